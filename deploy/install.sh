@@ -3,6 +3,7 @@
 # Each version has a folder of its own, such as /opt/mesure-1; /opt/mesure is a link to the one in use.
 # Nothing outside the folder is touched. PYTHON=/path/to/python names an interpreter.
 set -eu
+umask 022 # The service, which is not root, must be able to run what root installs.
 here=$(cd "$(dirname "$0")" && pwd)
 folder=${1:-}
 read -r version machine <"$here/needs.txt"

@@ -61,7 +61,15 @@ class Machine:
     def __init__(self, folder: Path) -> None:
         self.root = folder / "machine"
         self.programs = self.root / "bin"
-        for name in ("bin", "opt", "etc/systemd/system", "var/lib", "usr/local/sbin", "archive"):
+        for name in (
+            "bin",
+            "opt",
+            "etc/systemd/system",
+            "var/lib",
+            "usr/local/bin",
+            "usr/local/sbin",
+            "archive",
+        ):
             (self.root / name).mkdir(parents=True)
         for name, does in STAND_INS.items():
             self._write_program(self.programs / name, does)
@@ -103,7 +111,7 @@ class Machine:
         return said
 
     def _environment(self) -> dict[str, str]:
-        path = f"{self.programs}:{self.root}/usr/local/sbin:{self.root}/opt/mesure/bin"
+        path = f"{self.programs}:{self.root}/usr/local/sbin:{self.root}/usr/local/bin"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MESURE_")}
         return {
             **kept,

@@ -197,14 +197,31 @@ def test_the_archive_installs_without_a_network_and_refuses_what_was_changed(
     command = ["sh", str(inside / "install.sh"), str(tmp_path / "mesure")]
     # No index can be reached by a name that is none.
     nowhere = {**os.environ, "PYTHON": sys.executable, "PIP_INDEX_URL": "https://nowhere.invalid"}
-    said = subprocess.run(command, env=nowhere, capture_output=True, text=True, check=False)
+    nowhere.pop("PYTHONPATH", None)  # By it the program here would run, and not what is installed.
+    said = subprocess.run(
+        command, env=nowhere, capture_output=True, text=True, check=False, umask=0o077
+    )
     assert said.returncode == 0, said.stderr
     assert "Mesure 1.0 is in" in said.stdout
+    made_here = [path.stat().st_mode for path in (tmp_path / "mesure").rglob("*")]
+    assert all(mode & 0o005 for mode in made_here)  # The service, not root, runs it.
     with (inside / "LICENSE").open("a") as file:
         file.write(" ")
     said = subprocess.run(command, env=nowhere, capture_output=True, text=True, check=False)
     assert said.returncode == 2
     assert "Nothing was installed; copy the archive anew." in said.stderr
+
+
+def test_the_archive_has_what_its_pages_name(tmp_path: Path, wheels: Path) -> None:
+    """Whoever installs without a network has no other copy of a page, or of a configuration."""
+    with tarfile.open(archive.pack(tmp_path, wheels)) as file:
+        carried = {name.partition("/")[2] for name in file.getnames()}
+    page = (ROOT / "docs" / "for_operators.md").read_text(encoding="utf-8")
+    from_the_source = {"compose.yaml", "Containerfile"}
+    assert set(re.findall(r"deploy/([\w.]+)", page)) - from_the_source <= carried
+    links = set(re.findall(r"\]\(([\w/.]+\.md)", page))
+    assert "commands.md" in links
+    assert links <= carried
 
 
 def test_the_unit_starts_again_whatever_may_pass() -> None:

@@ -3,7 +3,8 @@
     python -m tools.archive [--out dist]
 
 It holds every wheel, pinned by its hash, what they are (CycloneDX), an installer, the unit of
-systemd, and the page for operators. It fits the Python and the machine that made it.
+systemd, configurations of what stands beside it, and the pages for operators. It fits the Python
+and the machine that made it.
 """
 
 import argparse
@@ -23,14 +24,17 @@ from tools import sbom
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 LOCK: Final = ROOT / "requirements-service.lock"
+DEPLOYED: Final = (
+    "install.sh", "grafana.json", "haproxy.cfg", "mesurectl", "mesure.service",
+    "mesure.toml.example", "mosquitto.acl", "mosquitto.conf",
+)  # fmt: skip
+PAGES: Final = (
+    "for_operators.md", "basemap.md", "commands.md", "country.md", "settings.md",
+    "specs/checkpoint.md", "specs/pilot_formats.md", "who_may_do_what.md",
+)  # fmt: skip
 CARRIED: Final = {
-    "install.sh": "deploy/install.sh",
-    "haproxy.cfg": "deploy/haproxy.cfg",
-    "mesurectl": "deploy/mesurectl",
-    "mesure.service": "deploy/mesure.service",
-    "mesure.toml.example": "deploy/mesure.toml.example",
-    "for_operators.md": "docs/for_operators.md",
-    "settings.md": "docs/settings.md",
+    **{name: f"deploy/{name}" for name in DEPLOYED},
+    **{name: f"docs/{name}" for name in PAGES},
     "LICENSE": "LICENSE",
 }
 
@@ -61,6 +65,7 @@ def pack(folder: Path, wheels: Path) -> Path:
     shutil.rmtree(inside, ignore_errors=True)
     shutil.copytree(wheels, inside / "wheels")
     for there, here in CARRIED.items():
+        (inside / there).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / here, inside / there)
     bill = sbom.document(wheels)
     (inside / "sbom.cdx.json").write_text(json.dumps(bill, indent=1, sort_keys=True) + "\n")

@@ -12,6 +12,7 @@ from typing import Final
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mesure.actions.accounts import sessions
@@ -47,6 +48,17 @@ def cookie(parts: Dependencies, token: str) -> str:
     secure = "; Secure" if parts.is_secure else ""
     ends = "" if token else "; Max-Age=0"
     return f"{cookie_name(parts)}={token}; Path=/; HttpOnly; SameSite=Lax{secure}{ends}"
+
+
+def forget(answer: Response) -> None:
+    """Have a browser forget what it keeps: pages that were read stay readable without a network."""
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
+def take_session(parts: Dependencies, answer: Response) -> None:
+    """Take a session from a browser, and all that it keeps with it."""
+    answer.headers.append("Set-Cookie", cookie(parts, ""))
+    forget(answer)
 
 
 def context_of(parts: Dependencies, scope: Scope, actor: Actor | None = None) -> Context:

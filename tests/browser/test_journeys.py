@@ -155,6 +155,33 @@ def test_signing_out_leaves_nothing_to_read_without_a_network(fresh: Served, wat
     assert phone.page.evaluate("caches.keys()") == []
 
 
+def test_leaving_every_browser_leaves_nothing_to_read_in_this_one(
+    fresh: Served, watched: Any
+) -> None:
+    phone = watched(fresh, "person")
+    _kept_to_read(phone)
+    phone.open("/account")
+    phone.page.click("form[action='/account/sign-out-everywhere'] button")
+    phone.page.wait_for_url("**/sign-in/card")
+    assert phone.page.evaluate("caches.keys()") == []
+
+
+def test_whoever_comes_in_on_the_same_phone_finds_nothing_of_somebody_else(
+    fresh: Served, watched: Any
+) -> None:
+    phone = watched(fresh, "person")
+    _kept_to_read(phone)
+    _, secret = house.first_supervisor(fresh.office)
+    fresh.office.later(hours=9)  # Ended by the service: this browser believes that it lasts.
+    phone.open("/sign-in")
+    phone.page.fill("#login", "aigerim")
+    phone.page.fill("#password", house.PASSWORD)
+    phone.page.fill("#code", house.code_of(fresh.office, secret))
+    phone.page.click("form.card[action='/sign-in'] button")
+    phone.page.wait_for_url("**/console")
+    assert phone.page.evaluate("caches.keys()") == []
+
+
 def test_what_was_kept_to_read_ends_with_the_session(fresh: Served, watched: Any) -> None:
     """By the clock where there is no network, and at once where the service says so."""
     lasts_s = 3

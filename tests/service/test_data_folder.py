@@ -5,6 +5,8 @@ import pwd
 import stat
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ import pytest
 from mesure.machine.service_error import ServiceError
 from mesure.service.installation import data_folder
 from mesure.service.installation.data_folder import DataFolder
+from mesure.service.installation.installation import open_installation
+from mesure.service.installation.settings import Settings
 from tests.house import ROOT
 
 
@@ -45,6 +49,67 @@ def test_root_leaves_nothing_in_the_folder_of_a_service(folder: DataFolder) -> N
     os.chown(folder.path, 64_321, -1)
     with pytest.raises(ServiceError, match="belongs to #64321"):
         data_folder.refuse_root_of_another(folder.path)
+
+
+@pytest.fixture
+def of_nobody() -> Iterator[DataFolder]:
+    """Yield a folder of nobody, as whom the test goes on."""
+    nobody = pwd.getpwnam("nobody").pw_uid
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        os.chown(name, nobody, -1)
+        os.seteuid(nobody)
+        try:
+            made = DataFolder(Path(name), Path(name) / "keys")
+            made.make()
+            for path in (made.database, made.keyring, made.master_key):
+                data_folder.write_private(path, b"")
+            yield made
+        finally:
+            os.seteuid(0)
+
+
+def put_back(path: Path, mode: int) -> None:
+    """Give a path to root, as a copy is that root put back."""
+    os.seteuid(0)
+    os.chown(path, 0, 0)
+    path.chmod(mode)
+    os.seteuid(pwd.getpwnam("nobody").pw_uid)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+@pytest.mark.parametrize(
+    ("name", "mode", "right"),
+    [
+        ("keys/master.key", 0o600, "read"),
+        ("keys/keys.db", 0o600, "write"),
+        ("keys/keys.db", 0o644, "write"),
+        ("mesure.db", 0o644, "write"),
+        ("mesure.db-wal", 0o644, "write"),
+        ("keys", 0o700, "write"),
+    ],
+)
+def test_what_root_put_back_is_refused(
+    of_nobody: DataFolder, name: str, mode: int, right: str
+) -> None:
+    path = of_nobody.path / name
+    if not path.exists():
+        data_folder.write_private(path, b"")
+    data_folder.refuse_unusable(of_nobody)
+    put_back(path, mode)
+    with pytest.raises(ServiceError, match=f"{name}: nobody may not {right} this, .* root;") as no:
+        data_folder.refuse_unusable(of_nobody)
+    assert f"chown nobody: {path}" in str(no.value)
+    with pytest.raises(ServiceError), open_installation(Settings(data=of_nobody.path)):
+        pass
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root may read everything")
+def test_keys_that_their_owner_may_only_read_are_used(of_nobody: DataFolder) -> None:
+    of_nobody.master_key.chmod(0o400)
+    of_nobody.make()
+    of_nobody.keyring.chmod(0o400)
+    with pytest.raises(ServiceError, match=r"nobody may not write this, .* nobody; .* give the"):
+        of_nobody.make()
 
 
 def test_a_place_where_none_can_be_is_refused(tmp_path: Path) -> None:

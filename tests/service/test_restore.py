@@ -20,7 +20,7 @@ from mesure.service.installation import installation, key_files
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import database_backup, key_maintenance, restore
 from mesure.store.keyring import sealing
-from mesure.store.values.faults import KeyringError
+from mesure.store.values.faults import KeyringError, OtherVersionError
 from mesure.store.values.records import Person
 from mesure.store.values.register import RegisterRow
 from tests.actions.house import Office
@@ -129,6 +129,35 @@ def test_a_backup_of_an_embedded_store_fills_no_postgresql(backed_up: Path, serv
     chosen = installations.settings(backed_up, database_url=server.make("third"))
     with pytest.raises(ServiceError, match="this is a backup of an embedded store"):
         restore.restore(chosen, backed_up / "data_backup", None)
+
+
+def test_a_restore_that_is_refused_changes_nothing(tmp_path: Path, server: Server) -> None:
+    """The service goes on as before, or the same command is given again, as the sentence says."""
+    full = server.make("full")
+    _backed_up(tmp_path, database_url=full)
+    data, keys = tmp_path / "data_backup", tmp_path / "keys_backup"
+    with pytest.raises(OtherVersionError, match=r"full .* is not empty"):
+        restore.restore(installations.settings(tmp_path, database_url=full), data, None)
+    with installation.open_installation(installations.settings(tmp_path, database_url=full)):
+        pass
+    there = tmp_path / "new"
+    there.mkdir()
+    with pytest.raises(KeyringError, match="no master key"):
+        restore.restore(
+            installations.settings(there, database_url=server.make("fifth")), data, keys
+        )
+    master(tmp_path, there)
+    for chosen, refused in (
+        (installations.settings(there), ServiceError),
+        (installations.settings(there, database_url=full), OtherVersionError),
+    ):
+        with pytest.raises(refused):
+            restore.restore(chosen, data, keys)
+        folder = installation.folder_of(chosen)
+        assert [path.name for path in folder.keys.iterdir()] == ["master.key"]
+        assert not folder.unfinished.exists()
+    empty = installations.settings(there, database_url=server.make("fourth"))
+    assert restore.restore(empty, data, keys).erased_again == ("P-2",)
 
 
 def test_data_alone_is_restored_beside_keys_that_are_there(backed_up: Path) -> None:

@@ -51,6 +51,19 @@ def test_a_master_key_that_is_none_is_refused_in_a_sentence(tmp_path: Path) -> N
         master_key.from_text("0f", "MESURE_MASTER_KEY")
 
 
+def test_a_master_key_of_somebody_else_is_refused_in_a_sentence(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path | str, **_: object) -> str:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    monkeypatch.setattr(os, "stat", lambda path, **kwargs: refuse(path))  # Of the folder as well.
+    monkeypatch.setattr(Path, "stat", refuse)
+    with pytest.raises(KeyringError, match=r"cannot be read by whoever runs this\. Give it to"):
+        opened(folder)
+
+
 def test_a_master_key_is_changed_and_everything_opens(folder: Path) -> None:
     before = master_key.read(folder / "master.key")
     with opened(folder) as ring:

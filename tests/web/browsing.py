@@ -49,6 +49,7 @@ class Browser:
     headers: httpx.Headers = field(default_factory=httpx.Headers)
     headers_sent: dict[str, str] = field(default_factory=dict)
     content: bytes = b""
+    redirects: list[httpx.Response] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._app = website.build(parts_of(self.office, self.contexts))
@@ -78,6 +79,10 @@ class Browser:
         """Return what the page says, without its marks."""
         return " ".join(unescape(re.sub(r"<[^>]+>", " ", self.page)).split())
 
+    def was_cleared(self) -> bool:
+        """Tell whether it was told at last to forget what it keeps; this one keeps nothing."""
+        return any("clear-site-data" in one.headers for one in self.redirects)
+
     def _ask(
         self,
         method: str,
@@ -103,4 +108,5 @@ class Browser:
         self.content = answer.content
         self.page, self.status, self.headers = answer.text, answer.status_code, answer.headers
         self.address = answer.url.path
+        self.redirects = answer.history
         return self.page

@@ -50,6 +50,14 @@ class WebhookEventType(StrEnum):
     CONTEST_ANSWERED = "contest.answered"
 
 
+_GOES_ON: Final = {
+    TYPE.format(event=event.value)
+    for event in (WebhookEventType.INCIDENT_CHANGED, WebhookEventType.INCIDENT_WITHDRAWN)
+}
+_FIRST: Final = {TRIAL_TYPE, TYPE.format(event=WebhookEventType.INCIDENT_OPENED.value)}
+_ANSWERED: Final = TYPE.format(event=WebhookEventType.CONTEST_ANSWERED.value)
+
+
 class WebhookRecord(msgspec.Struct, frozen=True):
     """Who is told, from when on, and what."""
 
@@ -309,6 +317,27 @@ def name_of(event: str, hook: str) -> str:
 def of_incident(incident: str, revision: int) -> str:
     """Return what the event is called that tells of an incident as it was kept."""
     return f"{incident}:{revision}"
+
+
+def goes_on(delivery: WebhookDelivery) -> bool:
+    """Tell whether an event says nothing to whoever never heard that the incident was raised."""
+    return delivery.event["type"] in _GOES_ON
+
+
+def names_before(delivery: WebhookDelivery, revision: int) -> tuple[str, ...]:
+    """Return what the events are called that come before one on its way to the same webhook.
+
+    `revision` is the last of the incident that it is about. Of some there is no event.
+    """
+    event, subject = delivery.event, str(delivery.event["subject"])
+    events = []
+    if goes_on(delivery):
+        revision = int(str(event["id"]).rpartition(":")[2]) - 1
+    elif event["type"] == _ANSWERED:
+        events = [f"{event['data']['contest']}:made"]
+    if event["type"] not in _FIRST:
+        events += [of_incident(subject, number) for number in range(1, revision + 1)]
+    return tuple(name_of(event, delivery.webhook) for event in events)
 
 
 def cloud_event(webhook_event: WebhookEvent) -> dict[str, Any]:

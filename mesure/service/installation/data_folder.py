@@ -81,6 +81,7 @@ class DataFolder:
         """Make both folders for their owner alone."""
         for folder in (self.path, self.keys):
             make_private(folder)
+        refuse_unusable(self)
 
 
 def make_private(folder: Path) -> None:
@@ -104,14 +105,41 @@ def refuse_root_of_another(folder: Path) -> None:
     owner = folder.stat().st_uid
     if owner == 0:
         return
-    try:
-        name = pwd.getpwuid(owner).pw_name
-    except KeyError:
-        name = f"#{owner}"
+    name = _name_of(owner)
     what = f"this folder belongs to {name}, and the command runs as root"
     why = f"what root writes there the service of {name} cannot read"
     remedy = f"run it as {name}, with the settings of the service: mesurectl, or runuser -u {name}"
     raise ServiceError(folder, what, why, remedy)
+
+
+def refuse_unusable(folder: DataFolder) -> None:
+    """Refuse what whoever runs this may not use: put back by root, it belongs to root.
+
+    A database that can be read and not written would be opened, and lose what comes.
+    """
+    for path in (folder.path, folder.keys):
+        _refuse_unless(path, os.R_OK | os.W_OK | os.X_OK)
+    for file in (folder.database, folder.keyring):
+        for path in sorted(file.parent.glob(f"{file.name}*")):
+            _refuse_unless(path, os.R_OK | os.W_OK)
+    for path in sorted(folder.keys.glob("*.key*")):
+        _refuse_unless(path, os.R_OK)
+
+
+def _refuse_unless(path: Path, right: int) -> None:
+    if not os.access(path, os.F_OK) or os.access(path, right, effective_ids=True):
+        return
+    name, owner = _name_of(os.geteuid()), _name_of(path.stat().st_uid)
+    what = f"{name} may not {'write' if right & os.W_OK else 'read'} this, which belongs to {owner}"
+    remedy = f"give it back: chown {name}: {path}" if name != owner else "give the right"
+    raise ServiceError(path, what, WHY, remedy)
+
+
+def _name_of(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"#{uid}"
 
 
 @contextmanager

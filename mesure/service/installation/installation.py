@@ -63,6 +63,7 @@ def open_installation(settings: Settings, *, is_restoring: bool = False) -> Iter
     if not is_restoring:
         refuse_unfinished(folder)
     data_folder.refuse_root_of_another(folder.path)
+    data_folder.refuse_unusable(folder)
     if stores.is_embedded(settings) and not stores.is_there(folder.database):
         raise no_data(folder)
     with _open(settings, folder) as installation:

@@ -102,13 +102,19 @@ def back_up(settings: Settings, folder: DataFolder, out: Path) -> None:
         _postgres_backup().back_up(settings.database_url.get_secret_value(), out)
 
 
-def restore(settings: Settings, folder: DataFolder, source: Path) -> None:
-    """Fill an empty store from a backup of one of its own kind."""
+def refuse_restore(settings: Settings, source: Path) -> None:
+    """Refuse a backup that this store cannot be filled from, before anything is changed."""
     embedded = (source / EMBEDDED).exists()
     if embedded is not is_embedded(settings):
         kind = "an embedded store" if embedded else "PostgreSQL"
         what, remedy = f"this is a backup of {kind}", "set database_url, or leave it out"
         raise ServiceError(source, what, "nothing was restored", remedy)
+    if settings.database_url is not None:
+        _postgres_backup().refuse_restore(source, settings.database_url.get_secret_value())
+
+
+def restore(settings: Settings, folder: DataFolder, source: Path) -> None:
+    """Fill an empty store from a backup of one of its own kind."""
     if settings.database_url is None:
         from mesure.store import backup
 

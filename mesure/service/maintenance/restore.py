@@ -53,9 +53,12 @@ def restore(settings: Settings, data: Path | None, keys: Path | None) -> Restore
     folder.make()
     with data_folder.hold_folder(folder):
         _refuse_used(settings, folder, data, keys)
-        folder.unfinished.touch()
-        if keys is not None:
-            _keys(settings, folder, keys)
+        if data is not None:
+            stores.refuse_restore(settings, data)
+        master = None if keys is None else _master_key(settings, folder)
+        folder.unfinished.touch(data_folder.PRIVATE_FILE)
+        if keys is not None and master is not None:
+            _keys(folder, keys, master)
         if data is not None:
             stores.restore(settings, folder, data)
         with installation.open_installation(settings, is_restoring=True) as instance:
@@ -81,11 +84,13 @@ def _refuse_used(
         raise ServiceError(folder.keys, what, WHY, "name a backup of the keys with --keys")
 
 
-def _keys(settings: Settings, folder: DataFolder, keys: Path) -> None:
+def _master_key(settings: Settings, folder: DataFolder) -> bytes:
     if settings.master_key is None:
-        master = master_key.read(folder.master_key)
-    else:
-        master = bytes.fromhex(settings.master_key.get_secret_value())
+        return master_key.read(folder.master_key)
+    return bytes.fromhex(settings.master_key.get_secret_value())
+
+
+def _keys(folder: DataFolder, keys: Path, master: bytes) -> None:
     backup.restore_keyring(keys / database_backup.KEYRING, folder.keyring, master)
     for name in (key_files.DEVICES, key_files.LOG):
         data_folder.write_private(folder.keys / name, (keys / name).read_bytes())

@@ -42,6 +42,7 @@ from mesure.orders.text.catalogue import Catalogue
 from mesure.privacy.quiet_hours import QuietHours
 from mesure.service import mail
 from mesure.service.mail import DeliveryError, Email, MailServer
+from mesure.service.outgoing import delivery_order
 from mesure.service.outgoing.gateways import Gateways
 from mesure.service.outgoing.receiver_queue import Ends, ReceiverQueues
 from mesure.service.outgoing.webhook_delivery import WebhookRequest, WebhookSender
@@ -260,8 +261,10 @@ class Notifier:
         telling = msgspec.json.decode(row.body, type=WebhookDelivery)
         with context.store.read() as reading:
             hook = RegisterReader(reading, context.keyring).get(WEBHOOK, telling.webhook)
-        if hook is None or self._ways.hooks is None:
-            return "nobody"
+            if hook is None or self._ways.hooks is None:
+                return "nobody"
+            if not delivery_order.is_to_be_told(reading, telling):
+                return "not_told"
         event: Mapping[str, object] = {**telling.event, "source": self._origin}
         body = msgspec.json.encode(event)
         sent = WebhookRequest(hook.value.address, hook.value.secret, telling.id, body)

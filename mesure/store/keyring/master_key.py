@@ -31,6 +31,11 @@ def read(path: Path) -> bytes:
             f"There is no master key {path}. Without it nothing that was sealed can be read: put "
             "the line that was printed and locked away into a file of this name."
         ) from None
+    except PermissionError:
+        raise KeyringError(
+            f"The master key {path} cannot be read by whoever runs this. Give it to the user that "
+            "the service runs as, and to nobody else."
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise KeyringError(f"The master key {path} cannot be read: {error}.") from error
     return from_text(text, str(path))
@@ -60,7 +65,7 @@ def make(path: Path, salts: Salts = secrets.token_bytes) -> bytes:
 def open_keyring(path: Path, master_path: Path, salts: Salts = secrets.token_bytes) -> FileKeyring:
     """Open a keyring with the master key in a file, or the one a change of it left beside."""
     new = _new(master_path)
-    if not new.exists():
+    if not os.path.exists(new):  # False as well where nobody may look.
         return FileKeyring(path, read(master_path), salts)
     try:
         opened = FileKeyring(path, read(new), salts)

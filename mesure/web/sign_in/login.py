@@ -97,8 +97,7 @@ def sign_out(visit: PageVisit) -> Response:
     if visit.session is not None and token is not None:
         visit.perform(sign_in.out, SignOut(token))
     answer = visit.to("/sign-in/card" if visit.actor.role in OWN_SIDE else "/sign-in")
-    answer.headers.append("Set-Cookie", signed_in.cookie(visit.parts, ""))
-    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    signed_in.take_session(visit.parts, answer)
     return answer
 
 
@@ -147,6 +146,8 @@ def _is_same(visit: PageVisit, came_in: SignInResult) -> bool:
 
 def _with_cookies(visit: PageVisit, came_in: SignInResult, answer: Response) -> Response:
     answer.headers.append("Set-Cookie", signed_in.cookie(visit.parts, came_in.session))
+    if not _is_same(visit, came_in):  # What somebody else read here is not theirs to read.
+        signed_in.forget(answer)
     if came_in.browser is not None:
         secure = visit.parts.is_secure
         answer.set_cookie(

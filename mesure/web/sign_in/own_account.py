@@ -95,7 +95,7 @@ def _missing(visit: PageVisit, name: str, sentence: str) -> str:
 
 def _out(visit: PageVisit) -> Response:
     answer = visit.to("/")
-    answer.headers.append("Set-Cookie", signed_in.cookie(visit.parts, ""))
+    signed_in.take_session(visit.parts, answer)
     return answer
 
 

@@ -89,6 +89,7 @@ def test_signing_out_ends_the_session_and_clears_the_browser(browser: Browser) -
     enter(browser, secret)
     browser.open("/account")
     browser.send("/sign-out")
+    assert browser.was_cleared()
     assert browser.address == "/sign-in"
     browser.open("/account")
     assert browser.address == "/sign-in"
@@ -102,6 +103,27 @@ def test_another_password_asks_to_sign_in_again(browser: Browser) -> None:
     assert browser.status == 422
     browser.send("/account", old=PASSWORD, new="a longer one than before")
     assert browser.address == "/sign-in/card"
+    assert browser.was_cleared()
+
+
+def test_only_a_browser_of_the_same_account_keeps_what_it_has(browser: Browser) -> None:
+    """What somebody else read on this device is nobody's to read who signs in after them."""
+    office = browser.office
+    supervisor, secret = house.first_supervisor(office)
+    enter(browser, secret)
+    assert browser.was_cleared()
+    office.later(hours=9)
+    enter(browser, secret)
+    assert not browser.was_cleared()
+    browser.send("/account/sign-out-everywhere")
+    assert browser.was_cleared()
+    dana = office.do(supervisor, staff_accounts.open_account, OpenAccount("Dana", Role.OFFICER))
+    other, _ = house.set_up(office, dana.token, "dana")
+    enter(browser, secret)
+    office.later(hours=9)
+    enter(browser, other, login="dana")
+    assert browser.address == "/console"
+    assert browser.was_cleared()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

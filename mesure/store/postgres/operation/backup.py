@@ -55,17 +55,28 @@ def back_up(dsn: str, target: Path) -> None:
             raise UnavailableError(what) from error
 
 
+def refuse_restore(source: Path, dsn: str) -> None:
+    """Refuse a backup of another version, and a database in which something is."""
+    _head(source)
+    with postgres.own_connection(dsn) as connection:
+        _refuse_filled(connection, dsn)
+
+
+def _refuse_filled(connection: Connection, dsn: str) -> None:
+    if postgres.has_tables(connection):
+        raise OtherVersionError(
+            f"The database {postgres.where(dsn)} is not empty. Nothing is written over: name an "
+            "empty one."
+        )
+
+
 def restore(source: Path, dsn: str) -> None:
     """Make the tables of a backup in an empty database, and fill them, all or nothing."""
     head = _head(source)
     with postgres.migration_connection(dsn) as migrated:
         connection = migrated.connection.driver_connection
         assert isinstance(connection, Connection), "SQLAlchemy goes through our own driver"
-        if postgres.has_tables(connection):
-            raise OtherVersionError(
-                f"The database {postgres.where(dsn)} is not empty. Nothing is written over: name "
-                "an empty one."
-            )
+        _refuse_filled(connection, dsn)
         versions.migrate(migrated, postgres.where(dsn))
         for table in _in_order(connection, head["tables"]):
             path = source / f"{table}{SUFFIX}"
