@@ -33,7 +33,7 @@ def test_it_is_one_line_that_says_how_many_conditions_it_touches(officer: Browse
     officer.open("/console")
     assert "C1, C2 and 2 more" in officer.text
     assert officer.text.count("Silence: the device reported nothing") == 1
-    assert "5\u00a0h\u00a03\u00a0min" in officer.text
+    assert "5 h 3 min" in officer.text
 
 
 def test_one_answer_is_recorded_for_each_condition(office: Office, officer: Browser) -> None:
