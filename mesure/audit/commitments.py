@@ -49,7 +49,7 @@ def canonical(record: Value) -> bytes:
 
 def _refuse_ambiguous(value: Value) -> None:
     if isinstance(value, str):
-        if any("\ud800" <= sign <= "\udfff" for sign in value):
+        if not value.isascii() and any("\ud800" <= sign <= "\udfff" for sign in value):
             raise ValueError("Half of a surrogate pair is no text; a record cannot hold it.")
     elif isinstance(value, bool) or value is None:
         return

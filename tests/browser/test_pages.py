@@ -118,14 +118,39 @@ FIELDS_LOW = """[...document.querySelectorAll("main input, main select, main tex
   .map((one) => location.pathname + " " + one.outerHTML.slice(0, 120))"""
 
 
-@pytest.mark.parametrize("width", [360, 820])
-@pytest.mark.parametrize("language", ["en", "kk"])
+# Words that a line must not divide: a number and its unit of time, and a word of a tag.
+DIVIDED = r"""() => {
+  const lines = (node, from, to) => {
+    const span = document.createRange();
+    span.setStart(node, from);
+    span.setEnd(node, to);
+    return new Set([...span.getClientRects()].filter(box => box.width).map(box => box.top)).size;
+  };
+  const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  const divided = [];
+  while (texts.nextNode()) {
+    const node = texts.currentNode;
+    if (!node.parentElement.checkVisibility()) continue;
+    const tag = node.parentElement.closest(".tag");
+    const whole = tag ? /\S+/g : /\d+\s(h|ч|сағ)\s\d+\s(min|мин)(?!\p{L})/gu;
+    for (const word of node.data.matchAll(whole)) {
+      if (lines(node, word.index, word.index + word[0].length) > 1) divided.push(word[0]);
+    }
+  }
+  return divided.map(word => location.pathname + ": " + word);
+}"""
+
+
+@pytest.mark.parametrize(
+    ("width", "language"), [*((360, one) for one in pages.LANGUAGES), (820, "en"), (820, "kk")]
+)
 def test_no_page_is_wider_than_the_screen(
     read_only: Served, watched: Any, width: int, language: str
 ) -> None:
     view = {"viewport": {"width": width, "height": 780}, "language": language}
     by_who: dict[str | None, Any] = {}
     low: list[str] = []
+    divided: list[str] = []
     for address, who in pages.addresses(read_only):
         if who not in by_who:
             by_who[who] = watched(read_only, who, **view)
@@ -133,9 +158,11 @@ def test_no_page_is_wider_than_the_screen(
         one.open(address)
         open_all(one.page)
         low += one.page.evaluate(FIELDS_LOW)
+        divided += one.page.evaluate(DIVIDED)
         wide = one.page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{address} is {wide} px wide on {width} px"
     assert not low  # A type of field that the style sheet does not know is a thin line.
+    assert not divided
 
 
 FOLDED = "[...document.querySelectorAll('details.more')].filter(one => !one.querySelector('form'))"

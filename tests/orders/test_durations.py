@@ -6,6 +6,16 @@ from mesure.machine.texts import LANGUAGES, catalogue
 from mesure.orders.clock import durations
 
 
+def plain(duration: str) -> str:
+    return duration.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_hours_are_never_parted_from_their_minutes(language: str) -> None:
+    for wording in (durations.in_sentence, durations.in_list, durations.exact):
+        assert " " not in wording(7_020.0, catalogue(language))
+
+
 @pytest.mark.parametrize(
     ("duration_s", "said"),
     [
@@ -17,18 +27,22 @@ from mesure.orders.clock import durations
     ],
 )  # fmt: skip
 def test_a_duration_in_a_sentence(duration_s: float, said: str) -> None:
-    assert durations.in_sentence(duration_s, catalogue("en")) == said
+    assert plain(durations.in_sentence(duration_s, catalogue("en"))) == said
 
 
 @pytest.mark.parametrize(
     ("duration_s", "said"),
     [
         (0, "0 min"), (59, "under 1 min"), (60, "1 min"), (3_599, "59 min"), (3_600, "1 h"),
-        (6_360, "1 h 46 min"), (7_200_000, "2\u00a0000 h"),
+        (6_360, "1 h 46 min"), (7_200_000, "2 000 h"),
     ],
 )  # fmt: skip
 def test_a_duration_in_a_list_is_never_said_in_days(duration_s: float, said: str) -> None:
-    assert durations.in_list(duration_s, catalogue("en")) == said
+    in_list = durations.in_list(duration_s, catalogue("en"))
+    assert (
+        " " not in in_list
+    )  # In a narrow cell a number would end one line, its unit begin the next.
+    assert plain(in_list) == said
 
 
 @pytest.mark.parametrize(
@@ -39,7 +53,7 @@ def test_a_duration_in_a_list_is_never_said_in_days(duration_s: float, said: str
     ],
 )  # fmt: skip
 def test_what_an_order_asks_for_is_said_to_the_second(duration_s: float, said: str) -> None:
-    assert durations.exact(duration_s, catalogue("en")) == said
+    assert plain(durations.exact(duration_s, catalogue("en"))) == said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -52,4 +66,4 @@ def test_a_duration_has_words_in_each_language(language: str, minutes: int) -> N
 def test_russian_durations_are_the_same_in_every_case_they_stand_in() -> None:
     forms = {1: "1 мин", 21: "21 мин", 120: "2 часа", 117: "1 ч 57 мин", 60 * 24 * 5: "5 дней"}
     for minutes, form in forms.items():
-        assert durations.in_sentence(minutes * 60.0, catalogue("ru")) == form
+        assert plain(durations.in_sentence(minutes * 60.0, catalogue("ru"))) == form

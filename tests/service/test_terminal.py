@@ -43,10 +43,11 @@ def test_the_table_says_what_was_found() -> None:
 
 
 def test_each_condition_has_its_times_and_shares() -> None:
-    [line] = [row for row in rendered(factory.report(), 100).split("\n") if "88 h 48 min" in row]
+    rows = rendered(factory.report(), 100).split("\n")
+    [line] = [row for row in rows if "88\u00a0h\u00a048\u00a0min" in row]
     assert "C1 Be at home" in line
-    assert "3 h 18 min" in line
-    assert "9 h 54 min" in line
+    assert "3\u00a0h\u00a018\u00a0min" in line
+    assert "9\u00a0h\u00a054\u00a0min" in line
 
 
 def test_each_night_has_its_sign() -> None:
@@ -121,8 +122,8 @@ def test_signed_evidence_is_not_called_unsigned() -> None:
     [
         ({"end": None}, "2026-02-13 22:00 - still open at the moment of looking"),
         ({"end": None, "withdrawn_at": at(13, 1)}, "absent from home (withdrawn)\n"),
-        ({"kind": IncidentKind.MISSED}, "2026-02-14 01:18 (3 h 18 min)\n"),
-        ({"p_outside_max": float("nan")}, "2026-02-14 01:18 (3 h 18 min)\n"),
+        ({"kind": IncidentKind.MISSED}, "2026-02-14 01:18 (3\u00a0h\u00a018\u00a0min)\n"),
+        ({"p_outside_max": float("nan")}, "2026-02-14 01:18 (3\u00a0h\u00a018\u00a0min)\n"),
     ],
 )
 def test_an_incident_says_how_it_stands(changes: dict[str, object], said: str) -> None:

@@ -16,11 +16,11 @@ _GAP: Final = "\u00a0"  # Keeps a number in one piece at the end of a line.
 
 
 def in_sentence(duration_s: float, catalogue: Catalogue) -> str:
-    """Return a duration for a sentence, in days from two on; what is no number is no time at all.
+    r"""Return a duration for a sentence, in days from two on; what is no number is no time at all.
 
     >>> from mesure.machine import texts
     >>> [in_sentence(60.0 * each, texts.catalogue("en")) for each in (57, 117, 20_160)]
-    ['57 minutes', '1 h 57 min', '14 days']
+    ['57 minutes', '1\xa0h\xa057\xa0min', '14 days']
     """
     if not duration_s >= MINUTE_S:
         return catalogue.text("less than a minute")
@@ -34,17 +34,17 @@ def in_sentence(duration_s: float, catalogue: Catalogue) -> str:
 
 
 def in_list(duration_s: float, catalogue: Catalogue) -> str:
-    """Return a duration for a line of a list or a table, which compares hours with hours.
+    r"""Return a duration for a line of a list or a table, which compares hours with hours.
 
     >>> from mesure.machine import texts
     >>> [in_list(60.0 * each, texts.catalogue("en")) for each in (0, 57, 117, 19_342)]
-    ['0 min', '57 min', '1 h 57 min', '322 h 22 min']
+    ['0\xa0min', '57\xa0min', '1\xa0h\xa057\xa0min', '322\xa0h\xa022\xa0min']
     """
     if 0 < duration_s < MINUTE_S:
-        return catalogue.text("under 1 min")
+        return whole(catalogue.text("under 1 min"))
     minutes = int(duration_s) // MINUTE_S
     if minutes < HOUR_MIN:
-        return catalogue.text("{minutes} min").format(minutes=minutes)
+        return whole(catalogue.text("{minutes} min").format(minutes=minutes))
     return _hours(minutes, catalogue)
 
 
@@ -74,5 +74,10 @@ def _hours(minutes: int, catalogue: Catalogue) -> str:
     hours, rest = divmod(minutes, HOUR_MIN)
     count = f"{hours:,}".replace(",", _GAP)
     if rest == 0:
-        return catalogue.text("{hours} h").format(hours=count)
-    return catalogue.text("{hours} h {minutes} min").format(hours=count, minutes=rest)
+        return whole(catalogue.text("{hours} h").format(hours=count))
+    return whole(catalogue.text("{hours} h {minutes} min").format(hours=count, minutes=rest))
+
+
+def whole(duration: str) -> str:
+    """Return a duration that the end of a line does not part from its unit."""
+    return duration.replace(" ", _GAP)

@@ -21,7 +21,7 @@ from mesure.reports.text import visible_text
 from mesure.web.console import outside
 from mesure.web.console.order_entry import drafting
 from mesure.web.shared.visits import PageVisit
-from mesure.web.shared.words import deadline_words, incident_phrases, work_words
+from mesure.web.shared.words import deadline_words, incident_phrases, page_texts, work_words
 from mesure.web.shared.words.incident_phrases import Tag
 
 CONDITIONS_SHOWN: Final = 2
@@ -294,4 +294,4 @@ def _charge(visit: PageVisit) -> list[tuple[str, str]]:
 def _until(visit: PageVisit, cover: CoverView) -> str:
     catalogue = visit.texts
     near = catalogue.near(cover.until_at, visit.context.now, visit.parts.zone)
-    return str(catalogue.text("until {when}", when=near.striptags()))
+    return str(catalogue.text("until {when}", when=page_texts.bare(near)))

@@ -8,6 +8,7 @@ import pytest
 
 from mesure.actions.framework.context import Context
 from mesure.actions.incidents.contests import IncidentRequest
+from mesure.orders.clock import durations
 from mesure.web import website
 from mesure.web.dependencies import FileDownload
 from tests.actions.house import Office
@@ -78,7 +79,8 @@ def test_the_order_and_who_looked_are_read(counsel: Browser) -> None:
     assert "Amina Bekova, officer" in counsel.text
     assert "incidents.show" not in counsel.text
     counsel.open("/counsel/nights")
-    assert "</time>: not met 1 h 30 min, met 6 h 30 min" in counsel.page
+    not_met, met = durations.whole("1 h 30 min"), durations.whole("6 h 30 min")
+    assert f"</time>: not met {not_met}, met {met}" in counsel.page
     counsel.open("/counsel/help")
     assert counsel.status == 200
 

@@ -22,6 +22,7 @@ from mesure.actions.incidents.incident_review import IncidentRef, RecordFinding
 from mesure.actions.trails import trail_access
 from mesure.formats.stored.device_reports import DeviceReportKind
 from mesure.incidents.finding import FindingOutcome
+from mesure.orders.clock import durations
 from mesure.privacy.purposes import Purpose
 from tests.actions.house import Office
 from tests.web import filled
@@ -175,7 +176,8 @@ def test_the_person_reads_how_each_night_was_judged(person: Browser) -> None:
     assert 'href="/portal/nights"' in person.page
     person.open("/portal/nights")
     assert "Be at home (C1)" in person.text
-    assert "</time>: not met 1 h 30 min, met 6 h 30 min" in person.page
+    not_met, met = durations.whole("1 h 30 min"), durations.whole("6 h 30 min")
+    assert f"</time>: not met {not_met}, met {met}" in person.page
     assert "Nothing has been judged yet." in person.text  # Of the others; they are not "met".
 
 

@@ -60,8 +60,8 @@ def test_days_that_were_not_wholly_met_are_said_in_words_the_latest_first() -> N
         CURFEW, [VERSION], found, ALMATY, NOW, PageTexts(texts.catalogue("en"))
     )
     assert [(day.date.day, day.words) for day in kept.amiss] == [
-        (10, "not met 8 h"),
-        (9, "unknown 8 h"),
+        (10, "not met 8\u00a0h"),
+        (9, "unknown 8\u00a0h"),
     ]
 
 
@@ -77,7 +77,7 @@ def test_a_night_belongs_to_its_evening() -> None:
     found = days(assessed(Status.MET, night, 8))
     assert found[date(2026, 3, 10)].kind == "met"
     assert found[date(2026, 3, 11)].kind == ""
-    assert found[date(2026, 3, 10)].words == "met 8 h"
+    assert found[date(2026, 3, 10)].words == "met 8\u00a0h"
 
 
 def test_a_day_is_what_its_worst_part_was_and_says_all_of_them() -> None:
@@ -88,7 +88,7 @@ def test_a_day_is_what_its_worst_part_was_and_says_all_of_them() -> None:
         assessed(Status.NOT_MET, night + 7 * HOUR, 1),
     )
     assert found[date(2026, 3, 10)].kind == "not_met"
-    assert found[date(2026, 3, 10)].words == "not met 1 h, unknown 2 h, met 5 h"
+    assert found[date(2026, 3, 10)].words == "not met 1\u00a0h, unknown 2\u00a0h, met 5\u00a0h"
 
 
 def test_unknown_is_never_shown_as_not_met() -> None:
@@ -112,8 +112,8 @@ def test_a_night_that_was_judged_by_what_no_device_signed_says_so() -> None:
     signed = assessed(Status.MET, nights[0], 8)
     unsigned = msgspec.structs.replace(assessed(Status.MET, nights[1], 8), unsigned=True)
     found = days(signed, unsigned)
-    assert found[date(2026, 3, 9)].words == "met 8 h"
-    assert found[date(2026, 3, 10)].words == "met 8 h, unsigned"
+    assert found[date(2026, 3, 9)].words == "met 8\u00a0h"
+    assert found[date(2026, 3, 10)].words == "met 8\u00a0h, unsigned"
     said = PageTexts(texts.catalogue("en"))
     kept = calendar.calendar_of(CURFEW, [VERSION], [signed, unsigned], ALMATY, NOW, said)
     assert kept.unsigned == "1 day was judged by fixes that no device signed."
@@ -129,8 +129,9 @@ def test_a_day_on_which_the_order_was_varied_says_from_when_the_new_version_judg
     )
     one = msgspec.structs.replace(assessed(Status.MET, start, 8), by_versions=by)
     later = assessed(Status.MET, datetime(2026, 3, 11, 22, tzinfo=ALMATY), 5)
-    assert days(one)[date(2026, 3, 10)].words == "met 8 h"
-    assert days(one, later)[date(2026, 3, 11)].words == "met 5 h, from 00:00 by the varied order"
+    assert days(one)[date(2026, 3, 10)].words == "met 8\u00a0h"
+    words = days(one, later)[date(2026, 3, 11)].words
+    assert words == "met 5\u00a0h, from 00:00 by the varied order"
 
 
 def event(start: datetime, hours: float, *, is_absence: bool = False) -> CalendarEvent:

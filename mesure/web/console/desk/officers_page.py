@@ -17,7 +17,7 @@ from mesure.web.console import caseloads, worklist_page
 from mesure.web.console.desk import handover_page
 from mesure.web.console.names import names_of
 from mesure.web.shared.visits import PageVisit
-from mesure.web.shared.words import work_words
+from mesure.web.shared.words import page_texts, work_words
 
 ADDRESS: Final = "/console/officers"
 SHOWN_MAX: Final = 50  # Of what was left, those that are overdue for longest.
@@ -98,7 +98,7 @@ def _unconfirmed_row(
         person=note.name,
         facts=(
             str(catalogue.text("written by {name}", name=names.get(note.written_by, ""))),
-            str(written.striptags()),
+            page_texts.bare(written),
         ),
         address=f"{handover_page.of(note.person)}#{note.handover}",
     )

@@ -27,7 +27,7 @@ from mesure.incidents.incident import IncidentKind
 from mesure.privacy.purposes import Purpose
 from mesure.web.shared.evidence import explained
 from mesure.web.shared.visits import PageVisit
-from mesure.web.shared.words import incident_phrases
+from mesure.web.shared.words import incident_phrases, page_texts
 
 I = TypeVar("I")  # noqa: E741
 O = TypeVar("O")  # noqa: E741
@@ -87,7 +87,7 @@ def _condition(
     when = visit.texts.stretch(head.start_at, head.end_at, visit.context.now, zone)
     paragraphs = explanation.to_office(zone, visit.texts.catalogue)
     condition = incident_phrases.condition(head.condition, visit.texts)
-    name = f"{condition} · {when.striptags()}"
+    name = f"{condition} · {page_texts.bare(when)}"
     return SilenceCondition(head.incident, name, paragraphs, is_ticked)
 
 

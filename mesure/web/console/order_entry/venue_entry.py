@@ -28,6 +28,7 @@ from mesure.reports.text import visible_text
 from mesure.web.console.order_entry import drafting, order_fields
 from mesure.web.console.order_entry.steps import place
 from mesure.web.shared.visits import PageVisit, Upload
+from mesure.web.shared.words import page_texts
 
 ADDRESS: Final = "/console/orders/venues"
 WHICH: Final = ("undecided", "binding", "free")
@@ -116,7 +117,7 @@ def _lists_page(visit: PageVisit, status: int = 200) -> Response:
 def _line(visit: PageVisit, venue_list: VenueListView) -> VenueListRow:
     state, kind = state_of(visit, venue_list)
     called = category_words.heading(venue_list.kept.category, visit.texts.catalogue)
-    day = visit.texts.date(venue_list.kept.as_of).striptags()
+    day = page_texts.bare(visit.texts.date(venue_list.kept.as_of))
     return VenueListRow(
         f"{ADDRESS}/{venue_list.list}",
         f"{called}, {day}",

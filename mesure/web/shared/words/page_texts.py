@@ -5,6 +5,8 @@ from outside can never become markup; a value that already is markup stays as it
 """
 
 import datetime as dt
+import html
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -21,9 +23,16 @@ from mesure.reports.replay import report_words
 
 _LOCALES: Final = {"en": "en_GB"}
 # Kazakh as CLDR has it, without the comma that it would put before the weekday.
-_SHORT_DAYS: Final = {"en": "EEE d MMM", "fr": "EEE d MMM", "ru": "EEE, d MMM", "kk": "d MMM, EEE"}
-_WITH_YEAR: Final = {"en": "d MMM y", "fr": "d MMM y", "ru": "d MMM y", "kk": "y ж. d MMM"}
+# A no-break space keeps the day beside its month at the end of a line.
+_SHORT_DAYS: Final = {
+    "en": "EEE d\u00a0MMM", "fr": "EEE d\u00a0MMM",
+    "ru": "EEE, d\u00a0MMM", "kk": "d\u00a0MMM, EEE",
+}  # fmt: skip
+_WITH_YEAR: Final = {
+    "en": "d\u00a0MMM y", "fr": "d\u00a0MMM y", "ru": "d\u00a0MMM y", "kk": "y ж. d\u00a0MMM",
+}  # fmt: skip
 _DAY: Final = timedelta(days=1)
+_TAG: Final = re.compile("<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +85,7 @@ class PageTexts:
 
     def short_day(self, day: dt.date, today: dt.date) -> Markup:
         """Return a date as a list shows it: with its weekday, or with its year where it is far."""
-        near = abs(day - today) < timedelta(days=200)
-        pattern = (_SHORT_DAYS if near else _WITH_YEAR)[self.language]
-        text = format_date(day, pattern, self._locale())
+        text = self._short(day, today)
         return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), text)
 
     def near(self, instant: datetime, now: datetime, zone: ZoneInfo) -> Markup:
@@ -93,7 +100,7 @@ class PageTexts:
         }
         if local in named:
             return _time(instant, named[local].format(clock=clock))
-        short = self.short_day(local, today).striptags()
+        short = self._short(local, today)
         return _time(instant, catalogue.text("{day}, {clock}").format(day=short, clock=clock))
 
     def stretch(
@@ -121,14 +128,14 @@ class PageTexts:
 
     def length(self, time: timedelta) -> str:
         """Return a length of time in words, such as "57 minutes", "3 h 10 min" or "14 days"."""
-        return durations.in_sentence(time.total_seconds(), self.catalogue)
+        return durations.whole(durations.in_sentence(time.total_seconds(), self.catalogue))
 
     def short_length(self, time: timedelta) -> str:
-        """Return a length of time as lists show it: "1 h 57 min"; from two days on in days.
+        r"""Return a length of time as lists show it: "1 h 57 min"; from two days on in days.
 
         >>> from mesure.machine import texts
         >>> PageTexts(texts.catalogue("en")).short_length(timedelta(minutes=117))
-        '1 h 57 min'
+        '1\xa0h\xa057\xa0min'
         """
         if time >= 2 * _DAY:
             return self.length(time)
@@ -159,8 +166,23 @@ class PageTexts:
         """Return a number in groups of three digits."""
         return _grouped(count)
 
+    def _short(self, day: dt.date, today: dt.date) -> str:
+        near = abs(day - today) < timedelta(days=200)
+        return format_date(
+            day, (_SHORT_DAYS if near else _WITH_YEAR)[self.language], self._locale()
+        )
+
     def _locale(self) -> Locale:
         return Locale.parse(_LOCALES.get(self.language, self.language))
+
+
+def bare(marked: str) -> str:
+    r"""Return the words of what is marked up; a no-break space stays one, unlike in `striptags`.
+
+    >>> bare(Markup("<time>9\xa0May</time>"))
+    '9\xa0May'
+    """
+    return html.unescape(_TAG.sub("", marked))
 
 
 def _filled(text: str, values: dict[str, object]) -> Markup:

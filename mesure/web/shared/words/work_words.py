@@ -17,7 +17,7 @@ from mesure.actions.records.continuity_records import (
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.incidents import device_problems
 from mesure.reports.text import visible_text
-from mesure.web.shared.words import absence_words, incident_phrases
+from mesure.web.shared.words import absence_words, incident_phrases, page_texts
 from mesure.web.shared.words.page_texts import PageTexts
 
 
@@ -128,9 +128,9 @@ def facts(
         when = catalogue.near(edge.at, at, zone)
         begins = catalogue.text("{condition} begins {when}", condition=edge.condition, when=when)
         ends = catalogue.text("{condition} ends {when}", condition=edge.condition, when=when)
-        edges = [(begins if edge.begins else ends).striptags()]
+        edges = [page_texts.bare(begins if edge.begins else ends)]
     absences = [
-        catalogue.stretch(absence.start_at, absence.until_at, at, zone).striptags()
+        page_texts.bare(catalogue.stretch(absence.start_at, absence.until_at, at, zone))
         for absence in handover_facts.absences
     ]
     items = [_item(item, catalogue, at, zone) for item in handover_facts.items]
@@ -150,10 +150,10 @@ def _item(item: HandoverItem, catalogue: PageTexts, at: datetime, zone: ZoneInfo
     parts = [title(WorkItemType(item.what), item.kind, catalogue)]
     if item.condition not in {"", device_problems.CONDITION}:
         parts.append(item.condition)
-    parts.append(catalogue.near(item.since_at, at, zone).striptags())
+    parts.append(page_texts.bare(catalogue.near(item.since_at, at, zone)))
     if item.due_at is not None:
         due = catalogue.text("due {when}", when=catalogue.near(item.due_at, at, zone))
-        parts.append(due.striptags())
+        parts.append(page_texts.bare(due))
     if item.is_contested and item.what != WorkItemType.CONTEST:
         parts.append(str(catalogue.text("contested")))
     return " · ".join(parts)
@@ -170,7 +170,7 @@ def _state(
         yield str(catalogue.text("not heard yet"))
     else:
         heard = catalogue.text("last heard {when}", when=catalogue.near(device.heard_at, at, zone))
-        yield heard.striptags()
+        yield page_texts.bare(heard)
     if device.battery_percent is not None:
         yield str(catalogue.text("{percent} %", percent=device.battery_percent))
     if device.is_strap_closed is False:
