@@ -54,11 +54,10 @@ def _outshone(fixes: Fixes, is_mast: Flags, policy: Policy) -> Flags:
     outshone = np.zeros(len(fixes), np.bool_)
     numbers = np.flatnonzero(is_mast)
     better = _before_run(numbers)
-    asked = (better >= 0) & (fixes.beacon[numbers] != 1)
-    numbers, better = numbers[asked], better[asked]
     ago_us = fixes.observed_us[numbers] - fixes.observed_us[better]
-    recent = ago_us <= policy.outshone_s_max * US_PER_S
-    numbers, better = numbers[recent], better[recent]
+    is_beside = (better >= 0) & (ago_us <= policy.outshone_s_max * US_PER_S)
+    is_beside &= fixes.beacon[numbers] != 1
+    numbers, better = numbers[is_beside], better[is_beside]
     explained_m = policy.outshone_circles_ratio * circles_m(fixes, numbers, better, policy)
     outshone[numbers] = apart_m(fixes, numbers, better) <= explained_m
     return outshone
