@@ -2,7 +2,8 @@
 
 A message takes some time to arrive, never less than none. So receipt minus sending is never less
 than what the device's clock is behind, and the smallest of many is the best estimate of it. The
-minimum runs over the last one to two days: clocks drift, and are set.
+minimum runs over the last one to two days, for clocks drift; and begins anew where a clock was set
+back by more than any may be ahead, which a later message shows that was sent earlier.
 
 No message is refused for its time. What is odd is noted with it, and each fix is judged by its own
 times. Where two receipts and more agree that a clock is ahead by the same, its times are corrected
@@ -78,7 +79,7 @@ def read(
     """
     if not CREDIBLE_FROM_US <= timed.sent_us < CREDIBLE_UNTIL_US:
         return clock, (ClockNote(Oddity.NO_CLOCK, timed.received_us - timed.sent_us),)
-    return _advanced(clock, timed), tuple(_odd(clock, timed, limits))
+    return _advanced(clock, timed, limits), tuple(_odd(clock, timed, limits))
 
 
 def ahead_us(before: DeviceClock, timed: MessageTimes, limits: ClockLimits) -> int:
@@ -120,13 +121,16 @@ def _odd(clock: DeviceClock, timed: MessageTimes, limits: ClockLimits) -> Iterat
         yield ClockNote(Oddity.OBSERVED_AFTER_SENT, observed_us - sent_us)
 
 
-def _advanced(clock: DeviceClock, timed: MessageTimes) -> DeviceClock:
+def _advanced(clock: DeviceClock, timed: MessageTimes, limits: ClockLimits) -> DeviceClock:
     difference_us = timed.received_us - timed.sent_us
     day_us, today_us, before_us = clock.day_us, clock.today_us, clock.before_us
+    is_later = timed.counter > clock.last_counter
+    if is_later and clock.last_sent_us - timed.sent_us > limits.future_us:
+        today_us = before_us = None
     if timed.received_us >= day_us + US_PER_DAY:
         is_next = timed.received_us < day_us + 2 * US_PER_DAY
         day_us, today_us, before_us = timed.received_us, None, today_us if is_next else None
     today_us = difference_us if today_us is None else min(today_us, difference_us)
-    if timed.counter > clock.last_counter:
+    if is_later:
         return DeviceClock(day_us, today_us, before_us, timed.sent_us, timed.counter)
     return DeviceClock(day_us, today_us, before_us, clock.last_sent_us, clock.last_counter)

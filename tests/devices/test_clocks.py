@@ -34,8 +34,8 @@ def test_the_offset_is_never_more_than_the_quickest_message(
 ) -> None:
     clock = DeviceClock()
     for counter, delay_s in enumerate(delays_s, 2):
-        received_us = SENT_US + counter * 60 * SECOND
-        sent_us = received_us - (delay_s + offset_s) * SECOND
+        sent_us = SENT_US + counter * 60 * SECOND
+        received_us = sent_us + (delay_s + offset_s) * SECOND
         clock, _ = clocks.read(clock, _timed(counter, received_us, sent_us), LIMITS)
     assert clock.offset_us == (offset_s + min(delays_s)) * SECOND
 
@@ -117,3 +117,28 @@ def test_a_clock_is_ahead_by_what_two_receipts_agree_on(
     at_us = instants.CREDIBLE_FROM_US + instants.US_PER_DAY
     timed = clocks.MessageTimes(2, at_us, at_us + this_min * MINUTE_US, None)
     assert clocks.ahead_us(before, timed, ONE) == ahead_min * MINUTE_US
+
+
+def test_a_clock_that_was_set_back_is_known_from_then_on() -> None:
+    """One message an hour ahead is no reason to take a device's word for nothing for two days."""
+    clock, corrected_min = DeviceClock(), []
+    for counter, ahead_min in enumerate([5, 5, 65, 5, 5, 5], 2):
+        received_us = SENT_US + counter * MINUTE_US
+        timed = _timed(counter, received_us, received_us + ahead_min * MINUTE_US)
+        corrected_min.append(clocks.ahead_us(clock, timed, ONE) // MINUTE_US)
+        clock, _ = clocks.read(clock, timed, ONE)
+    assert corrected_min == [0, 5, 0, 0, 5, 5]
+
+
+def test_a_clock_that_was_set_right_is_ahead_no_longer() -> None:
+    clock, _ = clocks.read(DeviceClock(), _timed(2, SENT_US, SENT_US + 5 * MINUTE_US), ONE)
+    later_us = SENT_US + MINUTE_US
+    clock, notes = clocks.read(clock, _timed(3, later_us, later_us), ONE)
+    assert clock.offset_us == 0
+    assert [note.oddity for note in notes] == [Oddity.WENT_BACK]
+
+
+def test_messages_that_come_out_of_order_set_no_clock_back() -> None:
+    clock, _ = clocks.read(DeviceClock(), _timed(5, SENT_US, SENT_US), ONE)
+    late = _timed(4, SENT_US + SECOND, SENT_US - 7 * MINUTE_US)
+    assert clocks.read(clock, late, ONE)[0].offset_us == 0
