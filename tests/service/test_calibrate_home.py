@@ -91,7 +91,7 @@ def test_a_home_that_has_a_point_keeps_it(tmp_path: Path) -> None:
     ("fixes", "says"),
     [
         ("", "independent pieces of evidence: 0"),
-        (shows(14.0, count=20), "At least 30 min"),
+        (shows(14.0, count=20), "At least 30\xa0min"),
         (shows(14.0, count=20), "At least 5 independent pieces"),
         (shows(90.0), "ask the officer to check it"),
         (shows(0.0, count=40) + later(100.0, 40, 80) + later(200.0, 80, 120), "do not agree"),

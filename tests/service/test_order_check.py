@@ -124,5 +124,6 @@ def test_estimates_stand_below_each_version(tmp_path: Path) -> None:
 def test_the_page_on_zones_shows_what_is_printed(tmp_path: Path) -> None:
     text = read_back(*write(tmp_path, order_yaml=ORDER))
     printed = text[text.index("What positions can tell") :].split("\n  C2, ")[0]
+    printed = printed.replace("\N{NO-BREAK SPACE}", " ")
     page = (ROOT / "docs" / "zone_check.md").read_text(encoding="utf-8")
     assert "".join(f"    {line}\n" for line in printed.splitlines()) in page

@@ -56,7 +56,7 @@ def test_a_line_says_by_which_clock_it_is_overdue_and_no_more() -> None:
         decide_by=RAISED + timedelta(days=7),
     )
     for item, words in (
-        (strap, "first look overdue by 22 days"),
+        (strap, "first look overdue by 22\xa0days"),
         (msgspec.structs.replace(strap, look_by=None), "decision overdue by 15 days"),
     ):
         tags = worklist_page.tags_of(WorkLine((item,)), cast(PageVisit, visit))

@@ -30,7 +30,7 @@ def device(**more: Any) -> device_health.DeviceSummary:
         ({"battery_percent": 12}, "battery low: 12 %", "Charge it now."),
         ({"battery_percent": 12, "is_charging": True}, "all is well", ""),
         ({"is_strap_closed": False}, "the strap is open", "Close the strap."),
-        ({"heard_at": NOW - timedelta(hours=3)}, "not heard for 3 h", "Charge it"),
+        ({"heard_at": NOW - timedelta(hours=3)}, "not heard for 3\xa0h", "Charge it"),
         ({"heard_at": None}, "not heard yet", "Switch it on"),
         ({"may_locate": False}, "it may not tell its position", "Allow the app"),
         ({"battery_percent": None}, "all is well", ""),
