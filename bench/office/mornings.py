@@ -32,6 +32,7 @@ from mesure.incidents.finding import ReviewStage
 from mesure.incidents.incident import Incident, IncidentKind, is_of_place
 from mesure.instants import US_PER_S, to_datetime, to_us
 from mesure.record.policy_loading import read_policy
+from mesure.web.console.desk import digest_page
 from mesure_lab.ground.days import OFTEN
 from mesure_lab.simulation import judging, towns
 from mesure_lab.simulation.towns import Town, TownPerson
@@ -61,7 +62,6 @@ PRESSES_MAX: Final = 5.0
 # saving are left; the first is opened by itself. tests/browser/test_morning.py counts the same.
 PRESSES_FIRST: Final = 1
 PRESSES_LINE: Final = 2
-DIGEST_PRESSES: Final = PRESSES_FIRST + PRESSES_LINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,16 @@ class Morning:
     @property
     def presses(self) -> int:
         """Return how many presses answer all of it."""
-        count = self.desk.count
-        return PRESSES_FIRST + PRESSES_LINE * count if count else 0
+        return _presses(len(self.desk.lines) + self._digest_pages)
+
+    @property
+    def digest_presses(self) -> int:
+        """Return how many presses answer what is short and over, a page of it after the other."""
+        return _presses(self._digest_pages)
+
+    @property
+    def _digest_pages(self) -> int:
+        return -(-len(self.desk.digest) // digest_page.LINES_MAX)
 
     def causes(self) -> Iterator[str]:
         """Yield of what each line is; the digest is one."""
@@ -158,8 +166,12 @@ def _rows(which: str, all_mornings: Sequence[Morning], *, is_target: bool) -> It
         f"lines on a median morning{which}", median, unit, label, before / max(median, 1.0)
     )
     yield at_most(f"presses on a median morning{which}", float(np.median(presses)), "presses")
-    digests = [float(DIGEST_PRESSES) for morning in all_mornings if morning.desk.digest]
-    yield at_most(f"presses for a digest{which}", max(digests, default=0.0), "presses", PRESSES_MAX)
+    most = float(max((morning.digest_presses for morning in all_mornings), default=0))
+    yield at_most(f"presses for a digest{which}", most, "presses", PRESSES_MAX)
+
+
+def _presses(answers: int) -> int:
+    return PRESSES_FIRST + PRESSES_LINE * answers if answers else 0
 
 
 def _judged(plan: Town) -> Iterator[tuple[TownIncident, ...]]:

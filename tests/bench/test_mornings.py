@@ -60,6 +60,16 @@ def test_an_empty_desk_needs_no_press(like: Incident) -> None:
     assert mornings.morning_at(EIGHT, []).presses == 0
 
 
+@pytest.mark.parametrize(("short", "presses"), [(0, 0), (1, 3), (40, 3), (41, 5), (81, 7)])
+def test_a_digest_of_more_than_a_page_takes_more_presses(
+    like: Incident, short: int, presses: int
+) -> None:
+    all_brought = [brought(like, f"short-{at}", 1400 - 17 * at, 15) for at in range(short)]
+    morning = mornings.morning_at(EIGHT, all_brought)
+    assert len(morning.desk.digest) == short
+    assert morning.digest_presses == morning.presses == presses
+
+
 def test_every_incident_that_waits_is_in_a_line_or_in_the_digest(like: Incident) -> None:
     kinds = [IncidentKind.SILENT, IncidentKind.ABSENT]
     all_brought = [

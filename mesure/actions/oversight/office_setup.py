@@ -10,11 +10,13 @@ from typing import Final
 import msgspec
 
 from mesure.actions.accounts import staff_accounts
+from mesure.actions.devices.enrolment_codes import ENROLLED
 from mesure.actions.framework import four_eyes
 from mesure.actions.framework.action import ActionContext, EmptyRequest, action, look
 from mesure.actions.framework.case_access import CASE
 from mesure.actions.orders.court_orders import WAITING, WAITS
 from mesure.actions.records.account_records import ACCOUNT, NAME_CHARS_MAX, Account
+from mesure.actions.records.app_records import PILOT
 from mesure.actions.records.record_types import RecordType, Stored
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError
@@ -57,7 +59,7 @@ class FirstWeekView(msgspec.Struct, frozen=True):
     operators: int
     not_set_up: int  # Open accounts whose link was not used yet.
     two_people_from_at: datetime | None  # From when two count as two; None: there are not two.
-    devices: int  # Enrolled devices and phones.
+    devices: int  # Enrolled devices and phones with an app that are not retired.
     persons: int
     has_version_waiting: bool  # For a second officer.
     has_order_in_force: bool
@@ -107,7 +109,8 @@ def first_week(doing: ActionContext, _: EmptyRequest) -> FirstWeekView:
         operators=_count(ready, Role.OPERATOR),
         not_set_up=len(working) - len(ready),
         two_people_from_at=_two_people(doing, ready),
-        devices=len(doing.work.enrolments()),
+        devices=sum(one.value.retired_at is None for one in doing.rows.all(ENROLLED))
+        + sum(one.value.retired_at is None for one in doing.rows.all(PILOT)),
         persons=len(persons),
         # That there is one is no case of anybody's, so none is opened for it.
         has_version_waiting=bool(doing.work.entries_with_key(WAITING.name, *WAITS, count=1)),

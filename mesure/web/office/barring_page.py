@@ -153,5 +153,5 @@ def _done(visit: PageVisit) -> str:
             "Your request is recorded. A second supervisor confirms it on this page."
         ),
         "kept": catalogue.text("They stay barred."),
-        "unbarred": catalogue.text("They may see this case again. Whoever barred them is told."),
+        "unbarred": catalogue.text("They may see this case again. Say so to whoever barred them."),
     }.get(visit.query_value("done"), "")

@@ -24,6 +24,7 @@ def test_an_absence_is_allowed_unasked(office: Office, officer: Browser, there: 
     officer.open(f"/console/people/{PERSON}")
     assert f'href="{page}"' in officer.page
     officer.open(page)
+    assert "told" not in officer.text, "nothing is set up here that would tell anybody"
     officer.send(page)
     assert officer.status == 422
     assert "Tick what the absence is about." in officer.text

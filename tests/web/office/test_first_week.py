@@ -9,11 +9,15 @@ from mesure.actions.accounts import staff_accounts
 from mesure.actions.accounts.staff_accounts import OpenAccount
 from mesure.actions.cases import persons
 from mesure.actions.cases.persons import EnterPerson
+from mesure.actions.devices import app_enrolment, enrolment_codes
+from mesure.actions.devices.app_enrolment import EnrolUnsignedApp
+from mesure.actions.devices.enrolment_codes import DeviceRef
 from mesure.actions.framework.context import Actor
 from mesure.actions.orders import court_orders
 from mesure.actions.orders.court_orders import EnterVersion, VersionRef
 from mesure.actions.oversight import office_setup
 from mesure.actions.oversight.office_setup import RecordDrill, RenameAccount
+from mesure.actions.records.app_records import AppFamily
 from mesure.actions.records.procedure import STANDARD
 from mesure.actions.refusals.refusals import InvalidInputError
 from mesure.privacy.roles import Role
@@ -122,6 +126,19 @@ def test_the_order_is_followed_until_it_binds(office: Office, chief: Actor) -> N
     browser = _page(office, chief)
     assert "An order is in force." in browser.text
     assert ">done<" in _row(browser, "The first order in force")
+
+
+def test_a_phone_with_an_app_is_a_device_until_it_is_retired(office: Office, chief: Actor) -> None:
+    officer = _colleague(office, chief, "amina")
+    office.do(officer, enrolment_codes.add, DeviceRef("phone-7"))
+    assert ">to do<" in _row(_page(office, chief), "Devices")
+    phone = EnrolUnsignedApp("phone-7", AppFamily.OWNTRACKS)
+    office.do(officer, app_enrolment.enrol_pilot, phone)
+    browser = _page(office, chief)
+    assert "1 device is enrolled." in browser.text
+    assert ">done<" in _row(browser, "Devices")
+    office.do(officer, enrolment_codes.retire, DeviceRef("phone-7"))
+    assert "No device or phone is enrolled" in _page(office, chief).text
 
 
 def test_a_try_of_the_backup_is_entered_and_falls_due_again(office: Office, chief: Actor) -> None:

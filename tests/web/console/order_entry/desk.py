@@ -145,7 +145,9 @@ class Desk(Browser):
                 transport=transport, base_url=ORIGIN, headers=headers, cookies=self.cookies,
                 follow_redirects=True,
             ) as client:  # fmt: skip
-                return await client.request(method, address, **said)
+                answer = await client.request(method, address, **said)
+                self.cookies = client.cookies
+                return answer
 
         answer = asyncio.run(asked())
         self.page, self.status, self.headers = answer.text, answer.status_code, answer.headers
