@@ -120,7 +120,7 @@ def test_whoever_names_no_folder_is_told_to(mesure: Line) -> None:
 
 
 def test_the_help_of_each_command_has_an_example(mesure: Line) -> None:
-    for name in ("archive", "rejudge"):
+    for name in ("archive", "rejudge", "judge"):
         assert f"Example: mesure country {name}" in mesure("country", name, "--help").out
 
 
