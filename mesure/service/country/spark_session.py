@@ -37,7 +37,10 @@ def open_session(master: str, application: SparkApplication) -> "SparkSession":
     builder: Any = SparkSession.builder.appName(application.name).master(master)
     for name, value in {**_settings(master), **application.settings}.items():
         builder = builder.config(name, value)
-    session: SparkSession = builder.getOrCreate()
+    try:
+        session: SparkSession = builder.getOrCreate()
+    except Exception as error:  # noqa: BLE001  Whatever it is, Spark or Java said it.
+        raise failure(error, WHY) from None
     session.sparkContext.setLogLevel("ERROR")
     refuse_open(session, master)
     return session
