@@ -31,7 +31,10 @@ def open_session(master: str, application: SparkApplication) -> "SparkSession":
         what, remedy = "PySpark is not installed", "install it: pip install 'mesure[country]'"
         raise ServiceError("--spark", what, WHY, remedy) from None
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
-        what, remedy = "there is no Java here", "install it: apt install openjdk-17-jre-headless"
+        remedy = (
+            "install it: apt install openjdk-17-jre-headless, on Debian 13 openjdk-21-jre-headless"
+        )
+        what = "there is no Java here"
         raise ServiceError("--spark", what, WHY, remedy)
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder: Any = SparkSession.builder.appName(application.name).master(master)
