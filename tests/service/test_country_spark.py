@@ -227,5 +227,5 @@ def daemon(part: str, words: list[str], environment: dict[str, str]) -> "subproc
     import pyspark
 
     program = Path(pyspark.__file__).parent / "bin" / "spark-class"
-    line = [program, f"org.apache.spark.deploy.{part}", *words]
+    line = [str(program), f"org.apache.spark.deploy.{part}", *words]
     return subprocess.Popen(line, env=environment, stderr=subprocess.DEVNULL)

@@ -31,11 +31,8 @@ def open_session(master: str, application: SparkApplication) -> "SparkSession":
         what, remedy = "PySpark is not installed", "install it: pip install 'mesure[country]'"
         raise ServiceError("--spark", what, WHY, remedy) from None
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
-        remedy = (
-            "install it: apt install openjdk-17-jre-headless, on Debian 13 openjdk-21-jre-headless"
-        )
-        what = "there is no Java here"
-        raise ServiceError("--spark", what, WHY, remedy)
+        remedy = "install openjdk-17-jre-headless, or on Debian 13 openjdk-21-jre-headless"
+        raise ServiceError("--spark", "there is no Java here", WHY, remedy)
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder: Any = SparkSession.builder.appName(application.name).master(master)
     for name, value in {**_settings(master), **application.settings}.items():
