@@ -3,6 +3,7 @@
 import builtins
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -11,12 +12,14 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from mesure.machine.service_error import ServiceError
 from mesure.service.country import spark_session
+from mesure.service.country.spark_session import SparkApplication
 from mesure.service.country.streaming import live_run
 from tests.house import ROOT
 from tests.service import countries
@@ -120,7 +123,7 @@ def test_whoever_names_no_folder_is_told_to(mesure: Line) -> None:
 
 
 def test_the_help_of_each_command_has_an_example(mesure: Line) -> None:
-    for name in ("archive", "rejudge"):
+    for name in ("archive", "rejudge", "judge"):
         assert f"Example: mesure country {name}" in mesure("country", name, "--help").out
 
 
@@ -141,6 +144,26 @@ def test_who_has_no_pyspark_is_told_how_to_get_it(
     ended = rejudge(mesure, "--spark", out="spark")
     assert ended.status == 2
     assert "--spark: PySpark is not installed; nothing was judged; install it: pip" in ended.err
+
+
+class _Builder:
+    """What would give a session of a Spark whose Java ends at once."""
+
+    def __getattr__(self, _name: str) -> Any:
+        return lambda *_: self
+
+    def getOrCreate(self) -> None:  # noqa: N802  Spark's.
+        raise RuntimeError("[GONE] Java exited.\n at org.apache")
+
+
+def test_a_spark_that_does_not_start_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where its file of settings has a value that it cannot read."""
+    sql = SimpleNamespace(SparkSession=SimpleNamespace(builder=_Builder()))
+    monkeypatch.setitem(sys.modules, "pyspark", SimpleNamespace(sql=sql))
+    monkeypatch.setitem(sys.modules, "pyspark.sql", sql)
+    monkeypatch.setenv("JAVA_HOME", "/java")
+    with pytest.raises(ServiceError, match=r"gave up: \[GONE\] Java exited; nothing was judged; "):
+        spark_session.open_session("local[1]", SparkApplication("mesure"))
 
 
 class _Session:
@@ -164,6 +187,22 @@ def test_a_cluster_that_takes_orders_from_anybody_is_refused() -> None:
     local: Any = _Session()
     spark_session.refuse_open(local, "local[2]")
     assert not local.is_stopped
+
+
+def cluster_settings() -> str:
+    """Return the file of settings that the page has for every machine of a cluster."""
+    page = (ROOT / "docs" / "country.md").read_text(encoding="utf-8")
+    shown = re.search(r"^    # conf/spark-defaults\.conf.*\n((?:    .+\n)+)", page, re.MULTILINE)
+    assert shown
+    return re.sub("^    ", "", shown[1], flags=re.MULTILINE)
+
+
+def test_the_settings_of_the_page_are_nothing_but_names_and_values() -> None:
+    """Spark reads the file as Java does: what stands behind a value is a part of it."""
+    lines = [one for one in cluster_settings().splitlines() if not one.startswith("#")]
+    assert "spark.authenticate" in {one.split()[0] for one in lines}
+    for line in lines:
+        assert re.fullmatch(r"spark\.[\w.]+ +(true|false|\d+g?)", line), line
 
 
 def test_what_spark_says_is_told_in_one_sentence() -> None:

@@ -1,9 +1,12 @@
 """Two nodes over one database and one folder of keys agree at once on whoever is gone or barred."""
 
+import secrets
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from datetime import time
+from dataclasses import replace
+from datetime import time, timedelta
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -18,7 +21,10 @@ from mesure.actions.cases.persons import EnterPerson, PersonRequest, PersonView
 from mesure.actions.framework import action
 from mesure.actions.framework.context import PROGRAM, Actor, Context
 from mesure.actions.notifications import webhooks
+from mesure.actions.notifications.notification_dispatch import ESCALATED
 from mesure.actions.notifications.webhooks import AddWebhook, WebhookEventType, WebhookRef
+from mesure.actions.records import incident_body
+from mesure.actions.records.record_types import RegisterReader
 from mesure.actions.refusals.refusals import ActionError
 from mesure.machine import clock, texts
 from mesure.privacy.purposes import Purpose
@@ -30,9 +36,12 @@ from mesure.service.maintenance import erase
 from mesure.service.maintenance.erase import EraseRequest
 from mesure.service.outgoing.dispatch import DeliveryChannels, Notifier
 from mesure.service.outgoing.webhook_delivery import NetworkPolicy, WebhookSender
+from mesure.store.values.effects import JudgingProgress, JudgingResult
 from mesure.store.values.faults import ErasedError
+from mesure.store.values.partitions import partition_of
 from mesure_lab.demonstration import moving_in
 from mesure_lab.demonstration.moving_in import Office
+from tests.actions import raised
 from tests.service import installations
 from tests.service.sinks import HookSink, hook_sink
 from tests.store import databases
@@ -120,12 +129,16 @@ def enqueued(nodes: Nodes, hooks: HookSink) -> None:
             action.perform(context(node, operator), webhooks.try_webhook, WebhookRef(added.webhook))
 
 
-def notifier(node: Installation) -> Notifier:
+def notifier(node: Installation, later: timedelta = timedelta(0)) -> Notifier:
     hour = ZoneInfo("UTC")
     ways = DeliveryChannels(hooks=WebhookSender(NetworkPolicy(private=True, loopback=True)))
     quiet = QuietHours(time(21), time(8), hour)
     return Notifier(
-        lambda: context(node, PROGRAM), ways, "https://a.example", quiet, texts.catalogue
+        lambda: moving_in.context_of(node, PROGRAM, clock.now() + later),
+        ways,
+        "https://a.example",
+        quiet,
+        texts.catalogue,
     )
 
 
@@ -161,3 +174,42 @@ def test_two_that_both_think_they_lead_tell_it_under_the_same_id(
     assert max(told(hooks).values()) <= 2
     with nodes.first.store.read() as reading:
         assert reading.due(webhooks.OUTGOING, clock.now_us() + 1, EVENTS) == ()
+
+
+# --- What nobody opens ---------------------------------------------------------------------------
+
+
+def raise_breach(node: Installation) -> None:
+    now_us = clock.now_us()
+    body = incident_body.seal(node.keyring, PERSON, "I-1", 1, raised.EXPLAINED, secrets.token_bytes)
+    breach = replace(raised.incident(PERSON, "I-1"), opened_us=now_us, body=body)
+    judged = JudgingProgress(PERSON, now_us, 0, "policy", "engine", unsigned=False)
+    result = JudgingResult(judged, since_us=0, incidents=(breach,))
+    node.store.write(lambda work: work.judge([result], work.claim({partition_of(PERSON)}, "test")))
+
+
+def at_once(nodes: Nodes, later: timedelta = timedelta(0)) -> None:
+    """Have both nodes do at the same time what a leader does now and then."""
+    with ThreadPoolExecutor(2) as pool:
+        both = [notifier(node, later) for node in (nodes.first, nodes.second)]
+        list(pool.map(Notifier.turn, both))
+
+
+def steps(nodes: Nodes) -> list[int]:
+    with nodes.second.store.read() as reading:
+        kept = RegisterReader(reading, nodes.second.keyring).all(ESCALATED)
+        return [one.value.step for one in kept]
+
+
+def test_two_that_both_think_they_lead_bring_on_once_what_nobody_opens(nodes: Nodes) -> None:
+    """Whether it was done is asked in the change itself, of which there is one at a time."""
+    at_once(nodes)  # What changes is followed from now on.
+    raise_breach(nodes.first)
+    at_once(nodes)
+    assert steps(nodes) == []  # There still is time to open it.
+    at_once(nodes, timedelta(days=7))
+    assert steps(nodes) == [1]
+    at_once(nodes, timedelta(days=7))
+    assert steps(nodes) == [1]
+    at_once(nodes, timedelta(days=14))
+    assert sorted(steps(nodes)) == [1, 2]

@@ -4,12 +4,15 @@ It runs with `make country TEST=1`, which brings PySpark; Java is Debian's openj
 """
 
 import os
+import secrets
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -20,6 +23,7 @@ from mesure.service.country.rejudge_run import Workforce
 from tests.house import ROOT
 from tests.service import countries
 from tests.service.countries import Country
+from tests.test_cli_country import cluster_settings
 
 pytestmark = [
     pytest.mark.skipif("COUNTRY_TESTS" not in os.environ, reason="make country TEST=1"),
@@ -134,16 +138,20 @@ def test_an_executor_is_killed_in_the_middle(country: Country) -> None:
     same(country, "executor")
 
 
-def test_the_driver_is_killed_in_the_middle_and_the_next_one_goes_on(country: Country) -> None:
-    out = country.folder / "driver"
+def command_line(country: Country, out: Path, *more: str) -> list[str]:
+    policy = country.folder / "new.yaml"
+    policy.write_text(countries.POLICY)
     words = [
-        *("country", "rejudge", "--policy", str(country.folder / "new.yaml"), "--out", str(out)),
-        *("--from", "2026-09-07T00:00:00Z", "--until", "2026-09-09T00:00:00Z", "--spark"),
-        *("--processes", "1", "--data", str(country.setup.data)),
-        *("--settings", str(country.setup.settings)),
+        *("country", "rejudge", "--policy", str(policy), "--out", str(out)),
+        *("--from", "2026-09-07T00:00:00Z", "--until", "2026-09-09T00:00:00Z", *more),
+        *("--data", str(country.setup.data), "--settings", str(country.setup.settings)),
     ]
-    line = [sys.executable, "-c", "from mesure.cli import main; main()", *words]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return [sys.executable, "-c", "from mesure.cli import main; main()", *words]
+
+
+def test_the_driver_is_killed_in_the_middle_and_the_next_one_goes_on(country: Country) -> None:
+    out, environment = country.folder / "driver", {**os.environ, "PYTHONPATH": str(ROOT)}
+    line = command_line(country, out, "--spark", "--processes", "1")
     with subprocess.Popen(line, env=environment, stderr=subprocess.DEVNULL) as driver:
         end_s = time.monotonic() + WAIT_S
         while not list(out.glob("part-*.parquet")) and time.monotonic() < end_s:
@@ -184,3 +192,40 @@ def test_nothing_about_a_person_goes_through_spark(country: Country) -> None:
     for path in scratch.rglob("*"):
         data = path.read_bytes() if path.is_file() else b""
         assert not [name for name in names if name in data]
+
+
+# --- A cluster of its own ------------------------------------------------------------------------
+
+
+def test_a_standalone_cluster_with_the_settings_of_the_page_says_the_same(
+    country: Country, tmp_path: Path
+) -> None:
+    """A master and a worker of this machine, what they say to each other sealed by a secret."""
+    secret = f"spark.authenticate.secret {secrets.token_hex(32)}\n"
+    (tmp_path / "spark-defaults.conf").write_text(cluster_settings() + secret)
+    given = {"SPARK_CONF_DIR": str(tmp_path), "SPARK_LOCAL_IP": "127.0.0.1"}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **given}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    where = ("--host", "127.0.0.1", "--webui-port", "0")
+    master = f"spark://127.0.0.1:{port}"
+    room = ("--cores", "2", "--memory", "8g", "--work-dir", str(tmp_path / "work"))
+    parts = [("master.Master", *where, "--port", port), ("worker.Worker", *where, *room, master)]
+    with ExitStack() as stack:
+        for part, *words in parts:
+            begun = stack.enter_context(daemon(part, words, environment))
+            stack.callback(begun.kill)
+        line = command_line(country, country.folder / "standalone", "--spark", "--master", master)
+        ended = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert len(list((tmp_path / "work").glob("app-*/[0-9]*"))) == 2  # Executors of one core each.
+    same(country, "standalone")
+
+
+def daemon(part: str, words: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
+    import pyspark
+
+    program = Path(pyspark.__file__).parent / "bin" / "spark-class"
+    line = [str(program), f"org.apache.spark.deploy.{part}", *words]
+    return subprocess.Popen(line, env=environment, stderr=subprocess.DEVNULL)

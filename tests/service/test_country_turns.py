@@ -87,7 +87,7 @@ def country(lived: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     slice_turns._opened.cache_clear()
 
 
-@pytest.mark.parametrize("slices", [1, 3, 64])
+@pytest.mark.parametrize("slices", [1, 3, 64, PARTITIONS])
 def test_turns_of_any_number_of_slices_say_what_a_replay_says(country: Judged, slices: int) -> None:
     reports = country.turn(country.plan(slices))
     assert {one.slice for one in reports} == set(range(slices))

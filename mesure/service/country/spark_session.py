@@ -31,13 +31,16 @@ def open_session(master: str, application: SparkApplication) -> "SparkSession":
         what, remedy = "PySpark is not installed", "install it: pip install 'mesure[country]'"
         raise ServiceError("--spark", what, WHY, remedy) from None
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
-        what, remedy = "there is no Java here", "install it: apt install openjdk-17-jre-headless"
-        raise ServiceError("--spark", what, WHY, remedy)
+        remedy = "install openjdk-17-jre-headless, or on Debian 13 openjdk-21-jre-headless"
+        raise ServiceError("--spark", "there is no Java here", WHY, remedy)
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder: Any = SparkSession.builder.appName(application.name).master(master)
     for name, value in {**_settings(master), **application.settings}.items():
         builder = builder.config(name, value)
-    session: SparkSession = builder.getOrCreate()
+    try:
+        session: SparkSession = builder.getOrCreate()
+    except Exception as error:  # noqa: BLE001  Whatever it is, Spark or Java said it.
+        raise failure(error, WHY) from None
     session.sparkContext.setLogLevel("ERROR")
     refuse_open(session, master)
     return session
