@@ -108,7 +108,7 @@ def test_where_another_version_made_it_and_judging_differs_both_are_named(
     own = engine.VERSION
     monkeypatch.setattr(engine, "VERSION", "99.0.0")
     monkeypatch.setattr(verification_words, "VERSION", "99.0.0")
-    assert f"made by version {own} of Mesure, or by a changed one; this is version 99.0.0" in lines()
+    assert f"version {own} of Mesure, or by a changed one; this is version 99.0.0" in lines()
     assert "Check it with the version that made it." in lines()
 
 
