@@ -73,12 +73,18 @@ def write_page(parts: Parts) -> None:
 def headlines(rows: Sequence[Row]) -> list[Row]:
     """Return the rows with a target, each name once with the tightest; of a long list the worst.
 
+    Of variants (a name, a comma, of what) with the same value and target the first stands for all.
+
     Where nothing has a target, and there are few rows, those with a peer.
     """
     aimed = [row for row in rows if row.target is not None]
     if not aimed:
         beside = [row for row in rows if row.peer]
         return beside if len(beside) <= LIST_ROWS else []
+    first: dict[tuple[object, ...], Row] = {}
+    for row in aimed:
+        first.setdefault((row.name.partition(",")[0], row.value, row.ratio, row.target), row)
+    aimed = list(first.values())
     often = {unit for unit, count in Counter(map(_unit, aimed)).items() if count > LIST_ROWS}
     tightest: dict[str, Row] = {}
     for row in aimed:

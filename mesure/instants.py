@@ -6,6 +6,8 @@ from typing import Final
 US_PER_MS: Final = 1_000
 US_PER_S: Final = 1_000_000
 US_PER_DAY: Final = 86_400 * US_PER_S
+S_PER_H: Final = 3_600.0
+S_PER_DAY: Final = 86_400.0
 
 # Before and after every instant that there is: what has no beginning, and what never comes.
 MIN_US: Final = -(2**62)

@@ -58,6 +58,26 @@ def _decisions(text: str) -> Iterator[tuple[int, str]]:
         yield text.count("\n", 0, found.start()) + 1, found[1].rstrip(".,;)")
 
 
+INSTANTS = "mesure/instants.py"
+UNITS_OF_TIME = re.compile(r"_?((US|S)_PER_(MS|S|H|DAY)|(MIN|MAX|NEVER)_US)")
+A_TIME = re.compile(r"_u?s\b", re.IGNORECASE)
+
+
+def one_time(module: Module) -> Iterator[str]:
+    """Yield second definitions of how long a second is, and a million where one stands for it."""
+    if module.path == INSTANTS:
+        return
+    for name, line in names_defined(module.tree):
+        if UNITS_OF_TIME.fullmatch(name):
+            yield f"{module.path}:{line}: {name} is defined in {INSTANTS}."
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.BinOp):
+            for number, time in ((node.left, node.right), (node.right, node.left)):
+                is_million = isinstance(number, ast.Constant) and number.value == 1_000_000
+                if is_million and A_TIME.search(ast.unparse(time)):
+                    yield f"{module.path}:{node.lineno}: write US_PER_S for a million ({INSTANTS})."
+
+
 # --- Rules for the package -------------------------------------------------------------------
 
 # The last column of docs/glossary.md, where the word makes sense as part of a name.
@@ -207,12 +227,15 @@ def closes(module: Module) -> Iterator[str]:
 
 Rule = Callable[[Module], Iterator[str]]
 EVERYWHERE: tuple[Rule, ...] = (sizes, decision_lines, closes)
+IN_PROGRAMS: tuple[Rule, ...] = (one_time,)
 IN_PACKAGE: tuple[Rule, ...] = (house_words, riddles)
 IN_CORE: tuple[Rule, ...] = (core_imports, units, same_everywhere)
 
 
 def _rules_for(module: Module) -> tuple[Rule, ...]:
     rules = EVERYWHERE
+    if not module.path.startswith("tests/"):
+        rules += IN_PROGRAMS
     if module.path.startswith("mesure/"):
         rules += IN_PACKAGE
     if module.room in CORE:
@@ -231,6 +254,9 @@ BREAKS = [
     (sizes, "def long() -> None:\n" + "    x = 1\n" * 59),
     (decision_lines, '"""Decision' + ': docs/decisions/9999-never-taken.md"""'),
     (closes, "with sqlite3.connect(path) as database: ..."),
+    (one_time, "US_PER_S = 1_000_000.0"),
+    (one_time, "at_s = clock.now_us() / 1e6"),
+    (one_time, "at_us = 1_000_000 * self.begin_s"),
     (house_words, "class OffenderPing: ..."),
     (house_words, "def raise_alarm(level: int) -> None: ..."),
     (house_words, "for user in []: ..."),

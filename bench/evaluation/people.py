@@ -167,11 +167,11 @@ def _order(number: int, places: dict[str, Place], in_force: Span) -> OrderVersio
 def _fixes(lat_deg: float, lon_deg: float, way_m: F64, rng: np.random.Generator) -> Fixes:
     count = way_m.shape[1]
     north_m, east_m = way_m + rng.standard_t(3, way_m.shape) * ERROR_M
-    observed_us = to_us(START) + np.arange(count, dtype=np.int64) * EVERY_S * 1_000_000
+    observed_us = to_us(START) + np.arange(count, dtype=np.int64) * EVERY_S * US_PER_S
     no_flag = np.full(count, NOT_KNOWN, np.int8)
     return Fixes(
         observed_us=observed_us,
-        received_us=observed_us + DELAY_S * 1_000_000,
+        received_us=observed_us + DELAY_S * US_PER_S,
         lat_deg=lat_deg + north_m / M_PER_DEG,
         lon_deg=lon_deg + east_m / (M_PER_DEG * np.cos(np.radians(lat_deg))),
         radius95_m=np.exp(rng.normal(np.log(RADIUS95_M), 0.5, count)),

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 import uvloop
 
+from mesure.instants import US_PER_S
 from mesure.machine import clock
 
 HEAD: Final = struct.Struct("<IdI")  # Line, seconds after the start, bytes.
@@ -122,7 +123,7 @@ async def _run(
     for one in transfers:
         lines.setdefault(one.line, deque()).append(one)
     count = sum(map(len, lines.values()))
-    begun_s = asyncio.get_running_loop().time() + begun_at - clock.now_us() / 1e6
+    begun_s = asyncio.get_running_loop().time() + begun_at - clock.now_us() / US_PER_S
     running = [Line(address, waiting, begun_s, door) for waiting in lines.values()]
     await asyncio.gather(*(line.run() for line in running))
     ended_s = asyncio.get_running_loop().time()
@@ -145,7 +146,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.under_load.load", description=__doc__)
     parser.add_argument("url")
     parser.add_argument("file", type=Path)
-    parser.add_argument("at", type=float, nargs="?", default=clock.now_us() / 1e6)
+    parser.add_argument("at", type=float, nargs="?", default=clock.now_us() / US_PER_S)
     parser.add_argument("--path", default=DEVICES.path)
     parser.add_argument("--type", default=DEVICES.content_type)
     asked = parser.parse_args()

@@ -96,10 +96,15 @@ def _differing(report: BundleReport, catalogue: Catalogue) -> Iterator[str]:
 
 
 def broken(error: BundleError, catalogue: Catalogue) -> Iterator[str]:
-    """Yield what does not hold: the step, the file, and what is wrong."""
+    """Yield what does not hold: the step, the file, what is wrong, and who made it otherwise."""
     yield catalogue.text("This bundle does not hold. What failed: {step}.").format(
         step=error.step.in_words(catalogue)
     )
     yield catalogue.text("Where: {path}. What is wrong: {what}.").format(
         path=visible_text.visible(error.path), what=visible_text.visible(error.what)
     )
+    if error.other_engine:
+        yield catalogue.text(
+            "It was made by version {other} of Mesure, or by a changed one; this is version {own}, "
+            "which may judge otherwise. Check it with the version that made it."
+        ).format(other=visible_text.visible(error.other_engine), own=VERSION)

@@ -126,9 +126,14 @@ def _verified(data: bytes, log_key: PublicKey | None, known_as: str | None) -> B
     _records(content, trust, report)
     report.documents, report.court_papers, report.left_out = bundle_attached.check(content)
     _messages(content, report)
-    _replayed(content, manifest, report)
     if (head.engine_version, head.engine_sha256) != (engine.VERSION, engine.digest()):
         report.other_engine = head.engine_version
+    try:
+        _replayed(content, manifest, report)
+    except BundleError as error:
+        if error.step is BundleCheck.REPLAY:
+            error.other_engine = report.other_engine
+        raise
     return report
 
 

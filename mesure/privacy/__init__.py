@@ -2,7 +2,7 @@
 
 `roles` says in what capacity somebody acts, `purposes` for what they may look. `access` opens a
 case or keeps it shut; `charge` says who is in charge of a person now. `trail_limits` says how much
-of a trail an incident or a recorded ground shows. `lockout` slows down whoever guesses a password.
+of a trail an incident or a recorded ground shows. `lockout` slows down people who guess a password.
 `access_refusal` says all that is refused here in words. Pure rules: `actions` asks them, and
 enters in the audit log what came of it.
 

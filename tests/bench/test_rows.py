@@ -93,6 +93,14 @@ def test_of_a_name_the_tightest_row_is_shown_and_of_a_long_list_the_worst() -> N
     assert report.headlines([rows.at_least("rate", 5.0, "fixes/s")]) == []
 
 
-def test_the_page_in_the_repository_has_the_marks() -> None:
+def test_of_variants_that_say_the_same_the_first_is_shown() -> None:
+    names = ("presses", "presses, by night", "presses, by day", "pauses, by day")
+    variants = [rows.at_most(name, 3.0, "presses", 5.0) for name in names]
+    variants[2] = rows.at_most(names[2], 4.0, "presses", 5.0)
+    assert report.headlines(variants) == [variants[0], variants[2], variants[3]]
+
+
+def test_the_page_in_the_repository_is_short_and_has_the_marks() -> None:
     text = report.PAGE.read_text(encoding="utf-8")
+    assert text.count("\n") < 150, "what a reader wants; every row stands in build/performance.md"
     assert text.count(report.BEGIN) == text.count(report.END) == 1

@@ -9,10 +9,11 @@ import pytest
 from mesure.actions.data_rights import retained_data
 from mesure.actions.data_rights.retained_data import IncidentClosure, RetentionContext
 from mesure.actions.records.record_types import RegisterReader
-from mesure.bundle import archive, evaluate_again
+from mesure.bundle import archive, evaluate_again, verification_words
 from mesure.bundle import verify as verify_bundle
 from mesure.bundle.evaluate_again import BundleSpan
 from mesure.bundle.verify import BundleDifference
+from mesure.machine import engine, texts
 from mesure.reports.bundle import bundle_manifest
 from mesure.reports.bundle.bundle_manifest import CONTENT, MANIFEST, BundleCheck, BundleError
 from mesure.store.values.effects import StoredIncident
@@ -88,6 +89,27 @@ def test_the_judgement_of_another_silence_is_found_out(
     with pytest.raises(BundleError, match="judging it again gives other bytes") as caught:
         verify_bundle.verify(remade(stands, change))
     assert (caught.value.step, caught.value.path) == (BundleCheck.REPLAY, "judgement.json")
+
+
+@pytest.mark.parametrize("changed", ["judgement.json", "assessments.jsonl"])
+def test_where_another_version_made_it_and_judging_differs_both_are_named(
+    bundles: list[tuple[StoredIncident, bytes]], monkeypatch: pytest.MonkeyPatch, changed: str
+) -> None:
+    """Why: without it, an upgrade would look as if somebody had forged the bundle of before."""
+    monkeypatch.setattr(verify_bundle, "_was_made", was_made)
+    other = remade(bundles[0][1], lambda content: content.update({changed: b"{}\n"}))
+
+    def lines() -> str:
+        with pytest.raises(BundleError) as caught:
+            verify_bundle.verify(other)
+        return "\n".join(verification_words.broken(caught.value, texts.catalogue("en")))
+
+    assert "version" not in lines()
+    own = engine.VERSION
+    monkeypatch.setattr(engine, "VERSION", "99.0.0")
+    monkeypatch.setattr(verification_words, "VERSION", "99.0.0")
+    assert f"version {own} of Mesure, or by a changed one; this is version 99.0.0" in lines()
+    assert "Check it with the version that made it." in lines()
 
 
 def test_an_incident_is_found_though_its_beginning_and_its_name_moved(

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from mesure.instants import MAX_US
+from mesure.instants import MAX_US, US_PER_S
 from mesure.machine import clock
 from mesure.machine.clock import CatchUpClock
 from mesure.service.device import transport as device_transport
@@ -41,7 +41,6 @@ from tools.faults.running import Nodes, Running
 PERSONS: Final = 12
 BY_MQTT: Final = 2  # So many of the devices, where there is a broker.
 SPEED: Final = 120.0
-US_PER_S: Final = 1_000_000
 PASSES_MAX: Final = 12
 WAIT_S_MAX: Final = 20.0
 DRAIN_S_MAX: Final = 120.0

@@ -39,6 +39,7 @@ from mesure.devices.message.device_refusal import DeviceRefusalReason
 from mesure.devices.message.downlink import Configuration, Down, FixBurst
 from mesure.devices.message.packed import I64
 from mesure.devices.message.uplink import UplinkEvent
+from mesure.instants import US_PER_S
 from mesure.store.interface.store import WriteTransaction
 from mesure.store.keyring import sealing
 from mesure.store.values import bounds
@@ -165,7 +166,7 @@ class UnsignedAppReceiver:
             return tuple(await asyncio.wrap_future(config.store.submit(change)))
 
     def _is_quarantined(self) -> bool:
-        return self._strangers.take(self._config.now_us() / 1e6) == 0
+        return self._strangers.take(self._config.now_us() / US_PER_S) == 0
 
     async def close(self) -> None:
         """Answer whoever waits, and end."""

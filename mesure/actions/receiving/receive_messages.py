@@ -32,6 +32,7 @@ from mesure.devices.message.device_refusal import DeviceRefusal, DeviceRefusalRe
 from mesure.devices.message.envelope import Envelope
 from mesure.devices.message.public_keys import MessageSigner
 from mesure.devices.message_verification import Keys, SignedMessage
+from mesure.instants import US_PER_S
 from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.values.faults import StoreError
 
@@ -257,7 +258,7 @@ class Receiver:
         self, caller: int, data: bytes, received_us: int, refusal: DeviceRefusal
     ) -> IncomingMessage:
         """Return what nobody known signed; only so much of it is kept, whoever sends how much."""
-        is_kept = self._strangers.take(received_us / 1e6) == 0
+        is_kept = self._strangers.take(received_us / US_PER_S) == 0
         return IncomingMessage(caller, data, received_us, None, refusal, is_kept)
 
     def _replies(

@@ -78,13 +78,14 @@ def cosign_command(
 ) -> None:
     """Check that nothing was taken back since, and sign; status 1 if something was."""
     from mesure.audit.signing.signer_keys import KeyPurpose
+    from mesure.instants import US_PER_S
     from mesure.machine import clock
     from mesure.service.maintenance import witness_signing
 
     file_writing.refuse_impossible(out)
     log_key = witness_signing.read_key(log, KeyPurpose.NOTE)
     try:
-        at = clock.now_us() // 1_000_000
+        at = clock.now_us() // US_PER_S
         answer = witness_signing.cosign(request, (name, key), log_key, held, at)
     except witness_signing.NotCosignedError as refused:
         service.say(str(refused))

@@ -17,7 +17,6 @@ import numpy as np
 
 from mesure.evaluation.checkpoint import skip_check
 from mesure.evaluation.checkpoint.skip_check import SkipBounds
-from mesure.evaluation.evidence.sampling import S_PER_H
 from mesure.evaluation.filter import allowed_area
 from mesure.evaluation.filter.two_state_filter import Flags
 from mesure.evaluation.policy import Policy
@@ -27,7 +26,7 @@ from mesure.geo import fixes as fixes_
 from mesure.geo.error_model import ErrorModel
 from mesure.geo.fixes import F64, I8, I64, Fixes, Provider
 from mesure.geo.numeric import geo_kernels
-from mesure.instants import US_PER_S
+from mesure.instants import S_PER_H, US_PER_S
 
 CLEAR_LLR: Final = 1.0
 """How plainly a fix may speak for its side, at the least; any says the least that is evidence."""

@@ -24,10 +24,7 @@ from mesure.evaluation.policy import Policy
 from mesure.geo import earth
 from mesure.geo.fixes import F64, Fixes, Provider
 from mesure.geo.numeric import elementary
-from mesure.instants import MIN_US, US_PER_S
-
-S_PER_H: Final = 3600.0
-
+from mesure.instants import MIN_US, S_PER_H, US_PER_S
 
 BLOCK_FIXES: Final = 131_072
 """Fixes in hand at a time: enough for numpy to be quick, few enough for memory to stay small."""

@@ -29,6 +29,7 @@ from mesure.evaluation.feasibility.zone_ground import GroundPoint, NearbyZone
 from mesure.evaluation.filter.allowed_area import Side
 from mesure.evaluation.policy import DeviceClass, Policy
 from mesure.geo.fixes import F64
+from mesure.instants import S_PER_H
 from mesure.orders.model.conditions import Appointment, Condition, Residence
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.model.schedule import BindingSpan
@@ -171,7 +172,7 @@ def _asked(condition: Condition, version: OrderVersion) -> Iterator[_Asked]:
     windows = condition.duty.timetable.windows
     week: dict[Side, list[float]] = {}  # Of each: the hours of its windows, one for each weekday.
     for window in windows:
-        lasts_h = window.length_s / zone_errors.S_PER_H
+        lasts_h = window.length_s / S_PER_H
         week.setdefault(_side(condition, window.at), []).extend([lasts_h] * len(window.weekdays))
     if not windows:
         week[_side(condition, None)] = [HOURS_PER_DAY_MAX] * WEEK_DAYS

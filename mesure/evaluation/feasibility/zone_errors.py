@@ -32,8 +32,8 @@ from mesure.evaluation.policy import DeviceClass, Policy
 from mesure.geo import error_model
 from mesure.geo.fixes import F64, Provider
 from mesure.geo.numeric.elementary import exp, log
+from mesure.instants import S_PER_H
 
-S_PER_H: Final = 3600.0
 SAMPLING_S: Final = 60.0  # Between two reports, as in the towns that this is held against.
 WALK_MPS: Final = 1.3
 TOLD_S: Final = 1800.0  # A visit that is not told within half an hour is one that cannot be told.

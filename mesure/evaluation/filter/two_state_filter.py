@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from mesure.evaluation.filter import filter_kernels
 from mesure.geo.fixes import F64, I8, I64
+from mesure.instants import US_PER_S
 
 Flags = NDArray[np.bool_]
 Indices = NDArray[np.intp]
@@ -248,7 +249,7 @@ def _stretch_fixes(observed_us: I64) -> int:
     """Return how many fixes make a stretch: few where they are far apart, many if dense."""
     fixes = len(observed_us)
     between_us = max(1, int(observed_us[-1] - observed_us[0]) // fixes)
-    return min(max(STRETCH_S * 1_000_000 // between_us, STRETCH_FIXES_MIN), STRETCH_FIXES_MAX)
+    return min(max(STRETCH_S * US_PER_S // between_us, STRETCH_FIXES_MIN), STRETCH_FIXES_MAX)
 
 
 def _cut(length: int, rows: Column, idle: int | bool | Column) -> Column:

@@ -138,6 +138,7 @@ class BundleError(Exception):
 
     def __init__(self, step: BundleCheck, path: str, what: str) -> None:
         self.step, self.path, self.what = step, path, what
+        self.other_engine = ""  # Which program made it, where judging again by this one differs.
         super().__init__(f"{step.value}: {path}: {what}")
 
 

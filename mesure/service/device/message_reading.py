@@ -22,7 +22,7 @@ from mesure.devices.message.messages import UplinkMessage
 from mesure.devices.message.public_keys import KEY_BYTES
 from mesure.devices.message.uplink import Introduction, NewKey
 from mesure.formats.columns.file_faults import excerpt
-from mesure.instants import to_datetime
+from mesure.instants import US_PER_S, to_datetime
 from mesure.machine import file_loading
 from mesure.machine.signatures import EnrolledKeyVerifier
 from mesure.service.device import message_json as device_json
@@ -207,7 +207,7 @@ def _line(message: MessageFileResult) -> str:
         return f"refused  {excerpt(message.file)}: {message.found.reason}: {message.found.said}"
     kind = device_json.KINDS[type(message.found.what)]
     what = f"{len(message.found.what)} {kind}" if isinstance(message.found.what, FixBatch) else kind
-    notes = "".join(f"; {note.oddity} by {note.by_us // 1_000_000} s" for note in message.notes)
+    notes = "".join(f"; {note.oddity} by {note.by_us // US_PER_S} s" for note in message.notes)
     again = "; the same again" if message.is_again else ""
     return f"{message.found.counter:>7}  {_instant(message.found.sent_us)}  {what}{again}{notes}"
 

@@ -11,14 +11,13 @@ from typing import Final
 
 import structlog
 
+from mesure.instants import S_PER_DAY, US_PER_S
 from mesure.machine import clock, timezones
 from mesure.service.installation.settings import Settings
 from mesure.service.monitoring import clock_watch, disk_forecast
 from mesure.service.monitoring.clock_watch import ClockWatch
 from mesure.service.monitoring.disk_forecast import DiskForecast, DiskSpace
 from mesure.version import VERSION
-
-S_PER_DAY: Final = 86_400.0
 
 Say = Callable[[str], None]  # A sentence to whoever started the service.
 
@@ -59,7 +58,7 @@ class SystemMonitor:
         if jump is not None:
             self._log.warning("clock_jumped", lag_us=jump.by_us)
             self._say(
-                f"The clock of this machine jumped by {jump.by_us / 1_000_000:+.1f} s. "
+                f"The clock of this machine jumped by {jump.by_us / US_PER_S:+.1f} s. "
                 "Receipts are stamped by it."
             )
         clock_state = clock_watch.clock_sync()

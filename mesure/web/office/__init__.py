@@ -1,7 +1,7 @@
 """What does the office see of itself, and how does it set itself up?
 
 Who works here and may sign in, who is barred from a case, which programs have access and are told
-of events, and how far a new office has come. For supervisors and operators; nobody's case is opened
+of events, and how far a new office has come. For supervisors and operators; no case is opened
 here but to bar somebody from it.
 
     routes ─→ office_page       the doors, and whether everybody can be judged

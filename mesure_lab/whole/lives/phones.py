@@ -17,7 +17,7 @@ from mesure.devices.message.uplink import Up
 from mesure.formats.apps import message_pieces
 from mesure.formats.apps.app_request import AppRequest, MqttDelivery
 from mesure.formats.apps.message_pieces import MessagePiece
-from mesure.instants import to_datetime
+from mesure.instants import US_PER_S, to_datetime
 from mesure_lab.whole.drawn.swarm import PhoneWay
 from mesure_lab.whole.simulated.broker import SimulatedBroker
 from mesure_lab.whole.simulated.devices import SimulatedNetwork
@@ -150,5 +150,5 @@ def _written(way: PhoneWay, who: UnsignedAppCredentials, fixes: FixBatch) -> Ite
             location = {"timestamp": to_datetime(at_us).isoformat(), "coords": coords}
             yield json.dumps({"location": location, "device_id": who.claimed}).encode()
         else:
-            fields = {"_type": "location", "lat": lat, "lon": lon, "tst": at_us // 1_000_000}
+            fields = {"_type": "location", "lat": lat, "lon": lon, "tst": at_us // US_PER_S}
             yield json.dumps(fields | accuracy).encode()

@@ -16,6 +16,7 @@ from argon2 import PasswordHasher
 from structlog.typing import EventDict
 
 from mesure.actions.accounts import passwords
+from mesure.instants import US_PER_S
 from mesure.machine import clock
 from mesure.machine.clock import CatchUpClock
 from mesure_lab.whole.simulated.disk_faults import SimulatedDisk
@@ -58,7 +59,7 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         """Return the simulated instant in seconds."""
-        return self._simulated.now_us / 1e6
+        return self._simulated.now_us / US_PER_S
 
 
 class SeededBytes:
