@@ -9,6 +9,7 @@ from mesure.actions.devices import app_enrolment, assignments, enrolment_codes
 from mesure.actions.devices.app_enrolment import EnrolUnsignedApp
 from mesure.actions.devices.assignments import AssignDevice, ReturnDevice
 from mesure.actions.devices.enrolment_codes import DeviceRef, IssueCode
+from mesure.actions.framework.action import Action
 from mesure.actions.framework.context import Actor
 from mesure.actions.orders import absences, court_orders
 from mesure.actions.orders.absences import (
@@ -121,7 +122,8 @@ def _grant(world: World, event: PlannedEvent) -> str:
     person = world.persons[event.person]
     absence = person.absences[event.item]
     start_at, until_at = to_datetime(absence.start_us), to_datetime(absence.end_us)
-    by, asks, action = world.people.supervisor, office_people.own(person.name), absences.give
+    by, asks = world.people.supervisor, office_people.own(person.name)
+    action: Action[Any, str] = absences.give
     request: Any = RequestAbsence(
         order=person.order,
         conditions=absence.conditions,
