@@ -1,7 +1,7 @@
 """Happenings: what each planned event does to the world."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from mesure.actions.cases import persons
 from mesure.actions.cases.persons import EnterPerson
@@ -9,19 +9,28 @@ from mesure.actions.devices import app_enrolment, assignments, enrolment_codes
 from mesure.actions.devices.app_enrolment import EnrolUnsignedApp
 from mesure.actions.devices.assignments import AssignDevice, ReturnDevice
 from mesure.actions.devices.enrolment_codes import DeviceRef, IssueCode
+from mesure.actions.framework.action import Action
 from mesure.actions.framework.context import Actor
 from mesure.actions.orders import absences, court_orders
-from mesure.actions.orders.absences import RequestAbsence, RevokeAbsence
-from mesure.actions.orders.court_orders import EnterVersion, VersionRef
+from mesure.actions.orders.absences import (
+    AbsenceRef,
+    AnswerAbsence,
+    RequestAbsence,
+    RevokeAbsence,
+    SuspendOrder,
+)
+from mesure.actions.orders.court_orders import EndOrder, EnterVersion, VersionRef
 from mesure.actions.records.app_records import AppFamily
 from mesure.devices.message.uplink import Heartbeat, UplinkEvent, UplinkEventKind, UplinkEvents
 from mesure.instants import to_datetime
+from mesure.machine import clock
 from mesure.machine.signatures import SEED_BYTES
 from mesure.service.maintenance import database_backup
-from mesure_lab.whole import acts, key_sign_ins, nodes_apart, sign_ins
+from mesure.store.values.partitions import PARTITIONS
+from mesure_lab.whole import acts, key_sign_ins, nodes_apart, office_people, sign_ins
 from mesure_lab.whole.checks import invariants, raw_files
 from mesure_lab.whole.drawn.planned_events import EventKind, PlannedEvent
-from mesure_lab.whole.drawn.random_persons import Person, Text
+from mesure_lab.whole.drawn.random_persons import AbsenceWay, Person, Text
 from mesure_lab.whole.drawn.scenery import H, S
 from mesure_lab.whole.drawn.swarm import PhoneWay
 from mesure_lab.whole.lives.phones import SimulatedPhone
@@ -109,20 +118,48 @@ def _correct(world: World, event: PlannedEvent) -> str:
 
 
 def _grant(world: World, event: PlannedEvent) -> str:
+    """Enter an absence in one of the ways in which one comes about."""
     person = world.persons[event.person]
     absence = person.absences[event.item]
-    request = RequestAbsence(
+    start_at, until_at = to_datetime(absence.start_us), to_datetime(absence.end_us)
+    by, asks = world.people.supervisor, office_people.own(person.name)
+    action: Action[Any, str] = absences.give
+    request: Any = RequestAbsence(
         order=person.order,
         conditions=absence.conditions,
-        start_at=to_datetime(absence.start_us),
-        until_at=to_datetime(absence.end_us),
+        start_at=start_at,
+        until_at=until_at,
         reason="work",
         at=absence.place,
     )
-    by = world.people.supervisor
-    word, name = acts.do(world, by, absences.give, request, person.name)
-    if name is not None:
+    if absence.way is AbsenceWay.SUSPENDED:
+        action, request = absences.suspend, SuspendOrder(person.order, start_at, until_at, "ill")
+    elif absence.way is not AbsenceWay.GIVEN:
+        is_begun = start_at <= clock.now()
+        action = absences.declare_emergency if is_begun else absences.ask
+        by = asks
+    word, name = acts.do(world, by, action, request, person.name)
+    if name is None or by is not asks:
+        world.given |= {(event.person, event.item): name} if name is not None else {}
+        return word
+    if absence.way is AbsenceWay.WITHDRAWN:
+        return acts.do(world, asks, absences.withdraw, AbsenceRef(name), person.name)[0]
+    grants = absence.way is AbsenceWay.ASKED
+    answer = AnswerAbsence(name, grants, "as it was asked")
+    word, _ = acts.do(world, world.people.supervisor, absences.answer, answer, person.name)
+    if grants:
         world.given[event.person, event.item] = name
+    return f"{absence.way} {word}"
+
+
+def _end(world: World, event: PlannedEvent) -> str:
+    """Enter that an order ends now; what is carried under it is given back by the service."""
+    person = world.persons[event.person]
+    if person.name not in world.people.officer_of:
+        return "nobody"
+    request = EndOrder(person.order, clock.now(), "7-12/2026", "the court ended it")
+    word, _ = acts.do(world, world.people.supervisor, court_orders.end, request, person.name)
+    world.ended |= {person.name} if word == "done" else set()
     return word
 
 
@@ -180,6 +217,14 @@ def _help(world: World, event: PlannedEvent) -> str:
     strap = UplinkEvent(UplinkEventKind.STRAP, world.time.now_us, False)
     device.say([(UplinkEvents((strap,)), world.time.now_us), (Heartbeat(), world.time.now_us)])
     return forward(world, device)
+
+
+def _call(world: World, event: PlannedEvent) -> str:
+    phone = world.devices.get(world.persons[event.person].carried[0][0])
+    if not isinstance(phone, SimulatedPhone):
+        return "not carried"
+    phone.call(world.time.now_us)
+    return forward(world, phone)
 
 
 def _act(world: World, event: PlannedEvent) -> str:
@@ -240,7 +285,8 @@ def _back_up(world: World, event: PlannedEvent) -> str:
     now = to_datetime(world.time.now_us)
     world.disk.spare()
     world.machine.whole(lambda: database_backup.data(world.machine.made, out, now))
-    world.backups.append((out, frozenset(world.people.officer_of)))
+    with world.looking() as reading:  # Whoever's erasure was cut short has rows there as well.
+        world.backups.append((out, frozenset(reading.persons_in(range(PARTITIONS)))))
     return "done"
 
 
@@ -277,6 +323,8 @@ _HAPPENINGS: Final[dict[EventKind, Callable[[World, PlannedEvent], str]]] = {
     EventKind.CARRY: _carry,
     EventKind.SAY: _say,
     EventKind.HELP: _help,
+    EventKind.END: _end,
+    EventKind.CALL: _call,
     EventKind.ACT: _act,
     EventKind.HOUR: _hour,
     EventKind.DAY: _day,

@@ -182,6 +182,7 @@ def finish(world: World) -> None:
             break
         world.wait(1)
     world.attempt(world.machine.finish)
+    world.attempt(world.machine.keep_up)
     raw_files.erase_due(world)
     _send_all(world)
     world.attempt(world.machine.sign_log)

@@ -65,6 +65,7 @@ class World:
     directory: SimulatedDirectory | None = None  # Where who works here is known, too.
     left_link: str = ""  # Which somebody let lie.
     given: dict[tuple[int, int], str] = field(default_factory=dict)  # Absences, by who and which.
+    ended: set[str] = field(default_factory=set)  # Of whom it was entered that nothing binds.
     erased: set[str] = field(default_factory=set)
     offline_until_us: dict[str, int] = field(default_factory=dict)
     backups: list[tuple[Path, frozenset[str]]] = field(default_factory=list)  # With whom it has.

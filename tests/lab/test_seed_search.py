@@ -1,6 +1,7 @@
 """Seeds that live the whole system: they hold, they are the same again, and they can be cut.
 
-`make long` lives 20 times `LONG` of them, and every tenth of those over PostgreSQL as well.
+`make long` with `LONG` from 2 on lives 20 times `LONG` of them, and every tenth of those over
+PostgreSQL as well; a tenth of it lives two, as `make test` does.
 """
 
 import subprocess
@@ -13,15 +14,16 @@ import pytest
 import yaml
 
 from mesure_lab.whole import living
-from mesure_lab.whole.search import seed_search
+from mesure_lab.whole.drawn import planned_events, random_persons
+from mesure_lab.whole.search import seed_search, whole_text
 from mesure_lab.whole.search.seed_search import SeedResult
 from tests.conftest import LONG
 from tests.house import ROOT
 from tests.store import databases
 from tests.store.databases import Server
 
-FIRST_LONG = 1_000
-SEEDS = range(FIRST_LONG, FIRST_LONG + (2 if LONG == 1 else 20 * LONG))
+WIDEST = random_persons.WIDER_FROM // planned_events.PERSONS_OF_SEED  # What is lived last, too.
+SEEDS = range(WIDEST, WIDEST + (2 if LONG == 1 else 20 * LONG))
 TWO_NODES = 87  # Two services, of which the one that leads stands still again and again.
 OVER_A_SERVER = (11, TWO_NODES) if LONG == 1 else (11, TWO_NODES, *SEEDS[::10])
 STORIES = sorted((ROOT / "tests/seeds").glob("*.yaml"))
@@ -96,3 +98,13 @@ def test_a_seed_that_breaks_is_cut_to_the_events_that_it_takes() -> None:
     counts: list[int] = []
     assert set(seed_search.shrink(broken, counts.append, attempt)) == needed
     assert counts == sorted(counts, reverse=True)
+
+
+def test_a_seed_that_was_cut_is_written_as_a_story_that_can_be_kept() -> None:
+    """All that is left to write is what it meant, and which commit mended it."""
+    kept = yaml.safe_load(STORIES[0].read_text("utf-8"))
+    text = "".join(whole_text.cut(kept["seed"], tuple(kept["only"])))
+    story = yaml.safe_load(text.partition(f"{whole_text.KEEP_IN}\n")[2])
+    assert story.keys() == kept.keys()
+    for key in ("seed", "only", "events"):
+        assert story[key] == kept[key]

@@ -181,6 +181,18 @@ def statistics_add_up(world: World) -> Iterator[str]:
                 yield f"{there} incidents and withdrawn ones, by {breakdown} {counted} are counted"
 
 
+@invariant("given_back_when_ended", "decision 0009; docs/for_officers.md")
+def given_back_when_ended(world: World) -> Iterator[str]:
+    """Yield devices that somebody still carries under an order of which nothing binds any more."""
+    for person in world.ended - world.erased:
+        rows = world.machine.rows(
+            "SELECT device, until_us FROM assignment WHERE person = ?", person
+        )
+        for device, until_us in rows:
+            if until_us is None:
+                yield f"{person} carries {device}, and their order has ended"
+
+
 @invariant("log_proofs_hold", "decision 0011; RFC 6962")
 def log_proofs_hold(world: World) -> Iterator[str]:
     """Yield entries of the audit log of which it cannot be proved that they are in it."""

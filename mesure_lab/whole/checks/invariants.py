@@ -13,8 +13,10 @@ import msgspec
 
 from mesure.actions.judging import judge_store
 from mesure.actions.notifications import notification_rules, webhooks
+from mesure.actions.notifications.notification_texts import OUTGOING
 from mesure.actions.records.incident_records import REVIEW
 from mesure.actions.records.record_types import RegisterReader
+from mesure.formats.stored import reduced_messages
 from mesure.incidents.finding import ReviewStage
 from mesure.instants import MAX_US, MIN_US
 from mesure.machine.progress import ProgressStages
@@ -24,10 +26,12 @@ from mesure_lab.whole.checks import replay_differences
 from mesure_lab.whole.checks.named_checks import hold, invariant
 from mesure_lab.whole.checks.nodes_agree import one_leads, order_is_dense, versions_never_meet
 from mesure_lab.whole.checks.phones_kept import taken_kept_once
+from mesure_lab.whole.drawn.random_persons import DAY
 from mesure_lab.whole.simulated import raw_rows
 from mesure_lab.whole.world import World
 
 SAYS_SENT: Final = {"mail", "no_longer"}
+HOME_DETAIL_DAYS: Final = 6  # After which "present" is left of what was inside the home.
 MARKS: Final = 12
 MARK_BYTES: Final = 48  # Of what was sealed: enough that it stands nowhere by chance.
 
@@ -123,15 +127,19 @@ def kept_of_whom_it_is(world: World) -> Iterator[str]:
             yield f"{device} {counter} is kept as of {person}, who did not carry it"
 
 
-@invariant("acknowledged_opens", "decision 0028")
+@invariant("acknowledged_opens", "decisions 0028 and 0035")
 def acknowledged_opens(world: World) -> Iterator[str]:
-    """Yield what is kept of a person and does not open to the bytes that were signed."""
+    """Yield what is kept of a person and does not open to what was signed, or was reduced early."""
+    due_us = world.time.now_us - HOME_DETAIL_DAYS * DAY
     with world.looking() as reading:
         for person in world.names:
             key = world.machine.made.keyring.find_key(person)
             for log in reading.messages(person, MIN_US, MAX_US):
                 body = judge_store.unseal_message(key, log)
-                if sha256(body).digest() not in world.devices[log.device].said:
+                if log.form == reduced_messages.FORM:
+                    if log.share.last_us >= due_us:
+                        yield f"{person}: {log.device} {log.place} is reduced before its time"
+                elif sha256(body).digest() not in world.devices[log.device].said:
                     yield f"{person}: {log.device} {log.place} opens to something else"
 
 
@@ -261,16 +269,32 @@ def _letter_of(world: World, person: str, sent: object, name: str) -> Iterator[s
     elif not sent.is_done or sent.said not in SAYS_SENT:  # type: ignore[attr-defined]
         yield f"{name}: {sent}"
     else:
-        key = sha256(f"{name}\n{world.address(person)}".encode()).hexdigest()[:32]
-        if sent.said == "mail" and not world.mail.letters[f"<{key}@mesure.example>"]:  # type: ignore[attr-defined]
+        if sent.said == "mail" and not world.mail.letters[_letter(world, name, person)]:  # type: ignore[attr-defined]
             yield f"{name}: no letter came"
+
+
+def _letter(world: World, name: str, person: str) -> str:
+    """Return how a letter that tells a person of something is called."""
+    key = sha256(f"{name}\n{world.address(person)}".encode()).hexdigest()[:32]
+    return f"<{key}@mesure.example>"
+
+
+@invariant("no_stranger_is_told", "decision 0033; Directive (EU) 2016/680, Article 29")
+def no_stranger_is_told(world: World) -> Iterator[str]:
+    """Yield letters to a person that tell of nothing of their own."""
+    rows = world.machine.rows("SELECT key, person FROM outgoing WHERE kind = ?", OUTGOING)
+    about = {_letter(world, key, person) for key, person in rows if person is not None}
+    persons = {world.address(one): one for one in world.names}
+    for to, name, _ in world.mail.texts:
+        if to in persons and name not in about:
+            yield f"{persons[to]} got the letter {name}, which is about nothing of theirs"
 
 
 @invariant("letters_say_nothing", "decision 0033")
 def letters_say_nothing(world: World) -> Iterator[str]:
     """Yield letters in which somebody is named, or that went to somebody nobody knows."""
     known = {world.address(one.name) for one in world.persons}
-    for to, text in world.mail.texts:
+    for to, _, text in world.mail.texts:
         if to not in known and not to.endswith("@office.example"):
             yield f"a letter went to {to}"
         if "Somebody " in text:

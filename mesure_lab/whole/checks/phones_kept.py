@@ -4,8 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from mesure.actions.receiving import receive_apps
+from mesure.evaluation.policy import DeviceClass
+from mesure.incidents.device_problems import DeviceProblemKind
 from mesure.store.keyring import sealing
 from mesure_lab.whole.checks.named_checks import invariant
+from mesure_lab.whole.drawn import swarm
 from mesure_lab.whole.world import World
 
 
@@ -30,3 +33,23 @@ def taken_kept_once(world: World) -> Iterator[str]:
             yield f"{phone.name}: something is kept twice"
         if len(digests) > len(phone.said):
             yield f"{phone.name}: {len(digests)} are kept, and {len(phone.said)} were sent"
+
+
+@invariant("calls_are_raised", "docs/specs/pilot_formats.md; changelog: calls for help")
+def calls_are_raised(world: World) -> Iterator[str]:
+    """Yield calls for help that were taken, and stand in no incident of whoever called."""
+    near_us = round(swarm.DEFAULT.at(world.swarm.first_day, DeviceClass.PHONE).device_brief_s * 1e6)
+    for phone in world.phones:
+        person = world.life_of(world.carrier(phone.name))
+        if person.name in world.erased:
+            continue
+        starts_us = [
+            one.start_us
+            for one in world.incidents_of(person.name)
+            if one.kind == DeviceProblemKind.HELP
+        ]
+        for body, at_us in phone.calls_us.items():
+            is_carried = person.ended_us is None or at_us < person.ended_us
+            is_near = any(abs(start_us - at_us) <= near_us for start_us in starts_us)
+            if body in phone.accepted and is_carried and not is_near:
+                yield f"{person.name} called at {at_us}, and {starts_us} are raised"

@@ -39,6 +39,8 @@ class EventKind(StrEnum):
     SIGN_IN = "sign_in"  # Somebody who works here comes or goes, or a stranger tries to.
     KEY = "key"  # The same with a passkey, or by the directory.
     LEAVE_LINK = "leave_link"  # A link lies until it is over, and somebody tries it.
+    END = "end"  # An order ends before its time.
+    CALL = "call"  # Somebody calls for help with a phone of a pilot.
     ERASE = "erase"  # Everything about a person, before its time.
 
 
@@ -93,6 +95,8 @@ def plan(seed: int, swarm: Swarm, persons: list[Person]) -> list[PlannedEvent]:
                 *_sign_ins(seed, swarm),
                 *_keys(seed, swarm),
                 *_left_link(swarm),
+                *_ends(persons),
+                *_calls(seed, swarm, persons),
             )
         )
     ]
@@ -111,6 +115,20 @@ def _corrections(persons: list[Person]) -> Iterator[_Event]:
     for number, person in enumerate(persons):
         for item, text in enumerate(person.corrections):
             yield text.at_us, EventKind.CORRECT, number, item
+
+
+def _ends(persons: list[Person]) -> Iterator[_Event]:
+    for number, person in enumerate(persons):
+        if person.ended_us is not None:
+            yield person.ended_us, EventKind.END, number, 0
+
+
+def _calls(seed: int, swarm: Swarm, persons: list[Person]) -> Iterator[_Event]:
+    if swarm.phone_way is not None and persons[-1].number >= random_persons.WIDER_FROM:
+        dice = Random(f"{seed} calls")
+        for _ in range(swarm.days):
+            at_us = swarm.begin_us + dice.randrange(swarm.days * 1_440) * M
+            yield at_us, EventKind.CALL, len(persons) - 1, 0
 
 
 def _of_person(number: int, person: Person) -> Iterator[_Event]:

@@ -8,6 +8,7 @@ pieces of one delivery on both sides of a look, clocks ahead, silences, absences
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from itertools import pairwise
 from random import Random
 from typing import Final, NamedTuple
@@ -34,6 +35,10 @@ those that were lived before devices could.
 """
 MASTS_FROM: Final = 60_000  # From here on phones tell by turns what is good and what masts say.
 SIGNS_OF_REST: Final = 24  # Of one rest, at the most.
+WIDER_FROM: Final = 70_000
+"""From here on orders have holidays, areas and ways, are moved to other clocks, suspended and ended
+early, and absences are asked for as well as given.
+"""
 
 CONDITIONS: Final = (
     "{curfew: {at: home, from: 22:00, until: 06:00, every: day}}",
@@ -52,6 +57,14 @@ CONDITIONS: Final = (
     "{appointment: {at: home, every: fri, from: 23:30, until: 24:00, present_min: 5}}",
     "{appointment: {at: stadium, every: [mon, sun], from: 08:00, until: 20:00, present_min: 30}}",
 )  # fmt: skip
+WIDER: Final = (
+    ("{curfew: {at: home, times: [{from: 20:00, until: 06:00, every: [sat, sun]}, "
+    "{from: 23:00, until: 05:00, every: day}], on_holidays: {calendar: FR, as: sun}}}"),
+    "{exclusion: {keep_out_of: park}}",
+    "{residence: {stay_in: way, from: 09:00, until: 18:00}}",
+    ("{appointment: {at: office, every: [mon, fri], from: 10:00, until: 10:30, present_min: 10, "
+    "on_holidays: {calendar: FR, as: sun}}}"),
+)  # fmt: skip
 ZONES: Final = ("Etc/UTC", "Etc/UTC", "Asia/Almaty", "Europe/Paris")
 
 
@@ -65,6 +78,16 @@ class Message(NamedTuple):
     sent_us: int | None = None  # When it was closed, if not at its receipt.
 
 
+class AbsenceWay(StrEnum):
+    """How an absence comes about."""
+
+    GIVEN = "given"
+    ASKED = "asked"  # By the person, and granted; afterwards, as an emergency.
+    REFUSED = "refused"  # The same, and not granted.
+    WITHDRAWN = "withdrawn"  # By the person, before there is an answer.
+    SUSPENDED = "suspended"  # All conditions, by a decision.
+
+
 class Absence(NamedTuple):
     """An absence that is granted at a moment, and perhaps taken back at another."""
 
@@ -74,6 +97,7 @@ class Absence(NamedTuple):
     start_us: int
     end_us: int
     place: str | None
+    way: AbsenceWay = AbsenceWay.GIVEN
 
 
 class Text(NamedTuple):
@@ -97,6 +121,7 @@ class Person:
     carried: list[tuple[str, str, int, int | None]] = field(default_factory=list)
     conditions: tuple[str, ...] = ()
     zone: str = ZONES[0]
+    ended_us: int | None = None  # When it is entered that their order ends early, at once.
 
     @property
     def name(self) -> str:
@@ -116,16 +141,16 @@ class Person:
     @property
     def is_varied(self) -> bool:
         """Tell whether something that binds is changed on the way."""
-        return len(self.texts) > 1 or bool(self.absences or self.corrections)
+        is_ended = self.ended_us is not None
+        return len(self.texts) > 1 or bool(self.absences or self.corrections) or is_ended
 
 
 def person(number: int, days: int, begin_us: int = BEGIN_US) -> Person:
     """Return a person by their number, whose first day begins at an instant."""
     dice = Random(f"person {number} of {days} days")
     found = Person(number, days, begin_us)
-    conditions = tuple(
-        f"C{at}: {one}" for at, one in enumerate(dice.sample(CONDITIONS, dice.randint(1, 4)), 1)
-    )
+    duties = _widened(found, dice.sample(CONDITIONS, dice.randint(1, 4)))
+    conditions = tuple(f"C{at}: {one}" for at, one in enumerate(duties, 1))
     zone = dice.choice(ZONES)
     found.conditions, found.zone = conditions, zone
     found.texts.append(Text(begin_us, _text(found, dice, conditions, zone, in_force(found))))
@@ -138,10 +163,27 @@ def person(number: int, days: int, begin_us: int = BEGIN_US) -> Person:
     if number >= RESTING_FROM:
         told += _signs(found, told)
     found.messages = sorted(told, key=lambda one: one.kept_us)
+    if number >= WIDER_FROM:
+        _widen(found, Random(f"wider {number}"))
     return found
 
 
 # --- What binds ----------------------------------------------------------------------------------
+
+
+def _widened(found: Person, duties: list[str]) -> list[str]:
+    """Return what an order asks for; from some person on, some of it is of other kinds."""
+    if found.number < WIDER_FROM:
+        return duties
+    dice = Random(f"duties of {found.number}")
+    return [dice.choice(WIDER) if dice.random() < 0.35 else duty for duty in duties]
+
+
+def _widen(found: Person, dice: Random) -> None:
+    """Have absences come about in other ways than given, and sometimes the order end early."""
+    found.absences = [one._replace(way=dice.choice([*AbsenceWay])) for one in found.absences]
+    if dice.random() < 0.15:
+        found.ended_us = found.begin_us + dice.randrange(found.days * 12, found.days * 24) * H
 
 
 def _text(found: Person, dice: Random, conditions: tuple[str, ...], zone: str, binds: str) -> str:
@@ -165,7 +207,8 @@ def _order(found: Person, conditions: tuple[str, ...], zone: str, binds: str, ab
     lat_deg, lon_deg = scenery.HOME_LAT_DEG, scenery.HOME_LON_DEG + 900 / scenery.LON_M
     kiosk = f"  kiosk: {{lat_deg: {lat_deg}, lon_deg: {lon_deg}, radius_m: 30}}\n"
     text = text.replace("person: P-1\n", f"person: {found.name}\n")
-    return text.replace("conditions:", f"{kiosk}conditions:", 1)
+    others = kiosk if found.number < WIDER_FROM else kiosk + scenery.AREAS
+    return text.replace("conditions:", f"{others}conditions:", 1)
 
 
 def correct(found: Person, dice: Random) -> None:
@@ -217,6 +260,8 @@ def _varied(found: Person, dice: Random, conditions: tuple[str, ...], zone: str)
     start = f"{to_datetime(max(from_us, found.begin_us)):%Y-%m-%dT%H:%M}"
     kept = [one for one in conditions if dice.random() < 0.7] or list(conditions)
     binds = f"from: {start}, until: {_binds_until(found)}"
+    if found.number >= WIDER_FROM:
+        zone = Random(f"clock of {found.number}").choice(ZONES)
     return Text(at_us, _text(found, dice, tuple(kept), zone, binds))
 
 

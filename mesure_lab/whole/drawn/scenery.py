@@ -43,6 +43,19 @@ places:
 conditions: {{{conditions}}}
 absences: {{{absences}}}
 """
+
+
+def _corner(east_m: float, north_m: float = 0.0) -> str:
+    return f"[{HOME_LAT_DEG + north_m / LAT_M}, {HOME_LON_DEG + east_m / LON_M}]"
+
+
+_PARK: Final = ((8_880, -120), (9_120, -120), (9_120, 120), (8_880, 120))
+AREAS: Final = (
+    f"  park: {{polygon: [{', '.join(_corner(*one) for one in _PARK)}]}}\n"
+    f"  way: {{corridor: [{_corner(0)}, {_corner(2_000)}], width_m: 160}}\n"
+)
+"""Places that are no circles: round the point at 9,000 m, and from home to the office."""
+
 FEBRUARY: Final = "from: 2026-02-01, until: 2026-03-01"
 
 

@@ -48,6 +48,7 @@ class SimulatedPhone:
     queue: deque[bytes] = field(default_factory=deque)
     accepted: set[bytes] = field(default_factory=set)  # What is kept of a message: its digests.
     said: set[bytes] = field(default_factory=set)
+    calls_us: dict[bytes, int] = field(default_factory=dict)  # When somebody called for help.
     # What a device that signs has, and a phone has not.
     acknowledged: dict[tuple[str, int], bytes] = field(default_factory=dict)
     refused: list[tuple[int, str]] = field(default_factory=list)
@@ -63,6 +64,18 @@ class SimulatedPhone:
         for what, _ in payloads:
             if isinstance(what, FixBatch):
                 self.queue.extend(_written(self.way, self.who, what))
+
+    def call(self, at_us: int) -> None:
+        """Call for help, in the words of the app; OwnTracks has none for it."""
+        if self.way is PhoneWay.OSMAND:
+            body = f"id={self.who.claimed}&timestamp={at_us // 1000}&alarm=sos".encode()
+        elif self.way is PhoneWay.TRACCAR_CLIENT:
+            location = {"timestamp": to_datetime(at_us).isoformat(), "alarm": "sos"}
+            body = json.dumps({"location": location, "device_id": self.who.claimed}).encode()
+        else:
+            return
+        self.queue.append(body)
+        self.calls_us[self._kept(body)] = at_us
 
     def change_key(self, _seed: bytes) -> None:
         """Have no key."""

@@ -1,10 +1,14 @@
 """What lived seeds came to, for a terminal."""
 
+from collections import Counter
 from collections.abc import Iterator
+from typing import Final
 
 from mesure_lab.whole.checks import named_checks
 from mesure_lab.whole.search import seed_search
 from mesure_lab.whole.search.seed_search import SeedResult
+
+KEEP_IN: Final = "To keep it, as tests/seeds/NAME.yaml:"
 
 
 def line(result: SeedResult) -> str:
@@ -28,10 +32,15 @@ def story(result: SeedResult) -> Iterator[str]:
 
 
 def cut(seed: int, numbers: tuple[int, ...]) -> Iterator[str]:
-    """Yield the events to which a seed was cut."""
+    """Yield the events to which a seed was cut, and the story that keeps it, to be told."""
     yield f"It takes {len(numbers)} events:\n"
-    chosen = frozenset(numbers)
-    for event in seed_search.events_of(seed):
-        if event.number in chosen:
-            yield f"  {event.number} {event.kind} {event.person} {event.item}\n"
+    chosen = [event for event in seed_search.events_of(seed) if event.number in numbers]
+    for event in chosen:
+        yield f"  {event.number} {event.kind} {event.person} {event.item}\n"
     yield f"Only these: --only {','.join(map(str, numbers))}\n"
+    kinds = Counter(str(event.kind) for event in chosen)
+    yield f"\n{KEEP_IN}\n"
+    yield "story: >-\n  What happened, and what it meant for whom.\n"
+    yield 'found: "room: The commit that mends it."\n'
+    yield f"seed: {seed}\nonly: [{', '.join(map(str, sorted(numbers)))}]\n"
+    yield f"events: {{{', '.join(f'{kind}: {count}' for kind, count in kinds.items())}}}\n"

@@ -21,7 +21,7 @@ class SimulatedMail:
     def __init__(self, dice: Random, p_down: float) -> None:
         self._dice, self._p_down = dice, p_down
         self.letters: Counter[str] = Counter()
-        self.texts: list[tuple[str, str]] = []  # To whom, and the whole letter.
+        self.texts: list[tuple[str, str, str]] = []  # To whom, by which name, and all of it.
 
     def connect(self, *_where: object, **_how: object) -> "MailSession":
         """Take a connection, or be down."""
@@ -48,8 +48,9 @@ class MailSession:
 
     def send_message(self, letter: EmailMessage) -> None:
         """Take a letter."""
-        self._server.letters[str(letter["Message-ID"])] += 1
-        self._server.texts.append((str(letter["To"]), letter.as_string()))
+        name = str(letter["Message-ID"])
+        self._server.letters[name] += 1
+        self._server.texts.append((str(letter["To"]), name, letter.as_string()))
 
 
 class SimulatedReceiver(WebhookSender):
