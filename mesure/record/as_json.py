@@ -76,7 +76,7 @@ def to_object(replay: Replay) -> Object:
 
 def _members(replay: Replay) -> Object:
     """Return the replay as plain values; what may be long, one after the other."""
-    return _files(replay) | {
+    return _where_any(replay) | {
         "engine_version": VERSION,
         "policy_version": replay.rules.policy.version,
         "tzdata_version": replay.tzdata_version,
@@ -94,6 +94,7 @@ def _members(replay: Replay) -> Object:
             "used": len(replay.gathered.fixes),
             "kept_unused": dict(replay.gathered.kept_unused),
             "clock_corrected": len(replay.gathered.clock_corrected_row),
+            **_rest_claims(replay),
         },
         "assessments": (_assessment(one) for one in replay.statement.assessments),
         "superseded": (_superseded(one) for one in replay.statement.superseded),
@@ -102,10 +103,24 @@ def _members(replay: Replay) -> Object:
     }
 
 
-def _files(replay: Replay) -> Object:
-    """Return what is to be said of the files; a bundle's messages come from none."""
-    notes = replay.gathered.notes
-    return {"files": [_file(one) for one in notes]} if notes else {}
+def _where_any(replay: Replay) -> Object:
+    """Return what is to be said of files, and of a device that said that it lay still.
+
+    A bundle's messages come from no files.
+    """
+    notes, gathered = replay.gathered.notes, replay.gathered
+    still = (
+        {"start": instant(to_datetime(start_us)), "end": instant(to_datetime(end_us))}
+        for start_us, end_us in gathered.still_us
+    )
+    of_files = {"files": [_file(one) for one in notes]} if notes else {}
+    return of_files | ({"lay_still": list(still)} if len(gathered.rest_claims) else {})
+
+
+def _rest_claims(replay: Replay) -> Object:
+    """Return how many rows are signs of a device that lies still, or no longer; 0 is not said."""
+    count = len(replay.gathered.rest_claims)
+    return {"rest_claims": count} if count else {}
 
 
 def _file(notes: FileNotes) -> Object:

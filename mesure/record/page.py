@@ -129,6 +129,7 @@ def _words(report: ReplayReport, polyglot: MultilingualTexts) -> dict[str, objec
         "clock_corrected": polyglot.each(
             lambda c: report_words.clock_corrected(c, report.clock_corrected)
         ),
+        "still": polyglot.each(lambda c: durations.in_list(report.still_s, c)),
         "of_files": _of_files(report, polyglot),
         "title": lambda incident: polyglot.each(lambda c: report_words.title(c, incident)),
         "facts": fact_lines,

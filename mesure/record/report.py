@@ -9,7 +9,7 @@ from mesure.formats.columns.file_rows import FileNotes
 from mesure.incidents.incident import Incident
 from mesure.incidents.words import explanation
 from mesure.incidents.words.reader import Reader
-from mesure.instants import to_datetime, to_us
+from mesure.instants import US_PER_S, to_datetime, to_us
 from mesure.machine import texts
 from mesure.orders.clock import hour_sentences
 from mesure.orders.model.order import OrderVersion
@@ -45,6 +45,7 @@ def report_of(replay: Replay) -> ReplayReport:
         unused=replay.gathered.unused,
         clock_corrected=len(replay.gathered.clock_corrected_row),
         asks=len(replay.statement.ask_for_fixes),
+        still_s=sum(end - start for start, end in replay.gathered.still_us) / US_PER_S,
         conditions=tuple(_condition(replay, judged) for judged in replay.rules.conditions),
         zones=tuple(zone for version in versions for zone in order_zones.of_version(version)),
         assessments=replay.statement.assessments,

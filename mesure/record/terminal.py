@@ -137,6 +137,9 @@ def _looked_at(report: ReplayReport, catalogue: Catalogue) -> Table:
     if report.clock_corrected:
         corrected = report_words.clock_corrected(catalogue, report.clock_corrected)
         table.add_row(catalogue.text("Clock set right"), Text(corrected))
+    if report.still_s:
+        still = durations.in_list(report.still_s, catalogue)
+        table.add_row(catalogue.text("Device lies still"), Text(still))
     for heading, line in report_words.of_files(catalogue, report.files):
         table.add_row(heading, Text(line))
     if report.asks:

@@ -32,6 +32,7 @@ HOME_M: Final = (50.0, 100.0, 200.0)
 BESIDE_HOME_M: Final = (10.0, 20.0, 30.0)
 REPORTS_MIN: Final = 3  # In the half hour, where something can be told of a stay.
 AROUND: Final = ((1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0))  # East, west, north, south.
+DAY_S: Final = 86_400.0
 NEAR_S: Final = 600.0  # What is said within it of a passing is said of it.
 PASSED_M: Final = 50.0
 ENTRY_RULES: Final = {
@@ -43,6 +44,9 @@ RETURN_RULES: Final = {
     OURS: "judge",
     "accuracy_once": "`d - a < r` once",
     "point_state": "`d < r` once",
+    f"{visits.INSIDE}twice": "`d < r` twice",
+    f"{visits.INSIDE}accuracy_once": "`d + a < r` once",
+    f"{visits.INSIDE}accuracy_twice": "`d + a < r` twice",
 }
 WAYS: Final = {
     "clear": "the way there stayed outside",
@@ -117,7 +121,8 @@ def _head(stays: Sequence[Stay], some: Sequence[Stay], policy: Policy) -> str:
     return (
         f"Engine {VERSION}, policy {policy.version}. {len(stays)} stays of phones on {days} "
         f"scripted days; in {len(some)} the phone reported {REPORTS_MIN} times or more within half "
-        "an hour of the arrival. Shares of visits are of those, the others of all."
+        "an hour of the arrival. Shares of visits are of those, the others of all, which last "
+        f"{math.fsum(stay.until_s - stay.arrival_s for stay in stays) / DAY_S:.1f} days together."
     )
 
 

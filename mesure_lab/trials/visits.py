@@ -41,6 +41,9 @@ EARLY_S: Final = 30.0  # What is said longer before the arrival is not said of i
 POINT_M_MAX: Final = 50.0  # A fix that claims to be no better does not say where a phone stays.
 WAY_S: Final = 20.0  # A circle is laid on the way every so often,
 CLEAR_M: Final = 250.0  # where both of its ends are so far away.
+INSIDE: Final = (
+    "inside, "  # Before the name of a rule that ends *outside* as it would tell a visit.
+)
 BEND_M: Final = 5.0  # A way that bends nearer than this passes something else.
 
 
@@ -205,6 +208,12 @@ def absences(rule: str, stay: Stay, radius_m: float, policy: Policy) -> list[Rul
     if rule == OURS:
         order = score_rules.stay_within(stay.lat_deg, stay.lon_deg, radius_m)
         return _of_judge(stay, order, policy)
+    if rule.startswith(INSIDE):
+        inside = entries(rule.removeprefix(INSIDE), stay, 0.0, 0.0, radius_m, policy)
+        left_s = [-math.inf, *(one.ended_s for one in inside)]
+        back_s = [*(one.opened_s for one in inside), math.inf]
+        between = zip(left_s, back_s, strict=True)
+        return [RuleOpening(left, left, back) for left, back in between if left < back]
     return BASELINES[rule].openings(score_cases.within(stay.reports, radius_m))
 
 

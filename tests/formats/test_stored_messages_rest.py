@@ -1,5 +1,6 @@
 """A sign of life by which a device says that it lies still is read, kept and handed on as that."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -157,3 +158,31 @@ def test_the_fixes_of_a_bundle_hold_what_was_held() -> None:
         return scenes.spans(pipeline.replay(ready, rows, us("11T06:00")))
 
     assert said(again.to_judge) == said(night) == [("met", "10T22:00", "11T06:00")]
+
+
+def test_from_when_until_when_devices_lay_still_is_told_joined() -> None:
+    """A sign that does not say since when reaches to the last fix; one before any, nowhere."""
+    rows = (
+        "2026-02-10T10:00:00Z,,,0",
+        "2026-02-10T11:00:00Z,43.25,76.95,",
+        "2026-02-10T11:20:00Z,,,0",
+        "2026-02-10T12:00:00Z,,,2026-02-10T11:50:00Z",
+        "2026-02-10T12:30:00Z,,,2026-02-10T11:55:00Z",
+        f"2026-02-10T12:40:00Z,,,{MOVES}",
+        "2026-02-10T13:00:00Z,,,2026-02-10T12:45:00Z",
+    )
+    record = fixes_files.read("a.csv", "\n".join(["time,lat,lon,still_since", *rows]).encode())
+    heard = assemble_fixes.gather(
+        [record],
+        trace=None,
+        device_class=DeviceClass.PHONE,
+        until_us=us("11T00:00"),
+        policy=scenes.default_policy(),
+    )
+    assert heard.still_us == [
+        (us("10T10:00"), us("10T10:00")),
+        (us("10T11:00"), us("10T11:20")),
+        (us("10T11:50"), us("10T12:30")),
+        (us("10T12:45"), us("10T13:00")),
+    ]
+    assert replace(heard, rest_claims=heard.rest_claims.rows(slice(0))).still_us == []

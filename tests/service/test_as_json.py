@@ -22,7 +22,7 @@ from mesure.record import as_json, output
 from mesure.record.replay import Replay, ReplayRequest, replay
 from mesure.version import VERSION
 from mesure_lab.demonstration import demo
-from tests.service.files import FAR, LATE_RETURN, minute, request, rows
+from tests.service.files import FAR, HEAD, LATE_RETURN, ORDER, minute, request, rows, write
 
 ALWAYS = {"id", "condition", "kind", "opened_at", "start", "end", "p_outside_max", "explanation"}
 OF_EVIDENCE = {"evidence", "evidence_decided", "evidence_llr", "evidence_terms"}
@@ -82,6 +82,32 @@ def test_what_a_live_device_would_have_been_asked(tmp_path: Path) -> None:
     sure = replay(request(tmp_path, rows(0, 100)))
     assert printed(sure)["ask_for_fixes"] == []
     assert "In doubt" not in output.render(sure, "text")
+
+
+def test_hours_in_which_a_device_said_that_it_lay_still_are_told_apart_from_silence(
+    tmp_path: Path,
+) -> None:
+    """A sign that says since when, one that does not, and one by which the device moves."""
+    signs = [(at, minute(58)) for at in range(75, 150, 15)] + [(300, "0"), (310, str(1 << 59))]
+    fixes = [row + ",\n" for row in (rows(0, 61) + rows(200, 202)).splitlines()]
+    claims = [f"{minute(at)},,,{minute(at)},{since}\n" for at, since in signs]
+    given = write(tmp_path, fixes_csv="".join([f"{HEAD.strip()},still_since\n", *fixes, *claims]))
+    done = replay(ReplayRequest(write(tmp_path, order_yaml=ORDER), given))
+    found = printed(done)
+    assert found["lay_still"] == [
+        {"start": minute(58), "end": minute(135)},
+        {"start": minute(201), "end": minute(300)},
+    ]
+    figures = found["fixes"]
+    assert (figures["read"], figures["used"], figures["rest_claims"]) == (70, 63, 7)
+    assert figures["kept_unused"] == {}
+    for form in ("text", "html"):
+        shown = output.render(done, form)
+        assert "Device lies still" in shown
+        assert "2\xa0h\xa056\xa0min" in shown
+    silent = replay(request(tmp_path, rows(0, 61) + rows(200, 202)))
+    assert "lay_still" not in printed(silent)
+    assert "Device lies still" not in output.render(silent, "text")
 
 
 def test_clocks_that_were_set_right_are_counted_whether_the_row_is_used_or_not(

@@ -1,7 +1,7 @@
 """Assemble one person's fixes from several files, with the reason why other rows are unused.
 
-Invariant: read = used + unused, and the same rows in other files or in another order give the same
-columns, but for the numbers of the rows.
+Invariant: read = used + rest claims + unused, and the same rows in other files or in another order
+give the same columns, but for the numbers of the rows.
 
 Why a row is not used, in the order in which it is asked: `other_trace`, `not_a_track` (a saved
 place or a planned route) or what the file itself says of it, `out_of_range` (no place on Earth, or
@@ -36,6 +36,7 @@ from mesure.geo.fixes import (
     I64,
     NOT_KNOWN,
     POSITION,
+    SINCE_FIX,
     Fixes,
     Provider,
     claim_rest,
@@ -79,6 +80,29 @@ class AssembledFixes:
     def to_judge(self) -> Fixes:
         """Return all that the judge hears: the fixes and the rest claims."""
         return merge(self.fixes, self.rest_claims)
+
+    @property
+    def still_us(self) -> list[tuple[int, int]]:
+        """Return from when until when the device says that it lay still, joined.
+
+        A sign that does not say since when speaks for the time since the last fix.
+        """
+        claims, taken_us = self.rest_claims, self.fixes.observed_us
+        if not len(claims):
+            return []
+        numbers = np.searchsorted(taken_us, claims.observed_us, side="right")
+        fix_us = np.append(0, taken_us)[numbers]
+        fix_us = np.where(numbers > 0, fix_us, claims.observed_us)
+        since_us = np.where(claims.rest_us == SINCE_FIX, fix_us, claims.rest_us)
+        spans: list[tuple[int, int]] = []
+        for start_us, end_us in zip(since_us.tolist(), claims.observed_us.tolist(), strict=True):
+            if start_us > end_us:
+                continue  # It moves.
+            first_us = start_us
+            while spans and first_us <= spans[-1][1]:
+                first_us = min(first_us, spans.pop()[0])
+            spans.append((first_us, end_us))
+        return spans
 
     def with_rows(self, row: I64) -> Self:
         """Return the same, its rows known by other numbers: of each row read, its own."""

@@ -110,6 +110,7 @@ class ReplayReport:
     read_back: Mapping[str, tuple[ReadBackSection, ...]]  # Language tag -> the order as sentences.
     files: tuple[FileSummary, ...] = ()
     policy: Policy | None = None  # By which it was judged; None where nothing was.
+    still_s: float = 0.0  # For how long the device says that it lay still.
 
     @property
     def fixes_read(self) -> int:

@@ -67,7 +67,7 @@ def zone(estimate: ZoneEstimate, catalogue: Catalogue) -> Iterator[str]:
     yield from _delay(estimate.first, catalogue)
     if _is_often(estimate) and estimate.first.slow_s is not None:
         yield _slow(estimate, catalogue)
-    if estimate.first.kind != Appointment.kind:
+    if estimate.first.kind != Appointment.kind and not _is_contradicted(estimate):
         yield _told(estimate, catalogue)
     yield from _cautions(estimate, catalogue)
 
@@ -231,6 +231,17 @@ def _slow(estimate: ZoneEstimate, catalogue: Catalogue) -> str:
     return catalogue.text(
         "For some days after the position jumped it may take {phone} (tag: {tag})."
     ).format(phone=phone, tag=tag)
+
+
+def _is_contradicted(estimate: ZoneEstimate) -> bool:
+    """Say whether most of a place would show nothing, of which measured visits show the opposite.
+
+    The distance is that of the slow path. Who comes to a small place to keep out of is told sooner.
+    Decision: docs/decisions/0050-whoever-has-just-come-is-at-even-odds.md
+    """
+    zone = estimate.first
+    is_measured = zone.is_kept_out and small_zones.detection_at(zone.depth_m) is not None
+    return is_measured and 2.0 * estimate.plain[DeviceClass.PHONE].told_m > zone.depth_m
 
 
 def _told(estimate: ZoneEstimate, catalogue: Catalogue) -> str:
