@@ -17,8 +17,8 @@ PROJECT = structure.project()
 # what is built (the desk, what the judge sees, the simulated whole, a country), and are raised by
 # hand for it.
 BOUNDS = Figures(
-    lines=105_990,
-    lab_lines=19_260,
+    lines=106_010,
+    lab_lines=19_470,
     class_homonyms=0,
     basename_homonyms=0,
     vague_per_1000_lines=2.0,
