@@ -29,7 +29,7 @@ DEPLOYED: Final = (
     "mesure.toml.example", "mosquitto.acl", "mosquitto.conf",
 )  # fmt: skip
 PAGES: Final = (
-    "for_operators.md", "basemap.md", "commands.md", "country.md", "settings.md",
+    "for_officers.md", "for_operators.md", "basemap.md", "commands.md", "country.md", "settings.md",
     "specs/checkpoint.md", "specs/pilot_formats.md", "who_may_do_what.md",
 )  # fmt: skip
 CARRIED: Final = {

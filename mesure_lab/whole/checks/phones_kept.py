@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from mesure.actions.receiving import receive_apps
 from mesure.evaluation.policy import DeviceClass
 from mesure.incidents.device_problems import DeviceProblemKind
+from mesure.instants import US_PER_S
 from mesure.store.keyring import sealing
 from mesure_lab.whole.checks.named_checks import invariant
 from mesure_lab.whole.drawn import swarm
@@ -38,7 +39,8 @@ def taken_kept_once(world: World) -> Iterator[str]:
 @invariant("calls_are_raised", "docs/specs/pilot_formats.md; changelog: calls for help")
 def calls_are_raised(world: World) -> Iterator[str]:
     """Yield calls for help that were taken, and stand in no incident of whoever called."""
-    near_us = round(swarm.DEFAULT.at(world.swarm.first_day, DeviceClass.PHONE).device_brief_s * 1e6)
+    brief_s = swarm.DEFAULT.at(world.swarm.first_day, DeviceClass.PHONE).device_brief_s
+    near_us = round(brief_s * US_PER_S)
     for phone in world.phones:
         person = world.life_of(world.carrier(phone.name))
         if person.name in world.erased:

@@ -15,9 +15,8 @@ from typing import Final, NamedTuple
 
 from mesure.devices.message.batch import FixBatch
 from mesure.devices.message.uplink import Heartbeat, Up, UplinkEvent, UplinkEventKind, UplinkEvents
-from mesure.geo.fixes import NOT_KNOWN, Provider
 from mesure.instants import to_datetime, to_us
-from mesure_lab.whole.drawn import scenery
+from mesure_lab.whole.drawn import random_fixes, scenery
 from mesure_lab.whole.drawn.scenery import Fix, H, M, S
 
 DAY: Final = 24 * H
@@ -25,10 +24,7 @@ BEGIN_US: Final = to_us(datetime(2026, 2, 2, tzinfo=UTC))  # A Monday.
 BINDS_BEFORE: Final = timedelta(days=3)
 BINDS_UNTIL: Final = timedelta(days=46)
 EAST_M: Final = (0.0, 0.0, 0.0, 55.0, 65.0, 130.0, 900.0, 2_000.0, 2_000.0, 5_000.0, 9_000.0)
-EVERY_S: Final = (60, 60, 180, 300, 600, 900, 1_740, 1_801, 3_600)
-LASTS_US: Final = (10 * M, 29 * M, 31 * M, H, 3 * H, 4 * H + M, 8 * H, 14 * H)
 DELAYS_US: Final = (5 * S, 31 * S, 61 * S, 10 * M, 45 * M, 5 * H, 20 * H, 30 * H, 60 * H)
-FIXES_OF_PIECE: Final = 6
 RESTING_FROM: Final = 50_000
 """The devices of persons from this number on say when they lie still; the lives of the others are
 those that were lived before devices could.
@@ -300,52 +296,13 @@ def _messages(found: Person, dice: Random) -> Iterator[Message]:
             at_us += dice.choice((11 * M, 29 * M, 31 * M, 90 * M, 4 * H, 9 * H))
             continue
         next_m = dice.choice(EAST_M)
-        told, at_us = _piece(dice, at_us, east_m, next_m)
+        told, at_us = random_fixes.way_and_stay(dice, at_us, east_m, next_m)
         if found.number >= MASTS_FROM and dice.random() < 0.5:
-            told = _with_masts(told, Random(at_us))
+            told = random_fixes.with_masts(told, Random(at_us))
         east_m = next_m
         yield from _sent(found, dice, told)
         if dice.random() < 0.15:
             yield _of_itself(found, dice, at_us)
-
-
-def _with_masts(reports: list[Fix], dice: Random) -> list[Fix]:
-    """Return what a phone tells that says by turns what is good, and what masts say."""
-    off_m, after_us = dice.choice((10.0, 630.0, 4_000.0)), dice.choice((5, 30, 601)) * S
-    masts = [
-        fix._replace(
-            observed_us=fix.observed_us + after_us,
-            east_m=fix.east_m + off_m,
-            radius95_m=dice.choice((400.0, 1_000.0)),
-            provider=Provider.CELL,
-        )
-        for fix in reports
-    ]
-    return sorted([*reports, *masts])
-
-
-def _piece(dice: Random, at_us: int, from_m: float, east_m: float) -> tuple[list[Fix], int]:
-    """Return the way to a place, where it is reported, and a stay there, with its end."""
-    said = Fix(
-        0, 0, east_m,
-        radius95_m=dice.choice((5.0, 15.0, 15.0, 15.0, 60.0, 400.0, float("nan"))),
-        motion=dice.choice((NOT_KNOWN, NOT_KNOWN, 0, 1)),
-        beacon=dice.choice((NOT_KNOWN, NOT_KNOWN, NOT_KNOWN, 0, 1)) if east_m < 60 else NOT_KNOWN,
-        provider=dice.choice((Provider.GNSS, Provider.GNSS, Provider.WIFI, Provider.CELL)),
-    )  # fmt: skip
-    told: list[Fix] = []
-    steps = min(int(abs(east_m - from_m) / 150.0), 12) if dice.random() < 0.4 else 0
-    for step in range(1, steps + 1):
-        at_us += M
-        way_m = from_m + (east_m - from_m) * step / (steps + 1)
-        told.append(said._replace(observed_us=at_us, east_m=way_m, speed_mps=1.5))
-    lasts_us, every_us = dice.choice(LASTS_US), dice.choice(EVERY_S) * S
-    every_us = max(every_us, lasts_us // FIXES_OF_PIECE)
-    flaps, spread_m = dice.random() < 0.1, dice.choice((0.0, 0.0, 8.0))
-    for number, seen_us in enumerate(range(at_us + 1_000, at_us + lasts_us, every_us)):
-        here_m = 65.0 - east_m if flaps and number % 2 else east_m + dice.gauss(0.0, spread_m)
-        told.append(said._replace(observed_us=seen_us, east_m=here_m))
-    return told, at_us + lasts_us
 
 
 def _sent(found: Person, dice: Random, told: list[Fix]) -> Iterator[Message]:

@@ -57,7 +57,7 @@ def test_a_line_says_by_which_clock_it_is_overdue_and_no_more() -> None:
     )
     for item, words in (
         (strap, "first look overdue by 22\xa0days"),
-        (msgspec.structs.replace(strap, look_by=None), "decision overdue by 15 days"),
+        (msgspec.structs.replace(strap, look_by=None), "decision overdue by 15\xa0days"),
     ):
         tags = worklist_page.tags_of(WorkLine((item,)), cast(PageVisit, visit))
         assert list(tags) == [(words, "amiss")]
