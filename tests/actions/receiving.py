@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import json
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -106,11 +106,13 @@ class Here:
 
 
 @contextmanager
-def place(folder: Path, count: int = DEVICES) -> Iterator[Here]:
+def place(folder: Path, count: int = DEVICES, other: Store | None = None) -> Iterator[Here]:
+    """Open a house in a folder; `other`: with this store in place of one in SQLite."""
     path, keys = folder / "mesure.db", folder / "keys.db"
-    sqlite.prepare(path)
+    if other is None:
+        sqlite.prepare(path)
     keyring_file.make(keys, MASTER)
-    with SqliteStore(path) as store, FileKeyring(keys, MASTER) as keyring:
+    with closing(other or SqliteStore(path)) as store, FileKeyring(keys, MASTER) as keyring:
         store.write(lambda work: enter(work, count))
         keyring.make_keys(f"P-{number}" for number in range(1, count + 1))
         yield Here(folder, store, keyring)

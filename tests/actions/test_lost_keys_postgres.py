@@ -1,16 +1,13 @@
 """One person's key is lost, and the store is in PostgreSQL: the same is done and said."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from mesure.store.keyring import file as keyring_file
-from mesure.store.keyring.file import FileKeyring
-from tests.actions import house, receiving
-from tests.actions.house import Office
-from tests.actions.receiving import MASTER, Here
+from tests.actions import receiving
+from tests.actions.lost_keys_postgres import database, office, server
+from tests.actions.receiving import Here
 from tests.actions.test_lost_keys import (  # noqa: F401
     test_a_hand_over_note_that_cannot_be_read_is_named,
     test_halves_are_read_until_whose_it_is_stands_alone,
@@ -29,31 +26,13 @@ from tests.actions.test_lost_keys_received import (  # noqa: F401
     test_messages_wait_at_the_device_until_the_key_is_back,
     test_what_a_device_is_to_be_told_waits_and_stops_nothing,
 )
-from tests.store import databases
 from tests.store.databases import PostgresDatabase
 
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[PostgresDatabase]:
-    with databases.running() as server:
-        yield PostgresDatabase(server.make("lost_keys"))
-
-
-@pytest.fixture
-def office(database: PostgresDatabase, tmp_path: Path) -> Iterator[Office]:
-    database.empty()
-    with house.office(tmp_path, database.open()) as office:
-        yield office
+__all__ = ["database", "office", "server"]
 
 
 @pytest.fixture
 def here(database: PostgresDatabase, tmp_path: Path) -> Iterator[Here]:
     database.empty()
-    keyring_file.make(tmp_path / "keys.db", MASTER)
-    with (
-        closing(database.open()) as store,
-        FileKeyring(tmp_path / "keys.db", MASTER) as keyring,
-    ):
-        store.write(receiving.enter)
-        keyring.make_keys(f"P-{number}" for number in range(1, receiving.DEVICES + 1))
-        yield Here(tmp_path, store, keyring)
+    with receiving.place(tmp_path, other=database.open()) as here:
+        yield here

@@ -1,7 +1,6 @@
 """Receiving in PostgreSQL as in SQLite: kept once, refused beside, told, all in one change."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,10 +10,8 @@ from mesure.actions.devices.device_commands import DeviceCommand
 from mesure.devices.message.downlink import FixBurst, Receipt
 from mesure.devices.message.uplink import CommandAnswer, CommandOutcome, Heartbeat
 from mesure.store.interface.store import WriteTransaction
-from mesure.store.keyring import file as keyring_file
-from mesure.store.keyring.file import FileKeyring
 from tests.actions import receiving
-from tests.actions.receiving import MASTER, NOW_US, US, Here, hand_in, joined, sealed, told
+from tests.actions.receiving import NOW_US, US, Here, hand_in, joined, sealed, told
 from tests.devices import samples
 from tests.store import databases
 from tests.store.databases import PostgresDatabase
@@ -26,14 +23,8 @@ BEAT = Heartbeat(87)
 def here(tmp_path: Path) -> Iterator[Here]:
     with databases.running() as server:
         database = PostgresDatabase(server.make("receiving"))
-        keyring_file.make(tmp_path / "keys.db", MASTER)
-        with (
-            closing(database.open()) as store,
-            FileKeyring(tmp_path / "keys.db", MASTER) as keyring,
-        ):
-            store.write(receiving.enter)
-            keyring.make_keys(f"P-{number}" for number in range(1, receiving.DEVICES + 1))
-            yield Here(tmp_path, store, keyring)
+        with receiving.place(tmp_path, other=database.open()) as here:
+            yield here
 
 
 def test_what_is_received_is_kept_once_and_told(here: Here) -> None:

@@ -1,6 +1,7 @@
 """What happened later to an incident is told after what happened before, also when that waits."""
 
 import json
+from collections.abc import Sequence
 
 import pytest
 
@@ -46,6 +47,23 @@ def _turns(office: Office, notifier: Notifier, seconds: int = 0) -> None:
     notifier.settle()
 
 
+def _refused(
+    office: Office, hooks: HookSink, status: int, pauses_s: Sequence[int] = (0,)
+) -> Notifier:
+    """Raise an incident whose opening a receiver does not take."""
+    notifier = _notifier(office, _by_hook())
+    _raise(office, notifier)
+    hooks.status = status
+    for seconds in pauses_s:
+        _turns(office, notifier, seconds)
+    return notifier
+
+
+def _take_again(hooks: HookSink) -> None:
+    hooks.heard.clear()
+    hooks.status = 204
+
+
 def _heard(hooks: HookSink) -> list[str]:
     return [json.loads(one.body)["type"].split(".")[-2] for one in hooks.heard]
 
@@ -53,13 +71,8 @@ def _heard(hooks: HookSink) -> list[str]:
 def test_a_withdrawal_waits_for_the_opening_that_was_not_taken(
     office: Office, hooks: HookSink, hook: str
 ) -> None:
-    notifier = _notifier(office, _by_hook())
-    _raise(office, notifier)
-    hooks.status = 500
-    for seconds in (0, 10, 30):
-        _turns(office, notifier, seconds)
-    hooks.heard.clear()
-    hooks.status = 204
+    notifier = _refused(office, hooks, 500, (0, 10, 30))
+    _take_again(hooks)
     raised.judge(office, raised.ended(incident("P-1", "I-1")))
     _turns(office, notifier, 1)
     raised.judge(office, raised.withdrawn(raised.ended(incident("P-1", "I-1"))))
@@ -74,12 +87,8 @@ def test_a_withdrawal_waits_for_the_opening_that_was_not_taken(
 def test_what_the_receiver_never_heard_of_is_not_withdrawn(
     office: Office, hooks: HookSink, hook: str
 ) -> None:
-    notifier = _notifier(office, _by_hook())
-    _raise(office, notifier)
-    hooks.status = 410  # Not this one, for ever.
-    _turns(office, notifier)
-    hooks.heard.clear()
-    hooks.status = 204
+    notifier = _refused(office, hooks, 410)  # Not this one, for ever.
+    _take_again(hooks)
     raised.judge(office, raised.withdrawn(incident("P-1", "I-1")))
     _turns(office, notifier, 60)
     assert _heard(hooks) == []
@@ -89,10 +98,7 @@ def test_what_the_receiver_never_heard_of_is_not_withdrawn(
 def test_no_revision_is_told_before_one_with_a_shorter_number(
     office: Office, hooks: HookSink, hook: str
 ) -> None:
-    notifier = _notifier(office, _by_hook())
-    _raise(office, notifier)
-    hooks.status = 500
-    _turns(office, notifier)
+    notifier = _refused(office, hooks, 500)
     revised = incident("P-1", "I-1")
     for _ in range(8):
         revised = raised.ended(revised)
@@ -101,8 +107,7 @@ def test_no_revision_is_told_before_one_with_a_shorter_number(
     raised.judge(office, raised.withdrawn(revised))  # Due at the same moment, as revision 10.
     notifier.turn()
     notifier.settle()
-    hooks.heard.clear()
-    hooks.status = 204
+    _take_again(hooks)
     for _ in range(6):
         _turns(office, notifier, 90)
     assert _heard(hooks) == ["opened", "changed", "withdrawn"]
@@ -111,17 +116,13 @@ def test_no_revision_is_told_before_one_with_a_shorter_number(
 def test_a_finding_waits_for_the_opening_of_its_incident(
     office: Office, hooks: HookSink, hook: str
 ) -> None:
-    notifier = _notifier(office, _by_hook())
-    _raise(office, notifier)
-    hooks.status = 500
-    _turns(office, notifier)
+    notifier = _refused(office, hooks, 500)
     officer = Actor("K-1", Role.OFFICER)
     seen = IncidentRequest(incident="I-1", purpose=Purpose.POSSIBLE_BREACH, case_number="N")
     office.do(officer, incident_review.show, seen)
     finding = RecordFinding("I-1", FindingOutcome.CANNOT_TELL, "The beacon was heard.")
     office.do(officer, incident_review.find, finding)
-    hooks.heard.clear()
-    hooks.status = 204
+    _take_again(hooks)
     _turns(office, notifier, 1)
     assert _heard(hooks) == []
     for _ in range(6):

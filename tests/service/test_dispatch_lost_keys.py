@@ -1,7 +1,6 @@
 """The service itself sends what is for somebody whose key is lost once the key is back."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -10,22 +9,12 @@ import pytest
 from mesure.actions.notifications import notification_texts
 from tests.actions import house
 from tests.actions.house import Office
-from tests.service.sinks import MailSink, mail_sink
-from tests.service.test_dispatch import _by_mail, _notifier, _raise, _sent
+from tests.service.sinks import MailSink
+from tests.service.test_dispatch import _by_mail, _notifier, _raise, _sent, mail, office
+
+__all__ = ["mail", "office"]
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr':DeprecationWarning")
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with house.office(tmp_path) as office:
-        yield office
-
-
-@pytest.fixture
-def mail() -> Iterator[MailSink]:
-    with mail_sink() as sink:
-        yield sink
 
 
 @pytest.mark.parametrize("is_made_anew", [False, True])

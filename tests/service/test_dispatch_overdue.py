@@ -1,8 +1,6 @@
 """The service itself brings what is left past its deadline to the supervisors, by mail."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -11,25 +9,15 @@ from mesure.actions.records.account_records import ACCOUNT
 from mesure.actions.records.record_types import Register
 from mesure.privacy.roles import Role
 from mesure.service.outgoing.dispatch import OVERDUE_EVERY
-from tests.actions import house, raised
+from tests.actions import raised
 from tests.actions.house import MORNING, Office
 from tests.actions.raised import incident
-from tests.service.sinks import MailSink, mail_sink
-from tests.service.test_dispatch import _by_mail, _notifier
+from tests.service.sinks import MailSink
+from tests.service.test_dispatch import _by_mail, _notifier, mail, office
+
+__all__ = ["mail", "office"]
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr':DeprecationWarning")
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with house.office(tmp_path) as office:
-        yield office
-
-
-@pytest.fixture
-def mail() -> Iterator[MailSink]:
-    with mail_sink() as sink:
-        yield sink
 
 
 def test_a_supervisor_gets_one_letter_when_something_was_left(

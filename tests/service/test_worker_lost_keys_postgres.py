@@ -12,7 +12,7 @@ from mesure.service.export import export_import
 from mesure.service.maintenance import key_maintenance, rejudge
 from mesure.store.values.faults import LostKeyError
 from tests.actions import house
-from tests.actions.house import Office
+from tests.actions.lost_keys_postgres import database, office, server
 from tests.actions.test_lost_keys_received import put_back, wrapped
 from tests.service import court, installations
 from tests.service.court import Court
@@ -25,26 +25,9 @@ from tests.service.test_worker_lost_keys import (  # noqa: F401
     test_a_change_of_somebody_whose_key_is_lost_stops_nobody,
     test_whose_key_is_lost_is_tried_again_until_it_is_back,
 )
-from tests.store import databases
 from tests.store.databases import PostgresDatabase, Server
 
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with databases.running() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def database(server: Server) -> PostgresDatabase:
-    return PostgresDatabase(server.make("lost_keys"))
-
-
-@pytest.fixture
-def office(database: PostgresDatabase, tmp_path: Path) -> Iterator[Office]:
-    database.empty()
-    with house.office(tmp_path, database.open()) as office:
-        yield office
+__all__ = ["database", "office", "server"]
 
 
 @pytest.fixture

@@ -1,14 +1,6 @@
 """The key of one person is lost, and the store is in PostgreSQL: the same is shown."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
-from tests.actions import house
-from tests.actions.house import Office
-from tests.store import databases
-from tests.store.databases import PostgresDatabase
+from tests.actions.lost_keys_postgres import database, office, server  # noqa: F401
 from tests.web.console.test_people_unreadable import (  # noqa: F401
     lost,
     test_every_list_of_the_api_names_whose_key_is_lost,
@@ -18,16 +10,3 @@ from tests.web.console.test_people_unreadable import (  # noqa: F401
     test_whoever_is_barred_stays_barred_where_the_key_is_lost,
     test_whoever_was_erased_a_moment_ago_is_on_no_list,
 )
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[PostgresDatabase]:
-    with databases.running() as server:
-        yield PostgresDatabase(server.make("lost_keys"))
-
-
-@pytest.fixture
-def office(database: PostgresDatabase, tmp_path: Path) -> Iterator[Office]:
-    database.empty()
-    with house.office(tmp_path, database.open()) as office:
-        yield office
