@@ -74,4 +74,4 @@ def _clock(visit: PageVisit, at: datetime) -> str:
     local, now = at.astimezone(visit.parts.zone), visit.context.now.astimezone(visit.parts.zone)
     if local.date() == now.date():
         return f"{local:%H:%M:%S}"
-    return f"{visit.texts.short_day(local.date(), now.date()).striptags()} {local:%H:%M:%S}"
+    return f"{visit.texts.short_day_text(local.date(), now.date())} {local:%H:%M:%S}"

@@ -85,8 +85,15 @@ class PageTexts:
 
     def short_day(self, day: dt.date, today: dt.date) -> Markup:
         """Return a date as a list shows it: with its weekday, or with its year where it is far."""
-        text = self._short(day, today)
+        text = self.short_day_text(day, today)
         return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), text)
+
+    def short_day_text(self, day: dt.date, today: dt.date) -> str:
+        """Return the same in words alone; no line parts the day from its month."""
+        near = abs(day - today) < timedelta(days=200)
+        return format_date(
+            day, (_SHORT_DAYS if near else _WITH_YEAR)[self.language], self._locale()
+        )
 
     def near(self, instant: datetime, now: datetime, zone: ZoneInfo) -> Markup:
         """Return when something was or will be: today and yesterday by name, else by short date."""
@@ -100,7 +107,7 @@ class PageTexts:
         }
         if local in named:
             return _time(instant, named[local].format(clock=clock))
-        short = self._short(local, today)
+        short = self.short_day_text(local, today)
         return _time(instant, catalogue.text("{day}, {clock}").format(day=short, clock=clock))
 
     def stretch(
@@ -165,12 +172,6 @@ class PageTexts:
     def number(self, count: int) -> str:
         """Return a number in groups of three digits."""
         return _grouped(count)
-
-    def _short(self, day: dt.date, today: dt.date) -> str:
-        near = abs(day - today) < timedelta(days=200)
-        return format_date(
-            day, (_SHORT_DAYS if near else _WITH_YEAR)[self.language], self._locale()
-        )
 
     def _locale(self) -> Locale:
         return Locale.parse(_LOCALES.get(self.language, self.language))

@@ -23,6 +23,7 @@ from mesure.web.console.order_entry.order_fields import Fields
 from mesure.web.console.order_entry.steps import place
 from mesure.web.console.order_entry.steps.condition_fields import WINDOWS, fields_of
 from mesure.web.shared.visits import PageVisit, Upload
+from mesure.web.shared.words import page_texts
 
 PLACE_KEY: Final = {
     "curfew": "at",
@@ -286,11 +287,11 @@ def _kind_words(visit: PageVisit, kind: str) -> str:
 
 def _approved(visit: PageVisit) -> list[tuple[str, str]]:
     """Return the approved lists of venues, to choose from."""
-    words = category_words.of(visit.texts.catalogue)
+    words, texts = category_words.of(visit.texts.catalogue), visit.texts
     return [
         (
             f"{REGISTER}{listing.list}",
-            f"{words[listing.kept.category]}, {visit.texts.date(listing.kept.as_of).striptags()}",
+            f"{words[listing.kept.category]}, {page_texts.bare(texts.date(listing.kept.as_of))}",
         )
         for listing in visit.perform(venue_review.lists, EmptyRequest())
         if listing.kept.approved_at is not None
