@@ -18,7 +18,7 @@ from mesure.evaluation import pipeline
 from mesure.evaluation import rules as rules_
 from mesure.evaluation.policy import DeviceClass, Policy
 from mesure.geo.fixes import NOT_KNOWN, Fixes, Provider
-from mesure.instants import US_PER_S, to_datetime
+from mesure.instants import S_PER_DAY, S_PER_H, US_PER_S, to_datetime
 from mesure.record.policy_loading import read_policy
 from mesure.version import VERSION
 from mesure_lab.carrying.homes import TAGS, FixSource
@@ -111,7 +111,7 @@ def as_sent(kind: RestingKind, trial: ErrorTrial, seed: int) -> ErrorTrial:
     if kind.repeats:
         stream = Stream(seed, "repeats")
         median_s, spread_ratio, longest_s = REPEATED_S
-        begin_s = stream.events(trial.record.days * compare.DAY_S, REPEATS_PER_H / 3600.0)
+        begin_s = stream.events(trial.record.days * S_PER_DAY, REPEATS_PER_H / S_PER_H)
         lasts_s = np.minimum(median_s * stream.around_one(len(begin_s), spread_ratio), longest_s)
         ticks = ((column_s / TICK_S).astype(np.intp) for column_s in (begin_s, begin_s + lasts_s))
         for first, end in zip(*ticks, strict=True):

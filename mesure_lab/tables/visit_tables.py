@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from mesure.evaluation.policy import DeviceClass, Policy
+from mesure.instants import S_PER_DAY
 from mesure.machine import file_writing
 from mesure.machine.progress import ProgressStages, patience
 from mesure.record.policy_loading import read_policy
@@ -32,7 +33,6 @@ HOME_M: Final = (50.0, 100.0, 200.0)
 BESIDE_HOME_M: Final = (10.0, 20.0, 30.0)
 REPORTS_MIN: Final = 3  # In the half hour, where something can be told of a stay.
 AROUND: Final = ((1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0))  # East, west, north, south.
-DAY_S: Final = 86_400.0
 NEAR_S: Final = 600.0  # What is said within it of a passing is said of it.
 PASSED_M: Final = 50.0
 ENTRY_RULES: Final = {
@@ -116,13 +116,17 @@ def _visits(stays: Sequence[Stay], policy: Policy, stages: ProgressStages) -> It
             yield f"| {name}, a circle of {radius_m:g} m | {' | '.join(cells)} |"
 
 
+def _days(stays: Sequence[Stay]) -> float:
+    return math.fsum(stay.until_s - stay.arrival_s for stay in stays) / S_PER_DAY
+
+
 def _head(stays: Sequence[Stay], some: Sequence[Stay], policy: Policy) -> str:
     days = len({stay.unit for stay in stays})
     return (
         f"Engine {VERSION}, policy {policy.version}. {len(stays)} stays of phones on {days} "
         f"scripted days; in {len(some)} the phone reported {REPORTS_MIN} times or more within half "
         "an hour of the arrival. Shares of visits are of those, the others of all, which last "
-        f"{math.fsum(stay.until_s - stay.arrival_s for stay in stays) / DAY_S:.1f} days together."
+        f"{_days(stays):.1f} days together."
     )
 
 
