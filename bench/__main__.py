@@ -32,19 +32,19 @@ def main() -> None:
         metavar="TITLE",
         help="measure the parts whose title has this in it, and no others",
     )
-    asked = parser.parse_args()
-    if asked.quick and asked.write_docs:
+    options = parser.parse_args()
+    if options.quick and options.write_docs:
         parser.error("figures of a tenth do not belong into the documentation; leave out one")
-    chosen = {title: rows for title, rows in PARTS.items() if (asked.only or "") in title}
+    chosen = {title: rows for title, rows in PARTS.items() if (options.only or "") in title}
     if not chosen:
-        parser.error(f"no part has “{asked.only}” in its title; there are: {'; '.join(PARTS)}")
+        parser.error(f"no part has “{options.only}” in its title; there are: {'; '.join(PARTS)}")
     parts: dict[str, list[Row]] = {}
     for title, rows in chosen.items():
-        if found := rows(asked.quick):
-            parts[title] = found
+        if table_rows := rows(options.quick):
+            parts[title] = table_rows
         report.write_json(parts, JSON)
     report.show(parts)
-    if asked.write_docs:
+    if options.write_docs:
         report.write_page(parts)
 
 

@@ -70,8 +70,8 @@ def work(
     say(f"{tool}: {persons:,} x {fixes_each:,} fixes")
     module = [sys.executable, "-m", "bench.evaluation.worker"]
     spent = spend([*module, tool, str(persons), str(fixes_each)], surroundings)
-    told = json.loads(spent.output)
-    return Worked(told["cpu_s"], spent.peak_bytes, told["first_s"])
+    report = json.loads(spent.output)
+    return Worked(report["cpu_s"], spent.peak_bytes, report["first_s"])
 
 
 _Name = TypeVar("_Name", bound=str)
@@ -80,14 +80,14 @@ _Result = TypeVar("_Result", Spent, Worked)
 
 def in_turns(runs: Mapping[_Name, Callable[[], _Result]], rounds: int) -> dict[_Name, _Result]:
     """Return the median of every run's CPU seconds, and its highest peak."""
-    found: dict[_Name, list[_Result]] = {name: [] for name in runs}
+    results_by_name: dict[_Name, list[_Result]] = {name: [] for name in runs}
     for _ in range(rounds):
         for name, run in runs.items():
-            found[name].append(run())
+            results_by_name[name].append(run())
     return {
         name: results[0]._replace(
             cpu_s=median(one.cpu_s for one in results),
             peak_bytes=max(one.peak_bytes for one in results),
         )
-        for name, results in found.items()
+        for name, results in results_by_name.items()
     }

@@ -96,13 +96,13 @@ def remembered(kept_ratio: F64, fresh: F64) -> F64:
     >>> remembered(np.array([0.5, 0.5, 0.5]), np.array([8.0, 0.0, 0.0])).tolist()
     [8.0, 4.0, 2.0]
     """
-    total, kept = fresh.copy(), kept_ratio.copy()
-    kept[:1] = 0.0
+    total, ratio = fresh.copy(), kept_ratio.copy()
+    ratio[:1] = 0.0
     reach = 1
-    while reach < len(total) and bool((kept > FORGOTTEN).any()):
-        total[reach:] = total[reach:] + kept[reach:] * total[:-reach]
-        kept[reach:] = kept[reach:] * kept[:-reach]
-        kept[:reach] = 0.0
+    while reach < len(total) and bool((ratio > FORGOTTEN).any()):
+        total[reach:] = total[reach:] + ratio[reach:] * total[:-reach]
+        ratio[reach:] = ratio[reach:] * ratio[:-reach]
+        ratio[:reach] = 0.0
         reach *= 2
     return total
 
@@ -112,10 +112,10 @@ def wandering(stream: Stream, step_s: float, memory_s: F64) -> F64:
 
     One element for each step; the memory may differ from step to step.
     """
-    kept = elementary.exp(-step_s / memory_s)
-    fresh = np.sqrt(1.0 - kept * kept) * (normals := stream.normals(len(memory_s)))
+    kept_ratio = elementary.exp(-step_s / memory_s)
+    fresh = np.sqrt(1.0 - kept_ratio * kept_ratio) * (normals := stream.normals(len(memory_s)))
     fresh[:1] = normals[:1]
-    return remembered(kept, fresh)
+    return remembered(kept_ratio, fresh)
 
 
 def _log(value_ratio: float) -> float:

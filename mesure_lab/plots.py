@@ -87,17 +87,17 @@ def upwards(name: str, most: float) -> Axis:
     return Axis(name, 0.0, ticks[-1], ticks)
 
 
-def lines(across: Axis, up: Axis, series: Sequence[Series], told: str) -> Markup:
+def lines(across: Axis, up: Axis, series: Sequence[Series], label: str) -> Markup:
     """Return a plot of lines with a mark at each point; `told` says what it shows."""
     body = Markup("").join(_series(across, up, number, one) for number, one in enumerate(series))
-    return _drawing(HEIGHT, told, _grid(across, up) + body)
+    return _drawing(HEIGHT, label, _grid(across, up) + body)
 
 
-def dots(axis: Axis, rows: Sequence[PlotRow], told: str) -> Markup:
+def dots(axis: Axis, rows: Sequence[PlotRow], label: str) -> Markup:
     """Return a plot with a row for each name: the figure as a dot, its interval as a line."""
     height = TOP + ROW * len(rows) + BOTTOM
     body = Markup("").join(_dot(axis, number, row) for number, row in enumerate(rows))
-    return _drawing(height, told, _ruled(axis, height) + body)
+    return _drawing(height, label, _ruled(axis, height) + body)
 
 
 def key(number: int) -> Markup:
@@ -113,10 +113,10 @@ def _style(number: int) -> str:
     return f"s{number % STYLES}"
 
 
-def _drawing(height: int, told: str, body: Markup) -> Markup:
+def _drawing(height: int, label: str, body: Markup) -> Markup:
     return Markup(
         '<svg class="plot" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
-    ).format(WIDTH, height, told, body)
+    ).format(WIDTH, height, label, body)
 
 
 # --- Lines ---------------------------------------------------------------------------------------

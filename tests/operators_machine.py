@@ -83,7 +83,7 @@ class Machine:
 
     def here(self, text: str) -> str:
         """Return commands with each place of the machine in its folder."""
-        return PLACES.sub(lambda found: f"{self.root}{found[0]}", text)
+        return PLACES.sub(lambda match: f"{self.root}{match[0]}", text)
 
     def _write_program(self, path: Path, does: str) -> None:
         path.write_text(f"#!/bin/sh\n{does}\n")
@@ -106,15 +106,17 @@ class Machine:
             cwd=self.archive, env=self._environment(), capture_output=True, text=True, check=False,
             timeout=300,
         )  # fmt: skip
-        said = done.stdout + done.stderr
-        assert (done.returncode != 0) is fails, f"{commands}\n{said}\n{self.journal()}"
-        return said
+        output = done.stdout + done.stderr
+        assert (done.returncode != 0) is fails, f"{commands}\n{output}\n{self.journal()}"
+        return output
 
     def _environment(self) -> dict[str, str]:
         path = f"{self.programs}:{self.root}/usr/local/sbin:{self.root}/usr/local/bin"
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("MESURE_")}
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("MESURE_")
+        }
         return {
-            **kept,
+            **environment,
             "PATH": f"{path}:{os.environ['PATH']}",
             "PYTHONPATH": str(ROOT),
             "MACHINE": str(self.root),
@@ -165,11 +167,11 @@ _MAIN = "import sys; from mesure.cli import main; sys.argv[0] = 'mesure'; main()
 def source_of(commit: str, folder: Path) -> Path | None:
     """Return the source of an older commit; None where the history is not here."""
     tar = folder / "before.tar"
-    made = subprocess.run(
+    process = subprocess.run(
         ["git", "-C", str(ROOT), "archive", "-o", str(tar), commit, "mesure"],
         capture_output=True, check=False,
     )  # fmt: skip
-    if made.returncode:
+    if process.returncode:
         return None
     with tarfile.open(tar) as file:
         file.extractall(folder / "before", filter="data")

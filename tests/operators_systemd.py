@@ -27,10 +27,10 @@ def main(machine: Path, command: str) -> int:
 
 def _start(machine: Path, pid_file: Path) -> int:
     unit = (machine / "etc/systemd/system/mesure.service").read_text().splitlines()
-    said = [line.partition("=") for line in unit if "=" in line and not line.startswith("#")]
+    settings = [line.partition("=") for line in unit if "=" in line and not line.startswith("#")]
     environment = {**os.environ}
     environment.pop("PYTHONPATH")
-    for name, _, value in said:
+    for name, _, value in settings:
         if name == "Environment":
             environment |= dict(word.split("=", 1) for word in shlex.split(value))
         elif name == "EnvironmentFile":
@@ -39,7 +39,7 @@ def _start(machine: Path, pid_file: Path) -> int:
         elif name in ("StateDirectory", "CacheDirectory"):
             kind = "lib" if name.startswith("State") else "cache"
             (machine / "var" / kind / value).mkdir(mode=0o700, parents=True, exist_ok=True)
-    [runs] = [value for name, _, value in said if name == "ExecStart"]
+    [runs] = [value for name, _, value in settings if name == "ExecStart"]
     journal = machine / "journal"
     with journal.open("a") as log:
         before = journal.stat().st_size

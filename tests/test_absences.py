@@ -83,9 +83,11 @@ def forbidden_names(names: Iterable[str], path: str = "") -> list[str]:
 
 def searches_by_place(name: str, parameters: Iterable[str]) -> bool:
     """Tell whether a function is named as one that takes a place and gives persons."""
-    said = set(words(name))
-    asked = {word for parameter in parameters for word in words(parameter)}
-    return bool(said & PERSONS) and bool(said & NEARNESS or asked & {"lat", "lon", "polygon"})
+    name_words = set(words(name))
+    parameter_words = {word for parameter in parameters for word in words(parameter)}
+    return bool(name_words & PERSONS) and bool(
+        name_words & NEARNESS or parameter_words & {"lat", "lon", "polygon"}
+    )
 
 
 def _locked(lock: str) -> list[str]:
@@ -153,10 +155,10 @@ def test_no_command_or_option_is_for_what_we_never_build() -> None:
     from mesure.cli import door  # Here, so that a command line under repair fails this test alone.
 
     commands = door.whole().commands.items()
-    said = [name for name, _ in commands if name != "score"]
-    said += [option for _, command in commands for p in command.params for option in p.opts]
-    assert said
-    assert not forbidden_names(said)
+    names = [name for name, _ in commands if name != "score"]
+    names += [option for _, command in commands for p in command.params for option in p.opts]
+    assert names
+    assert not forbidden_names(names)
 
 
 # --- What is said of a person ------------------------------------------------------------------
@@ -197,16 +199,16 @@ AUTHORITIES = {"court", "police", "prosecutor", "prison", "judge"}
 ORDERINGS = {"sorted", "ordering", "top", "worst", "most"}
 
 
-def said_in(form: object, seen: frozenset[object] = frozenset()) -> Iterator[str]:
+def said_in(form: object, ancestors: frozenset[object] = frozenset()) -> Iterator[str]:
     """Yield the names of all fields that values of a type have, and those within them."""
-    if form in seen:
+    if form in ancestors:
         return
     for inner in get_args(form):
-        yield from said_in(inner, seen | {form})
+        yield from said_in(inner, ancestors | {form})
     if isinstance(form, type) and hasattr(form, "__annotations__"):
         for name, hint in get_type_hints(form).items():
             yield name
-            yield from said_in(hint, seen | {form})
+            yield from said_in(hint, ancestors | {form})
 
 
 def asks_by_place(asks: object) -> bool:
@@ -219,9 +221,9 @@ def has_places(form: object) -> bool:
     return any({"lat", "lon"} & set(words(name)) for name in said_in(form))
 
 
-def lists_persons(form: object, seen: frozenset[object] = frozenset()) -> bool:
+def lists_persons(form: object, ancestors: frozenset[object] = frozenset()) -> bool:
     """Tell whether values of a type hold several things that name a person and their places."""
-    if form in seen:
+    if form in ancestors:
         return False
     parts = [one for one in get_args(form) if one is not NoneType]
     if get_origin(form) not in (None, Union, UnionType, type):
@@ -231,13 +233,13 @@ def lists_persons(form: object, seen: frozenset[object] = frozenset()) -> bool:
                 return True  # Versions of an order have the court's places, of one person.
     if isinstance(form, type) and hasattr(form, "__annotations__"):
         parts += get_type_hints(form).values()
-    return any(lists_persons(part, seen | {form}) for part in parts)
+    return any(lists_persons(part, ancestors | {form}) for part in parts)
 
 
 def shows_many_places(asks: object, gives: object) -> bool:
     """Tell whether places are given that are not those of one person, incident or order."""
-    asked = get_type_hints(asks)
-    names_one = any(asked.get(name) in (str, str | None) for name in ONE_AT_A_TIME)
+    hints = get_type_hints(asks)
+    names_one = any(hints.get(name) in (str, str | None) for name in ONE_AT_A_TIME)
     return (has_places(gives) and not names_one) or lists_persons(gives)
 
 
@@ -261,10 +263,10 @@ def test_nothing_is_sent_to_a_court_or_the_police(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(ACTIONS))
 def test_nothing_ranks_persons(name: str) -> None:
-    asked = {word for field in said_in(ACTIONS[name].asks) for word in words(field)}
-    given = set(said_in(ACTIONS[name].gives))
-    assert not ORDERINGS & asked
-    assert not forbidden_names(given)
+    input_words = {word for field in said_in(ACTIONS[name].asks) for word in words(field)}
+    output_names = set(said_in(ACTIONS[name].gives))
+    assert not ORDERINGS & input_words
+    assert not forbidden_names(output_names)
 
 
 def test_nobody_is_told_but_the_person_and_who_has_an_account() -> None:

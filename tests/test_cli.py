@@ -83,8 +83,8 @@ def test_a_line_that_asks_for_nothing_ends_with_status_2(
 def test_standard_output_carries_only_the_result(mesure: Line) -> None:
     ended = mesure("replay", *FILES, "--format", "json")
     assert (ended.status, ended.err) == (0, "")
-    found = json.loads(ended.out)
-    assert [one["kind"] for one in found["incidents"]] == ["absent"]
+    report = json.loads(ended.out)
+    assert [one["kind"] for one in report["incidents"]] == ["absent"]
     text = mesure("replay", *FILES)
     assert (text.status, text.err) == (0, "")
     assert "A possible breach is not a finding." in text.out
@@ -105,43 +105,43 @@ def test_a_result_can_go_to_a_file(mesure: Line, tmp_path: Path, form: str) -> N
 def test_an_empty_file_is_no_fixes_and_no_error(mesure: Line) -> None:
     line = ("replay", "--order", "order.yaml", "--fixes", "empty.csv", "--format", "json")
     ended = mesure(*line, "--until", minute(200))
-    found = json.loads(ended.out)
+    report = json.loads(ended.out)
     assert ended.status == 0
-    assert found["fixes"] == {"read": 0, "used": 0, "kept_unused": {}, "clock_corrected": 0}
-    assert {one["status"] for one in found["assessments"]} == {"unknown"}
-    assert found["incidents"] == []
+    assert report["fixes"] == {"read": 0, "used": 0, "kept_unused": {}, "clock_corrected": 0}
+    assert {one["status"] for one in report["assessments"]} == {"unknown"}
+    assert report["incidents"] == []
     assert mesure(*line).status == 0
 
 
 def test_the_moment_of_looking_has_an_offset(mesure: Line) -> None:
     line = ("replay", *FILES, "--format", "json", "--until")
     for until in ("2026-02-10T18:30:00Z", "2026-02-10T23:30:00+05:00"):
-        found = json.loads(mesure(*line, until).out)
-        assert found["until"] == "2026-02-10T18:30:00Z"
-        assert found["fixes"]["kept_unused"] == {"after_until": 150}
-        assert found["incidents"][0]["end"] is None
+        report = json.loads(mesure(*line, until).out)
+        assert report["until"] == "2026-02-10T18:30:00Z"
+        assert report["fixes"]["kept_unused"] == {"after_until": 150}
+        assert report["incidents"][0]["end"] is None
 
 
 def test_by_default_nothing_comes_after_the_moment_of_looking(mesure: Line) -> None:
-    found = json.loads(mesure("replay", *FILES, "--format", "json").out)
-    assert found["until"] == minute(299)
-    assert found["fixes"]["kept_unused"] == {}
+    report = json.loads(mesure("replay", *FILES, "--format", "json").out)
+    assert report["until"] == minute(299)
+    assert report["fixes"]["kept_unused"] == {}
 
 
 def test_versions_and_files_are_given_by_repeating(mesure: Line, tmp_path: Path) -> None:
     write(tmp_path, more_csv=HEAD + rows(300, 2900))
     files = (*FILES, "--fixes", "more.csv")
-    found, other = (
+    report, other = (
         json.loads(mesure("replay", *orders, *files, "--format", "json").out)
         for orders in (("--order", "later.yaml"), ())
     )
-    assert len(found["inputs_sha256"]["order"]) == 2
-    assert starts(found)[-1] == minute(2820)  # On the 12th at 20:00.
+    assert len(report["inputs_sha256"]["order"]) == 2
+    assert starts(report)[-1] == minute(2820)  # On the 12th at 20:00.
     assert starts(other)[-1] == minute(1500)  # On the 11th at 22:00.
 
 
-def starts(found: dict[str, Any]) -> list[str]:
-    return [one["start"] for one in found["assessments"] if one["condition"] == "C1"]
+def starts(report: dict[str, Any]) -> list[str]:
+    return [one["start"] for one in report["assessments"] if one["condition"] == "C1"]
 
 
 def test_a_class_of_device_and_a_trace_can_be_named(mesure: Line, tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ thresholds:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "phrase"),
     [
         (("--order", "nowhere.yaml", "--fixes", "fixes.csv"), "nowhere.yaml: no such file"),
         (("--order", "order.yaml", "--fixes", "nowhere.csv"), "nowhere.csv: no such file"),
@@ -209,12 +209,12 @@ thresholds:
     ],
 )
 def test_what_is_wrong_is_a_sentence_and_status_2(
-    mesure: Line, tmp_path: Path, words: Sequence[str], said: str
+    mesure: Line, tmp_path: Path, words: Sequence[str], phrase: str
 ) -> None:
     write(tmp_path, policy_yaml=OWN)
     ended = mesure("replay", *words)
     assert (ended.status, ended.out) == (2, "")
-    assert said in ended.err
+    assert phrase in ended.err
     assert "\x1b" not in ended.err
 
 
@@ -252,12 +252,12 @@ def test_incidents_do_not_change_the_status(mesure: Line, tmp_path: Path) -> Non
 
 
 def test_an_order_is_read_back_in_four_languages(mesure: Line) -> None:
-    told = [mesure("check-order", "order.yaml", "--language", tag) for tag in Language]
-    assert {one.status for one in told} == {0}
-    assert {one.err for one in told} == {""}
-    assert len({one.out for one in told}) == 4
-    assert "The person must be at this place: “home”." in told[0].out
-    assert mesure("check-order", "order.yaml").out == told[0].out
+    outcomes = [mesure("check-order", "order.yaml", "--language", tag) for tag in Language]
+    assert {one.status for one in outcomes} == {0}
+    assert {one.err for one in outcomes} == {""}
+    assert len({one.out for one in outcomes}) == 4
+    assert "The person must be at this place: “home”." in outcomes[0].out
+    assert mesure("check-order", "order.yaml").out == outcomes[0].out
 
 
 def test_versions_are_read_back_together(mesure: Line) -> None:
@@ -274,7 +274,7 @@ def test_no_sign_in_an_order_steers_the_terminal(mesure: Line, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "phrase"),
     [
         (("wrong.yaml",), "wrong.yaml, line 6, places.home"),
         (("nowhere.yaml",), "nowhere.yaml: no such file"),
@@ -282,10 +282,10 @@ def test_no_sign_in_an_order_steers_the_terminal(mesure: Line, tmp_path: Path) -
         (("order.yaml", "--language", "de"), "'de' is not one of"),
     ],
 )
-def test_an_order_that_cannot_be_read_back(mesure: Line, words: Sequence[str], said: str) -> None:
+def test_an_order_that_cannot_be_read_back(mesure: Line, words: Sequence[str], phrase: str) -> None:
     ended = mesure("check-order", *words)
     assert (ended.status, ended.out) == (2, "")
-    assert said in ended.err
+    assert phrase in ended.err
 
 
 def test_overdue_reviews_are_named_on_a_day(mesure: Line, tmp_path: Path) -> None:
@@ -319,7 +319,7 @@ def test_too_little_ends_with_status_1(mesure: Line) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "phrase"),
     [
         ((), "what confirms that the device was at home?"),
         ((*VISIT, "--confirmed-by-beacon"), "and not both"),
@@ -329,10 +329,10 @@ def test_too_little_ends_with_status_1(mesure: Line) -> None:
         ((*VISIT, "--place", "den"), "no place called “den”"),
     ],
 )
-def test_a_home_that_cannot_be_measured(mesure: Line, words: Sequence[str], said: str) -> None:
+def test_a_home_that_cannot_be_measured(mesure: Line, words: Sequence[str], phrase: str) -> None:
     ended = mesure("calibrate-home", "order.yaml", "--fixes", "fixes.csv", *words)
     assert (ended.status, ended.out) == (2, "")
-    assert said in " ".join(ended.err.split())
+    assert phrase in " ".join(ended.err.split())
 
 
 # --- Stopping --------------------------------------------------------------------------------

@@ -24,8 +24,8 @@ def supervisor(folder: Path) -> None:
 
     from mesure.service.serve import startup_banner
 
-    with installations.begun(folder) as made:
-        assert startup_banner.first_link(made, "", secrets.token_bytes)
+    with installations.begun(folder) as instance:
+        assert startup_banner.first_link(instance, "", secrets.token_bytes)
 
 
 def test_a_link_is_printed_and_what_to_put_before_it(mesure: Line, tmp_path: Path) -> None:

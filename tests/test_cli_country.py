@@ -98,7 +98,7 @@ def test_everybody_is_judged_again_and_the_counts_lie_beside(mesure: Line) -> No
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "phrase"),
     [
         (("--master", "spark://a:7077"), "--master is the address of a Spark; add --spark."),
         (("--from", "yesterday"), "--from: “yesterday” is no instant"),
@@ -107,11 +107,11 @@ def test_everybody_is_judged_again_and_the_counts_lie_beside(mesure: Line) -> No
     ],
 )
 def test_what_is_wrong_is_told_in_a_sentence(
-    mesure: Line, more: tuple[str, ...], said: str
+    mesure: Line, more: tuple[str, ...], phrase: str
 ) -> None:
     ended = rejudge(mesure, *more, out="wrong")
     assert ended.status == 2
-    assert said in " ".join(ended.err.split())
+    assert phrase in " ".join(ended.err.split())
     assert not Path("wrong").exists()
 
 
@@ -206,10 +206,16 @@ def test_the_settings_of_the_page_are_nothing_but_names_and_values() -> None:
 
 
 def test_what_spark_says_is_told_in_one_sentence() -> None:
-    said = "Job aborted\n  File x\npyspark.errors.PythonError: no room on the disk.\n SQLSTATE 1"
-    told = str(spark_session.failure(RuntimeError(said), "partitions that are done stay done"))
-    assert told.startswith("--spark: Spark gave up: pyspark.errors.PythonError: no room on the ")
-    assert "partitions that are done stay done" in told
+    error_text = (
+        "Job aborted\n  File x\npyspark.errors.PythonError: no room on the disk.\n SQLSTATE 1"
+    )
+    sentence = str(
+        spark_session.failure(RuntimeError(error_text), "partitions that are done stay done")
+    )
+    assert sentence.startswith(
+        "--spark: Spark gave up: pyspark.errors.PythonError: no room on the "
+    )
+    assert "partitions that are done stay done" in sentence
 
 
 def test_a_job_is_refused_where_the_service_judges(mesure: Line) -> None:

@@ -65,16 +65,16 @@ def test_a_track_becomes_messages_and_the_messages_the_same_track(device: Run) -
     assert out.endswith(
         f"D-0007. Messages: {rows}, fixes: {rows}, refused: 0, missing counters: none.\n"
     )
-    found = []
+    reports = []
     for fixes in ("fixes.csv", "heard.csv"):
         status, out, _ = device(
             "replay", "--order", "order.yaml", "--fixes", fixes, "--format", "json"
         )
         assert status == 0
-        found.append(json.loads(out))
+        reports.append(json.loads(out))
     for what in ("assessments", "superseded"):
-        assert found[0][what] == found[1][what]
-    assert found[1]["incidents"]
+        assert reports[0][what] == reports[1][what]
+    assert reports[1]["incidents"]
 
 
 def test_what_was_tampered_with_is_refused_with_status_1(device: Run, tmp_path: Path) -> None:
@@ -97,10 +97,10 @@ def test_a_heartbeat_and_a_new_key_are_sent(device: Run) -> None:
     assert device("device", "new-key", *STATE, *OUT) == handed
     assert device("device", "send", *STATE, *OUT) == handed
     status, out, _ = device(*READ, "--format", "json")
-    said = json.loads(out)["messages"]
+    messages = json.loads(out)["messages"]
     assert status == 0
-    assert [one["kind"] for one in said] == ["heartbeat", "new_key", "heartbeat"]
-    assert (said[0]["battery_percent"], said[0]["is_charging"]) == (87, False)
+    assert [one["kind"] for one in messages] == ["heartbeat", "new_key", "heartbeat"]
+    assert (messages[0]["battery_percent"], messages[0]["is_charging"]) == (87, False)
 
 
 def test_what_cannot_be_handed_over_waits(device: Run, tmp_path: Path) -> None:
@@ -126,7 +126,8 @@ def test_a_replay_keeps_the_pace_of_the_track(device: Run, monkeypatch: pytest.M
         "--per-message", "30",
     )  # fmt: skip
     sent_ms = [
-        one["sent_ms"] for one in json.loads(device(*READ, "--format", "json")[1])["messages"]
+        message["sent_ms"]
+        for message in json.loads(device(*READ, "--format", "json")[1])["messages"]
     ]
     assert handed[1] == f"Messages handed over: {len(sent_ms)}. Waiting: 0.\n"
     assert len(slept_s) == len(sent_ms) - 1 > 3
@@ -149,7 +150,7 @@ def test_the_installations_key_is_checked(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "phrase"),
     [
         (("enrol", "--out", "device"), "there is a device here already"),
         (("enrol", "--out", "x", "--name", "n" * 65), "at most 64 characters"),
@@ -160,8 +161,8 @@ def test_the_installations_key_is_checked(run: Run) -> None:
     ],
 )
 def test_bad_input_is_a_sentence_and_status_2(
-    device: Run, words: tuple[str, ...], said: str
+    device: Run, words: tuple[str, ...], phrase: str
 ) -> None:
     status, out, err = device("device", *words)
     assert (status, out) == (2, "")
-    assert said in " ".join(err.replace("│", " ").split())
+    assert phrase in " ".join(err.replace("│", " ").split())

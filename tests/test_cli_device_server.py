@@ -104,28 +104,28 @@ def test_what_a_device_is_told_it_answers(device: Run, server: Served) -> None:
 
 def test_a_wrong_code_is_told_and_may_be_tried_again(run: Run, server: Served) -> None:
     enrol = ("device", "enrol", "--out", "device", "--name", "D-77", "--server", server.url)
-    status, _, said = run(*enrol, "--code", "WRONG")
-    assert (status, "ask for another" in said) == (2, True)
+    status, _, error = run(*enrol, "--code", "WRONG")
+    assert (status, "ask for another" in error) == (2, True)
     assert run(*enrol)[0] == 2  # The same introduction again; the device's key is not lost.
-    status, _, said = run("device", "enrol", "--out", "other", "--name", "D-77", "--code", CODE,
+    status, _, error = run("device", "enrol", "--out", "other", "--name", "D-77", "--code", CODE,
                           "--server", server.url, "--server-key", "00" * 31 + "01")  # fmt: skip
-    assert (status, "no key of an installation" in said) == (2, True)
+    assert (status, "no key of an installation" in error) == (2, True)
     again = ("device", "enrol", "--out", "third", "--name", "D-77", "--code", CODE)
     assert run(*again, "--server", server.url, "--server-key", SERVER.key.hex())[0] == 0
 
 
 def test_what_cannot_be_handed_over_waits(device: Run, server: Served) -> None:
     server.here.store.close()
-    status, _, said = device("device", "send", *STATE, "--server", server.url)
-    assert (status, "the messages wait" in said) == (2, True)
+    status, _, error = device("device", "send", *STATE, "--server", server.url)
+    assert (status, "the messages wait" in error) == (2, True)
     nowhere = "http://127.0.0.1:9"
-    status, _, said = device("device", "replay", "--fixes", "fixes.csv", *STATE,
+    status, _, error = device("device", "replay", "--fixes", "fixes.csv", *STATE,
                              "--server", nowhere, "--speed", "1000000")  # fmt: skip
-    assert (status, "cannot be reached" in said) == (2, True)
+    assert (status, "cannot be reached" in error) == (2, True)
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "phrase"),
     [
         (("send", *STATE), "one of them"),
         (("send", *STATE, "--server", "http://x", "--out", "y"), "one of them"),
@@ -135,9 +135,9 @@ def test_what_cannot_be_handed_over_waits(device: Run, server: Served) -> None:
         (("replay", *STATE, "--fixes", "fixes.csv", "--out", "y", "--speed", "-1"), "speed"),
     ],
 )
-def test_what_cannot_be_meant_is_told(device: Run, words: tuple[str, ...], said: str) -> None:
+def test_what_cannot_be_meant_is_told(device: Run, words: tuple[str, ...], phrase: str) -> None:
     status, _, error = device("device", *words)
-    assert (status, said in error) == (2, True)
+    assert (status, phrase in error) == (2, True)
 
 
 def test_what_is_no_service_is_told(
@@ -152,7 +152,7 @@ def test_what_is_no_service_is_told(
 
 
 @contextmanager
-def heard(here: Here, broker: brokers.Mosquitto) -> Iterator[MqttListener]:
+def run_listener(here: Here, broker: brokers.Mosquitto) -> Iterator[MqttListener]:
     """Listen at a broker, in a thread of its own."""
     receiver, pilots = Receiver(here.house), UnsignedAppReceiver(here.house)
     where = MqttBroker("127.0.0.1", broker.port, session="cli")
@@ -185,8 +185,8 @@ def test_a_device_hands_over_by_a_broker(device: Run, server: Served, tmp_path: 
     tmp_path.chmod(0o777)
     with brokers.running(folder) as broker:
         url = f"mqtt://127.0.0.1:{broker.port}"
-        with heard(server.here, broker):
+        with run_listener(server.here, broker):
             done = device("device", "send", *STATE, "--server", url)
         assert done == (0, "Messages handed over: 1. Waiting: 0.\n", "")
-    status, _, said = device("device", "send", *STATE, "--server", url)
-    assert (status, "did not answer" in said) == (2, True)
+    status, _, error = device("device", "send", *STATE, "--server", url)
+    assert (status, "did not answer" in error) == (2, True)

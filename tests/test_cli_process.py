@@ -88,9 +88,9 @@ def test_help_loads_nothing_that_judges() -> None:
     assert ended.stdout.splitlines()[-1] == "[]"
 
 
-def faults(said: str) -> str:
+def faults(err: str) -> str:
     """Return what was said but for how far it is, which a slow machine is told."""
-    return "".join(one for one in said.splitlines(True) if not one.startswith("mesure: "))
+    return "".join(one for one in err.splitlines(True) if not one.startswith("mesure: "))
 
 
 def test_who_reads_only_the_first_line_sees_no_traceback(tmp_path: Path) -> None:
@@ -147,8 +147,8 @@ def test_the_demo_ends_by_itself_where_nobody_watches(
 
 
 def test_a_port_that_is_named_for_the_demo_and_taken_is_refused_at_once(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = str(taken.getsockname()[1])
+    with socket.create_server(("127.0.0.1", 0)) as busy_socket:
+        port = str(busy_socket.getsockname()[1])
         running = start(tmp_path, "demo", "--persons", "2", "--port", port, CI="true")
         out, err = running.communicate(timeout=60)
     assert (running.returncode, out) == (2, "")

@@ -31,9 +31,9 @@ def mesure(
 ) -> Line:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MESURE_NAME", "log.example")
-    with installations.begun(tmp_path) as made:
-        made.store.write(fill)
-        made.keyring.make_keys(["P-1", "P-2", "P-3"])
+    with installations.begun(tmp_path) as instance:
+        instance.store.write(fill)
+        instance.keyring.make_keys(["P-1", "P-2", "P-3"])
     return Line(monkeypatch, capsys)
 
 
@@ -60,8 +60,8 @@ def test_one_person_is_erased_before_their_time_by_name_only(mesure: Line) -> No
     again = mesure("erase", *data, "--person", "P-3", "--everything")
     assert (again.status, again.out) == (2, "")
     assert "everything about this person was erased on" in again.err
-    kept = mesure("erase", *data, "--dry-run")
-    assert kept.out == "would erase 2 records of persons, with their keys\n"
+    dry_run = mesure("erase", *data, "--dry-run")
+    assert dry_run.out == "would erase 2 records of persons, with their keys\n"
 
 
 def test_a_programme_is_handed_on_and_taken_in(mesure: Line) -> None:
@@ -70,8 +70,8 @@ def test_a_programme_is_handed_on_and_taken_in(mesure: Line) -> None:
     assert handed.status == 0
     assert handed.out.endswith("rows of 27 tables are in out.\n")
     assert "Nothing in it is sealed" in handed.err
-    taken = mesure("import", "--data", "new", "--from", "out")
-    assert (taken.status, taken.out.split()[:3]) == (0, handed.out.split()[:3])
+    import_run = mesure("import", "--data", "new", "--from", "out")
+    assert (import_run.status, import_run.out.split()[:3]) == (0, handed.out.split()[:3])
     assert mesure("erase", "--data", "new", "--dry-run").out == "Nothing is due.\n"
     assert mesure("import", "--data", "new", "--from", "out").status == 2
 
@@ -80,31 +80,31 @@ def test_a_programme_is_handed_on_and_taken_in(mesure: Line) -> None:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> bundle_make.Bundle:
-    with bundled.opened(tmp_path_factory.mktemp("bundled")) as made:
-        return made.make()
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> bundle_make.Bundle:
+    with bundled.opened(tmp_path_factory.mktemp("bundled")) as case:
+        return case.make()
 
 
 def test_a_bundle_that_holds_is_said_to_hold(
-    mesure: Line, made: bundle_make.Bundle, tmp_path: Path
+    mesure: Line, bundle: bundle_make.Bundle, tmp_path: Path
 ) -> None:
-    (tmp_path / "evidence.zip").write_bytes(made.data)
+    (tmp_path / "evidence.zip").write_bytes(bundle.data)
     (tmp_path / "log.key").write_text(f"{bundled.LOG_KEY}\n")
-    asked = ("verify-bundle", "evidence.zip", "--key", "log.key", "--hash", made.sha256)
-    ended = mesure(*asked)
+    command = ("verify-bundle", "evidence.zip", "--key", "log.key", "--hash", bundle.sha256)
+    ended = mesure(*command)
     assert ended.status == 0
-    assert ended.out.startswith(f"This bundle holds. Its hash is {made.sha256}.\n")
+    assert ended.out.startswith(f"This bundle holds. Its hash is {bundle.sha256}.\n")
     assert "Judging it again gave the same bytes." in ended.out
     assert "--key" not in ended.out
     assert "--key" in mesure("verify-bundle", "evidence.zip").out
-    spoken = [mesure(*asked, "--language", tag).out for tag in ("en", "fr", "ru", "kk")]
+    spoken = [mesure(*command, "--language", tag).out for tag in ("en", "fr", "ru", "kk")]
     assert len({*spoken}) == 4
 
 
 def test_a_bundle_that_does_not_hold_is_said_where(
-    mesure: Line, made: bundle_make.Bundle, tmp_path: Path
+    mesure: Line, bundle: bundle_make.Bundle, tmp_path: Path
 ) -> None:
-    changed = made.data.replace(b'"status":"not_met"', b'"status":"not_mEt"', 1)
+    changed = bundle.data.replace(b'"status":"not_met"', b'"status":"not_mEt"', 1)
     (tmp_path / "evidence.zip").write_bytes(changed)
     ended = mesure("verify-bundle", "evidence.zip")
     assert ended.status == 1

@@ -50,7 +50,7 @@ def test_a_result_can_go_to_a_file(run: Run, tmp_path: Path, form: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "phrase"),
     [
         (("--traces", "nowhere"), "nowhere: it is no folder"),
         (("--traces", "places"), "places: it has no *.parquet"),
@@ -63,8 +63,8 @@ def test_a_result_can_go_to_a_file(run: Run, tmp_path: Path, form: str) -> None:
     ],
 )
 def test_bad_input_ends_with_status_2_and_a_sentence(
-    run: Run, words: tuple[str, ...], said: str
+    run: Run, words: tuple[str, ...], phrase: str
 ) -> None:
     status, out, err = run(*words)
     assert (status, out) == (2, "")
-    assert said in " ".join(err.replace("│", " ").split())
+    assert phrase in " ".join(err.replace("│", " ").split())

@@ -29,8 +29,8 @@ def mesure(
 ) -> Line:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MESURE_NAME", "log.example")
-    with installations.begun(tmp_path) as made:
-        installations.record(made, 5)
+    with installations.begun(tmp_path) as instance:
+        installations.record(instance, 5)
     return Line(monkeypatch, capsys)
 
 
@@ -98,8 +98,8 @@ def test_the_log_is_handed_out_checked_and_witnessed(mesure: Line, tmp_path: Pat
 
 
 def test_an_upgrade_that_is_not_needed_says_so(mesure: Line) -> None:
-    said = mesure("upgrade", "--data", "data").out
-    assert said == "The data has the schema of this version.\n"
+    output = mesure("upgrade", "--data", "data").out
+    assert output == "The data has the schema of this version.\n"
 
 
 @pytest.mark.parametrize("command", [("backup", "--out", "o"), ("keys", "check"), ("upgrade",)])
@@ -127,27 +127,27 @@ def test_a_store_is_checked_and_what_was_altered_is_named(mesure: Line, tmp_path
 
 
 def test_older_data_is_accepted_once(mesure: Line, tmp_path: Path) -> None:
-    with installations.begun(tmp_path) as made:
-        log_signing.checkpoint(made)
-        database = made.folder.database
+    with installations.begun(tmp_path) as instance:
+        log_signing.checkpoint(instance)
+        database = instance.folder.database
     saved = database.read_bytes()
-    with installations.begun(tmp_path) as made:
-        installations.record(made, 2)
-        log_signing.checkpoint(made)
+    with installations.begun(tmp_path) as instance:
+        installations.record(instance, 2)
+        log_signing.checkpoint(instance)
     database.write_bytes(saved)
-    said = mesure("accept-older", "--data", "data")
-    assert (said.status, said.err) == (0, "")
-    assert "The data is accepted as it is" in said.out
+    outcome = mesure("accept-older", "--data", "data")
+    assert (outcome.status, outcome.err) == (0, "")
+    assert "The data is accepted as it is" in outcome.out
     assert "Nothing had to be accepted" in mesure("accept-older", "--data", "data").out
 
 
 def test_an_upgrade_makes_no_store_where_none_is(mesure: Line, tmp_path: Path) -> None:
-    said = mesure("upgrade", "--data", "new")
-    assert (said.status, said.out) == (2, "")
-    assert "there is no data here" in said.err
+    outcome = mesure("upgrade", "--data", "new")
+    assert (outcome.status, outcome.out) == (2, "")
+    assert "there is no data here" in outcome.err
     assert not (tmp_path / "new").exists()  # Nor a folder with a name that was mistyped.
     (tmp_path / "data" / "mesure.db").unlink()
-    said = mesure("upgrade", "--data", "data")
-    assert said.status == 2
-    assert "the data may lie in PostgreSQL: name the settings" in said.err
+    outcome = mesure("upgrade", "--data", "data")
+    assert outcome.status == 2
+    assert "the data may lie in PostgreSQL: name the settings" in outcome.err
     assert not (tmp_path / "data" / "mesure.db").exists()

@@ -39,23 +39,23 @@ def test_everything_that_is_at_hand_is_held_against_it(mesure: Line, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "phrase"),
     [("en", "does not hold"), ("fr", "pas intact"), ("ru", "не прошёл"), ("kk", "өтпеді")],
 )
 def test_a_broken_log_ends_with_status_1_and_says_where(
-    mesure: Line, tmp_path: Path, language: str, said: str
+    mesure: Line, tmp_path: Path, language: str, phrase: str
 ) -> None:
     lines = [line for number, line in enumerate(SAMPLE.lines) if number != 3]
     (tmp_path / "audit.log").write_bytes(b"".join(lines))
     ended = mesure(*LOG, "--language", language)
     assert (ended.status, ended.err) == (1, "")
-    assert said in ended.out
+    assert phrase in ended.out
     assert "0" in ended.out
     assert "3" in ended.out
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "phrase"),
     [
         (("verify-log",), "Missing argument"),
         (("verify-log", "audit.log"), "Missing option '--key'"),
@@ -68,11 +68,11 @@ def test_a_broken_log_ends_with_status_1_and_says_where(
     ],
 )
 def test_bad_input_ends_with_status_2_and_a_sentence(
-    mesure: Line, words: tuple[str, ...], said: str
+    mesure: Line, words: tuple[str, ...], phrase: str
 ) -> None:
     ended = mesure(*words)
     assert (ended.status, ended.out) == (2, "")
-    assert said in " ".join(ended.err.replace("│", "").split())
+    assert phrase in " ".join(ended.err.replace("│", "").split())
 
 
 def test_the_help_has_an_example(mesure: Line) -> None:

@@ -29,25 +29,25 @@ def samples() -> dict[str, set[str]]:
     metrics = Metrics(lambda: FIGURES)
     metrics.requests.labels("GET", "/", 200).inc()
     metrics.latency_s.labels("/").observe(0.1)
-    found: dict[str, set[str]] = {}
+    labels: dict[str, set[str]] = {}
     for family in text_string_to_metric_families(metrics.page().decode()):
         for sample in family.samples:
-            found.setdefault(sample.name, set()).update(sample.labels)
-    return found
+            labels.setdefault(sample.name, set()).update(sample.labels)
+    return labels
 
 
 def expressions() -> list[tuple[str, str]]:
     targets: list[dict[str, Any]] = [
-        one for panel in DASHBOARD["panels"] for one in panel["targets"]
+        target for panel in DASHBOARD["panels"] for target in panel["targets"]
     ]
     return [(target["expr"], target["legendFormat"]) for target in targets]
 
 
 def test_what_the_dashboard_asks_for_is_shown_by_the_service() -> None:
     known = samples()
-    asked = {name for text, _ in expressions() for name in re.findall(r"\bmesure_\w+", text)}
-    assert len(asked) > 10
-    assert asked <= set(known), asked - set(known)
+    metric_names = {name for text, _ in expressions() for name in re.findall(r"\bmesure_\w+", text)}
+    assert len(metric_names) > 10
+    assert metric_names <= set(known), metric_names - set(known)
 
 
 def test_it_groups_by_labels_that_there_are() -> None:
@@ -65,10 +65,10 @@ def test_it_groups_by_labels_that_there_are() -> None:
 
 
 def test_every_figure_of_the_service_that_wakes_somebody_is_on_it() -> None:
-    asked = " ".join(text for text, _ in expressions())
+    query_text = " ".join(text for text, _ in expressions())
     for name in samples():
         if not name.startswith(("mesure_request_", "mesure_requests_created")):
-            assert name.removesuffix("_created") in asked, name
+            assert name.removesuffix("_created") in query_text, name
 
 
 def test_it_names_no_data_source_and_no_two_panels_lie_on_each_other() -> None:

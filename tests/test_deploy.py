@@ -31,7 +31,7 @@ def text(name: str) -> str:
 # --- Two commands ---------------------------------------------------------------------------------
 
 
-def made(*words: str) -> str:
+def list_commands(*words: str) -> str:
     """Return what make would run; what a run of make around this was given is not handed on."""
     own = ("MAKEFLAGS", "MFLAGS", "PERSONS", "PORT")
     environment = {name: value for name, value in os.environ.items() if name not in own}
@@ -42,12 +42,12 @@ def made(*words: str) -> str:
 
 
 def test_what_one_command_of_make_takes_by_default_is_no_default_of_another() -> None:
-    [demo] = [line for line in made("demo").splitlines() if "mesure demo" in line]
+    [demo] = [line for line in list_commands("demo").splitlines() if "mesure demo" in line]
     assert "--persons" not in demo  # The README says how many people there are.
     assert "--port" not in demo
-    assert '--persons "30"' in made("demo", "PERSONS=30")
-    assert "--persons 500 --minutes 3" in made("country")
-    assert "--persons 30 --minutes 3" in made("country", "PERSONS=30")
+    assert '--persons "30"' in list_commands("demo", "PERSONS=30")
+    assert "--persons 500 --minutes 3" in list_commands("country")
+    assert "--persons 30 --minutes 3" in list_commands("country", "PERSONS=30")
 
 
 # --- Settings ----------------------------------------------------------------------------------
@@ -85,8 +85,8 @@ def test_nothing_but_a_setting_is_named_like_a_setting() -> None:
         for file in (ROOT / room).rglob("*.py"):
             assert set(ASKED.findall(file.read_text(encoding="utf-8"))) <= known, file
     assert SET.findall('turn="MESURE_TURN=$(git rev-list --count HEAD)"') == ["MESURE_TURN"]
-    asked = 'os.environ.get("{}")'.format("MESURE_TURN")
-    assert ASKED.findall(asked) == ["MESURE_TURN"]
+    line = 'os.environ.get("{}")'.format("MESURE_TURN")
+    assert ASKED.findall(line) == ["MESURE_TURN"]
 
 
 def test_the_page_of_settings_has_each_of_them() -> None:
@@ -105,11 +105,11 @@ def test_the_page_of_settings_has_each_of_them() -> None:
 def test_systemd_takes_the_unit(tmp_path: Path) -> None:
     unit = tmp_path / "mesure.service"
     unit.write_text(text("mesure.service").replace("/opt/mesure/bin/mesure", "/bin/true"))
-    said = subprocess.run(
+    outcome = subprocess.run(
         ["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, check=False
     )
-    assert (said.returncode, said.stdout) == (0, "")
-    assert "mesure.service:" not in said.stderr
+    assert (outcome.returncode, outcome.stdout) == (0, "")
+    assert "mesure.service:" not in outcome.stderr
 
 
 def test_the_unit_takes_every_right_that_it_does_not_need() -> None:
@@ -135,7 +135,9 @@ def test_the_containers_run_with_what_is_pinned_and_as_nobody() -> None:
     ours = plan["services"]["mesure"]
     assert (ours["read_only"], ours["cap_drop"]) == (True, ["ALL"])
     used = {
-        mount.partition(":")[0] for one in plan["services"].values() for mount in one["volumes"]
+        mount.partition(":")[0]
+        for service in plan["services"].values()
+        for mount in service["volumes"]
     }
     assert used - {"./mosquitto.conf", "./mosquitto.acl"} == set(plan["volumes"])
     published = [port for one in plan["services"].values() for port in one.get("ports", ())]
@@ -189,27 +191,27 @@ def test_the_bill_of_materials_has_every_wheel_with_hash_and_licence(wheels: Pat
 def test_the_archive_installs_without_a_network_and_refuses_what_was_changed(
     tmp_path: Path, wheels: Path
 ) -> None:
-    made = archive.pack(tmp_path / "out", wheels)
-    assert archive.pack(tmp_path / "again", wheels).read_bytes() == made.read_bytes()
-    with tarfile.open(made) as file:
+    archive_path = archive.pack(tmp_path / "out", wheels)
+    assert archive.pack(tmp_path / "again", wheels).read_bytes() == archive_path.read_bytes()
+    with tarfile.open(archive_path) as file:
         file.extractall(tmp_path / "there", filter="data")
     [inside] = (tmp_path / "there").iterdir()
     command = ["sh", str(inside / "install.sh"), str(tmp_path / "mesure")]
     # No index can be reached by a name that is none.
     nowhere = {**os.environ, "PYTHON": sys.executable, "PIP_INDEX_URL": "https://nowhere.invalid"}
     nowhere.pop("PYTHONPATH", None)  # By it the program here would run, and not what is installed.
-    said = subprocess.run(
+    outcome = subprocess.run(
         command, env=nowhere, capture_output=True, text=True, check=False, umask=0o077
     )
-    assert said.returncode == 0, said.stderr
-    assert "Mesure 1.0 is in" in said.stdout
+    assert outcome.returncode == 0, outcome.stderr
+    assert "Mesure 1.0 is in" in outcome.stdout
     made_here = [path.stat().st_mode for path in (tmp_path / "mesure").rglob("*")]
     assert all(mode & 0o005 for mode in made_here)  # The service, not root, runs it.
     with (inside / "LICENSE").open("a") as file:
         file.write(" ")
-    said = subprocess.run(command, env=nowhere, capture_output=True, text=True, check=False)
-    assert said.returncode == 2
-    assert "Nothing was installed; copy the archive anew." in said.stderr
+    outcome = subprocess.run(command, env=nowhere, capture_output=True, text=True, check=False)
+    assert outcome.returncode == 2
+    assert "Nothing was installed; copy the archive anew." in outcome.stderr
 
 
 def test_the_archive_has_what_its_pages_name(tmp_path: Path, wheels: Path) -> None:

@@ -25,7 +25,7 @@ from mesure.version import VERSION
 from tests.evaluation import scenes
 from tests.evaluation.scenes import fixes, stay, us, walk
 from tests.service import bundled, court
-from tests.service.agreeing import kept, shown
+from tests.service.agreeing import list_assessments, shown
 from tests.service.bundled import OFFICER, PERSON, Bundled
 from tests.service.court import Court
 
@@ -44,17 +44,17 @@ LATER = scenes.order(*CONDITIONS, in_force="from: 2026-02-11, until: 2026-03-01"
 
 @pytest.fixture
 def judged(tmp_path: Path) -> Iterator[Court]:
-    with court.opened(tmp_path) as found:
-        found.varied(LATER, {})
-        found.reported(EVENING)
-        found.worker().step(UNTIL_US)
-        yield found
+    with court.opened(tmp_path) as at_court:
+        at_court.varied(LATER, {})
+        at_court.reported(EVENING)
+        at_court.worker().step(UNTIL_US)
+        yield at_court
 
 
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bundled]:
-    with bundled.opened(tmp_path_factory.mktemp("whole")) as made:
-        yield made
+    with bundled.opened(tmp_path_factory.mktemp("whole")) as case:
+        yield case
 
 
 def test_what_the_service_says_is_what_the_fixes_say_that_were_sent(judged: Court) -> None:
@@ -62,14 +62,19 @@ def test_what_the_service_says_is_what_the_fixes_say_that_were_sent(judged: Cour
     versions = [order_reading.read("order.yaml", text.encode(), {}) for text in texts]
     ready = rules.prepare(versions, scenes.default_policy(), to_datetime(UNTIL_US))
     statement = pipeline.replay(ready, EVENING, UNTIL_US)
-    said = [
-        (one.condition, one.status.value, to_us(one.span.start), to_us(one.span.end))
-        for one in statement.assessments
+    assessments = [
+        (
+            assessment.condition,
+            assessment.status.value,
+            to_us(assessment.span.start),
+            to_us(assessment.span.end),
+        )
+        for assessment in statement.assessments
     ]
-    assert sorted(said, key=lambda one: (one[0], one[2])) == kept(judged)
+    assert sorted(assessments, key=lambda row: (row[0], row[2])) == list_assessments(judged)
     opened = [
-        (one.condition, one.kind.value, to_us(one.opened_at), to_us(one.start))
-        for one in raising.incidents(ready, statement, {}, unsigned=False)
+        (incident.condition, incident.kind.value, to_us(incident.opened_at), to_us(incident.start))
+        for incident in raising.incidents(ready, statement, {}, unsigned=False)
     ]
     assert opened
     assert sorted(opened) == sorted(row[1:5] for row in shown(judged))
@@ -83,11 +88,11 @@ def test_each_assessment_names_the_version_the_policy_and_the_program_it_was_mad
     assessments = judged.assessments()
     named = {one.order_version_sha256 for one in assessments}
     assert named == {first, later}
-    for one in assessments:
-        is_later = one.start_us >= us("11T00:00")
-        assert one.order_version_sha256 == (later if is_later else first)
-        assert one.policy_version == scenes.default_policy().version
-        assert one.engine_version == VERSION
+    for assessment in assessments:
+        is_later = assessment.start_us >= us("11T00:00")
+        assert assessment.order_version_sha256 == (later if is_later else first)
+        assert assessment.policy_version == scenes.default_policy().version
+        assert assessment.engine_version == VERSION
 
 
 @pytest.mark.parametrize("side", [OFFICER, PERSON])
@@ -96,7 +101,7 @@ def test_a_bundle_of_either_side_holds_every_message_that_was_sent(
 ) -> None:
     purpose = Purpose.COURT if side is OFFICER else None
     files = archive.read(night.make(side, purpose).data)
-    held = [json.loads(line) for line in files["content/messages.jsonl"].splitlines()]
+    messages = [json.loads(line) for line in files["content/messages.jsonl"].splitlines()]
     from_us, until_us = _span(files)
     sent = [
         counter
@@ -104,25 +109,25 @@ def test_a_bundle_of_either_side_holds_every_message_that_was_sent(
         if part[-1].observed_us >= from_us and part[0].observed_us < until_us
     ]
     assert len(sent) > 50
-    assert [one["counter"] for one in held] == sent
+    assert [one["counter"] for one in messages] == sent
 
 
 def test_a_bundle_tells_of_every_fix_of_its_messages(night: Bundled) -> None:
     files = archive.read(night.make().data)
-    held = [json.loads(line) for line in files["content/messages.jsonl"].splitlines()]
+    messages = [json.loads(line) for line in files["content/messages.jsonl"].splitlines()]
     table = list(csv.DictReader(StringIO(files["content/fixes.csv"].decode())))
     sent = dict(enumerate(bundled.parts(), start=2))
-    assert len(table) == sum(len(sent[one["counter"]]) for one in held)
+    assert len(table) == sum(len(sent[one["counter"]]) for one in messages)
 
 
 def test_a_bundle_is_of_its_own_incident(night: Bundled) -> None:
     incident = night.incident()
     files = archive.read(night.make().data)
     [judged_again] = json.loads(files["content/judgement.json"])["incidents"]
-    told = json.loads(files["content/incident.json"])
-    for one in (judged_again, told):
-        assert one["id"] == incident.id
-        assert one["condition"] == incident.condition
+    bundled_incident = json.loads(files["content/incident.json"])
+    for record in (judged_again, bundled_incident):
+        assert record["id"] == incident.id
+        assert record["condition"] == incident.condition
     assert to_us(datetime.fromisoformat(judged_again["start"])) == incident.start_us
     assert json.loads(files["manifest.json"])["incident"] == incident.id
 

@@ -59,32 +59,32 @@ def test_a_clock_is_moved_by_a_file(tmp_path: Path) -> None:
     assert carrying.offset_us() == -30
 
 
-def keep(made: Installation, counter: int, digest: bytes, person: str | None = None) -> None:
+def keep(instance: Installation, counter: int, digest: bytes, person: str | None = None) -> None:
     message = ReceivedMessage(
         "D-1", counter, "mesure1", counter, digest, (MessageShare(person, 0, 0, b"?"),)
     )
-    made.store.write(lambda work: work.append([message]))
+    instance.store.write(lambda work: work.append([message]))
 
 
 def test_what_is_lost_or_different_is_found(tmp_path: Path) -> None:
     memory = Memory()
     memory.sent = {("D-1", counter): bytes([counter]) * 32 for counter in range(1, 5)}
     memory.acknowledge("D-1", 1, 3)
-    with installations.begun(tmp_path) as made:
-        made.store.write(lambda work: work.add_person(Person("P-1", NOW, "A-1")))
-        made.store.write(lambda work: work.add_device(Device("D-1", NOW, "A-1")))
+    with installations.begun(tmp_path) as instance:
+        instance.store.write(lambda work: work.add_person(Person("P-1", NOW, "A-1")))
+        instance.store.write(lambda work: work.add_device(Device("D-1", NOW, "A-1")))
         for counter in (1, 2, 3, 4):
-            keep(made, counter, bytes([counter]) * 32)
-        installations.record(made, 3)
-        settings = made.settings
-    found = checking.check(settings, memory)
-    assert (found.acknowledged, found.kept) == (3, 4)
-    assert (found.lost, found.doubled, found.different) == ([], [], [])
+            keep(instance, counter, bytes([counter]) * 32)
+        installations.record(instance, 3)
+        settings = instance.settings
+    result = checking.check(settings, memory)
+    assert (result.acknowledged, result.kept_count) == (3, 4)
+    assert (result.lost, result.doubled, result.different) == ([], [], [])
     memory.acknowledge("D-1", 5, 5)
     memory.sent[("D-1", 2)] = bytes(32)
-    found = checking.check(settings, memory)
-    assert found.lost == ["('D-1', 5) was acknowledged"]
-    assert found.different == ["('D-1', 2) is kept with other bytes"]
+    result = checking.check(settings, memory)
+    assert result.lost == ["('D-1', 5) was acknowledged"]
+    assert result.different == ["('D-1', 2) is kept with other bytes"]
 
 
 POINTS_OF_RECEIVING = (

@@ -22,7 +22,7 @@ KEPT_BYTES_MAX = 400_000
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_whatever_is_kept_is_answered_or_refused_in_a_sentence(name: str) -> None:
-    inputs = [b"", b"\0", *TARGETS[name].samples(), *corpora.kept(name)]
+    inputs = [b"", b"\0", *TARGETS[name].samples(), *corpora.read_corpus(name)]
     for data in inputs:
         hold(TARGETS[name], data, bounded=False)  # A test machine is busy with other tests.
 
@@ -39,16 +39,16 @@ def test_a_corpus_keeps_the_shortest_and_reads_them_again(
 ) -> None:
     monkeypatch.setattr(corpora, "FOLDER", tmp_path)
     assert corpora.keep("a", [b"xx", b"\xff", b"xx", b"y" * 4_000, b""]) == 2
-    assert corpora.kept("a") == [b"\xff", b"xx"]
-    assert corpora.kept("nobody") == []
-    corpora.lay_out(made(lambda data: None, name="a"), tmp_path / "begin")
+    assert corpora.read_corpus("a") == [b"\xff", b"xx"]
+    assert corpora.read_corpus("nobody") == []
+    corpora.lay_out(make_target(lambda data: None, name="a"), tmp_path / "begin")
     assert {path.read_bytes() for path in (tmp_path / "begin").iterdir()} == {b"", b"\xff", b"xx"}
 
 
 # --- It notices -----------------------------------------------------------------------------------
 
 
-def made(run: target.Run, *refusals: type[Exception], name: str = "made") -> Target:
+def make_target(run: target.Run, *refusals: type[Exception], name: str = "made") -> Target:
     return Target(name, run, refusals, lambda: [b""], 1, 10, 0.05)
 
 
@@ -68,20 +68,20 @@ def _spin(_data: bytes) -> None:
 
 
 def test_what_breaks_is_a_finding_and_what_is_refused_in_words_is_none() -> None:
-    hold(made(_refuse("it is no order; write one.\nAnd this."), ValueError), b"")
+    hold(make_target(_refuse("it is no order; write one.\nAnd this."), ValueError), b"")
     with pytest.raises(IndexError):
-        hold(made(_break, ValueError), b"x")
+        hold(make_target(_break, ValueError), b"x")
 
 
 @pytest.mark.parametrize("text", ["", " ", "a\x1b[2J", "Traceback (most recent", "x" * 70_000])
 def test_a_refusal_is_a_sentence_that_can_be_printed(text: str) -> None:
     with pytest.raises(FuzzFaultError, match="ValueError"):
-        hold(made(_refuse(text), ValueError), b"x")
+        hold(make_target(_refuse(text), ValueError), b"x")
 
 
 def test_what_takes_too_long_is_a_finding() -> None:
     with pytest.raises(FuzzFaultError, match=r"bytes took .* s"):
-        hold(made(_spin), b"x")
+        hold(make_target(_spin), b"x")
 
 
 def test_what_takes_too_much_is_a_finding() -> None:

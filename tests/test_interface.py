@@ -19,38 +19,40 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_replay_is_a_function_and_a_value(folder: Path) -> None:
-    found = mesure.replay(folder / "order.yaml", str(folder / "fixes.csv"))
-    assert [one.status for one in found.assessments] == [Status.MET, Status.NOT_MET, Status.MET]
-    assert [one.kind for one in found.incidents] == [IncidentKind.ABSENT]
-    assert found.superseded == ()
-    assert {one.condition for one in found.ask_for_fixes} <= {"C1"}
-    assert (found.fixes_read, found.fixes_kept_unused) == (300, {})
-    assert found.until == datetime.fromisoformat(minute(299))
+    report = mesure.replay(folder / "order.yaml", str(folder / "fixes.csv"))
+    assert [one.status for one in report.assessments] == [Status.MET, Status.NOT_MET, Status.MET]
+    assert [one.kind for one in report.incidents] == [IncidentKind.ABSENT]
+    assert report.superseded == ()
+    assert {one.condition for one in report.ask_for_fixes} <= {"C1"}
+    assert (report.fixes_read, report.fixes_kept_unused) == (300, {})
+    assert report.until == datetime.fromisoformat(minute(299))
 
 
 def test_it_says_what_the_command_says(folder: Path) -> None:
-    found = mesure.replay(folder / "order.yaml", folder / "fixes.csv")
-    assert json.loads(found.to_json())["order"] == "ALM-1"
-    assert "A possible breach is not a finding." in found.to_text()
-    assert found.to_html().lower().startswith("<!doctype html>")
+    report = mesure.replay(folder / "order.yaml", folder / "fixes.csv")
+    assert json.loads(report.to_json())["order"] == "ALM-1"
+    assert "A possible breach is not a finding." in report.to_text()
+    assert report.to_html().lower().startswith("<!doctype html>")
 
 
 def test_several_files_may_be_given(folder: Path) -> None:
     write(folder, more_csv=HEAD + rows(300, 400) + rows(0, 10))
-    found = mesure.replay(
+    report = mesure.replay(
         [folder / "later.yaml", folder / "order.yaml"],
         (folder / name for name in ("fixes.csv", "more.csv")),
     )
-    assert (found.fixes_read, found.fixes_kept_unused) == (410, {"duplicate": 10})
+    assert (report.fixes_read, report.fixes_kept_unused) == (410, {"duplicate": 10})
 
 
 @pytest.mark.parametrize("zone", [UTC, timezone(timedelta(hours=5))])
 def test_the_moment_of_looking_is_aware(folder: Path, zone: timezone) -> None:
     until = datetime.fromisoformat(minute(150))
-    found = mesure.replay(folder / "order.yaml", folder / "fixes.csv", until=until.astimezone(zone))
-    assert found.until == until
-    assert found.until.tzinfo is UTC
-    assert found.fixes_kept_unused == {"after_until": 150}
+    report = mesure.replay(
+        folder / "order.yaml", folder / "fixes.csv", until=until.astimezone(zone)
+    )
+    assert report.until == until
+    assert report.until.tzinfo is UTC
+    assert report.fixes_kept_unused == {"after_until": 150}
 
 
 def test_policy_trace_and_class_of_device_are_named(folder: Path) -> None:
@@ -61,7 +63,7 @@ def test_policy_trace_and_class_of_device_are_named(folder: Path) -> None:
     _, table = write(
         folder, policy_yaml=own, two_csv=f"time,lat,lon,trace_id\n{minute(70)},43.25,76.95,a\n"
     )
-    found = mesure.replay(
+    report = mesure.replay(
         folder / "order.yaml",
         table,
         policy=folder / "policy.yaml",
@@ -69,12 +71,12 @@ def test_policy_trace_and_class_of_device_are_named(folder: Path) -> None:
         until=datetime.fromisoformat(minute(90)),
         device_class="gnss_tag",
     )
-    assert json.loads(found.to_json())["policy_version"] == "own"
-    assert found.assessments[0].span.end == datetime.fromisoformat(minute(71))
+    assert json.loads(report.to_json())["policy_version"] == "own"
+    assert report.assessments[0].span.end == datetime.fromisoformat(minute(71))
 
 
 @pytest.mark.parametrize(
-    ("until", "said"),
+    ("until", "phrase"),
     [
         (datetime(2026, 2, 10), "“until” has no offset"),  # noqa: DTZ001
         (datetime.max.replace(tzinfo=timezone(-timedelta(hours=5))), "outside the years"),
@@ -83,19 +85,21 @@ def test_policy_trace_and_class_of_device_are_named(folder: Path) -> None:
         (datetime(1900, 1, 1, tzinfo=timezone(timedelta(hours=5))), "outside the years"),
     ],
 )
-def test_a_moment_that_no_clock_shows_is_refused(folder: Path, until: datetime, said: str) -> None:
-    with pytest.raises(mesure.InputError, match=said):
+def test_a_moment_that_no_clock_shows_is_refused(
+    folder: Path, until: datetime, phrase: str
+) -> None:
+    with pytest.raises(mesure.InputError, match=phrase):
         mesure.replay(folder / "order.yaml", folder / "fixes.csv", until=until)
 
 
 def test_files_that_cannot_be_read_are_one_kind_of_error(folder: Path) -> None:
     write(folder, wrong_yaml=ORDER.replace("radius_m: 60", "radius_m: 0"), wrong_csv="a,b\n1,2\n")
-    for order, fixes, said in (
+    for order, fixes, phrase in (
         ("wrong.yaml", "fixes.csv", "radius"),
         ("order.yaml", "wrong.csv", "wrong.csv"),
         ("nowhere.yaml", "fixes.csv", "no such file"),
     ):
-        with pytest.raises(mesure.InputError, match=said) as caught:
+        with pytest.raises(mesure.InputError, match=phrase) as caught:
             mesure.replay(folder / order, folder / fixes)
         assert isinstance(caught.value, ValueError)
         assert caught.value.__cause__ is None

@@ -22,9 +22,9 @@ _NEVER_KEPT = {
 
 def never_kept(path: str, text: str) -> Iterator[str]:
     for pattern, why in _NEVER_KEPT.items():
-        for found in re.finditer(pattern, text):
-            line = text.count("\n", 0, found.start()) + 1
-            yield f"{path}:{line}: {found[0]}: {why}."
+        for match in re.finditer(pattern, text):
+            line = text.count("\n", 0, match.start()) + 1
+            yield f"{path}:{line}: {match[0]}: {why}."
 
 
 def test_nothing_is_left_lying_about() -> None:
@@ -45,5 +45,5 @@ def test_what_is_left_lying_about_is_found(text: str) -> None:
 def test_no_link_is_kept() -> None:
     """A link leads where it was made, and on another machine nowhere."""
     listed = ["git", "-C", str(ROOT), "ls-files", "--stage"]
-    kept = subprocess.run(listed, check=True, capture_output=True, text=True).stdout
-    assert [line for line in kept.splitlines() if line.startswith("120000 ")] == []
+    listing = subprocess.run(listed, check=True, capture_output=True, text=True).stdout
+    assert [line for line in listing.splitlines() if line.startswith("120000 ")] == []

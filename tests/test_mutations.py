@@ -67,21 +67,24 @@ def test_each_row_that_is_claimed_has_a_mutation(name: str) -> None:
     assert any(name in mutation.rows for mutation in MUTATIONS)
 
 
-def made(file: str, was: str, becomes: str, test: str = f"{SPAN}") -> Mutation:
+def make_mutation(file: str, was: str, becomes: str, test: str = f"{SPAN}") -> Mutation:
     return Mutation(("R1",), "a fault", file, was, becomes, test)
 
 
 @pytest.mark.parametrize(
-    ("mutation", "said"),
+    ("mutation", "phrase"),
     [
-        (made("mesure/orders/no_such.py", "x", "y"), "there is no"),
-        (made("mesure/orders/values/span.py", "no such text", "y"), "occurs 0 times"),
-        (made("mesure/orders/values/span.py", "self", "y"), "write a text that occurs once"),
-        (made("mesure/orders/values/span.py", "", "y"), "exists"),
+        (make_mutation("mesure/orders/no_such.py", "x", "y"), "there is no"),
+        (make_mutation("mesure/orders/values/span.py", "no such text", "y"), "occurs 0 times"),
+        (
+            make_mutation("mesure/orders/values/span.py", "self", "y"),
+            "write a text that occurs once",
+        ),
+        (make_mutation("mesure/orders/values/span.py", "", "y"), "exists"),
     ],
 )
-def test_a_mutation_that_went_stale_says_what_to_do(mutation: Mutation, said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_a_mutation_that_went_stale_says_what_to_do(mutation: Mutation, phrase: str) -> None:
+    with pytest.raises(ValueError, match=phrase):
         mutation.spoil(ROOT)
 
 
@@ -94,9 +97,9 @@ def test_what_no_test_notices_and_what_does_not_run_are_told_from_what_is_notice
     outcomes = [
         copy.try_out(mutation)[0]
         for mutation in (
-            made("mesure/orders/values/span.py", first, first + " "),
-            made("mesure/orders/values/span.py", first, "def :"),
-            made("mesure/orders/values/span.py", "self.start <= ", "self.start < "),
+            make_mutation("mesure/orders/values/span.py", first, first + " "),
+            make_mutation("mesure/orders/values/span.py", first, "def :"),
+            make_mutation("mesure/orders/values/span.py", "self.start <= ", "self.start < "),
         )
     ]
     assert outcomes == [Outcome.MISSED, Outcome.BROKEN, Outcome.NOTICED]
@@ -109,7 +112,7 @@ def test_a_test_that_does_not_end_is_no_notice(
 ) -> None:
     monkeypatch.setattr(running, "TEST_S_MAX", 0.01)
     outcome, printed = Copy(tmp_path).try_out(
-        made("mesure/orders/values/span.py", "self.start <= ", "")
+        make_mutation("mesure/orders/values/span.py", "self.start <= ", "")
     )
     assert outcome is Outcome.BROKEN
     assert "did not end within 0.01 s" in printed

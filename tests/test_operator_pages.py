@@ -25,9 +25,9 @@ BEFORE = {"an older schema": "19707fb^", "the release before": "fb80b38"}
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Machine]:
-    made = Machine(tmp_path)
-    yield made
-    made.close()
+    machine = Machine(tmp_path)
+    yield machine
+    machine.close()
 
 
 def install(machine: Machine, version: str = "mesure-1", source: Path | None = None) -> None:
@@ -40,20 +40,20 @@ def install(machine: Machine, version: str = "mesure-1", source: Path | None = N
 
 def start(machine: Machine, more: str = "") -> None:
     machine.edit(more)
-    said = machine.do(block("As a service", 1))
-    assert re.search(r"/set-up/\S+", said), "the link for the first account"
+    output = machine.do(block("As a service", 1))
+    assert re.search(r"/set-up/\S+", output), "the link for the first account"
     assert machine.is_ready()
 
 
 def test_the_service_is_installed_kept_and_restored_as_the_page_says(machine: Machine) -> None:
     install(machine)
-    said = machine.do(block("As a service", 1), fails=True) + machine.journal()
-    assert "the name is still mesure.example.kz, that of the example" in said
+    output = machine.do(block("As a service", 1), fails=True) + machine.journal()
+    assert "the name is still mesure.example.kz, that of the example" in output
     start(machine)
-    said = machine.do("mesure keys check --data /var/lib/mesure", fails=True)
-    assert "the log of this data is called 'probation.example.org'" in said
-    assert "the keys fit; name the settings of the service with --settings FILE" in said
-    assert "restore the keys" not in said
+    output = machine.do("mesure keys check --data /var/lib/mesure", fails=True)
+    assert "the log of this data is called 'probation.example.org'" in output
+    assert "the keys fit; name the settings of the service with --settings FILE" in output
+    assert "restore the keys" not in output
     live(machine)
 
 
@@ -195,9 +195,9 @@ def test_upgrading_without_the_settings_makes_no_empty_store(machine: Machine, b
     start(machine, beside)
     machine.do("systemctl stop mesure")
     machine.do("mesurectl upgrade")
-    said = machine.do("mesure upgrade --data /var/lib/mesure", fails=True)
-    assert "there are keys here and no embedded store" in said
-    assert "the data may lie in PostgreSQL: name the settings" in said
+    output = machine.do("mesure upgrade --data /var/lib/mesure", fails=True)
+    assert "there are keys here and no embedded store" in output
+    assert "the data may lie in PostgreSQL: name the settings" in output
     assert not (machine.root / "var/lib/mesure/mesure.db").exists()
     machine.do("systemctl start mesure")
     assert machine.is_ready()
@@ -211,10 +211,10 @@ def test_the_archive_that_is_handed_on_is_installed_and_serves(
         [sys.executable, "-m", "tools.archive", "--out", str(tmp_path / "dist")],
         cwd=ROOT, check=True, capture_output=True,
     )  # fmt: skip
-    [made] = (tmp_path / "dist").glob("mesure-*.tar")
+    [archive_path] = (tmp_path / "dist").glob("mesure-*.tar")
     shutil.rmtree(machine.archive)
     machine.archive.mkdir()
-    shutil.copy(made, machine.archive)
+    shutil.copy(archive_path, machine.archive)
     lines = block("Without a network").splitlines()
     python = f"PYTHON={sys.executable} "
     machine.do(lines[0].replace("./install.sh", f"{python}./install.sh") + "\n" + lines[1])

@@ -29,9 +29,11 @@ def test_the_wheel_holds_every_file_of_the_package(unpacked: Path) -> None:
         for path in files()
         if path.is_relative_to(ROOT / "mesure") or path.is_relative_to(ROOT / "mesure_lab")
     }
-    held = {path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.is_file()}
-    assert not ours - held
-    assert {name.split("/")[0] for name in held - ours} == {f"mesure-{VERSION}.dist-info"}
+    names = {
+        path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.is_file()
+    }
+    assert not ours - names
+    assert {name.split("/")[0] for name in names - ours} == {f"mesure-{VERSION}.dist-info"}
 
 
 def test_the_wheel_names_its_licence_its_command_and_its_types(unpacked: Path) -> None:

@@ -94,8 +94,8 @@ def faults(row: Row) -> Iterator[str]:
 
 
 def test_every_row_names_tests_that_exist_and_run() -> None:
-    found = [fault for row in every() for fault in faults(row)]
-    assert found == []
+    problems = [fault for row in every() for fault in faults(row)]
+    assert problems == []
 
 
 def test_every_requirement_is_there_once() -> None:
@@ -118,7 +118,7 @@ def test_each_attack_that_was_asked_about_has_a_row() -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("row", "phrase"),
     [
         (Row("p", "R1", "met", "", ""), "no test shows it"),
         (Row("p", "R1", "done", "", "x"), "is no state"),
@@ -134,8 +134,8 @@ def test_each_attack_that_was_asked_about_has_a_row() -> None:
              "test_a_log_may_come_through_a_pipe`", ""), "not always run"),
     ],
 )  # fmt: skip
-def test_a_row_that_lacks_something_is_found(row: Row, said: str) -> None:
-    assert any(said in fault for fault in faults(row))
+def test_a_row_that_lacks_something_is_found(row: Row, phrase: str) -> None:
+    assert any(phrase in fault for fault in faults(row))
 
 
 def test_a_table_is_read_by_its_heading() -> None:

@@ -67,14 +67,14 @@ def english_of(folders: tuple[str, ...]) -> list[str]:
     """Every English text that stands in one of some folders."""
     with TEXTS.open("rb") as file:
         messages = [message for message in read_po(file) if message.id]
-    found = [
+    ids = [
         message.id
         for message in messages
         if any(
             path.startswith(folders) and path not in HANDED_OVER for path, _ in message.locations
         )
     ]
-    return [one for id_ in found for one in ([id_] if isinstance(id_, str) else id_)]
+    return [one for id_ in ids for one in ([id_] if isinstance(id_, str) else id_)]
 
 
 def test_no_text_of_an_office_page_or_a_paper_speaks_to_the_person() -> None:
@@ -102,11 +102,11 @@ AS_WRITTEN = {
 def test_a_duration_is_worded_in_one_place() -> None:
     with TEXTS.open("rb") as file:
         messages = [message for message in read_po(file) if message.id]
-    found = {
+    paths_by_form = {
         form: {path for path, _ in message.locations}
         for message in messages
         for form in ([message.id] if isinstance(message.id, str) else message.id)
         if OF_TIME.search(form) and form not in AS_WRITTEN
     }
-    assert found.pop("{hours} h {minutes} min") == {WORDS_THEM}
-    assert {form: paths for form, paths in found.items() if paths != {WORDS_THEM}} == {}
+    assert paths_by_form.pop("{hours} h {minutes} min") == {WORDS_THEM}
+    assert {form: paths for form, paths in paths_by_form.items() if paths != {WORDS_THEM}} == {}

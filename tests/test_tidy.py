@@ -54,8 +54,8 @@ def decision_lines(module: Module) -> Iterator[str]:
 
 
 def _decisions(text: str) -> Iterator[tuple[int, str]]:
-    for found in re.finditer(r"\bDecision:[\s#]*([^\s`\"']+)", text):
-        yield text.count("\n", 0, found.start()) + 1, found[1].rstrip(".,;)")
+    for match in re.finditer(r"\bDecision:[\s#]*([^\s`\"']+)", text):
+        yield text.count("\n", 0, match.start()) + 1, match[1].rstrip(".,;)")
 
 
 INSTANTS = "mesure/instants.py"
@@ -393,8 +393,8 @@ def test_a_promised_contract_comes_with_its_module(path: str) -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = settings["tool"]["importlinter"]["contracts"]
     there = (ROOT / path).exists() or (ROOT / f"{path}.py").exists()
-    kept = [c for c in contracts if c["name"] == PROMISED[path]]
+    named_contracts = [c for c in contracts if c["name"] == PROMISED[path]]
     module = path.removesuffix(".py").replace("/", ".")
-    assert any(module in str(contract) for contract in kept) == there, (
+    assert any(module in str(contract) for contract in named_contracts) == there, (
         f"{path} and the contract '{PROMISED[path]}' come and go together (CONTRIBUTING.md)"
     )

@@ -81,8 +81,8 @@ def pack(folder: Path, wheels: Path) -> Path:
 def _pinned(bill: dict[str, Any]) -> str:
     parts = [*bill["components"], bill["metadata"]["component"]]
     return "".join(
-        f"{one['name']}=={one['version']} --hash=sha256:{one['hashes'][0]['content']}\n"
-        for one in parts
+        f"{package['name']}=={package['version']} --hash=sha256:{package['hashes'][0]['content']}\n"
+        for package in parts
     )
 
 
@@ -115,10 +115,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=ROOT / "dist")
     folder = parser.parse_args().out
-    made = pack(folder, fetched(folder))
+    archive = pack(folder, fetched(folder))
     shutil.rmtree(folder / "wheels")
-    print(made)
-    print(f"sha256 {sha256(made.read_bytes()).hexdigest()}", file=sys.stderr)
+    print(archive)
+    print(f"sha256 {sha256(archive.read_bytes()).hexdigest()}", file=sys.stderr)
 
 
 if __name__ == "__main__":

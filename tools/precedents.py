@@ -97,12 +97,12 @@ def shown(story: Case) -> Iterator[str]:
     """Yield what is said of a precedent, in the form of its `expect`."""
     for format_name in story.formats:
         with tempfile.TemporaryDirectory() as folder:
-            said = as_json.to_object(running.run(story, format_name, Path(folder)))
+            statement = as_json.to_object(running.run(story, format_name, Path(folder)))
         yield f"# {story.head.name}, as {format_name}"
         for part in ("assessments", "superseded", "incidents"):
             yield f"  {part}:"
-            yield from (f"    - {_line(story, one)}" for one in said[part])
-        yield f"  kept_unused: {said['fixes']['kept_unused']}"
+            yield from (f"    - {_line(story, one)}" for one in statement[part])
+        yield f"  kept_unused: {statement['fixes']['kept_unused']}"
 
 
 NAMES: Final = {
@@ -117,17 +117,17 @@ ALSO: Final = {
 }
 
 
-def _line(story: Case, said: dict[str, Any]) -> str:
-    names = NAMES["incidents" if "kind" in said else "assessments"] | ALSO
-    pairs = (f"{new}: {_value(story, said[old])}" for old, new in names.items() if old in said)
+def _line(story: Case, entry: dict[str, Any]) -> str:
+    names = NAMES["incidents" if "kind" in entry else "assessments"] | ALSO
+    pairs = (f"{new}: {_value(story, entry[old])}" for old, new in names.items() if old in entry)
     return "{" + ", ".join(pairs) + "}"
 
 
-def _value(story: Case, said: str | None) -> str:
+def _value(story: Case, value: str | None) -> str:
     """Return a value as a precedent writes it: an instant on the clock on the wall."""
-    if said is None:
+    if value is None:
         return "open"
-    return story.clock.shown(datetime.fromisoformat(said)) if said.endswith("Z") else said
+    return story.clock.shown(datetime.fromisoformat(value)) if value.endswith("Z") else value
 
 
 def main() -> int:

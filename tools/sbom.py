@@ -22,10 +22,10 @@ SPEC: Final = "1.6"
 
 def document(wheels: Path) -> dict[str, Any]:
     """Return the bill of materials of a folder of wheels."""
-    found = [_component(path) for path in sorted(wheels.glob("*.whl"))]
-    ours = next(one for one in found if one["name"] == OURS)
-    others = [one for one in found if one is not ours]
-    named = "\n".join(one["hashes"][0]["content"] for one in found)
+    components = [_component(path) for path in sorted(wheels.glob("*.whl"))]
+    ours = next(one for one in components if one["name"] == OURS)
+    others = [one for one in components if one is not ours]
+    named = "\n".join(one["hashes"][0]["content"] for one in components)
     return {
         "$schema": f"http://cyclonedx.org/schema/bom-{SPEC}.schema.json",
         "bomFormat": "CycloneDX",
@@ -72,9 +72,9 @@ def _licences(about: Message) -> Iterator[dict[str, Any]]:
     classes = [line for line in about.get_all("Classifier", []) if line.startswith("License ::")]
     for line in classes:
         yield {"license": {"name": line.rpartition(" :: ")[2]}}
-    said = str(about["License"] or "").strip().splitlines()
-    if said and not classes:
-        yield {"license": {"name": said[0][:100]}}
+    lines = str(about["License"] or "").strip().splitlines()
+    if lines and not classes:
+        yield {"license": {"name": lines[0][:100]}}
 
 
 def main() -> None:

@@ -68,26 +68,26 @@ class NotLiteralError(ValueError):
 
 def sources(root: Path) -> list[Source]:
     """Return every English text under `mesure/`, by file and place in the file."""
-    found: list[Source] = []
+    all_sources: list[Source] = []
     package = root / "mesure"
     for path in sorted(package.rglob("*.py")):
-        found.extend(_in_python(path.read_text("utf-8"), path.relative_to(root).as_posix()))
+        all_sources.extend(_in_python(path.read_text("utf-8"), path.relative_to(root).as_posix()))
     for path in sorted(path for pattern in TEMPLATES for path in package.rglob(pattern)):
-        found.extend(_in_template(path.read_text("utf-8"), path.relative_to(root).as_posix()))
-    return found
+        all_sources.extend(_in_template(path.read_text("utf-8"), path.relative_to(root).as_posix()))
+    return all_sources
 
 
 def _in_python(code: str, file: str) -> Iterator[Source]:
     calls = sorted(_calls(ast.parse(code, file)), key=lambda call: (call.lineno, call.col_offset))
     for call in calls:
         callee = call.func
-        given = [getattr(argument, "value", None) for argument in call.args]
+        values = [getattr(argument, "value", None) for argument in call.args]
         if isinstance(callee, ast.Name) and callee.id == SAYING:
-            yield _source(SAYING, given, file, call.lineno)
+            yield _source(SAYING, values, file, call.lineno)
         if not isinstance(callee, ast.Attribute) or not isinstance(callee.value, ast.Name):
             continue
         if callee.value.id == RECEIVER and callee.attr in LITERALS:
-            yield _source(callee.attr, given, file, call.lineno)
+            yield _source(callee.attr, values, file, call.lineno)
 
 
 def _calls(node: ast.AST, hands_on: bool = False) -> Iterator[ast.Call]:
@@ -105,12 +105,12 @@ def _in_template(template: str, file: str) -> Iterator[Source]:
         if not isinstance(callee, nodes.Getattr) or not isinstance(callee.node, nodes.Name):
             continue
         if callee.node.name == RECEIVER and callee.attr in LITERALS:
-            given = [getattr(argument, "value", None) for argument in call.args]
-            yield _source(callee.attr, given, file, call.lineno)
+            values = [getattr(argument, "value", None) for argument in call.args]
+            yield _source(callee.attr, values, file, call.lineno)
 
 
-def _source(method: str, given: list[object], file: str, line: int) -> Source:
-    texts = given[: LITERALS[method]]
+def _source(method: str, values: list[object], file: str, line: int) -> Source:
+    texts = values[: LITERALS[method]]
     if len(texts) < LITERALS[method] or not all(isinstance(text, str) and text for text in texts):
         called = SAYING if method == SAYING else f"{RECEIVER}.{method}"
         raise NotLiteralError(
@@ -120,17 +120,17 @@ def _source(method: str, given: list[object], file: str, line: int) -> Source:
     return Source(tuple(str(text) for text in texts), file)
 
 
-def merged(language: str, found: list[Source], old: Catalog) -> Catalog:
+def merged(language: str, all_sources: list[Source], old: Catalog) -> Catalog:
     """Return a catalogue of the texts found with their translations; others are left over."""
     new = read_po(io.StringIO(HEADER.format(language=language, plurals=PLURALS[language])))
-    for source in found:
+    for source in all_sources:
         before = old.get(source.msgid) or old.obsolete.get(source.texts[0])
-        kept = before is not None and before.id == source.msgid
+        is_same = before is not None and before.id == source.msgid
         new.add(
             source.msgid,
-            before.string if before is not None and kept else None,
+            before.string if before is not None and is_same else None,
             locations=[(source.file, 0)],
-            flags=before.flags if before is not None and kept else (),
+            flags=before.flags if before is not None and is_same else (),
             user_comments=before.user_comments if before is not None else (),
         )
     for message in [*list(old)[1:], *old.obsolete.values()]:  # The first is the header.
@@ -166,9 +166,10 @@ def faults(catalog: Catalog) -> Iterator[str]:
 
 
 def _forms(message: Message) -> tuple[str, ...]:
-    given = message.string
+    translation = message.string
     return tuple(
-        str(form or "") for form in (given if isinstance(given, list | tuple) else [given])
+        str(form or "")
+        for form in (translation if isinstance(translation, list | tuple) else [translation])
     )
 
 
@@ -198,7 +199,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--root", type=Path, default=ROOT, help="the folder that holds mesure/")
     options = parser.parse_args(arguments)
     try:
-        found = sources(options.root)
+        all_sources = sources(options.root)
     except NotLiteralError as fault:
         print(fault, file=sys.stderr)
         return 1
@@ -206,20 +207,20 @@ def main(arguments: list[str]) -> int:
     for language in PLURALS:
         path = options.root / "mesure" / "locale" / language / "LC_MESSAGES" / "mesure.po"
         before = path.read_text("utf-8") if path.exists() else ""
-        catalog = merged(language, found, read_po(io.StringIO(before)))
+        catalog = merged(language, all_sources, read_po(io.StringIO(before)))
         after = written(language, catalog)
-        said = list(faults(catalog))
+        sentences = list(faults(catalog))
         if options.check and before != after:
-            said.append("The file is not as the code has it. Run: python tools/texts.py")
+            sentences.append("The file is not as the code has it. Run: python tools/texts.py")
         if not options.check:
             path.parent.mkdir(parents=True, exist_ok=True)
             half = path.with_suffix(".half")  # Whoever reads meanwhile reads the old one whole.
             half.write_text(after, "utf-8")
             half.replace(path)
-        for sentence in said:
+        for sentence in sentences:
             print(f"{path.relative_to(options.root)}: {sentence}", file=sys.stderr)
-        amiss += len(said)
-    texts = len({source.texts for source in found})
+        amiss += len(sentences)
+    texts = len({source.texts for source in all_sources})
     print(f"{texts} texts, {len(PLURALS)} languages, {amiss} faults")
     return 1 if options.check and amiss else 0
 

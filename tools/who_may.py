@@ -28,7 +28,7 @@ def page(now: str) -> str:
 
 def _sections() -> Iterator[str]:
     shown = (ACTIONS[name] for name in sorted(ACTIONS))
-    for room, actions in groupby(shown, key=lambda one: one.name.partition(".")[0]):
+    for room, actions in groupby(shown, key=lambda action: action.name.partition(".")[0]):
         yield f"\n## {room.replace('_', ' ').capitalize()}\n"
         yield "| | what it does | " + " | ".join(COLUMNS.values()) + " |\n"
         yield "|---|---|" + "---|" * len(COLUMNS) + "\n"

@@ -22,8 +22,8 @@ def time_inside_s(someone: Someone) -> list[float]:
     """Return the time inside each place of the order, in seconds."""
     plane, fixes = plane_of(someone), someone.fixes
     points = geopandas.GeoSeries(plane.points(fixes.lat_deg, fixes.lon_deg))
-    taken = pd.to_datetime(fixes.observed_us, unit="us")
-    frame = geopandas.GeoDataFrame(geometry=points.set_axis(taken), crs="EPSG:3857")
+    times = pd.to_datetime(fixes.observed_us, unit="us")
+    frame = geopandas.GeoDataFrame(geometry=points.set_axis(times), crs="EPSG:3857")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # It calls pandas in ways that pandas will give up.
         trajectory = movingpandas.Trajectory(frame, someone.order.person)

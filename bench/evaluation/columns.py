@@ -21,15 +21,15 @@ def evaluate(someone: Someone) -> list[Spell]:
     plane, fixes = plane_of(someone), someone.fixes
     points = plane.points(fixes.lat_deg, fixes.lon_deg)
     observed_us = fixes.observed_us
-    found: list[Spell] = []
+    spells: list[Spell] = []
     for condition in someone.order.conditions:
         zone, inside_is_right = zone_of(someone, condition.duty, plane)
         wrong = shapely.contains(zone, points) != inside_is_right
         for start_us, end_us in windows(someone, condition.id):
             first, last = np.searchsorted(observed_us, (start_us, end_us))
             status = np.where(wrong[first:last], NOT_MET, MET).astype(np.int8)
-            found += _spells(condition.id, observed_us[first:last], status, end_us)
-    return found
+            spells += _spells(condition.id, observed_us[first:last], status, end_us)
+    return spells
 
 
 def _spells(condition: str, observed_us: I64, status: I8, end_us: int) -> list[Spell]:
@@ -47,11 +47,11 @@ def _spells(condition: str, observed_us: I64, status: I8, end_us: int) -> list[S
     firsts = np.flatnonzero(begins)
     lasts = np.append(firsts[1:], len(status)) - 1
     ends = np.where(silent[lasts], observed_us[lasts] + SILENCE_US, follows[lasts])
-    said = zip(status[firsts].tolist(), observed_us[firsts].tolist(), ends.tolist(), strict=True)
+    runs = zip(status[firsts].tolist(), observed_us[firsts].tolist(), ends.tolist(), strict=True)
     silences = np.flatnonzero(silent)
     gaps = zip(
         (observed_us[silences] + SILENCE_US).tolist(), follows[silences].tolist(), strict=True
     )
-    found = [Spell(condition, STATUSES[one], start_us, end_us) for one, start_us, end_us in said]
-    found += [Spell(condition, Status.UNKNOWN, start_us, end_us) for start_us, end_us in gaps]
-    return sorted(found, key=lambda spell: spell.start_us)
+    spells = [Spell(condition, STATUSES[one], start_us, end_us) for one, start_us, end_us in runs]
+    spells += [Spell(condition, Status.UNKNOWN, start_us, end_us) for start_us, end_us in gaps]
+    return sorted(spells, key=lambda spell: spell.start_us)

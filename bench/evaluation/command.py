@@ -33,21 +33,21 @@ def rows(quick: bool) -> list[Row]:
             for label in SURROUNDINGS
         }
         spent = in_turns(runs, 1 if quick else ROUNDS)
-    found = []
+    table_rows = []
     for suffix in FORMATS:
         for label, target in TARGETS.items():
-            one = spent[f"{suffix}, {label}"]
+            cost = spent[f"{suffix}, {label}"]
             what = f"command, {fixes / M:g} M fixes of a {suffix.upper()} file, {label}"
-            found += [
-                at_least(what, fixes / one.cpu_s / M, UNIT, target),
-                at_most(f"{what}, peak memory", one.peak_bytes / GIB, "GiB"),
+            table_rows += [
+                at_least(what, fixes / cost.cpu_s / M, UNIT, target),
+                at_most(f"{what}, peak memory", cost.peak_bytes / GIB, "GiB"),
             ]
-    return found
+    return table_rows
 
 
 def _replay(folder: Path, suffix: str, label: str) -> Spent:
     say(f"mesure replay of fixes.{suffix}, {label}")
     command = Path(sys.executable).with_name("mesure")
-    given = ["--order", str(folder / "order.yaml"), "--fixes", str(folder / f"fixes.{suffix}")]
+    inputs = ["--order", str(folder / "order.yaml"), "--fixes", str(folder / f"fixes.{suffix}")]
     how = ["--device-class", "gnss_tag", "--format", "json", "--out", str(folder / "said.json")]
-    return spend([str(command), "replay", *given, *how], SURROUNDINGS[label])
+    return spend([str(command), "replay", *inputs, *how], SURROUNDINGS[label])

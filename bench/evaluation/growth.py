@@ -37,21 +37,21 @@ def rows(quick: bool) -> list[Row]:
     sizes, share = (SIZES[:-1], 0.1) if quick else (SIZES, 1.0)
     ours = {name: costs(name, sizes, float("inf")) for name in OURS}
     peers = {name: costs(name, sizes, share * PEER_S_MAX) for name in PEERS_OF[Name.FAST]}
-    found = [
+    table_rows = [
         _beside(size, name, costs[at], peer, peers[peer][at])
         for at, size in enumerate(sizes)
         for name, costs in ours.items()
         for peer in PEERS_OF[name]
     ]
     last = f"one person, {sizes[-1]:,} fixes, "
-    found += [
+    table_rows += [
         at_most(last + LABELS[name] + ", peak memory", costs[-1].peak_bytes / GIB, "GiB")
         for name, costs in ours.items()
     ]
     size = sizes[-2]
     late = work(Name.LATE, 1, size)
     what = f"one person, {size:,} fixes, an hour of each day late, with `fast`"
-    return [*found, at_most(what, late.cpu_s, "s")]
+    return [*table_rows, at_most(what, late.cpu_s, "s")]
 
 
 def _beside(size: int, name: Name, our: Cost, peer: Name, their: Cost) -> Row:
@@ -62,15 +62,15 @@ def _beside(size: int, name: Name, our: Cost, peer: Name, their: Cost) -> Row:
 
 def costs(name: Name, sizes: tuple[int, ...], cpu_s_max: float) -> list[Cost]:
     """Return what each size costs, measured as long as it is expected within the limit."""
-    found: list[Cost] = []
+    all_costs: list[Cost] = []
     did = 0
     for size in sizes:
-        expected_s = found[-1].cpu_s * size / did if found else 0.0
+        expected_s = all_costs[-1].cpu_s * size / did if all_costs else 0.0
         if expected_s <= cpu_s_max:
             worked = work(name, 1, size)
-            found.append(Cost(worked.cpu_s, worked.peak_bytes))
+            all_costs.append(Cost(worked.cpu_s, worked.peak_bytes))
         else:
             say(f"{name}: 1 x {size:,} fixes would take {expected_s:.0f} s; extrapolated")
-            found.append(Cost(expected_s, 0))
+            all_costs.append(Cost(expected_s, 0))
         did = size
-    return found
+    return all_costs

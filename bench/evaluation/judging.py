@@ -46,9 +46,9 @@ def _whole(persons: int) -> list[Row]:
     spent = in_turns(runs, ROUNDS)
     fixes = persons * FIXES_EACH
     what = f"{persons:,} persons, {fixes / M:g} M fixes, "
-    found = []
+    table_rows = []
     for name, target in RATE_TARGETS.items():
-        found += [
+        table_rows += [
             at_least(what + LABELS[name], _rate(spent[name], fixes), UNIT, target),
             at_most(
                 what + LABELS[name] + ", peak memory",
@@ -57,7 +57,7 @@ def _whole(persons: int) -> list[Row]:
                 GIB_TARGET,
             ),
         ]
-    return found
+    return table_rows
 
 
 def _beside_peers(persons: int) -> list[Row]:
@@ -65,17 +65,19 @@ def _beside_peers(persons: int) -> list[Row]:
     spent = in_turns({name: partial(work, name, persons, FIXES_EACH) for name in names}, ROUNDS)
     fixes = persons * FIXES_EACH
     what = f"{persons:,} persons, "
-    found = [at_least(what + LABELS[Name.EXPLAINED], _rate(spent[Name.EXPLAINED], fixes), UNIT)]
+    table_rows = [
+        at_least(what + LABELS[Name.EXPLAINED], _rate(spent[Name.EXPLAINED], fixes), UNIT)
+    ]
     for name in RATE_TARGETS:
         ours = _rate(spent[name], fixes)
         for peer, label in PEERS.items():
             theirs = _rate(spent[peer], fixes)
             target = RATIO_TARGETS.get(peer) if name is Name.FAST else None
             beside_whom = f"{label}: {theirs:.3g}"
-            found.append(
+            table_rows.append(
                 beside(what + LABELS[name], ours, UNIT, beside_whom, ours / theirs, target)
             )
-    return found
+    return table_rows
 
 
 def _rate(spent: Worked, fixes: int) -> float:

@@ -71,27 +71,29 @@ def people(count: int, fixes_each: int, seed: int = 1) -> Iterator[Someone]:
 
 def late_people(count: int, fixes_each: int, seed: int = 1) -> Iterator[Someone]:
     """Yield the same persons, with the fixes of one hour a day delivered half an hour after it."""
-    for one in people(count, fixes_each, seed):
-        of_day_us = one.fixes.observed_us % (24 * HOUR_US)
+    for person in people(count, fixes_each, seed):
+        of_day_us = person.fixes.observed_us % (24 * HOUR_US)
         is_late = of_day_us // HOUR_US == LATE_HOUR
-        delivered_us = one.fixes.observed_us - of_day_us + (LATE_HOUR + 1) * HOUR_US + HOUR_US // 2
-        received_us = np.where(is_late, delivered_us, one.fixes.received_us)
-        yield replace(one, fixes=replace(one.fixes, received_us=received_us))
+        delivered_us = (
+            person.fixes.observed_us - of_day_us + (LATE_HOUR + 1) * HOUR_US + HOUR_US // 2
+        )
+        received_us = np.where(is_late, delivered_us, person.fixes.received_us)
+        yield replace(person, fixes=replace(person.fixes, received_us=received_us))
 
 
 def people_at_home(count: int, fixes_each: int, seed: int = 1) -> Iterator[Someone]:
     """Yield the same persons and fixes, under an order that asks for the home by night, no more."""
-    for one in people(count, fixes_each, seed):
-        order = one.order
+    for person in people(count, fixes_each, seed):
+        order = person.order
         curfew, home = order.conditions[:1], {"home": order.places["home"]}
-        yield replace(one, order=replace(order, conditions=curfew, places=home))
+        yield replace(person, order=replace(order, conditions=curfew, places=home))
 
 
 def people_with_sensors(count: int, fixes_each: int, seed: int = 1) -> Iterator[Someone]:
     """Yield the same persons with devices that hear a home beacon, feel motion and know speed."""
     rng = np.random.default_rng(seed)
-    for one in people(count, fixes_each, seed):
-        yield replace(one, fixes=_with_sensors(one, rng))
+    for person in people(count, fixes_each, seed):
+        yield replace(person, fixes=_with_sensors(person, rng))
 
 
 def someone(number: int, fixes: int, rng: np.random.Generator) -> Someone:
@@ -183,9 +185,9 @@ def _fixes(lat_deg: float, lon_deg: float, way_m: F64, rng: np.random.Generator)
     )
 
 
-def _with_sensors(one: Someone, rng: np.random.Generator) -> Fixes:
+def _with_sensors(person: Someone, rng: np.random.Generator) -> Fixes:
     """Return the fixes with what a device on the same way would feel and hear, now and then not."""
-    fixes, [home] = one.fixes, one.order.places["home"].shapes
+    fixes, [home] = person.fixes, person.order.places["home"].shapes
     assert isinstance(home, Circle)
     lon_m_per_deg = M_PER_DEG * np.cos(np.radians(home.lat_deg))
     north_m = (fixes.lat_deg - home.lat_deg) * M_PER_DEG

@@ -153,15 +153,15 @@ def evaluate(someone: Someone, rule: Rule) -> list[Spell]:
     points = plane.points_one_by_one(fixes.lat_deg, fixes.lon_deg)
     observed_us = fixes.observed_us.tolist()
     radii_m = np.nan_to_num(fixes.radius95_m, nan=RADIUS95_UNKNOWN_M).tolist()
-    found: list[Spell] = []
+    spells: list[Spell] = []
     for condition in someone.order.conditions:
         look = rule(*zone_of(someone, condition.duty, plane))
         for start_us, end_us in windows(someone, condition.id):
             first, last = bisect_left(observed_us, start_us), bisect_left(observed_us, end_us)
             part = slice(first, last)
-            seen = zip(observed_us[part], points[part], radii_m[part], strict=True)
-            found += _spells(condition.id, start_us, end_us, look, seen)
-    return found
+            window_fixes = zip(observed_us[part], points[part], radii_m[part], strict=True)
+            spells += _spells(condition.id, start_us, end_us, look, window_fixes)
+    return spells
 
 
 def zone_of(someone: Someone, duty: Duty, plane: Plane) -> tuple[BaseGeometry, bool]:
@@ -195,14 +195,14 @@ def _spells(
     start_us: int,
     end_us: int,
     look: Look,
-    seen: Iterator[tuple[int, Point, float]],
+    window_fixes: Iterator[tuple[int, Point, float]],
 ) -> list[Spell]:
     """Return what is said of one window, fix by fix."""
-    said: list[Spell] = []
+    spells: list[Spell] = []
     status, since_us, heard_us, wrong_us = Status.UNKNOWN, start_us, start_us, -1
-    for at_us, point, radius_m in seen:
+    for at_us, point, radius_m in window_fixes:
         if at_us - heard_us > SILENCE_US:
-            said.append(Spell(condition, status, since_us, heard_us + SILENCE_US))
+            spells.append(Spell(condition, status, since_us, heard_us + SILENCE_US))
             status, since_us, wrong_us = Status.UNKNOWN, heard_us + SILENCE_US, -1
         heard_us = at_us
         now, from_us = look(point, radius_m), at_us
@@ -214,9 +214,9 @@ def _spells(
         else:
             from_us = wrong_us
         if now is not status:
-            said.append(Spell(condition, status, since_us, from_us))
+            spells.append(Spell(condition, status, since_us, from_us))
             status, since_us = now, from_us
     told_us = min(heard_us + SILENCE_US, end_us)
-    said.append(Spell(condition, status, since_us, told_us))
-    said.append(Spell(condition, Status.UNKNOWN, told_us, end_us))
-    return [spell for spell in said if spell.start_us < spell.end_us]
+    spells.append(Spell(condition, status, since_us, told_us))
+    spells.append(Spell(condition, Status.UNKNOWN, told_us, end_us))
+    return [spell for spell in spells if spell.start_us < spell.end_us]

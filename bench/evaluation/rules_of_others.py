@@ -55,15 +55,15 @@ def rows(quick: bool) -> list[Row]:
 
 def table(rates: dict[Name, float]) -> list[Row]:
     """Return the rows for what everybody managed, in millions of fixes a second."""
-    found: list[Row] = []
+    table_rows: list[Row] = []
     for name, how in SLOW.items():
-        found.append(at_least(SLOW_WHAT + how, rates[name], UNIT, TARGETS.get(name)))
-        found += [_beside(SLOW_WHAT + how, rates, name, rule) for rule in RULES]
+        table_rows.append(at_least(SLOW_WHAT + how, rates[name], UNIT, TARGETS.get(name)))
+        table_rows += [_beside(SLOW_WHAT + how, rates, name, rule) for rule in RULES]
     quickest = max(RULES, key=lambda rule: rates[rule])
     for name, how in WHOLE.items():
-        found.append(at_least(WHOLE_WHAT + how, rates[name], UNIT, TARGETS.get(name)))
-        found.append(_beside(WHOLE_WHAT + how, rates, name, quickest))
-    return found
+        table_rows.append(at_least(WHOLE_WHAT + how, rates[name], UNIT, TARGETS.get(name)))
+        table_rows.append(_beside(WHOLE_WHAT + how, rates, name, quickest))
+    return table_rows
 
 
 def _beside(what: str, rates: dict[Name, float], ours: Name, rule: Name) -> Row:

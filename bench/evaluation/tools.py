@@ -125,10 +125,10 @@ def _judge(*, compiled: bool, explained: bool) -> Work:
         until_us = someone.until_us
         rules = rules_.prepare([someone.order], policy, to_datetime(until_us))
         statement = pipeline.replay(rules, someone.fixes, until_us)
-        found = len(statement.assessments) + len(statement.superseded)
+        span_count = len(statement.assessments) + len(statement.superseded)
         if explained:
-            found += len(raising.incidents(rules, statement, {}, unsigned=True))
-        return found
+            span_count += len(raising.incidents(rules, statement, {}, unsigned=True))
+        return span_count
 
     return judge
 

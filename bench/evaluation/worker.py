@@ -22,8 +22,8 @@ def main(name: str, persons: int, fixes_each: int) -> None:
     first_s, _ = _timed(tool(stranger))
     cpu_s, spans = 0.0, 0
     for someone in who(persons, fixes_each):
-        took_s, found = _timed(tool(someone))
-        cpu_s, spans = cpu_s + took_s, spans + found
+        took_s, span_count = _timed(tool(someone))
+        cpu_s, spans = cpu_s + took_s, spans + span_count
     print(json.dumps({"cpu_s": cpu_s, "first_s": first_s, "spans": spans}))
 
 

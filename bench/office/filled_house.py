@@ -163,9 +163,9 @@ def fill(context: Callable[[Actor, datetime], Context], night: Evening, size: Si
     owner = begun.store.write(lambda work: work.claim(range(partitions.PARTITIONS), "bench"))
     filling = Filling(context, night, house, owner)
     for first in range(0, len(house.people), PER_CHANGE):
-        some = house.people[first : first + PER_CHANGE]
-        begun.keyring.make_keys(one.id for one in some)
-        begun.store.write(partial(filling.enter, some))
+        people = house.people[first : first + PER_CHANGE]
+        begun.keyring.make_keys(one.id for one in people)
+        begun.store.write(partial(filling.enter, people))
         if first % SAID_EVERY == 0:
             say(f"filling the house: {first:,} of {len(house.people):,} persons")
     return house
@@ -192,12 +192,12 @@ def _house(size: Size) -> House:
 
 def _open_accounts(rows: Register, house: House) -> None:
     staff = (house.supervisor, house.inspector, house.operator, *house.officers)
-    for one in (*staff, *house.accounts.values()):
-        until_at = NOW + timedelta(days=30) if one.role is Role.COUNSEL else None
-        name = f"Nobody {one.account[2:]}"
-        by = one.let_in_by or house.supervisor.account
-        account = Account(name, one.role, BEGAN, by, person=one.person, until_at=until_at)
-        rows.add(ACCOUNT, one.account, account)
+    for actor in (*staff, *house.accounts.values()):
+        until_at = NOW + timedelta(days=30) if actor.role is Role.COUNSEL else None
+        name = f"Nobody {actor.account[2:]}"
+        by = actor.let_in_by or house.supervisor.account
+        account = Account(name, actor.role, BEGAN, by, person=actor.person, until_at=until_at)
+        rows.add(ACCOUNT, actor.account, account)
     for person in house.people[1:]:  # Everybody has a card; the first one's account is above.
         account = Account(person.id, Role.PERSON, BEGAN, person.officer, person=person.id)
         rows.add(ACCOUNT, f"A-{person.id}", account)
@@ -228,109 +228,120 @@ class Filling:
         self._in_force: Span = read_order.read(binding_order.FILE, text, {}).in_force
         self._nights = list(_nights(sha256(text).digest()))
 
-    def enter(self, some: tuple[Someone, ...], work: WriteTransaction) -> None:
+    def enter(self, people: tuple[Someone, ...], work: WriteTransaction) -> None:
         """Enter some persons."""
-        for one in some:
-            context = self._context(self._officers[one.officer], BEGAN)
+        for person in people:
+            context = self._context(self._officers[person.officer], BEGAN)
             rows = Register(work, context.keyring, context.salts, BEGAN)
-            self._person(work, rows, one)
-            self._order(work, context, one)
-            self._device(work, rows, one)
-            self._incidents(work, context, rows, one)
-            if one.officer == self._house.officers[0].account:
-                self._trail(work, context, one)
+            self._person(work, rows, person)
+            self._order(work, context, person)
+            self._device(work, rows, person)
+            self._incidents(work, context, rows, person)
+            if person.officer == self._house.officers[0].account:
+                self._trail(work, context, person)
 
-    def _person(self, work: WriteTransaction, rows: Register, one: Someone) -> None:
-        work.add_person(Person(one.id, BEGAN, one.officer))
-        officer = None if one.number % NOBODYS == NOBODYS - 1 else one.officer
-        rows.add(case_access.CASE, one.id, CaseFile(one.id, officer))
-        rows.add(persons.DETAILS, one.id, PersonDetails(f"Nobody {one.id}", "kk"), one.id)
+    def _person(self, work: WriteTransaction, rows: Register, person: Someone) -> None:
+        work.add_person(Person(person.id, BEGAN, person.officer))
+        officer = None if person.number % NOBODYS == NOBODYS - 1 else person.officer
+        rows.add(case_access.CASE, person.id, CaseFile(person.id, officer))
+        rows.add(persons.DETAILS, person.id, PersonDetails(f"Nobody {person.id}", "kk"), person.id)
 
-    def _order(self, work: WriteTransaction, context: Context, one: Someone) -> None:
+    def _order(self, work: WriteTransaction, context: Context, person: Someone) -> None:
         text = (
-            self._text.replace(filled.ORDER_ID, one.order).replace(filled.PERSON, one.id).encode()
+            self._text.replace(filled.ORDER_ID, person.order)
+            .replace(filled.PERSON, person.id)
+            .encode()
         )
         plain = order_text.pack(text, {})
-        key = context.keyring.key_of(one.id)
+        key = context.keyring.key_of(person.id)
         body = sealing.seal(
-            key, plain, binding_order.seal_context(one.id, one.order, 1), context.salts
+            key, plain, binding_order.seal_context(person.id, person.order, 1), context.salts
         )
-        work.add_order(Order(one.order, one.id, BEGAN, one.officer))
+        work.add_order(Order(person.order, person.id, BEGAN, person.officer))
         digests = sha256(text).digest(), sha256(plain).digest()
         by = self._house.supervisor.account
         version = StoredOrderVersion(
-            one.order, 1, *digests, body, self._in_force, BEGAN, one.officer, BEGAN, by
+            person.order, 1, *digests, body, self._in_force, BEGAN, person.officer, BEGAN, by
         )
         work.add_version(version)
 
-    def _device(self, work: WriteTransaction, rows: Register, one: Someone) -> None:
-        work.add_device(Device(one.device, BEGAN, one.officer))
+    def _device(self, work: WriteTransaction, rows: Register, person: Someone) -> None:
+        work.add_device(Device(person.device, BEGAN, person.officer))
         device_class = DeviceClass.GNSS_TAG.value
         rows.add(
-            enrolment_codes.ENROLLED, one.device, EnrolledDevice(device_class, BEGAN, one.officer)
+            enrolment_codes.ENROLLED,
+            person.device,
+            EnrolledDevice(device_class, BEGAN, person.officer),
         )
-        work.keep_assignment(Assignment(one.device, one.id, one.order, BEGAN, None))
-        rows.add(CARRIED, one.order, AssignmentCheckRecord(one.order, self._in_force.end))
+        work.keep_assignment(Assignment(person.device, person.id, person.order, BEGAN, None))
+        rows.add(CARRIED, person.order, AssignmentCheckRecord(person.order, self._in_force.end))
 
     # --- What was judged, and what became of it ---
 
     def _incidents(
-        self, work: WriteTransaction, context: Context, rows: Register, one: Someone
+        self, work: WriteTransaction, context: Context, rows: Register, person: Someone
     ) -> None:
-        made = [self._incident(context, one, number) for number in range(one.incidents)]
-        nights = tuple(replace(night, person=one.id, order=one.order) for night in self._nights)
-        judged = JudgingProgress(one.id, to_us(NOW), 0, "policy", "engine", unsigned=False)
-        work.judge([JudgingResult(judged, 0, nights, (), tuple(made))], self._owner)
-        for number, incident in enumerate(made):
-            self._reviewed(work, context, rows, one, number, incident)
+        incidents = [self._incident(context, person, number) for number in range(person.incidents)]
+        nights = tuple(
+            replace(night, person=person.id, order=person.order) for night in self._nights
+        )
+        judged = JudgingProgress(person.id, to_us(NOW), 0, "policy", "engine", unsigned=False)
+        work.judge([JudgingResult(judged, 0, nights, (), tuple(incidents))], self._owner)
+        for number, incident in enumerate(incidents):
+            self._reviewed(work, context, rows, person, number, incident)
 
-    def _incident(self, context: Context, one: Someone, number: int) -> StoredIncident:
-        night, name = self._night, incident_of(one.id, number)
-        back = number * (NOW - BEGAN - timedelta(days=2)) / max(one.incidents, 1)
+    def _incident(self, context: Context, person: Someone, number: int) -> StoredIncident:
+        night, name = self._night, incident_of(person.id, number)
+        back = number * (NOW - BEGAN - timedelta(days=2)) / max(person.incidents, 1)
         start_at, is_silent = night.start - back, number % 5 == 4
         opened_us = to_us(night.opened_at - back)
         end = None if night.end is None else night.end - back
         plain = SILENT if is_silent else self._body.replace(night.id.encode(), name.encode())
-        body = incident_body.seal(context.keyring, one.id, name, 1, plain, context.salts)
+        body = incident_body.seal(context.keyring, person.id, name, 1, plain, context.salts)
         kind = "silent" if is_silent else night.kind.value
         p_outside_max = None if is_silent else night.p_outside_max
         return StoredIncident(
-            name, one.id, one.order, night.condition, kind, opened_us, to_us(start_at),
+            name, person.id, person.order, night.condition, kind, opened_us, to_us(start_at),
             None if end is None else to_us(end), p_outside_max, None, body, 1,
         )  # fmt: skip
 
     def _reviewed(
-        self, work: WriteTransaction, context: Context, rows: Register, one: Someone, number: int,
+        self, work: WriteTransaction, context: Context, rows: Register, person: Someone, number: int,
         incident: StoredIncident,
     ) -> None:  # fmt: skip
         """Keep the review; the latest ones are left as they come: not seen, or not decided."""
         opened_at = to_datetime(incident.opened_us)
-        seen = EvidenceSighting(
-            one.officer, min(opened_at + timedelta(minutes=20 + number % 90), NOW)
+        sighting = EvidenceSighting(
+            person.officer, min(opened_at + timedelta(minutes=20 + number % 90), NOW)
         )
         if number == 0:
-            if one.number % 3 == 0:
+            if person.number % 3 == 0:
                 return
             rows.add(
-                incident_records.REVIEW, incident.id, Review(ReviewStage.SEEN, (seen,)), one.id
+                incident_records.REVIEW,
+                incident.id,
+                Review(ReviewStage.SEEN, (sighting,)),
+                person.id,
             )
-            self._deed(work, context, incident_review.show, incident, seen.at)
+            self._deed(work, context, incident_review.show, incident, sighting.at)
             return
-        outcome, cause = OUTCOMES[(one.number + number) % len(OUTCOMES)]
-        decided_at = min(seen.at + timedelta(minutes=1 + number % 7), NOW)
+        outcome, cause = OUTCOMES[(person.number + number) % len(OUTCOMES)]
+        decided_at = min(sighting.at + timedelta(minutes=1 + number % 7), NOW)
         by = self._house.supervisor.account
-        waits = number == 1 and one.number % PROPOSED == 0
+        waits = number == 1 and person.number % PROPOSED == 0
         confirmed = (None, None) if waits else (by, decided_at + timedelta(hours=2))
         why = "Looked into, and talked over with the person."
-        finding = Finding(outcome, cause, why, decided_at, one.officer, *confirmed)
+        finding = Finding(outcome, cause, why, decided_at, person.officer, *confirmed)
         stage = ReviewStage.PROPOSED if waits else ReviewStage.FOUND
-        rows.add(incident_records.REVIEW, incident.id, Review(stage, (seen,), finding), one.id)
-        self._deed(work, context, incident_review.show, incident, seen.at)
+        rows.add(
+            incident_records.REVIEW, incident.id, Review(stage, (sighting,), finding), person.id
+        )
+        self._deed(work, context, incident_review.show, incident, sighting.at)
         self._deed(work, context, incident_review.find, incident, decided_at)
-        if number == 2 and one.number % CONTESTED == 0:
-            made = Contest(True, decided_at, decided_at + timedelta(days=14))
-            kept = ContestRecord(incident.id, made, "I was at the hospital with my mother.")
-            rows.add(incident_records.CONTEST, f"K-{incident.id}", kept, one.id)
+        if number == 2 and person.number % CONTESTED == 0:
+            contest = Contest(True, decided_at, decided_at + timedelta(days=14))
+            record = ContestRecord(incident.id, contest, "I was at the hospital with my mother.")
+            rows.add(incident_records.CONTEST, f"K-{incident.id}", record, person.id)
 
     def _deed(
         self,
@@ -348,19 +359,19 @@ class Filling:
 
     # --- The messages of the last evening ---
 
-    def _trail(self, work: WriteTransaction, context: Context, one: Someone) -> None:
-        signer = SecretKey.from_seed(sha256(one.device.encode()).digest())
-        key, fixes = context.keyring.key_of(one.id), self._fixes
+    def _trail(self, work: WriteTransaction, context: Context, person: Someone) -> None:
+        signer = SecretKey.from_seed(sha256(person.device.encode()).digest())
+        key, fixes = context.keyring.key_of(person.id), self._fixes
         messages = []
         for counter, first in enumerate(range(0, len(fixes), PER_MESSAGE), start=2):
             rows = fixes.rows(slice(first, first + PER_MESSAGE))
             at_us = int(rows.observed_us[-1])
             data = device_client.sign_message(_batch(rows), counter, at_us, signer)
-            bound = sealing.message_seal_context(one.id, one.device, counter)
+            bound = sealing.message_seal_context(person.id, person.device, counter)
             span_us = int(rows.observed_us[0]), at_us
-            share = MessageShare(one.id, *span_us, sealing.seal(key, data, bound, context.salts))
+            share = MessageShare(person.id, *span_us, sealing.seal(key, data, bound, context.salts))
             digest = sha256(data).digest()
-            messages.append(ReceivedMessage(one.device, counter, FORM, at_us, digest, (share,)))
+            messages.append(ReceivedMessage(person.device, counter, FORM, at_us, digest, (share,)))
         work.append(messages)
 
 

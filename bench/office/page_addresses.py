@@ -44,12 +44,12 @@ class AmissError(Exception):
 
 def address(pattern: str, values: dict[str, str]) -> str:
     """Return an address for a pattern, or say what it has no example of."""
-    asked = [ASKED[pattern]] if pattern in ASKED else []
-    asked += [FOR_WHAT] if pattern in _LOOKS else []
-    whole = f"{pattern}?{'&'.join(asked)}" if asked else pattern
+    parameters = [ASKED[pattern]] if pattern in ASKED else []
+    parameters += [FOR_WHAT] if pattern in _LOOKS else []
+    whole = f"{pattern}?{'&'.join(parameters)}" if parameters else pattern
     missing = {name for name in re.findall(r"\{(\w+)", whole) if name not in values}
     if missing:
         raise AmissError(
             f"{pattern}: give an example of {sorted(missing)} in bench/office/page_samples.py"
         )
-    return re.sub(r"\{(\w+)[^}]*\}", lambda found: values[found[1]], whole)
+    return re.sub(r"\{(\w+)[^}]*\}", lambda match: values[match[1]], whole)

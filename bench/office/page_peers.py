@@ -43,7 +43,7 @@ def rows(at: "Serving") -> list[Row]:
     page_ms = median(asyncio.run(_pages(at, person)))
     context = at.parts.contexts(at.samples.actors["officer"], "bench", "")
     whole_ms = _median_ms(lambda: _whole(context, person))
-    with closing(sqlite3.connect(at.made.folder.database)) as plain:
+    with closing(sqlite3.connect(at.instance.folder.database)) as plain:
         plain_ms = _median_ms(lambda: _plain(plain, person))
     every = at.house.people[0].incidents
     name = f"SQLite: a page of {incident_review.COUNT} of {every} incidents, median"
@@ -66,7 +66,7 @@ def counting(at: "Serving") -> list[Row]:
     """Return how long what waits today takes while the statistics are counted."""
     say("what waits today, while the statistics are counted")
     apart_ms = asyncio.run(
-        _meanwhile(at, lambda: statistics_process.count(at.made.settings, Event()))
+        _meanwhile(at, lambda: statistics_process.count(at.instance.settings, Event()))
     )
     context = at.parts.contexts(PROGRAM, "bench", "")
     thread_ms = asyncio.run(
@@ -93,24 +93,24 @@ async def _meanwhile(at: "Serving", work: Callable[[], Awaitable[object]]) -> fl
 
 
 def _whole(context: Context, person: str) -> None:
-    def made(work: WriteTransaction) -> bytes:
+    def encode_reviews(work: WriteTransaction) -> bytes:
         doing = ActionContext(
             work, context, incident_review.list_incidents, incident_review.list_incidents.purpose
         )
         doing.case(person)
-        found = [
+        entries = [
             (
-                one.id,
-                contests.review_of(doing.rows, one.id),
-                contests.contests_of(doing.rows, one.id),
+                incident.id,
+                contests.review_of(doing.rows, incident.id),
+                contests.contests_of(doing.rows, incident.id),
             )
-            for one in work.incidents_of(person)
+            for incident in work.incidents_of(person)
         ]
         return answering.encode(
-            [(name, kept.stage) for name, kept, _ in found[-incident_review.COUNT :]]
+            [(name, kept.stage) for name, kept, _ in entries[-incident_review.COUNT :]]
         )
 
-    context.store.write(made)
+    context.store.write(encode_reviews)
 
 
 def _plain(connection: sqlite3.Connection, person: str) -> None:

@@ -67,16 +67,16 @@ class Samples:
             mine[0] if at % BUSIEST_OF == 0 else ordinary[at % len(ordinary)] for at in range(ONES)
         ]
         people = {one.id: one for one in ones}.values()
-        made = {one.id: self._made(one) for one in people}
+        examples = {one.id: self._made(one) for one in people}
         own = {one.id: self._own_sessions(one) for one in people}
-        self.examples = [made[one.id] for one in ones]
+        self.examples = [examples[one.id] for one in ones]
         # Of those who see one record: the sessions with which each of the examples is opened.
         self.own = {
             role.value: [own[one.id][role] for one in ones] for role in (Role.PERSON, Role.COUNSEL)
         }
 
-    def _do(self, actor: Actor, action: Action[I, O], asked: I, at: datetime = NOW) -> O:
-        return acting.perform(self._context(actor, at), action, asked)
+    def _do(self, actor: Actor, action: Action[I, O], request: I, at: datetime = NOW) -> O:
+        return acting.perform(self._context(actor, at), action, request)
 
     def _session(self, actor: Actor) -> str:
         context = self._context(actor, NOW)
@@ -88,58 +88,70 @@ class Samples:
 
         return context.store.write(begin)
 
-    def _own_sessions(self, one: Someone) -> dict[Role, str]:
+    def _own_sessions(self, someone: Someone) -> dict[Role, str]:
         """Open the accounts of a person and of their counsel, and have them sign in."""
-        person = Actor(f"A-own-{one.id}", Role.PERSON, one.id)
-        counsel = Actor(f"A-counsel-{one.id}", Role.COUNSEL, one.id, let_in_by=person.account)
+        person = Actor(f"A-own-{someone.id}", Role.PERSON, someone.id)
+        counsel = Actor(
+            f"A-counsel-{someone.id}", Role.COUNSEL, someone.id, let_in_by=person.account
+        )
         context = self._context(PROGRAM, NOW)
 
         def opened(work: WriteTransaction) -> None:
             rows = Register(work, context.keyring, context.salts, BEGAN)
             for actor in (person, counsel):
-                by = actor.let_in_by or one.officer
+                by = actor.let_in_by or someone.officer
                 until_at = NOW + timedelta(days=30) if actor is counsel else None
-                account = Account(one.id, actor.role, BEGAN, by, person=one.id, until_at=until_at)
+                account = Account(
+                    someone.id, actor.role, BEGAN, by, person=someone.id, until_at=until_at
+                )
                 rows.add(ACCOUNT, actor.account, account)
 
         context.store.write(opened)
         return {actor.role: self._session(actor) for actor in (person, counsel)}
 
-    def _made(self, one: Someone) -> dict[str, str]:
+    def _made(self, someone: Someone) -> dict[str, str]:
         """Return everything about a person that an address may name."""
         officer = self._house.officers[0]
         reason = "Night shift at the bakery"
         start_at = NOW + timedelta(days=2)
         until_at = start_at + timedelta(hours=6)
-        asked = RequestAbsence(
-            order=one.order,
+        request = RequestAbsence(
+            order=someone.order,
             conditions=("C1",),
             start_at=start_at,
             until_at=until_at,
             reason=reason,
         )
-        absence = self._do(officer, absences.ask, asked)
-        incident = incident_of(one.id, 0)
+        absence = self._do(officer, absences.ask, request)
+        incident = incident_of(someone.id, 0)
         span = NOW - timedelta(hours=12), NOW
-        danger = RecordGround(one.id, Purpose.DANGER, incident, *span, "A call for help came.")
-        text = filled.ORDER.replace(filled.ORDER_ID, one.order).replace(filled.PERSON, one.id)
-        call = WriteNote(one.id, NoteKind.CALL, NOW - timedelta(hours=3), "Asked about the shift.")
-        self._do(officer, handover_notes.write, WriteHandover(one.id, "He starts work on Monday."))
-        scan = AttachPaper(one.order, 1, "decision.pdf", b"%PDF-1.7 " + bytes(50_000))
+        danger = RecordGround(someone.id, Purpose.DANGER, incident, *span, "A call for help came.")
+        text = filled.ORDER.replace(filled.ORDER_ID, someone.order).replace(
+            filled.PERSON, someone.id
+        )
+        call = WriteNote(
+            someone.id, NoteKind.CALL, NOW - timedelta(hours=3), "Asked about the shift."
+        )
+        self._do(
+            officer, handover_notes.write, WriteHandover(someone.id, "He starts work on Monday.")
+        )
+        scan = AttachPaper(someone.order, 1, "decision.pdf", b"%PDF-1.7 " + bytes(50_000))
         paper = AttachDocument(incident, "letter.pdf", b"%PDF-1.7 " + bytes(50_000))
         return {
-            "person": one.id,
-            "order": one.order,
-            "device": one.device,
+            "person": someone.id,
+            "order": someone.order,
+            "device": someone.device,
             "incident": incident,
             "absence": absence,
             "paper": self._do(officer, court_papers.attach, scan),
             "note": self._do(officer, case_notes.write, call),
             "ground": self._do(officer, grounds.record, danger),
-            "draft": self._do(officer, order_drafts.begin, BeginDraft(one.id, text.encode(), {})),
+            "draft": self._do(
+                officer, order_drafts.begin, BeginDraft(someone.id, text.encode(), {})
+            ),
             "attachment": self._do(officer, contests.attach, paper),
             "list": self._list,
-            "request": self._request(one),
+            "request": self._request(someone),
             "way": "ask",
             "entry": "7",
             "day": NOW.date().isoformat(),
@@ -149,9 +161,9 @@ class Samples:
             "change": str(self._house.size.incidents // 2),
         }
 
-    def _request(self, one: Someone) -> str:
-        asked = RecordOutsideRequest(
-            person=one.id,
+    def _request(self, someone: Someone) -> str:
+        request = RecordOutsideRequest(
+            person=someone.id,
             authority="District police",
             case_number="2026-77",
             reason="A theft at eight in the evening.",
@@ -164,16 +176,16 @@ class Samples:
             genuine_by_call="The head of the district was called back.",
             received_at=NOW,
         )
-        return self._do(self._house.officers[0], outside_requests.record, asked)
+        return self._do(self._house.officers[0], outside_requests.record, request)
 
     def _venues(self) -> str:
-        found = tuple(
+        venues = tuple(
             VenueInput(f"node/{n}", f"Bar {n}", {"amenity": "bar"}, _point(n))
             for n in range(VENUES)
         )
         day, digest = date(2026, 3, 1), "0" * 64
-        asked = ImportVenues("nightlife", day, "a made-up map", digest, found)
-        return self._do(self._house.officers[0], venue_review.import_list, asked).list
+        request = ImportVenues("nightlife", day, "a made-up map", digest, venues)
+        return self._do(self._house.officers[0], venue_review.import_list, request).list
 
 
 def _point(number: int) -> str:

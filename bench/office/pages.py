@@ -126,14 +126,14 @@ def patterns(parts: Dependencies) -> list[str]:
     kinds = (sign_in, console, portal, counsel, inspector)
     routes: list[BaseRoute] = [route for kind in kinds for route in kind.routes(parts, static)]
     routes += health_check.routes(dict, dict)
-    found = []
+    paths = []
     for route in routes:
         assert isinstance(route, Route)
         if "GET" in (route.methods or ()):
-            found.append(route.path)
-    found += [one.address for one in table.ENDPOINTS if one.method == "GET"]
-    found.append(PREFIX + document.PATH)
-    return [one for one in (*found, *LISTS) if one not in NOT_OPENED]
+            paths.append(route.path)
+    paths += [one.address for one in table.ENDPOINTS if one.method == "GET"]
+    paths.append(PREFIX + document.PATH)
+    return [one for one in (*paths, *LISTS) if one not in NOT_OPENED]
 
 
 # --- Opening them --------------------------------------------------------------------------------
@@ -160,19 +160,19 @@ async def ask(app: ASGIApp, target: str, session: str | None) -> Answer:
         "query_string": query.replace("+", "%2B").encode(), "headers": headers,
         "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8080), "state": {},
     }  # fmt: skip
-    told = {"status": 0}
+    response = {"status": 0}
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: Any) -> None:  # noqa: ANN401
         if message["type"] == "http.response.start":
-            told["status"] = message["status"]
+            response["status"] = message["status"]
 
     begun_s, unused_s = time.perf_counter(), time.process_time()
     await app(scope, receive, send)
     took_s, used_s = time.perf_counter() - begun_s, time.process_time() - unused_s
-    return Answer(told["status"], 1_000.0 * took_s, 1_000.0 * used_s)
+    return Answer(response["status"], 1_000.0 * took_s, 1_000.0 * used_s)
 
 
 async def opened(app: ASGIApp, samples: Samples, pattern: str, opening: Opening) -> list[Opened]:
@@ -180,10 +180,10 @@ async def opened(app: ASGIApp, samples: Samples, pattern: str, opening: Opening)
     wanted = {303} if pattern in LEADS_ON else {200}
     everyones = [address(pattern, one) for one in samples.examples]
     is_open = (await ask(app, everyones[0], None)).status in wanted and pattern not in LEADS_ON
-    found = []
+    opened_pages = []
     for role in (VISITOR,) if is_open else SIGNED_IN:
-        one = samples.sessions.get(role)
-        sessions = samples.own.get(role, [one] * len(everyones))
+        session = samples.sessions.get(role)
+        sessions = samples.own.get(role, [session] * len(everyones))
         targets = list(zip(everyones, sessions, strict=True))
         first = await ask(app, *targets[0])
         if first.status == 403:
@@ -201,10 +201,10 @@ async def opened(app: ASGIApp, samples: Samples, pattern: str, opening: Opening)
                 raise AmissError(f"{pattern} answers {answer.status} to {role}")
             took_ms.append(answer.took_ms)
             used_ms.append(answer.used_ms)
-        found.append(Opened(role, pattern, took_ms, used_ms))
-    if not found:
+        opened_pages.append(Opened(role, pattern, took_ms, used_ms))
+    if not opened_pages:
         raise AmissError(f"{pattern}: nobody may open it")
-    return found
+    return opened_pages
 
 
 # --- The house -----------------------------------------------------------------------------------
@@ -218,7 +218,7 @@ class Serving:
     parts: Dependencies
     samples: Samples
     house: House
-    made: Installation
+    instance: Installation
 
 
 @contextmanager
@@ -231,8 +231,8 @@ def serving(folder: Path, size: Size) -> Iterator[Serving]:
     with data_folder.hold_folder(where):
         upgrade.upgrade(settings, where, filled_house.BEGAN)
         with (
-            installation.begin_installation(settings) as made,
-            closing(ContextFactory(made, ORIGIN)) as contexts,
+            installation.begin_installation(settings) as instance,
+            closing(ContextFactory(instance, ORIGIN)) as contexts,
         ):
 
             def context(actor: Actor, at: datetime) -> Context:
@@ -241,17 +241,17 @@ def serving(folder: Path, size: Size) -> Iterator[Serving]:
             begun_s = time.monotonic()
             house = filled_house.fill(context, night, size)
             samples = Samples(context, house)
-            log_signing.checkpoint(made)
+            log_signing.checkpoint(instance)
             say(f"the house was filled in {time.monotonic() - begun_s:.0f} s")
-            with answering(made) as (app, parts):
-                yield Serving(app, parts, samples, house, made)
+            with answering(instance) as (app, parts):
+                yield Serving(app, parts, samples, house, instance)
 
 
 @contextmanager
-def answering(made: Installation) -> Iterator[tuple[ASGIApp, Dependencies]]:
+def answering(instance: Installation) -> Iterator[tuple[ASGIApp, Dependencies]]:
     """Build the application of an installation, at the moment at which the house stands still."""
-    with closing(ContextFactory(made, ORIGIN)) as contexts:
-        parts = _parts(made, contexts)
+    with closing(ContextFactory(instance, ORIGIN)) as contexts:
+        parts = _parts(instance, contexts)
         app = website.build(parts)
         garbage.settle()  # As the service does when it starts.
         try:
@@ -260,7 +260,7 @@ def answering(made: Installation) -> Iterator[tuple[ASGIApp, Dependencies]]:
             gc.unfreeze()
 
 
-def _parts(made: Installation, contexts: ContextFactory) -> Dependencies:
+def _parts(instance: Installation, contexts: ContextFactory) -> Dependencies:
     begun_s = time.monotonic()
 
     def now() -> datetime:
@@ -275,18 +275,18 @@ def _parts(made: Installation, contexts: ContextFactory) -> Dependencies:
         now=now,
         random=secrets.token_bytes,
         limits=RequestLimits(OFTEN, OFTEN, OFTEN, OFTEN),
-        bundles=BundleMaker.of(made),
+        bundles=BundleMaker.of(instance),
     )
 
 
 async def _all(at: Serving, opening: Opening, which: Sequence[str]) -> list[Opened]:
-    found: list[Opened] = []
+    opened_pages: list[Opened] = []
     for pattern in which or patterns(at.parts):
         ones = await opened(at.app, at.samples, pattern, opening)
-        for one in ones:
-            say(f"{one.p95_ms:8.1f} ms at p95, {one.median_ms:8.1f} ms, {one.role}: {pattern}")
-        found += ones
-    return found
+        for page in ones:
+            say(f"{page.p95_ms:8.1f} ms at p95, {page.median_ms:8.1f} ms, {page.role}: {pattern}")
+        opened_pages += ones
+    return opened_pages
 
 
 def measured(at: Serving, opening: Opening, which: Sequence[str] = ()) -> list[Opened]:
@@ -300,17 +300,17 @@ def measured(at: Serving, opening: Opening, which: Sequence[str] = ()) -> list[O
 def rows(quick: bool) -> list[Row]:
     """Return the rows; a process of its own fills the house, so that this one stays small."""
     say("filling a house, and opening every page of it")
-    asked = [sys.executable, "-m", "bench.office.pages", *(["--quick"] if quick else [])]
-    return [Row(**one) for one in json.loads(spend(asked).output)]
+    command = [sys.executable, "-m", "bench.office.pages", *(["--quick"] if quick else [])]
+    return [Row(**one) for one in json.loads(spend(command).output)]
 
 
-def in_rows(store: str, found: Iterable[Opened]) -> list[Row]:
+def in_rows(store: str, opened_pages: Iterable[Opened]) -> list[Row]:
     """Return a row for each page, by the role for which it took longest; the slowest page first."""
     slowest: dict[str, Opened] = {}
-    for one in found:
-        before = slowest.get(one.pattern)
-        if before is None or one.p95_ms > before.p95_ms:
-            slowest[one.pattern] = one
+    for page in opened_pages:
+        before = slowest.get(page.pattern)
+        if before is None or page.p95_ms > before.p95_ms:
+            slowest[page.pattern] = page
     pages = [one for one in slowest.values() if one.pattern not in {*FILES, *LISTS}]
     over = sum(one.p95_ms > TARGET_MS for one in pages)
     return [
@@ -320,12 +320,12 @@ def in_rows(store: str, found: Iterable[Opened]) -> list[Row]:
     ]
 
 
-def _row(store: str, one: Opened) -> Row:
-    cpu_ms = median(one.used_ms)
-    unit = f"ms at p95 (median {one.median_ms:.3g}, CPU {cpu_ms:.3g}, n {len(one.took_ms)})"
-    target = None if one.pattern in FILES else TARGET_MS
-    target = LIST_TARGET_MS if one.pattern in LISTS else target
-    return at_most(f"{store}: {one.pattern} ({one.role})", one.p95_ms, unit, target)
+def _row(store: str, page: Opened) -> Row:
+    cpu_ms = median(page.used_ms)
+    unit = f"ms at p95 (median {page.median_ms:.3g}, CPU {cpu_ms:.3g}, n {len(page.took_ms)})"
+    target = None if page.pattern in FILES else TARGET_MS
+    target = LIST_TARGET_MS if page.pattern in LISTS else target
+    return at_most(f"{store}: {page.pattern} ({page.role})", page.p95_ms, unit, target)
 
 
 def main() -> None:
@@ -334,10 +334,10 @@ def main() -> None:
     logs.configure(open(os.devnull, "w"))  # noqa: SIM115  Until the end.
     size, opening = (QUICK, Opening(10, 0.5)) if quick else (Size(), Opening())
     with TemporaryDirectory(prefix="mesure.bench.") as folder, serving(Path(folder), size) as at:
-        found = in_rows("SQLite", measured(at, opening)) + page_peers.rows(at)
-        found += page_peers.counting(at)
-        found += on_postgres(at, opening)
-    print(json.dumps([one.as_json() for one in found]))
+        table_rows = in_rows("SQLite", measured(at, opening)) + page_peers.rows(at)
+        table_rows += page_peers.counting(at)
+        table_rows += on_postgres(at, opening)
+    print(json.dumps([one.as_json() for one in table_rows]))
 
 
 def on_postgres(at: Serving, opening: Opening, which: Sequence[str] = ()) -> list[Row]:
@@ -350,15 +350,15 @@ def on_postgres(at: Serving, opening: Opening, which: Sequence[str] = ()) -> lis
     with databases.running() as server:
         url = server.make("bench")
         postgres.prepare(url)
-        settings = at.made.settings.model_copy(update={"database_url": SecretStr(url)})
-        with closing(stores.open_store(settings, at.made.folder)) as store:
+        settings = at.instance.settings.model_copy(update={"database_url": SecretStr(url)})
+        with closing(stores.open_store(settings, at.instance.folder)) as store:
             say("handing the house over to PostgreSQL")
-            handed_over(at.made.store, store)
+            handed_over(at.instance.store, store)
             with psycopg.connect(url, autocommit=True) as connection:
                 connection.execute("ANALYZE")  # As the server does by itself a minute later.
-            made = replace(at.made, store=store)
-            with answering(made) as (app, parts):
-                there = replace(at, made=made, app=app, parts=parts)
+            instance = replace(at.instance, store=store)
+            with answering(instance) as (app, parts):
+                there = replace(at, instance=instance, app=app, parts=parts)
                 return in_rows("PostgreSQL", measured(there, opening, which))
 
 

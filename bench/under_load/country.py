@@ -183,8 +183,8 @@ def _fill(instance: Installation, fixes: float) -> int:
     by_partition: dict[int, list[tuple[str, Template]]] = {}
     for number in range(count):
         name = f"P-{number:06}"
-        one = templates[number % TEMPLATES]
-        by_partition.setdefault(partitions.partition_of(name), []).append((name, one))
+        template = templates[number % TEMPLATES]
+        by_partition.setdefault(partitions.partition_of(name), []).append((name, template))
     owner = instance.store.write(lambda work: work.claim(range(partitions.PARTITIONS), "bench"))
     for done, people in enumerate(by_partition.values(), 1):
         instance.keyring.make_keys([name for name, _ in people])
@@ -197,7 +197,7 @@ def _fill(instance: Installation, fixes: float) -> int:
 def _template(person: TownPerson) -> Template:
     """Have a device sign what was heard of it, some minutes at a time."""
     signer = SecretKey.from_seed(sha256(person.id.encode()).digest())
-    reports = person.heard
+    reports = person.received_reports
     turns = reports.heard_ms // TOGETHER_MS
     messages = list[tuple[int, int, int, bytes]]()
     for turn in np.unique(turns):

@@ -60,10 +60,12 @@ def main() -> None:
     parser.add_argument("--master", default="local-cluster[2,1,1024]")
     parser.add_argument("--turn", type=float, default=600.0, help="seconds of a turn")
     parser.add_argument("--slices", type=int, default=None)
-    asked = parser.parse_args()
-    times = max(1, asked.persons // LIVES)
-    crowd = Crowd(min(LIVES, asked.persons), times, "19:00", asked.minutes, FIXES_PER_MESSAGE)
-    options = LiveOptions(asked.master, asked.slices, asked.turn)
+    arguments = parser.parse_args()
+    times = max(1, arguments.persons // LIVES)
+    crowd = Crowd(
+        min(LIVES, arguments.persons), times, "19:00", arguments.minutes, FIXES_PER_MESSAGE
+    )
+    options = LiveOptions(arguments.master, arguments.slices, arguments.turn)
     with tempfile.TemporaryDirectory(prefix="mesure.bench.") as folder:
         print("\n".join(_Town(Path(folder), crowd, options).lived().lines()))
 
@@ -132,15 +134,15 @@ class _Town:
 
     def _settings(self, url: str) -> Settings:
         file = self._folder / "mesure.toml"
-        given = served_town.settings_in(self._folder, url)
+        settings = served_town.settings_in(self._folder, url)
         lines = [
-            f'name = "{given.name}"', f'database_url = "{url}"', 'judge = "country"',
-            "cluster = true", "port = 0", f"address_rate = {given.address_rate}",
+            f'name = "{settings.name}"', f'database_url = "{url}"', 'judge = "country"',
+            "cluster = true", "port = 0", f"address_rate = {settings.address_rate}",
             f'keys = "{self._folder}/data/keys"', 'trusted_proxies = "127.0.0.1"',
         ]  # fmt: skip
         file.write_text("\n".join(lines) + "\n")
         more = {"judge": "country", "cluster": True, "keys": self._folder / "data" / "keys"}
-        values = {**given.dump_for_child(), **more, "trusted_proxies": ("127.0.0.1",)}
+        values = {**settings.dump_for_child(), **more, "trusted_proxies": ("127.0.0.1",)}
         return Settings.model_validate(values)
 
     def _order(self) -> DriverOrder:
@@ -181,8 +183,10 @@ class _Town:
         start_s = max(shown.start_us / US_PER_S, clock.true_us() / US_PER_S + LEAD_S / 2)
         late_s = start_s - shown.start_us / US_PER_S
         transfers = [
-            Sent(one.device % LINES, (one.at_us - begin_us) / US_PER_S - late_s, one.data)
-            for one in messages
+            Sent(
+                message.device % LINES, (message.at_us - begin_us) / US_PER_S - late_s, message.data
+            )
+            for message in messages
         ]
         load.write(self._folder / "transfers", transfers)
         say(f"sending {len(messages):,} messages")
@@ -192,9 +196,9 @@ class _Town:
              str(self._folder / "transfers"), str(start_s)],
             stdout=subprocess.PIPE, cwd=ROOT, check=True,
         )  # fmt: skip
-        told: dict[str, Any] = json.loads(sending.stdout)
-        lived.answers = told["statuses"]
-        lived.acknowledged = told["statuses"].get("200", 0)
+        report: dict[str, Any] = json.loads(sending.stdout)
+        lived.answers = report["statuses"]
+        lived.acknowledged = report["statuses"].get("200", 0)
         lived.lags_s, lived.judged = watch.ended()
 
 
@@ -237,12 +241,12 @@ class _Watch:
     def _lags(self, part: int) -> Iterator[float]:
         """Yield of each record of a partition how long after it was seen it was judged."""
         waiting: list[tuple[int, float]] = []
-        seen, first = 0, True
+        seen_count, first = 0, True
         for at_s, ends, after in self._seen:
             end, judged = ends.get(part, 0), after.get(part, 0)
             if not first:  # What was there before nobody timed.
-                waiting += [(number, at_s) for number in range(seen + 1, end + 1)]
-            seen, first = max(seen, end), False
+                waiting += [(number, at_s) for number in range(seen_count + 1, end + 1)]
+            seen_count, first = max(seen_count, end), False
             while waiting and waiting[0][0] <= judged:
                 yield at_s - waiting.pop(0)[1]
 

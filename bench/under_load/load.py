@@ -50,8 +50,8 @@ DEVICES: Final = Door()
 def write(path: Path, transfers: Sequence[Sent]) -> None:
     """Write transfers into a file for another process."""
     with path.open("wb") as file:
-        for one in transfers:
-            file.write(HEAD.pack(one.line, one.at_s, len(one.body)) + one.body)
+        for transfer in transfers:
+            file.write(HEAD.pack(transfer.line, transfer.at_s, len(transfer.body)) + transfer.body)
 
 
 def read(path: Path) -> Iterator[Sent]:
@@ -88,13 +88,15 @@ class Line:
         reader, writer = await asyncio.open_connection(*self._address)
         now_s = asyncio.get_running_loop().time
         while self._transfers:
-            one = self._transfers[0]
-            wait_s = self._begun_s + one.at_s - now_s()
+            transfer = self._transfers[0]
+            wait_s = self._begun_s + transfer.at_s - now_s()
             if wait_s > 0:
                 await asyncio.sleep(wait_s)
             self.late_s = max(self.late_s, -wait_s)
             sent_s = now_s()
-            writer.write(self._head + b"Content-Length: %d\r\n\r\n" % len(one.body) + one.body)
+            writer.write(
+                self._head + b"Content-Length: %d\r\n\r\n" % len(transfer.body) + transfer.body
+            )
             status = await _answer(reader)
             self.statuses[status] += 1
             if status == OK:
@@ -120,8 +122,8 @@ async def _run(
     address: tuple[str, int], transfers: Iterator[Sent], begun_at: float, door: Door
 ) -> dict[str, object]:
     lines: dict[int, deque[Sent]] = {}
-    for one in transfers:
-        lines.setdefault(one.line, deque()).append(one)
+    for transfer in transfers:
+        lines.setdefault(transfer.line, deque()).append(transfer)
     count = sum(map(len, lines.values()))
     begun_s = asyncio.get_running_loop().time() + begun_at - clock.now_us() / US_PER_S
     running = [Line(address, waiting, begun_s, door) for waiting in lines.values()]
@@ -149,14 +151,14 @@ def main() -> None:
     parser.add_argument("at", type=float, nargs="?", default=clock.now_us() / US_PER_S)
     parser.add_argument("--path", default=DEVICES.path)
     parser.add_argument("--type", default=DEVICES.content_type)
-    asked = parser.parse_args()
-    parts = urlsplit(asked.url)
+    options = parser.parse_args()
+    parts = urlsplit(options.url)
     assert parts.hostname is not None
     assert parts.port is not None
     address = (parts.hostname, parts.port)
-    door = Door(asked.path, asked.type)
+    door = Door(options.path, options.type)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        print(json.dumps(runner.run(_run(address, read(asked.file), asked.at, door))))
+        print(json.dumps(runner.run(_run(address, read(options.file), options.at, door))))
 
 
 if __name__ == "__main__":

@@ -119,12 +119,14 @@ class Took:
 
 def homes(everybody: Sequence[TownPerson]) -> list[Zone]:
     """Return every home once; the first is what the peer calls `home`."""
-    found: dict[tuple[float, float], Zone] = {}
-    for one in everybody:
-        at = town.degrees(one.ground.home)
-        name = f"home {len(found)}" if found else "home"
-        found.setdefault(one.ground.home, Zone(name, at.lat_deg, at.lon_deg, one.ground.radius_m))
-    return list(found.values())
+    zones: dict[tuple[float, float], Zone] = {}
+    for person in everybody:
+        at = town.degrees(person.ground.home)
+        name = f"home {len(zones)}" if zones else "home"
+        zones.setdefault(
+            person.ground.home, Zone(name, at.lat_deg, at.lon_deg, person.ground.radius_m)
+        )
+    return list(zones.values())
 
 
 def track(
@@ -137,7 +139,7 @@ def track(
     for part in served_town.parts(crowd, everybody):
         at_us = int(part.batch.observed_us[-1])
         at_s = (at_us - begin_us) / US_PER_S / speed
-        said = {
+        payload = {
             "_type": "location",
             "topic": f"owntracks/p{part.device}/phone",
             "tid": f"{part.device % 100:02}",
@@ -147,9 +149,9 @@ def track(
             "vel": round(float(np.nan_to_num(part.batch.speed_mps[0])) * KMH_PER_MPS),
             "tst": at_us // US_PER_S,
         }
-        sent = Sent(part.device % LINES, max(0.0, at_s), json.dumps(said).encode())
+        sent = Sent(part.device % LINES, max(0.0, at_s), json.dumps(payload).encode())
         (first if at_s < 0.0 else then).append(sent)
-    return first, sorted(then, key=lambda one: one.at_s)
+    return first, sorted(then, key=lambda transfer: transfer.at_s)
 
 
 # --- The peer ------------------------------------------------------------------------------------
@@ -163,10 +165,10 @@ def installed() -> Path | None:
 
 def version(peer: Path) -> str:
     """Return what the peer calls itself."""
-    said = subprocess.run(
+    process = subprocess.run(
         [peer / "bin" / "hass", "--version"], capture_output=True, text=True, check=True
     )
-    return f"Home Assistant {said.stdout.strip()}"
+    return f"Home Assistant {process.stdout.strip()}"
 
 
 def configure(folder: Path, port: int, zones: Sequence[Zone]) -> None:
@@ -200,7 +202,7 @@ class Running:
     pid: int
     folder: Path
 
-    def kept(self) -> int:
+    def count_positions(self) -> int:
         """Return how many positions are in its database."""
         path = f"file:{self.folder / 'home-assistant_v2.db'}?mode=ro"
         with contextlib.closing(sqlite3.connect(path, uri=True, timeout=30.0)) as database:
@@ -216,14 +218,14 @@ class Running:
              "--path", DOOR.path, "--type", DOOR.content_type],
             stdout=subprocess.PIPE, cwd=ROOT, check=True,
         )  # fmt: skip
-        told: dict[str, Any] = json.loads(sent.stdout)
-        assert told["statuses"] == {"200": len(transfers)}, told["statuses"]
-        return told
+        report: dict[str, Any] = json.loads(sent.stdout)
+        assert report["statuses"] == {"200": len(transfers)}, report["statuses"]
+        return report
 
     def settled(self) -> int:
         """Return how many it keeps once it has written all that it was going to."""
         before = -1
-        while (now := self.kept()) != before:
+        while (now := self.count_positions()) != before:
             before = now
             time.sleep(KEEPS_S)
         return now
@@ -275,15 +277,15 @@ def run(
         peer_now.send(first)
         before, idle_cpu_s = peer_now.settled(), used_by_s(peer_now.pid)
         say(f"the peer: sending {len(then):,} messages")
-        told = peer_now.send(then)
-        while (kept := peer_now.kept() - before) < len(then):
-            kept_s = clock.now_us() / US_PER_S - told["begun_at"]
-            assert kept_s < KEPT_S_MAX, f"it kept {kept:,} of {len(then):,}"
+        report = peer_now.send(then)
+        while (count := peer_now.count_positions() - before) < len(then):
+            kept_s = clock.now_us() / US_PER_S - report["begun_at"]
+            assert kept_s < KEPT_S_MAX, f"it kept {count:,} of {len(then):,}"
             time.sleep(POLL_S)
-        kept_s = clock.now_us() / US_PER_S - told["begun_at"]
+        kept_s = clock.now_us() / US_PER_S - report["begun_at"]
         cpu_s = used_by_s(peer_now.pid) - idle_cpu_s
-    assert kept == len(then), f"it kept {kept:,} of {len(then):,}"
-    return Took(len(then), told["seconds"], kept_s, cpu_s, told["cpu_s"])
+    assert count == len(then), f"it kept {count:,} of {len(then):,}"
+    return Took(len(then), report["seconds"], kept_s, cpu_s, report["cpu_s"])
 
 
 # --- The rows ------------------------------------------------------------------------------------

@@ -68,10 +68,10 @@ def people(crowd: Crowd) -> Iterator[TownPerson]:
         awake=True,
         first_day=FIRST_DAY,
     )
-    for one in towns.people(plan):
+    for person in towns.people(plan):
         for number in range(crowd.times):
-            name = f"{one.id}-{number}"
-            yield replace(one, id=name, order_text=one.order_text.replace(one.id, name))
+            name = f"{person.id}-{number}"
+            yield replace(person, id=name, order_text=person.order_text.replace(person.id, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +93,21 @@ def settle(
     signers = [SecretKey.from_seed(secrets.token_bytes(32)) for _ in everybody]
     with data_folder.hold_folder(folder):
         upgrade.upgrade(settings, folder, crowd.begun_at)
-        with installation.begin_installation(settings) as made:
-            moved_in = moving_in.move_in(made, everybody, lambda: crowd.begun_at)
-            for one, signer in zip(everybody, signers, strict=True):
-                _introduce(made, one, moved_in, signer, crowd.begun_at)
-            moving_in.hand_out(made, moved_in, lambda: crowd.begun_at)
+        with installation.begin_installation(settings) as instance:
+            moved_in = moving_in.move_in(instance, everybody, lambda: crowd.begun_at)
+            for person, signer in zip(everybody, signers, strict=True):
+                _introduce(instance, person, moved_in, signer, crowd.begun_at)
+            moving_in.hand_out(instance, moved_in, lambda: crowd.begun_at)
     return moved_in, signers
 
 
 def _introduce(
-    made: Installation, one: TownPerson, moved_in: MovedIn, signer: SecretKey, at: datetime
+    instance: Installation, person: TownPerson, moved_in: MovedIn, signer: SecretKey, at: datetime
 ) -> None:
-    device = moving_in.device_of(one.id)
-    asked = IntroduceDevice(device, one.device_class.value, signer.key, moved_in.codes[device])
-    visitor = moving_in.context_of(made, context.VISITOR, at)
-    action.perform(visitor, enrolment_codes.introduce, asked)
+    device = moving_in.device_of(person.id)
+    request = IntroduceDevice(device, person.device_class.value, signer.key, moved_in.codes[device])
+    visitor = moving_in.context_of(instance, context.VISITOR, at)
+    action.perform(visitor, enrolment_codes.introduce, request)
 
 
 class Part(NamedTuple):
@@ -123,15 +123,15 @@ def parts(crowd: Crowd, everybody: Sequence[TownPerson]) -> Iterator[Part]:
     begin_ms = int(crowd.begun_at.timestamp()) * 1_000
     end_ms = begin_ms + crowd.minutes * 60_000
     dice = np.random.default_rng(1)
-    for number, one in enumerate(everybody):
-        taken_ms = one.heard.reports.taken_ms
+    for number, person in enumerate(everybody):
+        taken_ms = person.received_reports.reports.taken_ms
         rows = np.flatnonzero((taken_ms >= begin_ms) & (taken_ms < end_ms))
         rows = rows[np.argsort(taken_ms[rows], kind="stable")]
         # Devices do not close their messages at the same moment.
         first = int(dice.integers(1, crowd.per_message + 1))
         cuts = range(first, len(rows), crowd.per_message)
         for counter, part in enumerate(np.split(rows, list(cuts)), start=2):
-            batch = carriers.fixes(one.heard, part)
+            batch = carriers.fixes(person.received_reports, part)
             # Nor do two devices ever say the same: who lives the same life does so a moment later.
             later_us = number % crowd.times * US_PER_MS
             yield Part(number, counter, replace(batch, observed_us=batch.observed_us + later_us))
@@ -141,15 +141,15 @@ def messages(
     crowd: Crowd, everybody: Sequence[TownPerson], signers: Sequence[SecretKey]
 ) -> list[Message]:
     """Return what everybody sends, signed, in order of time."""
-    found = []
+    signed_messages = []
     for number, counter, batch in parts(crowd, everybody):
         at_us = int(batch.observed_us[-1])
         data = device_client.sign_message(batch, counter, at_us, signers[number])
-        found.append(Message(at_us, number, len(batch), data))
-    return sorted(found, key=lambda message: message.at_us)
+        signed_messages.append(Message(at_us, number, len(batch), data))
+    return sorted(signed_messages, key=lambda message: message.at_us)
 
 
 def settings_in(folder: Path, database_url: str | None = None) -> Settings:
     """Return the settings of an installation of the bench."""
-    given = {"data": folder / "data", "name": "bench.mesure", "port": 0, "address_rate": 1_000_000}
-    return Settings.model_validate({**given, "database_url": database_url})
+    values = {"data": folder / "data", "name": "bench.mesure", "port": 0, "address_rate": 1_000_000}
+    return Settings.model_validate({**values, "database_url": database_url})

@@ -156,7 +156,8 @@ class Run:
         begin_us = int(self._crowd.begun_at.timestamp()) * US_PER_S
         at_s = [(one.at_us - begin_us) / US_PER_S / self._speed for one in messages]
         transfers = [
-            Sent(one.device % LINES, at, one.data) for one, at in zip(messages, at_s, strict=True)
+            Sent(message.device % LINES, at, message.data)
+            for message, at in zip(messages, at_s, strict=True)
         ]
         load.write(folder / "transfers", transfers)
         time.sleep(max(0.0, served.start_us / US_PER_S - LOADING_S - clock.now_us() / US_PER_S))
@@ -170,9 +171,9 @@ class Run:
         served.idle_judges_cpu_s = sum(_children_s(served.pid))
         served.idle_cpu_s = used_by_s(served.pid) + served.idle_judges_cpu_s
         delays_s = list(self._followed(served, token, sending)) if token else []
-        told: dict[str, Any] = json.loads(sending.communicate()[0])
-        assert set(told["statuses"]) <= {"200", "503", "429"}, told["statuses"]
-        accepted_s = told["begun_at"] + told["seconds"] - warm_at
+        report: dict[str, Any] = json.loads(sending.communicate()[0])
+        assert set(report["statuses"]) <= {"200", "503", "429"}, report["statuses"]
+        accepted_s = report["begun_at"] + report["seconds"] - warm_at
         store = stores.open_store(settings, installation.folder_of(settings))
         try:
             _until_judged(store)
@@ -180,17 +181,19 @@ class Run:
             store.close()
         judged_s = clock.now_us() / US_PER_S - warm_at
         counted = [
-            one for one, at in zip(messages, at_s, strict=True) if at >= self._warm_s / self._speed
+            message
+            for message, at in zip(messages, at_s, strict=True)
+            if at >= self._warm_s / self._speed
         ]
         return Ran(
             sum(one.fixes for one in counted),
             len(counted),
             accepted_s,
             judged_s,
-            told["cpu_s"],
+            report["cpu_s"],
             0.0,
             0.0,
-            told["p95_s"],
+            report["p95_s"],
             delays_s,
         )
 
@@ -199,7 +202,7 @@ class Run:
     ) -> Iterator[float]:
         """Yield how long after its deciding report each incident could be read."""
         begin_us = int(self._crowd.begun_at.timestamp()) * US_PER_S
-        after, seen = 0, set[str]()
+        after, known_incidents = 0, set[str]()
         headers = {"Authorization": f"Bearer {token}"}
         with httpx.Client(base_url=served.url, headers=headers) as client:
             while sending.poll() is None:
@@ -207,12 +210,12 @@ class Run:
                 answer.raise_for_status()
                 now_us, changes = clock.now_us(), answer.json()
                 after = changes["after"]
-                for one in changes["changes"]:
-                    if one["incident"] not in seen and one["kind"] != "silent":
-                        opened_us = _us(one["opened_at"])
+                for change in changes["changes"]:
+                    if change["incident"] not in known_incidents and change["kind"] != "silent":
+                        opened_us = _us(change["opened_at"])
                         at_us = served.start_us + (opened_us - begin_us) / self._speed
                         yield (now_us - at_us) / US_PER_S
-                    seen.add(one["incident"])
+                    known_incidents.add(change["incident"])
                 time.sleep(POLL_S)
 
 
@@ -228,8 +231,10 @@ def _until_judged(store: Store) -> None:
         with store.read() as reading:
             ends = reading.ends()
             judged: dict[int, int] = {}
-            for one in reading.progress_in(range(256)):
-                judged[one.partition] = max(judged.get(one.partition, 0), one.sequence)
+            for progress in reading.progress_in(range(256)):
+                judged[progress.partition] = max(
+                    judged.get(progress.partition, 0), progress.sequence
+                )
         if all(judged.get(part, 0) >= end for part, end in ends.items()):
             return
         time.sleep(POLL_S)
@@ -241,22 +246,26 @@ def rows(quick: bool) -> list[Row]:
     from tests.store import databases
 
     batches, less = (replace(BATCHES, times=5),) * 2 if quick else (BATCHES, POSTGRES)
-    found = []
+    table_rows = []
     sqlite = Run(batches, BATCHES_SPEED, BATCHES_WARM_S).run()
-    found += _batches("SQLite", sqlite)
+    table_rows += _batches("SQLite", sqlite)
     if databases.folder_of_programs() is None:
         say("there is no PostgreSQL here; its rows are left out")
     else:
         with databases.running() as server:
             url = server.make("bench")
             postgres = Run(less, POSTGRES_SPEED, BATCHES_WARM_S, url).run()
-        found += _batches("PostgreSQL", postgres)
+        table_rows += _batches("PostgreSQL", postgres)
         share = (postgres.fixes / postgres.judged_s) / (sqlite.fixes / sqlite.judged_s)
         name = "fixes judged end to end, PostgreSQL beside SQLite"
-        found.append(beside(name, share, "ratio", "the service on SQLite", share, TARGET_SHARE))
+        table_rows.append(
+            beside(name, share, "ratio", "the service on SQLite", share, TARGET_SHARE)
+        )
     singles = replace(SINGLES, minutes=6) if quick else SINGLES
-    found += _flood(Run(replace(FLOOD, minutes=singles.minutes), FLOOD_SPEED, SINGLES_WARM_S).run())
-    return found + _singles(Run(singles, SINGLES_SPEED, SINGLES_WARM_S).run(follows=True))
+    table_rows += _flood(
+        Run(replace(FLOOD, minutes=singles.minutes), FLOOD_SPEED, SINGLES_WARM_S).run()
+    )
+    return table_rows + _singles(Run(singles, SINGLES_SPEED, SINGLES_WARM_S).run(follows=True))
 
 
 def _batches(store: str, ran: Ran) -> list[Row]:

@@ -32,9 +32,9 @@ def start(settings: Mapping[str, object], shown: CatchUpClock) -> "subprocess.Po
 def main() -> None:
     """Serve until told to end."""
     line = sys.stdin.buffer.readline()
-    told = msgspec.json.decode(line)
-    clock.catch_up(CatchUpClock(**told["shown"]))
-    serve.serve(Settings.model_validate(told["settings"]), lambda said: print(said, flush=True))
+    setup = msgspec.json.decode(line)
+    clock.catch_up(CatchUpClock(**setup["shown"]))
+    serve.serve(Settings.model_validate(setup["settings"]), lambda text: print(text, flush=True))
 
 
 if __name__ == "__main__":

@@ -104,11 +104,11 @@ def _motion(moments: Moments, clock: TickClock, stream: Stream) -> I8:
 def _beacon(moments: Moments, home: Point, clock: TickClock, stream: Stream) -> I8:
     east_m, north_m = moments.east_m - home[0], moments.north_m - home[1]
     reach_m = device.BEACON_RANGE_M
-    heard = east_m * east_m + north_m * north_m <= reach_m * reach_m
-    heard &= stream.shares(clock.ticks) >= device.P_BEACON_MISSED
+    is_heard = east_m * east_m + north_m * north_m <= reach_m * reach_m
+    is_heard &= stream.shares(clock.ticks) >= device.P_BEACON_MISSED
     for begin_s in _events(clock, device.BEACON_OUTAGES_PER_DAY, stream).tolist():
-        heard[clock.rows(begin_s, begin_s + device.BEACON_OUTAGE_S)] = False
-    return heard.astype(np.int8)
+        is_heard[clock.rows(begin_s, begin_s + device.BEACON_OUTAGE_S)] = False
+    return is_heard.astype(np.int8)
 
 
 def _events(clock: TickClock, per_day: float, stream: Stream) -> F64:

@@ -87,13 +87,13 @@ def deliver(
 
     Of a device that is awake nothing waits for a network and no clock is wrong.
     """
-    heard = _reports_heard(reports, seed, awake=awake)
+    received_reports = _reports_heard(reports, seed, awake=awake)
     if not len(signs):
-        return heard
+        return received_reports
     lost, signs_heard_ms = _underway(signs.sent_ms, Stream(seed, "signs"), awake=awake)
-    kept = np.flatnonzero(~lost)
-    signs = SignsOfRest(signs.sent_ms[kept], signs.since_ms[kept])
-    return replace(heard, signs=signs, signs_heard_ms=signs_heard_ms[kept])
+    rows = np.flatnonzero(~lost)
+    signs = SignsOfRest(signs.sent_ms[rows], signs.since_ms[rows])
+    return replace(received_reports, signs=signs, signs_heard_ms=signs_heard_ms[rows])
 
 
 def _reports_heard(reports: Reports, seed: int, *, awake: bool) -> ReceivedReports:
@@ -101,12 +101,12 @@ def _reports_heard(reports: Reports, seed: int, *, awake: bool) -> ReceivedRepor
         return ReceivedReports(reports, reports.taken_ms)
     stream = Stream(seed, "delivery")
     lost, heard_ms = _underway(reports.taken_ms, stream, awake=awake)
-    kept = np.flatnonzero(~lost)
-    again = kept[stream.shares(len(kept)) < delivery.P_TWICE]
+    rows = np.flatnonzero(~lost)
+    again = rows[stream.shares(len(rows)) < delivery.P_TWICE]
     again_ms = heard_ms[again] + _between(delivery.TWICE_MS, len(again), stream)
-    parts = [(reports.rows(kept), heard_ms[kept]), (reports.rows(again), again_ms)]
+    parts = [(reports.rows(rows), heard_ms[rows]), (reports.rows(again), again_ms)]
     if not awake:
-        parts[:1] = [(_with_wrong_clock(parts[0][0], stream), heard_ms[kept])]
+        parts[:1] = [(_with_wrong_clock(parts[0][0], stream), heard_ms[rows])]
         parts += _after_restarts(reports, np.flatnonzero(lost), stream)
     return _by_receipt(parts)
 
@@ -175,15 +175,15 @@ def _with_wrong_clock(reports: Reports, stream: Stream) -> Reports:
 
 def _after_restarts(reports: Reports, lost: I64, stream: Stream) -> list[tuple[Reports, I64]]:
     """Return what a device sends as it restarts: no place, and a lost fix from days before."""
-    found = []
+    parts = []
     for at_ms in _moments_ms(reports.taken_ms, RESTARTS_PER_DAY, stream):
         row = np.searchsorted(reports.taken_ms[:-1], [at_ms])
         nowhere = replace(reports.rows(row), lat_deg=np.zeros(1), lon_deg=np.zeros(1))
-        found.append((nowhere, nowhere.taken_ms + int(delivery.LAG_MS)))
+        parts.append((nowhere, nowhere.taken_ms + int(delivery.LAG_MS)))
         old = lost[reports.taken_ms[lost] <= at_ms - delivery.STALE_MS_MIN]
         if len(old):
-            found.append((reports.rows(old[-1:]), nowhere.taken_ms + int(delivery.LAG_MS)))
-    return found
+            parts.append((reports.rows(old[-1:]), nowhere.taken_ms + int(delivery.LAG_MS)))
+    return parts
 
 
 def _by_receipt(parts: list[tuple[Reports, I64]]) -> ReceivedReports:
@@ -199,15 +199,16 @@ def _by_receipt(parts: list[tuple[Reports, I64]]) -> ReceivedReports:
 # --- As the server keeps it ----------------------------------------------------------------------
 
 
-def record(heard: ReceivedReports, name: str) -> FileRows:
+def record(received_reports: ReceivedReports, name: str) -> FileRows:
     """Return what the ingest makes of the file that `csv` writes."""
-    reports, signs = heard.reports, heard.signs
+    reports, signs = received_reports.reports, received_reports.signs
     placed, rest = len(reports), len(signs)
     nothing = np.full(placed + rest, np.nan)
-    given = RawColumns(
+    columns = RawColumns(
         trace=np.full(placed + rest, NO_TRACE, np.int32),
         observed_us=np.append(reports.taken_ms, signs.sent_ms) * US_PER_MS,
-        received_us=np.append(heard.heard_ms, heard.signs_heard_ms) * US_PER_MS,
+        received_us=np.append(received_reports.heard_ms, received_reports.signs_heard_ms)
+        * US_PER_MS,
         lat_deg=_padded(reports.lat_deg, rest, np.nan),
         lon_deg=_padded(reports.lon_deg, rest, np.nan),
         accuracy_m=_padded(reports.accuracy_m, rest, np.nan),
@@ -220,7 +221,7 @@ def record(heard: ReceivedReports, name: str) -> FileRows:
         reason=np.append(np.zeros(placed, np.int8), np.full(rest, UnusedReason.HEARTBEAT, np.int8)),
         rest_us=np.append(np.full(placed, POSITION), signs.since_ms * US_PER_MS),
     )
-    return finish(name, given, (), receipt_key="recv_time", unread=())
+    return finish(name, columns, (), receipt_key="recv_time", unread=())
 
 
 def _padded(column: NDArray[Scalar], rest: int, blank: float) -> NDArray[Scalar]:
@@ -228,22 +229,25 @@ def _padded(column: NDArray[Scalar], rest: int, blank: float) -> NDArray[Scalar]
     return np.append(column, np.full(rest, blank, column.dtype))
 
 
-def csv(heard: ReceivedReports) -> bytes:
+def csv(received_reports: ReceivedReports) -> bytes:
     """Return the reports as a file of fixes, one line each, in order of receipt.
 
     Where there are signs of life they stand behind them, and a column more says since when.
     """
-    lines = [delivery.HEADER, *_lines(heard.reports, heard.heard_ms)]
-    if len(heard.signs):
+    lines = [delivery.HEADER, *_lines(received_reports.reports, received_reports.heard_ms)]
+    if len(received_reports.signs):
         lines = [f"{lines[0]},still_since", *(f"{line}," for line in lines[1:])]
-        lines += _sign_lines(heard)
+        lines += _sign_lines(received_reports)
     return ("\n".join(lines) + "\n").encode()
 
 
-def _sign_lines(heard: ReceivedReports) -> list[str]:
-    signs = heard.signs
+def _sign_lines(received_reports: ReceivedReports) -> list[str]:
+    signs = received_reports.signs
     fields = zip(
-        signs.sent_ms.tolist(), heard.signs_heard_ms.tolist(), signs.since_ms.tolist(), strict=True
+        signs.sent_ms.tolist(),
+        received_reports.signs_heard_ms.tolist(),
+        signs.since_ms.tolist(),
+        strict=True,
     )
     return [
         f"{delivery.instant(sent)},,,,,{delivery.instant(heard_)},,,,{since * US_PER_MS}"
@@ -265,8 +269,8 @@ def _lines(reports: Reports, heard_ms: I64) -> list[str]:
         strict=True,
     )
     return [
-        f"{delivery.instant(taken)},{lat:.7f},{lon:.7f},{accuracy:.1f},"
+        f"{delivery.instant(time_ms)},{lat:.7f},{lon:.7f},{accuracy:.1f},"
         f"{'' if speed != speed else f'{speed:.2f}'},{delivery.instant(heard_)},"
-        f"{WORDS[ClaimedProvider(said)]},{FLAGS[motion]},{FLAGS[beacon]}"
-        for taken, lat, lon, accuracy, speed, heard_, said, motion, beacon in fields
+        f"{WORDS[ClaimedProvider(provider)]},{FLAGS[motion]},{FLAGS[beacon]}"
+        for time_ms, lat, lon, accuracy, speed, heard_, provider, motion, beacon in fields
     ]

@@ -75,19 +75,19 @@ def rest(stays: Sequence[Stay], clock: TickClock, seed: int) -> tuple[Flags, Sig
     sent_s, since_s = [np.empty(0)], [np.empty(0)]
     for stay in stays:
         held_back = _held_back(stay, stream)
-        for one in _rests(stay, stream):
+        for spell in _rests(stay, stream):
             # Also where it was carried off, and came to rest again before it woke.
-            silent[clock.rows(one.start_s - LOOKS_S[1], one.start_s)] = False
-            silent[clock.rows(one.start_s, one.end_s)] = True
-            for look_s in np.arange(one.start_s, one.felt_s, LOOKS_S[0])[1:].tolist():
-                silent[clock.rows(look_s, min(look_s + LOOKS_S[1], one.felt_s))] = False
-            signs_s = np.arange(one.start_s, one.felt_s, SIGN_S)[1:]
+            silent[clock.rows(spell.start_s - LOOKS_S[1], spell.start_s)] = False
+            silent[clock.rows(spell.start_s, spell.end_s)] = True
+            for look_s in np.arange(spell.start_s, spell.felt_s, LOOKS_S[0])[1:].tolist():
+                silent[clock.rows(look_s, min(look_s + LOOKS_S[1], spell.felt_s))] = False
+            signs_s = np.arange(spell.start_s, spell.felt_s, SIGN_S)[1:]
             for begin_s, end_s in held_back:
                 signs_s = signs_s[(signs_s < begin_s) | (signs_s >= end_s)]
             # What it feels wakes it: it says until when it lay still, and then where it is.
-            signs_s = np.append(signs_s, one.felt_s)
+            signs_s = np.append(signs_s, spell.felt_s)
             sent_s.append(signs_s)
-            since_s.append(np.full(len(signs_s), one.still_s))
+            since_s.append(np.full(len(signs_s), spell.still_s))
     return silent, SignsOfRest(_ms(np.concatenate(sent_s)), _ms(np.concatenate(since_s)))
 
 

@@ -55,7 +55,7 @@ class TickClock(NamedTuple):
         return slice(min(max(first, 0), self.ticks), min(max(last, 0), self.ticks))
 
 
-def seen(
+def sense_positions(
     clean: Good, stays: Sequence[Stay], walls: Mapping[int, HomeWalls], clock: TickClock, seed: int
 ) -> TickPositions:
     """Return what the device sees, with the spells of each stay between walls."""
@@ -129,21 +129,23 @@ def wander(
     """Let good fixes drift as nothing was fitted to, in every stay."""
     dice = Dice(seed, "wander")
     for start_s, end_s, _ in stays:
-        for one in unfitted.wanders(float(start_s), float(end_s), dice):
-            rows = clock.rows(one.start_s, one.end_s)
+        for drift in unfitted.wanders(float(start_s), float(end_s), dice):
+            rows = clock.rows(drift.start_s, drift.end_s)
             instants_s = [
                 clock.start_s + row * clock.step_s for row in range(rows.start, rows.stop)
             ]
-            led_m = np.array([one.at(instant_s) for instant_s in instants_s]).reshape(-1, 2)
+            led_m = np.array([drift.at(instant_s) for instant_s in instants_s]).reshape(-1, 2)
             view.east_m[rows] = clean.east_m[rows] + led_m[:, 0]
             view.north_m[rows] = clean.north_m[rows] + led_m[:, 1]
-            view.claim_m[rows], view.source[rows] = one.claim_m, FixSource.GNSS.value
-            pace_mps = [one.pace_mps if _walks(one, instant_s) else 0.0 for instant_s in instants_s]
-            view.speed_mps[rows] = pace_mps if one.speed_agrees else clean.speed_mps[rows]
+            view.claim_m[rows], view.source[rows] = drift.claim_m, FixSource.GNSS.value
+            pace_mps = [
+                drift.pace_mps if _walks(drift, instant_s) else 0.0 for instant_s in instants_s
+            ]
+            view.speed_mps[rows] = pace_mps if drift.speed_agrees else clean.speed_mps[rows]
 
 
-def _walks(one: unfitted.Wander, instant_s: float) -> bool:
-    return not one.times_s[2] <= instant_s < one.times_s[3]
+def _walks(drift: unfitted.Wander, instant_s: float) -> bool:
+    return not drift.times_s[2] <= instant_s < drift.times_s[3]
 
 
 def doubled(view: TickPositions) -> None:

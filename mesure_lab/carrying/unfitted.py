@@ -75,16 +75,16 @@ def wanders(start_s: float, end_s: float, dice: Dice) -> list[Wander]:
     They are drawn minute by minute, so that one more person in town changes nothing; one that
     would outlast the rest is left out.
     """
-    found: list[Wander] = []
+    all_wanders: list[Wander] = []
     minute_s = start_s
     while minute_s < end_s:
         if dice.happens(WANDERS_PER_H / 60.0):
             wander = _wander(minute_s, dice)
-            is_free = not found or found[-1].end_s < wander.start_s
+            is_free = not all_wanders or all_wanders[-1].end_s < wander.start_s
             if is_free and wander.end_s < end_s:
-                found.append(wander)
+                all_wanders.append(wander)
         minute_s += 60.0
-    return found
+    return all_wanders
 
 
 def _wander(start_s: float, dice: Dice) -> Wander:

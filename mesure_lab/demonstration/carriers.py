@@ -35,7 +35,7 @@ class Carrier:
         self.name = f"D-{person.id}"
         self.person = person.id
         self._class, self._code, self._seed = person.device_class.value, code, seed
-        self._now_us, self._heard = now_us, person.heard
+        self._now_us, self._heard = now_us, person.received_reports
         self._state = device_state.in_memory()
         with self._state.transaction():
             self._state.begin(self.name, self._class, server, seed)
@@ -51,8 +51,8 @@ class Carrier:
     def introduction(self) -> bytes:
         """Return the message with which it introduces itself."""
         signer = SecretKey.from_seed(self._seed)
-        said = Introduction(self.name, self._class, signer.key, self._code)
-        return device_client.sign_message(said, 1, self._now_us(), signer)
+        introduction = Introduction(self.name, self._class, signer.key, self._code)
+        return device_client.sign_message(introduction, 1, self._now_us(), signer)
 
     def hear(self, reply: bytes) -> None:
         """Hear what the installation says to its introduction."""
@@ -94,9 +94,9 @@ class Carrier:
 
     def transfers(self) -> list[bytes]:
         """Return what waits, as it is handed over; each still waits until it is acknowledged."""
-        taken = _Taken()
-        self._client.forward(taken)
-        return taken.transfers
+        collector = _Taken()
+        self._client.forward(collector)
+        return collector.transfers
 
     def forward(self, transport: Transport) -> TransferResult:
         """Hand over what waits."""
@@ -115,9 +115,9 @@ class _Taken:
         return b""
 
 
-def fixes(heard: ReceivedReports, rows: I64) -> FixBatch:
+def fixes(received_reports: ReceivedReports, rows: I64) -> FixBatch:
     """Return reports of the town as the fixes of a device."""
-    reports: Reports = heard.reports.rows(rows)
+    reports: Reports = received_reports.reports.rows(rows)
     return FixBatch(
         reports.taken_ms * US_PER_MS,
         reports.lat_deg,

@@ -60,12 +60,12 @@ def fortnight(seed: int) -> dict[str, bytes]:
     reports = device.reports(life, start_s, end_s, _spells(), seed)
     connected_ms = [(night.start_s * 1000, night.end_s * 1000) for night in NIGHTS]
     switched_on_ms = [SILENT.end_s * 1000 + SWITCH_ON_MS]
-    heard = delivery.deliver(reports, connected_ms, switched_on_ms, seed)
+    received_reports = delivery.deliver(reports, connected_ms, switched_on_ms, seed)
     return {
         "order.yaml": _order(),
         "district.geojson": order_text.district(),
         "venues.geojson": order_text.venues(),
-        "fixes.csv": delivery.csv(heard),
+        "fixes.csv": delivery.csv(received_reports),
         "truth.json": _truth(seed, life),
     }
 
@@ -181,18 +181,18 @@ def _breaches(life: Life) -> Iterator[dict[str, str]]:
         curfew_start_s = instant_s(day, order_text.CURFEW_FROM)
         curfew_end_s = instant_s(day + 1, order_text.CURFEW_UNTIL)
         for span in away:
-            held = (max(span[0], curfew_start_s), min(span[1], curfew_end_s))
-            for start_s, end_s in _without(held, (ABSENCE.start_s, ABSENCE.end_s)):
+            overlap = (max(span[0], curfew_start_s), min(span[1], curfew_end_s))
+            for start_s, end_s in _without(overlap, (ABSENCE.start_s, ABSENCE.end_s)):
                 yield {"condition": "C1", "start": _utc(start_s), "end": _utc(end_s)}
 
 
-def _without(span: tuple[int, int], taken: tuple[int, int]) -> list[tuple[int, int]]:
+def _without(span: tuple[int, int], other: tuple[int, int]) -> list[tuple[int, int]]:
     """Return what is left of a span outside another.
 
     >>> _without((0, 10), (4, 6)), _without((4, 5), (4, 6))
     ([(0, 4), (6, 10)], [])
     """
-    parts = [(span[0], min(span[1], taken[0])), (max(span[0], taken[1]), span[1])]
+    parts = [(span[0], min(span[1], other[0])), (max(span[0], other[1]), span[1])]
     return [part for part in parts if part[0] < part[1]]
 
 

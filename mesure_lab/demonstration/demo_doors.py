@@ -23,27 +23,27 @@ LOGIN: Final = "officer"
 CODES_SAID: Final = 3
 
 
-def said(
-    made: Installation, moved_in: MovedIn, person: str, origin: str, now: datetime
+def describe_doors(
+    instance: Installation, moved_in: MovedIn, person: str, origin: str, now: datetime
 ) -> Iterator[str]:
     """Yield what to open, and with what, for an officer and for one person."""
     password = secrets.token_urlsafe(12)
-    codes = _officer(made, moved_in, password, now)
+    codes = _officer(instance, moved_in, password, now)
     yield f"Open {origin}/sign-in as an officer of the town:"
     yield f"  name {LOGIN}, password {password}, and one of these codes: {', '.join(codes)}"
     card = action.perform(
-        moving_in.context_of(made, moved_in.officer, now), printed_cards.give, GiveCard(person)
+        moving_in.context_of(instance, moved_in.officer, now), printed_cards.give, GiveCard(person)
     )
     yield f"Open {origin}/sign-in/card as {person}, in another window:"
     yield f"  card {card.code}, and a PIN that you choose now, of 6 digits or more"
 
 
-def _officer(made: Installation, moved_in: MovedIn, password: str, now: datetime) -> list[str]:
+def _officer(instance: Installation, moved_in: MovedIn, password: str, now: datetime) -> list[str]:
     """Set up the officer's account, and return codes that work once each."""
-    supervisor = moving_in.context_of(made, moved_in.supervisor, now)
+    supervisor = moving_in.context_of(instance, moved_in.supervisor, now)
     officer = moved_in.officer.account
     link = action.perform(supervisor, staff_accounts.reset, AccountRef(officer))
-    visitor = moving_in.context_of(made, context.VISITOR, now)
+    visitor = moving_in.context_of(instance, context.VISITOR, now)
     setup = action.perform(visitor, staff_accounts.begin_setup, OpenSetupLink(link.token))
     code = pyotp.TOTP(setup.totp_secret).at(now)
     finish = FinishSetup(link.token, LOGIN, password, code)

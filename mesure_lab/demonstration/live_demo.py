@@ -113,8 +113,8 @@ def _move_in(settings: Settings, people: Sequence[TownPerson], begun_at: datetim
     folder.make()
     with data_folder.hold_folder(folder):
         upgrade.upgrade(settings, folder, begun_at)
-        with installation.begin_installation(settings) as made:
-            return moving_in.move_in(made, people, lambda: begun_at)
+        with installation.begin_installation(settings) as instance:
+            return moving_in.move_in(instance, people, lambda: begun_at)
 
 
 def _draw(settings: Settings, seed: int) -> None:
@@ -153,8 +153,8 @@ class _Demo:
         clock.catch_up(self._shown)
         serve.serve(settings, self._say, self._beside, log)
 
-    async def _beside(self, made: Installation, origin: str, told: asyncio.Event) -> None:
-        plan = LiveTownPlan(origin, made.signing.devices.key, self._moved_in.codes, self._shown)
+    async def _beside(self, instance: Installation, origin: str, stop_event: asyncio.Event) -> None:
+        plan = LiveTownPlan(origin, instance.signing.devices.key, self._moved_in.codes, self._shown)
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(
@@ -164,22 +164,24 @@ class _Demo:
         theirs.close()
         try:
             await asyncio.to_thread(ours.recv)
-            await asyncio.to_thread(moving_in.hand_out, made, self._moved_in, clock.now)
+            await asyncio.to_thread(moving_in.hand_out, instance, self._moved_in, clock.now)
             ours.send(None)
             headers = {"Authorization": f"Bearer {self._moved_in.token}"}
             async with httpx.AsyncClient(base_url=origin, headers=headers) as client:
-                await self._follow(client, ours, told, lambda: self._open(made, origin))
+                await self._follow(client, ours, stop_event, lambda: self._open(instance, origin))
         finally:
             ours.close()
             await asyncio.to_thread(process.join, 10.0)
             if process.is_alive():
                 process.kill()
 
-    def _open(self, made: Installation, origin: str) -> bool:
+    def _open(self, instance: Installation, origin: str) -> bool:
         """Say what to open once the clock is right and there is something to see."""
         if self._about is None:
             return False
-        for line in demo_doors.said(made, self._moved_in, self._about, origin, clock.now()):
+        for line in demo_doors.describe_doors(
+            instance, self._moved_in, self._about, origin, clock.now()
+        ):
             self._say(line)
         return True
 
@@ -187,13 +189,13 @@ class _Demo:
         self,
         client: httpx.AsyncClient,
         town_: object,
-        told: asyncio.Event,
+        stop_event: asyncio.Event,
         opens: Callable[[], bool],
     ) -> None:
         loop, after = asyncio.get_running_loop(), 0
         is_open = self._once  # Nobody comes in where nobody watches.
         begun_s = told_s = loop.time()
-        while not told.is_set():
+        while not stop_event.is_set():
             after = await self._read(client, after)
             self._hear(town_)
             if not is_open and loop.time() - begun_s >= CATCH_UP_S:
@@ -206,7 +208,7 @@ class _Demo:
                 self._say("Read through the API: the job has been seen to work.")
                 return
             try:
-                await asyncio.wait_for(told.wait(), READ_EVERY_S)
+                await asyncio.wait_for(stop_event.wait(), READ_EVERY_S)
             except TimeoutError:
                 continue
 
@@ -214,10 +216,10 @@ class _Demo:
         answer = await client.get(CHANGES, params={"after": after, "count": 200})
         answer.raise_for_status()
         changes = answer.json()
-        for one in changes["changes"]:
-            self._incidents[one["incident"]] = one["kind"]
-            if one["kind"] != IncidentKind.SILENT:
-                self._about = self._about or one["person"]
+        for change in changes["changes"]:
+            self._incidents[change["incident"]] = change["kind"]
+            if change["kind"] != IncidentKind.SILENT:
+                self._about = self._about or change["person"]
         return int(changes["after"])
 
     def _hear(self, town_: object) -> None:

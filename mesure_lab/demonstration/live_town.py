@@ -61,15 +61,15 @@ class Post:
         try:
             self._connection.request("POST", path, body, {"Content-Type": kind})
             answer = self._connection.getresponse()
-            said = answer.read()
+            content = answer.read()
         except (OSError, HTTPException) as error:
             self._connection.close()
             raise ServiceUnavailableError(type(error).__name__) from None
         if answer.status != OK:
             raise ServiceUnavailableError(
-                f"{answer.status} {said.decode(errors='replace').strip()}"
+                f"{answer.status} {content.decode(errors='replace').strip()}"
             )
-        return said
+        return content
 
 
 class LiveTown:
@@ -78,8 +78,8 @@ class LiveTown:
     def __init__(self, town: Sequence[TownPerson], plan: LiveTownPlan) -> None:
         self._plan = plan
         self.carriers = [
-            Carrier(one, plan.codes[f"D-{one.id}"], plan.server, _seed(), clock.now_us)
-            for one in town
+            Carrier(person, plan.codes[f"D-{person.id}"], plan.server, _seed(), clock.now_us)
+            for person in town
         ]
         self._posts = threading.local()
         self.messages = 0
@@ -95,8 +95,8 @@ class LiveTown:
         """Have every device introduce itself."""
 
         def introduced(carrier: Carrier) -> None:
-            said = carrier.introduction()
-            carrier.hear(self._post().send("/device/1/introduce", said, "application/cose"))
+            message = carrier.introduction()
+            carrier.hear(self._post().send("/device/1/introduce", message, "application/cose"))
 
         list(pool.map(introduced, self.carriers))
 

@@ -47,8 +47,8 @@ class MovedIn:
 class Office:
     """Those who work at an installation of a town: a supervisor and an officer."""
 
-    def __init__(self, made: Installation, now: Callable[[], datetime]) -> None:
-        self._made, self._now = made, now
+    def __init__(self, instance: Installation, now: Callable[[], datetime]) -> None:
+        self._made, self._now = instance, now
         first = OpenAccount("Supervisor of the town", Role.SUPERVISOR)
         opened = action.perform(self._context(PROGRAM), staff_accounts.open_first, first)
         self.supervisor = Actor(opened.account, Role.SUPERVISOR)
@@ -64,9 +64,9 @@ class Office:
 
     def token(self) -> str:
         """Return the token of a program that follows incidents."""
-        asked = OpenServiceAccount("Reader of the town", READS, self._now() + LASTS)
+        request = OpenServiceAccount("Reader of the town", READS, self._now() + LASTS)
         context = self._context(self.supervisor)
-        return action.perform(context, service_accounts.open_service, asked).token
+        return action.perform(context, service_accounts.open_service, request).token
 
     def take_in(self, person: TownPerson) -> tuple[str, str]:
         """Enter a person with an order, and a device; return the order and the device's code."""
@@ -76,8 +76,8 @@ class Office:
             officer, orders.enter, EnterVersion(person.order_text.encode(), {})
         )
         if not entered.binds:
-            seen = VersionRef(entered.order, entered.number, entered.whole_sha256)
-            action.perform(self._context(self.supervisor), orders.confirm, seen)
+            reference = VersionRef(entered.order, entered.number, entered.whole_sha256)
+            action.perform(self._context(self.supervisor), orders.confirm, reference)
         device = device_of(person.id)
         action.perform(officer, enrolment_codes.add, DeviceRef(device))
         return entered.order, action.perform(
@@ -85,9 +85,11 @@ class Office:
         ).code
 
 
-def move_in(made: Installation, town: Sequence[TownPerson], now: Callable[[], datetime]) -> MovedIn:
+def move_in(
+    instance: Installation, town: Sequence[TownPerson], now: Callable[[], datetime]
+) -> MovedIn:
     """Enter everybody of a town."""
-    office = Office(made, now)
+    office = Office(instance, now)
     with ThreadPoolExecutor(THREADS) as pool:
         taken_in = dict(zip([one.id for one in town], pool.map(office.take_in, town), strict=True))
     codes = {device_of(person): code for person, (_, code) in taken_in.items()}
@@ -95,21 +97,23 @@ def move_in(made: Installation, town: Sequence[TownPerson], now: Callable[[], da
     return MovedIn(office.officer, office.supervisor, office.token(), codes, orders_)
 
 
-def hand_out(made: Installation, moved_in: MovedIn, now: Callable[[], datetime]) -> None:
+def hand_out(instance: Installation, moved_in: MovedIn, now: Callable[[], datetime]) -> None:
     """Give everybody their device, which has introduced itself."""
 
     def give(person: str) -> None:
-        context = context_of(made, moved_in.officer, now())
-        given = AssignDevice(device_of(person), person, moved_in.orders[person])
-        action.perform(context, assignments.give, given)
+        context = context_of(instance, moved_in.officer, now())
+        request = AssignDevice(device_of(person), person, moved_in.orders[person])
+        action.perform(context, assignments.give, request)
 
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(give, moved_in.orders))
 
 
-def context_of(made: Installation, actor: Actor, now: datetime) -> Context:
+def context_of(instance: Installation, actor: Actor, now: datetime) -> Context:
     """Return in what somebody of the town's office acts."""
-    return Context(made.store, made.keyring, now, secrets.token_bytes, actor, request="town")
+    return Context(
+        instance.store, instance.keyring, now, secrets.token_bytes, actor, request="town"
+    )
 
 
 def device_of(person: str) -> str:

@@ -293,6 +293,6 @@ class LifeWriter:
         """Return a building as far beyond the home circle as such an outing leads."""
         nearest_m, farthest_m = (self._around.radius_m + beyond_m for beyond_m in BEYOND_M[kind])
         while True:
-            found = self._around.streets.parcel(self._dice, self._around.centre, farthest_m)
-            if nearest_m <= distance_m(found.door, self._around.centre) <= farthest_m:
-                return found
+            parcel = self._around.streets.parcel(self._dice, self._around.centre, farthest_m)
+            if nearest_m <= distance_m(parcel.door, self._around.centre) <= farthest_m:
+                return parcel

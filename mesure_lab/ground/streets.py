@@ -90,8 +90,8 @@ def _nearer(parcel: Parcel, goal: Crossing) -> Crossing:
     return first if _blocks(first, goal) <= _blocks(second, goal) else second
 
 
-def _blocks(one: Crossing, other: Crossing) -> int:
-    return abs(one[0] - other[0]) + abs(one[1] - other[1])
+def _blocks(crossing: Crossing, other: Crossing) -> int:
+    return abs(crossing[0] - other[0]) + abs(crossing[1] - other[1])
 
 
 def _next(here: Crossing, there: Crossing, dice: Dice) -> Crossing:

@@ -57,9 +57,9 @@ def surroundings(streets: Streets, seed: int) -> tuple[Surroundings, OrderBounda
 
 def _parcel_where(streets: Streets, dice: Dice, fits: Callable[[Point], bool]) -> Parcel:
     while True:
-        found = streets.parcel(dice, within_m=TOWN_M)
-        if fits(found.door):
-            return found
+        parcel = streets.parcel(dice, within_m=TOWN_M)
+        if fits(parcel.door):
+            return parcel
 
 
 def _is_in(ring: tuple[Point, ...], point: Point) -> bool:
@@ -79,5 +79,5 @@ def _ring(
 def _geocoded(home: Point, stream: Stream) -> Point:
     east_m, north_m = (OFFSET_AXIS_M * stream.normals(2)).tolist()
     off_m = journeys.length_m([(0.0, 0.0), (east_m, north_m)])
-    kept = min(1.0, OFFSET_M_MAX / max(off_m, 1e-9))
-    return (home[0] + kept * east_m, home[1] + kept * north_m)
+    ratio = min(1.0, OFFSET_M_MAX / max(off_m, 1e-9))
+    return (home[0] + ratio * east_m, home[1] + ratio * north_m)

@@ -107,7 +107,7 @@ class _Plan:
 
     def _lots(self, blocks: F64, lots: Sequence["_Lot"], built: float) -> "np.ndarray":
         """Return buildings on the same lots of many blocks, each a little different."""
-        found = []
+        all_corners = []
         for lot in lots:
             moved = (
                 self._chance.shares(4 * len(blocks)).reshape(4, -1) * np.array(lot.play)[:, None]
@@ -117,8 +117,8 @@ class _Plan:
             stands = self._chance.shares(len(blocks)) < built
             ring = [(west, south), (east, south), (east, north), (west, north), (west, south)]
             corners = np.stack([_within(blocks, x, y) for x, y in ring], axis=1)
-            found.append(corners[stands])
-        outlines: Any = shapely.polygons(np.concatenate(found))
+            all_corners.append(corners[stands])
+        outlines: Any = shapely.polygons(np.concatenate(all_corners))
         return np.asarray(outlines, dtype=object)
 
 

@@ -68,9 +68,9 @@ def traccar(
     too fast from the last stored one, or the same time again.
     """
     lag_s = fixes.received_s - fixes.time_s
-    kept = fixes.take(np.flatnonzero(lag_s >= -future_s_max))
+    credible_fixes = fixes.take(np.flatnonzero(lag_s >= -future_s_max))
     return _on_crossings(
-        ordered := readings.buffered(kept, hold_s),
+        ordered := readings.buffered(credible_fixes, hold_s),
         _traccar(ordered, accuracy_m_max, speed_mps_max, drops_repeats > 0.0),
         starts_inside > 0.0,
     )

@@ -126,10 +126,10 @@ def thinned(readings: Readings, interval_s: float) -> Readings:
 
     This is how a track of one fix a second becomes the reports of a device that sends one a minute.
     """
-    kept: list[int] = []
+    rows: list[int] = []
     last_s = -np.inf
     for row, time_s in enumerate(readings.time_s):
         if time_s - last_s >= interval_s:
-            kept.append(row)
+            rows.append(row)
             last_s = time_s
-    return readings.take(np.array(kept, dtype=np.int64))
+    return readings.take(np.array(rows, dtype=np.int64))

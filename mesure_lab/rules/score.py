@@ -62,15 +62,15 @@ class Matching:
     @property
     def precision(self) -> float:
         """Share of incidents that found a breach, duplicates aside; 1 when there were none."""
-        found = len(self.breaches) - self.missed
-        raised = found + len(self.false)
-        return found / raised if raised else 1.0
+        hits = len(self.breaches) - self.missed
+        raised = hits + len(self.false)
+        return hits / raised if raised else 1.0
 
     @property
     def recall(self) -> float:
         """Share of breaches that were found; 1 when there were none."""
-        found = len(self.breaches) - self.missed
-        return found / len(self.breaches) if self.breaches else 1.0
+        hits = len(self.breaches) - self.missed
+        return hits / len(self.breaches) if self.breaches else 1.0
 
 
 def match(
@@ -135,8 +135,8 @@ def departed(openings: Sequence[RuleOpening], crossing_s: float, end_s: float) -
     """
     from_s = crossing_s - EARLY_S
     early = sum(opening.opened_s < from_s for opening in openings)
-    seen = [o.opened_s for o in openings if from_s <= o.opened_s <= end_s]
-    delay_s = max(0.0, min(seen) - crossing_s) if seen else math.inf
+    times_s = [o.opened_s for o in openings if from_s <= o.opened_s <= end_s]
+    delay_s = max(0.0, min(times_s) - crossing_s) if times_s else math.inf
     return Departed(delay_s, early)
 
 

@@ -160,12 +160,16 @@ def reports(case: ScoreCase, every_s: float, *, raw: bool = False) -> FileRows:
 
 def reported(observed_us: I64, every_s: float) -> Flags:
     """Return which fixes a device reports that reports no oftener than that."""
-    kept, last_us, every_us = np.zeros(len(observed_us), np.bool_), -(2**62), every_s * US_PER_S
+    is_reported, last_us, every_us = (
+        np.zeros(len(observed_us), np.bool_),
+        -(2**62),
+        every_s * US_PER_S,
+    )
     for position, time_us in enumerate(observed_us.tolist()):
         if time_us - last_us >= round(every_us):
-            kept[position] = True
+            is_reported[position] = True
             last_us = time_us
-    return kept
+    return is_reported
 
 
 def part(record: FileRows, row: I64) -> FileRows:
@@ -189,9 +193,13 @@ def bare(case: ScoreCase, record: FileRows) -> Readings:
     return readings.as_received(every.take(np.flatnonzero(np.isfinite(every.beyond_m))))
 
 
-def within(given: Readings, radius_m: float) -> Readings:
+def within(case_readings: Readings, radius_m: float) -> Readings:
     """Return readings around a circle of another size."""
-    return replace(given, beyond_m=given.beyond_m + (given.radius_m - radius_m), radius_m=radius_m)
+    return replace(
+        case_readings,
+        beyond_m=case_readings.beyond_m + (case_readings.radius_m - radius_m),
+        radius_m=radius_m,
+    )
 
 
 def _around(case: ScoreCase, record: FileRows, row: I64) -> Readings:

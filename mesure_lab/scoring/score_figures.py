@@ -98,55 +98,55 @@ def came(case: ScoreCase, openings: Sequence[RuleOpening]) -> Came:
     """Return what came of a case. At rest, openings within 15 minutes are one incident."""
     if case.truth is None:
         return Came(case, len(score.merged(openings)), math.nan, 0)
-    seen = score.departed(openings, case.truth.crossing_s, case.end_s)
-    return Came(case, 0, seen.delay_s, seen.early)
+    departure = score.departed(openings, case.truth.crossing_s, case.end_s)
+    return Came(case, 0, departure.delay_s, departure.early)
 
 
 def resting(by_rule: Mapping[str, Sequence[Came]], radius_m: float) -> list[Resting]:
     """Return the false incidents by set, then of all devices at rest, then of the nights."""
-    some = next(iter(by_rule.values()))
-    sets = sorted({one.case.set for one in some if one.case.kind is CaseKind.AT_REST})
-    groups = [(name, _in_set(some, name)) for name in sets]
-    groups.append((AT_REST, _of_kind(some, CaseKind.AT_REST)))
-    groups += [(NIGHTS, _of_kind(some, CaseKind.NIGHT))]
-    found = []
+    outcomes = next(iter(by_rule.values()))
+    sets = sorted({one.case.set for one in outcomes if one.case.kind is CaseKind.AT_REST})
+    groups = [(name, _in_set(outcomes, name)) for name in sets]
+    groups.append((AT_REST, _of_kind(outcomes, CaseKind.AT_REST)))
+    groups += [(NIGHTS, _of_kind(outcomes, CaseKind.NIGHT))]
+    figures = []
     for name, rows in groups:
         if rows:
-            cases = [some[row].case for row in rows]
+            cases = [outcomes[row].case for row in rows]
             rules = {rule: rate([every[row] for row in rows]) for rule, every in by_rule.items()}
             units, days = len({one.unit for one in cases}), math.fsum(one.days for one in cases)
-            found.append(Resting(name, radius_m, len(cases), units, days, rules))
-    return found
+            figures.append(Resting(name, radius_m, len(cases), units, days, rules))
+    return figures
 
 
-def _in_set(some: Sequence[Came], name: str) -> list[int]:
-    return [row for row, one in enumerate(some) if one.case.set == name]
+def _in_set(outcomes: Sequence[Came], name: str) -> list[int]:
+    return [row for row, one in enumerate(outcomes) if one.case.set == name]
 
 
-def _of_kind(some: Sequence[Came], kind: CaseKind) -> list[int]:
-    return [row for row, one in enumerate(some) if one.case.kind is kind]
+def _of_kind(outcomes: Sequence[Came], kind: CaseKind) -> list[int]:
+    return [row for row, one in enumerate(outcomes) if one.case.kind is kind]
 
 
-def rate(some: Iterable[Came]) -> FalseRate:
+def rate(outcomes: Iterable[Came]) -> FalseRate:
     """Return the false incidents a day; units are drawn again."""
     units: dict[str, tuple[int, float]] = {}
-    for one in some:
-        false, days = units.get(one.case.unit, (0, 0.0))
-        units[one.case.unit] = (false + one.false, days + one.case.days)
+    for outcome in outcomes:
+        false, days = units.get(outcome.case.unit, (0, 0.0))
+        units[outcome.case.unit] = (false + outcome.false, days + outcome.case.days)
     return score.false_rate([Exposure(*each) for _, each in sorted(units.items())])
 
 
 def leaving(by_rule: Mapping[str, Sequence[Came]], radius_m: float) -> Leaving | None:
     """Return how the departures were seen, the draws of units shared by all rules."""
-    some = [one for one in next(iter(by_rule.values())) if one.case.kind is CaseKind.DEPARTURE]
-    if not some:
+    outcomes = [one for one in next(iter(by_rule.values())) if one.case.kind is CaseKind.DEPARTURE]
+    if not outcomes:
         return None
-    drawn = draws([one.case.unit for one in some])
+    drawn = draws([one.case.unit for one in outcomes])
     rules = {
         rule: left([one for one in every if one.case.kind is CaseKind.DEPARTURE], drawn)
         for rule, every in by_rule.items()
     }
-    return Leaving(radius_m, len(some), len({one.case.unit for one in some}), rules)
+    return Leaving(radius_m, len(outcomes), len({one.case.unit for one in outcomes}), rules)
 
 
 def draws(units: Sequence[str]) -> list[list[int]]:
@@ -189,19 +189,21 @@ def median_difference(
         )
         return 0.0 if mine == other else mine - other
 
-    found = [differs(rows) for rows in draws if rows]
+    differences = [differs(rows) for rows in draws if rows]
     tail = (1.0 - score.CONFIDENCE) / 2.0
     mine, other = score.quantile(delays_s, 0.5), score.quantile(others_s, 0.5)
     value = 0.0 if mine == other else mine - other
-    return Interval(value, score.quantile(found, tail), score.quantile(found, 1.0 - tail))
+    return Interval(
+        value, score.quantile(differences, tail), score.quantile(differences, 1.0 - tail)
+    )
 
 
 def _interval(
     delays_s: Sequence[float], drawn: Sequence[Sequence[float]], ratio: float
 ) -> Interval:
-    found = [each[min(len(each) - 1, int(ratio * len(each)))] for each in drawn]
+    values = [each[min(len(each) - 1, int(ratio * len(each)))] for each in drawn]
     tail = (1.0 - score.CONFIDENCE) / 2.0
-    low, high = score.quantile(found, tail), score.quantile(found, 1.0 - tail)
+    low, high = score.quantile(values, tail), score.quantile(values, 1.0 - tail)
     return Interval(score.quantile(delays_s, ratio), low, high)
 
 
@@ -228,14 +230,14 @@ def swept(setting: BaselineSetting, every: Sequence[Came], radius_m: float) -> S
 
 def curves(every: Sequence[SweepFigures]) -> list[Curve]:
     """Return the curves of each rule at each radius, over all its settings."""
-    found = []
+    all_curves = []
     for rule, radius_m in sorted({(one.setting.rule, one.radius_m) for one in every}):
         settings = [
-            score.SweepPoint(one.setting.value, one.false.per_day, one.delays.median_s)
-            for one in every
-            if (one.setting.rule, one.radius_m) == (rule, radius_m) and one.false
+            score.SweepPoint(sweep.setting.value, sweep.false.per_day, sweep.delays.median_s)
+            for sweep in every
+            if (sweep.setting.rule, sweep.radius_m) == (rule, radius_m) and sweep.false
         ]
-        found.append(
+        all_curves.append(
             Curve(
                 rule,
                 radius_m,
@@ -243,4 +245,4 @@ def curves(every: Sequence[SweepFigures]) -> list[Curve]:
                 tuple((most_s, score.false_at_delay(settings, most_s)) for most_s in DELAYS_S),
             )
         )
-    return found
+    return all_curves

@@ -27,18 +27,18 @@ def to_json(scored: Scored) -> str:
     return dumped(document(scored))
 
 
-def dumped(found: dict[str, Any]) -> str:
+def dumped(content: dict[str, Any]) -> str:
     """Return an object as bytes that are the same for the same figures."""
-    return json.dumps(_plain(found), indent=1, sort_keys=True, allow_nan=False) + "\n"
+    return json.dumps(_plain(content), indent=1, sort_keys=True, allow_nan=False) + "\n"
 
 
 def document(scored: Scored) -> dict[str, Any]:
     """Return the figures by the keys of the specification."""
-    found: dict[str, Any] = {
+    content: dict[str, Any] = {
         "engine_version": VERSION,
         "policy_version": scored.policy_version,
-        "inputs_sha256": dict(scored.found.sha256),
-        "notes": scored.found.notes,
+        "inputs_sha256": dict(scored.inputs.sha256),
+        "notes": scored.inputs.notes,
         "rules": scored.names,
         "report_every_s": score_run.EVERY_S,
         "radius_m": scored.radii_m,
@@ -59,25 +59,25 @@ def document(scored: Scored) -> dict[str, Any]:
     }
     if scored.mixed:
         mixed = scored.mixed
-        found["order_of_fixes"] = {
+        content["order_of_fixes"] = {
             "cases": mixed.cases,
             "same_when_shuffled": mixed.shuffled,
             "same_when_doubled": mixed.doubled,
             "same_in_late_batches": mixed.in_late_batches,
         }
     if scored.throughput is not None:
-        found["throughput"] = _throughput(scored.throughput)
-    return found
+        content["throughput"] = _throughput(scored.throughput)
+    return content
 
 
-def _resting(one: Resting) -> dict[str, Any]:
+def _resting(resting: Resting) -> dict[str, Any]:
     return {
-        "set": one.set,
-        "radius_m": one.radius_m,
-        "traces": one.cases,
-        "units": one.units,
-        "days": one.days,
-        "rules": {name: _rate(rate) for name, rate in one.rules.items()},
+        "set": resting.set,
+        "radius_m": resting.radius_m,
+        "traces": resting.cases,
+        "units": resting.units,
+        "days": resting.days,
+        "rules": {name: _rate(rate) for name, rate in resting.rules.items()},
     }
 
 
@@ -87,12 +87,12 @@ def _rate(rate: FalseRate | None) -> dict[str, Any] | None:
     return {"false": rate.count, "per_day": rate.per_day, "low": rate.low, "high": rate.high}
 
 
-def _leaving(one: Leaving) -> dict[str, Any]:
+def _leaving(leaving: Leaving) -> dict[str, Any]:
     return {
-        "radius_m": one.radius_m,
-        "departures": one.departures,
-        "units": one.units,
-        "rules": {name: _left(left) for name, left in one.rules.items()},
+        "radius_m": leaving.radius_m,
+        "departures": leaving.departures,
+        "units": leaving.units,
+        "rules": {name: _left(left) for name, left in leaving.rules.items()},
     }
 
 
@@ -120,23 +120,23 @@ def _delays(delays: Delays, early: int) -> dict[str, Any]:
     }
 
 
-def _swept(one: SweepFigures) -> dict[str, Any]:
+def _swept(sweep: SweepFigures) -> dict[str, Any]:
     return {
-        "rule": one.setting.rule,
-        "parameter": one.setting.parameter or None,
-        "value": one.setting.value if one.setting.parameter else None,
-        "radius_m": one.radius_m,
-        "at_home": _rate(one.false),
-        "left": _delays(one.delays, one.early),
+        "rule": sweep.setting.rule,
+        "parameter": sweep.setting.parameter or None,
+        "value": sweep.setting.value if sweep.setting.parameter else None,
+        "radius_m": sweep.radius_m,
+        "at_home": _rate(sweep.false),
+        "left": _delays(sweep.delays, sweep.early),
     }
 
 
-def _curve(one: Curve) -> dict[str, Any]:
+def _curve(curve: Curve) -> dict[str, Any]:
     return {
-        "rule": one.rule,
-        "radius_m": one.radius_m,
-        "delay_at_false": _pairs(one.delay_at_false, "false_per_day_max", "median_s"),
-        "false_at_delay": _pairs(one.false_at_delay, "median_s_max", "false_per_day"),
+        "rule": curve.rule,
+        "radius_m": curve.radius_m,
+        "delay_at_false": _pairs(curve.delay_at_false, "false_per_day_max", "median_s"),
+        "false_at_delay": _pairs(curve.false_at_delay, "median_s_max", "false_per_day"),
     }
 
 
@@ -144,16 +144,16 @@ def _pairs(pairs: Sequence[tuple[float, float]], first: str, second: str) -> lis
     return [{first: one, second: other} for one, other in pairs]
 
 
-def _cadence(one: CadenceScore) -> dict[str, Any]:
+def _cadence(cadence: CadenceScore) -> dict[str, Any]:
     return {
-        "report_every_s": one.every_s,
-        "rule": one.rule,
-        "at_home": _rate(one.false),
-        "left": _delays(one.delays, one.early),
+        "report_every_s": cadence.every_s,
+        "rule": cadence.rule,
+        "at_home": _rate(cadence.false),
+        "left": _delays(cadence.delays, cadence.early),
     }
 
 
-def _honesty(one: Honesty) -> dict[str, Any]:
+def _honesty(honesty: Honesty) -> dict[str, Any]:
     bins = [
         {
             "p_low": each.low,
@@ -162,9 +162,9 @@ def _honesty(one: Honesty) -> dict[str, Any]:
             "p_mean": each.p_mean,
             "outside_ratio": each.outside_ratio,
         }
-        for each in one.bins
+        for each in honesty.bins
     ]
-    return {"fixes": one.fixes, "brier": one.brier, "bins": bins}
+    return {"fixes": honesty.fixes, "brier": honesty.brier, "bins": bins}
 
 
 def _throughput(fixes_per_s: Any) -> dict[str, Any]:  # noqa: ANN401

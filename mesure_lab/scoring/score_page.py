@@ -70,7 +70,7 @@ def page(scored: Scored) -> str:
     baselines = sum(name != OURS and not name.endswith(RAW) for name in scored.names)
     words = INTRODUCTION.format(baselines=baselines, policy=scored.policy_version)
     sections = [section for section in _sections(scored) if section.panels]
-    return drawn("Rules on real traces", words, sections, scored.found.notes, scored.found.sha256)
+    return drawn("Rules on real traces", words, sections, scored.inputs.notes, scored.inputs.sha256)
 
 
 def drawn(
@@ -99,9 +99,9 @@ def _sections(scored: Scored) -> Iterator[ScoreSection]:
         "Devices that truly stayed, and nights at which the person is taken to be at home. Openings"
         " within 15 minutes are one incident. Raw: without our ingest.",
         [
-            _resting(one)
-            for one in scored.resting
-            if one.set in (score_figures.AT_REST, score_figures.NIGHTS)
+            _resting(resting)
+            for resting in scored.resting
+            if resting.set in (score_figures.AT_REST, score_figures.NIGHTS)
         ],
     )
     yield ScoreSection(
@@ -152,10 +152,12 @@ def legend(names: Sequence[str]) -> list[tuple[Markup, str]]:
 # --- False incidents -----------------------------------------------------------------------------
 
 
-def _resting(one: Resting) -> Panel:
-    title = f"{one.set}, {one.radius_m:g} m: {one.days:.1f} days"
-    rows = [row(name, each) for name, each in one.rules.items() if not name.endswith(RAW)]
-    table = [(name, str(each.count), score_text.a_day(each)) for name, each in one.rules.items()]
+def _resting(resting: Resting) -> Panel:
+    title = f"{resting.set}, {resting.radius_m:g} m: {resting.days:.1f} days"
+    rows = [row(name, each) for name, each in resting.rules.items() if not name.endswith(RAW)]
+    table = [
+        (name, str(each.count), score_text.a_day(each)) for name, each in resting.rules.items()
+    ]
     return Panel(title, dots(rows, title), (), ("rule", "false", "a day"), table)
 
 
@@ -180,12 +182,12 @@ def _by_set(scored: Scored) -> Iterator[Panel]:
             rows = [row(one.set, one.rules[rule]) for one in drawn]
             table = [
                 (
-                    one.set,
-                    f"{one.days:.2f}",
-                    str(one.rules[rule].count),
-                    score_text.a_day(one.rules[rule]),
+                    resting.set,
+                    f"{resting.days:.2f}",
+                    str(resting.rules[rule].count),
+                    score_text.a_day(resting.rules[rule]),
                 )
-                for one in mine
+                for resting in mine
             ]
             yield Panel(title, dots(rows, title), (), ("set", "days", "false", "a day"), table)
 
@@ -193,10 +195,10 @@ def _by_set(scored: Scored) -> Iterator[Panel]:
 # --- Departures ----------------------------------------------------------------------------------
 
 
-def _leaving(one: Leaving) -> Panel:
-    title = f"{one.departures} departures at {one.radius_m:g} m"
-    names = shown(list(one.rules))
-    series = [Series(name, one.rules[name].survival, is_step=True) for name in names]
+def _leaving(leaving: Leaving) -> Panel:
+    title = f"{leaving.departures} departures at {leaving.radius_m:g} m"
+    names = shown(list(leaving.rules))
+    series = [Series(name, leaving.rules[name].survival, is_step=True) for name in names]
     heads = ("rule", "median, s", "90 %, s", "missed", "early")
     table = [
         (
@@ -206,10 +208,10 @@ def _leaving(one: Leaving) -> Panel:
             str(left.missed),
             str(left.early),
         )
-        for name, left in one.rules.items()
+        for name, left in leaving.rules.items()
     ]
-    told = f"Share of departures not yet seen after a time. {title}"
-    return Panel(title, plots.lines(SECONDS, SHARE, series, told), legend(names), heads, table)
+    label = f"Share of departures not yet seen after a time. {title}"
+    return Panel(title, plots.lines(SECONDS, SHARE, series, label), legend(names), heads, table)
 
 
 # --- Curves --------------------------------------------------------------------------------------
@@ -221,13 +223,13 @@ def _has_curve(scored: Scored) -> bool:
 
 def _curve(scored: Scored, radius_m: float) -> Panel:
     names = shown([name for name in scored.names if not name.endswith(RAW)])
-    found = [one for one in scored.swept if one.radius_m == radius_m and one.false]
+    sweeps = [one for one in scored.swept if one.radius_m == radius_m and one.false]
     series, most = [], 0.0
     for name in names:
         points = sorted(
-            (one.delays.median_s, one.false.per_day)
-            for one in found
-            if one.setting.rule == name and one.false and math.isfinite(one.delays.median_s)
+            (sweep.delays.median_s, sweep.false.per_day)
+            for sweep in sweeps
+            if sweep.setting.rule == name and sweep.false and math.isfinite(sweep.delays.median_s)
         )
         series.append(Series(name, points))
         most = max([most, *(y for _, y in points)])
@@ -235,20 +237,20 @@ def _curve(scored: Scored, radius_m: float) -> Panel:
     up = plots.upwards("false incidents a day", most)
     table = [
         (
-            one.setting.rule,
-            f"{one.setting.parameter} {one.setting.value:g}" if one.setting.parameter else "",
-            score_text.a_day(one.false),
-            seconds(one.delays.median_s),
-            seconds(one.delays.p90_s),
-            str(one.delays.missed),
-            str(one.early),
+            sweep.setting.rule,
+            f"{sweep.setting.parameter} {sweep.setting.value:g}" if sweep.setting.parameter else "",
+            score_text.a_day(sweep.false),
+            seconds(sweep.delays.median_s),
+            seconds(sweep.delays.p90_s),
+            str(sweep.delays.missed),
+            str(sweep.early),
         )
-        for one in found
-        if one.false
+        for sweep in sweeps
+        if sweep.false
     ]
     heads = ("rule", "setting", "false a day", "median, s", "90 %, s", "missed", "early")
-    told = f"False incidents a day against the median delay. {title}"
-    return Panel(title, plots.lines(MEDIAN, up, series, told), legend(names), heads, table)
+    label = f"False incidents a day against the median delay. {title}"
+    return Panel(title, plots.lines(MEDIAN, up, series, label), legend(names), heads, table)
 
 
 # --- Cadence -------------------------------------------------------------------------------------
@@ -267,9 +269,14 @@ def _cadence(scored: Scored) -> Iterator[Panel]:
         ]
         title = f"False incidents a day, {at}"
         table = [
-            (one.rule, f"{one.every_s:g} s", str(one.false.count), score_text.a_day(one.false))
-            for one in rows
-            if one.false
+            (
+                cadence.rule,
+                f"{cadence.every_s:g} s",
+                str(cadence.false.count),
+                score_text.a_day(cadence.false),
+            )
+            for cadence in rows
+            if cadence.false
         ]
         heads = ("rule", "a report every", "false", "a day")
         plot = plots.lines(INTERVALS, up, series, title)
@@ -280,22 +287,24 @@ def _cadence(scored: Scored) -> Iterator[Panel]:
 
 def _cadence_of_delays(rows: Sequence[CadenceScore], names: Sequence[str], at: str) -> Panel:
     title = f"Median delay, {at}"
-    found = [one for one in rows if math.isfinite(one.delays.median_s)]
-    most = max((one.delays.median_s for one in found if one.rule in names), default=1.0)
+    finite_rows = [one for one in rows if math.isfinite(one.delays.median_s)]
+    most = max((one.delays.median_s for one in finite_rows if one.rule in names), default=1.0)
     series = [
-        Series(name, [(one.every_s, one.delays.median_s) for one in found if one.rule == name])
+        Series(
+            name, [(one.every_s, one.delays.median_s) for one in finite_rows if one.rule == name]
+        )
         for name in names
     ]
     table = [
         (
-            one.rule,
-            f"{one.every_s:g} s",
-            seconds(one.delays.median_s),
-            seconds(one.delays.p90_s),
-            str(one.delays.missed),
-            str(one.early),
+            cadence.rule,
+            f"{cadence.every_s:g} s",
+            seconds(cadence.delays.median_s),
+            seconds(cadence.delays.p90_s),
+            str(cadence.delays.missed),
+            str(cadence.early),
         )
-        for one in rows
+        for cadence in rows
     ]
     plot = plots.lines(INTERVALS, plots.upwards("median delay, s", most), series, title)
     heads = ("rule", "a report every", "median, s", "90 %, s", "missed", "early")
@@ -309,8 +318,8 @@ def _honesty(scored: Scored) -> list[Panel]:
     if not scored.honesty:
         return []
     series = [
-        Series(name, [(each.p_mean, each.outside_ratio) for each in one.bins])
-        for name, one in scored.honesty.items()
+        Series(name, [(each.p_mean, each.outside_ratio) for each in honesty.bins])
+        for name, honesty in scored.honesty.items()
     ]
     series.append(Series("said is so", [(0.0, 0.0), (1.0, 1.0)]))
     table = [
@@ -320,10 +329,10 @@ def _honesty(scored: Scored) -> list[Panel]:
             str(each.count),
             f"{100 * each.p_mean:.1f} %",
             f"{100 * each.outside_ratio:.1f} %",
-            f"{one.brier:.4f}",
+            f"{honesty.brier:.4f}",
         )
-        for name, one in scored.honesty.items()
-        for each in one.bins
+        for name, honesty in scored.honesty.items()
+        for each in honesty.bins
     ]
     heads = ("provider", "chance", "fixes", "said", "outside", "Brier of all")
     title = "Chance of being outside, by provider"

@@ -40,30 +40,30 @@ class ScoreRequest:
     throughput: bool = False
 
 
-def report(asked: ScoreRequest, form: str, stages: ProgressStages) -> str:
+def report(request: ScoreRequest, form: str, stages: ProgressStages) -> str:
     """Score what was asked for, and return it as "text", "json" or "html"."""
-    if score_town.is_town(asked.folder):
-        town = score_town.score(asked.folder, rule_names(asked.rules), stages)
+    if score_town.is_town(request.folder):
+        town = score_town.score(request.folder, rule_names(request.rules), stages)
         stages.reach("writing the result")
         return score_town_report.render(town, form)
-    result = scored(asked, stages)
+    result = scored(request, stages)
     stages.reach("writing the result")
     return render(result, form)
 
 
-def scored(asked: ScoreRequest, stages: ProgressStages) -> Scored:
+def scored(request: ScoreRequest, stages: ProgressStages) -> Scored:
     """Score rules on real traces."""
-    names = rule_names(asked.rules)
-    radii_m = tuple(sorted(set(asked.radii_m))) or RADII_M
+    names = rule_names(request.rules)
+    radii_m = tuple(sorted(set(request.radii_m))) or RADII_M
     for radius_m in radii_m:
         if not 0.0 < radius_m <= RADIUS_M_MAX:
             raise ValueError(
                 f"A circle has a radius of more than 0 m up to 50 km, not {radius_m:g}."
             )
     policy = read_policy(None)[0]
-    found = score_folder.find(asked.folder, radii_m, stages)
+    inputs = score_folder.find(request.folder, radii_m, stages)
     return score_run.run(
-        found, names, radii_m, policy, stages, raw=asked.raw, throughput=asked.throughput
+        inputs, names, radii_m, policy, stages, raw=request.raw, throughput=request.throughput
     )
 
 

@@ -72,7 +72,9 @@ class RuleInput:
     bare: Readings | None = None
 
 
-def heard(case: ScoreCase, every_s: float, policy: PolicyFile, *, raw: bool = False) -> RuleInput:
+def make_rule_input(
+    case: ScoreCase, every_s: float, policy: PolicyFile, *, raw: bool = False
+) -> RuleInput:
     """Return the fixes of a case from a device that reports so often."""
     values = policy.at(DAY, case.device_class)
     record = score_cases.reports(case, every_s)
@@ -82,17 +84,19 @@ def heard(case: ScoreCase, every_s: float, policy: PolicyFile, *, raw: bool = Fa
 
 
 def openings(
-    setting: BaselineSetting, given: RuleInput, radius_m: float, policy: PolicyFile
+    setting: BaselineSetting, rule_input: RuleInput, radius_m: float, policy: PolicyFile
 ) -> list[RuleOpening]:
     """Return what a rule raises on a case, silences aside; a raw one has no ingest before it."""
     if setting.rule == OURS:
-        return of_judge(judged(given.case, given.fixes, radius_m, changed(setting, policy)))
+        return of_judge(
+            judged(rule_input.case, rule_input.fixes, radius_m, changed(setting, policy))
+        )
     name = setting.rule.removesuffix(RAW)
     rule = BASELINES[name]
-    around = given.live if name == setting.rule else given.bare
+    around = rule_input.live if name == setting.rule else rule_input.bare
     assert around is not None
     around = score_cases.within(around, radius_m)
-    settled = given.case.kind is CaseKind.DEPARTURE and rule.needs_crossing
+    settled = rule_input.case.kind is CaseKind.DEPARTURE and rule.needs_crossing
     more = {"starts_inside": 1.0} if settled else {}
     if setting.parameter:
         more[setting.parameter] = setting.value

@@ -71,7 +71,7 @@ class Scored:
     radii_m: tuple[float, ...]
     cadence_radius_m: float
     names: tuple[str, ...]
-    found: ScoreFolder
+    inputs: ScoreFolder
     resting: tuple[Resting, ...]
     leaving: tuple[Leaving, ...]
     swept: tuple[SweepFigures, ...]
@@ -84,7 +84,7 @@ class Scored:
 
 
 def run(
-    found: ScoreFolder,
+    inputs: ScoreFolder,
     names: Sequence[str],
     radii_m: Sequence[float],
     policy: PolicyFile,
@@ -96,10 +96,12 @@ def run(
     """Score rules on the cases of a folder."""
     usual = {name: BaselineSetting(name) for name in names}
     stages.reach("thinning to one report a minute")
-    given = [score_rules.heard(case, EVERY_S, policy, raw=raw) for case in found.cases]
-    values = policy.at(score_rules.DAY, given[0].case.device_class)
+    rule_inputs = [
+        score_rules.make_rule_input(case, EVERY_S, policy, raw=raw) for case in inputs.cases
+    ]
+    values = policy.at(score_rules.DAY, rule_inputs[0].case.device_class)
     settings = list(score_rules.settings(names, values, raw=raw))
-    every = _all_settings(settings, given, radii_m, policy, stages)
+    every = _all_settings(settings, rule_inputs, radii_m, policy, stages)
     swept = [score_figures.swept(one, every[one, r], r) for one in settings for r in radii_m]
     resting: list[Resting] = []
     leaving: list[Leaving] = []
@@ -117,16 +119,16 @@ def run(
         radii_m=tuple(radii_m),
         cadence_radius_m=middle_m,
         names=tuple(one.rule for one in settings if not one.parameter),
-        found=found,
+        inputs=inputs,
         resting=tuple(resting),
         leaving=tuple(leaving),
         swept=tuple(swept),
         curves=tuple(score_figures.curves(swept)),
-        cadence=tuple(_cadence(usual, found.cases, middle_m, policy, stages)),
-        unknown_h_per_day=judged.unknown(given, radii_m, stages),
-        mixed=judged.mixed(given, middle_m, stages),
-        honesty=judged.honesty(given, radii_m, stages),
-        throughput=_throughput(usual, found.cases, middle_m, policy, stages)
+        cadence=tuple(_cadence(usual, inputs.cases, middle_m, policy, stages)),
+        unknown_h_per_day=judged.unknown(rule_inputs, radii_m, stages),
+        mixed=judged.mixed(rule_inputs, middle_m, stages),
+        honesty=judged.honesty(rule_inputs, radii_m, stages),
+        throughput=_throughput(usual, inputs.cases, middle_m, policy, stages)
         if throughput
         else None,
     )
@@ -134,7 +136,7 @@ def run(
 
 def _all_settings(
     settings: Sequence[BaselineSetting],
-    given: Sequence[RuleInput],
+    rule_inputs: Sequence[RuleInput],
     radii_m: Sequence[float],
     policy: PolicyFile,
     stages: ProgressStages,
@@ -143,17 +145,19 @@ def _all_settings(
     for number, setting in enumerate(settings, 1):
         stages.reach(f"{setting.rule}: setting {number} of {len(settings)}")
         for radius_m in radii_m:
-            every[setting, radius_m] = _each(setting, given, radius_m, policy)
+            every[setting, radius_m] = _each(setting, rule_inputs, radius_m, policy)
     return every
 
 
 def _each(
-    setting: BaselineSetting, given: Iterable[RuleInput], radius_m: float, policy: PolicyFile
+    setting: BaselineSetting, rule_inputs: Iterable[RuleInput], radius_m: float, policy: PolicyFile
 ) -> list[Came]:
     return [
-        score_figures.came(one.case, score_rules.openings(setting, one, radius_m, policy))
-        for one in given
-        if one.case.radius_m in (None, radius_m)
+        score_figures.came(
+            rule_input.case, score_rules.openings(setting, rule_input, radius_m, policy)
+        )
+        for rule_input in rule_inputs
+        if rule_input.case.radius_m in (None, radius_m)
     ]
 
 
@@ -167,10 +171,12 @@ def _cadence(
     mine = [case for case in cases if case.radius_m in (None, radius_m)]
     for every_s in CADENCE_S:
         stages.reach(f"a report every {every_s:g} s")
-        given = [score_rules.heard(case, every_s, policy) for case in mine]
+        rule_inputs = [score_rules.make_rule_input(case, every_s, policy) for case in mine]
         for name, setting in usual.items():
-            found = score_figures.swept(setting, _each(setting, given, radius_m, policy), radius_m)
-            yield CadenceScore(every_s, name, found.false, found.delays, found.early)
+            sweep = score_figures.swept(
+                setting, _each(setting, rule_inputs, radius_m, policy), radius_m
+            )
+            yield CadenceScore(every_s, name, sweep.false, sweep.delays, sweep.early)
 
 
 # --- The judge alone -----------------------------------------------------------------------------
@@ -184,128 +190,133 @@ class _Judged:
     is_asked: bool
 
     def unknown(
-        self, given: Sequence[RuleInput], radii_m: Sequence[float], stages: ProgressStages
+        self, rule_inputs: Sequence[RuleInput], radii_m: Sequence[float], stages: ProgressStages
     ) -> dict[tuple[str, float], float]:
         """Return the hours a day in which nothing was known of devices that stayed."""
         stages.reach("adding up what was unknown")
         lasted: dict[tuple[str, float], tuple[float, float]] = {}
-        for one in self._asked(given):
-            if one.case.kind is CaseKind.DEPARTURE:
+        for rule_input in self._asked(rule_inputs):
+            if rule_input.case.kind is CaseKind.DEPARTURE:
                 continue
             for radius_m in radii_m:
-                key = (one.case.set, radius_m)
+                key = (rule_input.case.set, radius_m)
                 known_s, days = lasted.get(key, (0.0, 0.0))
-                statement = self._statement(one, radius_m)
-                lasted[key] = (known_s + _known_s(statement), days + one.case.days)
+                statement = self._statement(rule_input, radius_m)
+                lasted[key] = (known_s + _known_s(statement), days + rule_input.case.days)
         return {
             key: max(0.0, 24.0 - known_s / 3600.0 / days)
             for key, (known_s, days) in sorted(lasted.items())
         }
 
     def mixed(
-        self, given: Sequence[RuleInput], radius_m: float, stages: ProgressStages
+        self, rule_inputs: Sequence[RuleInput], radius_m: float, stages: ProgressStages
     ) -> SameWhenMixed | None:
         """Return how many cases come out the same when fixes come in another order, or twice."""
         stages.reach("mixing the order of fixes")
-        mine = [one for one in self._asked(given) if one.case.radius_m in (None, radius_m)]
+        mine = [one for one in self._asked(rule_inputs) if one.case.radius_m in (None, radius_m)]
         ways = [self._mixed(one, radius_m) for one in mine]
         shuffled, doubled, late = (sum(way[number] for way in ways) for number in range(3))
         return SameWhenMixed(len(ways), shuffled, doubled, late) if ways else None
 
-    def _mixed(self, one: RuleInput, radius_m: float) -> tuple[bool, bool, bool]:
-        usual = _fingerprint(self._statement(one, radius_m))
-        values = self.policy.at(score_rules.DAY, one.case.device_class)
-        record = score_cases.reports(one.case, EVERY_S)
+    def _mixed(self, rule_input: RuleInput, radius_m: float) -> tuple[bool, bool, bool]:
+        usual = _fingerprint(self._statement(rule_input, radius_m))
+        values = self.policy.at(score_rules.DAY, rule_input.case.device_class)
+        record = score_cases.reports(rule_input.case, EVERY_S)
         order = np.argsort(Stream(0, "shuffle").shares(len(record)), kind="stable")
         row = np.arange(len(record), dtype=np.int64)
         ways = (order, np.concatenate([row, row[::-1]]))
         same = [
-            usual == _fingerprint(self._statement(replace(one, fixes=fixes), radius_m))
+            usual == _fingerprint(self._statement(replace(rule_input, fixes=fixes), radius_m))
             for fixes in (
-                score_cases.ingested(score_cases.part(record, way), one.case.device_class, values)
+                score_cases.ingested(
+                    score_cases.part(record, way), rule_input.case.device_class, values
+                )
                 for way in ways
             )
         ]
-        return same[0], same[1], usual == _fingerprint(self._in_batches(one, radius_m))
+        return same[0], same[1], usual == _fingerprint(self._in_batches(rule_input, radius_m))
 
-    def _in_batches(self, one: RuleInput, radius_m: float) -> Statement:
+    def _in_batches(self, rule_input: RuleInput, radius_m: float) -> Statement:
         """Return what is said when the batches of each hour are handed on last hour first."""
         usual = score_rules.changed(BaselineSetting(OURS), self.policy)
-        rules, until_us = score_rules.prepared(one.case, one.fixes, radius_m, usual)
-        hours = one.fixes.observed_us // BATCH_US
-        seen = pipeline.evaluate(rules, EvaluationState(), fixes_.none(), until_us)
-        state, statement = seen.state, seen.statement
+        rules, until_us = score_rules.prepared(rule_input.case, rule_input.fixes, radius_m, usual)
+        hours = rule_input.fixes.observed_us // BATCH_US
+        evaluation = pipeline.evaluate(rules, EvaluationState(), fixes_.none(), until_us)
+        state, statement = evaluation.state, evaluation.statement
         for hour in np.unique(hours)[::-1]:
-            batch = one.fixes.rows(np.flatnonzero(hours == hour))
-            seen = pipeline.evaluate(rules, state, batch, until_us)
-            state, statement = seen.state, seen.statement
+            batch = rule_input.fixes.rows(np.flatnonzero(hours == hour))
+            evaluation = pipeline.evaluate(rules, state, batch, until_us)
+            state, statement = evaluation.state, evaluation.statement
         return statement
 
     def honesty(
-        self, given: Sequence[RuleInput], radii_m: Sequence[float], stages: ProgressStages
+        self, rule_inputs: Sequence[RuleInput], radii_m: Sequence[float], stages: ProgressStages
     ) -> dict[str, Honesty]:
         """Return how the chances of being outside compare with what was so, by provider.
 
         Devices at rest were inside; departing ones by their reference, where it starts inside.
         """
         stages.reach("holding chances against what was so")
-        said: dict[str, tuple[list[float], list[bool]]] = {}
-        for one in self._asked(given):
-            truth = one.case.truth
-            if one.case.kind is CaseKind.NIGHT or (truth and not truth.starts_inside):
+        by_provider: dict[str, tuple[list[float], list[bool]]] = {}
+        for rule_input in self._asked(rule_inputs):
+            truth = rule_input.case.truth
+            if rule_input.case.kind is CaseKind.NIGHT or (truth and not truth.starts_inside):
                 continue
-            for radius_m in radii_m if truth is None else (one.case.radius_m or 0.0,):
-                _say(said, self._statement(one, radius_m), one)
+            for radius_m in radii_m if truth is None else (rule_input.case.radius_m or 0.0,):
+                _say(by_provider, self._statement(rule_input, radius_m), rule_input)
         return {
             name: Honesty(
                 len(chances),
                 score.brier(chances, outside),
                 tuple(score.reliability(chances, outside, P_EDGES)),
             )
-            for name, (chances, outside) in sorted(said.items())
+            for name, (chances, outside) in sorted(by_provider.items())
         }
 
-    def _asked(self, given: Sequence[RuleInput]) -> Sequence[RuleInput]:
-        return given if self.is_asked else ()
+    def _asked(self, rule_inputs: Sequence[RuleInput]) -> Sequence[RuleInput]:
+        return rule_inputs if self.is_asked else ()
 
-    def _statement(self, one: RuleInput, radius_m: float) -> Statement:
+    def _statement(self, rule_input: RuleInput, radius_m: float) -> Statement:
         usual = score_rules.changed(BaselineSetting(OURS), self.policy)
-        return score_rules.judged(one.case, one.fixes, radius_m, usual)
+        return score_rules.judged(rule_input.case, rule_input.fixes, radius_m, usual)
 
 
 def _known_s(statement: Statement) -> float:
     return sum(
-        (to_us(one.span.end) - to_us(one.span.start)) / US_PER_S
-        for one in statement.assessments
-        if one.status is not Status.UNKNOWN
+        (to_us(assessment.span.end) - to_us(assessment.span.start)) / US_PER_S
+        for assessment in statement.assessments
+        if assessment.status is not Status.UNKNOWN
     )
 
 
 def _fingerprint(statement: Statement) -> str:
     """Return a hash of all that is said, and of all that is brought to an officer."""
-    said = [
-        f"{one.condition} {one.status.value} {to_us(one.span.start)} {to_us(one.span.end)}"
-        for one in statement.assessments
+    lines = [
+        f"{assessment.condition} {assessment.status.value} {to_us(assessment.span.start)} {to_us(assessment.span.end)}"
+        for assessment in statement.assessments
     ]
-    said += [
-        f"{one.breach} {one.start_us} {one.opened_us} {one.end_us}" for one in statement.episodes
+    lines += [
+        f"{episode.breach} {episode.start_us} {episode.opened_us} {episode.end_us}"
+        for episode in statement.episodes
     ]
-    return hashlib.sha256("\n".join(said).encode()).hexdigest()
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _say(
-    said: dict[str, tuple[list[float], list[bool]]], statement: Statement, one: RuleInput
+    by_provider: dict[str, tuple[list[float], list[bool]]],
+    statement: Statement,
+    rule_input: RuleInput,
 ) -> None:
     fixes: Fixes = statement.fixes
     odds = statement.judgement.said[0].odds
     p_outside = odds / (1.0 + odds)
     time_s = fixes.observed_us / US_PER_S
-    truth = one.case.truth
+    truth = rule_input.case.truth
     outside = np.zeros(len(fixes), np.bool_) if truth is None else truth.outside_at(time_s)
     for provider in Provider:
         rows = np.flatnonzero(fixes.provider == provider)
         if len(rows):
-            chances, was = said.setdefault(provider.name.lower(), ([], []))
+            chances, was = by_provider.setdefault(provider.name.lower(), ([], []))
             chances += p_outside[rows].tolist()
             was += outside[rows].tolist()
 
@@ -322,14 +333,14 @@ def _throughput(
 ) -> dict[str, float]:
     """Return the fixes a second of each rule, on the longest case unthinned."""
     longest = max(cases, key=lambda case: len(case.row))
-    given = score_rules.heard(longest, 0.0, policy)
-    found = {}
+    rule_input = score_rules.make_rule_input(longest, 0.0, policy)
+    rates = {}
     for name, setting in {PLAIN: BaselineSetting(PLAIN), **usual}.items():
         stages.reach(f"timing {name}")
         times_s = []
         for _ in range(3):
             begun_s = time.perf_counter()
-            score_rules.openings(setting, given, radius_m, policy)
+            score_rules.openings(setting, rule_input, radius_m, policy)
             times_s.append(time.perf_counter() - begun_s)
-        found[name] = len(given.fixes) / sorted(times_s)[1]
-    return found
+        rates[name] = len(rule_input.fixes) / sorted(times_s)[1]
+    return rates

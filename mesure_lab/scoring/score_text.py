@@ -33,9 +33,9 @@ def _lines(scored: Scored) -> Iterator[str]:
     yield from _honesty(scored)
     yield from _mixed(scored)
     yield from _throughput(scored)
-    if scored.found.notes:
+    if scored.inputs.notes:
         yield "\nNotes"
-        yield from (f"  {note}" for note in scored.found.notes)
+        yield from (f"  {note}" for note in scored.inputs.notes)
 
 
 def _resting(every: Sequence[Resting]) -> Iterator[str]:
@@ -44,8 +44,8 @@ def _resting(every: Sequence[Resting]) -> Iterator[str]:
     if not both:
         return
     yield f"\nFalse incidents at {both[0].radius_m:g} m, how many and how many a day"
-    for one in both:
-        yield f"  {one.set}: {one.days:.1f} days, {one.cases} traces, {one.units} drawn"
+    for group in both:
+        yield f"  {group.set}: {group.days:.1f} days, {group.cases} traces, {group.units} drawn"
     yield f"  {'':<{WIDTH}}" + "".join(f"{one.set:<34}" for one in both).rstrip()
     for name in both[0].rules:
         cells = "".join(f"{_counted(one.rules[name]):<34}" for one in both)
@@ -61,19 +61,19 @@ def _sets(scored: Scored) -> Iterator[str]:
         return
     rule = scored.names[0]
     yield f"\nFalse incidents of {rule} by set"
-    for one in scored.resting:
-        value = one.rules[rule]
-        where = f"{one.set}, {one.radius_m:g} m"
-        yield f"  {where:<36} {one.days:>6.2f} days {value.count:>3}  {a_day(value)}"
+    for group in scored.resting:
+        value = group.rules[rule]
+        where = f"{group.set}, {group.radius_m:g} m"
+        yield f"  {where:<36} {group.days:>6.2f} days {value.count:>3}  {a_day(value)}"
 
 
-def _leaving(one: Leaving) -> Iterator[str]:
+def _leaving(leaving: Leaving) -> Iterator[str]:
     yield (
-        f"\n{one.departures} departures at {one.radius_m:g} m, delay in seconds"
-        f" ({one.units} scripted days drawn)"
+        f"\n{leaving.departures} departures at {leaving.radius_m:g} m, delay in seconds"
+        f" ({leaving.units} scripted days drawn)"
     )
     yield f"  {'':<{WIDTH}}{'median':<20}{'90 %':<22}{'missed':>7}{'early':>7}"
-    for name, left in one.rules.items():
+    for name, left in leaving.rules.items():
         yield f"  {name:<{WIDTH}}{_left(left)}"
 
 
@@ -107,13 +107,13 @@ def _cadence(scored: Scored) -> Iterator[str]:
         return
     rule = scored.names[0]
     yield f"\n{rule} at other rates of reporting, {scored.cadence_radius_m:g} m"
-    for one in scored.cadence:
-        if one.rule == rule:
-            false = "-" if one.false is None else a_day(one.false)
+    for cadence in scored.cadence:
+        if cadence.rule == rule:
+            false = "-" if cadence.false is None else a_day(cadence.false)
             yield (
-                f"  every {one.every_s:>3g} s  false a day {false:<26} median"
-                f" {seconds(one.delays.median_s)}, 90 % {seconds(one.delays.p90_s)},"
-                f" missed {one.delays.missed}, early {one.early}"
+                f"  every {cadence.every_s:>3g} s  false a day {false:<26} median"
+                f" {seconds(cadence.delays.median_s)}, 90 % {seconds(cadence.delays.p90_s)},"
+                f" missed {cadence.delays.missed}, early {cadence.early}"
             )
 
 
@@ -128,9 +128,9 @@ def _unknown(scored: Scored) -> Iterator[str]:
 def _honesty(scored: Scored) -> Iterator[str]:
     if scored.honesty:
         yield "\nChance of being outside, as it was said and as it was"
-    for name, one in scored.honesty.items():
-        yield f"  {name}: {one.fixes} fixes, Brier {one.brier:.4f}"
-        for each in one.bins:
+    for name, honesty in scored.honesty.items():
+        yield f"  {name}: {honesty.fixes} fixes, Brier {honesty.brier:.4f}"
+        for each in honesty.bins:
             yield (
                 f"    {each.low:.2f} to {each.high:.2f}  {each.count:>6} fixes, said"
                 f" {100 * each.p_mean:5.1f} %, outside {100 * each.outside_ratio:5.1f} %"

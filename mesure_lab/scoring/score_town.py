@@ -70,7 +70,7 @@ def score(folder: Path, names: Sequence[str], stages: ProgressStages) -> TownSco
     homes = sorted(path.parent for path in folder.glob(f"*/{TRUTH}"))
     settings = [one for name in names for one in _settings(name)]
     digest = hashlib.sha256()
-    said: dict[DeviceClass, list[PersonJudgement]] = {}
+    judgements: dict[DeviceClass, list[PersonJudgement]] = {}
     swept: dict[DeviceClass, dict[BaselineSetting, list[PersonOutcome]]] = {}
     about: dict[str, Any] = {}
     version = ""
@@ -79,7 +79,7 @@ def score(folder: Path, names: Sequence[str], stages: ProgressStages) -> TownSco
         before, about = about, _truth(home, digest)
         _check_same(home, before, about)
         judged, around, version = _judged(home, about)
-        said.setdefault(judged.device_class, []).append(judged)
+        judgements.setdefault(judged.device_class, []).append(judged)
         outcomes = swept.setdefault(judged.device_class, {one: [] for one in settings})
         for setting in settings:
             outcomes[setting].append(_outcome(setting, judged, around))
@@ -90,7 +90,7 @@ def score(folder: Path, names: Sequence[str], stages: ProgressStages) -> TownSco
         report_every_s=about["report_every_s"],
         classes={
             kind.value: results.figures([results.outcome(one) for one in mine])
-            for kind, mine in sorted(said.items())
+            for kind, mine in sorted(judgements.items())
         },
         curfew={
             kind.value: {one: results.figures(mine) for one, mine in of.items()}
@@ -137,11 +137,11 @@ def _understood(written: Mapping[str, Any]) -> dict[str, Any]:
     return about
 
 
-def _breach(about: Mapping[str, Any], one: Mapping[str, str]) -> Breach:
-    start_s, end_s = (_instant(one[key]).timestamp() for key in ("start", "end"))
+def _breach(about: Mapping[str, Any], entry: Mapping[str, str]) -> Breach:
+    start_s, end_s = (_instant(entry[key]).timestamp() for key in ("start", "end"))
     if end_s < start_s:
         raise ValueError("a breach ends before it begins")
-    kind, condition = visible_text.visible(one["kind"]), visible_text.visible(one["condition"])
+    kind, condition = visible_text.visible(entry["kind"]), visible_text.visible(entry["condition"])
     return Breach(about["person"], condition, start_s, end_s, kind)
 
 
@@ -169,11 +169,11 @@ def _judged(home: Path, about: Mapping[str, Any]) -> tuple[PersonJudgement, Read
     request = ReplayRequest(
         (home / FILE,), (home / FIXES,), until=about["until"], device_class=about["device_class"]
     )
-    found = replay(request)
-    version = found.rules.versions[0]
-    circle = _home(home, found)
-    of_place = [one for one in found.incidents if one.kind is not Told.SILENT]
-    until = min(found.until, version.in_force.end)
+    replay_result = replay(request)
+    version = replay_result.rules.versions[0]
+    circle = _home(home, replay_result)
+    of_place = [one for one in replay_result.incidents if one.kind is not Told.SILENT]
+    until = min(replay_result.until, version.in_force.end)
     days = (to_us(until) - to_us(version.in_force.start)) / US_PER_S / 86_400.0
     if days <= 0.0:
         what = "the moment of looking lies before the order is in force"
@@ -187,43 +187,45 @@ def _judged(home: Path, about: Mapping[str, Any]) -> tuple[PersonJudgement, Read
         radius_m=circle.radius_m,
         days=days,
         truth=about["truth"],
-        fixes=len(found.gathered.fixes),
-        said=tuple(_said(about["person"], one, found) for one in of_place),
-        silences=len(found.incidents) - len(of_place),
-        unknown_s=judging.unknown_s(found.statement),
+        fixes=len(replay_result.gathered.fixes),
+        said=tuple(_said(about["person"], one, replay_result) for one in of_place),
+        silences=len(replay_result.incidents) - len(of_place),
+        unknown_s=judging.unknown_s(replay_result.statement),
         chances={},
-        met_away_s=judging.met_away_s(found.statement, about["truth"]),
+        met_away_s=judging.met_away_s(replay_result.statement, about["truth"]),
     )
-    return judged, _around(home, found, circle), found.rules.policy.version
+    return judged, _around(home, replay_result, circle), replay_result.rules.policy.version
 
 
-def _home(home: Path, found: Replay) -> Circle:
+def _home(home: Path, replay_result: Replay) -> Circle:
     """Return the circle of the curfew at home, to which rules are held."""
-    place = found.rules.versions[0].places.get("home")
+    place = replay_result.rules.versions[0].places.get("home")
     match place.shapes if place else ():
-        case [Circle() as circle] if any(one.id == CURFEW for one in found.rules.conditions):
+        case [Circle() as circle] if any(
+            one.id == CURFEW for one in replay_result.rules.conditions
+        ):
             return circle
     what = f"it has no circle called home, or no condition {CURFEW}"
     raise _refused(home, FILE, what, "rules for circles cannot be held to it")
 
 
-def _said(person: str, incident: Incident, found: Replay) -> PlaceBreach:
-    end = found.until if incident.end is None else incident.end
+def _said(person: str, incident: Incident, replay_result: Replay) -> PlaceBreach:
+    end = replay_result.until if incident.end is None else incident.end
     raised = ScoredIncident(person, incident.condition, to_us(incident.opened_at) / US_PER_S)
     return PlaceBreach(raised, to_us(incident.start) / US_PER_S, to_us(end) / US_PER_S)
 
 
-def _around(home: Path, found: Replay, circle: Circle) -> Readings:
+def _around(home: Path, replay_result: Replay, circle: Circle) -> Readings:
     """Return what a baseline is given: ingested fixes around the home, at and before night."""
     record = fixes_files.read(FIXES, (home / FIXES).read_bytes())
-    fixes = found.gathered.fixes
+    fixes = replay_result.gathered.fixes
     around = score_cases.around(record, fixes.row, circle.lat_deg, circle.lon_deg)
     # The ingest may have set a clock right; the record has it as it was.
     whole = replace(
         score_cases.within(around, circle.radius_m), time_s=fixes.observed_us / US_PER_S
     )
     is_near, is_bound = np.zeros(len(whole), np.bool_), np.zeros(len(whole), np.bool_)
-    curfew = next(one for one in found.rules.conditions if one.id == CURFEW)
+    curfew = next(one for one in replay_result.rules.conditions if one.id == CURFEW)
     for window in curfew.windows:
         start_s, end_s = window[0].start_us / US_PER_S, window[-1].end_us / US_PER_S
         is_bound |= (whole.time_s >= start_s) & (whole.time_s < end_s)

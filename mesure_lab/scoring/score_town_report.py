@@ -39,11 +39,11 @@ def _label(setting: BaselineSetting) -> str:
     return setting.rule + changed
 
 
-def _cells(found: TownFigures) -> tuple[str, ...]:
-    delays = found.all_but_near.delays
+def _cells(figures: TownFigures) -> tuple[str, ...]:
+    delays = figures.all_but_near.delays
     times = (delays.median_s, delays.p90_s, delays.p95_s)
     missed = f"{delays.missed} of {delays.count}"
-    return (rate(found.false), *(seconds(value_s) for value_s in times), missed)
+    return (rate(figures.false), *(seconds(value_s) for value_s in times), missed)
 
 
 # --- Text ----------------------------------------------------------------------------------------
@@ -54,17 +54,17 @@ def _lines(town: TownScored) -> Iterator[str]:
     for kind, every in town.classes.items():
         yield f"\n{kind}: {persons(every.persons)}, {every.days:.0f} person-days"
         yield _line("the judge, all conditions", _cells(every))
-        for one in every.kinds:
-            yield _line(f"  {one.kind}", ("", *_kind(one)))
+        for kind_delays in every.kinds:
+            yield _line(f"  {kind_delays.kind}", ("", *_kind(kind_delays)))
         yield f"\n{kind}, curfew alone"
         yield _line(HEADS[0], HEADS[1:])
-        for setting, found in town.curfew[kind].items():
-            yield _line(_label(setting), _cells(found))
+        for setting, figures in town.curfew[kind].items():
+            yield _line(_label(setting), _cells(figures))
 
 
-def _kind(one: KindDelays) -> tuple[str, ...]:
-    times = (one.delays.median_s, one.delays.p90_s, one.delays.p95_s)
-    missed = f"{one.delays.missed} of {one.delays.count}"
+def _kind(kind_delays: KindDelays) -> tuple[str, ...]:
+    times = (kind_delays.delays.median_s, kind_delays.delays.p90_s, kind_delays.delays.p95_s)
+    missed = f"{kind_delays.delays.missed} of {kind_delays.delays.count}"
     return (*(seconds(value_s) for value_s in times), missed)
 
 
@@ -95,12 +95,12 @@ def _document(town: TownScored) -> dict[str, Any]:
     }
 
 
-def _setting(setting: BaselineSetting, found: TownFigures) -> dict[str, Any]:
+def _setting(setting: BaselineSetting, figures: TownFigures) -> dict[str, Any]:
     return {
         "rule": setting.rule,
         "parameter": setting.parameter or None,
         "value": setting.value if setting.parameter else None,
-        "figures": asdict(found),
+        "figures": asdict(figures),
     }
 
 
@@ -134,9 +134,9 @@ def _curve(kind: str, every: Mapping[BaselineSetting, TownFigures]) -> Panel:
     series = []
     for name in names:
         points = [
-            (found.all_but_near.delays.median_s, found.false.per_day)
-            for one, found in every.items()
-            if one.rule == name and found.all_but_near.delays.median_s < float("inf")
+            (figures.all_but_near.delays.median_s, figures.false.per_day)
+            for setting, figures in every.items()
+            if setting.rule == name and figures.all_but_near.delays.median_s < float("inf")
         ]
         series.append(Series(name, sorted(points)))
     most = max((y for one in series for _, y in one.points), default=0.0)

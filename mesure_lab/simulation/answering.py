@@ -73,12 +73,14 @@ def answered(
     sent, asks = own, 0
     rules = _rules(plan, person, policy)
     for passes in range(PASSES_MAX):
-        told = replace(person, heard=device.heard(person.heard, sent))
-        found = _asks(plan, told, rules, policy) if is_asked else ()
-        asks = len({one.asked_at for one in found})
-        answers = own | device.answers(found)
+        reporter = replace(
+            person, received_reports=device.received_reports(person.received_reports, sent)
+        )
+        requests = _asks(plan, reporter, rules, policy) if is_asked else ()
+        asks = len({one.asked_at for one in requests})
+        answers = own | device.answers(requests)
         if np.array_equal(answers, sent):
-            return AskingRun(told, asks, int(np.count_nonzero(sent & ~own)), passes)
+            return AskingRun(reporter, asks, int(np.count_nonzero(sent & ~own)), passes)
         sent = answers
     raise AssertionError(person.id)
 
@@ -94,8 +96,8 @@ def _asks(
     """Return what the judge asks for, by the fixes heard in the end."""
     fixes = judging.ingested(plan, person, policy)
     in_time = ~late_evidence.late(rules, fixes)
-    said = judgement.judge(rules, fixes, plan.end_s * US_PER_S, in_time=in_time)
-    return fix_requests.asks(rules, said, fixes)
+    verdict = judgement.judge(rules, fixes, plan.end_s * US_PER_S, in_time=in_time)
+    return fix_requests.asks(rules, verdict, fixes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ class _Device:
         under_way_s = UNDER_WAY_S[0] * stream.around_one(count, UNDER_WAY_S[1])
         return cls(senses, reports, lost, heard_ms, under_way_s, hears)
 
-    def heard(self, usual: ReceivedReports, sent: Flags) -> ReceivedReports:
+    def received_reports(self, usual: ReceivedReports, sent: Flags) -> ReceivedReports:
         """Return what the server hears of the reports sent at some ticks, with the usual signs."""
         rows = np.flatnonzero(sent & ~self.lost)
         order = np.lexsort((self.reports.taken_ms[rows], self.heard_ms[rows]))
@@ -138,12 +140,12 @@ class _Device:
         """
         clock = self.senses.clock
         answers = np.zeros(clock.ticks, np.bool_)
-        for one in asks:
-            asked_s, end_s = to_us(one.asked_at) / US_PER_S, to_us(one.span.end) / US_PER_S
+        for request in asks:
+            asked_s, end_s = to_us(request.asked_at) / US_PER_S, to_us(request.span.end) / US_PER_S
             tick = min(max(int((asked_s - clock.start_s) // clock.step_s), 0), clock.ticks - 1)
             late_s = float(self.under_way_s[tick])
             rows = clock.rows(asked_s + late_s, end_s + late_s)
             if rows.start < rows.stop and self.hears[rows.start]:
-                answers[rows.start : rows.stop : max(1, round(one.every_s) // TICK_S)] = True
+                answers[rows.start : rows.stop : max(1, round(request.every_s) // TICK_S)] = True
         answers &= self.senses.view.source != FixSource.NONE.value
         return answers

@@ -75,14 +75,14 @@ class PersonJudgement:
 def ingested(plan: Town, person: TownPerson, policy: PolicyFile) -> Fixes:
     """Return what the ingest hands on at the end of the last day: fixes, and signs of rest."""
     values = policy.at(person.order.in_force.start.date(), person.device_class)
-    found = gather(
-        [received.record(person.heard, f"{person.id}.csv")],
+    ingest = gather(
+        [received.record(person.received_reports, f"{person.id}.csv")],
         trace=None,
         device_class=person.device_class,
         until_us=plan.end_s * US_PER_S,
         policy=values,
     )
-    return found.to_judge
+    return ingest.to_judge
 
 
 def judge(plan: Town, person: TownPerson, fixes: Fixes, policy: PolicyFile) -> PersonJudgement:
@@ -121,26 +121,29 @@ def _said(person: str, incident: Incident, until_s: int) -> PlaceBreach:
 def unknown_s(statement: Statement) -> dict[str, float]:
     """Return how long the status of each condition was unknown."""
     total_us: dict[str, int] = {}
-    for one in statement.assessments:
-        lasted_us = to_us(one.span.end) - to_us(one.span.start)
-        unknown_us = lasted_us if one.status is Status.UNKNOWN else 0
-        total_us[one.condition] = total_us.get(one.condition, 0) + unknown_us
+    for assessment in statement.assessments:
+        lasted_us = to_us(assessment.span.end) - to_us(assessment.span.start)
+        unknown_us = lasted_us if assessment.status is Status.UNKNOWN else 0
+        total_us[assessment.condition] = total_us.get(assessment.condition, 0) + unknown_us
     return {condition: us / US_PER_S for condition, us in total_us.items()}
 
 
 def met_away_s(statement: Statement, true: BreachTruth) -> float:
     """Return for how long the curfew was said to be met while it was truly broken."""
     broken = [
-        (round(one.start_s), round(one.end_s))
-        for one in true.breaches
-        if one.condition == town_order.CURFEW
+        (round(breach.start_s), round(breach.end_s))
+        for breach in true.breaches
+        if breach.condition == town_order.CURFEW
     ]
-    said = [
-        (round(to_us(one.span.start) / US_PER_S), round(to_us(one.span.end) / US_PER_S))
-        for one in statement.assessments
-        if one.condition == town_order.CURFEW and one.status is Status.MET
+    met_spans = [
+        (
+            round(to_us(assessment.span.start) / US_PER_S),
+            round(to_us(assessment.span.end) / US_PER_S),
+        )
+        for assessment in statement.assessments
+        if assessment.condition == town_order.CURFEW and assessment.status is Status.MET
     ]
-    return float(sum(end - start for start, end in journeys.overlaps(said, broken)))
+    return float(sum(end - start for start, end in journeys.overlaps(met_spans, broken)))
 
 
 def _chances(person: TownPerson, statement: Statement, lane: int) -> dict[str, Chances]:
@@ -149,17 +152,17 @@ def _chances(person: TownPerson, statement: Statement, lane: int) -> dict[str, C
     moments = person.journey.at(fixes.observed_us / US_PER_S)
     was_outside = person.ground.beyond_m(moments.east_m, moments.north_m) > 0.0
     which = np.clip(np.searchsorted(P_EDGES, p_outside, "right") - 1, 0, len(P_EDGES) - 2)
-    found = {}
+    chances = {}
     for provider in Provider:
         mine = fixes.provider == provider
         if mine.any():
             bins = [np.flatnonzero(mine & (which == one)) for one in range(len(P_EDGES) - 1)]
-            found[provider.name.lower()] = Chances(
+            chances[provider.name.lower()] = Chances(
                 tuple(len(rows) for rows in bins),
                 tuple(int(np.count_nonzero(was_outside[rows])) for rows in bins),
                 tuple(math.fsum(p_outside[rows].tolist()) for rows in bins),
             )
-    return found
+    return chances
 
 
 # --- Baselines -----------------------------------------------------------------------------------
@@ -178,7 +181,7 @@ def curfew_readings(plan: Town, person: TownPerson, fixes: Fixes) -> Readings:
         received_s=fixes.received_us / US_PER_S,
         east_m=(fixes.lon_deg - home.lon_deg) * town.METRES_PER_DEG_EAST,
         north_m=(fixes.lat_deg - home.lat_deg) * town.METRES_PER_DEG_NORTH,
-        accuracy_m=person.heard.reports.accuracy_m[fixes.row],
+        accuracy_m=person.received_reports.reports.accuracy_m[fixes.row],
         radius_m=person.ground.radius_m,
     )
     is_near, is_bound = np.zeros(len(time_s), np.bool_), np.zeros(len(time_s), np.bool_)
@@ -193,7 +196,9 @@ def openings_said(person: str, openings: list[RuleOpening]) -> tuple[PlaceBreach
     """Return the openings of a rule as possible breaches of the curfew, each stay as one."""
     return tuple(
         PlaceBreach(
-            ScoredIncident(person, town_order.CURFEW, one.opened_s), one.since_s, one.ended_s
+            ScoredIncident(person, town_order.CURFEW, opening.opened_s),
+            opening.since_s,
+            opening.ended_s,
         )
-        for one in score.merged(openings)
+        for opening in score.merged(openings)
     )

@@ -90,25 +90,25 @@ class Simulation:
     policy_version: str
     persons: tuple[PersonJudgement, ...]
     swept: tuple[TownSweep, ...] = ()
-    asked: AskCounts | None = None  # None: no device was asked.
+    ask_counts: AskCounts | None = None  # None: no device was asked.
 
     def figures(self) -> list[tuple[str, TownFigures]]:
         """Return the figures by class of device."""
-        found = []
+        pairs = []
         for kind in self.plan.classes:
             mine = [outcome(one) for one in self.persons if one.device_class is kind]
             if mine:
-                found.append((kind.value, figures(mine)))
-        return found
+                pairs.append((kind.value, figures(mine)))
+        return pairs
 
 
 def outcome(person: PersonJudgement, condition: str | None = None) -> PersonOutcome:
     """Match one person's incidents with the breaches, of one condition or of all."""
     breaches = _of(condition, person.truth.breaches)
     slips = _of(condition, person.truth.slips)
-    said = [one for one in person.said if condition in (None, one.raised.condition)]
-    matching = score.match(breaches, [one.raised for one in said])
-    unmatched = [one for one in said if one.raised in matching.false]
+    incidents = [one for one in person.said if condition in (None, one.raised.condition)]
+    matching = score.match(breaches, [one.raised for one in incidents])
+    unmatched = [one for one in incidents if one.raised in matching.false]
     of_slips = [one for one in unmatched if any(_speaks_of(one, slip) for slip in slips)]
     false = tuple(one for one in unmatched if one not in of_slips)
     return PersonOutcome(
@@ -127,27 +127,27 @@ def _of(condition: str | None, breaches: Sequence[Breach]) -> list[Breach]:
     return [breach for breach in breaches if condition in (None, breach.condition)]
 
 
-def _speaks_of(said: PlaceBreach, breach: Breach) -> bool:
-    same = said.raised.condition == breach.condition
-    until_s = max(said.end_s, said.raised.opened_s)
-    return same and said.start_s < breach.end_s + score.EARLY_S and breach.start_s < until_s
+def _speaks_of(incident: PlaceBreach, breach: Breach) -> bool:
+    same = incident.raised.condition == breach.condition
+    until_s = max(incident.end_s, incident.raised.opened_s)
+    return same and incident.start_s < breach.end_s + score.EARLY_S and breach.start_s < until_s
 
 
-def _is_late(said: PlaceBreach, breach: Breach) -> bool:
-    return _speaks_of(said, breach) and said.raised.opened_s > breach.end_s
+def _is_late(incident: PlaceBreach, breach: Breach) -> bool:
+    return _speaks_of(incident, breach) and incident.raised.opened_s > breach.end_s
 
 
-def _is_early(said: PlaceBreach, breach: Breach) -> bool:
-    before_s = breach.start_s - said.raised.opened_s
-    return said.raised.condition == breach.condition and 0.0 < before_s <= EARLY_S
+def _is_early(incident: PlaceBreach, breach: Breach) -> bool:
+    before_s = breach.start_s - incident.raised.opened_s
+    return incident.raised.condition == breach.condition and 0.0 < before_s <= EARLY_S
 
 
 def figures(outcomes: Sequence[PersonOutcome]) -> TownFigures:
     """Return the figures of some persons; there must be one."""
     pairs = [
         (breach, delay_s)
-        for one in outcomes
-        for breach, delay_s in zip(one.breaches, one.delays_s, strict=True)
+        for person_outcome in outcomes
+        for breach, delay_s in zip(person_outcome.breaches, person_outcome.delays_s, strict=True)
     ]
     days = sum(one.person.days for one in outcomes)
     false = [len(one.false) for one in outcomes]
@@ -188,20 +188,20 @@ def _delays(kind: str, pairs: Sequence[tuple[Breach, float]]) -> KindDelays:
 
 def _unknown(outcomes: Sequence[PersonOutcome], days: float) -> tuple[tuple[str, float], ...]:
     total_s: dict[str, float] = {}
-    for one in outcomes:
-        for condition, unknown_s in one.person.unknown_s.items():
+    for person_outcome in outcomes:
+        for condition, unknown_s in person_outcome.person.unknown_s.items():
             total_s[condition] = total_s.get(condition, 0.0) + unknown_s
     return tuple((name, total_s[name] / 3600.0 / days) for name in sorted(total_s))
 
 
 def reliability(persons: Sequence[PersonJudgement]) -> dict[str, list[Bin]]:
     """Return, by provider, how the chances of being away from home compare with what was so."""
-    found: dict[str, list[Bin]] = {}
+    bins_by_provider: dict[str, list[Bin]] = {}
     for provider in sorted({name for one in persons for name in one.chances}):
         own = [one.chances[provider] for one in persons if provider in one.chances]
         bins = [_bin(own, number) for number in range(len(P_EDGES) - 1)]
-        found[provider] = [one for one in bins if one.count]
-    return found
+        bins_by_provider[provider] = [one for one in bins if one.count]
+    return bins_by_provider
 
 
 def _bin(chances: Sequence[Chances], number: int) -> Bin:

@@ -56,11 +56,11 @@ def simulate(
     policy = policy or read_policy(None)[0]
     persons: list[PersonJudgement] = []
     swept: dict[BaselineSetting, list[PersonOutcome]] = {
-        one: [] for one in sweeps.settings(baselines)
+        setting: [] for setting in sweeps.settings(baselines)
     }
-    asked = AskCounts(0, 0)
+    ask_counts = AskCounts(0, 0)
     for number, (person, asks, extra) in enumerate(_people(plan, policy, is_asked), 1):
-        asked = AskCounts(asked.asks + asks, asked.extra + extra)
+        ask_counts = AskCounts(ask_counts.asks + asks, ask_counts.extra + extra)
         stages.reach(f"judging person {number} of {plan.persons}")
         fixes = judging.ingested(plan, person, policy)
         judged = judging.judge(plan, person, fixes, policy)
@@ -76,7 +76,7 @@ def simulate(
         policy.version,
         tuple(persons),
         tuple(TownSweep(*setting, tuple(outcomes)) for setting, outcomes in swept.items()),
-        asked if is_asked else None,
+        ask_counts if is_asked else None,
     )
 
 
@@ -111,7 +111,7 @@ def _write(folder: Path, plan: Town, person: TownPerson) -> None:
     """Write what one person's order says, what the device reported, and what truly happened."""
     file_writing.make_folder(folder)
     file_writing.write(folder / FILE, person.order_text.encode())
-    file_writing.write(folder / "fixes.csv", received.csv(person.heard))
+    file_writing.write(folder / "fixes.csv", received.csv(person.received_reports))
     file_writing.write(folder / "truth.json", _truth(plan, person))
 
 

@@ -30,8 +30,8 @@ def _lines(simulation: Simulation) -> Iterator[str]:
         interval_s=plan.interval_s,
         policy=simulation.policy_version,
     )
-    if simulation.asked:
-        asks, extra = asked_per_day(simulation, simulation.asked)
+    if simulation.ask_counts:
+        asks, extra = asked_per_day(simulation, simulation.ask_counts)
         yield f"Devices were asked {asks:.2f} times a person-day: {extra:.1f} fixes more."
     for name, figures in simulation.figures():
         yield f"\n{name}: {persons(figures.persons)}, {figures.days:.0f} person-days"
@@ -49,10 +49,10 @@ def persons(count: int) -> str:
     return "1 person" if count == 1 else f"{count} persons"
 
 
-def asked_per_day(simulation: Simulation, asked: AskCounts) -> tuple[float, float]:
+def asked_per_day(simulation: Simulation, ask_counts: AskCounts) -> tuple[float, float]:
     """Return how often a day a device was asked, and how many fixes that brought."""
     days = sum(one.days for one in simulation.persons)
-    return asked.asks / days, asked.extra / days
+    return ask_counts.asks / days, ask_counts.extra / days
 
 
 def _figures(figures: TownFigures) -> Iterator[str]:
@@ -68,14 +68,14 @@ def _figures(figures: TownFigures) -> Iterator[str]:
     yield f"  hours unknown a person-day   {', '.join(unknown)}"
     heads = f"{'all':>5}{'missed':>8}{'median':>8}{'95 %':>8}{'over 15 min':>13}{'missed':>8}"
     yield f"  {'breaches, delay in seconds':<42}{heads}"
-    for one in (*figures.kinds, figures.all_but_near):
-        yield _kind(one)
+    for kind_delays in (*figures.kinds, figures.all_but_near):
+        yield _kind(kind_delays)
 
 
-def _kind(one: KindDelays) -> str:
-    median, p95 = seconds(one.delays.median_s), seconds(one.delays.p95_s)
-    counts = f"{one.delays.count:>5}{one.delays.missed:>8}{median:>8}{p95:>8}"
-    return f"    {one.kind:<40}{counts}{one.long:>13}{one.long_missed:>8}"
+def _kind(kind_delays: KindDelays) -> str:
+    median, p95 = seconds(kind_delays.delays.median_s), seconds(kind_delays.delays.p95_s)
+    counts = f"{kind_delays.delays.count:>5}{kind_delays.delays.missed:>8}{median:>8}{p95:>8}"
+    return f"    {kind_delays.kind:<40}{counts}{kind_delays.long:>13}{kind_delays.long_missed:>8}"
 
 
 def rate(value: FalseRate) -> str:
@@ -99,11 +99,11 @@ def seconds(value_s: float) -> str:
 
 
 def _honesty(simulation: Simulation) -> Iterator[str]:
-    found = results.reliability(simulation.persons)
-    for provider, bins in found.items():
-        for one in bins:
-            if one.low == 0.9:
-                yield f"  {provider:<8} {100 * one.outside_ratio:.1f} % of {one.count}"
+    bins_by_provider = results.reliability(simulation.persons)
+    for provider, bins in bins_by_provider.items():
+        for p_bin in bins:
+            if p_bin.low == 0.9:
+                yield f"  {provider:<8} {100 * p_bin.outside_ratio:.1f} % of {p_bin.count}"
 
 
 # --- JSON ----------------------------------------------------------------------------------------
@@ -129,10 +129,10 @@ def to_json(simulation: Simulation) -> str:
 
 
 def _asked(simulation: Simulation) -> dict[str, float]:
-    if simulation.asked is None:
+    if simulation.ask_counts is None:
         return {}
     names = ("asks_per_day", "extra_fixes_per_day")
-    return dict(zip(names, asked_per_day(simulation, simulation.asked), strict=True))
+    return dict(zip(names, asked_per_day(simulation, simulation.ask_counts), strict=True))
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  # Whatever JSON can hold.

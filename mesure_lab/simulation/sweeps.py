@@ -37,5 +37,5 @@ def outcome(setting: BaselineSetting, person: PersonJudgement, around: Readings)
     """Return what a baseline makes of one person's curfews."""
     changed = {setting.parameter: setting.value} if setting.parameter else {}
     openings = BASELINES[setting.rule].openings(around, **changed)
-    said = judging.openings_said(person.id, openings)
-    return results.outcome(replace(person, said=said, silences=0), CURFEW)
+    incidents = judging.openings_said(person.id, openings)
+    return results.outcome(replace(person, said=incidents, silences=0), CURFEW)

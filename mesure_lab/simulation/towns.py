@@ -93,7 +93,7 @@ class TownPerson:
     order: OrderVersion
     journey: Journey
     truth: BreachTruth
-    heard: ReceivedReports
+    received_reports: ReceivedReports
 
 
 class Sensed(NamedTuple):
@@ -149,7 +149,7 @@ def sensed(plan: Town, streets: Streets, number: int) -> tuple[TownPerson, Sense
     text = town_order.text(name, ground, plan.first_day, last_day)
     walls = _walls(journey, building, platform, seed)
     senses = _sensed(plan, seed, platform, kit, walls, journey, around.parcels[0].door)
-    told = TownPerson(
+    town_person = TownPerson(
         id=name,
         device_class=device_class,
         platform=platform,
@@ -160,11 +160,11 @@ def sensed(plan: Town, streets: Streets, number: int) -> tuple[TownPerson, Sense
         order=town_order.version(text),
         journey=journey,
         truth=truth.truth(name, journey, outings, ground, plan.start_s),
-        heard=received.deliver(
+        received_reports=received.deliver(
             senses.reports(senses.sent(plan)), seed, awake=plan.awake, signs=senses.signs
         ),
     )
-    return told, senses
+    return town_person, senses
 
 
 def _walls(journey: Journey, home: Building, platform: str, seed: int) -> Mapping[int, HomeWalls]:
@@ -198,7 +198,7 @@ def _sensed(
     moments = journey.at(clock.instants_s())
     stays = journey.stays()
     clean = errors.good(moments, *_behind(walls, moments), platform, clock.step_s, seed)
-    view = sources.seen(clean, stays, walls, clock, seed)
+    view = sources.sense_positions(clean, stays, walls, clock, seed)
     if plan.wanders:
         sources.wander(view, clean, stays, clock, seed)
     if plan.is_doubled:
@@ -218,8 +218,8 @@ def _behind(walls: Mapping[int, HomeWalls], moments: Moments) -> tuple[F64, F64]
     # The last is the way's, numbered -1. Somebody may never go to the last place that has walls.
     last = max(int(moments.place.max()), *walls)
     ratios = np.ones((2, last + 2))
-    for place, one in walls.items():
-        ratios[:, place] = one.error_ratio, one.memory_ratio
+    for place, home_walls in walls.items():
+        ratios[:, place] = home_walls.error_ratio, home_walls.memory_ratio
     return ratios[0][moments.place], ratios[1][moments.place]
 
 
@@ -237,16 +237,16 @@ def _reports(
     moments = journey.at(taken_ms / 1000.0)
     north_deg = (moments.north_m + view.north_m[rows]) / town.METRES_PER_DEG_NORTH
     east_deg = (moments.east_m + view.east_m[rows]) / town.METRES_PER_DEG_EAST
-    said = np.full(len(FixSource), ClaimedProvider.GNSS, np.int8)
+    claims = np.full(len(FixSource), ClaimedProvider.GNSS, np.int8)
     for source, word in SAID.items():
-        said[source.value] = word
+        claims[source.value] = word
     return Reports(
         taken_ms=taken_ms,
         lat_deg=_decimals(town.ORIGIN_LAT_DEG + north_deg, 1e7),
         lon_deg=_decimals(town.ORIGIN_LON_DEG + east_deg, 1e7),
         accuracy_m=_decimals(view.claim_m[rows], 10.0),
         speed_mps=_decimals(view.speed_mps[rows], 100.0),
-        said=said[view.source[rows]],
+        said=claims[view.source[rows]],
         motion=signals.motion[rows],
         beacon=signals.beacon[rows],
     )

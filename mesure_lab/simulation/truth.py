@@ -25,18 +25,18 @@ def truth(
 ) -> BreachTruth:
     """Return what happened of which an officer ought to hear, in order of condition and time."""
     end_s = int(journey.time_s[-1])
-    found: list[Breach] = []
+    breaches: list[Breach] = []
     for condition, wrong_side in ground.wrong_sides().items():
         wrong = journey.spans_on(wrong_side)
         bound = binding(condition, start_s, end_s)
         kinds = outings if condition == town_order.CURFEW else ()
-        found += [
+        breaches += [
             Breach(person, condition, float(span[0]), float(span[1]), _kind(span, kinds, condition))
             for span in journeys.overlaps(wrong, bound)
         ]
     return BreachTruth(
-        tuple(one for one in found if one.end_s - one.start_s > GRACE_S),
-        tuple(one for one in found if one.end_s - one.start_s <= GRACE_S),
+        tuple(one for one in breaches if one.end_s - one.start_s > GRACE_S),
+        tuple(one for one in breaches if one.end_s - one.start_s <= GRACE_S),
     )
 
 

@@ -73,25 +73,25 @@ _HEADS: Final = (
 
 def _row(plan: Town, policy: PolicyFile, is_asked: bool, stages: ProgressStages) -> AskingRow:
     answered, outcomes = [], []
-    for number, one in enumerate(answering.people(plan, policy, is_asked=is_asked), 1):
+    for number, asking_run in enumerate(answering.people(plan, policy, is_asked=is_asked), 1):
         stages.reach(f"asking person {number} of {plan.persons}, every {plan.interval_s} s")
-        fixes = judging.ingested(plan, one.person, policy)
-        outcomes.append(results.outcome(judging.judge(plan, one.person, fixes, policy)))
-        answered.append(one)
+        fixes = judging.ingested(plan, asking_run.person, policy)
+        outcomes.append(results.outcome(judging.judge(plan, asking_run.person, fixes, policy)))
+        answered.append(asking_run)
     name = f"a report every {plan.interval_s} s, {'asked' if is_asked else 'not asked'}"
     return AskingRow(name, tuple(outcomes), tuple(answered))
 
 
 def _shown(row: AskingRow) -> str:
-    found = results.figures(row.outcomes)
-    asks = sum(one.asks for one in row.answered) / found.days
-    extra = sum(one.extra for one in row.answered) / found.days
+    figures = results.figures(row.outcomes)
+    asks = sum(one.asks for one in row.answered) / figures.days
+    extra = sum(one.extra for one in row.answered) / figures.days
     cells = (
         row.name,
-        rate(found.false),
+        rate(figures.false),
         _with_interval(row.outcomes, _median_s, _s),
         _with_interval(row.outcomes, _p95_s, _s),
-        f"{found.all_but_near.delays.missed} of {found.all_but_near.delays.count}",
+        f"{figures.all_but_near.delays.missed} of {figures.all_but_near.delays.count}",
         _with_interval(row.outcomes, _unknown_h, "{:.3f}".format),
         f"{asks:.2f}",
         f"{extra:.1f}",
@@ -99,11 +99,11 @@ def _shown(row: AskingRow) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _gained(without: AskingRow, asked: AskingRow) -> str:
+def _gained(without: AskingRow, with_asking: AskingRow) -> str:
     """Return how the asked town differs from the other, persons drawn again together."""
-    pairs = tuple(zip(without.outcomes, asked.outcomes, strict=True))
+    pairs = tuple(zip(without.outcomes, with_asking.outcomes, strict=True))
     ratio, low, high = results.rate_ratio(
-        results.exposures(without.outcomes), results.exposures(asked.outcomes)
+        results.exposures(without.outcomes), results.exposures(with_asking.outcomes)
     )
     cells = (
         "difference",
@@ -128,8 +128,8 @@ def _delays_s(outcomes: Sequence[PersonOutcome]) -> list[float]:
     """Return the delays of all breaches but those next door within 1.5 radii."""
     return [
         delay_s
-        for one in outcomes
-        for breach, delay_s in zip(one.breaches, one.delays_s, strict=True)
+        for outcome in outcomes
+        for breach, delay_s in zip(outcome.breaches, outcome.delays_s, strict=True)
         if breach.kind != results.NEAR
     ]
 

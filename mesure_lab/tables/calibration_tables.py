@@ -58,21 +58,21 @@ def phones(folder: Path, policy: PolicyFile, stages: ProgressStages) -> Iterator
     for radius_m in RADII_M:
         for off_m in OFF_M:
             stages.reach(f"judging phones at rest, {radius_m:.0f} m, {off_m:.0f} m off")
-            found = list(calibration_trials.rested(every, radius_m, off_m, policy))
-            yield from _phones(found, radius_m, off_m)
+            rests = list(calibration_trials.rested(every, radius_m, off_m, policy))
+            yield from _phones(rests, radius_m, off_m)
 
 
-def _phones(found: Sequence[Rested], radius_m: float, off_m: float) -> Iterator[str]:
+def _phones(rests: Sequence[Rested], radius_m: float, off_m: float) -> Iterator[str]:
     address = f"address {off_m:.0f} m off" if off_m else "address true"
     yield f"\n| {radius_m:.0f} m, {address} | home measured by | points | {_PHONE_HEADS}"
     yield "|---|---|---|---|---|---|---|---|"
     for name in SETS:
         for measured in MEASURED:
-            mine = [one for one in found if (one.set, one.measured) == (name, measured)]
+            mine = [one for one in rests if (one.set, one.measured) == (name, measured)]
             copies = len(calibration_trials.AROUND) if off_m else 1
             exits, incidents = (
                 rate(_rate(calibration_trials.by_unit(mine, count), copies))
-                for count in (lambda one: one.exits, lambda one: one.incidents)
+                for count in (lambda rest: rest.exits, lambda rest: rest.incidents)
             )
             out = 100.0 * sum(one.outside_s for one in mine) / (DAY_S * sum(o.days for o in mine))
             points = f"{sum(one.has_point for one in mine)} of {len(mine)}"
@@ -90,20 +90,23 @@ def _rate(exposures: Sequence[Exposure], copies: int) -> FalseRate:
     The same hours are no more evidence four times over: their interval is that of one copy, with
     the count rounded away from the middle.
     """
-    found = score.false_rate(exposures)
-    if copies == 1 or (found.count and len(exposures) >= score.PERSONS_MIN):
-        return found
-    days, sure = found.days / copies, (1.0 + score.CONFIDENCE) / 2.0
-    most = -(-found.count // copies)
+    false_rate = score.false_rate(exposures)
+    if copies == 1 or (false_rate.count and len(exposures) >= score.PERSONS_MIN):
+        return false_rate
+    days, sure = false_rate.days / copies, (1.0 + score.CONFIDENCE) / 2.0
+    most = -(-false_rate.count // copies)
     high = score.poisson_upper(most, days, sure if most else score.CONFIDENCE)
     return replace(
-        found, days=days, low=score.poisson_lower(found.count // copies, days, sure), high=high
+        false_rate,
+        days=days,
+        low=score.poisson_lower(false_rate.count // copies, days, sure),
+        high=high,
     )
 
 
-def _share(found: Sequence[Rested], status: Status) -> str:
-    total_s = sum(sum(one.status_s.values()) for one in found)
-    return f"{100.0 * sum(one.status_s[status] for one in found) / total_s:.1f} %"
+def _share(rests: Sequence[Rested], status: Status) -> str:
+    total_s = sum(sum(one.status_s.values()) for one in rests)
+    return f"{100.0 * sum(one.status_s[status] for one in rests) / total_s:.1f} %"
 
 
 # --- Towns ---------------------------------------------------------------------------------------
@@ -111,33 +114,33 @@ def _share(found: Sequence[Rested], status: Status) -> str:
 
 def homes_of(plan: Town, policy: PolicyFile) -> Iterator[str]:
     """Yield what becomes of the curfews of a town, with and without a second circle."""
-    found = list(calibration_trials.lived(plan, TOWN_OFF_M, policy))
+    homes = list(calibration_trials.lived(plan, TOWN_OFF_M, policy))
     days = plan.days - calibration_trials.FIRST_DAYS
     whom = f"{plan.persons} persons, {days} days"
     yield f"Judged by policy {policy.version}, town {plan.seed}, {whom}."
     yield f"\n| address | judged by | false a person-day | homes of 60 m alone | {_TOWN_HEADS}"
     yield "|---|---|---|---|---|---|---|---|---|"
     for off_m in TOWN_OFF_M:
-        mine = [one for one in found if one.off_m == off_m]
+        mine = [one for one in homes if one.off_m == off_m]
         points = sum(one.proposal.point is not None for one in mine)
         name = f"{off_m:.0f} m farther off" if off_m else "as in every town"
-        yield _row(f"{name}", "address alone", mine, lambda one: one.alone)
+        yield _row(f"{name}", "address alone", mine, lambda home: home.alone)
         both = f"both circles ({points} of {len(mine)} measured)"
-        yield _row(f"{name}", both, mine, lambda one: one.calibrated)
+        yield _row(f"{name}", both, mine, lambda home: home.calibrated)
 
 
 _TOWN_HEADS: Final = "delay 50 % | 95 % | missed | next door within 1.5 radii: found | times |"
 
 
 def _row(
-    name: str, judged: str, found: Sequence[Lived], which: Callable[[Lived], PersonOutcome]
+    name: str, judged: str, homes: Sequence[Lived], which: Callable[[Lived], PersonOutcome]
 ) -> str:
-    outcomes = [which(one) for one in found]
+    outcomes = [which(one) for one in homes]
     figures = results.figures(outcomes)
     narrow = [one for one in outcomes if one.person.radius_m == NARROW_M]
     of_narrow = rate(results.figures(narrow).false) if narrow else "-"
     ratio, low, high = results.rate_ratio(
-        results.exposures([one.alone for one in found]), results.exposures(outcomes)
+        results.exposures([one.alone for one in homes]), results.exposures(outcomes)
     )
     cells = (
         name,

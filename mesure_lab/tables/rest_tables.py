@@ -91,7 +91,7 @@ def _table() -> Iterator[str]:
         today = policies.at(score_rules.DAY, DeviceClass.GNSS_TAG if is_tag else DeviceClass.PHONE)
         before = replace(today, **BEFORE)  # type: ignore[arg-type]  # The version is none of them.
         record = replace(record, every_s=kind.every_s, days=DAYS)
-        found = [
+        rows = [
             (
                 false(trial, before),
                 len(BASELINES["two_accuracies_twice"].openings(trial.around(RADIUS_M))),
@@ -101,7 +101,7 @@ def _table() -> Iterator[str]:
         ]
         cells = [
             rate(score.false_rate([Exposure(count, DAYS) for count in counts]))
-            for counts in zip(*found, strict=True)
+            for counts in zip(*rows, strict=True)
         ]
         yield f"| {kind.name} | {kind.judge} | {kind.rule} | {' | '.join(cells)} |"
 

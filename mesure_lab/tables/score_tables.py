@@ -44,8 +44,8 @@ def main(arguments: Sequence[str]) -> None:
         stages = ProgressStages()
         with patience(stages):
             scored = score_report.scored(ScoreRequest(Path(arguments[1]), raw=True), stages)
-        asked = score_asked.run(scored.found.cases, scored.radii_m, read_policy(None)[0], stages)
-        for name, lines in {**sections(scored), "asked": list(_asked(asked))}.items():
+        radii = score_asked.run(scored.inputs.cases, scored.radii_m, read_policy(None)[0], stages)
+        for name, lines in {**sections(scored), "asked": list(_asked(radii))}.items():
             text = put(text, name, lines)
     towns = page.parent / TOWNS_PAGE
     file_writing.write(page, with_towns(text, towns.read_text(encoding="utf-8")).encode())
@@ -83,15 +83,15 @@ def _towns(towns: str) -> Iterator[str]:
 
 def sections(scored: Scored) -> dict[str, list[str]]:
     """Return the tables of real traces by the section they belong to."""
-    found: dict[str, list[str]] = {}
+    tables: dict[str, list[str]] = {}
     for radius_m in scored.radii_m:
-        found.setdefault("rules", []).extend(_rules(scored, radius_m))
-    found["sets"] = list(_sets(scored))
-    found["raw"] = list(_raw(scored))
-    found["settings"] = [line for r in scored.radii_m for line in _settings(scored, r)]
-    found["cadence"] = list(_cadence(scored))
-    found["chances"] = list(_chances(scored))
-    return found
+        tables.setdefault("rules", []).extend(_rules(scored, radius_m))
+    tables["sets"] = list(_sets(scored))
+    tables["raw"] = list(_raw(scored))
+    tables["settings"] = [line for r in scored.radii_m for line in _settings(scored, r)]
+    tables["cadence"] = list(_cadence(scored))
+    tables["chances"] = list(_chances(scored))
+    return tables
 
 
 def _rules(scored: Scored, radius_m: float) -> Iterator[str]:
@@ -111,8 +111,8 @@ def _rules(scored: Scored, radius_m: float) -> Iterator[str]:
             yield f"| {_label(name)} | {rate.count} | {a_day(rate)} | {delays} |"
 
 
-def _is(one: Resting, name: str, radius_m: float) -> bool:
-    return (one.set, one.radius_m) == (name, radius_m)
+def _is(resting: Resting, name: str, radius_m: float) -> bool:
+    return (resting.set, resting.radius_m) == (name, radius_m)
 
 
 def _label(name: str) -> str:
@@ -161,20 +161,20 @@ def _raw(scored: Scored) -> Iterator[str]:
 def _settings(scored: Scored, radius_m: float) -> Iterator[str]:
     """Yield the settings that none beats in false incidents, median delay and misses; and ours."""
     every = [
-        one
-        for one in scored.swept
-        if one.radius_m == radius_m and not one.setting.rule.endswith(RAW)
+        sweep
+        for sweep in scored.swept
+        if sweep.radius_m == radius_m and not sweep.setting.rule.endswith(RAW)
     ]
     front = [one for one in every if not any(_beats(other, one) for other in every)]
     shown = [one for one in every if one in front or one.setting.rule == OURS]
     yield f"\n**{radius_m:g} m**\n"
     yield "| rule, setting | false a day, nights too | delay 50 % | 90 % | missed | early |"
     yield "|---|---|---:|---:|---:|---:|"
-    for one in shown:
-        false = "-" if one.false is None else a_day(one.false)
-        times = f"{_s(one.delays.median_s)} | {_s(one.delays.p90_s)}"
-        counts = f"{one.delays.missed} | {one.early}"
-        yield f"| {_set_to(one.setting)} | {false} | {times} | {counts} |"
+    for sweep in shown:
+        false = "-" if sweep.false is None else a_day(sweep.false)
+        times = f"{_s(sweep.delays.median_s)} | {_s(sweep.delays.p90_s)}"
+        counts = f"{sweep.delays.missed} | {sweep.early}"
+        yield f"| {_set_to(sweep.setting)} | {false} | {times} | {counts} |"
 
 
 def _s(value_s: float) -> str:
@@ -182,14 +182,14 @@ def _s(value_s: float) -> str:
     return f"{shown} s" if shown.isdigit() else shown
 
 
-def _beats(one: SweepFigures, other: SweepFigures) -> bool:
-    mine, theirs = _figures(one), _figures(other)
+def _beats(sweep: SweepFigures, other: SweepFigures) -> bool:
+    mine, theirs = _figures(sweep), _figures(other)
     return mine != theirs and all(a <= b for a, b in zip(mine, theirs, strict=True))
 
 
-def _figures(one: SweepFigures) -> tuple[float, ...]:
-    false = 0 if one.false is None else one.false.count
-    return (false, one.early, one.delays.median_s, one.delays.missed)
+def _figures(sweep: SweepFigures) -> tuple[float, ...]:
+    false = 0 if sweep.false is None else sweep.false.count
+    return (false, sweep.early, sweep.delays.median_s, sweep.delays.missed)
 
 
 def _set_to(setting: BaselineSetting) -> str:
@@ -201,12 +201,12 @@ def _cadence(scored: Scored) -> Iterator[str]:
     heads = "rule | false a day | delay 50 % | 90 % | missed | early"
     yield f"\n| {scored.cadence_radius_m:g} m, a report every | {heads} |"
     yield "|---|---|---|---:|---:|---:|---:|"
-    for one in scored.cadence:
-        if one.rule in CADENCE:
-            false = "-" if one.false is None else a_day(one.false)
-            times = f"{_s(one.delays.median_s)} | {_s(one.delays.p90_s)}"
-            counts = f"{one.delays.missed} | {one.early}"
-            yield f"| {one.every_s:g} s | {_label(one.rule)} | {false} | {times} | {counts} |"
+    for score in scored.cadence:
+        if score.rule in CADENCE:
+            false = "-" if score.false is None else a_day(score.false)
+            times = f"{_s(score.delays.median_s)} | {_s(score.delays.p90_s)}"
+            counts = f"{score.delays.missed} | {score.early}"
+            yield f"| {score.every_s:g} s | {_label(score.rule)} | {false} | {times} | {counts} |"
 
 
 def _asked(every: Sequence[Radius]) -> Iterator[str]:
@@ -244,12 +244,12 @@ def _regime(name: str) -> str:
 def _chances(scored: Scored) -> Iterator[str]:
     yield "\n| provider | said | fixes | mean of what was said | truly outside |"
     yield "|---|---|---:|---:|---:|"
-    for name, one in scored.honesty.items():
-        for each in one.bins:
-            said, was = 100 * each.p_mean, 100 * each.outside_ratio
+    for name, honesty in scored.honesty.items():
+        for each in honesty.bins:
+            chance, was = 100 * each.p_mean, 100 * each.outside_ratio
             bounds = f"{each.low:.2f} to {each.high:.2f}"
-            yield f"| {name} | {bounds} | {each.count} | {said:.1f} % | {was:.1f} % |"
-        yield f"| {name} | all | {one.fixes} | Brier {one.brier:.4f} | |"
+            yield f"| {name} | {bounds} | {each.count} | {chance:.1f} % | {was:.1f} % |"
+        yield f"| {name} | all | {honesty.fixes} | Brier {honesty.brier:.4f} | |"
     if scored.mixed:
         mixed = scored.mixed
         yield (

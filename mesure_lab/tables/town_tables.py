@@ -160,11 +160,11 @@ _DELAY_LINE: Final = "---|---|---|---|---|"
 
 
 def _delays(figures: TownFigures) -> str:
-    found, delays = figures.all_but_near, figures.all_but_near.delays
+    kind_delays, delays = figures.all_but_near, figures.all_but_near.delays
     unknown = dict(figures.unknown_h_per_day).get(CURFEW, 0.0)
     return (
         f"{_s(delays.median_s)} | {_s(delays.p95_s)} | {delays.missed} of"
-        f" {delays.count} | {_missed(found.long_missed, found.long)} | {unknown:.3f}"
+        f" {delays.count} | {_missed(kind_delays.long_missed, kind_delays.long)} | {unknown:.3f}"
     )
 
 
@@ -192,21 +192,21 @@ def _parts(town: Simulation) -> Iterator[str]:
 def _kinds(town: Simulation) -> Iterator[str]:
     yield "\n| breach | all | missed | delay 50 % | 90 % | 95 % |"
     yield "|---|---|---|---|---|---|"
-    for one in results.figures(_outcomes(town)).kinds:
-        found = one.delays
-        times = (found.median_s, found.p90_s, found.p95_s)
+    for kind_delays in results.figures(_outcomes(town)).kinds:
+        delays = kind_delays.delays
+        times = (delays.median_s, delays.p90_s, delays.p95_s)
         cells = " | ".join(_s(value_s) for value_s in times)
-        yield f"| {one.kind} | {found.count} | {found.missed} | {cells} |"
+        yield f"| {kind_delays.kind} | {delays.count} | {delays.missed} | {cells} |"
 
 
 def _honesty(town: Simulation) -> Iterator[str]:
     yield "\n| said to be away from home with | " + " | ".join(_PROVIDERS) + " |"
     yield "|---|" + "---|" * len(_PROVIDERS)
-    found = results.reliability(town.persons)
+    bins_by_provider = results.reliability(town.persons)
     for low in (0.5, 0.7, 0.9, 0.95):
         cells = []
         for provider in _PROVIDERS:
-            bins = [one for one in found.get(provider, []) if one.low == low]
+            bins = [one for one in bins_by_provider.get(provider, []) if one.low == low]
             cells += [f"{100 * one.outside_ratio:.0f} % of {one.count}" for one in bins] or ["-"]
         yield f"| {low:.2f} or more, truly away | {' | '.join(cells)} |"
 
@@ -227,9 +227,9 @@ def _baselines(name: str, town: Simulation) -> Iterator[str]:
     yield "|---|---|---|---|---|---|"
     figures = results.figures(ours)
     yield f"| **the judge** | {rate(figures.false)} | 1 | {_rule_delays(figures)} |"
-    for swept, found in sorted(shown, key=lambda row: (-row[1].false.per_day, _label(row[0]))):
+    for swept, baseline in sorted(shown, key=lambda row: (-row[1].false.per_day, _label(row[0]))):
         times = _times(ours, swept)
-        yield f"| {_label(swept)} | {rate(found.false)} | {times} | {_rule_delays(found)} |"
+        yield f"| {_label(swept)} | {rate(baseline.false)} | {times} | {_rule_delays(baseline)} |"
 
 
 _RULE_HEADS: Final = "delay 50 % | 95 % | missed |"
@@ -241,9 +241,9 @@ def _rule_delays(figures: TownFigures) -> str:
     return f"{_s(delays.median_s)} | {_s(delays.p95_s)} | {missed}"
 
 
-def _beats(one: TownFigures, other: TownFigures) -> bool:
-    false = (one.false.per_day, other.false.per_day)
-    median_s = (one.all_but_near.delays.median_s, other.all_but_near.delays.median_s)
+def _beats(figures: TownFigures, other: TownFigures) -> bool:
+    false = (figures.false.per_day, other.false.per_day)
+    median_s = (figures.all_but_near.delays.median_s, other.all_but_near.delays.median_s)
     no_worse = false[0] <= false[1] and median_s[0] <= median_s[1]
     return no_worse and (false[0] < false[1] or median_s[0] < median_s[1])
 
@@ -319,10 +319,10 @@ def _resting(plan: Town, stages: ProgressStages) -> Iterator[str]:
         unknown_h = dict(figures.unknown_h_per_day).get(CURFEW, 0.0)
         met_s = sum(one.met_away_s for one in town.persons)
         away_s = sum(
-            one.end_s - one.start_s
+            breach.end_s - breach.start_s
             for person in town.persons
-            for one in person.truth.breaches
-            if one.condition == CURFEW
+            for breach in person.truth.breaches
+            if breach.condition == CURFEW
         )
         yield (
             f"| {settings.value} | {unknown_h:.2f} | {figures.silences_per_day:.2f} |"

@@ -70,7 +70,7 @@ def main(arguments: Sequence[str]) -> None:
     file_writing.write(page, text.encode())
 
 
-def heard(stays: Sequence[Stay]) -> list[Stay]:
+def select_reported_stays(stays: Sequence[Stay]) -> list[Stay]:
     """Return the stays of which something can be told."""
     return [stay for stay in stays if stay.reported >= REPORTS_MIN]
 
@@ -95,13 +95,13 @@ def home_s(rule: str, stays: Sequence[Stay], radius_m: float, policy: Policy) ->
 
 
 def _visits(stays: Sequence[Stay], policy: Policy, stages: ProgressStages) -> Iterator[str]:
-    some = heard(stays)
-    yield _head(stays, some, policy)
+    reported_stays = select_reported_stays(stays)
+    yield _head(stays, reported_stays, policy)
     yield "\n| told of a visit, and half of those after | " + _heads(ENTRY_RULES)
     yield "|---|" + "---:|" * len(ENTRY_RULES)
     for radius_m in KEPT_OUT_M:
         stages.reach(f"visits to circles of {radius_m:g} m")
-        cells = (_told(told_s(rule, some, radius_m, policy)) for rule in ENTRY_RULES)
+        cells = (_told(told_s(rule, reported_stays, radius_m, policy)) for rule in ENTRY_RULES)
         yield f"| circle of {radius_m:g} m | {' | '.join(cells)} |"
     yield "\n| told, and nobody was in it; ways straight through | " + _heads(ENTRY_RULES)
     yield "|---|" + "---:|" * len(ENTRY_RULES)
@@ -120,11 +120,11 @@ def _days(stays: Sequence[Stay]) -> float:
     return math.fsum(stay.until_s - stay.arrival_s for stay in stays) / S_PER_DAY
 
 
-def _head(stays: Sequence[Stay], some: Sequence[Stay], policy: Policy) -> str:
+def _head(stays: Sequence[Stay], reported_stays: Sequence[Stay], policy: Policy) -> str:
     days = len({stay.unit for stay in stays})
     return (
         f"Engine {VERSION}, policy {policy.version}. {len(stays)} stays of phones on {days} "
-        f"scripted days; in {len(some)} the phone reported {REPORTS_MIN} times or more within half "
+        f"scripted days; in {len(reported_stays)} the phone reported {REPORTS_MIN} times or more within half "
         "an hour of the arrival. Shares of visits are of those, the others of all, which last "
         f"{_days(stays):.1f} days together."
     )
@@ -135,8 +135,8 @@ def _heads(rules: dict[str, str]) -> str:
 
 
 def _told(after_s: Sequence[float]) -> str:
-    told = [one for one in after_s if math.isfinite(one)]
-    return f"{_share(len(told), len(after_s))}, {seconds(score.quantile(told, 0.5))} s"
+    delays_s = [one for one in after_s if math.isfinite(one)]
+    return f"{_share(len(delays_s), len(after_s))}, {seconds(score.quantile(delays_s, 0.5))} s"
 
 
 def _share(count: int, of: int) -> str:
@@ -154,7 +154,7 @@ def _beside(
     rule: str, stays: Sequence[Stay], radius_m: float, metres: float, policy: Policy
 ) -> str:
     off_m = radius_m + metres
-    told = [
+    flags = [
         any(
             opening.opened_s >= stay.arrival_s
             for opening in visits.entries(rule, stay, east * off_m, north * off_m, radius_m, policy)
@@ -162,35 +162,35 @@ def _beside(
         for stay in stays
         for east, north in AROUND
     ]
-    return _share(sum(told), len(told))
+    return _share(sum(flags), len(flags))
 
 
 def _on_the_way(
     rule: str, stays: Sequence[Stay], radius_m: float, metres: float | None, policy: Policy
 ) -> str:
     """Return the share of circles on the way there, or so far beside it, of which it was told."""
-    told = []
+    flags = []
     for stay in stays:
         for point in visits.points(stay):
             at = point if metres is None else point.beside(radius_m + metres)
             if metres is not None and not stay.passes_clear(at, radius_m + metres):
                 continue
-            said = visits.entries(rule, stay, at.east_m, at.north_m, radius_m, policy)
-            told.append(any(abs(one.opened_s - at.time_s) < NEAR_S for one in said))
-    return _share(sum(told), len(told))
+            openings = visits.entries(rule, stay, at.east_m, at.north_m, radius_m, policy)
+            flags.append(any(abs(one.opened_s - at.time_s) < NEAR_S for one in openings))
+    return _share(sum(flags), len(flags))
 
 
 # --- Coming back ---------------------------------------------------------------------------------
 
 
 def _returns(stays: Sequence[Stay], policy: Policy, stages: ProgressStages) -> Iterator[str]:
-    some = heard(stays)
-    yield _head(stays, some, policy)
+    reported_stays = select_reported_stays(stays)
+    yield _head(stays, reported_stays, policy)
     yield "\n| *outside* ended after the return: 50 %, 90 %, not within half an hour | " + _heads(
         RETURN_RULES
     )
     yield "|---|" + "---:|" * len(RETURN_RULES)
-    for name, mine in ((f"{REPORTS_MIN} reports or more", some), ("all", list(stays))):
+    for name, mine in ((f"{REPORTS_MIN} reports or more", reported_stays), ("all", list(stays))):
         for radius_m in HOME_M:
             stages.reach(f"returns to circles of {radius_m:g} m")
             cells = (_ended(home_s(rule, mine, radius_m, policy)) for rule in RETURN_RULES)
@@ -215,10 +215,10 @@ def _met_beside(
             through = stay.nearest_m(east * off_m, north * off_m) <= radius_m
             met_s = visits.met_s(stay, east * off_m, north * off_m, radius_m, policy)
             by_way["through" if through else "clear"].append((met_s, stay.until_s - stay.arrival_s))
-    for found in by_way.values():
-        met_s, stayed_s = (math.fsum(column) for column in zip(*found, strict=True))
-        told = sum(one > 0.0 for one, _ in found)
-        yield f"{_share(told, len(found))}; {100.0 * met_s / stayed_s:.1f} %"
+    for pairs in by_way.values():
+        met_s, stayed_s = (math.fsum(column) for column in zip(*pairs, strict=True))
+        count = sum(one > 0.0 for one, _ in pairs)
+        yield f"{_share(count, len(pairs))}; {100.0 * met_s / stayed_s:.1f} %"
 
 
 def _ended(after_s: Sequence[float]) -> str:

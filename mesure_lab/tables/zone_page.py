@@ -45,8 +45,10 @@ def _row(policy: Policy, device: DeviceClass, radius_m: int) -> str:
 
 def _per_night(policy: Policy, device: DeviceClass, kind: BuildingKind, radius_m: int) -> float:
     room_m = np.array([float(radius_m)])
-    [found] = zone_errors.false_per_day(policy, device, kind, room_m, np.inf, NIGHT_H, is_home=True)
-    return float(found)
+    [false_per_day] = zone_errors.false_per_day(
+        policy, device, kind, room_m, np.inf, NIGHT_H, is_home=True
+    )
+    return float(false_per_day)
 
 
 def _often(per_night: float) -> str:

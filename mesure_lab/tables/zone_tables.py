@@ -67,22 +67,22 @@ def _tables(stages: ProgressStages) -> Iterator[str]:
     for device in DeviceClass:
         plan = replace(PLAN, classes=(device,))
         plain = zone_trials.expected(plan, policy, has_beacon=False)
-        heard = zone_trials.expected(plan, policy, has_beacon=True)
+        beacon_checks = zone_trials.expected(plan, policy, has_beacon=True)
         trials = _run(plan, policy, stages)
         yield f"\n**{device.value}**"
-        yield from _rates(trials, plain, heard)
+        yield from _rates(trials, plain, beacon_checks)
         yield from visits(trials, plain)
         trials = _run(replace(BY_BUILDING, classes=(device,)), policy, stages)
         yield from by_building(trials, plain, has_beacon=False)
-        yield from by_building(trials, heard, has_beacon=True)
+        yield from by_building(trials, beacon_checks, has_beacon=True)
         yield from delays(trials, plain)
 
 
 def _run(plan: Town, policy: PolicyFile, stages: ProgressStages) -> list[ZoneTrial]:
     trials: list[ZoneTrial] = []
-    for number, found in enumerate(zone_trials.run(plan, policy), 1):
+    for number, person_trials in enumerate(zone_trials.run(plan, policy), 1):
         stages.reach(f"judging person {number} of {plan.persons} with a {plan.classes[0].value}")
-        trials += found
+        trials += person_trials
     return trials
 
 
@@ -91,7 +91,7 @@ def _exposures(trials: Sequence[ZoneTrial], *, has_beacon: bool) -> list[Exposur
 
 
 def _rates(
-    trials: Sequence[ZoneTrial], plain: dict[str, ZoneCheck], heard: dict[str, ZoneCheck]
+    trials: Sequence[ZoneTrial], plain: dict[str, ZoneCheck], beacon_checks: dict[str, ZoneCheck]
 ) -> Iterator[str]:
     """Yield the false incidents a night, as expected and as simulated."""
     yield "\n| zone | expected | simulated | times | with a beacon | simulated | times |"
@@ -100,13 +100,17 @@ def _rates(
         cells = [name(zone)]
         cells += _averaged(plain[zone], score.false_rate(_exposures(mine, has_beacon=False)))
         beacon = score.false_rate(_exposures(mine, has_beacon=True))
-        cells += _averaged(heard[zone], beacon) if heard[zone].has_beacon else ["-", "-", "-"]
+        cells += (
+            _averaged(beacon_checks[zone], beacon)
+            if beacon_checks[zone].has_beacon
+            else ["-", "-", "-"]
+        )
         yield f"| {' | '.join(cells)} |"
 
 
-def _averaged(check: ZoneCheck, found: FalseRate) -> list[str]:
+def _averaged(check: ZoneCheck, false_rate: FalseRate) -> list[str]:
     assert check.false_per_day is not None, "every zone lies round the home or beside it"
-    return _compared(check.false_per_day, found)
+    return _compared(check.false_per_day, false_rate)
 
 
 def by_building(
@@ -122,8 +126,8 @@ def by_building(
             continue  # To keep out of what lies behind an edge is as to stay before it.
         cells = [name(zone)]
         for kind, alike in _by_kind(mine).items():
-            found = score.false_rate(_exposures(alike, has_beacon=has_beacon))
-            cells += _compared(checks[zone].by_building[kind], found)
+            false_rate = score.false_rate(_exposures(alike, has_beacon=has_beacon))
+            cells += _compared(checks[zone].by_building[kind], false_rate)
         yield f"| {' | '.join(cells)} |"
 
 
@@ -134,9 +138,9 @@ def _by_kind(trials: Sequence[ZoneTrial]) -> dict[BuildingKind, list[ZoneTrial]]
     }
 
 
-def _compared(expected_per_day: float, found: FalseRate) -> list[str]:
-    times = f"{expected_per_day / found.per_day:.1f}" if found.count else "-"
-    return [f"{expected_per_day:.4f}", rate(found), times]
+def _compared(expected_per_day: float, false_rate: FalseRate) -> list[str]:
+    times = f"{expected_per_day / false_rate.per_day:.1f}" if false_rate.count else "-"
+    return [f"{expected_per_day:.4f}", rate(false_rate), times]
 
 
 def name(zone: str) -> str:
@@ -164,16 +168,16 @@ def delays(trials: Sequence[ZoneTrial], plain: dict[str, ZoneCheck]) -> Iterator
             continue
         cells = [name(zone), f"{plain[zone].delay_s:.0f} s"]
         for alike in _by_kind(mine).values():
-            found = score.delays(
+            departure_delays = score.delays(
                 [
                     departure.delay_s
-                    for one in alike
-                    for departure in one.departures
+                    for trial in alike
+                    for departure in trial.departures
                     if departure.beyond_m > CLEAR_M and departure.lasted_s > STAY_S
                 ]
             )
-            cells += [f"{found.count}", f"{seconds(found.median_s)} s"]
-            cells += [f"{seconds(found.p90_s)} s", f"{found.missed}"]
+            cells += [f"{departure_delays.count}", f"{seconds(departure_delays.median_s)} s"]
+            cells += [f"{seconds(departure_delays.p90_s)} s", f"{departure_delays.missed}"]
         yield f"| {' | '.join(cells)} |"
 
 
@@ -182,9 +186,9 @@ def visits(trials: Sequence[ZoneTrial], plain: dict[str, ZoneCheck]) -> Iterator
     told_m = next(iter(plain.values())).told_m
     visits = [
         departure
-        for one in trials
-        for departure in one.departures
-        if one.zone.startswith("C") and departure.lasted_s > STAY_S
+        for trial in trials
+        for departure in trial.departures
+        if trial.zone.startswith("C") and departure.lasted_s > STAY_S
     ]
     yield f"\n| stays beyond a circle (told from {told_m:.0f} m on) | all | told in half an hour |"
     yield "|---|---|---|"

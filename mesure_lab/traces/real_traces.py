@@ -184,7 +184,7 @@ def departures_of(days: Trips, radius_m: float) -> list[LabelledDeparture]:
     A departure whose reference never leaves the circle within the trip is left out, and so is one
     without a reference, a place or an end.
     """
-    found = []
+    labelled_departures = []
     for trace in days.traces:
         own = [event for event in days.events if event["group"] == trace.group]
         reference = days.references.get(trace.group)
@@ -192,8 +192,8 @@ def departures_of(days: Trips, radius_m: float) -> list[LabelledDeparture]:
             centre = _centre(days.centres, trace.group, event["place"])
             if event["event"] == "trip_start" and centre and reference:
                 departure = _departure(trace, event, own, reference, centre, radius_m)
-                found.extend([] if departure is None else [departure])
-    return found
+                labelled_departures.extend([] if departure is None else [departure])
+    return labelled_departures
 
 
 def stays_after_trips(
@@ -214,12 +214,12 @@ def nights(folder: Path) -> list[NightAtHome]:
 
 def nights_of(traces: list[Trace]) -> list[NightAtHome]:
     """Infer the nights at home of the traces of one source."""
-    found = []
+    nights_at_home = []
     for person, joined in _by_person(traces):
         for night in _dates(joined):
             at_home = _night(person, joined, night)
-            found.extend([] if at_home is None else [at_home])
-    return found
+            nights_at_home.extend([] if at_home is None else [at_home])
+    return nights_at_home
 
 
 # --- Departures ----------------------------------------------------------------------------------
@@ -311,10 +311,10 @@ def _seconds(instant: str) -> float:
 # --- Nights --------------------------------------------------------------------------------------
 
 
-def _by_person(found: list[Trace]) -> Iterator[tuple[str, Trace]]:
+def _by_person(traces: list[Trace]) -> Iterator[tuple[str, Trace]]:
     """Yield each person's traces as one; days of one person are files of their own."""
     persons: dict[str, list[Trace]] = {}
-    for trace in found:
+    for trace in traces:
         persons.setdefault(_person(trace.group), []).append(trace)
     for person, parts in sorted(persons.items()):
         yield person, _joined(parts)

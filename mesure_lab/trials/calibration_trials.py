@@ -92,14 +92,14 @@ def sessions(folder: Path, policy: PolicyFile) -> list[RestSession]:
     path = trace_files.among(folder, f"{real_traces.STATIONARY}.parquet")
     record = fixes_files.read(path.name, path.read_bytes())
     values = policy.at(score_rules.DAY, DeviceClass.PHONE)
-    found = []
+    all_sessions = []
     for still in real_traces.at_rest(folder):
         case = score_cases.of_rest(still, record, "")
         reported = score_cases.reports(case, EVERY_S)
         fixes = score_cases.ingested(reported, case.device_class, values)
-        found.append(RestSession(still.trace.id.rpartition("-")[0], case, fixes))
-    phones = [one.phone for one in found]
-    return [one for one in found if phones.count(one.phone) > 1]
+        all_sessions.append(RestSession(still.trace.id.rpartition("-")[0], case, fixes))
+    phones = [one.phone for one in all_sessions]
+    return [one for one in all_sessions if phones.count(one.phone) > 1]
 
 
 def rested(
@@ -174,11 +174,11 @@ def _openings(
     beyond_m = []
     for lat_deg, lon_deg in ((address.lat_deg, address.lon_deg), *([point] if point else [])):
         around = replace(session.case, lat_deg=lat_deg, lon_deg=lon_deg)
-        given = score_cases.within(
+        case_readings = score_cases.within(
             score_cases.live(around, reported, session.fixes), address.radius_m
         )
-        beyond_m.append(given.beyond_m)
-    better = replace(given, beyond_m=np.minimum(beyond_m[0], beyond_m[-1]))
+        beyond_m.append(case_readings.beyond_m)
+    better = replace(case_readings, beyond_m=np.minimum(beyond_m[0], beyond_m[-1]))
     return PLAIN.openings(better)
 
 
@@ -196,15 +196,17 @@ def _judged(
     ready = rules_.prepare([order], values, to_datetime(until_us))
     statement = pipeline.replay(ready, session.fixes, until_us)
     status_s = dict.fromkeys(Status, 0.0)
-    for one in statement.assessments:
-        status_s[one.status] += (to_us(one.span.end) - to_us(one.span.start)) / US_PER_S
+    for assessment in statement.assessments:
+        status_s[assessment.status] += (
+            to_us(assessment.span.end) - to_us(assessment.span.start)
+        ) / US_PER_S
     return len(score_rules.of_judge(statement)), status_s
 
 
-def by_unit(found: Sequence[Rested], count: Callable[[Rested], int]) -> list[Exposure]:
+def by_unit(rests: Sequence[Rested], count: Callable[[Rested], int]) -> list[Exposure]:
     """Return the exposures of each day on which phones lay together: they are drawn as one."""
-    units = sorted({one.unit for one in found})
-    mine = [[one for one in found if one.unit == unit] for unit in units]
+    units = sorted({one.unit for one in rests})
+    mine = [[one for one in rests if one.unit == unit] for unit in units]
     return [
         Exposure(sum(count(one) for one in part), float(sum(one.days for one in part)))
         for part in mine
@@ -298,8 +300,8 @@ def _after(plan: Town, person: PersonJudgement) -> PersonOutcome:
     """Return what became of the curfew after the days in which the home was measured."""
     since_s = float(plan.start_s + FIRST_DAYS * DAY_S)
     breaches, slips = (
-        tuple(one for one in some if one.start_s >= since_s)
-        for some in (person.truth.breaches, person.truth.slips)
+        tuple(one for one in group if one.start_s >= since_s)
+        for group in (person.truth.breaches, person.truth.slips)
     )
     later = replace(
         person,

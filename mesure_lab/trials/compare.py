@@ -177,12 +177,12 @@ def trial(record: MeasuredClass, seed: int) -> ErrorTrial:
     if record.going is not JourneyMotion.STILL:
         ones = np.ones(clock.ticks)
         clean = errors.good(moments, ones, ones, record.platform, TICK_S, seed)
-        return ErrorTrial(record, sources.seen(clean, [], {}, clock, seed))
+        return ErrorTrial(record, sources.sense_positions(clean, [], {}, clock, seed))
     walls = homes.walls(Building.HOUSE, record.platform, Stream(seed, "walls"))
     ratios = np.full((2, clock.ticks), [[walls.error_ratio], [walls.memory_ratio]])
     clean = errors.good(moments, ratios[0], ratios[1], record.platform, TICK_S, seed)
     stay = (0, int(record.days * DAY_S), 0)
-    return ErrorTrial(record, sources.seen(clean, [stay], {0: walls}, clock, seed))
+    return ErrorTrial(record, sources.sense_positions(clean, [stay], {0: walls}, clock, seed))
 
 
 # --- Tables --------------------------------------------------------------------------------------
@@ -195,9 +195,9 @@ def _errors(real: Table, simulated: Simulated) -> Iterator[str]:
     yield "| | " + " | ".join(f"{100 * ratio:g} %" for ratio in RATIOS) + " |"
     yield "|---|" + "---|" * len(RATIOS)
     for record in RECORDS:
-        found = [np.quantile(one.error_m(), RATIOS) for one in simulated[record.name]]
+        quantiles = [np.quantile(one.error_m(), RATIOS) for one in simulated[record.name]]
         cells = [
-            cell(real[record.row][column], [float(one[number]) for one in found])
+            cell(real[record.row][column], [float(one[number]) for one in quantiles])
             for number, column in enumerate(QUANTILES)
         ]
         yield f"| {record.name} | {' | '.join(cells)} |"
@@ -210,17 +210,17 @@ def _claims(real: Table, simulated: Simulated) -> Iterator[str]:
     yield "|---|" + "---|" * len(columns)
     for record in RECORDS:
         if record.has_claims:
-            found = [_claimed(one) for one in simulated[record.name]]
+            figures = [_claimed(one) for one in simulated[record.name]]
             cells = [
-                cell(real[record.row][column], [one[number] for one in found])
+                cell(real[record.row][column], [one[number] for one in figures])
                 for number, column in enumerate(columns)
             ]
             yield f"| {record.name} | {' | '.join(cells)} |"
 
 
-def _claimed(one: ErrorTrial) -> list[float]:
-    claim_m = one.claim_m()
-    ratio = one.error_m() / claim_m
+def _claimed(error_trial: ErrorTrial) -> list[float]:
+    claim_m = error_trial.claim_m()
+    ratio = error_trial.error_m() / claim_m
     quantiles = [*np.quantile(claim_m, (0.5, 0.95)), *np.quantile(ratio, (0.5, 0.95))]
     return [float(value) for value in (*quantiles, (ratio <= 1).mean(), (ratio <= 2).mean())]
 
@@ -242,7 +242,7 @@ def _correlation(real: Table, simulated: Simulated) -> Iterator[str]:
 
 
 def _exits(folder: Path, simulated: Simulated) -> Iterator[str]:
-    found = {
+    rows_by_record = {
         (row["cls"], int(row["radius_m"])): row
         for row in trace_files.rows_of_csv(folder / "tables" / "false_exits.csv")
         if row["drop_acc_over"] == ""
@@ -255,7 +255,7 @@ def _exits(folder: Path, simulated: Simulated) -> Iterator[str]:
         if record.going is JourneyMotion.STILL:
             cells = []
             for radius_m in RADII_M:
-                row = found[(record.row, radius_m)]
+                row = rows_by_record[(record.row, radius_m)]
                 real = 1000.0 * int(row["false_exits"]) / int(row["reports"])
                 thousands_per_day = DAY_S / record.every_s / 1000.0
                 trials = simulated[record.name]
@@ -298,8 +298,12 @@ def _rules(folder: Path) -> Iterator[str]:
 
 def _rate(pair: Sequence[ErrorTrial], radius_m: float, accuracies: float, in_a_row: float) -> float:
     openings = [
-        len(baseline.margin(one.around(radius_m), accuracy_times=accuracies, in_a_row=in_a_row))
-        for one in pair
+        len(
+            baseline.margin(
+                error_trial.around(radius_m), accuracy_times=accuracies, in_a_row=in_a_row
+            )
+        )
+        for error_trial in pair
     ]
     return sum(openings) / sum(one.record.days for one in pair)
 

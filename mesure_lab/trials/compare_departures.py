@@ -53,7 +53,7 @@ def _delays_s(person: TownPerson, radius_m: float) -> list[float]:
     """Return the delay of each departure of one person; infinite where it was not seen."""
     around = _around_home(person, radius_m)
     openings = baseline.point_state(readings.with_ingest(around))
-    found = []
+    delays_s = []
     for leave_s, back_s in _times_out(person):
         second_s = np.arange(leave_s, back_s, dtype=np.float64)
         moments = person.journey.at(second_s)
@@ -61,8 +61,8 @@ def _delays_s(person: TownPerson, radius_m: float) -> list[float]:
         outside = np.flatnonzero(away_m > radius_m)
         if len(outside):
             crossing_s = float(second_s[outside[0]])
-            found.append(score.departed(openings, crossing_s, float(back_s)).delay_s)
-    return found
+            delays_s.append(score.departed(openings, crossing_s, float(back_s)).delay_s)
+    return delays_s
 
 
 def _times_out(person: TownPerson) -> list[tuple[int, int]]:
@@ -77,11 +77,11 @@ def _times_out(person: TownPerson) -> list[tuple[int, int]]:
 
 
 def _around_home(person: TownPerson, radius_m: float) -> Readings:
-    reports = person.heard.reports
+    reports = person.received_reports.reports
     home = town.degrees(person.ground.home)
     return readings.around_circle(
         time_s=reports.taken_ms / 1000.0,
-        received_s=person.heard.heard_ms / 1000.0,
+        received_s=person.received_reports.heard_ms / 1000.0,
         east_m=(reports.lon_deg - home.lon_deg) * town.METRES_PER_DEG_EAST,
         north_m=(reports.lat_deg - home.lat_deg) * town.METRES_PER_DEG_NORTH,
         accuracy_m=reports.accuracy_m,

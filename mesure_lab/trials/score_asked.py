@@ -90,7 +90,7 @@ def run(
     cases: Sequence[ScoreCase], radii_m: Sequence[float], policy: PolicyFile, stages: ProgressStages
 ) -> tuple[Radius, ...]:
     """Return what asking comes to at each radius, devices at rest and departures."""
-    found = []
+    radii = []
     for radius_m in radii_m:
         mine = [
             case
@@ -98,19 +98,20 @@ def run(
             if case.kind is not CaseKind.NIGHT and case.radius_m in (None, radius_m)
         ]
         if any(case.kind is CaseKind.DEPARTURE for case in mine):
-            found.append(_at(mine, radius_m, policy, stages))
-    return tuple(found)
+            radii.append(_at(mine, radius_m, policy, stages))
+    return tuple(radii)
 
 
 def _at(
     cases: Sequence[ScoreCase], radius_m: float, policy: PolicyFile, stages: ProgressStages
 ) -> Radius:
-    given = [score_rules.heard(case, EVERY_S, policy) for case in cases]
+    rule_inputs = [score_rules.make_rule_input(case, EVERY_S, policy) for case in cases]
     every: dict[str, list[CaseAnswers]] = {}
     for rule in (*BESIDE, OURS):
         stages.reach(f"{rule}, nobody asked, {radius_m:g} m")
         openings = (
-            score_rules.openings(BaselineSetting(rule), one, radius_m, policy) for one in given
+            score_rules.openings(BaselineSetting(rule), rule_input, radius_m, policy)
+            for rule_input in rule_inputs
         )
         came = [score_figures.came(*pair) for pair in zip(cases, openings, strict=True)]
         every[rule] = [CaseAnswers(one, 0, 0) for one in came]
@@ -211,15 +212,15 @@ def answers_to(asks: Sequence[FixRequest], time_us: I64, calls_us: I64, way: Rep
     after both, and hands over its fixes in calls.
     """
     answers = np.zeros(len(time_us), np.bool_)
-    for one in asks:
-        at_us = _told_us(to_us(one.asked_at), calls_us, way)
-        end_us = _told_us(to_us(one.span.end), calls_us, way)
+    for request in asks:
+        at_us = _told_us(to_us(request.asked_at), calls_us, way)
+        end_us = _told_us(to_us(request.span.end), calls_us, way)
         while at_us < min(end_us, MAX_US):
             row = int(np.searchsorted(time_us, at_us))
             if row == len(time_us) or time_us[row] >= end_us:
                 break
             answers[row] = True
-            at_us += round(one.every_s * US_PER_S)
+            at_us += round(request.every_s * US_PER_S)
     return answers
 
 

@@ -111,13 +111,13 @@ def stays(folder: Path, policy: Policy) -> list[Stay]:
     path = trace_files.among(folder, f"{TRIPS}.parquet")
     record = fixes_files.read(path.name, path.read_bytes())
     days = real_traces.trips(folder)
-    found = []
+    all_stays = []
     for trace in days.traces:
         reference = days.references.get(trace.group)
         for span in real_traces.stays_after_trips(days.events, trace.group):
             stay = None if reference is None else _stay(trace, span, record, reference, policy)
-            found += [] if stay is None else [stay]
-    return found
+            all_stays += [] if stay is None else [stay]
+    return all_stays
 
 
 def _stay(
@@ -136,8 +136,8 @@ def _stay(
         return None
     lat_deg = float(np.median(trace.lat_deg[here]))
     lon_deg = float(np.median(trace.lon_deg[here]))
-    kept = score_cases.reported(record.observed_us[row], REPORTED_S)
-    mine = score_cases.part(record, row[kept])
+    is_reported = score_cases.reported(record.observed_us[row], REPORTED_S)
+    mine = score_cases.part(record, row[is_reported])
     fixes = score_cases.ingested(mine, DeviceClass.PHONE, policy)
     around = score_cases.around(mine, fixes.row, lat_deg, lon_deg)
     time_s, way_lat_deg, way_lon_deg = reference
@@ -196,11 +196,11 @@ def entries(
             lambda hours: Exclusion("place", hours), *_degrees(stay, east_m, north_m), radius_m
         )
         return _of_judge(stay, order, policy)
-    given = stay.reports
-    out_m, up_m = given.east_m - east_m, given.north_m - north_m
+    reports = stay.reports
+    out_m, up_m = reports.east_m - east_m, reports.north_m - north_m
     inside_m = radius_m - np.sqrt(out_m * out_m + up_m * up_m)
     # The rules know circles to be in. Of one to keep out of, the wrong side is the inside.
-    return BASELINES[rule].openings(replace(given, beyond_m=inside_m, radius_m=radius_m))
+    return BASELINES[rule].openings(replace(reports, beyond_m=inside_m, radius_m=radius_m))
 
 
 def absences(rule: str, stay: Stay, radius_m: float, policy: Policy) -> list[RuleOpening]:
@@ -223,9 +223,9 @@ def met_s(stay: Stay, east_m: float, north_m: float, radius_m: float, policy: Po
     since_us, until_us = (round(one * US_PER_S) for one in (stay.arrival_s, stay.until_s))
     statement = _statement(stay, order, until_us, policy)
     lasted_us = (
-        max(0, to_us(one.span.end) - max(since_us, to_us(one.span.start)))
-        for one in statement.assessments
-        if one.status is Status.MET
+        max(0, to_us(assessment.span.end) - max(since_us, to_us(assessment.span.start)))
+        for assessment in statement.assessments
+        if assessment.status is Status.MET
     )
     return sum(lasted_us) / US_PER_S
 

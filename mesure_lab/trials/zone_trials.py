@@ -91,8 +91,8 @@ def expected(plan: Town, policy: PolicyFile, *, has_beacon: bool) -> dict[str, Z
     person = next(towns.people(replace(plan, persons=1, days=1)))
     version = order(plan, person, zones())
     values = policy.at(version.in_force.start.date(), person.device_class)
-    found = zone_check.check(version, values, person.device_class, has_beacon=has_beacon)
-    return {one.condition: one for one in found}
+    checks = zone_check.check(version, values, person.device_class, has_beacon=has_beacon)
+    return {one.condition: one for one in checks}
 
 
 # --- The order -----------------------------------------------------------------------------------
@@ -170,13 +170,17 @@ def _trials(
 
 
 def _trial(
-    plan: Town, person: TownPerson, zone: str, said: Sequence[Incident], nights: Sequence[SpanS]
+    plan: Town,
+    person: TownPerson,
+    zone: str,
+    incidents: Sequence[Incident],
+    nights: Sequence[SpanS],
 ) -> ZoneTrial:
     wrong_side = _wrong_side(person, zone)
     wrong = journeys.overlaps(person.journey.spans_on(wrong_side), nights)
     long = [span for span in wrong if span[1] - span[0] > truth.GRACE_S]
     breaches = [Breach(person.id, zone, float(start), float(end), "") for start, end in long]
-    opened = [ScoredIncident(person.id, zone, to_us(one.opened_at) / US_PER_S) for one in said]
+    opened = [ScoredIncident(person.id, zone, to_us(one.opened_at) / US_PER_S) for one in incidents]
     matching = score.match(breaches, opened)
     begins_s = {night[0] for night in nights}
     return ZoneTrial(
@@ -184,7 +188,7 @@ def _trial(
         building=person.building,
         has_beacon=person.kit is Kit.BEACON,
         days=float(plan.days),
-        false=sum(_is_at_home(person, one) for one in said),
+        false=sum(_is_at_home(person, one) for one in incidents),
         departures=tuple(
             NightDeparture(delay_s, breach.end_s - breach.start_s, _beyond_m(person, zone, breach))
             for breach, delay_s in zip(matching.breaches, matching.delays_s, strict=True)
@@ -236,7 +240,7 @@ KINDS: Final = {
 
 def by_zone(trials: Sequence[ZoneTrial]) -> Mapping[str, list[ZoneTrial]]:
     """Return the trials of each zone."""
-    found: dict[str, list[ZoneTrial]] = {zone: [] for zone in zones()}
-    for one in trials:
-        found[one.zone].append(one)
-    return found
+    trials_by_zone: dict[str, list[ZoneTrial]] = {zone: [] for zone in zones()}
+    for trial in trials:
+        trials_by_zone[trial.zone].append(trial)
+    return trials_by_zone

@@ -82,9 +82,9 @@ def _somebody(world: World, dice: Random, person: str) -> Actor:
     """Return somebody, mostly who may: the officer of the case or the person."""
     mine = next(
         (
-            one
-            for one in world.people.officers
-            if one.account == world.people.officer_of.get(person)
+            officer
+            for officer in world.people.officers
+            if officer.account == world.people.officer_of.get(person)
         ),
         world.people.supervisor,
     )

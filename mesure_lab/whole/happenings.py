@@ -63,10 +63,10 @@ def _enter_text(world: World, person: Person, text: Text, officer: Actor) -> str
     version = EnterVersion(text.text.encode(), {})
     word, result = acts.do(world, officer, court_orders.enter, version, person.name)
     if result is not None and not result.binds:
-        seen = VersionRef(result.order, result.number, result.whole_sha256)
+        reference = VersionRef(result.order, result.number, result.whole_sha256)
         others = (world.people.supervisor, *world.people.officers)
         by = next(one for one in others if one != officer)
-        word, _ = acts.do(world, by, court_orders.confirm, seen, person.name)
+        word, _ = acts.do(world, by, court_orders.confirm, reference, person.name)
     return word
 
 
@@ -140,7 +140,7 @@ def _grant(world: World, event: PlannedEvent) -> str:
         by = asks
     word, name = acts.do(world, by, action, request, person.name)
     if name is None or by is not asks:
-        world.given |= {(event.person, event.item): name} if name is not None else {}
+        world.absences |= {(event.person, event.item): name} if name is not None else {}
         return word
     if absence.way is AbsenceWay.WITHDRAWN:
         return acts.do(world, asks, absences.withdraw, AbsenceRef(name), person.name)[0]
@@ -148,7 +148,7 @@ def _grant(world: World, event: PlannedEvent) -> str:
     answer = AnswerAbsence(name, grants, "as it was asked")
     word, _ = acts.do(world, world.people.supervisor, absences.answer, answer, person.name)
     if grants:
-        world.given[event.person, event.item] = name
+        world.absences[event.person, event.item] = name
     return f"{absence.way} {word}"
 
 
@@ -164,7 +164,7 @@ def _end(world: World, event: PlannedEvent) -> str:
 
 
 def _revoke(world: World, event: PlannedEvent) -> str:
-    name = world.given.get((event.person, event.item))
+    name = world.absences.get((event.person, event.item))
     if name is None:
         return "nothing"
     person = world.persons[event.person].name

@@ -64,7 +64,9 @@ class World:
     tried_from: dict[str, FailedTries] = field(default_factory=dict)  # By address.
     directory: SimulatedDirectory | None = None  # Where who works here is known, too.
     left_link: str = ""  # Which somebody let lie.
-    given: dict[tuple[int, int], str] = field(default_factory=dict)  # Absences, by who and which.
+    absences: dict[tuple[int, int], str] = field(
+        default_factory=dict
+    )  # Absences, by who and which.
     ended: set[str] = field(default_factory=set)  # Of whom it was entered that nothing binds.
     erased: set[str] = field(default_factory=set)
     offline_until_us: dict[str, int] = field(default_factory=dict)
@@ -118,7 +120,9 @@ class World:
     def carrier(self, device: str) -> str:
         """Return who carries a device."""
         return next(
-            one.name for one in self.persons if device in {name for name, *_ in one.carried}
+            person.name
+            for person in self.persons
+            if device in {name for name, *_ in person.carried}
         )
 
     def address(self, person: str) -> str:
@@ -134,7 +138,7 @@ class World:
         """Return the incidents of a person that stand, in order of their names."""
         with self.looking() as reading:
             rows = [one for one in reading.incidents_of(person) if one.withdrawn_us is None]
-        return sorted(rows, key=lambda one: one.id)
+        return sorted(rows, key=lambda incident: incident.id)
 
     def expect_entry(self, size: int, action: str, actor: Actor, *, refused: bool) -> None:
         """Hold what was just done or refused against its entry in the audit log."""
@@ -143,11 +147,11 @@ class World:
             openings = [reading.record_opening(entry) for entry in entries]
         records = [msgspec.json.decode(one.record) for one in openings if one is not None]
         mine = [
-            one
-            for one in records
-            if one.get("by") == actor.account
-            and one.get("action") == action
-            and ("refused" in one["facts"]) is refused
+            record
+            for record in records
+            if record.get("by") == actor.account
+            and record.get("action") == action
+            and ("refused" in record["facts"]) is refused
         ]
         if len(mine) != 1:
             self.broken("no_look_without_entry", f"{len(mine)} entries of {action}")

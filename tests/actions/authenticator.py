@@ -28,21 +28,21 @@ class Authenticator:
 
     def make(self, options: str) -> str:
         """Make a key, and answer as a browser does."""
-        asked = json.loads(options)
+        request = json.loads(options)
         numbers = self.key.public_key().public_numbers()
         cose = {1: 2, 3: -7, -1: 1, -2: _bytes(numbers.x), -3: _bytes(numbers.y)}
         known = bytes(16) + len(self.credential_id).to_bytes(2, "big") + self.credential_id
-        data = self._data(asked["rp"]["id"], WITH_KEY) + known + cbor2.dumps(cose)
+        data = self._data(request["rp"]["id"], WITH_KEY) + known + cbor2.dumps(cose)
         attested = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})
-        client = self._client("webauthn.create", asked["challenge"])
+        client = self._client("webauthn.create", request["challenge"])
         return self._said({"attestationObject": _b64(attested), "clientDataJSON": _b64(client)})
 
     def sign(self, options: str) -> str:
         """Sign what is asked for, and answer as a browser does."""
-        asked = json.loads(options)
+        request = json.loads(options)
         self.count += 1
-        data = self._data(asked["rpId"])
-        client = self._client("webauthn.get", asked["challenge"])
+        data = self._data(request["rpId"])
+        client = self._client("webauthn.get", request["challenge"])
         signed = self.key.sign(data + sha256(client).digest(), ec.ECDSA(hashes.SHA256()))
         return self._said(
             {
@@ -57,8 +57,8 @@ class Authenticator:
         return named + bytes([self.flags | more]) + self.count.to_bytes(4, "big")
 
     def _client(self, kind: str, challenge: str) -> bytes:
-        said = {"type": kind, "challenge": challenge, "origin": self.origin}
-        return json.dumps(said).encode()
+        content = {"type": kind, "challenge": challenge, "origin": self.origin}
+        return json.dumps(content).encode()
 
     def _said(self, response: dict[str, Any]) -> str:
         name = _b64(self.credential_id)

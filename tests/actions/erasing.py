@@ -37,11 +37,11 @@ SECRET = SecretKey.from_seed(bytes([7]) * 32)
 
 
 def standing(closed: dict[str, datetime] | None = None, contested: frozenset[str] = frozenset()):  # type: ignore[no-untyped-def]
-    def asked(incident: StoredIncidentHead) -> IncidentClosure:
+    def find_closure(incident: StoredIncidentHead) -> IncidentClosure:
         at = (closed or {}).get(incident.id)
         return IncidentClosure(None if at is None else to_us(at), incident.id in contested)
 
-    return lambda *_: asked
+    return lambda *_: find_closure
 
 
 def run(office: Office, only: list[str] | None = None, **more: object) -> list[ErasureStep]:
@@ -103,8 +103,8 @@ def verified(office: Office, *, with_records: bool = True) -> LogVerification:
 
 
 def show(office: Office, actor: Actor, person: str) -> None:
-    asked = PersonRequest(person=person, purpose=purposes.Purpose.SUPERVISION, case_number="A-1")
-    office.do(actor, persons.show, asked)
+    request = PersonRequest(person=person, purpose=purposes.Purpose.SUPERVISION, case_number="A-1")
+    office.do(actor, persons.show, request)
 
 
 def entered_by_officer(office: Office, name: str = "P-1") -> Actor:

@@ -76,8 +76,8 @@ class Office:
             address=address,
         )
 
-    def do(self, actor: Actor, action: Action[I, O], asked: I, address: str = "") -> O:
-        return perform(self.context(actor, address), action, asked)
+    def do(self, actor: Actor, action: Action[I, O], request: I, address: str = "") -> O:
+        return perform(self.context(actor, address), action, request)
 
     def later(self, **span: float) -> None:
         self.now += timedelta(**span)

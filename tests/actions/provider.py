@@ -33,18 +33,18 @@ class Provider:
 
     def visit(self, address: str) -> tuple[str, str]:
         """Do what the browser does: go there, sign in, and come back with state and code."""
-        asked = {name: one[0] for name, one in parse_qs(urlsplit(address).query).items()}
+        parameters = {name: one[0] for name, one in parse_qs(urlsplit(address).query).items()}
         assert address.startswith(f"{self.issuer}/authorize?")
-        assert (asked["response_type"], asked["client_id"]) == ("code", CLIENT)
-        assert asked["redirect_uri"] == BACK
+        assert (parameters["response_type"], parameters["client_id"]) == ("code", CLIENT)
+        assert parameters["redirect_uri"] == BACK
         code = f"code-{len(self.codes)}"
-        self.codes[code] = asked
-        return asked["state"], code
+        self.codes[code] = parameters
+        return parameters["state"], code
 
     def answer(self, path: str, form: dict[str, str], authorization: str) -> tuple[int, bytes]:
         if path in self.documents:
-            said = self.documents[path]
-            return said if isinstance(said, tuple) else (200, json.dumps(said).encode())
+            document = self.documents[path]
+            return document if isinstance(document, tuple) else (200, json.dumps(document).encode())
         if path == "/.well-known/openid-configuration":
             return 200, json.dumps(self.configuration()).encode()
         if path == "/keys":
@@ -62,11 +62,11 @@ class Provider:
         }
 
     def token(self, form: dict[str, str], authorization: str) -> tuple[int, bytes]:
-        asked = self.codes.pop(form.get("code", ""), None)
+        parameters = self.codes.pop(form.get("code", ""), None)
         digest = sha256(form.get("code_verifier", "").encode()).digest()
         challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
         is_known = form.get("client_id") == CLIENT or authorization.startswith("Basic ")
-        if asked is None or asked["code_challenge"] != challenge or not is_known:
+        if parameters is None or parameters["code_challenge"] != challenge or not is_known:
             return 400, b"{}"
         claims = {
             "iss": self.issuer,
@@ -74,13 +74,13 @@ class Provider:
             "sub": "subject-1",
             "iat": self.now_s,
             "exp": self.now_s + 300,
-            "nonce": asked["nonce"],
+            "nonce": parameters["nonce"],
             "email": "Bota@example.org",
             "email_verified": True,
             **self.claims,
         }
-        said = {name: one for name, one in claims.items() if one is not None}
-        signed = jwt.encode({"alg": "RS256", "kid": "1"}, said, self.signs_with or self.key)
+        payload = {name: one for name, one in claims.items() if one is not None}
+        signed = jwt.encode({"alg": "RS256", "kid": "1"}, payload, self.signs_with or self.key)
         return 200, json.dumps({"id_token": signed, "access_token": "x"}).encode()
 
 

@@ -43,19 +43,27 @@ def ended(of: StoredIncident) -> StoredIncident:
 
 def judge(office: Office, *incidents: StoredIncident, sealed: bool = False) -> None:
     """Keep incidents, as the judge of their persons; with their own bodies where they have some."""
-    for one in incidents:
+    for stored_incident in incidents:
         body = (
-            one.body
+            stored_incident.body
             if sealed
             else incident_body.seal(
-                office.keyring, one.person, one.id, one.revision, EXPLAINED, office.chance
+                office.keyring,
+                stored_incident.person,
+                stored_incident.id,
+                stored_incident.revision,
+                EXPLAINED,
+                office.chance,
             )
         )
         judged = JudgingProgress(
-            one.person, to_us(office.now), 0, "policy", "engine", unsigned=False
+            stored_incident.person, to_us(office.now), 0, "policy", "engine", unsigned=False
         )
         office.store.write(
-            partial(_judge, JudgingResult(judged, since_us=0, incidents=(replace(one, body=body),)))
+            partial(
+                _judge,
+                JudgingResult(judged, since_us=0, incidents=(replace(stored_incident, body=body),)),
+            )
         )
 
 

@@ -77,31 +77,31 @@ class Here:
         means = ReceiverDependencies(self.keyring, EnrolledKeyVerifier(), LIMITS, salts())
         return ReceiverConfig(self.store, means, SERVER, lambda: self.now_us, self.points.append)
 
-    def opened(self, one: LogRecord) -> bytes:
+    def opened(self, log_record: LogRecord) -> bytes:
         """Return what a record of the log keeps sealed."""
-        owner = one.share.person or owner_of_unassigned(one.device)
-        same = one.digest if one.counter is None else one.counter
-        bound = sealing.message_seal_context(owner, one.device, same)
-        return sealing.unseal(self.keyring.find_key(owner), one.share.body, bound)
+        owner = log_record.share.person or owner_of_unassigned(log_record.device)
+        same = log_record.digest if log_record.counter is None else log_record.counter
+        bound = sealing.message_seal_context(owner, log_record.device, same)
+        return sealing.unseal(self.keyring.find_key(owner), log_record.share.body, bound)
 
     def log(self, *names: str) -> list[LogRecord]:
         """Return what the log has in the partitions of these, and is theirs."""
-        found: list[LogRecord] = []
+        records: list[LogRecord] = []
         with self.store.read() as reading:
             for name in names:
                 part = partitions.partition_of(name)
-                found += [
-                    one
-                    for one in reading.log(LogPosition(part, 0), 10_000)
-                    if (one.share.person or one.device) == name
+                records += [
+                    log_record
+                    for log_record in reading.log(LogPosition(part, 0), 10_000)
+                    if (log_record.share.person or log_record.device) == name
                 ]
-        return found
+        return records
 
     def refused(self) -> list[tuple[str, str, int]]:
         with self.store.read() as reading:
             return [
-                (one.refused.claimed, one.refused.reason, one.times)
-                for one in reading.quarantine(0, 1_000)
+                (entry.refused.claimed, entry.refused.reason, entry.times)
+                for entry in reading.quarantine(0, 1_000)
             ]
 
 
@@ -152,11 +152,11 @@ def sealed(
     return envelope.seal(payload, signer or key(number), envelope.UP)
 
 
-def told(
+def read_downlinks(
     reply: TransferReply, number: int = 1, public_key: bytes | None = None
 ) -> list[DownlinkMessage]:
     """Return what a device is told, as the device reads it."""
-    found = []
+    downlinks = []
     transfer = envelope.split(reply.by_device[f"D-{number}"])
     assert transfer.rest is None
     for data in transfer.messages:
@@ -164,18 +164,18 @@ def told(
         assert not isinstance(read, DeviceRefusal)
         to = envelope.down(public_key or key(number).key)
         assert envelope.is_from(read, SERVER.key, to, EnrolledKeyVerifier())
-        one = messages.read_downlink(read.payload)
-        assert not isinstance(one, DeviceRefusal)
-        found.append(one)
-    return found
+        downlink = messages.read_downlink(read.payload)
+        assert not isinstance(downlink, DeviceRefusal)
+        downlinks.append(downlink)
+    return downlinks
 
 
-def joined(some: Sequence[bytes]) -> bytes:
-    return b"".join(some)
+def joined(sealed_messages: Sequence[bytes]) -> bytes:
+    return b"".join(sealed_messages)
 
 
 def receipt(reply: TransferReply, number: int = 1) -> Receipt:
-    what = told(reply, number)[0].what
+    what = read_downlinks(reply, number)[0].what
     assert isinstance(what, Receipt)
     return what
 
@@ -184,5 +184,5 @@ def record(here: Here, entry: int = 0) -> dict[str, object]:
     with here.store.read() as reading:
         opening = reading.record_opening(entry)
         assert opening is not None
-        found: dict[str, object] = json.loads(opening.record)
-        return found
+        content: dict[str, object] = json.loads(opening.record)
+        return content

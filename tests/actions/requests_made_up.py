@@ -17,8 +17,10 @@ def _plain(info: Any) -> Any:
         case known.StructType() | known.DataclassType():
             needed = [one for one in info.fields if one.required]
             return {
-                one.encode_name if hasattr(one, "encode_name") else one.name: _plain(one.type)
-                for one in needed
+                field.encode_name if hasattr(field, "encode_name") else field.name: _plain(
+                    field.type
+                )
+                for field in needed
             }
         case known.StrType():
             return "nothing"

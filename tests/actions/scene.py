@@ -46,21 +46,21 @@ class Scene:
     inspector: Actor
     operator: Actor
 
-    def do(self, actor: Actor, action: Any, asked: Any) -> Any:
-        return self.office.do(actor, action, asked)
+    def do(self, actor: Actor, action: Any, request: Any) -> Any:
+        return self.office.do(actor, action, request)
 
-    def refused(self, actor: Actor, action: Any, asked: Any) -> Any:
+    def refused(self, actor: Actor, action: Any, request: Any) -> Any:
         """Return why something is refused."""
         with pytest.raises(ActionError) as refused:
-            self.office.do(actor, action, asked)
+            self.office.do(actor, action, request)
         return refused.value.reason
 
     def order(self, text: str = ORDER) -> None:
         """Enter an order, and have it confirmed by a second person."""
         entered = self.do(self.ann, court_orders.enter, EnterVersion(text.encode()))
         if not entered.binds:
-            asked = VersionRef(entered.order, entered.number, entered.whole_sha256)
-            self.do(self.chief, court_orders.confirm, asked)
+            request = VersionRef(entered.order, entered.number, entered.whole_sha256)
+            self.do(self.chief, court_orders.confirm, request)
 
     def device(self, device: str = "D-1") -> None:
         """Enter a device."""

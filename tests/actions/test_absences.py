@@ -27,23 +27,23 @@ def ordered(scene: Scene) -> None:
     scene.order()
 
 
-def asked(start: datetime, until: datetime | None = None, **more: object) -> RequestAbsence:
-    said: dict[str, object] = {
+def make_request(start: datetime, until: datetime | None = None, **more: object) -> RequestAbsence:
+    fields: dict[str, object] = {
         "order": "ALM-1",
         "conditions": ("C1",),
         "start_at": start,
         "until_at": until or start + 6 * HOUR,
         "reason": "A night shift.",
     }
-    return RequestAbsence(**{**said, **more})  # type: ignore[arg-type]
+    return RequestAbsence(**{**fields, **more})  # type: ignore[arg-type]
 
 
 def version(scene: Scene) -> OrderVersion:
-    [found] = scene.do(
+    [order_version] = scene.do(
         scene.ann, court_orders.versions_in_force, OrderRequest(order="ALM-1", **CASE)
     )
-    assert isinstance(found, OrderVersion)
-    return found
+    assert isinstance(order_version, OrderVersion)
+    return order_version
 
 
 def of(scene: Scene, name: str) -> AbsenceView:
@@ -54,7 +54,7 @@ def of(scene: Scene, name: str) -> AbsenceView:
 
 
 def test_what_was_asked_for_lifts_nothing_until_it_is_granted(scene: Scene) -> None:
-    name = scene.do(scene.person, absences.ask, asked(scene.office.now + 2 * DAY))
+    name = scene.do(scene.person, absences.ask, make_request(scene.office.now + 2 * DAY))
     assert len(version(scene).absences) == 1
     scene.do(scene.ann, absences.answer, AnswerAbsence(name, True, "Yes."))
     granted = version(scene).absences[-1]
@@ -63,8 +63,8 @@ def test_what_was_asked_for_lifts_nothing_until_it_is_granted(scene: Scene) -> N
 
 
 def test_an_answer_has_a_clock(scene: Scene) -> None:
-    soon = scene.do(scene.person, absences.ask, asked(scene.office.now + HOUR))
-    late = scene.do(scene.person, absences.ask, asked(scene.office.now + 30 * DAY))
+    soon = scene.do(scene.person, absences.ask, make_request(scene.office.now + HOUR))
+    late = scene.do(scene.person, absences.ask, make_request(scene.office.now + 30 * DAY))
     assert of(scene, soon).kept.due_at == scene.office.now + HOUR
     assert of(scene, late).kept.due_at == scene.office.now + 3 * DAY
     scene.office.later(hours=1)
@@ -77,7 +77,7 @@ def test_an_answer_has_a_clock(scene: Scene) -> None:
 
 
 def test_a_person_takes_back_what_is_not_answered(scene: Scene) -> None:
-    name = scene.do(scene.person, absences.ask, asked(scene.office.now + DAY))
+    name = scene.do(scene.person, absences.ask, make_request(scene.office.now + DAY))
     scene.do(scene.person, absences.withdraw, AbsenceRef(name))
     assert of(scene, name).kept.stage == AbsenceStage.WITHDRAWN
     assert (
@@ -87,8 +87,8 @@ def test_a_person_takes_back_what_is_not_answered(scene: Scene) -> None:
 
 def test_a_departure_is_notified_and_an_emergency_declared_afterwards(scene: Scene) -> None:
     now = scene.office.now
-    gone = scene.do(scene.person, absences.notify_departure, asked(now + HOUR))
-    ill = scene.do(scene.person, absences.declare_emergency, asked(now - 10 * HOUR))
+    gone = scene.do(scene.person, absences.notify_departure, make_request(now + HOUR))
+    ill = scene.do(scene.person, absences.declare_emergency, make_request(now - 10 * HOUR))
     assert len(version(scene).absences) == 1
     assert of(scene, ill).kept.due_at == now + 3 * DAY
     for name in (gone, ill):
@@ -99,13 +99,13 @@ def test_a_departure_is_notified_and_an_emergency_declared_afterwards(scene: Sce
 
 def test_each_way_in_has_its_time(scene: Scene) -> None:
     now = scene.office.now
-    assert scene.refused(scene.person, absences.ask, asked(now)) is ActionRefusal.BEGUN
-    late = asked(now - 8 * DAY)
+    assert scene.refused(scene.person, absences.ask, make_request(now)) is ActionRefusal.BEGUN
+    late = make_request(now - 8 * DAY)
     assert scene.refused(scene.person, absences.declare_emergency, late) is ActionRefusal.DECLARED
-    assert scene.refused(scene.person, absences.declare_emergency, asked(now + HOUR)) is (
+    assert scene.refused(scene.person, absences.declare_emergency, make_request(now + HOUR)) is (
         ActionRefusal.DECLARED
     )
-    over = asked(now - 8 * HOUR)
+    over = make_request(now - 8 * HOUR)
     assert scene.refused(scene.person, absences.notify_departure, over) is ActionRefusal.SPAN
 
 
@@ -124,39 +124,41 @@ def test_each_way_in_has_its_time(scene: Scene) -> None:
 def test_what_cannot_be_meant_is_refused(
     scene: Scene, more: dict[str, object], why: ActionRefusal | AccessRefusal
 ) -> None:
-    wrong = asked(scene.office.now + DAY, None, **more)
+    wrong = make_request(scene.office.now + DAY, None, **more)
     assert scene.refused(scene.person, absences.ask, wrong) is why
 
 
 def test_an_absence_lies_within_the_order_and_ends(scene: Scene) -> None:
-    after = asked(scene.office.now + 400 * DAY)
+    after = make_request(scene.office.now + 400 * DAY)
     assert scene.refused(scene.person, absences.ask, after) is ActionRefusal.NOT_IN_FORCE
     start = scene.office.now + DAY
-    assert scene.refused(scene.person, absences.ask, asked(start, start)) is ActionRefusal.SPAN
-    endless = asked(start, start + 61 * DAY)
+    assert (
+        scene.refused(scene.person, absences.ask, make_request(start, start)) is ActionRefusal.SPAN
+    )
+    endless = make_request(start, start + 61 * DAY)
     assert scene.refused(scene.person, absences.ask, endless) is ActionRefusal.SPAN
 
 
 def test_two_that_name_different_places_disagree(scene: Scene) -> None:
     """A1 of the order file names the office on the night of 10 March."""
     night = datetime.fromisoformat("2026-03-10T22:00+05:00")
-    same = asked(night, at="office")
-    anywhere = asked(night)
-    other = asked(night, at="home")
+    same = make_request(night, at="office")
+    anywhere = make_request(night)
+    other = make_request(night, at="home")
     assert scene.refused(scene.ann, absences.give, other) is ActionRefusal.DISAGREES
     name = scene.do(scene.person, absences.ask, other)
     answer = AnswerAbsence(name, True, "Yes.")
     assert scene.refused(scene.ann, absences.answer, answer) is ActionRefusal.DISAGREES
     assert of(scene, name).kept.stage == AbsenceStage.ASKED
-    for fine in (same, anywhere, asked(night, at="home", conditions=("C2",))):
+    for fine in (same, anywhere, make_request(night, at="home", conditions=("C2",))):
         scene.do(scene.ann, absences.give, fine)
 
 
 def test_what_was_allowed_stays_allowed(scene: Scene) -> None:
     begun = scene.do(
-        scene.ann, absences.give, asked(scene.office.now - HOUR, scene.office.now + 5 * HOUR)
+        scene.ann, absences.give, make_request(scene.office.now - HOUR, scene.office.now + 5 * HOUR)
     )
-    to_come = scene.do(scene.ann, absences.give, asked(scene.office.now + 9 * DAY))
+    to_come = scene.do(scene.ann, absences.give, make_request(scene.office.now + 9 * DAY))
     for name in (begun, to_come):
         scene.do(scene.ann, absences.revoke, RevokeAbsence(name, "The shift was called off."))
     left = {one.id: one for one in version(scene).absences}
@@ -168,13 +170,13 @@ def test_what_was_allowed_stays_allowed(scene: Scene) -> None:
 
 def test_only_so_many_wait_for_an_answer(scene: Scene) -> None:
     for _ in range(absences.OPEN_MAX):
-        scene.do(scene.person, absences.ask, asked(scene.office.now + DAY))
-    one_more = asked(scene.office.now + DAY)
+        scene.do(scene.person, absences.ask, make_request(scene.office.now + DAY))
+    one_more = make_request(scene.office.now + DAY)
     assert scene.refused(scene.person, absences.ask, one_more) is ActionRefusal.ENOUGH_ABSENCES
 
 
 def test_another_officer_answers_nothing(scene: Scene) -> None:
-    name = scene.do(scene.person, absences.ask, asked(scene.office.now + DAY))
+    name = scene.do(scene.person, absences.ask, make_request(scene.office.now + DAY))
     answer = AnswerAbsence(name, True, "Yes.")
     assert scene.refused(scene.bob, absences.answer, answer) is AccessRefusal.NOT_IN_CHARGE
     assert scene.refused(scene.person, absences.answer, answer) is AccessRefusal.ROLE

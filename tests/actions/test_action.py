@@ -51,8 +51,8 @@ def test_a_change_that_fails_leaves_nothing_but_that_it_was_tried(scene: Scene) 
 
 
 def test_a_refused_attempt_is_entered_with_whose_case_it_was(scene: Scene) -> None:
-    asked = PersonRequest(person="P-1", **CASE)
-    assert scene.refused(scene.bob, persons.show, asked) is AccessRefusal.NOT_IN_CHARGE
+    request = PersonRequest(person="P-1", **CASE)
+    assert scene.refused(scene.bob, persons.show, request) is AccessRefusal.NOT_IN_CHARGE
     entered = scene.office.last()
     assert entered["facts"] == {"refused": "not_in_charge", "case_number": "ALM-2026-1"}
     assert (entered["persons"], entered["by"]) == (["P-1"], "bob")
@@ -60,9 +60,9 @@ def test_a_refused_attempt_is_entered_with_whose_case_it_was(scene: Scene) -> No
 
 
 def test_a_refused_attempt_enters_no_text_that_somebody_made_up(scene: Scene) -> None:
-    asked = PersonRequest(person="Айгүл lives at 7 Abay Avenue", **CASE)
+    request = PersonRequest(person="Айгүл lives at 7 Abay Avenue", **CASE)
     for actor in (scene.bob, scene.person):
-        scene.refused(actor, persons.show, asked)
+        scene.refused(actor, persons.show, request)
         entered = scene.office.last()
         assert (entered["by"], entered["persons"]) == (actor.account, [])
         assert "Abay" not in str(entered)
@@ -92,15 +92,15 @@ def test_what_fails_and_is_about_nobody_is_not_entered(scene: Scene) -> None:
         scene.refused(scene.chief, caseload.on_call, SetOnCall("x", MORNING, MORNING))
         is ActionRefusal.SPAN
     )
-    asked = AccountRef("nobody")
-    assert scene.refused(scene.chief, staff_accounts.reset, asked) is ActionRefusal.NOT_HERE
+    request = AccountRef("nobody")
+    assert scene.refused(scene.chief, staff_accounts.reset, request) is ActionRefusal.NOT_HERE
     assert scene.office.size() == before
 
 
 def test_a_look_is_entered_with_purpose_and_case_number(scene: Scene) -> None:
     enter(scene)
-    asked = PersonRequest(person="P-2", purpose=Purpose.COURT, case_number="ALM-2026-1")
-    shown = scene.do(scene.ann, persons.show, asked)
+    request = PersonRequest(person="P-2", purpose=Purpose.COURT, case_number="ALM-2026-1")
+    shown = scene.do(scene.ann, persons.show, request)
     assert (shown.name, shown.in_charge.account) == ("Айгүл", "ann")
     entered = scene.office.last()
     assert (entered["sort"], entered["purpose"]) == ("look", "court")
@@ -158,15 +158,15 @@ def test_a_case_that_is_there_is_never_begun_anew(scene: Scene) -> None:
 
 
 def test_who_is_not_kept_is_not_here(scene: Scene) -> None:
-    asked = PersonRequest(person="P-9", **CASE)
-    assert scene.refused(scene.chief, persons.show, asked) is ActionRefusal.NOT_HERE
+    request = PersonRequest(person="P-9", **CASE)
+    assert scene.refused(scene.chief, persons.show, request) is ActionRefusal.NOT_HERE
 
 
 def test_a_person_whose_key_is_gone_is_erased(scene: Scene) -> None:
     enter(scene)
     scene.office.keyring.forget("P-2", 0)
-    asked = PersonRequest(person="P-2", **CASE)
-    assert scene.refused(scene.ann, persons.show, asked) is ActionRefusal.ERASED
+    request = PersonRequest(person="P-2", **CASE)
+    assert scene.refused(scene.ann, persons.show, request) is ActionRefusal.ERASED
 
 
 def test_what_is_kept_is_sealed_and_bound_to_its_place(scene: Scene) -> None:

@@ -52,15 +52,15 @@ def questions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Note what the store is asked from now on."""
     noted: list[str] = []
     for name in ("_ask", "_ask_for_each"):
-        asked: Callable[..., Any] = getattr(SqliteRunner, name)
+        ask: Callable[..., Any] = getattr(SqliteRunner, name)
 
         def noting(
-            self: SqliteRunner, what: Any, *values: Any, asked: Any = asked, **named: Any
+            self: SqliteRunner, what: Any, *values: Any, ask: Any = ask, **named: Any
         ) -> Any:
             text = str(what.for_one if isinstance(what, Each) else what)
             if text.startswith("SELECT"):
                 noted.append(text)
-            return asked(self, what, *values, **named)
+            return ask(self, what, *values, **named)
 
         monkeypatch.setattr(SqliteRunner, name, noting)
     return noted
@@ -73,10 +73,10 @@ def people(office: Office, officer: Actor, first: int, count: int) -> None:
         person = office.person(f"P-{number}", officer)
         raised.judge(office, raised.incident(person, f"I-{number}"))
         absence(office, person)
-        seen = IncidentRequest(
+        look = IncidentRequest(
             incident=f"I-{number}", purpose=Purpose.POSSIBLE_BREACH, case_number="N"
         )
-        office.do(officer, incident_review.show, seen)
+        office.do(officer, incident_review.show, look)
         if number % 2:
             office.do(
                 officer,
@@ -88,7 +88,7 @@ def people(office: Office, officer: Actor, first: int, count: int) -> None:
 def absence(office: Office, person: str) -> None:
     """Enter that somebody asks for an absence."""
     start_at = office.now + timedelta(days=1)
-    kept = AbsenceRecord(
+    record = AbsenceRecord(
         order=f"ORDER-{person}",
         conditions=("C1",),
         start_at=start_at,
@@ -102,7 +102,7 @@ def absence(office: Office, person: str) -> None:
         due_at=start_at,
         asked_by="A-officer",
     )
-    office.write(lambda rows, _: rows.add(ABSENCE, f"B-{person}", kept, person))
+    office.write(lambda rows, _: rows.add(ABSENCE, f"B-{person}", record, person))
 
 
 LISTS: dict[str, Callable[[Office, Actor, Actor], Any]] = {
@@ -143,22 +143,22 @@ def test_a_persons_incidents_and_looks_ask_as_much_for_many_as_for_few(
     office.person("P-1", officer)
     counted: list[list[int]] = []
     for first in (0, 5):
-        made = [raised.incident("P-1", f"I-{n}") for n in range(first, first + 3)]
-        raised.judge(office, *made)
+        incidents = [raised.incident("P-1", f"I-{n}") for n in range(first, first + 3)]
+        raised.judge(office, *incidents)
         for n in range(first, first + 3):
-            seen = IncidentRequest(
+            look = IncidentRequest(
                 incident=f"I-{n}", purpose=Purpose.POSSIBLE_BREACH, case_number="N"
             )
-            office.do(officer, incident_review.show, seen)
+            office.do(officer, incident_review.show, look)
         counted.append([])
         lists: list[tuple[Any, Any]] = [
             (incident_review.list_incidents, IncidentsRequest("P-1")),
             (incident_review.list_incidents, IncidentsRequest("P-1", waits=True)),
             (trail_access.list_looks, LooksRequest(person="P-1", latest_first=True, **FOR)),
         ]
-        for action, asked in lists:
+        for action, request in lists:
             questions.clear()
-            office.do(officer, action, asked)
+            office.do(officer, action, request)
             counted[-1].append(len(questions))
     few, many = counted
     assert few == many

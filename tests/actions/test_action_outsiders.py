@@ -44,9 +44,9 @@ NAMES = {"person", "order", "incident", "absence", "contest", "attachment", "gro
 OF_DEVICE = {"assignments.take_back", "assignments.swap", "devices.retire", "counsel.end"}
 TRIED = sorted(
     name
-    for name, one in ACTIONS.items()
-    if one.allows - {Role.PROGRAM, Role.VISITOR, Role.INSPECTOR, Role.OPERATOR, Role.SERVICE}
-    and (name in OF_DEVICE or NAMES & set(one.asks.__struct_fields__))
+    for name, action in ACTIONS.items()
+    if action.allows - {Role.PROGRAM, Role.VISITOR, Role.INSPECTOR, Role.OPERATOR, Role.SERVICE}
+    and (name in OF_DEVICE or NAMES & set(action.asks.__struct_fields__))
     and name != "persons.enter"  # It begins a case.
 )
 DAY = timedelta(days=1)
@@ -175,15 +175,15 @@ def _tried(
     scene: Scene, actor: Actor, action: Action[Any, Any], names: dict[str, Any]
 ) -> tuple[tuple[type[ActionError], Any], dict[str, Any]]:
     """Return how an attempt was refused, and its only line in the audit log."""
-    given = {one: names[one] for one in action.asks.__struct_fields__ if one in names}
+    values = {one: names[one] for one in action.asks.__struct_fields__ if one in names}
     if action.name == "absences.declare_emergency":  # Of what has begun.
-        given["start_at"] = scene.office.now
-    asked = msgspec.structs.replace(sample(action.asks), **given)
-    if isinstance(asked, ReadRequest):
+        values["start_at"] = scene.office.now
+    request = msgspec.structs.replace(sample(action.asks), **values)
+    if isinstance(request, ReadRequest):
         purpose = min(purposes.FOR_ROLE[actor.role])
-        asked = msgspec.structs.replace(asked, purpose=purpose, case_number="ALM-1")
+        request = msgspec.structs.replace(request, purpose=purpose, case_number="ALM-1")
     before = scene.office.size()
     with pytest.raises(ActionError) as refused:
-        scene.office.do(actor, action, asked)
+        scene.office.do(actor, action, request)
     [entered] = scene.office.log(before)
     return (type(refused.value), refused.value.reason), entered

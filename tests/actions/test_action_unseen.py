@@ -16,9 +16,9 @@ from tests.actions.test_who_may import BEGINS_A_CASE
 
 ABOUT_A_PERSON = [
     name
-    for name, one in ACTIONS.items()
-    if "person" in getattr(one.asks, "__struct_fields__", ())
-    and Role.SUPERVISOR in one.allows
+    for name, action in ACTIONS.items()
+    if "person" in getattr(action.asks, "__struct_fields__", ())
+    and Role.SUPERVISOR in action.allows
     and name not in BEGINS_A_CASE
 ]
 
@@ -29,13 +29,13 @@ def test_whoever_asks_about_a_person_is_entered_whatever_comes_of_it(
 ) -> None:
     """Else one could ask by how it fails, and nobody would know."""
     for person in ("P-1", "P-unknown"):
-        asked = msgspec.structs.replace(sample(ACTIONS[name].asks), person=person)
-        if isinstance(asked, ReadRequest):
+        request = msgspec.structs.replace(sample(ACTIONS[name].asks), person=person)
+        if isinstance(request, ReadRequest):
             purpose = Purpose.SUPERVISION
-            asked = msgspec.structs.replace(asked, purpose=purpose, case_number="ALM-1")
+            request = msgspec.structs.replace(request, purpose=purpose, case_number="ALM-1")
         before = scene.office.size()
         with contextlib.suppress(ActionError):
-            scene.do(scene.chief, ACTIONS[name], asked)
+            scene.do(scene.chief, ACTIONS[name], request)
         [entered] = scene.office.log(before)
         assert (entered["action"], entered["by"]) == (name, "chief")
         assert entered["persons"] == (["P-1"] if person == "P-1" else [])

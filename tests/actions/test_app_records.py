@@ -50,8 +50,8 @@ def test_its_class_is_known_after_it_was_retired_and_the_service_began_anew(
         office = Office(store, keyring)
         operator = office.account("O-1", Role.OPERATOR)
         office.do(operator, enrolment_codes.add, DeviceRef("D-7"))
-        asked = EnrolUnsignedApp("D-7", AppFamily.OWNTRACKS, DeviceClass.GNSS_TAG, encrypts=True)
-        office.do(operator, app_enrolment.enrol_pilot, asked)
+        request = EnrolUnsignedApp("D-7", AppFamily.OWNTRACKS, DeviceClass.GNSS_TAG, encrypts=True)
+        office.do(operator, app_enrolment.enrol_pilot, request)
         found_by = pilot_of(office).found_by
         office.do(operator, enrolment_codes.retire, DeviceRef("D-7"))
         retired_at = office.now
@@ -63,11 +63,11 @@ def test_its_class_is_known_after_it_was_retired_and_the_service_began_anew(
             rows = RegisterReader(reading, keyring)
             assert judge_store.class_of(rows, "D-7") == (DeviceClass.GNSS_TAG, False)
             assert list(rows.find(PILOT, "found_by", found_by)) == []
-        kept = pilot_of(office)
-        assert kept.retired_at == retired_at
-        secrets = kept.claimed, kept.found_by, kept.login, kept.password_sha256, kept.passphrase
+        app = pilot_of(office)
+        assert app.retired_at == retired_at
+        secrets = app.claimed, app.found_by, app.login, app.password_sha256, app.passphrase
         assert secrets == ("", "", "", "", "")
         shown = office.do(operator, enrolment_codes.show, DeviceRef("D-7"))
         assert (shown.is_retired, shown.device_class) == (True, "gnss_tag")
         with pytest.raises(ActionError, match="device_enrolled"):
-            office.do(operator, app_enrolment.enrol_pilot, asked)
+            office.do(operator, app_enrolment.enrol_pilot, request)

@@ -169,8 +169,8 @@ def test_a_device_for_somebody_who_was_erased_is_refused_in_words(scene: Scene) 
     scene.order()
     scene.office.keyring.forget("P-1", 0)
     scene.do(scene.chief, enrolment_codes.add, DeviceRef("D-9"))
-    asked = AssignDevice("D-9", "P-1", "ALM-1")
-    assert scene.refused(scene.chief, assignments.give, asked) is ActionRefusal.ERASED
+    request = AssignDevice("D-9", "P-1", "ALM-1")
+    assert scene.refused(scene.chief, assignments.give, request) is ActionRefusal.ERASED
 
 
 def test_a_key_that_is_lost_though_nobody_was_erased_is_a_fault(
@@ -179,6 +179,6 @@ def test_a_key_that_is_lost_though_nobody_was_erased_is_a_fault(
     scene.order()
     scene.device()
     monkeypatch.setattr(type(scene.office.keyring), "find_key", lambda *_: None)
-    given = AssignDevice("D-1", "P-1", "ALM-1")
-    reason = scene.refused(scene.chief, assignments.give, given)
+    request = AssignDevice("D-1", "P-1", "ALM-1")
+    reason = scene.refused(scene.chief, assignments.give, request)
     assert reason is ActionRefusal.UNREADABLE, "not that they were erased"

@@ -33,10 +33,10 @@ def silence(
 ) -> None:
     start_us = to_us(raised.START)
     end_us = None if minutes is None else start_us + minutes * 60 * US_PER_S
-    kept = replace(raised.incident("P-1", name, kind), end_us=end_us)
+    incident = replace(raised.incident("P-1", name, kind), end_us=end_us)
     if brought_minutes is not None:
-        kept = replace(kept, opened_us=start_us + brought_minutes * 60 * US_PER_S)
-    raised.judge(scene.office, kept)
+        incident = replace(incident, opened_us=start_us + brought_minutes * 60 * US_PER_S)
+    raised.judge(scene.office, incident)
 
 
 def see(scene: Scene, name: str) -> Any:
@@ -55,14 +55,14 @@ def test_each_incident_has_a_finding_of_its_own_by_the_officer_who_gave_the_answ
         see(scene, name)
         assert scene.do(scene.ann, brief_answers.answer, answer(name)) is ReviewStage.FOUND
     for name in ("I-1", "I-2"):
-        made = see(scene, name).review.finding
-        assert made is not None
-        assert (made.outcome, made.decided_by) == (FindingOutcome.NETWORK, "ann")
-        assert made.reason == WHY
+        finding = see(scene, name).review.finding
+        assert finding is not None
+        assert (finding.outcome, finding.decided_by) == (FindingOutcome.NETWORK, "ann")
+        assert finding.reason == WHY
     entered = [
-        one["facts"]["incident"]
-        for one in scene.office.log()
-        if one["action"] == "incidents.answer_brief"
+        entry["facts"]["incident"]
+        for entry in scene.office.log()
+        if entry["action"] == "incidents.answer_brief"
     ]
     assert entered == ["I-1", "I-2"]
 
@@ -129,9 +129,9 @@ def test_what_is_found_is_not_found_again(scene: Scene) -> None:
 
 @pytest.mark.parametrize("outcome", ["breach", "tampering_referred", "excused", "no_breach"])
 def test_a_breach_cannot_even_be_asked_for(outcome: str) -> None:
-    asked = {"incident": "I-1", "answer": outcome, "reason": WHY}
+    request = {"incident": "I-1", "answer": outcome, "reason": WHY}
     with pytest.raises(msgspec.ValidationError):
-        msgspec.convert(asked, AnswerBrief)
+        msgspec.convert(request, AnswerBrief)
 
 
 def test_another_officer_cannot_answer(scene: Scene) -> None:

@@ -17,13 +17,13 @@ def test_a_bundle_of_what_was_withdrawn_ends_soon_after(scene: Scene) -> None:
     lasting = replace(raised.incident("P-1", "I-1"), order="ALM-1")
     raised.judge(scene.office, lasting)
     scene.office.later(hours=1)
-    asked = IncidentRequest(purpose=Purpose.COURT, case_number="ALM-2026-1", incident="I-1")
-    made = scene.do(scene.ann, bundle_contents.make, asked)
-    assert made.limits.until_us == to_us(scene.office.now)
+    request = IncidentRequest(purpose=Purpose.COURT, case_number="ALM-2026-1", incident="I-1")
+    contents = scene.do(scene.ann, bundle_contents.make, request)
+    assert contents.limits.until_us == to_us(scene.office.now)
     raised.judge(scene.office, raised.withdrawn(lasting))
     scene.office.later(days=5)
-    made = scene.do(scene.ann, bundle_contents.make, asked)
-    assert made.limits.until_us == to_us(raised.OPENED) + AROUND_US
+    contents = scene.do(scene.ann, bundle_contents.make, request)
+    assert contents.limits.until_us == to_us(raised.OPENED) + AROUND_US
 
 
 def test_a_bundle_never_ends_before_its_incident_though_a_clock_goes_wrong(scene: Scene) -> None:
@@ -34,5 +34,5 @@ def test_a_bundle_never_ends_before_its_incident_though_a_clock_goes_wrong(scene
         name = f"I-{number}"
         ahead = replace(raised.incident("P-1", name), order="ALM-1", start_us=start_us)
         raised.judge(scene.office, replace(ahead, end_us=over_us))
-        asked = IncidentRequest(purpose=Purpose.COURT, case_number="ALM-2026-1", incident=name)
-        assert scene.do(scene.ann, bundle_contents.make, asked).limits.until_us == start_us
+        request = IncidentRequest(purpose=Purpose.COURT, case_number="ALM-2026-1", incident=name)
+        assert scene.do(scene.ann, bundle_contents.make, request).limits.until_us == start_us

@@ -19,31 +19,31 @@ COURT = b"%PDF-1.7 the court orders"
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Iterator[Bundled]:
-    with bundled.opened(tmp_path) as made:
-        yield made
+def case(tmp_path: Path) -> Iterator[Bundled]:
+    with bundled.opened(tmp_path) as case:
+        yield case
 
 
-def test_where_no_paper_is_attached_it_is_refused(made: Bundled) -> None:
+def test_where_no_paper_is_attached_it_is_refused(case: Bundled) -> None:
     with pytest.raises(ActionConflictError) as caught:
-        made.office.do(OFFICER, bundle_papers.add, AddPapers(made.incident().id))
+        case.office.do(OFFICER, bundle_papers.add, AddPapers(case.incident().id))
     assert caught.value.reason is ActionRefusal.NO_PAPER
 
 
-def test_the_first_who_asks_stands_in_the_record_and_each_in_the_log(made: Bundled) -> None:
-    made.office.do(OFFICER, court_papers.attach, AttachPaper("A-1", 1, "order.pdf", COURT))
-    incident = made.incident().id
+def test_the_first_who_asks_stands_in_the_record_and_each_in_the_log(case: Bundled) -> None:
+    case.office.do(OFFICER, court_papers.attach, AttachPaper("A-1", 1, "order.pdf", COURT))
+    incident = case.incident().id
     for actor in (OFFICER, SUPERVISOR):
-        made.office.do(actor, bundle_papers.add, AddPapers(incident))
-        last = made.office.last()
+        case.office.do(actor, bundle_papers.add, AddPapers(incident))
+        last = case.office.last()
         assert (last["action"], last["by"]) == ("bundle.add_papers", actor.account)
         assert last["facts"]["papers"] == [sha256(COURT).hexdigest()]
-    found = []
-    made.office.write(lambda rows, _: found.append(rows.get(BUNDLE_PAPERS, incident)))
-    [kept] = found
-    assert (kept.value.added_by, kept.person) == (OFFICER.account, "P-1")
+    records = []
+    case.office.write(lambda rows, _: records.append(rows.get(BUNDLE_PAPERS, incident)))
+    [record] = records
+    assert (record.value.added_by, record.person) == (OFFICER.account, "P-1")
 
 
-def test_the_persons_own_side_puts_none_in(made: Bundled) -> None:
+def test_the_persons_own_side_puts_none_in(case: Bundled) -> None:
     with pytest.raises(NotAllowedError):
-        made.office.do(PERSON, bundle_papers.add, AddPapers(made.incident().id))
+        case.office.do(PERSON, bundle_papers.add, AddPapers(case.incident().id))

@@ -235,5 +235,5 @@ def test_no_byte_that_tells_of_it_is_left_in_the_file(tmp_path: Path) -> None:
 def _file(prepared: SqliteDatabase) -> bytes:
     with closing(sqlite3.connect(prepared.where)) as connection:
         connection.execute("VACUUM")
-    found = (path for path in Path(prepared.where).parent.glob("notes.db*"))
-    return b"".join(path.read_bytes() for path in found)
+    paths = (path for path in Path(prepared.where).parent.glob("notes.db*"))
+    return b"".join(path.read_bytes() for path in paths)

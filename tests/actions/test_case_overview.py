@@ -33,17 +33,17 @@ def test_a_person_is_shown_with_orders_devices_and_what_waits(scene: Scene) -> N
 
 
 def test_an_officer_reads_no_list_but_their_own(scene: Scene) -> None:
-    for asked in (OverviewRequest("bob"), OverviewRequest(everybody=True)):
+    for request in (OverviewRequest("bob"), OverviewRequest(everybody=True)):
         with pytest.raises(NotAllowedError):
-            scene.do(scene.ann, case_overview.overview, asked)
+            scene.do(scene.ann, case_overview.overview, request)
     assert scene.do(scene.bob, case_overview.overview, OverviewRequest()) == ()
     with pytest.raises(ActionError):
         scene.do(scene.bob, case_overview.next_edges, EdgesRequest(("P-1",)))
 
 
 def test_a_supervisor_reads_any_list_and_everybody(scene: Scene) -> None:
-    for asked in (OverviewRequest("ann"), OverviewRequest(everybody=True)):
-        listed = scene.do(scene.chief, case_overview.overview, asked)
+    for request in (OverviewRequest("ann"), OverviewRequest(everybody=True)):
+        listed = scene.do(scene.chief, case_overview.overview, request)
         assert [one.person for one in listed] == ["P-1"]
         entry = scene.office.last()
         assert (entry["action"], entry["persons"]) == ("caseload.overview", ["P-1"])

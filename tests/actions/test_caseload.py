@@ -51,16 +51,16 @@ def test_somebody_is_always_in_charge(scene: Scene) -> None:
 
 
 def test_cover_opens_cases_and_its_end_shuts_them(scene: Scene) -> None:
-    asked = PersonRequest(person="P-1", **CASE)
-    assert scene.refused(scene.bob, persons.show, asked) is AccessRefusal.NOT_IN_CHARGE
+    request = PersonRequest(person="P-1", **CASE)
+    assert scene.refused(scene.bob, persons.show, request) is AccessRefusal.NOT_IN_CHARGE
     cover = scene.do(scene.ann, caseload.cover, covered(scene))
-    assert scene.do(scene.bob, persons.show, asked).name == "Name of P-1"
+    assert scene.do(scene.bob, persons.show, request).name == "Name of P-1"
     assert [one.person for one in scene.do(scene.bob, caseload.list_cases, CaseloadRequest())] == [
         "P-1"
     ]
     assert [one.id for one in scene.do(scene.bob, caseload.covers, EmptyRequest())] == [cover]
     scene.do(scene.bob, caseload.end_cover, EndShift(cover))
-    assert scene.refused(scene.bob, persons.show, asked) is AccessRefusal.NOT_IN_CHARGE
+    assert scene.refused(scene.bob, persons.show, request) is AccessRefusal.NOT_IN_CHARGE
     assert scene.do(scene.bob, caseload.covers, EmptyRequest()) == ()
 
 
@@ -85,7 +85,7 @@ def test_a_person_is_moved_to_another_caseload(scene: Scene) -> None:
     assert scene.do(scene.ann, caseload.list_cases, CaseloadRequest()) == ()
     scene.do(scene.chief, caseload.assign, AssignCase("P-1", None))
     assert [
-        one.person for one in scene.do(scene.chief, caseload.nobodys, UnassignedCasesRequest())
+        case.person for case in scene.do(scene.chief, caseload.nobodys, UnassignedCasesRequest())
     ] == ["P-1"]
     assert in_charge(scene) == ("chief", ChargeBasis.SUPERVISOR)
 
@@ -94,8 +94,8 @@ def test_nobodys_cases_come_page_by_page_though_some_are_taken_meanwhile(scene: 
     names = [scene.office.person(f"P-2{number}") for number in range(7)]
 
     def page(after: str, count: int = 3) -> list[str]:
-        found = scene.do(scene.chief, caseload.nobodys, UnassignedCasesRequest(after, count))
-        return [one.person for one in found]
+        cases = scene.do(scene.chief, caseload.nobodys, UnassignedCasesRequest(after, count))
+        return [one.person for one in cases]
 
     first = page("")
     assert first == names[:3]
@@ -107,8 +107,8 @@ def test_nobodys_cases_come_page_by_page_though_some_are_taken_meanwhile(scene: 
 
 def test_who_is_barred_sees_nothing_and_is_in_charge_of_nothing(scene: Scene) -> None:
     scene.do(scene.chief, caseload.bar, BarRequest("P-1", "ann"))
-    asked = PersonRequest(person="P-1", **CASE)
-    assert scene.refused(scene.ann, persons.show, asked) is AccessRefusal.BARRED
+    request = PersonRequest(person="P-1", **CASE)
+    assert scene.refused(scene.ann, persons.show, request) is AccessRefusal.BARRED
     assert in_charge(scene) == ("chief", ChargeBasis.SUPERVISOR)
     again = AssignCase("P-1", "ann")
     assert scene.refused(scene.chief, caseload.assign, again) is ActionRefusal.OFFICER_BARRED
@@ -126,9 +126,9 @@ def test_a_barred_supervisor_does_not_let_in_themselves(scene: Scene) -> None:
         scene.refused(scene.chief, caseload.unbar, BarRequest("P-1", "chief"))
         is AccessRefusal.BARRED
     )
-    asked = CaseloadRequest("ann")
-    assert scene.do(scene.chief, caseload.list_cases, asked) == ()
-    assert [one.person for one in scene.do(second, caseload.list_cases, asked)] == ["P-1"]
+    request = CaseloadRequest("ann")
+    assert scene.do(scene.chief, caseload.list_cases, request) == ()
+    assert [one.person for one in scene.do(second, caseload.list_cases, request)] == ["P-1"]
 
 
 def test_a_person_is_barred_from_no_case(scene: Scene) -> None:

@@ -99,8 +99,8 @@ def test_where_it_is_not_known_since_when_every_link_counts(scene: Scene) -> Non
 
 def change_file(scene: Scene, **changes: object) -> None:
     def change(rows: Register, _: WriteTransaction) -> None:
-        kept = rows.need(case_access.CASE, "P-1")
-        rows.change(kept, msgspec.structs.replace(kept.value, **changes))
+        row = rows.need(case_access.CASE, "P-1")
+        rows.change(row, msgspec.structs.replace(row.value, **changes))
 
     scene.office.write(change)
 
@@ -121,10 +121,10 @@ def test_a_program_of_an_account_that_they_opened_opens_nothing_either(scene: Sc
     barred(scene)
     new = opened(scene, scene.chief)
     program = Actor("S-1", Role.SERVICE, scopes=frozenset({"caseload.in_charge"}))
-    asked = CaseRequest("P-1")
-    assert scene.do(replace(program, let_in_by="vera"), caseload.in_charge, asked)
+    request = CaseRequest("P-1")
+    assert scene.do(replace(program, let_in_by="vera"), caseload.in_charge, request)
     theirs = replace(program, let_in_by=new.account)
-    assert scene.refused(theirs, caseload.in_charge, asked) is AccessRefusal.BARRED
+    assert scene.refused(theirs, caseload.in_charge, request) is AccessRefusal.BARRED
 
 
 def test_a_card_that_they_printed_before_chooses_no_pin(scene: Scene) -> None:
@@ -151,14 +151,14 @@ def test_an_inspector_who_is_barred_finds_no_line_about_the_person(scene: Scene)
 
 def test_a_supervisor_alone_lets_nobody_in_again(scene: Scene) -> None:
     vera = barred(scene)
-    asked = BarRequest("P-1", "chief")
-    assert scene.refused(vera, caseload.confirm_unbar, asked) is ActionRefusal.NOT_ASKED
-    scene.do(vera, caseload.unbar, asked)
+    request = BarRequest("P-1", "chief")
+    assert scene.refused(vera, caseload.confirm_unbar, request) is ActionRefusal.NOT_ASKED
+    scene.do(vera, caseload.unbar, request)
     assert scene.office.last()["facts"] == {"asked_to_unbar": "chief"}
     assert scene.refused(scene.chief, persons.show, ASKED) is AccessRefusal.BARRED
-    assert scene.refused(vera, caseload.confirm_unbar, asked) is AccessRefusal.SAME_EYES
-    assert scene.refused(scene.chief, caseload.confirm_unbar, asked) is AccessRefusal.BARRED
-    scene.do(scene.office.account("olga", Role.SUPERVISOR), caseload.confirm_unbar, asked)
+    assert scene.refused(vera, caseload.confirm_unbar, request) is AccessRefusal.SAME_EYES
+    assert scene.refused(scene.chief, caseload.confirm_unbar, request) is AccessRefusal.BARRED
+    scene.do(scene.office.account("olga", Role.SUPERVISOR), caseload.confirm_unbar, request)
     assert scene.office.last()["facts"] == {"unbarred": "chief"}
     assert scene.do(scene.chief, persons.show, ASKED).name == "Name of P-1"
 
@@ -167,8 +167,8 @@ def test_nor_with_an_account_that_they_let_in(scene: Scene) -> None:
     vera = barred(scene)
     scene.do(vera, caseload.unbar, BarRequest("P-1", "chief"))
     second = opened(scene, vera)
-    asked = BarRequest("P-1", "chief")
-    assert scene.refused(second, caseload.confirm_unbar, asked) is AccessRefusal.NEW_EYES
+    request = BarRequest("P-1", "chief")
+    assert scene.refused(second, caseload.confirm_unbar, request) is AccessRefusal.NEW_EYES
 
 
 def test_whoever_barred_is_told_and_can_keep_it_so(scene: Scene) -> None:
@@ -176,7 +176,7 @@ def test_whoever_barred_is_told_and_can_keep_it_so(scene: Scene) -> None:
     olga = scene.office.account("olga", Role.SUPERVISOR)
     scene.do(olga, caseload.unbar, BarRequest("P-1", "chief"))
     scene.do(olga, caseload.unbar, BarRequest("P-1", "chief"))  # Asked twice, told once.
-    assert told(scene) == ["vera"]
+    assert list_recipients(scene) == ["vera"]
     scene.do(vera, caseload.bar, BarRequest("P-1", "chief"))
     third = scene.office.account("third", Role.SUPERVISOR)
     assert (
@@ -187,18 +187,18 @@ def test_whoever_barred_is_told_and_can_keep_it_so(scene: Scene) -> None:
     scene.do(olga, caseload.unbar, BarRequest("P-1", "chief"))
     scene.office.later(minutes=1)
     scene.do(third, caseload.confirm_unbar, BarRequest("P-1", "chief"))
-    assert told(scene) == ["vera"] * 3
+    assert list_recipients(scene) == ["vera"] * 3
     assert (
         scene.refused(olga, caseload.unbar, BarRequest("P-1", "chief")) is ActionRefusal.NOT_BARRED
     )
 
 
-def told(scene: Scene) -> list[str]:
+def list_recipients(scene: Scene) -> list[str]:
     due_us = to_us(scene.office.now)
     with scene.office.store.read() as reading:
         due = [
-            notification_texts.read(one.body)
-            for one in reading.due(notification_texts.OUTGOING, due_us, 100)
+            notification_texts.read(row.body)
+            for row in reading.due(notification_texts.OUTGOING, due_us, 100)
         ]
     return sorted(one.id for one in due if one.news is NotificationType.UNBARRED)
 
@@ -208,7 +208,7 @@ def test_where_it_is_not_known_who_barred_the_other_supervisors_are_told(scene: 
     change_file(scene, barred=("ann", "bob"))
     scene.do(vera, caseload.bar, BarRequest("P-1", "ann"))  # It was so before: nothing changes.
     scene.do(vera, caseload.unbar, BarRequest("P-1", "ann"))
-    assert told(scene) == ["chief", "olga"]
+    assert list_recipients(scene) == ["chief", "olga"]
     scene.do(olga, caseload.confirm_unbar, BarRequest("P-1", "ann"))
     assert [one.account for one in scene.do(vera, caseload.list_bars, CaseRequest("P-1"))] == [
         "bob"

@@ -11,8 +11,8 @@ def test_an_officer_reads_who_else_works_on_cases(office: Office) -> None:
     officer = office.account("Bolat", Role.OFFICER)
     office.account("Aigerim", Role.SUPERVISOR)
     office.account("Olga", Role.OPERATOR)
-    found = office.do(officer, colleagues.list_colleagues, EmptyRequest())
-    assert [(one.name, one.role) for one in found] == [
+    colleague_list = office.do(officer, colleagues.list_colleagues, EmptyRequest())
+    assert [(one.name, one.role) for one in colleague_list] == [
         ("Aigerim", Role.SUPERVISOR),
         ("Bolat", Role.OFFICER),
     ]

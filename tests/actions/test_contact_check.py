@@ -72,8 +72,8 @@ def test_whoever_works_here_tries_their_own_address(scene: Scene) -> None:
 
 @pytest.mark.parametrize("email", ["", "vera", "vera@", "a@b@c", "a@b.example, c@d.example"])
 def test_an_account_gets_no_address_that_is_none(scene: Scene, email: str) -> None:
-    asked = OpenAccount("Vera", Role.OFFICER, email=email)
-    assert scene.refused(scene.chief, staff_accounts.open_account, asked) is ActionRefusal.EMAIL
+    request = OpenAccount("Vera", Role.OFFICER, email=email)
+    assert scene.refused(scene.chief, staff_accounts.open_account, request) is ActionRefusal.EMAIL
 
 
 @pytest.mark.parametrize(
@@ -99,13 +99,13 @@ def test_where_nothing_could_carry_it_none_is_sent_and_that_is_said(
     if refused is None:
         scene.do(scene.ann, contact_check.try_person, ContactCheck("P-1"))
     else:
-        asked = ContactCheck("P-1")
-        assert scene.refused(scene.ann, contact_check.try_person, asked) is refused
+        request = ContactCheck("P-1")
+        assert scene.refused(scene.ann, contact_check.try_person, request) is refused
     assert len(due(scene)) == (refused is None)
 
 
 @pytest.mark.parametrize(
-    ("outcome", "told"),
+    ("outcome", "expected"),
     [
         ("mail", TrialState.BY_MAIL),
         ("gateway", TrialState.BY_PHONE),
@@ -115,15 +115,15 @@ def test_where_nothing_could_carry_it_none_is_sent_and_that_is_said(
     ],
 )
 def test_what_became_of_a_message_is_told_as_it_is(
-    scene: Scene, outcome: str, told: TrialState
+    scene: Scene, outcome: str, expected: TrialState
 ) -> None:
     scene.office.procedure = BOTH
     scene.do(scene.person, persons.set_contact, SetContact("P-1", email="a@post.example"))
     sent = scene.do(scene.ann, contact_check.try_person, ContactCheck("P-1"))
-    asked, key = PersonTrialRef("P-1", sent.trial), f"P-1:{sent.trial}:your_test"
+    request, key = PersonTrialRef("P-1", sent.trial), f"P-1:{sent.trial}:your_test"
 
     def state() -> TrialState:
-        shown: TrialState = scene.do(scene.ann, contact_check.person_trial, asked)
+        shown: TrialState = scene.do(scene.ann, contact_check.person_trial, request)
         return shown
 
     assert state() is TrialState.WAITING
@@ -131,13 +131,13 @@ def test_what_became_of_a_message_is_told_as_it_is(
     scene.office.store.write(lambda work: work.again("notice", key, later_us, "refused"))
     assert state() is TrialState.PUT_OFF
     scene.office.store.write(lambda work: work.finish("notice", key, outcome))
-    assert state() is told
+    assert state() is expected
 
 
 @pytest.mark.parametrize("trial", ["20200101T0000", "%00", ""])
 def test_a_message_that_nobody_asked_for_was_not_sent(scene: Scene, trial: str) -> None:
-    asked = PersonTrialRef("P-1", trial)
-    assert scene.do(scene.ann, contact_check.person_trial, asked) is TrialState.NOT_SENT
+    request = PersonTrialRef("P-1", trial)
+    assert scene.do(scene.ann, contact_check.person_trial, request) is TrialState.NOT_SENT
 
 
 def test_whoever_works_here_enters_and_takes_away_their_own_address(scene: Scene) -> None:
@@ -148,9 +148,9 @@ def test_whoever_works_here_enters_and_takes_away_their_own_address(scene: Scene
     scene.do(scene.ann, contact_check.set_own, SetOwnContact("ann@work.example"))
     assert scene.do(scene.ann, contact_check.own, EmptyRequest()).email == "ann@work.example"
     sent = scene.do(scene.ann, contact_check.try_own, EmptyRequest())
-    asked = ContactTrial(sent.trial)
-    assert scene.do(scene.ann, contact_check.own_trial, asked) is TrialState.WAITING
-    assert scene.do(scene.bob, contact_check.own_trial, asked) is TrialState.NOT_SENT
+    request = ContactTrial(sent.trial)
+    assert scene.do(scene.ann, contact_check.own_trial, request) is TrialState.WAITING
+    assert scene.do(scene.bob, contact_check.own_trial, request) is TrialState.NOT_SENT
     with scene.office.store.read() as reading:
         account = RegisterReader(reading, scene.office.keyring).get(ACCOUNT, "ann")
     assert account is not None

@@ -67,14 +67,14 @@ def test_what_was_taken_back_leaves_its_room(scene: Scene) -> None:
 @pytest.mark.parametrize("name", ["letter.bat", "letter.pdf.hta", "letter.lnk", "letter. .", "a/b"])
 def test_a_document_is_handed_on_with_the_ending_of_what_it_is(scene: Scene, name: str) -> None:
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
-    asked = contests.AttachDocument("I-1", name, b"%PDF-1.7 <script>")
-    attached = scene.do(scene.person, contests.attach, asked)
-    found = scene.do(
+    request = contests.AttachDocument("I-1", name, b"%PDF-1.7 <script>")
+    attached = scene.do(scene.person, contests.attach, request)
+    document = scene.do(
         scene.ann,
         contests.document,
         contests.DocumentRequest(attachment=attached, purpose=Purpose.CONTEST, case_number="ALM-1"),
     )
-    stem, _, ending = found.name.rpartition(".")
+    stem, _, ending = document.name.rpartition(".")
     assert (ending, "." in stem, "/" in stem) == ("pdf", False, False)
-    said = scene.do(scene.person, contests.show, contests.IncidentRequest(incident="I-1"))
-    assert [one.kept.name for one in said.attachments] == [found.name]
+    page = scene.do(scene.person, contests.show, contests.IncidentRequest(incident="I-1"))
+    assert [one.kept.name for one in page.attachments] == [document.name]

@@ -25,8 +25,8 @@ PAPER = b"%PDF-1.7 a letter of a doctor"
 
 def attached(scene: Scene, actor: Actor | None = None) -> str:
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
-    asked = AttachDocument("I-1", "doctor.pdf", PAPER)
-    name: str = scene.do(actor or scene.person, contests.attach, asked)
+    request = AttachDocument("I-1", "doctor.pdf", PAPER)
+    name: str = scene.do(actor or scene.person, contests.attach, request)
     return name
 
 
@@ -37,8 +37,8 @@ def test_its_bytes_and_its_name_go_and_its_hash_stays(scene: Scene) -> None:
     [shown] = scene.do(scene.person, contests.show, IncidentRequest(incident="I-1")).attachments
     assert (shown.kept.name, shown.kept.taken_back_at) == ("", scene.office.now)
     assert shown.kept.sha256 == sha256(PAPER).hexdigest()
-    asked = DocumentRequest(attachment=name, **CASE)
-    assert scene.refused(scene.ann, contests.document, asked) is ActionRefusal.ERASED
+    request = DocumentRequest(attachment=name, **CASE)
+    assert scene.refused(scene.ann, contests.document, request) is ActionRefusal.ERASED
     with scene.office.store.read() as reading:
         assert reading.entries_about("P-1", PART.name) == ()
         [row] = reading.entries_about("P-1", ATTACHMENT.name)
@@ -51,8 +51,8 @@ def test_its_bytes_and_its_name_go_and_its_hash_stays(scene: Scene) -> None:
 
 def test_what_was_decided_with_stays(scene: Scene) -> None:
     name = attached(scene)
-    seen = IncidentRequest(incident="I-1", **CASE)
-    scene.do(scene.ann, incident_review.show, seen)
+    request = IncidentRequest(incident="I-1", **CASE)
+    scene.do(scene.ann, incident_review.show, request)
     excused = RecordFinding(
         "I-1", FindingOutcome.EXCUSED, "The doctor says so.", FindingCause.REASONABLE_EXCUSE
     )
@@ -69,10 +69,10 @@ def test_what_was_decided_with_stays(scene: Scene) -> None:
 
 def test_nobody_takes_back_what_another_attached(scene: Scene) -> None:
     name = attached(scene, scene.ann)
-    asked = DocumentRef(name)
+    request = DocumentRef(name)
     assert (
-        scene.refused(scene.person, contests.take_back_document, asked) is AccessRefusal.NOT_YOURS
+        scene.refused(scene.person, contests.take_back_document, request) is AccessRefusal.NOT_YOURS
     )
     other = scene.office.account("other", Role.PERSON, "P-2")
-    refused = scene.refused(other, contests.take_back_document, asked)
+    refused = scene.refused(other, contests.take_back_document, request)
     assert refused is AccessRefusal.ANOTHER_PERSON

@@ -32,23 +32,23 @@ def enter(scene: Scene, text: str = ORDER) -> court_orders.VersionEntryResult:
 
 
 def confirm(scene: Scene, entered: court_orders.VersionEntryResult) -> None:
-    asked = VersionRef(entered.order, entered.number, entered.sha256)
-    scene.do(scene.chief, court_orders.confirm, asked)
+    request = VersionRef(entered.order, entered.number, entered.sha256)
+    scene.do(scene.chief, court_orders.confirm, request)
 
 
 def bound(scene: Scene) -> tuple[OrderVersion, ...]:
-    found: tuple[OrderVersion, ...] = scene.do(
+    versions: tuple[OrderVersion, ...] = scene.do(
         scene.ann, court_orders.versions_in_force, OrderRequest(order="ALM-1", **CASE)
     )
-    return found
+    return versions
 
 
 def test_an_order_binds_when_a_second_officer_has_confirmed_its_places(scene: Scene) -> None:
     entered = enter(scene)
     assert (entered.binds, entered.to_check) == (False, ("home", "office"))
     assert bound(scene) == ()
-    asked = VersionRef("ALM-1", 1, entered.sha256)
-    assert scene.refused(scene.ann, court_orders.confirm, asked) is AccessRefusal.SAME_EYES
+    request = VersionRef("ALM-1", 1, entered.sha256)
+    assert scene.refused(scene.ann, court_orders.confirm, request) is AccessRefusal.SAME_EYES
     other = VersionRef("ALM-1", 1, "0" * 64)
     assert scene.refused(scene.chief, court_orders.confirm, other) is ActionRefusal.OTHER_TEXT
     [waiting] = scene.do(scene.ann, court_orders.list_pending, PendingVersionsRequest("P-1"))
@@ -56,7 +56,7 @@ def test_an_order_binds_when_a_second_officer_has_confirmed_its_places(scene: Sc
     confirm(scene, entered)
     [version] = bound(scene)
     assert version.sha256 == entered.sha256
-    assert scene.refused(scene.chief, court_orders.confirm, asked) is ActionRefusal.ANSWERED
+    assert scene.refused(scene.chief, court_orders.confirm, request) is ActionRefusal.ANSWERED
     assert scene.do(scene.ann, court_orders.list_pending, PendingVersionsRequest("P-1")) == ()
 
 
@@ -82,8 +82,8 @@ def test_the_hash_that_a_second_officer_confirms_is_also_that_of_the_maps(scene:
     assert first.sha256 == other.sha256
     assert first.whole_sha256 != other.whole_sha256
     for read in (first.sha256, first.whole_sha256):
-        asked = VersionRef("ALM-1", other.number, read)
-        assert scene.refused(scene.chief, court_orders.confirm, asked) is ActionRefusal.OTHER_TEXT
+        request = VersionRef("ALM-1", other.number, read)
+        assert scene.refused(scene.chief, court_orders.confirm, request) is ActionRefusal.OTHER_TEXT
     shown = scene.do(scene.chief, court_orders.show, OrderRequest(order="ALM-1", **CASE)).versions[
         -1
     ]

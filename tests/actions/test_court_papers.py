@@ -183,8 +183,8 @@ def test_a_paper_that_came_after_the_second_officer_read_is_read_before_it_is_co
 ) -> None:
     read = waits(either)
     attach(either, either.ann)
-    asked = VersionRef("ALM-1", 1, read)
-    assert either.refused(either.chief, court_orders.confirm, asked) is ActionRefusal.OTHER_TEXT
+    request = VersionRef("ALM-1", 1, read)
+    assert either.refused(either.chief, court_orders.confirm, request) is ActionRefusal.OTHER_TEXT
     again = version(either).whole_sha256
     assert again != read
     either.do(either.chief, court_orders.confirm, VersionRef("ALM-1", 1, again))
@@ -194,11 +194,11 @@ def test_a_paper_that_came_after_the_second_officer_read_is_read_before_it_is_co
 def test_another_paper_under_the_same_name_is_another_hash(scene: Scene) -> None:
     read = waits(scene)
     first = attach(scene, scene.ann)
-    one = version(scene).whole_sha256
+    first_hash = version(scene).whole_sha256
     scene.do(scene.ann, court_papers.take_back, CourtPaperRef(first))
     assert version(scene).whole_sha256 == read
     attach(scene, scene.ann, PDF + b" otherwise")
-    assert version(scene).whole_sha256 not in {one, read}
+    assert version(scene).whole_sha256 not in {first_hash, read}
 
 
 def test_what_comes_or_goes_after_it_was_confirmed_changes_nothing_of_what_was_confirmed(
@@ -233,8 +233,8 @@ def test_only_papers_and_pictures_of_a_size_are_taken(
     scene: Scene, content: bytes, reason: ActionRefusal
 ) -> None:
     scene.order()
-    asked = AttachPaper("ALM-1", 1, "a.pdf", content)
-    assert scene.refused(scene.ann, court_papers.attach, asked) is reason
+    request = AttachPaper("ALM-1", 1, "a.pdf", content)
+    assert scene.refused(scene.ann, court_papers.attach, request) is reason
     draft = begin(scene)
     asked_of_draft = AttachDraftPaper(draft, "a.pdf", content)
     assert scene.refused(scene.ann, draft_papers.attach, asked_of_draft) is reason
@@ -243,8 +243,8 @@ def test_only_papers_and_pictures_of_a_size_are_taken(
 
 def test_a_version_that_is_not_there_gets_no_paper(scene: Scene) -> None:
     scene.order()
-    asked = AttachPaper("ALM-1", 2, "a.pdf", PDF)
-    assert scene.refused(scene.ann, court_papers.attach, asked) is ActionRefusal.NOT_HERE
+    request = AttachPaper("ALM-1", 2, "a.pdf", PDF)
+    assert scene.refused(scene.ann, court_papers.attach, request) is ActionRefusal.NOT_HERE
 
 
 def test_the_same_paper_sent_twice_is_kept_once_and_there_are_only_so_many(scene: Scene) -> None:
@@ -252,8 +252,8 @@ def test_the_same_paper_sent_twice_is_kept_once_and_there_are_only_so_many(scene
     assert attach(scene, scene.ann) == attach(scene, scene.ann)
     for number in range(1, court_papers.PAPERS_MAX):
         attach(scene, scene.ann, PDF + str(number).encode())
-    asked = AttachPaper("ALM-1", 1, "a.pdf", PDF + b" more")
-    assert scene.refused(scene.ann, court_papers.attach, asked) is ActionRefusal.ENOUGH_SAID
+    request = AttachPaper("ALM-1", 1, "a.pdf", PDF + b" more")
+    assert scene.refused(scene.ann, court_papers.attach, request) is ActionRefusal.ENOUGH_SAID
 
 
 def test_the_courts_papers_leave_the_person_their_own_room(scene: Scene) -> None:
@@ -261,8 +261,8 @@ def test_the_courts_papers_leave_the_person_their_own_room(scene: Scene) -> None
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
     procedure = replace(STANDARD, documents_bytes_max=len(PDF) + 5)
 
-    def do(actor: Actor, action: Any, asked: Any) -> Any:
-        return perform(replace(scene.office.context(actor), procedure=procedure), action, asked)
+    def do(actor: Actor, action: Any, request: Any) -> Any:
+        return perform(replace(scene.office.context(actor), procedure=procedure), action, request)
 
     do(scene.ann, court_papers.attach, AttachPaper("ALM-1", 1, "a", PDF))
     do(scene.person, contests.attach, AttachDocument("I-1", "a", PDF))
@@ -306,8 +306,8 @@ def test_somebody_who_has_no_business_there_learns_nothing_of_a_paper(scene: Sce
 def test_the_log_has_the_hash_and_neither_name_nor_content(scene: Scene) -> None:
     scene.order()
     before = scene.office.size()
-    asked = AttachPaper("ALM-1", 1, "Aigerim Testova.pdf", PDF)
-    paper = scene.do(scene.ann, court_papers.attach, asked)
+    request = AttachPaper("ALM-1", 1, "Aigerim Testova.pdf", PDF)
+    paper = scene.do(scene.ann, court_papers.attach, request)
     open_paper(scene, scene.person, paper)
     attached, opened = scene.office.log(before)
     assert attached["facts"] == {
@@ -360,5 +360,5 @@ def test_no_byte_that_tells_of_it_is_left_in_the_file(tmp_path: Path) -> None:
 def _file(prepared: SqliteDatabase) -> bytes:
     with closing(sqlite3.connect(prepared.where)) as connection:
         connection.execute("VACUUM")
-    found = (path for path in Path(prepared.where).parent.glob("papers.db*"))
-    return b"".join(path.read_bytes() for path in found)
+    paths = (path for path in Path(prepared.where).parent.glob("papers.db*"))
+    return b"".join(path.read_bytes() for path in paths)

@@ -14,7 +14,17 @@ from mesure.devices.message.downlink import Configuration, FixBurst, PersonMessa
 from mesure.devices.message.uplink import CommandAnswer, CommandOutcome, Heartbeat
 from mesure.store.interface.store import WriteTransaction
 from tests.actions import receiving
-from tests.actions.receiving import NOW_US, US, Here, hand_in, key, record, run, sealed, told
+from tests.actions.receiving import (
+    NOW_US,
+    US,
+    Here,
+    hand_in,
+    key,
+    read_downlinks,
+    record,
+    run,
+    sealed,
+)
 
 BEAT = Heartbeat(87)
 BURST = FixBurst(15_000, NOW_US + 600 * US)
@@ -43,15 +53,15 @@ def test_what_waits_for_a_device_comes_with_its_receipt_until_it_answers(here: H
     assert tell(here, BURST)
     assert not tell(here, BURST)
     [reply], [other] = hand_in(here, sealed(BEAT, 2)), hand_in(here, sealed(BEAT, 2, 2))
-    assert [one.what for one in told(reply)][1:] == [BURST]
-    assert len(told(other, 2)) == 1
+    assert [one.what for one in read_downlinks(reply)][1:] == [BURST]
+    assert len(read_downlinks(other, 2)) == 1
     [soon] = hand_in(here, sealed(BEAT, 3))
-    assert len(told(soon)) == 1  # It may be on its way.
+    assert len(read_downlinks(soon)) == 1  # It may be on its way.
     here.now_us += device_commands.AGAIN_US
     [later] = hand_in(here, sealed(BEAT, 4))
-    [_, again] = told(later)
+    [_, again] = read_downlinks(later)
     assert again.what == BURST
-    hand_in(here, sealed(CommandAnswer(told(reply)[1].counter, CommandOutcome.DONE), 5))
+    hand_in(here, sealed(CommandAnswer(read_downlinks(reply)[1].counter, CommandOutcome.DONE), 5))
     assert waiting(here) == []
     with here.store.read() as reading:
         sent = reading.send_status(device_commands.KIND, "one")
@@ -62,7 +72,7 @@ def test_what_waits_for_a_device_comes_with_its_receipt_until_it_answers(here: H
 def test_words_that_are_shown_wait_to_be_read(here: Here) -> None:
     tell(here, PersonMessage("Please charge the device.", "en"))
     [reply] = hand_in(here, sealed(BEAT))
-    counter = told(reply)[1].counter
+    counter = read_downlinks(reply)[1].counter
     hand_in(here, sealed(CommandAnswer(counter, CommandOutcome.SHOWN), 3))
     assert waiting(here) == ["one"]
     hand_in(here, sealed(CommandAnswer(counter, CommandOutcome.READ), 4))
@@ -89,14 +99,14 @@ def test_a_device_is_told_though_much_waits_for_others(here: Here) -> None:
 
     def many(work: WriteTransaction) -> None:
         for n in range(device_commands.OF_ALL_MAX):
-            one = DeviceCommand(f"x{n}", "D-3", Configuration(60_000, 600_000, 60), None)
-            device_commands.tell(work, means.keyring, means.salts, one, 0)
+            command = DeviceCommand(f"x{n}", "D-3", Configuration(60_000, 600_000, 60), None)
+            device_commands.tell(work, means.keyring, means.salts, command, 0)
 
     here.store.write(many)
     tell(here, BURST)
     first, third = hand_in(here, sealed(BEAT), sealed(BEAT, number=3))
-    assert [one.what for one in told(first)][1:] == [BURST]
-    assert len(told(third, 3)) == 1 + device_commands.AT_ONCE_MAX
+    assert [one.what for one in read_downlinks(first)][1:] == [BURST]
+    assert len(read_downlinks(third, 3)) == 1 + device_commands.AT_ONCE_MAX
 
 
 def test_nobody_is_told_who_is_not_known_by_the_key(here: Here) -> None:
@@ -105,7 +115,7 @@ def test_nobody_is_told_who_is_not_known_by_the_key(here: Here) -> None:
     names = {"D-1": public_keys.name(key(2).key)}
     assert run(here, lambda receiver: receiver.tell(names)) == {}
     names = {"D-1": public_keys.name(key(1).key)}
-    [burst] = told(TransferReply(run(here, lambda receiver: receiver.tell(names))))
+    [burst] = read_downlinks(TransferReply(run(here, lambda receiver: receiver.tell(names))))
     assert burst.what == BURST
 
 
@@ -114,10 +124,10 @@ def test_a_message_that_came_before_fetches_and_holds_back_nothing(here: Here) -
     hand_in(here, sealed(BEAT))
     tell(here, BURST)
     [copy] = hand_in(here, sealed(BEAT))
-    assert [one.what for one in told(copy)] == [Receipt(((2, 2),), ())]
+    assert [one.what for one in read_downlinks(copy)] == [Receipt(((2, 2),), ())]
     assert copy.heard == frozenset()
     [own] = hand_in(here, sealed(BEAT, 3))
-    assert [one.what for one in told(own)][1:] == [BURST]
+    assert [one.what for one in read_downlinks(own)][1:] == [BURST]
     assert own.heard == {"D-1"}
 
 
@@ -127,10 +137,10 @@ def test_a_device_that_is_retired_is_told_nothing_and_answers_nothing(here: Here
     here.store.write(retire)
     here.now_us += device_commands.AGAIN_US
     [late] = hand_in(here, sealed(BEAT, 5))  # It was on its way: late is not wrong.
-    assert [one.what for one in told(late)] == [Receipt(((5, 5),), ())]
+    assert [one.what for one in read_downlinks(late)] == [Receipt(((5, 5),), ())]
     names = {"D-1": public_keys.name(key(1).key)}
     assert run(here, lambda receiver: receiver.tell(names)) == {}
-    hand_in(here, sealed(CommandAnswer(told(reply)[1].counter, CommandOutcome.READ), 4))
+    hand_in(here, sealed(CommandAnswer(read_downlinks(reply)[1].counter, CommandOutcome.READ), 4))
     assert waiting(here) == ["one"]
 
 

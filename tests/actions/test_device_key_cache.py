@@ -30,8 +30,8 @@ def test_keys_are_found_remembered_and_let_go(
 
         def enrol(work: WriteTransaction) -> None:
             work.add_device(Device("D-4", ENROLLED_AT, "O-1"))
-            made = EnrolledKey(key(4).key, 2, None)
-            work.keep_enrolment(Enrolment("D-4", "phone", ENROLLED_AT, (made,)))
+            enrolled_key = EnrolledKey(key(4).key, 2, None)
+            work.keep_enrolment(Enrolment("D-4", "phone", ENROLLED_AT, (enrolled_key,)))
 
         here.store.write(enrol)
         assert set(known.keys([names[4]])) == {names[4]}

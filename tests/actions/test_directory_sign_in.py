@@ -43,8 +43,8 @@ class Elsewhere:
 
     def come_back(self, visit: DirectoryRedirect, /, **changes: str) -> SignInResult:
         state, code = self.provider.visit(visit.address)
-        said = {"state": state, "code": code, "sent": visit.browser, **changes}
-        return perform(self.context(), directory_sign_in.by_directory, DirectoryCallback(**said))
+        fields = {"state": state, "code": code, "sent": visit.browser, **changes}
+        return perform(self.context(), directory_sign_in.by_directory, DirectoryCallback(**fields))
 
     def refused(self, **changes: str) -> object:
         sent = self.go()
@@ -53,8 +53,8 @@ class Elsewhere:
         return refused.value.reason
 
     def opened(self, email: str = "bota@EXAMPLE.org") -> str:
-        asked = OpenAccount("Bota", Role.OFFICER, email=email)
-        return self.office.do(self.chief, staff_accounts.open_account, asked).account
+        request = OpenAccount("Bota", Role.OFFICER, email=email)
+        return self.office.do(self.chief, staff_accounts.open_account, request).account
 
 
 @pytest.fixture
@@ -131,8 +131,8 @@ def test_another_key_or_none_is_not_believed(elsewhere: Elsewhere) -> None:
     unsigned = "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0."
     deep = (200, b'{"id_token":' + b"[" * 100_000)
     lies: list[Any] = [{"id_token": unsigned}, {"id_token": "x"}, {}, [], (200, b"<html>"), deep]
-    for said in lies:
-        elsewhere.provider.documents = {"/token": said}
+    for document in lies:
+        elsewhere.provider.documents = {"/token": document}
         assert elsewhere.refused() is AccessRefusal.SIGN_IN
     elsewhere.provider.documents = {"/keys": {"keys": [{"kty": "none"}]}}
     assert elsewhere.refused() is AccessRefusal.SIGN_IN
@@ -182,7 +182,7 @@ def failed(elsewhere: Elsewhere) -> object:
 def test_a_directory_that_cannot_be_believed_is_not_asked(elsewhere: Elsewhere) -> None:
     path = "/.well-known/openid-configuration"
     honest = elsewhere.provider.configuration()
-    for said in (
+    for document in (
         (500, b""),
         (302, b""),
         (200, b"x" * (ANSWER_BYTES_MAX + 1)),
@@ -195,7 +195,7 @@ def test_a_directory_that_cannot_be_believed_is_not_asked(elsewhere: Elsewhere) 
         {**honest, "authorization_endpoint": "https://256.1.1.1/"},
         {**honest, "jwks_uri": "https://xn--/"},
     ):
-        elsewhere.provider.documents = {path: said}
+        elsewhere.provider.documents = {path: document}
         assert failed(elsewhere) is ActionRefusal.DIRECTORY
     nowhere = replace(elsewhere.directory, issuer="http://127.0.0.1:1")
     elsewhere.directory = nowhere
@@ -217,8 +217,8 @@ def test_strangers_who_are_sent_fill_no_door_and_leave_nothing(
     with elsewhere.office.store.read() as reading:
         before = reading.frontier().size
     with monkeypatch.context() as patched:
-        found = directory.endpoints(elsewhere.directory)
-        patched.setattr(directory, "endpoints", lambda _: found)
+        endpoints = directory.endpoints(elsewhere.directory)
+        patched.setattr(directory, "endpoints", lambda _: endpoints)
         for _ in range(1_001):
             elsewhere.go()
     with elsewhere.office.store.read() as reading:
@@ -228,16 +228,16 @@ def test_strangers_who_are_sent_fill_no_door_and_leave_nothing(
 
 def test_a_directory_elsewhere_leads_nobody_to_this_machine() -> None:
     issuer = "https://directory.example"
-    said = {
+    document = {
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/authorize",
         "token_endpoint": "http://127.0.0.1:8080/console",
         "jwks_uri": f"{issuer}/keys",
     }
-    answers = httpx.MockTransport(lambda _: httpx.Response(200, json=said))
+    answers = httpx.MockTransport(lambda _: httpx.Response(200, json=document))
     with httpx.Client(transport=answers) as http:
         known = Directory(issuer, "mesure", None, "https://mesure.example/back", http)
         with pytest.raises(DirectoryError, match="leads to this machine"):
             directory.endpoints(known)
-        said["token_endpoint"] = f"{issuer}/token"
+        document["token_endpoint"] = f"{issuer}/token"
         assert directory.endpoints(known).token_endpoint == f"{issuer}/token"

@@ -53,8 +53,8 @@ def operator(office: Office) -> Actor:
 def introduced(
     office: Office, code: str, number: int = 1, name: str = "D-7", device_class: str = "phone"
 ) -> IntroductionResult:
-    asked = IntroduceDevice(name, device_class, key(number).key, code)
-    return office.do(VISITOR, enrolment_codes.introduce, asked, address="10.0.0.1")
+    request = IntroduceDevice(name, device_class, key(number).key, code)
+    return office.do(VISITOR, enrolment_codes.introduce, request, address="10.0.0.1")
 
 
 # --- By a code -------------------------------------------------------------------------------
@@ -109,7 +109,7 @@ def test_nobody_is_enrolled_without_a_code(office: Office, operator: Actor) -> N
 
 
 @pytest.mark.parametrize(
-    ("public_key", "said"),
+    ("public_key", "expected"),
     [
         (bytes([1]) + bytes(31), "small order"),
         (b"\xee" + b"\xff" * 30 + b"\x7f", "only spelling"),
@@ -117,13 +117,13 @@ def test_nobody_is_enrolled_without_a_code(office: Office, operator: Actor) -> N
     ],
 )
 def test_weak_keys_are_refused(
-    office: Office, operator: Actor, public_key: bytes, said: str
+    office: Office, operator: Actor, public_key: bytes, expected: str
 ) -> None:
     shown = office.do(operator, enrolment_codes.give_code, IssueCode("D-7"))
-    asked = IntroduceDevice("D-7", "phone", public_key, shown.code)
-    found = office.do(VISITOR, enrolment_codes.introduce, asked)
-    assert found.fate is IntroductionOutcome.REFUSED
-    assert said in found.said
+    request = IntroduceDevice("D-7", "phone", public_key, shown.code)
+    result = office.do(VISITOR, enrolment_codes.introduce, request)
+    assert result.fate is IntroductionOutcome.REFUSED
+    assert expected in result.said
 
 
 def test_a_key_or_a_class_that_will_not_do_is_refused(office: Office, operator: Actor) -> None:
@@ -136,7 +136,7 @@ def test_a_key_or_a_class_that_will_not_do_is_refused(office: Office, operator: 
 
 
 @pytest.mark.parametrize(
-    ("asked", "why"),
+    ("code_request", "why"),
     [
         (IssueCode("D-9"), "not_here"),
         (IssueCode("D-7", hours=0), "code_lasts"),
@@ -144,10 +144,10 @@ def test_a_key_or_a_class_that_will_not_do_is_refused(office: Office, operator: 
     ],
 )
 def test_a_code_that_cannot_be_given(
-    office: Office, operator: Actor, asked: IssueCode, why: str
+    office: Office, operator: Actor, code_request: IssueCode, why: str
 ) -> None:
     with pytest.raises(ActionError, match=why) as raised:
-        office.do(operator, enrolment_codes.give_code, asked)
+        office.do(operator, enrolment_codes.give_code, code_request)
     assert raised.value.sentence(ENGLISH)
 
 
@@ -181,35 +181,35 @@ def test_others_give_no_codes(office: Office, operator: Actor, role: Role) -> No
 def test_a_retired_device_signs_nothing_more(office: Office, operator: Actor) -> None:
     shown = office.do(operator, enrolment_codes.give_code, IssueCode("D-7"))
     introduced(office, shown.code)
-    heard = device_state.pack(DeviceState(Counters(9)))
-    office.store.write(lambda work: work.keep_standings({"D-7": heard}))
+    state = device_state.pack(DeviceState(Counters(9)))
+    office.store.write(lambda work: work.keep_standings({"D-7": state}))
     for _ in range(2):
         office.do(operator, enrolment_codes.retire, DeviceRef("D-7"))
     with office.store.read() as reading:
         [present] = reading.enrolments()["D-7"].keys
     assert (present.signs(9), present.signs(10)) == (True, False)
-    [found] = office.do(operator, enrolment_codes.list_devices, DevicesRequest())
-    assert (found.device_class, found.is_signed, found.is_retired) == ("phone", True, True)
+    [device] = office.do(operator, enrolment_codes.list_devices, DevicesRequest())
+    assert (device.device_class, device.is_signed, device.is_retired) == ("phone", True, True)
 
 
 @pytest.mark.parametrize(
-    ("action", "asked"),
+    ("action", "action_request"),
     [
         (enrolment_codes.retire, DeviceRef("D-1")),
         (app_enrolment.change_pilot, ChangeUnsignedApp("D-1", "MPH", renews=True)),
     ],
 )
 def test_nobody_silences_a_person_whose_case_is_not_theirs(
-    scene: Scene, action: Action[object, object], asked: object
+    scene: Scene, action: Action[object, object], action_request: object
 ) -> None:
     scene.order()
     scene.carries()
     scene.do(scene.ann, app_enrolment.enrol_pilot, EnrolUnsignedApp("D-1", AppFamily.OSMAND))
-    assert scene.refused(scene.bob, action, asked) is AccessRefusal.NOT_IN_CHARGE
+    assert scene.refused(scene.bob, action, action_request) is AccessRefusal.NOT_IN_CHARGE
     assert scene.office.last()["persons"] == ["P-1"]
     scene.do(scene.chief, caseload.bar, BarRequest("P-1", "ann"))
-    assert scene.refused(scene.ann, action, asked) is AccessRefusal.BARRED
-    scene.do(scene.operator, action, asked)
+    assert scene.refused(scene.ann, action, action_request) is AccessRefusal.BARRED
+    scene.do(scene.operator, action, action_request)
 
 
 @pytest.mark.parametrize("signs", [True, False])
@@ -228,9 +228,11 @@ def test_whoever_carries_a_device_learns_that_it_was_retired(scene: Scene, signs
         assert (entered["by"], entered["persons"]) == ("A-operator", ["P-1"])
     with scene.office.store.read() as reading:
         due = reading.due(notification_texts.OUTGOING, to_us(scene.office.now), 100)
-    told = {(one.id, one.news) for one in map(notification_texts.read, (row.body for row in due))}
+    notices = {
+        (one.id, one.news) for one in map(notification_texts.read, (row.body for row in due))
+    }
     assert len(due) == 2
-    assert told == {
+    assert notices == {
         ("P-1", NotificationType.YOUR_DEVICE_RETIRED),
         ("ann", NotificationType.DEVICE_RETIRED),
     }
@@ -279,9 +281,9 @@ def test_what_is_shown_of_a_device(office: Office, operator: Actor) -> None:
 
 def pilot(office: Office) -> UnsignedApp:
     with office.store.read() as reading:
-        kept = RegisterReader(reading, office.keyring).get(PILOT, "D-7")
-    assert kept is not None
-    return kept.value
+        record = RegisterReader(reading, office.keyring).get(PILOT, "D-7")
+    assert record is not None
+    return record.value
 
 
 def enrolled(
@@ -294,10 +296,10 @@ def test_owntracks_signs_in_and_may_encrypt(office: Office, operator: Actor) -> 
     shown = enrolled(office, operator, AppFamily.OWNTRACKS, encrypts=True)
     assert shown.claimed == f"{shown.login}/phone"
     assert len(shown.passphrase.encode()) == 32
-    kept = pilot(office)
-    assert lets_in(kept, shown.login, shown.password)
-    assert not lets_in(kept, shown.login, "")
-    assert not lets_in(kept, "other", shown.password)
+    app = pilot(office)
+    assert lets_in(app, shown.login, shown.password)
+    assert not lets_in(app, shown.login, "")
+    assert not lets_in(app, "other", shown.password)
     with office.store.read() as reading:
         entry = reading.entry(PILOT.name, "D-7")
     assert entry is not None

@@ -29,10 +29,10 @@ def test_a_trail_goes_after_two_months_and_nothing_of_it_is_left(office: Office)
     office.later(days=0.2)
     assert run(office)[0] == ErasureStep(RetentionKind.TRAIL, 1, 1)
     assert counters(office) == [3]
-    said = office.log()[-3]
-    assert said["facts"]["messages"] == 1
-    assert said["facts"]["rule"] == "trails_days"
-    assert "P-1" not in str(said)
+    entry = office.log()[-3]
+    assert entry["facts"]["messages"] == 1
+    assert entry["facts"]["rule"] == "trails_days"
+    assert "P-1" not in str(entry)
     verified(office)
 
 
@@ -43,8 +43,8 @@ def test_a_dry_run_says_what_would_go_and_changes_nothing(office: Office) -> Non
     office.later(days=60)
     with office.store.read() as reading:
         before = reading.frontier().size
-    found = run(office, is_dry=True)
-    assert found[:2] == [
+    steps = run(office, is_dry=True)
+    assert steps[:2] == [
         ErasureStep(RetentionKind.TRAIL, 1, 1),
         ErasureStep(RetentionKind.NOBODYS, 1),
     ]
@@ -109,11 +109,11 @@ def test_much_goes_in_steps(office: Office, monkeypatch: pytest.MonkeyPatch) -> 
         send(office, count, "P-2", "D-P-2")
         send(office, count + 10, None)
     office.later(days=60)
-    found = run(office)
-    trails = [step for step in found if step.sort is RetentionKind.TRAIL]
+    steps = run(office)
+    trails = [step for step in steps if step.sort is RetentionKind.TRAIL]
     assert [step.things for step in trails] == [3, 3, 3, 1]
     assert [step.persons for step in trails] == [1, 1, 0, 0]
-    assert [step.things for step in found if step.sort is RetentionKind.NOBODYS] == [3, 2]
+    assert [step.things for step in steps if step.sort is RetentionKind.NOBODYS] == [3, 2]
     assert counters(office) == counters(office, "P-2") == []
 
 
@@ -148,8 +148,8 @@ def test_what_is_nobodys_was_refused_or_was_sent_goes(office: Office) -> None:
     send(office, 2, None)
     keep_refused_and_sent(office)
     office.later(days=31)
-    found = {step.sort: step.things for step in run(office)}
-    assert found == {RetentionKind.NOBODYS: 1, RetentionKind.REFUSED: 1, RetentionKind.SENT: 0}
+    counts = {step.sort: step.things for step in run(office)}
+    assert counts == {RetentionKind.NOBODYS: 1, RetentionKind.REFUSED: 1, RetentionKind.SENT: 0}
     office.later(days=29)
     assert {step.sort: step.things for step in run(office)}[RetentionKind.SENT] == 1
 

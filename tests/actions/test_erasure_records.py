@@ -58,9 +58,9 @@ def test_a_record_goes_when_the_last_order_is_long_over(office: Office) -> None:
         assert reading.entry("case", "P-1") is None
         assert reading.entries_with_key("account", "person", "P-1") == ()
         assert reading.entries_with_key("deed", "person", "P-1") == ()
-        kept = reading.person("P-1")
-        assert kept is not None
-        assert kept.erased_at == office.now
+        person = reading.person("P-1")
+        assert person is not None
+        assert person.erased_at == office.now
         assert reading.entries_about("P-2")
     assert office.keyring.is_erased("P-1")
     verified(office)
@@ -79,13 +79,13 @@ def test_the_key_goes_first_and_a_run_that_was_broken_off_is_gone_on_with(office
 def test_what_is_to_be_exported_is_exported_before_it_is_erased(office: Office) -> None:
     enter(office, until=DAY)
     office.later(days=400)
-    seen: list[tuple[str, bool]] = []
+    exports: list[tuple[str, bool]] = []
 
     def export(person: str) -> None:
-        seen.append((person, office.keyring.is_erased(person)))
+        exports.append((person, office.keyring.is_erased(person)))
 
     run(office, export=export)
-    assert seen == [("P-1", False)]
+    assert exports == [("P-1", False)]
 
 
 def test_nothing_is_erased_where_the_export_fails(office: Office) -> None:
@@ -99,9 +99,9 @@ def test_nothing_is_erased_where_the_export_fails(office: Office) -> None:
         run(office, export=export)
     assert not office.keyring.is_erased("P-1")
     with office.store.read() as reading:
-        kept = reading.person("P-1")
-    assert kept is not None
-    assert kept.erased_at is None
+        person = reading.person("P-1")
+    assert person is not None
+    assert person.erased_at is None
 
 
 def test_a_line_about_several_names_nobody_who_was_erased(office: Office) -> None:
@@ -154,23 +154,23 @@ def test_an_old_line_that_names_two_in_clear_goes_with_the_last_of_them(office: 
 def test_what_a_device_said_of_itself_goes_with_the_person(office: Office) -> None:
     enter(office, until=DAY)
     enter(office, "P-2")
-    heard = DeviceState(
+    state = DeviceState(
         Counters(9), DeviceClock(1, 2, None, 3, 9), DeviceHealth(heard_us=5, fix_us=4), 7
     )
 
     def change(work: WriteTransaction) -> None:
         work.keep_assignment(Assignment("D-P-1", "P-1", "ORDER-P-1", office.now, None))
         work.keep_assignment(Assignment("D-P-2", "P-2", "ORDER-P-2", office.now, None))
-        work.keep_standings({"D-P-1": standing_.pack(heard), "D-P-2": standing_.pack(heard)})
+        work.keep_standings({"D-P-1": standing_.pack(state), "D-P-2": standing_.pack(state)})
 
     office.store.write(change)
     office.later(days=400)
     run(office)
     with office.store.read() as reading:
-        kept = reading.standings(["D-P-1", "D-P-2"])
+        standings = reading.standings(["D-P-1", "D-P-2"])
     # The counters stay: what was said once is not believed again.
-    assert standing_.unpack(kept["D-P-1"]) == heard._replace(health=DeviceHealth())
-    assert standing_.unpack(kept["D-P-2"]) == heard
+    assert standing_.unpack(standings["D-P-1"]) == state._replace(health=DeviceHealth())
+    assert standing_.unpack(standings["D-P-2"]) == state
 
 
 def erase_both(office: Office, work: WriteTransaction) -> None:
@@ -206,8 +206,8 @@ def test_what_is_about_nobody_goes_after_three_years(office: Office) -> None:
     office.later(days=60)
     run(office)
     office.later(days=1_096)
-    found = [step for step in run(office) if step.sort is RetentionKind.DEED]
-    assert [step.things for step in found] == [3]
+    steps = [step for step in run(office) if step.sort is RetentionKind.DEED]
+    assert [step.things for step in steps] == [3]
     verified(office)
 
 
@@ -220,12 +220,12 @@ def test_a_record_that_is_gone_without_leave_is_told_from_one_that_was_erased(
     office.later(days=365)
     run(office)
     verified(office)
-    kept = office.log()
+    entries = office.log()
     with closing(sqlite3.connect(tmp_path / "mesure.db")) as raw:
         [(entry,)] = raw.execute("SELECT max(entry) FROM audit_record").fetchall()
         raw.execute("DELETE FROM audit_record WHERE entry = ?", (entry,))
         raw.commit()
-    assert len(office.log()) == len(kept) - 1
+    assert len(office.log()) == len(entries) - 1
     with pytest.raises(BrokenLogError) as caught:
         verified(office)
     assert caught.value.broken is LogFault.MISSING

@@ -73,8 +73,8 @@ class Year:
         run(self.office, stands=standing(self.closed))
 
     def _comes(self, life: Life) -> None:
-        asked = EnterPerson(life.name, "Aigerim")
-        self.office.do(OFFICER, persons.enter, asked)
+        request = EnterPerson(life.name, "Aigerim")
+        self.office.do(OFFICER, persons.enter, request)
         order(self.office, life.name, timedelta(days=life.ends_on - life.comes_on))
         device = Device(f"D-{life.name}", self.office.now, "test")
         self.office.store.write(lambda work: work.add_device(device))
@@ -87,16 +87,16 @@ class Year:
             show(self.office, OFFICER, life.name)
         if number == life.incident_on:
             life.end_us = to_us(self.office.now)
-            seen = raised.incident(life.name, f"I-{life.name}")
+            incident = raised.incident(life.name, f"I-{life.name}")
             start_us, end_us = life.end_us - 20 * 60_000_000, life.end_us
-            seen = replace(seen, opened_us=end_us, start_us=start_us, end_us=end_us)
-            raised.judge(self.office, seen)
+            incident = replace(incident, opened_us=end_us, start_us=start_us, end_us=end_us)
+            raised.judge(self.office, incident)
         if number == life.closed_on:
             self.closed[f"I-{life.name}"] = self.office.now
 
     # --- Looking from outside ---
 
-    def found(self, statement: str, *values: object) -> list[int]:
+    def query(self, statement: str, *values: object) -> list[int]:
         """Return what an independent look at the file finds."""
         with closing(sqlite3.connect(self.folder / "mesure.db")) as raw:
             return [row[0] for row in raw.execute(statement, values) if row[0] is not None]
@@ -104,16 +104,16 @@ class Year:
     def is_clean(self, number: int) -> Iterator[str]:
         """Yield what is there that should not be."""
         now_us = to_us(self.office.now)
-        if any(at_us <= now_us - 30 * DAY_US for at_us in self.found(NOBODYS)):
+        if any(at_us <= now_us - 30 * DAY_US for at_us in self.query(NOBODYS)):
             yield f"day {number}: something that is nobody's is older than 30 days"
         for life in self.lives:
             closed_at = self.closed.get(f"I-{life.name}")
             is_held = closed_at is None or self.office.now < closed_at + 90 * DAY
-            for at_us in self.found(OF_PERSON, life.name):
+            for at_us in self.query(OF_PERSON, life.name):
                 is_near = is_held and abs(at_us - life.end_us) <= AROUND_US + 20 * 60_000_000
                 if at_us <= now_us - 59 * DAY_US and not is_near:
                     yield f"day {number}: a message of {life.name} is older than 59 days"
-            if number >= life.ends_on + 366 and self.found(ABOUT, life.name) != [0]:
+            if number >= life.ends_on + 366 and self.query(ABOUT, life.name) != [0]:
                 yield f"day {number}: there is something about {life.name}"
 
     def prove(self) -> None:

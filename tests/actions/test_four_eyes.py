@@ -42,8 +42,8 @@ def reset(scene: Scene, who: Actor, by: Actor) -> Actor:
 
 def ground(scene: Scene, by: Actor) -> AnswerGround:
     end = scene.office.now + timedelta(hours=2)
-    asked = RecordGround("P-1", Purpose.SUPERVISION, "ALM-2026-1", scene.office.now, end, "why")
-    return AnswerGround(scene.do(by, grounds.record, asked), agrees=True)
+    request = RecordGround("P-1", Purpose.SUPERVISION, "ALM-2026-1", scene.office.now, end, "why")
+    return AnswerGround(scene.do(by, grounds.record, request), agrees=True)
 
 
 def test_whom_a_supervisor_reset_is_no_second_pair_of_eyes_for_them(scene: Scene) -> None:
@@ -140,10 +140,10 @@ def outside_request(scene: Scene) -> tuple[Any, Any]:
 @pytest.mark.parametrize("deed", [entered_order, proposed_finding, outside_request])
 def test_it_holds_wherever_two_people_are_asked_for(scene: Scene, deed: Any) -> None:
     reset(scene, scene.ann, scene.chief)
-    action, asked = deed(scene)
-    assert scene.refused(scene.chief, action, asked) is AccessRefusal.NEW_EYES
+    action, request = deed(scene)
+    assert scene.refused(scene.chief, action, request) is AccessRefusal.NEW_EYES
     scene.office.later(days=30)  # What was done under the account then stays what it was.
-    assert scene.refused(scene.chief, action, asked) is AccessRefusal.NEW_EYES
+    assert scene.refused(scene.chief, action, request) is AccessRefusal.NEW_EYES
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -105,9 +105,9 @@ def test_a_fault_is_its_callers_and_not_the_others() -> None:
         change = Change()
         line = batching(change)
         words = ("a", "bad", "b")
-        found = await asyncio.gather(*(line.hand_in(w, w) for w in words), return_exceptions=True)
-        assert (found[0], found[2]) == ("A", "B")
-        assert isinstance(found[1], ValueError)
+        results = await asyncio.gather(*(line.hand_in(w, w) for w in words), return_exceptions=True)
+        assert (results[0], results[2]) == ("A", "B")
+        assert isinstance(results[1], ValueError)
         assert change.taken == [["a", "bad", "b"], ["a"], ["bad"], ["b"]]
 
     asyncio.run(come())
@@ -118,8 +118,8 @@ def test_what_is_everybodys_fault_is_tried_once() -> None:
         change = Change()
         line = batching(change)
         words = ("a", "away", "b")
-        found = await asyncio.gather(*(line.hand_in(w, w) for w in words), return_exceptions=True)
-        assert all(isinstance(one, ConnectionError) for one in found)
+        results = await asyncio.gather(*(line.hand_in(w, w) for w in words), return_exceptions=True)
+        assert all(isinstance(one, ConnectionError) for one in results)
         assert len(change.taken) == 1
 
     asyncio.run(come())

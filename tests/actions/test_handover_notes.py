@@ -158,11 +158,11 @@ def test_a_correction_stands_beside_it_and_is_confirmed_anew(scene: Scene) -> No
     [shown] = listed(scene, scene.person)
     assert [one.text for one in shown.record.versions] == [WORDS, "On Tuesday."]
     assert [one.versions for one in shown.record.receipts] == [1, 2]
-    for asked, reason in (
+    for request, reason in (
         (CorrectHandover(note, 1, "x"), ActionRefusal.CHANGED),
         (CorrectHandover(note, 2, " "), ActionRefusal.REASON),
     ):
-        assert scene.refused(scene.ann, handover_notes.correct, asked) is reason
+        assert scene.refused(scene.ann, handover_notes.correct, request) is reason
     other = CorrectHandover(note, 2, "x")
     assert scene.refused(scene.bob, handover_notes.correct, other) is AccessRefusal.NOT_YOURS
     assert scene.do(scene.chief, handover_notes.correct, other) == 3
@@ -192,8 +192,8 @@ def test_its_writer_takes_it_back_within_minutes_while_nobody_confirmed_it(scene
     assert (shown.record.versions, shown.record.taken_back_by) == ((), "ann")
     assert not shown.may_correct
     assert not shown.may_take_back
-    asked = CorrectHandover(note, 0, "x")
-    assert scene.refused(scene.ann, handover_notes.correct, asked) is ActionRefusal.ERASED
+    request = CorrectHandover(note, 0, "x")
+    assert scene.refused(scene.ann, handover_notes.correct, request) is ActionRefusal.ERASED
     second = write(scene)
     scene.office.later(minutes=11)
     refused = scene.refused(scene.ann, handover_notes.take_back, HandoverRef(second))
@@ -213,8 +213,8 @@ def test_what_stands_open_is_filled_in_and_kept_as_it_was(scene: Scene) -> None:
         reason="A wedding.",
     )
     absence = scene.do(scene.person, absences.ask, request)
-    asked = HandoversRequest(person="P-1", **CASE)
-    facts = scene.do(scene.ann, handover_notes.show_facts, asked)
+    query = HandoversRequest(person="P-1", **CASE)
+    facts = scene.do(scene.ann, handover_notes.show_facts, query)
     assert [item.what for item in facts.items] == ["incident", "absence"]
     scene.do(scene.ann, absences.answer, AnswerAbsence(absence, True, "Enjoy it."))
     write(scene)

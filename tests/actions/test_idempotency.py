@@ -49,10 +49,10 @@ def test_what_is_asked_for_again_is_done_once_and_answered_alike(
     office: Office, operator: Actor
 ) -> None:
     officer = office.account("K-1", Role.OFFICER)
-    asked = EnterPerson("P-9", "Somebody")
+    request = EnterPerson("P-9", "Somebody")
     for _ in range(2):
         context = office.context(officer)
-        assert idempotency.perform_once(context, persons.enter, asked, "k-1") is None
+        assert idempotency.perform_once(context, persons.enter, request, "k-1") is None
     assert [one["action"] for one in office.log()].count("persons.enter") == 1
 
 
@@ -64,8 +64,8 @@ def test_a_secret_that_was_shown_once_is_not_kept_and_does_not_come_out_again(
         _add(office, operator, "k-1")
     assert _count(office, operator) == 1
     with office.store.read() as reading:
-        [kept] = RegisterReader(reading, office.keyring).all(ANSWER)
-    assert added.secret.encode() not in kept.value.answer
+        [row] = RegisterReader(reading, office.keyring).all(ANSWER)
+    assert added.secret.encode() not in row.value.answer
 
 
 def test_another_key_is_another_request(office: Office, operator: Actor) -> None:
@@ -131,8 +131,8 @@ def test_answers_of_today_are_not_forgotten(office: Office) -> None:
 
 
 def _ask(office: Office, officer: Actor, person: str, key: str = "k-1") -> Any:
-    asked = ChangeDetails(person, "Somebody")
-    return idempotency.perform_once(office.context(officer), persons.change_details, asked, key)
+    request = ChangeDetails(person, "Somebody")
+    return idempotency.perform_once(office.context(officer), persons.change_details, request, key)
 
 
 def test_an_answer_about_a_person_is_theirs_and_goes_with_them(office: Office) -> None:
@@ -190,5 +190,5 @@ def test_whoever_lost_the_case_hears_no_answer_about_it(office: Office) -> None:
 
 
 def _give(rows: Register, officer: Actor) -> None:
-    kept = rows.need(CASE, "P-1")
-    rows.change(kept, CaseFile("P-1", officer.account))
+    row = rows.need(CASE, "P-1")
+    rows.change(row, CaseFile("P-1", officer.account))

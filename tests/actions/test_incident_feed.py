@@ -92,8 +92,8 @@ def _bar(rows: object, person: str, account: str) -> None:
     from mesure.actions.records.record_types import Register
 
     assert isinstance(rows, Register)
-    kept = rows.need(case_access.CASE, person)
-    rows.change(kept, replace(kept.value, barred=(account,)))
+    row = rows.need(case_access.CASE, person)
+    rows.change(row, replace(row.value, barred=(account,)))
 
 
 @pytest.mark.parametrize("role", [Role.PERSON, Role.COUNSEL, Role.OPERATOR, Role.VISITOR])

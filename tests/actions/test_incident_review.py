@@ -44,9 +44,11 @@ def incident(scene: Scene) -> None:
 
 
 def head(scene: Scene) -> IncidentHead:
-    [one] = scene.do(scene.person, incident_review.list_incidents, IncidentsRequest("P-1"))
-    assert isinstance(one, IncidentHead)
-    return one
+    [incident_head] = scene.do(
+        scene.person, incident_review.list_incidents, IncidentsRequest("P-1")
+    )
+    assert isinstance(incident_head, IncidentHead)
+    return incident_head
 
 
 def standing(scene: Scene) -> progress.IncidentProgress:
@@ -139,25 +141,25 @@ def test_what_cannot_be_concluded_is_refused(scene: Scene) -> None:
 # --- Contesting --------------------------------------------------------------------------------
 
 
-def found(scene: Scene) -> None:
+def record_breach(scene: Scene) -> None:
     for officer in (scene.ann, scene.chief):
         scene.do(officer, incident_review.show, SHOW)
     scene.do(scene.ann, incident_review.find, BREACH)
     scene.do(scene.chief, incident_review.confirm, IncidentRef("I-1"))
 
 
-def said(scene: Scene) -> Any:
+def show_incident(scene: Scene) -> Any:
     return scene.do(scene.person, contests.show, IncidentRequest(incident="I-1"))
 
 
 def test_a_contest_pauses_closing_and_is_answered_by_somebody_else(scene: Scene) -> None:
-    found(scene)
+    record_breach(scene)
     assert head(scene).closes_at == scene.office.now + timedelta(days=14)
     scene.do(scene.person, contests.make, IncidentStatement("I-1", "I was at home, asleep."))
     assert (head(scene).closes_at, head(scene).is_contested) == (None, True)
     assert standing(scene).is_contested
     scene.office.later(days=20)
-    assert said(scene).contests[0].is_overdue
+    assert show_incident(scene).contests[0].is_overdue
     second = scene.office.account("second", Role.SUPERVISOR)
     again = RecordFinding(
         "I-1", FindingOutcome.NO_BREACH, "The circle was wide.", FindingCause.LOCATION_ERROR
@@ -168,7 +170,7 @@ def test_a_contest_pauses_closing_and_is_answered_by_somebody_else(scene: Scene)
     assert scene.refused(second, incident_review.decide_again, again) is ReviewRefusal.NOT_SEEN
     scene.do(second, incident_review.show, SHOW)
     assert scene.do(second, incident_review.decide_again, again) is ReviewStage.FOUND
-    [contest] = said(scene).contests
+    [contest] = show_incident(scene).contests
     assert (contest.kept.contest.answer, contest.kept.contest.answered_by) == (
         ContestAnswer.CHANGED,
         "second",
@@ -183,11 +185,11 @@ def test_before_a_finding_the_finding_is_the_answer(scene: Scene) -> None:
     contest = scene.do(scene.person, contests.make, IncidentStatement("I-1", "I was at home."))
     scene.do(scene.ann, incident_review.show, SHOW)
     scene.do(scene.ann, incident_review.find, EXCUSED)
-    assert said(scene).contests[0].kept.contest.answer is ContestAnswer.DECIDED
+    assert show_incident(scene).contests[0].kept.contest.answer is ContestAnswer.DECIDED
     scene.do(scene.ann, incident_review.take_back, FindingReversal("I-1", "A slip."))
-    assert said(scene).contests[0].is_open
+    assert show_incident(scene).contests[0].is_open
     scene.do(scene.person, contests.withdraw, contests.ContestRef(contest))
-    assert not said(scene).contests[0].is_open
+    assert not show_incident(scene).contests[0].is_open
     again = contests.ContestRef(contest)
     assert scene.refused(scene.person, contests.withdraw, again) is ReviewRefusal.NO_CONTEST
 
@@ -195,7 +197,7 @@ def test_before_a_finding_the_finding_is_the_answer(scene: Scene) -> None:
 def test_what_is_said_is_kept_sealed_and_shown(scene: Scene) -> None:
     scene.do(scene.person, contests.say, IncidentStatement("I-1", "I was asleep."))
     scene.do(scene.ann, contests.say, IncidentStatement("I-1", "She told me on the phone: asleep."))
-    assert {one.made_by for one in said(scene).statements} == {"A-person", "ann"}
+    assert {one.made_by for one in show_incident(scene).statements} == {"A-person", "ann"}
     assert (
         scene.refused(scene.person, contests.say, IncidentStatement("I-1", " "))
         is ActionRefusal.REASON
@@ -232,12 +234,12 @@ def test_only_so_much_is_said(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_document_comes_back_as_it_came(scene: Scene, beginning: bytes, media_type: str) -> None:
     content = beginning + bytes(range(256)) * 8_300  # More than two parts.
     name = scene.do(scene.person, contests.attach, contests.AttachDocument("I-1", "paper", content))
-    asked = contests.DocumentRequest(attachment=name, **CASE)
-    shown = scene.do(scene.ann, contests.document, asked)
+    request = contests.DocumentRequest(attachment=name, **CASE)
+    shown = scene.do(scene.ann, contests.document, request)
     assert (shown.content == content, shown.media_type) == (True, media_type)
     assert scene.office.last()["facts"]["attachment"] == name
-    assert said(scene).attachments[0].kept.parts == 3
-    assert scene.refused(scene.bob, contests.document, asked) is AccessRefusal.NOT_IN_CHARGE
+    assert show_incident(scene).attachments[0].kept.parts == 3
+    assert scene.refused(scene.bob, contests.document, request) is AccessRefusal.NOT_IN_CHARGE
 
 
 @pytest.mark.parametrize(
@@ -283,10 +285,13 @@ def test_possible_tampering_is_seen_by_two_before_it_is_referred(scene: Scene) -
 
 def test_a_breach_of_a_silence_that_is_kept_from_before_is_still_read(scene: Scene) -> None:
     raised.judge(scene.office, raised.incident("P-1", "I-2", "silent"))
-    seen = (EvidenceSighting("ann", scene.office.now), EvidenceSighting("chief", scene.office.now))
+    sightings = (
+        EvidenceSighting("ann", scene.office.now),
+        EvidenceSighting("chief", scene.office.now),
+    )
     before = Finding(FindingOutcome.BREACH, None, "It was off.", scene.office.now, "ann")
-    kept = Review(ReviewStage.PROPOSED, seen, before)
-    scene.office.write(lambda rows, _: rows.add(incident_records.REVIEW, "I-2", kept, "P-1"))
+    review = Review(ReviewStage.PROPOSED, sightings, before)
+    scene.office.write(lambda rows, _: rows.add(incident_records.REVIEW, "I-2", review, "P-1"))
     shown = scene.do(scene.person, incident_review.show, IncidentRequest(incident="I-2"))
     assert shown.review.finding.outcome is FindingOutcome.BREACH
     assert (
@@ -331,11 +336,11 @@ def test_a_disagreement_and_what_is_taken_back_stay_with_name_time_and_reason(
 
 def test_a_refused_attempt_is_in_the_log_and_in_the_history_of_the_incident(scene: Scene) -> None:
     scene.do(scene.ann, incident_review.show, SHOW)
-    for action, asked in (
+    for action, request in (
         (incident_review.find, RecordFinding("I-1", FindingOutcome.BREACH, " ")),
         (incident_review.confirm, IncidentRef("I-1")),
     ):
-        reason = scene.refused(scene.ann, action, asked)
+        reason = scene.refused(scene.ann, action, request)
         facts = scene.office.last()["facts"]
         assert (facts["refused"], facts["incident"]) == (reason.value, "I-1")
         assert scene.office.last()["persons"] == ["P-1"]

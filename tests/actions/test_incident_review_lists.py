@@ -35,33 +35,35 @@ def incident(scene: Scene) -> None:
 
 def many(scene: Scene, count: int, first: int = 2, **more: Any) -> list[str]:
     """Keep further incidents, each a little later than the one before."""
-    made = [
+    incidents = [
         replace(raised.incident("P-1", f"I-{n:02}"), start_us=to_us(MORNING + n * HOUR), **more)
         for n in range(first, first + count)
     ]
-    raised.judge(scene.office, *made)
-    return [one.id for one in made]
+    raised.judge(scene.office, *incidents)
+    return [one.id for one in incidents]
 
 
-def listed(scene: Scene, **asked: Any) -> list[str]:
-    found = scene.do(scene.person, incident_review.list_incidents, IncidentsRequest("P-1", **asked))
-    return [one.incident for one in found]
+def listed(scene: Scene, **filters: Any) -> list[str]:
+    heads = scene.do(
+        scene.person, incident_review.list_incidents, IncidentsRequest("P-1", **filters)
+    )
+    return [one.incident for one in heads]
 
 
 def test_pages_go_on_behind_the_last_one_though_the_list_has_grown(scene: Scene) -> None:
-    made = many(scene, 9)
+    names = many(scene, 9)
     first = scene.do(scene.person, incident_review.list_incidents, IncidentsRequest("P-1", count=4))
-    assert [one.incident for one in first] == made[:-5:-1]
+    assert [one.incident for one in first] == names[:-5:-1]
     many(scene, 3, first=20)
     after = incident_review.mark(first[-1])
     rest = listed(scene, after=after)
-    assert rest == [*made[-5::-1], "I-1"]
+    assert rest == [*names[-5::-1], "I-1"]
     assert listed(scene, after=after, count=2) == rest[:2]
 
 
 def test_how_far_incidents_have_come_is_the_same_read_at_once(scene: Scene) -> None:
-    made = ["I-1", *many(scene, 2)]
-    for name in made[:2]:
+    names = ["I-1", *many(scene, 2)]
+    for name in names[:2]:
         scene.do(scene.ann, incident_review.show, IncidentRequest(incident=name, **CASE))
         scene.do(scene.ann, incident_review.find, replace_incident(EXCUSED, name))
     scene.do(scene.person, contests.make, contests.IncidentStatement("I-1", "I was on the bus."))
@@ -73,13 +75,13 @@ def test_how_far_incidents_have_come_is_the_same_read_at_once(scene: Scene) -> N
             alone = progress.incident_progress(rows, head.id, STANDARD.contest_within)
             closed_us = None if alone.closes_at is None else to_us(alone.closes_at)
             assert at_once(head) == (closed_us, alone.is_contested)
-        told = [at_once(head) for head in reading.heads_of("P-1", 9)]
-    assert [one.is_contested for one in told] == [False, False, True]
-    assert [one.closed_us is None for one in told] == [True, False, True]
+        closures = [at_once(head) for head in reading.heads_of("P-1", 9)]
+    assert [one.is_contested for one in closures] == [False, False, True]
+    assert [one.closed_us is None for one in closures] == [True, False, True]
 
 
-def replace_incident(asked: RecordFinding, name: str) -> RecordFinding:
-    return RecordFinding(name, asked.outcome, asked.reason, asked.cause)
+def replace_incident(finding: RecordFinding, name: str) -> RecordFinding:
+    return RecordFinding(name, finding.outcome, finding.reason, finding.cause)
 
 
 @pytest.mark.parametrize("after", ["x", "12", ".I-1", "1x.I-1", "9" * 30 + ".I-1", "\u0661.I-1"])
@@ -89,20 +91,20 @@ def test_a_place_that_no_list_gave_is_refused(scene: Scene, after: str) -> None:
 
 
 def test_those_that_wait_have_no_finding_and_were_not_withdrawn(scene: Scene) -> None:
-    made = many(scene, 4)
+    names = many(scene, 4)
     many(scene, 1, first=20, withdrawn_us=to_us(MORNING))
-    assert listed(scene, waits=True) == [*made[::-1], "I-1"]
+    assert listed(scene, waits=True) == [*names[::-1], "I-1"]
     scene.do(scene.ann, incident_review.show, SHOW)
     assert "I-1" in listed(scene, waits=True)
     scene.do(scene.ann, incident_review.find, EXCUSED)
-    assert listed(scene, waits=True) == made[::-1]
-    assert listed(scene, waits=True, count=2) == made[:1:-1]
+    assert listed(scene, waits=True) == names[::-1]
+    assert listed(scene, waits=True, count=2) == names[:1:-1]
     place = incident_review.mark(
         scene.do(scene.person, incident_review.list_incidents, IncidentsRequest("P-1", waits=True))[
             1
         ]
     )
-    assert listed(scene, waits=True, after=place) == made[1::-1]
+    assert listed(scene, waits=True, after=place) == names[1::-1]
 
 
 def test_a_finding_that_was_kept_without_its_key_waits_for_nothing(scene: Scene) -> None:
@@ -124,23 +126,23 @@ def _sealed_again(scene: Scene, revision: int) -> bytes:
     """Return the review as it is, sealed as another revision."""
     office = scene.office
     with office.store.read() as reading:
-        kept = RegisterReader(reading, office.keyring).need(incident_records.REVIEW, "I-1")
+        row = RegisterReader(reading, office.keyring).need(incident_records.REVIEW, "I-1")
     bound = sealing.entry_seal_context("P-1", "review", "I-1", revision)
-    plain = incident_records.REVIEW.encode(kept.value)
+    plain = incident_records.REVIEW.encode(row.value)
     return sealing.seal(office.keyring.key_of("P-1"), plain, bound, office.chance)
 
 
 def test_earlier_ones_are_alike_in_condition_and_kind(scene: Scene) -> None:
-    made = many(scene, 3)
+    names = many(scene, 3)
     other = many(scene, 1, first=10, condition="C9")
     many(scene, 1, first=11, withdrawn_us=to_us(MORNING))
     later = many(scene, 1, first=30)
-    asked = incident_review.mark(
+    mark = incident_review.mark(
         scene.do(scene.person, incident_review.list_incidents, IncidentsRequest("P-1"))[0]
     )
-    assert asked.endswith(later[0])
-    assert listed(scene, alike=later[0], count=2) == made[:0:-1]
-    assert listed(scene, alike=made[1]) == [made[0], "I-1"]
+    assert mark.endswith(later[0])
+    assert listed(scene, alike=later[0], count=2) == names[:0:-1]
+    assert listed(scene, alike=names[1]) == [names[0], "I-1"]
     assert listed(scene, alike=other[0]) == []
 
 

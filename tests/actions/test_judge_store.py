@@ -33,10 +33,10 @@ START = datetime(2026, 2, 1, tzinfo=UTC)
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    with house.office(tmp_path) as found:
-        found.person(PERSON)
-        found.store.write(_enter)
-        yield found
+    with house.office(tmp_path) as opened_office:
+        opened_office.person(PERSON)
+        opened_office.store.write(_enter)
+        yield opened_office
 
 
 def _enter(work: WriteTransaction) -> None:
@@ -53,8 +53,10 @@ def duty(order: str) -> EvaluationBasis:
 
 def part(order: str, since: str, *spans: tuple[str, str, Status], **more: bool) -> OrderEvaluation:
     under = duty(order)
-    said = [Assessment("C1", status, to_span(us(start), us(end))) for start, end, status in spans]
-    assessments = [judge_store.assessment(under, one, "v", is_unsigned=False) for one in said]
+    outcomes = [
+        Assessment("C1", status, to_span(us(start), us(end))) for start, end, status in spans
+    ]
+    assessments = [judge_store.assessment(under, one, "v", is_unsigned=False) for one in outcomes]
     return OrderEvaluation(under, us(since), "v", False, assessments, (), (), None, **more)
 
 
@@ -65,11 +67,16 @@ def keep(office: Office, until: str, *parts: OrderEvaluation) -> None:
     office.store.write(lambda work: judge_store.keep(work, sealer, owner, [effects], us(until)))
 
 
-def kept(office: Office) -> list[tuple[str, str, str, str]]:
-    with office.store.read() as found:
+def read_assessments(office: Office) -> list[tuple[str, str, str, str]]:
+    with office.store.read() as reading:
         return [
-            (one.order, one.status, scenes.shown(one.start_us), scenes.shown(one.end_us))
-            for one in found.assessments(PERSON, MIN_US, MAX_US)
+            (
+                assessment.order,
+                assessment.status,
+                scenes.shown(assessment.start_us),
+                scenes.shown(assessment.end_us),
+            )
+            for assessment in reading.assessments(PERSON, MIN_US, MAX_US)
         ]
 
 
@@ -83,7 +90,7 @@ def test_the_cut_of_one_order_takes_nothing_from_another(office: Office) -> None
     )
     second = part("A-2", "06T05:00", ("05T20:00", "06T06:00", met), ("06T22:00", "07T02:00", met))
     keep(office, "07T02:00", first, second)
-    assert kept(office) == [
+    assert read_assessments(office) == [
         ("A-1", "met", "05T22:00", "06T06:00"),
         ("A-1", "met", "06T22:00", "07T00:30"),
         ("A-1", "unknown", "07T00:30", "07T02:00"),
@@ -97,7 +104,7 @@ def test_what_ends_at_the_cut_is_cut_there(office: Office) -> None:
     keep(office, "07T01:00", part("A-1", "01T00:00", ("06T22:00", "07T01:00", met)))
     now = ("06T22:00", "07T00:00", met), ("07T00:00", "07T02:00", unknown)
     keep(office, "07T02:00", part("A-1", "07T00:00", *now))
-    assert kept(office) == [
+    assert read_assessments(office) == [
         ("A-1", "met", "06T22:00", "07T00:00"),
         ("A-1", "unknown", "07T00:00", "07T02:00"),
     ]
@@ -109,10 +116,13 @@ def test_what_stood_until_something_was_changed_is_kept_as_superseded(office: Of
     keep(office, "07T01:00", part("A-1", "01T00:00", *before))
     now = ("05T22:00", "06T06:00", met), ("06T22:00", "06T23:00", not_met)
     keep(office, "07T02:00", part("A-1", "01T00:00", *now, was_changed=True))
-    with office.store.read() as found:
-        [one] = found.assessments_superseded(PERSON, MIN_US, MAX_US)
-    assert (one.assessment.status, scenes.shown(one.assessment.start_us)) == ("not_met", "06T23:00")
-    assert scenes.shown(one.stood_until_us) == "07T02:00"
+    with office.store.read() as reading:
+        [record] = reading.assessments_superseded(PERSON, MIN_US, MAX_US)
+    assert (record.assessment.status, scenes.shown(record.assessment.start_us)) == (
+        "not_met",
+        "06T23:00",
+    )
+    assert scenes.shown(record.stood_until_us) == "07T02:00"
 
 
 def test_each_partition_is_taken_up_where_it_was_left_whoever_left_it(office: Office) -> None:
@@ -121,7 +131,7 @@ def test_each_partition_is_taken_up_where_it_was_left_whoever_left_it(office: Of
         judging_position.keep(work, "other", JudgingPosition(5, {2: 25, 3: 30}), 0)
 
     office.store.write(change)
-    with office.store.read() as found:
-        assert judging_position.read(found, {1, 2}) == JudgingPosition(5, {1: 10, 2: 25}, ())
-        assert judging_position.read(found, {3}) == JudgingPosition(5, {3: 30}, ())
-        assert judging_position.read(found, {9}) == JudgingPosition(0, {}, ())
+    with office.store.read() as reading:
+        assert judging_position.read(reading, {1, 2}) == JudgingPosition(5, {1: 10, 2: 25}, ())
+        assert judging_position.read(reading, {3}) == JudgingPosition(5, {3: 30}, ())
+        assert judging_position.read(reading, {9}) == JudgingPosition(0, {}, ())

@@ -44,11 +44,11 @@ def test_halves_are_read_until_whose_it_is_stands_alone(office: Office) -> None:
     people = [office.person(f"P-{number}") for number in range(1, 9)]
     reads: list[list[str]] = []
 
-    def read(some: Sequence[str]) -> list[str]:
-        reads.append(list(some))
-        if {"P-3", "P-8"} & {*some}:
+    def read(names: Sequence[str]) -> list[str]:
+        reads.append(list(names))
+        if {"P-3", "P-8"} & {*names}:
             raise LostKeyError("shut")
-        return list(some)
+        return list(names)
 
     office.keyring.forget("P-2", 1)
     parts, unreadable = lost_keys.read_apart(office.keyring, [*people, "P-none"], read)
@@ -122,14 +122,14 @@ def test_what_nobody_opened_of_others_is_brought_on_and_the_rest_waits(
     office.later(days=9)
     assert notification_dispatch.escalate_due(office.context(PROGRAM)) == 2
     with office.store.read() as reading:
-        shut, seen = (
+        shut, seen_status = (
             reading.send_status(notification_rules.ESCALATION, f"I-P-{number}:1")
             for number in (1, 2)
         )
     assert shut is not None
-    assert seen is not None
+    assert seen_status is not None
     assert (shut.is_done, shut.said) == (False, "unreadable")
-    assert (seen.is_done, seen.said) == (True, "seen")
+    assert (seen_status.is_done, seen_status.said) == (True, "seen")
 
 
 def test_what_others_carry_is_ended(scene: Scene, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from mesure.devices.message.downlink import FixBurst, PersonMessage
 from mesure.devices.message.uplink import Heartbeat
 from tests.actions import house, receiving
 from tests.actions.house import Office
-from tests.actions.receiving import NOW_US, US, Here, hand_in, joined, sealed, told
+from tests.actions.receiving import NOW_US, US, Here, hand_in, joined, read_downlinks, sealed
 
 BEAT = Heartbeat(87)
 WORDS = PersonMessage("Please call your officer.", "en")
@@ -48,7 +48,7 @@ def wrapped(folder: Path, name: str) -> bytes:
 
 
 def test_messages_wait_at_the_device_until_the_key_is_back(here: Here) -> None:
-    kept = wrapped(here.folder, "P-1")
+    wrapped_key = wrapped(here.folder, "P-1")
     house.lose_key(here.folder, "P-1")
     before = entries(here)
     alone, both = joined([sealed(BEAT, 2)]), joined([sealed(BEAT, 3), sealed(BEAT, 2, number=2)])
@@ -60,9 +60,9 @@ def test_messages_wait_at_the_device_until_the_key_is_back(here: Here) -> None:
     assert len(here.log("P-2")) == 1
     hand_in(here, alone)
     assert entries(here) == before + 1, "what waits has no line in the log each time it comes"
-    put_back(here.folder, "P-1", kept)
+    put_back(here.folder, "P-1", wrapped_key)
     [reply] = hand_in(here, joined([sealed(BEAT, 2), sealed(BEAT, 3)]))
-    assert told(reply)[0].what.kept == ((2, 3),)  # type: ignore[union-attr]
+    assert read_downlinks(reply)[0].what.kept == ((2, 3),)  # type: ignore[union-attr]
     assert [one.counter for one in here.log("P-1")] == [2, 3]
 
 
@@ -80,16 +80,16 @@ def test_what_a_device_is_to_be_told_waits_and_stops_nothing(
 
     tell("words", WORDS, "P-1")
     tell("burst", BURST, None)
-    kept = wrapped(here.folder, "P-1")
+    wrapped_key = wrapped(here.folder, "P-1")
     house.lose_key(here.folder, "P-1")
     if is_made_anew:  # As by an older version.
         here.keyring.make_keys(["P-1"])
     [reply] = hand_in(here, sealed(BEAT, 2, number=2))
-    assert [one.what for one in told(reply, 2)][1:] == [BURST]
-    put_back(here.folder, "P-1", kept)
+    assert [one.what for one in read_downlinks(reply, 2)][1:] == [BURST]
+    put_back(here.folder, "P-1", wrapped_key)
     here.now_us += device_commands.AGAIN_US
     [reply] = hand_in(here, sealed(BEAT, 3, number=2))
-    assert {type(one.what) for one in told(reply, 2)} >= {PersonMessage, FixBurst}
+    assert {type(one.what) for one in read_downlinks(reply, 2)} >= {PersonMessage, FixBurst}
 
 
 def test_a_line_about_several_makes_no_key(office: Office, ann: Actor, tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def send(office: Office, phone: UnsignedAppCredentials, **more: object) -> int:
     return pilot_door.say(office, "/pilot/owntracks", location, headers).status_code
 
 
-def seen(office: Office, actor: Actor, device: str = "D-7") -> DeviceMessageLog:
+def read_log(office: Office, actor: Actor, device: str = "D-7") -> DeviceMessageLog:
     def read(pieces: Sequence[TrailMessage]) -> Iterator[MessageOutline]:
         return message_outlines.outlines(pieces, DeviceClass.PHONE, POLICY)
 
@@ -65,7 +65,7 @@ def test_the_latest_come_first_and_not_too_many(
     for _ in range(SHOWN_MAX + 2):
         assert send(office, phone) == 200
         office.later(minutes=1)
-    log = seen(office, operator)
+    log = read_log(office, operator)
     assert len(log.messages) == SHOWN_MAX
     received = [one.received_at for one in log.messages]
     assert received == sorted(received, reverse=True)
@@ -79,7 +79,7 @@ def test_what_is_older_than_a_day_is_not_shown(
     send(office, phone)
     send(office, replace_password(phone))
     office.later(seconds=LATELY.total_seconds() + 1)
-    log = seen(office, operator)
+    log = read_log(office, operator)
     assert (log.messages, log.refused) == ((), ())
 
 
@@ -92,10 +92,10 @@ def test_a_wrong_password_is_told_of_the_phone_whose_name_it_has(
 ) -> None:
     assert send(office, replace_password(phone)) == 403
     assert send(office, phone, tst=None) == 200
-    log = seen(office, operator)
+    log = read_log(office, operator)
     assert {one.reason for one in log.refused} == {"not_enrolled", "no_time"}
     office.do(operator, enrolment_codes.add, DeviceRef("D-8"))
-    assert seen(office, operator, "D-8").refused == ()
+    assert read_log(office, operator, "D-8").refused == ()
 
 
 def test_whoever_may_not_open_the_case_sees_nothing_of_a_device_that_is_carried(
@@ -105,9 +105,9 @@ def test_whoever_may_not_open_the_case_sees_nothing_of_a_device_that_is_carried(
     scene.do(scene.ann, assignments.give, AssignDevice("D-7", "P-1", "ALM-1"))
     send(office, phone)
     with pytest.raises(NotAllowedError):
-        seen(office, scene.bob)
-    assert [one.verdict for one in seen(office, scene.ann).messages] == ["usable"]
-    assert seen(office, operator).is_carried
+        read_log(office, scene.bob)
+    assert [one.verdict for one in read_log(office, scene.ann).messages] == ["usable"]
+    assert read_log(office, operator).is_carried
     looks = scene.do(scene.person, trail_access.list_looks, LooksRequest(person="P-1")).looks
     mine = [(one.by, one.refused is None) for one in looks if one.action == "devices.messages"]
     assert mine == [(scene.bob.account, False), (scene.ann.account, True), ("Olga", True)]
@@ -117,6 +117,6 @@ def test_a_device_that_is_not_there_and_a_house_that_reads_nothing_are_refused(
     office: Office, operator: Actor, phone: UnsignedAppCredentials
 ) -> None:
     with pytest.raises(ActionError):
-        seen(office, operator, "D-9")
+        read_log(office, operator, "D-9")
     with pytest.raises(ActionConflictError):
         office.do(operator, message_log.list_messages, DeviceRef("D-7"))

@@ -69,13 +69,13 @@ def _events(office: Office) -> list[dict[str, Any]]:
 
 def _hook(office: Office) -> None:
     operator = office.account("O-1", Role.OPERATOR)
-    asked = AddWebhook(address="https://hooks.example/", events=tuple(WebhookEventType))
-    office.do(operator, webhooks.add, asked)
+    request = AddWebhook(address="https://hooks.example/", events=tuple(WebhookEventType))
+    office.do(operator, webhooks.add, request)
 
 
 def _see(office: Office, officer: Actor, name: str = "I-1") -> None:
-    asked = IncidentRequest(incident=name, purpose=Purpose.POSSIBLE_BREACH, case_number="N-1")
-    office.do(officer, incident_review.show, asked)
+    request = IncidentRequest(incident=name, purpose=Purpose.POSSIBLE_BREACH, case_number="N-1")
+    office.do(officer, incident_review.show, request)
 
 
 # --- Incidents ---------------------------------------------------------------------------------
@@ -86,10 +86,10 @@ def test_the_person_is_told_first_and_then_the_officer_in_charge(
 ) -> None:
     raised.judge(office, incident("P-1", "I-1"))
     assert _follow(office) > 0
-    told = _notices(office)
-    assert set(told) == {("P-1", "your_possible_breach"), ("K-1", "possible_breach")}
-    assert told["P-1", "your_possible_breach"] == office.now
-    assert told["K-1", "possible_breach"] > office.now
+    notices = _notices(office)
+    assert set(notices) == {("P-1", "your_possible_breach"), ("K-1", "possible_breach")}
+    assert notices["P-1", "your_possible_breach"] == office.now
+    assert notices["K-1", "possible_breach"] > office.now
     assert office.last()["action"] == "notify.follow"
     assert office.last()["persons"] == ["P-1"]
 
@@ -160,11 +160,11 @@ def test_a_call_for_help_is_told_at_once_to_whoever_is_on_call(
     office.write(lambda rows, _: rows.add(WATCH, "W-1", OnCallRecord("K-2", *span, "S-1")))
     raised.judge(office, incident("P-1", "I-1", "help"))
     _follow(office)
-    told = _notices(office)
-    assert set(told) == {
+    notices = _notices(office)
+    assert set(notices) == {
         ("P-1", "your_device"), ("K-1", "call_for_help"), ("K-2", "call_for_help"),
     }  # fmt: skip
-    assert told["K-1", "call_for_help"] == told["K-2", "call_for_help"] == office.now
+    assert notices["K-1", "call_for_help"] == notices["K-2", "call_for_help"] == office.now
     office.later(minutes=11)
     notification_dispatch.escalate_due(office.context(PROGRAM))
     assert ("S-1", "call_for_help") in _notices(office)
@@ -189,8 +189,8 @@ def test_whoever_was_told_hears_that_it_was_withdrawn(
     _follow(office)
     raised.judge(office, raised.withdrawn(incident("P-1", "I-1", kind)))
     _follow(office)
-    told = {said for whom, said in _notices(office) if whom == "P-1"}
-    assert {said for said in told if said.endswith("withdrawn")} == {news}
+    notices = {said for whom, said in _notices(office) if whom == "P-1"}
+    assert {said for said in notices if said.endswith("withdrawn")} == {news}
 
 
 def test_what_was_withdrawn_before_anybody_was_told_is_not_told(
@@ -254,7 +254,7 @@ def test_other_programs_are_told_of_each_step_and_of_no_place(
     office.do(person, contests.make, IncidentStatement("I-1", "I was at work."))
     _follow(office)
     events = _events(office)
-    assert [event["type"] for event in sorted(events, key=lambda one: one["time"])] == [
+    assert [event["type"] for event in sorted(events, key=lambda event: event["time"])] == [
         "org.mesure.incident.opened.1",
         "org.mesure.incident.changed.1",
         "org.mesure.finding.made.1",
@@ -312,7 +312,7 @@ def test_a_contest_is_told_to_the_officer_and_its_answer_to_the_person(
 
 
 def _absence(office: Office, **changes: Any) -> None:
-    kept = AbsenceRecord(
+    record = AbsenceRecord(
         order="ORDER-1",
         conditions=("C1",),
         start_at=office.now + timedelta(days=1),
@@ -324,8 +324,8 @@ def _absence(office: Office, **changes: Any) -> None:
         asked_by="P-1-account",
         due_at=office.now + timedelta(days=3),
     )
-    kept = msgspec.structs.replace(kept, **changes)
-    office.write(lambda rows, _: rows.add(ABSENCE, f"B-{kept.stage}-{kept.how}", kept, "P-1"))
+    record = msgspec.structs.replace(record, **changes)
+    office.write(lambda rows, _: rows.add(ABSENCE, f"B-{record.stage}-{record.how}", record, "P-1"))
 
 
 def test_a_request_is_told_to_the_officer_and_its_answer_waits_for_the_morning(

@@ -26,8 +26,11 @@ def _escalate(office: Office) -> int:
 
 def _steps(office: Office) -> list[str]:
     with office.store.read() as reading:
-        kept = RegisterReader(reading, office.keyring).all(ESCALATED)
-        return [one.value.to for one in sorted(kept, key=lambda one: one.value.step)]
+        escalations = RegisterReader(reading, office.keyring).all(ESCALATED)
+        return [
+            one.value.to
+            for one in sorted(escalations, key=lambda escalation: escalation.value.step)
+        ]
 
 
 def test_what_nobody_opens_is_brought_to_the_cover_and_then_to_supervisors(

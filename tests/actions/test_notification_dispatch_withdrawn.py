@@ -36,8 +36,8 @@ def test_a_program_that_came_later_hears_of_no_withdrawal_of_what_was_before_it(
     assert [event["subject"] for event in _events(office)] == ["I-2"]
     raised.judge(office, raised.withdrawn(raised.ended(incident("P-1", "I-2"))))
     _follow(office)
-    told = [event["type"].split(".")[-2] for event in _events(office)]
-    assert sorted(told) == ["changed", "withdrawn"]  # Of what it had heard of, all of it.
+    event_types = [event["type"].split(".")[-2] for event in _events(office)]
+    assert sorted(event_types) == ["changed", "withdrawn"]  # Of what it had heard of, all of it.
 
 
 def test_what_was_told_long_ago_is_told_to_be_withdrawn(office: Office, officer: Actor) -> None:

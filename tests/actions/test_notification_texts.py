@@ -34,16 +34,16 @@ def _said(news: NotificationType, catalogue: Catalogue) -> str:
 def test_every_kind_of_news_is_said_in_every_language(
     news: NotificationType, language: str
 ) -> None:
-    said = _said(news, texts.catalogue(language))
-    assert ORIGIN in said
+    text = _said(news, texts.catalogue(language))
+    assert ORIGIN in text
     if language != "en":
         assert news.in_words(texts.catalogue(language)) != news.in_words(texts.catalogue("en"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_two_kinds_of_news_say_the_same(language: str) -> None:
-    said = {news.in_words(texts.catalogue(language)) for news in NotificationType}
-    assert len(said) == len(NotificationType)
+    sentences = {news.in_words(texts.catalogue(language)) for news in NotificationType}
+    assert len(sentences) == len(NotificationType)
 
 
 @given(st.text(), st.text(), st.sampled_from(NotificationType), st.sampled_from(LANGUAGES))
@@ -64,9 +64,9 @@ def test_the_text_depends_on_nothing_but_the_kind_of_news(
 
 @pytest.mark.parametrize("news", TO_PERSON)
 def test_no_sentence_to_the_person_says_that_there_was_a_breach(news: NotificationType) -> None:
-    said = _said(news, texts.catalogue("en"))
-    assert not re.search(r"(?<!possible )\bbreach", said)
-    assert max(len(sentence.split()) for sentence in re.split(r"[.\n]", said)) <= 20
+    text = _said(news, texts.catalogue("en"))
+    assert not re.search(r"(?<!possible )\bbreach", text)
+    assert max(len(sentence.split()) for sentence in re.split(r"[.\n]", text)) <= 20
 
 
 def test_a_notice_survives_the_outbox() -> None:

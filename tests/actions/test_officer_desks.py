@@ -100,10 +100,10 @@ def test_what_was_looked_at_is_to_be_decided_and_contests_and_absences_count(
     scene.do(scene.ann, incident_review.show, IncidentRequest(incident="I-1", **CASE))
     assert desks(scene.office, scene.chief)["ann"].overdue == 0
     span = scene.office.now + timedelta(days=9), scene.office.now + timedelta(days=10)
-    asked = RequestAbsence(
+    request = RequestAbsence(
         order="ALM-1", conditions=("C1",), start_at=span[0], until_at=span[1], reason="A wedding"
     )
-    absence = scene.do(scene.person, absences.ask, asked)
+    absence = scene.do(scene.person, absences.ask, request)
     assert desks(scene.office, scene.chief)["ann"].open == 2
     scene.office.later(days=3)
     # Looking ended the first clock of the incident; that of the decision has run out by now.

@@ -21,8 +21,8 @@ from tests.actions.scene import CASE, ORDER, Scene
 
 
 def begin(scene: Scene, text: str = ORDER, files: dict[str, bytes] | None = None) -> str:
-    asked = BeginDraft("P-1", text.encode(), files or {})
-    draft: str = scene.do(scene.ann, order_drafts.begin, asked)
+    request = BeginDraft("P-1", text.encode(), files or {})
+    draft: str = scene.do(scene.ann, order_drafts.begin, request)
     return draft
 
 
@@ -66,8 +66,8 @@ def test_only_so_many_steps_are_kept(scene: Scene) -> None:
 def test_whoever_changes_a_draft_that_somebody_else_changed_is_told(scene: Scene) -> None:
     draft = begin(scene)
     scene.do(scene.chief, order_drafts.keep, SaveDraft(draft, 1, b"order: B\n"))
-    asked = SaveDraft(draft, 1, b"order: C\n")
-    assert scene.refused(scene.ann, order_drafts.keep, asked) is ActionRefusal.CHANGED
+    request = SaveDraft(draft, 1, b"order: C\n")
+    assert scene.refused(scene.ann, order_drafts.keep, request) is ActionRefusal.CHANGED
     assert shown(scene, draft).text == b"order: B\n"
 
 
@@ -85,15 +85,15 @@ def test_a_large_map_is_kept_in_pieces_and_comes_back_whole(scene: Scene) -> Non
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "draft_request",
     [
         BeginDraft("P-1", b"x" * (17 << 20)),
         BeginDraft("P-1", b"", {"a\n": b""}),
         BeginDraft("P-1", b"", {f"{number}": b"" for number in range(101)}),
     ],
 )
-def test_what_no_order_could_have_is_refused(scene: Scene, asked: BeginDraft) -> None:
-    assert scene.refused(scene.ann, order_drafts.begin, asked) in {
+def test_what_no_order_could_have_is_refused(scene: Scene, draft_request: BeginDraft) -> None:
+    assert scene.refused(scene.ann, order_drafts.begin, draft_request) in {
         ActionRefusal.TOO_LARGE,
         ActionRefusal.NAME,
     }
@@ -102,8 +102,8 @@ def test_what_no_order_could_have_is_refused(scene: Scene, asked: BeginDraft) ->
 def test_there_are_only_so_many_drafts_about_one_person(scene: Scene) -> None:
     for _ in range(order_drafts.DRAFTS_MAX):
         begin(scene)
-    asked = BeginDraft("P-1", b"")
-    assert scene.refused(scene.ann, order_drafts.begin, asked) is ActionRefusal.ENOUGH_SAID
+    request = BeginDraft("P-1", b"")
+    assert scene.refused(scene.ann, order_drafts.begin, request) is ActionRefusal.ENOUGH_SAID
 
 
 def test_a_draft_is_entered_as_an_order_and_is_gone(scene: Scene) -> None:
@@ -120,11 +120,11 @@ def test_a_draft_is_entered_as_an_order_and_is_gone(scene: Scene) -> None:
 def test_nothing_else_is_entered_than_what_was_drafted(scene: Scene) -> None:
     draft = begin(scene)
     other = ORDER.replace("C1:", "C9:").replace("allows: C1", "allows: C9")
-    asked = EnterDraft(draft, 1, other.encode())
-    assert scene.refused(scene.ann, order_drafts.enter, asked) is ActionRefusal.OTHER_TEXT
+    request = EnterDraft(draft, 1, other.encode())
+    assert scene.refused(scene.ann, order_drafts.enter, request) is ActionRefusal.OTHER_TEXT
     unfinished = begin(scene, "order: A\n")
-    asked = EnterDraft(unfinished, 1, b"order: A\n")
-    assert scene.refused(scene.ann, order_drafts.enter, asked) is ActionRefusal.ORDER
+    request = EnterDraft(unfinished, 1, b"order: A\n")
+    assert scene.refused(scene.ann, order_drafts.enter, request) is ActionRefusal.ORDER
     assert scene.do(scene.ann, court_orders.list_pending, PendingVersionsRequest("P-1")) == ()
 
 
@@ -132,19 +132,19 @@ def test_a_draft_about_one_person_enters_nothing_about_another(scene: Scene) -> 
     scene.office.person("P-2", scene.ann)
     text = ORDER.replace("P-1", "P-2")
     draft = begin(scene, text)
-    asked = EnterDraft(draft, 1, text.encode())
-    assert scene.refused(scene.ann, order_drafts.enter, asked) is ActionRefusal.ANOTHER_PERSON
+    request = EnterDraft(draft, 1, text.encode())
+    assert scene.refused(scene.ann, order_drafts.enter, request) is ActionRefusal.ANOTHER_PERSON
     assert scene.do(scene.ann, court_orders.list_pending, PendingVersionsRequest("P-2")) == ()
 
 
 def test_what_is_unfinished_is_listed_to_whoever_may_see_it(scene: Scene) -> None:
     draft = begin(scene)
-    found = scene.do(scene.ann, order_drafts.list_unfinished, EmptyRequest())
-    assert [(one.draft, one.person) for one in found.drafts] == [(draft, "P-1")]
+    orders = scene.do(scene.ann, order_drafts.list_unfinished, EmptyRequest())
+    assert [(one.draft, one.person) for one in orders.drafts] == [(draft, "P-1")]
     entered = scene.do(scene.ann, order_drafts.enter, EnterDraft(draft, 1, ORDER.encode()))
     for actor, is_own in ((scene.ann, True), (scene.chief, False)):
-        found = scene.do(actor, order_drafts.list_unfinished, EmptyRequest())
-        assert [(one.order, one.number, one.is_own) for one in found.waiting] == [
+        orders = scene.do(actor, order_drafts.list_unfinished, EmptyRequest())
+        assert [(one.order, one.number, one.is_own) for one in orders.waiting] == [
             ("ALM-1", 1, is_own)
         ]
     assert scene.do(
@@ -158,5 +158,5 @@ def test_what_is_unfinished_is_listed_to_whoever_may_see_it(scene: Scene) -> Non
 
 def test_another_officer_sees_no_draft(scene: Scene) -> None:
     draft = begin(scene)
-    asked = DraftRequest(draft=draft, **CASE)
-    assert scene.refused(scene.bob, order_drafts.show, asked) is AccessRefusal.NOT_IN_CHARGE
+    request = DraftRequest(draft=draft, **CASE)
+    assert scene.refused(scene.bob, order_drafts.show, request) is AccessRefusal.NOT_IN_CHARGE

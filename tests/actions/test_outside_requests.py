@@ -55,7 +55,7 @@ def people(office: Office) -> dict[str, Actor]:
     }
 
 
-def asked(**changes: Any) -> RecordOutsideRequest:
+def make_request(**changes: Any) -> RecordOutsideRequest:
     return msgspec.structs.replace(ASKED, **changes)
 
 
@@ -63,9 +63,9 @@ def test_a_request_is_written_down_answered_and_read_by_the_person(
     office: Office, people: dict[str, Actor]
 ) -> None:
     name = office.do(people["officer"], outside_requests.record, ASKED)
-    said = office.last()
-    assert said["facts"] == {"outside": name, "urgency": "days", "data": ["trail"]}
-    assert "theft" not in str(said)
+    entry = office.last()
+    assert entry["facts"] == {"outside": name, "urgency": "days", "data": ["trail"]}
+    assert "theft" not in str(entry)
     granted = AnswerOutsideRequest(name, True, "The hour was given, as a bundle.")
     office.do(people["supervisor"], outside_requests.answer, granted)
     [shown] = office.do(
@@ -104,10 +104,10 @@ def test_a_request_without_its_parts_is_not_taken(
     office: Office, people: dict[str, Actor], changes: dict[str, Any]
 ) -> None:
     with pytest.raises(InvalidInputError):
-        office.do(people["officer"], outside_requests.record, asked(**changes))
+        office.do(people["officer"], outside_requests.record, make_request(**changes))
     with pytest.raises(NotAllowedError):
-        office.do(people["officer"], outside_requests.record, asked(case_number=" "))
-    whole = asked(data=(DataCategory.ORDER,), start_at=None, until_at=None)
+        office.do(people["officer"], outside_requests.record, make_request(case_number=" "))
+    whole = make_request(data=(DataCategory.ORDER,), start_at=None, until_at=None)
     assert office.do(people["officer"], outside_requests.record, whole)
 
 
@@ -121,11 +121,11 @@ def test_one_in_ten_is_looked_at_again_by_somebody_who_had_no_part(
     office.later(days=40)
     office.do(people["officer"], outside_requests.record, ASKED)
     month = MonthQuery("2026-02")
-    found = office.do(people["inspector"], outside_requests.sample, month)
-    assert (found.requests, found.granted, found.unanswered) == (21, 0, 20)
-    assert len(found.sample) == 3
-    assert found == office.do(people["other"], outside_requests.sample, month)
-    first = found.sample[0].request
+    summary = office.do(people["inspector"], outside_requests.sample, month)
+    assert (summary.requests, summary.granted, summary.unanswered) == (21, 0, 20)
+    assert len(summary.sample) == 3
+    assert summary == office.do(people["other"], outside_requests.sample, month)
+    first = summary.sample[0].request
     checked = ReviewOutsideRequest(first, False, "The paper bears no date.")
     office.do(people["other"], outside_requests.review, checked)
     with pytest.raises(NotAllowedError):
@@ -147,8 +147,8 @@ def test_the_register_has_every_request_of_a_month(
     names = [office.do(people["officer"], outside_requests.record, ASKED) for _ in range(3)]
     office.later(days=40)
     office.do(people["officer"], outside_requests.record, ASKED)
-    found = office.do(people["inspector"], outside_requests.list_month, MonthQuery("2026-02"))
-    assert sorted(one.request for one in found) == sorted(names)
+    requests = office.do(people["inspector"], outside_requests.list_month, MonthQuery("2026-02"))
+    assert sorted(one.request for one in requests) == sorted(names)
 
 
 def test_a_request_waits_on_a_supervisors_list_until_it_is_answered(

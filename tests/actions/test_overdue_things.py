@@ -30,7 +30,7 @@ from mesure.instants import to_datetime, to_us
 from mesure.privacy.roles import Role
 from tests.actions.house import MORNING, Office
 from tests.actions.scene import Scene
-from tests.actions.test_worklist import incident, seen, waiting
+from tests.actions.test_worklist import incident, show_incident, waiting
 
 # Tuesday 08:00: three office days of eight hours end on Thursday at 17:00, and one more on Friday.
 DECIDE_BY = MORNING.replace(day=12, hour=17)
@@ -56,7 +56,7 @@ def notices(office: Office) -> dict[str, datetime]:
 def waits(office: Office, ann: Actor) -> None:
     office.person("P-1", ann)
     incident(office, "P-1", "I-1", opened_us=to_us(office.now))
-    seen(office, ann, "I-1")
+    show_incident(office, ann, "I-1")
 
 
 def find(office: Office, ann: Actor, name: str = "I-1") -> None:
@@ -132,7 +132,7 @@ def test_a_proposal_that_nobody_confirms_is_brought_too(
 
 def test_a_contest_that_nobody_answers_leads_to_its_incident(office: Office, scene: Scene) -> None:
     incident(office, "P-1", "I-1", opened_us=to_us(office.now))
-    seen(office, scene.ann, "I-1")
+    show_incident(office, scene.ann, "I-1")
     find(office, scene.ann)
     scene.do(scene.person, contests.make, IncidentStatement("I-1", "I was at work."))
     made_at = office.now

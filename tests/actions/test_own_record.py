@@ -47,18 +47,18 @@ def judged(
         )
         for number, (status, named) in enumerate(zip(statuses, [*by, *bytes(9)], strict=False))
     )  # fmt: skip
-    said = JudgingProgress("P-1", to_us(office.now), 0, "policy", "engine", unsigned=False)
+    progress = JudgingProgress("P-1", to_us(office.now), 0, "policy", "engine", unsigned=False)
     owner = {partition_of("P-1")}
     office.store.write(
-        lambda work: work.judge([JudgingResult(said, 0, rows)], work.claim(owner, "t"))
+        lambda work: work.judge([JudgingResult(progress, 0, rows)], work.claim(owner, "t"))
     )
 
 
 def test_assessments_are_cut_to_the_span_that_was_asked_for(office: Office, person: Actor) -> None:
     judged(office, "met", "unknown", "not_met")
     half = HOUR / 2
-    asked = AssessmentsRequest(person="P-1", start_at=MORNING + half, until_at=MORNING + 2 * HOUR)
-    met, unknown = office.do(person, own_record.list_assessments, asked)
+    request = AssessmentsRequest(person="P-1", start_at=MORNING + half, until_at=MORNING + 2 * HOUR)
+    met, unknown = office.do(person, own_record.list_assessments, request)
     assert (met.status, met.span.start, met.span.end) == (
         Status.MET,
         MORNING + half,
@@ -68,9 +68,9 @@ def test_assessments_are_cut_to_the_span_that_was_asked_for(office: Office, pers
 
 
 def test_a_span_that_ends_before_it_begins_is_refused(office: Office, person: Actor) -> None:
-    asked = AssessmentsRequest(person="P-1", start_at=MORNING, until_at=MORNING)
+    request = AssessmentsRequest(person="P-1", start_at=MORNING, until_at=MORNING)
     with pytest.raises(InvalidInputError):
-        office.do(person, own_record.list_assessments, asked)
+        office.do(person, own_record.list_assessments, request)
 
 
 def test_who_carries_nothing_reads_of_no_device(office: Office, person: Actor) -> None:
@@ -89,8 +89,8 @@ def looked(office: Office, *actors: Actor) -> None:
     """Look at the person's record on three days, be refused once, and change something."""
     for actor in actors:
         office.later(hours=11)
-        asked = PersonRequest(person="P-1", purpose=Purpose.SUPERVISION, case_number="N-1")
-        office.do(actor, persons.show, asked)
+        request = PersonRequest(person="P-1", purpose=Purpose.SUPERVISION, case_number="N-1")
+        office.do(actor, persons.show, request)
         office.do(actor, own_record.list_retention, OwnRecordRequest("P-1"))
     stranger = office.account("A-stranger", Role.OFFICER)
     with pytest.raises(NotAllowedError):
@@ -124,9 +124,9 @@ def test_looks_are_counted_as_they_were_entered(
         monkeypatch.setattr(retained_data, "ACTIONS", {})
         monkeypatch.setattr(retained_data, "PAGE", 3)
     [line] = [
-        one
-        for one in office.do(person, own_record.list_retention, OwnRecordRequest("P-1"))
-        if one.sort is RetentionKind.LOOK
+        row
+        for row in office.do(person, own_record.list_retention, OwnRecordRequest("P-1"))
+        if row.sort is RetentionKind.LOOK
     ]
     assert (line.things, to_us(line.first_at), to_us(line.last_at)) == (
         len(wanted),
@@ -135,9 +135,11 @@ def test_looks_are_counted_as_they_were_entered(
     )
     rules = retained_data.default()
     each = [RetainedItem(RetentionKind.LOOK, "", at_us, (at_us, at_us)) for at_us in wanted]
-    [told] = retention_schedule.report(retention_schedule.fates(rules, each, (), to_us(office.now)))
+    [expected] = retention_schedule.report(
+        retention_schedule.fates(rules, each, (), to_us(office.now))
+    )
     assert line.until_at is not None
-    assert to_us(line.until_at) == told.until_us
+    assert to_us(line.until_at) == expected.until_us
 
 
 def test_another_persons_record_stays_closed(office: Office, person: Actor) -> None:
@@ -153,9 +155,9 @@ def test_an_assessment_says_whether_it_rests_on_what_no_device_signed(
     office: Office, person: Actor, unsigned: bool
 ) -> None:
     judged(office, "met", unsigned=unsigned)
-    asked = AssessmentsRequest(person="P-1", start_at=MORNING, until_at=MORNING + HOUR)
-    [one] = office.do(person, own_record.list_assessments, asked)
-    assert one.unsigned is unsigned
+    request = AssessmentsRequest(person="P-1", start_at=MORNING, until_at=MORNING + HOUR)
+    [assessment] = office.do(person, own_record.list_assessments, request)
+    assert assessment.unsigned is unsigned
 
 
 def version(office: Office, number: int, start_at: datetime, confirmed: bool = True) -> None:
@@ -176,13 +178,13 @@ def version(office: Office, number: int, start_at: datetime, confirmed: bool = T
 
 def by_versions(office: Office, person: Actor) -> list[list[tuple[int | None, float, float]]]:
     """Return which version judged which hours of each assessment."""
-    asked = AssessmentsRequest(person="P-1", start_at=MORNING, until_at=MORNING + 9 * HOUR)
+    request = AssessmentsRequest(person="P-1", start_at=MORNING, until_at=MORNING + 9 * HOUR)
     return [
         [
             (by.number, (by.start_at - MORNING) / HOUR, (by.until_at - MORNING) / HOUR)
-            for by in one.by_versions
+            for by in assessment.by_versions
         ]
-        for one in office.do(person, own_record.list_assessments, asked)
+        for assessment in office.do(person, own_record.list_assessments, request)
     ]
 
 
@@ -192,9 +194,9 @@ def test_an_assessment_over_a_variation_names_both_versions(office: Office, pers
     version(office, 3, MORNING + 2 * HOUR)
     judged(office, "met", "unknown", "met", by=(1, 2, 3))
     assert by_versions(office, person) == [[(1, 0, 0.5), (2, 0.5, 1)], [(2, 1, 2)], [(3, 2, 3)]]
-    asked = AssessmentsRequest(person="P-1", start_at=MORNING, until_at=MORNING + HOUR)
-    [one] = office.do(person, own_record.list_assessments, asked)
-    assert [by.sha256 for by in one.by_versions] == ["01" * 32, "02" * 32]
+    request = AssessmentsRequest(person="P-1", start_at=MORNING, until_at=MORNING + HOUR)
+    [assessment] = office.do(person, own_record.list_assessments, request)
+    assert [by.sha256 for by in assessment.by_versions] == ["01" * 32, "02" * 32]
 
 
 def test_of_versions_that_begin_together_the_later_one_is_named_and_none_that_binds_nobody(

@@ -34,27 +34,31 @@ class Holder:
     device: Authenticator
     ago: timedelta = timedelta(minutes=1)  # Since they signed in.
 
-    def do(self, actor: Actor, action: Action[Any, O], asked: Any) -> O:
+    def do(self, actor: Actor, action: Action[Any, O], request: Any) -> O:
         signed_in_at = self.office.now - self.ago
-        made = replace(self.office.context(actor), site=SITE, signed_in_at=signed_in_at)
-        return perform(made, action, asked)
+        context = replace(self.office.context(actor), site=SITE, signed_in_at=signed_in_at)
+        return perform(context, action, request)
 
     def add(self, name: str = "phone") -> str:
-        asked = self.do(self.actor, passkeys.begin, EmptyRequest())
-        signed = PasskeyResponse(asked.challenge, self.device.make(asked.options), name)
+        passkey_options = self.do(self.actor, passkeys.begin, EmptyRequest())
+        signed = PasskeyResponse(
+            passkey_options.challenge, self.device.make(passkey_options.options), name
+        )
         return self.do(self.actor, passkeys.add, signed)
 
-    def asked(self) -> PasskeyOptions:
+    def begin_sign_in(self) -> PasskeyOptions:
         return passkeys.begin_sign_in(replace(self.office.context(VISITOR), site=SITE))
 
-    def sign_in(self, asked: PasskeyOptions | None = None) -> SignInResult:
-        asked = asked or self.asked()
-        signed = PasskeyResponse(asked.challenge, self.device.sign(asked.options))
+    def sign_in(self, passkey_options: PasskeyOptions | None = None) -> SignInResult:
+        passkey_options = passkey_options or self.begin_sign_in()
+        signed = PasskeyResponse(
+            passkey_options.challenge, self.device.sign(passkey_options.options)
+        )
         return self.do(VISITOR, passkeys.by_passkey, signed)
 
-    def refused(self, asked: PasskeyOptions | None = None) -> object:
+    def refused(self, passkey_options: PasskeyOptions | None = None) -> object:
         with pytest.raises(ActionError) as refused:
-            self.sign_in(asked)
+            self.sign_in(passkey_options)
         return refused.value.reason
 
     def not_added(self, name: str = "phone") -> object:
@@ -81,13 +85,15 @@ def test_a_passkey_opens_a_session(holder: Holder) -> None:
 
 def test_what_was_signed_counts_once(holder: Holder) -> None:
     holder.add()
-    asked = holder.asked()
-    holder.sign_in(asked)
-    assert holder.refused(asked) is AccessRefusal.LINK
-    late = holder.asked()
+    passkey_options = holder.begin_sign_in()
+    holder.sign_in(passkey_options)
+    assert holder.refused(passkey_options) is AccessRefusal.LINK
+    late = holder.begin_sign_in()
     holder.office.later(minutes=5)
     assert holder.refused(late) is AccessRefusal.LINK
-    assert authenticator.challenge_of(late.options) != authenticator.challenge_of(asked.options)
+    assert authenticator.challenge_of(late.options) != authenticator.challenge_of(
+        passkey_options.options
+    )
 
 
 @pytest.mark.parametrize(
@@ -114,9 +120,11 @@ def test_what_was_not_signed_for_us_by_the_key_is_refused(
 
 def test_nonsense_is_refused(holder: Holder) -> None:
     for nonsense in ("", "{}", "[]", '{"id": 7}', "x" * 100_000, "[" * 60_000):
-        asked = holder.asked()
+        passkey_options = holder.begin_sign_in()
         with pytest.raises(ActionError) as refused:
-            holder.do(VISITOR, passkeys.by_passkey, PasskeyResponse(asked.challenge, nonsense))
+            holder.do(
+                VISITOR, passkeys.by_passkey, PasskeyResponse(passkey_options.challenge, nonsense)
+            )
         assert refused.value.reason is AccessRefusal.SIGN_IN
 
 
@@ -130,8 +138,10 @@ def test_a_key_is_made_for_this_site_by_its_holder(holder: Holder) -> None:
     holder.add()
     assert holder.not_added() is ActionRefusal.THERE_ALREADY
     other = holder.office.account("bob", Role.OFFICER)
-    asked = holder.do(other, passkeys.begin, EmptyRequest())
-    signed = PasskeyResponse(asked.challenge, holder.device.make(asked.options), "mine")
+    passkey_options = holder.do(other, passkeys.begin, EmptyRequest())
+    signed = PasskeyResponse(
+        passkey_options.challenge, holder.device.make(passkey_options.options), "mine"
+    )
     with pytest.raises(ActionError) as stolen:
         holder.do(holder.actor, passkeys.add, signed)
     assert stolen.value.reason is AccessRefusal.LINK
@@ -175,7 +185,7 @@ def test_strangers_who_ask_fill_no_door_and_leave_nothing(holder: Holder) -> Non
     with holder.office.store.read() as reading:
         before = reading.frontier().size
     for _ in range(1_001):
-        holder.asked()
+        holder.begin_sign_in()
     with holder.office.store.read() as reading:
         assert reading.frontier().size == before
     assert holder.sign_in().account == "ann"

@@ -9,8 +9,13 @@ REAL = passwords.NOBODYS  # Before the tests of this room make hashing quick.
 
 
 def test_passwords_are_kept_as_rfc_9106_recommends() -> None:
-    kept = argon2.extract_parameters(REAL)
-    assert (kept.type, kept.time_cost, kept.memory_cost, kept.parallelism) == (
+    parameters = argon2.extract_parameters(REAL)
+    assert (
+        parameters.type,
+        parameters.time_cost,
+        parameters.memory_cost,
+        parameters.parallelism,
+    ) == (
         Type.ID,
         3,
         65_536,
@@ -19,12 +24,12 @@ def test_passwords_are_kept_as_rfc_9106_recommends() -> None:
 
 
 def test_a_password_is_known_again_and_no_other() -> None:
-    kept = passwords.hash_password("p\u00e9 12 signs", bytes)
-    assert passwords.is_right(kept, "pe\u0301 12 signs")  # However a keyboard writes it.
-    assert not passwords.is_right(kept, "pe 12 signs")
+    password_hash = passwords.hash_password("p\u00e9 12 signs", bytes)
+    assert passwords.is_right(password_hash, "pe\u0301 12 signs")  # However a keyboard writes it.
+    assert not passwords.is_right(password_hash, "pe 12 signs")
     assert not passwords.is_right(None, "nobody")
     assert not passwords.is_right("no hash", "nobody")
-    assert not passwords.is_right(kept, "x" * 201)
+    assert not passwords.is_right(password_hash, "x" * 201)
 
 
 @pytest.mark.parametrize(

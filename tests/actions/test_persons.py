@@ -27,7 +27,7 @@ def test_a_supervisor_or_a_program_names_an_officer_or_nobody(scene: Scene) -> N
 
 
 @pytest.mark.parametrize(
-    ("asked", "why"),
+    ("person_request", "why"),
     [
         (EnterPerson("", "Айгүл"), ActionRefusal.NAME),
         (EnterPerson("device:D-1", "Айгүл"), ActionRefusal.NAME),
@@ -40,9 +40,9 @@ def test_a_supervisor_or_a_program_names_an_officer_or_nobody(scene: Scene) -> N
     ],
 )
 def test_what_cannot_be_entered_is_refused(
-    scene: Scene, asked: EnterPerson, why: ActionRefusal
+    scene: Scene, person_request: EnterPerson, why: ActionRefusal
 ) -> None:
-    assert scene.refused(scene.ann, persons.enter, asked) is why
+    assert scene.refused(scene.ann, persons.enter, person_request) is why
 
 
 def test_a_page_shows_what_is_carried_now(scene: Scene) -> None:

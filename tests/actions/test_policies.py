@@ -8,18 +8,18 @@ from tests.actions.house import Office
 
 
 def test_what_is_new_is_entered_and_what_is_there_leaves_no_trace(office: Office) -> None:
-    asked = EnterPolicy("2026-03-01", "policy: one")
-    assert policies.begin(office.context(PROGRAM), asked) == ()
+    request = EnterPolicy("2026-03-01", "policy: one")
+    assert policies.begin(office.context(PROGRAM), request) == ()
     assert office.last()["action"] == "policies.enter"
-    assert office.last()["facts"] == {"policy": "2026-03-01", "sha256": asked.id}
+    assert office.last()["facts"] == {"policy": "2026-03-01", "sha256": request.id}
     with office.store.read() as reading:
         size = reading.frontier().size
     office.later(hours=1)
-    assert policies.begin(office.context(PROGRAM), asked) == ()
+    assert policies.begin(office.context(PROGRAM), request) == ()
     with office.store.read() as reading:
         assert reading.frontier().size == size
-        [kept] = RegisterReader(reading, office.keyring).all(POLICY)
-    assert (kept.id, kept.value.text) == (asked.id, "policy: one")
+        [row] = RegisterReader(reading, office.keyring).all(POLICY)
+    assert (row.id, row.value.text) == (request.id, "policy: one")
 
 
 def test_another_content_under_the_same_version_is_told_each_time(office: Office) -> None:

@@ -39,9 +39,9 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def card(scene: Scene) -> Card:
-    given = scene.do(scene.ann, printed_cards.give, GiveCard("P-1", "kk"))
-    assert isinstance(given, Card)
-    return given
+    card = scene.do(scene.ann, printed_cards.give, GiveCard("P-1", "kk"))
+    assert isinstance(card, Card)
+    return card
 
 
 def by_card(scene: Scene, card: Card, pin: str = PIN) -> SignInResult:
@@ -172,8 +172,10 @@ def test_an_invitation_is_ended_by_the_person(scene: Scene) -> None:
     assert refused(scene, card) is AccessRefusal.SIGN_IN
     scene.do(scene.person, printed_cards.end, AccountRef(card.account))  # Again changes nothing.
     shown = {
-        one.account: one
-        for one in scene.do(scene.person, printed_cards.list_counsel, PersonAccountsRequest("P-1"))
+        counsel.account: counsel
+        for counsel in scene.do(
+            scene.person, printed_cards.list_counsel, PersonAccountsRequest("P-1")
+        )
     }
     assert not shown[card.account].is_open
     assert shown["A-counsel"].is_open
@@ -186,12 +188,12 @@ def test_nobody_who_is_barred_looks_through_counsel_whom_they_invited(scene: Sce
     card = scene.do(scene.ann, printed_cards.invite, InviteCounsel("P-1", "A. Advocate", until))
     session = resume(scene, by_card(scene, card).session)
     assert session is not None
-    asked = PersonRequest(person="P-1")
-    scene.do(session.actor, persons.show, asked)
+    request = PersonRequest(person="P-1")
+    scene.do(session.actor, persons.show, request)
     scene.do(scene.chief, caseload.bar, BarRequest("P-1", "ann"))
     again = resume(scene, by_card(scene, card).session)
     assert again is not None
-    assert scene.refused(again.actor, persons.show, asked) is AccessRefusal.BARRED
+    assert scene.refused(again.actor, persons.show, request) is AccessRefusal.BARRED
 
 
 def test_only_so_many_are_invited_and_not_for_ever(scene: Scene) -> None:
@@ -224,9 +226,9 @@ def lines(scene: Scene) -> list[tuple[str, str | None, dict[str, Any]]]:
     """Return what the person reads of cards and sign-ins."""
     shown = scene.do(scene.person, trail_access.list_looks, LooksRequest(person="P-1"))
     return [
-        (one.action, one.refused, one.facts)
-        for one in shown.looks
-        if one.action.startswith(("cards.give", "sign_in."))
+        (look.action, look.refused, look.facts)
+        for look in shown.looks
+        if look.action.startswith(("cards.give", "sign_in."))
     ]
 
 
@@ -252,8 +254,8 @@ def test_each_sign_in_stands_in_the_persons_list_with_what_was_before(
     by_card(scene, card)
     refused(scene, card, "804218")
     signed_in = by_card(scene, card)
-    asked = CardSignIn(card.code, PIN, signed_in.browser)
-    scene.office.do(VISITOR, sign_in.by_card, asked, "192.0.2.7")
+    request = CardSignIn(card.code, PIN, signed_in.browser)
+    scene.office.do(VISITOR, sign_in.by_card, request, "192.0.2.7")
     scene.do(scene.person, sign_in.change_password, ChangePassword(PIN, "917403"))
     scene.do(scene.ann, printed_cards.give, GiveCard("P-1"))
     own = {"account": card.account}

@@ -30,10 +30,10 @@ from tests.actions.receiving import (
     hand_in,
     joined,
     key,
+    read_downlinks,
     receipt,
     record,
     sealed,
-    told,
 )
 from tests.devices import samples
 from tests.devices.times import SENT_AT, SENT_US
@@ -83,8 +83,8 @@ def test_a_message_that_comes_again_is_acknowledged_again_and_kept_once(here: He
     for _ in range(2):
         [reply] = hand_in(here, sealed(FIXES))
         assert receipt(reply).kept == ((2, 2),)
-    one, again = hand_in(here, sealed(BEAT, 3), sealed(BEAT, 3))
-    assert receipt(one).kept == receipt(again).kept == ((3, 3),)
+    first_reply, again = hand_in(here, sealed(BEAT, 3), sealed(BEAT, 3))
+    assert receipt(first_reply).kept == receipt(again).kept == ((3, 3),)
     assert len(here.log("P-1")) == 2
     with here.store.read() as reading:
         assert reading.frontier().size == 2  # What came again changed nothing.
@@ -94,9 +94,11 @@ def test_what_a_device_is_told_has_counters_that_only_rise(here: Here) -> None:
     counters = []
     for counter in (2, 2, 3):
         [reply] = hand_in(here, sealed(BEAT, counter))
-        counters += [one.counter for one in told(reply)]
-    one, other = hand_in(here, sealed(BEAT, 4), sealed(BEAT, 5))
-    counters += sorted(one.counter for reply in (one, other) for one in told(reply))
+        counters += [one.counter for one in read_downlinks(reply)]
+    first_reply, other = hand_in(here, sealed(BEAT, 4), sealed(BEAT, 5))
+    counters += sorted(
+        one.counter for reply in (first_reply, other) for one in read_downlinks(reply)
+    )
     assert counters == [1, 2, 3, 4, 5]
 
 
@@ -140,16 +142,16 @@ def handed_over(here: Here) -> None:
 def test_a_message_of_two_persons_is_sealed_for_each(here: Here) -> None:
     handed_over(here)
     hand_in(here, sealed(FIXES))
-    [one], [other] = here.log("P-1"), here.log("P-2")
-    assert one.share.last_us < other.share.first_us
-    assert here.opened(one) == here.opened(other) == sealed(FIXES)
-    assert one.share.body != other.share.body
+    [message], [other] = here.log("P-1"), here.log("P-2")
+    assert message.share.last_us < other.share.first_us
+    assert here.opened(message) == here.opened(other) == sealed(FIXES)
+    assert message.share.body != other.share.body
 
 
 def test_what_is_nobodys_is_kept_for_nobody(here: Here) -> None:
     def change(work: WriteTransaction) -> None:
-        [one] = work.assignments("D-1")
-        work.keep_assignment(replace(one, until=SENT_AT - 90 * receiving.SECOND))
+        [assignment] = work.assignments("D-1")
+        work.keep_assignment(replace(assignment, until=SENT_AT - 90 * receiving.SECOND))
 
     here.store.write(change)
     hand_in(
@@ -278,9 +280,9 @@ def new_key(number: int = 1, by: int = 7) -> NewKey:
 def test_another_key_signs_from_the_next_counter_on(here: Here) -> None:
     transfer = joined([sealed(new_key()), sealed(BEAT, 3, signer=key(7))])
     [first] = hand_in(here, transfer)  # The new key was not known when this came.
-    assert told(first, public_key=key(7).key)[0].what == Receipt(((2, 2),), ())
+    assert read_downlinks(first, public_key=key(7).key)[0].what == Receipt(((2, 2),), ())
     [again] = hand_in(here, transfer)
-    assert told(again, public_key=key(7).key)[0].what == Receipt(((2, 3),), ())
+    assert read_downlinks(again, public_key=key(7).key)[0].what == Receipt(((2, 3),), ())
 
 
 def test_a_process_that_remembers_the_old_key_does_not_believe_it(here: Here) -> None:
@@ -289,7 +291,7 @@ def test_a_process_that_remembers_the_old_key_does_not_believe_it(here: Here) ->
         other = Receiver(here.house)
         await other.transfer(sealed(new_key(), 3), "b")
         reply = await old.transfer(sealed(BEAT, 4), "a")
-        assert told(reply, public_key=key(7).key)[0].what == Receipt((), ())
+        assert read_downlinks(reply, public_key=key(7).key)[0].what == Receipt((), ())
         await old.transfer(sealed(BEAT, 4, signer=key(7)), "a")
         await other.close()
 

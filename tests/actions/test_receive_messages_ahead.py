@@ -29,8 +29,8 @@ def later(fixes: FixBatch, by_us: int) -> FixBatch:
 def came(here: Here, *counters: int) -> list[tuple[int, int, int]]:
     """Return by how much each message was ahead, and which time it is kept for."""
     by_counter = {one.counter: one for one in here.log("P-1")}
-    found = [by_counter[counter] for counter in counters]
-    return [(signed_form.ahead_us(o.form), o.share.first_us, o.share.last_us) for o in found]
+    messages = [by_counter[counter] for counter in counters]
+    return [(signed_form.ahead_us(o.form), o.share.first_us, o.share.last_us) for o in messages]
 
 
 def test_two_receipts_that_agree_say_by_how_much_a_clock_is_ahead(here: Here) -> None:

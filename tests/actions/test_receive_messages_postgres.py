@@ -11,7 +11,7 @@ from mesure.devices.message.downlink import FixBurst, Receipt
 from mesure.devices.message.uplink import CommandAnswer, CommandOutcome, Heartbeat
 from mesure.store.interface.store import WriteTransaction
 from tests.actions import receiving
-from tests.actions.receiving import NOW_US, US, Here, hand_in, joined, sealed, told
+from tests.actions.receiving import NOW_US, US, Here, hand_in, joined, read_downlinks, sealed
 from tests.devices import samples
 from tests.store import databases
 from tests.store.databases import PostgresDatabase
@@ -39,12 +39,12 @@ def test_what_is_received_is_kept_once_and_told(here: Here) -> None:
     here.store.write(tell)
     data = joined([sealed(samples.batch(), 2), sealed(BEAT, 3), b"\xff"])
     first, other = hand_in(here, data, sealed(BEAT, 2, number=2))
-    [receipt, asked] = told(first)
-    assert (receipt.what, asked.what) == (Receipt(((2, 3),), ()), burst)
-    assert told(other, 2)[0].what == Receipt(((2, 2),), ())
+    [receipt, command] = read_downlinks(first)
+    assert (receipt.what, command.what) == (Receipt(((2, 3),), ()), burst)
+    assert read_downlinks(other, 2)[0].what == Receipt(((2, 2),), ())
     [again] = hand_in(here, joined([sealed(BEAT, 3), sealed(Heartbeat(1), 2)]))
-    assert told(again)[0].what == Receipt(((3, 3),), ((2, "counter_reused"),))
-    hand_in(here, sealed(CommandAnswer(asked.counter, CommandOutcome.DONE), 4))
+    assert read_downlinks(again)[0].what == Receipt(((3, 3),), ((2, "counter_reused"),))
+    hand_in(here, sealed(CommandAnswer(command.counter, CommandOutcome.DONE), 4))
     assert here.opened(here.log("P-1")[0]) == sealed(samples.batch(), 2)
     assert [one.counter for one in here.log("P-1")] == [2, 3, 4]
     assert [one[1:] for one in here.refused()] == [("malformed", 1), ("counter_reused", 1)]

@@ -23,8 +23,8 @@ def test_who_works_here_is_told_as_it_is_now(office: Office) -> None:
     assert [one.account for one in working(office)] == ["ann", "bob"]
 
     def close(rows: Register, _: WriteTransaction) -> None:
-        kept = rows.need(ACCOUNT, "ann")
-        rows.change(kept, msgspec.structs.replace(kept.value, closed_at=office.now))
+        row = rows.need(ACCOUNT, "ann")
+        rows.change(row, msgspec.structs.replace(row.value, closed_at=office.now))
 
     office.write(close)
     assert [one.account for one in working(office)] == ["bob"]
@@ -45,12 +45,12 @@ def opened(office: Office) -> list[str]:
     return []
 
 
-def told(opened: list[str]) -> RecordCache[Account, str]:
+def make_memo(opened: list[str]) -> RecordCache[Account, str]:
     """Return a memo that notes which rows are opened for it."""
 
-    def tell(kept: Stored[Account]) -> str:
-        opened.append(kept.id)
-        return kept.id
+    def tell(row: Stored[Account]) -> str:
+        opened.append(row.id)
+        return row.id
 
     return RecordCache(ACCOUNT, tell)
 
@@ -63,7 +63,7 @@ def listed(office: Office, memo: RecordCache[Account, str]) -> list[str]:
 def test_a_row_is_opened_once_while_its_bytes_are_the_same(
     office: Office, opened: list[str]
 ) -> None:
-    memo = told(opened)
+    memo = make_memo(opened)
     for _ in range(3):
         assert listed(office, memo) == ["ann", "bob"]
     assert opened == ["ann", "bob"]
@@ -73,7 +73,7 @@ def test_little_is_remembered(
     office: Office, opened: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mesure.actions.records.record_types.MEMO_MAX", 1)
-    memo = told(opened)
+    memo = make_memo(opened)
     for _ in range(2):
         assert listed(office, memo) == ["ann", "bob"]
     assert opened == ["ann", "bob", "ann", "bob"]

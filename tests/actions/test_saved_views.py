@@ -27,7 +27,7 @@ def test_a_view_is_kept_replaced_and_removed_by_whose_it_is(scene: Scene) -> Non
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "view",
     [
         SaveView("", QUIET),
         SaveView("x" * 61, QUIET),
@@ -36,8 +36,8 @@ def test_a_view_is_kept_replaced_and_removed_by_whose_it_is(scene: Scene) -> Non
         SaveView("a", (ViewFilter("device", "x" * 61),)),
     ],
 )
-def test_what_is_no_view_is_refused(scene: Scene, asked: SaveView) -> None:
-    assert scene.refused(scene.ann, saved_views.save, asked) is ActionRefusal.NAME
+def test_what_is_no_view_is_refused(scene: Scene, view: SaveView) -> None:
+    assert scene.refused(scene.ann, saved_views.save, view) is ActionRefusal.NAME
 
 
 def test_there_are_at_most_twenty(scene: Scene) -> None:

@@ -27,8 +27,8 @@ def resume(scene: Scene, token: str) -> Actor | None:
 
 
 def opened(scene: Scene, *scopes: str) -> service_accounts.ServiceToken:
-    asked = OpenServiceAccount("Court register", scopes, scene.office.now + 30 * DAY)
-    token = scene.do(scene.chief, service_accounts.open_service, asked)
+    request = OpenServiceAccount("Court register", scopes, scene.office.now + 30 * DAY)
+    token = scene.do(scene.chief, service_accounts.open_service, request)
     assert isinstance(token, service_accounts.ServiceToken)
     return token
 

@@ -41,14 +41,14 @@ class Holder:
         login: str | None = None,
         replaces: str | None = None,
     ) -> SignInResult:
-        asked = PasswordSignIn(
+        request = PasswordSignIn(
             login or self.login,
             password,
             house.code_of(self.office, self.secret) if code is None else code,
             self.browser,
             replaces,
         )
-        done = self.office.do(VISITOR, sign_in.by_password, asked, address)
+        done = self.office.do(VISITOR, sign_in.by_password, request, address)
         self.browser = done.browser or self.browser
         return done
 
@@ -106,9 +106,9 @@ def test_setting_up_asks_for_a_good_password_and_a_first_code(
     link = office.do(holder.actor, staff_accounts.open_account, OpenAccount("Bota", Role.OFFICER))
 
     def finish(**changes: str) -> object:
-        said = {"token": link.token, "login": "bota", "password": PASSWORD, "code": "000000"}
+        fields = {"token": link.token, "login": "bota", "password": PASSWORD, "code": "000000"}
         with pytest.raises(ActionError) as refused:
-            office.do(VISITOR, staff_accounts.finish_setup, FinishSetup(**{**said, **changes}))
+            office.do(VISITOR, staff_accounts.finish_setup, FinishSetup(**{**fields, **changes}))
         return refused.value.reason
 
     assert finish() is AccessRefusal.SIGN_IN  # Nobody opened the link yet.
@@ -269,10 +269,10 @@ def test_neither_names_nor_addresses_lie_in_the_store(office: Office, holder: Ho
     guess(holder, 1)
     with office.store.read() as reading:
         rows = [*reading.entries_of_kind("failures"), *reading.entries_of_kind("account")]
-    kept = repr(rows)
+    text = repr(rows)
     assert len(rows) == 3
-    assert "aigerim" not in kept.lower()
-    assert "192.0.2.7" not in kept
+    assert "aigerim" not in text.lower()
+    assert "192.0.2.7" not in text
 
 
 # --- Sessions ----------------------------------------------------------------------------------
@@ -366,14 +366,14 @@ def test_a_password_is_changed_by_who_knows_it(office: Office, holder: Holder) -
 
 
 def test_what_cannot_be_an_account_is_refused(office: Office, holder: Holder) -> None:
-    for asked, why in (
+    for request, why in (
         (OpenAccount(" ", Role.OFFICER), ActionRefusal.NAME),
         (OpenAccount("A", Role.PERSON), ActionRefusal.ROLE),
         (OpenAccount("A", Role.PROGRAM), ActionRefusal.ROLE),
         (OpenAccount("A", Role.OFFICER, language="xx"), ActionRefusal.LANGUAGE),
     ):
         with pytest.raises(ActionError) as refused:
-            office.do(holder.actor, staff_accounts.open_account, asked)
+            office.do(holder.actor, staff_accounts.open_account, request)
         assert refused.value.reason is why
 
 

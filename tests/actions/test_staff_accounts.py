@@ -21,8 +21,8 @@ def let_in(office: Office, name: str | None = None) -> str:
 def test_the_only_supervisor_gets_a_link_and_what_was_before_ends(office: Office) -> None:
     chief, secret = house.first_supervisor(office)
     office.later(minutes=1)
-    asked = PasswordSignIn("aigerim", PASSWORD, house.code_of(office, secret))
-    session = office.do(VISITOR, by_password, asked).session
+    request = PasswordSignIn("aigerim", PASSWORD, house.code_of(office, secret))
+    session = office.do(VISITOR, by_password, request).session
     token = let_in(office)
     entered = office.last()
     assert (entered["action"], entered["by"]) == ("accounts.let_in", "program")

@@ -80,16 +80,16 @@ def test_nothing_is_shown_before_anything_was_counted(office: Office) -> None:
 def test_what_was_counted_is_shown_with_its_shares(office: Office) -> None:
     fill(office)
     count(office)
-    found = shown(office)
-    assert found.periods == ("2026", "2026-1")
-    assert found.found is not None
-    whole = found.found.whole
+    report = shown(office)
+    assert report.periods == ("2026", "2026-1")
+    assert report.found is not None
+    whole = report.found.whole
     assert whole.incidents == 12
     assert whole.false is not None
     assert (whole.false.of, whole.false.share_ratio) == (12, 0.25)
     assert whole.look is not None
     assert whole.look.half_within_s == 300
-    [kinds] = [one for one in found.found.groups if one.breakdown is Breakdown.KIND]
+    [kinds] = [one for one in report.found.groups if one.breakdown is Breakdown.KIND]
     assert [one.group for one in kinds.figures] == ["absent"]
 
 
@@ -139,20 +139,20 @@ def test_reading_is_entered_with_its_purpose_and_names_nobody(office: Office) ->
 def test_what_is_kept_names_no_person_and_no_officer(office: Office) -> None:
     fill(office)
     count(office)
-    kept: list[Any] = []
-    office.write(lambda rows, _: kept.extend(one.value for one in rows.all(statistics.YEAR)))
-    told = repr(kept)
-    assert "absent" in told
-    assert not [name for name in (*PERSONS, "ann", "I-P") if name in told]
+    years: list[Any] = []
+    office.write(lambda rows, _: years.extend(one.value for one in rows.all(statistics.YEAR)))
+    text = repr(years)
+    assert "absent" in text
+    assert not [name for name in (*PERSONS, "ann", "I-P") if name in text]
 
 
 def test_whoever_was_erased_is_counted_no_more(office: Office) -> None:
     fill(office)
     office.keyring.forget(PERSONS[0], to_us(office.now))
     count(office)
-    found = shown(office).found
-    assert found is not None
-    assert found.whole.incidents == 11
+    figures = shown(office).found
+    assert figures is not None
+    assert figures.whole.incidents == 11
 
 
 def test_classes_courts_and_judged_time_are_counted(scene: Scene) -> None:
@@ -162,9 +162,9 @@ def test_classes_courts_and_judged_time_are_counted(scene: Scene) -> None:
     raised.judge(office, replace(raised.incident("P-1", "I-1"), order="ALM-1"))
     judge_time(office, "P-1", "ALM-1")
     count(office)
-    kept: list[Any] = []
-    office.write(lambda rows, _: kept.extend(one.value for one in rows.all(statistics.YEAR)))
-    cells = kept[0].table["2026-1"]
+    years: list[Any] = []
+    office.write(lambda rows, _: years.extend(one.value for one in rows.all(statistics.YEAR)))
+    cells = years[0].table["2026-1"]
     assert set(cells["device"]) == {"phone"}
     assert cells["all"][""].unknown_s == 3_600
     assert cells["device"]["phone"].met_s == 7_200
@@ -183,9 +183,9 @@ def test_time_of_a_settled_year_stays_as_it_was_counted(scene: Scene) -> None:
 
 
 def kept_time(office: Office) -> tuple[int, int]:
-    found: list[Any] = []
-    office.write(lambda rows, _: found.append(rows.need(statistics.YEAR, "2026").value))
-    cell = found[0].table["2026"]["all"][""]
+    years: list[Any] = []
+    office.write(lambda rows, _: years.append(rows.need(statistics.YEAR, "2026").value))
+    cell = years[0].table["2026"]["all"][""]
     return cell.met_s, cell.unknown_s
 
 

@@ -25,14 +25,14 @@ WITHOUT = {"enrolment", "device_key", "log_end", "quarantine", "audit_edge",
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Iterator[Bundled]:
-    with bundled.opened(tmp_path) as made:
-        made.office.person("P-2")
-        made.office.do(
-            PERSON, contests.say, IncidentStatement(made.incident().id, "I was at work.")
+def case(tmp_path: Path) -> Iterator[Bundled]:
+    with bundled.opened(tmp_path) as case:
+        case.office.person("P-2")
+        case.office.do(
+            PERSON, contests.say, IncidentStatement(case.incident().id, "I was at work.")
         )
-        made.make()
-        yield made
+        case.make()
+        yield case
 
 
 def naming(folder: Path, person: str) -> dict[str, int]:
@@ -42,9 +42,9 @@ def naming(folder: Path, person: str) -> dict[str, int]:
         names = [n for (n,) in raw.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
         for table in names:
             rows = raw.execute(f"SELECT * FROM {table}").fetchall()
-            found = sum(any(person.encode() in _bytes(value) for value in row) for row in rows)
-            if found:
-                counts[table] = found
+            count = sum(any(person.encode() in _bytes(value) for value in row) for row in rows)
+            if count:
+                counts[table] = count
     return counts
 
 
@@ -52,26 +52,26 @@ def _bytes(value: object) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode()
 
 
-def test_every_row_that_names_the_person_is_in_it(made: Bundled, tmp_path: Path) -> None:
+def test_every_row_that_names_the_person_is_in_it(case: Bundled, tmp_path: Path) -> None:
     raw = naming(tmp_path, "P-1")
-    given = made.office.do(PERSON, subject_access.everything, OwnRecordRequest("P-1")).tables
-    assert set(raw) - set(given) == set()
+    tables = case.office.do(PERSON, subject_access.everything, OwnRecordRequest("P-1")).tables
+    assert set(raw) - set(tables) == set()
     for table, count in raw.items():
-        assert len(given[table]) >= count, table
-    assert len(given["message"]) == 102
-    assert len(given["order_version"]) == 1
-    assert len(given["register_key"]) >= raw["register_key"]
-    assert not set(given) & WITHOUT
+        assert len(tables[table]) >= count, table
+    assert len(tables["message"]) == 102
+    assert len(tables["order_version"]) == 1
+    assert len(tables["register_key"]) >= raw["register_key"]
+    assert not set(tables) & WITHOUT
 
 
-def test_how_the_device_was_is_in_it_for_whoever_carried_it_last(made: Bundled) -> None:
+def test_how_the_device_was_is_in_it_for_whoever_carried_it_last(case: Bundled) -> None:
     """Battery, strap and when it was heard last stand with the device, and tell of its person."""
     health = DeviceHealth(
         battery=HealthReading(40, 9, 5), strap=HealthReading(value=True, observed_us=8, counter=4)
     )
-    said = DeviceState(health=health._replace(heard_us=12, fix_us=7))
-    made.office.store.write(lambda work: work.keep_standings({"D-1": device_state.pack(said)}))
-    [device] = made.office.do(PERSON, subject_access.everything, OwnRecordRequest("P-1")).tables[
+    state = DeviceState(health=health._replace(heard_us=12, fix_us=7))
+    case.office.store.write(lambda work: work.keep_standings({"D-1": device_state.pack(state)}))
+    [device] = case.office.do(PERSON, subject_access.everything, OwnRecordRequest("P-1")).tables[
         "device"
     ]
     assert (device["id"], device["heard_us"], device["fix_us"]) == ("D-1", 12, 7)
@@ -80,25 +80,25 @@ def test_how_the_device_was_is_in_it_for_whoever_carried_it_last(made: Bundled) 
     assert device["charging"] is None
 
 
-def test_what_is_sealed_is_opened_and_secrets_of_accounts_are_not(made: Bundled) -> None:
-    given = made.office.do(PERSON, subject_access.everything, OwnRecordRequest("P-1")).tables
-    said = [row["body"] for row in given["register"] if row["kind"] == "statement"]
-    assert said[0]["text"] == "I was at work."
-    assert "curfew" in given["order_version"][0]["body"]["text"]
-    assert set(given["incident"][0]["body"]["explanation"]) == {"en", "fr", "ru", "kk"}
-    [account] = [row["body"] for row in given["register"] if row["kind"] == "account"]
+def test_what_is_sealed_is_opened_and_secrets_of_accounts_are_not(case: Bundled) -> None:
+    tables = case.office.do(PERSON, subject_access.everything, OwnRecordRequest("P-1")).tables
+    statements = [row["body"] for row in tables["register"] if row["kind"] == "statement"]
+    assert statements[0]["text"] == "I was at work."
+    assert "curfew" in tables["order_version"][0]["body"]["text"]
+    assert set(tables["incident"][0]["body"]["explanation"]) == {"en", "fr", "ru", "kk"}
+    [account] = [row["body"] for row in tables["register"] if row["kind"] == "account"]
     assert account["role"] == "person"
     assert "card_hash" not in account
-    looks = [row["record"] for row in given["audit_record"]]
+    looks = [row["record"] for row in tables["audit_record"]]
     assert {"contests.say", "bundle.make", "bundle.made"} <= {one["action"] for one in looks}
 
 
-def test_nobody_else_is_in_it_and_nobody_else_gets_it(made: Bundled) -> None:
-    given = made.office.do(PERSON, subject_access.everything, OwnRecordRequest("P-1"))
-    assert "P-2" not in str(given)
+def test_nobody_else_is_in_it_and_nobody_else_gets_it(case: Bundled) -> None:
+    record = case.office.do(PERSON, subject_access.everything, OwnRecordRequest("P-1"))
+    assert "P-2" not in str(record)
     for actor, whose in ((PERSON, "P-2"), (OFFICER, "P-1")):
         with pytest.raises(NotAllowedError):
-            made.office.do(actor, subject_access.everything, OwnRecordRequest(whose))
+            case.office.do(actor, subject_access.everything, OwnRecordRequest(whose))
 
 
 def test_bytes_that_begin_as_json_and_are_no_text_are_handed_over_too() -> None:

@@ -26,11 +26,11 @@ def test_a_clock_that_goes_back_gives_and_takes_nothing() -> None:
 
 def test_each_has_a_bucket_and_the_oldest_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(token_buckets, "BUCKETS_MAX", 2)
-    some = TokenBuckets(RateLimit(burst=1, per_s=0.1))
-    assert [some.take(who, 0.0) for who in ("a", "b", "a")] == [0.0, 0.0, 10.0]
-    assert (some.wait_s("a", 0.0), some.wait_s("nobody", 0.0)) == (10.0, 0.0)
-    assert some.take("c", 0.0) == 0.0  # "b" was used the longest ago.
-    assert some.wait_s("b", 0.0) == 0.0
+    buckets = TokenBuckets(RateLimit(burst=1, per_s=0.1))
+    assert [buckets.take(who, 0.0) for who in ("a", "b", "a")] == [0.0, 0.0, 10.0]
+    assert (buckets.wait_s("a", 0.0), buckets.wait_s("nobody", 0.0)) == (10.0, 0.0)
+    assert buckets.take("c", 0.0) == 0.0  # "b" was used the longest ago.
+    assert buckets.wait_s("b", 0.0) == 0.0
 
 
 def test_what_was_taken_elsewhere_is_taken_here_and_has_to_be_earned() -> None:
@@ -44,13 +44,13 @@ def test_what_is_too_little_to_be_told_is_forgotten_in_a_crowd(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(token_buckets, "BUCKETS_MAX", 2)
-    some = TokenBuckets(RateLimit(burst=200, per_s=1.0))
-    some.share(str.upper)
+    buckets = TokenBuckets(RateLimit(burst=200, per_s=1.0))
+    buckets.share(str.upper)
     for who in "abc":
-        some.take(who, 0.0)
-    assert some.drain() == {}
-    some.take("a", 0.0)
-    assert some.drain() == {}
-    some.take("a", 0.0)
-    assert some.drain() == {"A": 2}
-    assert some.drain() == {}
+        buckets.take(who, 0.0)
+    assert buckets.drain() == {}
+    buckets.take("a", 0.0)
+    assert buckets.drain() == {}
+    buckets.take("a", 0.0)
+    assert buckets.drain() == {"A": 2}
+    assert buckets.drain() == {}

@@ -41,17 +41,17 @@ def read(pieces: Sequence[TrailMessage]) -> list[TrailFix]:
     """Read the made-up form of these tests: a body is a list of instants."""
     return [
         TrailFix(
-            one.device,
+            message.device,
             to_datetime(at_us),
-            to_datetime(one.received_us),
+            to_datetime(message.received_us),
             43.25,
             76.93,
             20.0,
             "gnss",
             True,
         )
-        for one in pieces
-        for at_us in msgspec.json.decode(one.body, type=list[int])
+        for message in pieces
+        for at_us in msgspec.json.decode(message.body, type=list[int])
     ]
 
 
@@ -79,15 +79,15 @@ def send(scene: Scene, counter: int, times: list[datetime]) -> None:
     office.store.write(lambda work: work.append([message]))
 
 
-def see(scene: Scene, actor: Actor, **asked: object) -> Trail:
-    said = {"person": "P-1", **CASE, **asked}
+def see(scene: Scene, actor: Actor, **changes: object) -> Trail:
+    fields = {"person": "P-1", **CASE, **changes}
     context = replace(scene.office.context(actor), read_trail=read)
-    return perform(context, trail_access.trail, TrailRequest(**said))
+    return perform(context, trail_access.trail, TrailRequest(**fields))
 
 
-def refused(scene: Scene, actor: Actor, **asked: object) -> object:
+def refused(scene: Scene, actor: Actor, **changes: object) -> object:
     with pytest.raises(ActionError) as error:
-        see(scene, actor, **asked)
+        see(scene, actor, **changes)
     return error.value.reason
 
 
@@ -95,18 +95,20 @@ def test_a_trail_comes_with_what_the_device_said_of_itself(scene: Scene) -> None
     """Of the same span, and of devices that the person carried then."""
     now = scene.office.now
 
-    def told(_pieces: object) -> list[DeviceReport]:
+    def read_reports(_pieces: object) -> list[DeviceReport]:
         times = (now - 3 * HOUR, now - HOUR / 2)
         return [
-            DeviceReport(one, at, DeviceReportKind.STRAP, 0)
+            DeviceReport(device, at, DeviceReportKind.STRAP, 0)
             for at in times
-            for one in ("D-1", "D-9")
+            for device in ("D-1", "D-9")
         ]
 
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
-    context = replace(scene.office.context(scene.ann), read_trail=read, read_told=told)
-    said = {**CASE, "purpose": Purpose.POSSIBLE_BREACH}
-    trail = perform(context, trail_access.trail, TrailRequest(person="P-1", incident="I-1", **said))
+    context = replace(scene.office.context(scene.ann), read_trail=read, read_told=read_reports)
+    fields = {**CASE, "purpose": Purpose.POSSIBLE_BREACH}
+    trail = perform(
+        context, trail_access.trail, TrailRequest(person="P-1", incident="I-1", **fields)
+    )
     assert [(one.device, one.observed_at) for one in trail.told] == [("D-1", now - HOUR / 2)]
 
 
@@ -117,34 +119,40 @@ def test_a_trail_comes_with_what_held_while_the_device_lay_still(scene: Scene) -
     def resting(_pieces: object) -> list[TrailFix | TrailRest]:
         times = (now - 3 * HOUR, now - HOUR / 2)
         return [
-            TrailRest(one, at, at, SINCE_FIX, signed=True) for at in times for one in ("D-1", "D-9")
+            TrailRest(device, at, at, SINCE_FIX, signed=True)
+            for at in times
+            for device in ("D-1", "D-9")
         ]
 
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
     context = replace(scene.office.context(scene.ann), read_trail=resting)
-    said = {**CASE, "purpose": Purpose.POSSIBLE_BREACH}
-    trail = perform(context, trail_access.trail, TrailRequest(person="P-1", incident="I-1", **said))
+    fields = {**CASE, "purpose": Purpose.POSSIBLE_BREACH}
+    trail = perform(
+        context, trail_access.trail, TrailRequest(person="P-1", incident="I-1", **fields)
+    )
     claims = [(one.device, one.observed_at) for one in trail.rest_claims]
     assert (claims, trail.fixes) == ([("D-1", now - HOUR / 2)], ())
 
 
 def test_a_trail_says_by_whose_thresholds_its_incident_is_judged(scene: Scene) -> None:
     """Those of the day on which the order began, not of today, for whoever reads its messages."""
-    seen: list[JudgedBy | None] = []
+    thresholds: list[JudgedBy | None] = []
 
     def read_by(pieces: Sequence[TrailMessage]) -> list[TrailFix]:
-        seen.extend(one.judged_by for one in pieces)
+        thresholds.extend(one.judged_by for one in pieces)
         return []
 
-    one = replace(raised.incident("P-1", "I-1"), order="ALM-1")
-    raised.judge(scene.office, one)
+    incident = replace(raised.incident("P-1", "I-1"), order="ALM-1")
+    raised.judge(scene.office, incident)
     [duty] = duties(scene, "P-1")
     context = replace(scene.office.context(scene.ann), read_trail=read_by)
-    said = {**CASE, "purpose": Purpose.POSSIBLE_BREACH}
-    trail = perform(context, trail_access.trail, TrailRequest(person="P-1", incident="I-1", **said))
+    fields = {**CASE, "purpose": Purpose.POSSIBLE_BREACH}
+    trail = perform(
+        context, trail_access.trail, TrailRequest(person="P-1", incident="I-1", **fields)
+    )
     assert trail.judged_by == JudgedBy(duty.day, duty.device_class.value)
     assert duty.day < scene.office.now.date()
-    assert set(seen) == {trail.judged_by}
+    assert set(thresholds) == {trail.judged_by}
     assert see(scene, scene.person).judged_by is None
 
 
@@ -234,8 +242,8 @@ def test_a_ground_that_is_turned_down_shows_nothing(scene: Scene) -> None:
 
 
 def test_a_danger_that_was_turned_down_waits_when_it_is_recorded_again(scene: Scene) -> None:
-    def record(by: Actor, asked: RecordGround) -> str:
-        name = scene.do(by, grounds.record, asked)
+    def record(by: Actor, request: RecordGround) -> str:
+        name = scene.do(by, grounds.record, request)
         assert isinstance(name, str)
         return name
 
@@ -243,8 +251,8 @@ def test_a_danger_that_was_turned_down_waits_when_it_is_recorded_again(scene: Sc
     scene.do(scene.chief, grounds.answer, AnswerGround(record(scene.ann, danger), False))
     later = replace_span(danger, danger.until_at, danger.until_at + HOUR)
     vera = scene.office.account("vera", Role.SUPERVISOR)
-    for by, asked in ((scene.ann, danger), (scene.ann, later), (vera, danger)):
-        name = record(by, asked)
+    for by, request in ((scene.ann, danger), (scene.ann, later), (vera, danger)):
+        name = record(by, request)
         assert refused(scene, by, ground=name) is AccessRefusal.NO_GROUND
     other = record(vera, later)  # Of somebody else, and another: it may well be present.
     assert len(see(scene, vera, ground=other).fixes) == 1
@@ -255,8 +263,8 @@ def test_a_danger_that_was_turned_down_waits_when_it_is_recorded_again(scene: Sc
     assert len(see(scene, scene.ann, ground=again).fixes) == 5
 
 
-def replace_span(asked: RecordGround, start_at: datetime, until_at: datetime) -> RecordGround:
-    return msgspec.structs.replace(asked, start_at=start_at, until_at=until_at)
+def replace_span(request: RecordGround, start_at: datetime, until_at: datetime) -> RecordGround:
+    return msgspec.structs.replace(request, start_at=start_at, until_at=until_at)
 
 
 @pytest.mark.parametrize(
@@ -286,8 +294,8 @@ def test_what_a_device_sent_for_somebody_else_is_not_shown(scene: Scene) -> None
 
 
 def test_without_a_reader_no_trail_is_shown(scene: Scene) -> None:
-    asked = TrailRequest(person="P-1")
-    assert scene.refused(scene.person, trail_access.trail, asked) is ActionRefusal.NO_READER
+    request = TrailRequest(person="P-1")
+    assert scene.refused(scene.person, trail_access.trail, request) is ActionRefusal.NO_READER
 
 
 # --- Who looked --------------------------------------------------------------------------------
@@ -310,8 +318,8 @@ def test_the_list_goes_on_where_it_was_left(scene: Scene, monkeypatch: pytest.Mo
     monkeypatch.setattr(trail_access, "PAGE", 2)
     first = scene.do(scene.person, trail_access.list_looks, LooksRequest(person="P-1"))
     assert first.after is not None
-    asked = LooksRequest(person="P-1", after=first.after)
-    second = scene.do(scene.person, trail_access.list_looks, asked)
+    request = LooksRequest(person="P-1", after=first.after)
+    second = scene.do(scene.person, trail_access.list_looks, request)
     assert second.looks[0].entry > first.looks[-1].entry
 
 
@@ -321,20 +329,20 @@ def test_from_the_last_one_back_are_the_same_looks(
     monkeypatch.setattr(trail_access, "PAGE", 2)
 
     def entries(*, latest_first: bool) -> list[int]:
-        found: list[int] = []
+        numbers: list[int] = []
         after: str | None = ""
         while after is not None:
-            asked = LooksRequest(person="P-1", after=after, latest_first=latest_first)
-            page = scene.do(scene.person, trail_access.list_looks, asked)
-            found, after = [*found, *(one.entry for one in page.looks)], page.after
-        return found
+            request = LooksRequest(person="P-1", after=after, latest_first=latest_first)
+            page = scene.do(scene.person, trail_access.list_looks, request)
+            numbers, after = [*numbers, *(one.entry for one in page.looks)], page.after
+        return numbers
 
     back = entries(latest_first=True)  # A look at the list is on the list, behind its beginning.
     assert back == sorted(back, reverse=True)
     assert back[::-1] == entries(latest_first=False)[: len(back)]
     assert len(back) > trail_access.PAGE
-    asked = LooksRequest(person="P-1", action="looks.list")
-    only = scene.do(scene.person, trail_access.list_looks, asked).looks
+    request = LooksRequest(person="P-1", action="looks.list")
+    only = scene.do(scene.person, trail_access.list_looks, request).looks
     assert [one.action for one in only] == ["looks.list"] * trail_access.PAGE
     assert only[0].entry > only[1].entry
 
@@ -355,10 +363,10 @@ def test_an_inspector_finds_what_was_done_and_is_found_too(scene: Scene) -> None
     day = scene.office.now.date()
     for sought in ({"day": day}, {"account": "bob"}, {"action": "persons.show"},
                    {"refused": "not_in_charge"}):  # fmt: skip
-        asked = LogSearch(case_number="INSP-1", **sought)
-        found = scene.do(scene.inspector, inspection.search, asked).looks
-        assert "bob" in {one.by for one in found}
-        assert found[-1].persons is not None
+        request = LogSearch(case_number="INSP-1", **sought)
+        looks = scene.do(scene.inspector, inspection.search, request).looks
+        assert "bob" in {one.by for one in looks}
+        assert looks[-1].persons is not None
     assert scene.office.last()["facts"]["searched"] == "refused"
     both = LogSearch(case_number="INSP-1", account="bob", action="persons.show")
     assert scene.refused(scene.inspector, inspection.search, both) is ActionRefusal.SEARCH
@@ -366,6 +374,6 @@ def test_an_inspector_finds_what_was_done_and_is_found_too(scene: Scene) -> None
 
 def test_what_an_inspector_sought_in_vain_is_not_entered(scene: Scene) -> None:
     for sought, entered in (("Айгүл of 7 Abay Avenue", None), ("chief", "chief")):
-        asked = LogSearch(case_number="INSP-1", account=sought)
-        scene.do(scene.inspector, inspection.search, asked)
+        request = LogSearch(case_number="INSP-1", account=sought)
+        scene.do(scene.inspector, inspection.search, request)
         assert scene.office.last()["facts"]["value"] == entered

@@ -42,8 +42,8 @@ def test_what_was_drawn_is_not_taken_for_chosen(office: Office, operator: Actor)
     assert not any(map(typed_secrets.is_weak, drawn))
     shown = enrolled(office, operator, AppFamily.OSMAND, claimed=drawn[0])
     assert (shown.claimed, app_of(office, operator).is_guessable) == (drawn[0], False)
-    made = [base64.b32encode(drawing.randbytes(10)).decode().lower() for _ in range(500)]
-    assert sum(map(typed_secrets.may_be_weak, made)) <= 30, "of what is made here, few are"
+    secrets = [base64.b32encode(drawing.randbytes(10)).decode().lower() for _ in range(500)]
+    assert sum(map(typed_secrets.may_be_weak, secrets)) <= 30, "of what is made here, few are"
 
 
 def app_of(office: Office, operator: Actor) -> UnsignedAppView:

@@ -65,8 +65,8 @@ def test_introductions_of_strangers_are_counted_and_that_of_a_device_is_entered(
     before = len(office.log())
 
     def introduced(name: str, code: str) -> str:
-        asked = IntroduceDevice(name, "phone", key(1).key, code)
-        return perform(context(office, strangers), enrolment_codes.introduce, asked).fate.value
+        request = IntroduceDevice(name, "phone", key(1).key, code)
+        return perform(context(office, strangers), enrolment_codes.introduce, request).fate.value
 
     for _ in range(20):
         assert introduced("D-7", "WRONG") == introduced("D-9", "") == "no_code"
@@ -80,7 +80,7 @@ def test_what_somebody_who_signed_in_is_refused_is_entered_each_time(
 ) -> None:
     before = len(office.log())
     for _ in range(10):
-        made = replace(office.context(operator), tally=strangers)
+        operator_context = replace(office.context(operator), tally=strangers)
         with pytest.raises(ActionError):
-            perform(made, passkeys.by_passkey, PasskeyResponse("x", "{}"))
+            perform(operator_context, passkeys.by_passkey, PasskeyResponse("x", "{}"))
     assert len(office.log()) - before == 10

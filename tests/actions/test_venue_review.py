@@ -23,25 +23,25 @@ from tests.actions.scene import Scene
 POINT = '{"coordinates":[76.9,43.2],"type":"Point"}'
 
 
-def given(name: str, tag: str = "bar", geometry: str = POINT) -> VenueInput:
+def make_venue(name: str, tag: str = "bar", geometry: str = POINT) -> VenueInput:
     return VenueInput(f"node/{name}", name, {"amenity": tag}, geometry)
 
 
-def asked(*found: VenueInput, category: str = "nightlife", day: int = 1) -> ImportVenues:
-    return ImportVenues(category, date(2026, 3, day), "almaty.osm", "0" * 64, found)
+def make_request(*venues: VenueInput, category: str = "nightlife", day: int = 1) -> ImportVenues:
+    return ImportVenues(category, date(2026, 3, day), "almaty.osm", "0" * 64, venues)
 
 
-def imported(scene: Scene, *found: VenueInput, day: int = 1) -> Any:
-    return scene.do(scene.ann, venue_review.import_list, asked(*found, day=day))
+def imported(scene: Scene, *venues: VenueInput, day: int = 1) -> Any:
+    return scene.do(scene.ann, venue_review.import_list, make_request(*venues, day=day))
 
 
 def shown(scene: Scene, name: str, which: str = "undecided", page: int = 0) -> list[str]:
-    found = scene.do(scene.ann, venue_review.show, VenuesRequest(name, which, page))
-    return [one.name for one in found.venues]
+    venue_list = scene.do(scene.ann, venue_review.show, VenuesRequest(name, which, page))
+    return [one.name for one in venue_list.venues]
 
 
 def test_a_list_is_reviewed_venue_by_venue_and_then_approved(scene: Scene) -> None:
-    done = imported(scene, given("a"), given("b"), given("c"))
+    done = imported(scene, make_venue("a"), make_venue("b"), make_venue("c"))
     assert (done.count, done.new, done.undecided) == (3, ("a", "b", "c"), 3)
     assert shown(scene, done.list) == ["a", "b", "c"]
     scene.do(scene.ann, venue_review.decide, DecideVenues(done.list, ("node/a", "node/c"), True))
@@ -64,8 +64,8 @@ def test_a_list_is_reviewed_venue_by_venue_and_then_approved(scene: Scene) -> No
     scene.do(scene.ann, venue_review.approve, VenueListRef(done.list))
     file = scene.do(scene.ann, venue_review.file, VenueListRef(done.list))
     assert file.name == "nightlife-2026-03-01.geojson"
-    found = venue_lists.of_category(map_features.read(file.data).features, "nightlife")
-    assert [one.id for one in found.venues] == ["node/a", "node/c"]
+    venue_list = venue_lists.of_category(map_features.read(file.data).features, "nightlife")
+    assert [one.id for one in venue_list.venues] == ["node/a", "node/c"]
     for action, again in (
         (venue_review.approve, VenueListRef(done.list)),
         (venue_review.decide, closed),
@@ -74,11 +74,11 @@ def test_a_list_is_reviewed_venue_by_venue_and_then_approved(scene: Scene) -> No
 
 
 def test_what_is_as_it_was_stays_decided_and_the_rest_is_looked_at_again(scene: Scene) -> None:
-    first = imported(scene, given("a"), given("b"), given("c"))
+    first = imported(scene, make_venue("a"), make_venue("b"), make_venue("c"))
     scene.do(scene.ann, venue_review.decide, DecideVenues(first.list, ("node/a", "node/b"), True))
     scene.do(scene.ann, venue_review.decide, DecideVenues(first.list, ("node/c",), False, "closed"))
     scene.do(scene.ann, venue_review.approve, VenueListRef(first.list))
-    second = imported(scene, given("b", "pub"), given("c"), given("d"), day=2)
+    second = imported(scene, make_venue("b", "pub"), make_venue("c"), make_venue("d"), day=2)
     assert (second.new, second.gone, second.changed) == (("d",), ("a",), ("b",))
     assert second.undecided == 2
     assert shown(scene, second.list) == ["b", "d"]
@@ -91,15 +91,15 @@ def test_what_is_as_it_was_stays_decided_and_the_rest_is_looked_at_again(scene: 
 def test_points_are_of_what_binds_by_the_list_that_was_approved_last(scene: Scene) -> None:
     assert scene.do(scene.ann, venue_review.points, EmptyRequest()) == {}
     area = '{"coordinates":[[[76.5,43.5],[76.6,43.5],[76.6,43.6],[76.5,43.5]]],"type":"Polygon"}'
-    first = imported(scene, given("a"), given("b"), given("c", geometry=area))
+    first = imported(scene, make_venue("a"), make_venue("b"), make_venue("c", geometry=area))
     scene.do(scene.ann, venue_review.decide, DecideVenues(first.list, ("node/a", "node/c"), True))
     scene.do(scene.ann, venue_review.decide, DecideVenues(first.list, ("node/b",), False, "closed"))
     assert scene.do(scene.ann, venue_review.points, EmptyRequest()) == {}
     scene.do(scene.ann, venue_review.approve, VenueListRef(first.list))
-    found = {"nightlife": ((43.2, 76.9), (43.5, 76.5))}
-    assert scene.do(scene.ann, venue_review.points, EmptyRequest()) == found
-    second = imported(scene, given("c", geometry=area), day=2)
-    assert scene.do(scene.ann, venue_review.points, EmptyRequest()) == found
+    points = {"nightlife": ((43.2, 76.9), (43.5, 76.5))}
+    assert scene.do(scene.ann, venue_review.points, EmptyRequest()) == points
+    second = imported(scene, make_venue("c", geometry=area), day=2)
+    assert scene.do(scene.ann, venue_review.points, EmptyRequest()) == points
     scene.do(scene.ann, venue_review.approve, VenueListRef(second.list))
     assert scene.do(scene.ann, venue_review.points, EmptyRequest()) == {
         "nightlife": ((43.5, 76.5),)
@@ -107,22 +107,25 @@ def test_points_are_of_what_binds_by_the_list_that_was_approved_last(scene: Scen
 
 
 def test_the_command_of_an_operator_imports_as_the_program(scene: Scene) -> None:
-    done = scene.do(PROGRAM, venue_review.import_extract, asked(given("a")))
+    done = scene.do(PROGRAM, venue_review.import_extract, make_request(make_venue("a")))
     assert shown(scene, done.list) == ["a"]
 
 
 def test_a_list_that_nobody_approved_is_nothing_to_compare_with(scene: Scene) -> None:
-    imported(scene, given("a"))
-    assert imported(scene, given("a"), day=2).new == ("a",)
+    imported(scene, make_venue("a"))
+    assert imported(scene, make_venue("a"), day=2).new == ("a",)
 
 
 @pytest.mark.parametrize(
     ("wrong", "why"),
     [
-        (asked(given("a"), category="fun"), ActionRefusal.CATEGORY),
-        (asked(), ActionRefusal.NO_VENUES),
-        (asked(given("a", geometry="x" * 500_000)), ActionRefusal.TOO_LARGE),
-        (asked(*(given(str(number)) for number in range(10_001))), ActionRefusal.TOO_LARGE),
+        (make_request(make_venue("a"), category="fun"), ActionRefusal.CATEGORY),
+        (make_request(), ActionRefusal.NO_VENUES),
+        (make_request(make_venue("a", geometry="x" * 500_000)), ActionRefusal.TOO_LARGE),
+        (
+            make_request(*(make_venue(str(number)) for number in range(10_001))),
+            ActionRefusal.TOO_LARGE,
+        ),
     ],
 )
 def test_what_is_no_list_is_refused(scene: Scene, wrong: ImportVenues, why: ActionRefusal) -> None:
@@ -130,11 +133,11 @@ def test_what_is_no_list_is_refused(scene: Scene, wrong: ImportVenues, why: Acti
 
 
 def test_a_long_list_is_kept_in_parts_and_shown_in_pages(scene: Scene) -> None:
-    found = [given(f"{number:04}", geometry=POINT + " " * 2000) for number in range(400)]
-    done = imported(scene, *found)
+    venues = [make_venue(f"{number:04}", geometry=POINT + " " * 2000) for number in range(400)]
+    done = imported(scene, *venues)
     with scene.office.store.read() as reading:
         assert len(reading.entries_of_kind(venue_review.VENUES.name)) > 1
     assert shown(scene, done.list, page=1)[0] == f"{venue_review.PAGE:04}"
-    everything = tuple(one.id for one in found)
+    everything = tuple(one.id for one in venues)
     scene.do(scene.ann, venue_review.decide, DecideVenues(done.list, everything, True))
     assert shown(scene, done.list) == []

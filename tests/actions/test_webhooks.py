@@ -79,9 +79,9 @@ def test_a_secret_does_not_lie_in_the_store(office: Office, operator: Actor) -> 
 def test_what_is_no_address_for_webhooks_is_refused(
     office: Office, operator: Actor, address: str
 ) -> None:
-    asked = AddWebhook(address=address, events=(WebhookEventType.INCIDENT_OPENED,))
+    request = AddWebhook(address=address, events=(WebhookEventType.INCIDENT_OPENED,))
     with pytest.raises(InvalidInputError):
-        office.do(operator, webhooks.add, asked)
+        office.do(operator, webhooks.add, request)
 
 
 def test_a_webhook_tells_of_something(office: Office, operator: Actor) -> None:
@@ -110,10 +110,10 @@ TOLD = WebhookEvent(
 )
 
 
-def _tell(office: Office, told: WebhookEvent) -> list[Outgoing]:
+def _tell(office: Office, event: WebhookEvent) -> list[Outgoing]:
     def telling(rows: Register, work: WriteTransaction) -> None:
         doing = ActionContext(work, office.context(Actor("x", Role.PROGRAM)), webhooks.add, None)
-        webhooks.tell(doing, tuple(rows.all(WEBHOOK)), told, 0)
+        webhooks.tell(doing, tuple(rows.all(WEBHOOK)), event, 0)
 
     office.write(telling)
     with office.store.read() as reading:

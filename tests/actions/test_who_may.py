@@ -239,14 +239,14 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 @pytest.fixture(scope="module")
 def actors(office: Office) -> dict[Role, Actor]:
     """Return one of each kind, all of them about the same person."""
-    made = {role: office.account(f"A-{role}", role) for role in STAFF}
-    office.person("P-1", made[Role.OFFICER])
-    made |= {role: office.account(f"A-{role}", role, "P-1") for role in OWN_SIDE}
+    actors = {role: office.account(f"A-{role}", role) for role in STAFF}
+    office.person("P-1", actors[Role.OFFICER])
+    actors |= {role: office.account(f"A-{role}", role, "P-1") for role in OWN_SIDE}
     names = frozenset(ACTIONS)
-    made[Role.SERVICE] = Actor("A-service", Role.SERVICE, scopes=names)
-    made[Role.PROGRAM] = Actor("program", Role.PROGRAM)
-    made[Role.VISITOR] = Actor("visitor", Role.VISITOR)
-    return made
+    actors[Role.SERVICE] = Actor("A-service", Role.SERVICE, scopes=names)
+    actors[Role.PROGRAM] = Actor("program", Role.PROGRAM)
+    actors[Role.VISITOR] = Actor("visitor", Role.VISITOR)
+    return actors
 
 
 def test_every_action_has_a_row_and_every_row_an_action() -> None:
@@ -279,7 +279,9 @@ def test_every_action_is_tried_as_every_role(
 LETTERS_OF = {role: letter for letter, role in LETTERS.items()}
 
 
-def _tried(office: Office, actor: Actor, action: Action[Any, Any], asked: object = None) -> object:
+def _tried(
+    office: Office, actor: Actor, action: Action[Any, Any], request: object = None
+) -> object:
     """Return why an action was refused; None where it was done, or failed in another way."""
     try:
         office.do(actor, action, sample(action.asks))
@@ -341,9 +343,9 @@ BEGINS_A_CASE = {"persons.enter"}
     "name",
     [
         name
-        for name, one in ACTIONS.items()
-        if "person" in getattr(one.asks, "__struct_fields__", ())
-        and Role.OFFICER in one.allows
+        for name, action in ACTIONS.items()
+        if "person" in getattr(action.asks, "__struct_fields__", ())
+        and Role.OFFICER in action.allows
         and name not in BEGINS_A_CASE
     ],
 )
@@ -351,12 +353,12 @@ def test_whoever_names_a_person_is_asked_whether_they_may(
     name: str, office: Office, actors: dict[Role, Actor]
 ) -> None:
     stranger = office.account(f"A-stranger-{name}", Role.OFFICER)
-    asked = sample(ACTIONS[name].asks)
-    asked = msgspec.structs.replace(asked, person="P-1")
-    if isinstance(asked, ReadRequest):
+    request = sample(ACTIONS[name].asks)
+    request = msgspec.structs.replace(request, person="P-1")
+    if isinstance(request, ReadRequest):
         purpose = purposes.Purpose.SUPERVISION
-        asked = msgspec.structs.replace(asked, purpose=purpose, case_number="ALM-1")
-    assert _refused(office, stranger, ACTIONS[name], asked) is AccessRefusal.NOT_IN_CHARGE
+        request = msgspec.structs.replace(request, purpose=purpose, case_number="ALM-1")
+    assert _refused(office, stranger, ACTIONS[name], request) is AccessRefusal.NOT_IN_CHARGE
     assert office.last()["persons"] == ["P-1"]
 
 
@@ -372,19 +374,19 @@ def test_a_look_needs_a_purpose_and_a_case_number(
     action = ACTIONS[name]
     for role in action.allows & {Role.OFFICER, Role.SUPERVISOR, Role.INSPECTOR}:
         [*may_be] = purposes.FOR_ROLE[role]
-        asked = sample(action.asks)
+        request = sample(action.asks)
         if len(may_be) > 1:
-            assert _refused(office, actors[role], action, asked) is AccessRefusal.PURPOSE
+            assert _refused(office, actors[role], action, request) is AccessRefusal.PURPOSE
         other = next(one for one in purposes.Purpose if one not in may_be)
-        asked = msgspec.structs.replace(asked, purpose=other)
-        wrong = _refused(office, actors[role], action, asked)
+        request = msgspec.structs.replace(request, purpose=other)
+        wrong = _refused(office, actors[role], action, request)
         assert wrong is (AccessRefusal.PURPOSE if len(may_be) > 1 else AccessRefusal.CASE_NUMBER)
-        asked = msgspec.structs.replace(asked, purpose=may_be[0], case_number=" ")
-        assert _refused(office, actors[role], action, asked) is AccessRefusal.CASE_NUMBER
+        request = msgspec.structs.replace(request, purpose=may_be[0], case_number=" ")
+        assert _refused(office, actors[role], action, request) is AccessRefusal.CASE_NUMBER
 
 
-def _refused(office: Office, actor: Actor, action: Action[Any, Any], asked: Any) -> object:
+def _refused(office: Office, actor: Actor, action: Action[Any, Any], request: Any) -> object:
     with pytest.raises(NotAllowedError) as refused:
-        office.do(actor, action, asked)
+        office.do(actor, action, request)
     assert office.last()["facts"]["refused"] == refused.value.reason.value
     return refused.value.reason

@@ -45,21 +45,21 @@ def ids(lines: tuple[WorkLine, ...]) -> list[list[str]]:
 
 
 def test_one_silence_is_one_line_however_many_conditions_it_touches() -> None:
-    seen = desk(
+    worklist = desk(
         item("a", 0, 200, condition="C1"),
         item("b", -60, 180, condition="C2"),
         item("c", 200, 260, condition="C3"),
         item("later", 501, 800, condition="C2"),
         item("other", 0, 200, person="P-2", name="Marat"),
     )
-    assert sorted(map(sorted, ids(seen.lines))) == [["a", "b", "c"], ["later"], ["other"]]
-    [line] = [one for one in seen.lines if len(one.items) == 3]
+    assert sorted(map(sorted, ids(worklist.lines))) == [["a", "b", "c"], ["later"], ["other"]]
+    [line] = [one for one in worklist.lines if len(one.items) == 3]
     assert line.conditions == ("C1", "C2", "C3")
     assert line.lasted == timedelta(minutes=320)
 
 
 def test_a_long_silence_that_comes_again_soon_is_on_the_same_line() -> None:
-    seen = desk(
+    worklist = desk(
         item("a", 0, 200, condition="C1"),
         item("b", 10, 200, condition="C2"),
         item("again", 440, 640, condition="C3"),
@@ -67,106 +67,108 @@ def test_a_long_silence_that_comes_again_soon_is_on_the_same_line() -> None:
         item("tomorrow", 2000, 2200),
     )
     # What lasts overlaps with whatever began later.
-    assert sorted(map(sorted, ids(seen.lines))) == [["a", "again", "b", "lasts", "tomorrow"]]
-    seen = desk(
+    assert sorted(map(sorted, ids(worklist.lines))) == [["a", "again", "b", "lasts", "tomorrow"]]
+    worklist = desk(
         item("a", 0, 200), item("again", 440, 640, condition="C2"), item("later", 881, 1080)
     )
-    [line] = [one for one in seen.lines if len(one.items) == 2]
+    [line] = [one for one in worklist.lines if len(one.items) == 2]
     assert sorted(one.id for one in line.items) == ["a", "again"]
     assert line.lasted == timedelta(minutes=400)
     assert len(line.times) == 2
-    assert ["later"] in ids(seen.lines)
+    assert ["later"] in ids(worklist.lines)
 
 
 def test_a_short_silence_beside_a_long_one_stays_in_the_digest() -> None:
-    seen = desk(item("long", 0, 200), item("short", 210, 250, signals=BRIEF), item("b", 300, 500))
-    assert sorted(map(sorted, ids(seen.lines))) == [["b", "long"]]
-    assert ids(seen.digest) == [["short"]]
+    worklist = desk(
+        item("long", 0, 200), item("short", 210, 250, signals=BRIEF), item("b", 300, 500)
+    )
+    assert sorted(map(sorted, ids(worklist.lines))) == [["b", "long"]]
+    assert ids(worklist.digest) == [["short"]]
 
 
 def test_long_silences_of_two_people_are_never_put_together() -> None:
-    seen = desk(item("a", 0, 200), item("b", 210, 400, person="P-2", name="Marat"))
-    assert sorted(ids(seen.lines)) == [["a"], ["b"]]
+    worklist = desk(item("a", 0, 200), item("b", 210, 400, person="P-2", name="Marat"))
+    assert sorted(ids(worklist.lines)) == [["a"], ["b"]]
 
 
 def test_a_silence_that_lasts_takes_in_what_began_meanwhile() -> None:
-    seen = desk(item("a", -60, None), item("b", 0, 30, condition="C2"))
-    assert [sorted(one) for one in ids(seen.lines)] == [["a", "b"]]
-    assert seen.lines[0].end_at is None
-    assert seen.lines[0].lasted is None
+    worklist = desk(item("a", -60, None), item("b", 0, 30, condition="C2"))
+    assert [sorted(one) for one in ids(worklist.lines)] == [["a", "b"]]
+    assert worklist.lines[0].end_at is None
+    assert worklist.lines[0].lasted is None
 
 
 def test_possible_breaches_are_never_put_together() -> None:
-    seen = desk(item("a", 0, 90, kind="absent"), item("b", 0, 90, kind="left", condition="C2"))
-    assert ids(seen.lines) == [["a"], ["b"]]
-    [person] = seen.people
+    worklist = desk(item("a", 0, 90, kind="absent"), item("b", 0, 90, kind="left", condition="C2"))
+    assert ids(worklist.lines) == [["a"], ["b"]]
+    [person] = worklist.people
     assert (person.person, person.name) == ("P-1", "Serik")
 
 
 def test_people_stand_together_where_their_most_pressing_line_stands() -> None:
     late = {"is_overdue": True, "due_at": SIX, "kind": "absent"}
-    seen = desk(
+    worklist = desk(
         item("second", 10, 20, person="P-2", name="Marat", kind="absent"),
         item("first", 0, 30, kind="absent"),
         item("late", 40, 50, person="P-2", name="Marat", **late),
     )
-    assert [person.person for person in seen.people] == ["P-2", "P-1"]
-    assert ids(seen.lines) == [["late"], ["second"], ["first"]]
+    assert [person.person for person in worklist.people] == ["P-2", "P-1"]
+    assert ids(worklist.lines) == [["late"], ["second"], ["first"]]
 
 
 def test_what_is_contested_rises_and_a_chance_moves_nothing() -> None:
     contested = IncidentSignals(is_contested=True)
-    seen = desk(
+    worklist = desk(
         item("sure", 1, 30, kind="absent", p_outside_max=0.999),
         item("older", 0, 30, kind="absent", person="P-2", name="B", p_outside_max=0.5),
         item("contested", 9, 30, kind="absent", person="P-3", name="C", signals=contested),
     )
-    assert ids(seen.lines) == [["contested"], ["older"], ["sure"]]
+    assert ids(worklist.lines) == [["contested"], ["older"], ["sure"]]
 
 
 def test_what_is_brief_is_a_digest_and_one_line() -> None:
-    seen = desk(
+    worklist = desk(
         item("a", 0, 50, signals=BRIEF),
         item("b", 0, 50, signals=BRIEF, condition="C2"),
         item("c", 300, 340, signals=BRIEF, person="P-2", name="Marat"),
         item("long", 400, 700),
     )
-    assert [sorted(one) for one in ids(seen.digest)] == [["c"], ["a", "b"]]
-    assert ids(seen.lines) == [["long"]]
-    assert seen.count == 2
+    assert [sorted(one) for one in ids(worklist.digest)] == [["c"], ["a", "b"]]
+    assert ids(worklist.lines) == [["long"]]
+    assert worklist.count == 2
 
 
 def test_a_silence_is_brief_only_as_a_whole() -> None:
-    seen = desk(item("a", 0, 110, signals=BRIEF), item("b", 100, 200, signals=BRIEF))
-    assert seen.digest == ()
-    seen = desk(item("a", 0, 110, signals=BRIEF), item("b", 0, 110, condition="C2"))
-    assert seen.digest == ()
+    worklist = desk(item("a", 0, 110, signals=BRIEF), item("b", 100, 200, signals=BRIEF))
+    assert worklist.digest == ()
+    worklist = desk(item("a", 0, 110, signals=BRIEF), item("b", 0, 110, condition="C2"))
+    assert worklist.digest == ()
 
 
-def told(name: str, start_min: int, end_min: int, **more: Any) -> WorkItem:
+def make_silence(name: str, start_min: int, end_min: int, **more: Any) -> WorkItem:
     """Return the silence of a phone, of which an officer was told after four hours."""
     since_at = SIX + timedelta(minutes=start_min + 240)
     return item(name, start_min, end_min, signals=BRIEF, since_at=since_at, **more)
 
 
 def test_a_long_silence_that_ended_soon_after_it_was_brought_is_brief_as_a_whole() -> None:
-    seen = desk(told("a", 0, 320), told("b", 10, 320, condition="C2"))
-    assert [sorted(one) for one in ids(seen.digest)] == [["a", "b"]]
+    worklist = desk(make_silence("a", 0, 320), make_silence("b", 10, 320, condition="C2"))
+    assert [sorted(one) for one in ids(worklist.digest)] == [["a", "b"]]
     # Seen from the condition of which an officer was told first it lasted longer.
-    seen = desk(told("a", 0, 331), told("b", 10, 331, condition="C2"))
-    assert [sorted(one) for one in ids(seen.lines)] == [["a", "b"]]
+    worklist = desk(make_silence("a", 0, 331), make_silence("b", 10, 331, condition="C2"))
+    assert [sorted(one) for one in ids(worklist.lines)] == [["a", "b"]]
 
 
 def test_what_comes_again_in_one_night_is_a_line_however_soon_each_ended() -> None:
-    seen = desk(told("a", 0, 300), told("again", 310, 600))
-    assert seen.digest == ()
-    assert [sorted(one) for one in ids(seen.lines)] == [["a", "again"]]
+    worklist = desk(make_silence("a", 0, 300), make_silence("again", 310, 600))
+    assert worklist.digest == ()
+    assert [sorted(one) for one in ids(worklist.lines)] == [["a", "again"]]
 
 
 def test_what_waits_for_somebody_else_is_never_in_the_digest() -> None:
-    seen = desk(item("a", 0, 50, signals=BRIEF, what=WorkItemType.CONTEST))
-    assert seen.digest == ()
-    assert ids(seen.lines) == [["a"]]
+    worklist = desk(item("a", 0, 50, signals=BRIEF, what=WorkItemType.CONTEST))
+    assert worklist.digest == ()
+    assert ids(worklist.lines) == [["a"]]
 
 
 SPANS = st.lists(
@@ -186,8 +188,8 @@ def test_every_item_stands_on_one_line(spans: list[tuple[int, int | None, int]])
         )
         for number, (start, length, person) in enumerate(spans)
     ]
-    seen = desk(*items)
-    shown = [one.id for line in (*seen.lines, *seen.digest) for one in line.items]
+    worklist = desk(*items)
+    shown = [one.id for line in (*worklist.lines, *worklist.digest) for one in line.items]
     assert sorted(shown) == sorted(one.id for one in items)
-    for line in seen.lines:
+    for line in worklist.lines:
         assert len({one.person for one in line.items}) == 1

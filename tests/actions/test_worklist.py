@@ -48,32 +48,32 @@ def waiting(office: Office, actor: Actor) -> tuple[WorkItem, ...]:
     return office.do(actor, worklist.list_items, EmptyRequest())
 
 
-def seen(office: Office, actor: Actor, incident: str) -> None:
+def show_incident(office: Office, actor: Actor, incident: str) -> None:
     number, purpose = "N-1", Purpose.POSSIBLE_BREACH
-    asked = IncidentRequest(incident=incident, purpose=purpose, case_number=number)
-    office.do(actor, incident_review.show, asked)
+    request = IncidentRequest(incident=incident, purpose=purpose, case_number=number)
+    office.do(actor, incident_review.show, request)
 
 
 def incident(office: Office, person: str, name: str, plain: bytes = b"{}", **more: Any) -> None:
     """Keep an incident whose body can be opened."""
     from mesure.actions.records import incident_body
 
-    kept = replace(raised.incident(person, name), **more)
+    stored_incident = replace(raised.incident(person, name), **more)
     body = incident_body.seal(office.keyring, person, name, 1, plain, office.chance)
-    raised.judge(office, replace(kept, body=body), sealed=True)
+    raised.judge(office, replace(stored_incident, body=body), sealed=True)
 
 
 def test_a_possible_breach_waits_until_there_is_a_finding(office: Office, officer: Actor) -> None:
     office.person("P-1", officer)
     incident(office, "P-1", "I-1")
-    [one] = waiting(office, officer)
-    assert (one.what, one.id, one.condition, one.is_overdue) == (
+    [work_item] = waiting(office, officer)
+    assert (work_item.what, work_item.id, work_item.condition, work_item.is_overdue) == (
         WorkItemType.INCIDENT,
         "I-1",
         "C1",
         False,
     )
-    seen(office, officer, "I-1")
+    show_incident(office, officer, "I-1")
     decided = RecordFinding(
         "I-1", FindingOutcome.NO_BREACH, "The signal was weak.", FindingCause.LOCATION_ERROR
     )
@@ -127,13 +127,16 @@ def test_what_a_second_officer_turned_down_comes_back_as_not_agreed(
     office.person("P-1", officer)
     incident(office, "P-1", "I-1")
     for actor in (officer, supervisor):
-        seen(office, actor, "I-1")
+        show_incident(office, actor, "I-1")
     breach = RecordFinding("I-1", FindingOutcome.BREACH, "I saw it on the map.")
     office.do(officer, incident_review.find, breach)
     why = FindingReversal("I-1", "The circles touch the home.")
     office.do(supervisor, incident_review.turn_down, why)
-    [one] = waiting(office, officer)
-    assert (one.what, one.returned) == (WorkItemType.INCIDENT, FindingEndKind.TURNED_DOWN)
+    [work_item] = waiting(office, officer)
+    assert (work_item.what, work_item.returned) == (
+        WorkItemType.INCIDENT,
+        FindingEndKind.TURNED_DOWN,
+    )
 
 
 def test_a_silence_that_ended_soon_is_brief_until_somebody_writes_of_it(
@@ -167,16 +170,16 @@ def test_a_proposal_waits_for_a_supervisor_and_not_for_who_made_it(
     office.person("P-1", officer)
     incident(office, "P-1", "I-1")
     assert waiting(office, supervisor) == ()
-    seen(office, officer, "I-1")
+    show_incident(office, officer, "I-1")
     office.do(
         officer,
         incident_review.find,
         RecordFinding("I-1", FindingOutcome.BREACH, "I saw it on the map."),
     )
     assert waiting(office, officer) == ()
-    [one] = waiting(office, supervisor)
-    assert one.what is WorkItemType.SECOND_EYES
-    seen(office, supervisor, "I-1")
+    [work_item] = waiting(office, supervisor)
+    assert work_item.what is WorkItemType.SECOND_EYES
+    show_incident(office, supervisor, "I-1")
     office.do(supervisor, incident_review.confirm, IncidentRef("I-1"))
     assert waiting(office, supervisor) == ()
     person = office.account("A-person", Role.PERSON, "P-1")
@@ -188,8 +191,8 @@ def test_a_proposal_waits_for_a_supervisor_and_not_for_who_made_it(
 def test_a_ground_waits_for_a_supervisor(office: Office, officer: Actor, supervisor: Actor) -> None:
     office.person("P-1", officer)
     start_at = office.now - timedelta(days=1)
-    asked = RecordGround("P-1", Purpose.COURT, "N-1", start_at, office.now, "The court asks.")
-    ground = office.do(officer, grounds.record, asked)
+    request = RecordGround("P-1", Purpose.COURT, "N-1", start_at, office.now, "The court asks.")
+    ground = office.do(officer, grounds.record, request)
     assert waiting(office, officer) == ()
     assert [one.what for one in waiting(office, supervisor)] == [WorkItemType.GROUND]
     office.do(supervisor, grounds.answer, AnswerGround(ground, agrees=True))
@@ -232,7 +235,12 @@ def test_another_officers_cases_are_not_on_the_list(office: Office, officer: Act
 def test_an_order_with_places_waits_for_somebody_who_did_not_enter_it(scene: Scene) -> None:
     entered = scene.do(scene.ann, court_orders.enter, EnterVersion(ORDER.encode()))
     assert waiting(scene.office, scene.ann) == ()
-    [one] = waiting(scene.office, scene.chief)
-    assert (one.what, one.id, one.kind, one.person) == (WorkItemType.ORDER, "ALM-1", "1", "P-1")
+    [work_item] = waiting(scene.office, scene.chief)
+    assert (work_item.what, work_item.id, work_item.kind, work_item.person) == (
+        WorkItemType.ORDER,
+        "ALM-1",
+        "1",
+        "P-1",
+    )
     scene.do(scene.chief, court_orders.confirm, VersionRef("ALM-1", 1, entered.whole_sha256))
     assert waiting(scene.office, scene.chief) == ()

@@ -12,7 +12,7 @@ from mesure.incidents.finding import FindingEndKind, FindingOutcome, ReviewStage
 from mesure.instants import to_us
 from mesure.privacy.roles import Role
 from tests.actions.house import Office
-from tests.actions.test_worklist import incident, seen, waiting
+from tests.actions.test_worklist import incident, show_incident, waiting
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_opening_an_item_ends_the_first_clock_and_never_the_second(
     [new] = waiting(office, officer)
     assert (new.look_by, new.due_at) == (raised_at + timedelta(hours=4),) * 2
     assert new.decide_by is not None
-    seen(office, officer, "I-1")
+    show_incident(office, officer, "I-1")
     [opened] = waiting(office, officer)
     assert (opened.look_by, opened.stage) == (None, ReviewStage.SEEN)
     assert opened.decide_by == opened.due_at == new.decide_by
@@ -44,13 +44,13 @@ def test_a_proposal_keeps_the_second_clock(office: Office, officer: Actor) -> No
     second = office.account("A-second", Role.SUPERVISOR)
     office.person("P-1", officer)
     incident(office, "P-1", "I-1", opened_us=to_us(office.now))
-    seen(office, officer, "I-1")
+    show_incident(office, officer, "I-1")
     proposed = RecordFinding("I-1", FindingOutcome.BREACH, "I saw it on the map.")
     office.do(officer, incident_review.find, proposed)
     office.later(days=9)
     [waits] = waiting(office, second)
     assert (waits.what, waits.is_overdue) == (WorkItemType.SECOND_EYES, True)
-    seen(office, second, "I-1")
+    show_incident(office, second, "I-1")
     office.do(second, incident_review.turn_down, FindingReversal("I-1", "The map is old."))
     [back] = waiting(office, officer)
     assert (back.what, back.returned) == (WorkItemType.INCIDENT, FindingEndKind.TURNED_DOWN)
@@ -60,7 +60,7 @@ def test_a_proposal_keeps_the_second_clock(office: Office, officer: Actor) -> No
 def test_what_was_taken_back_says_so(office: Office, officer: Actor) -> None:
     office.person("P-1", officer)
     incident(office, "P-1", "I-1", opened_us=to_us(office.now))
-    seen(office, officer, "I-1")
+    show_incident(office, officer, "I-1")
     office.do(officer, incident_review.find, RecordFinding("I-1", FindingOutcome.BREACH, "Map."))
     office.do(officer, incident_review.take_back, FindingReversal("I-1", "The wrong night."))
     [back] = waiting(office, officer)

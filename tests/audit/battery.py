@@ -71,9 +71,9 @@ def _ensure(holds: object) -> None:
         raise AssertionError
 
 
-def _refuses(call: Callable[..., object], *given: object) -> None:
+def _refuses(call: Callable[..., object], *arguments: object) -> None:
     try:
-        call(*given)
+        call(*arguments)
     except (
         ValueError,
         TypeError,
@@ -133,13 +133,15 @@ def _proofs() -> None:
 
 
 def _records() -> None:
-    for given in VECTORS["records"]:
-        record = json.loads(given["record"])
-        _ensure(commitments.canonical(record).decode() == given["record"])
-        made = commitments.commitment(bytes.fromhex(given["salt"]), given["record"].encode())
-        _ensure(made.hex() == given["commitment"])
-        _ensure(entries.encode(entries.RecordEntry(made)).decode() == given["entry"])
-        _ensure(entries.read(given["entry"].encode()) == entries.RecordEntry(made))
+    for vector in VECTORS["records"]:
+        record = json.loads(vector["record"])
+        _ensure(commitments.canonical(record).decode() == vector["record"])
+        commitment = commitments.commitment(
+            bytes.fromhex(vector["salt"]), vector["record"].encode()
+        )
+        _ensure(commitment.hex() == vector["commitment"])
+        _ensure(entries.encode(entries.RecordEntry(commitment)).decode() == vector["entry"])
+        _ensure(entries.read(vector["entry"].encode()) == entries.RecordEntry(commitment))
     for ambiguous in ({"é": 1}, 2**53, [-(2**53)], {"a": "\ud800"}, 1.5, {1: 2}):
         _refuses(commitments.canonical, ambiguous)
     _refuses(commitments.commitment, bytes(31), b"")
@@ -183,24 +185,25 @@ def _notes() -> None:
 
 
 def _checkpoints() -> None:
-    given = [notes.read(written) for written in VECTORS["checkpoints"]]
-    _, seen = checkpoints.believe(given[0], TRUST_WITNESSED)
+    signed_notes = [notes.read(written) for written in VECTORS["checkpoints"]]
+    _, sightings = checkpoints.believe(signed_notes[0], TRUST_WITNESSED)
     _ensure(
-        [(sight.witness, sight.at) for sight in seen] == [(samples.WITNESS_KEY, samples.SEEN_AT)]
+        [(sight.witness, sight.at) for sight in sightings]
+        == [(samples.WITNESS_KEY, samples.SEEN_AT)]
     )
-    checkpoint = checkpoints.read(given[0].text)
-    _ensure(checkpoints.sign(checkpoint, LOG_SECRET).signatures == given[0].signatures[:1])
+    checkpoint = checkpoints.read(signed_notes[0].text)
+    _ensure(checkpoints.sign(checkpoint, LOG_SECRET).signatures == signed_notes[0].signatures[:1])
     other_name = PublicKey("other.example", KeyPurpose.NOTE, LOG_SECRET.key)
-    other_signed = given[0].with_signatures(
-        NoteSignature("other.example", other_name.id, given[0].signatures[0].made)
+    other_signed = signed_notes[0].with_signatures(
+        NoteSignature("other.example", other_name.id, signed_notes[0].signatures[0].made)
     )
     _refuses(checkpoints.believe, other_signed, TrustedKeys((other_name,), (), Ed25519()))
-    _refuses(checkpoints.believe, given[0], TrustedKeys((), (), Ed25519()))
-    namesake = given[0].with_signatures(NoteSignature("a", samples.LOG_KEY.id, bytes(64)))
+    _refuses(checkpoints.believe, signed_notes[0], TrustedKeys((), (), Ed25519()))
+    namesake = signed_notes[0].with_signatures(NoteSignature("a", samples.LOG_KEY.id, bytes(64)))
     _ensure(checkpoints.believe(namesake, TRUST)[0] == checkpoint)
-    for signature, trust in zip(given[0].signatures, (TRUST, TRUST_WITNESSED), strict=True):
+    for signature, trust in zip(signed_notes[0].signatures, (TRUST, TRUST_WITNESSED), strict=True):
         spoilt = NoteSignature(signature.name, signature.id, bytes(len(signature.made)))
-        _refuses(checkpoints.believe, given[0].with_signatures(spoilt), trust)
+        _refuses(checkpoints.believe, signed_notes[0].with_signatures(spoilt), trust)
     for text in (
         f"{ORIGIN}\n05\n{EMPTY_ROOT.hex()}\n",
         f"{checkpoint}more\n",
@@ -211,7 +214,7 @@ def _checkpoints() -> None:
         f"cosignature/v1\ntime {1 << 63}\n{checkpoint}".encode()
     )
     late_seen = NoteSignature(samples.WITNESS, samples.WITNESS_KEY.id, late)
-    _refuses(checkpoints.believe, given[0].with_signatures(late_seen), TRUST_WITNESSED)
+    _refuses(checkpoints.believe, signed_notes[0].with_signatures(late_seen), TRUST_WITNESSED)
 
 
 def _found(
@@ -263,21 +266,21 @@ def _growth() -> None:
 
 
 def _evidence() -> None:
-    kept = [
+    past_checkpoints = [
         checkpoints.read(note)
         for note in (n.split("\n\n")[0] + "\n" for n in VECTORS["checkpoints"])
     ]
     short = Log().record(5).checkpoint()
-    _ensure(_found(short.lines, earlier=kept) == ("taken_back", [5, 11], None))
+    _ensure(_found(short.lines, earlier=past_checkpoints) == ("taken_back", [5, 11], None))
     other = Log().record(4).erase(2).record(8).checkpoint()
-    _ensure(_found(other.lines, earlier=kept[:1]) == ("rewritten", [0, 4], None))
-    two = [kept[0], LogCheckpoint(ORIGIN, TreeHead(5, bytes(32)))]
+    _ensure(_found(other.lines, earlier=past_checkpoints[:1]) == ("rewritten", [0, 4], None))
+    two = [past_checkpoints[0], LogCheckpoint(ORIGIN, TreeHead(5, bytes(32)))]
     _ensure(
         _found(LINES, earlier=two)
         == _found(LINES, earlier=two[::-1])
         == ("rewritten", [0, 4], None)
     )
-    elsewhere = LogCheckpoint("other.example", kept[2].head)
+    elsewhere = LogCheckpoint("other.example", past_checkpoints[2].head)
     _ensure(_found(LINES, earlier=[elsewhere]) == ("other_log", None, None))
     records = VECTORS["records_file"].encode().splitlines(keepends=True)
     _ensure(check(LINES, records=records).opened == 5)
@@ -289,9 +292,9 @@ def _evidence() -> None:
     _ensure(_found(LINES, records=erased) == ("still_there", [1, 1], None))
     for entry, line in ((5, 15), (12, None)):
         extra = log_file.encode_opening(RecordOpening(entry, bytes(32), b"{}"))
-        given = sorted([*records[1:], extra], key=lambda line: int(line.split()[0]))
-        found = _found(LINES, records=[records[0], *given])
-        _ensure(found == ("record_of_none", [entry, entry], line))
+        record_lines = sorted([*records[1:], extra], key=lambda line: int(line.split()[0]))
+        fault = _found(LINES, records=[records[0], *record_lines])
+        _ensure(fault == ("record_of_none", [entry, entry], line))
     for wrong in (
         [records[0], *records[2:0:-1]],
         [records[0], records[1], *records[1:]],
@@ -301,15 +304,15 @@ def _evidence() -> None:
 
 
 def _shown() -> None:
-    given = VECTORS["proof"]
-    shown = proof_file.read(given["text"])
-    entry, salt, record = given["opening"].encode().rstrip().split(b" ", 2)
-    made = RecordOpening(int(entry), bytes.fromhex(salt.decode()), record)
-    _ensure(proof_file.examine(shown, made, TRUST)[0].head.size == 9)
-    for wrong in (RecordOpening(6, made.salt, record), RecordOpening(7, made.salt, b"{}")):
+    vector = VECTORS["proof"]
+    shown = proof_file.read(vector["text"])
+    entry, salt, record = vector["opening"].encode().rstrip().split(b" ", 2)
+    opening = RecordOpening(int(entry), bytes.fromhex(salt.decode()), record)
+    _ensure(proof_file.examine(shown, opening, TRUST)[0].head.size == 9)
+    for wrong in (RecordOpening(6, opening.salt, record), RecordOpening(7, opening.salt, b"{}")):
         _refuses(proof_file.examine, shown, wrong, TRUST)
     hashes = "A" * 43 + "=\n"
-    text: str = given["text"]
+    text: str = vector["text"]
     for other in (
         text.replace("@v1", "@v2"),
         text.replace("index 7", f"index {2**53}"),
@@ -330,32 +333,38 @@ def _answers() -> None:
 
 
 def _witness() -> None:
-    asked = witness.read(VECTORS["request"])
-    _ensure(str(asked) == VECTORS["request"])
-    held, last = (
+    cosign_request = witness.read(VECTORS["request"])
+    _ensure(str(cosign_request) == VECTORS["request"])
+    checkpoint, last = (
         checkpoints.read(notes.read(VECTORS["checkpoints"][place]).text) for place in (0, -1)
     )
-    _ensure(witness.examine(asked, held, ORIGIN, TRUST) == last)
-    first = CosignRequest(0, (), asked.note)
+    _ensure(witness.examine(cosign_request, checkpoint, ORIGIN, TRUST) == last)
+    first = CosignRequest(0, (), cosign_request.note)
     _ensure(witness.examine(first, None, ORIGIN, TRUST) == last)
     _refuses(witness.examine, first, None, "other.example", TRUST)
     try:
-        witness.examine(CosignRequest(4, asked.proof, asked.note), held, ORIGIN, TRUST)
+        witness.examine(
+            CosignRequest(4, cosign_request.proof, cosign_request.note), checkpoint, ORIGIN, TRUST
+        )
     except WitnessRefusedError as error:
         _ensure(error.refusal is WitnessRefusal.OTHER_START)
     else:
         raise AssertionError
     forged = LogCheckpoint(ORIGIN, TreeHead(5, bytes(32)))
     for request, before, origin in (
-        (asked, None, ORIGIN),
-        (asked, held, "other.example"),
-        (asked, forged, ORIGIN),
-        (CosignRequest(5, (), asked.note), held, ORIGIN),
-        (CosignRequest(0, (), asked.note), held, ORIGIN),
-        (asked, LogCheckpoint("other.example", held.head), ORIGIN),
+        (cosign_request, None, ORIGIN),
+        (cosign_request, checkpoint, "other.example"),
+        (cosign_request, forged, ORIGIN),
+        (CosignRequest(5, (), cosign_request.note), checkpoint, ORIGIN),
+        (CosignRequest(0, (), cosign_request.note), checkpoint, ORIGIN),
+        (cosign_request, LogCheckpoint("other.example", checkpoint.head), ORIGIN),
     ):
         _refuses(witness.examine, request, before, origin, TRUST)
-    _refuses(witness.examine, asked, held, ORIGIN, TrustedKeys((), (), Ed25519()))
+    _refuses(witness.examine, cosign_request, checkpoint, ORIGIN, TrustedKeys((), (), Ed25519()))
     hashes = "A" * 43 + "=\n"
-    for text in (f"old 1\n{hashes * 64}\n{asked.note}", f"old 01\n\n{asked.note}", "old 1\n\n"):
+    for text in (
+        f"old 1\n{hashes * 64}\n{cosign_request.note}",
+        f"old 01\n\n{cosign_request.note}",
+        "old 1\n\n",
+    ):
         _refuses(witness.read, text)

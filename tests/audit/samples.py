@@ -69,9 +69,11 @@ class Log:
 
     def record(self, count: int = 1) -> "Log":
         for _ in range(count):
-            made = opening(self.size)
-            self.openings.append(made)
-            self.append(RecordEntry(commitments.commitment(made.salt, made.record)))
+            record_opening = opening(self.size)
+            self.openings.append(record_opening)
+            self.append(
+                RecordEntry(commitments.commitment(record_opening.salt, record_opening.record))
+            )
         return self
 
     def erase(self, *erased: int) -> "Log":
@@ -116,5 +118,5 @@ def check(
     is_selection: bool = False,
 ) -> LogVerification:
     """Check the lines of a log, with what the reader holds beside it."""
-    given = None if records is None else RecordsFile(records)
-    return verify(LogFile(lines), trust, ReaderEvidence(tuple(earlier), given, is_selection))
+    records_file = None if records is None else RecordsFile(records)
+    return verify(LogFile(lines), trust, ReaderEvidence(tuple(earlier), records_file, is_selection))

@@ -87,8 +87,8 @@ def test_what_cannot_be_sworn_to_is_refused(origin: str, head: TreeHead) -> None
 
 
 def test_a_witness_says_when_it_saw_what() -> None:
-    checkpoint, seen = checkpoints.believe(COSIGNED, TRUST_WITNESSED)
-    assert (checkpoint, seen) == (CHECKPOINT, (WitnessTimestamp(WITNESS_KEY, SEEN_AT),))
+    checkpoint, sightings = checkpoints.believe(COSIGNED, TRUST_WITNESSED)
+    assert (checkpoint, sightings) == (CHECKPOINT, (WitnessTimestamp(WITNESS_KEY, SEEN_AT),))
     message = f"cosignature/v1\ntime {SEEN_AT}\n{CHECKPOINT}".encode()
     assert SEEN.made == SEEN_AT.to_bytes(8, "big") + WITNESS_SECRET.sign(message)
 
@@ -99,8 +99,8 @@ def _doubt(note: SignedNote, trust: TrustedKeys) -> tuple[DistrustReason, str]:
     return error.value.doubt, error.value.name
 
 
-def _by(key: PublicKey, made: bytes) -> NoteSignature:
-    return NoteSignature(key.name, key.id, made)
+def _by(key: PublicKey, signature: bytes) -> NoteSignature:
+    return NoteSignature(key.name, key.id, signature)
 
 
 def test_without_a_signature_of_the_log_nothing_is_believed() -> None:
@@ -139,9 +139,9 @@ def test_after_a_change_of_keys_either_key_will_do() -> None:
 
 @given(st.integers(0, 64 * 8 - 1))
 def test_a_signature_that_was_changed_spoils_the_checkpoint(bit: int) -> None:
-    made = bytearray(SIGNED.signatures[0].made)
-    made[bit // 8] ^= 1 << bit % 8
-    spoilt = SignedNote(SIGNED.text, (_by(LOG_KEY, bytes(made)),))
+    signature = bytearray(SIGNED.signatures[0].made)
+    signature[bit // 8] ^= 1 << bit % 8
+    spoilt = SignedNote(SIGNED.text, (_by(LOG_KEY, bytes(signature)),))
     assert _doubt(spoilt, TRUST) == (DistrustReason.SIGNATURE, ORIGIN)
     assert _doubt(SIGNED.with_signatures(*spoilt.signatures), TRUST) == (
         DistrustReason.SIGNATURE,
@@ -151,30 +151,30 @@ def test_a_signature_that_was_changed_spoils_the_checkpoint(bit: int) -> None:
 
 @given(st.integers(0, 72 * 8 - 1))
 def test_a_cosignature_that_was_changed_spoils_the_checkpoint(bit: int) -> None:
-    made = bytearray(SEEN.made)
-    made[bit // 8] ^= 1 << bit % 8
-    spoilt = SIGNED.with_signatures(_by(WITNESS_KEY, bytes(made)))
+    signature = bytearray(SEEN.made)
+    signature[bit // 8] ^= 1 << bit % 8
+    spoilt = SIGNED.with_signatures(_by(WITNESS_KEY, bytes(signature)))
     assert _doubt(spoilt, TRUST_WITNESSED) == (DistrustReason.COSIGNATURE, WITNESS)
 
 
-@pytest.mark.parametrize("made", [b"x", bytes(63), bytes(65), bytes(72)])
-def test_a_signature_of_another_length_spoils_the_checkpoint(made: bytes) -> None:
-    assert _doubt(SignedNote(SIGNED.text, (_by(LOG_KEY, made),)), TRUST) == (
+@pytest.mark.parametrize("signature", [b"x", bytes(63), bytes(65), bytes(72)])
+def test_a_signature_of_another_length_spoils_the_checkpoint(signature: bytes) -> None:
+    assert _doubt(SignedNote(SIGNED.text, (_by(LOG_KEY, signature),)), TRUST) == (
         DistrustReason.SIGNATURE,
         ORIGIN,
     )
 
 
-@pytest.mark.parametrize("made", [b"x", bytes(8), bytes(64), SEEN.made[:-1], SEEN.made + b"x"])
-def test_a_cosignature_of_another_length_spoils_the_checkpoint(made: bytes) -> None:
-    note = SIGNED.with_signatures(_by(WITNESS_KEY, made))
+@pytest.mark.parametrize("signature", [b"x", bytes(8), bytes(64), SEEN.made[:-1], SEEN.made + b"x"])
+def test_a_cosignature_of_another_length_spoils_the_checkpoint(signature: bytes) -> None:
+    note = SIGNED.with_signatures(_by(WITNESS_KEY, signature))
     assert _doubt(note, TRUST_WITNESSED) == (DistrustReason.COSIGNATURE, WITNESS)
 
 
 def test_the_signature_of_the_log_is_no_cosignature_and_the_other_way_round() -> None:
     both_ways = PublicKey(WITNESS, KeyPurpose.COSIGNATURE, LOG_SECRET.key)
-    made = bytes(8) + LOG_SECRET.sign(SIGNED.text.encode())
-    note = SIGNED.with_signatures(_by(both_ways, made))
+    signature = bytes(8) + LOG_SECRET.sign(SIGNED.text.encode())
+    note = SIGNED.with_signatures(_by(both_ways, signature))
     assert (
         _doubt(note, TrustedKeys((LOG_KEY,), (both_ways,), Ed25519()))[0]
         is DistrustReason.COSIGNATURE
@@ -184,8 +184,8 @@ def test_the_signature_of_the_log_is_no_cosignature_and_the_other_way_round() ->
 def test_a_time_that_cannot_be_is_refused_on_both_sides() -> None:
     late = 1 << 63
     message = f"cosignature/v1\ntime {late}\n{CHECKPOINT}".encode()
-    made = late.to_bytes(8, "big") + WITNESS_SECRET.sign(message)
-    note = SIGNED.with_signatures(_by(WITNESS_KEY, made))
+    signature = late.to_bytes(8, "big") + WITNESS_SECRET.sign(message)
+    note = SIGNED.with_signatures(_by(WITNESS_KEY, signature))
     assert _doubt(note, TRUST_WITNESSED) == (DistrustReason.COSIGNATURE, WITNESS)
     for at in (-1, late):
         with pytest.raises(ValueError, match="no number of seconds"):

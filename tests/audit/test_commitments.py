@@ -23,34 +23,34 @@ RECORDS = st.recursive(
 def test_only_the_same_salt_and_record_give_the_same_commitment(
     salt: bytes, other_salt: bytes, record: bytes, other: bytes
 ) -> None:
-    made = commitments.commitment(salt, record)
-    assert (commitments.commitment(other_salt, other) == made) == (
+    commitment = commitments.commitment(salt, record)
+    assert (commitments.commitment(other_salt, other) == commitment) == (
         (salt, record) == (other_salt, other)
     )
 
 
 @given(SALTS, st.integers(1, 31), st.binary(max_size=20))
 def test_no_byte_moves_from_the_salt_to_the_record(salt: bytes, moved: int, record: bytes) -> None:
-    made = commitments.commitment(salt, record)
+    commitment = commitments.commitment(salt, record)
     shifted = (salt + record)[moved : moved + 32].ljust(32, b"\0")
-    assert commitments.commitment(shifted, salt[:moved] + record) != made
+    assert commitments.commitment(shifted, salt[:moved] + record) != commitment
 
 
 def test_a_record_that_is_easily_guessed_is_not_found_without_its_salt() -> None:
     """All that a guesser can do is try records: none fits, though the right one is among them."""
     salt = sha256(b"nobody knows this").digest()
     nights = [commitments.canonical({"absent_on": f"2026-02-{day:02}"}) for day in range(1, 29)]
-    made = commitments.commitment(salt, nights[11])
+    commitment = commitments.commitment(salt, nights[11])
     guesses = [commitments.commitment(bytes(32), night) for night in nights]
     guesses += [sha256(night).digest() for night in nights]
-    assert made not in guesses
-    assert made in [commitments.commitment(salt, night) for night in nights]
+    assert commitment not in guesses
+    assert commitment in [commitments.commitment(salt, night) for night in nights]
 
 
 def test_the_same_record_under_two_salts_looks_like_two_records() -> None:
     record = commitments.canonical({"look": 1})
-    one, two = (commitments.commitment(bytes([salt]) * 32, record) for salt in (1, 2))
-    shared = sum(a == b for a, b in zip(one, two, strict=True))
+    commitment, two = (commitments.commitment(bytes([salt]) * 32, record) for salt in (1, 2))
+    shared = sum(a == b for a, b in zip(commitment, two, strict=True))
     assert shared < 5
 
 

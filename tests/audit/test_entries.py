@@ -29,10 +29,12 @@ def test_a_record_is_read_as_it_was_written(commitment: bytes) -> None:
     st.from_regex(r"[a-z][a-z0-9_]{0,31}", fullmatch=True),
 )
 def test_an_erasure_is_read_as_it_was_written(erased: set[int], day: date, rule: str) -> None:
-    [made] = entries.erasures(erased, day, rule)
-    read = entries.read(entries.encode(made))
-    assert read == made
-    assert {entry for span in made.erased for entry in range(span.first, span.last + 1)} == erased
+    [erasure] = entries.erasures(erased, day, rule)
+    read = entries.read(entries.encode(erasure))
+    assert read == erasure
+    assert {
+        entry for span in erasure.erased for entry in range(span.first, span.last + 1)
+    } == erased
 
 
 @given(st.sampled_from([RECORD, ERASURE]), st.data())
@@ -77,12 +79,12 @@ def test_what_is_written_otherwise_is_no_entry(line: bytes) -> None:
 
 def test_a_long_erasure_takes_several_entries_and_none_is_longer_than_a_line() -> None:
     erased = [SIZE_MAX - 2 * number for number in range(2 * SPANS_MAX + 1)]
-    made = list(entries.erasures(erased, DAY, "a" * 32))
-    assert [len(entry.erased) for entry in made] == [SPANS_MAX, SPANS_MAX, 1]
-    assert max(len(entries.encode(entry)) for entry in made) < LINE_BYTES_MAX
+    erasures = list(entries.erasures(erased, DAY, "a" * 32))
+    assert [len(entry.erased) for entry in erasures] == [SPANS_MAX, SPANS_MAX, 1]
+    assert max(len(entries.encode(entry)) for entry in erasures) < LINE_BYTES_MAX
     wide = tuple(EntryRange(SIZE_MAX - 3 * n - 1, SIZE_MAX - 3 * n) for n in range(SPANS_MAX))
     assert len(entries.encode(erasure(*reversed(wide)))) < LINE_BYTES_MAX
-    assert entries.read(entries.encode(made[0])) == made[0]
+    assert entries.read(entries.encode(erasures[0])) == erasures[0]
     assert not list(entries.erasures([], DAY, RULE))
 
 

@@ -80,9 +80,9 @@ def test_a_note_that_never_ends_is_not_gathered() -> None:
 
 @given(st.sets(st.integers(0, 99), max_size=6))
 def test_records_are_read_as_they_were_written(places: set[int]) -> None:
-    made = [opening(entry) for entry in sorted(places)]
-    written = [log_file.RECORDS_HEADING, *map(log_file.encode_opening, made)]
-    assert list(RecordsFile(written)) == made
+    openings = [opening(entry) for entry in sorted(places)]
+    written = [log_file.RECORDS_HEADING, *map(log_file.encode_opening, openings)]
+    assert list(RecordsFile(written)) == openings
 
 
 @pytest.mark.parametrize("lines", [[], [b"mesure audit records 2\n"], [log_file.HEADING]])

@@ -82,8 +82,8 @@ def test_whatever_a_service_writes_holds(plan: list[str], data: st.DataObject) -
         elif step == "c":
             log.checkpoint()
         elif log.openings:
-            kept = [it.entry for it in log.openings]
-            log.erase(*data.draw(st.sets(st.sampled_from(kept), min_size=1)))
+            entry_numbers = [it.entry for it in log.openings]
+            log.erase(*data.draw(st.sets(st.sampled_from(entry_numbers), min_size=1)))
     log.checkpoint()
     outcome = check(log.lines, records=log.records())
     assert outcome.checkpoint.head == log.head()
@@ -114,9 +114,9 @@ def repeat(lines: list[bytes], data: st.DataObject) -> None:
 
 
 def swap(lines: list[bytes], data: st.DataObject) -> None:
-    one = _places(data)
-    other = data.draw(st.sampled_from([it for it in ENTRIES if lines[it] != lines[one]]))
-    lines[one], lines[other] = lines[other], lines[one]
+    place = _places(data)
+    other = data.draw(st.sampled_from([it for it in ENTRIES if lines[it] != lines[place]]))
+    lines[place], lines[other] = lines[other], lines[place]
 
 
 def forge(lines: list[bytes], data: st.DataObject) -> None:
@@ -176,12 +176,12 @@ def _is_found(lines: Sequence[bytes]) -> bool:
 @pytest.mark.parametrize("tamper", TAMPERING, ids=lambda it: it.__name__)
 def test_tampering_is_found(tamper: Callable[[list[bytes], st.DataObject], None]) -> None:
     @given(st.data())
-    def found(data: st.DataObject) -> None:
+    def find_tampering(data: st.DataObject) -> None:
         lines = list(LINES)
         tamper(lines, data)
         assert _is_found(lines) or lines == LINES
 
-    found()
+    find_tampering()
 
 
 @given(st.lists(st.sampled_from([flip, drop, swap, forge, insert]), min_size=1), st.data())
@@ -209,30 +209,30 @@ def test_what_is_cut_off_behind_a_checkpoint_is_found_by_who_kept_a_later_one() 
     end = next(n for n, line in enumerate(LINES) if line.startswith(b">9")) + 4
     short = LINES[:end]
     assert check(short).checkpoint.head.size == size_then
-    kept = checkpoints.read(SAMPLE.notes[-1].text)
-    found = broken(lambda: check(short, earlier=[kept]))
-    assert (found.broken, found.step) == (LogFault.TAKEN_BACK, LogCheck.EARLIER)
-    assert found.entries == EntryRange(size_then, kept.head.size - 1)
+    checkpoint = checkpoints.read(SAMPLE.notes[-1].text)
+    error = broken(lambda: check(short, earlier=[checkpoint]))
+    assert (error.broken, error.step) == (LogFault.TAKEN_BACK, LogCheck.EARLIER)
+    assert error.entries == EntryRange(size_then, checkpoint.head.size - 1)
 
 
 def test_a_log_that_its_own_keeper_rewrote_is_found_by_who_kept_a_checkpoint() -> None:
     other = Log().record(4).erase(2).record(8).checkpoint()
-    kept = checkpoints.read(SAMPLE.notes[0].text)
+    checkpoint = checkpoints.read(SAMPLE.notes[0].text)
     assert check(other.lines).records == 12
-    found = broken(lambda: check(other.lines, earlier=[kept]))
-    assert (found.broken, found.entries) == (LogFault.REWRITTEN, EntryRange(0, 4))
+    error = broken(lambda: check(other.lines, earlier=[checkpoint]))
+    assert (error.broken, error.entries) == (LogFault.REWRITTEN, EntryRange(0, 4))
     assert broken(lambda: check(other.lines, TRUST_WITNESSED)).broken is LogFault.NOT_SEEN
 
 
 def test_two_checkpoints_of_one_size_that_differ_show_two_logs() -> None:
-    one = checkpoints.read(SAMPLE.notes[0].text)
-    two = LogCheckpoint(ORIGIN, TreeHead(one.head.size, bytes(32)))
-    for earlier in ([one, two], [two, one]):
-        found = broken(partial(check, LINES, earlier=earlier))
-        assert found.broken is LogFault.REWRITTEN
+    checkpoint = checkpoints.read(SAMPLE.notes[0].text)
+    two = LogCheckpoint(ORIGIN, TreeHead(checkpoint.head.size, bytes(32)))
+    for earlier in ([checkpoint, two], [two, checkpoint]):
+        error = broken(partial(check, LINES, earlier=earlier))
+        assert error.broken is LogFault.REWRITTEN
     empty = LogCheckpoint(ORIGIN, TreeHead(0, bytes(32)))
-    found = broken(lambda: check(LINES, earlier=[empty]))
-    assert (found.broken, found.entries) == (LogFault.REWRITTEN, None)
+    error = broken(lambda: check(LINES, earlier=[empty]))
+    assert (error.broken, error.entries) == (LogFault.REWRITTEN, None)
 
 
 # --- What is said of each fault ------------------------------------------------------------------
@@ -305,17 +305,17 @@ def test_a_fault_is_said_to_be_where_it_is(
     line: int | None,
     name: str,
 ) -> None:
-    found = broken(lambda: check(lines, trust))
-    assert (found.broken, found.entries, found.line, found.name) == (fault, place, line, name)
-    assert found.step is _STEPS[fault]
+    error = broken(lambda: check(lines, trust))
+    assert (error.broken, error.entries, error.line, error.name) == (fault, place, line, name)
+    assert error.step is _STEPS[fault]
 
 
 def test_a_cosignature_that_does_not_hold_is_told_apart() -> None:
     number = next(n for n, line in enumerate(LINES) if WITNESS.encode() in line)
     changed = LINES[number][:-12] + b"A" + LINES[number][-11:]
     spoilt = [*LINES[:number], changed, *LINES[number + 1 :]]
-    found = broken(lambda: check(spoilt, TRUST_WITNESSED))
-    assert (found.broken, found.step, found.name) == (
+    error = broken(lambda: check(spoilt, TRUST_WITNESSED))
+    assert (error.broken, error.step, error.name) == (
         LogFault.COSIGNATURE,
         LogCheck.WITNESS,
         WITNESS,
@@ -330,7 +330,7 @@ def test_every_fault_belongs_to_a_step_and_every_step_can_fail() -> None:
 
 def test_a_checkpoint_of_another_log_is_no_earlier_one_of_this() -> None:
     other = LogCheckpoint("other.example", SAMPLE.head())
-    found = broken(lambda: check(LINES, earlier=[other]))
-    assert (found.broken, found.step, found.name) == (
+    error = broken(lambda: check(LINES, earlier=[other]))
+    assert (error.broken, error.step, error.name) == (
         LogFault.OTHER_LOG, LogCheck.EARLIER, "other.example",
     )  # fmt: skip

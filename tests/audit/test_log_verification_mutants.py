@@ -174,12 +174,12 @@ class _Mutating(MetaPathFinder, Loader):
 def _battery(name: str, source: str) -> Iterator[Any]:
     """Import all of the log and its battery once more, with one module changed."""
     importlib.import_module("tests.audit.battery")
-    kept = {it: module for it, module in sys.modules.items() if it.startswith(AFRESH)}
+    modules = {it: module for it, module in sys.modules.items() if it.startswith(AFRESH)}
     parents = {
         it: vars(sys.modules[it]).copy() for it in ("mesure", "mesure.machine", "tests.audit")
     }
     finder = _Mutating(f"mesure.audit.{name}", source)
-    for module in kept:
+    for module in modules:
         del sys.modules[module]
         parent, _, name_there = module.rpartition(".")
         if parent in parents:  # Or `from parent import name` would find the old one.
@@ -191,9 +191,9 @@ def _battery(name: str, source: str) -> Iterator[Any]:
         sys.meta_path.remove(finder)
         for module in [it for it in sys.modules if it.startswith(AFRESH)]:
             del sys.modules[module]
-        sys.modules.update(kept)
-        for parent, held in parents.items():
-            vars(sys.modules[parent]).update(held)
+        sys.modules.update(modules)
+        for parent, attributes in parents.items():
+            vars(sys.modules[parent]).update(attributes)
 
 
 def _source(name: str) -> str:

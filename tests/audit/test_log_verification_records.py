@@ -42,13 +42,13 @@ def test_a_missing_record_is_lawful_only_when_an_erasure_names_it(
 
 def test_a_record_that_was_changed_is_not_the_one_of_the_log() -> None:
     log = Log().record(3).checkpoint()
-    kept = log.openings
-    changed = RecordOpening(1, kept[1].salt, kept[1].record.replace(b"look", b"book"))
-    other_salt = RecordOpening(1, bytes(32), kept[1].record)
+    openings = log.openings
+    changed = RecordOpening(1, openings[1].salt, openings[1].record.replace(b"look", b"book"))
+    other_salt = RecordOpening(1, bytes(32), openings[1].record)
     for wrong in (changed, other_salt):
-        found = _found(log, _records(kept[0], wrong, kept[2]))
-        assert found == (LogFault.OTHER_RECORD, EntryRange(1, 1))
-    exchanged = RecordOpening(0, kept[1].salt, kept[1].record)
+        fault = _found(log, _records(openings[0], wrong, openings[2]))
+        assert fault == (LogFault.OTHER_RECORD, EntryRange(1, 1))
+    exchanged = RecordOpening(0, openings[1].salt, openings[1].record)
     assert _found(log, _records(exchanged)) == (LogFault.OTHER_RECORD, EntryRange(0, 0))
 
 
@@ -66,8 +66,8 @@ def test_a_record_that_the_log_does_not_have_is_found() -> None:
     extra = RecordOpening(2, bytes(32), b"{}")
     assert _found(log, _records(opening(1), extra)) == (LogFault.RECORD_OF_NONE, EntryRange(2, 2))
     beyond = opening(4)
-    kept = _records(opening(1), opening(3), beyond)
-    assert _found(log, kept) == (LogFault.RECORD_OF_NONE, EntryRange(4, 4))
+    records = _records(opening(1), opening(3), beyond)
+    assert _found(log, records) == (LogFault.RECORD_OF_NONE, EntryRange(4, 4))
 
 
 def test_a_line_that_is_no_record_is_found_wherever_it_stands() -> None:
@@ -79,22 +79,28 @@ def test_a_line_that_is_no_record_is_found_wherever_it_stands() -> None:
     ):
         with pytest.raises(BrokenLogError) as error:
             check(log.lines, records=records)
-        found = error.value
-        assert (found.broken, found.line, found.name) == (LogFault.LINE, line, "records")
+        fault = error.value
+        assert (fault.broken, fault.line, fault.name) == (LogFault.LINE, line, "records")
 
 
 def test_an_erasure_changes_nothing_that_was_proved_before() -> None:
     log = Log().record(5)
     before = log.head()
     log.checkpoint().erase(0, 1, 2, 3, 4).checkpoint()
-    kept = LogCheckpoint(ORIGIN, before)
-    assert check(log.lines, earlier=[kept], records=log.records()).erased == 5
+    checkpoint = LogCheckpoint(ORIGIN, before)
+    assert check(log.lines, earlier=[checkpoint], records=log.records()).erased == 5
 
 
 def test_nothing_of_a_record_stands_in_the_log() -> None:
     whole = b"".join(sample().lines)
     for entry in range(10):
-        made = opening(entry)
-        for part in (made.salt, made.salt.hex().encode(), b"look", b"review", b"O-"):
+        record_opening = opening(entry)
+        for part in (
+            record_opening.salt,
+            record_opening.salt.hex().encode(),
+            b"look",
+            b"review",
+            b"O-",
+        ):
             assert part not in whole
-        assert commitment(made.salt, made.record)
+        assert commitment(record_opening.salt, record_opening.record)

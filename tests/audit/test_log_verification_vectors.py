@@ -46,28 +46,32 @@ def _nodes() -> TreeNodes:
 
 
 def test_commitments_entries_and_leaves_follow_from_records_and_salts() -> None:
-    for given in VECTORS["records"]:
-        salt, record = bytes.fromhex(given["salt"]), given["record"].encode()
+    for vector in VECTORS["records"]:
+        salt, record = bytes.fromhex(vector["salt"]), vector["record"].encode()
         assert commitments.canonical(json.loads(record)) == record
-        made = sha256(b"mesure audit record 1\n" + salt + record).digest()
-        assert commitments.commitment(salt, record) == made == bytes.fromhex(given["commitment"])
-        entry = b"record " + b64encode(made)
-        assert entries.encode(RecordEntry(made)) == entry == given["entry"].encode()
-        assert _leaf(entry).hex() == given["leaf"]
+        commitment = sha256(b"mesure audit record 1\n" + salt + record).digest()
+        assert (
+            commitments.commitment(salt, record)
+            == commitment
+            == bytes.fromhex(vector["commitment"])
+        )
+        entry = b"record " + b64encode(commitment)
+        assert entries.encode(RecordEntry(commitment)) == entry == vector["entry"].encode()
+        assert _leaf(entry).hex() == vector["leaf"]
 
 
 def test_roots_and_proofs_follow_from_the_entries() -> None:
     leaves, nodes = [_leaf(entry) for entry in ENTRIES], _nodes()
     roots = [_root(leaves[:size]) for size in range(len(leaves) + 1)]
     assert [root.hex() for root in roots] == VECTORS["roots"]
-    for given in VECTORS["inclusion"]:
-        entry, size = given["entry"], given["size"]
-        proof = [bytes.fromhex(value) for value in given["proof"]]
+    for vector in VECTORS["inclusion"]:
+        entry, size = vector["entry"], vector["size"]
+        proof = [bytes.fromhex(value) for value in vector["proof"]]
         assert list(proofs.inclusion(nodes, entry, size)) == proof
         assert proofs.includes(TreeHead(size, roots[size]), entry, leaves[entry], proof)
-    for given in VECTORS["consistency"]:
-        earlier, later = given["earlier"], given["later"]
-        proof = [bytes.fromhex(value) for value in given["proof"]]
+    for vector in VECTORS["consistency"]:
+        earlier, later = vector["earlier"], vector["later"]
+        proof = [bytes.fromhex(value) for value in vector["proof"]]
         assert list(proofs.consistency(nodes, earlier, later)) == proof
         assert proofs.extends(
             TreeHead(later, roots[later]), TreeHead(earlier, roots[earlier]), proof
@@ -79,29 +83,29 @@ def test_checkpoints_and_cosignatures_follow_from_the_seeds() -> None:
     written = [signer_keys.read(it["key"], Ed25519()) for it in VECTORS["keys"]]
     assert [key.key for key in written] == [log.key, court.key]
     first = True
-    for given in VECTORS["checkpoints"]:
-        note = notes.read(given)
+    for text in VECTORS["checkpoints"]:
+        note = notes.read(text)
         checkpoint, _ = checkpoints.believe(note, TRUST_WITNESSED)
         again = checkpoints.sign(checkpoint, log)
         if first:
             again = again.with_signatures(checkpoints.cosign(checkpoint, WITNESS, court, SEEN_AT))
         first = False
-        assert str(again) == given
+        assert str(again) == text
 
 
 def test_the_request_to_a_witness_follows_from_the_checkpoints() -> None:
-    asked = witness.read(VECTORS["request"])
-    assert str(asked) == VECTORS["request"]
-    held = checkpoints.read(notes.read(VECTORS["checkpoints"][0]).text)
+    request = witness.read(VECTORS["request"])
+    assert str(request) == VECTORS["request"]
+    checkpoint = checkpoints.read(notes.read(VECTORS["checkpoints"][0]).text)
     last = checkpoints.read(notes.read(VECTORS["checkpoints"][-1]).text)
-    assert witness.examine(asked, held, ORIGIN, TRUST) == last
+    assert witness.examine(request, checkpoint, ORIGIN, TRUST) == last
 
 
 def test_the_proof_shows_its_record() -> None:
-    given = VECTORS["proof"]
-    shown = proof_file.read(given["text"])
-    assert str(shown) == given["text"]
-    lines = [log_file.RECORDS_HEADING, given["opening"].encode()]
+    vector = VECTORS["proof"]
+    shown = proof_file.read(vector["text"])
+    assert str(shown) == vector["text"]
+    lines = [log_file.RECORDS_HEADING, vector["opening"].encode()]
     [opening] = RecordsFile(lines)
     checkpoint, _ = proof_file.examine(shown, opening, TRUST)
     assert str(checkpoint) == notes.read(VECTORS["checkpoints"][1]).text
@@ -128,10 +132,10 @@ def test_each_change_is_found_where_the_vectors_say(change: dict[str, Any]) -> N
     lines = [*LINES[: first - 1], *put_in, *LINES[first - 1 + count :]]
     with pytest.raises(BrokenLogError) as error:
         verify(LogFile(lines), TRUST)
-    found = error.value
+    fault = error.value
     place = None if change["entries"] is None else EntryRange(*change["entries"])
-    assert (found.step.value, found.broken.value) == (change["step"], change["fault"])
-    assert (found.entries, found.line) == (place, change["line"])
+    assert (fault.step.value, fault.broken.value) == (change["step"], change["fault"])
+    assert (fault.entries, fault.line) == (place, change["line"])
 
 
 def test_the_pages_show_the_vectors() -> None:

@@ -28,18 +28,18 @@ NOTE = LOG.notes[0]
 RECORDS = [0, 2, 3, 5, 6, 7, 8]
 
 
-def _unproved(shown: EntryProof, made: RecordOpening) -> ProofFault:
+def _unproved(shown: EntryProof, record_opening: RecordOpening) -> ProofFault:
     with pytest.raises(UnprovedError) as error:
-        proof_file.examine(shown, made, TRUST)
+        proof_file.examine(shown, record_opening, TRUST)
     return error.value.unproved
 
 
 @pytest.mark.parametrize("entry", RECORDS)
 def test_every_record_is_shown_and_who_saw_it(entry: int) -> None:
     shown = proof_file.read(str(proof_file.show(LOG.nodes, entry, NOTE)))
-    checkpoint, seen = proof_file.examine(shown, opening(entry), TRUST_WITNESSED)
+    checkpoint, sightings = proof_file.examine(shown, opening(entry), TRUST_WITNESSED)
     assert checkpoint.head == LOG.head()
-    assert [(sight.witness, sight.at) for sight in seen] == [(WITNESS_KEY, SEEN_AT)]
+    assert [(sight.witness, sight.at) for sight in sightings] == [(WITNESS_KEY, SEEN_AT)]
 
 
 def test_a_proof_made_before_an_erasure_is_valid_after_it() -> None:
@@ -53,18 +53,18 @@ def test_a_proof_made_before_an_erasure_is_valid_after_it() -> None:
 
 @given(st.sampled_from(RECORDS), st.data())
 def test_no_other_record_salt_or_place_is_shown(entry: int, data: st.DataObject) -> None:
-    shown, made = proof_file.show(LOG.nodes, entry, NOTE), opening(entry)
+    shown, record_opening = proof_file.show(LOG.nodes, entry, NOTE), opening(entry)
     record = data.draw(st.binary(max_size=3).filter(lambda it: b"\n" not in it))
     salt = data.draw(st.binary(min_size=32, max_size=32))
-    assert _unproved(shown, replace(made, record=record)) is ProofFault.NOT_INCLUDED
-    assert _unproved(shown, replace(made, salt=salt)) is ProofFault.NOT_INCLUDED
+    assert _unproved(shown, replace(record_opening, record=record)) is ProofFault.NOT_INCLUDED
+    assert _unproved(shown, replace(record_opening, salt=salt)) is ProofFault.NOT_INCLUDED
     other = data.draw(st.integers(0, 12).filter(lambda it: it != entry))
-    assert _unproved(shown, replace(made, entry=other)) is ProofFault.OTHER_ENTRY
+    assert _unproved(shown, replace(record_opening, entry=other)) is ProofFault.OTHER_ENTRY
     moved = replace(shown, entry=other)
-    assert _unproved(moved, replace(made, entry=other)) is ProofFault.NOT_INCLUDED
+    assert _unproved(moved, replace(record_opening, entry=other)) is ProofFault.NOT_INCLUDED
     place = data.draw(st.integers(0, len(shown.proof) - 1))
     cut = replace(shown, proof=shown.proof[:place] + shown.proof[place + 1 :])
-    assert _unproved(cut, made) is ProofFault.NOT_INCLUDED
+    assert _unproved(cut, record_opening) is ProofFault.NOT_INCLUDED
 
 
 def test_a_checkpoint_that_nobody_trusts_shows_nothing() -> None:

@@ -128,17 +128,17 @@ def test_an_altered_consistency_proof_shows_nothing(earlier: int, data: st.DataO
 
 
 @given(SIZES, SIZES, SIZES)
-def test_a_proof_for_other_sizes_shows_nothing(one: int, two: int, three: int) -> None:
+def test_a_proof_for_other_sizes_shows_nothing(first_size: int, two: int, three: int) -> None:
     """Three heads of one tree: the proof between two of them serves no other pair."""
-    earlier, later, other = sorted({one, two, three} | {SIZE_MAX - 1, SIZE_MAX, 7})[:3]
+    earlier, later, other = sorted({first_size, two, three} | {SIZE_MAX - 1, SIZE_MAX, 7})[:3]
     proof = proofs.consistency(TREES.nodes, earlier, later)
     if proof:
         assert not proofs.extends(TREES.head(other), TREES.head(earlier), proof)
 
 
 @given(SIZES, SIZES)
-def test_nothing_is_taken_back_by_a_proof(one: int, two: int) -> None:
-    later, earlier = min(one, two), max(one, two)
+def test_nothing_is_taken_back_by_a_proof(first_size: int, two: int) -> None:
+    later, earlier = min(first_size, two), max(first_size, two)
     if later != earlier:
         assert not proofs.extends(TREES.head(later), TREES.head(earlier), ())
         with pytest.raises(ValueError, match="extends none"):

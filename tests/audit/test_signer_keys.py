@@ -30,12 +30,12 @@ def test_keys_that_others_published_have_their_ids(written: str, purpose: KeyPur
 
 
 def test_one_secret_gives_other_ids_for_other_names_and_purposes() -> None:
-    made = {
+    ids = {
         PublicKey(name, purpose, LOG_SECRET.key).id
         for name in ("a.example", "b.example")
         for purpose in KeyPurpose
     }
-    assert len(made) == 4
+    assert len(ids) == 4
 
 
 def _with_key(key: bytes, purpose: int = 1) -> str:

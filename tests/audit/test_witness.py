@@ -34,37 +34,37 @@ NOTE = LOG.notes[-1]
 
 
 @given(st.integers(0, 9))
-def test_a_witness_follows_a_log_that_grows(seen: int) -> None:
-    held = _at(seen)[1] if seen else None
-    asked = witness.read(str(witness.request(LOG.nodes, NOTE, seen)))
-    assert witness.examine(asked, held, ORIGIN, TRUST) == LATER
+def test_a_witness_follows_a_log_that_grows(size: int) -> None:
+    checkpoint = _at(size)[1] if size else None
+    request = witness.read(str(witness.request(LOG.nodes, NOTE, size)))
+    assert witness.examine(request, checkpoint, ORIGIN, TRUST) == LATER
     signed = NOTE.with_signatures(checkpoints.cosign(LATER, WITNESS, WITNESS_SECRET, SEEN_AT))
     assert len(signed.signatures) == 2
 
 
 def _refusal(
-    asked: CosignRequest, held: LogCheckpoint | None, origin: str = ORIGIN
+    request: CosignRequest, checkpoint: LogCheckpoint | None, origin: str = ORIGIN
 ) -> WitnessRefusal:
     with pytest.raises(WitnessRefusedError) as error:
-        witness.examine(asked, held, origin, TRUST)
+        witness.examine(request, checkpoint, origin, TRUST)
     return error.value.refusal
 
 
-@pytest.mark.parametrize("seen", range(1, 10))
-def test_a_log_that_took_something_back_gets_no_signature(seen: int) -> None:
+@pytest.mark.parametrize("size", range(1, 10))
+def test_a_log_that_took_something_back_gets_no_signature(size: int) -> None:
     """The log was rewritten from its first entry on, and grew; no proof can join the two."""
     other = Log()
     other.nodes.add(bytes(32))
     other.record(9).checkpoint()
-    held = _at(seen)[1]
-    forged = witness.request(other.nodes, other.notes[-1], seen)
-    assert _refusal(forged, held) is WitnessRefusal.NOT_CONSISTENT
+    checkpoint = _at(size)[1]
+    forged = witness.request(other.nodes, other.notes[-1], size)
+    assert _refusal(forged, checkpoint) is WitnessRefusal.NOT_CONSISTENT
 
 
 def test_a_log_that_lost_its_last_entries_gets_no_signature() -> None:
     short, _ = _at(5)
-    asked = CosignRequest(9, (), short.notes[-1])
-    assert _refusal(asked, LATER) is WitnessRefusal.NOT_CONSISTENT
+    request = CosignRequest(9, (), short.notes[-1])
+    assert _refusal(request, LATER) is WitnessRefusal.NOT_CONSISTENT
     assert (
         _refusal(witness.request(short.nodes, short.notes[-1], 3), LATER)
         is WitnessRefusal.OTHER_START
@@ -72,10 +72,10 @@ def test_a_log_that_lost_its_last_entries_gets_no_signature() -> None:
 
 
 def test_a_witness_signs_for_the_log_it_knows() -> None:
-    asked = witness.request(LOG.nodes, NOTE, 0)
-    assert _refusal(asked, None, "other.example") is WitnessRefusal.OTHER_LOG
+    request = witness.request(LOG.nodes, NOTE, 0)
+    assert _refusal(request, None, "other.example") is WitnessRefusal.OTHER_LOG
     other = replace(LATER, origin="other.example")
-    assert _refusal(asked, other) is WitnessRefusal.OTHER_LOG
+    assert _refusal(request, other) is WitnessRefusal.OTHER_LOG
 
 
 def test_a_checkpoint_that_the_log_did_not_sign_gets_no_signature() -> None:
@@ -85,11 +85,11 @@ def test_a_checkpoint_that_the_log_did_not_sign_gets_no_signature() -> None:
 
 
 def test_a_request_is_written_as_the_specification_says() -> None:
-    asked = witness.request(LOG.nodes, NOTE, 8)
-    [last] = asked.proof
-    assert str(asked) == f"old 8\n{b64encode(last).decode()}\n\n{NOTE}"
+    request = witness.request(LOG.nodes, NOTE, 8)
+    [last] = request.proof
+    assert str(request) == f"old 8\n{b64encode(last).decode()}\n\n{NOTE}"
     assert str(witness.request(LOG.nodes, NOTE, 9)) == f"old 9\n\n{NOTE}"
-    assert witness.read(str(asked)) == asked
+    assert witness.read(str(request)) == request
 
 
 SEEN = checkpoints.cosign(LATER, WITNESS, WITNESS_SECRET, SEEN_AT)
@@ -139,6 +139,6 @@ def test_what_is_no_request_is_refused(text: str) -> None:
 
 
 def test_a_request_for_what_is_no_checkpoint_is_refused() -> None:
-    asked = witness.read(f"old 0\n\n\n{NOTE}")
+    request = witness.read(f"old 0\n\n\n{NOTE}")
     with pytest.raises(MalformedError):
-        witness.examine(asked, None, ORIGIN, TRUST)
+        witness.examine(request, None, ORIGIN, TRUST)

@@ -15,7 +15,7 @@ def test_transfers_are_read_as_they_were_written(tmp_path: Path) -> None:
 
 
 def test_what_is_put_off_is_sent_again_and_each_answer_is_counted() -> None:
-    heard: list[bytes] = []
+    bodies: list[bytes] = []
     heads: list[bytes] = []
     answers = iter(["200 OK", "503 Later", "200 OK"])
 
@@ -24,7 +24,7 @@ def test_what_is_put_off_is_sent_again_and_each_answer_is_counted() -> None:
             head = await reader.readuntil(b"\r\n\r\n")
             length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
             heads.append(head)
-            heard.append(await reader.readexactly(length))
+            bodies.append(await reader.readexactly(length))
             writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 2\r\n\r\nok".encode())
         writer.close()
 
@@ -38,7 +38,7 @@ def test_what_is_put_off_is_sent_again_and_each_answer_is_counted() -> None:
         return line
 
     line = asyncio.run(scene())
-    assert heard == [b"one", b"two", b"two"]
+    assert bodies == [b"one", b"two", b"two"]
     assert line.statuses == {200: 2, 503: 1}
     assert len(line.took_s) == 2
     assert all(one.startswith(f"POST {DEVICES.path} HTTP/1.1\r\n".encode()) for one in heads)

@@ -50,11 +50,11 @@ def test_a_row_says_how_long_the_slowest_role_waits() -> None:
 
 def test_a_small_house_is_opened_whole_and_handed_over(tmp_path: Path) -> None:
     with pages.serving(tmp_path, SMALL) as at:
-        found = pages.measured(at, Opening(times=1, seconds_max=0.1, warm=0))
-        assert {one.pattern for one in found} == set(pages.patterns(at.parts))
-        assert {one.role for one in found} == {pages.VISITOR, *pages.SIGNED_IN}
-        assert all(len(one.took_ms) == 1 for one in found)
-        with at.made.store.read() as reading:
+        timings = pages.measured(at, Opening(times=1, seconds_max=0.1, warm=0))
+        assert {one.pattern for one in timings} == set(pages.patterns(at.parts))
+        assert {one.role for one in timings} == {pages.VISITOR, *pages.SIGNED_IN}
+        assert all(len(one.took_ms) == 1 for one in timings)
+        with at.instance.store.read() as reading:
             persons = reading.persons_in(range(partitions.PARTITIONS))
             assert len(persons) == SMALL.persons
             assert sum(len(reading.incidents_of(one)) for one in persons) == SMALL.incidents
@@ -66,7 +66,7 @@ def test_a_small_house_is_opened_whole_and_handed_over(tmp_path: Path) -> None:
         assert len(rows) == (4 if databases.folder_of_programs() else 0)
         (tmp_path / "other").mkdir()
         with SqliteDatabase(tmp_path / "other" / "mesure.db").open() as other:
-            pages.handed_over(at.made.store, other)
-            with at.made.store.read() as reading, other.read() as copied:
+            pages.handed_over(at.instance.store, other)
+            with at.instance.store.read() as reading, other.read() as copied:
                 assert copied.frontier().root() == reading.frontier().root()
                 assert copied.incidents_since(0, 99) == reading.incidents_since(0, 99)

@@ -15,9 +15,9 @@ BEGIN_S = CROWD.begun_at.timestamp()
 def test_the_peer_is_sent_every_fix_of_everybody_once() -> None:
     everybody = list(served_town.people(CROWD))
     first, then = peer_service.track(CROWD, everybody, speed=2.0)
-    said = [json.loads(one.body) for one in first + then]
+    bodies = [json.loads(one.body) for one in first + then]
     parts = list(served_town.parts(CROWD, everybody))
-    assert {(one["topic"], one["tst"], one["lat"], one["lon"]) for one in said} == {
+    assert {(one["topic"], one["tst"], one["lat"], one["lon"]) for one in bodies} == {
         (
             f"owntracks/p{part.device}/phone",
             int(part.batch.observed_us[0]) // 1_000_000,
@@ -26,9 +26,9 @@ def test_the_peer_is_sent_every_fix_of_everybody_once() -> None:
         )
         for part in parts
     }
-    assert len(said) == len(parts)
+    assert len(bodies) == len(parts)
     # It ignores a fix that claims to be exact.
-    assert all(one["_type"] == "location" and one["acc"] >= 1 for one in said)
+    assert all(one["_type"] == "location" and one["acc"] >= 1 for one in bodies)
     assert {one.line for one in then} == set(range(6))
     assert all(one.at_s == 0.0 for one in first)
     warm_s = service.SINGLES_WARM_S
@@ -41,9 +41,9 @@ def test_every_home_is_a_zone_once(tmp_path: Path) -> None:
     everybody = list(served_town.people(CROWD))
     zones = peer_service.homes(everybody)
     assert [one.name for one in zones] == ["home", "home 1"]
-    for one, zone in zip(everybody[:: CROWD.times], zones, strict=True):
+    for person, zone in zip(everybody[:: CROWD.times], zones, strict=True):
         home = f"lat_deg: {zone.lat_deg:.7f}, lon_deg: {zone.lon_deg:.7f}"
-        assert f"home: {{{home}, radius_m: {zone.radius_m:.0f}}}" in one.order_text
+        assert f"home: {{{home}, radius_m: {zone.radius_m:.0f}}}" in person.order_text
     peer_service.configure(tmp_path, 1234, zones)
     written = json.loads((tmp_path / "configuration.yaml").read_text())
     assert written["http"] == {"server_host": "127.0.0.1", "server_port": 1234}

@@ -38,19 +38,24 @@ def judged(someone: Someone) -> list[Spell]:
     rules = rules_.prepare([someone.order], policy, to_datetime(someone.until_us))
     statement = pipeline.replay(rules, someone.fixes, someone.until_us)
     return [
-        Spell(one.condition, one.status, to_us(one.span.start), to_us(one.span.end))
-        for one in statement.assessments
+        Spell(
+            assessment.condition,
+            assessment.status,
+            to_us(assessment.span.start),
+            to_us(assessment.span.end),
+        )
+        for assessment in statement.assessments
     ]
 
 
 def status_at(spells: Sequence[Spell], condition: str, at_us: int) -> Status | None:
-    found = [
+    statuses = [
         spell.status
         for spell in spells
         if spell.condition == condition and spell.start_us <= at_us < spell.end_us
     ]
-    assert len(found) <= 1, f"{condition} has two statuses at {to_datetime(at_us)}"
-    return found[0] if found else None
+    assert len(statuses) <= 1, f"{condition} has two statuses at {to_datetime(at_us)}"
+    return statuses[0] if statuses else None
 
 
 def compared(
@@ -84,9 +89,9 @@ def test_on_clean_fixes_the_plain_evaluator_says_what_the_judge_says(name: str, 
 @pytest.mark.parametrize("name", EVALUATORS)
 def test_a_silence_is_unknown(name: str) -> None:
     [someone] = people.people(1, FIXES)
-    kept = [row for row in range(FIXES) if not 1_000 <= row < 1_100]
+    rows = [row for row in range(FIXES) if not 1_000 <= row < 1_100]
     before_us, after_us = (int(someone.fixes.observed_us[row]) for row in (999, 1_100))
-    fixes = someone.fixes.rows(np.array(kept))
+    fixes = someone.fixes.rows(np.array(rows))
     spells = EVALUATORS[name](Someone(someone.order, fixes))
     for condition in ("C2", "C3"):
         silent = [

@@ -16,16 +16,16 @@ def test_everybody_sends_everything_in_order() -> None:
     assert len({one.id for one in everybody}) == 6
     assert all(f"person: {one.id}\n" in one.order_text for one in everybody)
     signers = [SecretKey.from_seed(bytes([n]) * 32) for n in range(6)]
-    found = served_town.messages(CROWD, everybody, signers)
-    assert [one.at_us for one in found] == sorted(one.at_us for one in found)
+    town_messages = served_town.messages(CROWD, everybody, signers)
+    assert [one.at_us for one in town_messages] == sorted(one.at_us for one in town_messages)
     counters: dict[int, int] = {}
-    for one in found:
-        read = envelope.read(one.data)
+    for message in town_messages:
+        read = envelope.read(message.data)
         assert isinstance(read, Envelope)
-        said = messages.read_uplink(read.payload)
-        assert isinstance(said, UplinkMessage)
-        assert isinstance(said.what, FixBatch)
-        assert len(said.what) == one.fixes <= CROWD.per_message
-        assert said.counter == counters.get(one.device, 1) + 1
-        counters[one.device] = said.counter
+        uplink = messages.read_uplink(read.payload)
+        assert isinstance(uplink, UplinkMessage)
+        assert isinstance(uplink.what, FixBatch)
+        assert len(uplink.what) == message.fixes <= CROWD.per_message
+        assert uplink.counter == counters.get(message.device, 1) + 1
+        counters[message.device] = uplink.counter
     assert len(counters) == 6

@@ -29,11 +29,11 @@ def test_every_tool_finds_something(name: Name, capsys: pytest.CaptureFixture[st
     if name is Name.MOVINGPANDAS:
         pytest.importorskip("movingpandas")
     worker.main(name, 1, FIXES)
-    told = json.loads(capsys.readouterr().out)
+    report = json.loads(capsys.readouterr().out)
     of_one_circle = tools.whose(name) is people.people_at_home
-    assert told["spans"] >= (1 if of_one_circle else 2 + people.EXCLUSIONS)
-    assert told["cpu_s"] > 0.0
-    assert told["first_s"] > 0.0
+    assert report["spans"] >= (1 if of_one_circle else 2 + people.EXCLUSIONS)
+    assert report["cpu_s"] > 0.0
+    assert report["first_s"] > 0.0
 
 
 def test_with_and_without_the_compiler_as_much_is_found() -> None:
@@ -69,20 +69,20 @@ def test_people_with_sensors_are_the_same_people_and_their_sensors_mostly_right(
     assert other.order == someone.order
     assert (other.fixes.lat_deg == someone.fixes.lat_deg).all()
     beyond_m = rules_of_others.readings_of(other).beyond_m
-    heard, moves = other.fixes.beacon == 1, other.fixes.motion == 1
-    assert 0.9 < np.count_nonzero(heard[beyond_m < 0.0]) / np.count_nonzero(beyond_m < 0.0) < 1.0
-    assert not heard[beyond_m > 100.0].any()
+    hears, moves = other.fixes.beacon == 1, other.fixes.motion == 1
+    assert 0.9 < np.count_nonzero(hears[beyond_m < 0.0]) / np.count_nonzero(beyond_m < 0.0) < 1.0
+    assert not hears[beyond_m > 100.0].any()
     assert 0.0 < np.count_nonzero(moves) / FIXES < 0.5
     assert (other.fixes.speed_mps[moves] > people.WALKING_MPS).all()
 
 
 def test_rules_are_given_what_our_ingest_would_hand_on() -> None:
     [someone] = people.people_at_home(1, FIXES)
-    given = rules_of_others.readings_of(someone)
-    handed_on = readings.with_ingest(given)
+    peer_readings = rules_of_others.readings_of(someone)
+    handed_on = readings.with_ingest(peer_readings)
     for name in ("time_s", "beyond_m", "accuracy_m", "is_bound"):
-        assert getattr(given, name).tobytes() == getattr(handed_on, name).tobytes(), name
-    assert 0 < np.count_nonzero(given.is_bound) < FIXES
+        assert getattr(peer_readings, name).tobytes() == getattr(handed_on, name).tobytes(), name
+    assert 0 < np.count_nonzero(peer_readings.is_bound) < FIXES
 
 
 def test_rules_are_given_the_distances_that_the_judge_measures() -> None:
@@ -127,15 +127,15 @@ def test_a_person_as_files_has_the_same_order(tmp_path: Path) -> None:
 def test_a_peer_that_would_take_too_long_stops_and_is_extrapolated(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    asked: list[int] = []
+    fix_counts: list[int] = []
 
     def work(_name: str, _persons: int, fixes: int) -> Worked:
-        asked.append(fixes)
+        fix_counts.append(fixes)
         return Worked(fixes / 1_000.0, 1, 0.0)
 
     monkeypatch.setattr(growth, "work", work)
     costs = growth.costs(Name.CHANCE, (10, 100, 1_000), cpu_s_max=0.5)
-    assert asked == [10, 100]
+    assert fix_counts == [10, 100]
     assert [(cost.cpu_s, cost.mark) for cost in costs] == [
         (0.01, ""),
         (0.1, ""),

@@ -60,12 +60,12 @@ def served(
     changed: Callable[[Dependencies], Dependencies] = lambda parts: parts,
 ) -> Iterator[Served]:
     """Serve the pages of a filled office on a free port."""
-    with house.office(folder) as office, socket.socket() as taken:
+    with house.office(folder) as office, socket.socket() as listener:
         there = filled.fill(office, night)
         counted.fill(office)
         counted.signed(office)
-        taken.bind(("127.0.0.1", 0))
-        origin = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        listener.bind(("127.0.0.1", 0))
+        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
         parts = browsing.parts_of(office, filled.with_trail(office, night), origin)
         # The clock stands still here, so that no bucket would ever fill again.
         often = RequestLimits(OFTEN, OFTEN, OFTEN, OFTEN)
@@ -74,7 +74,7 @@ def served(
 
         config = uvicorn.Config(website.build(changed(parts)), log_level="error", lifespan="off")
         server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         while not server.started:
             time.sleep(0.01)
@@ -95,10 +95,10 @@ def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     named = os.environ.get("CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert found, "There is no Chromium here. Install it, or name it: make browser CHROMIUM=/path"
+    path = named or next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert path, "There is no Chromium here. Install it, or name it: make browser CHROMIUM=/path"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
 
@@ -106,15 +106,15 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def read_only(tmp_path_factory: pytest.TempPathFactory, night: Evening) -> Iterator[Served]:
     """An office for tests that change nothing in it."""
-    with served(tmp_path_factory.mktemp("office"), night) as one:
-        yield replace(one, venued=venued.fill(one.office, one.there))
+    with served(tmp_path_factory.mktemp("office"), night) as site:
+        yield replace(site, venued=venued.fill(site.office, site.there))
 
 
 @pytest.fixture
 def fresh(tmp_path: Path, night: Evening) -> Iterator[Served]:
     """An office for one test alone."""
-    with served(tmp_path, night) as one:
-        yield one
+    with served(tmp_path, night) as site:
+        yield site
 
 
 def until(page: Any, expression: str) -> Any:
@@ -123,9 +123,9 @@ def until(page: Any, expression: str) -> Any:
     The browser's own waiting evaluates strings within the page, which its policy forbids.
     """
     for _ in range(300):
-        found = page.evaluate(expression)
-        if found:
-            return found
+        value = page.evaluate(expression)
+        if value:
+            return value
         page.wait_for_timeout(50)
     raise AssertionError(f"it never became true: {expression}")
 
@@ -179,7 +179,7 @@ def watched(chromium: Any) -> Iterator[Any]:
         return opened[-1]
 
     yield watch
-    for one in opened:
-        one.close()
+    for visit in opened:
+        visit.close()
     assert not [url for one in opened for url in one.elsewhere()]
     assert not [said for one in opened for said in one.complaints]

@@ -18,12 +18,12 @@ def at(page: Any) -> tuple[int, int]:
 
 def incident(read_only: Served, watched: Any, who: str = "officer", **more: Any) -> Watched:
     """Open the page of a possible breach."""
-    one: Watched = watched(read_only, who, **more)
+    visit: Watched = watched(read_only, who, **more)
     addresses = {"person": "/portal/notices/{incident}", "counsel": "/counsel/incidents/{incident}"}
-    one.open(addresses.get(who, INCIDENT).format(incident=read_only.there.incident))
-    one.page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
-    one.page.wait_for_selector("#follow")
-    return one
+    visit.open(addresses.get(who, INCIDENT).format(incident=read_only.there.incident))
+    visit.page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
+    visit.page.wait_for_selector("#follow")
+    return visit
 
 
 def press(page: Any, name: str) -> None:

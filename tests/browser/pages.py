@@ -55,7 +55,7 @@ def patterns(office: Office) -> dict[str, str | None]:
     """Return the pattern of every page, and as whom it is opened."""
     parts = browsing.parts_of(office)
     static = StaticFiles(resources.files("mesure.web") / "static")
-    found: dict[str, str | None] = {}
+    roles: dict[str, str | None] = {}
     kinds = (
         (sign_in, None), (console, "officer"), (portal, "person"), (counsel, "counsel"),
         (inspector, "inspector"), (office_pages, "supervisor"),
@@ -65,8 +65,8 @@ def patterns(office: Office) -> dict[str, str | None]:
             assert isinstance(route, Route)
             if "GET" in (route.methods or ()) and route.path not in NOT_PAGES | IN_JOURNEYS:
                 is_own = route.path.startswith("/account")
-                found[route.path] = "officer" if is_own else BY_OTHERS.get(route.path, who)
-    return found
+                roles[route.path] = "officer" if is_own else BY_OTHERS.get(route.path, who)
+    return roles
 
 
 # Pages that show more when they are asked for something, or to somebody else.
@@ -110,12 +110,12 @@ def addresses(at: Served) -> list[tuple[str, str | None]]:
         "ground": venued.ground,
         "account": quote(there.second.account),
     }
-    found: list[tuple[str, str | None]] = []
+    targets: list[tuple[str, str | None]] = []
     for pattern, who in patterns(at.office).items():
         if pattern.startswith(ENTERING):
             continue  # Entering an order has tests of its own, with drafts that grow.
         names = re.findall(r"\{(\w+)", pattern)
         missing = [name for name in names if name not in examples]
         assert not missing, f"{pattern}: give an example of {missing} in tests/browser/pages.py"
-        found.append((re.sub(r"\{(\w+)[^}]*\}", lambda m: examples[m[1]], pattern), who))
-    return [*found, *ASKED, *more]
+        targets.append((re.sub(r"\{(\w+)[^}]*\}", lambda m: examples[m[1]], pattern), who))
+    return [*targets, *ASKED, *more]

@@ -25,17 +25,17 @@ def booked(tmp_path_factory: pytest.TempPathFactory, night: Evening) -> Iterator
     """An office that has an address book."""
     book = made_up.book(tmp_path_factory.mktemp("book"))
     folder = tmp_path_factory.mktemp("office")
-    with served(folder, night, lambda parts: replace(parts, addresses=book)) as one:
-        yield one
+    with served(folder, night, lambda parts: replace(parts, addresses=book)) as site:
+        yield site
 
 
-def circle(one: Watched) -> str:
+def circle(visit: Watched) -> str:
     """Begin an order, open the fields of a circle, and return the address of the draft."""
-    one.open(PERSON)
-    one.page.click("text=Enter it step by step")
-    one.page.wait_for_url("**/decision")
-    draft: str = one.page.url.removeprefix(one.at.origin).removesuffix("/decision")
-    one.open(f"{draft}/place?shape=circle")
+    visit.open(PERSON)
+    visit.page.click("text=Enter it step by step")
+    visit.page.wait_for_url("**/decision")
+    draft: str = visit.page.url.removeprefix(visit.at.origin).removesuffix("/decision")
+    visit.open(f"{draft}/place?shape=circle")
     return draft
 
 
@@ -51,9 +51,9 @@ def picture(page: Any, name: str, *, full: bool = True) -> None:
 def test_an_address_is_looked_up_chosen_and_saved(
     booked: Served, watched: Any, view: dict[str, int], has_script: bool
 ) -> None:
-    one = watched(booked, "officer", viewport=view, java_script_enabled=has_script)
-    circle(one)
-    page, width = one.page, view["width"]
+    visit = watched(booked, "officer", viewport=view, java_script_enabled=has_script)
+    circle(visit)
+    page, width = visit.page, view["width"]
     page.fill("#name", "home")
     page.fill("#radius_m", "60")
     page.fill("#address", "clover ave 5")
@@ -79,15 +79,15 @@ def test_an_address_is_looked_up_chosen_and_saved(
     page.wait_for_url("**/places")
     picture(page, f"saved-{width}-{has_script}")
     assert f"Address: {FIVE}." in page.text_content("main")
-    assert not one.elsewhere()
+    assert not visit.elsewhere()
 
 
 def test_by_keyboard_enter_saves_and_an_address_alone_is_looked_up(
     booked: Served, watched: Any
 ) -> None:
-    one = watched(booked, "officer", viewport=VIEWS[1])
-    circle(one)
-    page = one.page
+    visit = watched(booked, "officer", viewport=VIEWS[1])
+    circle(visit)
+    page = visit.page
     page.fill("#name", "church")
     page.fill("#radius_m", "50")
     page.fill("#address", "3 rue de l'eglise")
@@ -109,17 +109,17 @@ def test_by_keyboard_enter_saves_and_an_address_alone_is_looked_up(
 def test_every_answer_of_the_search_fits_on_a_phone(
     booked: Served, watched: Any, language: str
 ) -> None:
-    one = watched(booked, "officer", language=language, viewport=VIEWS[0])
-    one.open("/console/orders/of/P-0042/move?order=ALM-2026-0042")
-    page, found = one.page, []
+    visit = watched(booked, "officer", language=language, viewport=VIEWS[0])
+    visit.open("/console/orders/of/P-0042/move?order=ALM-2026-0042")
+    page, violations = visit.page, []
     for words in ("clover", "nothing that there is", "w" * 300):
         page.fill("#address", words)
         page.click("button[name=look_up]")
         page.wait_for_selector("#look-up [role=status]")
-        found += barriers(page)
+        violations += barriers(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= VIEWS[0]["width"], words
     picture(page, f"move-{language}")
-    assert not found, "\n".join(found)
+    assert not violations, "\n".join(violations)
 
 
 def test_streets_stand_under_the_map_of_a_possible_breach(booked: Served, watched: Any) -> None:
@@ -129,12 +129,12 @@ def test_streets_stand_under_the_map_of_a_possible_breach(booked: Served, watche
         ("counsel", f"/counsel/incidents/{booked.there.incident}"),
     ):
         for view in VIEWS:
-            one = watched(booked, who, viewport=view)
-            one.open(path)
-            for fold in one.page.locator("details").all():
+            visit = watched(booked, who, viewport=view)
+            visit.open(path)
+            for fold in visit.page.locator("details").all():
                 fold.evaluate("fold => { fold.open = true; }")
-            one.page.wait_for_selector("#stays li")
-            one.page.locator("#stays").scroll_into_view_if_needed()
-            picture(one.page, f"stays-{who}-{view['width']}", full=False)
-            assert one.page.evaluate("document.documentElement.scrollWidth") <= view["width"]
-            assert not barriers(one.page)
+            visit.page.wait_for_selector("#stays li")
+            visit.page.locator("#stays").scroll_into_view_if_needed()
+            picture(visit.page, f"stays-{who}-{view['width']}", full=False)
+            assert visit.page.evaluate("document.documentElement.scrollWidth") <= view["width"]
+            assert not barriers(visit.page)

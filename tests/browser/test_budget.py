@@ -33,10 +33,10 @@ def test_a_first_screen_is_small(
     bytes_max: int,
     requests_max: int,
 ) -> None:
-    one = watched(read_only, who, service_workers="block")
-    one.open(address.format(incident=read_only.there.incident))
-    one.page.wait_for_load_state("networkidle")
-    sizes = one.page.evaluate(
+    visit = watched(read_only, who, service_workers="block")
+    visit.open(address.format(incident=read_only.there.incident))
+    visit.page.wait_for_load_state("networkidle")
+    sizes = visit.page.evaluate(
         "['navigation', 'resource'].flatMap(one => performance.getEntriesByType(one))"
         ".map(one => one.transferSize)"
     )
@@ -45,11 +45,11 @@ def test_a_first_screen_is_small(
 
 
 def test_a_second_page_asks_for_itself_alone(read_only: Served, watched: Any) -> None:
-    one = watched(read_only, "person", service_workers="block")
-    one.open("/portal")
-    one.open("/portal/absences")
-    one.page.wait_for_load_state("networkidle")
-    fetched = one.page.evaluate(
+    visit = watched(read_only, "person", service_workers="block")
+    visit.open("/portal")
+    visit.open("/portal/absences")
+    visit.page.wait_for_load_state("networkidle")
+    fetched = visit.page.evaluate(
         "performance.getEntriesByType('resource').filter(one => one.transferSize > 0)"
         ".map(one => one.name)"
     )
@@ -71,11 +71,11 @@ def test_a_second_page_asks_for_itself_alone(read_only: Served, watched: Any) ->
 def test_it_paints_soon_on_a_slow_phone(
     read_only: Served, watched: Any, who: str, address: str
 ) -> None:
-    one = watched(read_only, who, viewport={"width": 360, "height": 740})
-    slow = one.context.new_cdp_session(one.page)
+    visit = watched(read_only, who, viewport={"width": 360, "height": 740})
+    slow = visit.context.new_cdp_session(visit.page)
     slow.send("Network.enable")
     kilobits = {"downloadThroughput": 50_000, "uploadThroughput": 20_000, "latency": 300}
     slow.send("Network.emulateNetworkConditions", {"offline": False, **kilobits})
-    one.open(address.format(incident=read_only.there.incident))
+    visit.open(address.format(incident=read_only.there.incident))
     painted = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
-    assert until(one.page, painted) < 3_000
+    assert until(visit.page, painted) < 3_000

@@ -30,15 +30,15 @@ def scan(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def begin(one: Watched) -> str:
+def begin(visit: Watched) -> str:
     """Begin a draft from a file, and return its address."""
-    one.open(PERSON)
+    visit.open(PERSON)
     text = ORDER.replace("P-1", "P-0042").replace("ALM-1", "ALM-2026-0099").encode()
     files = {"name": "o.yaml", "mimeType": "text/yaml", "buffer": text}
-    one.page.set_input_files("#file", files)
-    one.page.click("form[enctype] button")
-    one.page.wait_for_url("**/drafts/*")
-    return str(one.page.url)
+    visit.page.set_input_files("#file", files)
+    visit.page.click("form[enctype] button")
+    visit.page.wait_for_url("**/drafts/*")
+    return str(visit.page.url)
 
 
 @pytest.mark.parametrize("viewport", [PHONE, SCREEN], ids=["phone", "screen"])
@@ -73,10 +73,10 @@ def test_it_is_attached_and_seen_by_the_second_officer_and_the_person(
 def test_no_page_with_a_paper_has_a_barrier_or_is_wider_than_a_phone(
     fresh: Served, watched: Any, scan: Path, language: str
 ) -> None:
-    asked = AttachPaper(ORDER_ID, 1, "decision 7.jpg", scan.read_bytes())
-    fresh.office.do(fresh.there.officer, court_papers.attach, asked)
-    asked = AttachPaper(ORDER_ID, 1, "annex.pdf", b"%PDF-1.7 annex")
-    fresh.office.do(fresh.there.officer, court_papers.attach, asked)
+    request = AttachPaper(ORDER_ID, 1, "decision 7.jpg", scan.read_bytes())
+    fresh.office.do(fresh.there.officer, court_papers.attach, request)
+    request = AttachPaper(ORDER_ID, 1, "annex.pdf", b"%PDF-1.7 annex")
+    fresh.office.do(fresh.there.officer, court_papers.attach, request)
     looks = "/inspector/looks?search=1&case_number=I-7&person=P-0042"
     for who, address in (
         ("officer", f"{PERSON}/version?order={ORDER_ID}&number=1"),

@@ -21,8 +21,8 @@ def press_to(page: Any, selector: str) -> None:
         if page.evaluate(f"document.activeElement.matches({selector!r})"):
             ring = "getComputedStyle(document.activeElement).outlineStyle"
             near = "getComputedStyle(document.activeElement.closest('label') ?? document.body)"
-            seen = {page.evaluate(ring), page.evaluate(f"{near}.outlineStyle")}
-            assert seen - {"none"}, "the focus cannot be seen"
+            outlines = {page.evaluate(ring), page.evaluate(f"{near}.outlineStyle")}
+            assert outlines - {"none"}, "the focus cannot be seen"
             return
     raise AssertionError(f"{selector} is not reached by the keyboard")
 
@@ -39,9 +39,9 @@ def fits(page: Any, width: int) -> None:
 def test_a_phone_is_set_up_heard_and_given_by_keyboard_alone(
     fresh: Served, watched: Any, width: int
 ) -> None:
-    one = watched(fresh, "officer", viewport={"width": width, "height": 800})
-    page, keyboard = one.page, one.page.keyboard
-    one.open(DEVICES)
+    visit = watched(fresh, "officer", viewport={"width": width, "height": 800})
+    page, keyboard = visit.page, visit.page.keyboard
+    visit.open(DEVICES)
     press_to(page, "#device")
     keyboard.type("phone-7")
     press_to(page, f"form[action='{DEVICES}'] button")
@@ -65,7 +65,7 @@ def test_a_phone_is_set_up_heard_and_given_by_keyboard_alone(
     until(page, "document.querySelector('#heard').innerText.includes('It can be used.')")
     assert page.evaluate("window.stayed") == 1, "it came by itself"
     fits(page, width)
-    give(one, width)
+    give(visit, width)
 
 
 def settings_of(page: Any) -> Any:
@@ -77,10 +77,10 @@ def settings_of(page: Any) -> Any:
     return json.loads(Path(began.value.path()).read_bytes())
 
 
-def give(one: Any, width: int) -> None:
+def give(visit: Any, width: int) -> None:
     """Swap the device of the person for the phone, after a tick that was forgotten."""
-    page, keyboard = one.page, one.page.keyboard
-    one.open(f"/console/people/{PERSON}/devices")
+    page, keyboard = visit.page, visit.page.keyboard
+    visit.open(f"/console/people/{PERSON}/devices")
     press_to(page, "details:has(#swap_new) summary")
     keyboard.press("Enter")
     press_to(page, "#swap_new")
@@ -88,8 +88,8 @@ def give(one: Any, width: int) -> None:
     press_to(page, "form[action$='/swap'] button")
     keyboard.press("Enter")
     page.wait_for_selector(".faults")
-    assert all("422" in said for said in one.complaints)  # A browser tells of each refused form.
-    one.complaints.clear()
+    assert all("422" in said for said in visit.complaints)  # A browser tells of each refused form.
+    visit.complaints.clear()
     assert page.evaluate("document.activeElement.className") == "faults"
     assert page.input_value("#swap_new") == "phone-7"
     fits(page, width)
@@ -99,23 +99,23 @@ def give(one: Any, width: int) -> None:
     keyboard.press("Enter")
     page.wait_for_url("**done=1")
     assert "phone-7" in page.inner_text("[aria-labelledby=now]")
-    one.open(f"/console/people/{PERSON}/devices/sheet")
+    visit.open(f"/console/people/{PERSON}/devices/sheet")
     fits(page, width)
 
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_an_operator_s_pages_have_no_barrier(fresh: Served, watched: Any, width: int) -> None:
-    one = watched(fresh, "operator", viewport={"width": width, "height": 800})
+    visit = watched(fresh, "operator", viewport={"width": width, "height": 800})
     for part in ("", f"/at/{DEVICE}", f"/messages/{DEVICE}"):
-        assert one.open(f"{DEVICES}{part}").status == 200
-        assert one.page.locator("nav.places a:visible").count() == 2
-        fits(one.page, width)
+        assert visit.open(f"{DEVICES}{part}").status == 200
+        assert visit.page.locator("nav.places a:visible").count() == 2
+        fits(visit.page, width)
 
 
 def test_a_narrow_screen_leads_to_the_devices_from_the_people(fresh: Served, watched: Any) -> None:
-    one = watched(fresh, "officer", viewport={"width": 360, "height": 800}, language="kk")
-    one.open("/console/people")
-    assert one.page.locator(f"nav.places a[href='{DEVICES}']:visible").count() == 0
-    one.page.click(f"main a[href='{DEVICES}']")
-    one.page.wait_for_url(f"**{DEVICES}")
-    fits(one.page, 360)
+    visit = watched(fresh, "officer", viewport={"width": 360, "height": 800}, language="kk")
+    visit.open("/console/people")
+    assert visit.page.locator(f"nav.places a[href='{DEVICES}']:visible").count() == 0
+    visit.page.click(f"main a[href='{DEVICES}']")
+    visit.page.wait_for_url(f"**{DEVICES}")
+    fits(visit.page, 360)

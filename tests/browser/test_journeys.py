@@ -17,9 +17,9 @@ from tests.web.filled import ORDER_ID
 
 
 def test_an_officer_decides_and_undoes_by_keyboard_alone(fresh: Served, watched: Any) -> None:
-    one = watched(fresh, "officer")
-    page, keyboard = one.page, one.page.keyboard
-    one.open("/console")
+    visit = watched(fresh, "officer")
+    page, keyboard = visit.page, visit.page.keyboard
+    visit.open("/console")
     keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     keyboard.press("Enter")
@@ -49,55 +49,55 @@ def tab_to(page: Any, selector: str) -> None:
         if page.evaluate(there):
             ring = "getComputedStyle(document.activeElement).outlineStyle"
             near = "getComputedStyle(document.activeElement.closest('label') ?? document.body)"
-            seen = page.evaluate(ring), page.evaluate(f"{near}.outlineStyle")
-            assert set(seen) - {"none"}, "the focus cannot be seen"
+            outlines = page.evaluate(ring), page.evaluate(f"{near}.outlineStyle")
+            assert set(outlines) - {"none"}, "the focus cannot be seen"
             return
     raise AssertionError(f"{selector} is not reached by the keyboard")
 
 
 def test_what_comes_in_appears_without_loading_the_page_again(fresh: Served, watched: Any) -> None:
-    one = watched(fresh, "officer")
-    one.open("/console")
-    assert "My brother marries." not in one.page.content()
-    one.page.evaluate("window.stayed = 1")
+    visit = watched(fresh, "officer")
+    visit.open("/console")
+    assert "My brother marries." not in visit.page.content()
+    visit.page.evaluate("window.stayed = 1")
     start_at = fresh.office.now + timedelta(days=5)
-    asked = RequestAbsence(
+    request = RequestAbsence(
         order=ORDER_ID, conditions=("C2",), start_at=start_at,
         until_at=start_at + timedelta(days=1), reason="My brother marries.",
     )  # fmt: skip
-    before = one.page.locator("a[href*='/console/absences/']").count()
-    fresh.office.do(fresh.there.person, absences.ask, asked)
-    one.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    before = visit.page.locator("a[href*='/console/absences/']").count()
+    fresh.office.do(fresh.there.person, absences.ask, request)
+    visit.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     there = "document.querySelectorAll(\"#waiting a[href*='/console/absences/']\").length"
-    until(one.page, f"{there} === {before + 1}")
-    assert one.page.evaluate("window.stayed") == 1
+    until(visit.page, f"{there} === {before + 1}")
+    assert visit.page.evaluate("window.stayed") == 1
 
 
 def test_strips_and_map_move_together(read_only: Served, watched: Any) -> None:
-    one = watched(read_only, "officer")
-    one.open(f"/console/incidents/{read_only.there.incident}")
-    slider = one.page.locator("#follow")
+    visit = watched(read_only, "officer")
+    visit.open(f"/console/incidents/{read_only.there.incident}")
+    slider = visit.page.locator("#follow")
     slider.focus()
-    one.page.keyboard.press("End")
-    at_end = one.page.locator(".map .here").get_attribute("cx")
-    one.page.keyboard.press("Home")
-    assert one.page.locator(".map .here").get_attribute("cx") != at_end
+    visit.page.keyboard.press("End")
+    at_end = visit.page.locator(".map .here").get_attribute("cx")
+    visit.page.keyboard.press("Home")
+    assert visit.page.locator(".map .here").get_attribute("cx") != at_end
     assert "22:" in (slider.get_attribute("aria-valuetext") or "")
 
 
 def test_the_map_opens_from_this_service_alone(read_only: Served, watched: Any) -> None:
-    one = watched(read_only, "officer")
-    one.open(f"/console/incidents/{read_only.there.incident}")
-    one.page.click("[data-moves]")
-    one.page.wait_for_selector("svg.map[hidden]", state="attached", timeout=60_000)
-    assert one.page.locator(".zone-name").count() >= 2
-    assert not barriers(one.page)
+    visit = watched(read_only, "officer")
+    visit.open(f"/console/incidents/{read_only.there.incident}")
+    visit.page.click("[data-moves]")
+    visit.page.wait_for_selector("svg.map[hidden]", state="attached", timeout=60_000)
+    assert visit.page.locator(".zone-name").count() >= 2
+    assert not barriers(visit.page)
     # A fix says on the map what the slider says of it.
-    one.page.locator("#follow").press("End")
-    said = one.page.locator(".follow output").inner_text()
-    one.page.locator(".here-now").click(force=True)
-    told = one.page.locator(".maplibregl-popup-content").inner_text().removesuffix("×")
-    assert said.endswith(told.strip())
+    visit.page.locator("#follow").press("End")
+    text = visit.page.locator(".follow output").inner_text()
+    visit.page.locator(".here-now").click(force=True)
+    popup = visit.page.locator(".maplibregl-popup-content").inner_text().removesuffix("×")
+    assert text.endswith(popup.strip())
 
 
 def test_a_proposal_is_confirmed_by_a_second_pair_of_eyes(fresh: Served, watched: Any) -> None:
@@ -242,8 +242,8 @@ def test_a_clock_that_was_set_back_ends_what_was_kept(
 def session(at: Served, left: timedelta) -> None:
     """Begin a session of the person's that ends by itself very soon."""
     office, whole = at.office, STANDARD.session_whole
-    kept = SessionRecord(at.there.person.account, office.now - whole + left, office.now)
-    office.write(lambda rows, _: rows.add(SESSION, tokens.hash_secret("short"), kept))
+    record = SessionRecord(at.there.person.account, office.now - whole + left, office.now)
+    office.write(lambda rows, _: rows.add(SESSION, tokens.hash_secret("short"), record))
 
 
 def _kept_to_read(phone: Any) -> None:
@@ -263,27 +263,27 @@ def test_a_first_sign_in_begins_with_a_link(fresh: Served, watched: Any) -> None
     office = fresh.office
     opened = OpenAccount("Dana", Role.OFFICER)
     link = office.do(fresh.there.supervisor, staff_accounts.open_account, opened)
-    one = watched(fresh, None)
-    one.open(f"/set-up/{link.token}")
-    assert not barriers(one.page)
-    secret = one.page.inner_text(".card .mono").replace(" ", "")
-    one.page.fill("#login", "dana")
-    one.page.fill("#password", house.PASSWORD)
-    one.page.fill("#again", house.PASSWORD)
-    one.page.fill("#code", pyotp.TOTP(secret).at(office.now))
-    one.page.click("button:has-text('Finish')")
-    one.page.wait_for_selector(".codes li")
-    assert not barriers(one.page)
+    visit = watched(fresh, None)
+    visit.open(f"/set-up/{link.token}")
+    assert not barriers(visit.page)
+    secret = visit.page.inner_text(".card .mono").replace(" ", "")
+    visit.page.fill("#login", "dana")
+    visit.page.fill("#password", house.PASSWORD)
+    visit.page.fill("#again", house.PASSWORD)
+    visit.page.fill("#code", pyotp.TOTP(secret).at(office.now))
+    visit.page.click("button:has-text('Finish')")
+    visit.page.wait_for_selector(".codes li")
+    assert not barriers(visit.page)
 
 
 def test_a_script_of_somebody_else_does_not_run(read_only: Served, watched: Any) -> None:
-    one = watched(read_only, None)
-    one.open("/sign-in")
-    ran = one.page.evaluate(
+    visit = watched(read_only, None)
+    visit.open("/sign-in")
+    ran = visit.page.evaluate(
         "new Promise(done => { const made = document.createElement('script');"
         " made.textContent = 'window.ran = 1'; document.head.append(made);"
         " setTimeout(() => done(window.ran ?? 0), 50); })"
     )
     assert ran == 0
-    assert any("Content Security Policy" in said for said in one.complaints)
-    one.complaints.clear()
+    assert any("Content Security Policy" in said for said in visit.complaints)
+    visit.complaints.clear()

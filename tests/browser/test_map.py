@@ -27,24 +27,24 @@ def test_every_reader_steps_through_the_same_fixes(
 
 def test_a_trail_is_stepped_through_too(read_only: Served, watched: Any) -> None:
     assert read_only.venued is not None
-    one = watched(read_only, "officer")
-    one.open(f"/console/people/P-0042/trail/{read_only.venued.ground}")
-    press(one.page, "last")
-    number, count = at(one.page)
+    visit = watched(read_only, "officer")
+    visit.open(f"/console/people/P-0042/trail/{read_only.venued.ground}")
+    press(visit.page, "last")
+    number, count = at(visit.page)
     assert number == count > 300
-    assert "inside: home" in one.page.locator(".at-fix").inner_text()
-    assert not barriers(one.page)
+    assert "inside: home" in visit.page.locator(".at-fix").inner_text()
+    assert not barriers(visit.page)
 
 
 def test_the_table_of_every_fix_says_what_the_slider_says(read_only: Served, watched: Any) -> None:
     page = incident(read_only, watched).page
     press(page, "last")
-    said = page.locator(".at-fix").inner_text()
+    text = page.locator(".at-fix").inner_text()
     page.click("text=Every fix in words")
     page.wait_for_selector("[data-each]")
     press(page, "last")
-    assert page.locator(".at-fix").inner_text() == said
-    assert page.locator("[data-each] tr").last.inner_text().split("\t")[-1] in said
+    assert page.locator(".at-fix").inner_text() == text
+    assert page.locator("[data-each] tr").last.inner_text().split("\t")[-1] in text
     assert not barriers(page)
 
 
@@ -79,18 +79,18 @@ def test_play_goes_on_at_the_speed_that_was_chosen_and_stops_at_the_end(
     read_only: Served, watched: Any
 ) -> None:
     page = incident(read_only, watched).page
-    said = page.locator(".at-fix")
-    assert said.get_attribute("aria-live") == "polite"
+    caption = page.locator(".at-fix")
+    assert caption.get_attribute("aria-live") == "polite"
     page.select_option("[data-speed]", "3600")
     page.locator("[data-play]").click()
     page.wait_for_timeout(1500)
     number, count = at(page)
     assert 40 < number < 160  # Four hours are shown: so many are an hour and a half.
-    assert said.get_attribute("aria-live") == "off"
+    assert caption.get_attribute("aria-live") == "off"
     assert page.locator("[data-play]").get_attribute("aria-label") == "Pause"
     until(page, "document.querySelector('.play.is-on') === null")
     assert at(page) == (count, count)
-    assert said.get_attribute("aria-live") == "polite"
+    assert caption.get_attribute("aria-live") == "polite"
 
 
 def test_whoever_wants_little_motion_sees_one_fix_a_second(read_only: Served, watched: Any) -> None:
@@ -107,10 +107,10 @@ def test_the_text_says_time_place_circle_and_state(read_only: Served, watched: A
     page.locator("#follow").focus()
     for _ in range(12):
         page.keyboard.press("PageDown")
-    said = page.locator(".at-fix").inner_text()
+    text = page.locator(".at-fix").inner_text()
     parts = ("outside: home", "confidence circle", "judged: not met")
-    assert all(part in said for part in parts), said
-    assert page.locator("#follow").get_attribute("aria-valuetext") == said
+    assert all(part in text for part in parts), text
+    assert page.locator("#follow").get_attribute("aria-valuetext") == text
 
 
 def test_the_slider_lies_on_the_axis_of_the_strips(read_only: Served, watched: Any) -> None:
@@ -170,48 +170,48 @@ def test_the_ring_stands_only_where_a_fix_is(read_only: Served, watched: Any) ->
 
 def test_without_a_script_the_drawing_and_the_table_say_it(read_only: Served, watched: Any) -> None:
     assert read_only.venued is not None
-    one = watched(read_only, "officer", java_script_enabled=False)
-    one.open(f"/console/people/P-0042/trail/{read_only.venued.ground}")
-    assert one.page.locator("svg.map .envelope").count() > 1
-    assert one.page.locator("svg.map .streets").count() == 1
-    assert one.page.locator("table#page tbody tr").count() == 100
+    visit = watched(read_only, "officer", java_script_enabled=False)
+    visit.open(f"/console/people/P-0042/trail/{read_only.venued.ground}")
+    assert visit.page.locator("svg.map .envelope").count() > 1
+    assert visit.page.locator("svg.map .streets").count() == 1
+    assert visit.page.locator("table#page tbody tr").count() == 100
     for name in (".switches", "#follow", "[data-full]"):
-        assert not one.page.locator(name).is_visible(), name
+        assert not visit.page.locator(name).is_visible(), name
 
 
 def test_without_a_script_every_fix_of_a_possible_breach_stands_in_words(
     read_only: Served, watched: Any
 ) -> None:
-    one = watched(read_only, "officer", java_script_enabled=False)
-    one.open(INCIDENT.format(incident=read_only.there.incident))
-    one.page.click("text=Every fix in words")
-    rows = one.page.locator("[data-each] tbody tr")
+    visit = watched(read_only, "officer", java_script_enabled=False)
+    visit.open(INCIDENT.format(incident=read_only.there.incident))
+    visit.page.click("text=Every fix in words")
+    rows = visit.page.locator("[data-each] tbody tr")
     assert rows.count() == 240
     assert "inside: home" in rows.first.inner_text()
 
 
 def test_the_map_fits_a_phone(read_only: Served, watched: Any) -> None:
-    one = incident(read_only, watched, viewport=PHONE)
-    assert one.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    small = one.page.evaluate(
+    visit = incident(read_only, watched, viewport=PHONE)
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    small = visit.page.evaluate(
         "[...document.querySelectorAll('.instrument button, .switches label, .instrument select')]"
         ".filter(one => one.checkVisibility() && one.getBoundingClientRect().height < 43.5)"
         ".map(one => one.outerHTML.slice(0, 90))"
     )
     assert not small
-    one.page.click("[data-full]")
-    one.page.wait_for_selector(".instrument.is-full")
-    assert one.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    visit.page.click("[data-full]")
+    visit.page.wait_for_selector(".instrument.is-full")
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def test_the_page_without_the_moving_map_stays_light(read_only: Served, watched: Any) -> None:
     assert read_only.venued is not None
-    one = watched(read_only, "officer", service_workers="block")
-    one.open(f"/console/people/P-0042/trail/{read_only.venued.ground}")
-    one.page.wait_for_load_state("networkidle")
-    sizes = one.page.evaluate(
+    visit = watched(read_only, "officer", service_workers="block")
+    visit.open(f"/console/people/P-0042/trail/{read_only.venued.ground}")
+    visit.page.wait_for_load_state("networkidle")
+    sizes = visit.page.evaluate(
         "['navigation', 'resource'].flatMap(one => performance.getEntriesByType(one))"
         ".map(one => one.transferSize)"
     )
     assert sum(sizes) < 200 * 1024
-    assert not [url for url in one.asked if "/vendor/" in url or "/basemap" in url]
+    assert not [url for url in visit.asked if "/vendor/" in url or "/basemap" in url]

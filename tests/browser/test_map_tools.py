@@ -46,9 +46,9 @@ def test_numbers_are_shown_when_asked_for_and_are_those_of_the_text(
 
 
 def test_switches_work_on_the_map_that_moves(read_only: Served, watched: Any) -> None:
-    one = watched(read_only, "officer")
-    opened(one, INCIDENT.format(incident=read_only.there.incident))
-    page = one.page
+    visit = watched(read_only, "officer")
+    opened(visit, INCIDENT.format(incident=read_only.there.incident))
+    page = visit.page
     shown = "window.__map.getLayoutProperty('{}', 'visibility') !== 'none'"
     for layer, _, names in (*LAYERS, ("numbers", "", ["numbers"])):
         for on in (True, False, True):
@@ -63,17 +63,17 @@ def test_switches_work_on_the_map_that_moves(read_only: Served, watched: Any) ->
 def test_the_choice_is_kept_for_the_session_and_holds_nothing_personal(
     read_only: Served, watched: Any
 ) -> None:
-    one = incident(read_only, watched)
-    one.page.uncheck("[data-layer=circles]")
-    assert one.page.evaluate("JSON.stringify({ ...sessionStorage })") == (
+    visit = incident(read_only, watched)
+    visit.page.uncheck("[data-layer=circles]")
+    assert visit.page.evaluate("JSON.stringify({ ...sessionStorage })") == (
         '{"mesure:layers":"{\\"circles\\":false}"}'
     )
-    assert one.page.evaluate("localStorage.length") == 0
-    one.open("/console/people/P-0042")
-    assert one.page.locator("[data-layer=zones]").is_checked()
-    one.open(INCIDENT.format(incident=read_only.there.incident))
-    assert not one.page.locator("[data-layer=circles]").is_checked()
-    assert not one.page.evaluate(SEEN.format("svg.map .envelope"))
+    assert visit.page.evaluate("localStorage.length") == 0
+    visit.open("/console/people/P-0042")
+    assert visit.page.locator("[data-layer=zones]").is_checked()
+    visit.open(INCIDENT.format(incident=read_only.there.incident))
+    assert not visit.page.locator("[data-layer=circles]").is_checked()
+    assert not visit.page.evaluate(SEEN.format("svg.map .envelope"))
 
 
 def test_a_stay_has_one_outline_and_a_fix_that_is_stepped_to_its_circle(
@@ -93,24 +93,24 @@ def ground(page: Any) -> Any:
 
 
 def metres(page: Any) -> float:
-    said = page.locator("[data-measured]").inner_text()
-    number, unit = said.removeprefix("Distance: ").rsplit(" ", 1)
+    text = page.locator("[data-measured]").inner_text()
+    number, unit = text.removeprefix("Distance: ").rsplit(" ", 1)
     return float(number.replace(",", "")) * {"m": 1.0, "km": 1000.0}[unit]
 
 
 def scale_m(page: Any) -> float:
     """Return how many metres a pixel of the screen is, by the scale bar of the drawing."""
     bar = page.locator("svg.map .scale path").evaluate("one => one.getBoundingClientRect()")
-    said = page.locator("svg.map .scale text").text_content()
-    return float(float(said.split()[0]) / bar["width"])
+    text = page.locator("svg.map .scale text").text_content()
+    return float(float(text.split()[0]) / bar["width"])
 
 
 @pytest.mark.parametrize("by", ["mouse", "touch"])
 def test_two_presses_measure_how_far_points_lie_apart(
     read_only: Served, watched: Any, by: str
 ) -> None:
-    one = incident(read_only, watched, has_touch=True)
-    page = one.page
+    visit = incident(read_only, watched, has_touch=True)
+    page = visit.page
     page.click("[data-measure]")
     page.wait_for_selector(".measuring")
     box = ground(page)
@@ -141,9 +141,9 @@ def test_the_keyboard_measures_and_escape_ends_it(read_only: Served, watched: An
 def test_it_measures_on_the_map_that_moves_as_on_the_drawing(
     read_only: Served, watched: Any
 ) -> None:
-    one = watched(read_only, "officer")
-    opened(one, INCIDENT.format(incident=read_only.there.incident))
-    page = one.page
+    visit = watched(read_only, "officer")
+    opened(visit, INCIDENT.format(incident=read_only.there.incident))
+    page = visit.page
     page.click("[data-measure]")
     page.wait_for_selector(".measuring")
     box = ground(page)
@@ -174,10 +174,10 @@ def test_full_screen_and_back_by_escape_with_the_focus(read_only: Served, watche
 
 
 def test_on_paper_stands_the_drawing_with_its_streets(read_only: Served, watched: Any) -> None:
-    one = watched(read_only, "officer")
-    opened(one, INCIDENT.format(incident=read_only.there.incident))
-    one.page.emulate_media(media="print")
+    visit = watched(read_only, "officer")
+    opened(visit, INCIDENT.format(incident=read_only.there.incident))
+    visit.page.emulate_media(media="print")
     for drawn in ("svg.map", "svg.map .streets", "svg.map .envelope", "svg.map .fix"):
-        assert one.page.evaluate(SEEN.format(drawn)), drawn
+        assert visit.page.evaluate(SEEN.format(drawn)), drawn
     for gone in (".map.moving", ".switches", "#follow", "svg.map .here"):
-        assert not one.page.evaluate(SEEN.format(gone)), gone
+        assert not visit.page.evaluate(SEEN.format(gone)), gone

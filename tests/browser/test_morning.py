@@ -34,9 +34,9 @@ def focus(page: Any, selector: str) -> int:
 
 
 def test_a_whole_morning_by_keyboard_alone(town: Served, watched: Any) -> None:
-    one = watched(town, "officer")
-    page, keyboard = one.page, one.page.keyboard
-    one.open("/console")
+    visit = watched(town, "officer")
+    page, keyboard = visit.page, visit.page.keyboard
+    visit.open("/console")
     focus(page, "a.line")
     keyboard.press("Enter")
     page.wait_for_url(re.compile("/console/(incidents|absences)/"))
@@ -59,15 +59,15 @@ def test_a_whole_morning_by_keyboard_alone(town: Served, watched: Any) -> None:
     keyboard.press("Enter")
     page.wait_for_url("**/console/digest?done=**")
     assert "Nothing of this kind waits." in page.inner_text("main")
-    one.open("/console")
+    visit.open("/console")
     assert "Nothing waits for you." in page.inner_text("main")
     assert decided == 1 + 1 + len(quiet_town.AWAY) + len(quiet_town.LONG)
 
 
 def test_the_digest_takes_at_most_five_presses_and_no_typing(town: Served, watched: Any) -> None:
-    one = watched(town, "officer")
-    page = one.page
-    one.open("/console")
+    visit = watched(town, "officer")
+    page = visit.page
+    visit.open("/console")
     presses = 0
     for selector, wait in (
         ("a[href='/console/digest']", "**/console/digest"),
@@ -83,9 +83,9 @@ def test_the_digest_takes_at_most_five_presses_and_no_typing(town: Served, watch
 
 
 def test_the_arrow_keys_lead_from_line_to_line(town: Served, watched: Any) -> None:
-    one = watched(town, "officer")
-    page, keyboard = one.page, one.page.keyboard
-    one.open("/console")
+    visit = watched(town, "officer")
+    page, keyboard = visit.page, visit.page.keyboard
+    visit.open("/console")
     focus(page, "a.line")
     addresses = page.eval_on_selector_all("a.line", "lines => lines.map((line) => line.href)")
     for address in addresses[1:]:
@@ -102,7 +102,7 @@ def test_the_arrow_keys_lead_from_line_to_line(town: Served, watched: Any) -> No
 def test_nothing_is_cut_off_and_nothing_shuts_anybody_out(
     town: Served, watched: Any, address: str, width: int
 ) -> None:
-    one = watched(town, "officer", viewport={"width": width, "height": 900})
-    one.open(address)
-    assert not barriers(one.page)
-    assert one.page.evaluate("document.documentElement.scrollWidth") <= width
+    visit = watched(town, "officer", viewport={"width": width, "height": 900})
+    visit.open(address)
+    assert not barriers(visit.page)
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= width

@@ -38,8 +38,8 @@ def test_no_page_of_notes_has_a_barrier_or_is_wider_than_a_phone(
     fresh: Served, watched: Any, language: str
 ) -> None:
     office, at = fresh.office, fresh.office.now - timedelta(hours=3)
-    asked = WriteNote(PERSON, NoteKind.CALL, at, "He works on Saturdays.")
-    note = office.do(fresh.there.officer, case_notes.write, asked)
+    request = WriteNote(PERSON, NoteKind.CALL, at, "He works on Saturdays.")
+    note = office.do(fresh.there.officer, case_notes.write, request)
     corrected = CorrectNote(note, 1, NoteKind.CALL, at, "He works on Sundays.")
     office.do(fresh.there.officer, case_notes.correct, corrected)
     for who, address in (

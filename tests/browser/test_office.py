@@ -28,9 +28,9 @@ def _looked_at(page: Any) -> None:
 def test_a_supervisor_opens_an_account_and_bars_it_by_keyboard_alone(
     fresh: Served, watched: Any, size: dict[str, int]
 ) -> None:
-    one = watched(fresh, "supervisor", viewport=size)
-    page, keyboard = one.page, one.page.keyboard
-    one.open("/console")
+    visit = watched(fresh, "supervisor", viewport=size)
+    page, keyboard = visit.page, visit.page.keyboard
+    visit.open("/console")
     tab_to(page, "nav.places a[href='/office']")
     keyboard.press("Enter")
     page.wait_for_url("**/office")
@@ -45,7 +45,7 @@ def test_a_supervisor_opens_an_account_and_bars_it_by_keyboard_alone(
     page.wait_for_selector(".faults")
     assert page.evaluate("document.activeElement.className") == "faults"
     assert page.input_value("#name") == "Aliya Nurlan"
-    one.complaints.clear()  # The browser says that a form was not in order.
+    visit.complaints.clear()  # The browser says that a form was not in order.
     _looked_at(page)
     tab_to(page, "#role")
     keyboard.press("Space")
@@ -54,14 +54,14 @@ def test_a_supervisor_opens_an_account_and_bars_it_by_keyboard_alone(
     page.wait_for_selector(".card.paper")
     assert "/set-up/" in page.inner_text(".card.paper")
     _looked_at(page)
-    _bar(one, page, keyboard)
+    _bar(visit, page, keyboard)
     barred = fresh.office.do(fresh.there.supervisor, caseload.list_bars, CaseRequest(PERSON))
     assert [bar.name for bar in barred] == ["Aliya Nurlan"]
 
 
-def _bar(one: Any, page: Any, keyboard: Any) -> None:
+def _bar(visit: Any, page: Any, keyboard: Any) -> None:
     """Bar the new account from a case, after the page has asked once more."""
-    one.open("/office/barring")
+    visit.open("/office/barring")
     tab_to(page, "#person")
     keyboard.type(PERSON)
     keyboard.press("Enter")
@@ -79,15 +79,15 @@ def _bar(one: Any, page: Any, keyboard: Any) -> None:
 
 
 def test_a_secret_and_a_test_event_are_seen_by_an_operator(fresh: Served, watched: Any) -> None:
-    one = watched(fresh, "operator", viewport=NARROW)
-    one.open("/office/webhooks")
-    one.page.fill("#receiver", "https://hooks.example/mesure")
-    one.page.check("#event_1")
-    one.page.click("form[action='/office/webhooks'] button:not([name])")
-    one.page.wait_for_selector(".card.paper")
-    assert "whsec_" in one.page.inner_text(".card.paper")
-    _looked_at(one.page)
-    one.open("/office/webhooks")
-    one.page.click("form[action$='/try'] button")
-    one.page.wait_for_selector("#trial")
-    _looked_at(one.page)
+    visit = watched(fresh, "operator", viewport=NARROW)
+    visit.open("/office/webhooks")
+    visit.page.fill("#receiver", "https://hooks.example/mesure")
+    visit.page.check("#event_1")
+    visit.page.click("form[action='/office/webhooks'] button:not([name])")
+    visit.page.wait_for_selector(".card.paper")
+    assert "whsec_" in visit.page.inner_text(".card.paper")
+    _looked_at(visit.page)
+    visit.open("/office/webhooks")
+    visit.page.click("form[action$='/try'] button")
+    visit.page.wait_for_selector("#trial")
+    _looked_at(visit.page)

@@ -17,18 +17,19 @@ PHONE = {"width": 360, "height": 740}
 @pytest.fixture
 def phone(fresh: Served, watched: Any) -> Any:
     """A phone on which the first page and the help were read, and that has no network now."""
-    one = watched(fresh, "person", viewport=PHONE)
-    one.page.clock.set_fixed_time(fresh.office.now)
-    one.open("/portal")
-    one.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
-    one.open("/portal")
+    visit = watched(fresh, "person", viewport=PHONE)
+    visit.page.clock.set_fixed_time(fresh.office.now)
+    visit.open("/portal")
+    visit.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    visit.open("/portal")
     until(
-        one.page, "caches.open('portal-1').then(one => one.match('/portal/offline')).then(Boolean)"
+        visit.page,
+        "caches.open('portal-1').then(one => one.match('/portal/offline')).then(Boolean)",
     )
-    one.context.set_offline(True)
-    yield one
-    one.context.set_offline(False)
-    one.complaints.clear()  # The browser says that there was no network.
+    visit.context.set_offline(True)
+    yield visit
+    visit.context.set_offline(False)
+    visit.complaints.clear()  # The browser says that there was no network.
 
 
 def _card(phone: Any) -> str:
@@ -43,13 +44,13 @@ def _at(fresh: Served, days: int, hour: int, minute: int = 0) -> datetime:
 def test_online_every_condition_that_binds_is_named_then_the_edge_then_the_end(
     fresh: Served, watched: Any
 ) -> None:
-    one = watched(fresh, None, viewport=PHONE)
-    one.context.add_cookies([{"name": "mesure", "value": "short", "url": fresh.origin}])
+    visit = watched(fresh, None, viewport=PHONE)
+    visit.context.add_cookies([{"name": "mesure", "value": "short", "url": fresh.origin}])
     fresh.office.now = _at(fresh, 2, 23, 30)  # A Saturday; the curfew and the stadium bind.
     session(fresh, timedelta(hours=1))
-    one.open("/portal")
-    assert not one.page.is_visible("#offline")
-    said = _card(one)
+    visit.open("/portal")
+    assert not visit.page.is_visible("#offline")
+    text = _card(visit)
     parts = (
         "This applies now",
         "Be at home until 06:00",
@@ -59,9 +60,9 @@ def test_online_every_condition_that_binds_is_named_then_the_edge_then_the_end(
         "Then, tomorrow at 18:00, this begins: Keep out of “stadium”.",
         "The last day of your order is 4 January 2027.",
     )
-    places = [said.index(part) for part in parts]
-    assert places == sorted(places), said
-    assert not barriers(one.page)
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places), text
+    assert not barriers(visit.page)
 
 
 def test_a_banner_above_the_heading_says_how_old_the_page_is(fresh: Served, phone: Any) -> None:
@@ -78,13 +79,13 @@ def test_a_banner_above_the_heading_says_how_old_the_page_is(fresh: Served, phon
 def test_what_applies_now_is_worked_out_again_from_the_week(fresh: Served, phone: Any) -> None:
     phone.page.clock.set_fixed_time(_at(fresh, 2, 23, 30))  # Saturday.
     phone.open("/portal")
-    said = _card(phone)
-    assert said.startswith("Now, at 23:30 This applies now")
-    assert "Be at home until 06:00 Stay inside “district”" in said
-    assert "Keep out of “stadium” until 00:00" in said
-    assert "Next, tomorrow at 00:00, this ends: Keep out of “stadium”." in said
-    assert "The last day of your order is 4 January 2027." in said
-    assert "Worked out by this phone from the week below." in said
+    text = _card(phone)
+    assert text.startswith("Now, at 23:30 This applies now")
+    assert "Be at home until 06:00 Stay inside “district”" in text
+    assert "Keep out of “stadium” until 00:00" in text
+    assert "Next, tomorrow at 00:00, this ends: Keep out of “stadium”." in text
+    assert "The last day of your order is 4 January 2027." in text
+    assert "Worked out by this phone from the week below." in text
     # A day is not parted from its month at the end of a line.
     assert phone.page.inner_text(".week h3 >> nth=0") == "Thu 12\N{NO-BREAK SPACE}Mar"
     phone.page.clock.set_fixed_time(_at(fresh, 4, 9))
@@ -99,9 +100,9 @@ def test_where_the_week_does_not_reach_or_the_clock_is_wrong_it_says_so(
 ) -> None:
     phone.page.clock.set_fixed_time(_at(fresh, days, 23))
     phone.open("/portal")
-    said = _card(phone)
-    assert "This page is too old to say what applies now." in said
-    assert "Be at home" not in said
+    text = _card(phone)
+    assert "This page is too old to say what applies now." in text
+    assert "Be at home" not in text
 
 
 def test_a_page_that_was_not_visited_says_so_and_what_can_be_read(

@@ -16,15 +16,15 @@ from tests.browser.test_pages import barriers, open_all
 @pytest.fixture(scope="module")
 def draft(read_only: Served, chromium: Any) -> str:
     """Begin a draft from a file, and return its address."""
-    one = Watched(chromium, read_only, "officer")
-    one.open(PERSON)
+    visit = Watched(chromium, read_only, "officer")
+    visit.open(PERSON)
     text = ORDER.replace("P-1", "P-0042").replace("ALM-1", "ALM-2026-0099").encode()
     files = {"name": "o.yaml", "mimeType": "text/yaml", "buffer": text}
-    one.page.set_input_files("#file", files)
-    one.page.click("form[enctype] button")
-    one.page.wait_for_url("**/drafts/*")
-    address: str = one.page.url.removeprefix(read_only.origin)
-    one.close()
+    visit.page.set_input_files("#file", files)
+    visit.page.click("form[enctype] button")
+    visit.page.wait_for_url("**/drafts/*")
+    address: str = visit.page.url.removeprefix(read_only.origin)
+    visit.close()
     return address
 
 
@@ -33,28 +33,28 @@ def test_no_page_of_it_has_a_barrier_or_is_wider_than_a_phone(
     read_only: Served, watched: Any, draft: str, language: str
 ) -> None:
     view = {"width": 360, "height": 780}
-    one = watched(read_only, "officer", language=language, viewport=view)
-    found: list[str] = []
+    visit = watched(read_only, "officer", language=language, viewport=view)
+    violations: list[str] = []
     for address in (*OTHERS, *(draft + step for step in STEPS)):
-        assert one.open(address).status == 200, address
-        assert one.page.get_attribute("html", "lang") == language, address
-        open_all(one.page)
-        found += barriers(one.page)
-        wide = one.page.evaluate("document.documentElement.scrollWidth")
+        assert visit.open(address).status == 200, address
+        assert visit.page.get_attribute("html", "lang") == language, address
+        open_all(visit.page)
+        violations += barriers(visit.page)
+        wide = visit.page.evaluate("document.documentElement.scrollWidth")
         assert wide <= view["width"], f"{address} is {wide} px wide"
-    assert not found, "\n".join(found)
+    assert not violations, "\n".join(violations)
 
 
 TABLET = {"viewport": {"width": 820, "height": 1900}, "has_touch": True}
 DRAWING = "document.querySelector('form[data-drawing]') !== null"
 
 
-def drawing_map(one: Watched, address: str) -> dict[str, float]:
+def drawing_map(visit: Watched, address: str) -> dict[str, float]:
     """Open the map on which a place is drawn, and return where it lies on the screen."""
-    one.open(address)
-    one.page.click("[data-moves]")
-    until(one.page, DRAWING)
-    box: dict[str, float] = one.page.locator(".map.moving").bounding_box()
+    visit.open(address)
+    visit.page.click("[data-moves]")
+    until(visit.page, DRAWING)
+    box: dict[str, float] = visit.page.locator(".map.moving").bounding_box()
     return box
 
 
@@ -92,9 +92,9 @@ def drag(page: Any, start: tuple[float, float], end: tuple[float, float]) -> Non
 def test_an_area_is_drawn_by_finger_and_its_corners_are_moved(
     read_only: Served, watched: Any, draft: str
 ) -> None:
-    one = watched(read_only, "officer", **TABLET)
-    box = drawing_map(one, f"{draft}/place?shape=area")
-    page = one.page
+    visit = watched(read_only, "officer", **TABLET)
+    box = drawing_map(visit, f"{draft}/place?shape=area")
+    page = visit.page
     page.fill("#name", "stadium")
     for across, down in ((0.3, 0.3), (0.6, 0.3), (0.6, 0.6), (0.3, 0.6)):
         page.touchscreen.tap(*at(box, across, down))
@@ -122,14 +122,14 @@ def test_an_area_is_drawn_by_finger_and_its_corners_are_moved(
 def test_what_is_typed_is_drawn_and_what_is_drawn_can_be_begun_anew(
     read_only: Served, watched: Any, draft: str
 ) -> None:
-    one = watched(read_only, "officer", **TABLET)
-    box = drawing_map(one, f"{draft}/place?shape=way")
-    page = one.page
+    visit = watched(read_only, "officer", **TABLET)
+    box = drawing_map(visit, f"{draft}/place?shape=way")
+    page = visit.page
     page.fill("#points", "43.25, 76.92\n43.26, 76.93")
     assert page.input_value("#points") == "43.25, 76.92\n43.26, 76.93"  # As it was typed.
     page.click("[data-tools] button")
     assert page.input_value("#points") == ""
-    box = one.page.locator(".map.moving").bounding_box()
+    box = visit.page.locator(".map.moving").bounding_box()
     for across in (0.3, 0.5, 0.7, 0.7):
         page.mouse.click(*at(box, across, 0.5))
         page.wait_for_timeout(400)
@@ -137,9 +137,9 @@ def test_what_is_typed_is_drawn_and_what_is_drawn_can_be_begun_anew(
 
 
 def test_a_circle_is_drawn_out_and_made_larger(read_only: Served, watched: Any, draft: str) -> None:
-    one = watched(read_only, "officer", **TABLET)
-    box = drawing_map(one, f"{draft}/place?shape=circle")
-    page = one.page
+    visit = watched(read_only, "officer", **TABLET)
+    box = drawing_map(visit, f"{draft}/place?shape=circle")
+    page = visit.page
     draw_circle(page, box)
     [middle] = corners(page, "#point")
     first_m = float(page.input_value("#radius_m"))
@@ -152,10 +152,10 @@ def test_a_circle_is_drawn_out_and_made_larger(read_only: Served, watched: Any, 
 def test_with_a_radius_typed_in_one_press_sets_the_circle(
     read_only: Served, watched: Any, draft: str
 ) -> None:
-    one = watched(read_only, "officer", **TABLET)
-    one.context.add_init_script(LISTEN)
-    box = drawing_map(one, f"{draft}/place?shape=circle")
-    page = one.page
+    visit = watched(read_only, "officer", **TABLET)
+    visit.context.add_init_script(LISTEN)
+    box = drawing_map(visit, f"{draft}/place?shape=circle")
+    page = visit.page
     page.fill("#radius_m", "150")
     page.mouse.click(*at(box, 0.5, 0.5))
     page.wait_for_timeout(300)
@@ -178,20 +178,20 @@ def test_with_a_radius_typed_in_one_press_sets_the_circle(
 
 
 def test_the_map_to_draw_on_is_large(read_only: Served, watched: Any, draft: str) -> None:
-    one = watched(read_only, "officer", viewport={"width": 1280, "height": 900})
-    box = drawing_map(one, f"{draft}/place?shape=circle")
+    visit = watched(read_only, "officer", viewport={"width": 1280, "height": 900})
+    box = drawing_map(visit, f"{draft}/place?shape=circle")
     assert box["width"] > 1000
     assert box["height"] > 550
 
 
 def test_the_first_place_is_drawn_on_the_streets_alone(read_only: Served, watched: Any) -> None:
-    one = watched(read_only, "officer", **TABLET)
-    one.open(PERSON)
-    one.page.click("text=Enter it step by step")
-    one.page.wait_for_url("**/decision")
-    draft = one.page.url.removeprefix(read_only.origin).removesuffix("/decision")
-    box = drawing_map(one, f"{draft}/place?shape=circle")
-    page = one.page
+    visit = watched(read_only, "officer", **TABLET)
+    visit.open(PERSON)
+    visit.page.click("text=Enter it step by step")
+    visit.page.wait_for_url("**/decision")
+    draft = visit.page.url.removeprefix(read_only.origin).removesuffix("/decision")
+    box = drawing_map(visit, f"{draft}/place?shape=circle")
+    page = visit.page
     draw_circle(page, box)
     [[lat, lon]] = corners(page, "#point")
     west, south, east, north = streets.opened().box_deg
@@ -204,45 +204,45 @@ def test_the_first_place_is_drawn_on_the_streets_alone(read_only: Served, watche
 
 
 def test_a_new_home_is_drawn_beside_the_old_one(read_only: Served, watched: Any) -> None:
-    one = watched(read_only, "officer", **TABLET)
-    box = drawing_map(one, f"{PERSON}/move?order=ALM-2026-0042")
-    draw_circle(one.page, box, (0.4, 0.4), (0.45, 0.4))
-    assert len(corners(one.page, "#point")) == 1
-    assert float(one.page.input_value("#radius_m")) > 1
-    assert one.page.locator(".zone-name").count() >= 2
-    assert not barriers(one.page)
+    visit = watched(read_only, "officer", **TABLET)
+    box = drawing_map(visit, f"{PERSON}/move?order=ALM-2026-0042")
+    draw_circle(visit.page, box, (0.4, 0.4), (0.45, 0.4))
+    assert len(corners(visit.page, "#point")) == 1
+    assert float(visit.page.input_value("#radius_m")) > 1
+    assert visit.page.locator(".zone-name").count() >= 2
+    assert not barriers(visit.page)
 
 
 def test_faults_that_say_the_same_name_their_fields(
     read_only: Served, watched: Any, draft: str
 ) -> None:
-    one = watched(read_only, "officer")
-    one.open(f"{draft}/condition?kind=curfew")
-    one.page.click("form[method=post].card button")
-    one.page.wait_for_selector(".faults")
-    assert one.page.locator(".faults a").all_inner_texts() == [
+    visit = watched(read_only, "officer")
+    visit.open(f"{draft}/condition?kind=curfew")
+    visit.page.click("form[method=post].card button")
+    visit.page.wait_for_selector(".faults")
+    assert visit.page.locator(".faults a").all_inner_texts() == [
         "Choose a place.",
         "Hours · From: Fill this in.",
         "Hours · Until: Fill this in.",
         "Choose the days.",
     ]
-    assert not barriers(one.page)
-    one.complaints = [said for said in one.complaints if "422" not in said]
+    assert not barriers(visit.page)
+    visit.complaints = [said for said in visit.complaints if "422" not in said]
 
 
 def test_a_fault_gets_the_focus_and_leads_to_its_field(
     read_only: Served, watched: Any, draft: str
 ) -> None:
-    one = watched(read_only, "officer")
-    one.open(f"{draft}/place?shape=circle")
-    one.page.fill("#name", "office 2")
-    one.page.fill("#point", "north")
-    one.page.keyboard.press("Enter")
-    one.page.wait_for_selector(".faults")
-    assert one.page.evaluate("document.activeElement.className") == "faults"
-    one.page.keyboard.press("Tab")
-    one.page.keyboard.press("Enter")
-    assert one.page.url.endswith("#point")
-    assert not barriers(one.page)
+    visit = watched(read_only, "officer")
+    visit.open(f"{draft}/place?shape=circle")
+    visit.page.fill("#name", "office 2")
+    visit.page.fill("#point", "north")
+    visit.page.keyboard.press("Enter")
+    visit.page.wait_for_selector(".faults")
+    assert visit.page.evaluate("document.activeElement.className") == "faults"
+    visit.page.keyboard.press("Tab")
+    visit.page.keyboard.press("Enter")
+    assert visit.page.url.endswith("#point")
+    assert not barriers(visit.page)
     # The browser notes that the answer was a refusal; that is what was asked for here.
-    one.complaints = [said for said in one.complaints if "422" not in said]
+    visit.complaints = [said for said in visit.complaints if "422" not in said]

@@ -21,13 +21,13 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 def barriers(page: Any) -> list[str]:
     """Return what axe finds: the rule, and where."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(
+    violations = page.evaluate(
         "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})"
         ".then(said => said.violations.map(one =>"
         " [one.id, one.help, one.nodes.map(node => node.html).slice(0, 3)]))",
         RULES,
     )
-    return [f"{page.url}: {rule}: {words}: {nodes}" for rule, words, nodes in found]
+    return [f"{page.url}: {rule}: {words}: {nodes}" for rule, words, nodes in violations]
 
 
 def open_all(page: Any) -> None:
@@ -41,36 +41,36 @@ def open_all(page: Any) -> None:
     ("language", "scheme"), [*((one, "light") for one in pages.LANGUAGES), ("ru", "dark")]
 )
 def test_no_page_has_a_barrier(read_only: Served, watched: Any, language: str, scheme: str) -> None:
-    found: list[str] = []
+    violations: list[str] = []
     by_who: dict[str | None, Any] = {}
     for address, who in pages.addresses(read_only):
         if who not in by_who:
             by_who[who] = watched(read_only, who, language=language, color_scheme=scheme)
-        one = by_who[who]
-        answer = one.open(address)
+        visit = by_who[who]
+        answer = visit.open(address)
         assert answer.status == 200, address
-        assert one.page.get_attribute("html", "lang") == language, address
-        open_all(one.page)
-        found += barriers(one.page)
-    assert not found, "\n".join(found)
+        assert visit.page.get_attribute("html", "lang") == language, address
+        open_all(visit.page)
+        violations += barriers(visit.page)
+    assert not violations, "\n".join(violations)
 
 
 # The menus lie over the page, so each is looked at by itself, once for whoever has one.
 @pytest.mark.parametrize("language", pages.LANGUAGES)
 def test_no_menu_has_a_barrier(read_only: Served, watched: Any, language: str) -> None:
-    found: list[str] = []
+    violations: list[str] = []
     firsts = {"officer": "/console", "person": "/portal", "counsel": "/counsel",
               "inspector": "/inspector", None: "/sign-in"}  # fmt: skip
     for who, address in firsts.items():
-        one = watched(read_only, who, language=language, viewport={"width": 360, "height": 780})
-        one.open(address)
-        menus = one.page.locator("[data-menu]")
+        visit = watched(read_only, who, language=language, viewport={"width": 360, "height": 780})
+        visit.open(address)
+        menus = visit.page.locator("[data-menu]")
         assert menus.count(), address
         for number in range(menus.count()):
             menus.nth(number).locator("summary").click()
-            found += barriers(one.page)
-            one.page.keyboard.press("Escape")
-    assert not found, "\n".join(found)
+            violations += barriers(visit.page)
+            visit.page.keyboard.press("Escape")
+    assert not violations, "\n".join(violations)
 
 
 WORDS_OF_TABS = """() => [...document.querySelectorAll('.places li a')].map(tab => {
@@ -91,9 +91,9 @@ def test_the_words_of_two_tabs_never_touch_on_a_narrow_phone(
               "operator": "/office", "inspector": "/inspector", "counsel": "/counsel"}  # fmt: skip
     for who, address in firsts.items():
         viewport = {"width": 360, "height": 780}
-        one = watched(read_only, who, language=language, viewport=viewport)
-        one.open(address)
-        boxes = one.page.evaluate(WORDS_OF_TABS)
+        visit = watched(read_only, who, language=language, viewport=viewport)
+        visit.open(address)
+        boxes = visit.page.evaluate(WORDS_OF_TABS)
         assert len(boxes) > 2, who
         gaps = [right[0] - left[1] for left, right in pairwise(boxes)]
         assert min(gaps) >= GAP_PX, f"{who}, {language}: {gaps}"
@@ -104,8 +104,8 @@ def test_the_words_of_two_tabs_never_touch_on_a_narrow_phone(
 def test_every_page_of_order_entry_is_opened_somewhere(read_only: Served) -> None:
     entering = [one for one in pages.patterns(read_only.office) if one.startswith(pages.ENTERING)]
     opened = [
-        re.sub(r"[?].*", "", one)
-        for one in (*OTHERS, *(f"{PERSON}/drafts/D-1{step}" for step in STEPS))
+        re.sub(r"[?].*", "", address)
+        for address in (*OTHERS, *(f"{PERSON}/drafts/D-1{step}" for step in STEPS))
     ]
     for pattern in entering:
         shape = re.compile(re.sub(r"\{\w+\}", "[^/]+", pattern))
@@ -154,12 +154,12 @@ def test_no_page_is_wider_than_the_screen(
     for address, who in pages.addresses(read_only):
         if who not in by_who:
             by_who[who] = watched(read_only, who, **view)
-        one = by_who[who]
-        one.open(address)
-        open_all(one.page)
-        low += one.page.evaluate(FIELDS_LOW)
-        divided += one.page.evaluate(DIVIDED)
-        wide = one.page.evaluate("document.documentElement.scrollWidth")
+        visit = by_who[who]
+        visit.open(address)
+        open_all(visit.page)
+        low += visit.page.evaluate(FIELDS_LOW)
+        divided += visit.page.evaluate(DIVIDED)
+        wide = visit.page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{address} is {wide} px wide on {width} px"
     assert not low  # A type of field that the style sheet does not know is a thin line.
     assert not divided
@@ -171,30 +171,30 @@ SEEN = f"{FOLDED}.map(one => one.lastElementChild.checkVisibility())"
 
 @pytest.mark.parametrize("address", ["/portal", "/portal/nights", "/portal/notices/{incident}"])
 def test_what_is_folded_is_printed_too(read_only: Served, watched: Any, address: str) -> None:
-    one = watched(read_only, "person")
-    one.open(address.format(incident=read_only.there.incident))
-    assert not all(one.page.evaluate(SEEN))
-    one.page.emulate_media(media="print")
-    assert all(one.page.evaluate(SEEN))
-    one.page.emulate_media(media="screen")
+    visit = watched(read_only, "person")
+    visit.open(address.format(incident=read_only.there.incident))
+    assert not all(visit.page.evaluate(SEEN))
+    visit.page.emulate_media(media="print")
+    assert all(visit.page.evaluate(SEEN))
+    visit.page.emulate_media(media="screen")
     for event, is_seen in (("beforeprint", True), ("afterprint", False)):
-        one.page.evaluate(f"dispatchEvent(new Event('{event}'))")
-        assert all(one.page.evaluate(SEEN)) is is_seen
+        visit.page.evaluate(f"dispatchEvent(new Event('{event}'))")
+        assert all(visit.page.evaluate(SEEN)) is is_seen
 
 
 def test_at_twice_the_size_nothing_is_cut_off(read_only: Served, watched: Any) -> None:
-    one = watched(read_only, "officer", viewport={"width": 640, "height": 512})
-    one.open("/console")
-    one.page.evaluate("document.documentElement.style.fontSize = '212%'")
-    assert one.page.evaluate("document.documentElement.scrollWidth") <= 640
+    visit = watched(read_only, "officer", viewport={"width": 640, "height": 512})
+    visit.open("/console")
+    visit.page.evaluate("document.documentElement.style.fontSize = '212%'")
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 640
 
 
 def test_what_is_pressed_is_large_enough_for_a_thumb(read_only: Served, watched: Any) -> None:
     small: list[str] = []
     for who, address in (("person", "/portal"), ("officer", "/console")):
-        one = watched(read_only, who, viewport={"width": 360, "height": 780})
-        one.open(address)
-        small += one.page.evaluate(
+        visit = watched(read_only, who, viewport={"width": 360, "height": 780})
+        visit.open(address)
+        small += visit.page.evaluate(
             "[...document.querySelectorAll('nav a, button, summary, .button, a.line')]"
             ".filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 43.5)"
             ".map(e => e.outerHTML.slice(0, 120))"

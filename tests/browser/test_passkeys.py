@@ -26,8 +26,8 @@ PLAYED = {
 @pytest.fixture
 def named(tmp_path: Path, night: Evening) -> Iterator[Served]:
     """Serve under a name: browsers know passkeys of no address that is a number."""
-    with served(tmp_path, night, _named) as one:
-        yield Served(one.office, one.there, _name(one.origin))
+    with served(tmp_path, night, _named) as site:
+        yield Served(site.office, site.there, _name(site.origin))
 
 
 def _name(origin: str) -> str:
@@ -44,29 +44,29 @@ def _named(parts: Dependencies) -> Dependencies:
 
 
 def test_a_passkey_is_added_and_used(named: Served, watched: Any) -> None:
-    one = watched(named, "officer")
-    session = one.context.new_cdp_session(one.page)
+    visit = watched(named, "officer")
+    session = visit.context.new_cdp_session(visit.page)
     session.send("WebAuthn.enable")
     session.send("WebAuthn.addVirtualAuthenticator", {"options": PLAYED})
-    page = one.page
-    one.open("/account")
+    page = visit.page
+    visit.open("/account")
     page.get_by_label("Name of the passkey").fill("my phone")
     page.get_by_role("button", name="Add a passkey").press("Enter")
     page.wait_for_url("**/account#passkeys")
     page.locator(".line", has_text="my phone").wait_for()
-    one.context.clear_cookies()
-    one.open("/sign-in")
+    visit.context.clear_cookies()
+    visit.open("/sign-in")
     page.get_by_role("button", name="Sign in with a passkey").press("Enter")
     page.wait_for_url("**/console")
 
 
 def test_a_device_that_refuses_is_said(named: Served, watched: Any) -> None:
-    one = watched(named, None)
-    session = one.context.new_cdp_session(one.page)
+    visit = watched(named, None)
+    session = visit.context.new_cdp_session(visit.page)
     session.send("WebAuthn.enable")
     session.send(
         "WebAuthn.addVirtualAuthenticator", {"options": {**PLAYED, "isUserVerified": False}}
     )
-    one.open("/sign-in")
-    one.page.get_by_role("button", name="Sign in with a passkey").click()
-    one.page.get_by_text("That did not work.").wait_for()
+    visit.open("/sign-in")
+    visit.page.get_by_role("button", name="Sign in with a passkey").click()
+    visit.page.get_by_text("That did not work.").wait_for()

@@ -38,8 +38,8 @@ def strange(tmp_path_factory: pytest.TempPathFactory, night: Evening) -> Iterato
         folder,
         night,
         lambda parts: replace(parts, catalogues=lambda tag: Pseudo(texts.catalogue(tag))),
-    ) as one:
-        yield replace(one, venued=venued.fill(one.office, one.there))
+    ) as site:
+        yield replace(site, venued=venued.fill(site.office, site.there))
 
 
 def test_every_text_went_through_the_translators(strange: Served, watched: Any) -> None:
@@ -50,10 +50,10 @@ def test_every_text_went_through_the_translators(strange: Served, watched: Any) 
             by_who[who] = watched(strange, who, viewport={"width": 360, "height": 780})
         page = by_who[who].page
         by_who[who].open(address)
-        found = page.eval_on_selector_all(SAID, WITHOUT_COMMANDS)
+        page_texts = page.eval_on_selector_all(SAID, WITHOUT_COMMANDS)
         bare |= {
             f"{address}: {text}"
-            for text in found
+            for text in page_texts
             if OPENS not in text and re.search(r"[A-Za-z]{3}", text) and not DATA.search(text)
         }
         wide = page.evaluate("document.documentElement.scrollWidth")

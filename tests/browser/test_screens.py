@@ -49,11 +49,11 @@ def test_take_a_picture_of_a_map(
     read_only: Served, watched: Any, name: str, who: str, path: str,
     size: dict[str, int], language: str, scheme: str,
 ) -> None:  # fmt: skip
-    one = watched(read_only, who, language=language, viewport=size, color_scheme=scheme)
-    opened(one, path.format(incident=read_only.there.incident))
-    one.page.wait_for_load_state("networkidle")
-    one.page.locator(".map.moving").evaluate("one => one.scrollIntoView({ block: 'center' })")
-    one.page.screenshot(path=Path(FOLDER) / f"{name}.png", scale="css")
+    visit = watched(read_only, who, language=language, viewport=size, color_scheme=scheme)
+    opened(visit, path.format(incident=read_only.there.incident))
+    visit.page.wait_for_load_state("networkidle")
+    visit.page.locator(".map.moving").evaluate("one => one.scrollIntoView({ block: 'center' })")
+    visit.page.screenshot(path=Path(FOLDER) / f"{name}.png", scale="css")
 
 
 @pytest.mark.parametrize(("name", "who", "path", "size", "language", "scheme"), SCREENS)
@@ -61,11 +61,11 @@ def test_take_a_picture(
     read_only: Served, watched: Any, name: str, who: str | None, path: str,
     size: dict[str, int], language: str, scheme: str,
 ) -> None:  # fmt: skip
-    one = watched(read_only, who, language=language, viewport=size, color_scheme=scheme)
+    visit = watched(read_only, who, language=language, viewport=size, color_scheme=scheme)
     there = read_only.there
-    one.open(path.format(incident=there.incident, absence=there.absence))
-    one.page.wait_for_load_state("networkidle")
-    one.page.screenshot(path=Path(FOLDER) / f"{name}.png", scale="css")
+    visit.open(path.format(incident=there.incident, absence=there.absence))
+    visit.page.wait_for_load_state("networkidle")
+    visit.page.screenshot(path=Path(FOLDER) / f"{name}.png", scale="css")
 
 
 def test_take_a_picture_of_the_report_of_a_replay(chromium: Any, tmp_path: Path) -> None:

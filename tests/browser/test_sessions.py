@@ -10,32 +10,32 @@ from tests.browser.test_pages import barriers
 from tests.web.filled import PIN
 
 
-def _told(one: Any) -> str:
-    return " ".join(one.page.inner_text("#session").split())
+def _told(visit: Any) -> str:
+    return " ".join(visit.page.inner_text("#session").split())
 
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_a_warning_comes_before_the_end_and_a_press_stays(
     fresh: Served, watched: Any, width: int
 ) -> None:
-    one = watched(fresh, "officer", viewport={"width": width, "height": 800})
-    one.page.clock.install(time=fresh.office.now)
-    one.open("/console")
-    with one.page.expect_response(re.compile(r"/session[^/]*[.]js")):
-        one.page.clock.fast_forward("15:10")
-    one.page.wait_for_timeout(300)
-    one.page.clock.fast_forward("12:30")
-    assert not one.page.is_visible("#session")
-    one.page.clock.fast_forward("00:30")
-    one.page.wait_for_selector("#session")
-    assert "You will be signed out at" in _told(one)
-    assert not barriers(one.page)
-    one.page.click("#session button")
-    one.page.wait_for_selector("#session", state="hidden")
-    one.page.clock.fast_forward("31:00")
-    one.page.wait_for_selector("#session")
-    assert "You are signed out." in _told(one)
-    assert not one.page.is_visible("#session button")
+    visit = watched(fresh, "officer", viewport={"width": width, "height": 800})
+    visit.page.clock.install(time=fresh.office.now)
+    visit.open("/console")
+    with visit.page.expect_response(re.compile(r"/session[^/]*[.]js")):
+        visit.page.clock.fast_forward("15:10")
+    visit.page.wait_for_timeout(300)
+    visit.page.clock.fast_forward("12:30")
+    assert not visit.page.is_visible("#session")
+    visit.page.clock.fast_forward("00:30")
+    visit.page.wait_for_selector("#session")
+    assert "You will be signed out at" in _told(visit)
+    assert not barriers(visit.page)
+    visit.page.click("#session button")
+    visit.page.wait_for_selector("#session", state="hidden")
+    visit.page.clock.fast_forward("31:00")
+    visit.page.wait_for_selector("#session")
+    assert "You are signed out." in _told(visit)
+    assert not visit.page.is_visible("#session button")
 
 
 def test_typing_is_a_sign_that_somebody_is_there(fresh: Served, watched: Any) -> None:

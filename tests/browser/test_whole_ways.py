@@ -93,14 +93,14 @@ def test_an_order_is_entered_with_drawn_places_and_confirmed_by_another(
 def with_bundles(tmp_path: Path, night: Evening) -> Iterator[Served]:
     """An office in which evidence is handed out; what a bundle holds is tried elsewhere."""
 
-    def made(_context: Context, _asked: IncidentRequest, _language: str) -> FileDownload:
+    def make_bundle(_context: Context, _asked: IncidentRequest, _language: str) -> FileDownload:
         return FileDownload(len(FILE), [FILE])
 
     def changed(parts: Dependencies) -> Dependencies:
-        return replace(parts, bundles=made)
+        return replace(parts, bundles=make_bundle)
 
-    with served(tmp_path, night, changed) as one:
-        yield one
+    with served(tmp_path, night, changed) as site:
+        yield site
 
 
 def test_counsel_takes_the_evidence_away(

@@ -76,8 +76,8 @@ def test_a_swap_needs_somebody_who_carries_the_one_and_nobody_who_carries_the_ot
     nobody = assignment.swap(BOTH, "D-0008", "D-0009", SENT_AT)
     assert _reason(nobody) is DeviceRefusalReason.NOT_ASSIGNED
     other = replace(SECOND, device="D-0008", start=SENT_AT)
-    taken = assignment.swap((*BOTH, other), DEVICE, "D-0008", SENT_AT + HOUR)
-    assert _reason(taken) is DeviceRefusalReason.DEVICE_TAKEN
+    refusal = assignment.swap((*BOTH, other), DEVICE, "D-0008", SENT_AT + HOUR)
+    assert _reason(refusal) is DeviceRefusalReason.DEVICE_TAKEN
     assert (
         _reason(assignment.swap(BOTH, DEVICE, "D-0008", SENT_AT)) is DeviceRefusalReason.EMPTY_SPAN
     )
@@ -119,12 +119,12 @@ assigned = st.builds(
 steps = st.lists(st.tuples(st.sampled_from(["assign", "swap", "end"]), assigned), max_size=12)
 
 
-def _taken(known: Assignments, act: str, one: Assignment) -> Assignments | DeviceRefusal:
+def _taken(known: Assignments, act: str, target: Assignment) -> Assignments | DeviceRefusal:
     if act == "assign":
-        return assignment.assign(known, one)
+        return assignment.assign(known, target)
     if act == "end":
-        return assignment.end(known, one.device, one.start)
-    return assignment.swap(known, one.device, "D-2", one.start)
+        return assignment.end(known, target.device, target.start)
+    return assignment.swap(known, target.device, "D-2", target.start)
 
 
 @given(steps)
@@ -132,8 +132,8 @@ def test_whatever_is_done_a_device_has_one_person_at_a_time(
     wanted: list[tuple[str, Assignment]],
 ) -> None:
     known: Assignments = ()
-    for act, one in wanted:
-        after = _taken(known, act, one)
+    for act, target in wanted:
+        after = _taken(known, act, target)
         known = known if isinstance(after, DeviceRefusal) else after
     for instant in (SENT_AT + hours * HOUR for hours in range(-6, 7)):
         for device in ("D-1", "D-2"):
@@ -142,8 +142,8 @@ def test_whatever_is_done_a_device_has_one_person_at_a_time(
 
 def test_the_last_instant_of_the_calendar_is_nobodys_too() -> None:
     last_us = np.array([message_fields.MS_MAX * instants.US_PER_MS])
-    found, rest = assignment.assign_rows((), "D-1", last_us)
-    assert (found, rest and rest.reason) == ((), DeviceRefusalReason.NO_ORDER_IN_FORCE)
+    shares, rest = assignment.assign_rows((), "D-1", last_us)
+    assert (shares, rest and rest.reason) == ((), DeviceRefusalReason.NO_ORDER_IN_FORCE)
 
 
 def test_whoever_had_it_meanwhile_and_sent_nothing_is_passed_over() -> None:

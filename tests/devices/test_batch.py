@@ -82,9 +82,9 @@ def test_fixes_are_cut_where_time_goes_back_or_too_many_are(steps: list[int], si
     assert (
         np.concatenate([one.observed_us for one in pieces]).tolist() == (times_ms * 1_000).tolist()
     )
-    for one in pieces:
-        assert 1 <= len(one) <= size
-        assert columns(batch.of_item(batch.to_item(one))) == columns(one)
+    for piece in pieces:
+        assert 1 <= len(piece) <= size
+        assert columns(batch.of_item(batch.to_item(piece))) == columns(piece)
 
 
 def test_nothing_is_cut_into_nothing() -> None:
@@ -160,5 +160,5 @@ def test_more_than_a_batch_holds_is_refused() -> None:
 
 def test_providers_have_the_numbers_of_files_of_fixes() -> None:
     assert {one.name: one.value for one in ReportedProvider} == {
-        one.name: one.value for one in ClaimedProvider
+        provider.name: provider.value for provider in ClaimedProvider
     }

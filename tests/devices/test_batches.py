@@ -52,21 +52,21 @@ def alone(item: Item) -> FixBatch | None:
 
 
 @given(st.lists(st.one_of(items(), samples.batches().map(batch.to_item)), min_size=1, max_size=5))
-def test_together_as_alone(some: list[Item]) -> None:
-    expected = [alone(one) for one in some]
-    found = batches.of_items(some)
-    if found is None:
+def test_together_as_alone(items: list[Item]) -> None:
+    expected = [alone(one) for one in items]
+    actual = batches.of_items(items)
+    if actual is None:
         assert None in expected
     else:
-        assert [columns(one) for one in found] == [one and columns(one) for one in expected]
+        assert [columns(one) for one in actual] == [one and columns(one) for one in expected]
 
 
 @given(st.lists(samples.batches(), min_size=1, max_size=5))
-def test_batches_that_were_read_before_are_read_together(some: list[FixBatch]) -> None:
-    written = [batch.to_item(one) for one in some]
-    found, counts = batches.of_kept(written)
-    assert columns(found) == columns(batch.join([batch.of_item(one) for one in written]))
-    assert counts.tolist() == [len(one) for one in some]
+def test_batches_that_were_read_before_are_read_together(fix_batches: list[FixBatch]) -> None:
+    written = [batch.to_item(one) for one in fix_batches]
+    whole_batch, counts = batches.of_kept(written)
+    assert columns(whole_batch) == columns(batch.join([batch.of_item(one) for one in written]))
+    assert counts.tolist() == [len(one) for one in fix_batches]
 
 
 def wide(item: dict[int, Item]) -> None:
@@ -121,19 +121,21 @@ def test_a_kind_is_told_before_what_is_said_is_read() -> None:
 
 def test_what_is_signed_is_understood_together_as_alone() -> None:
     known = EnrolledKey(SIGNER.key, 2, 9)
-    some = [
-        SignedMessage(DEVICE, known, b"name", told, b"digest")
-        for told in (payload(2, samples.batch(FIXES)), payload(10, Heartbeat(7)), b"no")
+    signed_messages = [
+        SignedMessage(DEVICE, known, b"name", content, b"digest")
+        for content in (payload(2, samples.batch(FIXES)), payload(10, Heartbeat(7)), b"no")
     ]
-    found = message_verification.understood_together(some)
-    assert [*map(str, found)] == [*map(str, map(message_verification.understood, some))]
-    assert [isinstance(one, DeviceRefusal) for one in found] == [False, True, True]
+    outcomes = message_verification.understood_together(signed_messages)
+    assert [*map(str, outcomes)] == [
+        *map(str, map(message_verification.understood, signed_messages))
+    ]
+    assert [isinstance(one, DeviceRefusal) for one in outcomes] == [False, True, True]
 
 
 def test_messages_of_every_kind_are_read_together() -> None:
     fixes = samples.batch(FIXES)
     odd = cbor.encode([1, 1, 5, 1_767_632_400_000, {1: 5, 4: 6}])
-    some = [payload(2, fixes), payload(3, Heartbeat(7)), b"no", payload(4, fixes), odd]
-    for asked in (some, some[:4], some[1:3], []):
-        found = messages.read_uplinks(asked)
-        assert [*map(str, found)] == [*map(str, map(messages.read_uplink, asked))]
+    payloads = [payload(2, fixes), payload(3, Heartbeat(7)), b"no", payload(4, fixes), odd]
+    for part in (payloads, payloads[:4], payloads[1:3], []):
+        uplinks = messages.read_uplinks(part)
+        assert [*map(str, uplinks)] == [*map(str, map(messages.read_uplink, part))]

@@ -14,8 +14,10 @@ def _count(known: Counters, counter: int) -> CounterUpdate:
     return counted
 
 
-def _reason(known: Counters, counter: int, kept: bytes | None = None) -> DeviceRefusalReason:
-    refusal = counters.count(known, counter, b"new", kept)
+def _reason(
+    known: Counters, counter: int, stored_digest: bytes | None = None
+) -> DeviceRefusalReason:
+    refusal = counters.count(known, counter, b"new", stored_digest)
     assert isinstance(refusal, DeviceRefusal)
     return refusal.reason
 
@@ -63,19 +65,19 @@ def test_more_gaps_than_are_remembered_are_given_up_and_that_is_told() -> None:
 
 
 @given(st.lists(st.integers(2, 40), max_size=80))
-def test_in_any_order_each_counter_counts_once(heard: list[int]) -> None:
+def test_in_any_order_each_counter_counts_once(arrivals: list[int]) -> None:
     known, counted = Counters(), []
-    for counter in heard:
-        found = counters.count(known, counter, b"d", None)
-        if isinstance(found, CounterUpdate):
-            known = found.counters
+    for counter in arrivals:
+        outcome = counters.count(known, counter, b"d", None)
+        if isinstance(outcome, CounterUpdate):
+            known = outcome.counters
             counted.append(counter)
         else:
-            assert found.reason is DeviceRefusalReason.COUNTER_SPENT
+            assert outcome.reason is DeviceRefusalReason.COUNTER_SPENT
             assert counter in counted
-    assert sorted(counted) == sorted(set(heard))
+    assert sorted(counted) == sorted(set(arrivals))
     missing = [n for gap in known.gaps for n in range(gap.first, gap.last + 1)]
-    assert missing == [n for n in range(2, known.last) if n not in heard]
+    assert missing == [n for n in range(2, known.last) if n not in arrivals]
     assert all(
-        one.last + 1 < two.first for one, two in zip(known.gaps, known.gaps[1:], strict=False)
+        gap.last + 1 < two.first for gap, two in zip(known.gaps, known.gaps[1:], strict=False)
     )

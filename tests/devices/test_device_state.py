@@ -69,8 +69,8 @@ def test_no_more_is_remembered_than_a_little() -> None:
             device_state.pack(many)
         ]
         with mock.patch.object(cbor, "decode", wraps=cbor.decode) as decode:
-            found = [device_state.unpack(one) for one in packed]
-        assert found == [*(DeviceState(told=told) for told in range(8)), many]
+            states = [device_state.unpack(one) for one in packed]
+        assert states == [*(DeviceState(told=told) for told in range(8)), many]
         assert decode.call_count >= len(packed) - 3
         assert mock.call(packed[-1]) in decode.call_args_list
 

@@ -14,10 +14,10 @@ def test_a_receipt_names_what_is_kept_and_what_is_refused_and_can_be_sent(
     counters: set[int], draw: st.DataObject
 ) -> None:
     refused = set(draw.draw(st.lists(st.sampled_from(sorted(counters) or [1]), max_size=9)))
-    kept = counters - refused
-    made = downlink.receipt(kept, dict.fromkeys(refused, "counter_reused"))
-    named = [one for first, last in made.kept for one in range(first, last + 1)]
-    assert named == sorted(kept)
-    assert [counter for counter, _ in made.refused] == sorted(refused)
-    told = DownlinkMessage(1, SENT_US, made)
-    assert messages.read_downlink(messages.encode(told)) == told
+    kept_counters = counters - refused
+    receipt = downlink.receipt(kept_counters, dict.fromkeys(refused, "counter_reused"))
+    named = [one for first, last in receipt.kept for one in range(first, last + 1)]
+    assert named == sorted(kept_counters)
+    assert [counter for counter, _ in receipt.refused] == sorted(refused)
+    message = DownlinkMessage(1, SENT_US, receipt)
+    assert messages.read_downlink(messages.encode(message)) == message

@@ -86,8 +86,8 @@ def test_only_the_present_key_names_the_next() -> None:
 def test_keys_are_found_by_name() -> None:
     rotated = _rotate(NEW_KEY)
     assert isinstance(rotated, Enrolment)
-    found = enrolment.by_key_name({DEVICE: rotated})
-    assert sorted(key.public_key for _, key in found.values()) == sorted((SIGNER.key, NEXT.key))
+    keys = enrolment.by_key_name({DEVICE: rotated})
+    assert sorted(key.public_key for _, key in keys.values()) == sorted((SIGNER.key, NEXT.key))
 
 
 def test_a_device_without_a_present_key_is_in_service_no_more() -> None:

@@ -49,9 +49,9 @@ changes = st.lists(st.tuples(st.integers(0, 40), st.binary(max_size=2)), max_siz
 ends = st.one_of(st.none(), st.integers(0, 120))
 
 
-def _changed(data: bytes, some: list[tuple[int, bytes]], end: int | None) -> bytes:
+def _changed(data: bytes, edits: list[tuple[int, bytes]], end: int | None) -> bytes:
     mangled = bytearray(data)
-    for at, put in some:
+    for at, put in edits:
         mangled[at : at + 1] = put
     return bytes(mangled[:end])
 
@@ -90,10 +90,10 @@ def test_so_it_is_with_several_in_one_transfer(data: bytes) -> None:
 
 
 @given(st.lists(st.sampled_from([sealed(one) for one in UPS]), min_size=1, max_size=3))
-def test_what_devices_send_is_known_at_a_glance(some: list[bytes]) -> None:
+def test_what_devices_send_is_known_at_a_glance(envelopes: list[bytes]) -> None:
     with mock.patch.object(cbor, "first", side_effect=AssertionError("read in general")):
-        assert envelope.split(b"".join(some)) == Transfer(tuple(some), None)
-        assert all(isinstance(envelope.read(one), Envelope) for one in some)
+        assert envelope.split(b"".join(envelopes)) == Transfer(tuple(envelopes), None)
+        assert all(isinstance(envelope.read(one), Envelope) for one in envelopes)
 
 
 @given(st.binary(max_size=70_000), st.binary(max_size=300))

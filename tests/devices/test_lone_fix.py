@@ -53,7 +53,7 @@ odd: st.SearchStrategy[Item] = st.one_of(
         max_size=7,
     ),
     st.builds(
-        lambda found, key, put: {**found, key: put},
+        lambda fields, key, put: {**fields, key: put},
         sound,
         st.integers(0, 10),
         st.one_of(
@@ -69,13 +69,13 @@ odd: st.SearchStrategy[Item] = st.one_of(
 def _read(reader: object, item: Item) -> object:
     assert callable(reader)
     try:
-        found = reader(item)
+        fix_batch = reader(item)
     except FieldError as why:
         return str(why)
     return [
         (name, column.dtype, column.tobytes())
         for name, column in (
-            (one.name, getattr(found, one.name)) for one in dataclasses.fields(found)
+            (field.name, getattr(fix_batch, field.name)) for field in dataclasses.fields(fix_batch)
         )
     ]
 
@@ -115,8 +115,8 @@ def test_it_ends_where_the_reader_of_batches_does(item: Item) -> None:
 
 @given(samples.batches())
 def test_batches_of_any_length_are_read_the_same(fixes: FixBatch) -> None:
-    for one in batch.cut(fixes, 1):
-        item = batch.to_item(one)
+    for piece in batch.cut(fixes, 1):
+        item = batch.to_item(piece)
         assert _read(lone_fix.of_item, item) == _read(batch.of_item, item)
     item = batch.to_item(fixes)
     assert _read(lone_fix.of_item, item) == _read(batch.of_item, item)
@@ -129,7 +129,7 @@ def test_a_fix_that_comes_alone_needs_no_reader_of_columns() -> None:
 
 
 def test_what_is_not_known_of_it_is_not_known() -> None:
-    found = lone_fix.of_item({1: 5, 2: 6, 3: 7})
-    assert np.isnan(found.reported_m).all()
-    assert np.isnan(found.speed_mps).all()
-    assert (found.motion[0], found.beacon[0]) == (batch.NOT_KNOWN, batch.NOT_KNOWN)
+    fix_batch = lone_fix.of_item({1: 5, 2: 6, 3: 7})
+    assert np.isnan(fix_batch.reported_m).all()
+    assert np.isnan(fix_batch.speed_mps).all()
+    assert (fix_batch.motion[0], fix_batch.beacon[0]) == (batch.NOT_KNOWN, batch.NOT_KNOWN)

@@ -59,11 +59,11 @@ def _refused(data: bytes) -> DeviceRefusalReason:
 
 
 def _believed(data: bytes, standing: DeviceState | None = None) -> AcceptedMessage:
-    found = message_verification.believe(
+    message = message_verification.believe(
         _verified(data), standing or DeviceState(), None, SENT_US + 2_000_000, LIMITS, CARRIED
     )
-    assert isinstance(found, AcceptedMessage)
-    return found
+    assert isinstance(message, AcceptedMessage)
+    return message
 
 
 # --- Who says it -----------------------------------------------------------------------------
@@ -96,8 +96,8 @@ def test_who_signs_with_another_key_forges() -> None:
 
 def test_what_the_server_told_a_device_says_nothing_for_it() -> None:
     payload = messages.encode(messages.UplinkMessage(2, SENT_US, Heartbeat()))
-    told = envelope.seal(payload, SIGNER, envelope.down(SIGNER.key))
-    assert _refused(told) is DeviceRefusalReason.FORGED
+    message = envelope.seal(payload, SIGNER, envelope.down(SIGNER.key))
+    assert _refused(message) is DeviceRefusalReason.FORGED
 
 
 def test_what_is_signed_and_no_message_is_refused() -> None:
@@ -107,8 +107,8 @@ def test_what_is_signed_and_no_message_is_refused() -> None:
     assert _refused(of([1, 2])) is DeviceRefusalReason.MALFORMED
     assert _refused(of([2, "other"])) is DeviceRefusalReason.UNKNOWN_VERSION
     assert _refused(of([1, 99, 2, 3, None])) is DeviceRefusalReason.UNKNOWN_KIND
-    told = messages.encode(messages.DownlinkMessage(2, SENT_US, FixBurst(1_000, SENT_US)))
-    assert _refused(envelope.seal(told, SIGNER, envelope.UP)) is DeviceRefusalReason.UNKNOWN_KIND
+    payload = messages.encode(messages.DownlinkMessage(2, SENT_US, FixBurst(1_000, SENT_US)))
+    assert _refused(envelope.seal(payload, SIGNER, envelope.UP)) is DeviceRefusalReason.UNKNOWN_KIND
 
 
 @given(st.sampled_from(samples.UPS), st.data())
@@ -140,12 +140,12 @@ def test_an_old_key_signs_what_came_before_and_nothing_after() -> None:
     for signer, counter, is_right in (
         (SIGNER, 9, True), (SIGNER, 10, False), (NEXT, 10, True), (NEXT, 9, False)
     ):  # fmt: skip
-        found = message_verification.verify(sealed(Heartbeat(), counter, signer), known, SODIUM)
+        outcome = message_verification.verify(sealed(Heartbeat(), counter, signer), known, SODIUM)
         if is_right:
-            assert isinstance(found, VerifiedMessage)
+            assert isinstance(outcome, VerifiedMessage)
         else:
-            assert isinstance(found, DeviceRefusal)
-            assert found.reason is DeviceRefusalReason.KEY_NOT_IN_FORCE
+            assert isinstance(outcome, DeviceRefusal)
+            assert outcome.reason is DeviceRefusalReason.KEY_NOT_IN_FORCE
 
 
 # --- Introductions ---------------------------------------------------------------------------
@@ -163,15 +163,19 @@ def test_a_device_introduces_itself() -> None:
 
 def test_an_introduction_is_signed_by_the_key_in_it() -> None:
     assert _introduced(sealed(INTRODUCTION, 1, OTHER)) is DeviceRefusalReason.FORGED
-    said = messages.encode(messages.UplinkMessage(1, SENT_US, INTRODUCTION))
-    assert _introduced(envelope.seal(said, Impostor(), envelope.UP)) is DeviceRefusalReason.FORGED
+    payload = messages.encode(messages.UplinkMessage(1, SENT_US, INTRODUCTION))
+    assert (
+        _introduced(envelope.seal(payload, Impostor(), envelope.UP)) is DeviceRefusalReason.FORGED
+    )
 
 
 def test_an_introduction_names_the_key_in_it() -> None:
-    said = messages.encode(messages.UplinkMessage(1, SENT_US, INTRODUCTION))
-    signature = SIGNER.sign(envelope.to_be_signed(public_keys.name(OTHER.key), said, envelope.UP))
+    payload = messages.encode(messages.UplinkMessage(1, SENT_US, INTRODUCTION))
+    signature = SIGNER.sign(
+        envelope.to_be_signed(public_keys.name(OTHER.key), payload, envelope.UP)
+    )
     protected = cbor.encode({1: -19, 4: public_keys.name(OTHER.key)})
-    misnamed = cbor.encode(cbor.TaggedValue(18, [protected, {}, said, signature]))
+    misnamed = cbor.encode(cbor.TaggedValue(18, [protected, {}, payload, signature]))
     assert _introduced(misnamed) is DeviceRefusalReason.FORGED
 
 
@@ -240,12 +244,12 @@ def test_in_any_order_the_same_is_known_in_the_end(order: random.Random) -> None
         for n in range(6)
     ]
     expected = DeviceState()
-    for one in data:
-        expected = _believed(one, expected).standing
+    for message in data:
+        expected = _believed(message, expected).standing
     order.shuffle(data)
     standing = DeviceState()
-    for one in data:
-        standing = _believed(one, standing).standing
+    for message in data:
+        standing = _believed(message, standing).standing
     assert standing.counters == expected.counters
     assert standing.health == expected.health
     assert standing.clock.offset_us == expected.clock.offset_us
@@ -268,13 +272,13 @@ def test_a_wild_clock_is_noted_and_the_message_counts() -> None:
 
 def test_what_nobody_carried_under_an_order_is_nobodys() -> None:
     later = (replace(CARRIED[0], start=SENT_AT - timedelta(minutes=1)),)
-    found = message_verification.believe(
+    message = message_verification.believe(
         _verified(sealed(samples.batch())), DeviceState(), None, SENT_US, LIMITS, later
     )
-    assert isinstance(found, AcceptedMessage)
-    assert [one.rows.tolist() for one in found.carried] == [[2, 3]]
-    assert found.unassigned is not None
-    assert found.unassigned.reason is DeviceRefusalReason.NO_ORDER_IN_FORCE
+    assert isinstance(message, AcceptedMessage)
+    assert [one.rows.tolist() for one in message.carried] == [[2, 3]]
+    assert message.unassigned is not None
+    assert message.unassigned.reason is DeviceRefusalReason.NO_ORDER_IN_FORCE
     none = message_verification.believe(
         _verified(sealed(samples.batch())), DeviceState(), None, SENT_US, LIMITS, ()
     )

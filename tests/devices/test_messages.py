@@ -16,10 +16,10 @@ from tests.devices.samples import DOWNS, UPS, columns
 from tests.devices.times import SENT_US
 
 
-def _same(one: Up, other: Up) -> bool:
-    if isinstance(one, FixBatch) and isinstance(other, FixBatch):
-        return columns(one) == columns(other)
-    return one == other
+def _same(content: Up, other: Up) -> bool:
+    if isinstance(content, FixBatch) and isinstance(other, FixBatch):
+        return columns(content) == columns(other)
+    return content == other
 
 
 @given(samples.counters, samples.instants_us, st.one_of(samples.ups, st.sampled_from(UPS)))
@@ -49,8 +49,8 @@ def test_a_sign_of_life_claims_rest_where_it_says_since_when_or_that_it_moves(
 
 @given(samples.counters, samples.instants_us, samples.downs)
 def test_what_a_device_is_told_comes_back(counter: int, sent_us: int, what: Down) -> None:
-    told = DownlinkMessage(counter, sent_us, what)
-    assert messages.read_downlink(messages.encode(told)) == told
+    message = DownlinkMessage(counter, sent_us, what)
+    assert messages.read_downlink(messages.encode(message)) == message
 
 
 PAYLOADS = [messages.encode(UplinkMessage(2, SENT_US, what)) for what in UPS] + [
@@ -202,7 +202,7 @@ def test_the_largest_messages_fit_their_envelope() -> None:
     largest.append(messages.encode(UplinkMessage(1, SENT_US, wide)))
     assert max(map(len, largest)) < 8_192 - 100
     assert not any(
-        isinstance(messages.read_uplink(one), DeviceRefusal)
-        and isinstance(messages.read_downlink(one), DeviceRefusal)
-        for one in largest
+        isinstance(messages.read_uplink(payload), DeviceRefusal)
+        and isinstance(messages.read_downlink(payload), DeviceRefusal)
+        for payload in largest
     )

@@ -57,9 +57,9 @@ def test_what_a_device_is_told(vector: dict[str, Any]) -> None:
     read = envelope.read(bytes.fromhex(vector["message"]))
     assert not isinstance(read, DeviceRefusal)
     assert envelope.is_from(read, SERVER.key, envelope.down(SIGNER.key), SODIUM)
-    told = messages.read_downlink(read.payload)
-    assert not isinstance(told, DeviceRefusal)
-    assert device_json.as_json(told) == vector["says"]
+    message = messages.read_downlink(read.payload)
+    assert not isinstance(message, DeviceRefusal)
+    assert device_json.as_json(message) == vector["says"]
 
 
 @pytest.mark.parametrize("vector", REFUSED)

@@ -41,8 +41,8 @@ def _key(number: int) -> dict[str, str]:
 
 
 def _up(what: Up, counter: int) -> dict[str, Any]:
-    said = UplinkMessage(1 if isinstance(what, Introduction) else counter, SENT_US, what)
-    return _message(said, SIGNER, envelope.UP)
+    message = UplinkMessage(1 if isinstance(what, Introduction) else counter, SENT_US, what)
+    return _message(message, SIGNER, envelope.UP)
 
 
 def _down(what: Down, counter: int) -> dict[str, Any]:

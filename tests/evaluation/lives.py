@@ -116,12 +116,12 @@ class Masts(NamedTuple):
     off_m: float
     radius95_m: float
 
-    def beside(self, told: Fix) -> Fix:
+    def beside(self, fix: Fix) -> Fix:
         """Return the fix by masts beside one."""
-        return told._replace(
-            observed_us=told.observed_us + self.after_us,
-            received_us=told.received_us + self.after_us,
-            east_m=told.east_m + self.off_m,
+        return fix._replace(
+            observed_us=fix.observed_us + self.after_us,
+            received_us=fix.received_us + self.after_us,
+            east_m=fix.east_m + self.off_m,
             radius95_m=self.radius95_m,
             provider=Provider.CELL,
         )
@@ -193,12 +193,12 @@ def piece(draw: st.DrawFn, start_us: int) -> tuple[list[Fix], int]:
         return draw(signs(start_us, end_us)), end_us
     every_us = max(draw(EVERY_S) * S, (end_us - start_us) // 20)
     east_m, flaps = draw(EAST_M), draw(st.booleans())
-    said = Fix(0, 0, 0.0, radius95_m=draw(RADIUS_M), motion=draw(FLAG), beacon=draw(FLAG))
-    said = said._replace(provider=draw(PROVIDER))
+    template = Fix(0, 0, 0.0, radius95_m=draw(RADIUS_M), motion=draw(FLAG), beacon=draw(FLAG))
+    template = template._replace(provider=draw(PROVIDER))
     masts = draw(MASTS)
     batch, delay_us = draw(st.booleans()), draw(DELAY)
-    told = [
-        said._replace(
+    track = [
+        template._replace(
             observed_us=at_us,
             received_us=_to_the_minute(end_us if batch else at_us, delay_us, batch=batch),
             east_m=65.0 - east_m if flaps and number % 2 else east_m,
@@ -206,10 +206,10 @@ def piece(draw: st.DrawFn, start_us: int) -> tuple[list[Fix], int]:
         for number, at_us in enumerate(range(start_us, end_us, every_us))
     ]
     if masts is not None:
-        told = [
-            part for one in told for part in (one, masts.beside(one)) if part.observed_us < end_us
+        track = [
+            part for fix in track for part in (fix, masts.beside(fix)) if part.observed_us < end_us
         ]
-    return told, end_us
+    return track, end_us
 
 
 @st.composite
@@ -217,25 +217,25 @@ def lives(draw: st.DrawFn, laws: tuple[str, ...] = tuple(LAWS)) -> Life:
     """Draw a life under one of some laws."""
     law = draw(st.sampled_from(laws))
     at_us = evening_us(law) + draw(st.sampled_from([0, 60, 119, 120, 121, 770])) * M
-    told: list[Fix] = []
+    track: list[Fix] = []
     for _ in range(draw(st.integers(0, 9))):
         part, at_us = draw(piece(at_us))
-        told += part[: FIXES_MAX - len(told)]
-    placed = [one for one in told if one.rest_us == POSITION]
+        track += part[: FIXES_MAX - len(track)]
+    placed = [one for one in track if one.rest_us == POSITION]
     twins = draw(st.lists(st.sampled_from(placed), max_size=2)) if placed else []
-    told += [one._replace(east_m=one.east_m + 300.0) for one in twins]  # At the same instant.
+    track += [one._replace(east_m=one.east_m + 300.0) for one in twins]  # At the same instant.
     until_us = at_us + draw(st.sampled_from([0, 1, M, 30 * M, 4 * H, 21 * H]))
-    return Life(law, tuple(told), until_us)
+    return Life(law, tuple(track), until_us)
 
 
 @st.composite
 def arrivals(draw: st.DrawFn, life: Life) -> Life:
     """Draw another way in which the same fixes may come: delayed, repeated, in any order."""
-    told = list(life.told)
-    if told:
-        told += draw(st.lists(st.sampled_from(told), max_size=4))
-    told = [one._replace(received_us=one.observed_us + draw(DELAY)) for one in told]
-    return Life(life.law, tuple(draw(st.permutations(told))), life.until_us)
+    track = list(life.told)
+    if track:
+        track += draw(st.lists(st.sampled_from(track), max_size=4))
+    track = [one._replace(received_us=one.observed_us + draw(DELAY)) for one in track]
+    return Life(life.law, tuple(draw(st.permutations(track))), life.until_us)
 
 
 # --- What an order asks ----------------------------------------------------------------------
@@ -253,13 +253,13 @@ def binding(rules: Rules, until_us: int) -> Iterator[tuple[str, int, int]]:
 
 def covered(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return the union of spans, sorted."""
-    found: list[tuple[int, int]] = []
+    union: list[tuple[int, int]] = []
     for start_us, end_us in sorted(spans):
-        if found and start_us <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], end_us))
+        if union and start_us <= union[-1][1]:
+            union[-1] = (union[-1][0], max(union[-1][1], end_us))
         else:
-            found.append((start_us, end_us))
-    return found
+            union.append((start_us, end_us))
+    return union
 
 
 def silences(fixes: Fixes, until_us: int, limit_us: int) -> list[tuple[int, int]]:
@@ -270,28 +270,28 @@ def silences(fixes: Fixes, until_us: int, limit_us: int) -> list[tuple[int, int]
     policy = scenes.default_policy()
     silence_us, slack_us = round(policy.silence_s * S), round(policy.rest_slack_s * S)
     gap_us = round(policy.rest_gap_s_max * S)
-    heard: list[tuple[int, int]] = []  # Of each fix: its time, and until when it holds.
+    spans: list[tuple[int, int]] = []  # Of each fix: its time, and until when it holds.
     last_motion, unbroken = NOT_KNOWN, False
     for at_us, rest_us, motion in zip(
         fixes.observed_us.tolist(), fixes.rest_us.tolist(), fixes.motion.tolist(), strict=True
     ):
         if rest_us == POSITION:
-            heard.append((at_us, at_us))
+            spans.append((at_us, at_us))
             last_motion, unbroken, sign_us = motion, True, at_us
-        elif heard:
-            fix_us, _ = heard[-1]
+        elif spans:
+            fix_us, _ = spans[-1]
             lies = last_motion == 0 if rest_us == SINCE_FIX else rest_us <= fix_us + slack_us
-            held = at_us - fix_us <= policy.rest_hold_s_max * S
+            holds = at_us - fix_us <= policy.rest_hold_s_max * S
             is_near = at_us - sign_us <= (silence_us if rest_us == SINCE_FIX else gap_us)
-            unbroken = unbroken and lies and held and is_near
+            unbroken = unbroken and lies and holds and is_near
             sign_us = at_us
             if unbroken:
-                heard[-1] = (fix_us, at_us)
-    if not heard:
+                spans[-1] = (fix_us, at_us)
+    if not spans:
         return []
-    starts = [at_us for at_us, _ in heard[1:]] + [until_us]
+    starts = [at_us for at_us, _ in spans[1:]] + [until_us]
     return [
         (before + limit_us, after)
-        for (_, before), after in zip(heard, starts, strict=True)
+        for (_, before), after in zip(spans, starts, strict=True)
         if before + limit_us < after
     ]

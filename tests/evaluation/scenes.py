@@ -120,34 +120,36 @@ def shown(instant_us: int | None) -> str:
 # --- Fixes -----------------------------------------------------------------------------------
 
 
-def fix(instant: str, east_m: float, **said: Any) -> Fix:
+def fix(instant: str, east_m: float, **fields: Any) -> Fix:
     """Return one fix, received when it was taken."""
-    return Fix(us(instant), us(instant), east_m)._replace(**said)
+    return Fix(us(instant), us(instant), east_m)._replace(**fields)
 
 
-def stay(start: str, end: str, east_m: float = 0.0, every_s: float = 60, **said: Any) -> list[Fix]:
+def stay(
+    start: str, end: str, east_m: float = 0.0, every_s: float = 60, **fields: Any
+) -> list[Fix]:
     """Return fixes at one spot, from `start` up to, not including, `end`."""
     times = range(us(start), us(end), round(every_s * S))
-    return [Fix(at, at, east_m)._replace(**said) for at in times]
+    return [Fix(at, at, east_m)._replace(**fields) for at in times]
 
 
-def way(*east_m: float, every_s: float = 60, **said: float) -> list[Fix]:
+def way(*east_m: float, every_s: float = 60, **fields: float) -> list[Fix]:
     """Return fixes at these places, one after the other."""
     start = us("10T12:00")
     at = [start + round(n * every_s * S) for n in range(len(east_m))]
-    told = [Fix(instant, instant, m) for instant, m in zip(at, east_m, strict=True)]
-    return [one._replace(**said) for one in told]  # type: ignore[arg-type]
+    track = [Fix(instant, instant, m) for instant, m in zip(at, east_m, strict=True)]
+    return [one._replace(**fields) for one in track]  # type: ignore[arg-type]
 
 
 def walk(
-    start: str, from_m: float, to_m: float, mps: float = 1.5, every_s: float = 60, **said: Any
+    start: str, from_m: float, to_m: float, mps: float = 1.5, every_s: float = 60, **fields: Any
 ) -> list[Fix]:
     """Return fixes on the way from one spot to another, the first of them not including."""
     steps = int(abs(to_m - from_m) / (mps * every_s))
     stride_m = (to_m - from_m) / max(steps, 1)
     since = us(start)
     return [
-        Fix(at, at, from_m + stride_m * step)._replace(**said)
+        Fix(at, at, from_m + stride_m * step)._replace(**fields)
         for step in range(1, steps + 1)
         for at in [since + step * round(every_s * S)]
     ]
@@ -168,8 +170,8 @@ def look(ready: Rules, columns: Fixes, until: str) -> Statement:
 
 def look_us(ready: Rules, columns: Fixes, until_us: int) -> Statement:
     """Return the same, at an instant in microseconds."""
-    heard = columns.rows(np.flatnonzero(columns.received_us < until_us))
-    return pipeline.replay(ready, heard, until_us)
+    known_fixes = columns.rows(np.flatnonzero(columns.received_us < until_us))
+    return pipeline.replay(ready, known_fixes, until_us)
 
 
 def filter_outputs(
@@ -191,8 +193,13 @@ Line = tuple[str, str, str, str]
 def lines(assessments: Iterable[Assessment]) -> list[Line]:
     """Return assessments as (condition, status, start, end)."""
     return [
-        (one.condition, one.status.value, shown(to_us(one.span.start)), shown(to_us(one.span.end)))
-        for one in assessments
+        (
+            assessment.condition,
+            assessment.status.value,
+            shown(to_us(assessment.span.start)),
+            shown(to_us(assessment.span.end)),
+        )
+        for assessment in assessments
     ]
 
 
@@ -201,11 +208,11 @@ def spans(statement: Statement, condition: str = "C1") -> list[tuple[str, str, s
     return [line[1:] for line in lines(statement.assessments) if line[0] == condition]
 
 
-def found(statement: Statement) -> list[tuple[str, str, str, str]]:
+def list_episodes(statement: Statement) -> list[tuple[str, str, str, str]]:
     """Return the episodes as (breach, start, end, opened)."""
     return [
-        (one.breach, shown(one.start_us), shown(one.end_us), shown(one.opened_us))
-        for one in statement.episodes
+        (episode.breach, shown(episode.start_us), shown(episode.end_us), shown(episode.opened_us))
+        for episode in statement.episodes
     ]
 
 

@@ -71,7 +71,7 @@ class Season:
     """Fixes of some days, as they were received, and when somebody looked."""
 
     law: str
-    told: tuple[Fix, ...]
+    history: tuple[Fix, ...]
     looks_us: tuple[int, ...]
 
     @property
@@ -81,10 +81,12 @@ class Season:
 
     def in_order(self) -> "Season":
         """Return the same fixes, from a device that is always heard, and often looked at."""
-        told = sorted({one.observed_us: one for one in self.told}.values())
-        told = [one._replace(received_us=one.observed_us) for one in told]
-        heard_us = [one.received_us + 1 for one in told[:: 1 + len(told) // LOOKS_MAX]]
-        return replace(self, told=tuple(told), looks_us=tuple(sorted({*heard_us, *self.looks_us})))
+        track = sorted({one.observed_us: one for one in self.history}.values())
+        track = [one._replace(received_us=one.observed_us) for one in track]
+        heard_us = [one.received_us + 1 for one in track[:: 1 + len(track) // LOOKS_MAX]]
+        return replace(
+            self, history=tuple(track), looks_us=tuple(sorted({*heard_us, *self.looks_us}))
+        )
 
     def rules_later(self, look_us: int) -> Rules:
         """Return the rules as they are prepared after a look, for another horizon."""
@@ -92,7 +94,7 @@ class Season:
 
     def batches(self) -> Iterator[tuple[Fixes, int]]:
         """Yield what was received between one look and the next, with the look."""
-        columns = scenes.fixes(self.told)
+        columns = scenes.fixes(self.history)
         heard_us = -1
         for look_us in self.looks_us:
             new = (columns.received_us >= heard_us) & (columns.received_us < look_us)
@@ -101,24 +103,24 @@ class Season:
 
     def at_once(self, look_us: int) -> Statement:
         """Return what is said at a look when everything is judged."""
-        return scenes.look_us(self.rules, scenes.fixes(self.told), look_us)
+        return scenes.look_us(self.rules, scenes.fixes(self.history), look_us)
 
 
 @st.composite
 def seasons(draw: st.DrawFn, laws: tuple[str, ...] = tuple(LAWS)) -> Season:
     """Draw a season."""
     at_us = FIRST_US + draw(st.sampled_from([0, 120, 770])) * M
-    told: list[Fix] = []
+    track: list[Fix] = []
     for _ in range(draw(st.sampled_from([22, 16, 9]))):
         piece, at_us = draw(lives.piece(at_us))
-        told += [one for one in piece if one.received_us - one.observed_us <= STALE_S * scenes.S][
-            : max(FIXES_MAX - len(told), 0)
+        track += [one for one in piece if one.received_us - one.observed_us <= STALE_S * scenes.S][
+            : max(FIXES_MAX - len(track), 0)
         ]
         at_us += draw(st.sampled_from([5 * H, 0, M, 13 * H]))
     until_us = at_us + draw(st.sampled_from([1, M, 30 * M, 4 * H, 40 * H, 90 * H]))
     parts = draw(st.sets(st.sampled_from(range(LOOKS_MAX)), min_size=4)) | {LOOKS_MAX}
     looks_us = sorted({FIRST_US + part * (until_us - FIRST_US) // LOOKS_MAX for part in parts})
-    return Season(draw(st.sampled_from(laws)), tuple(told), tuple(looks_us))
+    return Season(draw(st.sampled_from(laws)), tuple(track), tuple(looks_us))
 
 
 class Kept:
@@ -130,19 +132,19 @@ class Kept:
 
     def keep(self, view: Evaluation) -> None:
         """Keep what is said at a look."""
-        for key, one in list(self.assessments.items()):
+        for key, assessment in list(self.assessments.items()):
             if key[1] >= view.since_us:
                 del self.assessments[key]
-            elif to_us(one.span.end) > view.since_us:
+            elif to_us(assessment.span.end) > view.since_us:
                 cut = to_datetime(view.since_us)
-                self.assessments[key] = replace(one, span=replace(one.span, end=cut))
-        for one in view.assessments:
-            key = one.condition, to_us(one.span.start)
+                self.assessments[key] = replace(assessment, span=replace(assessment.span, end=cut))
+        for assessment in view.assessments:
+            key = assessment.condition, to_us(assessment.span.start)
             assert key[1] >= view.since_us or key in self.assessments
-            self.assessments[key] = one
+            self.assessments[key] = assessment
         self.superseded |= set(view.superseded)
 
-    def told(self) -> list[Assessment]:
+    def history(self) -> list[Assessment]:
         """Return the assessments by condition and time."""
         return [self.assessments[key] for key in sorted(self.assessments)]
 
@@ -176,6 +178,6 @@ def looks_near(season: Season) -> Iterator[tuple[EvaluationResult, int, Statemen
     """Yield what is said at each look, by the fast path where it is taken, and by a replay."""
     pair = Checkpoints()
     for batch, look_us in season.batches():
-        found = recent.evaluate_newest(season.rules, pair, batch, look_us)
-        pair = found.checkpoints
-        yield found, look_us, season.at_once(look_us)
+        result = recent.evaluate_newest(season.rules, pair, batch, look_us)
+        pair = result.checkpoints
+        yield result, look_us, season.at_once(look_us)

@@ -16,7 +16,7 @@ from tests.evaluation.scenes import (
     M,
     absence,
     fixes,
-    found,
+    list_episodes,
     look,
     order,
     rules,
@@ -39,22 +39,22 @@ def view(
     *minutes: tuple[float, str], cut: int = 0, unheard: int = 0, over: bool = True
 ) -> WindowView:
     """Return a slot told in stretches of minutes."""
-    at, told = 0, []
+    at, intervals = 0, []
     for length, status in minutes:
         end = at + round(length * M)
-        told.append(StatusInterval(at, end, Status(status), end))
+        intervals.append(StatusInterval(at, end, Status(status), end))
         at = end
-    return WindowView(tuple(told), over, cut * M, unheard * M)
+    return WindowView(tuple(intervals), over, cut * M, unheard * M)
 
 
-def status(seen: WindowView) -> str:
-    [spell] = appointment.assess(duty(), seen)
-    assert (spell.start_us, spell.end_us) == (0, seen.intervals[-1].end_us)
+def status(window: WindowView) -> str:
+    [spell] = appointment.assess(duty(), window)
+    assert (spell.start_us, spell.end_us) == (0, window.intervals[-1].end_us)
     return spell.status.value
 
 
 @pytest.mark.parametrize(
-    ("minutes", "said"),
+    ("minutes", "expected"),
     [
         ([(4, "met"), (10, "not_met"), (6, "met"), (10, "unknown")], "met"),
         ([(9.99, "met"), (20.01, "not_met")], "not_met"),
@@ -64,8 +64,8 @@ def status(seen: WindowView) -> str:
         ([(10, "met"), (20, "not_met")], "met"),
     ],
 )
-def test_presence_counts_in_total(minutes: list[tuple[float, str]], said: str) -> None:
-    assert status(view(*minutes)) == said
+def test_presence_counts_in_total(minutes: list[tuple[float, str]], expected: str) -> None:
+    assert status(view(*minutes)) == expected
 
 
 def test_a_slot_in_progress_is_unknown() -> None:
@@ -107,42 +107,42 @@ def test_the_side_is_the_window_s_own_place_and_that_of_an_absence() -> None:
 
 def test_who_was_there_long_enough_met_it() -> None:
     there = [*stay("10T09:00", "10T10:05", 0), *stay("10T10:05", "10T10:25", OFFICE_M)]
-    seen = look(rules(order(SLOT)), fixes(there, stay("10T10:25", "10T11:00", 0)), "10T12:00")
-    assert spans(seen, "C4") == [("met", "10T10:00", "10T10:30")]
-    assert found(seen) == []
+    statement = look(rules(order(SLOT)), fixes(there, stay("10T10:25", "10T11:00", 0)), "10T12:00")
+    assert spans(statement, "C4") == [("met", "10T10:00", "10T10:30")]
+    assert list_episodes(statement) == []
 
 
 def test_who_was_elsewhere_missed_it_and_an_officer_sees_it_when_it_is_over() -> None:
-    seen = look(rules(order(SLOT)), fixes(ELSEWHERE), "10T12:00")
-    assert spans(seen, "C4") == [("not_met", "10T10:00", "10T10:30")]
-    assert found(seen) == [("missed", "10T10:00", "10T10:30", "10T10:30")]
+    statement = look(rules(order(SLOT)), fixes(ELSEWHERE), "10T12:00")
+    assert spans(statement, "C4") == [("not_met", "10T10:00", "10T10:30")]
+    assert list_episodes(statement) == [("missed", "10T10:00", "10T10:30", "10T10:30")]
 
 
 def test_a_slot_in_progress_says_nothing_yet() -> None:
-    seen = look(rules(order(SLOT)), fixes(ELSEWHERE), "10T10:29")
-    assert spans(seen, "C4") == [("unknown", "10T10:00", "10T10:29")]
-    assert found(seen) == []
+    statement = look(rules(order(SLOT)), fixes(ELSEWHERE), "10T10:29")
+    assert spans(statement, "C4") == [("unknown", "10T10:00", "10T10:29")]
+    assert list_episodes(statement) == []
 
 
 def test_a_silent_slot_is_unknown() -> None:
     quiet = fixes(stay("10T08:00", "10T09:20", 0), stay("10T10:40", "10T11:00", 0))
-    seen = look(rules(order(SLOT)), quiet, "10T12:00")
-    assert spans(seen, "C4") == [("unknown", "10T10:00", "10T10:30")]
+    statement = look(rules(order(SLOT)), quiet, "10T12:00")
+    assert spans(statement, "C4") == [("unknown", "10T10:00", "10T10:30")]
 
 
 def test_a_device_first_heard_at_the_end_of_a_slot_shows_no_missed_appointment() -> None:
-    seen = look(rules(order(SLOT)), fixes(stay("10T10:25", "10T11:00", 0)), "10T12:00")
-    assert spans(seen, "C4") == [("unknown", "10T10:25", "10T10:30")]
-    assert found(seen) == []
+    statement = look(rules(order(SLOT)), fixes(stay("10T10:25", "10T11:00", 0)), "10T12:00")
+    assert spans(statement, "C4") == [("unknown", "10T10:25", "10T10:30")]
+    assert list_episodes(statement) == []
 
 
 def test_a_version_that_begins_within_the_slot_does_not_shorten_it() -> None:
     """Why: the slot is whole, so nothing of the presence asked for is taken away."""
     later = "from: 2026-02-10T10:15, until: 2026-03-01"
     ready = rules(order(SLOT), order(SLOT, in_force=later))
-    seen = look(ready, fixes(ELSEWHERE), "10T12:00")
-    assert spans(seen, "C4") == [("not_met", "10T10:00", "10T10:30")]
-    assert len(found(seen)) == 1
+    statement = look(ready, fixes(ELSEWHERE), "10T12:00")
+    assert spans(statement, "C4") == [("not_met", "10T10:00", "10T10:30")]
+    assert len(list_episodes(statement)) == 1
 
 
 def test_another_slot_in_the_next_version_is_judged_by_itself() -> None:
@@ -150,8 +150,8 @@ def test_another_slot_in_the_next_version_is_judged_by_itself() -> None:
         SLOT.replace("from: 10:00, until: 10:30", "from: 10:15, until: 10:45"),
         in_force="from: 2026-02-10T10:15, until: 2026-03-01",
     )
-    seen = look(rules(order(SLOT), later), fixes(ELSEWHERE), "10T12:00")
-    assert spans(seen, "C4") == [
+    statement = look(rules(order(SLOT), later), fixes(ELSEWHERE), "10T12:00")
+    assert spans(statement, "C4") == [
         ("met", "10T10:00", "10T10:15"),  # Of 10 minutes asked for 15 were taken away.
         ("not_met", "10T10:15", "10T10:45"),
     ]
@@ -159,12 +159,12 @@ def test_another_slot_in_the_next_version_is_judged_by_itself() -> None:
 
 def test_an_absence_in_the_middle_leaves_one_appointment_in_two_spans() -> None:
     ready = rules(order(SLOT, absences=absence("C4", "10T10:10", "10T10:12")))
-    seen = look(ready, fixes(ELSEWHERE), "10T12:00")
-    assert spans(seen, "C4") == [
+    statement = look(ready, fixes(ELSEWHERE), "10T12:00")
+    assert spans(statement, "C4") == [
         ("not_met", "10T10:00", "10T10:10"),
         ("not_met", "10T10:12", "10T10:30"),
     ]
-    assert found(seen) == [("missed", "10T10:00", "10T10:30", "10T10:30")]
+    assert list_episodes(statement) == [("missed", "10T10:00", "10T10:30", "10T10:30")]
 
 
 def test_presence_on_both_sides_of_an_absence_adds_up() -> None:
@@ -179,8 +179,8 @@ def test_presence_on_both_sides_of_an_absence_adds_up() -> None:
 
 def test_an_absence_with_a_place_takes_nothing_away() -> None:
     ready = rules(order(SLOT, absences=absence("C4", "10T10:10", "10T10:12", "stadium")))
-    seen = look(ready, fixes(ELSEWHERE), "10T12:00")
-    assert spans(seen, "C4") == [("not_met", "10T10:00", "10T10:30")]
+    statement = look(ready, fixes(ELSEWHERE), "10T12:00")
+    assert spans(statement, "C4") == [("not_met", "10T10:00", "10T10:30")]
 
 
 def test_slots_that_touch_are_two_appointments() -> None:
@@ -198,8 +198,8 @@ def test_a_kind_of_the_same_name_in_another_version_is_another_window() -> None:
     curfew = "C4: {curfew: {at: home, from: 10:00, until: 10:30, every: day}}"
     later = order(curfew, in_force="from: 2026-02-10T10:15, until: 2026-03-01")
     first = order(SLOT, in_force=FEBRUARY)
-    seen = look(rules(first, later), fixes(ELSEWHERE), "10T12:00")
-    assert spans(seen, "C4") == [
+    statement = look(rules(first, later), fixes(ELSEWHERE), "10T12:00")
+    assert spans(statement, "C4") == [
         ("met", "10T10:00", "10T10:15"),
         ("met", "10T10:15", "10T10:30"),
     ]

@@ -21,5 +21,5 @@ def test_a_memory_comes_back_as_it_was() -> None:
         # Numbers are counted back from the cut, wherever it then lies.
         moved = codec._of_memory(packed, 29)
         assert (moved.right, moved.near) == tuple(
-            one if one == NOWHERE else one + 20 for one in (right, near)
+            number if number == NOWHERE else number + 20 for number in (right, near)
         )

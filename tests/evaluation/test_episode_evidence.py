@@ -32,21 +32,21 @@ def curfew() -> Rules:
 
 def support_of(ready: Rules, until: str, *parts: list[_Fix], which: int = 0) -> EpisodeEvidence:
     """Return what supports one of the episodes that are seen at an instant."""
-    seen = look(ready, fixes(*parts), until)
-    return episode_evidence.measure(ready, seen, seen.episodes[which])
+    statement = look(ready, fixes(*parts), until)
+    return episode_evidence.measure(ready, statement, statement.episodes[which])
 
 
 def test_the_rows_on_the_wrong_side_from_the_first_evidence_on_are_named(curfew: Rules) -> None:
     home, away = stay("10T22:00", "10T22:30"), stay("10T22:30", "10T23:00", FAR_M)
-    found = support_of(curfew, "10T23:00", home, away, [fix("10T22:37:30", 0, radius95_m=900)])
-    assert found.rows == tuple(range(30, 30 + len(found.rows)))  # Not the wide circle, row 60.
-    assert 10 <= len(found.rows) < 30
-    assert (found.fixes, found.wrong_side) == (31, 30)
-    assert found.distance_m_max == pytest.approx(FAR_M - 60, abs=1)
-    assert found.radius95_m_median == 15.0
-    assert 0.95 < found.p_outside_max < 1.0
-    assert not found.moving
-    assert not found.beacon_lost
+    support = support_of(curfew, "10T23:00", home, away, [fix("10T22:37:30", 0, radius95_m=900)])
+    assert support.rows == tuple(range(30, 30 + len(support.rows)))  # Not the wide circle, row 60.
+    assert 10 <= len(support.rows) < 30
+    assert (support.fixes, support.wrong_side) == (31, 30)
+    assert support.distance_m_max == pytest.approx(FAR_M - 60, abs=1)
+    assert support.radius95_m_median == 15.0
+    assert 0.95 < support.p_outside_max < 1.0
+    assert not support.moving
+    assert not support.beacon_lost
 
 
 def test_masts_beside_something_better_are_not_named_nor_counted(curfew: Rules) -> None:
@@ -73,9 +73,9 @@ def test_evidence_counts_by_the_time_it_covers(curfew: Rules) -> None:
 def test_who_was_long_away_is_so_by_the_last_fixes_before_and_the_first_in_the_window(
     curfew: Rules,
 ) -> None:
-    found = support_of(curfew, "11T00:00", stay("10T12:00", "11T00:00", FAR_M))
+    support = support_of(curfew, "11T00:00", stay("10T12:00", "11T00:00", FAR_M))
     first, last = 9 * 60 + 30, 10 * 60 + 10
-    assert found.rows == tuple(range(first, last + 1))
+    assert support.rows == tuple(range(first, last + 1))
     rare = stay("10T12:00", "11T00:00", FAR_M, every_s=1200)
     assert support_of(curfew, "11T00:00", rare).rows == tuple(range(21, 32))
 
@@ -93,9 +93,9 @@ def test_of_many_rows_the_first_and_the_last_are_named() -> None:
 def test_a_way_out_and_a_lost_beacon_are_told(curfew: Rules) -> None:
     home = stay("10T22:00", "10T22:30", beacon=1)
     way = walk("10T22:30", 0, 1_800, speed_mps=1.6, beacon=0)
-    found = support_of(curfew, "10T22:50", home, way)
-    assert found.moving
-    assert found.beacon_lost
+    support = support_of(curfew, "10T22:50", home, way)
+    assert support.moving
+    assert support.beacon_lost
 
 
 def test_a_motion_flag_alone_is_no_way_out(curfew: Rules) -> None:
@@ -108,9 +108,9 @@ def test_a_path_that_ends_in_the_first_fix_that_counts_is_told(curfew: Rules) ->
     """Why: the incident opens with the first fix on a path, whose steps began before it."""
     home = stay("10T22:00", "10T22:30")
     first_out = walk("10T22:29", 0, 160, mps=80 / 60)
-    found = support_of(curfew, "10T22:31:30", home, first_out)
-    assert found.rows == (30, 31)
-    assert found.moving
+    support = support_of(curfew, "10T22:31:30", home, first_out)
+    assert support.rows == (30, 31)
+    assert support.moving
     lying = [one._replace(motion=0) for one in first_out]
     assert not look(curfew, fixes(home, lying), "10T22:31:30").episodes
 
@@ -118,9 +118,9 @@ def test_a_path_that_ends_in_the_first_fix_that_counts_is_told(curfew: Rules) ->
 def test_one_fix_and_a_sensor_name_the_fix_before(curfew: Rules) -> None:
     """Why: an earlier fix inside shows the way; no row stands alone."""
     home, leaving = stay("10T21:00", "10T22:30"), [fix("10T22:30", 0, speed_mps=1.5)]
-    found = support_of(curfew, "10T22:32", home, leaving, [fix("10T22:31", FAR_M, speed_mps=1.5)])
-    assert found.rows == (90, 91)
-    assert found.moving
+    support = support_of(curfew, "10T22:32", home, leaving, [fix("10T22:31", FAR_M, speed_mps=1.5)])
+    assert support.rows == (90, 91)
+    assert support.moving
 
 
 def test_the_very_first_fix_is_named_with_the_one_after(curfew: Rules) -> None:
@@ -129,10 +129,10 @@ def test_the_very_first_fix_is_named_with_the_one_after(curfew: Rules) -> None:
 
 
 def test_a_silence_rests_on_the_last_fix(curfew: Rules) -> None:
-    found = support_of(curfew, "11T05:00", stay("10T22:00", "10T22:10"))
-    assert (found.rows, found.fixes, found.wrong_side) == ((9,), 1, 0)
-    assert found.p_outside_max == 0.0
-    assert np.isnan(found.radius95_m_median)
+    support = support_of(curfew, "11T05:00", stay("10T22:00", "10T22:10"))
+    assert (support.rows, support.fixes, support.wrong_side) == ((9,), 1, 0)
+    assert support.p_outside_max == 0.0
+    assert np.isnan(support.radius95_m_median)
 
 
 # --- Slots -----------------------------------------------------------------------------------
@@ -144,42 +144,44 @@ def slot() -> Rules:
 
 
 def test_a_slot_rests_on_its_fixes_and_those_that_still_speak_for_it(slot: Rules) -> None:
-    found = support_of(slot, "10T12:00", stay("10T08:00", "10T11:00"))
-    assert found.rows == tuple(range(90, 150))
-    assert found.fixes == 30
-    assert found.present_s == 0.0
+    support = support_of(slot, "10T12:00", stay("10T08:00", "10T11:00"))
+    assert support.rows == tuple(range(90, 150))
+    assert support.fixes == 30
+    assert support.present_s == 0.0
 
 
 def test_a_missed_slot_without_a_fix_in_it_rests_on_those_around_it(slot: Rules) -> None:
-    found = support_of(slot, "10T12:00", stay("10T08:00", "10T09:56"), stay("10T10:31", "10T11:00"))
-    assert found.rows == tuple(range(90, 116))
-    assert found.p_outside_max > 0.95
-    assert found.fixes == 0
+    support = support_of(
+        slot, "10T12:00", stay("10T08:00", "10T09:56"), stay("10T10:31", "10T11:00")
+    )
+    assert support.rows == tuple(range(90, 116))
+    assert support.p_outside_max > 0.95
+    assert support.fixes == 0
 
 
 def test_a_slot_may_be_decided_by_a_fix_after_it(slot: Rules) -> None:
     """Why: the first fix far away, in the slot, is believed with the second, after it."""
-    told = [fix("10T10:00", 0), fix("10T10:29", 0), fix("10T10:31", 0)]
-    found = support_of(slot, "10T12:00", stay("10T09:00", "10T09:10", 2_000), told)
-    assert len(found.rows) >= 2
+    track = [fix("10T10:00", 0), fix("10T10:29", 0), fix("10T10:31", 0)]
+    support = support_of(slot, "10T12:00", stay("10T09:00", "10T09:10", 2_000), track)
+    assert len(support.rows) >= 2
 
 
 def test_the_presence_shown_is_told(slot: Rules) -> None:
     there = stay("10T10:05", "10T10:12", 2_000, speed_mps=1.5)
-    found = support_of(
+    support = support_of(
         slot, "10T12:00", stay("10T09:00", "10T10:05"), there, stay("10T10:10", "10T11:00")
     )
-    assert 0 < found.present_s < 600
+    assert 0 < support.present_s < 600
 
 
 def test_presence_in_an_absence_is_none_of_the_slot_s_and_elsewhere_allowed_it_is() -> None:
     there = stay("10T09:00", "10T10:10", 0), stay("10T10:10", "10T10:13", 2_000, speed_mps=1.5)
-    told = (*there, stay("10T10:13", "10T11:00"))
-    whole = support_of(rules(order(SLOT)), "10T12:00", *told)
+    track = (*there, stay("10T10:13", "10T11:00"))
+    whole = support_of(rules(order(SLOT)), "10T12:00", *track)
     free = rules(order(SLOT, absences=absence("C4", "10T10:10", "10T10:13")))
-    assert whole.present_s > support_of(free, "10T12:00", *told).present_s
+    assert whole.present_s > support_of(free, "10T12:00", *track).present_s
     visit = rules(order(SLOT, absences=absence("C4", "10T10:20", "10T10:25", "home")))
-    assert support_of(visit, "10T12:00", *told).present_s == whole.present_s + 300
+    assert support_of(visit, "10T12:00", *track).present_s == whole.present_s + 300
 
 
 def test_a_part_of_a_slot_is_enough() -> None:
@@ -194,7 +196,7 @@ def test_of_very_many_fixes_the_first_are_measured(
     curfew: Rules, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(episode_evidence, "MEASURED_MAX", 20)
-    found = support_of(
+    support = support_of(
         curfew, "10T23:00", stay("10T22:00", "10T22:30"), stay("10T22:30", "10T23:00", FAR_M)
     )
-    assert (found.fixes, found.wrong_side) == (30, 20)
+    assert (support.fixes, support.wrong_side) == (30, 20)

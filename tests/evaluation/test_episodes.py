@@ -26,7 +26,7 @@ from tests.evaluation.scenes import (
     absence,
     fix,
     fixes,
-    found,
+    list_episodes,
     look,
     order,
     rules,
@@ -47,7 +47,9 @@ def curfew() -> Rules:
 # --- Episodes of place -----------------------------------------------------------------------
 
 
-def told(ready: Rules, *minutes: tuple[int, Status], over: bool = False) -> list[tuple[int, ...]]:
+def judge_night(
+    ready: Rules, *minutes: tuple[int, Status], over: bool = False
+) -> list[tuple[int, ...]]:
     """Return the episodes of a night told in stretches of minutes, as (start, end, opened, shown).
 
     Each stretch is known a minute after it begins. The night is looked at where they end, which
@@ -62,52 +64,58 @@ def told(ready: Rules, *minutes: tuple[int, Status], over: bool = False) -> list
     slot = WindowStatus("C1", (RuleInterval(0, end, duty, "home", 0, (0, end)),), tuple(spells))
     nothing = rest.separate(fixes(), ready.policy)
     judgement = Judgement(at, nothing, (), (), (slot,), likelihoods.begin(ready))
-    seen = episodes.episodes(ready, judgement)
+    night_episodes = episodes.episodes(ready, judgement)
     return [
         tuple(-1 if edge is None else edge // M for edge in edges)
-        for edges in [(one.start_us, one.end_us, one.opened_us, one.shown_us[1]) for one in seen]
+        for edges in [
+            (one.start_us, one.end_us, one.opened_us, one.shown_us[1]) for one in night_episodes
+        ]
     ]
 
 
 def test_an_episode_lasts_from_the_first_evidence_to_the_return(curfew: Rules) -> None:
-    assert told(curfew, (10, MET), (20, NOT_MET), (30, MET)) == [(10, 30, 11, 30)]
+    assert judge_night(curfew, (10, MET), (20, NOT_MET), (30, MET)) == [(10, 30, 11, 30)]
 
 
 def test_it_goes_on_through_the_unknown(curfew: Rules) -> None:
-    assert told(curfew, (10, NOT_MET), (50, UNKNOWN), (10, MET)) == [(0, 60, 1, 10)]
-    assert told(curfew, (10, NOT_MET), (50, UNKNOWN), (10, NOT_MET), (9, MET)) == [(0, 70, 1, 70)]
+    assert judge_night(curfew, (10, NOT_MET), (50, UNKNOWN), (10, MET)) == [(0, 60, 1, 10)]
+    assert judge_night(curfew, (10, NOT_MET), (50, UNKNOWN), (10, NOT_MET), (9, MET)) == [
+        (0, 70, 1, 70)
+    ]
 
 
 def test_it_is_open_until_the_return_or_the_window_s_end(curfew: Rules) -> None:
-    assert told(curfew, (10, NOT_MET)) == [(0, -1, 1, 10)]
-    assert told(curfew, (10, NOT_MET), (5, UNKNOWN)) == [(0, -1, 1, 10)]
-    assert told(curfew, (10, NOT_MET), over=True) == [(0, 10, 1, 10)]
-    assert told(curfew, (10, NOT_MET), (5, UNKNOWN), over=True) == [(0, 15, 1, 10)]
+    assert judge_night(curfew, (10, NOT_MET)) == [(0, -1, 1, 10)]
+    assert judge_night(curfew, (10, NOT_MET), (5, UNKNOWN)) == [(0, -1, 1, 10)]
+    assert judge_night(curfew, (10, NOT_MET), over=True) == [(0, 10, 1, 10)]
+    assert judge_night(curfew, (10, NOT_MET), (5, UNKNOWN), over=True) == [(0, 15, 1, 10)]
 
 
 @pytest.mark.parametrize(("minutes", "count"), [(14, 1), (15, 1), (16, 2)])
 def test_a_short_return_does_not_end_it(curfew: Rules, minutes: int, count: int) -> None:
     """Both sides of the policy's quarter of an hour."""
-    seen = told(curfew, (10, NOT_MET), (minutes, MET), (10, NOT_MET), (40, MET))
-    assert len(seen) == count
-    assert (seen[0][0], seen[-1][1]) == (0, 20 + minutes)
+    edges = judge_night(curfew, (10, NOT_MET), (minutes, MET), (10, NOT_MET), (40, MET))
+    assert len(edges) == count
+    assert (edges[0][0], edges[-1][1]) == (0, 20 + minutes)
 
 
 def test_the_first_return_counts_and_not_the_end_of_a_later_doubt(curfew: Rules) -> None:
     """Why: it is over with the return; what is unknown after it does not open it again."""
-    seen = told(curfew, (10, NOT_MET), (5, MET), (9, UNKNOWN), (3, MET), (9, NOT_MET), (9, MET))
-    assert [line[:2] for line in seen] == [(0, 10), (27, 36)]
+    edges = judge_night(
+        curfew, (10, NOT_MET), (5, MET), (9, UNKNOWN), (3, MET), (9, NOT_MET), (9, MET)
+    )
+    assert [line[:2] for line in edges] == [(0, 10), (27, 36)]
 
 
 def test_nothing_is_opened_by_the_unknown(curfew: Rules) -> None:
-    assert told(curfew, (10, UNKNOWN), (5, MET), (5, UNKNOWN)) == []
+    assert judge_night(curfew, (10, UNKNOWN), (5, MET), (5, UNKNOWN)) == []
 
 
 def test_it_opens_no_sooner_than_it_starts(curfew: Rules) -> None:
     """Somebody already away when the curfew begins is seen as it begins."""
-    seen = look(curfew, fixes(stay("10T21:00", "10T22:30", FAR_M)), "10T22:10")
-    assert found(seen) == [("absent", "10T22:00", "open", "10T22:00")]
-    [episode] = seen.episodes
+    statement = look(curfew, fixes(stay("10T21:00", "10T22:30", FAR_M)), "10T22:10")
+    assert list_episodes(statement) == [("absent", "10T22:00", "open", "10T22:00")]
+    [episode] = statement.episodes
     assert shown(episode.onset_us) == "10T21:00"
 
 
@@ -123,15 +131,15 @@ def test_it_opens_with_what_was_known_first_and_not_with_what_reaches_back_farth
     )
     slot = WindowStatus("C1", (RuleInterval(0, 2 * H, duty, "home", 0, (0, 2 * H)),), spells)
     nothing = rest.separate(fixes(), curfew.policy)
-    [one] = episodes.episodes(
+    [episode] = episodes.episodes(
         curfew, Judgement(H, nothing, (), (), (slot,), likelihoods.begin(curfew))
     )
-    assert (one.start_us, one.opened_us) == (0, 30 * M)
+    assert (episode.start_us, episode.opened_us) == (0, 30 * M)
 
 
 def test_it_never_spans_two_windows(curfew: Rules) -> None:
-    seen = look(curfew, fixes(stay("10T21:00", "11T23:00", FAR_M)), "11T23:00")
-    assert [line[:3] for line in found(seen)] == [
+    statement = look(curfew, fixes(stay("10T21:00", "11T23:00", FAR_M)), "11T23:00")
+    assert [line[:3] for line in list_episodes(statement)] == [
         ("absent", "10T22:00", "11T06:00"),
         ("absent", "11T22:00", "open"),
     ]
@@ -139,8 +147,8 @@ def test_it_never_spans_two_windows(curfew: Rules) -> None:
 
 def test_it_names_the_place_that_bound_where_it_began() -> None:
     ready = rules(order(CURFEW, absences=absence("C1", "10T23:00", "11T01:00", "office")))
-    seen = look(ready, fixes(stay("10T23:10", "10T23:40", FAR_M)), "10T23:30")
-    [episode] = seen.episodes
+    statement = look(ready, fixes(stay("10T23:10", "10T23:40", FAR_M)), "10T23:30")
+    [episode] = statement.episodes
     assert shown(episode.stretch.start_us) == "10T23:00"
     assert [shown(edge) for edge in episode.window_us] == ["10T22:00", "11T06:00"]
 
@@ -154,12 +162,14 @@ def test_leave_that_was_given_raises_nothing_that_the_hours_alone_would_raise() 
         stay("10T23:10", "11T01:00", 900),
         stay("11T01:10", "11T05:00"),
     )
-    assert [line[0] for line in found(look(rules(order(CURFEW)), away, "11T05:00"))] == ["absent"]
+    assert [line[0] for line in list_episodes(look(rules(order(CURFEW)), away, "11T05:00"))] == [
+        "absent"
+    ]
     leave = absence("C1", "10T22:55", "11T01:15")
     freed = rules(order(CURFEW, absences=leave))
-    assert found(look(freed, away, "11T05:00")) == []
+    assert list_episodes(look(freed, away, "11T05:00")) == []
     shorter = rules(order(CURFEW, absences=absence("C1", "10T22:55", "11T00:00")))
-    [absent] = found(look(shorter, away, "11T05:00"))
+    [absent] = list_episodes(look(shorter, away, "11T05:00"))
     assert absent[:2] == ("absent", "11T00:00")
 
 
@@ -175,38 +185,43 @@ def test_a_silence_is_told_after_the_limit(curfew: Rules, minutes: int, opened: 
     kinds = ["silent"] if opened else []
     assert [one.breach for one in look(curfew, gap, "11T06:00").episodes] == kinds
     waiting = fixes([fix("10T22:10", 0)])
-    seen = scenes.look_us(curfew, waiting, start + minutes * M)
-    assert [one.breach for one in seen.episodes] == kinds
+    statement = scenes.look_us(curfew, waiting, start + minutes * M)
+    assert [one.breach for one in statement.episodes] == kinds
 
 
 def test_it_opens_where_the_condition_binds_again(curfew: Rules) -> None:
-    seen = look(curfew, fixes(stay("10T12:00", "10T12:01")), "10T22:30")
-    assert found(seen) == [("silent", "10T22:00", "open", "10T22:00")]
-    assert found(look(curfew, fixes(stay("10T12:00", "10T12:01")), "10T22:00")) == []
+    statement = look(curfew, fixes(stay("10T12:00", "10T12:01")), "10T22:30")
+    assert list_episodes(statement) == [("silent", "10T22:00", "open", "10T22:00")]
+    assert list_episodes(look(curfew, fixes(stay("10T12:00", "10T12:01")), "10T22:00")) == []
 
 
 def test_it_ends_when_the_device_is_heard_or_with_the_window(curfew: Rules) -> None:
-    heard = fixes(stay("10T21:50", "10T22:00"), stay("11T03:00", "11T04:00"))
-    assert found(look(curfew, heard, "11T04:00")) == [
+    track = fixes(stay("10T21:50", "10T22:00"), stay("11T03:00", "11T04:00"))
+    assert list_episodes(look(curfew, track, "11T04:00")) == [
         ("silent", "10T22:00", "11T03:00", "11T01:59")
     ]
     never = fixes(stay("10T21:50", "10T22:00"))
     for until, end in (("11T05:59", "open"), ("11T06:00", "11T06:00"), ("11T12:00", "11T06:00")):
-        assert found(look(curfew, never, until)) == [("silent", "10T22:00", end, "11T01:59")]
+        assert list_episodes(look(curfew, never, until)) == [
+            ("silent", "10T22:00", end, "11T01:59")
+        ]
 
 
 def test_one_silence_is_one_incident_over_many_windows(curfew: Rules) -> None:
-    seen = look(
+    statement = look(
         curfew, fixes(stay("10T21:50", "10T22:00"), stay("14T12:00", "14T13:00")), "15T00:00"
     )
-    assert found(seen)[0] == ("silent", "10T22:00", "11T06:00", "11T01:59")
-    assert [one[0] for one in found(seen)] == ["silent", "silent"]  # The second from the 14th on.
+    assert list_episodes(statement)[0] == ("silent", "10T22:00", "11T06:00", "11T01:59")
+    assert [one[0] for one in list_episodes(statement)] == [
+        "silent",
+        "silent",
+    ]  # The second from the 14th on.
 
 
 def test_it_is_told_once_for_each_condition() -> None:
     both = rules(order(CURFEW, EXCLUSION))
-    seen = look(both, fixes(stay("10T12:00", "10T12:01")), "11T00:00")
-    assert [(one.condition, shown(one.start_us)) for one in seen.episodes] == [
+    statement = look(both, fixes(stay("10T12:00", "10T12:01")), "11T00:00")
+    assert [(one.condition, shown(one.start_us)) for one in statement.episodes] == [
         ("C1", "10T22:00"),
         ("C3", "10T12:00"),
     ]
@@ -214,36 +229,36 @@ def test_it_is_told_once_for_each_condition() -> None:
 
 def test_a_silence_over_before_the_condition_binds_is_not_told(curfew: Rules) -> None:
     day = fixes(stay("10T08:00", "10T08:10"), stay("10T21:59", "10T23:00"))
-    assert found(look(curfew, day, "10T23:00")) == []
+    assert list_episodes(look(curfew, day, "10T23:00")) == []
 
 
 def test_a_silence_after_the_last_window_is_not_told() -> None:
     ended = rules(order(CURFEW, in_force="from: 2026-02-01, until: 2026-02-11"))
-    assert found(look(ended, fixes(stay("11T01:00", "11T02:00")), "12T00:00")) == []
+    assert list_episodes(look(ended, fixes(stay("11T01:00", "11T02:00")), "12T00:00")) == []
 
 
 def test_it_does_not_open_where_an_absence_takes_out_part_of_a_slot() -> None:
     ready = rules(order(SLOT, absences=absence("C4", "10T10:10", "10T10:20")))
-    seen = look(ready, fixes(stay("10T06:00", "10T06:13")), "10T10:25")
-    assert found(seen) == [("silent", "10T10:00", "open", "10T10:20")]
+    statement = look(ready, fixes(stay("10T06:00", "10T06:13")), "10T10:25")
+    assert list_episodes(statement) == [("silent", "10T10:00", "open", "10T10:20")]
 
 
 def test_without_a_fix_there_is_no_silence(curfew: Rules) -> None:
-    assert found(look(curfew, fixes(), "20T00:00")) == []
+    assert list_episodes(look(curfew, fixes(), "20T00:00")) == []
 
 
 def test_a_fix_from_the_future_ends_no_silence_yet(curfew: Rules) -> None:
     """A device's clock may be ahead: heard at 03:00, by a fix of 03:01."""
     ahead = fix("11T03:01", 0)._replace(received_us=us("11T02:59"))
-    seen = look(curfew, fixes([fix("10T22:00", 0), ahead]), "11T03:00")
-    assert found(seen) == [("silent", "10T22:00", "open", "11T02:00")]
+    statement = look(curfew, fixes([fix("10T22:00", 0), ahead]), "11T03:00")
+    assert list_episodes(statement) == [("silent", "10T22:00", "open", "11T02:00")]
 
 
 def test_a_silence_opens_when_its_last_fix_was_known(curfew: Rules) -> None:
     """The very first fix may come hours after it was taken; before, no silence is known."""
     first = fix("10T20:00", 0)._replace(received_us=us("11T02:00"))
-    assert found(look(curfew, fixes([first]), "11T01:59")) == []
-    assert found(look(curfew, fixes([first]), "11T03:00")) == [
+    assert list_episodes(look(curfew, fixes([first]), "11T01:59")) == []
+    assert list_episodes(look(curfew, fixes([first]), "11T03:00")) == [
         ("silent", "10T22:00", "open", "11T02:00")
     ]
 
@@ -261,13 +276,13 @@ def episode(condition: str, breach: str, start: int, end: int) -> Episode:
 
 
 def test_touching_asks_for_one_condition_one_kind_and_a_shared_instant() -> None:
-    one = episode("C1", "absent", 10, 20)
-    assert one.touches(episode("C1", "absent", 19, 30))
-    assert one.touches(episode("C1", "absent", 5, 11))
-    assert not one.touches(episode("C1", "absent", 20, 30))
-    assert not one.touches(episode("C1", "absent", 5, 10))
-    assert not one.touches(episode("C2", "absent", 10, 20))
-    assert not one.touches(episode("C1", "silent", 10, 20))
+    absence = episode("C1", "absent", 10, 20)
+    assert absence.touches(episode("C1", "absent", 19, 30))
+    assert absence.touches(episode("C1", "absent", 5, 11))
+    assert not absence.touches(episode("C1", "absent", 20, 30))
+    assert not absence.touches(episode("C1", "absent", 5, 10))
+    assert not absence.touches(episode("C2", "absent", 10, 20))
+    assert not absence.touches(episode("C1", "silent", 10, 20))
 
 
 def episodes_near_midnight() -> st.SearchStrategy[Episode]:
@@ -284,8 +299,8 @@ def episodes_near_midnight() -> st.SearchStrategy[Episode]:
 
 @given(st.lists(episodes_near_midnight(), max_size=8), episodes_near_midnight())
 def test_those_that_touch_are_found_without_comparing_each_with_each(
-    others: list[Episode], one: Episode
+    others: list[Episode], episode: Episode
 ) -> None:
     near = EpisodeIndex(others)
-    assert set(near.find_touching(one)) == {other for other in others if other.touches(one)}
-    assert near.has_touching(one) is any(other.touches(one) for other in others)
+    assert set(near.find_touching(episode)) == {other for other in others if other.touches(episode)}
+    assert near.has_touching(episode) is any(other.touches(episode) for other in others)

@@ -41,8 +41,8 @@ def _by_hand(away_m: float) -> float:
 def test_errors_fall_as_power_laws_through_the_published_points() -> None:
     at_m = [0.0, 5.0, 10.0, 20.0, 30.0, 100.0, 400.0, 800.0, 5000.0]
     expected = [sum(share * _by_hand(one / larger) for share, larger in HOMES) for one in at_m]
-    found = errors_at_rest.p_beyond(ROW, np.array(at_m))
-    assert found.tolist() == pytest.approx(expected, rel=1e-12)
+    actual = errors_at_rest.p_beyond(ROW, np.array(at_m))
+    assert actual.tolist() == pytest.approx(expected, rel=1e-12)
 
 
 def test_walls_make_every_error_larger() -> None:
@@ -59,8 +59,8 @@ def test_a_point_beyond_which_no_fix_lies_is_no_quantile() -> None:
     expected = sum(
         share * 0.01 * math.pow(40.0 * larger / beyond_m, 2.0) for share, larger in HOMES
     )
-    [found] = errors_at_rest.p_beyond(few, np.array([beyond_m]))
-    assert found == pytest.approx(expected)
+    [actual] = errors_at_rest.p_beyond(few, np.array([beyond_m]))
+    assert actual == pytest.approx(expected)
 
 
 @given(st.sampled_from(ROWS), st.floats(0.0, 3000.0), st.floats(0.0, 500.0), st.floats(1.0, 2.5))
@@ -77,8 +77,8 @@ def test_three_homes_stand_for_the_spread_of_all() -> None:
     """Their logarithms have the moments of a bell curve of that width, up to the fifth."""
     width = math.log(errors_at_rest.HOME_SPREAD_RATIO)
     for power, moment in enumerate((1.0, 0.0, 1.0, 0.0, 3.0, 0.0)):
-        found = sum(share * (math.log(larger) / width) ** power for share, larger in HOMES)
-        assert found == pytest.approx(moment, abs=0.01)
+        actual = sum(share * (math.log(larger) / width) ** power for share, larger in HOMES)
+        assert actual == pytest.approx(moment, abs=0.01)
 
 
 # --- The published tables ------------------------------------------------------------------------
@@ -88,15 +88,15 @@ def _cells(page: str, row: str) -> list[str]:
     """Return the cells of the row of a page that has this name, marks taken out."""
     text = (ROOT / "docs" / page).read_text(encoding="utf-8").replace("\\*", "")
     rows = [[cell.strip() for cell in line.split("|")] for line in text.splitlines()]
-    [found] = [cells for cells in rows if row in cells]
-    return found[found.index(row) + 1 :]
+    [row_cells] = [cells for cells in rows if row in cells]
+    return row_cells[row_cells.index(row) + 1 :]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.row)
 def test_the_table_is_the_published_one(row: ErrorsAtRest) -> None:
-    found = [float(cell.replace(",", "")) for cell in _cells("error_model.md", row.row)[:6]]
+    numbers = [float(cell.replace(",", "")) for cell in _cells("error_model.md", row.row)[:6]]
     points = [row.q50_m, row.q95_m, row.q99_m, row.q999_m]
-    assert found == [row.fixes, *points, row.tail_factor]
+    assert numbers == [row.fixes, *points, row.tail_factor]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.row)
@@ -124,5 +124,5 @@ def test_every_home_is_of_some_kind() -> None:
 
 def test_the_spread_of_homes_is_the_published_assumption() -> None:
     page = (ROOT / "docs" / "error_model.md").read_text(encoding="utf-8")
-    said = f"within a factor of {errors_at_rest.HOME_SPREAD_RATIO:.1f}"
-    assert said in page
+    sentence = f"within a factor of {errors_at_rest.HOME_SPREAD_RATIO:.1f}"
+    assert sentence in page

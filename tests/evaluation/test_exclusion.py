@@ -8,7 +8,7 @@ from tests.evaluation.scenes import (
     EXCLUSION,
     absence,
     fixes,
-    found,
+    list_episodes,
     look,
     order,
     rules,
@@ -35,10 +35,10 @@ def test_a_stay_inside_is_not_met() -> None:
         stay("10T09:00", "10T10:00", STADIUM_M),
         stay("10T10:00", "10T11:00"),
     )
-    seen = look(rules(order(EXCLUSION)), visit, "10T11:00")
-    assert [line[:3] for line in found(seen)] == [("entered", "10T09:00", "10T10:00")]
-    said = {line[0]: line[1:] for line in spans(seen, "C3")}
-    assert said["not_met"] == ("10T09:00", "10T10:00")
+    statement = look(rules(order(EXCLUSION)), visit, "10T11:00")
+    assert [line[:3] for line in list_episodes(statement)] == [("entered", "10T09:00", "10T10:00")]
+    times = {line[0]: line[1:] for line in spans(statement, "C3")}
+    assert times["not_met"] == ("10T09:00", "10T10:00")
 
 
 def test_authorised_entry_is_met() -> None:

@@ -33,18 +33,18 @@ def step(
 ) -> tuple[FilterState, Transition, F64, Likelihood]:
     """Return the input of a lane: evidence, look, seen, silence, seconds, arrival of each fix."""
     columns = (np.array(column) for column in zip(*fixes, strict=True))
-    llr, look, seen, silence, since_s, arrived = columns
+    llr, look, is_seen, silence, since_s, arrived = columns
     p_stay, p_keep = elementary.exp(-since_s / 3600.0), elementary.exp(-since_s / 36_000.0)
     drift = Transition(p_stay, 1.0 - p_keep, 1.0 - p_stay, p_keep, silence.astype(np.int8))
-    flags = seen.astype(np.bool_)[None], arrived.astype(np.int8)[None]
+    flags = is_seen.astype(np.bool_)[None], arrived.astype(np.int8)[None]
     pull = Likelihood(elementary.exp(llr)[None], llr[None], look[None], *flags)
     return two_state_filter.start(1), drift, since_s, pull
 
 
 def all_equal(
-    one: Iterable[two_state_filter.Column], other: Iterable[two_state_filter.Column]
+    columns: Iterable[two_state_filter.Column], other: Iterable[two_state_filter.Column]
 ) -> bool:
-    return all(np.array_equal(left, right) for left, right in zip(one, other, strict=True))
+    return all(np.array_equal(left, right) for left, right in zip(columns, other, strict=True))
 
 
 FIX = st.tuples(

@@ -43,23 +43,23 @@ POLICY = default_policy()
 EVENING = (us("10T18:00"), us("10T20:00"))
 
 
-def proposed(told: Fixes, *confirmed: tuple[int, int], home: Circle = HOME) -> CalibrationProposal:
-    return home_calibration.propose(home, told, confirmed or (EVENING,), POLICY)
+def proposed(track: Fixes, *confirmed: tuple[int, int], home: Circle = HOME) -> CalibrationProposal:
+    return home_calibration.propose(home, track, confirmed or (EVENING,), POLICY)
 
 
 # --- The proposal --------------------------------------------------------------------------------
 
 
 def test_two_hours_at_home_show_where_it_is() -> None:
-    seen = proposed(fixes(stay("10T18:00", "10T20:00", 12.0, north_m=-9.0)))
-    assert (round(seen.north_m), round(seen.east_m)) == (-9, 12)
-    assert (seen.refusals, seen.is_capped, seen.shown.fixes) == ((), False, 120)
-    assert seen.shown.spread_m == pytest.approx(0.0, abs=1e-6)
-    assert seen.confirmed_s == 119 * 60
-    assert seen.shown.pieces == 12  # Of ten minutes each.
-    assert seen.point is not None
-    assert seen.point[0] == pytest.approx(HOME_LAT_DEG - 9 / LAT_M, abs=1e-6)
-    assert seen.point[1] == pytest.approx(HOME_LON_DEG + 12 / LON_M, abs=1e-6)
+    proposal = proposed(fixes(stay("10T18:00", "10T20:00", 12.0, north_m=-9.0)))
+    assert (round(proposal.north_m), round(proposal.east_m)) == (-9, 12)
+    assert (proposal.refusals, proposal.is_capped, proposal.shown.fixes) == ((), False, 120)
+    assert proposal.shown.spread_m == pytest.approx(0.0, abs=1e-6)
+    assert proposal.confirmed_s == 119 * 60
+    assert proposal.shown.pieces == 12  # Of ten minutes each.
+    assert proposal.point is not None
+    assert proposal.point[0] == pytest.approx(HOME_LAT_DEG - 9 / LAT_M, abs=1e-6)
+    assert proposal.point[1] == pytest.approx(HOME_LON_DEG + 12 / LON_M, abs=1e-6)
 
 
 def test_what_nobody_confirmed_shows_nothing() -> None:
@@ -74,17 +74,17 @@ def test_what_nobody_confirmed_shows_nothing() -> None:
 
 
 def test_periods_that_overlap_or_touch_are_one() -> None:
-    told = fixes(stay("10T18:00", "10T20:00", 5.0))
+    track = fixes(stay("10T18:00", "10T20:00", 5.0))
     middle = us("10T19:00")
     parts = ((middle, EVENING[1]), (EVENING[0], middle + 5 * M), EVENING)
-    assert proposed(told, *parts) == proposed(told)
+    assert proposed(track, *parts) == proposed(track)
 
 
 def test_between_periods_nobody_speaks() -> None:
-    told = fixes(stay("10T18:00", "10T18:10", 5.0), stay("11T18:00", "11T18:10", 5.0))
+    track = fixes(stay("10T18:00", "10T18:10", 5.0), stay("11T18:00", "11T18:10", 5.0))
     days = [(us(f"{day}T18:00"), us(f"{day}T18:10")) for day in (10, 11)]
-    seen = proposed(told, *days)
-    assert (seen.shown.pieces, seen.confirmed_s) == (2, 2 * 9 * 60)
+    proposal = proposed(track, *days)
+    assert (proposal.shown.pieces, proposal.confirmed_s) == (2, 2 * 9 * 60)
 
 
 def test_a_fix_alone_is_a_whole_piece() -> None:
@@ -108,8 +108,8 @@ def test_reporting_faster_is_no_more_evidence() -> None:
 
 
 def test_a_short_visit_is_not_enough_however_dense() -> None:
-    seen = proposed(fixes(stay("10T18:00", "10T18:20", every_s=5)))
-    assert set(seen.refusals) == {CalibrationRefusal.TOO_SHORT, CalibrationRefusal.TOO_LITTLE}
+    proposal = proposed(fixes(stay("10T18:00", "10T18:20", every_s=5)))
+    assert set(proposal.refusals) == {CalibrationRefusal.TOO_SHORT, CalibrationRefusal.TOO_LITTLE}
 
 
 def test_masts_do_not_count() -> None:
@@ -120,16 +120,16 @@ def test_masts_do_not_count() -> None:
 
 def test_wild_fixes_do_not_move_the_middle() -> None:
     wild = stay("10T18:30", "10T19:00", 4_000.0)
-    seen = proposed(fixes(stay("10T18:00", "10T18:30"), wild, stay("10T19:00", "10T20:00")))
-    assert abs(seen.east_m) < 1e-6
+    proposal = proposed(fixes(stay("10T18:00", "10T18:30"), wild, stay("10T19:00", "10T20:00")))
+    assert abs(proposal.east_m) < 1e-6
 
 
 def test_satellites_and_wifi_are_told_apart() -> None:
     gnss = stay("10T18:00", "10T19:00", 0.0)
     wifi = stay("10T19:00", "10T20:00", 20.0, provider=Provider.WIFI)
-    one = [fix("10T19:30:30", 90.0, provider=Provider.UNKNOWN)]  # No whole piece: not told.
-    told = dict(proposed(fixes(gnss, wifi, one)).by_provider)
-    assert {provider: round(shown.east_m) for provider, shown in told.items()} == {
+    lone_fix = [fix("10T19:30:30", 90.0, provider=Provider.UNKNOWN)]  # No whole piece: not told.
+    by_provider = dict(proposed(fixes(gnss, wifi, lone_fix)).by_provider)
+    assert {provider: round(shown.east_m) for provider, shown in by_provider.items()} == {
         Provider.GNSS: 0,
         Provider.WIFI: 20,
     }
@@ -143,14 +143,14 @@ def test_the_point_lies_no_farther_than_the_cap(
     east_m: float, radius_m: float, at_m: float, is_capped: bool
 ) -> None:
     home = replace(HOME, radius_m=radius_m)
-    seen = proposed(fixes(stay("10T18:00", "10T20:00", east_m)), home=home)
-    assert (round(seen.east_m, 1), seen.is_capped) == (at_m, is_capped)
-    assert round(seen.shown.east_m, 1) == east_m  # What was measured is told as it is.
+    proposal = proposed(fixes(stay("10T18:00", "10T20:00", east_m)), home=home)
+    assert (round(proposal.east_m, 1), proposal.is_capped) == (at_m, is_capped)
+    assert round(proposal.shown.east_m, 1) == east_m  # What was measured is told as it is.
 
 
 def test_a_place_far_from_the_address_is_for_an_officer_to_look_at() -> None:
-    seen = proposed(fixes(stay("10T18:00", "10T20:00", 70.0)))
-    assert (seen.refusals, seen.point) == ((CalibrationRefusal.FAR,), None)
+    proposal = proposed(fixes(stay("10T18:00", "10T20:00", 70.0)))
+    assert (proposal.refusals, proposal.point) == ((CalibrationRefusal.FAR,), None)
 
 
 def test_fixes_that_do_not_agree_show_no_middle() -> None:
@@ -159,25 +159,25 @@ def test_fixes_that_do_not_agree_show_no_middle() -> None:
 
 
 def test_two_halves_meet_in_the_middle() -> None:
-    told = fixes([fix(f"10T18:{10 * n:02}", 10.0 * (n % 2)) for n in range(6)])
-    assert proposed(told).shown.east_m == pytest.approx(5.0, abs=0.01)
+    track = fixes([fix(f"10T18:{10 * n:02}", 10.0 * (n % 2)) for n in range(6)])
+    assert proposed(track).shown.east_m == pytest.approx(5.0, abs=0.01)
 
 
 def test_the_antimeridian_is_no_distance() -> None:
-    told = fixes(stay("10T18:00", "10T20:00", 0.0))
-    lon_deg = np.where(np.arange(len(told)) % 2 == 0, 179.99995, -179.99995)
-    told = replace(told, lon_deg=lon_deg, lat_deg=np.zeros(len(told)))
-    seen = proposed(told, home=Circle(0.0, 179.99999, 60.0))
-    assert seen.point is not None
-    assert seen.shown.spread_m < 12.0
-    assert abs(seen.point[1]) <= 180.0
+    track = fixes(stay("10T18:00", "10T20:00", 0.0))
+    lon_deg = np.where(np.arange(len(track)) % 2 == 0, 179.99995, -179.99995)
+    track = replace(track, lon_deg=lon_deg, lat_deg=np.zeros(len(track)))
+    proposal = proposed(track, home=Circle(0.0, 179.99999, 60.0))
+    assert proposal.point is not None
+    assert proposal.shown.spread_m < 12.0
+    assert abs(proposal.point[1]) <= 180.0
 
 
 # --- The home beacon -----------------------------------------------------------------------------
 
 
 def test_a_beacon_heard_throughout_confirms_from_its_first_fix_to_its_last() -> None:
-    told = fixes(
+    track = fixes(
         stay("10T18:00", "10T19:00", beacon=1),
         [fix("10T19:00", 0.0, beacon=0)],
         stay("10T19:01", "10T19:10", beacon=1),  # Too short.
@@ -185,8 +185,8 @@ def test_a_beacon_heard_throughout_confirms_from_its_first_fix_to_its_last() -> 
         stay("10T19:11", "10T19:40", beacon=1),
         stay("10T20:00", "10T20:30", beacon=1),  # After a gap of twenty minutes.
     )
-    heard = home_calibration.beacon_periods(told, POLICY)
-    assert heard == (
+    periods = home_calibration.beacon_periods(track, POLICY)
+    assert periods == (
         (us("10T18:00"), us("10T18:59") + 1),
         (us("10T19:11"), us("10T19:39") + 1),
         (us("10T20:00"), us("10T20:29") + 1),
@@ -220,28 +220,28 @@ def evenings(draw: st.DrawFn) -> list[Fix]:
 
 @given(evenings(), st.randoms(use_true_random=False), st.sampled_from([15.0, 60.0, 150.0]))
 def test_order_and_repeats_do_not_matter_and_the_cap_holds(
-    told: list[Fix], random: "np.random.Generator", radius_m: float
+    track: list[Fix], random: "np.random.Generator", radius_m: float
 ) -> None:
     home = replace(HOME, radius_m=radius_m)
-    seen = proposed(fixes(told), home=home)
-    shuffled = [*told, *told[: len(told) // 2]]
+    proposal = proposed(fixes(track), home=home)
+    shuffled = [*track, *track[: len(track) // 2]]
     random.shuffle(shuffled)
-    assert proposed(unsorted(shuffled), home=home) == seen
+    assert proposed(unsorted(shuffled), home=home) == proposal
     limit_m = calibration_limits.away_m_max(radius_m)
-    assert math.hypot(seen.north_m, seen.east_m) <= limit_m * (1 + 1e-12)
-    if seen.point is not None:  # What is proposed can be entered.
-        away_m = calibration_limits.away_m(home, seen.point)
+    assert math.hypot(proposal.north_m, proposal.east_m) <= limit_m * (1 + 1e-12)
+    if proposal.point is not None:  # What is proposed can be entered.
+        away_m = calibration_limits.away_m(home, proposal.point)
         assert away_m <= limit_m + calibration_limits.SLACK_M
 
 
 @pytest.mark.parametrize("kind", DeviceClass)
 def test_tags_need_as_long_for_a_piece_as_phones(kind: DeviceClass) -> None:
     """Why: a tag's errors change sooner, but its wild spells last up to half an hour."""
-    told = fixes(stay("10T18:00", "10T19:00"))
+    track = fixes(stay("10T18:00", "10T19:00"))
     policy = default_policy(kind)
-    assert home_calibration.propose(HOME, told, (EVENING,), policy).shown.pieces == 6
+    assert home_calibration.propose(HOME, track, (EVENING,), policy).shown.pieces == 6
     half = replace(policy, correlation_s=300.0)
-    assert home_calibration.propose(HOME, told, (EVENING,), half).shown.pieces == 12
+    assert home_calibration.propose(HOME, track, (EVENING,), half).shown.pieces == 12
 
 
 # --- The judge -----------------------------------------------------------------------------------
@@ -278,14 +278,14 @@ def test_a_home_is_measured_to_the_better_of_two_circles() -> None:
 
 def test_a_calibration_counts_from_its_date_and_before_it_nothing_changes() -> None:
     beside = fixes(stay("10T20:00", "11T07:00", 75.0, radius95_m=8.0))
-    seen = look(calibrated(28.0, "11T02:00"), beside, "11T07:00")
-    assert spans(seen) == [
+    statement = look(calibrated(28.0, "11T02:00"), beside, "11T07:00")
+    assert spans(statement) == [
         ("not_met", "10T22:00", "11T02:00"),
         ("met", "11T02:00", "11T06:00"),
     ]
     plain = look(rules(order(CURFEW)), beside, "11T02:00")
-    assert spans(seen)[:1] == spans(plain)
-    assert len(seen.episodes) == 1
+    assert spans(statement)[:1] == spans(plain)
+    assert len(statement.episodes) == 1
 
 
 def test_a_window_that_a_calibration_cuts_is_one_window() -> None:
@@ -317,11 +317,11 @@ def test_a_place_to_keep_out_of_and_one_to_come_to_are_as_drawn() -> None:
 def nights(draw: st.DrawFn) -> list[Fix]:
     """Draw a night about the edge of a home: still, drifting, leaving, with gaps and sensors."""
     at_us, east_m = us("10T20:00"), draw(st.floats(-100, 100))
-    told = []
+    track = []
     for _ in range(draw(st.integers(5, 60))):
         at_us += draw(st.sampled_from([2, 10, 60, 60, 300, 1500, 8000])) * 1_000_000
         east_m = draw(st.sampled_from([east_m, east_m, draw(st.floats(-150, 200)), 500.0]))
-        told.append(
+        track.append(
             Fix(
                 at_us,
                 at_us,
@@ -332,18 +332,18 @@ def nights(draw: st.DrawFn) -> list[Fix]:
                 beacon=draw(st.sampled_from([-1, -1, 0, 1])),
             )
         )
-    return told
+    return track
 
 
-def not_met(seen: Statement) -> list[tuple[int, int]]:
+def not_met(statement: Statement) -> list[tuple[int, int]]:
     """Return when the curfew was not met; neighbours are one."""
-    found: list[tuple[int, int]] = []
-    for status, start, end in spans(seen):
-        if status == "not_met" and found and found[-1][1] == us(start):
-            found[-1] = (found[-1][0], us(end))
+    stretches: list[tuple[int, int]] = []
+    for status, start, end in spans(statement):
+        if status == "not_met" and stretches and stretches[-1][1] == us(start):
+            stretches[-1] = (stretches[-1][0], us(end))
         elif status == "not_met":
-            found.append((us(start), us(end)))
-    return found
+            stretches.append((us(start), us(end)))
+    return stretches
 
 
 PLAIN = rules(order(CURFEW))
@@ -351,8 +351,8 @@ READY = {east_m: calibrated(east_m, "01") for east_m in (10.0, 30.0)}
 
 
 @given(nights(), st.sampled_from(sorted(READY)))
-def test_a_calibration_never_makes_an_absence(told: list[Fix], east_m: float) -> None:
-    columns = fixes(told)
+def test_a_calibration_never_makes_an_absence(track: list[Fix], east_m: float) -> None:
+    columns = fixes(track)
     without, with_it = (look(ready, columns, "12T12:00") for ready in (PLAIN, READY[east_m]))
     before = not_met(without)
     for start, end in not_met(with_it):

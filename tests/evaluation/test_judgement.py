@@ -43,14 +43,14 @@ def test_without_a_fix_all_is_unknown_from_the_order_s_start() -> None:
 
 
 def test_nothing_is_said_before_the_first_fix(curfew: Rules) -> None:
-    seen = look(curfew, fixes(stay("10T23:30", "11T01:00")), "11T01:00")
-    assert spans(seen) == [("met", "10T23:30", "11T01:00")]
+    statement = look(curfew, fixes(stay("10T23:30", "11T01:00")), "11T01:00")
+    assert spans(statement) == [("met", "10T23:30", "11T01:00")]
 
 
 def test_nothing_is_said_before_the_order_is_in_force() -> None:
     ready = rules(order(CURFEW, in_force="from: 2026-02-10T23:00, until: 2026-03-01"))
-    seen = look(ready, fixes(stay("10T20:00", "11T01:00")), "11T01:00")
-    assert spans(seen) == [("met", "10T23:00", "11T01:00")]
+    statement = look(ready, fixes(stay("10T20:00", "11T01:00")), "11T01:00")
+    assert spans(statement) == [("met", "10T23:00", "11T01:00")]
 
 
 def test_nothing_is_said_at_or_before_the_order_s_start(curfew: Rules) -> None:
@@ -59,13 +59,13 @@ def test_nothing_is_said_at_or_before_the_order_s_start(curfew: Rules) -> None:
 
 
 def test_a_fix_at_an_edge_of_a_window_belongs_to_what_begins_there(curfew: Rules) -> None:
-    seen = look(curfew, fixes([fix("11T06:00", 0)], stay("11T22:00", "11T22:05")), "11T22:05")
-    assert spans(seen) == [("met", "11T22:00", "11T22:05")]
+    statement = look(curfew, fixes([fix("11T06:00", 0)], stay("11T22:00", "11T22:05")), "11T22:05")
+    assert spans(statement) == [("met", "11T22:00", "11T22:05")]
 
 
 def test_from_the_last_fix_and_the_limit_of_silence_on_it_is_unknown(curfew: Rules) -> None:
-    seen = look(curfew, fixes(stay("10T21:00", "10T23:00")), "11T01:00")
-    assert spans(seen) == [
+    statement = look(curfew, fixes(stay("10T21:00", "10T23:00")), "11T01:00")
+    assert spans(statement) == [
         ("met", "10T22:00", "10T23:29"),
         ("unknown", "10T23:29", "11T01:00"),
     ]
@@ -78,8 +78,8 @@ def test_a_gap_is_silent_when_it_is_longer_than_the_limit(
     curfew: Rules, gap: str, unknown: bool
 ) -> None:
     again = [fix(gap, 0), *stay("10T23:41", "10T23:50")]
-    told = fixes(stay("10T21:00", "10T23:00"), again)
-    statuses = [line[0] for line in spans(look(curfew, told, "10T23:50"))]
+    track = fixes(stay("10T21:00", "10T23:00"), again)
+    statuses = [line[0] for line in spans(look(curfew, track, "10T23:50"))]
     assert statuses == (["met", "unknown", "met"] if unknown else ["met"])
 
 
@@ -87,33 +87,36 @@ def test_a_version_judges_the_instants_of_its_own_time() -> None:
     """Home moves to the office at midnight; who went there then was at home all along."""
     later = order(CURFEW.replace("home", "office"), in_force="from: 2026-02-11, until: 2026-03-01")
     moved = fixes(stay("10T21:00", "11T00:00"), stay("11T00:00", "11T02:00", 2_000))
-    seen = look(rules(order(CURFEW), later), moved, "11T02:00")
-    assert spans(seen) == [("met", "10T22:00", "11T02:00")]
+    statement = look(rules(order(CURFEW), later), moved, "11T02:00")
+    assert spans(statement) == [("met", "10T22:00", "11T02:00")]
     stayed = fixes(stay("10T21:00", "11T02:00"))
-    seen = look(rules(order(CURFEW), later), stayed, "11T02:00")
-    assert spans(seen) == [("met", "10T22:00", "11T00:00"), ("not_met", "11T00:00", "11T02:00")]
+    statement = look(rules(order(CURFEW), later), stayed, "11T02:00")
+    assert spans(statement) == [
+        ("met", "10T22:00", "11T00:00"),
+        ("not_met", "11T00:00", "11T02:00"),
+    ]
 
 
 def test_absences_are_taken_out() -> None:
     ready = rules(order(CURFEW, absences=absence("C1", "10T23:00", "11T01:00")))
-    seen = look(ready, fixes(stay("10T21:00", "11T06:00")), "11T06:00")
-    assert spans(seen) == [("met", "10T22:00", "10T23:00"), ("met", "11T01:00", "11T06:00")]
+    statement = look(ready, fixes(stay("10T21:00", "11T06:00")), "11T06:00")
+    assert spans(statement) == [("met", "10T22:00", "10T23:00"), ("met", "11T01:00", "11T06:00")]
 
 
 def test_where_an_absence_takes_out_the_middle_of_a_slot_nothing_is_said() -> None:
     ready = rules(order(SLOT, absences=absence("C4", "10T10:10", "10T10:12")))
-    told = fixes(stay("10T10:10:30", "10T10:30"))
-    assert look(ready, told, "10T10:11:30").assessments == ()
-    assert spans(look(ready, told, "10T10:13"), "C4") == [("unknown", "10T10:12", "10T10:13")]
+    track = fixes(stay("10T10:10:30", "10T10:30"))
+    assert look(ready, track, "10T10:11:30").assessments == ()
+    assert spans(look(ready, track, "10T10:13"), "C4") == [("unknown", "10T10:12", "10T10:13")]
 
 
 def test_what_is_said_can_begin_later(curfew: Rules) -> None:
-    told = fixes(stay("10T20:00", "11T01:00"))
-    found = judgement.judge(curfew, told, us("11T01:00"), since_us=us("10T23:30"))
-    assert lines(found.assessments()) == [("C1", "met", "10T23:30", "11T01:00")]
+    track = fixes(stay("10T20:00", "11T01:00"))
+    outcome = judgement.judge(curfew, track, us("11T01:00"), since_us=us("10T23:30"))
+    assert lines(outcome.assessments()) == [("C1", "met", "10T23:30", "11T01:00")]
     sooner = fixes(stay("10T23:00", "11T01:00"))
-    found = judgement.judge(curfew, sooner, us("11T01:00"), since_us=us("10T12:00"))
-    assert lines(found.assessments())[0] == ("C1", "unknown", "10T22:00", "10T23:00")
+    outcome = judgement.judge(curfew, sooner, us("11T01:00"), since_us=us("10T12:00"))
+    assert lines(outcome.assessments())[0] == ("C1", "unknown", "10T22:00", "10T23:00")
 
 
 def test_a_slot_ends_with_its_window_looked_at_or_not(curfew: Rules) -> None:
@@ -123,21 +126,21 @@ def test_a_slot_ends_with_its_window_looked_at_or_not(curfew: Rules) -> None:
 
 def test_a_lane_can_be_asked_for_any_span(curfew: Rules) -> None:
     judgement = look(curfew, fixes(stay("10T12:00", "10T13:00")), "10T13:00").judgement
-    said = judgement.intervals_between(0, us("10T11:59"), us("10T18:00"))
-    assert [(shown(s.start_us), shown(s.end_us), s.status.value) for s in said] == [
+    intervals = judgement.intervals_between(0, us("10T11:59"), us("10T18:00"))
+    assert [(shown(s.start_us), shown(s.end_us), s.status.value) for s in intervals] == [
         ("10T11:59", "10T12:00", "unknown"),
         ("10T12:00", "10T13:00", "met"),
     ]
 
 
 def test_neighbours_are_joined_and_the_first_says_how_it_was_decided() -> None:
-    told = [
+    intervals = [
         StatusInterval(0, 5, MET, 1, 0, 3),
         StatusInterval(5, 7, MET, 9, 5, 4),
         StatusInterval(7, 8, UNKNOWN, 7),
         StatusInterval(9, 10, UNKNOWN, 9),
     ]
-    assert join_equal(told) == [StatusInterval(0, 7, MET, 1, 0, 3), *told[2:]]
+    assert join_equal(intervals) == [StatusInterval(0, 7, MET, 1, 0, 3), *intervals[2:]]
     assert join_equal([]) == []
 
 

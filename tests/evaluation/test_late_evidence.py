@@ -17,8 +17,8 @@ from tests.evaluation.scenes import (
     Fix,
     fix,
     fixes,
-    found,
     lines,
+    list_episodes,
     look,
     order,
     received,
@@ -41,18 +41,18 @@ def superseded(ready: Rules, columns: Fixes, until: str) -> list[tuple[str, ...]
     """Return what was superseded as (status, start, end, stood from, stood until)."""
     return [
         (
-            *lines([one.assessment])[0][1:],
-            shown(to_us(one.stood_from)),
-            shown(to_us(one.stood_until)),
+            *lines([entry.assessment])[0][1:],
+            shown(to_us(entry.stood_from)),
+            shown(to_us(entry.stood_until)),
         )
-        for one in look(ready, columns, until).superseded
+        for entry in look(ready, columns, until).superseded
     ]
 
 
 def withdrawn(ready: Rules, columns: Fixes, until: str) -> list[tuple[str, str, str]]:
     return [
-        (one.breach, shown(one.start_us), shown(at_us))
-        for one, at_us, _ in look(ready, columns, until).history.withdrawn
+        (episode.breach, shown(episode.start_us), shown(at_us))
+        for episode, at_us, _ in look(ready, columns, until).history.withdrawn
     ]
 
 
@@ -89,8 +89,8 @@ def test_a_fix_received_after_the_limit_of_silence_is_late() -> None:
 def test_what_a_device_kept_is_late_also_when_its_latest_fix_comes_first() -> None:
     """Why: with the network back, many send where they are now, and then what they kept."""
     now = [fix("10T14:00", 0)]
-    kept = received([fix("10T13:00", 0), fix("10T13:59", 0)], "10T14:00:01")
-    assert late([fix("10T12:00", 0)], now, kept) == [False, False, True, True]
+    backlog = received([fix("10T13:00", 0), fix("10T13:59", 0)], "10T14:00:01")
+    assert late([fix("10T12:00", 0)], now, backlog) == [False, False, True, True]
 
 
 def test_nothing_was_said_before_the_first_fix() -> None:
@@ -114,8 +114,8 @@ def test_nothing_is_superseded_while_all_comes_in_time(curfew: Rules) -> None:
 
 
 def test_unknown_that_late_evidence_fills_is_superseded(curfew: Rules) -> None:
-    seen = look(curfew, fixes(QUIET, NIGHT_AT_HOME), "11T04:00")
-    assert spans(seen) == [("met", "10T22:00", "11T04:00")]
+    statement = look(curfew, fixes(QUIET, NIGHT_AT_HOME), "11T04:00")
+    assert spans(statement) == [("met", "10T22:00", "11T04:00")]
     assert superseded(curfew, fixes(QUIET, NIGHT_AT_HOME), "11T04:00") == [
         ("unknown", "10T23:29", "11T02:00", "10T23:29", "11T03:00")
     ]
@@ -130,8 +130,8 @@ def test_a_status_stood_from_when_it_was_known(curfew: Rules) -> None:
     """Why: nobody had read "not met" before the second fix that was far away came in."""
     away = [fix("10T22:40", FAR_M), fix("10T23:00", FAR_M)]
     home = received(stay("10T22:41", "10T22:59"), "11T01:00")
-    told = fixes(stay("10T20:00", "10T22:30"), away, home, stay("11T01:10", "11T02:00"))
-    assert superseded(curfew, told, "11T02:00") == [
+    track = fixes(stay("10T20:00", "10T22:30"), away, home, stay("11T01:10", "11T02:00"))
+    assert superseded(curfew, track, "11T02:00") == [
         ("not_met", "10T22:40", "10T23:30", "10T23:00", "11T01:00")
     ]
 
@@ -148,16 +148,16 @@ def test_what_a_late_delivery_changed_can_be_changed_again(curfew: Rules) -> Non
 def test_a_night_delivered_after_days_of_silence_supersedes_the_unknown(curfew: Rules) -> None:
     """Why: the fix before the silence lies outside the days that are judged again."""
     late_night = received(stay("06T20:00", "07T02:00"), "08T12:00")
-    told = fixes(stay("02T12:00", "02T13:00"), late_night, stay("08T08:00", "08T13:00"))
-    assert superseded(curfew, told, "08T13:00") == [
+    track = fixes(stay("02T12:00", "02T13:00"), late_night, stay("08T08:00", "08T13:00"))
+    assert superseded(curfew, track, "08T13:00") == [
         ("unknown", "06T22:00", "07T02:29", "06T22:00", "08T12:00")
     ]
 
 
 def test_nothing_stood_before_the_first_fix(curfew: Rules) -> None:
     before = received(stay("10T20:00", "10T23:00"), "11T01:00")
-    told = fixes(stay("11T00:00", "11T02:00"), before)
-    assert superseded(curfew, told, "11T02:00") == []
+    track = fixes(stay("11T00:00", "11T02:00"), before)
+    assert superseded(curfew, track, "11T02:00") == []
 
 
 def test_conditions_are_superseded_each_for_itself() -> None:
@@ -179,31 +179,37 @@ def test_what_no_longer_binds_is_not_compared() -> None:
 def test_an_episode_that_late_evidence_refutes_is_withdrawn(curfew: Rules) -> None:
     away = [fix("10T22:40", FAR_M), fix("10T23:00", FAR_M)]
     home = received(stay("10T22:31", "10T23:30", every_s=20), "11T01:00")
-    told = fixes(stay("10T20:00", "10T22:30"), away, home, stay("11T00:30", "11T02:00"))
-    assert found(look(curfew, told, "11T00:59")) == [("absent", "10T22:40", "11T00:30", "10T23:00")]
-    assert found(look(curfew, told, "11T02:00")) == []
-    assert withdrawn(curfew, told, "11T02:00") == [("absent", "10T22:40", "11T01:00")]
+    track = fixes(stay("10T20:00", "10T22:30"), away, home, stay("11T00:30", "11T02:00"))
+    assert list_episodes(look(curfew, track, "11T00:59")) == [
+        ("absent", "10T22:40", "11T00:30", "10T23:00")
+    ]
+    assert list_episodes(look(curfew, track, "11T02:00")) == []
+    assert withdrawn(curfew, track, "11T02:00") == [("absent", "10T22:40", "11T01:00")]
 
 
 def test_a_silence_that_late_evidence_fills_is_withdrawn(curfew: Rules) -> None:
-    told = fixes(
+    track = fixes(
         stay("10T20:00", "10T22:30"),
         received(stay("10T22:30", "11T03:30"), "11T03:30"),
         stay("11T03:30", "11T05:00"),
     )
-    assert found(look(curfew, told, "11T03:00")) == [("silent", "10T22:29", "open", "11T02:29")]
-    assert found(look(curfew, told, "11T05:00")) == []
-    assert withdrawn(curfew, told, "11T05:00") == [("silent", "10T22:29", "11T03:30")]
+    assert list_episodes(look(curfew, track, "11T03:00")) == [
+        ("silent", "10T22:29", "open", "11T02:29")
+    ]
+    assert list_episodes(look(curfew, track, "11T05:00")) == []
+    assert withdrawn(curfew, track, "11T05:00") == [("silent", "10T22:29", "11T03:30")]
 
 
 def test_a_silence_split_by_late_evidence_stays(curfew: Rules) -> None:
-    told = fixes(
+    track = fixes(
         stay("10T17:00", "10T17:10"),
         received(stay("10T17:10", "10T18:00"), "11T03:00"),
         stay("11T02:30", "11T05:00"),
     )
-    assert withdrawn(curfew, told, "11T05:00") == []
-    assert found(look(curfew, told, "11T05:00")) == [("silent", "10T22:00", "11T02:30", "10T22:00")]
+    assert withdrawn(curfew, track, "11T05:00") == []
+    assert list_episodes(look(curfew, track, "11T05:00")) == [
+        ("silent", "10T22:00", "11T02:30", "10T22:00")
+    ]
 
 
 def test_another_absence_in_the_silence_of_a_refuted_one_is_another_episode(curfew: Rules) -> None:
@@ -211,10 +217,12 @@ def test_another_absence_in_the_silence_of_a_refuted_one_is_another_episode(curf
     away = [fix("10T22:40", FAR_M), fix("10T23:00", FAR_M)]
     home = received(stay("10T22:41", "11T00:50"), "11T03:00")
     again = received([fix("11T01:00", FAR_M), fix("11T01:10", FAR_M)], "11T03:00")
-    told = fixes(stay("10T20:00", "10T22:30"), away, home, again, stay("11T03:05", "11T04:00"))
-    assert found(look(curfew, told, "11T02:00")) == [("absent", "10T22:40", "open", "10T23:00")]
-    assert withdrawn(curfew, told, "11T04:00") == [("absent", "10T22:40", "11T03:00")]
-    [episode] = scenes.of_place(look(curfew, told, "11T04:00").episodes)
+    track = fixes(stay("10T20:00", "10T22:30"), away, home, again, stay("11T03:05", "11T04:00"))
+    assert list_episodes(look(curfew, track, "11T02:00")) == [
+        ("absent", "10T22:40", "open", "10T23:00")
+    ]
+    assert withdrawn(curfew, track, "11T04:00") == [("absent", "10T22:40", "11T03:00")]
+    [episode] = scenes.of_place(look(curfew, track, "11T04:00").episodes)
     assert (shown(episode.start_us), shown(episode.opened_us)) == ("11T01:00", "11T03:00")
 
 
@@ -222,47 +230,53 @@ def test_a_late_fix_between_two_does_not_open_an_episode_sooner(curfew: Rules) -
     """Why: the officer saw it with the second fix, at 23:00, and not an instant before."""
     away = [fix("10T22:40", FAR_M), fix("10T23:00", FAR_M)]
     between = received([fix("10T22:50", FAR_M)], "10T23:40")
-    told = fixes(stay("10T20:00", "10T22:30"), away, between, [fix("10T23:20", FAR_M)])
+    track = fixes(stay("10T20:00", "10T22:30"), away, between, [fix("10T23:20", FAR_M)])
     for until in ("10T23:01", "10T23:39", "10T23:59"):
-        assert found(look(curfew, told, until)) == [("absent", "10T22:40", "open", "10T23:00")]
+        assert list_episodes(look(curfew, track, until)) == [
+            ("absent", "10T22:40", "open", "10T23:00")
+        ]
 
 
 def test_an_episode_that_only_late_evidence_shows_opens_with_its_receipt(curfew: Rules) -> None:
     for first in ([], stay("10T20:00", "10T20:30")):
         away = received(stay("10T22:10", "10T23:10", FAR_M), "11T13:00")
-        told = fixes(first, stay("11T12:00", "11T14:00"), away)
-        absent = [one for one in found(look(curfew, told, "11T14:00")) if one[0] == "absent"]
+        track = fixes(first, stay("11T12:00", "11T14:00"), away)
+        absent = [
+            one for one in list_episodes(look(curfew, track, "11T14:00")) if one[0] == "absent"
+        ]
         assert absent == [("absent", "10T22:10", "11T06:00", "11T13:00")]
 
 
 def test_the_silence_after_one_that_was_refuted_opens_after_its_own_time(curfew: Rules) -> None:
     """Why: they share a minute in which the first was believed and the second had begun."""
     waited = fix("11T00:00", 0)._replace(received_us=us("11T00:01"))
-    told = fixes([fix("10T20:00", 0)], [waited], received([fix("10T21:00", 0)], "11T00:01"))
-    assert found(look(curfew, told, "11T03:59")) == []
-    assert found(look(curfew, told, "11T05:00")) == [("silent", "11T00:00", "open", "11T04:00")]
+    track = fixes([fix("10T20:00", 0)], [waited], received([fix("10T21:00", 0)], "11T00:01"))
+    assert list_episodes(look(curfew, track, "11T03:59")) == []
+    assert list_episodes(look(curfew, track, "11T05:00")) == [
+        ("silent", "11T00:00", "open", "11T04:00")
+    ]
 
 
 def test_an_episode_never_opens_before_it_starts(curfew: Rules) -> None:
     """Late evidence moves the start of one that was open to a later fix."""
     away = stay("10T22:40", "10T23:10", FAR_M)
     home = received([fix("10T22:40:10", 0), *stay("10T22:45:20", "10T22:59", 0, 20)], "11T01:00")
-    told = fixes(stay("10T20:00", "10T22:30"), away, home, stay("11T00:55", "11T02:00"))
-    for episode in look(curfew, told, "11T02:00").episodes:
+    track = fixes(stay("10T20:00", "10T22:30"), away, home, stay("11T00:55", "11T02:00"))
+    for episode in look(curfew, track, "11T02:00").episodes:
         assert episode.opened_us >= episode.start_us
 
 
 def test_what_was_seen_twice_was_seen_when_it_was_seen_first(curfew: Rules) -> None:
     """Two looks that show just the same date it otherwise; their order does not matter."""
-    told = fixes(stay("10T20:00", "10T22:30"), stay("10T22:40", "10T23:30", FAR_M))
-    [late] = look(curfew, told, "10T23:31").episodes
+    track = fixes(stay("10T20:00", "10T22:30"), stay("10T22:40", "10T23:30", FAR_M))
+    [late] = look(curfew, track, "10T23:31").episodes
     soon = late._replace(opened_us=late.opened_us - 1)
     for looks in ([late, soon], [soon, late], [soon, late, soon]):
-        seen = late_evidence.ShownEpisodes()
-        for one in looks:
-            seen.see([one])
-        assert list(seen.found.values()) == [soon]
-        assert late_evidence.date_opening(late, seen.near) == soon
+        shown_episodes = late_evidence.ShownEpisodes()
+        for episode in looks:
+            shown_episodes.see([episode])
+        assert list(shown_episodes.found.values()) == [soon]
+        assert late_evidence.date_opening(late, shown_episodes.near) == soon
 
 
 def test_what_was_seen_is_not_dated_anew_by_what_comes_late_afterwards(curfew: Rules) -> None:
@@ -275,24 +289,26 @@ def test_what_was_seen_is_not_dated_anew_by_what_comes_late_afterwards(curfew: R
     for away in ([], stay("11T00:00:01", "11T00:30", FAR_M)):
         home = stay("10T23:40", "11T00:00") if not away else []
         later = (home, away, stay("11T00:40", "11T03:00"), late)
-        told = fixes(stay("10T20:00", "10T22:20"), *parts, *later)
+        track = fixes(stay("10T20:00", "10T22:20"), *parts, *later)
         for until in ("11T02:00", "11T03:00"):
-            [absent] = scenes.of_place(look(curfew, told, until).episodes)
+            [absent] = scenes.of_place(look(curfew, track, until).episodes)
             assert shown(absent.opened_us) == "11T00:00:20"
 
 
 def test_a_missed_slot_that_late_evidence_showed_was_not_seen_before_it_came() -> None:
     """Why: the fix that decided was there in time, and nobody could say so while silence hid it."""
     slot = rules(order(scenes.SLOT))
-    told = fixes(
+    track = fixes(
         stay("10T08:00", "10T09:51"),
         received([fix("10T10:15", 0)], "10T14:00"),
         stay("10T10:55", "10T20:00"),
         received([fix("10T15:30:30", 0)], "10T15:40"),
     )
-    assert found(look(slot, told, "10T13:50")) == []
+    assert list_episodes(look(slot, track, "10T13:50")) == []
     for until in ("10T14:30", "10T16:00"):
-        assert found(look(slot, told, until)) == [("missed", "10T10:00", "10T10:30", "10T14:00")]
+        assert list_episodes(look(slot, track, until)) == [
+            ("missed", "10T10:00", "10T10:30", "10T14:00")
+        ]
 
 
 def test_a_late_fix_leaves_the_opening_of_an_absence_of_days_where_it_was(curfew: Rules) -> None:
@@ -301,8 +317,8 @@ def test_a_late_fix_leaves_the_opening_of_an_absence_of_days_where_it_was(curfew
     begun = fixes(stay("05T20:00", "05T22:00"), stay("05T22:00", "09T12:00", FAR_M))
     late = received([fix("09T11:00:30", FAR_M)], "09T11:10")
     [before] = look(residence, begun, "09T11:00").episodes
-    told = fixes_.merge(begun, fixes(late, first_row=len(begun)))
-    [after] = look(residence, told, "09T12:00").episodes
+    track = fixes_.merge(begun, fixes(late, first_row=len(begun)))
+    [after] = look(residence, track, "09T12:00").episodes
     assert shown(before.opened_us) == shown(after.opened_us) == "05T22:16"
 
 
@@ -312,9 +328,11 @@ def test_what_a_late_fix_shows_of_more_than_a_day_was_seen_when_it_came() -> Non
     residence = rules(order("C1: {residence: {stay_in: home}}"), policy=patient)
     unsure = stay("08T02:00", "09T12:00", 150.0, every_s=1_500, radius95_m=150.0)
     late = received(stay("09T11:00:30", "09T11:05", FAR_M), "09T11:10")
-    told = fixes(stay("08T00:00", "08T02:00"), unsure, late)
-    assert found(look(residence, told, "09T11:05")) == []
-    assert found(look(residence, told, "09T12:00")) == [("left", "08T02:00", "open", "09T11:10")]
+    track = fixes(stay("08T00:00", "08T02:00"), unsure, late)
+    assert list_episodes(look(residence, track, "09T11:05")) == []
+    assert list_episodes(look(residence, track, "09T12:00")) == [
+        ("left", "08T02:00", "open", "09T11:10")
+    ]
 
 
 def test_a_late_fix_lets_no_jump_be_forgotten(curfew: Rules) -> None:
@@ -328,8 +346,8 @@ def test_a_late_fix_lets_no_jump_be_forgotten(curfew: Rules) -> None:
     away = [fix("12T23:33", 55), *stay("12T23:34", "13T03:00", 150)]
     parts = [stay("10T20:00", "10T23:26"), jump, home, away, stay("13T03:10", "13T23:50")]
     late = received([fix("13T23:30:30", 0)], "13T23:45")
-    for told in (fixes(*parts), fixes(*parts, late)):
-        [episode] = look(curfew, told, "14T00:00").episodes
+    for track in (fixes(*parts), fixes(*parts, late)):
+        [episode] = look(curfew, track, "14T00:00").episodes
         assert shown(episode.opened_us) == "12T23:49"
 
 
@@ -339,13 +357,13 @@ def test_a_late_fix_lets_no_jump_be_forgotten(curfew: Rules) -> None:
 def test_many_late_deliveries_are_judged_by_the_hour(curfew: Rules) -> None:
     base = [*stay("10T20:00", "10T21:00"), *stay("11T04:00", "11T05:00")]
     drips = [
-        one._replace(received_us=us("11T04:00") + n * 40 * scenes.S)
-        for n, one in enumerate(stay("10T21:00", "11T04:00", every_s=600))
+        fix._replace(received_us=us("11T04:00") + n * 40 * scenes.S)
+        for n, fix in enumerate(stay("10T21:00", "11T04:00", every_s=600))
     ]
-    told = fixes(base, drips)
-    one_by_one = look(curfew, told, "11T06:00")
+    track = fixes(base, drips)
+    one_by_one = look(curfew, track, "11T06:00")
     assert len(one_by_one.superseded) > 3
     few = replace(curfew.policy, deliveries_per_record_max=3.0)
-    by_the_hour = look(rules(order(CURFEW), policy=few), told, "11T06:00")
+    by_the_hour = look(rules(order(CURFEW), policy=few), track, "11T06:00")
     assert by_the_hour.assessments == one_by_one.assessments
     assert 0 < len(by_the_hour.superseded) <= 3

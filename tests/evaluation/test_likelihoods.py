@@ -45,7 +45,7 @@ def listen(ready: Rules, *parts: list[Fix]) -> FilterOutput:
     return filter_outputs(ready, columns)[CURFEW_LANE]
 
 
-def heard(ready: Rules, *parts: list[Fix]) -> tuple[Fixes, FixSampling, Likelihood]:
+def measure_pull(ready: Rules, *parts: list[Fix]) -> tuple[Fixes, FixSampling, Likelihood]:
     """Return fixes, their cadence, and the pull on each lane."""
     columns = fixes(*parts)
     pace = sampling.measure(columns, ready.policy)
@@ -78,9 +78,9 @@ def test_one_fix_far_away_never_decides(curfew: Rules) -> None:
 def test_a_circle_that_covers_the_whole_place_is_no_evidence(curfew: Rules) -> None:
     """Why: a cell of 3 km says nothing about a home of 60 m, on either side."""
     wide = stay("10T22:10", "11T02:00", 700, radius95_m=3_000.0)
-    said = listen(curfew, HOME, wide)
-    assert NOT_MET not in said.decided
-    assert shown(int(said.seen_us[-1])) == "10T21:59"
+    output = listen(curfew, HOME, wide)
+    assert NOT_MET not in output.decided
+    assert shown(int(output.seen_us[-1])) == "10T21:59"
 
 
 def test_a_better_fix_says_more(curfew: Rules) -> None:
@@ -104,9 +104,9 @@ def test_an_unknown_radius_is_never_perfect(curfew: Rules) -> None:
 
 
 def first_away(ready: Rules, *parts: list[Fix]) -> str:
-    said = listen(ready, *parts)
-    away = np.flatnonzero(said.decided == NOT_MET)
-    return shown(int(said.observed_us[away[0]])) if len(away) else "never"
+    output = listen(ready, *parts)
+    away = np.flatnonzero(output.decided == NOT_MET)
+    return shown(int(output.observed_us[away[0]])) if len(away) else "never"
 
 
 AWAY = stay("10T22:10", "10T23:00", 900)
@@ -158,9 +158,9 @@ def test_a_way_is_seen_by_a_curfew_alone(condition: str) -> None:
     memory = path.start(ready.policy)
 
     def last(seeing: bool) -> tuple[list[int], float]:
-        one = boundary._replace(sees_ways=seeing)
-        found = likelihoods.boundary_evidence(ready, one, columns, pace, block, memory)
-        return found.way.tolist(), float(found.llr[-1])
+        variant = boundary._replace(sees_ways=seeing)
+        evidence = likelihoods.boundary_evidence(ready, variant, columns, pace, block, memory)
+        return evidence.way.tolist(), float(evidence.llr[-1])
 
     cap_llr = ready.policy.evidence_max_llr
     assert last(seeing=False) == ([], cap_llr)
@@ -182,13 +182,13 @@ def test_a_motion_flag_makes_nothing_quicker_and_denies_a_way(curfew: Rules) -> 
 def test_a_fix_whose_way_was_seen_weighs_its_whole_evidence_and_the_way_s(curfew: Rules) -> None:
     """And it is its own second look: nobody need wait for the next fix."""
     out = [*leaving("10T21:59:15"), fix("10T22:00", 900, speed_mps=1.0)]
-    _, pace, pull = heard(curfew, HOME, out)
+    _, pace, pull = measure_pull(curfew, HOME, out)
     cap_llr, way_llr = curfew.policy.evidence_max_llr, curfew.policy.way_llr
     assert pace.weight_ratio[-1] == 1.0
     assert (pull.llr[0, -1], pull.look_ratio[0, -1]) == (cap_llr + way_llr, SUPPORTED)
     # Who was fast a moment ago errs anew, and no way of theirs was seen; later not even that.
     for second, weight_ratio in ((30, 1.0), (31, 151 / 600)):
-        _, pace, pull = heard(curfew, HOME, out, [fix(f"10T22:02:{second}", 900)])
+        _, pace, pull = measure_pull(curfew, HOME, out, [fix(f"10T22:02:{second}", 900)])
         assert pull.look_ratio[0, -1] == pace.weight_ratio[-1] == pytest.approx(weight_ratio)
         assert pull.llr[0, -1] == pytest.approx(cap_llr * weight_ratio)
     still = sampling.measure(fixes(HOME, [fix("10T22:00", 900)]), curfew.policy)
@@ -198,7 +198,7 @@ def test_a_fix_whose_way_was_seen_weighs_its_whole_evidence_and_the_way_s(curfew
 def test_a_speed_said_twice_in_one_breath_is_said_once(curfew: Rules) -> None:
     for gap_s, is_way in ((2, False), (40, False), (41, True)):
         out = [*leaving("10T21:59:10"), fix(f"10T21:59:{10 + gap_s}", 900, speed_mps=1.0)]
-        _, pace, pull = heard(curfew, HOME, out)
+        _, pace, pull = measure_pull(curfew, HOME, out)
         assert pace.weight_ratio[-1] == pytest.approx(min(gap_s / 41, 1.0))
         way_llr = curfew.policy.way_llr if is_way else 0.0
         told_llr = curfew.policy.evidence_max_llr * pace.weight_ratio[-1]
@@ -234,12 +234,12 @@ def test_a_position_that_jumps_all_day_is_not_believed_to_move(curfew: Rules) ->
     """With ten jumps in the last day a moving device weighs what one that lies still does."""
 
     def last_llr(jumps: int) -> float:
-        told = []
+        track = []
         for n in range(jumps):
             hour = f"10T{8 + n:02}"
-            told += [fix(f"{hour}:00", 0), fix(f"{hour}:02", 900), fix(f"{hour}:04", 0)]
+            track += [fix(f"{hour}:00", 0), fix(f"{hour}:02", 900), fix(f"{hour}:04", 0)]
         out = [*leaving("10T21:59:30"), fix("10T22:00:30", 900, speed_mps=1.0)]
-        _, _, pull = heard(curfew, told, HOME, out)
+        _, _, pull = measure_pull(curfew, track, HOME, out)
         return float(pull.llr[0, -1])
 
     cap_llr = curfew.policy.evidence_max_llr
@@ -251,8 +251,8 @@ def test_a_position_that_jumps_all_day_is_not_believed_to_move(curfew: Rules) ->
 def test_a_beacon_heard_is_presence_and_one_missed_a_hint() -> None:
     ready = rules(order(CURFEW))
     away = stay("10T22:10", "10T23:00", 900)
-    heard = first_away(ready, HOME, [one._replace(beacon=1) for one in away])
-    assert heard == "never"
+    away_at = first_away(ready, HOME, [one._replace(beacon=1) for one in away])
+    assert away_at == "never"
     at_home = [one._replace(beacon=0) for one in stay("10T22:00", "10T23:00")]
     assert first_away(ready, HOME, at_home) == "never"
     at_first = [one._replace(beacon=1) for one in HOME]
@@ -273,9 +273,9 @@ def test_where_the_beacon_is_heard_the_position_says_nothing(curfew: Rules) -> N
         fix("10T22:00", 300, beacon=1, speed_mps=1.5),
         fix("10T22:02", 600, beacon=1, speed_mps=1.5),
     ]
-    said = listen(curfew, before, far)
-    assert said.seen_us[-2:].tolist() == said.observed_us[-2:].tolist()
-    assert (said.decided[-2:] == MET).all()
+    output = listen(curfew, before, far)
+    assert output.seen_us[-2:].tolist() == output.observed_us[-2:].tolist()
+    assert (output.decided[-2:] == MET).all()
     fast = [*leaving(), HURRIED[0]]
     assert first_away(curfew, before, far, there, fast) == "10T22:10"
     unheard = [one._replace(beacon=0) for one in far]
@@ -288,42 +288,42 @@ def test_on_a_path_the_next_fix_is_supported_only_shortly_after_one_inside(
     curfew: Rules,
 ) -> None:
     """A tag's way alone is not believed; yet its path is the second look at what it says."""
-    told, pace, pull = heard(
+    track, pace, pull = measure_pull(
         with_a_tag(curfew), HOME, walk("10T22:00", 0, 900), [fix("10T22:11", 990)]
     )
-    seen = told.observed_us >= us("10T22:02")
-    in_time = told.observed_us <= us("10T22:04")  # Five minutes after the last fix inside, 21:59.
-    assert pace.on_path[seen].all()
-    assert ((pull.look_ratio[0] == SUPPORTED) == (seen & in_time)).all()
+    is_later = track.observed_us >= us("10T22:02")
+    in_time = track.observed_us <= us("10T22:04")  # Five minutes after the last fix inside, 21:59.
+    assert pace.on_path[is_later].all()
+    assert ((pull.look_ratio[0] == SUPPORTED) == (is_later & in_time)).all()
     # Fixes that lie on the line itself are none inside.
     edge = stay("10T22:00", "10T22:05", 60), walk("10T22:04", 60, 960)
-    told, pace, pull = heard(with_a_tag(curfew), HOME, *edge)
+    track, pace, pull = measure_pull(with_a_tag(curfew), HOME, *edge)
     assert pace.on_path[-3:].all()
     assert not (pull.look_ratio[0] == SUPPORTED).any()
 
 
 def test_a_tag_s_path_says_no_more_than_its_fixes(curfew: Rules) -> None:
-    told, _, pull = heard(with_a_tag(curfew), HOME, OUT)
-    seen = told.observed_us >= us("10T22:02")
-    assert pull.llr[0, seen].max() <= default_policy(DeviceClass.GNSS_TAG).evidence_max_llr
+    track, _, pull = measure_pull(with_a_tag(curfew), HOME, OUT)
+    is_later = track.observed_us >= us("10T22:02")
+    assert pull.llr[0, is_later].max() <= default_policy(DeviceClass.GNSS_TAG).evidence_max_llr
 
 
 # --- Receipts --------------------------------------------------------------------------------
 
 
 def test_known_is_when_the_fix_and_all_before_it_had_come(curfew: Rules) -> None:
-    told = fixes(
+    track = fixes(
         stay("10T22:00", "10T22:02"),
         received([fix("10T22:02", 0)], "10T23:00"),
         stay("10T22:03", "10T22:05"),
     )
-    [said] = filter_outputs(curfew, told)
-    assert [shown(at) for at in said.known_us.tolist()] == [
+    [output] = filter_outputs(curfew, track)
+    assert [shown(at) for at in output.known_us.tolist()] == [
         "10T22:00", "10T22:01", "10T23:00", "10T23:00", "10T23:00"
     ]  # fmt: skip
     in_time = np.array([True, True, False, True, True])
-    [said] = filter_outputs(curfew, told, in_time)
-    assert [shown(at) for at in said.known_us.tolist()] == [
+    [output] = filter_outputs(curfew, track, in_time)
+    assert [shown(at) for at in output.known_us.tolist()] == [
         "10T22:00", "10T22:01", "10T22:01", "10T22:03", "10T22:04"
     ]  # fmt: skip
 
@@ -335,7 +335,7 @@ def test_known_is_when_the_fix_and_all_before_it_had_come(curfew: Rules) -> None
 def test_blocks_change_nothing(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut where somebody jumps and walks out: both are seen across the cut."""
     ready = rules(order(CURFEW, RESIDENCE, EXCLUSION))
-    told = fixes(
+    track = fixes(
         stay("10T20:00", "10T20:20"),
         [fix("10T20:20", 5_000, speed_mps=9.0), fix("10T20:21", 0), fix("10T20:22", 900)],
         stay("10T22:00", "10T22:20"),
@@ -343,18 +343,18 @@ def test_blocks_change_nothing(block: int, monkeypatch: pytest.MonkeyPatch) -> N
         stay("10T23:00", "10T23:40", 5_000, radius95_m=200.0, beacon=0),
         stay("11T06:00", "11T06:20", radius95_m=np.nan),
     )
-    whole = filter_outputs(ready, told)
+    whole = filter_outputs(ready, track)
     monkeypatch.setattr(likelihoods, "BLOCK_FIXES", block)
-    cut = filter_outputs(ready, told)
-    for one, other in zip(whole, cut, strict=True):
+    cut = filter_outputs(ready, track)
+    for output, other in zip(whole, cut, strict=True):
         for name in FilterOutput._fields:
-            assert np.array_equal(getattr(one, name), getattr(other, name)), name
+            assert np.array_equal(getattr(output, name), getattr(other, name)), name
 
 
 def test_every_boundary_has_its_lane() -> None:
     ready = rules(order(CURFEW, RESIDENCE, EXCLUSION))
-    told = fixes(stay("10T22:00", "10T22:40", 5_000))
-    last = [int(said.decided[-1]) for said in filter_outputs(ready, told)]
+    track = fixes(stay("10T22:00", "10T22:40", 5_000))
+    last = [int(said.decided[-1]) for said in filter_outputs(ready, track)]
     assert last == [NOT_MET, NOT_MET, NOT_MET]
     empty = fixes()
     silent = filter_outputs(ready, empty)
@@ -378,6 +378,6 @@ def test_what_a_fix_says_alone_is_what_the_judge_hears_of_it(curfew: Rules) -> N
     boundary = curfew.boundaries[CURFEW_LANE]
     block = likelihoods.block_of(curfew, columns, slice(0, len(columns)))
     pace, memory = sampling.measure(columns, curfew.policy), path.start(curfew.policy)
-    said = likelihoods.boundary_evidence(curfew, boundary, columns, pace, block, memory).told_llr
-    assert likelihoods.alone_llr(curfew, boundary, columns).tolist() == said.tolist()
-    assert said[-2] > 0.0 > said[-1]
+    llr = likelihoods.boundary_evidence(curfew, boundary, columns, pace, block, memory).told_llr
+    assert likelihoods.alone_llr(curfew, boundary, columns).tolist() == llr.tolist()
+    assert llr[-2] > 0.0 > llr[-1]

@@ -32,7 +32,7 @@ from tests.evaluation.scenes import (
     us,
 )
 from tests.evaluation.test_evidence_breakdown import account, accounts
-from tests.evaluation.test_likelihoods import heard, listen
+from tests.evaluation.test_likelihoods import listen, measure_pull
 
 AFAR = stay("10T09:00", "10T10:00", 4_000)
 EDGE_M = 4_900.0
@@ -40,9 +40,9 @@ EDGE_M = 4_900.0
 
 def seen_at(ready: Rules, *parts: list[Fix]) -> str | None:
     """Return when somebody was first said to be inside."""
-    said = filter_outputs(ready, fixes(AFAR, *parts))[0]
-    inside = np.flatnonzero(said.decided == NOT_MET)
-    return None if not len(inside) else f"{(int(said.observed_us[inside[0]]) - us('10T10:00'))}"
+    output = filter_outputs(ready, fixes(AFAR, *parts))[0]
+    inside = np.flatnonzero(output.decided == NOT_MET)
+    return None if not len(inside) else f"{(int(output.observed_us[inside[0]]) - us('10T10:00'))}"
 
 
 @pytest.fixture(scope="module")
@@ -57,10 +57,10 @@ def test_at_the_edge_nothing_holds_of_what_was_known_before(stadium: Rules) -> N
         fix("10T10:01", EDGE_M - 10.0),
         fix("10T10:02", EDGE_M + 5.0),
     ]
-    _, _, pull = heard(stadium, AFAR, there, stay("10T10:03", "10T10:20", EDGE_M + 5.0))
+    _, _, pull = measure_pull(stadium, AFAR, there, stay("10T10:03", "10T10:20", EDGE_M + 5.0))
     assert pull.arrived[0, len(AFAR) :].tolist() == [0, *[CAME] * 5, *[0] * 14]
     at_home = rules(order(CURFEW))
-    _, _, pull = heard(at_home, stay("10T21:00", "10T22:00", 4_000), [fix("10T22:01", 61.0)])
+    _, _, pull = measure_pull(at_home, stay("10T21:00", "10T22:00", 4_000), [fix("10T22:01", 61.0)])
     assert not pull.arrived.any()
 
 
@@ -81,19 +81,19 @@ def test_a_small_place_is_seen_within_minutes_of_an_arrival(stadium: Rules) -> N
 
 
 def test_a_circle_is_taken_for_smaller_only_where_it_lies_inside(stadium: Rules) -> None:
-    said = {}
+    llrs = {}
     for ratio in (0.5, 1.0):
         ready = rules(
             order(EXCLUSION), policy=replace(default_policy(), resting_circle_ratio=ratio)
         )
-        _, _, pull = heard(
+        _, _, pull = measure_pull(
             ready,
             [fix("10T09:00", EDGE_M - 20.0, radius95_m=60.0)],
             [fix("10T19:00", EDGE_M + 20.0, radius95_m=60.0)],
         )
-        said[ratio] = pull.llr[0]
-    assert said[0.5][0] == said[1.0][0] < 0.0
-    assert said[0.5][1] > 2.0 * said[1.0][1] > 0.0
+        llrs[ratio] = pull.llr[0]
+    assert llrs[0.5][0] == llrs[1.0][0] < 0.0
+    assert llrs[0.5][1] > 2.0 * llrs[1.0][1] > 0.0
 
 
 def test_that_somebody_had_just_come_is_a_term_of_its_own(stadium: Rules) -> None:
@@ -122,13 +122,13 @@ def home() -> Rules:
 def test_whoever_comes_home_from_afar_has_come_back(home: Rules) -> None:
     """Not who stands beside it, nor who was there all the while, nor to a district."""
     there = [fix("10T23:00", 61.0), fix("10T23:01", 55.0), *stay("10T23:02", "10T23:20", 55.0)]
-    _, _, pull = heard(home, AWAY, there)
+    _, _, pull = measure_pull(home, AWAY, there)
     assert pull.arrived[0, len(AWAY) :].tolist() == [0, *[CAME_BACK] * 4, *[0] * 15]
-    _, _, pull = heard(home, AWAY, [fix("10T22:59:30", 55.0)])
+    _, _, pull = measure_pull(home, AWAY, [fix("10T22:59:30", 55.0)])
     assert not pull.arrived.any(), "two kilometers in half a minute"
-    _, _, pull = heard(home, stay("10T22:00", "10T23:00"), [fix("10T23:00", 58.0)])
+    _, _, pull = measure_pull(home, stay("10T22:00", "10T23:00"), [fix("10T23:00", 58.0)])
     assert not pull.arrived.any()
-    _, _, pull = heard(rules(order(RESIDENCE)), AWAY, there)
+    _, _, pull = measure_pull(rules(order(RESIDENCE)), AWAY, there)
     assert not pull.arrived.any()
 
 
@@ -146,8 +146,8 @@ def test_a_wide_circle_at_home_ends_the_absence_and_more_of_it_is_met(home: Rule
 def test_networks_are_taken_for_better_only_at_home_and_after_an_arrival(home: Rules) -> None:
     def llr(east_m: float, provider: Provider, *before: list[Fix]) -> float:
         at = fix("10T23:00", east_m, radius95_m=105.0, provider=provider)
-        told: float = heard(home, *before, [at])[2].llr[0, -1]
-        return told
+        value: float = measure_pull(home, *before, [at])[2].llr[0, -1]
+        return value
 
     def weight(*before: list[Fix]) -> float:
         return llr(10.0, Provider.GNSS, *before) / llr(10.0, Provider.GNSS, AWAY)
@@ -167,7 +167,7 @@ def test_that_somebody_had_come_back_is_a_term_in_their_favor(home: Rules) -> No
         [fix("10T22:06", 50.0, radius95_m=100.0)],
         stay("10T22:07", "11T05:00", 2_000.0),
     )
-    told = accounts(look(home, fixes(*parts), "11T05:00"))[0]
-    assert told.llr(TermSource.RETURN) < -1.0
-    assert told.llr(TermSource.ARRIVAL) == 0.0
-    assert told.whole_llr > 0.0
+    breakdown = accounts(look(home, fixes(*parts), "11T05:00"))[0]
+    assert breakdown.llr(TermSource.RETURN) < -1.0
+    assert breakdown.llr(TermSource.ARRIVAL) == 0.0
+    assert breakdown.whole_llr > 0.0

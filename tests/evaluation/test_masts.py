@@ -31,12 +31,12 @@ POLICY = default_policy()
 START_US = us("10T00:00")
 
 
-def numbers(*told: Fix) -> list[int]:
-    return [int(number) for number in np.flatnonzero(masts.are_informative(fixes(told), POLICY))]
+def numbers(*track: Fix) -> list[int]:
+    return [int(number) for number in np.flatnonzero(masts.are_informative(fixes(track), POLICY))]
 
 
-def mast(when: str, east_m: float = 0.0, **said: float) -> Fix:
-    return fix(when, east_m, **{"radius95_m": 1_000.0, **said})._replace(provider=Provider.CELL)
+def mast(when: str, east_m: float = 0.0, **fields: float) -> Fix:
+    return fix(when, east_m, **{"radius95_m": 1_000.0, **fields})._replace(provider=Provider.CELL)
 
 
 @pytest.fixture(scope="module")
@@ -81,10 +81,10 @@ def test_a_home_beacon_is_heard_whatever_says_where_it_was() -> None:
 
 
 def test_how_long_and_how_far_are_the_policy_s() -> None:
-    told = fixes([fix("10T12:00", 0), mast("10T12:01", 900.0)])
+    track = fixes([fix("10T12:00", 0), mast("10T12:01", 900.0)])
     sooner = replace(POLICY, outshone_s_max=59.0)
     nearer = replace(POLICY, outshone_circles_ratio=0.5)
-    assert all(masts.are_informative(told, policy).all() for policy in (sooner, nearer))
+    assert all(masts.are_informative(track, policy).all() for policy in (sooner, nearer))
 
 
 # --- What that changes -----------------------------------------------------------------------
@@ -95,14 +95,14 @@ def told_s(curfew: Rules, each: Sequence[tuple[int, float, Provider]], seed: int
 
     By the minute, each of the fixes with its time after the full minute and its circle.
     """
-    dice, told = Random(seed), []
+    dice, track = Random(seed), []
     for minute in range(720):
         east_m = min(500.0, max(0.0, 80.0 * min(minute - 240, 487 - minute)))
         for after_s, radius95_m, provider in each:
             east, north = (dice.gauss(0.0, radius95_m / 4.9) for _ in range(2))
             at_us = START_US + minute * M + after_s * S
-            told.append(Fix(at_us, at_us, east_m + east, north, radius95_m, provider=provider))
-    output = filter_outputs(curfew, fixes(told))[0]
+            track.append(Fix(at_us, at_us, east_m + east, north, radius95_m, provider=provider))
+    output = filter_outputs(curfew, fixes(track))[0]
     seen_s = (output.observed_us - START_US) / S
     gone = seen_s[(output.decided == NOT_MET) & (seen_s > 240 * 60) & (seen_s < 480 * 60)]
     back = seen_s[(output.decided == MET) & (seen_s > 487 * 60)]
@@ -131,15 +131,15 @@ def test_masts_between_better_fixes_delay_nothing(
 def test_a_phone_that_alternates_between_masts_and_networks_is_not_away(curfew: Rules) -> None:
     dice = Random(1)
     for every_s in (150, 300):
-        told = []
+        track = []
         for number in range(4 * 3600 // every_s):
             is_mast = number % 2 == 0
             radius95_m = 1_000.0 if is_mast else 105.0
             east, north = (dice.gauss(0.0, radius95_m / (2.45 if is_mast else 4.9)) for _ in "xy")
             at_us = START_US + number * every_s * S
             provider = Provider.CELL if is_mast else Provider.WIFI
-            told.append(Fix(at_us, at_us, east, north, radius95_m, provider=provider))
-        assert NOT_MET not in filter_outputs(curfew, fixes(told))[0].decided.tolist()
+            track.append(Fix(at_us, at_us, east, north, radius95_m, provider=provider))
+        assert NOT_MET not in filter_outputs(curfew, fixes(track))[0].decided.tolist()
 
 
 def test_whoever_leaves_by_car_and_has_masts_alone_is_told_at_once(curfew: Rules) -> None:
@@ -163,12 +163,12 @@ REPORTS = st.lists(
 
 
 def drawn(reports: Sequence[tuple[int, float, Provider]]) -> Fixes:
-    at_us, told = START_US, []
+    at_us, track = START_US, []
     for since_s, east_m, provider in reports:
         at_us += since_s * S
         radius95_m = 1_000.0 if provider == Provider.CELL else 20.0
-        told.append(Fix(at_us, at_us, east_m, radius95_m=radius95_m, provider=provider))
-    return fixes(told)
+        track.append(Fix(at_us, at_us, east_m, radius95_m=radius95_m, provider=provider))
+    return fixes(track)
 
 
 @given(REPORTS)
@@ -176,14 +176,14 @@ def test_fixes_that_are_heard_move_as_if_there_were_no_others(
     reports: list[tuple[int, float, Provider]],
 ) -> None:
     whole = drawn(reports)
-    heard = np.flatnonzero(masts.are_informative(whole, POLICY))
-    pace, alone = sampling.measure(whole, POLICY), sampling.measure(whole.rows(heard), POLICY)
+    heard_rows = np.flatnonzero(masts.are_informative(whole, POLICY))
+    pace, alone = sampling.measure(whole, POLICY), sampling.measure(whole.rows(heard_rows), POLICY)
     for name in ("fast_once", "fast", "moving", "came", "on_path", "step_m", "looked_at"):
-        assert np.array_equal(getattr(pace, name)[heard], getattr(alone, name)), name
-    others = np.setdiff1d(np.arange(len(whole)), heard)
+        assert np.array_equal(getattr(pace, name)[heard_rows], getattr(alone, name)), name
+    others = np.setdiff1d(np.arange(len(whole)), heard_rows)
     assert not pace.weight_ratio[others].any()
     assert not pace.step_m[others].any()
-    assert np.array_equal(pace.heard_up_to[heard], heard)
+    assert np.array_equal(pace.heard_up_to[heard_rows], heard_rows)
     assert (pace.heard_up_to[others] < others).all()
 
 

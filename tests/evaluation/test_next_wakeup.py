@@ -26,13 +26,13 @@ FEW = settings(max_examples=settings().max_examples // 2)
 READY = rules(order(CURFEW))
 
 
-def told(statement: Statement) -> tuple[object, ...]:
+def describe(statement: Statement) -> tuple[object, ...]:
     """Return what is said, but for how long what holds has held."""
     until_us = statement.judgement.until_us
     assessments = [
-        (one.condition, one.status, one.span.start, min(to_us(one.span.end), until_us) == until_us
-         or one.span.end)
-        for one in statement.assessments
+        (assessment.condition, assessment.status, assessment.span.start, min(to_us(assessment.span.end), until_us) == until_us
+         or assessment.span.end)
+        for assessment in statement.assessments
     ]  # fmt: skip
     shown = [one._replace(shown_us=(one.shown_us[0], 0), opened_us=0) for one in statement.episodes]
     return assessments, shown
@@ -48,7 +48,7 @@ def test_nothing_changes_before_it_is_due(life: Life, share_ratio: float) -> Non
     if len(life.fixes) and int(life.fixes.received_us.max()) < life.until_us:
         # With the signs by which a device lies still, which no statement hands back.
         later = scenes.look_us(life.rules, life.fixes, later_us)
-        assert told(now) == told(later)
+        assert describe(now) == describe(later)
         later_at = to_datetime(later_us)
         assert [one for one in asks_now(now) if later_at < one.span.end] == list(asks_now(later))
 
@@ -60,9 +60,9 @@ def test_a_silence_in_which_nothing_binds_wakes_nobody() -> None:
 
 def test_a_late_delivery_that_changed_nothing_wakes_nobody() -> None:
     known = fixes(stay("10T22:00", "10T22:30"), received([fix("10T22:10:30", 0.0)], "10T22:30:10"))
-    seen = scenes.look(READY, known, "10T22:30:20")
-    assert len(seen.history.seen) == len(seen.superseded) == 0
-    assert next_wakeup.next_us(READY, seen) == us("10T22:59")
+    statement = scenes.look(READY, known, "10T22:30:20")
+    assert len(statement.history.seen) == len(statement.superseded) == 0
+    assert next_wakeup.next_us(READY, statement) == us("10T22:59")
 
 
 def test_the_edge_of_a_window_is_due() -> None:
@@ -86,8 +86,8 @@ def test_whoever_wakes_only_when_due_tells_of_a_silence_at_once(last: str) -> No
     now_us: int | None = us(last)
     while now_us is not None and now_us < us("11T08:00"):
         statement = scenes.look_us(READY, home, now_us)
-        for one in statement.episodes:
-            seen_us.setdefault(one.opened_us, now_us)
+        for episode in statement.episodes:
+            seen_us.setdefault(episode.opened_us, now_us)
         now_us = next_wakeup.next_us(READY, statement)
     assert len(seen_us) == 1
     for opened_us, first_us in seen_us.items():
@@ -97,11 +97,11 @@ def test_whoever_wakes_only_when_due_tells_of_a_silence_at_once(last: str) -> No
 def test_the_time_of_a_fix_that_a_clock_ahead_dated_is_due() -> None:
     """Why: it ends a silence then, and nothing else may come for half an hour."""
     ready = rules(order(CURFEW))
-    told = fixes(stay("10T21:00", "10T22:00"), received([fix("11T01:01:30", 0.0)], "11T01:00:30"))
+    track = fixes(stay("10T21:00", "10T22:00"), received([fix("11T01:01:30", 0.0)], "11T01:00:30"))
     until_us = us("11T01:00:31")
-    seen = scenes.look_us(ready, told, until_us)
-    assert next_wakeup.next_us(ready, seen) == us("11T01:01:30")
-    then = scenes.look_us(ready, told, us("11T01:01:30"))
+    statement = scenes.look_us(ready, track, until_us)
+    assert next_wakeup.next_us(ready, statement) == us("11T01:01:30")
+    then = scenes.look_us(ready, track, us("11T01:01:30"))
     assert next_wakeup.next_us(ready, then) == us("11T01:01:30") + 1
 
 

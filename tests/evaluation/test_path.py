@@ -37,11 +37,11 @@ def recall(
     cuts: Sequence[int] = (),
 ) -> tuple[PriorPath, PathMemory]:
     """Return what was so before each fix, by as many blocks as there are cuts, and one more."""
-    columns, told = at(*offsets_us), np.array(told_llr, np.float64)
+    columns, llrs = at(*offsets_us), np.array(told_llr, np.float64)
     memory, parts = path.start(policy), []
     for numbers in np.split(np.arange(len(columns)), cuts):
         if len(numbers):
-            part = told[numbers]
+            part = llrs[numbers]
             right = part <= -policy.evidence_min_llr
             pace = sampling.measure(columns, policy)
             before, memory = path.update_memory(memory, columns, numbers, part, right, pace, policy)
@@ -49,7 +49,7 @@ def recall(
     return PriorPath(*map(np.concatenate, zip(*parts, strict=True))), memory
 
 
-def said(memory: PathMemory) -> tuple[int, int, float, float]:
+def describe(memory: PathMemory) -> tuple[int, int, float, float]:
     """Return the last fix inside and the last near, with what the latter and the last said."""
     return memory.right, memory.near, memory.near_llr, memory.told_llr
 
@@ -59,9 +59,9 @@ def jumps(memory: PathMemory) -> list[int]:
     return [one - START_US for one in memory.jumps_us.tolist() if one != MIN_US]
 
 
-def steady_after(offset_us: int, *told: tuple[int, float], policy: Policy = POLICY) -> bool:
+def steady_after(offset_us: int, *reports: tuple[int, float], policy: Policy = POLICY) -> bool:
     """Say whether the position counts as steady at a last fix, after those that are told."""
-    offsets_us, told_llr = zip(*told, (offset_us, FAR), strict=True)
+    offsets_us, told_llr = zip(*reports, (offset_us, FAR), strict=True)
     return bool(recall(offsets_us, told_llr, policy)[0].stable[-1])
 
 
@@ -70,7 +70,7 @@ def steady_after(offset_us: int, *told: tuple[int, float], policy: Policy = POLI
 
 def test_before_the_first_fix_nothing_is_known() -> None:
     memory = path.start(POLICY)
-    assert said(memory) == (NOWHERE, NOWHERE, 0.0, 0.0)
+    assert describe(memory) == (NOWHERE, NOWHERE, 0.0, 0.0)
     assert (memory.near_us, memory.jumped_us, memory.slot_right_us) == (MIN_US,) * 3
     assert memory.jumps_us.tolist() == [MIN_US] * 10
     assert path.start(replace(POLICY, jumps_per_day_max=1.9)).jumps_us.tolist() == [MIN_US]
@@ -81,27 +81,27 @@ def test_before_the_first_fix_nothing_is_known() -> None:
 
 
 def test_each_fix_knows_the_last_inside_and_the_last_near_before_it() -> None:
-    told = [HOME, -0.2, -0.19, NEAR, 0.99, OVER, FAR, HOME, FAR]
-    before, memory = recall(range(0, 9 * M, M), told)
+    llrs = [HOME, -0.2, -0.19, NEAR, 0.99, OVER, FAR, HOME, FAR]
+    before, memory = recall(range(0, 9 * M, M), llrs)
     since_us = before.right_us[1:] - START_US
     assert before.right_us[0] == MIN_US
     assert since_us.tolist() == [0, M, M, M, M, M, M, 7 * M]
     assert before.near.tolist() == [NOWHERE, 0, 1, 2, 3, 4, 4, 4, 7]
     assert before.near_llr.tolist() == [0.0, HOME, -0.2, -0.19, NEAR, 0.99, 0.99, 0.99, HOME]
-    assert said(memory) == (7, 7, HOME, FAR)
-    _, memory = recall(range(0, 7 * M, M), told[:7])
-    assert said(memory) == (1, 4, 0.99, FAR)
+    assert describe(memory) == (7, 7, HOME, FAR)
+    _, memory = recall(range(0, 7 * M, M), llrs[:7])
+    assert describe(memory) == (1, 4, 0.99, FAR)
 
 
 def test_who_is_plainly_away_and_back_at_the_next_fix_may_have_jumped() -> None:
     _, memory = recall([0, M, 2 * M], [HOME, OVER, HOME])
     assert jumps(memory) == [2 * M]
-    for told in (
+    for llrs in (
         [HOME, 0.99, HOME],  # Not plainly over the boundary.
         [HOME, OVER, -0.19],  # Not plainly back.
         [NEAR, OVER, HOME],  # Never seen inside before.
     ):
-        assert jumps(recall([0, M, 2 * M], told)[1]) == []
+        assert jumps(recall([0, M, 2 * M], llrs)[1]) == []
     # Back by way of the boundary is no jump.
     assert jumps(recall([0, M, 2 * M, 3 * M], [HOME, FAR, NEAR, HOME])[1]) == []
     assert jumps(recall([0, M, 2 * M, 3 * M], [HOME, FAR, FAR, HOME])[1]) == [3 * M]
@@ -116,14 +116,14 @@ def test_who_was_away_for_more_than_an_hour_was_there() -> None:
 
 def test_jumps_count_once_in_each_correlation_time() -> None:
     """However often the device reports; the first of each ten minutes by the clock."""
-    told = [HOME, FAR] * 10 + [HOME]
-    _, memory = recall([n * M for n in range(21)], told)
+    llrs = [HOME, FAR] * 10 + [HOME]
+    _, memory = recall([n * M for n in range(21)], llrs)
     assert jumps(memory) == [2 * M, SLOT_US, 2 * SLOT_US]
     edge = [SLOT_US - 180 * S, SLOT_US - 120 * S, SLOT_US - 60 * S, SLOT_US - 50 * S, SLOT_US]
-    told = [HOME, FAR, HOME, FAR, HOME]
-    assert jumps(recall(edge, told)[1])[0] == SLOT_US - 60 * S
+    llrs = [HOME, FAR, HOME, FAR, HOME]
+    assert jumps(recall(edge, llrs)[1])[0] == SLOT_US - 60 * S
     edge[-1] -= 1
-    assert jumps(recall(edge, told)[1]) == [SLOT_US - 60 * S]
+    assert jumps(recall(edge, llrs)[1]) == [SLOT_US - 60 * S]
 
 
 @pytest.mark.parametrize("every_s", [10, 20, 30, 41, 60])
@@ -132,10 +132,11 @@ def test_a_device_that_reports_often_jumps_as_often(every_s: int, lasts_s: int) 
     """The same spells, an hour apart, are the same jumps."""
     count = 9
     at_s = range(0, count * 3_600 + 3_600, every_s)
-    told = [
-        FAR if 1_800 <= one % 3_600 < 1_800 + lasts_s and one < 32_400 else HOME for one in at_s
+    llrs = [
+        FAR if 1_800 <= second % 3_600 < 1_800 + lasts_s and second < 32_400 else HOME
+        for second in at_s
     ]
-    _, memory = recall([one * S for one in at_s], told)
+    _, memory = recall([one * S for one in at_s], llrs)
     assert len(jumps(memory)) == count
 
 
@@ -150,9 +151,9 @@ def test_a_short_jump_is_remembered_though_it_does_not_count() -> None:
 
 
 def test_in_another_block_too() -> None:
-    offsets_us, told = [0, M, 2 * M, 3 * M, 4 * M], [HOME, FAR, HOME, FAR, HOME]
+    offsets_us, llrs = [0, M, 2 * M, 3 * M, 4 * M], [HOME, FAR, HOME, FAR, HOME]
     for cut in range(6):
-        before, memory = recall(offsets_us, told, cuts=[cut])
+        before, memory = recall(offsets_us, llrs, cuts=[cut])
         assert jumps(memory) == [2 * M]
         assert before.stable.tolist() == [True, True, False, False, False]
 
@@ -188,8 +189,8 @@ def test_it_counts_from_the_last_jump() -> None:
 def jumpy_after(offset_us: int, count: int, policy: Policy = POLICY, cut: int = 0) -> bool:
     """Say whether movement proves nothing at a last fix, after jumps every ten minutes."""
     offsets_us = [n * SLOT_US // 2 for n in range(2 * count + 1)]
-    told = [HOME, *[FAR, HOME] * count, FAR]
-    return bool(recall([*offsets_us, offset_us], told, policy, [cut])[0].unstable[-1])
+    llrs = [HOME, *[FAR, HOME] * count, FAR]
+    return bool(recall([*offsets_us, offset_us], llrs, policy, [cut])[0].unstable[-1])
 
 
 @pytest.mark.parametrize("cut", [0, 5, 21])
@@ -204,9 +205,9 @@ def test_ten_jumps_within_a_day_are_too_many(cut: int) -> None:
 
 
 def test_how_many_is_the_policy_s() -> None:
-    one = replace(POLICY, jumps_per_day_max=1.0)
-    assert not jumpy_after(H, 0, one)
-    assert jumpy_after(H, 1, one)
+    policy = replace(POLICY, jumps_per_day_max=1.0)
+    assert not jumpy_after(H, 0, policy)
+    assert jumpy_after(H, 1, policy)
 
 
 # --- Whatever the fixes are ------------------------------------------------------------------
@@ -218,27 +219,27 @@ FEW = replace(POLICY, jumps_per_day_max=2.0)
 
 
 @given(TOLD_FIXES, st.lists(st.integers(0, 40), max_size=6))
-def test_blocks_do_not_matter(told: list[tuple[int, float]], cuts: list[int]) -> None:
-    offsets_us = np.cumsum([gap_us for gap_us, _ in told]).tolist()
-    told_llr = [llr for _, llr in told]
+def test_blocks_do_not_matter(reports: list[tuple[int, float]], cuts: list[int]) -> None:
+    offsets_us = np.cumsum([gap_us for gap_us, _ in reports]).tolist()
+    told_llr = [llr for _, llr in reports]
     whole, end = recall(offsets_us, told_llr, FEW)
     parts, end_of_parts = recall(offsets_us, told_llr, FEW, sorted(cuts))
-    for one, other in zip(whole, parts, strict=True):
-        assert np.array_equal(one, other)
+    for column, other in zip(whole, parts, strict=True):
+        assert np.array_equal(column, other)
     assert end[:-1] == end_of_parts[:-1]
     assert np.array_equal(end.jumps_us, end_of_parts.jumps_us)
 
 
 @given(TOLD_FIXES)
 def test_what_is_remembered_is_what_somebody_reading_along_would_note(
-    told: list[tuple[int, float]],
+    reports: list[tuple[int, float]],
 ) -> None:
     """The same, fix by fix, in words."""
     now_us, right_us, was_llr = START_US, MIN_US, 0.0
     noted: list[int] = []
     back_us = slot_right_us = MIN_US
     slot_llr, slot = 0.0, None
-    for number, (gap_us, told_llr) in enumerate(told):
+    for number, (gap_us, told_llr) in enumerate(reports):
         now_us += gap_us
         if told_llr <= -0.2:
             is_back = was_llr >= 1.0 and now_us - right_us <= H
@@ -252,7 +253,7 @@ def test_what_is_remembered_is_what_somebody_reading_along_would_note(
                 noted.append(now_us)
             slot_llr, slot_right_us = told_llr, now_us if is_right else slot_right_us
         was_llr = told_llr
-        part = told[: number + 1]
+        part = reports[: number + 1]
         offsets_us = np.cumsum([one for one, _ in part]).tolist()
         before, memory = recall(offsets_us, [llr for _, llr in part], FEW)
         assert [one + START_US for one in jumps(memory)] == noted[-2:]

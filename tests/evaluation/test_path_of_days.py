@@ -40,19 +40,19 @@ WEEKS_US = 14 * 24 * H
 def days(draw: st.DrawFn) -> list[Fix]:
     """Draw days about the edge of a home: at home, out by steps or at a stroke, and back."""
     at_us, east_m = us("10T21:00"), 0.0
-    told = []
+    track = []
     for _ in range(draw(st.integers(1, 50))):
         at_us += draw(st.sampled_from([1, 10, 60, 60, 60, 280, 320, 900, 4000])) * S
         onwards_m = east_m + draw(st.sampled_from([90.0, 90.0, 200.0, -90.0]))
         east_m = draw(st.sampled_from([0.0, 0.0, 65.0, 400.0, onwards_m, onwards_m]))
-        said: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "radius95_m": draw(st.sampled_from([5.0, 15.0, 15.0, 60.0])),
             "speed_mps": draw(st.sampled_from([np.nan, np.nan, 0.9, 1.5])),
             "motion": draw(st.sampled_from([-1, -1, 0, 1])),
             "beacon": draw(st.sampled_from([-1, -1, -1, 0, 1])),
         }
-        told.append(Fix(at_us, at_us, east_m)._replace(**said))
-    return told
+        track.append(Fix(at_us, at_us, east_m)._replace(**fields))
+    return track
 
 
 READY = rules(order(CURFEW))
@@ -65,15 +65,15 @@ def listen(ready: Rules, columns: Fixes) -> tuple[FilterOutput, ...]:
 
 @settings(max_examples=25)
 @given(days(), st.integers(3, 20))
-def test_what_is_said_does_not_depend_on_the_blocks(told: list[Fix], block: int) -> None:
-    columns = fixes(told)
+def test_what_is_said_does_not_depend_on_the_blocks(track: list[Fix], block: int) -> None:
+    columns = fixes(track)
     whole = listen(MANY, columns)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(likelihoods, "BLOCK_FIXES", block)
         cut = listen(MANY, columns)
-    for one, other in zip(whole, cut, strict=True):
+    for output, other in zip(whole, cut, strict=True):
         for name in FilterOutput._fields:
-            assert np.array_equal(getattr(one, name), getattr(other, name)), name
+            assert np.array_equal(getattr(output, name), getattr(other, name)), name
 
 
 def hear(columns: Fixes, ready: Rules = READY) -> BoundaryEvidence:
@@ -100,8 +100,8 @@ LONG_AFTER = [
 
 @given(days())
 @example(LONG_AFTER)  # The path is there when the memory ends.
-def test_who_jumped_lately_is_never_believed_by_the_way(told: list[Fix]) -> None:
-    columns = fixes(JUMPED, told)
+def test_who_jumped_lately_is_never_believed_by_the_way(track: list[Fix]) -> None:
+    columns = fixes(JUMPED, track)
     assert (columns.observed_us[hear(columns).way] > FORGOTTEN_US).all()
 
 
@@ -111,16 +111,16 @@ def test_what_is_forgotten_is_believed_again() -> None:
 
 @given(days())
 def test_a_fix_whose_way_was_seen_is_clear_on_its_way_and_its_own_second_look(
-    told: list[Fix],
+    track: list[Fix],
 ) -> None:
-    columns = fixes(told)
-    pace, heard = sampling.measure(columns, POLICY), hear(columns)
-    way = heard.way
-    assert (heard.told_llr[way] >= POLICY.way_clear_llr).all()
-    assert (heard.llr[way] >= heard.told_llr[way] + POLICY.way_llr).all()
-    assert (heard.look_ratio[way] == SUPPORTED).all()
+    columns = fixes(track)
+    pace, evidence = sampling.measure(columns, POLICY), hear(columns)
+    way = evidence.way
+    assert (evidence.told_llr[way] >= POLICY.way_clear_llr).all()
+    assert (evidence.llr[way] >= evidence.told_llr[way] + POLICY.way_llr).all()
+    assert (evidence.look_ratio[way] == SUPPORTED).all()
     # None stands alone: a speed said twice, a path, or another fix within five minutes before.
-    before = heard.before.near[way]
+    before = evidence.before.near[way]
     shows = np.isin(way, np.flatnonzero(pace.on_path | pace.fast))
     shows |= columns.observed_us[way] - path.when_us(columns, before) <= POLICY.path_s_max * S
     begins = np.maximum(before + 1, pace.begun[way])
@@ -133,28 +133,28 @@ def test_a_fix_whose_way_was_seen_is_clear_on_its_way_and_its_own_second_look(
 
 
 @given(days())
-def test_a_jump_never_makes_a_decision_sooner(told: list[Fix]) -> None:
+def test_a_jump_never_makes_a_decision_sooner(track: list[Fix]) -> None:
     def first(before: list[Fix]) -> int:
-        [said] = listen(READY, fixes(before, told))
-        drawn = said.decided[len(before) :]
+        [output] = listen(READY, fixes(before, track))
+        drawn = output.decided[len(before) :]
         return int(np.append(np.flatnonzero(drawn == NOT_MET), len(drawn))[0])
 
     assert first(a_day_ago(0, 0, 0)) <= first(JUMPED)
 
 
 @given(days(), st.lists(st.sampled_from([0.0, 0.0, 65.0, 900.0]), max_size=40))
-def test_what_was_long_ago_does_not_matter(told: list[Fix], past_m: list[float]) -> None:
+def test_what_was_long_ago_does_not_matter(track: list[Fix], past_m: list[float]) -> None:
     """Beyond the memory of jumps; the silence since then lets nothing else survive either.
 
     But for where the device last was: a step from there counts, however long it took.
     """
-    last_us = told[0].observed_us - WEEKS_US - 1
-    places_m = [told[0].east_m, *past_m]
+    last_us = track[0].observed_us - WEEKS_US - 1
+    places_m = [track[0].east_m, *past_m]
     past = [
         Fix(last_us - n * 5 * M, last_us - n * 5 * M, east_m) for n, east_m in enumerate(places_m)
     ]
-    [with_past] = listen(READY, fixes(past, told))
-    [without] = listen(READY, fixes(told))
+    [with_past] = listen(READY, fixes(past, track))
+    [without] = listen(READY, fixes(track))
     count = len(past)
     assert np.array_equal(with_past.decided[count:], without.decided)
     assert np.array_equal(with_past.odds[count:], without.odds)
@@ -179,8 +179,8 @@ def test_one_lone_fix_among_others_at_home_decides_nothing(
     lone_us = before[-1].observed_us + after_s * S
     lone = Fix(lone_us, lone_us, far_m, radius95_m=lone_m, motion=motion)
     back = [
-        one._replace(observed_us=one.observed_us + lone_us, received_us=one.received_us + lone_us)
-        for one in (Fix(n * every_s * S, n * every_s * S, 0.0)._replace(**home) for n in (1, 2, 3))
+        fix._replace(observed_us=fix.observed_us + lone_us, received_us=fix.received_us + lone_us)
+        for fix in (Fix(n * every_s * S, n * every_s * S, 0.0)._replace(**home) for n in (1, 2, 3))
     ]
     assert NOT_MET not in listen(READY, fixes(before, [lone], back))[0].decided
 
@@ -197,10 +197,10 @@ NIGHT = stay("10T20:00", "10T23:00")
 LATE_US = us("10T23:00")
 
 
-def late(after_s: float, east_m: float, **said: Any) -> Fix:
+def late(after_s: float, east_m: float, **fields: Any) -> Fix:
     """Return a fix so long after the night at home."""
     at_us = LATE_US + round(after_s * S)
-    return Fix(at_us, at_us, east_m)._replace(**said)
+    return Fix(at_us, at_us, east_m)._replace(**fields)
 
 
 @pytest.mark.parametrize("provider", list(Provider))
@@ -317,17 +317,17 @@ def test_who_drives_along_inside_a_district_opens_nothing_by_one_wild_fix(
 ) -> None:
     """50 m inside its edge, all the way: a way is seen there all day, and shows no way out."""
     count, wild = 40, 25
-    told = []
+    track = []
     for n in range(count):
         turn = n * every_s * mps / 2_950.0
         away_m = wild_m if n == wild else 2_950.0
         east_m, north_m = away_m * math.cos(turn), away_m * math.sin(turn)
-        told.append(late(n * every_s, east_m, north_m=north_m, speed_mps=mps, motion=1))
-    columns = fixes(told)
+        track.append(late(n * every_s, east_m, north_m=north_m, speed_mps=mps, motion=1))
+    columns = fixes(track)
     assert sampling.measure(columns, POLICY).fast[1:].all()
     assert hear(columns, EDGE).told_llr[wild] > POLICY.way_clear_llr
-    assert not opens(told, ready=EDGE)
-    assert opens(told, ready=seeing_ways(EDGE))  # As it did when ways were seen there.
+    assert not opens(track, ready=EDGE)
+    assert opens(track, ready=seeing_ways(EDGE))  # As it did when ways were seen there.
 
 
 def seeing_ways(ready: Rules) -> Rules:

@@ -26,7 +26,7 @@ def at(*offsets_us: int) -> Fixes:
     return fixes([Fix(START_US + one, START_US + one, 0.0) for one in offsets_us])
 
 
-def seen(
+def shows_way(
     told_llr: float = FAR,
     *,
     gap_us: int = M,
@@ -61,47 +61,47 @@ def seen(
     never = np.array([MIN_US, MIN_US])
     said_llr = np.array([0.0, near_llr or 0.0])
     before = PriorPath(never, nearest, said_llr, flags[2], np.zeros(2, np.bool_))
-    told = np.array([FAR, told_llr])
-    found = path.fixes_with_path(
-        columns, pace, np.arange(2), told, before, path.start(policy), policy
+    llrs = np.array([FAR, told_llr])
+    numbers = path.fixes_with_path(
+        columns, pace, np.arange(2), llrs, before, path.start(policy), policy
     ).tolist()
-    assert found in ([], [1])  # Never of the first, which nothing shows.
-    return bool(found)
+    assert numbers in ([], [1])  # Never of the first, which nothing shows.
+    return bool(numbers)
 
 
 def test_a_path_from_near_the_boundary_shows_the_way() -> None:
-    assert seen()
-    assert not seen(on_path=False)
-    assert not seen(near_llr=None)
+    assert shows_way()
+    assert not shows_way(on_path=False)
+    assert not shows_way(near_llr=None)
 
 
 def test_so_does_doppler_speed_wherever_it_was_before() -> None:
-    assert seen(on_path=False, fast=True)
-    assert seen(on_path=False, fast=True, near_llr=None, gap_us=H)
+    assert shows_way(on_path=False, fast=True)
+    assert shows_way(on_path=False, fast=True, near_llr=None, gap_us=H)
 
 
 def test_only_of_a_fix_that_is_clear() -> None:
     for fast in (False, True):
-        assert seen(OVER, fast=fast)
-        assert not seen(0.99, fast=fast)
-        assert not seen(-FAR, fast=fast)
+        assert shows_way(OVER, fast=fast)
+        assert not shows_way(0.99, fast=fast)
+        assert not shows_way(-FAR, fast=fast)
 
 
 def test_never_of_a_tag() -> None:
     """Why: four in five of a tag's excursions are one report, and claim to be good."""
-    assert not seen(TAG.evidence_max_llr, fast=True, policy=TAG)
-    assert not seen(TAG.evidence_max_llr, near_llr=NEAR, step_m=60.0, policy=TAG)
+    assert not shows_way(TAG.evidence_max_llr, fast=True, policy=TAG)
+    assert not shows_way(TAG.evidence_max_llr, near_llr=NEAR, step_m=60.0, policy=TAG)
 
 
 def test_never_where_the_position_has_jumped() -> None:
     for fast in (False, True):
-        assert not seen(steady=False, fast=fast)
-        assert not seen(steady=False, near_llr=NEAR, step_m=60.0)
+        assert not shows_way(steady=False, fast=fast)
+        assert not shows_way(steady=False, near_llr=NEAR, step_m=60.0)
 
 
 def test_only_shortly_after_the_boundary() -> None:
-    assert seen(gap_us=300 * S)
-    assert not seen(gap_us=300 * S + 1)
+    assert shows_way(gap_us=300 * S)
+    assert not shows_way(gap_us=300 * S + 1)
 
 
 def steps_over(
@@ -115,7 +115,7 @@ def steps_over(
     provider: Provider = Provider.GNSS,
 ) -> bool:
     """Say whether one step shows the way, with no path and no speed."""
-    return seen(
+    return shows_way(
         on_path=False,
         near_llr=near_llr,
         step_m=step_m,
@@ -138,10 +138,10 @@ def test_a_step_from_the_boundary_needs_no_second() -> None:
     assert not steps_over(None, step_m=29.0, **came)
 
 
-def sped(first_mps: float, last_mps: float, **told: Any) -> bool:
+def sped(first_mps: float, last_mps: float, **fields: Any) -> bool:
     """Say whether a step of 90 m in a minute, from the middle of a home, shows the way."""
-    told = {"step_m": 90.0, "on_path": False, **told}
-    return seen(first_mps=first_mps, last_mps=last_mps, **told)
+    fields = {"step_m": 90.0, "on_path": False, **fields}
+    return shows_way(first_mps=first_mps, last_mps=last_mps, **fields)
 
 
 def test_a_step_with_a_speed_at_one_of_its_ends_needs_no_second() -> None:
@@ -229,32 +229,32 @@ def test_a_step_is_half_as_long_as_the_circles_of_its_ends() -> None:
 def test_the_motion_flag_denies_a_path_a_step_and_no_speed() -> None:
     assert steps_over(motion=1)
     assert not steps_over(motion=0)
-    assert seen(motion=1)
-    assert not seen(motion=0)
-    assert seen(motion=0, fast=True)
+    assert shows_way(motion=1)
+    assert not shows_way(motion=0)
+    assert shows_way(motion=0, fast=True)
 
 
-def way_after(*heard: int, on_path: bool = True, fast: bool = False) -> bool:
+def way_after(*beacon_flags: int, on_path: bool = True, fast: bool = False) -> bool:
     """Say whether the way of a last fix was seen, after fixes that heard the beacon, or not.
 
     The first of all is at home, and the others come to the boundary by steps of 60 m.
     """
-    told = [Fix(START_US, START_US, -60.0)]
-    for flag in (*heard, NOT_KNOWN):
-        at_us = told[-1].observed_us + M
-        told.append(Fix(at_us, at_us, told[-1].east_m + 60.0, beacon=flag))
-    columns, last = fixes(told), len(told) - 1
+    track = [Fix(START_US, START_US, -60.0)]
+    for flag in (*beacon_flags, NOT_KNOWN):
+        at_us = track[-1].observed_us + M
+        track.append(Fix(at_us, at_us, track[-1].east_m + 60.0, beacon=flag))
+    columns, last = fixes(track), len(track) - 1
     flags = [np.full(last + 1, flag) for flag in (on_path, fast, True, False)]
     pace = sampling.measure(columns, POLICY)._replace(on_path=flags[0], fast=flags[1])
     near = np.full(last + 1, last - 1)
     said_llr = np.full(last + 1, NEAR)
     before = PriorPath(columns.observed_us, near, said_llr, flags[2], flags[3])
     told_llr = np.append(np.full(last, HOME), FAR)
-    found = path.fixes_with_path(
+    numbers = path.fixes_with_path(
         columns, pace, np.arange(last + 1), told_llr, before, path.start(POLICY), POLICY
     ).tolist()
-    assert found in ([], [last])
-    return bool(found)
+    assert numbers in ([], [last])
+    return bool(numbers)
 
 
 @pytest.mark.parametrize("on_path", [True, False])
@@ -262,11 +262,11 @@ def test_a_home_beacon_heard_on_the_way_denies_a_path_and_a_step_but_no_speed(
     on_path: bool,
 ) -> None:
     """Why: where the radio at home was just heard, it is the position that went."""
-    for heard in ((1,), (0, 1), (1, 0), (NOT_KNOWN, 1), (1, NOT_KNOWN), (1, 1, 0)):
-        assert not way_after(*heard, on_path=on_path)
-        assert way_after(*heard, on_path=on_path, fast=True)
-    for heard in ((0,), (NOT_KNOWN,), (0, 0), (1, 0, 0), (1, NOT_KNOWN, NOT_KNOWN)):
-        assert way_after(*heard, on_path=on_path)
+    for beacon_flags in ((1,), (0, 1), (1, 0), (NOT_KNOWN, 1), (1, NOT_KNOWN), (1, 1, 0)):
+        assert not way_after(*beacon_flags, on_path=on_path)
+        assert way_after(*beacon_flags, on_path=on_path, fast=True)
+    for beacon_flags in ((0,), (NOT_KNOWN,), (0, 0), (1, 0, 0), (1, NOT_KNOWN, NOT_KNOWN)):
+        assert way_after(*beacon_flags, on_path=on_path)
 
 
 def test_a_fix_follows_another_shortly_after_it() -> None:

@@ -32,18 +32,18 @@ conditions:
 INSIDE_M, BESIDE_M = 1_150.0, 700.0
 
 
-def with_errors(told: list[Fix], radius90_m: float, seed: int) -> list[Fix]:
+def with_errors(track: list[Fix], radius90_m: float, seed: int) -> list[Fix]:
     """Return fixes as a device of such an accuracy reports them, with a true claim."""
     sigma_m = radius90_m / 2.146
-    draws = np.random.default_rng(seed).normal(0.0, sigma_m, (len(told), 2))
+    draws = np.random.default_rng(seed).normal(0.0, sigma_m, (len(track), 2))
     claim_m = sigma_m * 2.448
     return [
-        one._replace(
-            east_m=one.east_m + float(east_m),
-            north_m=one.north_m + float(north_m),
+        fix._replace(
+            east_m=fix.east_m + float(east_m),
+            north_m=fix.north_m + float(north_m),
             radius95_m=claim_m,
         )
-        for one, (east_m, north_m) in zip(told, draws, strict=True)
+        for fix, (east_m, north_m) in zip(track, draws, strict=True)
     ]
 
 
@@ -51,13 +51,13 @@ def night(east_m: float, radius90_m: float, seed: int) -> list[Fix]:
     return with_errors(scenes.stay("10T21:00", "11T07:00", east_m), radius90_m, seed)
 
 
-def judged(ready: Rules, told: list[Fix]) -> Statement:
-    return scenes.look(ready, scenes.fixes(told), "11T12:00")
+def judged(ready: Rules, track: list[Fix]) -> Statement:
+    return scenes.look(ready, scenes.fixes(track), "11T12:00")
 
 
-def naive(told: list[Fix]) -> int:
+def naive(track: list[Fix]) -> int:
     """Return how often a bare circle would say that somebody left."""
-    outside = [one.east_m**2 + one.north_m**2 > 60.0**2 for one in told]
+    outside = [one.east_m**2 + one.north_m**2 > 60.0**2 for one in track]
     return sum(now and not before for before, now in zip([False, *outside], outside, strict=False))
 
 
@@ -77,9 +77,9 @@ def test_at_the_edge_a_hundredth_of_what_a_bare_circle_raises_is_left(
     ready = scenes.rules(scenes.order(CURFEW))
     ours, bare = 0, 0
     for seed in range(NIGHTS):
-        told = night(EDGE_M, radius90_m, seed)
-        ours += len(scenes.of_place(judged(ready, told).episodes))
-        bare += naive(told)
+        track = night(EDGE_M, radius90_m, seed)
+        ours += len(scenes.of_place(judged(ready, track).episodes))
+        bare += naive(track)
     assert ours <= most
     assert ours * 100 <= bare
 
@@ -106,8 +106,8 @@ def test_whoever_walks_out_of_a_circle_and_back_is_seen_each_time(radius90_m: fl
     ready = scenes.rules(scenes.order(CURFEW))
     for seed in range(NIGHTS):
         out = [(step * 90.0, 1) for step in range(1, 6)]
-        told = [*minutes_of([(0.0, 30), *out, (450.0 + seed, 25), *reversed(out), (0.0, 60)])]
-        statement = judged(ready, with_errors(told, radius90_m, seed))
+        track = [*minutes_of([(0.0, 30), *out, (450.0 + seed, 25), *reversed(out), (0.0, 60)])]
+        statement = judged(ready, with_errors(track, radius90_m, seed))
         [episode] = scenes.of_place(statement.episodes)
         true_us = us("10T23:00"), us("10T23:35")
         assert abs(episode.start_us - true_us[0]) <= 3 * M
@@ -133,14 +133,14 @@ def test_whoever_walks_into_a_polygon_and_out_is_seen_each_time(radius90_m: floa
 def test_who_was_away_before_the_window_is_seen_when_it_begins_and_till_the_return() -> None:
     """Away since 21:28, the curfew begins at 22:00: a state is judged, and not a crossing."""
     ready = scenes.rules(scenes.order(CURFEW))
-    told = [
+    track = [
         *scenes.stay("10T20:00", "10T21:28", 0.0),
         *scenes.walk("10T21:28", 0.0, 2_000.0),
         *scenes.stay("10T21:51", "10T23:00", 2_000.0),
         *scenes.walk("10T23:00", 2_000.0, 0.0),
         *scenes.stay("10T23:23", "11T06:30", 0.0),
     ]
-    [episode] = scenes.of_place(judged(ready, told).episodes)
+    [episode] = scenes.of_place(judged(ready, track).episodes)
     assert scenes.shown(episode.start_us) == "10T22:00"
     assert us("10T22:00") <= episode.opened_us <= us("10T22:04")
     assert episode.end_us is not None

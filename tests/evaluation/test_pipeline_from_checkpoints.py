@@ -12,22 +12,29 @@ from tests.evaluation.seasons import Kept, Season
 FEW = settings(max_examples=settings().max_examples // 12)  # Each judges everything many times.
 
 
-def plain(one: Episode) -> tuple[object, ...]:
-    return one.condition, one.breach, one.start_us, one.end_us, one.opened_us, one.shown_us
+def plain(episode: Episode) -> tuple[object, ...]:
+    return (
+        episode.condition,
+        episode.breach,
+        episode.start_us,
+        episode.end_us,
+        episode.opened_us,
+        episode.shown_us,
+    )
 
 
 @FEW
 @given(seasons.seasons(), st.booleans())
 def test_what_was_kept_is_what_judging_everything_says(season: Season, packs: bool) -> None:
-    kept = Kept()
+    store = Kept()
     for live, view, look_us in seasons.look(season, packs=packs):
         whole = season.at_once(look_us)
-        kept.keep(view)
-        assert kept.told() == sorted(
-            whole.assessments, key=lambda one: (one.condition, one.span.start)
+        store.keep(view)
+        assert store.history() == sorted(
+            whole.assessments, key=lambda assessment: (assessment.condition, assessment.span.start)
         )
         pending = {one for each in live.deliveries for one in each.superseded}
-        assert kept.superseded | pending == set(whole.superseded)
+        assert store.superseded | pending == set(whole.superseded)
         assert in_view(view.statement.episodes, view.since_us) == in_view(
             whole.episodes, view.since_us
         )
@@ -43,15 +50,15 @@ def in_view(episodes: tuple[Episode, ...], since_us: int) -> list[tuple[object, 
 def test_the_quick_way_says_the_same(season: Season, in_order: bool) -> None:
     """Fixes that come in order are judged from close behind the last one; nobody can tell."""
     season = season.in_order() if in_order else season
-    kept = Kept()
+    store = Kept()
     for look, _, whole in seasons.looks_near(season):
-        kept.keep(look.view)
-        assert kept.told() == sorted(
-            whole.assessments, key=lambda one: (one.condition, one.span.start)
+        store.keep(look.view)
+        assert store.history() == sorted(
+            whole.assessments, key=lambda assessment: (assessment.condition, assessment.span.start)
         )
         since_us = look.view.since_us
-        found = look.view.statement.episodes
-        assert in_view(found, since_us) == in_view(whole.episodes, since_us)
+        episodes = look.view.statement.episodes
+        assert in_view(episodes, since_us) == in_view(whole.episodes, since_us)
         ahead = next_wakeup.ahead(season.rules, whole)
         assert look.ahead.asks == ahead.asks
         assert look.ahead.next_us == ahead.next_us

@@ -26,7 +26,7 @@ FIND = settings(max_examples=2 * MANY // 5)
 FEW = settings(max_examples=MANY // 7)  # Each looks many times.
 
 
-def said(life: Life) -> Statement:
+def judge_life(life: Life) -> Statement:
     """Return what is said of a life at its moment of looking."""
     return scenes.look_us(life.rules, life.fixes, life.until_us)
 
@@ -35,8 +35,8 @@ def of(statement: Statement, condition: str) -> list[Assessment]:
     return [one for one in statement.assessments if one.condition == condition]
 
 
-def edges(one: Assessment) -> tuple[int, int]:
-    return to_us(one.span.start), to_us(one.span.end)
+def edges(assessment: Assessment) -> tuple[int, int]:
+    return to_us(assessment.span.start), to_us(assessment.span.end)
 
 
 # --- How the fixes came ----------------------------------------------------------------------
@@ -44,8 +44,8 @@ def edges(one: Assessment) -> tuple[int, int]:
 
 def everything(rules: Rules, statement: Statement) -> tuple[object, ...]:
     """Return all that is told of a statement."""
-    told = raising.incidents(rules, statement, {}, unsigned=True)
-    return statement.assessments, statement.superseded, statement.episodes, repr(told)
+    incidents = raising.incidents(rules, statement, {}, unsigned=True)
+    return statement.assessments, statement.superseded, statement.episodes, repr(incidents)
 
 
 @FIND
@@ -59,10 +59,12 @@ def test_chunking(life: Life, cuts: list[int]) -> None:
     heard_us = -1
     for moment_us in [*moments, last_us]:
         new = (columns.received_us >= heard_us) & (columns.received_us < moment_us)
-        seen = pipeline.evaluate(life.rules, state, columns.rows(np.flatnonzero(new)), moment_us)
-        state, statement = seen.state, seen.statement
+        evaluation = pipeline.evaluate(
+            life.rules, state, columns.rows(np.flatnonzero(new)), moment_us
+        )
+        state, statement = evaluation.state, evaluation.statement
         heard_us = moment_us
-    assert everything(life.rules, statement) == everything(life.rules, said(life))
+    assert everything(life.rules, statement) == everything(life.rules, judge_life(life))
 
 
 @FIND
@@ -75,13 +77,13 @@ def test_order(data: st.DataObject) -> None:
     until_us = max([life.until_us, *(received_us + 1 for received_us in receipts)])
     clean = [one._replace(received_us=one.observed_us) for one in life.told]
     ends = [
-        scenes.look_us(life.rules, scenes.fixes(told), until_us)
-        for told in (clean, life.told, other.told)
+        scenes.look_us(life.rules, scenes.fixes(track), until_us)
+        for track in (clean, life.told, other.told)
     ]
     for end in ends[1:]:
         assert end.assessments == ends[0].assessments
         assert [one._replace(opened_us=0, fix=0) for one in end.episodes] == [
-            one._replace(opened_us=0, fix=0) for one in ends[0].episodes
+            episode._replace(opened_us=0, fix=0) for episode in ends[0].episodes
         ]
 
 
@@ -89,10 +91,10 @@ def test_order(data: st.DataObject) -> None:
 @given(lives.lives())
 def test_replay(life: Life) -> None:
     """Twice, and with and without the compiler: the same."""
-    once, twice = (everything(life.rules, said(life)) for _ in range(2))
+    once, twice = (everything(life.rules, judge_life(life)) for _ in range(2))
     try:
         geo_kernels.use_compiler(False)
-        in_columns = everything(life.rules, said(life))
+        in_columns = everything(life.rules, judge_life(life))
     finally:
         geo_kernels.use_compiler(True)
     assert once == twice == in_columns
@@ -105,35 +107,35 @@ def test_replay(life: Life) -> None:
 @given(lives.lives((*LAWS, *FREED)))
 def test_spans_cover_exactly_what_binds(life: Life) -> None:
     """Sorted, disjoint, from the order's start or the first used fix, absences taken out."""
-    statement = said(life)
+    statement = judge_life(life)
     begin_us = life.rules.start_us
     if len(statement.fixes):
         begin_us = max(begin_us, int(statement.fixes.observed_us[0]))
-    asked: dict[str, list[tuple[int, int]]] = {}
+    duties: dict[str, list[tuple[int, int]]] = {}
     for condition, start_us, end_us in lives.binding(life.rules, life.until_us):
         if max(start_us, begin_us) < end_us:
-            asked.setdefault(condition, []).append((max(start_us, begin_us), end_us))
+            duties.setdefault(condition, []).append((max(start_us, begin_us), end_us))
     for condition in ("C1", "C2", "C3", "C4"):
         spans = [edges(one) for one in of(statement, condition)]
         assert spans == sorted(spans)
         assert all(one[1] <= other[0] for one, other in pairwise(spans))
-        assert lives.covered(spans) == lives.covered(asked.get(condition, []))
+        assert lives.covered(spans) == lives.covered(duties.get(condition, []))
 
 
 @FIND
 @given(lives.lives((*LAWS, *FREED)))
 def test_neighbours_of_equal_status_are_one(life: Life) -> None:
-    statement = said(life)
+    statement = judge_life(life)
     for condition in ("C1", "C2", "C3"):
-        told = of(statement, condition)
-        for one, other in pairwise(told):
-            assert one.span.end < other.span.start or one.status is not other.status
+        assessments = of(statement, condition)
+        for assessment, other in pairwise(assessments):
+            assert assessment.span.end < other.span.start or assessment.status is not other.status
 
 
 @FIND
 @given(lives.lives((*LAWS, *FREED)))
 def test_a_slot_has_one_status_unknown_while_in_progress(life: Life) -> None:
-    for slot in said(life).judgement.slots:
+    for slot in judge_life(life).judgement.slots:
         if slot.window[0].duty.kind == "appointment":
             assert len({spell.status for spell in slot.intervals}) == 1
             if slot.end_us > life.until_us:
@@ -144,12 +146,14 @@ def test_a_slot_has_one_status_unknown_while_in_progress(life: Life) -> None:
 @given(lives.lives((*LAWS, *FREED)))
 def test_silence_is_unknown(life: Life) -> None:
     """From each used fix and the limit of silence on, until the next fix or the look."""
-    statement = said(life)
+    statement = judge_life(life)
     limit_us = round(life.rules.policy.silence_s) * scenes.S
     quiet = lives.silences(statement.rows, life.until_us, limit_us)
-    for one in statement.assessments:
-        if one.condition != "C4" and one.status is not Status.UNKNOWN:  # A slot is judged whole.
-            start_us, end_us = edges(one)
+    for assessment in statement.assessments:
+        if (
+            assessment.condition != "C4" and assessment.status is not Status.UNKNOWN
+        ):  # A slot is judged whole.
+            start_us, end_us = edges(assessment)
             assert not [gap for gap in quiet if gap[0] < end_us and start_us < gap[1]]
 
 
@@ -159,35 +163,35 @@ def test_silence_is_unknown(life: Life) -> None:
 @FIND
 @given(lives.lives((*LAWS, *FREED)))
 def test_an_episode_lies_within_one_window(life: Life) -> None:
-    for one in said(life).episodes:
-        assert one.window_us[0] <= one.start_us < one.window_us[1]
-        assert one.start_us < life.until_us
-        assert one.start_us <= one.opened_us < life.until_us
-        if one.end_us is None:
-            assert one.window_us[1] > life.until_us
+    for episode in judge_life(life).episodes:
+        assert episode.window_us[0] <= episode.start_us < episode.window_us[1]
+        assert episode.start_us < life.until_us
+        assert episode.start_us <= episode.opened_us < life.until_us
+        if episode.end_us is None:
+            assert episode.window_us[1] > life.until_us
         else:
-            assert one.start_us < one.end_us <= min(one.window_us[1], life.until_us)
+            assert episode.start_us < episode.end_us <= min(episode.window_us[1], life.until_us)
 
 
 @FIND
 @given(lives.lives())
 def test_one_silence_is_one_incident_of_a_condition(life: Life) -> None:
-    statement = said(life)
+    statement = judge_life(life)
     limit_us = round(life.rules.policy.silence_incident_s) * scenes.S
     quiet = lives.silences(statement.rows, life.until_us, limit_us)
     silent = [one for one in statement.episodes if one.breach == SILENT]
     assert max(Counter((one.condition, one.onset_us) for one in silent).values(), default=1) == 1
-    for one in silent:
-        [gap] = [gap for gap in quiet if gap[0] - limit_us == one.onset_us]
-        assert (one.end_us or life.until_us) <= gap[1]
+    for episode in silent:
+        [gap] = [gap for gap in quiet if gap[0] - limit_us == episode.onset_us]
+        assert (episode.end_us or life.until_us) <= gap[1]
 
 
 @FIND
 @given(lives.lives((*LAWS, *FREED)))
 def test_no_incident_of_place_rests_on_one_fix_alone(life: Life) -> None:
-    statement = said(life)
-    for one in of_place(statement.episodes):
-        rows = episode_evidence.measure(life.rules, statement, one).rows
+    statement = judge_life(life)
+    for episode in of_place(statement.episodes):
+        rows = episode_evidence.measure(life.rules, statement, episode).rows
         assert len(set(rows)) == len(rows)
         assert set(rows) <= set(statement.fixes.row.tolist())
         assert len(rows) >= min(2, len(statement.fixes))
@@ -197,21 +201,21 @@ def test_no_incident_of_place_rests_on_one_fix_alone(life: Life) -> None:
 @given(lives.lives(("plain", "varied in the night", "Paris, an hour is skipped")))
 def test_an_incident_opens_when_an_officer_could_first_see_it(life: Life) -> None:
     """A moment before, no part of it was shown; a moment after, it or one that goes on is there."""
-    for one in said(life).episodes:
-        before = heard(life, one.opened_us - 1).episodes
-        assert not [other for other in before if other.touches(one)]
-        after = heard(life, one.opened_us + 1).episodes
-        assert [other for other in after if overlap(one, other, life.until_us)]
+    for episode in judge_life(life).episodes:
+        before = judge_at(life, episode.opened_us - 1).episodes
+        assert not [other for other in before if other.touches(episode)]
+        after = judge_at(life, episode.opened_us + 1).episodes
+        assert [other for other in after if overlap(episode, other, life.until_us)]
 
 
-def overlap(one: Episode, other: Episode, until_us: int) -> bool:
+def overlap(episode: Episode, other: Episode, until_us: int) -> bool:
     """Return whether two are of a kind and share an instant, as far as they go on by then."""
-    same = (one.condition, one.breach) == (other.condition, other.breach)
-    ends_us = (one.end_us or until_us, other.end_us or until_us)
-    return same and one.start_us < ends_us[1] and other.start_us < ends_us[0]
+    same = (episode.condition, episode.breach) == (other.condition, other.breach)
+    ends_us = (episode.end_us or until_us, other.end_us or until_us)
+    return same and episode.start_us < ends_us[1] and other.start_us < ends_us[0]
 
 
-def heard(life: Life, at_us: int, received_us: int | None = None) -> Statement:
+def judge_at(life: Life, at_us: int, received_us: int | None = None) -> Statement:
     """Return what is said at a moment of all that had come by then, or before another one."""
     known = life.fixes.received_us < (at_us if received_us is None else received_us)
     return pipeline.replay(life.rules, life.fixes.rows(np.flatnonzero(known)), at_us)
@@ -221,9 +225,9 @@ def heard(life: Life, at_us: int, received_us: int | None = None) -> Statement:
 
 
 def status_at(statement: Statement, condition: str, at_us: int) -> Status | None:
-    for one in of(statement, condition):
-        if to_us(one.span.start) <= at_us < to_us(one.span.end):
-            return one.status
+    for assessment in of(statement, condition):
+        if to_us(assessment.span.start) <= at_us < to_us(assessment.span.end):
+            return assessment.status
     return None
 
 
@@ -232,13 +236,13 @@ def status_at(statement: Statement, condition: str, at_us: int) -> Status | None
 def test_what_is_superseded_stood_and_no_longer_stands(life: Life) -> None:
     looks: dict[tuple[int, int], Statement] = {}
     together_us = round(life.rules.policy.late_s) * scenes.S  # What comes so close is one delivery.
-    for old in said(life).superseded:
+    for old in judge_life(life).superseded:
         start_us, end_us = edges(old.assessment)
         from_us, until_us = to_us(old.stood_from), to_us(old.stood_until)
         assert start_us <= from_us <= until_us
         name, status = old.assessment.condition, old.assessment.status
         before, after = (
-            looks.get(key) or looks.setdefault(key, heard(life, *key))
+            looks.get(key) or looks.setdefault(key, judge_at(life, *key))
             for key in ((until_us, until_us // together_us * together_us), (until_us, until_us + 1))
         )
         for at_us in (start_us, (start_us + end_us) // 2, end_us - 1):
@@ -249,8 +253,8 @@ def test_what_is_superseded_stood_and_no_longer_stands(life: Life) -> None:
 @FIND
 @given(lives.lives())
 def test_what_comes_in_time_supersedes_nothing(life: Life) -> None:
-    told = tuple(one._replace(received_us=one.observed_us) for one in life.told)
-    statement = said(replace(life, told=told))
+    track = tuple(one._replace(received_us=one.observed_us) for one in life.told)
+    statement = judge_life(replace(life, told=track))
     assert statement.superseded == ()
     assert statement.history.withdrawn == ()
 
@@ -261,10 +265,10 @@ def test_what_comes_in_time_supersedes_nothing(life: Life) -> None:
 @FIND
 @given(lives.lives(tuple(FREED)))
 def test_leave_never_makes_an_incident_of_place(life: Life) -> None:
-    freed = said(life)
+    freed = judge_life(life)
     strict = scenes.look_us(lives.ready(life.law, freed=False), life.fixes, life.until_us)
-    for one in of_place(freed.episodes):
-        assert [o for o in of_place(strict.episodes) if overlap(one, o, life.until_us)]
+    for episode in of_place(freed.episodes):
+        assert [o for o in of_place(strict.episodes) if overlap(episode, o, life.until_us)]
 
 
 @FIND

@@ -57,7 +57,7 @@ def test_without_a_base_every_threshold_must_be_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "phrase"),
     [
         ("silence_s:", "silense_s:", "“silense_s” is not a key here"),
         ("version: 2026-12-01", "version:", "“version” is missing or empty"),
@@ -73,9 +73,9 @@ def test_without_a_base_every_threshold_must_be_there() -> None:
         ("unit: seconds", "unit: seconds\n    units: seconds", "“units” is not a key here"),
     ],
 )
-def test_faults_are_named(old: str, new: str, said: str) -> None:
+def test_faults_are_named(old: str, new: str, phrase: str) -> None:
     sentence = refusal(ENTRY.replace(old, new), default())
-    assert said in sentence
+    assert phrase in sentence
     assert "p.yaml, line" in sentence
 
 
@@ -136,8 +136,8 @@ def test_ways_and_jumps_have_their_ranges(name: str, least: float, most: float) 
         own = policy.read("p.yaml", entry(value).encode(), default())
         assert getattr(own.at(date(2026, 6, 1), DeviceClass.PHONE), name) == value
     for value in (least - 0.01, most + 0.01, float("nan"), float("inf")):
-        said = f"it must be a number from {least:g} to {most:g}"
-        assert said in refusal(entry(value), default())
+        phrase = f"it must be a number from {least:g} to {most:g}"
+        assert phrase in refusal(entry(value), default())
 
 
 def test_all_faults_at_once() -> None:

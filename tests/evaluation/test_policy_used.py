@@ -19,8 +19,8 @@ from tests.evaluation.scenes import (
     default_policy,
     fix,
     fixes,
-    found,
     lines,
+    list_episodes,
     look,
     order,
     received,
@@ -85,27 +85,27 @@ def test_what_stood_in_code_is_what_the_file_says_of_that_time(device_class: Dev
 # --- What each changes -----------------------------------------------------------------------
 
 
-def said(told: list[Fix], policy: Policy) -> list[object]:
+def judge_track(track: list[Fix], policy: Policy) -> list[object]:
     """Return all that is said of a record the next day, and how sure the lanes were."""
-    statement = look(rules(ORDER, policy=policy), fixes(told), "11T12:00")
+    statement = look(rules(ORDER, policy=policy), fixes(track), "11T12:00")
     return [
         lines(statement.assessments),
         [
-            (lines([one.assessment]), one.stood_from, one.stood_until)
-            for one in statement.superseded
+            (lines([entry.assessment]), entry.stood_from, entry.stood_until)
+            for entry in statement.superseded
         ],
-        found(statement),
+        list_episodes(statement),
         [lane.odds.tolist() for lane in statement.judgement.said],
     ]
 
 
-def left(*ways: tuple[float, float], every_s: float = 60, **told: float) -> list[Fix]:
+def left(*ways: tuple[float, float], every_s: float = 60, **fields: float) -> list[Fix]:
     """Return a night at home that ends with a way out at 23:00, and a stay where it led."""
     out = [
         Fix(us("10T23:00") + round(at * every_s * S), us("10T23:00"), east_m, north_m)
         for at, (east_m, north_m) in enumerate(ways, 1)
     ]
-    out = [one._replace(received_us=one.observed_us, **told) for one in out]  # type: ignore[arg-type]
+    out = [one._replace(received_us=one.observed_us, **fields) for one in out]  # type: ignore[arg-type]
     last = out[-1]
     after = [
         last._replace(observed_us=at, received_us=at, speed_mps=0.0)
@@ -140,9 +140,9 @@ def nearly_as_quick() -> list[Fix]:
     return left((100.0, 0.0), (100.0, 0.0), speed_mps=1.0)
 
 
-def jumped(told: list[Fix]) -> list[Fix]:
+def jumped(track: list[Fix]) -> list[Fix]:
     """Return a record with a jump away and back: a way alone is not believed after it."""
-    return sorted([*told, fix("10T20:01", 300.0), fix("10T20:02", 0.0)])
+    return sorted([*track, fix("10T20:01", 300.0), fix("10T20:02", 0.0)])
 
 
 def over_the_edge() -> list[Fix]:
@@ -160,8 +160,8 @@ def delivered_late() -> list[Fix]:
     hours = stay("10T23:00", "11T01:00", 300.0, every_s=300)
     late = [
         part
-        for number, one in enumerate(hours)
-        for part in received([one], f"11T04:{number:02d}:30")
+        for number, fix in enumerate(hours)
+        for part in received([fix], f"11T04:{number:02d}:30")
     ]
     return [*NIGHT, *late, *stay("11T01:00", "11T06:00", every_s=300)]
 
@@ -213,8 +213,8 @@ def test_what_stood_in_code_changes_what_is_said(
     name: str, value: float, record: Callable[[], list[Fix]]
 ) -> None:
     """Why: a threshold that nothing hangs on would be read by a lawyer as one that decides."""
-    told = record()
+    track = record()
     changed = replace(POLICY, **{name: value})  # type: ignore[arg-type]
-    usual, other = said(told, POLICY), said(told, changed)
-    assert usual == said(told, replace(POLICY))
+    usual, other = judge_track(track, POLICY), judge_track(track, changed)
+    assert usual == judge_track(track, replace(POLICY))
     assert usual != other

@@ -26,7 +26,7 @@ from tests.evaluation.scenes import (
     default_policy,
     fix,
     fixes,
-    found,
+    list_episodes,
     look,
     order,
     rules,
@@ -65,11 +65,11 @@ def leaps(columns: Fixes) -> LongSteps:
 def crosses(boundary: Boundary, *points: Point, minutes: float = 5) -> bool:
     """Return whether the way along some points may lead through a place."""
     start = us("10T12:00")
-    told = [
+    track = [
         Fix(start + round(n * minutes * M), start, east, north_m=north)
         for n, (east, north) in enumerate(points)
     ]
-    return bool(possible_crossings.possible(boundary, leaps(fixes(told)), POLICY))
+    return bool(possible_crossings.possible(boundary, leaps(fixes(track)), POLICY))
 
 
 # --- Which steps count -----------------------------------------------------------------------
@@ -126,12 +126,12 @@ def test_a_way_along_a_wall_has_not_crossed_it() -> None:
 def test_a_line_over_the_antimeridian_goes_the_shorter_way() -> None:
     places = {"circle": Place("circle", (Circle(0.0, 179.9999, 500),))}
     boundary = allowed_area.pack(Side(outside=(Region("circle"),)), places)
-    told = fixes([fix("10T12:00", 0), fix("10T12:05", 0)])
+    track = fixes([fix("10T12:00", 0), fix("10T12:05", 0)])
     for lon_deg in ([179.98, -179.98], [-179.98, 179.98]):
         for lat_deg, through in ((0.0, True), (0.01, False)):
             columns = Fixes(
-                told.observed_us, told.received_us, np.full(2, lat_deg), np.array(lon_deg),
-                *(getattr(told, name) for name in Fixes.__slots__[4:]),
+                track.observed_us, track.received_us, np.full(2, lat_deg), np.array(lon_deg),
+                *(getattr(track, name) for name in Fixes.__slots__[4:]),
             )  # fmt: skip
             assert bool(possible_crossings.possible(boundary, leaps(columns), POLICY)) is through
 
@@ -179,34 +179,34 @@ def test_stepping_finds_what_looking_everywhere_finds(
 # --- Doubt -----------------------------------------------------------------------------------
 
 
-def doubted(told: list[StatusInterval], *gaps: tuple[int, int]) -> list[tuple[int, int, str]]:
-    doubtful = possible_crossings.doubt(told, list(gaps))
+def doubted(intervals: list[StatusInterval], *gaps: tuple[int, int]) -> list[tuple[int, int, str]]:
+    doubtful = possible_crossings.doubt(intervals, list(gaps))
     return [(spell.start_us, spell.end_us, spell.status.value) for spell in doubtful]
 
 
 def test_a_gap_is_unknown_where_it_was_met() -> None:
-    told = [
+    intervals = [
         StatusInterval(0, 50, Status.MET, 0, 0, 0),
         StatusInterval(50, 90, Status.NOT_MET, 50, 50, 1),
     ]
-    assert doubted(told) == [(0, 50, "met"), (50, 90, "not_met")]
-    assert doubted(told, (10, 20), (30, 40), (45, 60)) == [
+    assert doubted(intervals) == [(0, 50, "met"), (50, 90, "not_met")]
+    assert doubted(intervals, (10, 20), (30, 40), (45, 60)) == [
         (0, 10, "met"), (10, 20, "unknown"), (20, 30, "met"), (30, 40, "unknown"),
         (40, 45, "met"), (45, 50, "unknown"), (50, 90, "not_met"),
     ]  # fmt: skip
 
 
 def test_gaps_at_the_edges_of_a_spell() -> None:
-    told = [
+    intervals = [
         StatusInterval(10, 20, Status.MET, 10, 10, 0),
         StatusInterval(20, 30, Status.MET, 20, 20, 1),
     ]
-    assert doubted(told, (0, 10), (30, 40)) == [(10, 20, "met"), (20, 30, "met")]
-    assert doubted(told, (10, 20)) == [(10, 20, "unknown"), (20, 30, "met")]
-    assert doubted(told, (15, 25)) == [
+    assert doubted(intervals, (0, 10), (30, 40)) == [(10, 20, "met"), (20, 30, "met")]
+    assert doubted(intervals, (10, 20)) == [(10, 20, "unknown"), (20, 30, "met")]
+    assert doubted(intervals, (15, 25)) == [
         (10, 15, "met"), (15, 20, "unknown"), (20, 25, "unknown"), (25, 30, "met")
     ]  # fmt: skip
-    assert doubted(told, (5, 35)) == [(10, 20, "unknown"), (20, 30, "unknown")]
+    assert doubted(intervals, (5, 35)) == [(10, 20, "unknown"), (20, 30, "unknown")]
 
 
 # --- From fixes ------------------------------------------------------------------------------
@@ -223,18 +223,18 @@ def drive(every_s: float) -> list[Fix]:
 
 
 def test_between_two_fixes_on_either_side_it_is_unknown_and_no_incident() -> None:
-    told = fixes(stay("10T11:00", "10T12:00"), drive(200), stay("10T12:11", "10T13:00", 10_000))
-    seen = look(rules(order(EXCLUSION)), told, "10T13:00")
-    assert spans(seen, "C3") == [
+    track = fixes(stay("10T11:00", "10T12:00"), drive(200), stay("10T12:11", "10T13:00", 10_000))
+    statement = look(rules(order(EXCLUSION)), track, "10T13:00")
+    assert spans(statement, "C3") == [
         ("met", "10T11:00", "10T12:03:20"),
         ("unknown", "10T12:03:20", "10T12:06:40"),
         ("met", "10T12:06:40", "10T13:00"),
     ]
-    assert found(seen) == []
+    assert list_episodes(statement) == []
 
 
 def test_during_authorised_entry_a_way_through_is_no_doubt() -> None:
     entry = absence("C3", "10T11:00", "10T13:00", "stadium")
-    told = fixes(stay("10T11:00", "10T12:00"), drive(200), stay("10T12:11", "10T13:00", 10_000))
-    seen = look(rules(order(EXCLUSION, absences=entry)), told, "10T13:00")
-    assert spans(seen, "C3") == [("met", "10T11:00", "10T13:00")]
+    track = fixes(stay("10T11:00", "10T12:00"), drive(200), stay("10T12:11", "10T13:00", 10_000))
+    statement = look(rules(order(EXCLUSION, absences=entry)), track, "10T13:00")
+    assert spans(statement, "C3") == [("met", "10T11:00", "10T13:00")]

@@ -8,7 +8,7 @@ from tests.evaluation.scenes import (
     RESIDENCE,
     absence,
     fixes,
-    found,
+    list_episodes,
     look,
     order,
     rules,
@@ -31,12 +31,12 @@ def test_outside_the_district_is_wrong() -> None:
 
 def test_leaving_is_not_met_and_so_is_having_been_away_all_along() -> None:
     trip = fixes(stay("10T08:00", "10T09:00"), stay("10T09:00", "10T12:00", 9_000))
-    seen = look(rules(order(RESIDENCE)), trip, "10T12:00")
-    assert spans(seen, "C2") == [
+    statement = look(rules(order(RESIDENCE)), trip, "10T12:00")
+    assert spans(statement, "C2") == [
         ("met", "10T08:00", "10T09:00"),
         ("not_met", "10T09:00", "10T12:00"),
     ]
-    assert [line[:3] for line in found(seen)] == [("left", "10T09:00", "open")]
+    assert [line[:3] for line in list_episodes(statement)] == [("left", "10T09:00", "open")]
     away = look(rules(order(RESIDENCE)), fixes(stay("10T08:00", "10T09:00", 9_000)), "10T09:00")
     assert spans(away, "C2") == [("not_met", "10T08:00", "10T09:00")]
 
@@ -44,5 +44,5 @@ def test_leaving_is_not_met_and_so_is_having_been_away_all_along() -> None:
 def test_notified_leave_is_free() -> None:
     ready = rules(order(RESIDENCE, absences=absence("C2", "10T09:00", "10T12:00")))
     trip = fixes(stay("10T08:00", "10T09:00"), stay("10T09:00", "10T12:00", 9_000))
-    seen = look(ready, trip, "10T12:00")
-    assert spans(seen, "C2") == [("met", "10T08:00", "10T09:00")]
+    statement = look(ready, trip, "10T12:00")
+    assert spans(statement, "C2") == [("met", "10T08:00", "10T09:00")]

@@ -59,8 +59,8 @@ def test_who_lies_still_all_night_was_at_home_all_night() -> None:
 def test_a_silence_that_a_device_explains_is_told_to_nobody() -> None:
     ready = rules(order(CURFEW))
     still = signs("10T22:50", "11T05:50", LAST_US - 10 * M)
-    told = [look(ready, fixes(AT_HOME, one), "11T06:00").episodes for one in (still, [])]
-    assert [[one.breach for one in episodes] for episodes in told] == [[], [SILENT]]
+    episode_lists = [look(ready, fixes(AT_HOME, one), "11T06:00").episodes for one in (still, [])]
+    assert [[one.breach for one in episodes] for episodes in episode_lists] == [[], [SILENT]]
 
 
 @pytest.mark.parametrize(
@@ -130,9 +130,9 @@ def test_it_holds_for_a_night_and_then_must_say_where_it_is() -> None:
     hours = round(POLICY.rest_hold_s_max * S) // H
     residence = rules(order("C1: {residence: {stay_in: home}}"))
     still = signs("10T22:50", "12T05:50", LAST_US)
-    told = spans(look(residence, fixes(AT_HOME, still), "12T06:00"))
+    statuses = spans(look(residence, fixes(AT_HOME, still), "12T06:00"))
     assert hours == 12
-    assert told == [
+    assert statuses == [
         ("met", "10T20:00", "11T11:00"),
         ("unknown", "11T11:00", "12T06:00"),
     ]
@@ -140,17 +140,17 @@ def test_it_holds_for_a_night_and_then_must_say_where_it_is() -> None:
 
 def test_a_policy_may_let_it_hold_nothing() -> None:
     nothing = changed(POLICY, lambda _: {"rest_hold_s_max": 0.0})
-    told = fixes(AT_HOME, signs("10T22:50", "11T05:50", LAST_US))
+    track = fixes(AT_HOME, signs("10T22:50", "11T05:50", LAST_US))
     ready = rules(order(CURFEW), policy=nothing)
-    assert spans(look(ready, told, "11T06:00")) == curfew_of(AT_HOME)
+    assert spans(look(ready, track, "11T06:00")) == curfew_of(AT_HOME)
 
 
 def test_what_is_not_met_or_unknown_it_does_not_hold() -> None:
     away = stay("10T20:00", "10T22:31", 900.0)
     still = signs("10T22:50", "11T05:50", LAST_US)
-    told = curfew_of(away, still)
-    assert told == curfew_of(away)
-    assert told[-1] == ("unknown", "10T23:00", "11T06:00")
+    statuses = curfew_of(away, still)
+    assert statuses == curfew_of(away)
+    assert statuses[-1] == ("unknown", "10T23:00", "11T06:00")
 
 
 def test_a_last_fix_that_speaks_for_neither_side_holds_nothing() -> None:
@@ -163,9 +163,9 @@ def test_the_next_fix_ends_it_at_once() -> None:
     """Left at three in the night: the device says no more that it lies still, and reports."""
     still = signs("10T22:50", "11T02:50", LAST_US)
     away = stay("11T03:05", "11T05:59", 900.0)
-    told = curfew_of(AT_HOME, still, away)
-    assert told[0] == ("met", "10T22:00", "11T03:05")
-    assert told[-1][0] == "not_met"
+    statuses = curfew_of(AT_HOME, still, away)
+    assert statuses[0] == ("met", "10T22:00", "11T03:05")
+    assert statuses[-1][0] == "not_met"
 
 
 def test_a_sign_before_the_first_fix_says_nothing() -> None:

@@ -200,8 +200,8 @@ def test_the_error_model_is_the_policy_s() -> None:
 
 
 def test_the_same_order_makes_the_same_rules() -> None:
-    one, other = (scenes.rules(order(CURFEW, SLOT)) for _ in range(2))
-    assert replace(one, boundaries=()) == replace(other, boundaries=())
+    rules, other = (scenes.rules(order(CURFEW, SLOT)) for _ in range(2))
+    assert replace(rules, boundaries=()) == replace(other, boundaries=())
 
 
 def test_what_was_judged_by_at_an_instant_is_the_boundary_that_bound_then() -> None:

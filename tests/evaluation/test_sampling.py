@@ -70,19 +70,19 @@ def test_a_moving_device_sees_another_sky_sooner() -> None:
 
 def test_the_motion_flag_makes_no_error_new() -> None:
     """Why: whoever walks about the flat moves, and errs as before."""
-    said = [pace(after(1), [fix("10T12:02", 0, motion=flag)]) for flag in (NOT_KNOWN, 0, 1)]
-    assert [found.weight_ratio[-1] for found in said] == pytest.approx([0.1] * 3)
+    cadences = [pace(after(1), [fix("10T12:02", 0, motion=flag)]) for flag in (NOT_KNOWN, 0, 1)]
+    assert [found.weight_ratio[-1] for found in cadences] == pytest.approx([0.1] * 3)
 
 
 def test_who_moved_a_moment_ago_errs_anew_where_they_stand() -> None:
     fast = [fix("10T12:00", 0, speed_mps=2.0)]
     still = stay("10T12:00:10", "10T12:02:50", every_s=10)
-    found = pace(fast, still)
-    assert found.moving.tolist() == [True, *[False] * 16]
-    assert not found.fast.any()  # Yet a speed said once shows nobody on the way.
+    cadence = pace(fast, still)
+    assert cadence.moving.tolist() == [True, *[False] * 16]
+    assert not cadence.fast.any()  # Yet a speed said once shows nobody on the way.
     anew, as_before = 10 / 41, 10 / 600
-    assert found.weight_ratio[1:] == pytest.approx([anew] * 15 + [as_before])
-    assert found.still_ratio[1:] == pytest.approx([as_before] * 16)
+    assert cadence.weight_ratio[1:] == pytest.approx([anew] * 15 + [as_before])
+    assert cadence.still_ratio[1:] == pytest.approx([as_before] * 16)
     at_the_limit, beyond = (
         pace(fast, [fix(f"10T12:02:{second}", 0)]).weight_ratio[-1] for second in (30, 31)
     )
@@ -93,11 +93,11 @@ def test_who_moved_a_moment_ago_errs_anew_where_they_stand() -> None:
 def test_masts_take_nothing_from_the_fixes_of_satellites_and_networks() -> None:
     masts = [fix("10T12:01", 0, provider=Provider.CELL), fix("10T12:03", 0, provider=Provider.CELL)]
     finer = [fix("10T12:00", 0), fix("10T12:02", 0, provider=Provider.WIFI), fix("10T12:04", 0)]
-    found = pace(masts, finer)
+    cadence = pace(masts, finer)
     # The finer ones for the time since the last finer one, the masts not at all.
-    assert found.weight_ratio == pytest.approx([1.0, 0.0, 0.2, 0.0, 0.2])
-    assert found.still_ratio == pytest.approx(found.weight_ratio)
-    assert found.since_s.tolist()[1:] == [60.0] * 4
+    assert cadence.weight_ratio == pytest.approx([1.0, 0.0, 0.2, 0.0, 0.2])
+    assert cadence.still_ratio == pytest.approx(cadence.weight_ratio)
+    assert cadence.since_s.tolist()[1:] == [60.0] * 4
     assert pace(masts, [fix("10T12:04", 0)]).weight_ratio == pytest.approx([1.0, 0.2, 1.0])
     # Those that contradict, for the time since any.
     masts = [one._replace(east_m=9_000.0) for one in masts]
@@ -112,21 +112,21 @@ def test_with_or_without_masts_finer_fixes_weigh_the_same(
     reports: list[tuple[int, Provider]], moves: bool
 ) -> None:
     at_us = [us("10T12:00") + int(at) * S for at in np.cumsum([since for since, _ in reports])]
-    told = [
+    track = [
         Fix(at, at, 0.0, provider=provider, speed_mps=2.0 if moves else 0.0)
         for at, (_, provider) in zip(at_us, reports, strict=True)
     ]
-    finer = [one for one in told if one.provider != Provider.CELL]
-    is_finer = fixes(told).provider != Provider.CELL
-    assert np.array_equal(pace(told).weight_ratio[is_finer], pace(finer).weight_ratio)
+    finer = [one for one in track if one.provider != Provider.CELL]
+    is_finer = fixes(track).provider != Provider.CELL
+    assert np.array_equal(pace(track).weight_ratio[is_finer], pace(finer).weight_ratio)
 
 
 def test_a_beacon_has_correlation_times_of_its_own() -> None:
-    heard, missed = (
+    heard_weights, missed = (
         pace([one._replace(beacon=flag) for one in after(1, 5)]).beacon_weight_ratio
         for flag in (1, 0)
     )
-    assert heard == pytest.approx([1.0, 0.5, 1.0])
+    assert heard_weights == pytest.approx([1.0, 0.5, 1.0])
     assert missed == pytest.approx([1.0, 60 / 21_600, 300 / 21_600])
 
 
@@ -134,7 +134,7 @@ def test_a_beacon_has_correlation_times_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "moving"),
+    ("fields", "moving"),
     [
         ({"speed_mps": 0.99}, False),
         ({"speed_mps": 1.0}, True),
@@ -150,12 +150,12 @@ def test_a_beacon_has_correlation_times_of_its_own() -> None:
         ({"beacon": 0}, False),
     ],
 )
-def test_what_shows_that_a_device_moves(said: dict[str, float], moving: bool) -> None:
-    said_twice = [fix("10T12:03", 0, **said), fix("10T12:04", 0, **said)]
-    found = pace(stay("10T12:00", "10T12:03"), said_twice)
-    assert found.moving.tolist() == [False] * 3 + [moving] * 2
-    assert found.fast.tolist() == [False] * 4 + [moving]
-    assert not found.on_path.any()
+def test_what_shows_that_a_device_moves(fields: dict[str, float], moving: bool) -> None:
+    said_twice = [fix("10T12:03", 0, **fields), fix("10T12:04", 0, **fields)]
+    cadence = pace(stay("10T12:00", "10T12:03"), said_twice)
+    assert cadence.moving.tolist() == [False] * 3 + [moving] * 2
+    assert cadence.fast.tolist() == [False] * 4 + [moving]
+    assert not cadence.on_path.any()
 
 
 def test_after_a_long_silence_it_begins_anew() -> None:
@@ -165,21 +165,22 @@ def test_after_a_long_silence_it_begins_anew() -> None:
 
 @pytest.mark.parametrize(("silent_min", "lost"), [(1, True), (5, True), (6, False)])
 def test_a_beacon_is_lost_when_it_was_heard_shortly_before(silent_min: int, lost: bool) -> None:
-    heard = [fix("10T12:00", 0, beacon=1)]
+    beacon_fix = [fix("10T12:00", 0, beacon=1)]
     gone = [fix(f"10T12:0{silent_min}", 0, beacon=0)]
-    assert pace(heard, gone).beacon_lost.tolist() == [False, lost]
+    assert pace(beacon_fix, gone).beacon_lost.tolist() == [False, lost]
     assert pace(gone).beacon_lost.tolist() == [False]
 
 
 def moving(*parts: list[Fix], policy: Policy = POLICY) -> list[bool]:
-    found = pace(*parts, policy=policy)
-    assert found.moving.tolist() == found.on_path.tolist()
-    return [bool(flag) for flag in found.moving]
+    cadence = pace(*parts, policy=policy)
+    assert cadence.moving.tolist() == cadence.on_path.tolist()
+    return [bool(flag) for flag in cadence.moving]
 
 
-def with_circles(told: list[Fix], *radii95_m: float) -> list[Fix]:
+def with_circles(track: list[Fix], *radii95_m: float) -> list[Fix]:
     return [
-        one._replace(radius95_m=radius95_m) for one, radius95_m in zip(told, radii95_m, strict=True)
+        fix._replace(radius95_m=radius95_m)
+        for fix, radius95_m in zip(track, radii95_m, strict=True)
     ]
 
 
@@ -193,11 +194,11 @@ def test_a_jump_to_a_wrong_place_and_back_is_no_path() -> None:
 
 
 def test_a_way_no_longer_than_the_circles_of_its_ends_is_no_path() -> None:
-    told = way(0, 90, 180)
-    assert not any(moving(with_circles(told, 91, 10, 91)))
-    assert moving(with_circles(told, 89, 10, 89))[-1]
-    assert not any(moving(with_circles(told, 10, 10, 171)))
-    assert moving(with_circles(told, 10, 10, 169))[-1]
+    track = way(0, 90, 180)
+    assert not any(moving(with_circles(track, 91, 10, 91)))
+    assert moving(with_circles(track, 89, 10, 89))[-1]
+    assert not any(moving(with_circles(track, 10, 10, 171)))
+    assert moving(with_circles(track, 10, 10, 169))[-1]
     # Where nothing is said, 65 m are assumed at each end.
     assert not any(moving(way(0, 64, 128, radius95_m=np.nan)))
     assert moving(way(0, 66, 132, radius95_m=np.nan))[-1]
@@ -205,9 +206,9 @@ def test_a_way_no_longer_than_the_circles_of_its_ends_is_no_path() -> None:
 
 def test_each_step_is_a_part_of_the_circles_of_its_ends() -> None:
     """Why: a phone says honestly how wrong it may be; a tag's wild fixes claim to be good."""
-    told = way(0, 90, 180)
-    assert not any(moving(with_circles(told, 10, 355, 10)))  # A quarter of them is 91 m.
-    assert moving(with_circles(told, 10, 345, 10))[-1]
+    track = way(0, 90, 180)
+    assert not any(moving(with_circles(track, 10, 355, 10)))  # A quarter of them is 91 m.
+    assert moving(with_circles(track, 10, 345, 10))[-1]
     assert not any(moving(way(0, 90, 180, radius95_m=46), policy=TAG))
     assert moving(way(0, 90, 180, radius95_m=44), policy=TAG)[-1]
     # Of each step its own circles count.
@@ -262,9 +263,9 @@ def test_steps_that_nobody_could_go_are_no_path() -> None:
 def test_of_masts_that_name_no_circle_a_wide_one_is_assumed() -> None:
     """It is 2 km at each end, and stays 65 m where the fix is of satellites or a network."""
 
-    def on_path(provider: Provider, *east_m: float, **said: float) -> bool:
-        told = way(*east_m, every_s=300, radius95_m=np.nan, **said)
-        return any(moving([one._replace(provider=provider) for one in told]))
+    def on_path(provider: Provider, *east_m: float, **fields: float) -> bool:
+        track = way(*east_m, every_s=300, radius95_m=np.nan, **fields)
+        return any(moving([one._replace(provider=provider) for one in track]))
 
     assert not on_path(Provider.CELL, 0, 1_980, 3_960)
     assert on_path(Provider.CELL, 0, 2_020, 4_040)
@@ -279,18 +280,18 @@ def test_of_masts_that_name_no_circle_a_wide_one_is_assumed() -> None:
 
 
 def test_fixes_are_measured_pair_by_pair() -> None:
-    told = with_circles(way(0, 300, 700), 10, np.nan, 40)
+    track = with_circles(way(0, 300, 700), 10, np.nan, 40)
     first, second = np.array([0, 0, 2, 1]), np.array([1, 2, 1, 1])
-    apart_m = step_lengths.apart_m(fixes(told), first, second)
+    apart_m = step_lengths.apart_m(fixes(track), first, second)
     assert apart_m == pytest.approx([300.0, 700.0, 400.0, 0.0], rel=0.01)
-    circles_m = step_lengths.circles_m(fixes(told), first, second, POLICY)
+    circles_m = step_lengths.circles_m(fixes(track), first, second, POLICY)
     assert circles_m.tolist() == [75.0, 50.0, 105.0, 130.0]
 
 
 def test_steps_are_measured() -> None:
-    found = pace([fix("10T12:00", 0), fix("10T12:01", 300), fix("10T12:02", 300, north_m=400)])
-    assert found.step_m == pytest.approx([0.0, 300.0, 400.0], rel=0.01)
-    assert found.since_s.tolist()[1:] == [60.0, 60.0]
+    cadence = pace([fix("10T12:00", 0), fix("10T12:01", 300), fix("10T12:02", 300, north_m=400)])
+    assert cadence.step_m == pytest.approx([0.0, 300.0, 400.0], rel=0.01)
+    assert cadence.since_s.tolist()[1:] == [60.0, 60.0]
     longer = sampling.longer_than_errors(fixes(after(1)), np.array([0.0, 31.0]), POLICY)
     assert longer.tolist() == [False, True]
 
@@ -317,23 +318,23 @@ def test_silences_are_told_apart() -> None:
 
 
 def test_the_odds_drift_towards_what_is_usual_and_never_past_it() -> None:
-    found = drift(after(1, 60, 239))
+    transition = drift(after(1, 60, 239))
     for odds in (0.001, 1000.0):
-        drifted = [odds_after(odds, found, row) for row in (1, 2, 3)]
+        drifted = [odds_after(odds, transition, row) for row in (1, 2, 3)]
         assert drifted == sorted(drifted, reverse=odds > 1)
         assert all(min(odds, 0.02) < one < max(odds, 0.05) for one in drifted)
 
 
 def test_after_a_long_silence_and_before_the_first_fix_nobody_knows() -> None:
-    found = drift(after(241))
+    transition = drift(after(241))
     for odds in (0.001, 1.0, 1000.0):
-        assert [odds_after(odds, found, row) for row in (0, 1)] == pytest.approx([1.0, 1.0])
+        assert [odds_after(odds, transition, row) for row in (0, 1)] == pytest.approx([1.0, 1.0])
 
 
 def test_who_is_on_the_way_leaves_more_often_but_not_for_hours() -> None:
     still, way, hours = (
-        odds_after(0.001, found, -1)
-        for found in (
+        odds_after(0.001, transition, -1)
+        for transition in (
             drift(after(2), [fix("10T12:04", 0, motion=1)]),
             drift(after(2), [fix("10T12:04", 0, speed_mps=1.0)]),
             drift(after(2), [fix("10T13:00", 0, speed_mps=1.0)]),
@@ -347,9 +348,9 @@ def test_who_is_on_the_way_leaves_more_often_but_not_for_hours() -> None:
 def test_chances_are_chances(since_s: list[int]) -> None:
     start = us("10T12:00")
     at = [start + int(total) * S for total in np.cumsum([0, *since_s])]
-    found = pace([Fix(instant, instant, 0.0, speed_mps=n % 2) for n, instant in enumerate(at)])
-    weights = (found.weight_ratio, found.still_ratio, found.beacon_weight_ratio)
-    for column in (*sampling.drift(found, slice(None), POLICY)[:4], *weights):
+    cadence = pace([Fix(instant, instant, 0.0, speed_mps=n % 2) for n, instant in enumerate(at)])
+    weights = (cadence.weight_ratio, cadence.still_ratio, cadence.beacon_weight_ratio)
+    for column in (*sampling.drift(cadence, slice(None), POLICY)[:4], *weights):
         assert ((column >= 0.0) & (column <= 1.0)).all()
 
 
@@ -368,6 +369,6 @@ def test_fixes_in_hand_in_small_blocks_have_the_cadence_of_one(
     whole = pace(track)
     assert whole.on_path.any()
     monkeypatch.setattr(sampling, "BLOCK_FIXES", 1)
-    for one, other in zip(whole, pace(track), strict=True):
-        assert one.tobytes() == other.tobytes()
+    for column, other in zip(whole, pace(track), strict=True):
+        assert column.tobytes() == other.tobytes()
     assert sampling.is_moving(fixes(track), POLICY).tobytes() == whole.moving.tobytes()

@@ -14,27 +14,27 @@ from tests.evaluation.test_sampling import TAG, pace
 def test_who_has_just_come_errs_anew_for_ten_minutes(every_s: int) -> None:
     """From the last fix that is far from where it was minutes ago, not only a step."""
     home = stay("10T12:00", "10T12:10", every_s=every_s)
-    found = pace(home, stay("10T12:10", "10T12:40", 200.0, every_s=every_s))
+    cadence = pace(home, stay("10T12:10", "10T12:40", 200.0, every_s=every_s))
     came = len(home)
-    assert not found.came[:came].any()
-    assert found.came[came]
+    assert not cadence.came[:came].any()
+    assert cadence.came[came]
     # For five minutes the device is not where it was five minutes ago; of one that reports more
     # often it is asked once in 41 seconds.
-    last = int(np.flatnonzero(found.came)[-1])
+    last = int(np.flatnonzero(cadence.came)[-1])
     assert 300 - 41 <= (last - came + 1) * every_s <= 300
     ended = last + 1 + 600 // every_s
-    assert found.arrived_ratio[:came] == pytest.approx([0.0] * came)
+    assert cadence.arrived_ratio[:came] == pytest.approx([0.0] * came)
     anew = min(every_s / 41, 1.0)
-    assert found.arrived_ratio[came:ended] == pytest.approx([anew] * (ended - came))
-    assert found.arrived_ratio[ended:].max() == 0.0
-    assert found.weight_ratio[came] == pytest.approx(every_s / 600)
+    assert cadence.arrived_ratio[came:ended] == pytest.approx([anew] * (ended - came))
+    assert cadence.arrived_ratio[ended:].max() == 0.0
+    assert cadence.weight_ratio[came] == pytest.approx(every_s / 600)
 
 
 def test_whoever_comes_by_steps_that_errors_explain_has_come() -> None:
     """Each step is shorter than two circles, and five minutes lead farther than they do."""
     steps = [fix(f"10T12:{at:02d}", 35.0 * at, radius95_m=20.0) for at in range(6)]
-    found = pace(stay("10T11:50", "10T12:00"), steps)
-    assert found.came.tolist() == [False] * 15 + [True]
+    cadence = pace(stay("10T11:50", "10T12:00"), steps)
+    assert cadence.came.tolist() == [False] * 15 + [True]
     for next_door_m, radius95_m in ((20.0, 15.0), (140.0, 15.0), (300.0, 160.0)):
         there = stay("10T12:10", "10T12:20", next_door_m, radius95_m=radius95_m)
         assert not pace(stay("10T12:00", "10T12:10", radius95_m=radius95_m), there).came.any()
@@ -43,16 +43,16 @@ def test_whoever_comes_by_steps_that_errors_explain_has_come() -> None:
 
 
 def test_a_device_is_at_rest_until_it_moves_or_is_silent() -> None:
-    told = [*stay("10T12:00", "10T12:10"), *stay("10T12:10", "10T12:20", 200.0)]
-    found = pace(told, [fix("10T13:00", 200.0)])
-    assert found.at_rest.tolist() == [False, *[True] * 9, *[False] * 3, *[True] * 7, False]
+    track = [*stay("10T12:00", "10T12:10"), *stay("10T12:10", "10T12:20", 200.0)]
+    cadence = pace(track, [fix("10T13:00", 200.0)])
+    assert cadence.at_rest.tolist() == [False, *[True] * 9, *[False] * 3, *[True] * 7, False]
 
 
 def test_of_a_tag_at_rest_what_says_away_counts_for_an_hour() -> None:
-    found = pace(stay("10T12:00", "10T12:10"), policy=TAG)
-    assert found.still_ratio[1:] == pytest.approx([60 / 600] * 9)
-    assert found.away_ratio[1:] == pytest.approx([60 / 3600] * 9)
-    assert found.away_still_ratio[1:] == pytest.approx([60 / 3600] * 9)
+    cadence = pace(stay("10T12:00", "10T12:10"), policy=TAG)
+    assert cadence.still_ratio[1:] == pytest.approx([60 / 600] * 9)
+    assert cadence.away_ratio[1:] == pytest.approx([60 / 3600] * 9)
+    assert cadence.away_still_ratio[1:] == pytest.approx([60 / 3600] * 9)
     fast = pace([fix("10T12:00", 0.0), fix("10T12:01", 0.0, speed_mps=2.0)], policy=TAG)
     assert fast.away_ratio[1] == 1.0
     assert fast.away_still_ratio[1] == pytest.approx(60 / 3600)
@@ -60,10 +60,10 @@ def test_of_a_tag_at_rest_what_says_away_counts_for_an_hour() -> None:
 
 def test_nobody_who_lies_still_changes_sides_as_often() -> None:
     """As much less often as less is said of it."""
-    told = fixes(stay("10T12:00", "10T12:10"))
-    slow = sampling.drift(sampling.measure(told, TAG), slice(None), TAG)
+    track = fixes(stay("10T12:00", "10T12:10"))
+    slow = sampling.drift(sampling.measure(track, TAG), slice(None), TAG)
     usual = sampling.drift(
-        sampling.measure(told, TAG), slice(None), replace(TAG, rest_rate_ratio=1.0)
+        sampling.measure(track, TAG), slice(None), replace(TAG, rest_rate_ratio=1.0)
     )
     assert slow.p_return[1:] * 6 == pytest.approx(usual.p_return[1:], rel=0.02)
     assert slow.p_leave[1:] * 6 == pytest.approx(usual.p_leave[1:], rel=0.02)

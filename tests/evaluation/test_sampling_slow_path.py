@@ -28,7 +28,7 @@ def test_it_takes_as_long_as_said_by_reports_from_ten_seconds_to_five_minutes(
     ready = rules(order(CURFEW), policy=policy)
     at_home = stay("10T00:00", GONE, every_s=every_s)
     away = stay(GONE, "10T23:00", 500.0, every_s=every_s)
-    said = listen(ready, at_home, away)
-    told_us = int(said.observed_us[np.flatnonzero(said.decided == NOT_MET)[0]])
+    output = listen(ready, at_home, away)
+    told_us = int(output.observed_us[np.flatnonzero(output.decided == NOT_MET)[0]])
     took_s = (told_us - us(GONE)) / US_PER_S + every_s
     assert 1.0 / 1.2 <= took_s / zone_errors.slow_s(policy) <= 1.2

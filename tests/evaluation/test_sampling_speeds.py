@@ -20,18 +20,18 @@ def pace(*parts: list[Fix], policy: Policy = POLICY) -> sampling.FixSampling:
 
 @pytest.mark.parametrize(("speed_mps", "moves"), [(1.09, False), (1.1, True)])
 def test_a_tag_at_rest_reports_higher_speeds(speed_mps: float, moves: bool) -> None:
-    found = pace(way(0, 0, speed_mps=speed_mps), policy=TAG)
-    assert found.moving.tolist() == [moves, moves]
-    assert found.fast.tolist() == [False, moves]
+    cadence = pace(way(0, 0, speed_mps=speed_mps), policy=TAG)
+    assert cadence.moving.tolist() == [moves, moves]
+    assert cadence.fast.tolist() == [False, moves]
 
 
 def fast(*speeds_mps: float, every_s: float = 60) -> list[bool]:
     """Return where speed shows a device on its way, of fixes on the spot with these speeds."""
-    told = way(*[0.0] * len(speeds_mps), every_s=every_s)
+    track = way(*[0.0] * len(speeds_mps), every_s=every_s)
     return [
         bool(flag)
         for flag in pace(
-            [one._replace(speed_mps=mps) for one, mps in zip(told, speeds_mps, strict=True)]
+            [one._replace(speed_mps=mps) for one, mps in zip(track, speeds_mps, strict=True)]
         ).fast
     ]
 
@@ -50,9 +50,9 @@ def test_a_speed_is_believed_when_it_is_said_twice_running() -> None:
 
 def fast_once(*speeds_mps: float, every_s: float = 10) -> list[bool]:
     """Return where speed shows a device on its way now, of fixes on the spot with these speeds."""
-    told = way(*[0.0] * len(speeds_mps), every_s=every_s)
-    told = [one._replace(speed_mps=mps) for one, mps in zip(told, speeds_mps, strict=True)]
-    return [bool(flag) for flag in pace(told).fast_once]
+    track = way(*[0.0] * len(speeds_mps), every_s=every_s)
+    track = [one._replace(speed_mps=mps) for one, mps in zip(track, speeds_mps, strict=True)]
+    return [bool(flag) for flag in pace(track).fast_once]
 
 
 def test_of_what_a_device_says_of_its_speed_most_must_say_so() -> None:
@@ -68,8 +68,8 @@ def test_of_what_a_device_says_of_its_speed_most_must_say_so() -> None:
 
 
 def test_masts_say_nothing_of_a_speed() -> None:
-    told = [fix("10T12:00", 0, speed_mps=0.0, provider=Provider.CELL)]
-    assert pace(told, [fix("10T12:00:10", 0, speed_mps=9.0)]).fast_once.tolist() == [False, True]
+    track = [fix("10T12:00", 0, speed_mps=0.0, provider=Provider.CELL)]
+    assert pace(track, [fix("10T12:00:10", 0, speed_mps=9.0)]).fast_once.tolist() == [False, True]
 
 
 @given(
@@ -79,19 +79,19 @@ def test_masts_say_nothing_of_a_speed() -> None:
         max_size=25,
     )
 )
-def test_speed_is_what_somebody_would_count(told: list[tuple[int, float]]) -> None:
-    at_us = [us("10T12:00") + int(at) * S for at in np.cumsum([since for since, _ in told])]
-    found = pace(
-        [Fix(at, at, 0.0, speed_mps=mps) for at, (_, mps) in zip(at_us, told, strict=True)]
+def test_speed_is_what_somebody_would_count(reports: list[tuple[int, float]]) -> None:
+    at_us = [us("10T12:00") + int(at) * S for at in np.cumsum([since for since, _ in reports])]
+    flags = pace(
+        [Fix(at, at, 0.0, speed_mps=mps) for at, (_, mps) in zip(at_us, reports, strict=True)]
     ).fast_once.tolist()
     for number, now_us in enumerate(at_us):
         lately = [
             mps
-            for before_us, (_, mps) in zip(at_us[: number + 1], told, strict=False)
+            for before_us, (_, mps) in zip(at_us[: number + 1], reports, strict=False)
             if before_us > now_us - 41 * S
         ]
         fast = [mps == 1.0 for mps in lately if not np.isnan(mps)]
-        assert found[number] == (told[number][1] == 1.0 and 2 * sum(fast) > len(fast))
+        assert flags[number] == (reports[number][1] == 1.0 and 2 * sum(fast) > len(fast))
 
 
 def test_no_more_than_ten_minutes_lie_between_the_two() -> None:
@@ -101,8 +101,8 @@ def test_no_more_than_ten_minutes_lie_between_the_two() -> None:
 
 def test_what_bears_on_a_speed_reaches_back_as_far_as_it_counts() -> None:
     """And two fixes at least, which may begin a path."""
-    told = fixes(way(*[0.0] * 9, every_s=10))
-    bears = [sampling.first_that_bears(told, number, POLICY) for number in range(9)]
+    track = fixes(way(*[0.0] * 9, every_s=10))
+    bears = [sampling.first_that_bears(track, number, POLICY) for number in range(9)]
     assert bears == [0, 0, 0, 0, 0, 1, 2, 3, 4]
     by_the_minute = fixes(way(*[0.0] * 5))
     bears = [sampling.first_that_bears(by_the_minute, number, POLICY) for number in range(5)]

@@ -86,10 +86,10 @@ def test_of_a_device_that_never_sent_a_fix_nothing_is_settled() -> None:
         checkpoints = result.checkpoints
         assert checkpoints.recent is None
     assert checkpoints.stable.checkpoint is None
-    seen = recent.evaluate_newest(
+    evaluation = recent.evaluate_newest(
         READY, checkpoints, fixes(stay("15T12:00", "15T13:00")), us("15T13:00")
     )
-    assert seen.view.statement.assessments[-1].status is Status.MET
+    assert evaluation.view.statement.assessments[-1].status is Status.MET
 
 
 def test_what_the_judge_remembers_stays_in_hand() -> None:
@@ -113,19 +113,19 @@ def test_an_absence_of_days_keeps_its_beginning() -> None:
         same.end_us,
     )
     assert [one for one in view.assessments if one.condition == "C2"] == [
-        one for one in whole.assessments if one.condition == "C2"
+        assessment for assessment in whole.assessments if assessment.condition == "C2"
     ][-2:]
 
 
 def test_what_was_seen_before_the_cut_of_what_lasts_is_still_known() -> None:
     """A late delivery, long before the cut, showed a part of it first."""
-    told = fixes(
+    track = fixes(
         stay("05T20:00", "05T23:00"),
         received(stay("05T23:00", "06T03:00", 900.0), "06T03:10"),
         stay("06T03:10", "06T05:59", 900.0),
     )
     ready = rules(order("C1: {residence: {stay_in: home}}"))
-    live, view = at(ready, told, "06T06:00", "06T04:00")
+    live, view = at(ready, track, "06T06:00", "06T04:00")
     assert [one.opened_us for one in live.shown] == [view.statement.episodes[0].opened_us]
     assert live.deliveries == ()
 
@@ -156,11 +156,11 @@ def test_what_was_packed_says_the_same() -> None:
 
 
 def test_deliveries_are_packed_with_what_they_changed() -> None:
-    told = fixes(
+    track = fixes(
         stay("05T20:00", "05T22:30"),
         received(stay("05T22:30", "06T02:50"), "06T03:10"),
     )
-    live, view = looked(rules(order(CURFEW)), told, "06T03:11")
+    live, view = looked(rules(order(CURFEW)), track, "06T03:11")
     ready = view.statement.rules
     assert live.deliveries[-1].withdrawn
     live = replace(live, handed_us=0)
@@ -169,10 +169,10 @@ def test_deliveries_are_packed_with_what_they_changed() -> None:
     unfixed = [[episode._replace(fix=0) for episode in one.shown] for one in live.deliveries]
     assert [list(one.shown) for one in again.deliveries] == unfixed
     assert [one.superseded for one in again.deliveries] == [
-        one.superseded for one in live.deliveries
+        delivery.superseded for delivery in live.deliveries
     ]
     assert [one.at_us for each in again.deliveries for one in each.withdrawn] == [
-        one.at_us for each in live.deliveries for one in each.withdrawn
+        withdrawal.at_us for each in live.deliveries for withdrawal in each.withdrawn
     ]
 
 
@@ -180,7 +180,7 @@ def test_what_cannot_be_gone_on_from_is_said_to_be_unreadable() -> None:
     live, _ = at(READY, WEEK, "12T06:00", "11T12:00")
     packed = codec.pack(READY, live)
     other = rules(order(CURFEW, EXCLUSION))
-    for ready, data, told in (
+    for ready, data, track in (
         (READY, b"no", live.fixes),
         (READY, b'["mesure live 0",null,[],[],0]', live.fixes),
         (other, packed, live.fixes),  # It watches a place that was not watched.
@@ -189,17 +189,17 @@ def test_what_cannot_be_gone_on_from_is_said_to_be_unreadable() -> None:
         (rules(order(CURFEW, RESIDENCE, SLOT, in_force=LATER)), packed, live.fixes),
     ):
         with pytest.raises(UnreadableCheckpointError):
-            codec.unpack(ready, data, told)
+            codec.unpack(ready, data, track)
 
 
 def test_fixes_are_packed_to_the_bit() -> None:
-    told = fixes(
+    track = fixes(
         [scenes.fix("10T20:00", 5.0, radius95_m=np.nan, speed_mps=1.1, motion=1, beacon=0)],
         stay("10T20:01", "10T21:00", 7.7, radius95_m=33.3, motion=NOT_KNOWN),
     )
-    again = codec.unpack_fixes(codec.pack_fixes(told))
+    again = codec.unpack_fixes(codec.pack_fixes(track))
     for name in Fixes.__slots__:
-        column, same = getattr(told, name), getattr(again, name)
+        column, same = getattr(track, name), getattr(again, name)
         assert column.dtype == same.dtype
         assert column.tobytes() == same.tobytes()
     assert len(codec.unpack_fixes(codec.pack_fixes(fixes()))) == 0
@@ -208,15 +208,15 @@ def test_fixes_are_packed_to_the_bit() -> None:
 # --- The fast path -------------------------------------------------------------------------------
 
 
-def by_minutes(ready: Rules, told: Fixes, first: str, minutes: int) -> list[bool]:
+def by_minutes(ready: Rules, track: Fixes, first: str, minutes: int) -> list[bool]:
     """Return which looks, one for each fix, took the fast path."""
     start_us = us(first)
-    before = np.searchsorted(told.observed_us, start_us)
-    look = recent.evaluate_newest(ready, Checkpoints(), told.rows(slice(0, int(before))), start_us)
+    before = np.searchsorted(track.observed_us, start_us)
+    look = recent.evaluate_newest(ready, Checkpoints(), track.rows(slice(0, int(before))), start_us)
     ways = []
     for number in range(int(before), int(before) + minutes):
-        one = told.rows(slice(number, number + 1))
-        look = recent.evaluate_newest(ready, look.checkpoints, one, int(one.received_us[0]) + 1)
+        fix = track.rows(slice(number, number + 1))
+        look = recent.evaluate_newest(ready, look.checkpoints, fix, int(fix.received_us[0]) + 1)
         ways.append(look.is_recent)
     return ways
 
@@ -252,33 +252,34 @@ def test_what_is_late_takes_the_long_way() -> None:
 def test_where_evidence_gathers_for_hours_there_is_no_quick_way() -> None:
     """Fixes that lean to one side, never enough to decide, reach back to where they began."""
     ready = rules(order(CURFEW))
-    told = fixes(
+    track = fixes(
         stay("10T00:00", "10T02:00"),
         stay("10T02:00", "10T13:00", 75.0, radius95_m=400.0),
     )
-    pair = recent.evaluate_newest(ready, Checkpoints(), told, us("10T13:00")).checkpoints
-    view = recent.evaluate_newest(ready, Checkpoints(), told, us("10T13:00")).view
+    pair = recent.evaluate_newest(ready, Checkpoints(), track, us("10T13:00")).checkpoints
+    view = recent.evaluate_newest(ready, Checkpoints(), track, us("10T13:00")).view
     onset = view.statement.judgement.end.lanes.onset_us
     assert (pair.recent is None) == bool(onset[0] >= 0 and onset[0] < us("10T13:00") - 6 * H)
 
 
 def test_a_few_fixes_have_no_near_cut() -> None:
     ready = rules(order(CURFEW))
-    one = fixes(stay("10T00:00", "10T00:01"))
+    track = fixes(stay("10T00:00", "10T00:01"))
     assert (
-        recent.evaluate_newest(ready, Checkpoints(), one, us("10T00:02")).checkpoints.recent is None
+        recent.evaluate_newest(ready, Checkpoints(), track, us("10T00:02")).checkpoints.recent
+        is None
     )
 
 
 def test_an_open_delivery_has_no_near_cut() -> None:
     ready = rules(order(CURFEW))
-    told = fixes(stay("10T00:00", "10T08:00"), received(stay("10T08:00", "10T09:00"), "10T09:00"))
+    track = fixes(stay("10T00:00", "10T08:00"), received(stay("10T08:00", "10T09:00"), "10T09:00"))
     assert (
-        recent.evaluate_newest(ready, Checkpoints(), told, us("10T09:00") + 1).checkpoints.recent
+        recent.evaluate_newest(ready, Checkpoints(), track, us("10T09:00") + 1).checkpoints.recent
         is None
     )
     assert (
-        recent.evaluate_newest(ready, Checkpoints(), told, us("10T09:01")).checkpoints.recent
+        recent.evaluate_newest(ready, Checkpoints(), track, us("10T09:01")).checkpoints.recent
         is not None
     )
 
@@ -292,19 +293,19 @@ def test_where_the_device_was_asked_behind_the_near_cut_the_long_way_is_taken_at
     """
     ready = rules(order(CURFEW))
     home = fixes(stay("10T12:00", "10T23:00"))
-    asked = recent.evaluate_newest(ready, Checkpoints(), home, us("10T23:35")).checkpoints
-    assert asked.recent is not None
-    assert asked.is_asked
+    checkpoints = recent.evaluate_newest(ready, Checkpoints(), home, us("10T23:35")).checkpoints
+    assert checkpoints.recent is not None
+    assert checkpoints.is_asked
     tried: list[EvaluationState] = []
 
-    def evaluate(rules_: Rules, state: EvaluationState, told: Fixes, until_us: int) -> Evaluation:
+    def evaluate(rules_: Rules, state: EvaluationState, batch: Fixes, until_us: int) -> Evaluation:
         tried.append(state)
-        return pipeline.evaluate(rules_, state, told, until_us)
+        return pipeline.evaluate(rules_, state, batch, until_us)
 
     monkeypatch.setattr(recent, "evaluate", evaluate)
-    again = recent.evaluate_newest(ready, asked, fixes(), us("10T23:40"))
-    assert tried == [asked.stable]
-    assert again.checkpoints.recent is asked.recent
+    again = recent.evaluate_newest(ready, checkpoints, fixes(), us("10T23:40"))
+    assert tried == [checkpoints.stable]
+    assert again.checkpoints.recent is checkpoints.recent
     back = recent.evaluate_newest(
         ready, again.checkpoints, fixes(stay("10T23:50", "10T23:52")), us("10T23:52")
     )
@@ -320,8 +321,8 @@ def test_whoever_is_left_alone_keeps_nothing_that_was_heard() -> None:
     assert few.lean() == Checkpoints(replace(few.stable, heard=None))
     home = fixes(stay("10T00:00", "10T10:00"))
     begun = recent.evaluate_newest(ready, Checkpoints(), home, us("10T10:00")).checkpoints
-    one = fixes(stay("10T10:00", "10T10:01"))
-    near = recent.evaluate_newest(ready, begun, one, us("10T10:01")).checkpoints
+    batch = fixes(stay("10T10:00", "10T10:01"))
+    near = recent.evaluate_newest(ready, begun, batch, us("10T10:01")).checkpoints
     assert near.recent is not None
     assert near.recent.heard is not None
     lean = near.lean().recent

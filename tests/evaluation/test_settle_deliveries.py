@@ -30,18 +30,18 @@ from tests.evaluation.scenes import (
 def test_a_silence_that_ended_just_before_the_cut_was_opened_when_it_was_first_seen() -> None:
     """The last fix before it came late: without that delivery it would seem to be seen later."""
     ready = rules(order(RESIDENCE))
-    told = fixes(
+    track = fixes(
         stay("10T00:00", "10T02:00"),
         received(stay("10T02:00", "10T02:01"), "10T06:30"),
         stay("10T07:00", "10T09:00"),
     )
-    _, view = looked(ready, told, "10T09:00")
+    _, view = looked(ready, track, "10T09:00")
     [whole] = view.statement.episodes
     assert (scenes.shown(whole.opened_us), scenes.shown(whole.end_us)) == ("10T06:00", "10T07:00")
-    live, _ = at(ready, told, "10T09:00", "10T07:05")
+    live, _ = at(ready, track, "10T09:00", "10T07:05")
     view = pipeline.evaluate(ready, live, fixes(), us("10T09:00"))
     assert view.statement.episodes == (whole._replace(fix=view.statement.episodes[0].fix),)
-    assert not at(ready, told, "10T09:00", "10T07:16")[0].deliveries
+    assert not at(ready, track, "10T09:00", "10T07:16")[0].deliveries
 
 
 def test_what_ended_was_seen_when_a_replay_says_so_however_the_looks_are_kept() -> None:
@@ -51,7 +51,7 @@ def test_what_ended_was_seen_when_a_replay_says_so_however_the_looks_are_kept() 
     just what the next delivery shows.
     """
     ready = rules(order("C1: {residence: {stay_in: home}}"))
-    told = fixes(
+    track = fixes(
         stay("05T20:00", "05T23:00"),
         received(stay("05T23:00", "06T00:00", 900.0), "06T01:00:05"),
         received(stay("06T00:00", "06T00:30", 900.0), "06T01:00:20"),
@@ -59,8 +59,8 @@ def test_what_ended_was_seen_when_a_replay_says_so_however_the_looks_are_kept() 
         stay("06T01:40", "06T04:00"),
         received(stay("06T04:00", "06T08:59"), "06T09:00"),
     )
-    [whole] = scenes.look(ready, told, "06T09:10").episodes
-    live, _ = at(ready, told, "06T09:10", "06T09:00")
+    [whole] = scenes.look(ready, track, "06T09:10").episodes
+    live, _ = at(ready, track, "06T09:10", "06T09:00")
     assert len(live.shown) == len(live.deliveries) == 1
     [same] = pipeline.evaluate(ready, live, fixes(), us("06T09:10")).statement.episodes
     assert scenes.shown(same.opened_us) == scenes.shown(whole.opened_us) == "06T01:00:20"
@@ -70,15 +70,15 @@ def test_a_delivery_that_is_cut_in_its_middle_supersedes_when_it_is_complete() -
     """What it changed touches no incident, so that nothing else holds on to it."""
     ready = rules(order(RESIDENCE))
     late = received(stay("10T02:00", "10T03:00"), "10T06:00:10")
-    told = fixes(stay("10T00:00", "10T02:00"), late, stay("10T05:30", "10T06:00"))
-    live, view = at(ready, told, "10T06:00:11", "10T05:40")
+    track = fixes(stay("10T00:00", "10T02:00"), late, stay("10T05:30", "10T06:00"))
+    live, view = at(ready, track, "10T06:00:11", "10T05:40")
     assert view.superseded == ()
     for before in ("10T06:00:30", "10T06:00:59"):
         view = pipeline.evaluate(ready, live, fixes(), us(before))
         live = view.state
         assert view.superseded == ()
     view = pipeline.evaluate(ready, live, fixes(), us("10T06:01"))
-    whole = scenes.look(ready, told, "10T06:01")
+    whole = scenes.look(ready, track, "10T06:01")
     assert view.superseded == whole.superseded != ()
 
 
@@ -86,11 +86,11 @@ def test_what_is_kept_after_its_half_minute_is_of_the_same_delivery() -> None:
     """Each stood until the last of it came: nothing is handed out that stood until before."""
     ready = rules(order(RESIDENCE))
     in_time = (*stay("10T00:00", "10T02:00"), *stay("10T04:40", "10T06:00"))
-    some = received(stay("10T02:00", "10T03:00"), "10T06:00:10")
+    first_part = received(stay("10T02:00", "10T03:00"), "10T06:00:10")
     others = received(stay("10T03:00", "10T04:00"), "10T06:00:29")
     live, handed = EvaluationState(), set[SupersededAssessment]()
     for new, look in (
-        (fixes((*in_time, *some)), "10T06:00:11"),
+        (fixes((*in_time, *first_part)), "10T06:00:11"),
         (fixes(), "10T06:00:30"),
         (fixes(others), "10T06:00:31"),
         (fixes(), "10T06:01"),
@@ -99,18 +99,18 @@ def test_what_is_kept_after_its_half_minute_is_of_the_same_delivery() -> None:
         view = pipeline.evaluate(ready, live, new, us(look))
         live = view.state
         handed.update(view.superseded)
-    whole = scenes.look(ready, fixes((*in_time, *some, *others)), "10T06:02")
+    whole = scenes.look(ready, fixes((*in_time, *first_part, *others)), "10T06:02")
     assert handed == set(whole.superseded) != set()
 
 
 def test_every_delivery_is_told_when_it_is_complete() -> None:
     """The first of two would be told with the second otherwise, half a minute late."""
     ready = rules(order(RESIDENCE))
-    some = received(stay("10T02:00", "10T03:00"), "10T06:00:10")
+    first_part = received(stay("10T02:00", "10T03:00"), "10T06:00:10")
     others = received(stay("10T03:00", "10T04:00"), "10T06:00:40")
-    told = fixes(stay("10T00:00", "10T02:00"), some, others, stay("10T04:40", "10T06:00"))
+    track = fixes(stay("10T00:00", "10T02:00"), first_part, others, stay("10T04:40", "10T06:00"))
     for look, next_us in (("10T06:00:41", us("10T06:01")), ("10T06:01:01", us("10T06:01:30"))):
-        assert next_wakeup.next_us(ready, scenes.look(ready, told, look)) == next_us
+        assert next_wakeup.next_us(ready, scenes.look(ready, track, look)) == next_us
 
 
 # --- What binds otherwise now ----------------------------------------------------------------
@@ -159,11 +159,11 @@ def test_what_a_delivery_that_reaches_behind_the_cut_refuted_stays_as_it_was() -
         stay("09T03:10", "09T04:00", every_s=600),
     )
     live, _ = at(ready, back, "09T03:11", "08T12:00")
-    [one] = live.deliveries
-    assert one.withdrawn
+    [delivery] = live.deliveries
+    assert delivery.withdrawn
     [same] = anew(EXCUSED, live, back).deliveries
-    assert (same.superseded, same.withdrawn) == (one.superseded, one.withdrawn)
-    assert one.shown != same.shown == ()
+    assert (same.superseded, same.withdrawn) == (delivery.superseded, delivery.withdrawn)
+    assert delivery.shown != same.shown == ()
     assert reevaluate.reevaluate_late(ready, replace(live, fixes=fixes()), fixes()).deliveries == (
-        one,
+        delivery,
     )

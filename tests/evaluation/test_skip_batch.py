@@ -32,8 +32,8 @@ AT = us("10T23:00")
 
 
 def calm_of(east_m: float) -> SkipBounds | None:
-    told = fixes(stay("10T20:00", "10T23:00", east_m))
-    return skip_check.begin(READY, recent.evaluate_newest(READY, Checkpoints(), told, AT))
+    track = fixes(stay("10T20:00", "10T23:00", east_m))
+    return skip_check.begin(READY, recent.evaluate_newest(READY, Checkpoints(), track, AT))
 
 
 CALMS = [one for one in map(calm_of, (0.0, 30.0, -50.0)) if one is not None]
@@ -43,24 +43,24 @@ CALMS = [one for one in map(calm_of, (0.0, 30.0, -50.0)) if one is not None]
 def batches(draw: st.DrawFn) -> Fixes:
     """Return some minutes of fixes, or none: near, far, weak, late, twice, out of order."""
     count = draw(st.integers(0, 5))
-    told = stay("10T23:00", f"10T23:{count:02d}" if count else "10T23:00")
-    if not told:
+    points = stay("10T23:00", f"10T23:{count:02d}" if count else "10T23:00")
+    if not points:
         return fixes()
-    told = [
-        one._replace(
+    points = [
+        point._replace(
             east_m=draw(st.sampled_from([0.0, 20.0, 60.0, 95.0, 4_000.0, 30_000.0, np.nan])),
             radius95_m=draw(st.sampled_from([5.0, 20.0, 110.0, np.nan])),
             provider=draw(st.sampled_from(Provider)),
             beacon=draw(st.sampled_from([-1, 0, 1])),
-            observed_us=one.observed_us + S * draw(st.sampled_from([0, 0, 0, -60, 90, 7_200])),
+            observed_us=point.observed_us + S * draw(st.sampled_from([0, 0, 0, -60, 90, 7_200])),
         )
-        for one in told
+        for point in points
     ]
     if draw(st.booleans()):
-        told = received(told, draw(st.sampled_from(["10T22:59", "10T23:06", "10T23:40"])))
-    found = fixes(told)
+        points = received(points, draw(st.sampled_from(["10T22:59", "10T23:06", "10T23:40"])))
+    batch = fixes(points)
     twice = draw(st.booleans())
-    return found.rows(np.repeat(np.arange(len(found)), 2)) if twice else found
+    return batch.rows(np.repeat(np.arange(len(batch)), 2)) if twice else batch
 
 
 @st.composite
@@ -89,6 +89,6 @@ def test_together_as_alone(going: list[SkipRequest], is_compiled: bool) -> None:
 def test_there_is_something_to_ask_about() -> None:
     assert len(CALMS) == 3
     still = fixes(stay("10T23:00", "10T23:03"))
-    some = [SkipRequest(READY, one, still, AT + 181 * S) for one in CALMS]
-    assert all(one is not None for one in skip_batch.go_on_together(some))
+    requests = [SkipRequest(READY, one, still, AT + 181 * S) for one in CALMS]
+    assert all(one is not None for one in skip_batch.go_on_together(requests))
     assert skip_batch.go_on_together([]) == []

@@ -71,18 +71,22 @@ class Watch:
             self.calm = skip_check.begin(self.rules, self.look)
         else:
             self.open = extended(self.open, self.until_us, until_us)
-            for one in self.open:
-                key = one.condition, to_us(one.span.start)
+            for assessment in self.open:
+                key = assessment.condition, to_us(assessment.span.start)
                 assert key in self.kept.assessments
-                self.kept.assessments[key] = one
+                self.kept.assessments[key] = assessment
         self.until_us = until_us
         return calm is not None
 
 
-def extended(some: Iterable[Assessment], was_us: int, until_us: int) -> list[Assessment]:
+def extended(assessments: Iterable[Assessment], was_us: int, until_us: int) -> list[Assessment]:
     """Return those assessments that were under way at a look, up to a later one."""
     was, until = to_datetime(was_us), to_datetime(until_us)
-    return [replace(one, span=replace(one.span, end=until)) for one in some if one.span.end == was]
+    return [
+        replace(one, span=replace(one.span, end=until))
+        for one in assessments
+        if one.span.end == was
+    ]
 
 
 def by_receipt(batch: Fixes) -> list[Fixes]:
@@ -91,8 +95,8 @@ def by_receipt(batch: Fixes) -> list[Fixes]:
 
 
 def same(watch: Watch, whole: Statement) -> None:
-    assert watch.kept.told() == sorted(
-        whole.assessments, key=lambda one: (one.condition, one.span.start)
+    assert watch.kept.history() == sorted(
+        whole.assessments, key=lambda assessment: (assessment.condition, assessment.span.start)
     )
 
 
@@ -129,17 +133,17 @@ def test_what_comes_late_or_in_any_order_is_never_passed_over(season: Season) ->
         same(watch, season.at_once(look_us))
 
 
-def nights(told: Fixes, ready: Rules, first: str, *, each: int = 1) -> Iterator[bool]:
+def nights(track: Fixes, ready: Rules, first: str, *, each: int = 1) -> Iterator[bool]:
     """Yield for each message of so many fixes whether the person was left alone."""
     watch = Watch(ready)
-    before = int(np.searchsorted(told.observed_us, us(first)))
-    watch.see(told.rows(slice(0, before)), us(first))
-    for at in range(before, len(told), each):
-        part = told.rows(slice(at, at + each))
+    before = int(np.searchsorted(track.observed_us, us(first)))
+    watch.see(track.rows(slice(0, before)), us(first))
+    for at in range(before, len(track), each):
+        part = track.rows(slice(at, at + each))
         part = replace(part, received_us=np.full(len(part), part.observed_us[-1]))
         until_us = int(part.observed_us[-1]) + 1
         yield watch.see(part, until_us)
-        now = told.rows(slice(0, at + each))
+        now = track.rows(slice(0, at + each))
         same(watch, scenes.look_us(ready, now, until_us))
 
 
@@ -154,28 +158,28 @@ def test_a_night_at_home_is_left_alone_but_for_its_edges(each: int) -> None:
 
 
 def test_a_walk_over_the_boundary_is_judged() -> None:
-    told = fixes(stay("10T20:00", "10T23:00"), walk("10T23:00", 0.0, 2_000.0))
-    alone = list(nights(told, READY, "10T22:30"))
+    track = fixes(stay("10T20:00", "10T23:00"), walk("10T23:00", 0.0, 2_000.0))
+    alone = list(nights(track, READY, "10T22:30"))
     assert alone[:29].count(False) <= 1
     assert not any(alone[31:45])
 
 
-def begun(ready: Rules, told: Fixes, at: str) -> SkipBounds | None:
-    return skip_check.begin(ready, recent.evaluate_newest(ready, Checkpoints(), told, us(at)))
+def begun(ready: Rules, track: Fixes, at: str) -> SkipBounds | None:
+    return skip_check.begin(ready, recent.evaluate_newest(ready, Checkpoints(), track, us(at)))
 
 
 QUIET = fixes(stay("10T20:00", "10T23:00"))
 
 
 def quiet() -> SkipBounds:
-    found = begun(READY, QUIET, "10T23:00")
-    assert found is not None
-    return found
+    bounds = begun(READY, QUIET, "10T23:00")
+    assert bounds is not None
+    return bounds
 
 
-def next_fix(**given: Any) -> Fixes:
-    [one] = stay("10T23:00", "10T23:01")
-    return fixes([one._replace(**given)])
+def next_fix(**changes: Any) -> Fixes:
+    [point] = stay("10T23:00", "10T23:01")
+    return fixes([point._replace(**changes)])
 
 
 SOON = us("10T23:00") + 30 * S
@@ -200,7 +204,7 @@ def test_a_fix_like_the_last_one_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "until"),
+    ("changes", "until"),
     [
         ({"east_m": 95.0}, "10T23:00:30"),
         ({"east_m": float("nan")}, "10T23:00:30"),
@@ -220,8 +224,8 @@ def test_a_fix_like_the_last_one_changes_nothing() -> None:
         ({}, "11T06:00"),
     ],
 )
-def test_another_one_may(given: dict[str, Any], until: str) -> None:
-    assert skip_batch.go_on(READY, quiet(), next_fix(**given), us(until)) is None
+def test_another_one_may(changes: dict[str, Any], until: str) -> None:
+    assert skip_batch.go_on(READY, quiet(), next_fix(**changes), us(until)) is None
 
 
 def test_a_fix_that_is_said_twice_is_one() -> None:
@@ -244,8 +248,8 @@ def test_what_came_slowly_is_calm_only_where_it_was_not_silent_before() -> None:
     batch = stay("10T23:00", "10T23:15")
     soon = fixes(received(batch, "10T23:16"))
     assert skip_batch.go_on(READY, quiet(), soon, us("10T23:17")) is not None
-    told = fixes(received(stay("10T20:00", "10T23:00"), "10T23:15:50"))
-    calm = begun(READY, told, "10T23:16:21")
+    track = fixes(received(stay("10T20:00", "10T23:00"), "10T23:15:50"))
+    calm = begun(READY, track, "10T23:16:21")
     assert calm is None or skip_batch.go_on(READY, calm, soon, us("10T23:17")) is None
     calm = quiet()._replace(received_us=us("10T23:15:50"))
     assert skip_batch.go_on(READY, calm, soon, us("10T23:17")) is None
@@ -253,41 +257,41 @@ def test_what_came_slowly_is_calm_only_where_it_was_not_silent_before() -> None:
 
 def test_a_beacon_at_home_ends_the_calm_of_whoever_is_away() -> None:
     home = rules(order(CURFEW))
-    told = fixes(stay("10T08:00", "10T12:00", 3_000.0))
-    calm = begun(home, told, "10T12:00")
+    track = fixes(stay("10T08:00", "10T12:00", 3_000.0))
+    calm = begun(home, track, "10T12:00")
     assert calm is not None
     assert not calm.is_right
     assert quiet().is_right
     away = fixes(stay("10T12:00", "10T12:01", 3_000.0))
-    heard = fixes(stay("10T12:00", "10T12:01", 3_000.0, beacon=1))
+    beacon_fixes = fixes(stay("10T12:00", "10T12:01", 3_000.0, beacon=1))
     assert skip_batch.go_on(home, calm, away, us("10T12:00:30")) is not None
-    assert skip_batch.go_on(home, calm, heard, us("10T12:00:30")) is None
+    assert skip_batch.go_on(home, calm, beacon_fixes, us("10T12:00:30")) is None
 
 
 def test_beside_a_place_to_keep_out_of_nobody_is_left_alone() -> None:
     """A fix may be clear of it, and the way there lead through a corner."""
     ready = rules(order(EXCLUSION))
-    told = fixes(stay("10T20:00", "10T23:00"))
-    calm = begun(ready, told, "10T23:00")
+    track = fixes(stay("10T20:00", "10T23:00"))
+    calm = begun(ready, track, "10T23:00")
     assert calm is not None
     beside = calm._replace(wrong_m=np.array([-1.0]), nearest_m=1.0)
     assert skip_batch.go_on(ready, beside, next_fix(), SOON) is None
 
 
 def test_who_was_not_judged_just_now_is_not_left_alone() -> None:
-    one = fixes(stay("10T00:00", "10T00:01"))
-    assert begun(READY, one, "10T00:02") is None
+    track = fixes(stay("10T00:00", "10T00:01"))
+    assert begun(READY, track, "10T00:02") is None
     assert begun(READY, QUIET, "10T22:58") is None  # A clock is ahead.
     assert begun(rules(order(SLOT)), fixes(stay("10T08:00", "10T10:10")), "10T10:10") is None
 
 
 def test_weak_fixes_are_judged_before_the_odds_can_have_drifted_too_far() -> None:
     """A wide circle in the middle of a home says little; an hour of them leaves much open."""
-    told = fixes(stay("10T23:00", "11T00:30", radius95_m=110.0))
+    track = fixes(stay("10T23:00", "11T00:30", radius95_m=110.0))
     calm, alone = quiet(), 0
-    for at in range(len(told)):
-        one = told.rows(slice(at, at + 1))
-        after = skip_batch.go_on(READY, calm, one, int(one.received_us[0]) + 1)
+    for at in range(len(track)):
+        part = track.rows(slice(at, at + 1))
+        after = skip_batch.go_on(READY, calm, part, int(part.received_us[0]) + 1)
         if after is None:
             break
         assert after.odds >= calm.odds

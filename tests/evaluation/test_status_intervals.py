@@ -19,15 +19,15 @@ SILENCE = 30 * M
 DAY = 24 * 60 * M
 
 
-def said(*fixes: tuple[int, int, int]) -> FilterOutput:
+def make_output(*fixes: tuple[int, int, int]) -> FilterOutput:
     """Return what a lane said: minute, decision, and the onset in minutes or -1."""
     minutes, decided, onsets = (np.array(column, np.int64) for column in zip(*fixes, strict=True))
-    seen = np.maximum.accumulate(np.where(decided == MET, minutes * M, -DAY))
+    seen_us = np.maximum.accumulate(np.where(decided == MET, minutes * M, -DAY))
     onset_us = np.where(onsets >= 0, onsets * M, -1)
     odds = np.ones(len(minutes))
     changes = DecisionChanges.of(onset_us)
     at_us = minutes * M
-    return FilterOutput(at_us, at_us, at_us, seen, decided.astype(np.int8), odds, changes)
+    return FilterOutput(at_us, at_us, at_us, seen_us, decided.astype(np.int8), odds, changes)
 
 
 def intervals_of(
@@ -38,13 +38,15 @@ def intervals_of(
     return status_intervals.of_runs(ran, onset_us_max, until_us)
 
 
-def plain(found: list[StatusInterval]) -> list[tuple[float, float, str]]:
-    return [(s.start_us / M, s.end_us / M, s.status.value) for s in found]
+def plain(intervals: list[StatusInterval]) -> list[tuple[float, float, str]]:
+    return [(s.start_us / M, s.end_us / M, s.status.value) for s in intervals]
 
 
 def test_a_status_holds_to_the_next_fix_and_no_longer_than_silence() -> None:
-    told = intervals_of(said((0, MET, 0), (10, MET, -1), (100, MET, -1)), SILENCE, DAY, 120 * M)
-    assert plain(told) == [(0, 40, "met"), (40, 100, "unknown"), (100, 120, "met")]
+    intervals = intervals_of(
+        make_output((0, MET, 0), (10, MET, -1), (100, MET, -1)), SILENCE, DAY, 120 * M
+    )
+    assert plain(intervals) == [(0, 40, "met"), (40, 100, "unknown"), (100, 120, "met")]
 
 
 def test_a_decision_reaches_back_to_its_onset() -> None:
@@ -55,30 +57,30 @@ def test_a_decision_reaches_back_to_its_onset() -> None:
         (12, UNDECIDED, -1),
         (13, NOT_MET, 11),
     ]
-    told = intervals_of(said(*fixes, (20, MET, 19)), SILENCE, DAY, 21 * M)
-    assert plain(told) == [
+    intervals = intervals_of(make_output(*fixes, (20, MET, 19)), SILENCE, DAY, 21 * M)
+    assert plain(intervals) == [
         (0, 11, "met"), (11, 13, "not_met"), (13, 19, "not_met"), (19, 20, "met"), (20, 21, "met")
     ]  # fmt: skip
 
 
 def test_a_decision_does_not_reach_into_a_silence() -> None:
     fixes = [(0, MET, 0), (5, UNDECIDED, -1), (100, NOT_MET, 5)]
-    told = intervals_of(said(*fixes), SILENCE, DAY, 101 * M)
-    assert plain(told) == [
+    intervals = intervals_of(make_output(*fixes), SILENCE, DAY, 101 * M)
+    assert plain(intervals) == [
         (0, 5, "met"), (5, 35, "not_met"), (35, 100, "unknown"), (100, 101, "not_met")
     ]  # fmt: skip
 
 
 def test_a_decision_reaches_back_no_farther_than_allowed() -> None:
     fixes = [(0, UNDECIDED, -1), (20, UNDECIDED, -1), (40, NOT_MET, 0)]
-    told = intervals_of(said(*fixes), SILENCE, 30 * M, 41 * M)
-    assert plain(told) == [(0, 10, "unknown"), (10, 40, "not_met"), (40, 41, "not_met")]
+    intervals = intervals_of(make_output(*fixes), SILENCE, 30 * M, 41 * M)
+    assert plain(intervals) == [(0, 10, "unknown"), (10, 40, "not_met"), (40, 41, "not_met")]
 
 
 def test_met_lasts_from_the_last_fix_that_showed_presence() -> None:
     """Why: a cell fix that covers half the town must not keep "at home" alive all night."""
-    one = said((0, MET, 0), (20, MET, -1), (25, MET, -1))
-    wide = one._replace(seen_us=np.array([0, 0, 0]))
+    output = make_output((0, MET, 0), (20, MET, -1), (25, MET, -1))
+    wide = output._replace(seen_us=np.array([0, 0, 0]))
     assert plain(intervals_of(wide, SILENCE, DAY, 60 * M)) == [
         (0, 30, "met"),
         (30, 60, "unknown"),
@@ -87,28 +89,32 @@ def test_met_lasts_from_the_last_fix_that_showed_presence() -> None:
 
 def test_nothing_is_said_without_fixes() -> None:
     assert (
-        intervals_of(said((0, MET, 0))._replace(observed_us=np.empty(0, np.int64)), SILENCE, DAY, M)
+        intervals_of(
+            make_output((0, MET, 0))._replace(observed_us=np.empty(0, np.int64)), SILENCE, DAY, M
+        )
         == []
     )
 
 
 def test_what_lies_outside_is_unknown() -> None:
-    told = [StatusInterval(10, 20, Status.MET, 10, 10, 0)]
-    within = status_intervals.within(told, 5, 30)
+    intervals = [StatusInterval(10, 20, Status.MET, 10, 10, 0)]
+    within = status_intervals.within(intervals, 5, 30)
     assert [(s.start_us, s.end_us, s.status.value) for s in within] == [
         (5, 10, "unknown"), (10, 20, "met"), (20, 30, "unknown")
     ]  # fmt: skip
-    assert [(s.start_us, s.end_us) for s in status_intervals.within(told, 12, 15)] == [(12, 15)]
-    assert [s.status for s in status_intervals.within(told, 0, 5)] == [Status.UNKNOWN]
+    assert [(s.start_us, s.end_us) for s in status_intervals.within(intervals, 12, 15)] == [
+        (12, 15)
+    ]
+    assert [s.status for s in status_intervals.within(intervals, 0, 5)] == [Status.UNKNOWN]
 
 
 def test_total() -> None:
-    told = [
+    intervals = [
         StatusInterval(0, 5, Status.MET, 0),
         StatusInterval(5, 7, Status.UNKNOWN, 5),
         StatusInterval(7, 9, Status.MET, 7),
     ]
-    assert status_intervals.total_us(told, Status.MET) == 7
+    assert status_intervals.total_us(intervals, Status.MET) == 7
 
 
 @st.composite
@@ -122,34 +128,36 @@ def tracks(draw: st.DrawFn) -> FilterOutput:
         changed = decided not in (UNDECIDED, mode)
         fixes.append((minute, decided, draw(st.integers(0, minute)) if changed else -1))
         mode = decided if changed else mode
-    return said(*fixes)
+    return make_output(*fixes)
 
 
 @given(tracks(), st.integers(0, 200))
-def test_spells_are_sorted_touching_and_cover_all(one: FilterOutput, more: int) -> None:
-    until = int(one.observed_us[-1]) + more * M
-    told = intervals_of(one, SILENCE, DAY, until)
-    edges = [int(one.observed_us[0])]
-    for spell in told:
+def test_spells_are_sorted_touching_and_cover_all(output: FilterOutput, more: int) -> None:
+    until = int(output.observed_us[-1]) + more * M
+    intervals = intervals_of(output, SILENCE, DAY, until)
+    edges = [int(output.observed_us[0])]
+    for spell in intervals:
         assert spell.start_us == edges[-1] < spell.end_us
         edges.append(spell.end_us)
     assert edges[-1] == until
 
 
 @given(tracks(), st.integers(0, 200))
-def test_silence_is_unknown(one: FilterOutput, more: int) -> None:
-    until = int(one.observed_us[-1]) + more * M
-    for spell in intervals_of(one, SILENCE, DAY, until):
+def test_silence_is_unknown(output: FilterOutput, more: int) -> None:
+    until = int(output.observed_us[-1]) + more * M
+    for spell in intervals_of(output, SILENCE, DAY, until):
         if spell.status is not Status.UNKNOWN:
-            heard = one.observed_us[one.observed_us <= spell.start_us]
+            observed_us = output.observed_us[output.observed_us <= spell.start_us]
             assert (
-                spell.end_us <= max(int(heard[-1]), spell.start_us) + SILENCE
-                or ((one.observed_us >= spell.start_us) & (one.observed_us < spell.end_us)).any()
+                spell.end_us <= max(int(observed_us[-1]), spell.start_us) + SILENCE
+                or (
+                    (output.observed_us >= spell.start_us) & (output.observed_us < spell.end_us)
+                ).any()
             )
 
 
 def test_what_holds_where_a_window_begins_is_known_with_a_fix_that_holds_there() -> None:
-    late = said((0, NOT_MET, 0), (20, NOT_MET, -1), (40, NOT_MET, -1), (60, NOT_MET, -1))
+    late = make_output((0, NOT_MET, 0), (20, NOT_MET, -1), (40, NOT_MET, -1), (60, NOT_MET, -1))
     late = late._replace(known_us=np.array([0, 20, 500, 500]) * M)
     [whole] = intervals_of(late, SILENCE, DAY, 90 * M)
     for start, known in ((0, 0), (29, 0), (30, 20), (49, 20), (50, 500), (89, 500)):
@@ -167,9 +175,9 @@ def test_of_two_lanes_the_better_for_the_person_is_said_instant_by_instant() -> 
         (Status.UNKNOWN, ["unknown", "unknown", "met"]),
         (Status.NOT_MET, ["not_met", "unknown", "met"]),
     ):
-        found = status_intervals.better([StatusInterval(5, 30, status, 40)], as_drawn)
-        assert [(s.start_us, s.end_us) for s in found] == [(5, 10), (10, 20), (20, 30)]
-        assert [s.status.value for s in found] == expected
+        intervals = status_intervals.better([StatusInterval(5, 30, status, 40)], as_drawn)
+        assert [(s.start_us, s.end_us) for s in intervals] == [(5, 10), (10, 20), (20, 30)]
+        assert [s.status.value for s in intervals] == expected
 
 
 def test_what_two_lanes_call_not_met_was_known_when_the_later_of_them_knew() -> None:

@@ -61,13 +61,13 @@ def _boundaries(wide_m: float, duty: str) -> list[Boundary]:
     if "exclusion" in duty:
         venues = "{exclusion: {venue_category: nightlife, venues: m.geojson}}"
         texts.append(f"{_HEAD}conditions:\n  C1: {venues}\n")
-    found = []
+    boundaries = []
     for text in texts:
         version = read_order.read("order.yaml", text.encode(), {"m.geojson": _map(ring)})
         [condition] = version.conditions
         side = rules.kind_of(condition.duty).side(condition.duty, BindingSpan(condition.in_force))
-        found.append(allowed_area.pack(side, version.places))
-    return found
+        boundaries.append(allowed_area.pack(side, version.places))
+    return boundaries
 
 
 def _wrong_m(boundary: Boundary, east_m: float) -> float:
@@ -89,8 +89,8 @@ def test_equal_shapes_are_judged_equal_whatever_file_they_come_from(
     duty: str, wide_m: float
 ) -> None:
     for east_m in (0.0, 10.0, wide_m / 2.0 - 5.0, wide_m / 2.0 + 5.0):
-        said = {_wrong_m(boundary, east_m) for boundary in _boundaries(wide_m, duty)}
-        assert len(said) == 1
+        distances_m = {_wrong_m(boundary, east_m) for boundary in _boundaries(wide_m, duty)}
+        assert len(distances_m) == 1
 
 
 def test_a_tolerance_moves_the_boundary_in_the_person_s_favour(
@@ -103,13 +103,13 @@ def test_a_tolerance_moves_the_boundary_in_the_person_s_favour(
     )
     drawn = replace(version, places={**version.places, "home": Place("home", (yard,))})
     away = stay("10T22:10", "10T23:00", 100, radius95_m=10.0)
-    found = []
+    times = []
     for line_m in (0.0, 50.0):
         monkeypatch.setattr(tolerance, "AREA_LINE_M", line_m)
         ready = prepare([drawn], default_policy(), to_datetime(us("12T00:00")))
-        found.append(first_away(ready, HOME, away))
-    assert found[0] != "never"
-    assert found[1] == "never"
+        times.append(first_away(ready, HOME, away))
+    assert times[0] != "never"
+    assert times[1] == "never"
 
 
 def _ring(north_m: float, east_m: float, side_m: float) -> tuple[tuple[float, float], ...]:

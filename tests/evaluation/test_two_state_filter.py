@@ -46,9 +46,9 @@ def drift(since_s: F64) -> Transition:
 
 def pull(llr: F64, weight: float = 1.0) -> Likelihood:
     tempered = llr * weight
-    seen = np.ones(llr.shape, np.bool_)
+    flags = np.ones(llr.shape, np.bool_)
     looks, nowhere = np.where(llr > 0.2, weight, 0.0), np.zeros(tempered.shape, np.int8)
-    return Likelihood(elementary.exp(tempered), tempered, looks, seen, nowhere)
+    return Likelihood(elementary.exp(tempered), tempered, looks, flags, nowhere)
 
 
 def walk(llr: list[float], every_s: float = 60.0, weight: float = 1.0) -> FilterTrace:
@@ -80,18 +80,18 @@ def test_two_fixes_may_decide_and_reach_back_to_the_first() -> None:
 def test_a_fix_outside_repeated_at_once_is_one_piece_of_evidence() -> None:
     """Why: two reports of one second share their error; the second adds nothing of its own."""
     since_s = np.array([3600.0] + [1.0] * 30)
-    told = np.full((1, 31), 6.0)
+    llr = np.full((1, 31), 6.0)
     weight = np.minimum(since_s / 600.0, 1.0)
     track = two_state_filter.run(
         two_state_filter.start(1),
         drift(since_s),
         times(since_s),
         Likelihood(
-            elementary.exp(told * weight),
-            told * weight,
+            elementary.exp(llr * weight),
+            llr * weight,
             weight[None],
-            told > 0,
-            np.zeros(told.shape, np.int8),
+            llr > 0,
+            np.zeros(llr.shape, np.int8),
         ),
         LIMITS,
     )
@@ -155,16 +155,16 @@ def test_no_fixes_and_no_lanes_change_nothing() -> None:
     for count, fixes in ((2, 0), (0, 3)):
         state = two_state_filter.start(count)
         since_s = np.full(fixes, 60.0)
-        told = pull(np.zeros((count, fixes)))
+        evidence = pull(np.zeros((count, fixes)))
         geo_kernels.use_compiler(False)
-        track = two_state_filter.run(state, drift(since_s), times(since_s), told, LIMITS)
+        track = two_state_filter.run(state, drift(since_s), times(since_s), evidence, LIMITS)
         assert track.odds.shape == (count, fixes)
         assert_same_state(track.end, state)
 
 
-def assert_same_state(one: FilterState, other: FilterState) -> None:
+def assert_same_state(state: FilterState, other: FilterState) -> None:
     for name in FilterState._fields:
-        assert np.array_equal(getattr(one, name), getattr(other, name))
+        assert np.array_equal(getattr(state, name), getattr(other, name))
 
 
 @st.composite
@@ -175,20 +175,20 @@ def lives(draw: st.DrawFn) -> tuple[F64, F64]:
     fixes, count = draw(st.integers(1, 700)), draw(st.integers(1, 3))
     rng = np.random.default_rng(seed)
     sides = (rng.random((count, fixes)) < draw(st.sampled_from([0.0, 0.01, 0.1]))).cumsum(axis=1)
-    told = np.where(sides % 2 == 1, 6.0, -6.0) + rng.normal(0.0, 4.0, (count, fixes))
+    llr = np.where(sides % 2 == 1, 6.0, -6.0) + rng.normal(0.0, 4.0, (count, fixes))
     since_s = np.where(rng.random(fixes) < 0.05, 40 * every_s, every_s)
-    return np.clip(told, -6.0, 6.0), np.where(rng.random(fixes) < 0.02, 0.0, since_s)
+    return np.clip(llr, -6.0, 6.0), np.where(rng.random(fixes) < 0.02, 0.0, since_s)
 
 
 @settings(max_examples=40, deadline=None)
 @given(lives(), st.integers(0, 700))
 def test_stretches_compiler_and_chunks_give_the_same_bits(life: tuple[F64, F64], cut: int) -> None:
-    told, since_s = life
+    llr, since_s = life
     weight = np.minimum(since_s / 600.0, 1.0)
-    moves, evidence, at = drift(since_s), pull(told, 1.0), times(since_s)
-    evidence = evidence._replace(llr=told * weight, factor=elementary.exp(told * weight))
-    evidence = evidence._replace(look_ratio=np.where(told > 5.0, 2.0, evidence.look_ratio * weight))
-    state = two_state_filter.start(len(told))
+    moves, evidence, at = drift(since_s), pull(llr, 1.0), times(since_s)
+    evidence = evidence._replace(llr=llr * weight, factor=elementary.exp(llr * weight))
+    evidence = evidence._replace(look_ratio=np.where(llr > 5.0, 2.0, evidence.look_ratio * weight))
+    state = two_state_filter.start(len(llr))
     geo_kernels.use_compiler(True)
     whole = two_state_filter.run(state, moves, at, evidence, LIMITS)
     geo_kernels.use_compiler(False)

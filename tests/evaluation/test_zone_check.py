@@ -35,8 +35,8 @@ def _checks(
     text: str, kind: DeviceClass = PHONE, *, has_beacon: bool = False, file: bytes = b""
 ) -> dict[str, ZoneCheck]:
     version = read_order.read("order.yaml", text.encode(), {"venues.geojson": file})
-    found = zone_check.check(version, default_policy(kind), kind, has_beacon=has_beacon)
-    return {one.condition: one for one in found}
+    checks = zone_check.check(version, default_policy(kind), kind, has_beacon=has_beacon)
+    return {one.condition: one for one in checks}
 
 
 def _curfew(radius_m: float, kind: DeviceClass, *, has_beacon: bool = False) -> ZoneCheck:
@@ -48,10 +48,10 @@ def _rates(
     kind: DeviceClass, room_m: float, depth_m: float, hours: float, *, is_home: bool
 ) -> dict[str, float]:
     """Return what the closed form says of each kind of building."""
-    policy, asked = default_policy(kind), (np.array([room_m]), depth_m, hours)
+    policy, zone = default_policy(kind), (np.array([room_m]), depth_m, hours)
     return {
         building: float(
-            zone_errors.false_per_day(policy, kind, building, *asked, is_home=is_home)[0]
+            zone_errors.false_per_day(policy, kind, building, *zone, is_home=is_home)[0]
         )
         for building in BuildingKind
     }
@@ -80,12 +80,12 @@ def _beside(room_m: float) -> str:
 
 def test_one_place_alone_is_said_as_among_the_others() -> None:
     version = read_order.read("order.yaml", order(CURFEW, RESIDENCE, EXCLUSION, SLOT).encode(), {})
-    asked = version, default_policy(PHONE), PHONE
-    whole = zone_check.check(*asked, has_beacon=False)
+    arguments = version, default_policy(PHONE), PHONE
+    whole = zone_check.check(*arguments, has_beacon=False)
     places = {one.place for one in whole}
     assert len(places) > 2
     for place in places:
-        alone = zone_check.check(*asked, has_beacon=False, only=place)
+        alone = zone_check.check(*arguments, has_beacon=False, only=place)
         assert alone == tuple(one for one in whole if one.place == place)
 
 
@@ -93,23 +93,23 @@ def test_one_place_alone_is_said_as_among_the_others() -> None:
 
 
 def test_a_circle_is_said_as_the_table_has_it() -> None:
-    found = _curfew(60.0, TAG)
-    assert (found.kind, found.place, found.is_middle, found.is_kept_out) == (
+    check = _curfew(60.0, TAG)
+    assert (check.kind, check.place, check.is_middle, check.is_kept_out) == (
         "curfew",
         "home",
         True,
         False,
     )
-    assert (found.hours_per_day, found.zones) == (8.0, 1)
-    assert found.room_m == pytest.approx(60.0)
-    assert found.by_building == pytest.approx(
+    assert (check.hours_per_day, check.zones) == (8.0, 1)
+    assert check.room_m == pytest.approx(60.0)
+    assert check.by_building == pytest.approx(
         _rates(TAG, 60.0, math.inf, 8.0, is_home=True), rel=1e-6
     )
-    house, tower, basement = (found.by_building[kind] for kind in BuildingKind)
-    assert found.false_per_day == pytest.approx(0.8 * house + 0.15 * tower + 0.05 * basement)
-    assert found.delay_s == zone_errors.delay_s(default_policy(TAG), TAG, math.inf)
-    assert found.slow_s == zone_errors.slow_s(default_policy(TAG))
-    assert found.told_m == zone_errors.detection_depth_m(default_policy(TAG), TAG)
+    house, tower, basement = (check.by_building[kind] for kind in BuildingKind)
+    assert check.false_per_day == pytest.approx(0.8 * house + 0.15 * tower + 0.05 * basement)
+    assert check.delay_s == zone_errors.delay_s(default_policy(TAG), TAG, math.inf)
+    assert check.slow_s == zone_errors.slow_s(default_policy(TAG))
+    assert check.told_m == zone_errors.detection_depth_m(default_policy(TAG), TAG)
 
 
 def test_a_small_circle_is_cautioned_and_a_wide_one_is_not() -> None:
@@ -157,11 +157,11 @@ def test_each_place_of_a_curfew_has_its_hours() -> None:
         "{from: 08:00, until: 15:00, every: [mon, tue], at: office}]}}"
     )
     version = read_order.read("order.yaml", text.encode(), {})
-    found = zone_check.check(version, default_policy(), PHONE, has_beacon=True)
-    assert [(one.place, one.has_beacon) for one in found] == [("home", True), ("office", False)]
-    assert [one.is_home for one in found] == [True, False]
-    assert [one.hours_per_day for one in found] == pytest.approx([8.0, 2.0])
-    assert [one.room_m for one in found] == pytest.approx([60.0, 80.0])
+    checks = zone_check.check(version, default_policy(), PHONE, has_beacon=True)
+    assert [(one.place, one.has_beacon) for one in checks] == [("home", True), ("office", False)]
+    assert [one.is_home for one in checks] == [True, False]
+    assert [one.hours_per_day for one in checks] == pytest.approx([8.0, 2.0])
+    assert [one.room_m for one in checks] == pytest.approx([60.0, 80.0])
 
 
 def test_windows_at_one_place_are_added_up() -> None:
@@ -187,52 +187,52 @@ def _district(ring: str, *conditions: str) -> str:
 
 
 def test_a_home_deep_inside_its_district_is_no_worry() -> None:
-    found = _checks(order(RESIDENCE))["C2"]
-    assert found.room_m == pytest.approx(3000.0)
-    assert (found.hours_per_day, found.slow_s) == (24.0, None)
-    assert found.false_per_day == pytest.approx(0.0, abs=0.001)
-    assert found.cautions == ()
+    check = _checks(order(RESIDENCE))["C2"]
+    assert check.room_m == pytest.approx(3000.0)
+    assert (check.hours_per_day, check.slow_s) == (24.0, None)
+    assert check.false_per_day == pytest.approx(0.0, abs=0.001)
+    assert check.cautions == ()
 
 
 def test_a_home_at_the_edge_of_its_district_is_cautioned() -> None:
     ring = _ring((-9e3, -9e3), (10.0, -9e3), (10.0, 9e3), (-9e3, 9e3))
-    found = _checks(_district(ring, RESIDENCE))["C2"]
-    assert found.room_m == pytest.approx(25.0, abs=0.5)
-    assert found.cautions == (
+    check = _checks(_district(ring, RESIDENCE))["C2"]
+    assert check.room_m == pytest.approx(25.0, abs=0.5)
+    assert check.cautions == (
         ZoneCaution.WITHIN_ERRORS,
         ZoneCaution.NEAR_EDGE,
         ZoneCaution.MAPS_DIFFER,
     )
     # One quarter of what a circle of 25 m would have in three times as many hours.
-    circle = _curfew(found.room_m or 0.0, PHONE)
+    circle = _curfew(check.room_m or 0.0, PHONE)
     assert circle.false_per_day is not None
-    assert found.false_per_day == pytest.approx(circle.false_per_day * 3.0 / 4.0, rel=1e-6)
+    assert check.false_per_day == pytest.approx(circle.false_per_day * 3.0 / 4.0, rel=1e-6)
 
 
 def test_a_home_outside_its_district_is_cautioned() -> None:
     ring = _ring((40.0, -9e3), (9e3, -9e3), (9e3, 9e3), (40.0, 9e3))
-    found = _checks(_district(ring, RESIDENCE))["C2"]
-    assert found.room_m == pytest.approx(-25.0, abs=0.5)
-    assert found.false_per_day is None
-    assert found.cautions[0] is ZoneCaution.WRONG_SIDE
+    check = _checks(_district(ring, RESIDENCE))["C2"]
+    assert check.room_m == pytest.approx(-25.0, abs=0.5)
+    assert check.false_per_day is None
+    assert check.cautions[0] is ZoneCaution.WRONG_SIDE
 
 
 def test_a_home_that_is_the_district_is_a_circle() -> None:
     text = order("C2: {residence: {stay_in: home}}")
-    found = _checks(text)["C2"]
-    assert found.is_middle
-    assert found.room_m == pytest.approx(60.0)
-    assert ZoneCaution.TOO_SMALL in found.cautions
-    assert ZoneCaution.NO_BEACON not in found.cautions
+    check = _checks(text)["C2"]
+    assert check.is_middle
+    assert check.room_m == pytest.approx(60.0)
+    assert ZoneCaution.TOO_SMALL in check.cautions
+    assert ZoneCaution.NO_BEACON not in check.cautions
 
 
 def test_where_nobody_says_who_lives_where_nothing_is_said_of_the_distance() -> None:
     text = order(RESIDENCE, EXCLUSION).replace("  home:", "  shop:")
-    found = _checks(text)
-    assert [(one.room_m, one.false_per_day) for one in found.values()] == [(None, None)] * 2
-    assert all(one.is_home for one in found.values())
-    assert {one.cautions for one in found.values()} == {(ZoneCaution.NO_HOME,)}
-    assert {one.suggested_m for one in found.values()} == {0.0}
+    checks = _checks(text)
+    assert [(one.room_m, one.false_per_day) for one in checks.values()] == [(None, None)] * 2
+    assert all(one.is_home for one in checks.values())
+    assert {one.cautions for one in checks.values()} == {(ZoneCaution.NO_HOME,)}
+    assert {one.suggested_m for one in checks.values()} == {0.0}
 
 
 def test_the_place_of_the_curfew_is_the_home_where_none_has_that_name() -> None:
@@ -258,23 +258,23 @@ def test_a_place_next_to_home_is_cautioned_and_a_far_one_is_not(kind: DeviceClas
 
 
 def test_home_inside_the_place_to_keep_out_of() -> None:
-    found = _checks(_beside(-20.0))["C3"]
-    assert found.room_m == pytest.approx(-20.0, abs=0.5)
-    assert found.false_per_day is None
-    assert found.cautions == (ZoneCaution.WRONG_SIDE, ZoneCaution.MAPS_DIFFER)
+    check = _checks(_beside(-20.0))["C3"]
+    assert check.room_m == pytest.approx(-20.0, abs=0.5)
+    assert check.false_per_day is None
+    assert check.cautions == (ZoneCaution.WRONG_SIDE, ZoneCaution.MAPS_DIFFER)
 
 
 def test_a_place_far_away_asks_for_no_room() -> None:
-    found = _checks(order(EXCLUSION))["C3"]
-    assert (found.false_per_day, found.suggested_m, found.cautions) == (0.0, 0.0, ())
+    check = _checks(order(EXCLUSION))["C3"]
+    assert (check.false_per_day, check.suggested_m, check.cautions) == (0.0, 0.0, ())
 
 
 def test_a_narrow_way_to_keep_out_of_shows_no_stay() -> None:
     line = _ring((300.0, -500.0), (300.0, 500.0))
-    found = _checks(_with_stadium(f"{{corridor: {line}, width_m: 30}}", EXCLUSION))["C3"]
-    assert found.room_m == pytest.approx(285.0, abs=0.5)
-    assert found.cautions == (ZoneCaution.TOO_NARROW,)
-    assert found.delay_s == zone_errors.delay_s(default_policy(), PHONE, 15.0)
+    check = _checks(_with_stadium(f"{{corridor: {line}, width_m: 30}}", EXCLUSION))["C3"]
+    assert check.room_m == pytest.approx(285.0, abs=0.5)
+    assert check.cautions == (ZoneCaution.TOO_NARROW,)
+    assert check.delay_s == zone_errors.delay_s(default_policy(), PHONE, 15.0)
 
 
 @pytest.mark.parametrize("wide_m", [20.0, 48.0])
@@ -287,9 +287,9 @@ def test_a_plot_smaller_than_any_that_was_measured_is_cautioned(
         *((2_000.0 + east, north) for east, north in ((-half_m, -half_m), (half_m, -half_m),
                                                       (half_m, half_m), (-half_m, half_m)))
     )  # fmt: skip
-    found = _checks(_with_stadium(f"{{polygon: {ring}}}", EXCLUSION), kind)["C3"]
-    assert ZoneCaution.TOO_NARROW in found.cautions
-    wide = found.depth_m + 1.0
+    check = _checks(_with_stadium(f"{{polygon: {ring}}}", EXCLUSION), kind)["C3"]
+    assert ZoneCaution.TOO_NARROW in check.cautions
+    wide = check.depth_m + 1.0
     assert (
         ZoneCaution.TOO_NARROW
         not in _checks(
@@ -307,10 +307,10 @@ def test_a_way_to_stay_on_is_as_wide_as_it_is() -> None:
         f"{{corridor: {line}, width_m: 50}}",
         CURFEW.replace("at: home", "at: stadium"),
     )
-    found = _checks(text)["C1"]
-    assert found.is_middle
-    assert found.room_m == pytest.approx(25.0, abs=0.1)
-    assert ZoneCaution.TOO_SMALL in found.cautions
+    check = _checks(text)["C1"]
+    assert check.is_middle
+    assert check.room_m == pytest.approx(25.0, abs=0.1)
+    assert ZoneCaution.TOO_SMALL in check.cautions
 
 
 def test_venues_add_up_and_are_counted() -> None:
@@ -330,27 +330,27 @@ def test_venues_add_up_and_are_counted() -> None:
     condition = (
         "C3: {exclusion: {venue_category: nightlife, venues: venues.geojson, venue_radius_m: 30}}"
     )
-    found = _checks(order(condition), TAG, file=file)["C3"]
-    assert (found.zones, found.near_zones) == (4, 2)
-    assert found.room_m == pytest.approx(30.0, abs=0.5)
+    check = _checks(order(condition), TAG, file=file)["C3"]
+    assert (check.zones, check.near_zones) == (4, 2)
+    assert check.room_m == pytest.approx(30.0, abs=0.5)
     # The circle of 30 m that begins 30 m away takes up half as much as a straight line would.
-    for building, whole in _rates(TAG, found.room_m or 0.0, 30.0, 24.0, is_home=False).items():
-        assert found.by_building[BuildingKind(building)] == pytest.approx(0.5 * whole, rel=0.05)
-    assert ZoneCaution.MAPS_DIFFER not in found.cautions
+    for building, whole in _rates(TAG, check.room_m or 0.0, 30.0, 24.0, is_home=False).items():
+        assert check.by_building[BuildingKind(building)] == pytest.approx(0.5 * whole, rel=0.05)
+    assert ZoneCaution.MAPS_DIFFER not in check.cautions
 
 
 # --- An appointment ------------------------------------------------------------------------------
 
 
 def test_an_appointment_is_missed_only_by_errors_that_last() -> None:
-    found = _checks(SLOT_ONLY)["C4"]
+    check = _checks(SLOT_ONLY)["C4"]
     spare_s = 20 * 60.0
-    for building, found_per_day in found.by_building.items():
+    for building, found_per_day in check.by_building.items():
         [p_missed] = zone_errors.p_slot_missed(PHONE, building, np.array([80.0]), spare_s)
         assert found_per_day == pytest.approx(float(p_missed))
-    assert found.room_m == pytest.approx(80.0)
-    assert found.delay_s == 30.0
-    assert found.cautions == ()
+    assert check.room_m == pytest.approx(80.0)
+    assert check.delay_s == 30.0
+    assert check.cautions == ()
     tight = SLOT_ONLY.replace("present_min: 10", "present_min: 30").replace(
         "radius_m: 80", "radius_m: 15"
     )

@@ -46,16 +46,16 @@ def _false_per_day(
     *,
     is_home: bool = False,
 ) -> float:
-    [found] = zone_errors.false_per_day(
+    [rate] = zone_errors.false_per_day(
         POLICIES[kind], kind, building, np.array([room_m]), depth_m, hours, is_home=is_home
     )
-    return float(found)
+    return float(rate)
 
 
 def _p_beyond(away_m: float, error_ratio: float = 1.0) -> float:
     [row] = ERRORS[TAG].at_rest
-    [found] = errors_at_rest.p_beyond(row, np.array([away_m]), error_ratio)
-    return float(found)
+    [probability] = errors_at_rest.p_beyond(row, np.array([away_m]), error_ratio)
+    return float(probability)
 
 
 def test_the_judge_turns_from_surest_to_sure() -> None:
@@ -114,8 +114,8 @@ def test_more_room_never_makes_more_false_incidents(
 def test_longer_watch_makes_more_in_proportion(
     kind: DeviceClass, room_m: float, hours: float
 ) -> None:
-    found = _false_per_day(kind, room_m, hours=hours)
-    assert found == pytest.approx(_false_per_day(kind, room_m) * hours / 8.0)
+    rate = _false_per_day(kind, room_m, hours=hours)
+    assert rate == pytest.approx(_false_per_day(kind, room_m) * hours / 8.0)
 
 
 @pytest.mark.parametrize("kind", DeviceClass)

@@ -23,8 +23,8 @@ def _block(east_m: float, north_m: float, wide_m: float, high_m: float) -> Polyg
     return Polygon(tuple(_at(east_m + east, north_m + north) for east, north in ends))
 
 
-def _away_m(one: GroundPoint, other: GroundPoint) -> float:
-    east_m, north_m = (one[1] - other[1]) * LON_M, (one[0] - other[0]) * LAT_M
+def _away_m(point: GroundPoint, other: GroundPoint) -> float:
+    east_m, north_m = (point[1] - other[1]) * LON_M, (point[0] - other[0]) * LAT_M
     return math.hypot(east_m, north_m)
 
 
@@ -80,8 +80,8 @@ def test_near_zones_are_found_one_by_one() -> None:
         Circle(*_at(1_500.0), 25.0),  # Near enough to be measured, and then too far.
     )
     place = Place("nightlife", shapes)
-    found = zone_ground.zones_near(Side(outside=(Region("nightlife"),)), place, HERE)
-    assert [tuple(map(round, zone)) for zone in found] == [
+    zones = zone_ground.zones_near(Side(outside=(Region("nightlife"),)), place, HERE)
+    assert [tuple(map(round, zone)) for zone in zones] == [
         (75, 25, 25),
         (200, 50, 71),
         (280, 20, 920),
@@ -94,9 +94,9 @@ def test_a_part_of_an_area_is_as_near_and_as_deep_as_it_is_judged() -> None:
     sliver = _block(380.0, -220.0, 20.0, 20.0)
     place, side = Place("campus", (wide, part, sliver)), Side(outside=(Region("campus"),))
     there = _at(200.0, 250.0)
-    found = zone_ground.zones_near(side, place, there)
-    assert [(round(zone.room_m), round(zone.depth_m)) for zone in found] == [(115, 35), (221, 185)]
-    assert found[0].room_m == zone_ground.room_m(side, {"campus": place}, there)
+    zones = zone_ground.zones_near(side, place, there)
+    assert [(round(zone.room_m), round(zone.depth_m)) for zone in zones] == [(115, 35), (221, 185)]
+    assert zones[0].room_m == zone_ground.room_m(side, {"campus": place}, there)
 
 
 def test_a_zone_over_the_antimeridian_is_near() -> None:

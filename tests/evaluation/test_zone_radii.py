@@ -16,15 +16,15 @@ def over(text: str, place: str = "home") -> tuple[zone_radii.RadiusChecks, ...]:
 
 
 def test_the_written_radius_is_among_them_with_the_figures_of_the_zone_check() -> None:
-    found = {one.radius_m: one.checks for one in over(order(CURFEW, EXCLUSION))}
-    assert list(found) == [30.0, 50.0, 60.0, 80.0, 100.0]
+    checks_by_radius = {one.radius_m: one.checks for one in over(order(CURFEW, EXCLUSION))}
+    assert list(checks_by_radius) == [30.0, 50.0, 60.0, 80.0, 100.0]
     version = read_order.read("order.yaml", order(CURFEW, EXCLUSION).encode(), {})
     [written] = (
-        one
-        for one in zone_check.check(version, default_policy(PHONE), PHONE, has_beacon=False)
-        if one.place == "home"
+        check
+        for check in zone_check.check(version, default_policy(PHONE), PHONE, has_beacon=False)
+        if check.place == "home"
     )
-    assert found[60.0] == (written,)
+    assert checks_by_radius[60.0] == (written,)
 
 
 def test_a_larger_circle_round_a_home_makes_fewer_false_incidents() -> None:

@@ -18,7 +18,7 @@ KNOT_MPS = 1852 / 3600
 
 def form(step: Step, unit_mps: float = KNOT_MPS, **more: Any) -> bytes:
     """Return the record of a Traccar Client; None leaves a field out."""
-    said = {
+    fields = {
         "id": DEVICE,
         "lat": step.lat,
         "lon": step.lon,
@@ -30,7 +30,7 @@ def form(step: Step, unit_mps: float = KNOT_MPS, **more: Any) -> bytes:
         "batt": 87,
         "charge": "true",
     }
-    return urlencode({k: v for k, v in (said | more).items() if v is not None}).encode()
+    return urlencode({k: v for k, v in (fields | more).items() if v is not None}).encode()
 
 
 def live(step: Step) -> bytes:

@@ -26,16 +26,16 @@ from tests.ingest import samples
 from tests.ingest.samples import WALK, us
 
 START_US = us(WALK[0].at)
-HEARD_US = [us(step.heard) for step in WALK]
+HEARD_US = [us(step.received_at) for step in WALK]
 GOOD = FixRow(START_US, lat_deg=43.25, lon_deg=76.92, trace="jane")
 DAYS_7168_US = 7168 * 86_400 * 1_000_000
 
 
 @pytest.mark.parametrize("name", walked(WALK[0]))
 def test_the_same_walk_is_the_same_in_every_format(name: str) -> None:
-    told = [one for step in WALK for one in walked(step)[name]]
-    assert [one.kind for one in told] == [AppMessageKind.FIX] * 3
-    fixes = judged(told, HEARD_US).fixes
+    messages = [one for step in WALK for one in walked(step)[name]]
+    assert [one.kind for one in messages] == [AppMessageKind.FIX] * 3
+    fixes = judged(messages, HEARD_US).fixes
     expected = samples.gathered(samples.csv()).fixes
     for column in ("observed_us", "received_us", "lat_deg", "lon_deg", "radius95_m", "provider"):
         assert getattr(fixes, column).tobytes() == getattr(expected, column).tobytes(), column
@@ -46,17 +46,17 @@ def test_the_same_walk_is_the_same_in_every_format(name: str) -> None:
 def test_a_message_means_what_it_means_in_a_file(name: str) -> None:
     write = {"http": samples.owntracks, "forward": samples.traccar}[name]
     file = samples.gathered(samples.lines([write(step) for step in WALK])).fixes
-    told = [one for step in WALK for one in walked(step)[name]]
-    wire = judged(told, file.received_us.tolist()).fixes
+    messages = [one for step in WALK for one in walked(step)[name]]
+    wire = judged(messages, file.received_us.tolist()).fixes
     assert samples.columns(wire) == samples.columns(file)
 
 
 def test_no_message_is_ever_signed() -> None:
-    told = [one for messages in walked(WALK[0]).values() for one in messages]
-    told += [app_message.ignore(AppFormat.OSMAND, "", AppMessageFault.EMPTY)]
-    assert all(one.unsigned is True for one in told)
+    app_messages = [one for messages in walked(WALK[0]).values() for one in messages]
+    app_messages += [app_message.ignore(AppFormat.OSMAND, "", AppMessageFault.EMPTY)]
+    assert all(one.unsigned is True for one in app_messages)
     with pytest.raises((AttributeError, TypeError)):
-        told[0].unsigned = False  # type: ignore[misc]
+        app_messages[0].unsigned = False  # type: ignore[misc]
     assert "unsigned" not in {field.name for field in dataclasses.fields(AppMessage)}
 
 
@@ -78,22 +78,24 @@ def test_a_row_that_is_no_fix_is_refused_and_its_event_kept(
     row: FixRow, why: AppMessageFault
 ) -> None:
     event = AppEvent(AppEventKind.WARNING, None, (("alarm", "sos"),))
-    told = app_message.message_of_row(AppFormat.OSMAND, row, events=[event])
-    assert (told.kind, told.why, told.fix) == (AppMessageKind.REFUSED, why, None)
-    assert told.events == (event,)
+    message = app_message.message_of_row(AppFormat.OSMAND, row, events=[event])
+    assert (message.kind, message.why, message.fix) == (AppMessageKind.REFUSED, why, None)
+    assert message.events == (event,)
 
 
 def test_a_made_up_position_is_refused_and_a_heartbeat_has_none() -> None:
-    told = app_message.message_of_row(AppFormat.OSMAND, GOOD, made_up=True)
-    assert (told.kind, told.why) == (AppMessageKind.REFUSED, AppMessageFault.MADE_UP)
+    message = app_message.message_of_row(AppFormat.OSMAND, GOOD, made_up=True)
+    assert (message.kind, message.why) == (AppMessageKind.REFUSED, AppMessageFault.MADE_UP)
     bare = GOOD._replace(reason=UnusedReason.HEARTBEAT)
-    told = app_message.message_of_row(AppFormat.OSMAND, bare, health=AppHealth(0.5), made_up=True)
-    assert (told.kind, told.why, told.fix) == (AppMessageKind.HEARTBEAT, None, None)
-    assert (told.observed_us, told.health.battery_ratio) == (START_US, 0.5)
-    told = app_message.message_of_row(
+    message = app_message.message_of_row(
+        AppFormat.OSMAND, bare, health=AppHealth(0.5), made_up=True
+    )
+    assert (message.kind, message.why, message.fix) == (AppMessageKind.HEARTBEAT, None, None)
+    assert (message.observed_us, message.health.battery_ratio) == (START_US, 0.5)
+    message = app_message.message_of_row(
         AppFormat.OSMAND, bare, events=[AppEvent(AppEventKind.STATUS, None)]
     )
-    assert told.kind is AppMessageKind.EVENT
+    assert message.kind is AppMessageKind.EVENT
 
 
 def test_a_heartbeat_by_which_a_phone_lies_still_says_how_it_is() -> None:
@@ -114,18 +116,18 @@ def test_every_message_that_is_not_ignored_is_a_row() -> None:
     life = app_message.message_of_row(
         AppFormat.OSMAND, FixRow(NOT_GIVEN, trace="jane", reason=UnusedReason.HEARTBEAT)
     )
-    told = [
+    messages = [
         fix,
         life,
         app_message.refuse(AppFormat.OSMAND, "jane", AppMessageFault.DAMAGED),
         app_message.ignore(AppFormat.OSMAND, "jane", AppMessageFault.EMPTY),
     ]
-    record = app_message.record(told, [START_US + n for n in range(4)], "heard")
+    record = app_message.record(messages, [START_US + n for n in range(4)], "heard")
     assert record.observed_us.tolist() == [START_US, START_US + 1, NO_TIME]
     assert record.received_us.tolist() == [START_US, START_US + 1, START_US + 2]
     assert record.file == "heard"
-    kept = samples.gathered(record)
-    assert kept.kept_unused == {"heartbeat": 1, "out_of_range": 1}
+    result = samples.gathered(record)
+    assert result.kept_unused == {"heartbeat": 1, "out_of_range": 1}
     assert len(app_message.record([], [])) == 0
 
 
@@ -133,29 +135,29 @@ def test_a_late_batch_newest_first_and_twice_is_the_clean_walk() -> None:
     messages = [owntracks.read_http(posted(samples.owntracks(step, _id=n)))[0]
                 for n, step in enumerate([*reversed(WALK), *WALK])]  # fmt: skip
     late_us = [HEARD_US[2] + n for n in range(6)]
-    kept = judged(messages, late_us)
-    assert kept.fixes.observed_us.tolist() == [us(step.at) for step in WALK]
-    assert kept.kept_unused == {"duplicate": 3}
+    result = judged(messages, late_us)
+    assert result.fixes.observed_us.tolist() == [us(step.at) for step in WALK]
+    assert result.kept_unused == {"duplicate": 3}
 
 
 def test_a_clock_1024_weeks_behind_is_set_right_by_its_receipt() -> None:
-    told = osmand.read(
+    messages = osmand.read(
         AppRequest(query=form(WALK[0], timestamp=START_US // 1_000_000 - 7168 * 86_400))
     )
-    assert told[0].fix is not None
-    assert told[0].fix.observed_us == START_US - DAYS_7168_US
-    kept = judged(told, [START_US + 5_000_000])
-    assert kept.fixes.observed_us.tolist() == [START_US]
-    assert kept.clock_corrected_row.tolist() == [0]
+    assert messages[0].fix is not None
+    assert messages[0].fix.observed_us == START_US - DAYS_7168_US
+    result = judged(messages, [START_US + 5_000_000])
+    assert result.fixes.observed_us.tolist() == [START_US]
+    assert result.clock_corrected_row.tolist() == [0]
 
 
 def test_a_server_that_forwards_its_last_position_again_shows_a_heartbeat() -> None:
     again = samples.traccar(WALK[0], deviceTime=samples.text(WALK[2].at))
-    told = [
+    messages = [
         *traccar_forward.read(body(samples.traccar(WALK[0]))),
         *traccar_forward.read(body(again)),
     ]
-    assert judged(told, HEARD_US[:2]).kept_unused == {"heartbeat": 1}
+    assert judged(messages, HEARD_US[:2]).kept_unused == {"heartbeat": 1}
     # A phone that sends a fix again has only not heard our answer.
     phone = [*walked(WALK[0])["http"], *walked(WALK[0])["http"]]
     assert judged(phone, HEARD_US[:2]).kept_unused == {"duplicate": 1}
@@ -180,13 +182,13 @@ def test_latitude_comes_first_only_where_the_format_says_so() -> None:
     pair = osmand.read(AppRequest(query=form(WALK[0], lat=None, lon=None, location=place)))
     area = {"name": "Home", "area": f"POLYGON (({WALK[0].lon} {WALK[0].lat}))"}
     wkt = samples.traccar(WALK[0]) | {"geofence": area}
-    for told in (pair, traccar_forward.read(body(wkt)), *walked(WALK[0]).values()):
-        assert told[0].fix is not None
-        assert (told[0].fix.lat_deg, told[0].fix.lon_deg) == (WALK[0].lat, WALK[0].lon)
+    for messages in (pair, traccar_forward.read(body(wkt)), *walked(WALK[0]).values()):
+        assert messages[0].fix is not None
+        assert (messages[0].fix.lat_deg, messages[0].fix.lon_deg) == (WALK[0].lat, WALK[0].lon)
 
 
 def test_words_of_a_device_are_cut_short_and_printable() -> None:
     pairs = [(str(n), "a" * 10_000) for n in range(50)]
-    told = app_message.clip_texts(*pairs)
-    assert len(json.dumps(told)) < 1_000
+    texts = app_message.clip_texts(*pairs)
+    assert len(json.dumps(texts)) < 1_000
     assert app_message.word("a\x1b[2Jb") == "a\N{REPLACEMENT CHARACTER}[2Jb"

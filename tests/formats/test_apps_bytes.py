@@ -39,11 +39,11 @@ VALID = [
 ]
 
 
-def heard(data: bytes) -> list[AppMessage]:
+def read_messages(data: bytes) -> list[AppMessage]:
     """Return what all formats make of the same bytes, wherever a client could put them."""
     headers = AppRequest(data[:300], data, limit_u="jane", limit_d="phone")
     topic = data[:80].decode("utf-8", "replace")
-    told = [
+    messages = [
         *osmand.read(AppRequest(query=data), osmand.OSMAND),
         *osmand.read(AppRequest(body=data)),
         *traccar_forward.read(data),
@@ -54,46 +54,46 @@ def heard(data: bytes) -> list[AppMessage]:
         *owntracks.read_mqtt(MqttDelivery(topic, data)),
         *owntracks.read_mqtt(MqttDelivery(f"owntracks/{topic}", data)),
     ]
-    for asked in (headers, AppRequest(query=data), AppRequest(body=data)):
-        assert osmand.answer(asked, AppMessageFate.KEPT).status == 200
-        assert isinstance(osmand.device_name(asked), str)
-        assert isinstance(owntracks.device_name_over_http(asked), str)
+    for request in (headers, AppRequest(query=data), AppRequest(body=data)):
+        assert osmand.answer(request, AppMessageFate.KEPT).status == 200
+        assert isinstance(osmand.device_name(request), str)
+        assert isinstance(owntracks.device_name_over_http(request), str)
     assert (
         traccar_forward.answer(AppMessageFate.KEPT).status
         == owntracks_commands.answer(AppMessageFate.KEPT).status
         == 200
     )
     assert isinstance(traccar_forward.device_name(data), str)
-    return told
+    return messages
 
 
-def check(told: list[AppMessage]) -> None:
-    for one in told:
-        assert (one.kind is AppMessageKind.FIX) == (one.fix is not None)
-        assert (one.kind in (AppMessageKind.IGNORED, AppMessageKind.REFUSED)) == (
-            one.why is not None
+def check(all_messages: list[AppMessage]) -> None:
+    for message in all_messages:
+        assert (message.kind is AppMessageKind.FIX) == (message.fix is not None)
+        assert (message.kind in (AppMessageKind.IGNORED, AppMessageKind.REFUSED)) == (
+            message.why is not None
         )
-        assert one.unsigned
-        assert len(one.claimed) <= 2 * app_limits.NAME_CHARACTERS_MAX + 1
-        assert len(repr(one.events)) + len(one.health.activity) < 4_000
-        ratio = one.health.battery_ratio
+        assert message.unsigned
+        assert len(message.claimed) <= 2 * app_limits.NAME_CHARACTERS_MAX + 1
+        assert len(repr(message.events)) + len(message.health.activity) < 4_000
+        ratio = message.health.battery_ratio
         assert ratio is None or 0.0 <= ratio <= 1.0
     by_device: dict[str, list[AppMessage]] = {}
-    for one in told:
-        by_device.setdefault(one.claimed, []).append(one)
+    for message in all_messages:
+        by_device.setdefault(message.claimed, []).append(message)
     for messages in by_device.values():
-        kept = judged(messages, [1_767_632_400_000_000] * len(messages))
+        result = judged(messages, [1_767_632_400_000_000] * len(messages))
         fixes = sum(one.kind is AppMessageKind.FIX for one in messages)
-        bad = kept.kept_unused.get("out_of_range", 0)
+        bad = result.kept_unused.get("out_of_range", 0)
         assert bad == sum(one.kind is AppMessageKind.REFUSED for one in messages)
-        assert fixes == kept.read - bad - sum(
-            one.kind in (AppMessageKind.HEARTBEAT, AppMessageKind.EVENT) for one in messages
+        assert fixes == result.read - bad - sum(
+            message.kind in (AppMessageKind.HEARTBEAT, AppMessageKind.EVENT) for message in messages
         )
 
 
 @given(st.binary(max_size=400))
 def test_any_bytes_are_messages(data: bytes) -> None:
-    check(heard(data))
+    check(read_messages(data))
 
 
 HURTS = [
@@ -127,7 +127,7 @@ def spoiled(draw: st.DrawFn) -> bytes:
 
 @given(spoiled())
 def test_a_spoiled_message_is_a_message(data: bytes) -> None:
-    check(heard(data))
+    check(read_messages(data))
 
 
 VALUES = st.recursive(
@@ -166,7 +166,7 @@ def misfits(draw: st.DrawFn) -> bytes:
 
 @given(misfits())
 def test_a_message_with_values_of_another_kind_is_a_message(data: bytes) -> None:
-    check(heard(data))
+    check(read_messages(data))
 
 
 def _filled(part: bytes, start: bytes = b"", end: bytes = b"") -> bytes:

@@ -45,23 +45,23 @@ def test_the_bounds_are_those_of_the_code() -> None:
     ]
 
 
-def heard(example: str) -> tuple[AppMessage, ...]:
-    asked = AppRequest(body=example.encode(), limit_u="jane", limit_d="phone")
+def read_example(example: str) -> tuple[AppMessage, ...]:
+    request = AppRequest(body=example.encode(), limit_u="jane", limit_d="phone")
     if '"_type"' in example:
         return owntracks.read_http(
-            asked, SodiumSecretBox("mysecreTpass01") if "data" in example else None
+            request, SodiumSecretBox("mysecreTpass01") if "data" in example else None
         )
     if '"position"' in example:
-        return traccar_forward.read(asked.body)
-    return osmand.read(asked)
+        return traccar_forward.read(request.body)
+    return osmand.read(request)
 
 
 def test_every_example_is_a_fix() -> None:
     assert len(EXAMPLES) == 5
-    told = [heard(example) for example in EXAMPLES]
-    assert [[one.kind for one in messages] for messages in told] == [[AppMessageKind.FIX]] * 5
+    readings = [read_example(example) for example in EXAMPLES]
+    assert [[one.kind for one in messages] for messages in readings] == [[AppMessageKind.FIX]] * 5
     [plain] = re.findall(r"this is `(\{.+?\})`", PAGE)
-    [hidden] = [messages[0].fix for messages, example in zip(told, EXAMPLES, strict=True)
+    [hidden] = [messages[0].fix for messages, example in zip(readings, EXAMPLES, strict=True)
                 if "encrypted" in example]  # fmt: skip
     assert hidden is not None
     assert (hidden.lat_deg, hidden.lon_deg) == (json.loads(plain)["lat"], json.loads(plain)["lon"])

@@ -22,5 +22,5 @@ def test_no_rows_are_no_values() -> None:
 
 
 def test_a_missing_value_stays_missing_beside_times_without_offset() -> None:
-    given = arrow_columns.times_us(pa.array(["2026-01-05T22:00:00", None]))
-    assert given[0] != given[1]
+    times_us = arrow_columns.times_us(pa.array(["2026-01-05T22:00:00", None]))
+    assert times_us[0] != times_us[1]

@@ -99,9 +99,9 @@ def test_a_fix_is_stale_only_after_two_days() -> None:
 
 def test_what_came_at_or_after_the_moment_of_looking_is_after_until() -> None:
     until_us = samples.us(START) + 60_000_000
-    kept = gathered(table(row(0, 59), row(10, 60), row(20, 61)), until_us=until_us)
-    assert kept.kept_unused == {"after_until": 2}
-    assert kept.last_receipt_us == until_us + 1_000_000
+    result = gathered(table(row(0, 59), row(10, 60), row(20, 61)), until_us=until_us)
+    assert result.kept_unused == {"after_until": 2}
+    assert result.last_receipt_us == until_us + 1_000_000
 
 
 def test_without_a_moment_of_looking_nothing_is_after_it() -> None:
@@ -109,11 +109,11 @@ def test_without_a_moment_of_looking_nothing_is_after_it() -> None:
 
 
 def test_a_repeated_fix_is_kept_once_and_the_first_received_counts() -> None:
-    kept = gathered(table(row(0, 50), row(0, 20), row(0, 30)))
-    assert kept.kept_unused == {"duplicate": 2}
-    assert kept.fixes.received_us.tolist() == [samples.us(START) + 20_000_000]
-    assert kept.fixes.row.tolist() == [1]
-    assert kept.unused["duplicate"].row.tolist() == [2, 0]
+    result = gathered(table(row(0, 50), row(0, 20), row(0, 30)))
+    assert result.kept_unused == {"duplicate": 2}
+    assert result.fixes.received_us.tolist() == [samples.us(START) + 20_000_000]
+    assert result.fixes.row.tolist() == [1]
+    assert result.unused["duplicate"].row.tolist() == [2, 0]
 
 
 def test_the_same_time_elsewhere_is_no_repeat() -> None:
@@ -121,9 +121,9 @@ def test_the_same_time_elsewhere_is_no_repeat() -> None:
 
 
 def test_a_fix_that_is_not_used_does_not_make_another_one_a_repeat() -> None:
-    kept = gathered(table(row(0, -1000), row(0, 3 * DAY_S), row(0, 5)))
-    assert kept.kept_unused == {"future": 1, "stale": 1}
-    assert kept.fixes.row.tolist() == [2]
+    result = gathered(table(row(0, -1000), row(0, 3 * DAY_S), row(0, 5)))
+    assert result.kept_unused == {"future": 1, "stale": 1}
+    assert result.fixes.row.tolist() == [2]
 
 
 def test_of_several_reasons_the_first_counts() -> None:
@@ -147,23 +147,23 @@ def test_every_reason_has_the_word_of_the_report() -> None:
 
 def test_a_clock_1024_weeks_behind_is_set_right_when_a_receipt_proves_it() -> None:
     behind = row(-7168 * DAY_S, 5)
-    kept = gathered(table(row(), behind, row(60 - 7168 * DAY_S, 3600 + 60)))
-    assert kept.kept_unused == {"duplicate": 1}
-    assert kept.fixes.observed_us.tolist() == [samples.us(START), samples.us(START) + 60_000_000]
-    assert kept.clock_corrected_row.tolist() == [1, 2]
+    result = gathered(table(row(), behind, row(60 - 7168 * DAY_S, 3600 + 60)))
+    assert result.kept_unused == {"duplicate": 1}
+    assert result.fixes.observed_us.tolist() == [samples.us(START), samples.us(START) + 60_000_000]
+    assert result.clock_corrected_row.tolist() == [1, 2]
 
 
 def test_a_clock_otherwise_behind_is_stale_and_without_receipt_believed() -> None:
     assert reasons(row(-7168 * DAY_S, 3600.001)) == {"stale": 1}
     assert reasons(row(-7168 * DAY_S, -3600.001)) == {"stale": 1}
-    kept = gathered(table(row(-7168 * DAY_S)))
-    assert kept.kept_unused == {}
-    assert not len(kept.clock_corrected_row)
+    result = gathered(table(row(-7168 * DAY_S)))
+    assert result.kept_unused == {}
+    assert not len(result.clock_corrected_row)
 
 
 def test_the_last_receipt_is_that_of_any_row_with_a_place_and_time() -> None:
-    heard = gathered(table(row(0, 10), row(0, 5 * DAY_S), row(0, 9 * DAY_S, lat="91")))
-    assert heard.last_receipt_us == samples.us(START) + 5 * DAY_S * 1_000_000
+    result = gathered(table(row(0, 10), row(0, 5 * DAY_S), row(0, 9 * DAY_S, lat="91")))
+    assert result.last_receipt_us == samples.us(START) + 5 * DAY_S * 1_000_000
     alive = samples.lines([samples.owntracks(WALK[0]), {"_type": "lwt", "tst": 1_800_000_000}])
     assert gathered(alive).last_receipt_us == 1_800_000_000_000_000
     assert gathered(samples.lines([{"_type": "lwt"}])).last_receipt_us is None
@@ -172,9 +172,9 @@ def test_the_last_receipt_is_that_of_any_row_with_a_place_and_time() -> None:
 # --- Radius, provider, speed -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("said", ["", "0", "-5", "nan", "inf", "1e309", "good"])
-def test_an_accuracy_that_claims_nothing_is_unknown(said: str) -> None:
-    assert np.isnan(gathered(table(f"{at()},43.25,76.9,{said}")).fixes.radius95_m).all()
+@pytest.mark.parametrize("accuracy", ["", "0", "-5", "nan", "inf", "1e309", "good"])
+def test_an_accuracy_that_claims_nothing_is_unknown(accuracy: str) -> None:
+    assert np.isnan(gathered(table(f"{at()},43.25,76.9,{accuracy}")).fixes.radius95_m).all()
 
 
 def test_a_reported_radius_becomes_a_radius95_once() -> None:
@@ -202,11 +202,11 @@ PROVIDERS = [
 ]
 
 
-@pytest.mark.parametrize(("accuracy", "said", "provider"), PROVIDERS)
+@pytest.mark.parametrize(("accuracy", "provider_text", "provider"), PROVIDERS)
 def test_a_provider_is_what_was_said_or_what_the_claim_looks_like(
-    accuracy: str, said: str, provider: Provider
+    accuracy: str, provider_text: str, provider: Provider
 ) -> None:
-    data = table(f"{at()},43.25,76.9,{accuracy},,,{said}")
+    data = table(f"{at()},43.25,76.9,{accuracy},,,{provider_text}")
     assert gathered(data).fixes.provider.tolist() == [provider]
     tag = gathered(data, device_class=DeviceClass.GNSS_TAG).fixes
     assert tag.provider.tolist() == [Provider.GNSS]
@@ -229,8 +229,8 @@ def test_what_a_claim_means_is_a_matter_of_the_policy(
     data = table(f"{at()},43.25,76.9,64", f"{at(1)},43.25,76.9,65")
     own = replace(POLICY, **{name: value})  # type: ignore[arg-type]
     usual, other = (
-        samples.columns(gathered(data, device_class=kind, policy=one).fixes)
-        for one in (POLICY, own)
+        samples.columns(gathered(data, device_class=kind, policy=policy).fixes)
+        for policy in (POLICY, own)
     )
     assert {column for column in usual if usual[column] != other[column]} == {changed}
     # Which class the order is judged by does not matter: each radius is read by its own device's.
@@ -304,15 +304,17 @@ def test_order_and_cuts_change_the_numbers_of_rows_and_nothing_else(
 
 @given(st.lists(steps, min_size=1, max_size=12))
 def test_fixes_are_sorted_and_every_row_is_kept_once(walk: list[Step]) -> None:
-    kept = gathered(samples.csv(walk))
-    fixes = kept.fixes
+    result = gathered(samples.csv(walk))
+    fixes = result.fixes
     radius = np.where(np.isnan(fixes.radius95_m), np.inf, fixes.radius95_m)
     keys = list(
         zip(fixes.observed_us, radius, fixes.lat_deg, fixes.lon_deg, fixes.received_us, strict=True)
     )
     assert keys == sorted(keys)
-    rows = [fixes.row, *(rows.row for rows in kept.unused.values())]
-    assert sorted(np.concatenate(rows).tolist()) == list(range(len(walk))) == list(range(kept.read))
+    rows = [fixes.row, *(rows.row for rows in result.unused.values())]
+    assert (
+        sorted(np.concatenate(rows).tolist()) == list(range(len(walk))) == list(range(result.read))
+    )
 
 
 def test_rows_are_numbered_through_the_files_in_the_order_given() -> None:
@@ -323,22 +325,22 @@ def test_rows_are_numbered_through_the_files_in_the_order_given() -> None:
 
 
 def test_a_batch_delivered_newest_first_is_put_in_order() -> None:
-    kept = gathered(table(*(row(60 * n, 4000) for n in reversed(range(50)))))
-    assert kept.kept_unused == {}
-    assert (np.diff(kept.fixes.observed_us) == 60_000_000).all()
+    result = gathered(table(*(row(60 * n, 4000) for n in reversed(range(50)))))
+    assert result.kept_unused == {}
+    assert (np.diff(result.fixes.observed_us) == 60_000_000).all()
 
 
 def test_no_files_and_empty_files_are_no_fixes() -> None:
-    for kept in (gathered(), gathered(b""), gathered(b"", b"time,lat,lon\n")):
-        assert (kept.read, len(kept.fixes), kept.kept_unused) == (0, 0, {})
-        assert kept.last_receipt_us is None
+    for result in (gathered(), gathered(b""), gathered(b"", b"time,lat,lon\n")):
+        assert (result.read, len(result.fixes), result.kept_unused) == (0, 0, {})
+        assert result.last_receipt_us is None
 
 
 def test_another_persons_rows_are_counted_and_their_places_not_shown() -> None:
     data = b"time,lat,lon,trace_id\n" + f"{at()},43.25,76.9,a\n{at()},43.3,76.9,b".encode()
-    kept = gathered(data, trace="a")
-    other = kept.unused["other_trace"]
-    assert kept.kept_unused == {"other_trace": 1}
+    result = gathered(data, trace="a")
+    other = result.unused["other_trace"]
+    assert result.kept_unused == {"other_trace": 1}
     assert other.row.tolist() == [1]
     assert np.isnan(other.lat_deg).all()
     assert np.isnan(other.lon_deg).all()
@@ -350,7 +352,7 @@ def test_another_persons_rows_are_counted_and_their_places_not_shown() -> None:
 PHONE, TAG = DeviceClass.PHONE, DeviceClass.GNSS_TAG
 
 
-def told(*rows: tuple[str, str]) -> FileRows:
+def make_record(*rows: tuple[str, str]) -> FileRows:
     """Return a file whose rows name a trace and the class of device by which it was judged."""
     lines = [f"{at(60 * number)},43,76,{trace},{of}" for number, (trace, of) in enumerate(rows)]
     head = "time,lat,lon,trace_id,device_class"
@@ -358,21 +360,21 @@ def told(*rows: tuple[str, str]) -> FileRows:
 
 
 def test_a_file_that_says_what_it_was_judged_by_is_judged_by_that() -> None:
-    record = told(("a", "gnss_tag"), ("a", ""), ("b", "phone"), ("c", "wristwatch"))
+    record = make_record(("a", "gnss_tag"), ("a", ""), ("b", "phone"), ("c", "wristwatch"))
     assert record.notes[0].unread == ()
-    said = {trace: assemble_fixes.device_class_of([record], trace, None) for trace in "abc"}
-    assert said == {"a": TAG, "b": PHONE, "c": PHONE}
+    classes = {trace: assemble_fixes.device_class_of([record], trace, None) for trace in "abc"}
+    assert classes == {"a": TAG, "b": PHONE, "c": PHONE}
     assert assemble_fixes.device_class_of([record], "a", TAG) is TAG
     assert assemble_fixes.device_class_of([record], "c", TAG) is TAG
 
 
 def test_a_file_that_names_nobody_may_say_it_too() -> None:
-    assert assemble_fixes.device_class_of([told(("", "gnss_tag"))], None, None) is TAG
-    assert assemble_fixes.device_class_of([told(("", "gnss_tag"))], "a", None) is TAG
+    assert assemble_fixes.device_class_of([make_record(("", "gnss_tag"))], None, None) is TAG
+    assert assemble_fixes.device_class_of([make_record(("", "gnss_tag"))], "a", None) is TAG
 
 
 def test_whose_class_counts_is_asked_with_the_trace() -> None:
-    record = told(("a", "gnss_tag"), ("b", "phone"))
+    record = make_record(("a", "gnss_tag"), ("b", "phone"))
     assert assemble_fixes.device_class_of([record], None, None) is PHONE
     with pytest.raises(FixesError, match="trace_id has 2 values"):
         assemble_fixes.gather(
@@ -382,7 +384,7 @@ def test_whose_class_counts_is_asked_with_the_trace() -> None:
 
 def test_another_class_than_the_file_says_is_refused() -> None:
     with pytest.raises(FixesError) as refused:
-        assemble_fixes.device_class_of([told(("a", "gnss_tag"))], None, PHONE)
+        assemble_fixes.device_class_of([make_record(("a", "gnss_tag"))], None, PHONE)
     assert str(refused.value) == (
         "kept.csv: its fixes come from a gnss_tag, so by the thresholds of another class of device "
         "other answers come out; leave --device-class out."
@@ -390,7 +392,7 @@ def test_another_class_than_the_file_says_is_refused() -> None:
 
 
 def test_of_two_devices_it_is_asked_which_was_carried_first() -> None:
-    record = told(("a", "gnss_tag"), ("a", "phone"))
+    record = make_record(("a", "gnss_tag"), ("a", "phone"))
     with pytest.raises(FixesError, match=r"a gnss_tag and a phone, .* carried first"):
         assemble_fixes.device_class_of([record], "a", None)
     assert assemble_fixes.device_class_of([record], "a", PHONE) is PHONE

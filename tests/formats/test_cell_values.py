@@ -111,8 +111,10 @@ def test_a_wall_clock_with_its_offset_is_one_instant(wall: datetime, ahead_min: 
 
 def _believed(time_us: int) -> int:
     """Return a time as `file_rows` keeps it: one that is beyond belief is no time."""
-    kept = time_us in (NOT_GIVEN, NO_OFFSET) or CREDIBLE_FROM_US <= time_us < CREDIBLE_UNTIL_US
-    return time_us if kept else NO_TIME
+    is_credible = (
+        time_us in (NOT_GIVEN, NO_OFFSET) or CREDIBLE_FROM_US <= time_us < CREDIBLE_UNTIL_US
+    )
+    return time_us if is_credible else NO_TIME
 
 
 LIKE_A_TIME = st.from_regex(
@@ -150,9 +152,9 @@ def test_a_column_of_numbers_means_what_each_means(values: list[str]) -> None:
 
 def test_a_column_with_many_bad_values_is_read_piece_by_piece() -> None:
     values = [str(count) if count % 97 else "?" for count in range(5_000)]
-    found = arrow_columns.numbers(pa.array(values))
+    numbers = arrow_columns.numbers(pa.array(values))
     assert [cell_values.number(value) for value in values] == pytest.approx(
-        found.tolist(), nan_ok=True
+        numbers.tolist(), nan_ok=True
     )
 
 

@@ -25,8 +25,12 @@ def csv(heading: str, *rows: str) -> bytes:
 
 def feature(**properties: Any) -> bytes:
     geometry = {"type": "Point", "coordinates": [76.9, 43.25]}
-    one = {"type": "Feature", "geometry": geometry, "properties": {"time": TIME} | properties}
-    return json.dumps({"type": "FeatureCollection", "features": [one]}).encode()
+    map_feature = {
+        "type": "Feature",
+        "geometry": geometry,
+        "properties": {"time": TIME} | properties,
+    }
+    return json.dumps({"type": "FeatureCollection", "features": [map_feature]}).encode()
 
 
 def only(data: bytes) -> FileRows:
@@ -142,8 +146,12 @@ def test_users_are_told_apart_by_their_names() -> None:
 )
 def test_times_are_read_as_their_names_say(name: str, value: object) -> None:
     geometry = {"type": "Point", "coordinates": [76.9, 43.25]}
-    one = {"type": "Feature", "geometry": geometry, "properties": {name: value, "accuracy": 9}}
-    data = json.dumps({"type": "FeatureCollection", "features": [one]}).encode()
+    map_feature = {
+        "type": "Feature",
+        "geometry": geometry,
+        "properties": {name: value, "accuracy": 9},
+    }
+    data = json.dumps({"type": "FeatureCollection", "features": [map_feature]}).encode()
     table = f"{name},lat,lon\n{value},43.25,76.9".encode()
     expected = read(csv("acc", "9")).observed_us.tolist()
     assert read(data).observed_us.tolist() == expected

@@ -34,9 +34,9 @@ def test_a_decimal_comma_is_read_where_columns_are_parted_otherwise() -> None:
 
 def test_spaces_and_quotation_marks_round_values_are_no_part_of_them() -> None:
     data = f'"time" , lat,lon\n "x",1,2\n"{samples.text(START)}", 43.25 ,"76.9"\n'
-    kept = gathered(data.encode())
-    assert kept.fixes.lon_deg.tolist() == [76.9]
-    assert kept.kept_unused == {"out_of_range": 1}
+    result = gathered(data.encode())
+    assert result.fixes.lon_deg.tolist() == [76.9]
+    assert result.kept_unused == {"out_of_range": 1}
 
 
 def test_other_columns_are_ignored_even_if_they_stand_twice_or_are_no_text() -> None:
@@ -68,32 +68,32 @@ def test_times_without_offset_are_refused_together_and_kept_one_by_one() -> None
         ):
             read(f"{HEAD}\n{body}".encode())
     assert gathered(f"{HEAD}\n{naive}\n{GOOD}".encode()).kept_unused == {"out_of_range": 1}
-    heard = f"{HEAD},recv_time\n{GOOD},\n{GOOD},2026-01-05T22:00:00"
+    text = f"{HEAD},recv_time\n{GOOD},\n{GOOD},2026-01-05T22:00:00"
     with pytest.raises(FixesError, match="no time under recv_time has an offset"):
-        read(heard.encode())
+        read(text.encode())
 
 
 def test_ragged_rows_keep_their_place() -> None:
     text = f"{HEAD}\n{GOOD}\n1,2\n\n{GOOD},,\n \n{GOOD}"
     for written in (text, text + "\n", text.replace("\n", "\r\n"), text.replace("\n", "\r")):
-        kept = gathered(written.encode())
-        assert kept.fixes.row.tolist() == [0]
-        assert kept.unused["out_of_range"].row.tolist() == [1, 2, 3]
-        assert kept.unused["duplicate"].row.tolist() == [4]
+        result = gathered(written.encode())
+        assert result.fixes.row.tolist() == [0]
+        assert result.unused["out_of_range"].row.tolist() == [1, 2, 3]
+        assert result.unused["duplicate"].row.tolist() == [4]
 
 
 def test_an_open_quotation_mark_does_not_swallow_the_rows_below() -> None:
     for broken in ('1,"2', f'{GOOD},"', '"', f'{samples.text(START)},43.25,"76.9', 'x"y,"z,1'):
         data = f"{HEAD}\n{broken}\n{GOOD}\n{GOOD}\n".encode()
-        kept = gathered(data)
-        assert kept.kept_unused == {"out_of_range": 1, "duplicate": 1}, broken
+        result = gathered(data)
+        assert result.kept_unused == {"out_of_range": 1, "duplicate": 1}, broken
 
 
 def test_a_line_too_long_is_kept_as_a_row_and_not_read() -> None:
     for long in ("9" * 3_000_000, f"{GOOD}," + "x" * 3_000_000, '"' * 2_000_001):
-        kept = gathered(f"{HEAD}\n{GOOD}\n{long}\n{GOOD}\n".encode())
-        assert kept.kept_unused == {"out_of_range": 1, "duplicate": 1}
-        assert kept.fixes.row.tolist() == [0]
+        result = gathered(f"{HEAD}\n{GOOD}\n{long}\n{GOOD}\n".encode())
+        assert result.kept_unused == {"out_of_range": 1, "duplicate": 1}
+        assert result.fixes.row.tolist() == [0]
 
 
 def test_rows_beyond_a_block_keep_their_order() -> None:
@@ -123,10 +123,10 @@ LINE = st.text(st.sampled_from('a"",1 \t'), max_size=8)
 @example(['"a"b,,', '"",""",'])
 def test_every_line_that_is_not_empty_is_a_row(lines: list[str]) -> None:
     data = "\n".join([HEAD, *lines, GOOD]).encode()
-    kept = gathered(data)
+    result = gathered(data)
     expected = [line for line in lines if line]
-    assert kept.read == len(expected) + 1
-    assert kept.fixes.row.tolist() == [len(expected)]
+    assert result.read == len(expected) + 1
+    assert result.fixes.row.tolist() == [len(expected)]
 
 
 def test_rows_that_run_into_each_other_in_spite_of_all_are_refused(

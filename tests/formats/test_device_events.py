@@ -30,14 +30,14 @@ def test_a_geofence_of_a_traccar_server_is_told_and_is_no_fix() -> None:
 
 
 def test_what_owntracks_tells_beside_fixes_is_told_with_its_receipt_where_it_has_no_time() -> None:
-    told = [
+    messages = [
         {"_type": "lwt", "tst": 1},
         {"_type": "status", "android": {"loc": 1}, "topic": "owntracks/jane/phone/status"},
         {"_type": "beacon", "uuid": "u", "tst": AT_US // 1_000_000},
         samples.owntracks(WALK[0]),
     ]
-    heard = samples.text(START)
-    data = "\n".join(f"{heard}\t*\t{json.dumps(one)}" for one in told).encode()
+    receipt = samples.text(START)
+    data = "\n".join(f"{receipt}\t*\t{json.dumps(one)}" for one in messages).encode()
     [notes] = read(data).notes
     assert [(one.kind, one.at_us, one.device) for one in notes.events] == [
         ("connection_lost", AT_US, ""),

@@ -10,12 +10,12 @@ from tests.ingest import samples
 def test_more_rows_than_one_run_takes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_limits, "FIXES_MAX", 5)
     assert samples.gathered(samples.csv()).read == 3
-    for one in samples.EVERY_FORMAT.values():
+    for file in samples.EVERY_FORMAT.values():
         monkeypatch.setattr(file_limits, "FIXES_MAX", 2)
         with pytest.raises(FixesError, match="it holds 3 rows, and one run takes 2"):
-            samples.read(one)
+            samples.read(file)
         monkeypatch.setattr(file_limits, "FIXES_MAX", 5)
-        record = samples.read(one)
+        record = samples.read(file)
         with pytest.raises(FixesError, match="it holds 6 rows"):
             samples.gathered(record, record)
 

@@ -29,7 +29,7 @@ def test_the_same_walk_is_the_same_fixes_in_every_format(kind: str) -> None:
 @pytest.mark.parametrize("kind", sorted(EVERY_FORMAT.keys() - {"gpx", "owntracks"}))
 def test_a_receipt_is_read_where_the_format_has_one(kind: str) -> None:
     fixes = samples.gathered(EVERY_FORMAT[kind]).fixes
-    assert fixes.received_us.tolist() == [samples.us(step.heard) for step in WALK]
+    assert fixes.received_us.tolist() == [samples.us(step.received_at) for step in WALK]
 
 
 @pytest.mark.parametrize("kind", ["gpx", "owntracks"])

@@ -21,17 +21,17 @@ pytestmark = pytest.mark.skipif(not FILES, reason="the real traces are not kept 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_row_of_every_trace_is_used_or_kept_with_its_reason(path: Path) -> None:
     record = fixes_files.read(path.name, path.read_bytes())
-    used, kept = 0, Counter[str]()
+    used, unused = 0, Counter[str]()
     for name in record.traces or (None,):
-        one = gathered(record, trace=name, device_class=DeviceClass.PHONE)
-        assert one.read == len(record)
-        used += len(one.fixes)
-        kept.update(one.kept_unused)
-        assert (np.diff(one.fixes.observed_us) >= 0).all()
-    del kept["other_trace"]
-    assert used + kept.total() == len(record)
+        result = gathered(record, trace=name, device_class=DeviceClass.PHONE)
+        assert result.read == len(record)
+        used += len(result.fixes)
+        unused.update(result.kept_unused)
+        assert (np.diff(result.fixes.observed_us) >= 0).all()
+    del unused["other_trace"]
+    assert used + unused.total() == len(record)
     assert used > 0.9 * len(record)
-    assert set(kept) <= {"duplicate", "stale", "future", "out_of_range"}
+    assert set(unused) <= {"duplicate", "stale", "future", "out_of_range"}
 
 
 def test_real_phones_deliver_old_fixes_again() -> None:

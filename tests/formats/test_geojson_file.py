@@ -14,7 +14,7 @@ STEP = WALK[0]
 
 
 def test_properties_have_the_names_of_the_columns() -> None:
-    said = {
+    properties = {
         "hdop": 2,
         "accuracy_m": None,
         "sats": 8,
@@ -22,7 +22,7 @@ def test_properties_have_the_names_of_the_columns() -> None:
         "beacon": "false",
         "trace_id": "p1",
     }
-    data = collection([feature(STEP, provider="gps", **said)])
+    data = collection([feature(STEP, provider="gps", **properties)])
     fixes = gathered(data).fixes
     assert fixes.radius95_m == pytest.approx([10 * 2.448 / 1.510])
     assert (fixes.motion.tolist(), fixes.beacon.tolist()) == ([1], [0])
@@ -56,9 +56,9 @@ NO_POINTS = [
 
 @pytest.mark.parametrize("other", NO_POINTS, ids=repr)
 def test_what_is_no_point_is_kept_out_of_range(other: object) -> None:
-    kept = gathered(collection([other, feature(STEP), other, other]))
-    assert kept.kept_unused == {"out_of_range": 3}
-    assert kept.fixes.row.tolist() == [1]
+    result = gathered(collection([other, feature(STEP), other, other]))
+    assert result.kept_unused == {"out_of_range": 3}
+    assert result.fixes.row.tolist() == [1]
     assert gathered(samples.lines([feature(STEP), other])).kept_unused == {"out_of_range": 1}
 
 

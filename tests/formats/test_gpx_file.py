@@ -25,9 +25,11 @@ def test_only_points_of_tracks_are_fixes(space: str) -> None:
     """Whoever saves a bar as a place, or plans a way past it, has not been there by that."""
     track = f"<trk><name>walk</name><trkseg>{point()}</trkseg></trk>"
     route = f"<rte>{point(kind='rtept', lat='43.3')}</rte>"
-    kept = gathered(gpx(point(kind="wpt", lat="43.4"), point("", "wpt"), route, track, space=space))
-    assert kept.fixes.lat_deg.tolist() == [43.25]
-    assert kept.kept_unused == {"not_a_track": 3}
+    result = gathered(
+        gpx(point(kind="wpt", lat="43.4"), point("", "wpt"), route, track, space=space)
+    )
+    assert result.fixes.lat_deg.tolist() == [43.25]
+    assert result.kept_unused == {"not_a_track": 3}
 
 
 def test_hdop_stands_for_accuracy_only_where_there_is_none() -> None:

@@ -32,29 +32,29 @@ def outline(message: StoredMessage, form: str = "") -> MessageOutline:
         message.body,
         message.sequence,
     )
-    [found] = message_outlines.outlines([piece], DeviceClass.PHONE, POLICY)
-    return found
+    [summary] = message_outlines.outlines([piece], DeviceClass.PHONE, POLICY)
+    return summary
 
 
 def query(at: str, more: str = PLACE) -> str:
     return f"id=48241179&timestamp={us(at) // 1_000_000}&{more}"
 
 
-def said(what: Up) -> MessageOutline:
+def outline_signed(what: Up) -> MessageOutline:
     return outline(signed(1, what, AT))
 
 
 def test_a_position_of_an_app_is_told_by_source_radius_and_battery() -> None:
-    found = outline(pilot(1, query("20T00:09"), AT))
-    assert (found.verdict, found.fixes, found.provider) == (USABLE, 1, "gnss")
-    assert found.radius95_m is not None
-    assert 8.0 <= found.radius95_m <= 30.0
-    assert (found.battery_percent, found.is_charging, found.is_signed) == (80, True, False)
-    assert (found.received_at, found.observed_at) == (
+    summary = outline(pilot(1, query("20T00:09"), AT))
+    assert (summary.verdict, summary.fixes, summary.provider) == (USABLE, 1, "gnss")
+    assert summary.radius95_m is not None
+    assert 8.0 <= summary.radius95_m <= 30.0
+    assert (summary.battery_percent, summary.is_charging, summary.is_signed) == (80, True, False)
+    assert (summary.received_at, summary.observed_at) == (
         to_datetime(us(AT)),
         to_datetime(us("20T00:09")),
     )
-    assert found.ahead_s == 0.0
+    assert summary.ahead_s == 0.0
 
 
 def test_no_place_speed_or_way_is_in_an_outline() -> None:
@@ -66,9 +66,9 @@ def test_no_place_speed_or_way_is_in_an_outline() -> None:
 
 
 def test_a_clock_that_is_ahead_is_why_a_position_is_not_used() -> None:
-    found = outline(pilot(1, query("20T02:10"), AT))
-    assert (found.verdict, found.fixes, found.provider) == ("future", 0, None)
-    assert found.ahead_s == 7_200.0
+    summary = outline(pilot(1, query("20T02:10"), AT))
+    assert (summary.verdict, summary.fixes, summary.provider) == ("future", 0, None)
+    assert summary.ahead_s == 7_200.0
 
 
 def test_a_position_that_is_too_old_is_not_used() -> None:
@@ -77,26 +77,26 @@ def test_a_position_that_is_too_old_is_not_used() -> None:
 
 
 def test_a_sign_of_life_has_no_position() -> None:
-    found = outline(pilot(1, query("20T00:09", "batt=55"), AT))
-    assert (found.verdict, found.fixes, found.battery_percent) == ("heartbeat", 0, 55)
+    summary = outline(pilot(1, query("20T00:09", "batt=55"), AT))
+    assert (summary.verdict, summary.fixes, summary.battery_percent) == ("heartbeat", 0, 55)
 
 
 def test_a_batch_that_a_device_signed_is_told_by_its_latest() -> None:
-    found = said(batch("20T00:00", "20T00:09"))
-    assert (found.verdict, found.is_signed) == (USABLE, True)
-    assert found.fixes > 1
-    assert found.observed_at is not None
-    assert found.observed_at >= to_datetime(us("20T00:08"))
+    summary = outline_signed(batch("20T00:00", "20T00:09"))
+    assert (summary.verdict, summary.is_signed) == (USABLE, True)
+    assert summary.fixes > 1
+    assert summary.observed_at is not None
+    assert summary.observed_at >= to_datetime(us("20T00:08"))
 
 
 def test_a_device_that_tells_only_of_itself_is_heard() -> None:
-    assert said(Heartbeat(87)).verdict == "heartbeat"
+    assert outline_signed(Heartbeat(87)).verdict == "heartbeat"
     events = UplinkEvents((UplinkEvent(UplinkEventKind.BATTERY, us("20T00:09"), 42),))
-    found = said(events)
-    assert (found.verdict, found.battery_percent) == ("heartbeat", 42)
+    summary = outline_signed(events)
+    assert (summary.verdict, summary.battery_percent) == ("heartbeat", 42)
 
 
 def test_by_how_much_a_signed_clock_was_ahead_is_told() -> None:
     ahead_us = 300_000_000
-    found = outline(signed(1, batch("20T00:05", "20T00:12"), AT), form_ahead(ahead_us))
-    assert (found.verdict, found.ahead_s) == (USABLE, 300.0)
+    summary = outline(signed(1, batch("20T00:05", "20T00:12"), AT), form_ahead(ahead_us))
+    assert (summary.verdict, summary.ahead_s) == (USABLE, 300.0)

@@ -21,31 +21,33 @@ FIRST, SECOND = WALK[:2]
 MPS = OsmandDialect(SpeedUnit.MPS)
 
 
-def cut(asked: AppRequest) -> list[MessagePiece]:
+def cut(request: AppRequest) -> list[MessagePiece]:
     return [
-        *message_pieces.of_osmand(asked),
-        *message_pieces.of_owntracks(asked),
-        *message_pieces.of_forwarded(asked.body),
+        *message_pieces.of_osmand(request),
+        *message_pieces.of_owntracks(request),
+        *message_pieces.of_forwarded(request.body),
     ]
 
 
-def same(*told: tuple[AppMessage, ...]) -> bool:
+def same(*readings: tuple[AppMessage, ...]) -> bool:
     """Tell whether all are equal; what is not a number is nowhere equal to itself."""
-    return len({repr(one) for one in told}) == 1
+    return len({repr(one) for one in readings}) == 1
 
 
 @pytest.mark.parametrize("dialect", [osmand.TRACCAR_CLIENT, osmand.OSMAND, MPS])
 @pytest.mark.parametrize(
-    "asked",
+    "app_request",
     [AppRequest(form(FIRST)), AppRequest(body=form(FIRST)), AppRequest(live(FIRST), b"id=other")],
 )
-def test_a_record_keeps_its_unit(asked: AppRequest, dialect: OsmandDialect) -> None:
-    [piece] = message_pieces.of_osmand(asked)
-    told = message_pieces.read_piece(piece, dialect)
+def test_a_record_keeps_its_unit(app_request: AppRequest, dialect: OsmandDialect) -> None:
+    [piece] = message_pieces.of_osmand(app_request)
+    reading = message_pieces.read_piece(piece, dialect)
     assert same(
-        told.messages, osmand.read(asked, dialect), message_pieces.read("osmand", told.kept)
+        reading.messages,
+        osmand.read(app_request, dialect),
+        message_pieces.read("osmand", reading.kept),
     )
-    assert piece.claimed == osmand.device_name(asked)
+    assert piece.claimed == osmand.device_name(app_request)
 
 
 def test_messages_of_several_devices_are_not_kept_together() -> None:
@@ -66,17 +68,17 @@ def test_what_is_forwarded_names_its_own_devices() -> None:
     walked[1] = json.loads(json.dumps(walked[1]).replace('"uniqueId": "', '"uniqueId": "x'))
     first, second = message_pieces.of_forwarded(body(walked))
     assert second.claimed == f"x{first.claimed}"
-    [told] = message_pieces.read("traccar_forward", message_pieces.read_piece(second).kept)
-    assert (told.claimed, told.kind) == (second.claimed, AppMessageKind.FIX)
+    [message] = message_pieces.read("traccar_forward", message_pieces.read_piece(second).kept)
+    assert (message.claimed, message.kind) == (second.claimed, AppMessageKind.FIX)
 
 
 def test_a_secret_message_is_kept_opened() -> None:
     hidden = body({"_type": "encrypted", "data": owntracks_secret.encrypt(body(plain()), BOX)})
-    asked = AppRequest(body=hidden, limit_u="jane", limit_d="phone")
-    [piece] = message_pieces.of_owntracks(asked)
-    told = message_pieces.read_piece(piece, box=BOX)
-    again = message_pieces.read("owntracks", told.kept)
-    assert same(told.messages, owntracks.read_http(asked, BOX), again)
+    request = AppRequest(body=hidden, limit_u="jane", limit_d="phone")
+    [piece] = message_pieces.of_owntracks(request)
+    reading = message_pieces.read_piece(piece, box=BOX)
+    again = message_pieces.read("owntracks", reading.kept)
+    assert same(reading.messages, owntracks.read_http(request, BOX), again)
     assert (
         message_pieces.read_piece(piece, box=SodiumSecretBox("another")).messages[0].why
         is AppMessageFault.WRONG_KEY
@@ -92,9 +94,9 @@ def plain() -> dict[str, object]:
 
 def test_a_delivery_is_held_to_its_topic() -> None:
     [piece] = message_pieces.of_delivery(published(plain()))
-    told = message_pieces.read_piece(piece)
-    again = message_pieces.read("owntracks", told.kept)
-    assert same(told.messages, owntracks.read_mqtt(published(plain())), again)
+    reading = message_pieces.read_piece(piece)
+    again = message_pieces.read("owntracks", reading.kept)
+    assert same(reading.messages, owntracks.read_mqtt(published(plain())), again)
     assert message_pieces.of_delivery(MqttDelivery("elsewhere", body(plain()))) == ()
     retained = MqttDelivery("owntracks/jane/phone", body(plain()), retained=True)
     assert (
@@ -103,11 +105,11 @@ def test_a_delivery_is_held_to_its_topic() -> None:
     )
 
 
-@pytest.mark.parametrize("asked", [AppRequest(), AppRequest(b"&"), AppRequest(body=b"")])
-def test_nothing_is_no_message(asked: AppRequest) -> None:
-    assert all(one.why is AppMessageFault.EMPTY for piece in message_pieces.of_owntracks(asked)
-               for one in message_pieces.read_piece(piece).messages)  # fmt: skip
-    assert message_pieces.of_osmand(asked) == ()
+@pytest.mark.parametrize("app_request", [AppRequest(), AppRequest(b"&"), AppRequest(body=b"")])
+def test_nothing_is_no_message(app_request: AppRequest) -> None:
+    assert all(message.why is AppMessageFault.EMPTY for piece in message_pieces.of_owntracks(app_request)
+               for message in message_pieces.read_piece(piece).messages)  # fmt: skip
+    assert message_pieces.of_osmand(app_request) == ()
 
 
 def test_a_body_that_is_too_large_is_one_piece() -> None:
@@ -123,15 +125,15 @@ def test_a_body_that_is_too_large_is_one_piece() -> None:
 @given(spoiled())
 def test_whatever_was_understood_reads_again(data: bytes) -> None:
     for piece in cut(AppRequest(data, data, limit_u="jane", limit_d="phone")):
-        told = message_pieces.read_piece(piece, MPS)
+        reading = message_pieces.read_piece(piece, MPS)
         if any(
-            one.kind in (AppMessageKind.FIX, AppMessageKind.HEARTBEAT, AppMessageKind.EVENT)
-            for one in told.messages
+            message.kind in (AppMessageKind.FIX, AppMessageKind.HEARTBEAT, AppMessageKind.EVENT)
+            for message in reading.messages
         ):
-            assert same(message_pieces.read(piece.form, told.kept), told.messages)
+            assert same(message_pieces.read(piece.form, reading.kept), reading.messages)
 
 
-@pytest.mark.parametrize("kept", [b"", b"\x95\x02\xc4\x00\xa0\xa4KNOT\xc2", b"\x91\x01"])
-def test_other_bytes_than_ours_are_told(kept: bytes) -> None:
+@pytest.mark.parametrize("content", [b"", b"\x95\x02\xc4\x00\xa0\xa4KNOT\xc2", b"\x91\x01"])
+def test_other_bytes_than_ours_are_told(content: bytes) -> None:
     with pytest.raises(ValueError, match="pilot"):
-        message_pieces.read("osmand", kept)
+        message_pieces.read("osmand", content)

@@ -32,15 +32,15 @@ def relation(*members: tuple[str, int]) -> str:
 
 
 def test_a_node_is_a_point_and_what_has_no_tag_is_not_there() -> None:
-    [found] = read(f'{NODES}<node id="9" lat="43.5" lon="76.5">{BAR}</node>')
-    assert (found.id, found.texts["name"]) == ("node/9", "Den")
-    assert map_features.point(found) == (43.5, 76.5)
+    [feature] = read(f'{NODES}<node id="9" lat="43.5" lon="76.5">{BAR}</node>')
+    assert (feature.id, feature.texts["name"]) == ("node/9", "Den")
+    assert map_features.point(feature) == (43.5, 76.5)
 
 
 def test_a_node_that_lies_nowhere_cannot_be_drawn() -> None:
-    [found] = read(f'<node id="9" lat="north">{BAR}</node>')
+    [feature] = read(f'<node id="9" lat="north">{BAR}</node>')
     with pytest.raises(RefusedValueError):
-        map_features.point(found)
+        map_features.point(feature)
 
 
 def test_a_closed_way_is_an_area_and_an_open_one_is_nowhere() -> None:
@@ -51,16 +51,18 @@ def test_a_closed_way_is_an_area_and_an_open_one_is_nowhere() -> None:
 
 
 def test_a_relation_is_joined_from_ways_in_either_direction() -> None:
-    [found] = read(NODES + way(1, 1, 2, 3) + way(2, 1, 4, 3) + relation(("outer", 1), ("outer", 2)))
-    assert found.geometry["type"] == "Polygon"
-    assert len(map_features.areas(found)[0].outer) == 4
+    [feature] = read(
+        NODES + way(1, 1, 2, 3) + way(2, 1, 4, 3) + relation(("outer", 1), ("outer", 2))
+    )
+    assert feature.geometry["type"] == "Polygon"
+    assert len(map_features.areas(feature)[0].outer) == 4
 
 
 def test_a_relation_of_several_outlines_and_one_with_a_hole() -> None:
-    one, other = way(1, 1, 2, 3, 1), way(2, 1, 3, 4, 1)
-    [several] = read(NODES + one + other + relation(("outer", 1), ("outer", 2)))
+    ring, other = way(1, 1, 2, 3, 1), way(2, 1, 3, 4, 1)
+    [several] = read(NODES + ring + other + relation(("outer", 1), ("outer", 2)))
     assert several.geometry["type"] == "MultiPolygon"
-    [holed] = read(NODES + one + other + relation(("outer", 1), ("inner", 2)))
+    [holed] = read(NODES + ring + other + relation(("outer", 1), ("inner", 2)))
     assert len(holed.geometry["coordinates"]) == 2
 
 
@@ -69,8 +71,8 @@ def test_a_relation_of_several_outlines_and_one_with_a_hole() -> None:
 )
 def test_what_is_incomplete_is_nowhere(members: list[tuple[str, int]]) -> None:
     ways = way(1, 1, 2, 3) + way(3, 1, 2, 3, 1) + way(4, 1, 3, 4, 1)
-    [found] = read(NODES + ways + relation(*members))
-    assert found.geometry == {}
+    [feature] = read(NODES + ways + relation(*members))
+    assert feature.geometry == {}
     [missing] = read(way(1, 1, 2, 3, 4, 1, tags=BAR))
     assert missing.geometry == {}
 

@@ -27,30 +27,30 @@ VERSION_10 = (
 )
 
 
-def heard(query: bytes = b"", form: bytes = b"") -> AppMessage:
-    (told,) = osmand.read(AppRequest(query, form))
-    return told
+def read_message(query: bytes = b"", form: bytes = b"") -> AppMessage:
+    (message,) = osmand.read(AppRequest(query, form))
+    return message
 
 
 def test_a_record_in_the_url_is_a_fix() -> None:
-    told = heard(LEGACY)
-    assert told.kind is AppMessageKind.FIX
-    assert told.claimed == osmand.device_name(AppRequest(LEGACY)) == "123456"
-    assert told.fix is not None
-    assert told.observed_us == told.fix.observed_us == 1_736_161_169_000_000
-    assert (told.fix.lat_deg, told.fix.lon_deg) == (48.85833, 2.29513)
-    assert told.fix.accuracy_m == 0.0  # "gps": it makes no claim, and is taken for none.
-    assert (told.health.battery_ratio, told.health.charging) == (0.87, -1)
+    message = read_message(LEGACY)
+    assert message.kind is AppMessageKind.FIX
+    assert message.claimed == osmand.device_name(AppRequest(LEGACY)) == "123456"
+    assert message.fix is not None
+    assert message.observed_us == message.fix.observed_us == 1_736_161_169_000_000
+    assert (message.fix.lat_deg, message.fix.lon_deg) == (48.85833, 2.29513)
+    assert message.fix.accuracy_m == 0.0  # "gps": it makes no claim, and is taken for none.
+    assert (message.health.battery_ratio, message.health.charging) == (0.87, -1)
 
 
 def test_a_form_is_read_where_the_url_has_no_field() -> None:
-    told = heard(form=VERSION_10)
-    assert told.fix is not None
-    assert told.fix.speed_mps == pytest.approx(1.55 * 1852 / 3600)
-    assert told.fix.accuracy_m == 12.5
-    assert told.health.charging == 1
-    assert heard(LEGACY, VERSION_10).claimed == "123456"
-    assert heard(b"deviceid=7", VERSION_10).claimed == "7"
+    message = read_message(form=VERSION_10)
+    assert message.fix is not None
+    assert message.fix.speed_mps == pytest.approx(1.55 * 1852 / 3600)
+    assert message.fix.accuracy_m == 12.5
+    assert message.health.charging == 1
+    assert read_message(LEGACY, VERSION_10).claimed == "123456"
+    assert read_message(b"deviceid=7", VERSION_10).claimed == "7"
 
 
 @pytest.mark.parametrize(
@@ -58,9 +58,9 @@ def test_a_form_is_read_where_the_url_has_no_field() -> None:
     [(SpeedUnit.KNOT, 5.144), (SpeedUnit.KMPH, 2.778), (SpeedUnit.MPS, 10), (SpeedUnit.MPH, 4.470)],
 )
 def test_the_unit_of_a_speed_is_the_enrolled_device_s(unit: SpeedUnit, mps: float) -> None:
-    (told,) = osmand.read(AppRequest(form(WALK[0], speed=10)), OsmandDialect(unit))
-    assert told.fix is not None
-    assert told.fix.speed_mps == pytest.approx(mps, abs=0.001)
+    (message,) = osmand.read(AppRequest(form(WALK[0], speed=10)), OsmandDialect(unit))
+    assert message.fix is not None
+    assert message.fix.speed_mps == pytest.approx(mps, abs=0.001)
 
 
 @pytest.mark.parametrize(
@@ -87,8 +87,8 @@ def test_the_unit_of_a_speed_is_the_enrolled_device_s(unit: SpeedUnit, mps: floa
 def test_a_time_is_a_count_or_has_an_offset(
     timestamp: str | None, expected: int | AppMessageFault
 ) -> None:
-    told = heard(form(WALK[0], timestamp=timestamp))
-    assert (told.why or told.observed_us) == expected
+    message = read_message(form(WALK[0], timestamp=timestamp))
+    assert (message.why or message.observed_us) == expected
 
 
 @pytest.mark.parametrize(
@@ -101,10 +101,10 @@ def test_a_time_is_a_count_or_has_an_offset(
     ],
 )
 def test_a_record_without_a_fix_of_its_own_is_a_heartbeat(record: bytes) -> None:
-    told = heard(form=record)
-    assert (told.kind, told.fix, told.claimed) == (AppMessageKind.HEARTBEAT, None, DEVICE)
-    assert told.observed_us == 1_750_000_000_000_000
-    assert told.health.battery_ratio == 0.87
+    message = read_message(form=record)
+    assert (message.kind, message.fix, message.claimed) == (AppMessageKind.HEARTBEAT, None, DEVICE)
+    assert message.observed_us == 1_750_000_000_000_000
+    assert message.health.battery_ratio == 0.87
 
 
 @pytest.mark.parametrize(
@@ -127,66 +127,69 @@ def test_a_record_without_a_fix_of_its_own_is_a_heartbeat(record: bytes) -> None
 def test_a_record_that_cannot_be_used_is_refused_with_the_reason(
     record: bytes, why: AppMessageFault
 ) -> None:
-    told = heard(record)
-    assert (told.kind, told.why, told.fix) == (AppMessageKind.REFUSED, why, None)
-    assert told.claimed == osmand.device_name(AppRequest(record))
+    message = read_message(record)
+    assert (message.kind, message.why, message.fix) == (AppMessageKind.REFUSED, why, None)
+    assert message.claimed == osmand.device_name(AppRequest(record))
 
 
 def test_a_call_for_help_is_heard_also_beside_a_bad_place() -> None:
     for record in (LEGACY, b"id=7&lat=95&lon=2&timestamp=1736161169", b"id=7&timestamp=1736161169"):
-        (event,) = heard(record + b"&alarm=sos").events
+        (event,) = read_message(record + b"&alarm=sos").events
         assert (event.sign, event.observed_us) == (AppEventKind.WARNING, 1_736_161_169_000_000)
         assert event.said == (("alarm", "sos"),)
 
 
 def test_motion_activity_and_the_receiver_are_read_where_a_device_sends_them() -> None:
-    told = heard(LEGACY + b"&motion=true&activity=walking&hdop=1.5&sat=9")
-    assert told.fix is not None
-    assert (told.fix.motion, told.fix.hdop_ratio, told.fix.sats) == (1, 1.5, 9.0)
-    assert told.health.activity == "walking"
+    message = read_message(LEGACY + b"&motion=true&activity=walking&hdop=1.5&sat=9")
+    assert message.fix is not None
+    assert (message.fix.motion, message.fix.hdop_ratio, message.fix.sats) == (1, 1.5, 9.0)
+    assert message.health.activity == "walking"
 
 
 def test_of_several_fields_with_one_name_the_first_counts() -> None:
-    told = heard(LEGACY + b"&id=7&lat=1&timestamp=0")
-    assert (told.kind, told.claimed) == (AppMessageKind.FIX, "123456")
-    assert told.fix is not None
-    assert told.fix.lat_deg == 48.85833
+    message = read_message(LEGACY + b"&id=7&lat=1&timestamp=0")
+    assert (message.kind, message.claimed) == (AppMessageKind.FIX, "123456")
+    assert message.fix is not None
+    assert message.fix.lat_deg == 48.85833
 
 
 def test_what_osmand_calls_hdop_is_a_radius() -> None:
     record = b"id=7&lat=48.85&lon=2.29&timestamp=1736161169000&hdop=12.5"
-    (told,) = osmand.read(AppRequest(record), osmand.OSMAND)
-    assert told.fix is not None
-    assert told.fix.accuracy_m == 12.5
-    assert isnan(told.fix.hdop_ratio)
-    (told,) = osmand.read(AppRequest(record + b"&accuracy=3"), osmand.OSMAND)
-    assert told.fix is not None
-    assert told.fix.accuracy_m == 3.0
-    told = heard(record)
-    assert told.fix is not None
-    assert told.fix.hdop_ratio == 12.5
-    assert isnan(told.fix.accuracy_m)
+    (message,) = osmand.read(AppRequest(record), osmand.OSMAND)
+    assert message.fix is not None
+    assert message.fix.accuracy_m == 12.5
+    assert isnan(message.fix.hdop_ratio)
+    (message,) = osmand.read(AppRequest(record + b"&accuracy=3"), osmand.OSMAND)
+    assert message.fix is not None
+    assert message.fix.accuracy_m == 3.0
+    message = read_message(record)
+    assert message.fix is not None
+    assert message.fix.hdop_ratio == 12.5
+    assert isnan(message.fix.accuracy_m)
 
 
 def test_nothing_is_nothing() -> None:
-    told = heard()
-    assert (told.kind, told.why) == (AppMessageKind.IGNORED, AppMessageFault.EMPTY)
+    message = read_message()
+    assert (message.kind, message.why) == (AppMessageKind.IGNORED, AppMessageFault.EMPTY)
 
 
 def test_a_body_may_have_as_many_fields_as_there_is_room_for() -> None:
     many = VERSION_10 + b"".join(b"&f%d=1" % n for n in range(app_limits.FIELDS_MAX * 10))
-    assert heard(form=many).kind is AppMessageKind.FIX
+    assert read_message(form=many).kind is AppMessageKind.FIX
     late = b"".join(b"f%d=1&" % n for n in range(app_limits.FIELDS_MAX)) + VERSION_10
-    assert heard(form=late).why is AppMessageFault.NAMELESS
+    assert read_message(form=late).why is AppMessageFault.NAMELESS
     huge = VERSION_10 + b"&x=" + b"a" * app_limits.FIELDS_BYTES_MAX
-    assert (heard(form=huge).why, heard(form=huge).claimed) == (AppMessageFault.TOO_LARGE, DEVICE)
+    assert (read_message(form=huge).why, read_message(form=huge).claimed) == (
+        AppMessageFault.TOO_LARGE,
+        DEVICE,
+    )
 
 
 def test_a_bad_record_is_answered_like_a_good_one() -> None:
     form_, json_ = AppRequest(query=LEGACY), AppRequest(body=body(client9(WALK[0])))
-    for asked in (form_, json_, AppRequest(body=b"\xff"), AppRequest(body=b"{")):
-        assert osmand.answer(asked, AppMessageFate.KEPT).status == 200
-        assert osmand.answer(asked, AppMessageFate.NOT_KEPT).status == 503
+    for request in (form_, json_, AppRequest(body=b"\xff"), AppRequest(body=b"{")):
+        assert osmand.answer(request, AppMessageFate.KEPT).status == 200
+        assert osmand.answer(request, AppMessageFate.NOT_KEPT).status == 503
     assert osmand.answer(form_, AppMessageFate.NOT_ENROLLED).status == 400
     assert osmand.answer(json_, AppMessageFate.NOT_ENROLLED).status == 404
     assert osmand.answer(form_, AppMessageFate.KEPT).body == b""

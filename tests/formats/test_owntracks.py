@@ -40,24 +40,32 @@ STEPS = {"_type": "steps", "tst": 1733842245, "steps": 120, "from": 1, "to": 2}
 
 
 def over_http(sent: object) -> AppMessage:
-    (told,) = owntracks.read_http(posted(sent))
-    return told
+    (message,) = owntracks.read_http(posted(sent))
+    return message
 
 
 def over_mqtt(sent: object, part: str = "") -> AppMessage:
-    (told,) = owntracks.read_mqtt(published(sent, part))
-    return told
+    (message,) = owntracks.read_mqtt(published(sent, part))
+    return message
 
 
 @pytest.mark.parametrize("hear", [over_http, over_mqtt])
 def test_a_location_is_a_fix_in_our_units(hear: Any) -> None:
-    told = hear(LOCATION)
-    assert (told.kind, told.claimed, told.observed_us) == (AppMessageKind.FIX, "jane/phone", TST_US)
-    assert (told.fix.lat_deg, told.fix.lon_deg, told.fix.accuracy_m) == (48.85833, 2.29513, 13.0)
-    assert told.fix.speed_mps == pytest.approx(6 / 3.6)
-    assert told.fix.motion == 0
-    assert (told.health.battery_ratio, told.health.charging) == (0.62, 0)
-    assert told.health.activity == "stationary"
+    message = hear(LOCATION)
+    assert (message.kind, message.claimed, message.observed_us) == (
+        AppMessageKind.FIX,
+        "jane/phone",
+        TST_US,
+    )
+    assert (message.fix.lat_deg, message.fix.lon_deg, message.fix.accuracy_m) == (
+        48.85833,
+        2.29513,
+        13.0,
+    )
+    assert message.fix.speed_mps == pytest.approx(6 / 3.6)
+    assert message.fix.motion == 0
+    assert (message.health.battery_ratio, message.health.charging) == (0.62, 0)
+    assert message.health.activity == "stationary"
 
 
 def test_the_names_of_networks_and_regions_go_nowhere() -> None:
@@ -72,15 +80,15 @@ def test_the_state_of_the_battery_is_told(bs: object, charging: int) -> None:
 
 
 def test_a_ping_with_the_present_time_is_a_heartbeat() -> None:
-    told = over_http(LOCATION | {"t": "p", "tst": 1733849999})
-    assert (told.kind, told.fix) == (AppMessageKind.HEARTBEAT, None)
-    assert (told.observed_us, told.health.battery_ratio) == (1_733_849_999_000_000, 0.62)
+    message = over_http(LOCATION | {"t": "p", "tst": 1733849999})
+    assert (message.kind, message.fix) == (AppMessageKind.HEARTBEAT, None)
+    assert (message.observed_us, message.health.battery_ratio) == (1_733_849_999_000_000, 0.62)
     assert over_http({"_type": "location", "t": "p"}).kind is AppMessageKind.HEARTBEAT
     assert over_mqtt(STEPS, "/step").kind is AppMessageKind.HEARTBEAT
 
 
 @pytest.mark.parametrize(
-    ("sent", "part", "sign", "observed_us", "said"),
+    ("sent", "part", "sign", "observed_us", "details"),
     [
         (
             TRANSITION,
@@ -102,13 +110,13 @@ def test_a_ping_with_the_present_time_is_a_heartbeat() -> None:
     ],
 )  # fmt: skip
 def test_an_event_is_told_without_a_fix(
-    sent: dict[str, Any], part: str, sign: AppEventKind, observed_us: int | None, said: Any
+    sent: dict[str, Any], part: str, sign: AppEventKind, observed_us: int | None, details: Any
 ) -> None:
-    for told in (over_mqtt(sent, part), over_http(sent)):
-        assert (told.kind, told.fix) == (AppMessageKind.EVENT, None)
-        (event,) = told.events
+    for message in (over_mqtt(sent, part), over_http(sent)):
+        assert (message.kind, message.fix) == (AppMessageKind.EVENT, None)
+        (event,) = message.events
         assert (event.sign, event.observed_us) == (sign, observed_us)
-        assert said is None or dict(event.said) == said
+        assert details is None or dict(event.said) == details
 
 
 @pytest.mark.parametrize(
@@ -127,8 +135,12 @@ def test_an_event_is_told_without_a_fix(
     ],
 )
 def test_what_is_nothing_to_us_is_ignored(sent: dict[str, Any], why: AppMessageFault) -> None:
-    for told in (over_http(sent), over_mqtt(sent)):
-        assert (told.kind, told.why, told.claimed) == (AppMessageKind.IGNORED, why, "jane/phone")
+    for message in (over_http(sent), over_mqtt(sent)):
+        assert (message.kind, message.why, message.claimed) == (
+            AppMessageKind.IGNORED,
+            why,
+            "jane/phone",
+        )
 
 
 @pytest.mark.parametrize(
@@ -170,28 +182,28 @@ def test_what_is_nothing_to_us_is_ignored(sent: dict[str, Any], why: AppMessageF
 def test_what_cannot_be_used_is_refused_with_the_reason(sent: bytes, why: AppMessageFault) -> None:
     over_http = owntracks.read_http(AppRequest(body=sent, limit_u="jane", limit_d="phone"))
     over_mqtt = owntracks.read_mqtt(MqttDelivery("owntracks/jane/phone", sent))
-    for told in (*over_http, *over_mqtt):
-        assert (told.kind, told.why, told.fix) == (AppMessageKind.REFUSED, why, None)
+    for message in (*over_http, *over_mqtt):
+        assert (message.kind, message.why, message.fix) == (AppMessageKind.REFUSED, why, None)
 
 
 def test_a_body_of_no_length_is_nothing() -> None:
     for empty in (b"", b" \r\n"):
-        (told,) = owntracks.read_http(AppRequest(body=empty, limit_u="jane", limit_d="phone"))
-        assert (told.kind, told.why, told.claimed) == (
+        (message,) = owntracks.read_http(AppRequest(body=empty, limit_u="jane", limit_d="phone"))
+        assert (message.kind, message.why, message.claimed) == (
             AppMessageKind.IGNORED,
             AppMessageFault.EMPTY,
             "jane/phone",
         )
-        (told,) = owntracks.read_mqtt(MqttDelivery("owntracks/jane/phone", empty))
-        assert told.why is AppMessageFault.EMPTY
+        (message,) = owntracks.read_mqtt(MqttDelivery("owntracks/jane/phone", empty))
+        assert message.why is AppMessageFault.EMPTY
     assert owntracks.device_name_over_http(AppRequest()) == ""
 
 
 def test_what_the_broker_kept_is_ignored() -> None:
     for sent in (LOCATION, LWT):
         again = MqttDelivery("owntracks/jane/phone", body(sent), retained=True)
-        (told,) = owntracks.read_mqtt(again)
-        assert (told.kind, told.why) == (AppMessageKind.IGNORED, AppMessageFault.RETAINED)
+        (message,) = owntracks.read_mqtt(again)
+        assert (message.kind, message.why) == (AppMessageKind.IGNORED, AppMessageFault.RETAINED)
 
 
 @pytest.mark.parametrize("part", ["/cmd", "/info", "/request"])
@@ -205,13 +217,13 @@ def test_nothing_published_for_the_device_is_believed(part: str) -> None:
 )  # fmt: skip
 def test_a_topic_of_no_device_is_refused(topic: str) -> None:
     delivery = MqttDelivery(topic, body(LOCATION))
-    (told,) = owntracks.read_mqtt(delivery)
-    assert (told.kind, told.why) == (AppMessageKind.REFUSED, AppMessageFault.NAMELESS)
+    (message,) = owntracks.read_mqtt(delivery)
+    assert (message.kind, message.why) == (AppMessageKind.REFUSED, AppMessageFault.NAMELESS)
 
 
 def test_the_transport_says_who_it_is_and_the_topic_only_where_nothing_else_does() -> None:
     sent = body(LOCATION | {"topic": "owntracks/eve/tablet"})
-    for asked, expected in [
+    for request, expected in [
         (AppRequest(b"u=ann&d=x", sent, "jane", "phone"), "jane/phone"),
         (AppRequest(b"u=ann&d=x", sent), "ann/x"),
         (AppRequest(b"u=ann", sent), "eve/tablet"),
@@ -220,18 +232,18 @@ def test_the_transport_says_who_it_is_and_the_topic_only_where_nothing_else_does
         (AppRequest(body=body(LOCATION | {"topic": None})), ""),
         (AppRequest(body=body(LOCATION | {"topic": "jane"})), ""),
     ]:
-        assert owntracks.device_name_over_http(asked) == expected
-        (told,) = owntracks.read_http(asked)
-        assert told.claimed == expected
-        assert told.why is (None if expected else AppMessageFault.NAMELESS)
+        assert owntracks.device_name_over_http(request) == expected
+        (message,) = owntracks.read_http(request)
+        assert message.claimed == expected
+        assert message.why is (None if expected else AppMessageFault.NAMELESS)
     delivery = MqttDelivery("owntracks/jane/phone", sent)
     assert owntracks.read_mqtt(delivery)[0].claimed == "jane/phone"
 
 
 def test_a_bad_message_in_a_list_holds_up_no_other() -> None:
     listed = [samples.owntracks(WALK[0]), "x", {"_type": "location"}, samples.owntracks(WALK[1])]
-    told = owntracks.read_http(posted(listed))
-    assert [one.kind for one in told] == [
+    messages = owntracks.read_http(posted(listed))
+    assert [one.kind for one in messages] == [
         AppMessageKind.FIX,
         AppMessageKind.REFUSED,
         AppMessageKind.REFUSED,
@@ -240,8 +252,8 @@ def test_a_bad_message_in_a_list_holds_up_no_other() -> None:
 
 
 def test_keys_of_later_apps_are_no_hindrance_and_numbers_may_be_texts() -> None:
-    told = over_http(LOCATION | {"modeId": 3, "qos": 1, "retained": True, "new": {"a": [1]}})
-    assert told.kind is AppMessageKind.FIX
+    message = over_http(LOCATION | {"modeId": 3, "qos": 1, "retained": True, "new": {"a": [1]}})
+    assert message.kind is AppMessageKind.FIX
     words = {key: str(LOCATION[key]) for key in ("lat", "lon", "tst", "acc", "vel", "batt")}
-    assert over_http(LOCATION | words).health == told.health
+    assert over_http(LOCATION | words).health == message.health
     assert over_http(LOCATION | {"motionactivities": "walking"}).health.activity == ""

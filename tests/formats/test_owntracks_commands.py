@@ -14,19 +14,21 @@ FOR_THE_CLOCK = {"locatorInterval", "locatorDisplacement"}
 
 
 def test_a_kept_message_is_answered_with_a_list() -> None:
-    told = owntracks_commands.answer(AppMessageFate.KEPT)
-    assert (told.status, told.body, told.content_type) == (200, b"[]", "application/json")
+    answer = owntracks_commands.answer(AppMessageFate.KEPT)
+    assert (answer.status, answer.body, answer.content_type) == (200, b"[]", "application/json")
     assert owntracks_commands.answer(AppMessageFate.NOT_ENROLLED, [ReportLocation()]).body == b"[]"
     assert owntracks_commands.answer(AppMessageFate.NOT_KEPT, [ReportLocation()]).status == 503
 
 
 def test_commands_are_written_as_the_apps_read_them() -> None:
-    asked: list[Command] = [
+    commands: list[Command] = [
         ReportLocation(),
         SetConfiguration(every_s=30),
         SetConfiguration(every_s=None),
     ]
-    report, often, seldom = json.loads(owntracks_commands.answer(AppMessageFate.KEPT, asked).body)
+    report, often, seldom = json.loads(
+        owntracks_commands.answer(AppMessageFate.KEPT, commands).body
+    )
     assert report == {"_type": "cmd", "action": "reportLocation"}
     assert often["action"] == seldom["action"] == "setConfiguration"
     assert often["configuration"] == {
@@ -40,13 +42,13 @@ def test_commands_are_written_as_the_apps_read_them() -> None:
     }
     assert seldom["configuration"].keys() == often["configuration"].keys() - FOR_THE_CLOCK
     assert seldom["configuration"]["monitoring"] == 1
-    for command in asked:
+    for command in commands:
         assert json.loads(owntracks_commands.payload(command)) in (report, often, seldom)
 
 
 def test_an_answer_has_no_more_commands_than_it_may() -> None:
-    told = owntracks_commands.answer(AppMessageFate.KEPT, [ReportLocation()] * 100)
-    assert len(json.loads(told.body)) == app_limits.COMMANDS_MAX
+    answer = owntracks_commands.answer(AppMessageFate.KEPT, [ReportLocation()] * 100)
+    assert len(json.loads(answer.body)) == app_limits.COMMANDS_MAX
 
 
 @pytest.mark.parametrize("every_s", [0, -1, 86_401])
@@ -73,5 +75,7 @@ def test_a_device_with_a_key_is_answered_in_secret() -> None:
 
 def test_our_own_command_that_comes_back_is_nobody_s_message() -> None:
     topic = topics.for_commands("jane/phone")
-    (told,) = owntracks.read_mqtt(MqttDelivery(topic, owntracks_commands.payload(ReportLocation())))
-    assert (told.why, told.claimed) == (AppMessageFault.FOR_THE_DEVICE, "jane/phone")
+    (message,) = owntracks.read_mqtt(
+        MqttDelivery(topic, owntracks_commands.payload(ReportLocation()))
+    )
+    assert (message.why, message.claimed) == (AppMessageFault.FOR_THE_DEVICE, "jane/phone")

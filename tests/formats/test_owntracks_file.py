@@ -64,12 +64,12 @@ def test_a_location_is_a_fix_in_our_units() -> None:
 
 @pytest.mark.parametrize("message", NO_FIXES, ids=lambda message: message["_type"])
 def test_a_message_without_a_fix_of_its_own_is_a_heartbeat(message: dict[str, Any]) -> None:
-    kept = gathered(samples.lines([LOCATION, message]))
-    assert kept.kept_unused == {"heartbeat": 1}
+    result = gathered(samples.lines([LOCATION, message]))
+    assert result.kept_unused == {"heartbeat": 1}
     line = f"2024-12-10T14:52:00Z\t*                 \t{json.dumps(message)}".encode()
-    kept = gathered(line)
-    assert kept.kept_unused == {"heartbeat": 1}
-    assert kept.unused["heartbeat"].received_us.tolist() == [1_733_842_320_000_000]
+    result = gathered(line)
+    assert result.kept_unused == {"heartbeat": 1}
+    assert result.unused["heartbeat"].received_us.tolist() == [1_733_842_320_000_000]
 
 
 @pytest.mark.parametrize("line", UNREADABLE, ids=lambda line: repr(line[:40]))
@@ -77,8 +77,8 @@ def test_a_message_that_cannot_be_read_is_out_of_range(line: bytes) -> None:
     good = json.dumps(LOCATION).encode()
     assert gathered(good + b"\n" + line).kept_unused == {"out_of_range": 1}
     recorded = b"2024-12-10T14:52:00Z\t*                 \t"
-    kept = gathered(recorded + good + b"\n" + recorded + line)
-    assert kept.kept_unused == {"out_of_range": 1}
+    result = gathered(recorded + good + b"\n" + recorded + line)
+    assert result.kept_unused == {"out_of_range": 1}
 
 
 @pytest.mark.parametrize(
@@ -144,13 +144,13 @@ def test_a_recorder_says_when_a_message_was_received() -> None:
 
 def test_a_line_of_a_recorder_without_a_message_is_kept() -> None:
     lines = [samples.rec().decode(), "2026-01-05T17:10:00Z\t*                 \t", "cut off", "\t"]
-    kept = gathered("\n".join(lines).encode())
-    assert kept.kept_unused == {"out_of_range": 2}
-    assert sorted(kept.unused["out_of_range"].row.tolist()) == [3, 4]
+    result = gathered("\n".join(lines).encode())
+    assert result.kept_unused == {"out_of_range": 2}
+    assert sorted(result.unused["out_of_range"].row.tolist()) == [3, 4]
 
 
 def test_a_message_delivered_again_is_a_repeat_or_stale() -> None:
     again = samples.rec() + b"\n" + samples.rec()[:600].replace(b"2026-01-05T", b"2026-01-09T")
-    kept = gathered(again.rsplit(b"\n", 1)[0] + b"\n" + samples.rec())
-    assert len(kept.fixes) == 3
-    assert kept.kept_unused == {"duplicate": 3, "stale": 2}
+    result = gathered(again.rsplit(b"\n", 1)[0] + b"\n" + samples.rec())
+    assert len(result.fixes) == 3
+    assert result.kept_unused == {"duplicate": 3, "stale": 2}

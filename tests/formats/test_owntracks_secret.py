@@ -27,7 +27,7 @@ def box() -> SodiumSecretBox:
     return SodiumSecretBox(PASSPHRASE)
 
 
-def heard(sent: object, box: SodiumSecretBox | None) -> AppMessage:
+def read_message(sent: object, box: SodiumSecretBox | None) -> AppMessage:
     (over_http,) = owntracks.read_http(posted(sent), box)
     (over_mqtt,) = owntracks.read_mqtt(published(sent), box)
     assert (over_http.kind, over_http.why) == (over_mqtt.kind, over_mqtt.why)
@@ -41,17 +41,17 @@ def encrypted(data: Any) -> dict[str, Any]:
 def test_a_message_of_the_apps_is_opened(box: SodiumSecretBox) -> None:
     assert owntracks_secret.decrypt(VECTOR, box) == json.dumps(PLAIN).replace(" ", "").encode()
     for written in (VECTOR, "\n".join((VECTOR[:76], VECTOR[76:], ""))):
-        assert heard(encrypted(written), box).kind is AppMessageKind.FIX
-    told = heard(encrypted(VECTOR), box)
-    assert (told.kind, told.claimed) == (AppMessageKind.FIX, "jane/phone")
-    assert told.fix is not None
-    assert (told.fix.lat_deg, told.fix.lon_deg) == (48.856826, 2.292713)
+        assert read_message(encrypted(written), box).kind is AppMessageKind.FIX
+    message = read_message(encrypted(VECTOR), box)
+    assert (message.kind, message.claimed) == (AppMessageKind.FIX, "jane/phone")
+    assert message.fix is not None
+    assert (message.fix.lat_deg, message.fix.lon_deg) == (48.856826, 2.292713)
 
 
 def test_another_passphrase_opens_nothing() -> None:
     for wrong in ("mysecreTpass02", "", "mysecreTpass01x"):
-        told = heard(encrypted(VECTOR), SodiumSecretBox(wrong))
-        assert (told.kind, told.why) == (AppMessageKind.REFUSED, AppMessageFault.WRONG_KEY)
+        message = read_message(encrypted(VECTOR), SodiumSecretBox(wrong))
+        assert (message.kind, message.why) == (AppMessageKind.REFUSED, AppMessageFault.WRONG_KEY)
 
 
 @pytest.mark.parametrize(
@@ -59,12 +59,12 @@ def test_another_passphrase_opens_nothing() -> None:
     [None, 7, "", "AA==", "not base64", VECTOR[:-4], VECTOR[4:], "é" * 60, "A" * 60 + "===="],
 )
 def test_what_is_not_whole_is_refused_like_a_wrong_key(data: object, box: SodiumSecretBox) -> None:
-    assert heard(encrypted(data), box).why is AppMessageFault.WRONG_KEY
+    assert read_message(encrypted(data), box).why is AppMessageFault.WRONG_KEY
 
 
 def test_what_is_hidden_is_read_once_and_with_the_same_care(box: SodiumSecretBox) -> None:
     def hidden(plain: bytes) -> AppMessage:
-        return heard(encrypted(owntracks_secret.encrypt(plain, box)), box)
+        return read_message(encrypted(owntracks_secret.encrypt(plain, box)), box)
 
     again = json.dumps(encrypted(VECTOR)).encode()
     for plain in (again, b"", b"{", b"\xff", b"[1]"):
@@ -76,17 +76,17 @@ def test_what_is_hidden_is_read_once_and_with_the_same_care(box: SodiumSecretBox
 
 def test_nothing_in_plain_is_believed_of_a_device_with_a_key(box: SodiumSecretBox) -> None:
     for plain in (location(WALK[0]), {"_type": "steps"}, {"_type": "status", "android": {}}):
-        assert heard(plain, None).kind is not AppMessageKind.REFUSED
-        told = heard(plain, box)
-        assert (told.kind, told.why, told.events) == (
+        assert read_message(plain, None).kind is not AppMessageKind.REFUSED
+        message = read_message(plain, box)
+        assert (message.kind, message.why, message.events) == (
             AppMessageKind.REFUSED,
             AppMessageFault.NOT_ENCRYPTED,
             (),
         )
     # The broker speaks for a device that is gone, and it has no key.
-    assert heard({"_type": "lwt", "tst": 1}, box).kind is AppMessageKind.EVENT
-    assert heard({"_type": "waypoints"}, box).why is AppMessageFault.PLACES
-    assert heard({"_type": 7}, box).why is AppMessageFault.DAMAGED
+    assert read_message({"_type": "lwt", "tst": 1}, box).kind is AppMessageKind.EVENT
+    assert read_message({"_type": "waypoints"}, box).why is AppMessageFault.PLACES
+    assert read_message({"_type": 7}, box).why is AppMessageFault.DAMAGED
 
 
 @pytest.mark.parametrize("passphrase", ["", "a", "x" * 32, "x" * 40, "пароль", "п" * 40])

@@ -83,9 +83,9 @@ def test_times_that_are_missing_or_beyond_belief_are_out_of_range() -> None:
 
 
 def test_a_missing_receipt_means_received_when_taken() -> None:
-    heard = pa.array([None, WALK[1].heard, None], pa.timestamp("ms", "UTC"))
-    fixes = gathered(with_(recv_time=heard)).fixes
-    assert fixes.received_us.tolist() == [TAKEN_US[0], samples.us(WALK[1].heard), TAKEN_US[2]]
+    receipts = pa.array([None, WALK[1].received_at, None], pa.timestamp("ms", "UTC"))
+    fixes = gathered(with_(recv_time=receipts)).fixes
+    assert fixes.received_us.tolist() == [TAKEN_US[0], samples.us(WALK[1].received_at), TAKEN_US[2]]
     columns = table()
     del columns["recv_time"]
     assert read(parquet(columns)).received_us.tolist() == TAKEN_US

@@ -34,8 +34,8 @@ NOW_US = scenes.us("20T00:00")
 EVER = (0, 1 << 62)
 
 
-def message(number: int, told: Sequence[Fix], late_us: int = 0) -> StoredMessage:
-    fixes = scenes.fixes(told)
+def message(number: int, points: Sequence[Fix], late_us: int = 0) -> StoredMessage:
+    fixes = scenes.fixes(points)
     batch = FixBatch(
         fixes.observed_us,
         fixes.lat_deg,
@@ -54,23 +54,23 @@ def message(number: int, told: Sequence[Fix], late_us: int = 0) -> StoredMessage
 
 def night() -> list[StoredMessage]:
     """A night at home, each message with twelve fixes, and a way out in the morning."""
-    told = [
+    points = [
         *scenes.stay("10T20:00", "11T08:00", 25.0, every_s=300, speed_mps=0.3, motion=1),
         *scenes.stay("11T08:00", "11T12:00", 2_000.0, every_s=300),
         *scenes.stay("11T12:00", "12T08:00", 10.0, every_s=300, radius95_m=9.0),
     ]
-    cut = [told[at : at + 12] for at in range(0, len(told), 12)]
+    cut = [points[at : at + 12] for at in range(0, len(points), 12)]
     return [message(number, part) for number, part in enumerate(cut, start=2)]
 
 
 def house(
-    kept: list[StoredMessage],
+    all_messages: list[StoredMessage],
     holds: Sequence[tuple[int, int]] = (),
     device_class: DeviceClass = DeviceClass.PHONE,
     carried: tuple[int, int] = EVER,
 ) -> PersonMessages:
     return PersonMessages(
-        kept,
+        all_messages,
         {"D-1": (carried,)},
         {"D-1": (carried,)},
         {"D-1": device_class},
@@ -82,12 +82,12 @@ def house(
     )
 
 
-def replaced(kept: list[StoredMessage], bodies: dict[int, bytes]) -> list[StoredMessage]:
+def replaced(all_messages: list[StoredMessage], bodies: dict[int, bytes]) -> list[StoredMessage]:
     return [
-        one._replace(form=reduced_messages.FORM, body=bodies[one.sequence])
-        if one.sequence in bodies
-        else one
-        for one in kept
+        stored_message._replace(form=reduced_messages.FORM, body=bodies[stored_message.sequence])
+        if stored_message.sequence in bodies
+        else stored_message
+        for stored_message in all_messages
     ]
 
 
@@ -95,32 +95,32 @@ def replaced(kept: list[StoredMessage], bodies: dict[int, bytes]) -> list[Stored
 def test_what_is_left_is_read_as_presence_and_nothing_else_changes(
     device_class: DeviceClass,
 ) -> None:
-    kept = night()
-    before = house(kept, device_class=device_class)
+    all_messages = night()
+    before = house(all_messages, device_class=device_class)
     left = reduce_messages.reduce(before, EVER)
     assert left.fixes >= 380
-    after = house(replaced(kept, dict(left.bodies)), device_class=device_class)
+    after = house(replaced(all_messages, dict(left.bodies)), device_class=device_class)
     values = POLICY.at(date(2026, 2, 1), device_class)
-    told = [
-        stored_messages.hear(one.kept, one.carried, one.classes, values, NOW_US)
-        for one in (before, after)
+    pair = [
+        stored_messages.hear(person.kept, person.carried, person.classes, values, NOW_US)
+        for person in (before, after)
     ]
-    assert (told[0].fixes.observed_us == told[1].fixes.observed_us).all()
-    assert (told[0].fixes.row == told[1].fixes.row).all()
-    inside = home_presence.inside([VERSION], told[0].fixes)
-    places = {*zip(*(c[inside].tolist() for c in (told[1].fixes.lat_deg, told[1].fixes.lon_deg)))}  # noqa: B905
+    assert (pair[0].fixes.observed_us == pair[1].fixes.observed_us).all()
+    assert (pair[0].fixes.row == pair[1].fixes.row).all()
+    inside = home_presence.inside([VERSION], pair[0].fixes)
+    places = {*zip(*(c[inside].tolist() for c in (pair[1].fixes.lat_deg, pair[1].fixes.lon_deg)))}  # noqa: B905
     assert (scenes.HOME_LAT_DEG, scenes.HOME_LON_DEG) in places
     assert len(places) <= 1 + left.kept
     outside = ~inside
-    assert (told[0].fixes.lon_deg[outside] == told[1].fixes.lon_deg[outside]).all()
+    assert (pair[0].fixes.lon_deg[outside] == pair[1].fixes.lon_deg[outside]).all()
     assert reduce_messages.reduce(after, EVER).fixes == 0
 
 
 def test_a_message_that_is_partly_held_keeps_that_part_as_it_was() -> None:
-    kept = night()
+    all_messages = night()
     hold = (scenes.us("10T22:30"), scenes.us("10T23:30"))
-    left = reduce_messages.reduce(house(kept, [hold]), EVER)
-    [touched] = [one for one in kept if one.sequence == 4]  # 22:00 to 22:55.
+    left = reduce_messages.reduce(house(all_messages, [hold]), EVER)
+    [touched] = [one for one in all_messages if one.sequence == 4]  # 22:00 to 22:55.
     record, row, is_signed = reduced_messages.read(left.bodies[4], "D-1", touched.received_us)
     assert is_signed
     assert row.tolist() == list(range(12))
@@ -133,27 +133,29 @@ def test_a_message_that_is_partly_held_keeps_that_part_as_it_was() -> None:
 
 
 def test_rows_that_nothing_was_judged_by_go_from_the_home() -> None:
-    kept = night()
+    all_messages = night()
     stale = message(90, scenes.stay("10T21:00", "10T22:00", 30.0, every_s=300), 3 * 24 * 60 * M)
-    left = reduce_messages.reduce(house([*kept, stale]), EVER)
+    left = reduce_messages.reduce(house([*all_messages, stale]), EVER)
     record, row, _ = reduced_messages.read(left.bodies[90], "D-1", 0)
     assert (len(record), len(row)) == (0, 0)
-    again = replaced([*kept, stale], dict(left.bodies))
+    again = replaced([*all_messages, stale], dict(left.bodies))
     assert reduce_messages.reduce(house(again), EVER).bodies == {}
 
 
 def test_what_somebody_else_carried_is_not_kept_twice() -> None:
-    kept = night()
-    left = reduce_messages.reduce(house(kept, carried=(scenes.us("10T20:30"), 1 << 62)), EVER)
+    all_messages = night()
+    left = reduce_messages.reduce(
+        house(all_messages, carried=(scenes.us("10T20:30"), 1 << 62)), EVER
+    )
     assert json.loads(left.bodies[2])[2] == list(range(6, 12))
 
 
 def test_messages_of_other_kinds_and_outside_the_span_stay() -> None:
-    kept = night()
+    all_messages = night()
     beat = messages.encode(UplinkMessage(80, scenes.us("11T01:00"), Heartbeat(50)))
     sign = StoredMessage(80, "D-1", SIGNED, NOW_US, envelope.seal(beat, KEY, envelope.UP))
     span = (scenes.us("10T21:00"), scenes.us("10T23:00"))
-    left = reduce_messages.reduce(house([*kept, sign]), span)
+    left = reduce_messages.reduce(house([*all_messages, sign]), span)
     assert set(left.bodies) == {3, 4}
     assert left.fixes == 24
 

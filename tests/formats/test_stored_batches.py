@@ -37,7 +37,7 @@ POLICIES = [
 PILOT = b"id=48241179&lat=43.25&lon=76.95&timestamp=1767632400&accuracy=12"
 
 
-def said(what: Up) -> st.SearchStrategy[StoredMessage]:
+def signed_messages(what: Up) -> st.SearchStrategy[StoredMessage]:
     """Return a message that says this, under some number, of one of two devices."""
     payload = messages.encode(UplinkMessage(2, us("10T08:00"), what))
     body = envelope.seal(payload, SECRET, envelope.UP)
@@ -49,67 +49,71 @@ def said(what: Up) -> st.SearchStrategy[StoredMessage]:
 
 
 def pilot(sequence: int) -> StoredMessage:
-    kept = message_pieces.read_piece(Wire(AppFormat.OSMAND, "48241179", PILOT)).kept
-    return StoredMessage(sequence, "D-1", AppFormat.OSMAND, us("10T08:00"), kept)
+    content = message_pieces.read_piece(Wire(AppFormat.OSMAND, "48241179", PILOT)).kept
+    return StoredMessage(sequence, "D-1", AppFormat.OSMAND, us("10T08:00"), content)
 
 
 KEPT = st.one_of(
-    samples.batches().flatmap(said),
-    samples.batches().flatmap(said),
-    said(EVENT),
-    said(Heartbeat(battery_percent=40)),
+    samples.batches().flatmap(signed_messages),
+    samples.batches().flatmap(signed_messages),
+    signed_messages(EVENT),
+    signed_messages(Heartbeat(battery_percent=40)),
     st.integers(1, 99).map(pilot),
 )
 
 
 @st.composite
-def asked(draw: st.DrawFn) -> BatchReadRequest:
+def batch_requests(draw: st.DrawFn) -> BatchReadRequest:
     """Return messages about a person; where several are of one device, it was carried for all."""
-    some = draw(st.lists(KEPT, max_size=4))
+    person_messages = draw(st.lists(KEPT, max_size=4))
     whole: Any = draw(st.sampled_from([EVER, EVER, (), ((0, us("10T08:30")),)]))
     return BatchReadRequest(
-        some, {"D-1": EVER, "D-2": whole}, CLASSES, draw(st.sampled_from(POLICIES))
+        person_messages, {"D-1": EVER, "D-2": whole}, CLASSES, draw(st.sampled_from(POLICIES))
     )
 
 
 def plain(rows: list[PersonRows], policy: Policy) -> list[object]:
     """Return rows as lists, which can be compared where numbers are missing."""
     return [
-        (one.device_class, one.rows.is_signed, one.rows.row.tolist(), record(one.rows.record),
-         fixes(one.fixes(policy)))
-        for one in rows
+        (part.device_class, part.rows.is_signed, part.rows.row.tolist(), record(part.rows.record),
+         fixes(part.fixes(policy)))
+        for part in rows
     ]  # fmt: skip
 
 
-def record(one: FileRows) -> list[object]:
-    return [one.file, one.traces, *(listed(getattr(one, name)) for name in FileRows.__slots__[2:])]
+def record(rows: FileRows) -> list[object]:
+    return [
+        rows.file,
+        rows.traces,
+        *(listed(getattr(rows, name)) for name in FileRows.__slots__[2:]),
+    ]
 
 
-def fixes(one: Fixes) -> list[object]:
+def fixes(track: Fixes) -> list[object]:
     """Return what is known of fixes; their numbers are those of a file, or of the messages."""
-    return [listed(getattr(one, name)) for name in Fixes.__slots__ if name != "row"]
+    return [listed(getattr(track, name)) for name in Fixes.__slots__ if name != "row"]
 
 
 def listed(column: Any) -> list[object]:
     return np.where(np.isnan(column), -9.0, column).tolist()  # type: ignore[no-any-return]
 
 
-@given(st.lists(asked(), max_size=6))
-def test_together_as_alone(some: list[BatchReadRequest]) -> None:
-    found = stored_batches.read(some)
-    assert len(found) == len(some)
-    for one, its in zip(some, found, strict=True):
-        told: list[HealthReport] = []
-        alone = stored_messages.read(one.messages, one.carried, one.classes, told)
-        assert plain(its.rows, one.policy) == plain(alone, one.policy)
-        assert its.told == told
+@given(st.lists(batch_requests(), max_size=6))
+def test_together_as_alone(requests: list[BatchReadRequest]) -> None:
+    results = stored_batches.read(requests)
+    assert len(results) == len(requests)
+    for request, result in zip(requests, results, strict=True):
+        reports: list[HealthReport] = []
+        alone = stored_messages.read(request.messages, request.carried, request.classes, reports)
+        assert plain(result.rows, request.policy) == plain(alone, request.policy)
+        assert result.told == reports
 
 
 def test_nobody_keeps_the_rows_of_the_others() -> None:
-    one = BatchReadRequest([batch_of(1)], {"D-1": EVER}, CLASSES, POLICIES[0])
-    for its in stored_batches.read([one, one]):
-        assert its.rows[0].rows.record.lat_deg.base is None
-        assert its.rows[0].columns is not None
+    request = BatchReadRequest([batch_of(1)], {"D-1": EVER}, CLASSES, POLICIES[0])
+    for result in stored_batches.read([request, request]):
+        assert result.rows[0].rows.record.lat_deg.base is None
+        assert result.rows[0].columns is not None
 
 
 def batch_of(sequence: int) -> StoredMessage:

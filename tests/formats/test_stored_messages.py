@@ -44,34 +44,36 @@ def signed(sequence: int, what: Up, at: str, device: str = "D-1") -> StoredMessa
 
 
 def pilot(sequence: int, query: str, at: str) -> StoredMessage:
-    heard = message_pieces.read_piece(Wire(AppFormat.OSMAND, "48241179", query.encode()))
-    return StoredMessage(sequence, "D-1", AppFormat.OSMAND, us(at), heard.kept)
+    reading = message_pieces.read_piece(Wire(AppFormat.OSMAND, "48241179", query.encode()))
+    return StoredMessage(sequence, "D-1", AppFormat.OSMAND, us(at), reading.kept)
 
 
 def batch(start: str, end: str) -> FixBatch:
     return as_batch(fixes(stay(start, end)))
 
 
-def hear(*kept: StoredMessage, spans: object = EVER, until: str = "20T00:00") -> MessageEvidence:
+def hear(
+    *all_messages: StoredMessage, spans: object = EVER, until: str = "20T00:00"
+) -> MessageEvidence:
     carried = {"D-1": spans, "D-2": EVER}
-    return stored_messages.hear(kept, carried, CLASSES, POLICY, us(until))  # type: ignore[arg-type]
+    return stored_messages.hear(all_messages, carried, CLASSES, POLICY, us(until))  # type: ignore[arg-type]
 
 
 def test_rows_are_numbered_by_message_and_place() -> None:
-    heard = hear(
+    evidence = hear(
         signed(7, batch("10T08:00", "10T08:03"), "10T08:03"),
         signed(9, batch("10T08:03", "10T08:05"), "10T08:05"),
     )
-    assert [stored_messages.place(row) for row in heard.fixes.row.tolist()] == [
+    assert [stored_messages.place(row) for row in evidence.fixes.row.tolist()] == [
         (7, 0), (7, 1), (7, 2), (9, 0), (9, 1),
     ]  # fmt: skip
-    assert not heard.unsigned
-    assert heard.fixes.received_us.tolist() == [us("10T08:03")] * 3 + [us("10T08:05")] * 2
+    assert not evidence.unsigned
+    assert evidence.fixes.received_us.tolist() == [us("10T08:03")] * 3 + [us("10T08:05")] * 2
 
 
 def test_only_what_the_person_carried_is_theirs() -> None:
     spans = [(us("10T08:01"), us("10T08:02")), (us("10T08:04"), us("10T09:00"))]
-    heard = hear(
+    evidence = hear(
         signed(1, batch("10T08:00", "10T08:06"), "10T08:06"),
         signed(
             2,
@@ -85,59 +87,62 @@ def test_only_what_the_person_carried_is_theirs() -> None:
         ),
         spans=spans,
     )
-    assert [row & 7 for row in heard.fixes.row.tolist()] == [1, 4, 5]
-    assert [one.sequence for one in heard.health] == [3]
+    assert [row & 7 for row in evidence.fixes.row.tolist()] == [1, 4, 5]
+    assert [one.sequence for one in evidence.health] == [3]
     assert len(hear(signed(1, batch("10T08:00", "10T08:06"), "10T08:06"), spans=()).fixes) == 0
 
 
 def test_each_radius_is_read_by_the_class_of_its_device() -> None:
-    one = batch("10T08:00", "10T08:01")
-    heard = hear(signed(1, one, "10T08:01"), signed(2, one, "10T08:01", "D-2"))
-    phone_m = one.reported_m[0] * POLICY.radius95_per_reported_phone_ratio
+    fix_batch = batch("10T08:00", "10T08:01")
+    evidence = hear(signed(1, fix_batch, "10T08:01"), signed(2, fix_batch, "10T08:01", "D-2"))
+    phone_m = fix_batch.reported_m[0] * POLICY.radius95_per_reported_phone_ratio
     # The same place at the same time: kept once, the smaller circle first among equals.
-    assert len(heard.fixes) == 1
+    assert len(evidence.fixes) == 1
     later = hear(
-        signed(1, one, "10T08:01"), signed(2, batch("10T08:02", "10T08:03"), "10T08:03", "D-2")
+        signed(1, fix_batch, "10T08:01"),
+        signed(2, batch("10T08:02", "10T08:03"), "10T08:03", "D-2"),
     )
-    assert later.fixes.radius95_m.tolist() == pytest.approx([phone_m, one.reported_m[0]], abs=0.02)
+    assert later.fixes.radius95_m.tolist() == pytest.approx(
+        [phone_m, fix_batch.reported_m[0]], abs=0.02
+    )
 
 
 def test_a_position_that_another_program_made_up_is_none() -> None:
-    told = batch("10T08:00", "10T08:03")
-    made_up = replace(told, made_up=np.array([False, True, False]))
-    heard = hear(signed(1, made_up, "10T08:03"))
-    assert [row & 7 for row in heard.fixes.row.tolist()] == [0, 2]
-    assert {reason: times.tolist() for reason, times in heard.unused.items()} == {
+    fix_batch = batch("10T08:00", "10T08:03")
+    made_up = replace(fix_batch, made_up=np.array([False, True, False]))
+    evidence = hear(signed(1, made_up, "10T08:03"))
+    assert [row & 7 for row in evidence.fixes.row.tolist()] == [0, 2]
+    assert {reason: times.tolist() for reason, times in evidence.unused.items()} == {
         "out_of_range": [us("10T08:01")]
     }
 
 
 def test_what_is_not_used_is_told_by_reason_and_time() -> None:
-    heard = hear(
+    evidence = hear(
         signed(1, batch("07T08:00", "07T08:02"), "10T08:00"),
         signed(2, batch("10T08:00", "10T08:01"), "10T08:01"),
         signed(3, batch("06T08:00", "06T08:01"), "10T08:02", "D-2"),
     )
-    assert heard.unused["stale"].tolist() == [us("06T08:00"), us("07T08:00"), us("07T08:01")]
+    assert evidence.unused["stale"].tolist() == [us("06T08:00"), us("07T08:00"), us("07T08:01")]
 
 
 def test_signs_of_life_and_events_tell_how_a_device_is() -> None:
-    heard = hear(
+    evidence = hear(
         signed(1, Heartbeat(battery_percent=40, is_strap_closed=True), "10T08:00"),
         signed(2, CommandAnswer(1, CommandOutcome.DONE), "10T08:01"),
     )
-    assert [one.event for one in heard.health] == [
+    assert [one.event for one in evidence.health] == [
         UplinkEvent(UplinkEventKind.BATTERY, us("10T08:00"), 40),
         UplinkEvent(UplinkEventKind.STRAP, us("10T08:00"), True),
     ]
-    assert len(heard.fixes) == 0
+    assert len(evidence.fixes) == 0
 
 
 def test_a_pilots_fix_is_unsigned_and_one_that_is_not_used_makes_nothing_so() -> None:
     query = f"id=48241179&lat=43.25&lon=76.95&timestamp={us('10T08:00') // 1_000_000}&accuracy=9"
-    heard = hear(pilot(4, query, "10T08:00"))
-    assert heard.unsigned
-    assert [stored_messages.place(row) for row in heard.fixes.row.tolist()] == [(4, 0)]
+    evidence = hear(pilot(4, query, "10T08:00"))
+    assert evidence.unsigned
+    assert [stored_messages.place(row) for row in evidence.fixes.row.tolist()] == [(4, 0)]
     stale = hear(pilot(4, query, "14T08:00"), signed(5, batch("14T08:00", "14T08:01"), "14T08:01"))
     assert (len(stale.fixes), stale.unsigned) == (1, False)
 
@@ -165,19 +170,21 @@ PLACE = f"id=1&lat=43.25&lon=76.9&timestamp={us('10T08:00') // 1_000_000}"
     ],
 )
 def test_what_a_phone_calls_for_is_heard(alarm: str, what: list[Call]) -> None:
-    heard = hear(pilot(4, f"{PLACE}&alarm={alarm}", "10T08:00"))
-    assert [one.event for one in heard.health] == [CallEvent(one, us("10T08:00")) for one in what]
-    assert len(heard.fixes) == 1
+    evidence = hear(pilot(4, f"{PLACE}&alarm={alarm}", "10T08:00"))
+    assert [one.event for one in evidence.health] == [
+        CallEvent(one, us("10T08:00")) for one in what
+    ]
+    assert len(evidence.fixes) == 1
 
 
 @pytest.mark.parametrize("beside", ["lat=91&lon=76.9", "mock=true&lat=43.25&lon=76.9", "lat=43.25"])
 def test_a_call_counts_beside_a_place_that_is_none(beside: str) -> None:
     query = f"id=1&timestamp={us('10T08:00') // 1_000_000}&alarm=sos&{beside}"
-    heard = hear(pilot(4, query, "10T08:00"))
-    [one] = heard.health
-    assert isinstance(one.event, CallEvent)
-    assert one.event.call is Call.HELP
-    assert len(heard.fixes) == 0
+    evidence = hear(pilot(4, query, "10T08:00"))
+    [report] = evidence.health
+    assert isinstance(report.event, CallEvent)
+    assert report.event.call is Call.HELP
+    assert len(evidence.fixes) == 0
 
 
 def test_a_call_of_a_phone_that_somebody_else_carried_is_not_theirs() -> None:

@@ -29,24 +29,26 @@ from tests.ingest.samples import WALK
 STILL = Heartbeat(80, is_moving=False, still_since_us=us("10T21:50"))
 
 
-def hear(*kept: StoredMessage) -> MessageEvidence:
+def hear(*messages: StoredMessage) -> MessageEvidence:
     classes = {"D-1": DeviceClass.PHONE}
     return stored_messages.hear(
-        kept, {"D-1": EVER}, classes, scenes.default_policy(), us("20T00:00")
+        messages, {"D-1": EVER}, classes, scenes.default_policy(), us("20T00:00")
     )
 
 
-def claims_of(heard: MessageEvidence) -> list[tuple[int, int]]:
-    claims = heard.rest_claims
+def claims_of(evidence: MessageEvidence) -> list[tuple[int, int]]:
+    claims = evidence.rest_claims
     return list(zip(claims.observed_us.tolist(), claims.rest_us.tolist(), strict=True))
 
 
 def test_a_heartbeat_says_since_when_the_device_lies_still() -> None:
-    heard = hear(signed(4, batch("10T22:00", "10T22:01"), "10T22:01"), signed(5, STILL, "10T22:30"))
-    assert claims_of(heard) == [(us("10T22:30"), us("10T21:50"))]
-    assert [stored_messages.place(row) for row in heard.rest_claims.row.tolist()] == [(5, 0)]
-    assert (len(heard.fixes), heard.unused, heard.unsigned) == (1, {}, False)
-    assert len(heard.to_judge) == 2
+    evidence = hear(
+        signed(4, batch("10T22:00", "10T22:01"), "10T22:01"), signed(5, STILL, "10T22:30")
+    )
+    assert claims_of(evidence) == [(us("10T22:30"), us("10T21:50"))]
+    assert [stored_messages.place(row) for row in evidence.rest_claims.row.tolist()] == [(5, 0)]
+    assert (len(evidence.fixes), evidence.unused, evidence.unsigned) == (1, {}, False)
+    assert len(evidence.to_judge) == 2
 
 
 @pytest.mark.parametrize(
@@ -73,46 +75,52 @@ def test_who_carries_two_devices_is_held_by_neither() -> None:
     assert hear(signed(5, STILL, "10T22:30")).rest_claims.rest_us.tolist() == [us("10T21:50")]
     carried = {"D-1": EVER, "D-2": ((us("10T22:00"), us("10T23:00")),)}
     classes = {"D-1": DeviceClass.PHONE, "D-2": DeviceClass.GNSS_TAG}
-    kept = [signed(5, STILL, "10T22:30"), signed(6, STILL, "10T23:00")]
-    heard = stored_messages.hear(kept, carried, classes, scenes.default_policy(), us("20T00:00"))
-    assert claims_of(heard) == [(us("10T23:00"), us("10T21:50"))]
-    assert heard.unused["heartbeat"].tolist() == [us("10T22:30")]
+    messages = [signed(5, STILL, "10T22:30"), signed(6, STILL, "10T23:00")]
+    evidence = stored_messages.hear(
+        messages, carried, classes, scenes.default_policy(), us("20T00:00")
+    )
+    assert claims_of(evidence) == [(us("10T23:00"), us("10T21:50"))]
+    assert evidence.unused["heartbeat"].tolist() == [us("10T22:30")]
 
 
 @pytest.mark.parametrize(("at", "why"), [("10T22:25", "future"), ("13T22:30", "stale")])
 def test_a_sign_from_the_future_or_long_ago_is_not_used(at: str, why: str) -> None:
-    heard = hear(signed(5, STILL, "10T22:30")._replace(received_us=us(at)))
-    assert (len(heard.rest_claims), [*heard.unused]) == (0, [why])
+    evidence = hear(signed(5, STILL, "10T22:30")._replace(received_us=us(at)))
+    assert (len(evidence.rest_claims), [*evidence.unused]) == (0, [why])
 
 
 def test_a_traccar_client_says_that_nothing_moved_it_since_its_last_fix() -> None:
-    def kept(sequence: int, **more: Any) -> StoredMessage:
+    def store_message(sequence: int, **more: Any) -> StoredMessage:
         sent = client9(WALK[0])
         sent["location"] |= {"timestamp": f"2025-06-15T13:{sequence}0:00Z", **more}
         piece = MessagePiece(AppFormat.TRACCAR_CLIENT, DEVICE, body(sent))
-        heard = message_pieces.read_piece(piece)
-        [message] = heard.messages
+        reading = message_pieces.read_piece(piece)
+        [message] = reading.messages
         assert message.observed_us is not None
         received_us = message.observed_us + S
-        return StoredMessage(sequence, "D-1", AppFormat.TRACCAR_CLIENT, received_us, heard.kept)
+        return StoredMessage(sequence, "D-1", AppFormat.TRACCAR_CLIENT, received_us, reading.kept)
 
     at_rest: dict[str, Any] = {"is_moving": False, "activity": {"type": "still"}}
-    heard = stored_messages.hear(
+    evidence = stored_messages.hear(
         [
-            kept(0, event="motionchange", **at_rest),
-            kept(1, event="heartbeat", **at_rest),
-            kept(2, event="heartbeat", is_moving=True, activity={"type": "walking"}),
-            kept(3, event="heartbeat", is_moving=True, activity={"type": "still"}),
+            store_message(0, event="motionchange", **at_rest),
+            store_message(1, event="heartbeat", **at_rest),
+            store_message(2, event="heartbeat", is_moving=True, activity={"type": "walking"}),
+            store_message(3, event="heartbeat", is_moving=True, activity={"type": "still"}),
         ],
         {"D-1": EVER},
         {"D-1": DeviceClass.PHONE},
         scenes.default_policy(),
         MAX_US,
     )
-    assert heard.rest_claims.rest_us.tolist() == [SINCE_FIX, MOVES]
-    assert np.isnan(heard.rest_claims.lat_deg).all()
-    assert (len(heard.fixes), heard.fixes.motion.tolist(), heard.unsigned) == (1, [0], True)
-    assert len(heard.unused["heartbeat"]) == 1  # The app and its sensor do not agree.
+    assert evidence.rest_claims.rest_us.tolist() == [SINCE_FIX, MOVES]
+    assert np.isnan(evidence.rest_claims.lat_deg).all()
+    assert (len(evidence.fixes), evidence.fixes.motion.tolist(), evidence.unsigned) == (
+        1,
+        [0],
+        True,
+    )
+    assert len(evidence.unused["heartbeat"]) == 1  # The app and its sensor do not agree.
 
 
 def test_a_sign_of_which_nobody_can_say_when_it_was_is_no_claim() -> None:
@@ -120,15 +128,15 @@ def test_a_sign_of_which_nobody_can_say_when_it_was_is_no_claim() -> None:
         "fixes.csv",
         b"time,lat,lon,still_since\n2026-02-10T22:00:00Z,43.25,76.95,\nsoon,,,1770000000000000\n",
     )
-    heard = assemble_fixes.gather(
+    result = assemble_fixes.gather(
         [record],
         trace=None,
         device_class=DeviceClass.PHONE,
         until_us=None,
         policy=scenes.default_policy(),
     )
-    assert (len(heard.fixes), len(heard.rest_claims)) == (1, 0)
-    assert heard.kept_unused == {"heartbeat": 1}
+    assert (len(result.fixes), len(result.rest_claims)) == (1, 0)
+    assert result.kept_unused == {"heartbeat": 1}
 
 
 def test_the_fixes_of_a_bundle_hold_what_was_held() -> None:
@@ -154,10 +162,10 @@ def test_the_fixes_of_a_bundle_hold_what_was_held() -> None:
     assert again.read == len(night)
     ready = rules(order(CURFEW))
 
-    def said(rows: Fixes) -> list[tuple[str, str, str]]:
+    def list_spans(rows: Fixes) -> list[tuple[str, str, str]]:
         return scenes.spans(pipeline.replay(ready, rows, us("11T06:00")))
 
-    assert said(again.to_judge) == said(night) == [("met", "10T22:00", "11T06:00")]
+    assert list_spans(again.to_judge) == list_spans(night) == [("met", "10T22:00", "11T06:00")]
 
 
 def test_from_when_until_when_devices_lay_still_is_told_joined() -> None:
@@ -172,17 +180,17 @@ def test_from_when_until_when_devices_lay_still_is_told_joined() -> None:
         "2026-02-10T13:00:00Z,,,2026-02-10T12:45:00Z",
     )
     record = fixes_files.read("a.csv", "\n".join(["time,lat,lon,still_since", *rows]).encode())
-    heard = assemble_fixes.gather(
+    result = assemble_fixes.gather(
         [record],
         trace=None,
         device_class=DeviceClass.PHONE,
         until_us=us("11T00:00"),
         policy=scenes.default_policy(),
     )
-    assert heard.still_us == [
+    assert result.still_us == [
         (us("10T10:00"), us("10T10:00")),
         (us("10T11:00"), us("10T11:20")),
         (us("10T11:50"), us("10T12:30")),
         (us("10T12:45"), us("10T13:00")),
     ]
-    assert replace(heard, rest_claims=heard.rest_claims.rows(slice(0))).still_us == []
+    assert replace(result, rest_claims=result.rest_claims.rows(slice(0))).still_us == []

@@ -21,16 +21,16 @@ from tests.formats.test_stored_messages import CLASSES, POLICY, batch, pilot, si
 def test_a_trail_names_fixes_as_incidents_do() -> None:
     first = signed(7, batch("10T08:00", "10T08:02"), "10T08:02")
     pieces_ = [
-        TrailMessage("D-1", one.form, 1, one.received_us, one.body, one.sequence)
-        for one in (first, signed(8, batch("10T09:00", "10T09:01"), "10T09:01"))
+        TrailMessage("D-1", message.form, 1, message.received_us, message.body, message.sequence)
+        for message in (first, signed(8, batch("10T09:00", "10T09:01"), "10T09:01"))
     ]
-    told = fixes_of(pieces_)
-    assert [stored_messages.place(one.row) for one in told] == [(7, 0), (7, 1), (8, 0)]
-    assert {(one.device, one.provider, one.signed) for one in told} == {
+    trail = fixes_of(pieces_)
+    assert [stored_messages.place(one.row) for one in trail] == [(7, 0), (7, 1), (8, 0)]
+    assert {(one.device, one.provider, one.signed) for one in trail} == {
         ("D-1", Provider.GNSS.name.lower(), True)
     }
-    assert told[0].radius95_m == pytest.approx(15.0, abs=0.02)
-    assert told[0].beacon is None
+    assert trail[0].radius95_m == pytest.approx(15.0, abs=0.02)
+    assert trail[0].beacon is None
     nothing = as_batch(fixes([scenes.fix("10T08:00", 0.0, radius95_m=np.nan, beacon=1)]))
     body = signed(1, nothing, "10T08:01").body
     [bare] = fixes_of([TrailMessage("D-1", SIGNED, 1, us("10T08:00") + M, body, 1)])
@@ -55,17 +55,19 @@ def test_a_trail_has_the_signs_that_a_device_lies_still_after_its_fixes() -> Non
     assert stored_messages.place(claim.row) == (8, 0)
 
 
-def as_pieces(*kept: StoredMessage) -> list[TrailMessage]:
+def as_pieces(*messages: StoredMessage) -> list[TrailMessage]:
     return [
-        TrailMessage(one.device, one.form, None, one.received_us, one.body, one.sequence)
-        for one in kept
+        TrailMessage(
+            message.device, message.form, None, message.received_us, message.body, message.sequence
+        )
+        for message in messages
     ]
 
 
 def test_a_device_tells_of_battery_charger_and_strap_beside_a_trail() -> None:
     beat = Heartbeat(80, is_charging=False, is_strap_closed=True, is_moving=True)
     opened = UplinkEvents((UplinkEvent(UplinkEventKind.STRAP, us("17T20:06"), value=False),))
-    told = list(
+    reports = list(
         stored_trails.device_reports(
             as_pieces(
                 signed(1, beat, "17T20:05"),
@@ -74,26 +76,26 @@ def test_a_device_tells_of_battery_charger_and_strap_beside_a_trail() -> None:
             )
         )
     )
-    assert [(one.told, one.value) for one in told] == [
+    assert [(one.told, one.value) for one in reports] == [
         ("still", -1), ("battery", 80), ("charging", 0), ("strap", 1), ("strap", 0),
     ]  # fmt: skip
-    assert told[-1].observed_at == to_datetime(us("17T20:06"))
+    assert reports[-1].observed_at == to_datetime(us("17T20:06"))
 
 
 def test_a_phone_of_a_pilot_tells_of_its_battery() -> None:
     query = "id=D-1&timestamp=1763409600&lat=43.25&lon=76.92&batt=57.6&charge=true"
-    told = list(stored_trails.device_reports(as_pieces(pilot(1, query, "17T20:05"))))
-    assert [(one.told, one.value) for one in told] == [("battery", 58), ("charging", 1)]
+    reports = list(stored_trails.device_reports(as_pieces(pilot(1, query, "17T20:05"))))
+    assert [(one.told, one.value) for one in reports] == [("battery", 58), ("charging", 1)]
 
 
 def test_what_a_device_said_of_lying_still_is_shown() -> None:
-    told = stored_trails.device_reports(
+    reports = stored_trails.device_reports(
         as_pieces(
             signed(1, Heartbeat(80, still_since_us=us("10T21:50")), "10T22:30"),
             signed(2, Heartbeat(is_moving=True), "10T22:40"),
         )
     )
-    assert [(one.told, one.value) for one in told if one.told == "still"] == [
+    assert [(one.told, one.value) for one in reports if one.told == "still"] == [
         ("still", 40 * 60),
         ("still", -1),
     ]

@@ -19,21 +19,21 @@ RECORDED = b"""{"location":{"timestamp":"2025-06-15T13:45:12.862Z",
  "device_id":"48241179"}"""
 
 
-def heard(**more: Any) -> AppMessage:
-    (told,) = traccar_client.read(body(client9(WALK[0], **more)))
-    return told
+def read_message(**more: Any) -> AppMessage:
+    (message,) = traccar_client.read(body(client9(WALK[0], **more)))
+    return message
 
 
 def test_a_location_is_a_fix_in_our_units() -> None:
-    asked = AppRequest(body=RECORDED)
-    (told,) = osmand.read(asked)
-    assert told.fix is not None
-    assert told.observed_us == 1_749_995_112_862_000
-    assert (told.fix.lat_deg, told.fix.lon_deg) == (37.4219983, -122.084)
-    assert (told.fix.accuracy_m, told.fix.speed_mps, told.fix.motion) == (5.0, 0.4, 0)
-    assert (told.health.battery_ratio, told.health.charging) == (0.79, 0)
-    assert told.health.activity == "still"
-    assert told.claimed == osmand.device_name(asked) == DEVICE
+    request = AppRequest(body=RECORDED)
+    (message,) = osmand.read(request)
+    assert message.fix is not None
+    assert message.observed_us == 1_749_995_112_862_000
+    assert (message.fix.lat_deg, message.fix.lon_deg) == (37.4219983, -122.084)
+    assert (message.fix.accuracy_m, message.fix.speed_mps, message.fix.motion) == (5.0, 0.4, 0)
+    assert (message.health.battery_ratio, message.health.charging) == (0.79, 0)
+    assert message.health.activity == "still"
+    assert message.claimed == osmand.device_name(request) == DEVICE
 
 
 @pytest.mark.parametrize(
@@ -53,26 +53,26 @@ def test_a_location_is_a_fix_in_our_units() -> None:
 def test_motion_is_known_where_app_and_activity_agree(
     is_moving: object, activity: object, motion: int
 ) -> None:
-    told = heard(is_moving=is_moving, activity={"type": activity, "confidence": 100})
-    assert told.fix is not None
-    assert told.fix.motion == motion
-    by_word = heard(is_moving=is_moving, activity=activity)
+    message = read_message(is_moving=is_moving, activity={"type": activity, "confidence": 100})
+    assert message.fix is not None
+    assert message.fix.motion == motion
+    by_word = read_message(is_moving=is_moving, activity=activity)
     assert by_word.fix is not None
     assert by_word.fix.motion == motion
 
 
 @pytest.mark.parametrize("more", [{"heartbeat": True}, {"event": "heartbeat"}])
 def test_a_heartbeat_s_position_is_an_earlier_one(more: dict[str, Any]) -> None:
-    told = heard(**more)
-    assert (told.kind, told.fix) == (AppMessageKind.HEARTBEAT, None)
-    assert told.observed_us is not None
+    message = read_message(**more)
+    assert (message.kind, message.fix) == (AppMessageKind.HEARTBEAT, None)
+    assert message.observed_us is not None
 
 
 def test_a_location_without_coordinates_is_a_heartbeat() -> None:
     sent = client9(WALK[0])
     del sent["location"]["coords"]
-    (told,) = traccar_client.read(body(sent))
-    assert (told.kind, told.claimed) == (AppMessageKind.HEARTBEAT, DEVICE)
+    (message,) = traccar_client.read(body(sent))
+    assert (message.kind, message.claimed) == (AppMessageKind.HEARTBEAT, DEVICE)
 
 
 @pytest.mark.parametrize(
@@ -93,8 +93,8 @@ def test_a_location_without_coordinates_is_a_heartbeat() -> None:
     ],
 )
 def test_what_cannot_be_used_is_refused_with_the_reason(sent: object, why: AppMessageFault) -> None:
-    (told,) = traccar_client.read(body(sent))
-    assert (told.kind, told.why) == (AppMessageKind.REFUSED, why)
+    (message,) = traccar_client.read(body(sent))
+    assert (message.kind, message.why) == (AppMessageKind.REFUSED, why)
 
 
 def test_a_bad_record_in_a_batch_holds_up_no_other() -> None:
@@ -117,9 +117,9 @@ def test_a_bad_record_in_a_batch_holds_up_no_other() -> None:
 def test_a_body_holds_no_more_messages_than_it_may() -> None:
     listed = {"location": [1] * (app_limits.MESSAGES_MAX * 20), "device_id": DEVICE}
     for sent in (listed, [1] * (app_limits.MESSAGES_MAX * 20)):
-        told = traccar_client.read(body(sent))
-        assert len(told) == app_limits.MESSAGES_MAX + 1
-        assert told[-1].why is AppMessageFault.TOO_MANY
+        messages = traccar_client.read(body(sent))
+        assert len(messages) == app_limits.MESSAGES_MAX + 1
+        assert messages[-1].why is AppMessageFault.TOO_MANY
     exact = traccar_client.read(body([1] * app_limits.MESSAGES_MAX))
     assert {one.why for one in exact} == {AppMessageFault.DAMAGED}
     large = RECORDED + b" " * app_limits.BODY_BYTES_MAX
@@ -129,9 +129,9 @@ def test_a_body_holds_no_more_messages_than_it_may() -> None:
 
 def test_what_a_device_does_not_know_is_not_known() -> None:
     coords = client9(WALK[0])["location"]["coords"] | {"speed": -1}
-    told = heard(coords=coords, battery={"level": -1}, activity=7, is_moving=None)
-    assert told.health.battery_ratio is None
-    assert told.fix is not None
-    assert told.fix.speed_mps == -1.0  # As in a file: `assemble_fixes` takes it for unknown.
-    assert heard(alarm="sos").events[0].said == (("alarm", "sos"),)
-    assert heard(extras={"alarm": "sos"}).events[0].said == (("alarm", "sos"),)
+    message = read_message(coords=coords, battery={"level": -1}, activity=7, is_moving=None)
+    assert message.health.battery_ratio is None
+    assert message.fix is not None
+    assert message.fix.speed_mps == -1.0  # As in a file: `assemble_fixes` takes it for unknown.
+    assert read_message(alarm="sos").events[0].said == (("alarm", "sos"),)
+    assert read_message(extras={"alarm": "sos"}).events[0].said == (("alarm", "sos"),)

@@ -22,7 +22,7 @@ def test_a_position_is_a_fix_in_our_units() -> None:
     fixes = gathered(lines(message)).fixes
     assert fixes.speed_mps == pytest.approx([1.5])
     assert fixes.motion.tolist() == [1]
-    assert fixes.received_us.tolist() == [samples.us(NEXT.heard)]
+    assert fixes.received_us.tolist() == [samples.us(NEXT.received_at)]
     assert read(lines(message)).traces == ("48241179",)
 
 
@@ -52,9 +52,9 @@ def heartbeat(minutes: int, **more: Any) -> dict[str, Any]:
 
 def test_a_repeated_fix_time_is_a_heartbeat() -> None:
     data = lines(traccar(STEP), heartbeat(5), heartbeat(10), traccar(NEXT))
-    kept = gathered(data)
-    assert kept.kept_unused == {"heartbeat": 2}
-    assert kept.fixes.row.tolist() == [0, 3]
+    result = gathered(data)
+    assert result.kept_unused == {"heartbeat": 2}
+    assert result.fixes.row.tolist() == [0, 3]
 
 
 def test_a_repeated_fix_time_is_a_heartbeat_however_old_and_however_files_are_cut() -> None:
@@ -78,9 +78,9 @@ NO_FIXES = [
 
 @pytest.mark.parametrize("message", NO_FIXES)
 def test_a_message_without_a_fix_of_its_own_is_a_heartbeat(message: dict[str, Any]) -> None:
-    kept = gathered(lines(traccar(STEP), message))
-    assert kept.kept_unused == {"heartbeat": 1}
-    assert len(kept.fixes) == 1
+    result = gathered(lines(traccar(STEP), message))
+    assert result.kept_unused == {"heartbeat": 1}
+    assert len(result.fixes) == 1
 
 
 @pytest.mark.parametrize(
@@ -98,8 +98,8 @@ def test_a_message_without_a_fix_of_its_own_is_a_heartbeat(message: dict[str, An
     ],
 )
 def test_a_message_that_cannot_be_read_is_out_of_range(line: str) -> None:
-    kept = gathered(lines(traccar(STEP)) + b"\n" + line.encode())
-    assert kept.kept_unused == {"out_of_range": 1}
+    result = gathered(lines(traccar(STEP)) + b"\n" + line.encode())
+    assert result.kept_unused == {"out_of_range": 1}
 
 
 def test_times_may_be_written_in_three_ways_and_need_an_offset() -> None:

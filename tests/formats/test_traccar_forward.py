@@ -29,29 +29,33 @@ RECORDED = b"""{"position":{"id":0,
 DEVICE_ONLY = {"device": {"uniqueId": DEVICE}}
 
 
-def heard(sent: object) -> AppMessage:
-    (told,) = traccar_forward.read(body(sent))
-    return told
+def read_message(sent: object) -> AppMessage:
+    (message,) = traccar_forward.read(body(sent))
+    return message
 
 
 def test_a_position_is_a_fix_in_our_units() -> None:
-    (told,) = traccar_forward.read(RECORDED)
-    assert told.kind is AppMessageKind.FIX
-    assert told.claimed == traccar_forward.device_name(RECORDED) == DEVICE
-    assert told.fix is not None
-    assert told.observed_us == 1_781_505_451_000_000
-    assert (told.fix.lat_deg, told.fix.lon_deg, told.fix.accuracy_m) == (48.85833, 2.29513, 5.0)
-    assert told.fix.speed_mps == pytest.approx(0.8 * 1852 / 3600)
-    assert told.fix.motion == 0
-    assert (told.health.battery_ratio, told.health.charging) == (0.87, 1)
+    (message,) = traccar_forward.read(RECORDED)
+    assert message.kind is AppMessageKind.FIX
+    assert message.claimed == traccar_forward.device_name(RECORDED) == DEVICE
+    assert message.fix is not None
+    assert message.observed_us == 1_781_505_451_000_000
+    assert (message.fix.lat_deg, message.fix.lon_deg, message.fix.accuracy_m) == (
+        48.85833,
+        2.29513,
+        5.0,
+    )
+    assert message.fix.speed_mps == pytest.approx(0.8 * 1852 / 3600)
+    assert message.fix.motion == 0
+    assert (message.health.battery_ratio, message.health.charging) == (0.87, 1)
 
 
 @pytest.mark.parametrize("more", [{"outdated": True}, {"valid": False}])
 def test_a_position_that_is_an_earlier_one_is_a_heartbeat(more: dict[str, Any]) -> None:
-    told = heard(traccar(WALK[0], deviceTime="2026-01-05T18:00:00.000+00:00", **more))
-    assert (told.kind, told.fix) == (AppMessageKind.HEARTBEAT, None)
-    assert told.observed_us == 1_767_636_000_000_000
-    assert heard(DEVICE_ONLY).kind is AppMessageKind.HEARTBEAT
+    message = read_message(traccar(WALK[0], deviceTime="2026-01-05T18:00:00.000+00:00", **more))
+    assert (message.kind, message.fix) == (AppMessageKind.HEARTBEAT, None)
+    assert message.observed_us == 1_767_636_000_000_000
+    assert read_message(DEVICE_ONLY).kind is AppMessageKind.HEARTBEAT
 
 
 @pytest.mark.parametrize(
@@ -72,16 +76,18 @@ def test_an_event_carries_no_fix(kind: str, sign: AppEventKind, placed: bool) ->
         "attributes": {"alarm": "sos"} if kind == "alarm" else {},
     }
     area = {"name": "Home", "area": "CIRCLE (43.25 76.92, 100)"}
-    told = heard((traccar(WALK[0]) if placed else DEVICE_ONLY) | {"event": event, "geofence": area})
-    assert (told.kind, told.fix) == (AppMessageKind.EVENT, None)
-    assert (told.events[0].sign, told.events[0].observed_us) == (sign, 1_767_632_400_000_000)
-    assert ("desc", "Home") in told.events[0].said
-    assert (("alarm", "sos") in told.events[0].said) == (kind == "alarm")
+    message = read_message(
+        (traccar(WALK[0]) if placed else DEVICE_ONLY) | {"event": event, "geofence": area}
+    )
+    assert (message.kind, message.fix) == (AppMessageKind.EVENT, None)
+    assert (message.events[0].sign, message.events[0].observed_us) == (sign, 1_767_632_400_000_000)
+    assert ("desc", "Home") in message.events[0].said
+    assert (("alarm", "sos") in message.events[0].said) == (kind == "alarm")
 
 
 @pytest.mark.parametrize("event", [{"type": "deviceOnline"}, {}, 7, {"type": ["alarm"]}])
 def test_another_event_is_a_heartbeat(event: object) -> None:
-    assert heard(traccar(WALK[0]) | {"event": event}).kind is AppMessageKind.HEARTBEAT
+    assert read_message(traccar(WALK[0]) | {"event": event}).kind is AppMessageKind.HEARTBEAT
 
 
 @pytest.mark.parametrize(
@@ -100,21 +106,23 @@ def test_another_event_is_a_heartbeat(event: object) -> None:
     ],
 )
 def test_what_cannot_be_used_is_refused_with_the_reason(sent: object, why: AppMessageFault) -> None:
-    told = heard(sent)
-    assert (told.kind, told.why) == (AppMessageKind.REFUSED, why)
+    message = read_message(sent)
+    assert (message.kind, message.why) == (AppMessageKind.REFUSED, why)
 
 
 def test_a_position_with_a_warning_is_both() -> None:
-    told = heard(traccar(WALK[0], attributes={"alarm": "lowBattery", "approximate": True}))
-    assert told.kind is AppMessageKind.FIX
-    assert told.events[0].said == (("alarm", "lowBattery"),)
+    message = read_message(
+        traccar(WALK[0], attributes={"alarm": "lowBattery", "approximate": True})
+    )
+    assert message.kind is AppMessageKind.FIX
+    assert message.events[0].said == (("alarm", "lowBattery"),)
 
 
 def test_a_list_of_positions_of_several_devices_is_read_one_by_one() -> None:
     other = traccar(WALK[1]) | {"device": {"uniqueId": "other"}}
-    told = traccar_forward.read(body([traccar(WALK[0]), "x", other]))
-    assert [one.claimed for one in told] == [DEVICE, "", "other"]
-    assert [one.kind for one in told] == [
+    messages = traccar_forward.read(body([traccar(WALK[0]), "x", other]))
+    assert [one.claimed for one in messages] == [DEVICE, "", "other"]
+    assert [one.kind for one in messages] == [
         AppMessageKind.FIX,
         AppMessageKind.REFUSED,
         AppMessageKind.FIX,

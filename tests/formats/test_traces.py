@@ -43,9 +43,9 @@ def test_a_name_that_is_not_there_is_refused_with_those_that_are() -> None:
 
 
 def test_other_names_are_kept_as_other_trace() -> None:
-    kept = gathered(table("a", "b", "a", "b", "b"), trace="a")
-    assert kept.fixes.row.tolist() == [0, 2]
-    assert kept.kept_unused == {"other_trace": 3}
+    result = gathered(table("a", "b", "a", "b", "b"), trace="a")
+    assert result.fixes.row.tolist() == [0, 2]
+    assert result.kept_unused == {"other_trace": 3}
 
 
 def test_one_name_needs_no_choice_and_may_be_chosen() -> None:
@@ -54,8 +54,8 @@ def test_one_name_needs_no_choice_and_may_be_chosen() -> None:
 
 
 def test_a_file_without_names_is_the_persons() -> None:
-    kept = gathered(table("a", "b"), table(None, first=1), trace="b")
-    assert kept.fixes.row.tolist() == [1, 2]
+    result = gathered(table("a", "b"), table(None, first=1), trace="b")
+    assert result.fixes.row.tolist() == [1, 2]
     assert gathered(table("a"), table(None, first=1)).kept_unused == {}
 
 

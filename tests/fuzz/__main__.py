@@ -42,10 +42,10 @@ class SearchResult:
     failures: tuple[Path, ...]
 
     def __str__(self) -> str:
-        found = ", ".join(path.name for path in self.failures) or "-"
+        failure_names = ", ".join(path.name for path in self.failures) or "-"
         return (
             f"| {self.target} | {self.bytes:,} | {self.executions:,} | {self.seconds:,.0f}"
-            f" | {self.edges:,} | {found} |"
+            f" | {self.edges:,} | {failure_names} |"
         )
 
 
@@ -58,8 +58,8 @@ def search(target: Target, count: int, seconds: float, seed: int, folder: Path) 
         every.module_of(target), target.name, str(folder),
         "--bytes", str(count), "--seconds", str(seconds), "--seed", str(seed),
     ]  # fmt: skip
-    with (folder / "said.txt").open("wb") as said:
-        run = subprocess.run(command, cwd=ROOT, stdout=said, stderr=said, check=False)
+    with (folder / "said.txt").open("wb") as output:
+        run = subprocess.run(command, cwd=ROOT, stdout=output, stderr=output, check=False)
     text = (folder / "said.txt").read_text("utf-8", "replace")
     failures = tuple(sorted(path for kind in FOUND for path in folder.glob(kind)))
     if run.returncode and not failures:
@@ -87,7 +87,9 @@ def main() -> int:
     if importlib.util.find_spec("atheris") is None:
         sys.exit(MISSING)
     named = [
-        one for one in every.targets().values() if not options.only or one.name in options.only
+        target
+        for target in every.targets().values()
+        if not options.only or target.name in options.only
     ]
     shares = sum(one.share for one in named)
     chosen = named[options.turn % options.every :: options.every]

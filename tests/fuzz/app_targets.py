@@ -27,7 +27,7 @@ APPS = bytes_.VALID
 @target("app_messages", lambda: APPS, share=30)
 def app_messages(data: bytes) -> None:
     """Every format reads the same bytes, wherever a client could put them."""
-    bytes_.check(bytes_.heard(data))
+    bytes_.check(bytes_.read_messages(data))
 
 
 @target("app_pieces", lambda: [b"jane\0phone\0id=1\0" + one for one in APPS])
@@ -82,11 +82,11 @@ class _Broker:
 def _listener() -> MqttListener:
     house = listening.wire().here.house
 
-    async def made() -> MqttListener:
+    async def make_listener() -> MqttListener:
         intake = AppMessageIntake(UnsignedAppReceiver(house), SodiumSecretBox)
         return MqttListener(MqttBroker("nowhere"), Receiver(house), intake)
 
-    return listening.wire().loop.run_until_complete(made())
+    return listening.wire().loop.run_until_complete(make_listener())
 
 
 def _published() -> list[bytes]:

@@ -22,7 +22,7 @@ def path_of(name: str) -> Path:
     return FOLDER / f"{name}.txt"
 
 
-def kept(name: str) -> list[bytes]:
+def read_corpus(name: str) -> list[bytes]:
     """Return what is kept for a target."""
     path = path_of(name)
     if not path.exists():
@@ -34,7 +34,7 @@ def keep(name: str, inputs: Iterable[bytes]) -> int:
     """Keep the shortest of some inputs, as many as there is room for; return how many."""
     lines: list[str] = []
     room = FILE_BYTES_MAX
-    for data in sorted(set(inputs), key=lambda one: (len(one), one)):
+    for data in sorted(set(inputs), key=lambda entry: (len(entry), entry)):
         line = b64encode(data).decode()
         if data and len(line) <= LINE_CHARS_MAX and len(line) < room:
             lines.append(line)
@@ -46,5 +46,5 @@ def keep(name: str, inputs: Iterable[bytes]) -> int:
 def lay_out(target: Target, folder: Path) -> None:
     """Write everything that a search begins with, one file each."""
     folder.mkdir(parents=True, exist_ok=True)
-    for data in (*target.samples(), *kept(target.name)):
+    for data in (*target.samples(), *read_corpus(target.name)):
         (folder / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)

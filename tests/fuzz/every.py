@@ -25,6 +25,6 @@ def targets() -> dict[str, Target]:
     return target.targets()
 
 
-def module_of(one: Target) -> str:
+def module_of(fuzz_target: Target) -> str:
     """Return the module in which a target stands."""
-    return one.run.__module__.rpartition(".")[2]
+    return fuzz_target.run.__module__.rpartition(".")[2]

@@ -26,9 +26,9 @@ from tests.service.test_export_import_spoilt import listed_anew
 def _bundle() -> bytes:
     folder = scratch.folder() / "bundle"
     folder.mkdir()
-    with bundled.opened(folder) as made:
-        made.attach()
-        return made.make().data
+    with bundled.opened(folder) as case:
+        case.attach()
+        return case.make().data
 
 
 class RefusedBundleError(Exception):
@@ -39,8 +39,8 @@ def _check(data: bytes) -> None:
     try:
         verify_bundle.verify(data)
     except BundleError as error:
-        said = "\n".join(verification_words.broken(error, catalogue("en")))
-        raise RefusedBundleError(said) from None
+        text = "\n".join(verification_words.broken(error, catalogue("en")))
+        raise RefusedBundleError(text) from None
 
 
 def _small() -> list[bytes]:
@@ -78,9 +78,9 @@ def bundle_content(data: bytes) -> None:
 @cache
 def _export() -> Path:
     folder = scratch.folder() / "export"
-    with installations.begun(folder / "one") as made:
-        lived_in(made)
-        export_import.export(made, folder / "out")
+    with installations.begun(folder / "one") as installation:
+        lived_in(installation)
+        export_import.export(installation, folder / "out")
     return folder / "out"
 
 

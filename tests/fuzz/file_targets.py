@@ -51,7 +51,7 @@ def geojson(data: bytes) -> None:
 
 def _messages() -> list[bytes]:
     step = WALK[0]
-    fix = {"observed_at": samples.text(step.at), "received_at": samples.text(step.heard),
+    fix = {"observed_at": samples.text(step.at), "received_at": samples.text(step.received_at),
            "lat_deg": step.lat, "lon_deg": step.lon}  # fmt: skip
     trail = {"fixes": [fix], "rest_claims": [{"observed_at": samples.text(step.at)}]}
     return [
@@ -82,8 +82,8 @@ def parquet(data: bytes) -> None:
 def _extract(name: str, data: bytes) -> None:
     path = scratch.folder() / name
     path.write_bytes(data)
-    found = venue_extracts.read(path, NIGHTLIFE)
-    venue_lists.encode(found.found.venues, NIGHTLIFE, _DAY)
+    extract = venue_extracts.read(path, NIGHTLIFE)
+    venue_lists.encode(extract.found.venues, NIGHTLIFE, _DAY)
 
 
 @target("venues_xml", lambda: [XML.encode()], FixesError, OrderError, ServiceError, share=5)

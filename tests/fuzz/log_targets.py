@@ -44,7 +44,7 @@ def verify(data: bytes) -> None:
 
 
 @target("log_kept", lambda: [str(_log().notes[0]).encode()], OrderError)
-def kept(data: bytes) -> None:
+def read_checkpoint(data: bytes) -> None:
     """A checkpoint and a key that somebody kept are read, or refused."""
     path = scratch.folder() / "kept"
     path.write_bytes(data)

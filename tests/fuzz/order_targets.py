@@ -44,10 +44,10 @@ class UnfitMapError(Exception):
 @target("map_features", _map, UnfitMapError)
 def features(data: bytes) -> None:
     try:
-        found = map_features.read(data).features
-        for one in found:
-            map_features.areas(one)
-            map_features.point(one)
+        all_features = map_features.read(data).features
+        for feature in all_features:
+            map_features.areas(feature)
+            map_features.point(feature)
     except RefusedValueError as refused:
         raise UnfitMapError(f"{refused.what}; {refused.why}; {refused.remedy}.") from None
 

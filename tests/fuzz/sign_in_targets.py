@@ -44,8 +44,10 @@ def _asked() -> tuple[Context, PasskeyOptions, Context, PasskeyOptions]:
     )
     visitor = replace(office.context(VISITOR), site=SITE)
     first = perform(holder, passkeys.begin, EmptyRequest())
-    made = PasskeyResponse(first.challenge, Authenticator(SITE.origin).make(first.options), "one")
-    perform(holder, passkeys.add, made)
+    response = PasskeyResponse(
+        first.challenge, Authenticator(SITE.origin).make(first.options), "one"
+    )
+    perform(holder, passkeys.add, response)
     second = perform(holder, passkeys.begin, EmptyRequest())
     return holder, second, visitor, passkeys.begin_sign_in(visitor)
 

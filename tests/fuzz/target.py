@@ -69,13 +69,13 @@ def hold(target: Target, data: bytes, *, bounded: bool = True) -> None:
 
     What is loaded with the first input counts for none: that is tried with `bounded` false.
     """
-    begun_s, held = time.process_time(), _most_held()
+    begun_s, held_bytes = time.process_time(), _most_held()
     try:
         target.run(data)
     except target.refusals as refusal:
         for fault in refusal_faults(str(refusal)):
             raise FuzzFaultError(f"{type(refusal).__name__}: {fault}") from refusal
-    spent_s, grown = time.process_time() - begun_s, _most_held() - held
+    spent_s, grown = time.process_time() - begun_s, _most_held() - held_bytes
     if bounded and spent_s > target.seconds_max:
         raise FuzzFaultError(f"{len(data)} bytes took {spent_s:.1f} s")
     if bounded and grown > GROWN_BYTES_MAX:

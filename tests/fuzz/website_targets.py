@@ -77,9 +77,9 @@ NAME = re.compile(r"\{[^}]*\}")
 def _patterns() -> list[str]:
     return sorted(
         {
-            one.path
-            for one in pages_of_actions.routes_of(_website()[0].office)
-            if hasattr(one, "path")
+            route.path
+            for route in pages_of_actions.routes_of(_website()[0].office)
+            if hasattr(route, "path")
         }
         | {one.address for one in ENDPOINTS}
     )

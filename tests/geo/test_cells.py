@@ -44,7 +44,7 @@ def test_they_change_no_bit(case: tuple[Zone, F64, F64, F64], compiled: bool) ->
     assert told_m.tobytes() == measured_m.tobytes()
 
 
-def told(shapes: list[Shape]) -> bool:
+def has_cells(shapes: list[Shape]) -> bool:
     zone = zones.pack(shapes)
     return cells.is_told(zone.blocks[0])
 
@@ -52,12 +52,12 @@ def told(shapes: list[Shape]) -> bool:
 def test_they_tell_of_one_shape_with_many_edges() -> None:
     random = np.random.default_rng(3)
     many, few = (PolygonShape(ring(random, ALMATY, 900.0, corners)) for corners in (64, 40))
-    assert told([many])
-    assert not told([few])
-    assert not told([many, few])
-    assert not told([many, CircleShape(*ALMATY, 60.0)])
+    assert has_cells([many])
+    assert not has_cells([few])
+    assert not has_cells([many, few])
+    assert not has_cells([many, CircleShape(*ALMATY, 60.0)])
     round_the_earth = tuple((0.0, 2.0 * step) for step in range(176))
-    assert not told([CorridorShape(round_the_earth, 10.0)])
+    assert not has_cells([CorridorShape(round_the_earth, 10.0)])
 
 
 def test_deep_inside_and_far_outside_they_are_sure_and_at_the_edge_they_are_not() -> None:

@@ -68,16 +68,16 @@ def test_a_polygon_with_a_hole_against_owens_t(seed: int, size_m: float, sigma_m
     lat, lon = fixes_round(random, AT, size_m, 6)
     corner, next_corner = polygon.outer[:2]
     lat[0], lon[0] = (corner[0] + next_corner[0]) / 2.0, (corner[1] + next_corner[1]) / 2.0
-    found = outside(zones.pack([polygon]), lat, lon, np.full(6, sigma_m))
+    chances = outside(zones.pack([polygon]), lat, lon, np.full(6, sigma_m))
     truth = [of_owen(polygon, *at, sigma_m) for at in zip(lat.tolist(), lon.tolist(), strict=True)]
-    assert found == pytest.approx(np.array(truth), abs=1e-5)
+    assert chances == pytest.approx(np.array(truth), abs=1e-5)
 
 
 def test_at_corners_the_chance_is_the_share_of_the_full_turn() -> None:
     square = PolygonShape(((0.0, 0.0), (0.0, 0.1), (0.1, 0.1), (0.1, 0.0)))
     lat, lon = np.array([0.0, 0.0, 0.0, 0.05]), np.array([0.0, 0.1, 0.05, 0.1])
-    found = outside(zones.pack([square]), lat, lon, np.full(4, 10.0))
-    assert found == pytest.approx(np.array([0.75, 0.75, 0.5, 0.5]), abs=1e-4)
+    chances = outside(zones.pack([square]), lat, lon, np.full(4, 10.0))
+    assert chances == pytest.approx(np.array([0.75, 0.75, 0.5, 0.5]), abs=1e-4)
 
 
 def of_many_draws(shapes: list[Shape], lat: float, lon: float, sigma_m: float) -> float:
@@ -110,9 +110,9 @@ APART: list[Shape] = [CircleShape(43.2511, 76.9045, 50.0), CircleShape(43.2521, 
 def test_mixtures_and_unions_against_many_draws(shapes: list[Shape]) -> None:
     zone = zones.pack(shapes)
     lat, lon = fixes_round(np.random.default_rng(4), (43.2512, 76.9035), 90.0, 6)
-    found = outside(zone, lat, lon, np.full(6, 10.0), ErrorModel())
+    chances = outside(zone, lat, lon, np.full(6, 10.0), ErrorModel())
     truth = [of_many_draws(shapes, float(lat[i]), float(lon[i]), 10.0) for i in range(6)]
-    assert found == pytest.approx(np.array(truth), abs=0.004)
+    assert chances == pytest.approx(np.array(truth), abs=0.004)
 
 
 @pytest.mark.parametrize(
@@ -128,14 +128,14 @@ def test_along_rays_the_chance_is_nearly_the_exact_one(shape: Shape) -> None:
     exact = zones.pack([shape])
     lat, lon = fixes_round(np.random.default_rng(5), (43.2502, 76.901), 80.0, 60)
     sigma_m = np.random.default_rng(6).uniform(4.0, 30.0, 60)
-    found = outside(dataclasses.replace(exact, overlaps=True), lat, lon, sigma_m)
-    assert found == pytest.approx(outside(exact, lat, lon, sigma_m), abs=0.002)
+    chances = outside(dataclasses.replace(exact, overlaps=True), lat, lon, sigma_m)
+    assert chances == pytest.approx(outside(exact, lat, lon, sigma_m), abs=0.002)
 
 
 def test_in_the_middle_of_a_circle_every_ray_is_as_long() -> None:
     zone = dataclasses.replace(zones.pack([CircleShape(*AT, 20.0)]), overlaps=True)
-    found = outside(zone, np.array([AT[0]]), np.array([AT[1]]), np.array([10.0]))
-    assert found[0] == pytest.approx(np.exp(-2.0), abs=1e-6)
+    chances = outside(zone, np.array([AT[0]]), np.array([AT[1]]), np.array([10.0]))
+    assert chances[0] == pytest.approx(np.exp(-2.0), abs=1e-6)
 
 
 @pytest.mark.parametrize("lat_deg", [0.0, 78.0])
@@ -145,16 +145,16 @@ def test_walking_out_the_chance_grows(lat_deg: float, lon_deg: float) -> None:
     at = (lat_deg, lon_deg)
     for shape in (CircleShape(*at, 50.0), PolygonShape(ring(random, at, 60.0, 12, rough=0.0))):
         lat = lat_deg + np.linspace(0.0, 500.0, 200) / 111_200.0
-        found = outside(
+        chances = outside(
             zones.pack([shape]),
             lat,
             np.full(200, -180.0 if lon_deg == 180.0 else lon_deg),
             np.full(200, 12.0),
             ErrorModel(),
         )
-        assert (np.diff(found) > -1e-9).all()
-        assert found[0] < 0.1
-        assert found[-1] > 0.99
+        assert (np.diff(chances) > -1e-9).all()
+        assert chances[0] < 0.1
+        assert chances[-1] > 0.99
 
 
 def test_far_off_and_deep_inside_nothing_is_left_to_chance() -> None:
@@ -166,5 +166,5 @@ def test_far_off_and_deep_inside_nothing_is_left_to_chance() -> None:
 
 
 def test_outside_of_no_shapes_is_certain() -> None:
-    found = outside(zones.pack([]), np.zeros(1), np.zeros(1), np.full(1, 10.0))
-    assert found.tolist() == [1.0]
+    chances = outside(zones.pack([]), np.zeros(1), np.zeros(1), np.full(1, 10.0))
+    assert chances.tolist() == [1.0]

@@ -168,16 +168,16 @@ def test_the_same_polygon_twice_is_the_polygon() -> None:
 def test_the_antimeridian_divides_nothing_however_shapes_are_written() -> None:
     lat, lon = np.array([0.0, 0.0, 0.0]), np.array([179.999, -179.999, -179.995])
     written = [179.999, -180.001]
-    found = [
+    distances_m = [
         distance.distance_m(zones.pack([CircleShape(0.0, at, 300.0)]), lat, lon) for at in written
     ]
-    assert np.allclose(found[0], found[1], rtol=0.0, atol=1e-6)
+    assert np.allclose(distances_m[0], distances_m[1], rtol=0.0, atol=1e-6)
     box = ((-0.01, 179.99), (-0.01, 180.01), (0.01, 180.01), (0.01, 179.99))
     other = tuple((a, b - 360.0) for a, b in box)
-    found = [
+    distances_m = [
         distance.distance_m(zones.pack([PolygonShape(ring)]), lat, lon) for ring in (box, other)
     ]
-    assert np.allclose(found[0], found[1], rtol=0.0, atol=1e-6)
+    assert np.allclose(distances_m[0], distances_m[1], rtol=0.0, atol=1e-6)
     apart: list[Shape] = [CircleShape(0.0, 179.999, 300.0), PolygonShape(other)]
     assert (distance.distance_m(zones.pack(apart), lat, lon) < 0.0).all()
 
@@ -261,5 +261,5 @@ def test_more_fixes_than_a_chunk_holds_are_measured_like_few() -> None:
     zone = zones.pack(shapes)
     lat, lon = fixes_round(random, (43.25, 76.9), 900.0, distance.ROWS_PER_CHUNK + 100)
     whole_m = distance.distance_m(zone, lat, lon)
-    some = slice(distance.ROWS_PER_CHUNK - 50, None)
-    assert whole_m[some].tobytes() == distance.distance_m(zone, lat[some], lon[some]).tobytes()
+    rows = slice(distance.ROWS_PER_CHUNK - 50, None)
+    assert whole_m[rows].tobytes() == distance.distance_m(zone, lat[rows], lon[rows]).tobytes()

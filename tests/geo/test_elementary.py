@@ -10,20 +10,20 @@ from mesure.geo.numeric import elementary
 ULPS_MAX = 4.0
 
 
-def ulps(found: F64, wanted: list[float]) -> float:
+def ulps(actual: F64, wanted: list[float]) -> float:
     truth = np.array(wanted)
-    return float(np.max(np.abs(found - truth) / np.spacing(np.abs(truth))))
+    return float(np.max(np.abs(actual - truth) / np.spacing(np.abs(truth))))
 
 
 @given(st.lists(st.floats(-708.0, 709.0), min_size=1))
 def test_exp_is_near_the_truth(numbers: list[float]) -> None:
-    found = elementary.exp(np.array(numbers))
-    assert ulps(found, [math.exp(x) for x in numbers]) < ULPS_MAX
+    actual = elementary.exp(np.array(numbers))
+    assert ulps(actual, [math.exp(x) for x in numbers]) < ULPS_MAX
 
 
 def test_exp_of_what_lies_beyond_is_nothing_or_infinite() -> None:
-    found = elementary.exp(np.array([-np.inf, -708.1, 709.1, np.inf]))
-    assert found.tolist() == [0.0, 0.0, np.inf, np.inf]
+    actual = elementary.exp(np.array([-np.inf, -708.1, 709.1, np.inf]))
+    assert actual.tolist() == [0.0, 0.0, np.inf, np.inf]
 
 
 @given(
@@ -37,9 +37,9 @@ def test_exp_of_what_lies_beyond_is_nothing_or_infinite() -> None:
     )
 )
 def test_log_is_near_the_truth(numbers: list[float]) -> None:
-    found = elementary.log(np.array(numbers))
+    actual = elementary.log(np.array(numbers))
     wanted = [math.log(x) for x in numbers]
-    assert ulps(found, wanted) < ULPS_MAX
+    assert ulps(actual, wanted) < ULPS_MAX
 
 
 def test_log_of_nothing_is_minus_infinity() -> None:
@@ -85,6 +85,6 @@ finite = st.one_of(
 @given(st.lists(st.tuples(finite, finite), min_size=1))
 def test_the_angle_is_near_the_truth(points: list[tuple[float, float]]) -> None:
     y, x = np.array(points).T + 0.0  # No negative zeros: theirs is another angle.
-    found = elementary.angle_rad(y, x)
+    actual = elementary.angle_rad(y, x)
     wanted = [math.atan2(b, a) for a, b in zip(x.tolist(), y.tolist(), strict=True)]
-    assert ulps(found, wanted) < ULPS_MAX
+    assert ulps(actual, wanted) < ULPS_MAX

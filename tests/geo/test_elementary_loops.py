@@ -33,10 +33,10 @@ def test_exp() -> None:
 def test_sine_and_cosine() -> None:
     angle_deg = numbers([*np.arange(-720.0, 721.0, 45.0).tolist(), -0.0, 1e-300], 400.0)
     expected = elementary.sin_cos_deg(angle_deg)
-    found = np.empty((2, len(angle_deg)))
-    elementary_loops.sin_cos_deg(angle_deg, found[0], found[1])
-    assert found[0].tobytes() == expected[0].tobytes()
-    assert found[1].tobytes() == expected[1].tobytes()
+    actual = np.empty((2, len(angle_deg)))
+    elementary_loops.sin_cos_deg(angle_deg, actual[0], actual[1])
+    assert actual[0].tobytes() == expected[0].tobytes()
+    assert actual[1].tobytes() == expected[1].tobytes()
 
 
 def test_shapes_are_kept_where_there_is_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,34 +26,34 @@ def test_the_log_ratio_is_that_of_the_densities(
     provider: Provider, sigmas: float, sigma_m: float
 ) -> None:
     mixture = MODEL.of(provider).mixture
-    found = error_model.log_ratio(
+    log_ratios = error_model.log_ratio(
         MODEL, np.array([provider], np.int8), np.array([sigmas * sigma_m]), np.array([sigma_m])
     )
     there = density(mixture, sigmas)
     if there > 1e-290:
         wanted = math.log(there / density(mixture, 0.0))
-        assert found[0] == pytest.approx(wanted, rel=1e-9, abs=1e-9)
-    assert found[0] <= 0.0
+        assert log_ratios[0] == pytest.approx(wanted, rel=1e-9, abs=1e-9)
+    assert log_ratios[0] <= 0.0
 
 
 def test_the_log_ratio_falls_with_distance_and_the_sign_of_it_says_nothing() -> None:
     away_m = np.concatenate([np.linspace(0.0, 300.0, 5_000), [1e6, 1e9, np.inf]])
     for provider in Provider:
         same = np.full(len(away_m), provider, np.int8)
-        found = error_model.log_ratio(MODEL, same, away_m, np.full(len(away_m), 7.0))
-        assert found[0] == 0.0
-        assert (np.diff(found[:-1]) < 1e-13).all()
-        assert found[-1] == -np.inf
+        log_ratios = error_model.log_ratio(MODEL, same, away_m, np.full(len(away_m), 7.0))
+        assert log_ratios[0] == 0.0
+        assert (np.diff(log_ratios[:-1]) < 1e-13).all()
+        assert log_ratios[-1] == -np.inf
         mirrored = error_model.log_ratio(MODEL, same, -away_m, np.full(len(away_m), 7.0))
-        assert mirrored.tolist() == found.tolist()
+        assert mirrored.tolist() == log_ratios.tolist()
 
 
 @given(st.floats(0.1, 30.0), st.floats(1.0, 1_000.0))
 def test_the_reach_is_where_the_log_ratio_meets_its_cap(cap_llr: float, sigma_m: float) -> None:
     sigmas_m = np.full(4, sigma_m)
     reach_m = error_model.reach_m(MODEL, EVERY, sigmas_m, cap_llr)
-    found = error_model.log_ratio(MODEL, EVERY, reach_m, sigmas_m)
-    assert np.allclose(found, -cap_llr, rtol=1e-9, atol=1e-9)
+    log_ratios = error_model.log_ratio(MODEL, EVERY, reach_m, sigmas_m)
+    assert np.allclose(log_ratios, -cap_llr, rtol=1e-9, atol=1e-9)
 
 
 def test_sigma_has_a_least_value_and_one_for_a_radius_not_known() -> None:

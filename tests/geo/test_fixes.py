@@ -24,10 +24,12 @@ def row(time: int, receipt: int, lat: float = 0.0, radius: float = 15.0, number:
     return (time, receipt, lat, 0.0, radius, np.nan, NOT_KNOWN, NOT_KNOWN, Provider.GNSS, number)
 
 
-def same(one: Fixes, other: Fixes) -> bool:
+def same(track: Fixes, other: Fixes) -> bool:
     """Return whether two have the same columns; NaN is the same as NaN."""
     return all(
-        np.array_equal(getattr(one, f.name), getattr(other, f.name), equal_nan=f.name[-2:] != "us")
+        np.array_equal(
+            getattr(track, f.name), getattr(other, f.name), equal_nan=f.name[-2:] != "us"
+        )
         for f in fields(Fixes)
     )
 
@@ -53,7 +55,7 @@ def test_sorted_rows_stay_as_they_are() -> None:
 
 
 def test_rows_of_one_time_are_sorted_by_radius_place_and_receipt() -> None:
-    told = [
+    rows = [
         row(2, 2, number=1),
         row(1, 5, lat=2.0, number=2),
         row(1, 4, lat=1.0, number=3),
@@ -61,13 +63,13 @@ def test_rows_of_one_time_are_sorted_by_radius_place_and_receipt() -> None:
         row(1, 3, lat=1.0, number=5),
         row(1, 1, radius=float("nan"), number=6),
     ]
-    assert fixes.sort(columns(*told)).row.tolist() == [4, 5, 3, 2, 6, 1]
+    assert fixes.sort(columns(*rows)).row.tolist() == [4, 5, 3, 2, 6, 1]
 
 
 def test_of_one_time_and_place_the_first_received_stays() -> None:
-    one = columns(row(1, 5, number=1), row(2, 6, number=2))
+    track = columns(row(1, 5, number=1), row(2, 6, number=2))
     other = columns(row(1, 4, number=3), row(2, 7, number=4), row(2, 5, lat=1.0, number=5))
-    merged = fixes.merge(one, other)
+    merged = fixes.merge(track, other)
     assert sorted(merged.row.tolist()) == [2, 3, 5]
     assert merged.observed_us.tolist() == [1, 2, 2]
 
@@ -102,7 +104,7 @@ def test_the_order_of_arrival_and_the_batches_change_nothing(rows: list[Row], di
 
 def test_columns_are_compared_where_they_differ() -> None:
     """The helper above sees a difference in any column."""
-    one = columns(row(1, 1))
+    track = columns(row(1, 1))
     for f in fields(Fixes):
-        column = np.nan_to_num(getattr(one, f.name))
-        assert not same(one, replace(one, **{f.name: column + column.dtype.type(1)}))
+        column = np.nan_to_num(getattr(track, f.name))
+        assert not same(track, replace(track, **{f.name: column + column.dtype.type(1)}))

@@ -24,9 +24,9 @@ def digest_of(*options: str, **variables: str) -> str:
     return done.stdout.strip()
 
 
-@pytest.mark.parametrize("kept", range(len(DISPATCHED) + 1))
-def test_the_bits_are_the_same_with_fewer_vector_instructions(kept: int) -> None:
-    left_out = " ".join(DISPATCHED[kept:])
+@pytest.mark.parametrize("count", range(len(DISPATCHED) + 1))
+def test_the_bits_are_the_same_with_fewer_vector_instructions(count: int) -> None:
+    left_out = " ".join(DISPATCHED[count:])
     assert digest_of("--plain", NPY_DISABLE_CPU_FEATURES=left_out) == same_bits.digest()
 
 

@@ -32,15 +32,15 @@ def shapes_on_a_grid(draw: st.DrawFn) -> list[Shape]:
 
 def fix_by_fix(lines: PackedLines, planes: nearest_point.TangentPlanes) -> NearestPoints:
     shape = (len(lines.first) - 1, len(planes.lat_deg))
-    found = NearestPoints(
+    points = NearestPoints(
         np.full(shape, np.inf), np.zeros(shape), np.zeros(shape), np.zeros(shape, np.bool_)
     )
     geo_kernels.use_compiler(False)
     try:
-        nearest_point._fix_by_fix(lines, planes, found)
+        nearest_point._fix_by_fix(lines, planes, points)
     finally:
         geo_kernels.use_compiler(True)
-    return found
+    return points
 
 
 def side_by_side(lines: PackedLines, planes: nearest_point.TangentPlanes) -> NearestPoints:
@@ -63,13 +63,13 @@ def test_both_ways_find_the_same_feet_exactly(
     planes = nearest_point.planes(lat_deg, lon_deg, np.array([gate_m for _, gate_m in fixes]))
     for block in zones.pack(shapes).blocks:
         if block.lines.edge_deg.size:
-            one, other = side_by_side(block.lines, planes), fix_by_fix(block.lines, planes)
-            for name, left, right in zip(NearestPoints._fields, one, other, strict=True):
+            points, other = side_by_side(block.lines, planes), fix_by_fix(block.lines, planes)
+            for name, left, right in zip(NearestPoints._fields, points, other, strict=True):
                 assert np.array_equal(left, right), name  # Zeros of either sign are squared later.
 
 
 @pytest.mark.parametrize(
-    ("at", "gate_m", "found"),
+    ("at", "gate_m", "has_foot"),
     [
         ((0.1001, 0.0), np.inf, True),  # The chain beside it is looked at, the others are too far.
         ((0.1001, 0.0), 30.0, True),  # The others do not even lie within the gate.
@@ -77,15 +77,15 @@ def test_both_ways_find_the_same_feet_exactly(
     ],
 )
 def test_chains_that_cannot_hold_the_foot_are_passed_over(
-    at: tuple[float, float], gate_m: float, found: bool
+    at: tuple[float, float], gate_m: float, has_foot: bool
 ) -> None:
     turn = np.linspace(0.0, 2.0 * np.pi, 64, endpoint=False)
     ring = PolygonShape(tuple(zip(0.1 * np.cos(turn), 0.1 * np.sin(turn), strict=True)))
     lines = zones.pack([ring]).blocks[0].lines
     planes = nearest_point.planes(np.array(at[:1]), np.array(at[1:]), np.array([gate_m]))
-    one, other = side_by_side(lines, planes), fix_by_fix(lines, planes)
-    assert np.isfinite(other.distance2_deg[0, 0]) == found
-    for name, left, right in zip(NearestPoints._fields, one, other, strict=True):
+    points, other = side_by_side(lines, planes), fix_by_fix(lines, planes)
+    assert np.isfinite(other.distance2_deg[0, 0]) == has_foot
+    for name, left, right in zip(NearestPoints._fields, points, other, strict=True):
         assert np.array_equal(left, right), name
 
 

@@ -12,14 +12,14 @@ CANNOT = Conclusion(FindingOutcome.CANNOT_TELL, None, "There is too little.")
 BREACH = Conclusion(FindingOutcome.BREACH, None, "She was seen.")
 
 
-def found(conclusion: Conclusion = BREACH) -> Review:
-    seen = review.see(Review(), "ann", EIGHT)
-    made = review.find(seen, conclusion, "ann", EIGHT, kind="absent", second_eyes=False)
-    assert isinstance(made, Review)
-    return made
+def make_review(conclusion: Conclusion = BREACH) -> Review:
+    seen_review = review.see(Review(), "ann", EIGHT)
+    decision = review.find(seen_review, conclusion, "ann", EIGHT, kind="absent", second_eyes=False)
+    assert isinstance(decision, Review)
+    return decision
 
 
-def made(of: Review, *earlier: Contest) -> Contest:
+def raise_contest(of: Review, *earlier: Contest) -> Contest:
     new = contest.make(of, earlier, EIGHT, DAYS)
     assert isinstance(new, Contest)
     return new
@@ -31,50 +31,52 @@ def finding(of: Review) -> Finding:
 
 
 def test_a_contest_is_answered_in_time_or_overdue() -> None:
-    new = made(found())
+    new = raise_contest(make_review())
     assert not new.is_overdue(EIGHT)
     assert new.is_overdue(EIGHT + DAYS)
-    answered = contest.answer(new, finding(found()), finding(found()))
+    answered = contest.answer(new, finding(make_review()), finding(make_review()))
     assert not answered.is_overdue(EIGHT + DAYS)
     assert answered.answer is ContestAnswer.STANDS
 
 
 def test_before_a_finding_the_finding_is_the_answer() -> None:
-    new = made(Review())
+    new = raise_contest(Review())
     assert not new.about_finding
-    answered = contest.answer(new, None, finding(found()))
+    answered = contest.answer(new, None, finding(make_review()))
     assert answered.answer is ContestAnswer.DECIDED
-    assert made(found(), answered).about_finding
-    assert contest.reopen([answered], finding(found())) == (new,)
-    assert contest.answer(answered, None, finding(found())) is answered
+    assert raise_contest(make_review(), answered).about_finding
+    assert contest.reopen([answered], finding(make_review())) == (new,)
+    assert contest.answer(answered, None, finding(make_review())) is answered
 
 
 def test_what_is_contested_by_now_goes_on_when_a_finding_is_taken_back() -> None:
-    answered = contest.answer(made(Review()), None, finding(found()))
-    both = (answered, made(found(), answered))
-    assert contest.reopen(both, finding(found())) == both
+    answered = contest.answer(raise_contest(Review()), None, finding(make_review()))
+    both = (answered, raise_contest(make_review(), answered))
+    assert contest.reopen(both, finding(make_review())) == both
 
 
 def test_another_decision_changes_it() -> None:
-    answered = contest.answer(made(found()), finding(found()), finding(found(CANNOT)))
+    answered = contest.answer(
+        raise_contest(make_review()), finding(make_review()), finding(make_review(CANNOT))
+    )
     assert answered.answer is ContestAnswer.CHANGED
 
 
 def test_a_finding_is_contested_once_and_one_thing_at_a_time() -> None:
-    new = made(found())
-    assert contest.make(found(), [new], EIGHT, DAYS) is ReviewRefusal.CONTESTED_ALREADY
-    answered = contest.answer(new, finding(found()), finding(found()))
-    assert contest.make(found(), [answered], EIGHT, DAYS) is ReviewRefusal.ANSWERED_ALREADY
+    new = raise_contest(make_review())
+    assert contest.make(make_review(), [new], EIGHT, DAYS) is ReviewRefusal.CONTESTED_ALREADY
+    answered = contest.answer(new, finding(make_review()), finding(make_review()))
+    assert contest.make(make_review(), [answered], EIGHT, DAYS) is ReviewRefusal.ANSWERED_ALREADY
 
 
 def test_what_was_withdrawn_can_be_contested_again() -> None:
-    withdrawn = contest.withdraw(made(found()), EIGHT)
+    withdrawn = contest.withdraw(raise_contest(make_review()), EIGHT)
     assert isinstance(withdrawn, Contest)
     assert contest.withdraw(withdrawn, EIGHT) is ReviewRefusal.NO_CONTEST
-    assert made(found(), withdrawn).is_open
+    assert raise_contest(make_review(), withdrawn).is_open
 
 
 def test_an_incident_is_closed_when_its_time_is_over() -> None:
     assert contest.closes_at(Review(), [], DAYS) is None
-    assert contest.closes_at(found(), [], DAYS) == EIGHT + DAYS
-    assert contest.closes_at(found(), [made(found())], DAYS) is None
+    assert contest.closes_at(make_review(), [], DAYS) == EIGHT + DAYS
+    assert contest.closes_at(make_review(), [raise_contest(make_review())], DAYS) is None

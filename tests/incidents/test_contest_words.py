@@ -30,6 +30,6 @@ def test_each_answer_is_told_and_what_waits_has_none(language: str) -> None:
     catalogue = texts.catalogue(language)
     answered = [replace(OPEN, answered_at=AT, answer=one) for one in ContestAnswer]
     taken_back = replace(OPEN, withdrawn_at=AT)
-    said = {contest_words.answer(one, catalogue) for one in (*answered, taken_back)}
-    assert len(said) == len(ContestAnswer) + 1
+    wordings = {contest_words.answer(one, catalogue) for one in (*answered, taken_back)}
+    assert len(wordings) == len(ContestAnswer) + 1
     assert contest_words.answer(OPEN, catalogue) == ""

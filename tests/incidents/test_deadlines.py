@@ -74,7 +74,7 @@ def test_closed_days_and_hours_of_a_programme_count() -> None:
 
 
 @pytest.mark.parametrize(
-    ("entry", "told"),
+    ("entry", "expected"),
     [
         (
             "look_place: {E, values: [{from: 2000-01-01, value: 0, counts: all_hours}]}",
@@ -90,9 +90,9 @@ def test_closed_days_and_hours_of_a_programme_count() -> None:
         ("look_at_once: {E, values: [{from: 2000-01-01, value: 9}]}", "is not a key here"),
     ],
 )
-def test_what_is_wrong_is_said_with_its_line(entry: str, told: str) -> None:
+def test_what_is_wrong_is_said_with_its_line(entry: str, expected: str) -> None:
     with pytest.raises(OrderError) as wrong:
         over(entry.replace("E,", f"{ENTRY},"))
-    said = str(wrong.value).replace("“", "'").replace("”", "'").replace("’", "'")
-    assert told in said
-    assert "ours.yaml" in said
+    text = str(wrong.value).replace("“", "'").replace("”", "'").replace("’", "'")
+    assert expected in text
+    assert "ours.yaml" in text

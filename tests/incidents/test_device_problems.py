@@ -28,61 +28,67 @@ POLICY = scenes.default_policy()
 Said = tuple[str, UplinkEventKind, int | bool]
 
 
-def signs(*said: Said, late_us: int = 0) -> list[DeviceSignal]:
+def signs(*reports: Said, late_us: int = 0) -> list[DeviceSignal]:
     return [
         DeviceSignal("D-1", UplinkEvent(what, us(at), value), us(at) + late_us)
-        for at, what, value in said
+        for at, what, value in reports
     ]
 
 
-def called(*said: tuple[str, Call], late_us: int = 0) -> list[DeviceSignal]:
-    return [DeviceSignal("D-1", CallEvent(call, us(at)), us(at) + late_us) for at, call in said]
+def called(*calls: tuple[str, Call], late_us: int = 0) -> list[DeviceSignal]:
+    return [DeviceSignal("D-1", CallEvent(call, us(at)), us(at) + late_us) for at, call in calls]
 
 
-def heard(*said: Said, late_us: int = 0) -> tuple[DeviceProblemState, tuple[DeviceNotice, ...]]:
+def hear_signs(
+    *reports: Said, late_us: int = 0
+) -> tuple[DeviceProblemState, tuple[DeviceNotice, ...]]:
     return device_problems.hear(
-        DeviceProblemState(), signs(*said, late_us=late_us), POLICY, ALMATY, "A-1"
+        DeviceProblemState(), signs(*reports, late_us=late_us), POLICY, ALMATY, "A-1"
     )
 
 
 def test_a_strap_that_stays_open_is_told_of_while_it_lasts() -> None:
-    known, ended = heard(("10T08:00", UplinkEventKind.STRAP, False))
+    known, ended = hear_signs(("10T08:00", UplinkEventKind.STRAP, False))
     assert ended == ()
     assert device_problems.state_notices(known, POLICY, "A-1", us("10T08:01")) == ()
     assert device_problems.due_us(known, POLICY, us("10T08:01")) == us("10T08:02")
-    [one] = device_problems.state_notices(known, POLICY, "A-1", us("10T08:02"))
-    assert (one.kind, one.start_us, one.end_us) == (DeviceProblemKind.STRAP, us("10T08:00"), None)
-    assert one.opened_us == us("10T08:02")
+    [notice] = device_problems.state_notices(known, POLICY, "A-1", us("10T08:02"))
+    assert (notice.kind, notice.start_us, notice.end_us) == (
+        DeviceProblemKind.STRAP,
+        us("10T08:00"),
+        None,
+    )
+    assert notice.opened_us == us("10T08:02")
     assert device_problems.due_us(known, POLICY, us("10T08:02")) is None
 
 
 def test_it_keeps_its_name_when_it_ends() -> None:
-    known, _ = heard(("10T08:00", UplinkEventKind.STRAP, False))
+    known, _ = hear_signs(("10T08:00", UplinkEventKind.STRAP, False))
     [lasting] = device_problems.state_notices(known, POLICY, "A-1", us("10T09:00"))
     closed = signs(("10T09:30", UplinkEventKind.STRAP, True))
-    after, [one] = device_problems.hear(known, closed, POLICY, ALMATY, "A-1")
-    assert one.id == lasting.id
-    assert (one.end_us, one.total_us) == (us("10T09:30"), 90 * M)
+    after, [notice] = device_problems.hear(known, closed, POLICY, ALMATY, "A-1")
+    assert notice.id == lasting.id
+    assert (notice.end_us, notice.total_us) == (us("10T09:30"), 90 * M)
     assert device_problems.state_notices(after, POLICY, "A-1", us("10T10:00")) == ()
 
 
 def test_what_came_late_was_seen_late() -> None:
-    known, _ = heard(("10T08:00", UplinkEventKind.STRAP, False), late_us=2 * H)
-    [one] = device_problems.state_notices(known, POLICY, "A-1", us("10T10:00"))
-    assert one.opened_us == us("10T10:00")
+    known, _ = hear_signs(("10T08:00", UplinkEventKind.STRAP, False), late_us=2 * H)
+    [notice] = device_problems.state_notices(known, POLICY, "A-1", us("10T10:00"))
+    assert notice.opened_us == us("10T10:00")
 
 
 def test_moments_are_told_of_together_by_the_day() -> None:
-    said: list[Said] = []
+    reports: list[Said] = []
     for minute in (0, 10, 20):
-        said += [
+        reports += [
             (f"10T08:{minute:02}", UplinkEventKind.STRAP, False),
             (f"10T08:{minute:02}:30", UplinkEventKind.STRAP, True),
         ]
-    _, told = heard(*said)
-    assert len({one.id for one in told}) == 1
-    assert [one.count for one in told] == [1, 2, 3]
-    last = told[-1]
+    _, notices = hear_signs(*reports)
+    assert len({one.id for one in notices}) == 1
+    assert [one.count for one in notices] == [1, 2, 3]
+    last = notices[-1]
     assert (last.total_us, last.start_us, last.end_us) == (
         90 * S,
         us("10T08:00"),
@@ -99,8 +105,8 @@ def test_a_day_is_one_by_the_clock_on_the_wall() -> None:
         ("10T19:00", UplinkEventKind.STRAP, False),
         ("10T19:00:30", UplinkEventKind.STRAP, True),
     ]
-    _, told = heard(*night)
-    assert [one.day and one.day.day for one in told] == [10, 11]
+    _, notices = hear_signs(*night)
+    assert [one.day and one.day.day for one in notices] == [10, 11]
 
 
 def test_days_are_gathered_for_some_days_only() -> None:
@@ -112,12 +118,12 @@ def test_days_are_gathered_for_some_days_only() -> None:
         ("20T08:00", UplinkEventKind.STRAP, False),
         ("20T08:00:30", UplinkEventKind.STRAP, True),
     ]
-    known, _ = heard(*early, *late)
+    known, _ = hear_signs(*early, *late)
     assert [key[2] for key in known.moments] == [us("20T08:00") // (24 * H) + 719_163]
 
 
 def test_a_battery_is_told_of_when_it_is_almost_empty_and_when_nobody_charges_it() -> None:
-    known, _ = heard(
+    known, _ = hear_signs(
         ("10T08:00", UplinkEventKind.BATTERY, 50),
         ("10T09:00", UplinkEventKind.BATTERY, 20),
         ("10T10:00", UplinkEventKind.BATTERY, 12),
@@ -128,8 +134,8 @@ def test_a_battery_is_told_of_when_it_is_almost_empty_and_when_nobody_charges_it
     known, ended = device_problems.hear(
         known, signs(("10T11:10", UplinkEventKind.BATTERY, 5)), POLICY, ALMATY, "A-1"
     )
-    told = device_problems.state_notices(known, POLICY, "A-1", us("10T11:12"))
-    assert [one.kind for one in told] == [DeviceProblemKind.BATTERY, DeviceProblemKind.CHARGING]
+    notices = device_problems.state_notices(known, POLICY, "A-1", us("10T11:12"))
+    assert [one.kind for one in notices] == [DeviceProblemKind.BATTERY, DeviceProblemKind.CHARGING]
     _, ended = device_problems.hear(
         known, signs(("10T11:20", UplinkEventKind.CHARGING, True)), POLICY, ALMATY, "A-1"
     )
@@ -137,30 +143,30 @@ def test_a_battery_is_told_of_when_it_is_almost_empty_and_when_nobody_charges_it
 
 
 def test_a_battery_that_is_low_and_charged_in_time_is_nothing() -> None:
-    _, ended = heard(
+    _, ended = hear_signs(
         ("10T09:00", UplinkEventKind.BATTERY, 15), ("10T10:00", UplinkEventKind.CHARGING, True)
     )
     assert ended == ()
-    known, ended = heard(("10T09:00", UplinkEventKind.CHARGING, False))
+    known, ended = hear_signs(("10T09:00", UplinkEventKind.CHARGING, False))
     assert (known.devices["D-1"].begun, ended) == ({}, ())
 
 
 def test_a_device_that_speaks_is_on() -> None:
-    known, _ = heard(("10T08:00", UplinkEventKind.STARTED, False))
+    known, _ = hear_signs(("10T08:00", UplinkEventKind.STARTED, False))
     [off] = device_problems.state_notices(known, POLICY, "A-1", us("10T09:00"))
     assert off.kind is DeviceProblemKind.SWITCHED_OFF
-    _, [one] = device_problems.hear(
+    _, [notice] = device_problems.hear(
         known, signs(("10T10:00", UplinkEventKind.MOTION, True)), POLICY, ALMATY, "A-1"
     )
-    assert (one.kind, one.end_us) == (DeviceProblemKind.SWITCHED_OFF, us("10T10:00"))
+    assert (notice.kind, notice.end_us) == (DeviceProblemKind.SWITCHED_OFF, us("10T10:00"))
 
 
 def test_a_clock_that_was_set_back_makes_no_negative_time() -> None:
-    known, _ = heard(("10T08:00", UplinkEventKind.LOCATING, False))
-    _, [one] = device_problems.hear(
+    known, _ = hear_signs(("10T08:00", UplinkEventKind.LOCATING, False))
+    _, [notice] = device_problems.hear(
         known, signs(("10T07:00", UplinkEventKind.LOCATING, True)), POLICY, ALMATY, "A-1"
     )
-    assert (one.kind, one.total_us, one.count) == (DeviceProblemKind.LOCATING, 0, 1)
+    assert (notice.kind, notice.total_us, notice.count) == (DeviceProblemKind.LOCATING, 0, 1)
 
 
 @given(
@@ -168,7 +174,7 @@ def test_a_clock_that_was_set_back_makes_no_negative_time() -> None:
     st.lists(st.integers(0, 50)),
 )
 def test_signs_may_come_in_any_batches(
-    said: list[tuple[int, UplinkEventKind, bool]], cuts: list[int]
+    reports: list[tuple[int, UplinkEventKind, bool]], cuts: list[int]
 ) -> None:
     """And nothing that ended is left out: it is told of by itself or with its day."""
     all_signs = [
@@ -179,15 +185,17 @@ def test_signs_may_come_in_any_batches(
             ),
             at,
         )
-        for at, what, yes in sorted(said, key=lambda one: one[0])
+        for at, what, yes in sorted(reports, key=lambda report: report[0])
     ]
-    whole, told = device_problems.hear(DeviceProblemState(), all_signs, POLICY, ALMATY, "A-1")
+    whole, notices = device_problems.hear(DeviceProblemState(), all_signs, POLICY, ALMATY, "A-1")
     known, parts = DeviceProblemState(), list[DeviceNotice]()
     edges = sorted({0, len(all_signs), *(cut for cut in cuts if cut < len(all_signs))})
     for first, last in itertools.pairwise(edges):
-        known, some = device_problems.hear(known, all_signs[first:last], POLICY, ALMATY, "A-1")
-        parts += some
-    assert (known, tuple(parts)) == (whole, told)
+        known, new_notices = device_problems.hear(
+            known, all_signs[first:last], POLICY, ALMATY, "A-1"
+        )
+        parts += new_notices
+    assert (known, tuple(parts)) == (whole, notices)
 
 
 # --- Words ---------------------------------------------------------------------------------------
@@ -199,7 +207,7 @@ def test_it_is_explained_in_every_language_and_never_as_a_breach(
     tag: str, kind: DeviceProblemKind
 ) -> None:
     catalogue = texts.catalogue(tag)
-    day = heard(
+    day = hear_signs(
         ("10T08:00", UplinkEventKind.STRAP, False), ("10T08:00:30", UplinkEventKind.STRAP, True)
     )[1][0].day
     lasting = DeviceNotice("x", "D-1", kind, us("10T08:02"), us("10T08:00"), None)
@@ -207,20 +215,22 @@ def test_it_is_explained_in_every_language_and_never_as_a_breach(
     moments = DeviceNotice(
         "x", "D-1", kind, us("10T08:02"), us("10T08:00"), us("10T10:00"), 5, S, day
     )
-    told = [
-        health_words.explain(one, ALMATY, catalogue, Reader.PERSON)
-        for one in (lasting, ended, moments)
+    explanations = [
+        health_words.explain(notice, ALMATY, catalogue, Reader.PERSON)
+        for notice in (lasting, ended, moments)
     ]
-    assert len(set(told)) == 3
-    for text in told:
+    assert len(set(explanations)) == 3
+    for text in explanations:
         for sentence in text.replace("\n", " ").split(". "):
             assert len(sentence.split()) <= (22 if tag == "fr" else 20), sentence
 
 
 def test_in_english_it_says_when_and_what_to_do() -> None:
-    known, _ = heard(("10T08:00", UplinkEventKind.STRAP, False))
-    [one] = device_problems.state_notices(known, POLICY, "A-1", us("10T08:02"))
-    assert health_words.explain(one, ALMATY, texts.catalogue("en"), Reader.PERSON).split("\n") == [
+    known, _ = hear_signs(("10T08:00", UplinkEventKind.STRAP, False))
+    [notice] = device_problems.state_notices(known, POLICY, "A-1", us("10T08:02"))
+    assert health_words.explain(notice, ALMATY, texts.catalogue("en"), Reader.PERSON).split(
+        "\n"
+    ) == [
         (
             "Your device said that its strap was open. It began on 10 February 2026 at 13:00. "
             "It has not ended yet."
@@ -240,10 +250,10 @@ def test_in_english_it_says_when_and_what_to_do() -> None:
 
 
 def cried(
-    *said: tuple[str, Call], late_us: int = 0
+    *calls: tuple[str, Call], late_us: int = 0
 ) -> tuple[DeviceProblemState, tuple[DeviceNotice, ...]]:
     return device_problems.hear(
-        DeviceProblemState(), called(*said, late_us=late_us), POLICY, ALMATY, "A-1"
+        DeviceProblemState(), called(*calls, late_us=late_us), POLICY, ALMATY, "A-1"
     )
 
 
@@ -258,40 +268,40 @@ def cried(
     ],
 )
 def test_a_call_is_told_of_at_once_and_by_itself(call: Call, kind: DeviceProblemKind) -> None:
-    known, [one] = cried(("10T08:00", call), late_us=5 * S)
-    assert (one.kind, one.start_us, one.end_us) == (kind, us("10T08:00"), us("10T08:00"))
-    assert one.opened_us == us("10T08:00") + 5 * S
-    assert (one.count, one.day) == (1, None)
+    known, [notice] = cried(("10T08:00", call), late_us=5 * S)
+    assert (notice.kind, notice.start_us, notice.end_us) == (kind, us("10T08:00"), us("10T08:00"))
+    assert notice.opened_us == us("10T08:00") + 5 * S
+    assert (notice.count, notice.day) == (1, None)
     assert device_problems.state_notices(known, POLICY, "A-1", us("10T09:00")) == ()
     assert device_problems.due_us(known, POLICY, us("10T08:00")) is None
 
 
 def test_a_call_that_is_repeated_in_a_moment_is_one_and_a_later_one_another() -> None:
-    _, told = cried(
+    _, notices = cried(
         ("10T08:00", Call.HELP),
         ("10T08:01", Call.HELP),
         ("10T08:02:30", Call.HELP),
         ("10T08:30", Call.HELP),
         ("10T08:29:30", Call.HELP),
     )
-    assert [scenes.shown(one.start_us) for one in told] == ["10T08:00", "10T08:30"]
-    assert len({one.id for one in told}) == 2
+    assert [scenes.shown(one.start_us) for one in notices] == ["10T08:00", "10T08:30"]
+    assert len({one.id for one in notices}) == 2
 
 
 def test_a_call_ends_no_state_and_begins_none() -> None:
     open_ = signs(("10T08:00", UplinkEventKind.STRAP, False))
-    some = [*open_, *called(("10T08:01", Call.TAMPERED))]
-    known, [call] = device_problems.hear(DeviceProblemState(), some, POLICY, ALMATY, "A-1")
+    signals = [*open_, *called(("10T08:01", Call.TAMPERED))]
+    known, [call] = device_problems.hear(DeviceProblemState(), signals, POLICY, ALMATY, "A-1")
     [strap] = device_problems.state_notices(known, POLICY, "A-1", us("10T09:00"))
     assert (strap.kind, call.kind) == (DeviceProblemKind.STRAP, DeviceProblemKind.TAMPERING)
 
 
 def test_a_call_for_help_is_worded_as_one_and_as_no_breach() -> None:
-    _, [one] = cried(("10T08:00", Call.HELP))
-    said = health_words.explain(one, ALMATY, texts.catalogue("en"), Reader.PERSON)
-    assert said.startswith("Your device sent a call for help. That was on ")
-    assert "It is not a breach." in said
-    assert "has not ended" not in said
+    _, [notice] = cried(("10T08:00", Call.HELP))
+    explanation = health_words.explain(notice, ALMATY, texts.catalogue("en"), Reader.PERSON)
+    assert explanation.startswith("Your device sent a call for help. That was on ")
+    assert "It is not a breach." in explanation
+    assert "has not ended" not in explanation
 
 
 @pytest.mark.parametrize("tag", texts.LANGUAGES)

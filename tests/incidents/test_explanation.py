@@ -242,10 +242,10 @@ def test_every_reason_for_not_using_a_fix_is_in_words(reason: str, language: str
     incident = replace(ABSENT, facts=replace(QUIET, fixes_unused=((reason, 3),)))
     text = explain(incident, ALMATY, catalogue(language), Reader.PERSON)
     assert reason not in text
-    [said] = set(sentences(text)) - set(
+    [sentence] = set(sentences(text)) - set(
         sentences(explain(ABSENT, ALMATY, catalogue(language), Reader.PERSON))
     )
-    assert said.startswith("3 ")
+    assert sentence.startswith("3 ")
 
 
 def test_a_reason_that_is_new_is_named_as_it_is_and_none_is_not_told() -> None:
@@ -255,21 +255,21 @@ def test_a_reason_that_is_new_is_named_as_it_is_and_none_is_not_told() -> None:
 
 
 def test_absences_are_named_until_they_are_many() -> None:
-    def said(*absences: str) -> str:
+    def explain_absences(*absences: str) -> str:
         return english(replace(ABSENT, facts=replace(QUIET, absences=absences)))
 
-    assert "Authorised absence" not in said()
-    assert "Authorised absence A1 covers part" in said("A1")
-    assert "Authorised absences A1, A2 and A3 cover part" in said("A1", "A2", "A3")
-    assert "4 authorised absences cover part" in said("A1", "A2", "A3", "A4")
+    assert "Authorised absence" not in explain_absences()
+    assert "Authorised absence A1 covers part" in explain_absences("A1")
+    assert "Authorised absences A1, A2 and A3 cover part" in explain_absences("A1", "A2", "A3")
+    assert "4 authorised absences cover part" in explain_absences("A1", "A2", "A3", "A4")
 
 
 def test_a_withdrawn_notice_says_so_before_anything_else_and_offers_no_doubts() -> None:
     text = english(WITHDRAWN[IncidentKind.ABSENT])
-    said = sentences(text)
-    assert said[2].startswith("This notice was withdrawn on 20 February 2026 at 09:00:")
-    assert said[3] == "It stays on the record, but is not held against you."
-    assert "This is what it said until then." in said
+    wording = sentences(text)
+    assert wording[2].startswith("This notice was withdrawn on 20 February 2026 at 09:00:")
+    assert wording[3] == "It stays on the record, but is not held against you."
+    assert "This is what it said until then." in wording
     assert "other explanations" not in text
 
 

@@ -20,9 +20,11 @@ ALWAYS = -(2**62)
 
 
 def matched(
-    told: Fixes, until: str, kept: Sequence[ShownIncident] = ()
+    track: Fixes, until: str, incidents: Sequence[ShownIncident] = ()
 ) -> tuple[IncidentMatch, ...]:
-    return incident_identity.match_incidents(scenes.look(READY, told, until), "A-1", kept, ALWAYS)
+    return incident_identity.match_incidents(
+        scenes.look(READY, track, until), "A-1", incidents, ALWAYS
+    )
 
 
 def shown(matches: Sequence[IncidentMatch]) -> list[ShownIncident]:
@@ -35,18 +37,18 @@ BACK = stay("11T01:00", "11T03:00")
 
 
 def test_it_has_the_name_that_a_replay_gives_it() -> None:
-    told = fixes(HOME, AWAY, BACK)
-    [one] = matched(told, "11T03:00")
-    [same] = raising.incidents(READY, scenes.look(READY, told, "11T03:00"), {}, unsigned=False)
-    assert one.before is None
-    assert one.shown.id == same.id
+    track = fixes(HOME, AWAY, BACK)
+    [match] = matched(track, "11T03:00")
+    [same] = raising.incidents(READY, scenes.look(READY, track, "11T03:00"), {}, unsigned=False)
+    assert match.before is None
+    assert match.shown.id == same.id
 
 
 def test_what_goes_on_is_the_same_incident() -> None:
     first = shown(matched(fixes(HOME, AWAY), "11T01:00"))
-    [one] = matched(fixes(HOME, AWAY, BACK), "11T03:00", first)
-    assert one.before == first[0]
-    assert (first[0].end_us, one.shown.end_us) == (None, us("11T01:00"))
+    [match] = matched(fixes(HOME, AWAY, BACK), "11T03:00", first)
+    assert match.before == first[0]
+    assert (first[0].end_us, match.shown.end_us) == (None, us("11T01:00"))
     assert first[0].over_us is None
 
 
@@ -54,22 +56,24 @@ def test_late_evidence_that_moves_its_beginning_leaves_its_name() -> None:
     gap = stay("10T20:00", "10T22:30"), stay("10T23:30", "11T01:00", 900.0)
     before = shown(matched(fixes(*gap), "11T01:01"))
     late = received(stay("10T22:31", "10T23:30", 900.0), "11T01:02")
-    [one] = [m for m in matched(fixes(*gap, late), "11T01:04", before) if m.shown.kind == "absent"]
-    assert one.shown.id == before[0].id
-    assert one.shown.start_us < before[0].start_us
-    assert one.shown.opened_us == before[0].opened_us
+    [match] = [
+        m for m in matched(fixes(*gap, late), "11T01:04", before) if m.shown.kind == "absent"
+    ]
+    assert match.shown.id == before[0].id
+    assert match.shown.start_us < before[0].start_us
+    assert match.shown.opened_us == before[0].opened_us
 
 
 def test_two_that_turn_out_to_be_one_are_one_and_a_withdrawn_one() -> None:
     """And where they come apart again both have their names back."""
     apart = fixes(HOME, AWAY, BACK, stay("11T03:00", "11T04:00", 900.0))
     both = shown(matched(apart, "11T04:00"))
-    one = fixes(HOME, stay("10T23:00", "11T04:00", 900.0))
-    joined = matched(one, "11T04:00", both)
+    track = fixes(HOME, stay("10T23:00", "11T04:00", 900.0))
+    joined = matched(track, "11T04:00", both)
     assert [m.shown.withdrawn_us for m in joined] == [None, us("11T04:00")]
     assert [m.shown.id for m in joined] == [m.id for m in both]
     assert joined[1].episode is None
-    still = matched(one, "11T04:01", shown(joined))
+    still = matched(track, "11T04:01", shown(joined))
     assert [m.shown.withdrawn_us for m in still] == [None, us("11T04:00")]
     again = matched(apart, "11T04:01", shown(still))
     assert [(m.shown.id, m.shown.withdrawn_us) for m in again] == [(m.id, None) for m in both]
@@ -79,34 +83,34 @@ def test_no_two_incidents_have_one_name() -> None:
     """Somebody else's name is passed by, though the episode begins when that one began."""
     [first] = shown(matched(fixes(HOME, AWAY), "11T01:00"))
     other = ShownIncident(first.id, "C1", "absent", 0, 0, 1, (0, 1))
-    [one] = [m for m in matched(fixes(HOME, AWAY), "11T01:00", [other]) if m.before is None]
-    assert one.shown.id != first.id
+    [match] = [m for m in matched(fixes(HOME, AWAY), "11T01:00", [other]) if m.before is None]
+    assert match.shown.id != first.id
 
 
 def test_what_is_settled_is_left_alone() -> None:
-    told = fixes(HOME, AWAY, BACK)
-    statement = scenes.look(READY, told, "11T03:00")
-    old = shown(matched(told, "11T03:00"))
+    track = fixes(HOME, AWAY, BACK)
+    statement = scenes.look(READY, track, "11T03:00")
+    old = shown(matched(track, "11T03:00"))
     assert incident_identity.match_incidents(statement, "A-1", old, us("12T00:00")) == ()
     assert incident_identity.match_incidents(statement, "A-1", (), us("12T00:00")) == ()
     assert old[0].over_us == us("11T01:00")
 
 
 def test_what_late_evidence_refuted_is_withdrawn_at_its_receipt() -> None:
-    told = stay("10T20:00", "10T22:30")
-    before = shown(matched(fixes(told), "11T03:00"))
+    points = stay("10T20:00", "10T22:30")
+    before = shown(matched(fixes(points), "11T03:00"))
     late = received(stay("10T22:30", "11T02:50"), "11T03:10")
-    [one] = matched(fixes(told, late), "11T03:11", before)
-    assert one.shown.id == before[0].id
-    assert one.shown.withdrawn_us == us("11T03:10")
-    assert one.delivery is not None
-    assert one.shown.over_us == one.shown.shown_us[1]
+    [match] = matched(fixes(points, late), "11T03:11", before)
+    assert match.shown.id == before[0].id
+    assert match.shown.withdrawn_us == us("11T03:10")
+    assert match.delivery is not None
+    assert match.shown.over_us == match.shown.shown_us[1]
 
 
 @FEW
 @given(seasons.seasons())
 def test_every_incident_of_a_replay_is_kept_and_what_is_more_was_withdrawn(season: Season) -> None:
-    kept: dict[str, ShownIncident] = {}
+    shown_incidents: dict[str, ShownIncident] = {}
     in_view: list[ShownIncident] = []
     live = EvaluationState()
     for batch, look_us in season.batches():
@@ -114,23 +118,29 @@ def test_every_incident_of_a_replay_is_kept_and_what_is_more_was_withdrawn(seaso
         matches = incident_identity.match_incidents(view.statement, "A-1", in_view, view.since_us)
         assert len({one.shown.id for one in matches}) == len(matches)
         in_view = shown(matches)
-        kept |= {one.id: one for one in in_view}
+        shown_incidents |= {one.id: one for one in in_view}
         live = seasons.cut(season.rules, view, look_us)
         whole = season.at_once(look_us)
-        found = raising.incidents(season.rules, whole, {}, unsigned=False)
+        incidents = raising.incidents(season.rules, whole, {}, unsigned=False)
         standing = {
-            (one.condition, one.kind, one.opened_us, one.start_us, one.end_us)
-            for one in kept.values()
-            if one.withdrawn_us is None
+            (
+                incident.condition,
+                incident.kind,
+                incident.opened_us,
+                incident.start_us,
+                incident.end_us,
+            )
+            for incident in shown_incidents.values()
+            if incident.withdrawn_us is None
         }
         assert standing == {
             (
-                one.condition,
-                one.kind.value,
-                to_us(one.opened_at),
-                to_us(one.start),
-                None if one.end is None else to_us(one.end),
+                incident.condition,
+                incident.kind.value,
+                to_us(incident.opened_at),
+                to_us(incident.start),
+                None if incident.end is None else to_us(incident.end),
             )
-            for one in found
-            if one.withdrawn_at is None
+            for incident in incidents
+            if incident.withdrawn_at is None
         }

@@ -18,20 +18,20 @@ PARIS = ZoneInfo("Europe/Paris")
 
 @given(st.floats())
 def test_no_chance_is_certainty(p_wrong_side: float) -> None:
-    said = phrases.chance(p_wrong_side, catalogue("en"))
-    assert said is None or re.fullmatch(
-        r"less than 1 in 100|[1-9]\d? in 100|more than 99 in 100", said
+    phrase = phrases.chance(p_wrong_side, catalogue("en"))
+    assert phrase is None or re.fullmatch(
+        r"less than 1 in 100|[1-9]\d? in 100|more than 99 in 100", phrase
     )
-    assert (said is None) == (not p_wrong_side >= 0)
+    assert (phrase is None) == (not p_wrong_side >= 0)
 
 
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_a_greater_chance_never_sounds_smaller(p_one: float, p_other: float) -> None:
     def rank(p_wrong_side: float) -> float:
-        said = phrases.chance(p_wrong_side, catalogue("en")) or ""
-        if said.startswith("less"):
+        phrase = phrases.chance(p_wrong_side, catalogue("en")) or ""
+        if phrase.startswith("less"):
             return 0.0
-        return 99.5 if said.startswith("more") else float(said.split()[0])
+        return 99.5 if phrase.startswith("more") else float(phrase.split()[0])
 
     low, high = sorted([p_one, p_other])
     assert rank(low) <= rank(high)
@@ -39,7 +39,7 @@ def test_a_greater_chance_never_sounds_smaller(p_one: float, p_other: float) -> 
 
 
 @pytest.mark.parametrize(
-    ("distance_m", "said"),
+    ("distance_m", "phrase"),
     [
         (nan, None), (-3.0, None), (0.4, None), (0.5, "1 metre"), (1.0, "1 metre"),
         (19.4, "19 metres"), (24.9, "20 metres"), (25.0, "30 metres"), (1_404.0, "1400 metres"),
@@ -47,8 +47,8 @@ def test_a_greater_chance_never_sounds_smaller(p_one: float, p_other: float) -> 
         (2.1e7, None), (inf, None),
     ],
 )  # fmt: skip
-def test_distances_in_words(distance_m: float, said: str | None) -> None:
-    assert phrases.distance(distance_m, catalogue("en")) == said
+def test_distances_in_words(distance_m: float, phrase: str | None) -> None:
+    assert phrases.distance(distance_m, catalogue("en")) == phrase
 
 
 @pytest.mark.parametrize("duty", ["curfew", "residence", "exclusion", "appointment"])
@@ -69,7 +69,7 @@ def test_a_place_called_home_is_home_and_any_other_has_its_name_in_quotes() -> N
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "phrase"),
     [
         ("en", "on 31 December 2026 from 22:00 to 24:00"),
         ("fr", "le 31 décembre 2026 de 22:00 à 24:00"),
@@ -77,9 +77,9 @@ def test_a_place_called_home_is_home_and_any_other_has_its_name_in_quotes() -> N
         ("kk", "2026 жылғы 31 желтоқсан күні 22:00 – 24:00 аралығында"),
     ],
 )
-def test_midnight_at_the_end_of_a_day_is_24(language: str, said: str) -> None:
+def test_midnight_at_the_end_of_a_day_is_24(language: str, phrase: str) -> None:
     evening = Span(at("2026-12-31T22:00", PARIS), at("2027-01-01T00:00", PARIS))
-    assert phrases.span_with_date(evening, PARIS, catalogue(language)) == said
+    assert phrases.span_with_date(evening, PARIS, catalogue(language)) == phrase
 
 
 def test_from_a_day_on_both_dates_are_named() -> None:

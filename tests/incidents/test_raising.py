@@ -54,39 +54,45 @@ def test_what_reaches_beyond_its_place_is_not_said_to_be_the_place(
     ring = Side(outside=(Region("stadium", 100.0),))
     monkeypatch.setattr(exclusion, "side", lambda duty, bound: ring)
     visit = fixes(stay("10T08:00", "10T09:00"), stay("10T09:00", "10T10:00", 5_000 - 150))
-    [one] = raised(rules(order(EXCLUSION)), visit, "10T10:00")
-    assert (one.kind, one.facts.place) == (IncidentKind.ENTERED, "stadium + 100 m")
+    [incident] = raised(rules(order(EXCLUSION)), visit, "10T10:00")
+    assert (incident.kind, incident.facts.place) == (IncidentKind.ENTERED, "stadium + 100 m")
 
 
 def test_an_episode_becomes_one_incident_with_its_facts(curfew: Rules) -> None:
-    [one] = raised(curfew, LATE_RETURN, "11T07:00")
-    assert one.kind is IncidentKind.ABSENT
-    assert (one.condition, one.facts.place, one.facts.duty) == ("C1", "home", "curfew")
-    assert [shown(to_us(edge)) for edge in (one.start, one.end or one.start)] == [
+    [incident] = raised(curfew, LATE_RETURN, "11T07:00")
+    assert incident.kind is IncidentKind.ABSENT
+    assert (incident.condition, incident.facts.place, incident.facts.duty) == (
+        "C1",
+        "home",
+        "curfew",
+    )
+    assert [shown(to_us(edge)) for edge in (incident.start, incident.end or incident.start)] == [
         "10T22:30",
         "10T23:10",
     ]
-    assert one.opened_at > one.start
-    assert [shown(to_us(edge)) for edge in (one.facts.window.start, one.facts.window.end)] == [
+    assert incident.opened_at > incident.start
+    assert [
+        shown(to_us(edge)) for edge in (incident.facts.window.start, incident.facts.window.end)
+    ] == [
         "10T22:00",
         "11T06:00",
     ]
-    assert (one.facts.fixes_used, one.facts.fixes_on_wrong_side) == (40, 40)
-    assert one.facts.unsigned
-    assert one.withdrawn_at is None
-    assert len(one.evidence) >= 2
-    assert one.facts.present_s_min == 0.0
+    assert (incident.facts.fixes_used, incident.facts.fixes_on_wrong_side) == (40, 40)
+    assert incident.facts.unsigned
+    assert incident.withdrawn_at is None
+    assert len(incident.evidence) >= 2
+    assert incident.facts.present_s_min == 0.0
 
 
 def test_an_open_incident_has_no_end(curfew: Rules) -> None:
-    [one] = raised(curfew, LATE_RETURN, "10T23:00")
-    assert one.end is None
+    [incident] = raised(curfew, LATE_RETURN, "10T23:00")
+    assert incident.end is None
 
 
 def test_every_kind_has_its_name() -> None:
     ready = rules(order(CURFEW, RESIDENCE, EXCLUSION, SLOT))
-    told = fixes(stay("10T09:00", "10T23:00", 5_000))
-    kinds = [(one.condition, one.kind.value) for one in raised(ready, told, "11T04:00")]
+    track = fixes(stay("10T09:00", "10T23:00", 5_000))
+    kinds = [(one.condition, one.kind.value) for one in raised(ready, track, "11T04:00")]
     assert sorted(kinds) == [
         ("C1", "absent"),
         ("C1", "silent"),
@@ -99,32 +105,32 @@ def test_every_kind_has_its_name() -> None:
 
 
 def test_a_missed_appointment_says_what_was_asked() -> None:
-    [one] = raised(rules(order(SLOT)), fixes(stay("10T09:00", "10T11:00")), "10T12:00")
-    assert (one.facts.present_s, one.facts.present_s_min) == (0.0, 600.0)
+    [incident] = raised(rules(order(SLOT)), fixes(stay("10T09:00", "10T11:00")), "10T12:00")
+    assert (incident.facts.present_s, incident.facts.present_s_min) == (0.0, 600.0)
 
 
 def test_they_are_told_by_when_an_officer_could_see_them() -> None:
     ready = rules(order(CURFEW, RESIDENCE))
-    told = fixes(stay("10T20:00", "10T23:00", FAR_M), stay("10T23:00", "11T02:00", 9_000))
-    seen = raised(ready, told, "11T02:00")
-    assert [one.kind for one in seen] == [IncidentKind.ABSENT, IncidentKind.LEFT]
-    assert [one.opened_at for one in seen] == sorted(one.opened_at for one in seen)
+    track = fixes(stay("10T20:00", "10T23:00", FAR_M), stay("10T23:00", "11T02:00", 9_000))
+    incidents = raised(ready, track, "11T02:00")
+    assert [one.kind for one in incidents] == [IncidentKind.ABSENT, IncidentKind.LEFT]
+    assert [one.opened_at for one in incidents] == sorted(one.opened_at for one in incidents)
 
 
 # --- Identity --------------------------------------------------------------------------------
 
 
 def test_the_same_evidence_gives_the_same_name(curfew: Rules) -> None:
-    [one] = raised(curfew, LATE_RETURN, "11T07:00")
+    [incident] = raised(curfew, LATE_RETURN, "11T07:00")
     [other] = raised(curfew, LATE_RETURN, "10T23:05")
-    assert one.id == other.id
-    assert len(one.id) == 16
+    assert incident.id == other.id
+    assert len(incident.id) == 16
 
 
 def test_another_order_or_episode_has_another_name(curfew: Rules) -> None:
-    told = fixes(stay("10T21:00", "12T23:00", FAR_M))
-    names = [one.id for one in raised(curfew, told, "12T23:00")]
-    names += [one.id for one in raised(rules(order(CURFEW, name="B-2")), told, "12T23:00")]
+    track = fixes(stay("10T21:00", "12T23:00", FAR_M))
+    names = [one.id for one in raised(curfew, track, "12T23:00")]
+    names += [one.id for one in raised(rules(order(CURFEW, name="B-2")), track, "12T23:00")]
     assert len(names) == len(set(names)) == 6
 
 
@@ -138,10 +144,10 @@ def test_unused_fixes_of_its_span_are_counted_by_reason(curfew: Rules) -> None:
         "duplicate": np.array([us("10T22:40")]),
         "future": np.array([us("10T12:00")]),
     }
-    [one] = raised(curfew, LATE_RETURN, "11T07:00", unused)
-    assert one.facts.fixes_unused == (("duplicate", 1), ("stale", 2))
-    [one] = raised(curfew, LATE_RETURN, "10T23:05", unused)
-    assert one.facts.fixes_unused == (("duplicate", 1), ("stale", 2))
+    [incident] = raised(curfew, LATE_RETURN, "11T07:00", unused)
+    assert incident.facts.fixes_unused == (("duplicate", 1), ("stale", 2))
+    [incident] = raised(curfew, LATE_RETURN, "10T23:05", unused)
+    assert incident.facts.fixes_unused == (("duplicate", 1), ("stale", 2))
 
 
 def test_absences_that_cover_part_of_the_set_time_are_named() -> None:
@@ -152,22 +158,22 @@ def test_absences_that_cover_part_of_the_set_time_are_named() -> None:
         absence("C1", "11T05:00", "11T12:00"),
     ]
     ready = rules(order(CURFEW, RESIDENCE, absences=", ".join(allowed)))
-    [one] = raised(ready, LATE_RETURN, "11T07:00")
-    assert one.facts.absences == ("A10T23-30", "A11T05-00")  # They cut what was the window.
-    [one] = raised(ready, fixes(stay("10T21:00", "10T23:40", FAR_M)), "10T23:00")
-    assert shown(to_us(one.facts.window.end)) == "10T23:30"
+    [incident] = raised(ready, LATE_RETURN, "11T07:00")
+    assert incident.facts.absences == ("A10T23-30", "A11T05-00")  # They cut what was the window.
+    [incident] = raised(ready, fixes(stay("10T21:00", "10T23:40", FAR_M)), "10T23:00")
+    assert shown(to_us(incident.facts.window.end)) == "10T23:30"
     two = absence("C1", "10T23:30", "11T00:30", "office")
     ready = rules(order(CURFEW, absences=two))
-    [one] = raised(ready, LATE_RETURN, "11T07:00")
-    assert one.facts.absences == ("A10T23-30",)
+    [incident] = raised(ready, LATE_RETURN, "11T07:00")
+    assert incident.facts.absences == ("A10T23-30",)
 
 
 def test_an_absence_in_two_versions_is_named_once() -> None:
     one_absence = absence("C1", "10T23:30", "11T00:30", "office")
     first = order(CURFEW, absences=one_absence)
     second = order(CURFEW, absences=one_absence, in_force="from: 2026-02-11, until: 2026-03-01")
-    [one] = raised(rules(first, second), LATE_RETURN, "11T07:00")
-    assert one.facts.absences == ("A10T23-30",)
+    [incident] = raised(rules(first, second), LATE_RETURN, "11T07:00")
+    assert incident.facts.absences == ("A10T23-30",)
 
 
 # --- Withdrawn -------------------------------------------------------------------------------
@@ -182,28 +188,28 @@ REFUTED = fixes(
 
 
 def test_what_late_evidence_refuted_stays_and_says_so(curfew: Rules) -> None:
-    [one] = raised(curfew, REFUTED, "11T07:00")
-    assert one.kind is IncidentKind.ABSENT
-    assert one.withdrawn_at is not None
-    assert shown(to_us(one.withdrawn_at)) == "11T01:00"
-    assert shown(to_us(one.opened_at)) == "10T23:00"
+    [incident] = raised(curfew, REFUTED, "11T07:00")
+    assert incident.kind is IncidentKind.ABSENT
+    assert incident.withdrawn_at is not None
+    assert shown(to_us(incident.withdrawn_at)) == "11T01:00"
+    assert shown(to_us(incident.opened_at)) == "10T23:00"
     [before] = raised(curfew, REFUTED, "11T00:59")
-    assert (before.id, before.opened_at) == (one.id, one.opened_at)
+    assert (before.id, before.opened_at) == (incident.id, incident.opened_at)
     assert before.withdrawn_at is None
 
 
 def test_what_was_refuted_is_told_from_the_fixes_known_before(curfew: Rules) -> None:
     [before] = raised(curfew, REFUTED, "11T00:59")
-    [one] = raised(curfew, REFUTED, "11T07:00")
-    assert (one.evidence, one.p_outside_max) == (before.evidence, before.p_outside_max)
-    assert one.account.terms == before.account.terms
-    assert one.account.weighed == before.account.weighed
-    assert {weighed.row for weighed in one.account.weighed} <= set(one.evidence)
+    [incident] = raised(curfew, REFUTED, "11T07:00")
+    assert (incident.evidence, incident.p_outside_max) == (before.evidence, before.p_outside_max)
+    assert incident.account.terms == before.account.terms
+    assert incident.account.weighed == before.account.weighed
+    assert {weighed.row for weighed in incident.account.weighed} <= set(incident.evidence)
 
 
 def test_what_counted_is_told_but_of_a_silence(curfew: Rules) -> None:
-    [one] = raised(curfew, LATE_RETURN, "11T07:00")
-    odds = sum(term.llr for term in one.account.terms)
+    [incident] = raised(curfew, LATE_RETURN, "11T07:00")
+    odds = sum(term.llr for term in incident.account.terms)
     assert 3.0 < odds < 7.0
     silence = raised(curfew, fixes(HOME), "11T07:00")[0]
     assert (silence.kind, silence.account) == (IncidentKind.SILENT, NONE)
@@ -219,10 +225,10 @@ def test_what_stands_again_is_not_withdrawn(curfew: Rules) -> None:
         again,
         stay("11T00:30", "11T07:00"),
     )
-    seen = raised(curfew, both, "11T07:00")
-    assert len(seen) == 1
-    assert seen[0].withdrawn_at is None
-    assert shown(to_us(seen[0].opened_at)) == "10T23:00"
+    incidents = raised(curfew, both, "11T07:00")
+    assert len(incidents) == 1
+    assert incidents[0].withdrawn_at is None
+    assert shown(to_us(incidents[0].opened_at)) == "10T23:00"
 
 
 def test_what_was_refuted_twice_is_told_once(curfew: Rules) -> None:
@@ -236,11 +242,11 @@ def test_what_was_refuted_twice_is_told_once(curfew: Rules) -> None:
         received(stay("10T22:30:15", "10T23:30", 0, 1), "11T03:00"),
         stay("11T00:30", "11T07:00"),
     )
-    seen = raised(curfew, both, "11T07:00")
-    [withdrawn_at] = [one.withdrawn_at for one in seen]
+    incidents = raised(curfew, both, "11T07:00")
+    [withdrawn_at] = [one.withdrawn_at for one in incidents]
     assert withdrawn_at is not None
     assert shown(to_us(withdrawn_at)) == "11T03:00"
-    assert shown(to_us(seen[0].opened_at)) == "10T23:00"
+    assert shown(to_us(incidents[0].opened_at)) == "10T23:00"
 
 
 def test_an_incident_is_over_when_it_ended_or_was_refuted_or_else_not_yet() -> None:

@@ -32,22 +32,22 @@ NO_BREACH = Conclusion(
 )
 
 
-def seen(*accounts: str) -> Review:
-    found = Review()
+def see_incident(*accounts: str) -> Review:
+    seen_review = Review()
     for account in accounts:
-        found = review.see(found, account, EIGHT)
-    return found
+        seen_review = review.see(seen_review, account, EIGHT)
+    return seen_review
 
 
-def made(found: Review | ReviewRefusal) -> Review:
-    assert isinstance(found, Review)
-    return found
+def expect_review(result: Review | ReviewRefusal) -> Review:
+    assert isinstance(result, Review)
+    return result
 
 
 def decided(conclusion: Conclusion, second_eyes: bool = False) -> Review:
-    return made(
+    return expect_review(
         review.find(
-            seen("ann", "bob", "eve"),
+            see_incident("ann", "bob", "eve"),
             conclusion,
             "ann",
             EIGHT,
@@ -63,18 +63,18 @@ def test_nobody_decides_who_has_not_looked() -> None:
         is ReviewRefusal.NOT_SEEN
     )
     assert (
-        review.find(seen("bob"), BREACH, "ann", EIGHT, kind="absent", second_eyes=False)
+        review.find(see_incident("bob"), BREACH, "ann", EIGHT, kind="absent", second_eyes=False)
         is ReviewRefusal.NOT_SEEN
     )
-    found = decided(EXCUSED)
-    assert (found.stage, found.found_at) == (ReviewStage.FOUND, EIGHT)
-    assert found.finding is not None
-    assert found.finding.decided_by == "ann"
+    decision = decided(EXCUSED)
+    assert (decision.stage, decision.found_at) == (ReviewStage.FOUND, EIGHT)
+    assert decision.finding is not None
+    assert decision.finding.decided_by == "ann"
 
 
 def test_the_first_look_counts() -> None:
-    twice = review.see(seen("ann"), "ann", EIGHT + MINUTE)
-    assert twice == seen("ann")
+    twice = review.see(see_incident("ann"), "ann", EIGHT + MINUTE)
+    assert twice == see_incident("ann")
 
 
 @pytest.mark.parametrize("kind", ["absent", "missed", "silent", "strap", "unheard of"])
@@ -82,13 +82,15 @@ def test_the_first_look_counts() -> None:
 def test_outcomes_and_causes_come_from_a_closed_list(outcome: FindingOutcome, kind: str) -> None:
     closed_list = OF_PLACE if kind in {"absent", "missed"} else OF_DEVICE
     for cause in (None, *FindingCause):
-        said = Conclusion(outcome, cause, "because")
-        found = review.find(seen("ann"), said, "ann", EIGHT, kind=kind, second_eyes=False)
+        conclusion = Conclusion(outcome, cause, "because")
+        result = review.find(
+            see_incident("ann"), conclusion, "ann", EIGHT, kind=kind, second_eyes=False
+        )
         if outcome not in closed_list:
-            assert found is ReviewRefusal.OUTCOME
+            assert result is ReviewRefusal.OUTCOME
         else:
             allowed = closed_list[outcome] or {None}
-            assert (found is not ReviewRefusal.CAUSE) == (cause in allowed)
+            assert (result is not ReviewRefusal.CAUSE) == (cause in allowed)
     assert {*OF_PLACE, *OF_DEVICE} == {*FindingOutcome}
 
 
@@ -109,18 +111,18 @@ def test_a_breach_of_a_silence_that_was_proposed_before_is_not_confirmed() -> No
 
 
 def test_a_breach_of_a_silence_that_was_found_before_is_decided_again_as_something_else() -> None:
-    found = decided(BREACH)
-    again = review.decide_again(found, BREACH, "eve", EIGHT, kind="silent")
+    decision = decided(BREACH)
+    again = review.decide_again(decision, BREACH, "eve", EIGHT, kind="silent")
     assert again is ReviewRefusal.OUTCOME
     battery = Conclusion(FindingOutcome.BATTERY, None, "The record of charging shows it.")
-    assert isinstance(review.decide_again(found, battery, "eve", EIGHT, kind="silent"), Review)
+    assert isinstance(review.decide_again(decision, battery, "eve", EIGHT, kind="silent"), Review)
 
 
 def test_a_finding_needs_a_reason() -> None:
     for reason in ("", "  ", "x" * 4_001):
         empty = Conclusion(FindingOutcome.BREACH, None, reason)
         assert (
-            review.find(seen("ann"), empty, "ann", EIGHT, kind="absent", second_eyes=False)
+            review.find(see_incident("ann"), empty, "ann", EIGHT, kind="absent", second_eyes=False)
             is ReviewRefusal.REASON
         )
 
@@ -134,12 +136,12 @@ def test_a_second_officer_confirms_or_turns_down() -> None:
     )
     assert review.confirm(proposed, "ann", EIGHT, kind="absent") is ReviewRefusal.SAME_EYES
     assert review.confirm(proposed, "stranger", EIGHT, kind="absent") is ReviewRefusal.NOT_SEEN
-    found = made(review.confirm(proposed, "bob", EIGHT + MINUTE, kind="absent"))
-    assert (found.stage, found.found_at) == (ReviewStage.FOUND, EIGHT + MINUTE)
-    assert review.confirm(found, "bob", EIGHT, kind="absent") is ReviewRefusal.NOTHING_PROPOSED
+    decision = expect_review(review.confirm(proposed, "bob", EIGHT + MINUTE, kind="absent"))
+    assert (decision.stage, decision.found_at) == (ReviewStage.FOUND, EIGHT + MINUTE)
+    assert review.confirm(decision, "bob", EIGHT, kind="absent") is ReviewRefusal.NOTHING_PROPOSED
     for reason in ("", " ", "x" * 4_001):
         assert review.turn_down(proposed, "bob", EIGHT, reason) is ReviewRefusal.REASON
-    down = made(review.turn_down(proposed, "bob", EIGHT, "No."))
+    down = expect_review(review.turn_down(proposed, "bob", EIGHT, "No."))
     assert down.former[0].end == FindingEnd(FindingEndKind.TURNED_DOWN, "bob", EIGHT, "No.")
     assert (down.stage, down.finding, len(down.former)) == (ReviewStage.SEEN, None, 1)
     assert down.returned is FindingEndKind.TURNED_DOWN
@@ -156,76 +158,86 @@ def test_there_is_one_finding() -> None:
 
 
 def test_a_slip_is_taken_back_within_minutes_by_whoever_made_it() -> None:
-    found = decided(EXCUSED)
+    decision = decided(EXCUSED)
     assert (
-        review.take_back(found, "bob", EIGHT, "A slip.", within=WITHIN) is ReviewRefusal.NOT_YOURS
+        review.take_back(decision, "bob", EIGHT, "A slip.", within=WITHIN)
+        is ReviewRefusal.NOT_YOURS
     )
     assert (
-        review.take_back(found, "ann", EIGHT + WITHIN, "A slip.", within=WITHIN)
+        review.take_back(decision, "ann", EIGHT + WITHIN, "A slip.", within=WITHIN)
         is ReviewRefusal.TOO_LATE
     )
     assert (
-        review.take_back(seen("ann"), "ann", EIGHT, "A slip.", within=WITHIN)
+        review.take_back(see_incident("ann"), "ann", EIGHT, "A slip.", within=WITHIN)
         is ReviewRefusal.NOTHING_TO_UNDO
     )
-    back = made(review.take_back(found, "ann", EIGHT + MINUTE, "A slip.", within=WITHIN))
+    back = expect_review(
+        review.take_back(decision, "ann", EIGHT + MINUTE, "A slip.", within=WITHIN)
+    )
     assert (back.stage, back.finding) == (ReviewStage.SEEN, None)
     [former] = back.former
-    assert replace(former, end=None) == found.finding
+    assert replace(former, end=None) == decision.finding
     assert former.end == FindingEnd(FindingEndKind.TAKEN_BACK, "ann", EIGHT + MINUTE, "A slip.")
-    assert (found.returned, back.returned) == (None, FindingEndKind.TAKEN_BACK)
+    assert (decision.returned, back.returned) == (None, FindingEndKind.TAKEN_BACK)
     assert brief.may_be_answered_at_once(back)
-    assert not brief.may_be_answered_at_once(found)
-    assert review.take_back(found, "ann", EIGHT, " ", within=WITHIN) is ReviewRefusal.REASON
+    assert not brief.may_be_answered_at_once(decision)
+    assert review.take_back(decision, "ann", EIGHT, " ", within=WITHIN) is ReviewRefusal.REASON
 
 
 def test_a_confirmation_is_taken_back_by_the_second_officer() -> None:
-    found = made(review.confirm(decided(BREACH, second_eyes=True), "bob", EIGHT, kind="absent"))
-    assert (
-        review.take_back(found, "ann", EIGHT, "A slip.", within=WITHIN) is ReviewRefusal.NOT_YOURS
+    decision = expect_review(
+        review.confirm(decided(BREACH, second_eyes=True), "bob", EIGHT, kind="absent")
     )
-    back = made(review.take_back(found, "bob", EIGHT, "A slip.", within=WITHIN))
+    assert (
+        review.take_back(decision, "ann", EIGHT, "A slip.", within=WITHIN)
+        is ReviewRefusal.NOT_YOURS
+    )
+    back = expect_review(review.take_back(decision, "bob", EIGHT, "A slip.", within=WITHIN))
     assert back.stage is ReviewStage.PROPOSED
     assert review.confirm(back, "eve", EIGHT, kind="absent") != back
 
 
 def test_who_had_a_part_does_not_decide_again() -> None:
-    found = made(review.confirm(decided(BREACH, second_eyes=True), "bob", EIGHT, kind="absent"))
+    decision = expect_review(
+        review.confirm(decided(BREACH, second_eyes=True), "bob", EIGHT, kind="absent")
+    )
     for account in ("ann", "bob"):
         assert (
-            review.decide_again(found, EXCUSED, account, EIGHT, kind="absent")
+            review.decide_again(decision, EXCUSED, account, EIGHT, kind="absent")
             is ReviewRefusal.SAME_EYES
         )
-    again = made(review.decide_again(found, EXCUSED, "eve", EIGHT + MINUTE, kind="absent"))
+    again = expect_review(
+        review.decide_again(decision, EXCUSED, "eve", EIGHT + MINUTE, kind="absent")
+    )
     assert again.finding is not None
     assert again.finding.on_contest
-    assert again.former == (found.finding,)
+    assert again.former == (decision.finding,)
     assert (
         review.take_back(again, "eve", EIGHT + MINUTE, "A slip.", within=WITHIN)
         is ReviewRefusal.ANSWERED_ALREADY
     )
     assert (
-        review.decide_again(seen("eve"), EXCUSED, "eve", EIGHT, kind="absent")
+        review.decide_again(see_incident("eve"), EXCUSED, "eve", EIGHT, kind="absent")
         is ReviewRefusal.NO_CONTEST
     )
     assert (
         review.decide_again(
-            found, Conclusion(FindingOutcome.BREACH, None, ""), "eve", EIGHT, kind="absent"
+            decision, Conclusion(FindingOutcome.BREACH, None, ""), "eve", EIGHT, kind="absent"
         )
         is ReviewRefusal.REASON
     )
 
 
 def test_nobody_is_worse_off_for_contesting() -> None:
-    found = decided(EXCUSED)
-    assert review.decide_again(found, BREACH, "eve", EIGHT, kind="absent") is ReviewRefusal.WORSE
-    assert isinstance(review.decide_again(found, NO_BREACH, "eve", EIGHT, kind="absent"), Review)
+    decision = decided(EXCUSED)
+    assert review.decide_again(decision, BREACH, "eve", EIGHT, kind="absent") is ReviewRefusal.WORSE
+    assert isinstance(review.decide_again(decision, NO_BREACH, "eve", EIGHT, kind="absent"), Review)
     battery = Conclusion(FindingOutcome.BATTERY, None, "Empty.")
     tampered = Conclusion(FindingOutcome.TAMPERING_REFERRED, None, "The strap looks cut.")
     silence = review.find(
-        seen("ann", "eve"), battery, "ann", EIGHT, kind="silent", second_eyes=False
+        see_incident("ann", "eve"), battery, "ann", EIGHT, kind="silent", second_eyes=False
     )
-    again = review.decide_again(made(silence), tampered, "eve", EIGHT, kind="silent")
+    again = review.decide_again(expect_review(silence), tampered, "eve", EIGHT, kind="silent")
     assert again is ReviewRefusal.WORSE
 
 

@@ -34,7 +34,7 @@ def weighing(source: TermSource, llr: float, incident: Incident = ABSENT) -> Inc
     return replace(incident, account=incident.account._replace(terms=(Term(source, llr, 3),)))
 
 
-def said(incident: Incident, reader: Reader = Reader.PERSON) -> list[str]:
+def list_evidence(incident: Incident, reader: Reader = Reader.PERSON) -> list[str]:
     return list(top_evidence.sentences(incident, ALMATY, catalogue("en"), reader))
 
 
@@ -44,13 +44,13 @@ def test_the_three_strongest_are_told_the_strongest_first() -> None:
         TermSource.POSITIONS,
         TermSource.LIMITS,
     ]
-    assert len(said(LEFT)) == 1 + top_evidence.TOLD_MAX
+    assert len(list_evidence(LEFT)) == 1 + top_evidence.TOLD_MAX
 
 
 def test_what_hardly_weighs_is_not_told() -> None:
-    assert said(weighing(TermSource.DRIFT, 0.69)) == []
-    assert len(said(weighing(TermSource.DRIFT, -0.71))) == 2
-    assert said(replace(ABSENT, account=NONE)) == []
+    assert list_evidence(weighing(TermSource.DRIFT, 0.69)) == []
+    assert len(list_evidence(weighing(TermSource.DRIFT, -0.71))) == 2
+    assert list_evidence(replace(ABSENT, account=NONE)) == []
 
 
 @pytest.mark.parametrize(
@@ -77,30 +77,32 @@ def test_what_hardly_weighs_is_not_told() -> None:
     ],
 )  # fmt: skip
 def test_each_has_its_sentence(incident: Incident, sentence: str) -> None:
-    assert said(incident)[1:] == [sentence]
+    assert list_evidence(incident)[1:] == [sentence]
 
 
 def test_what_was_decided_before_the_window_says_when() -> None:
     earlier = SLOWLY._replace(taken_us=(us("2026-02-12T21:00"), us("2026-02-12T21:12")))
-    told = said(replace(ABSENT, account=earlier))
-    assert told[0] == "What counted was seen earlier, on 12 February 2026 at 21:12."
-    assert told[1:] == said(ABSENT)
-    assert said(replace(ABSENT, account=earlier._replace(terms=()))) == []
+    lines = list_evidence(replace(ABSENT, account=earlier))
+    assert lines[0] == "What counted was seen earlier, on 12 February 2026 at 21:12."
+    assert lines[1:] == list_evidence(ABSENT)
+    assert list_evidence(replace(ABSENT, account=earlier._replace(terms=()))) == []
 
 
 def test_as_many_as_count_are_told_and_never_more() -> None:
-    def told(wrong_side: int, pieces_ratio: float) -> str:
+    def describe_readings(wrong_side: int, pieces_ratio: float) -> str:
         account = SLOWLY._replace(wrong_side=wrong_side, pieces_ratio=pieces_ratio)
         terms = (Term(TermSource.POSITIONS, 3.0, wrong_side),)
-        return said(replace(ABSENT, account=account._replace(terms=terms)))[1]
+        return list_evidence(replace(ABSENT, account=account._replace(terms=terms)))[1]
 
-    assert told(9, 0.9).startswith(
+    assert describe_readings(9, 0.9).startswith(
         "9 readings outside together count like less than one independent reading:"
     )
-    assert told(19, 1.9).startswith(
+    assert describe_readings(19, 1.9).startswith(
         "19 readings outside together count like 1 independent reading:"
     )
-    assert told(1, 1.0).startswith("1 reading outside counts like 1 independent reading:")
+    assert describe_readings(1, 1.0).startswith(
+        "1 reading outside counts like 1 independent reading:"
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -122,8 +124,10 @@ def test_a_way_or_a_beacon_is_told_once() -> None:
     assert "Neither speed nor" not in way
     assert "Speed, or the way" not in english(LEFT)
     moved = replace(ABSENT, facts=replace(QUIET, moving=True, beacon_lost=True))
-    told = "Speed, or the way from reading to reading, also shows that the device was on its way."
-    assert told in english(moved)
+    sentence = (
+        "Speed, or the way from reading to reading, also shows that the device was on its way."
+    )
+    assert sentence in english(moved)
     assert "did not hear the beacon" in english(moved)
     assert "did not hear the beacon" not in english(weighing(TermSource.BEACON_MISSED, 0.7, moved))
 
@@ -147,7 +151,7 @@ def test_a_weight_is_rounded_down(llr: float, weight: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("incident", "told"),
+    ("incident", "expected"),
     [
         (weighing(TermSource.START, -2.4),
          "What was known before: 11 to 1 that the device was inside."),
@@ -161,11 +165,11 @@ def test_a_weight_is_rounded_down(llr: float, weight: str) -> None:
     ],
 )  # fmt: skip
 def test_others_are_told_odds_and_what_multiplied_them_and_nobody_is_called_you(
-    incident: Incident, told: str
+    incident: Incident, expected: str
 ) -> None:
-    first, sentence, whole = said(incident, Reader.OFFICE)
+    first, sentence, whole = list_evidence(incident, Reader.OFFICE)
     assert first == "“20 times likelier” multiplies the odds by 20."
-    assert sentence == told
+    assert sentence == expected
     assert whole.startswith("When this was decided, the odds were ")
 
 
@@ -174,11 +178,13 @@ def test_the_odds_are_those_of_all_terms_also_of_those_that_are_not_told() -> No
         Term(TermSource.START, -6.9, 0), Term(TermSource.DRIFT, 0.6, 3),
         Term(TermSource.POSITIONS, 11.8, 17),
     )  # fmt: skip
-    one = replace(ABSENT, account=ABSENT.account._replace(terms=terms))
+    incident = replace(ABSENT, account=ABSENT.account._replace(terms=terms))
     whole = "When this was decided, the odds were 240 to 1 that the device was outside."
-    assert said(one, Reader.OFFICE)[-1] == whole
-    assert said(replace(one, kind=IncidentKind.ENTERED), Reader.OFFICE)[-1].endswith(" inside.")
-    assert whole not in said(one)
+    assert list_evidence(incident, Reader.OFFICE)[-1] == whole
+    assert list_evidence(replace(incident, kind=IncidentKind.ENTERED), Reader.OFFICE)[-1].endswith(
+        " inside."
+    )
+    assert whole not in list_evidence(incident)
 
 
 @pytest.mark.parametrize(

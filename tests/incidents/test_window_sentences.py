@@ -17,15 +17,15 @@ DUTIES = ("curfew", "residence", "exclusion", "appointment", "stillness")
 
 def assessed(*parts: tuple[Status, str]) -> list[Assessment]:
     """Return assessments of the night of 12 February; each part ends at the time given."""
-    start, found = NIGHT.start, []
+    start, assessments = NIGHT.start, []
     for status, until in parts:
         end = at(f"2026-02-{12 if until > '12' else 13}T{until}")
-        found.append(Assessment("C1", status, Span(start, end)))
+        assessments.append(Assessment("C1", status, Span(start, end)))
         start = end
-    return found
+    return assessments
 
 
-def said(
+def describe_window(
     *parts: tuple[Status, str],
     duty: str = "curfew",
     place: str = "home",
@@ -39,7 +39,7 @@ def said(
 
 
 def test_drift_at_the_window_reads_as_the_precedent_says() -> None:
-    assert said((MET, "06:00"), uncounted=("23:14",)) == (
+    assert describe_window((MET, "06:00"), uncounted=("23:14",)) == (
         "You were at home for the whole curfew. One reading at 23:14 was too uncertain "
         "to say where you were, and was not counted."
     )
@@ -61,9 +61,9 @@ def test_drift_at_the_window_reads_as_the_precedent_says() -> None:
     ],
 )  # fmt: skip
 def test_a_window_of_one_status(duty: str, met: str, not_met: str) -> None:
-    assert said((MET, "06:00"), duty=duty, place="den") == met
-    assert said((NOT_MET, "06:00"), duty=duty, place="den") == not_met
-    assert said((UNKNOWN, "06:00"), duty=duty, place="den") == (
+    assert describe_window((MET, "06:00"), duty=duty, place="den") == met
+    assert describe_window((NOT_MET, "06:00"), duty=duty, place="den") == not_met
+    assert describe_window((UNKNOWN, "06:00"), duty=duty, place="den") == (
         "Nothing shows where you were then. That is not held against you."
     )
 
@@ -83,20 +83,20 @@ def test_a_window_of_one_status(duty: str, met: str, not_met: str) -> None:
 )  # fmt: skip
 def test_a_window_in_parts(duty: str, not_met: str, rest: str) -> None:
     parts = ((MET, "23:16"), (NOT_MET, "01:02"), (MET, "06:00"))
-    assert said(*parts, duty=duty) == f"{not_met} {rest}"
+    assert describe_window(*parts, duty=duty) == f"{not_met} {rest}"
 
 
 def test_unknown_parts_are_named_and_not_held_against_the_person() -> None:
-    assert said((MET, "02:00"), (UNKNOWN, "03:00"), (MET, "06:00")) == (
+    assert describe_window((MET, "02:00"), (UNKNOWN, "03:00"), (MET, "06:00")) == (
         "Nothing shows where you were from 02:00 to 03:00. That is not held against you. "
         "For the rest of the curfew you were at home."
     )
 
 
 def test_many_parts_are_counted_so_that_the_sentence_stays_short() -> None:
-    two = said((NOT_MET, "23:16"), (MET, "01:02"), (NOT_MET, "02:00"), (MET, "06:00"))
+    two = describe_window((NOT_MET, "23:16"), (MET, "01:02"), (NOT_MET, "02:00"), (MET, "06:00"))
     assert two.startswith("You seem to have been away from home from 22:00 to 23:16 and from 01:02")
-    three = said(
+    three = describe_window(
         (NOT_MET, "23:16"), (MET, "01:02"), (NOT_MET, "02:00"), (MET, "03:00"), (NOT_MET, "06:00")
     )
     assert three.replace("\u00a0", " ").startswith(
@@ -105,21 +105,23 @@ def test_many_parts_are_counted_so_that_the_sentence_stays_short() -> None:
 
 
 def test_fixes_that_were_not_counted_are_told_when_few_and_counted_when_many() -> None:
-    assert "too uncertain" not in said((MET, "06:00"))
-    assert "2 readings were too uncertain" in said((MET, "06:00"), uncounted=("23:14", "23:20"))
-    assert "too uncertain" not in said((MET, "06:00"), uncounted=("12:00",))
+    assert "too uncertain" not in describe_window((MET, "06:00"))
+    assert "2 readings were too uncertain" in describe_window(
+        (MET, "06:00"), uncounted=("23:14", "23:20")
+    )
+    assert "too uncertain" not in describe_window((MET, "06:00"), uncounted=("12:00",))
 
 
 def test_a_window_nobody_assessed_is_said_to_be_one() -> None:
-    assert said() == "There is nothing to say about this time."
+    assert describe_window() == "There is nothing to say about this time."
 
 
 def test_assessments_of_other_nights_are_left_aside() -> None:
     other = [Assessment("C1", NOT_MET, span("2026-02-11T22:00", "2026-02-12T06:00"))]
-    told = window_sentence(
+    text = window_sentence(
         "curfew", "home", NIGHT, other + assessed((MET, "06:00")), (), ALMATY, catalogue("en")
     )
-    assert told == "You were at home for the whole curfew."
+    assert text == "You were at home for the whole curfew."
 
 
 LONG = Span(at("2026-01-05T00:00"), at("2027-01-05T00:00"))
@@ -150,8 +152,10 @@ def test_any_window_is_told_in_a_few_short_sentences(
         Span(window.start + timedelta(minutes=first), window.start + timedelta(minutes=last))
         for first, last in pairwise(edges)
     ]
-    found = [Assessment("C1", status, each) for status, each in zip(statuses, spans, strict=False)]
-    told = window_sentence(duty, place, window, found, uncounted, ALMATY, catalogue(language))
-    assert "{" not in told
-    assert 1 <= len(sentences(told)) <= 5
-    assert all(len(words(sentence)) <= WORDS_MAX[language] for sentence in sentences(told))
+    assessments = [
+        Assessment("C1", status, each) for status, each in zip(statuses, spans, strict=False)
+    ]
+    text = window_sentence(duty, place, window, assessments, uncounted, ALMATY, catalogue(language))
+    assert "{" not in text
+    assert 1 <= len(sentences(text)) <= 5
+    assert all(len(words(sentence)) <= WORDS_MAX[language] for sentence in sentences(text))

@@ -19,10 +19,10 @@ NO_MOSQUITTO = (
 
 
 def program() -> str:
-    found = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
-    if found is None:
+    path = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
+    if path is None:
         pytest.skip(NO_MOSQUITTO)
-    return found
+    return path
 
 
 class Mosquitto:

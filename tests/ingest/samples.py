@@ -31,7 +31,7 @@ class Step(NamedTuple):
     speed_mps: float
 
     @property
-    def heard(self) -> datetime:
+    def received_at(self) -> datetime:
         return self.at + timedelta(seconds=2)
 
 
@@ -56,7 +56,7 @@ def csv(walk: Sequence[Step] = WALK, delimiter: str = ",") -> bytes:
         accuracy = "" if step.accuracy_m is None else str(step.accuracy_m)
         place = [str(step.lat), str(step.lon)]
         rows.append(
-            [text(step.at), *place, accuracy, str(step.speed_mps), text(step.heard)],
+            [text(step.at), *place, accuracy, str(step.speed_mps), text(step.received_at)],
         )
     return "\n".join(delimiter.join(row) for row in rows).encode()
 
@@ -69,7 +69,7 @@ def table(walk: Sequence[Step] = WALK) -> dict[str, Any]:
         "lon": pa.array([step.lon for step in walk], pa.float64()),
         "accuracy_m": pa.array([step.accuracy_m for step in walk], pa.float32()),
         "speed_mps": pa.array([step.speed_mps for step in walk], pa.float32()),
-        "recv_time": pa.array([step.heard for step in walk], instants),
+        "recv_time": pa.array([step.received_at for step in walk], instants),
     }
 
 
@@ -109,7 +109,8 @@ def owntracks(step: Step, **more: Any) -> dict[str, Any]:
 
 def rec(walk: Sequence[Step] = WALK) -> bytes:
     lines = [
-        f"{text(step.heard)}\t*                 \t{json.dumps(owntracks(step))}" for step in walk
+        f"{text(step.received_at)}\t*                 \t{json.dumps(owntracks(step))}"
+        for step in walk
     ]
     return "\n".join(lines).encode()
 
@@ -120,7 +121,7 @@ def traccar(step: Step, **more: Any) -> dict[str, Any]:
         "attributes": {"batteryLevel": 87.0, "distance": 0.0, "totalDistance": 1234.5},
         "deviceId": 4,
         "protocol": "osmand",
-        "serverTime": text(step.heard).replace("Z", "+00:00"),
+        "serverTime": text(step.received_at).replace("Z", "+00:00"),
         "deviceTime": text(step.at).replace("Z", "+0000"),
         "fixTime": text(step.at).replace("Z", "+0000"),
         "valid": True,
@@ -139,14 +140,14 @@ def traccar(step: Step, **more: Any) -> dict[str, Any]:
 
 
 def feature(step: Step, **more: Any) -> dict[str, Any]:
-    said = {
+    properties = {
         "time": text(step.at),
-        "recv_time": text(step.heard),
+        "recv_time": text(step.received_at),
         "accuracy_m": step.accuracy_m,
         "speed_mps": step.speed_mps,
     }
     geometry = {"type": "Point", "coordinates": [step.lon, step.lat]}
-    return {"type": "Feature", "geometry": geometry, "properties": said | more}
+    return {"type": "Feature", "geometry": geometry, "properties": properties | more}
 
 
 def collection(features: Sequence[object]) -> bytes:

@@ -137,8 +137,8 @@ def served(here: Here, limits: ListenerLimits | None = None) -> Iterator[Served]
 def place(folder: Path, limits: ListenerLimits | None = None) -> Iterator[Served]:
     with receiving.place(folder, len(PILOTS)) as here:
         enrol_phones(here)
-        with served(here, limits) as found:
-            yield found
+        with served(here, limits) as server:
+            yield server
 
 
 SOON = timedelta(seconds=1)

@@ -14,7 +14,7 @@ from tests.actions.receiving import US
 from tests.ingest import serving
 from tests.ingest.serving import Served
 from tests.ingest.test_http_listener import ask
-from tests.ingest.test_http_listener_pilots import TST, Watch, fields, jane, kept, location
+from tests.ingest.test_http_listener_pilots import TST, Watch, fields, jane, location, read_messages
 
 
 @pytest.fixture(scope="module")
@@ -65,9 +65,9 @@ def test_a_copy_of_what_a_phone_sent_makes_it_no_more_heard(tmp_path: Path) -> N
 def test_a_call_for_help_is_kept_beside_a_place_that_is_none(
     server: Served, batt: int, beside: dict[str, Any]
 ) -> None:
-    watch, before = Watch(server), len(kept(server, 1))
-    asked = fields(alarm="sos", batt=batt, **beside)
-    assert ask(server, "GET", f"/pilot/osmand?{asked}").status == 200
+    watch, before = Watch(server), len(read_messages(server, 1))
+    query = fields(alarm="sos", batt=batt, **beside)
+    assert ask(server, "GET", f"/pilot/osmand?{query}").status == 200
     assert watch.counts["kept"] == 1
-    [one] = kept(server, 1)[before:]
-    assert [event.sign for event in one.events] == [AppEventKind.WARNING]
+    [message] = read_messages(server, 1)[before:]
+    assert [event.sign for event in message.events] == [AppEventKind.WARNING]

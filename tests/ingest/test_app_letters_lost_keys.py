@@ -27,7 +27,7 @@ def here(tmp_path: Path) -> Iterator[Here]:
 def test_a_phone_keeps_what_it_has_until_the_key_is_back(tmp_path: Path) -> None:
     with receiving.place(tmp_path, 5) as here:
         serving.enrol_phones(here)
-        kept = wrapped(tmp_path, "P-1")
+        wrapped_key = wrapped(tmp_path, "P-1")
         house.lose_key(tmp_path, "P-1")
         with serving.served(here) as server:
             answers = [
@@ -36,7 +36,7 @@ def test_a_phone_keeps_what_it_has_until_the_key_is_back(tmp_path: Path) -> None
             assert [answer.status for answer in answers] == [503, 503]
             other = fields(id="osmand-app").encode()
             assert ask(server, "POST", "/pilot/osmand", other, **FORM).status == 200
-            put_back(tmp_path, "P-1", kept)
+            put_back(tmp_path, "P-1", wrapped_key)
             assert ask(server, "POST", "/pilot/osmand", fields().encode(), **FORM).status == 200
             assert (len(here.log("P-1")), len(here.log("P-4"))) == (1, 1)
         assert here.refused() == []
@@ -48,8 +48,8 @@ def test_what_a_broker_holds_of_them_stops_nobody_and_is_kept_beside(
     async def talk() -> None:
         async with listening(here, broker, "lost") as there, device(broker) as client:
             for number in range(30):  # More than a broker has under way at once.
-                said = json.dumps(location(tst=location()["tst"] + number))
-                await client.publish("owntracks/jane/phone", said, qos=1)
+                payload = json.dumps(location(tst=location()["tst"] + number))
+                await client.publish("owntracks/jane/phone", payload, qos=1)
             await client.publish("mesure/1/D-3/up", sealed(BEAT, 2, number=3), qos=1)
             await there.until(lambda: there.receiver.counts["kept"] == 1)
             await there.until(lambda: there.pilots.counts["key_lost"] == 30)

@@ -18,19 +18,19 @@ def scope(**headers: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "said", ["Basic \xff\xff", "Basic /w==", "Basic x", "Basic", "", "Bearer a"]
+    "header", ["Basic \xff\xff", "Basic /w==", "Basic x", "Basic", "", "Bearer a"]
 )
-def test_what_is_no_name_with_a_password_is_nobody(said: str) -> None:
-    assert device_requests.credentials(scope(authorization=said)) == ("", "")
+def test_what_is_no_name_with_a_password_is_nobody(header: str) -> None:
+    assert device_requests.credentials(scope(authorization=header)) == ("", "")
 
 
-@pytest.mark.parametrize("said", ["\xb2", "-1", "x", "", "1"])
-def test_a_length_that_is_none_does_not_keep_a_body_from_being_read(said: str) -> None:
+@pytest.mark.parametrize("length", ["\xb2", "-1", "x", "", "1"])
+def test_a_length_that_is_none_does_not_keep_a_body_from_being_read(length: str) -> None:
     async def receive() -> Any:
         return {"type": "http.request", "body": b"hello", "more_body": False}
 
-    asked = device_requests.body(scope(content_length=said), receive, 10, 1.0)
-    assert asyncio.run(asked) == b"hello"
+    body = device_requests.body(scope(content_length=length), receive, 10, 1.0)
+    assert asyncio.run(body) == b"hello"
 
 
 def test_a_body_that_is_said_to_be_too_large_is_not_begun() -> None:

@@ -24,7 +24,7 @@ from mesure.instants import to_datetime
 from mesure.store.interface.store import WriteTransaction
 from mesure.store.values.records import Device
 from tests.actions import receiving
-from tests.actions.receiving import SERVER, joined, key, sealed, told
+from tests.actions.receiving import SERVER, joined, key, read_downlinks, sealed
 from tests.devices.times import SENT_US
 from tests.ingest import serving
 from tests.ingest.serving import Served
@@ -64,7 +64,7 @@ def post(server: Served, data: bytes) -> Answer:
 def test_a_transfer_is_answered_with_what_is_kept(server: Served) -> None:
     answer = post(server, joined([sealed(BEAT, counter) for counter in (2, 3)]))
     assert (answer.status, answer.headers["content-type"]) == (200, SEQ)
-    [receipt] = told(TransferReply({"D-1": answer.body}))
+    [receipt] = read_downlinks(TransferReply({"D-1": answer.body}))
     assert receipt.what == Receipt(((2, 3),), ())
     assert [one.counter for one in server.here.log("P-1")] == [2, 3]
 
@@ -78,7 +78,7 @@ def test_a_connection_is_kept_for_the_next_transfer(server: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "status", "said"),
+    ("data", "status", "sentence"),
     [
         (sealed(BEAT, number=9), 403, "enrolled"),
         (sealed(BEAT)[:-1], 400, "no message"),
@@ -87,11 +87,11 @@ def test_a_connection_is_kept_for_the_next_transfer(server: Served) -> None:
     ],
 )
 def test_what_nobody_signed_is_answered_in_a_sentence(
-    server: Served, data: bytes, status: int, said: str
+    server: Served, data: bytes, status: int, sentence: str
 ) -> None:
     answer = post(server, data)
     assert answer.status == status
-    assert said in answer.text
+    assert sentence in answer.text
     assert answer.text.count("\n") == 1
 
 
@@ -171,8 +171,8 @@ def test_no_device_fills_the_disk(tmp_path: Path) -> None:
     limits = ListenerLimits(device_bytes=RateLimit(burst=3 * long, per_s=0.001))
     with serving.place(tmp_path, limits) as served:
         assert [post(served, sealed(BEAT, c)).status for c in range(2, 7)] == [200] * 3 + [429] * 2
-        asked = "/pilot/osmand?id=48241179&lat=43&lon=76&timestamp=1767632000&x=" + "y" * long
-        assert [ask(served, "GET", asked).status for _ in range(4)] == [429] * 4
+        path = "/pilot/osmand?id=48241179&lat=43&lon=76&timestamp=1767632000&x=" + "y" * long
+        assert [ask(served, "GET", path).status for _ in range(4)] == [429] * 4
         other = "/pilot/osmand?id=osmand-app&lat=43&lon=76&timestamp=1767632000&x=" + "y" * long
         assert [ask(served, "GET", other).status for _ in range(4)] == [200] * 2 + [429] * 2
 
@@ -229,14 +229,14 @@ def test_bodies_that_do_not_end_have_bounds_of_an_address_and_shut_nobody_out(
             return opened.enter_context(there)
 
         assert b" 503 " in begun("127.0.0.2", bytes(70_000)).recv(4_096)
-        held = [begun("127.0.0.2") for _ in range(2)]
+        connections = [begun("127.0.0.2") for _ in range(2)]
         until(lambda: served.listener._reading == 2)
         assert b" 503 " in begun("127.0.0.2").recv(4_096)
         assert post(served, sealed(BEAT)).status == 200
-        held.append(begun("127.0.0.3"))
+        connections.append(begun("127.0.0.3"))
         until(lambda: served.listener._reading == 3)
         assert post(served, sealed(BEAT, 3)).status == 503
-        held.pop().close()
+        connections.pop().close()
         until(lambda: served.listener._reading == 2)
         assert post(served, sealed(BEAT, 3)).status == 200
 
@@ -261,8 +261,8 @@ def test_a_body_in_chunks_is_bounded_too(server: Served) -> None:
 
 
 def introduction(name: str, code: str, number: int = 7) -> bytes:
-    said = UplinkMessage(1, SENT_US, Introduction(name, "phone", key(number).key, code))
-    return envelope.seal(messages.encode(said), key(number), envelope.UP)
+    message = UplinkMessage(1, SENT_US, Introduction(name, "phone", key(number).key, code))
+    return envelope.seal(messages.encode(message), key(number), envelope.UP)
 
 
 def give_code(server: Served, name: str, code: str) -> None:
@@ -290,10 +290,10 @@ def test_a_device_introduces_itself_and_reports(server: Served) -> None:
     give_code(server, "D-77", "AAAA-BBBB-CCCC-DDDD")
     answer = introduce(server, introduction("D-77", "aaaa bbbb cccc dddd"))
     assert answer.status == 200
-    [receipt] = told(TransferReply({"D-77": answer.body}), 77, key(7).key)
+    [receipt] = read_downlinks(TransferReply({"D-77": answer.body}), 77, key(7).key)
     assert receipt.what == Receipt(((1, 1),), ())
     after = post(server, sealed(BEAT, 2, signer=key(7)))
-    [second] = told(TransferReply({"D-77": after.body}), 77, key(7).key)
+    [second] = read_downlinks(TransferReply({"D-77": after.body}), 77, key(7).key)
     assert second.counter > receipt.counter
 
 

@@ -21,7 +21,7 @@ from mesure.devices.message.downlink import Receipt
 from mesure.devices.message.uplink import Heartbeat, Up
 from mesure.ingest.http_listener import HttpListener, ListenerLimits
 from tests.actions import receiving
-from tests.actions.receiving import Here, sealed, told
+from tests.actions.receiving import Here, read_downlinks, sealed
 from tests.devices import samples
 from tests.formats.test_apps_bytes import misfits, spoiled
 from tests.ingest import serving
@@ -80,13 +80,13 @@ def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
         app, receiver, pilots = serving.listener(
             here, ListenerLimits(device=ALL, address=ALL, strange=ALL)
         )
-        found = Wire(here, app)
+        connection = Wire(here, app)
         try:
-            yield found
+            yield connection
         finally:
-            found.loop.run_until_complete(receiver.close())
-            found.loop.run_until_complete(pilots.close())
-            found.loop.close()
+            connection.loop.run_until_complete(receiver.close())
+            connection.loop.run_until_complete(pilots.close())
+            connection.loop.close()
 
 
 # --- Phones ----------------------------------------------------------------------------------
@@ -159,12 +159,12 @@ def test_any_transfer_is_answered_and_only_what_is_right_is_kept(
     assert status in ANSWERS
     if status != 200:
         return
-    receipt = told(TransferReply({"D-1": answer}))[0].what
+    receipt = read_downlinks(TransferReply({"D-1": answer}))[0].what
     assert isinstance(receipt, Receipt)
-    kept = {counter for first, last in receipt.kept for counter in range(first, last + 1)}
-    assert kept | {counter for counter, _ in receipt.refused} <= right
+    counters = {counter for first, last in receipt.kept for counter in range(first, last + 1)}
+    assert counters | {counter for counter, _ in receipt.refused} <= right
     with wire.here.store.read() as reading:
-        assert len(reading.digests(("D-1", counter) for counter in kept)) == len(kept)
+        assert len(reading.digests(("D-1", counter) for counter in counters)) == len(counters)
 
 
 @fuzz

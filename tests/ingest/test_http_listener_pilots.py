@@ -37,8 +37,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def fields(**more: Any) -> str:
-    said = {"id": "48241179", "lat": 43.25654, "lon": 76.92848, "timestamp": TST, "batt": 87}
-    return urlencode({k: v for k, v in (said | more).items() if v is not None})
+    values = {"id": "48241179", "lat": 43.25654, "lon": 76.92848, "timestamp": TST, "batt": 87}
+    return urlencode({k: v for k, v in (values | more).items() if v is not None})
 
 
 def basic(login: str, password: str = PASSWORD) -> dict[str, str]:
@@ -73,12 +73,12 @@ def forwarded(number: int = 0, device: str = "48241179") -> dict[str, Any]:
     return {"position": position, "device": {"id": 4, "uniqueId": device, "name": "jane"}}
 
 
-def kept(server: Served, number: int) -> list[Any]:
+def read_messages(server: Served, number: int) -> list[Any]:
     """Return what is kept of a phone, read again from what was sealed."""
-    found: list[Any] = []
-    for one in server.here.log(f"P-{number}"):
-        found += message_pieces.read(one.form, server.here.opened(one))
-    return found
+    messages: list[Any] = []
+    for record in server.here.log(f"P-{number}"):
+        messages += message_pieces.read(record.form, server.here.opened(record))
+    return messages
 
 
 class Watch:
@@ -115,25 +115,26 @@ class Watch:
 def test_a_traccar_client_of_any_age_is_taken(
     server: Served, method: str, path: str, body: bytes | None, headers: dict[str, str]
 ) -> None:
-    watch, before = Watch(server), len(kept(server, 1))
+    watch, before = Watch(server), len(read_messages(server, 1))
     answer = ask(server, method, f"/pilot/osmand?{path}", body, **headers)
     assert (answer.status, answer.body) == (200, b"")
-    told = kept(server, 1)[before:]
-    assert told
+    messages = read_messages(server, 1)[before:]
+    assert messages
     assert all(
-        one.kind in (AppMessageKind.FIX, AppMessageKind.HEARTBEAT) and one.unsigned for one in told
+        message.kind in (AppMessageKind.FIX, AppMessageKind.HEARTBEAT) and message.unsigned
+        for message in messages
     )
-    assert watch.counts["kept"] == len(told)
+    assert watch.counts["kept"] == len(messages)
     again = ask(server, method, f"/pilot/osmand?{path}", body, **headers)
     assert again.status == 200
-    assert len(kept(server, 1)) == before + len(told)
+    assert len(read_messages(server, 1)) == before + len(messages)
 
 
 def test_units_are_those_of_the_enrolled_device(server: Served) -> None:
     query = fields(id="osmand-app", speed=2.0, hdop=7.5, timestamp=TST * 1000)
     assert ask(server, "GET", f"/pilot/osmand?{query}").status == 200
-    [told] = kept(server, 4)
-    assert (told.fix.speed_mps, told.fix.accuracy_m) == (2.0, 7.5)
+    [message] = read_messages(server, 4)
+    assert (message.fix.speed_mps, message.fix.accuracy_m) == (2.0, 7.5)
 
 
 @pytest.mark.parametrize(
@@ -188,12 +189,12 @@ def jane(login: str = "jane", **more: str) -> dict[str, str]:
     return {"X_Limit_U": login, "X_Limit_D": "phone", **JSON, **basic(login)} | more
 
 
-def owntracks(server: Served, said: object, **headers: str) -> Answer:
-    return ask(server, "POST", "/pilot/owntracks", json.dumps(said).encode(), **headers)
+def owntracks(server: Served, message: object, **headers: str) -> Answer:
+    return ask(server, "POST", "/pilot/owntracks", json.dumps(message).encode(), **headers)
 
 
 @pytest.mark.parametrize(
-    ("said", "kind"),
+    ("message", "kind"),
     [
         (location(), AppMessageKind.FIX),
         (location(t="p", tst=TST + 1), AppMessageKind.HEARTBEAT),
@@ -205,20 +206,20 @@ def owntracks(server: Served, said: object, **headers: str) -> Answer:
     ],
 )  # fmt: skip
 def test_owntracks_is_answered_with_an_empty_list(
-    server: Served, said: object, kind: AppMessageKind
+    server: Served, message: object, kind: AppMessageKind
 ) -> None:
-    before = len(kept(server, 2))
-    answer = owntracks(server, said, **jane())
+    before = len(read_messages(server, 2))
+    answer = owntracks(server, message, **jane())
     assert (answer.status, answer.body) == (200, b"[]")
     assert answer.headers["content-type"] == "application/json"
-    assert {one.kind for one in kept(server, 2)[before:]} == {kind}
+    assert {one.kind for one in read_messages(server, 2)[before:]} == {kind}
 
 
 def test_waypoints_and_cards_are_answered_and_not_kept(server: Served) -> None:
-    before = len(kept(server, 2))
-    for said in ({"_type": "waypoint", "desc": "Home", "lat": 1, "lon": 2}, {"_type": "card"}):
-        assert owntracks(server, said, **jane()).body == b"[]"
-    assert len(kept(server, 2)) == before
+    before = len(read_messages(server, 2))
+    for message in ({"_type": "waypoint", "desc": "Home", "lat": 1, "lon": 2}, {"_type": "card"}):
+        assert owntracks(server, message, **jane()).body == b"[]"
+    assert len(read_messages(server, 2)) == before
 
 
 @pytest.mark.parametrize(
@@ -234,27 +235,30 @@ def test_without_its_password_nobody_speaks_for_a_phone(
 
 
 def test_who_it_is_may_stand_in_the_address(server: Served) -> None:
-    before = len(kept(server, 2))
+    before = len(read_messages(server, 2))
     body = json.dumps(location(tst=TST + 20)).encode()
     answer = ask(server, "POST", "/pilot/owntracks?u=jane&d=phone", body, **basic("jane"))
     assert answer.status == 200
-    assert len(kept(server, 2)) == before + 1
+    assert len(read_messages(server, 2)) == before + 1
 
 
-def hidden(said: object) -> dict[str, str]:
-    data = SodiumSecretBox(PASSPHRASE).encrypt(json.dumps(said).encode())
+def hidden(message: object) -> dict[str, str]:
+    data = SodiumSecretBox(PASSPHRASE).encrypt(json.dumps(message).encode())
     return {"_type": "encrypted", "data": base64.b64encode(data).decode()}
 
 
 def test_a_secret_message_is_opened_and_the_answer_is_secret_too(server: Served) -> None:
     tell(server, "D-3", FixBurst(15_000, NOW_US + 600 * US), "hidden")
     answer = owntracks(server, hidden(location()), **jane("secret"))
-    said = json.loads(answer.body)
-    assert said["_type"] == "encrypted"
-    plain = SodiumSecretBox(PASSPHRASE).decrypt(base64.b64decode(said["data"]))
+    reply = json.loads(answer.body)
+    assert reply["_type"] == "encrypted"
+    plain = SodiumSecretBox(PASSPHRASE).decrypt(base64.b64decode(reply["data"]))
     assert json.loads(plain or b"") == [{"_type": "cmd", "action": "reportLocation"}]
     assert owntracks(server, hidden(location(tst=TST + 1)), **jane("secret")).body == b"[]"
-    assert [one.kind for one in kept(server, 3)] == [AppMessageKind.FIX, AppMessageKind.FIX]
+    assert [one.kind for one in read_messages(server, 3)] == [
+        AppMessageKind.FIX,
+        AppMessageKind.FIX,
+    ]
     watch = Watch(server)
     assert owntracks(server, location(), **jane("secret")).status == 200
     assert watch.counts == {"not_encrypted": 1}
@@ -297,11 +301,14 @@ def test_a_copy_of_what_a_phone_sent_fetches_nothing(server: Served) -> None:
 
 def test_what_a_server_forwards_is_kept_for_each_of_its_devices(server: Served) -> None:
     watch = Watch(server)
-    some = [forwarded(), forwarded(1), forwarded(2, "not-ours")]
-    answer = ask(server, "POST", "/pilot/traccar", json.dumps(some).encode(), **JSON)
+    positions = [forwarded(), forwarded(1), forwarded(2, "not-ours")]
+    answer = ask(server, "POST", "/pilot/traccar", json.dumps(positions).encode(), **JSON)
     assert answer.status == 200
     assert watch.counts == {"kept": 2, "not_enrolled": 1}
-    assert [one.kind for one in kept(server, 5)] == [AppMessageKind.FIX, AppMessageKind.FIX]
+    assert [one.kind for one in read_messages(server, 5)] == [
+        AppMessageKind.FIX,
+        AppMessageKind.FIX,
+    ]
     unknown = json.dumps(forwarded(0, "not-ours")).encode()
     assert ask(server, "POST", "/pilot/traccar", unknown, **JSON).status == 200
 
@@ -319,8 +326,8 @@ def test_a_clock_that_is_1024_weeks_behind_is_whose_it_was(server: Served) -> No
     behind = TST + 50 - 7_168 * 86_400
     assert ask(server, "GET", f"/pilot/osmand?{fields(timestamp=behind)}").status == 200
     with server.here.store.read() as reading:
-        found = [one.share.first_us for one in reading.messages("P-1", NOW_US - 60 * US, NOW_US)]
-    assert (TST + 50) * US in found
+        times_us = [one.share.first_us for one in reading.messages("P-1", NOW_US - 60 * US, NOW_US)]
+    assert (TST + 50) * US in times_us
 
 
 def test_a_phone_that_was_enrolled_otherwise_is_known_anew(tmp_path: Path) -> None:
@@ -330,14 +337,14 @@ def test_a_phone_that_was_enrolled_otherwise_is_known_anew(tmp_path: Path) -> No
 
         def change(work: WriteTransaction) -> None:
             rows = Register(work, here.keyring, receiving.salts(), to_datetime(NOW_US))
-            found = rows.need(PILOT, "D-1")
-            values = {one: getattr(found.value, one) for one in found.value.__struct_fields__}
-            rows.change(found, type(found.value)(**values | {"speed_unit": "MPS"}))
+            row = rows.need(PILOT, "D-1")
+            values = {one: getattr(row.value, one) for one in row.value.__struct_fields__}
+            rows.change(row, type(row.value)(**values | {"speed_unit": "MPS"}))
 
         here.store.write(change)
         query = fields(speed=1, timestamp=TST + 1)
         assert ask(server, "GET", f"/pilot/osmand?{query}").status == 200
-        speeds = [one.fix.speed_mps for one in kept(server, 1)]
+        speeds = [one.fix.speed_mps for one in read_messages(server, 1)]
         assert speeds == [pytest.approx(1852 / 3600), 1.0]
         here.store.write(lambda work: work.drop(PILOT.name, "D-1"))
         assert ask(server, "GET", f"/pilot/osmand?{fields(timestamp=TST + 2)}").status == 400

@@ -26,7 +26,7 @@ from mesure.service.installation.secret_box import SodiumSecretBox
 from mesure.store.interface.store import WriteTransaction
 from mesure.store.values.faults import UnavailableError
 from tests.actions import receiving
-from tests.actions.receiving import NOW_US, US, Here, joined, key, sealed, told
+from tests.actions.receiving import NOW_US, US, Here, joined, key, read_downlinks, sealed
 from tests.ingest import brokers, serving
 from tests.ingest.brokers import Mosquitto
 from tests.ingest.test_http_listener_pilots import TST, hidden, location
@@ -77,11 +77,11 @@ async def listening(
     where = MqttBroker("127.0.0.1", broker.port, session=session)
     letterbox = AppMessageIntake(pilots, SodiumSecretBox)
     listener = MqttListener(where, receiver, letterbox, sleep)
-    found = Listening(here, listener, receiver, pilots, letterbox, ticks)
+    setup = Listening(here, listener, receiver, pilots, letterbox, ticks)
     task = asyncio.get_running_loop().create_task(listener.run())
     try:
-        await found.until(lambda: listener.is_connected or task.done())
-        yield found
+        await setup.until(lambda: listener.is_connected or task.done())
+        yield setup
     finally:
         task.cancel()
         [fault] = await asyncio.gather(task, return_exceptions=True)
@@ -119,7 +119,7 @@ def test_a_transfer_is_answered_on_the_devices_own_topic(here: Here, mosquitto: 
             await client.publish(
                 mqtt_listener.up("D-1"), joined([sealed(BEAT, c) for c in (2, 3)]), qos=1
             )
-            [receipt] = told(TransferReply({"D-1": await next_of(client)}))
+            [receipt] = read_downlinks(TransferReply({"D-1": await next_of(client)}))
             assert receipt.what == Receipt(((2, 3),), ())
 
     run(talk)
@@ -147,10 +147,10 @@ def test_a_device_that_listens_is_told_without_speaking_first(
             await client.subscribe(mqtt_listener.down("D-1"), qos=1)
             await client.subscribe("owntracks/jane/phone/cmd", qos=1)
             await client.publish(mqtt_listener.up("D-1"), sealed(BEAT), qos=1)
-            [receipt] = told(TransferReply({"D-1": await next_of(client)}))
+            [receipt] = read_downlinks(TransferReply({"D-1": await next_of(client)}))
             tell(here, "D-1", burst, "one")
             house.ticks.set()
-            [later] = told(TransferReply({"D-1": await next_of(client)}))
+            [later] = read_downlinks(TransferReply({"D-1": await next_of(client)}))
             assert (later.what, later.counter > receipt.counter) == (burst, True)
             await client.publish("owntracks/jane/phone", json.dumps(location()), qos=1)
             await house.until(lambda: house.pilots.counts["kept"] == 1)
@@ -168,11 +168,11 @@ def test_a_copy_of_a_message_makes_nobody_listen(here: Here, mosquitto: Mosquitt
         async with listening(here, mosquitto, "copied") as house, device(mosquitto) as client:
             await client.subscribe(mqtt_listener.down("D-1"), qos=1)
             await client.publish(mqtt_listener.up("D-1"), sealed(BEAT), qos=1)
-            [receipt] = told(TransferReply({"D-1": await next_of(client)}))
+            [receipt] = read_downlinks(TransferReply({"D-1": await next_of(client)}))
             assert receipt.what == Receipt(((2, 2),), ())
             assert not house.listener._listening
             await client.publish(mqtt_listener.up("D-1"), sealed(BEAT, 3), qos=1)
-            assert len(told(TransferReply({"D-1": await next_of(client)}))) == 2
+            assert len(read_downlinks(TransferReply({"D-1": await next_of(client)}))) == 2
             assert list(house.listener._listening) == ["D-1"]
 
     run(talk)
@@ -191,10 +191,10 @@ def test_a_transfer_that_begins_with_somebody_elses_key_stops_nobody(
                 foreign = sealed(BEAT, number, number=number, signer=key(number))
                 forged = foreign[:-1] + bytes([foreign[-1] ^ 1])
                 await client.publish(mqtt_listener.up("D-1"), forged + sealed(BEAT, number), qos=1)
-                told(TransferReply({"D-1": await next_of(client)}))
+                read_downlinks(TransferReply({"D-1": await next_of(client)}))
             tell(here, "D-1", burst, "one")
             house.ticks.set()
-            [later] = told(TransferReply({"D-1": await next_of(client)}))
+            [later] = read_downlinks(TransferReply({"D-1": await next_of(client)}))
             assert later.what == burst
 
     run(talk)
@@ -220,7 +220,7 @@ def test_owntracks_is_heard_below_its_topic(here: Here, mosquitto: Mosquitto) ->
     async def talk() -> None:
         async with listening(here, mosquitto, "phones") as house, device(mosquitto) as client:
             left = {"_type": "transition", "event": "leave", "desc": "Home", "tst": TST}
-            for topic, said in (
+            for topic, message in (
                 ("owntracks/jane/phone", location()),
                 ("owntracks/jane/phone", {"_type": "lwt", "tst": TST}),
                 ("owntracks/jane/phone/event", left),
@@ -229,7 +229,7 @@ def test_owntracks_is_heard_below_its_topic(here: Here, mosquitto: Mosquitto) ->
                 ("owntracks/secret/phone", location(tst=TST + 1)),
                 ("owntracks/nobody/phone", location()),
             ):
-                await client.publish(topic, json.dumps(said), qos=1)
+                await client.publish(topic, json.dumps(message), qos=1)
             await house.until(lambda: house.pilots.counts["not_enrolled"] == 1)
             await house.until(lambda: house.pilots.counts["kept"] == 4)
             await house.until(lambda: house.pilots.counts["not_encrypted"] == 1)
@@ -277,11 +277,11 @@ def test_a_message_is_held_while_the_store_is_away(here: Here, mosquitto: Mosqui
     away = type(house)(AwayStore(here.store, 3), house.means, house.signer, house.now_us)  # type: ignore[arg-type]
 
     async def talk() -> None:
-        async with listening(here, mosquitto, "away", away) as found, device(mosquitto) as client:
-            found.ticks.set()
+        async with listening(here, mosquitto, "away", away) as house, device(mosquitto) as client:
+            house.ticks.set()
             await client.publish(mqtt_listener.up("D-1"), sealed(BEAT), qos=1)
-            await found.until(lambda: found.receiver.counts["kept"] == 1)
-            assert found.listener.counts["put_off"] == 3
+            await house.until(lambda: house.receiver.counts["kept"] == 1)
+            assert house.listener.counts["put_off"] == 3
 
     run(talk)
 
@@ -338,8 +338,8 @@ def test_a_flood_holds_up_nobody_else(here: Here, mosquitto: Mosquitto) -> None:
             house.receiver.rates = house.letterbox.rates = few
             for count in range(40):
                 await client.publish(mqtt_listener.up("D-1"), sealed(BEAT, 2 + count), qos=1)
-                said = json.dumps(location(tst=TST + count))
-                await client.publish("owntracks/jane/phone", said, qos=1)
+                payload = json.dumps(location(tst=TST + count))
+                await client.publish("owntracks/jane/phone", payload, qos=1)
             await client.publish(mqtt_listener.up("D-4"), sealed(BEAT, number=4), qos=1)
             await house.until(lambda: bool(here.log("P-4")))
             await house.until(lambda: house.listener.counts["too_often"] == 38)
@@ -390,7 +390,7 @@ def test_it_comes_back_when_the_broker_does(here: Here, tmp_path: Path) -> None:
 
 def test_who_listens_is_remembered_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mqtt_listener, "LISTENING_MAX", 2)
-    found: OrderedDict[str, str] = OrderedDict()
+    listeners: OrderedDict[str, str] = OrderedDict()
     for name in ("a", "b", "a", "c"):
-        mqtt_listener._remember(found, name, name)
-    assert list(found) == ["a", "c"]
+        mqtt_listener._remember(listeners, name, name)
+    assert list(listeners) == ["a", "c"]

@@ -49,8 +49,8 @@ class Shipped(Mosquitto):
 
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[Shipped]:
-    with brokers.started(tmp_path, Shipped) as one:
-        yield one
+    with brokers.started(tmp_path, Shipped) as mosquitto:
+        yield mosquitto
 
 
 def client(broker: Shipped, name: str, identifier: str | None = None) -> aiomqtt.Client:
@@ -63,7 +63,7 @@ def client(broker: Shipped, name: str, identifier: str | None = None) -> aiomqtt
     )
 
 
-async def heard(listener: aiomqtt.Client, while_: Awaitable[object]) -> list[str]:
+async def collect_topics(listener: aiomqtt.Client, while_: Awaitable[object]) -> list[str]:
     """Return the topics on which something is heard while something is done."""
     await while_
     topics: list[str] = []
@@ -74,7 +74,7 @@ async def heard(listener: aiomqtt.Client, while_: Awaitable[object]) -> list[str
     return topics
 
 
-def told(story: Callable[[], Awaitable[None]]) -> None:
+def run_story(story: Callable[[], Awaitable[None]]) -> None:
     async def whole() -> None:
         async with asyncio.timeout(60):
             await story()
@@ -86,22 +86,22 @@ def test_a_device_is_heard_by_us_below_its_own_topic_alone(broker: Shipped) -> N
     async def story() -> None:
         async with client(broker, US) as ours, client(broker, "D-1") as first:
             await ours.subscribe([(topic, mqtt_listener.QOS) for topic in mqtt_listener.TOPICS])
-            said = ("mesure/1/D-1/up", "mesure/1/D-2/up", "mesure/1/D-1/down", "mesure/1/up", "x")
-            published = (first.publish(topic, b"x", qos=1) for topic in said)
-            assert await heard(ours, asyncio.gather(*published)) == ["mesure/1/D-1/up"]
+            topics = ("mesure/1/D-1/up", "mesure/1/D-2/up", "mesure/1/D-1/down", "mesure/1/up", "x")
+            published = (first.publish(topic, b"x", qos=1) for topic in topics)
+            assert await collect_topics(ours, asyncio.gather(*published)) == ["mesure/1/D-1/up"]
 
-    told(story)
+    run_story(story)
 
 
 def test_a_phone_speaks_for_its_own_name_alone(broker: Shipped) -> None:
     async def story() -> None:
         async with client(broker, US) as ours, client(broker, "jane") as jane:
             await ours.subscribe([(topic, mqtt_listener.QOS) for topic in mqtt_listener.TOPICS])
-            said = ("owntracks/jane/phone", "owntracks/jane/phone/event", "owntracks/john/phone")
-            published = (jane.publish(topic, b"{}", qos=1) for topic in said)
-            assert await heard(ours, asyncio.gather(*published)) == list(said[:2])
+            topics = ("owntracks/jane/phone", "owntracks/jane/phone/event", "owntracks/john/phone")
+            published = (jane.publish(topic, b"{}", qos=1) for topic in topics)
+            assert await collect_topics(ours, asyncio.gather(*published)) == list(topics[:2])
 
-    told(story)
+    run_story(story)
 
 
 def test_nobody_hears_what_another_device_says_or_is_told(broker: Shipped) -> None:
@@ -116,33 +116,33 @@ def test_nobody_hears_what_another_device_says_or_is_told(broker: Shipped) -> No
                 for topic in ("#", "mesure/1/+/up", "mesure/1/+/down", "mesure/1/D-1/down"):
                     await curious.subscribe(topic, 1)
             await first.subscribe("mesure/1/D-1/down", 1)
-            said = asyncio.gather(
+            publications = asyncio.gather(
                 first.publish("mesure/1/D-1/up", b"x", qos=1),
                 ours.publish("mesure/1/D-1/down", b"x", qos=1),
                 ours.publish("owntracks/john/phone/cmd", b"x", qos=1),
             )
-            assert await heard(first, said) == ["mesure/1/D-1/down"]
-            assert await heard(second, asyncio.sleep(0)) == []
-            assert await heard(jane, asyncio.sleep(0)) == []
+            assert await collect_topics(first, publications) == ["mesure/1/D-1/down"]
+            assert await collect_topics(second, asyncio.sleep(0)) == []
+            assert await collect_topics(jane, asyncio.sleep(0)) == []
 
-    told(story)
+    run_story(story)
 
 
 def test_a_whole_transfer_passes_and_what_is_too_large_is_not_confirmed(broker: Shipped) -> None:
-    said: list[str] = []
+    outcomes: list[str] = []
 
     async def story() -> None:
         async with client(broker, US) as ours, client(broker, "D-1") as first:
             await ours.subscribe("mesure/1/+/up", 1)
             whole = first.publish("mesure/1/D-1/up", bytes(envelope.TRANSFER_BYTES_MAX), qos=1)
-            said.extend(await heard(ours, whole))
+            outcomes.extend(await collect_topics(ours, whole))
             with pytest.raises(aiomqtt.MqttError):
                 await first.publish("mesure/1/D-1/up", bytes(300_000), qos=1, timeout=5)
-            said.append("not confirmed")
+            outcomes.append("not confirmed")
 
     with suppress(aiomqtt.MqttError):  # The connection is gone when it is left.
-        told(story)
-    assert said == ["mesure/1/D-1/up", "not confirmed"]
+        run_story(story)
+    assert outcomes == ["mesure/1/D-1/up", "not confirmed"]
 
 
 @pytest.mark.parametrize(("name", "password"), [(None, None), ("D-1", "wrong"), ("D-9", "x")])
@@ -155,7 +155,7 @@ def test_nobody_comes_in_without_a_name_and_its_password(
             async with there:
                 pass
 
-    told(story)
+    run_story(story)
 
 
 def test_no_device_takes_our_place(broker: Shipped) -> None:
@@ -165,7 +165,7 @@ def test_no_device_takes_our_place(broker: Shipped) -> None:
         async with client(broker, US, "mesure") as ours:
             await ours.subscribe("mesure/1/+/up", 1)
             async with client(broker, "D-1", "mesure") as first:
-                said = first.publish("mesure/1/D-1/up", b"x", qos=1)
-                assert await heard(ours, said) == ["mesure/1/D-1/up"]
+                publication = first.publish("mesure/1/D-1/up", b"x", qos=1)
+                assert await collect_topics(ours, publication) == ["mesure/1/D-1/up"]
 
-    told(story)
+    run_story(story)

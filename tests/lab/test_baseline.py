@@ -111,8 +111,8 @@ def test_home_assistant_lets_the_accuracy_help_the_person() -> None:
 
 
 def test_icloud3_drops_poor_fixes_and_allows_half_an_accuracy() -> None:
-    found = baseline.icloud3(fixes([-5, 500, 51, 50], [10.0, 101.0, 100.0, 100.0]))
-    assert spans(found) == [(120, 180)]
+    openings = baseline.icloud3(fixes([-5, 500, 51, 50], [10.0, 101.0, 100.0, 100.0]))
+    assert spans(openings) == [(120, 180)]
 
 
 def test_owntracks_recorder_follows_receipt_and_old_fixes_flip_it() -> None:
@@ -157,8 +157,8 @@ def test_tracelet_has_a_ring_of_twenty_metres_beside_the_accuracy() -> None:
 
 
 def test_customerio_comes_back_only_by_a_good_fix() -> None:
-    found = baseline.customerio(fixes([-5, 30, 31, -5, -5], [10.0, 10.0, 10.0, 50.0, 49.0]))
-    assert spans(found) == [(120, 240)]
+    openings = baseline.customerio(fixes([-5, 30, 31, -5, -5], [10.0, 10.0, 10.0, 50.0, 49.0]))
+    assert spans(openings) == [(120, 240)]
     swept = baseline.customerio(fixes([-5, 50, 51]), accuracy_times=3.0)
     assert spans(swept) == [(120, NEVER)]
 
@@ -193,8 +193,8 @@ def test_wide_fixes_are_left_out_and_break_no_run() -> None:
 
 
 def test_three_of_five() -> None:
-    found = baseline.n_of_m(fixes([1, -1, 1, -1, 1, -1, -1]))
-    assert spans(found) == [(240, 300)]
+    openings = baseline.n_of_m(fixes([1, -1, 1, -1, 1, -1, -1]))
+    assert spans(openings) == [(240, 300)]
     assert baseline.n_of_m(fixes([1, -1, -1, 1, -1, -1, 1])) == []
 
 
@@ -219,8 +219,8 @@ def test_log_ratio_of_one_deviation() -> None:
 def test_hmm_prior_needs_more_than_one_fix_at_one_deviation() -> None:
     # Prior odds are 0.03; each fix multiplies them by 5.3: two give 0.46, three 0.81, four 0.96.
     accuracy_m = 15.0 * 1.51
-    found = baseline.hmm(fixes([15] * 5, accuracy_m, time_s=[0, 0.001, 0.002, 0.003, 0.004]))
-    assert [opening.since_s for opening in found] == [0.003]
+    openings = baseline.hmm(fixes([15] * 5, accuracy_m, time_s=[0, 0.001, 0.002, 0.003, 0.004]))
+    assert [opening.since_s for opening in openings] == [0.003]
     # From home one fix far out makes it 0.19, the second 0.99, and one far in 0.19 again.
     assert spans(baseline.hmm(fixes([-90, 90, 90, -90]))) == [(120, 180)]
     assert baseline.hmm(fixes([])) == []
@@ -285,10 +285,10 @@ def test_every_baseline_of_the_list_is_there() -> None:
 def test_openings_are_in_order_and_never_overlap(rows: list[tuple[float, float, bool]]) -> None:
     given_fixes = fixes([r[0] for r in rows], [r[1] for r in rows], is_bound=[r[2] for r in rows])
     for rule in peers.BASELINES.values():
-        found = rule.openings(given_fixes)
-        for earlier, later in itertools.pairwise(found):
+        openings = rule.openings(given_fixes)
+        for earlier, later in itertools.pairwise(openings):
             assert earlier.ended_s <= later.opened_s
-        for opening in found:
+        for opening in openings:
             assert opening.since_s <= opening.opened_s <= opening.ended_s
 
 
@@ -298,9 +298,9 @@ def test_ingest_takes_out_repeats_late_stale_and_future_fixes() -> None:
         time_s=[0, 60, 60, 30, 120, 9_000, 180],
         received_s=[0, 61, 65, 90, 400_000, 200, 181],
     )
-    kept = readings.with_ingest(raw)
-    assert list(kept.beyond_m) == [1, 2, 6]
-    assert list(kept.received_s) == [3.0, 64.0, 184.0]
+    result = readings.with_ingest(raw)
+    assert list(result.beyond_m) == [1, 2, 6]
+    assert list(result.received_s) == [3.0, 64.0, 184.0]
 
 
 def test_thinned_keeps_one_fix_a_minute() -> None:
@@ -309,7 +309,7 @@ def test_thinned_keeps_one_fix_a_minute() -> None:
 
 
 def test_around_circle_measures_from_the_edge() -> None:
-    one = np.array([0.0])
-    around = readings.around_circle(one, one, np.array([30.0]), np.array([40.0]), one, 20.0)
+    zero = np.array([0.0])
+    around = readings.around_circle(zero, zero, np.array([30.0]), np.array([40.0]), zero, 20.0)
     assert list(around.beyond_m) == [30.0]
     assert around.is_bound.all()

@@ -35,24 +35,24 @@ def test_each_home_is_measured_in_the_first_days_and_judged_after(homes: list[Li
     assert len(homes) == 2 * TAGS.persons
     assert all(one.proposal.point for one in homes)
     since_s = TAGS.start_s + calibration_trials.FIRST_DAYS * 86_400
-    for one in homes:
-        assert one.alone.person.days == one.calibrated.person.days == 3.0
-        assert all(breach.start_s >= since_s for breach in one.alone.breaches)
-        assert all(said.start_s >= since_s for said in one.calibrated.person.said)
+    for home in homes:
+        assert home.alone.person.days == home.calibrated.person.days == 3.0
+        assert all(breach.start_s >= since_s for breach in home.alone.breaches)
+        assert all(said.start_s >= since_s for said in home.calibrated.person.said)
 
 
 def test_an_address_that_was_moved_is_found_again(homes: list[Lived]) -> None:
-    def off_m(one: Lived) -> float:
-        return float(np.hypot(one.proposal.shown.north_m, one.proposal.shown.east_m))
+    def off_m(home: Lived) -> float:
+        return float(np.hypot(home.proposal.shown.north_m, home.proposal.shown.east_m))
 
     near, far = homes[::2], homes[1::2]
     assert sorted(map(off_m, far))[2] > sorted(map(off_m, near))[2] + 10.0
 
 
 def test_nobody_is_absent_by_two_circles_who_is_not_by_one(homes: list[Lived]) -> None:
-    for one in homes:
-        if not one.alone.person.said:
-            assert not one.calibrated.person.said
+    for home in homes:
+        if not home.alone.person.said:
+            assert not home.calibrated.person.said
 
 
 def test_what_was_measured_is_entered_as_an_officer_would(homes: list[Lived]) -> None:
@@ -74,8 +74,8 @@ def test_a_town_makes_a_table() -> None:
 def test_four_copies_of_a_session_are_no_more_evidence_than_one() -> None:
     none, four = ([Exposure(count, 8.0)] for count in (0, 8))
     assert calibration_tables._rate(none, 4).high == score.poisson_upper(0, 2.0)
-    found, once = calibration_tables._rate(four, 4), score.false_rate([Exposure(2, 2.0)])
-    assert (found.per_day, found.low, found.high) == (once.per_day, once.low, once.high)
+    rate, once = calibration_tables._rate(four, 4), score.false_rate([Exposure(2, 2.0)])
+    assert (rate.per_day, rate.low, rate.high) == (once.per_day, once.low, once.high)
     assert calibration_tables._rate(four, 1) == score.false_rate(four)
 
 
@@ -102,9 +102,12 @@ def test_phones_that_lay_beside_their_circle_lie_in_two(phones: list[Rested]) ->
     def total(measured: str, what: Callable[[Rested], float]) -> float:
         return sum(what(one) for one in phones if one.measured == measured)
 
-    assert total(OTHERS, lambda one: one.exits) < total(ALONE, lambda one: one.exits)
-    assert total(OTHERS, lambda one: one.outside_s) < total(ALONE, lambda one: one.outside_s) / 2.0
+    assert total(OTHERS, lambda phone: phone.exits) < total(ALONE, lambda phone: phone.exits)
+    assert (
+        total(OTHERS, lambda phone: phone.outside_s)
+        < total(ALONE, lambda phone: phone.outside_s) / 2.0
+    )
     met, was_met = (
-        total(measured, lambda one: one.status_s[Status.MET]) for measured in (OTHERS, ALONE)
+        total(measured, lambda phone: phone.status_s[Status.MET]) for measured in (OTHERS, ALONE)
     )
     assert met > 1.5 * was_met

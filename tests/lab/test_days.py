@@ -27,8 +27,8 @@ class Lived:
         self.outings: tuple[Outing, ...]
         self.journey: Journey
         self.journey, self.outings = LifeWriter(around, START_S, Dice(seed, "life")).lead(DAYS)
-        found = truth.truth("P", self.journey, self.outings, self.ground, START_S)
-        self.breaches, self.slips = found
+        breach_truth = truth.truth("P", self.journey, self.outings, self.ground, START_S)
+        self.breaches, self.slips = breach_truth
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +58,8 @@ def test_nobody_is_faster_than_a_car(lives: list[Lived]) -> None:
 
 def test_every_night_out_is_a_breach_of_its_kind_and_no_other_night_is(lives: list[Lived]) -> None:
     planned = [outing.kind.value for lived in lives for outing in lived.outings]
-    found = {breach.kind for _, breach in _curfew(lives)}
-    assert found == {kind.value for kind, _ in days.NIGHTS_OUT}
+    kinds = {breach.kind for _, breach in _curfew(lives)}
+    assert kinds == {kind.value for kind, _ in days.NIGHTS_OUT}
     slips = [one for lived in lives for one in lived.slips if one.condition == CURFEW]
     assert len(list(_curfew(lives))) + len(slips) == len(planned)
 

@@ -129,9 +129,9 @@ def test_every_appointment_is_seen_to_be_kept(files: Files) -> None:
     office = town.OFFICE
     for day in demo.APPOINTMENT_DAYS:
         start_s, end_s = demo.instant_s(day, "10:00"), demo.instant_s(day, "10:30")
-        seen = [r for r in read(files) if start_s <= seconds(r["time"]) < end_s]
-        assert len(seen) >= 20
-        assert all(abs(distance_m(r) - lives.distance_m(office, town.HOME)) < 700 for r in seen)
+        rows = [r for r in read(files) if start_s <= seconds(r["time"]) < end_s]
+        assert len(rows) >= 20
+        assert all(abs(distance_m(r) - lives.distance_m(office, town.HOME)) < 700 for r in rows)
 
 
 def test_the_truth_keeps_clear_of_venues_and_stadium_and_stays_in_the_district() -> None:

@@ -33,7 +33,7 @@ def count(database: sqlite3.Connection, number: int) -> None:
     database.execute("COMMIT")
 
 
-def kept(folder: Path) -> list[int]:
+def read_numbers(folder: Path) -> list[int]:
     with closing(sqlite3.Connection(folder / "a.db")) as raw:
         if not raw.execute("SELECT name FROM sqlite_schema").fetchall():
             return []  # Nobody waited for the table either.
@@ -51,15 +51,15 @@ def crashed(folder: Path, fault: DiskFault, synchronous: str, seed: int) -> tupl
             answered = number
     assert disk.is_off
     disk.start()
-    return answered, kept(folder)
+    return answered, read_numbers(folder)
 
 
 @pytest.mark.parametrize("fault", [DiskFault.KILLED, DiskFault.CUT, DiskFault.POWER])
 @pytest.mark.parametrize("seed", range(ROUNDS))
 def test_what_was_answered_outlasts_a_crash(tmp_path: Path, fault: DiskFault, seed: int) -> None:
-    answered, found = crashed(tmp_path, fault, "FULL", seed)
+    answered, numbers = crashed(tmp_path, fault, "FULL", seed)
     assert answered > 0
-    assert found in (list(range(1, answered + 1)), list(range(1, answered + 2)))
+    assert numbers in (list(range(1, answered + 1)), list(range(1, answered + 2)))
 
 
 def test_what_nobody_waited_for_can_be_lost_with_the_power(tmp_path: Path) -> None:
@@ -68,8 +68,8 @@ def test_what_nobody_waited_for_can_be_lost_with_the_power(tmp_path: Path) -> No
     for seed in range(ROUNDS):
         folder = tmp_path / str(seed)
         folder.mkdir()
-        answered, found = crashed(folder, DiskFault.POWER, "NORMAL", seed)
-        lost += len(found) < answered
+        answered, numbers = crashed(folder, DiskFault.POWER, "NORMAL", seed)
+        lost += len(numbers) < answered
     assert lost
 
 
@@ -90,7 +90,7 @@ def test_a_disk_that_is_away_or_full_comes_back(tmp_path: Path, fault: DiskFault
                 break
         assert failed
         assert disk.struck is fault
-    assert kept(tmp_path) == [1, 2]
+    assert read_numbers(tmp_path) == [1, 2]
 
 
 def test_nothing_strikes_whoever_only_looks(tmp_path: Path) -> None:

@@ -57,12 +57,14 @@ CLASSES: Final = [
 ]
 
 
-@pytest.mark.parametrize("measured", CLASSES, ids=lambda one: f"{one.platform} {one.going.name}")
+@pytest.mark.parametrize(
+    "measured", CLASSES, ids=lambda error_class: f"{error_class.platform} {error_class.going.name}"
+)
 def test_quantiles_and_claims_are_those_measured(measured: Class) -> None:
     good = _good(measured.platform, measured.going)
     error_m = _error_m(good)
-    found = np.quantile(error_m, (0.5, 0.95, 0.99)).tolist()
-    bands = zip(found, measured.quantiles_m, strict=True)
+    quantiles_m = np.quantile(error_m, (0.5, 0.95, 0.99)).tolist()
+    bands = zip(quantiles_m, measured.quantiles_m, strict=True)
     assert all(low < value < high for value, (low, high) in bands)
     assert measured.claim_m[0] < np.median(good.claim_m) < measured.claim_m[1]
     assert measured.within[0] < (error_m <= good.claim_m).mean() < measured.within[1]
@@ -77,8 +79,8 @@ def test_a_tail_falls_like_a_power_and_not_like_a_bell() -> None:
 def test_errors_at_rest_persist_and_on_the_way_do_not() -> None:
     def left(good: Good, lag_s: float) -> float:
         step = round(lag_s / STEP_S)
-        kept = np.clip(good.east_m, -50.0, 50.0)
-        return float((kept[step:] * kept[:-step]).mean() / kept.var())
+        east_m = np.clip(good.east_m, -50.0, 50.0)
+        return float((east_m[step:] * east_m[:-step]).mean() / east_m.var())
 
     at_rest, walking = _good("android", JourneyMotion.STILL), _good("android", JourneyMotion.WALK)
     assert left(at_rest, 600.0) > 0.3

@@ -56,8 +56,8 @@ def test_each_device_has_its_sources() -> None:
 def test_cells_lie_far_and_mostly_within_what_they_claim() -> None:
     pairs = [
         (math.hypot(*tower), claim_m)
-        for one in _drawn(Building.HOUSE, "android")
-        for tower, claim_m in zip(one.towers, one.tower_claims_m, strict=True)
+        for home in _drawn(Building.HOUSE, "android")
+        for tower, claim_m in zip(home.towers, home.tower_claims_m, strict=True)
     ]
     away_m = sorted(away for away, _ in pairs)
     assert 230.0 < away_m[len(away_m) // 2] < 290.0
@@ -77,10 +77,10 @@ def test_thicker_walls_make_larger_errors() -> None:
 def test_what_walls_do_is_what_is_published_and_what_the_estimates_of_zones_take() -> None:
     shares: dict[BuildingKind, float] = {}
     for kind in Building:
-        told = BUILDINGS[zone_trials.KINDS[kind]]
+        building = BUILDINGS[zone_trials.KINDS[kind]]
         ratios = homes.ERROR_RATIO[kind], homes.MEMORY_RATIO[kind]
-        assert ratios == (told.error_ratio, told.memory_ratio)
-        found = shares.get(zone_trials.KINDS[kind], 0.0)
-        shares[zone_trials.KINDS[kind]] = found + homes.SHARES[kind]
+        assert ratios == (building.error_ratio, building.memory_ratio)
+        share = shares.get(zone_trials.KINDS[kind], 0.0)
+        shares[zone_trials.KINDS[kind]] = share + homes.SHARES[kind]
     assert shares == pytest.approx({kind: one.share_ratio for kind, one in BUILDINGS.items()})
     assert homes.HOME_SPREAD_RATIO == errors_at_rest.HOME_SPREAD_RATIO

@@ -29,16 +29,16 @@ def _beyond(limit_m: float) -> journeys.Zone:
 
 
 def test_the_person_is_where_the_line_says() -> None:
-    found = _journey().at(np.array([900.0, 1050.0, 1125.0, 1225.0, 1260.0, 2000.0]))
-    assert found.east_m.tolist() == [0.0, 0.0, 50.0, 200.0, 100.0, 0.0]
-    assert found.place.tolist() == [0, 0, ON_THE_WAY, 7, ON_THE_WAY, 0]
-    assert found.going.tolist()[1:5] == [
+    positions = _journey().at(np.array([900.0, 1050.0, 1125.0, 1225.0, 1260.0, 2000.0]))
+    assert positions.east_m.tolist() == [0.0, 0.0, 50.0, 200.0, 100.0, 0.0]
+    assert positions.place.tolist() == [0, 0, ON_THE_WAY, 7, ON_THE_WAY, 0]
+    assert positions.going.tolist()[1:5] == [
         JourneyMotion.STILL,
         JourneyMotion.WALK,
         JourneyMotion.STILL,
         JourneyMotion.DRIVE,
     ]
-    assert found.speed_mps.tolist() == [0.0, 0.0, 2.0, 0.0, 10.0, 0.0]
+    assert positions.speed_mps.tolist() == [0.0, 0.0, 2.0, 0.0, 10.0, 0.0]
 
 
 def test_wrong_sides_are_known_to_the_second() -> None:

@@ -37,24 +37,26 @@ def _judged(person: TownPerson, policy: PolicyFile) -> tuple[Fixes, PersonJudgem
 
 def test_what_is_kept_adds_up(people: list[TownPerson], policy: PolicyFile) -> None:
     for person in people:
-        fixes, found = _judged(person, policy)
-        assert found.fixes == len(fixes) > 4000
-        assert sum(sum(one.fixes) for one in found.chances.values()) == len(fixes)
-        assert set(found.unknown_s) == {CURFEW, RESIDENCE, EXCLUSION}
-        assert all(0.0 <= s <= PLAN.days * days.DAY_S for s in found.unknown_s.values())
-        for one in found.chances.values():
-            assert all(out <= count for out, count in zip(one.outside, one.fixes, strict=True))
+        fixes, judgement = _judged(person, policy)
+        assert judgement.fixes == len(fixes) > 4000
+        assert sum(sum(one.fixes) for one in judgement.chances.values()) == len(fixes)
+        assert set(judgement.unknown_s) == {CURFEW, RESIDENCE, EXCLUSION}
+        assert all(0.0 <= s <= PLAN.days * days.DAY_S for s in judgement.unknown_s.values())
+        for counts in judgement.chances.values():
+            assert all(
+                out <= count for out, count in zip(counts.outside, counts.fixes, strict=True)
+            )
 
 
 def test_breaches_are_told_in_the_order_of_their_opening(
     people: list[TownPerson], policy: PolicyFile
 ) -> None:
-    said = [_judged(person, policy)[1].said for person in people]
-    assert any(said)
-    for one in said:
-        opened_s = [each.raised.opened_s for each in one]
+    breaches_by_person = [_judged(person, policy)[1].said for person in people]
+    assert any(breaches_by_person)
+    for breaches in breaches_by_person:
+        opened_s = [each.raised.opened_s for each in breaches]
         assert opened_s == sorted(opened_s)
-        assert all(each.start_s <= each.end_s for each in one)
+        assert all(each.start_s <= each.end_s for each in breaches)
 
 
 def test_the_sure_are_mostly_right(people: list[TownPerson], policy: PolicyFile) -> None:
@@ -84,7 +86,9 @@ def test_a_baseline_is_given_the_accuracy_as_the_device_wrote_it(
 ) -> None:
     fixes, _ = _judged(people[0], policy)
     around = judging.curfew_readings(PLAN, people[0], fixes)
-    assert set(around.accuracy_m.tolist()) <= set(people[0].heard.reports.accuracy_m.tolist())
+    assert set(around.accuracy_m.tolist()) <= set(
+        people[0].received_reports.reports.accuracy_m.tolist()
+    )
 
 
 def test_openings_of_one_stay_are_one() -> None:
@@ -93,6 +97,6 @@ def test_openings_of_one_stay_are_one() -> None:
         RuleOpening(400.0, 405.0, 500.0),
         RuleOpening(9e4, 9e4, 9.1e4),
     ]
-    said = judging.openings_said("P", openings)
-    assert [one.raised.opened_s for one in said] == [5.0, 9e4]
-    assert dataclasses.astuple(said[0].raised)[:2] == ("P", CURFEW)
+    breaches = judging.openings_said("P", openings)
+    assert [one.raised.opened_s for one in breaches] == [5.0, 9e4]
+    assert dataclasses.astuple(breaches[0].raised)[:2] == ("P", CURFEW)

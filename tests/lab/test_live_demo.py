@@ -18,21 +18,21 @@ def test_a_town_reports_and_what_comes_of_it_is_read_through_the_api(
     monkeypatch.setattr(live_demo, "CATCH_UP_S", 12)
     monkeypatch.setattr(live_demo, "ENOUGH", 1)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    said: list[str] = []
-    live_demo.run(1, 24, said.append, once=True)
-    assert said[0].startswith("24 people who do not exist report from now on:")
-    assert any("/set-up/" in line for line in said)
-    assert said[-1] == "Read through the API: the job has been seen to work."
-    assert "possible breaches: " in said[-2]
+    lines: list[str] = []
+    live_demo.run(1, 24, lines.append, once=True)
+    assert lines[0].startswith("24 people who do not exist report from now on:")
+    assert any("/set-up/" in line for line in lines)
+    assert lines[-1] == "Read through the API: the job has been seen to work."
+    assert "possible breaches: " in lines[-2]
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_service_finds_a_map_of_the_town(tmp_path: Path) -> None:
     live_demo._draw(Settings.model_validate({"data": tmp_path}), 1)
-    found = map_tiles.open_basemap(tmp_path / "basemap.pmtiles")
-    found.close()
-    assert found.source is MapSource.SIMULATED
-    assert found.size_bytes < 1_000_000
+    basemap = map_tiles.open_basemap(tmp_path / "basemap.pmtiles")
+    basemap.close()
+    assert basemap.source is MapSource.SIMULATED
+    assert basemap.size_bytes < 1_000_000
 
 
 @pytest.mark.parametrize(
@@ -44,8 +44,8 @@ def test_the_service_finds_a_map_of_the_town(tmp_path: Path) -> None:
     ],
 )
 def test_enough_of_the_night_has_passed(now: str, evening: str) -> None:
-    found = live_demo.evening(datetime.fromisoformat(now))
-    assert found == datetime.fromisoformat(evening).astimezone(UTC)
+    instant = live_demo.evening(datetime.fromisoformat(now))
+    assert instant == datetime.fromisoformat(evening).astimezone(UTC)
 
 
 @pytest.mark.parametrize(("variable", "is_watched"), [("true", False), ("", True)])

@@ -28,8 +28,8 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return worked_out
 
 
-def live(ready: Rules, told: Fixes) -> pipeline.Evaluation:
-    return pipeline.evaluate(ready, EvaluationState(), told, us("11T01:00"))
+def live(ready: Rules, track: Fixes) -> pipeline.Evaluation:
+    return pipeline.evaluate(ready, EvaluationState(), track, us("11T01:00"))
 
 
 def test_the_same_look_is_worked_out_once_and_says_the_same(looks: list[int]) -> None:
@@ -37,10 +37,10 @@ def test_the_same_look_is_worked_out_once_and_says_the_same(looks: list[int]) ->
     ready, again = (rules(order(CURFEW)) for _ in range(2))
     alone = live(ready, TOLD)
     with looked_at_once.remembered():
-        seen = [live(ready, TOLD), live(again, TOLD)]
+        evaluations = [live(ready, TOLD), live(again, TOLD)]
     assert looks == [70, 120]
     assert alone.superseded
-    assert [one.superseded for one in seen] == [alone.superseded] * 2
+    assert [one.superseded for one in evaluations] == [alone.superseded] * 2
     assert vars(late_evidence)["judge"] is judgement.judge  # Only while it lasts.
 
 

@@ -61,8 +61,8 @@ def test_a_departure_starts_five_minutes_after_the_arrival_and_crosses_with_the_
     tmp_path: Path,
 ) -> None:
     walk_folder(tmp_path)
-    found = {d.trip: d for d in real_traces.departures(tmp_path, 100.5)}
-    away = found["second"]
+    departures = {d.trip: d for d in real_traces.departures(tmp_path, 100.5)}
+    away = departures["second"]
     assert (away.crossing_s, away.end_s) == (NOON + 101, NOON + 600)
     assert away.since_s == NOON - 3300
     assert away.starts_inside
@@ -73,9 +73,9 @@ def test_a_departure_starts_five_minutes_after_the_arrival_and_crosses_with_the_
 
 def test_a_first_departure_has_no_arrival_and_may_start_outside(tmp_path: Path) -> None:
     walk_folder(tmp_path)
-    found = {d.trip: d for d in real_traces.departures(tmp_path, 100.5)}
-    assert found["first"].since_s == -math.inf
-    assert not found["first"].starts_inside
+    departures = {d.trip: d for d in real_traces.departures(tmp_path, 100.5)}
+    assert departures["first"].since_s == -math.inf
+    assert not departures["first"].starts_inside
 
 
 def test_a_reference_that_never_leaves_the_circle_is_no_departure(tmp_path: Path) -> None:
@@ -121,9 +121,9 @@ def sphere(lat_deg: float) -> tuple[float, float]:
     return north_m, north_m * math.cos(math.radians(lat_deg))
 
 
-def outcome(name: str, found: list[LabelledDeparture]) -> tuple[float, ...]:
+def outcome(name: str, departures: list[LabelledDeparture]) -> tuple[float, ...]:
     outcomes = []
-    for departure in found:
+    for departure in departures:
         fixes = readings.thinned(departure.fixes(), 60.0)
         on_device_time = dataclasses.replace(fixes, received_s=fixes.time_s)
         openings = peers.BASELINES[name].openings_from_inside(on_device_time)
@@ -149,8 +149,8 @@ def test_the_rows_of_the_table_of_departures_come_out(
     narrow = [d for d in real_traces.departures(DATA, 50.0) if d.starts_inside]
     assert (len(wide), len(narrow)) == (103, 58)
     for name, rows in TABLE.items():
-        for found, expected in zip((wide, narrow), rows, strict=True):
-            result = outcome(name, found)
+        for departures, expected in zip((wide, narrow), rows, strict=True):
+            result = outcome(name, departures)
             assert result[:2] == pytest.approx(expected[:2], abs=delay_s_more), name
             assert result[2] == expected[2], name
             assert expected[3] <= result[3] <= expected[3] + early_more, name
@@ -166,15 +166,15 @@ def test_the_rows_of_the_table_of_false_exits_come_out() -> None:
         ("android", "low"): (1.72, [13, 13, 12, 14]),
         ("ios", "low"): (1.98, [30, 1, 1, 1]),
     }
-    found: dict[tuple[str, str], tuple[float, list[int]]] = {}
+    actual: dict[tuple[str, str], tuple[float, list[int]]] = {}
     for phone in real_traces.at_rest(DATA):
         key = (phone.trace.platform, phone.trace.mode)
-        days, counts = found.get(key, (0.0, [0, 0, 0, 0]))
+        days, counts = actual.get(key, (0.0, [0, 0, 0, 0]))
         for column, radius_m in enumerate((30.0, 50.0, 100.0, 200.0)):
             fixes = readings.first_of_minute(phone.fixes(radius_m))
             counts[column] += len(peers.BASELINES["point_state"].openings(fixes))
-        found[key] = (days + phone.days, counts)
-    assert {key: (round(days, 2), counts) for key, (days, counts) in found.items()} == expected
+        actual[key] = (days + phone.days, counts)
+    assert {key: (round(days, 2), counts) for key, (days, counts) in actual.items()} == expected
 
 
 @needs_data

@@ -36,9 +36,9 @@ def _reports(count: int = COUNT) -> Reports:
     )
 
 
-def _gathered(*heard: ReceivedReports) -> AssembledFixes:
+def _gathered(*deliveries: ReceivedReports) -> AssembledFixes:
     return gather(
-        [received.record(one, "fixes.csv") for one in heard],
+        [received.record(one, "fixes.csv") for one in deliveries],
         trace=None,
         device_class=DeviceClass.PHONE,
         until_us=None,
@@ -49,23 +49,23 @@ def _gathered(*heard: ReceivedReports) -> AssembledFixes:
 def _with(wrong: str) -> ReceivedReports:
     """Return a delivery in which a clock falls back, or runs ahead."""
     for seed in range(400):
-        heard = received.deliver(_reports(), seed, awake=False)
-        back = heard.reports.taken_ms < START_MS - received.ROLLOVER_MS // 2
-        ahead = heard.reports.taken_ms > heard.heard_ms + received.AHEAD_MS // 2
+        delivery = received.deliver(_reports(), seed, awake=False)
+        back = delivery.reports.taken_ms < START_MS - received.ROLLOVER_MS // 2
+        ahead = delivery.reports.taken_ms > delivery.heard_ms + received.AHEAD_MS // 2
         if (back if wrong == "back" else ahead).any():
-            return heard
+            return delivery
     raise AssertionError(wrong)
 
 
 def test_the_file_says_what_the_record_says() -> None:
-    heard = received.deliver(_reports(3000), 4, awake=False)
-    read = fixes_files.read("fixes.csv", received.csv(heard))
-    made = received.record(heard, "fixes.csv")
-    assert len(read) == len(made) > 2500
+    delivery = received.deliver(_reports(3000), 4, awake=False)
+    read = fixes_files.read("fixes.csv", received.csv(delivery))
+    record = received.record(delivery, "fixes.csv")
+    assert len(read) == len(record) > 2500
     for column in COLUMNS:
-        one, other = getattr(read, column), getattr(made, column)
-        assert np.array_equal(one, other, equal_nan=one.dtype.kind == "f"), column
-    assert (read.file, read.notes) == (made.file, made.notes)
+        values, other = getattr(read, column), getattr(record, column)
+        assert np.array_equal(values, other, equal_nan=values.dtype.kind == "f"), column
+    assert (read.file, read.notes) == (record.file, record.notes)
 
 
 def _with_signs() -> ReceivedReports:
@@ -76,19 +76,21 @@ def _with_signs() -> ReceivedReports:
 
 
 def test_the_file_says_of_signs_of_life_what_the_record_says() -> None:
-    heard = _with_signs()
-    read = fixes_files.read("fixes.csv", received.csv(heard))
-    made = received.record(heard, "fixes.csv")
+    delivery = _with_signs()
+    read = fixes_files.read("fixes.csv", received.csv(delivery))
+    record = received.record(delivery, "fixes.csv")
     for column in COLUMNS:
-        one, other = getattr(read, column), getattr(made, column)
-        assert np.array_equal(one, other, equal_nan=one.dtype.kind == "f"), column
+        values, other = getattr(read, column), getattr(record, column)
+        assert np.array_equal(values, other, equal_nan=values.dtype.kind == "f"), column
 
 
 def test_signs_of_life_are_lost_as_reports_are_and_are_no_fixes() -> None:
-    found = _gathered(_with_signs())
-    assert 85 <= len(found.rest_claims) < 96
-    assert set(found.rest_claims.rest_us.tolist()) == {(START_MS + 2_990 * 60_000) * 1_000}
-    assert len(found.fixes) == len(_gathered(received.deliver(_reports(3000), 4, awake=True)).fixes)
+    result = _gathered(_with_signs())
+    assert 85 <= len(result.rest_claims) < 96
+    assert set(result.rest_claims.rest_us.tolist()) == {(START_MS + 2_990 * 60_000) * 1_000}
+    assert len(result.fixes) == len(
+        _gathered(received.deliver(_reports(3000), 4, awake=True)).fixes
+    )
 
 
 def test_one_seed_gives_one_delivery() -> None:
@@ -97,34 +99,34 @@ def test_one_seed_gives_one_delivery() -> None:
 
 
 def test_an_awake_device_is_heard_at_once() -> None:
-    heard = received.deliver(_reports(), 1, awake=True)
-    lag_ms = heard.heard_ms - heard.reports.taken_ms
+    delivery = received.deliver(_reports(), 1, awake=True)
+    lag_ms = delivery.heard_ms - delivery.reports.taken_ms
     assert np.quantile(lag_ms, 0.99) < 5_000.0
     assert lag_ms.min() >= -3_500
-    assert (np.diff(heard.heard_ms) >= 0).all()
-    found = _gathered(heard)
-    assert 0.965 < len(found.fixes) / COUNT < 0.975
-    assert 0.002 < found.kept_unused["duplicate"] / COUNT < 0.004
-    assert set(found.kept_unused) == {"duplicate"}
+    assert (np.diff(delivery.heard_ms) >= 0).all()
+    result = _gathered(delivery)
+    assert 0.965 < len(result.fixes) / COUNT < 0.975
+    assert 0.002 < result.kept_unused["duplicate"] / COUNT < 0.004
+    assert set(result.kept_unused) == {"duplicate"}
 
 
 def test_reports_wait_for_a_network_and_come_together() -> None:
-    heard = received.deliver(_reports(), 1, awake=False)
-    lag_s = (heard.heard_ms - heard.reports.taken_ms) / 1000.0
+    delivery = received.deliver(_reports(), 1, awake=False)
+    lag_s = (delivery.heard_ms - delivery.reports.taken_ms) / 1000.0
     late = (lag_s > 120.0) & (lag_s < 86_400.0)
     assert 0.002 < late.mean() < 0.02
     assert lag_s[late].max() <= 3_690.0
 
 
 def test_old_fixes_and_no_places_come_after_a_restart() -> None:
-    found = _gathered(received.deliver(_reports(), 1, awake=False))
-    assert 2 <= found.kept_unused["stale"] <= 14
-    assert 2 <= found.kept_unused["out_of_range"] <= 14
+    result = _gathered(received.deliver(_reports(), 1, awake=False))
+    assert 2 <= result.kept_unused["stale"] <= 14
+    assert 2 <= result.kept_unused["out_of_range"] <= 14
 
 
 def test_a_clock_that_fell_back_is_set_right_by_the_ingest() -> None:
-    found = _gathered(_with("back"))
-    assert 300 < len(found.clock_corrected_row) < 370
+    result = _gathered(_with("back"))
+    assert 300 < len(result.clock_corrected_row) < 370
 
 
 def test_a_clock_that_runs_ahead_makes_fixes_of_the_future() -> None:
@@ -133,6 +135,6 @@ def test_a_clock_that_runs_ahead_makes_fixes_of_the_future() -> None:
 
 @pytest.mark.parametrize("awake", [False, True])
 def test_nothing_is_delivered_of_nothing(awake: bool) -> None:
-    heard = received.deliver(_reports(0), 1, awake=awake)
-    assert received.csv(heard).count(b"\n") == 1
-    assert len(_gathered(heard).fixes) == 0
+    delivery = received.deliver(_reports(0), 1, awake=awake)
+    assert received.csv(delivery).count(b"\n") == 1
+    assert len(_gathered(delivery).fixes) == 0

@@ -62,5 +62,5 @@ def test_few_claims_outlive_a_departure_by_minutes(
 
 
 def test_one_seed_gives_the_same_signs() -> None:
-    one, other = (resting.rest(STAYS[:20], CLOCK, 3)[1].sent_ms.tolist() for _ in "ab")
-    assert one == other != resting.rest(STAYS[:20], CLOCK, 4)[1].sent_ms.tolist()
+    sent_ms, other = (resting.rest(STAYS[:20], CLOCK, 3)[1].sent_ms.tolist() for _ in "ab")
+    assert sent_ms == other != resting.rest(STAYS[:20], CLOCK, 4)[1].sent_ms.tolist()

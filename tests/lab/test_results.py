@@ -23,7 +23,9 @@ def _said(opened_s: float, start_s: float, end_s: float, condition: str = CURFEW
     return PlaceBreach(ScoredIncident("P", condition, opened_s), start_s, end_s)
 
 
-def _judged(*said: PlaceBreach, breaches: tuple[Breach, ...] = (WALK, NEAR)) -> PersonJudgement:
+def _judged(
+    *incidents: PlaceBreach, breaches: tuple[Breach, ...] = (WALK, NEAR)
+) -> PersonJudgement:
     return PersonJudgement(
         id="P",
         device_class=DeviceClass.PHONE,
@@ -34,7 +36,7 @@ def _judged(*said: PlaceBreach, breaches: tuple[Breach, ...] = (WALK, NEAR)) -> 
         days=2.0,
         truth=BreachTruth(breaches, (SLIP,)),
         fixes=100,
-        said=said,
+        said=incidents,
         silences=3,
         unknown_s={CURFEW: 7200.0},
         chances={},
@@ -42,30 +44,30 @@ def _judged(*said: PlaceBreach, breaches: tuple[Breach, ...] = (WALK, NEAR)) -> 
 
 
 def test_an_incident_in_its_breach_is_a_find_and_another_a_duplicate() -> None:
-    found = results.outcome(_judged(_said(1060.0, 1000.0, 1500.0), _said(2000.0, 1900.0, 3000.0)))
-    assert found.delays_s == (60.0, math.inf)
-    assert (found.duplicates, len(found.false)) == (1, 0)
+    outcome = results.outcome(_judged(_said(1060.0, 1000.0, 1500.0), _said(2000.0, 1900.0, 3000.0)))
+    assert outcome.delays_s == (60.0, math.inf)
+    assert (outcome.duplicates, len(outcome.false)) == (1, 0)
 
 
 def test_an_incident_without_a_breach_is_false() -> None:
-    found = results.outcome(_judged(_said(20_000.0, 19_900.0, 20_500.0)))
-    assert (len(found.false), found.late, found.early, found.slips) == (1, 0, 0, 0)
+    outcome = results.outcome(_judged(_said(20_000.0, 19_900.0, 20_500.0)))
+    assert (len(outcome.false), outcome.late, outcome.early, outcome.slips) == (1, 0, 0, 0)
 
 
 def test_one_about_a_slip_is_not_false() -> None:
-    found = results.outcome(_judged(_said(50_060.0, 50_000.0, 50_200.0)))
-    assert (len(found.false), found.slips) == (0, 1)
+    outcome = results.outcome(_judged(_said(50_060.0, 50_000.0, 50_200.0)))
+    assert (len(outcome.false), outcome.slips) == (0, 1)
 
 
 def test_one_that_speaks_of_a_breach_long_after_is_late() -> None:
-    found = results.outcome(_judged(_said(9000.0, 1010.0, 2900.0)))
-    assert (len(found.false), found.late, found.early) == (1, 1, 0)
-    assert found.delays_s[0] == math.inf
+    outcome = results.outcome(_judged(_said(9000.0, 1010.0, 2900.0)))
+    assert (len(outcome.false), outcome.late, outcome.early) == (1, 1, 0)
+    assert outcome.delays_s[0] == math.inf
 
 
 def test_one_shortly_before_a_breach_is_early() -> None:
-    found = results.outcome(_judged(_said(800.0, 750.0, 3000.0)))
-    assert (len(found.false), found.late, found.early) == (1, 0, 1)
+    outcome = results.outcome(_judged(_said(800.0, 750.0, 3000.0)))
+    assert (len(outcome.false), outcome.late, outcome.early) == (1, 0, 1)
 
 
 def test_conditions_can_be_told_apart() -> None:
@@ -78,19 +80,19 @@ def test_conditions_can_be_told_apart() -> None:
 def test_figures_are_those_of_all_persons() -> None:
     good = _judged(_said(1060.0, 1000.0, 1500.0))
     bad = _judged(_said(20_000.0, 19_900.0, 20_500.0))
-    found = results.figures([results.outcome(good), results.outcome(bad)])
-    assert (found.persons, found.days, found.false.count) == (2, 4.0, 1)
-    assert found.false.per_day == 0.25
-    assert found.worst_tenth == 1.0
-    assert found.silences_per_day == 1.5
-    assert found.unknown_h_per_day == ((CURFEW, 1.0),)
-    rest = found.all_but_near
+    figures = results.figures([results.outcome(good), results.outcome(bad)])
+    assert (figures.persons, figures.days, figures.false.count) == (2, 4.0, 1)
+    assert figures.false.per_day == 0.25
+    assert figures.worst_tenth == 1.0
+    assert figures.silences_per_day == 1.5
+    assert figures.unknown_h_per_day == ((CURFEW, 1.0),)
+    rest = figures.all_but_near
     assert (rest.delays.count, rest.delays.missed, rest.long, rest.long_missed) == (2, 1, 2, 1)
-    assert [one.kind for one in found.kinds] == [
+    assert [one.kind for one in figures.kinds] == [
         BreachKind.WALK.value,
         BreachKind.NEXT_DOOR_NEAR.value,
     ]
-    assert found.kinds[1].delays.missed == 2
+    assert figures.kinds[1].delays.missed == 2
 
 
 def test_the_figures_of_a_town_stand_by_class_of_device() -> None:
@@ -106,10 +108,10 @@ def test_chances_are_set_against_what_was_so() -> None:
     empty = (0,) * (bins - 1)
     chances = Chances((*empty, 4), (*empty, 3), (*(0.0,) * (bins - 1), 3.9))
     judged = replace(_judged(), chances={"gnss": chances})
-    found = results.reliability([judged, judged, _judged()])
-    [one] = found["gnss"]
-    assert (one.low, one.count, one.outside_ratio) == (0.95, 8, 0.75)
-    assert one.p_mean == pytest.approx(0.975)
+    reliability = results.reliability([judged, judged, _judged()])
+    [band] = reliability["gnss"]
+    assert (band.low, band.count, band.outside_ratio) == (0.95, 8, 0.75)
+    assert band.p_mean == pytest.approx(0.975)
 
 
 def test_a_ratio_of_rates_has_an_interval_around_it() -> None:
@@ -122,6 +124,6 @@ def test_a_ratio_of_rates_has_an_interval_around_it() -> None:
 
 
 def test_a_ratio_to_nothing_is_infinite_or_one() -> None:
-    none, some = [Exposure(0, 1.0)] * 3, [Exposure(1, 1.0)] * 3
-    assert results.rate_ratio(none, some)[0] == math.inf
+    none, nonzero = [Exposure(0, 1.0)] * 3, [Exposure(1, 1.0)] * 3
+    assert results.rate_ratio(none, nonzero)[0] == math.inf
     assert results.rate_ratio(none, none)[0] == 1.0

@@ -34,24 +34,24 @@ def test_an_incident_matches_from_the_start_to_ten_minutes_after_the_end() -> No
 
 
 def test_the_first_matches_and_the_second_is_a_duplicate() -> None:
-    found = score.match([breach(0, 1000)], [raised(300), raised(200)])
-    assert found.delays_s == (200.0,)
-    assert found.duplicates == (raised(300),)
-    assert found.false == ()
+    matching = score.match([breach(0, 1000)], [raised(300), raised(200)])
+    assert matching.delays_s == (200.0,)
+    assert matching.duplicates == (raised(300),)
+    assert matching.false == ()
 
 
 def test_each_incident_takes_the_earliest_breach_still_free() -> None:
     # The windows overlap at 1,200: the first incident takes the first breach, the second the other.
     truth = [breach(1100, 3000), breach(0, 1000)]
-    found = score.match(truth, [raised(1200), raised(1300)])
-    assert [b.start_s for b in found.breaches] == [0, 1100]
-    assert found.delays_s == (1200.0, 200.0)
+    matching = score.match(truth, [raised(1200), raised(1300)])
+    assert [b.start_s for b in matching.breaches] == [0, 1100]
+    assert matching.delays_s == (1200.0, 200.0)
 
 
 def test_another_person_or_condition_is_no_match() -> None:
-    found = score.match([breach(0, 1000)], [raised(10, person="p2"), raised(20, condition="C2")])
-    assert len(found.false) == 2
-    assert (found.precision, found.recall) == (0.0, 0.0)
+    matching = score.match([breach(0, 1000)], [raised(10, person="p2"), raised(20, condition="C2")])
+    assert len(matching.false) == 2
+    assert (matching.precision, matching.recall) == (0.0, 0.0)
 
 
 def test_tolerance_widens_both_ends() -> None:
@@ -63,10 +63,10 @@ def test_tolerance_widens_both_ends() -> None:
 
 def test_precision_and_recall_leave_duplicates_aside() -> None:
     truth = [breach(0, 100), breach(5000, 6000)]
-    found = score.match(truth, [raised(50), raised(60), raised(3000), raised(4000)])
-    assert len(found.duplicates) == 1
-    assert found.precision == pytest.approx(1 / 3)
-    assert found.recall == pytest.approx(1 / 2)
+    matching = score.match(truth, [raised(50), raised(60), raised(3000), raised(4000)])
+    assert len(matching.duplicates) == 1
+    assert matching.precision == pytest.approx(1 / 3)
+    assert matching.recall == pytest.approx(1 / 2)
     nothing = score.match([], [])
     assert (nothing.precision, nothing.recall, nothing.missed) == (1.0, 1.0, 0)
 
@@ -86,8 +86,8 @@ def test_reopening_within_a_quarter_of_an_hour_continues_the_incident() -> None:
 
 def test_misses_are_counted_by_kind() -> None:
     truth = [breach(0, 10), breach(5000, 5010), breach(9000, 9010, "vehicle")]
-    found = score.match(truth, [raised(5)])
-    assert score.missed_by_kind(found) == {"vehicle": (1, 1), "walk": (2, 1)}
+    matching = score.match(truth, [raised(5)])
+    assert score.missed_by_kind(matching) == {"vehicle": (1, 1), "walk": (2, 1)}
 
 
 # --- Departures ----------------------------------------------------------------------------------
@@ -188,6 +188,6 @@ def test_curves_take_the_best_setting_that_fits() -> None:
 
 def test_unknown_time_and_the_fingerprint() -> None:
     assert score.unknown_h_per_day({"p1": 3600.0, "p2": 7200.0}, 6.0) == 0.5
-    one, other = RuleOpening(0.0, 1.0, NEVER), RuleOpening(0.0, 1.5, NEVER)
-    assert score.fingerprint([one]) == score.fingerprint([one])
-    assert score.fingerprint([one]) != score.fingerprint([other])
+    opening, other = RuleOpening(0.0, 1.0, NEVER), RuleOpening(0.0, 1.5, NEVER)
+    assert score.fingerprint([opening]) == score.fingerprint([opening])
+    assert score.fingerprint([opening]) != score.fingerprint([other])

@@ -38,24 +38,24 @@ def answers(
 ) -> list[float]:
     time_us, calls_us = (np.array(one) * US_PER_S for one in (time_s, calls_s))
     assert isinstance(way, score_asked.ReportingWay)
-    found = score_asked.answers_to(asks, time_us.astype(int), calls_us.astype(int), way)
-    return [at for at, is_one in zip(time_s, found, strict=True) if is_one]
+    flags = score_asked.answers_to(asks, time_us.astype(int), calls_us.astype(int), way)
+    return [at for at, is_one in zip(time_s, flags, strict=True) if is_one]
 
 
 def test_the_next_fix_after_an_ask_has_arrived_answers_it_and_then_one_every_so_often() -> None:
     every_s = [float(at) for at in range(0, 200, 3)]
-    found = answers([ask(10.0, 70.0)], every_s, [0.0, 60.0], AT_ONCE)
-    assert found == [15.0, 36.0, 57.0]  # Due at 15, 35 and 55; the word that it is over: at 75.
-    found = answers([ask(10.0, 70.0)], every_s, [0.0, 60.0], SLOW)
-    assert found == [42.0, 60.0, 81.0]
+    times_s = answers([ask(10.0, 70.0)], every_s, [0.0, 60.0], AT_ONCE)
+    assert times_s == [15.0, 36.0, 57.0]  # Due at 15, 35 and 55; the word that it is over: at 75.
+    times_s = answers([ask(10.0, 70.0)], every_s, [0.0, 60.0], SLOW)
+    assert times_s == [42.0, 60.0, 81.0]
 
 
 def test_a_device_that_must_call_is_told_in_the_call_after_and_told_to_stop_in_another() -> None:
     every_s = [float(at) for at in range(0, 200, 3)]
-    found = answers([ask(10.0, 55.0)], every_s, [0.0, 60.0, 63.0, 120.0], CALLS)
-    assert found == []  # Told of both at 60.
-    found = answers([ask(10.0, 70.0)], every_s, [0.0, 10.0, 60.0, 120.0], CALLS)
-    assert found == [63.0, 81.0, 102.0]
+    times_s = answers([ask(10.0, 55.0)], every_s, [0.0, 60.0, 63.0, 120.0], CALLS)
+    assert times_s == []  # Told of both at 60.
+    times_s = answers([ask(10.0, 70.0)], every_s, [0.0, 10.0, 60.0, 120.0], CALLS)
+    assert times_s == [63.0, 81.0, 102.0]
     assert answers([ask(130.0, 190.0)], every_s, [0.0, 60.0, 120.0], CALLS) == []
 
 
@@ -64,7 +64,7 @@ def test_a_device_that_made_no_fix_answers_nothing() -> None:
 
 
 @cache
-def found() -> tuple[tuple[Radius, ...], tuple[ScoreCase, ...]]:
+def score_traces() -> tuple[tuple[Radius, ...], tuple[ScoreCase, ...]]:
     with TemporaryDirectory() as name:
         folder = Path(name)
         full_folder(folder)
@@ -80,22 +80,22 @@ def found() -> tuple[tuple[Radius, ...], tuple[ScoreCase, ...]]:
 
 
 def departure() -> ScoreCase:
-    [case] = [one for one in found()[1] if one.truth is not None]
+    [case] = [one for one in score_traces()[1] if one.truth is not None]
     return case
 
 
 def test_who_is_asked_is_seen_sooner_by_fixes_that_the_device_made_itself() -> None:
-    [at] = found()[0]
+    [at] = score_traces()[0]
     by_name = {one.name: one for one in at.rows}
-    usual, asked = by_name["mesure"], by_name[AT_ONCE.name]
-    assert asked.differs_s is not None
-    assert asked.left.median_s.value < usual.left.median_s.value
-    assert asked.differs_s.value == asked.left.median_s.value - usual.left.median_s.value
-    assert (asked.sooner, asked.later) == (1, 0)
+    usual, asking = by_name["mesure"], by_name[AT_ONCE.name]
+    assert asking.differs_s is not None
+    assert asking.left.median_s.value < usual.left.median_s.value
+    assert asking.differs_s.value == asking.left.median_s.value - usual.left.median_s.value
+    assert (asking.sooner, asking.later) == (1, 0)
     assert usual.differs_s is None
     assert usual.asks_per_day == 0.0
     # Nobody can know before the first fix from outside came.
-    assert at.first_of_all_s.value <= at.first_s.value <= asked.left.median_s.value
+    assert at.first_of_all_s.value <= at.first_s.value <= asking.left.median_s.value
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -103,10 +103,10 @@ def test_what_is_played_to_the_end_answers_every_ask_and_nothing_else(
     way: score_asked.ReportingWay,
 ) -> None:
     case = departure()
-    one = score_asked.answered(case, RADIUS_M, way, POLICY)
+    run = score_asked.answered(case, RADIUS_M, way, POLICY)
     own = np.count_nonzero(score_cases.reported(case.record.observed_us[case.row], 60.0))
-    assert one.asks > 0
-    assert 0 < one.extra <= len(case.row) - own
+    assert run.asks > 0
+    assert 0 < run.extra <= len(case.row) - own
 
 
 def test_where_a_trace_holds_no_more_than_was_reported_asking_changes_nothing() -> None:
@@ -123,15 +123,15 @@ def test_where_a_trace_holds_no_more_than_was_reported_asking_changes_nothing() 
         row=np.arange(len(sparse)),
         raw_row=np.arange(len(sparse)),
     )
-    asked = score_asked.answered(thin, RADIUS_M, AT_ONCE, POLICY)
+    run = score_asked.answered(thin, RADIUS_M, AT_ONCE, POLICY)
     nobody = score_asked.run([case], (RADIUS_M,), POLICY, ProgressStages())[0].rows[2]
     assert len(sparse) == np.count_nonzero(own)
-    assert asked.extra == 0
-    assert asked.came.delay_s == nobody.left.median_s.value
+    assert run.extra == 0
+    assert run.came.delay_s == nobody.left.median_s.value
 
 
 def test_medians_are_compared_in_the_same_draws() -> None:
     mine, others = [10.0, 20.0, math.inf], [30.0, 20.0, math.inf]
     draws = [[0, 0, 0], [1, 1, 1], [2, 2, 2]]
-    found = score_figures.median_difference(mine, others, draws)
-    assert (found.value, found.low, found.high) == (-10.0, -20.0, 0.0)
+    difference = score_figures.median_difference(mine, others, draws)
+    assert (difference.value, difference.low, difference.high) == (-10.0, -20.0, 0.0)

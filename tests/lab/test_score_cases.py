@@ -20,40 +20,40 @@ def cases(folder: Path) -> list[ScoreCase]:
 
 def test_a_device_that_reports_once_a_minute_sends_one_in_three(tmp_path: Path) -> None:
     [walk, *_] = [one for one in cases(tmp_path) if one.truth and one.truth.starts_inside]
-    given = score_rules.heard(walk, 60.0, POLICY)
-    assert set(np.diff(given.live.time_s)) == {60.0}
-    assert len(given.fixes) == len(given.live) == 66
-    assert len(score_rules.heard(walk, 0.0, POLICY).fixes) == 196
+    rule_input = score_rules.make_rule_input(walk, 60.0, POLICY)
+    assert set(np.diff(rule_input.live.time_s)) == {60.0}
+    assert len(rule_input.fixes) == len(rule_input.live) == 66
+    assert len(score_rules.make_rule_input(walk, 0.0, POLICY).fixes) == 196
 
 
 def test_all_rules_are_given_the_same_fixes(tmp_path: Path) -> None:
     for case in cases(tmp_path):
-        given = score_rules.heard(case, 60.0, POLICY)
-        assert list(given.fixes.observed_us / 1e6) == list(given.live.time_s)
-        assert given.bare is None
+        rule_input = score_rules.make_rule_input(case, 60.0, POLICY)
+        assert list(rule_input.fixes.observed_us / 1e6) == list(rule_input.live.time_s)
+        assert rule_input.bare is None
 
 
 def test_a_bare_server_sees_what_was_delivered_again_days_later(tmp_path: Path) -> None:
     [still, *_] = [one for one in cases(tmp_path) if one.kind is CaseKind.AT_REST]
-    given = score_rules.heard(still, 60.0, POLICY, raw=True)
-    assert given.bare is not None
-    assert len(given.bare) == len(given.live) + 1
-    assert NOON - 40_000 in given.bare.time_s
-    assert NOON - 40_000 not in given.live.time_s
+    rule_input = score_rules.make_rule_input(still, 60.0, POLICY, raw=True)
+    assert rule_input.bare is not None
+    assert len(rule_input.bare) == len(rule_input.live) + 1
+    assert NOON - 40_000 in rule_input.bare.time_s
+    assert NOON - 40_000 not in rule_input.live.time_s
     # It came between two others: in the order of receipt time runs backwards.
-    assert (np.diff(given.bare.received_s) >= 0).all()
-    assert (np.diff(given.bare.time_s) < 0).any()
+    assert (np.diff(rule_input.bare.received_s) >= 0).all()
+    assert (np.diff(rule_input.bare.time_s) < 0).any()
 
 
 def test_a_circle_of_another_size_moves_the_boundary_alone(tmp_path: Path) -> None:
     [still, *_] = [one for one in cases(tmp_path) if one.kind is CaseKind.AT_REST]
-    given = score_rules.heard(still, 60.0, POLICY).live
-    small, large = (score_cases.within(given, radius_m) for radius_m in (50.0, 80.0))
+    readings = score_rules.make_rule_input(still, 60.0, POLICY).live
+    small, large = (score_cases.within(readings, radius_m) for radius_m in (50.0, 80.0))
     assert np.allclose(small.beyond_m - large.beyond_m, 30.0)
     assert (small.radius_m, large.radius_m) == (50.0, 80.0)
 
 
 def test_before_the_trip_the_device_was_inside() -> None:
     truth = DepartureTruth(12.0, True, np.arange(10.0, 16.0), np.arange(6) >= 2)
-    said = truth.outside_at(np.array([0.0, 9.9, 10.0, 12.0, 15.0, 99.0]))
-    assert said.tolist() == [False, False, False, True, True, True]
+    outside = truth.outside_at(np.array([0.0, 9.9, 10.0, 12.0, 15.0, 99.0]))
+    assert outside.tolist() == [False, False, False, True, True, True]

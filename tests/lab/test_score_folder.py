@@ -22,8 +22,8 @@ def find(folder: Path) -> ScoreFolder:
     return score_folder.find(folder, RADII_M, ProgressStages())
 
 
-def kinds(found: ScoreFolder) -> dict[CaseKind, int]:
-    return dict(Counter(case.kind for case in found.cases))
+def kinds(folder: ScoreFolder) -> dict[CaseKind, int]:
+    return dict(Counter(case.kind for case in folder.cases))
 
 
 @pytest.mark.parametrize("below", ["", "dev"])
@@ -31,14 +31,14 @@ def test_the_traces_are_found_from_the_folder_and_from_the_one_above(
     tmp_path: Path, below: str
 ) -> None:
     full_folder(tmp_path)
-    found = find(tmp_path / below)
+    folder = find(tmp_path / below)
     # The first departure begins outside: it counts at 100 m and not at 50 m.
-    assert kinds(found) == {CaseKind.AT_REST: 2, CaseKind.NIGHT: 1, CaseKind.DEPARTURE: 3}
-    assert found.notes == (
+    assert kinds(folder) == {CaseKind.AT_REST: 2, CaseKind.NIGHT: 1, CaseKind.DEPARTURE: 3}
+    assert folder.notes == (
         "animals.parquet was ignored: it has no truth that a rule could be held to.",
     )
-    assert "mobilitynet_places.geojson" in found.sha256
-    assert {case.set for case in found.cases if case.kind is CaseKind.AT_REST} == {
+    assert "mobilitynet_places.geojson" in folder.sha256
+    assert {case.set for case in folder.cases if case.kind is CaseKind.AT_REST} == {
         "android high",
         "surveyed",
     }
@@ -71,11 +71,11 @@ def test_what_is_missing_is_missing_and_the_rest_is_scored(
 def test_without_a_list_of_traces_each_is_a_phone_of_its_own(tmp_path: Path) -> None:
     full_folder(tmp_path)
     (tmp_path / "traces.csv").unlink()
-    found = find(tmp_path)
-    assert found.notes[0].startswith("There is no traces.csv")
-    assert kinds(found)[CaseKind.DEPARTURE] == 3  # The day of a trip is known by its time.
-    assert {case.device_class for case in found.cases} == {DeviceClass.PHONE}
-    assert {case.unit for case in found.cases if case.kind is CaseKind.AT_REST} == {"s", "u"}
+    folder = find(tmp_path)
+    assert folder.notes[0].startswith("There is no traces.csv")
+    assert kinds(folder)[CaseKind.DEPARTURE] == 3  # The day of a trip is known by its time.
+    assert {case.device_class for case in folder.cases} == {DeviceClass.PHONE}
+    assert {case.unit for case in folder.cases if case.kind is CaseKind.AT_REST} == {"s", "u"}
 
 
 def test_a_receiver_is_a_tag(tmp_path: Path) -> None:
@@ -161,9 +161,9 @@ def test_no_name_from_a_folder_can_steer_a_terminal(tmp_path: Path) -> None:
     lines = 'trace_id,group,platform,mode,tz\ns,h,ios\x1b[2J,"low\nhigh",UTC\n'
     (tmp_path / "traces.csv").write_text(lines)
     (tmp_path / "dev" / "animals.parquet").rename(tmp_path / "dev" / "\x1b[2J.parquet")
-    found = find(tmp_path)
-    assert "ios\ufffd[2J low\ufffdhigh" in {case.set for case in found.cases}
-    assert not any("\x1b" in each for each in (*found.notes, *found.sha256))
+    folder = find(tmp_path)
+    assert "ios\ufffd[2J low\ufffdhigh" in {case.set for case in folder.cases}
+    assert not any("\x1b" in each for each in (*folder.notes, *folder.sha256))
 
 
 def test_two_folders_of_traces_are_not_guessed_between(tmp_path: Path) -> None:

@@ -21,9 +21,9 @@ RULES = "point_state, mesure,accuracy_twice"
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("traces")
-    full_folder(made)
-    return made
+    path = tmp_path_factory.mktemp("traces")
+    full_folder(path)
+    return path
 
 
 @pytest.fixture(scope="module")
@@ -39,19 +39,19 @@ def test_the_object_has_sorted_keys_and_the_same_bytes_again(scored: Scored, fol
         ScoreRequest(folder, RULES, (50.0, 100.0), raw=True), ProgressStages()
     )
     assert once == score_report.render(again, "json")
-    found = json.loads(once)
-    assert once == json.dumps(found, indent=1, sort_keys=True) + "\n"
-    assert found["radius_m"] == [50.0, 100.0]
-    assert "throughput" not in found
-    assert found["rules"][0] == "mesure"
+    report = json.loads(once)
+    assert once == json.dumps(report, indent=1, sort_keys=True) + "\n"
+    assert report["radius_m"] == [50.0, 100.0]
+    assert "throughput" not in report
+    assert report["rules"][0] == "mesure"
 
 
 def test_every_key_of_the_object_is_documented(folder: Path) -> None:
-    asked = ScoreRequest(folder, "mesure,point_state", (100.0,), throughput=True)
-    found = json.loads(score_report.render(score_report.scored(asked, ProgressStages()), "json"))
+    request = ScoreRequest(folder, "mesure,point_state", (100.0,), throughput=True)
+    report = json.loads(score_report.render(score_report.scored(request, ProgressStages()), "json"))
     page = (ROOT / "docs" / "specs" / "score_output.md").read_text(encoding="utf-8")
-    names = set(_keys(found)) - {"mesure", "point_state", *found["inputs_sha256"]}
-    names -= set(found["calibration"])
+    names = set(_keys(report)) - {"mesure", "point_state", *report["inputs_sha256"]}
+    names -= set(report["calibration"])
     missing = sorted(name for name in names if f"`{name}`" not in page)
     assert not missing
 
@@ -63,12 +63,12 @@ def _keys(value: Any) -> list[str]:
 
 
 def test_a_miss_is_null_and_not_a_number_that_json_does_not_have(folder: Path) -> None:
-    asked = ScoreRequest(folder, "dwell_accuracy", (100.0,))
-    found = json.loads(score_report.render(score_report.scored(asked, ProgressStages()), "json"))
-    [left] = [one["rules"]["dwell_accuracy"] for one in found["departures"]]
+    request = ScoreRequest(folder, "dwell_accuracy", (100.0,))
+    report = json.loads(score_report.render(score_report.scored(request, ProgressStages()), "json"))
+    [left] = [one["rules"]["dwell_accuracy"] for one in report["departures"]]
     assert left["median_s"] == {"value": None, "low": None, "high": None}
-    assert found["calibration"] == {}
-    assert "order_of_fixes" not in found
+    assert report["calibration"] == {}
+    assert "order_of_fixes" not in report
 
 
 def test_the_table_says_what_there_was_and_what_came_of_it(scored: Scored) -> None:
@@ -88,8 +88,8 @@ def test_the_table_says_what_there_was_and_what_came_of_it(scored: Scored) -> No
 
 
 def test_timing_is_told_in_times_of_the_plain_circle(folder: Path) -> None:
-    asked = ScoreRequest(folder, "point_state", (100.0,), throughput=True)
-    text = score_report.render(score_report.scored(asked, ProgressStages()), "text")
+    request = ScoreRequest(folder, "point_state", (100.0,), throughput=True)
+    text = score_report.render(score_report.scored(request, ProgressStages()), "text")
     assert re.search(r"point_state +[\d,]+ +1\.00\n", text)
 
 
@@ -127,9 +127,9 @@ def test_the_page_stands_alone_with_a_table_under_each_plot(scored: Scored) -> N
 def test_a_page_without_departures_has_no_section_of_them(folder: Path, tmp_path: Path) -> None:
     full_folder(tmp_path)
     (tmp_path / "dev" / "mobilitynet_trips.parquet").unlink()
-    asked = ScoreRequest(tmp_path, "point_state", (100.0,))
+    request = ScoreRequest(tmp_path, "point_state", (100.0,))
     page = Page()
-    page.feed(score_report.render(score_report.scored(asked, ProgressStages()), "html"))
+    page.feed(score_report.render(score_report.scored(request, ProgressStages()), "html"))
     assert "false" in page.ids
     assert not {"delay", "curves", "chance"} & page.ids
 

@@ -21,14 +21,16 @@ RADII_M = (50.0, 100.0)
 def scored(tmp_path_factory: pytest.TempPathFactory) -> Scored:
     folder = tmp_path_factory.mktemp("traces")
     full_folder(folder)
-    found = score_folder.find(folder, RADII_M, ProgressStages())
-    return score_run.run(found, NAMES, RADII_M, POLICY, ProgressStages(), raw=True, throughput=True)
+    traces = score_folder.find(folder, RADII_M, ProgressStages())
+    return score_run.run(
+        traces, NAMES, RADII_M, POLICY, ProgressStages(), raw=True, throughput=True
+    )
 
 
 def test_a_single_jump_is_an_incident_to_a_plain_circle_alone(scored: Scored) -> None:
     for radius_m in RADII_M:
         [still] = [
-            one for one in scored.resting if (one.set, one.radius_m) == ("android high", radius_m)
+            row for row in scored.resting if (row.set, row.radius_m) == ("android high", radius_m)
         ]
         counts = {name: rate.count for name, rate in still.rules.items()}
         assert counts == {
@@ -122,8 +124,8 @@ def test_a_folder_with_nights_alone_has_no_departures_and_no_truth_of_places(
     full_folder(tmp_path)
     for gone in ("mobilitynet_trips", "mobilitynet_stationary", "surveyed"):
         (tmp_path / "dev" / f"{gone}.parquet").unlink()
-    found = score_folder.find(tmp_path, (30.0,), ProgressStages())
-    scored = score_run.run(found, ("point_state",), (30.0,), POLICY, ProgressStages())
+    traces = score_folder.find(tmp_path, (30.0,), ProgressStages())
+    scored = score_run.run(traces, ("point_state",), (30.0,), POLICY, ProgressStages())
     assert (scored.leaving, scored.mixed, scored.throughput) == ((), None, None)
     assert (scored.unknown_h_per_day, scored.honesty) == ({}, {})
     assert scored.cadence_radius_m == 30.0
@@ -132,8 +134,8 @@ def test_a_folder_with_nights_alone_has_no_departures_and_no_truth_of_places(
 
 def test_the_settings_are_the_rule_as_it_comes_and_each_other_value() -> None:
     values = POLICY.at(score_rules.DAY, DeviceClass.PHONE)
-    found = list(score_rules.settings(("mesure", "twice"), values, raw=False))
-    assert [one.value for one in found if one.rule == "twice"] == [0.0, 3.0, 5.0]
-    ours = [one.value for one in found if one.parameter == "p_not_met"]
+    settings = list(score_rules.settings(("mesure", "twice"), values, raw=False))
+    assert [one.value for one in settings if one.rule == "twice"] == [0.0, 3.0, 5.0]
+    ours = [one.value for one in settings if one.parameter == "p_not_met"]
     assert values.p_not_met not in ours
     assert len(ours) == len(set(ours)) >= 6

@@ -12,13 +12,13 @@ TOWNS = ROOT / "docs" / score_tables.TOWNS_PAGE
 
 def _outside_marks(text: str) -> list[str]:
     """Return the lines that a person wrote."""
-    kept, inside = [], False
+    lines, inside = [], False
     for line in text.splitlines():
         inside = inside and not line.endswith(": end -->")
         if not inside:
-            kept.append(line)
+            lines.append(line)
         inside = inside or line.endswith(": begin -->")
-    return kept
+    return lines
 
 
 def test_real_traces_fill_every_section_and_touch_nothing_else(tmp_path: Path) -> None:

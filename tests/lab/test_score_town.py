@@ -41,12 +41,12 @@ def test_the_judge_does_as_well_from_files_as_in_the_town(
     simulated: Simulation, scored: TownScored
 ) -> None:
     for kind, figures in simulated.figures():
-        found = scored.classes[kind]
-        assert found.false == figures.false
-        assert found.kinds == figures.kinds
-        assert found.unknown_h_per_day == figures.unknown_h_per_day
-        assert found.silences_per_day == figures.silences_per_day
-        assert found.days == figures.days
+        class_score = scored.classes[kind]
+        assert class_score.false == figures.false
+        assert class_score.kinds == figures.kinds
+        assert class_score.unknown_h_per_day == figures.unknown_h_per_day
+        assert class_score.silences_per_day == figures.silences_per_day
+        assert class_score.days == figures.days
 
 
 def test_the_baselines_are_those_of_the_town(simulated: Simulation, scored: TownScored) -> None:
@@ -54,10 +54,10 @@ def test_the_baselines_are_those_of_the_town(simulated: Simulation, scored: Town
         for kind in PLAN.classes:
             mine = [one for one in swept.outcomes if one.person.device_class is kind]
             setting = BaselineSetting(swept.rule, swept.parameter, swept.value)
-            found = scored.curfew[kind.value][setting]
+            setting_score = scored.curfew[kind.value][setting]
             figures = results.figures(mine)
-            assert found.false.count == figures.false.count
-            assert found.all_but_near.delays.missed == figures.all_but_near.delays.missed
+            assert setting_score.false.count == figures.false.count
+            assert setting_score.all_but_near.delays.missed == figures.all_but_near.delays.missed
 
 
 def test_the_judge_stands_beside_them_on_the_curfew_alone(
@@ -65,7 +65,9 @@ def test_the_judge_stands_beside_them_on_the_curfew_alone(
 ) -> None:
     for kind in PLAN.classes:
         mine = [
-            results.outcome(one, CURFEW) for one in simulated.persons if one.device_class is kind
+            results.outcome(town_person, CURFEW)
+            for town_person in simulated.persons
+            if town_person.device_class is kind
         ]
         assert (
             scored.curfew[kind.value][BaselineSetting("mesure")].false
@@ -77,17 +79,17 @@ def test_a_town_is_told_from_real_traces(folder: Path, scored: TownScored, tmp_p
     assert score_town.is_town(folder)
     assert not score_town.is_town(tmp_path)
     assert not score_town.is_town(tmp_path / ("n" * 5000))
-    asked = ScoreRequest(folder, "mesure,accuracy_once")
-    text = score_report.report(asked, "text", ProgressStages())
+    request = ScoreRequest(folder, "mesure,accuracy_once")
+    text = score_report.report(request, "text", ProgressStages())
     assert text == score_town_report.render(scored, "text")
     assert text.startswith("Rules in a simulated town: seed 3")
     assert max(map(len, text.splitlines())) <= 100
 
 
 def test_the_object_and_the_page_of_a_town_have_the_same_bytes_again(scored: TownScored) -> None:
-    found = json.loads(score_town_report.render(scored, "json"))
-    assert set(found["classes"]) == {"phone", "gnss_tag"}
-    rules = [one["rule"] for one in found["classes"]["phone"]["curfew"]]
+    report = json.loads(score_town_report.render(scored, "json"))
+    assert set(report["classes"]) == {"phone", "gnss_tag"}
+    rules = [one["rule"] for one in report["classes"]["phone"]["curfew"]]
     assert rules[0] == "mesure"
     assert rules.count("accuracy_once") == 4
     page = score_town_report.render(scored, "html")
@@ -187,8 +189,8 @@ def test_days_beyond_the_order_are_no_exposure(
         with pytest.raises(FixesError, match="P-0001/truth"):
             score_town.score(tmp_path, NAMES, ProgressStages())
         return
-    found = score_town.score(tmp_path, ("mesure",), ProgressStages())
-    assert [every.days for every in found.classes.values()] == [days]
+    score = score_town.score(tmp_path, ("mesure",), ProgressStages())
+    assert [every.days for every in score.classes.values()] == [days]
 
 
 def test_what_else_lies_beside_the_files_does_no_harm(
@@ -198,5 +200,5 @@ def test_what_else_lies_beside_the_files_does_no_harm(
     (home / "notes").mkdir()
     (home / "gone").symlink_to(tmp_path / "nowhere")
     rewrite(home, breaches=[BREACH | {"kind": "wa\x1b[2Jlk"}])
-    found = score_town.score(tmp_path, ("mesure",), ProgressStages())
-    assert "\x1b" not in score_town_report.render(found, "text")
+    score = score_town.score(tmp_path, ("mesure",), ProgressStages())
+    assert "\x1b" not in score_town_report.render(score, "text")

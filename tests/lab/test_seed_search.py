@@ -38,12 +38,12 @@ def test_whatever_happens_every_invariant_holds(seed: int) -> None:
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.stem)
 def test_what_was_found_once_does_not_come_again(story: Path) -> None:
-    told = yaml.safe_load(story.read_text("utf-8"))
-    events = {event.number: event for event in seed_search.events_of(told["seed"])}
-    kinds = Counter(str(events[number].kind) for number in told["only"])
-    assert kinds == told["events"], "the seed is another life now: look for the story anew"
-    result = seed_search.try_seed(told["seed"], frozenset(told["only"]))
-    assert result.holds, (told["story"], result.what, result.trace)
+    record = yaml.safe_load(story.read_text("utf-8"))
+    events = {event.number: event for event in seed_search.events_of(record["seed"])}
+    kinds = Counter(str(events[number].kind) for number in record["only"])
+    assert kinds == record["events"], "the seed is another life now: look for the story anew"
+    result = seed_search.try_seed(record["seed"], frozenset(record["only"]))
+    assert result.holds, (record["story"], result.what, result.trace)
 
 
 def test_the_same_seed_gives_the_same_bytes() -> None:
@@ -102,9 +102,9 @@ def test_a_seed_that_breaks_is_cut_to_the_events_that_it_takes() -> None:
 
 def test_a_seed_that_was_cut_is_written_as_a_story_that_can_be_kept() -> None:
     """All that is left to write is what it meant, and which commit mended it."""
-    kept = yaml.safe_load(STORIES[0].read_text("utf-8"))
-    text = "".join(whole_text.cut(kept["seed"], tuple(kept["only"])))
+    original = yaml.safe_load(STORIES[0].read_text("utf-8"))
+    text = "".join(whole_text.cut(original["seed"], tuple(original["only"])))
     story = yaml.safe_load(text.partition(f"{whole_text.KEEP_IN}\n")[2])
-    assert story.keys() == kept.keys()
+    assert story.keys() == original.keys()
     for key in ("seed", "only", "events"):
-        assert story[key] == kept[key]
+        assert story[key] == original[key]

@@ -46,13 +46,13 @@ def test_the_files_of_a_person_are_judged_alike_by_replay(tmp_path: Path) -> Non
                 device_class=DeviceClass(truth["device_class"]),
             )
         )
-        told = [
-            (one.condition, one.opened_at.timestamp())
-            for one in again.incidents
-            if one.kind.value != "silent"
+        replay_incidents = [
+            (incident.condition, incident.opened_at.timestamp())
+            for incident in again.incidents
+            if incident.kind.value != "silent"
         ]
-        said = [(one.raised.condition, one.raised.opened_s) for one in person.said]
-        assert sorted(told) == sorted(said)
+        town_incidents = [(one.raised.condition, one.raised.opened_s) for one in person.said]
+        assert sorted(replay_incidents) == sorted(town_incidents)
         assert len(truth["breaches"]) == len(person.truth.breaches)
         assert "--device-class" in truth["judge_with"]
 
@@ -105,5 +105,5 @@ def test_a_town_that_cannot_be_is_refused(changes: dict[str, int], words: str) -
 
 
 def test_a_town_of_one_short_day_can_be() -> None:
-    found = simulate.simulate(Town(1, persons=1, days=1))
-    assert "phone: 1 person, " in simulate_text.text(found)
+    simulation = simulate.simulate(Town(1, persons=1, days=1))
+    assert "phone: 1 person, " in simulate_text.text(simulation)

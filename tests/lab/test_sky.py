@@ -18,11 +18,13 @@ def sights(
     movement: Movement, step_s: int, count: int, flapping: PhoneFlapping, seeds: int
 ) -> list[sky.SensedFix]:
     moment = Moment((0.0, 0.0), movement, 0.0, "home")
-    found = []
+    readings = []
     for seed in range(seeds):
-        one = sky.Sky(seed)
-        found += [one.sight(moment, step_s * row, flapping) for row in range(1, count + 1)]
-    return found
+        simulated_sky = sky.Sky(seed)
+        readings += [
+            simulated_sky.sight(moment, step_s * row, flapping) for row in range(1, count + 1)
+        ]
+    return readings
 
 
 def quantiles(values: list[float]) -> list[float]:
@@ -48,9 +50,9 @@ def test_errors_and_claims_have_the_measured_quantiles(
     movement: Movement, step_s: int, bands: tuple[list[Band], list[Band], Band]
 ) -> None:
     errors_m, claims_m, within = bands
-    found = sights(movement, step_s, 1500, NO_FLAPPING, 12)
-    errors = [math.hypot(*one.point) for one in found]
-    claims = [one.radius_m for one in found]
+    readings = sights(movement, step_s, 1500, NO_FLAPPING, 12)
+    errors = [math.hypot(*one.point) for one in readings]
+    claims = [one.radius_m for one in readings]
     for value, (low, high) in zip(quantiles(errors), errors_m, strict=True):
         assert low <= value <= high
     for value, (low, high) in zip(quantiles(claims)[:2], claims_m, strict=True):
@@ -72,19 +74,19 @@ def test_errors_at_rest_persist_for_minutes_and_on_the_move_for_seconds() -> Non
 
 
 def test_wild_fixes_are_single_rare_and_claim_to_be_good() -> None:
-    found = sights(Movement.STILL, 60, 3000, NO_FLAPPING, 10)
-    wild = [row for row, one in enumerate(found) if math.hypot(*one.point) > 108.0]
-    share = len(wild) / len(found)
+    readings = sights(Movement.STILL, 60, 3000, NO_FLAPPING, 10)
+    wild = [row for row, one in enumerate(readings) if math.hypot(*one.point) > 108.0]
+    share = len(wild) / len(readings)
     assert 0.0002 < share < 0.001
-    assert all(found[row].radius_m < 100.0 for row in wild)
+    assert all(readings[row].radius_m < 100.0 for row in wild)
     assert sum(b == a + 1 for a, b in itertools.pairwise(wild)) <= 1
 
 
 def test_bad_sources_repeat_for_a_place_and_claim_what_they_should() -> None:
-    found = sights(Movement.STILL, 60, 2000, sky.DRIFT, 1)
-    cells = {one.point for one in found if one.source is SkySource.CELL}
-    phantoms = {one.point for one in found if one.source is SkySource.PHANTOM}
-    wifi = [one for one in found if one.source is SkySource.WIFI]
+    readings = sights(Movement.STILL, 60, 2000, sky.DRIFT, 1)
+    cells = {one.point for one in readings if one.source is SkySource.CELL}
+    phantoms = {one.point for one in readings if one.source is SkySource.PHANTOM}
+    wifi = [one for one in readings if one.source is SkySource.WIFI]
     [tower], [phantom] = cells, phantoms
     assert 560.0 <= lives.distance_m(tower, (0.0, 0.0)) <= 770.0
     assert 100.0 <= lives.distance_m(phantom, (0.0, 0.0)) <= 160.0
@@ -94,8 +96,8 @@ def test_bad_sources_repeat_for_a_place_and_claim_what_they_should() -> None:
 
 
 def test_a_drift_night_has_the_share_of_far_fixes_that_was_measured() -> None:
-    found = sights(Movement.STILL, 60, 500, sky.DRIFT, 20)
-    far = sum(math.hypot(*one.point) > 100.0 for one in found) / len(found)
+    readings = sights(Movement.STILL, 60, 500, sky.DRIFT, 20)
+    far = sum(math.hypot(*one.point) > 100.0 for one in readings) / len(readings)
     assert 0.2 <= far <= 0.42  # Measured: 0.31.
 
 
@@ -103,16 +105,16 @@ def test_elsewhere_the_phantom_belongs_to_the_place() -> None:
     shop = Moment((310.0, -240.0), Movement.STILL, 0.0, "shop")
     always = PhoneFlapping(((SkySource.PHANTOM, 60.0),), 600.0)
     for seed in range(5):
-        one, again = sky.Sky(seed), sky.Sky(seed)
-        first = one.sight(shop, 1000, always)
+        simulated_sky, again = sky.Sky(seed), sky.Sky(seed)
+        first = simulated_sky.sight(shop, 1000, always)
         assert first.source is SkySource.PHANTOM
         assert again.sight(shop, 2000, always).point == first.point
         assert 20.0 < lives.distance_m(first.point, shop.point) < 2000.0
 
 
 def test_leaving_ends_a_spell_at_once() -> None:
-    one = sky.Sky(3)
+    simulated_sky = sky.Sky(3)
     always = PhoneFlapping(((SkySource.CELL, 60.0),), 6000.0)
-    assert one.sight(HOME, 1000, always).source is SkySource.CELL
+    assert simulated_sky.sight(HOME, 1000, always).source is SkySource.CELL
     walking = Moment((0.0, 0.0), Movement.WALK, 1.3, "")
-    assert one.sight(walking, 1060, always).source is SkySource.GNSS
+    assert simulated_sky.sight(walking, 1060, always).source is SkySource.GNSS

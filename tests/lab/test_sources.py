@@ -33,7 +33,7 @@ def _walls(*per_h: tuple[FixSource, float], median_s: float = 300.0) -> HomeWall
 
 
 def _seen(walls: HomeWalls) -> TickPositions:
-    return sources.seen(CLEAN, [STAY], {0: walls}, CLOCK, 5)
+    return sources.sense_positions(CLEAN, [STAY], {0: walls}, CLOCK, 5)
 
 
 def test_a_clock_knows_its_ticks() -> None:
@@ -54,7 +54,7 @@ def test_without_spells_fixes_stay_as_they_are() -> None:
 
 def test_nothing_flaps_where_there_are_no_walls() -> None:
     walls = _walls((FixSource.CELL, 5.0))
-    view = sources.seen(CLEAN, [(1000, END_S, 4)], {0: walls}, CLOCK, 5)
+    view = sources.sense_positions(CLEAN, [(1000, END_S, 4)], {0: walls}, CLOCK, 5)
     assert (view.source == FixSource.GNSS.value).all()
 
 
@@ -106,15 +106,15 @@ def test_a_wander_is_the_one_that_was_published() -> None:
     sources.wander(view, CLEAN, [STAY], CLOCK, 5)
     led = unfitted.wanders(1000.0, float(END_S), Dice(5, "wander"))
     assert len(led) > 3
-    for one in led:
-        rows = CLOCK.rows(one.start_s, one.end_s)
+    for wander in led:
+        rows = CLOCK.rows(wander.start_s, wander.end_s)
         row = (rows.start + rows.stop) // 2
-        east_m, north_m = one.at(CLOCK.start_s + row * CLOCK.step_s)
+        east_m, north_m = wander.at(CLOCK.start_s + row * CLOCK.step_s)
         assert view.east_m[row] == pytest.approx(CLEAN.east_m[row] + east_m)
         assert view.north_m[row] == pytest.approx(CLEAN.north_m[row] + north_m)
-        assert (view.claim_m[rows] == one.claim_m).all()
-        paces = {0.0, one.pace_mps}
-        assert (set(view.speed_mps[rows].tolist()) == paces) == one.speed_agrees
+        assert (view.claim_m[rows] == wander.claim_m).all()
+        paces = {0.0, wander.pace_mps}
+        assert (set(view.speed_mps[rows].tolist()) == paces) == wander.speed_agrees
 
 
 def test_doubled_errors_keep_their_claims() -> None:

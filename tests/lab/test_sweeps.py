@@ -10,9 +10,9 @@ from tests.lab.test_results import WALK, _judged
 
 
 def test_every_setting_is_tried_once() -> None:
-    found = list(sweeps.settings(tuple(BASELINES)))
-    assert len(found) == len(set(found)) > len(BASELINES)
-    dwell = [one for one in found if one.rule == "dwell"]
+    settings = list(sweeps.settings(tuple(BASELINES)))
+    assert len(settings) == len(set(settings)) > len(BASELINES)
+    dwell = [one for one in settings if one.rule == "dwell"]
     assert dwell[0] == BaselineSetting("dwell")
     assert {one.value for one in dwell[1:]} == {120.0, 300.0, 900.0, 1200.0}
 

@@ -10,10 +10,10 @@ from mesure_lab.ground.streets import HALF_WIDTH, Streets
 SHAPES = list(town_map.shapes(3))
 
 
-def metres(one: MapShape) -> shapely.Geometry:
+def metres(shape: MapShape) -> shapely.Geometry:
     ratio = np.array([town.METRES_PER_DEG_EAST, town.METRES_PER_DEG_NORTH])
     origin = np.array([town.ORIGIN_LON_DEG, town.ORIGIN_LAT_DEG])
-    placed: shapely.Geometry = shapely.transform(one.geometry, lambda at: (at - origin) * ratio)
+    placed: shapely.Geometry = shapely.transform(shape.geometry, lambda at: (at - origin) * ratio)
     return placed
 
 
@@ -26,8 +26,8 @@ def test_every_crossing_lies_on_a_street_in_both_directions() -> None:
     lines = shapely.STRtree([metres(one) for one in of("road")])
     numbers = range(-HALF_WIDTH, HALF_WIDTH + 1)
     places = shapely.points([streets.place((x, y)) for x in numbers for y in numbers])
-    found = lines.query(places, predicate="dwithin", distance=0.01)[0]
-    assert (np.bincount(found, minlength=len(places)) >= 2).all()
+    hits = lines.query(places, predicate="dwithin", distance=0.01)[0]
+    assert (np.bincount(hits, minlength=len(places)) >= 2).all()
 
 
 def test_homes_stand_where_houses_stand() -> None:

@@ -28,7 +28,7 @@ def _people(plan: Town) -> list[TownPerson]:
 
 
 def _off_m(person: TownPerson) -> F64:
-    reports = person.heard.reports
+    reports = person.received_reports.reports
     moments = person.journey.at(reports.taken_ms / 1000.0)
     east_m = (reports.lon_deg - town.ORIGIN_LON_DEG) * town.METRES_PER_DEG_EAST
     north_m = (reports.lat_deg - town.ORIGIN_LAT_DEG) * town.METRES_PER_DEG_NORTH
@@ -48,7 +48,7 @@ def test_classes_and_kits_are_dealt_in_turn() -> None:
 def test_a_person_is_the_same_whoever_else_lives_there() -> None:
     alone = _people(replace(SMALL, persons=1))[0]
     among = _people(SMALL)[0]
-    assert received.csv(alone.heard) == received.csv(among.heard)
+    assert received.csv(alone.received_reports) == received.csv(among.received_reports)
     assert alone.order_text == among.order_text
 
 
@@ -70,19 +70,19 @@ def test_a_device_that_reports_less_often_reports_the_same_errors() -> None:
     fixes = {
         (row[0], row[1], row[2])
         for row in zip(
-            often.heard.reports.taken_ms.tolist(),
-            often.heard.reports.lat_deg.tolist(),
-            often.heard.reports.lon_deg.tolist(),
+            often.received_reports.reports.taken_ms.tolist(),
+            often.received_reports.reports.lat_deg.tolist(),
+            often.received_reports.reports.lon_deg.tolist(),
             strict=True,
         )
     }
-    reports = seldom.heard.reports
+    reports = seldom.received_reports.reports
     rows = zip(
         reports.taken_ms.tolist(), reports.lat_deg.tolist(), reports.lon_deg.tolist(), strict=True
     )
     shared = [row in fixes for row in rows]
     assert 0.9 < sum(shared) / len(shared) < 1.0  # Others were lost on the way.
-    assert 5.5 < len(often.heard.reports) / len(seldom.heard.reports) < 6.5
+    assert 5.5 < len(often.received_reports.reports) / len(seldom.received_reports.reports) < 6.5
 
 
 def test_errors_doubled_are_twice_as_large() -> None:
@@ -94,19 +94,19 @@ def test_errors_doubled_are_twice_as_large() -> None:
 def test_a_town_that_wanders_errs_farther_with_good_claims() -> None:
     plan = replace(AWAKE, days=14, persons=2)
     for usual, wandering in zip(_people(plan), _people(replace(plan, wanders=True)), strict=True):
-        far = (_off_m(wandering) > 40.0) & (wandering.heard.reports.accuracy_m <= 15.0)
-        before = (_off_m(usual) > 40.0) & (usual.heard.reports.accuracy_m <= 15.0)
+        far = (_off_m(wandering) > 40.0) & (wandering.received_reports.reports.accuracy_m <= 15.0)
+        before = (_off_m(usual) > 40.0) & (usual.received_reports.reports.accuracy_m <= 15.0)
         assert np.count_nonzero(far) > np.count_nonzero(before) + 10
 
 
 def test_an_awake_device_is_never_silent_for_long() -> None:
     for person in _people(replace(SMALL, awake=True)):
-        assert np.diff(person.heard.reports.taken_ms).max() < 360_000
+        assert np.diff(person.received_reports.reports.taken_ms).max() < 360_000
 
 
 def test_one_seed_gives_the_same_bytes_on_every_machine() -> None:
     digest = hashlib.sha256()
     for person in _people(replace(SMALL, days=1)):
         digest.update(person.order_text.encode())
-        digest.update(received.csv(person.heard))
+        digest.update(received.csv(person.received_reports))
     assert digest.hexdigest() == PINNED

@@ -29,9 +29,9 @@ def test_one_seed_gives_the_same_wanders() -> None:
 
 
 def test_they_come_as_often_as_said_and_never_two_at_once() -> None:
-    found = _many()
-    assert 0.8 < len(found) / (400 * 24 * unfitted.WANDERS_PER_H) < 1.1
-    assert all(a.end_s < b.start_s for a, b in itertools.pairwise(found))
+    wanders = _many()
+    assert 0.8 < len(wanders) / (400 * 24 * unfitted.WANDERS_PER_H) < 1.1
+    assert all(a.end_s < b.start_s for a, b in itertools.pairwise(wanders))
 
 
 def test_half_lead_farther_than_the_median() -> None:

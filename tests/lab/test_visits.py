@@ -52,8 +52,8 @@ def stay(tmp_path: Path, policy: Policy) -> Stay:
     ]
     write(tmp_path, "mobilitynet_reference", way)
     about(tmp_path, {"t": "mn-town-1"})
-    [found] = visits.stays(tmp_path, policy)
-    return found
+    [visit] = visits.stays(tmp_path, policy)
+    return visit
 
 
 def test_a_stay_is_from_the_end_of_a_trip_to_the_next_and_lies_where_the_phone_says(
@@ -88,8 +88,8 @@ def test_where_the_way_was_not_noted_to_its_end_the_visit_begins_by_the_arrival(
 def test_every_rule_tells_of_the_visit_and_of_nothing_far_away(
     stay: Stay, policy: Policy, rule: str
 ) -> None:
-    told = visits.entries(rule, stay, 0.0, 0.0, 50.0, policy)
-    assert 0.0 <= visits.told_after_s(stay, told, 50.0) <= 120.0
+    entries = visits.entries(rule, stay, 0.0, 0.0, 50.0, policy)
+    assert 0.0 <= visits.told_after_s(stay, entries, 50.0) <= 120.0
     assert visits.entries(rule, stay, 500.0, 0.0, 50.0, policy) == []
 
 
@@ -130,13 +130,13 @@ def test_points_lie_on_the_way_clear_of_its_ends_and_beside_it_to_the_left(stay:
 
 @needs_data
 def test_what_is_said_of_small_zones_is_what_was_measured(policy: Policy) -> None:
-    some = visit_tables.heard(visits.stays(DATA, policy))
-    assert len(some) == small_zones.VISITS
+    stays = visit_tables.select_reported_stays(visits.stays(DATA, policy))
+    assert len(stays) == small_zones.VISITS
     for row_ in small_zones.SEEN:
-        after_s = visit_tables.told_s(score_rules.OURS, some, row_.radius_m, policy)
-        told = sorted(one for one in after_s if math.isfinite(one))
-        assert len(told) == row_.seen
-        assert score.quantile(told, 0.5) == pytest.approx(row_.median_s, abs=0.5)
+        after_s = visit_tables.told_s(score_rules.OURS, stays, row_.radius_m, policy)
+        delays_s = sorted(one for one in after_s if math.isfinite(one))
+        assert len(delays_s) == row_.seen
+        assert score.quantile(delays_s, 0.5) == pytest.approx(row_.median_s, abs=0.5)
 
 
 def test_how_long_a_circle_beside_a_stay_is_said_to_be_met(stay: Stay, policy: Policy) -> None:
@@ -156,11 +156,11 @@ def test_nobody_who_stays_beside_a_home_without_having_come_through_it_is_at_hom
     """Why: what lets a wide circle end an absence must not make an absence met (decision 0064)."""
     for radius_m in (50.0, 100.0):
         clear = [
-            visits.met_s(one, east * off_m, north * off_m, radius_m, policy)
-            for one in visits.stays(DATA, policy)
+            visits.met_s(visit, east * off_m, north * off_m, radius_m, policy)
+            for visit in visits.stays(DATA, policy)
             for off_m in (radius_m + 20.0,)
             for east, north in visit_tables.AROUND
-            if one.nearest_m(east * off_m, north * off_m) > radius_m
+            if visit.nearest_m(east * off_m, north * off_m) > radius_m
         ]
         assert len(clear) >= 70
         assert sum(one > 0.0 for one in clear) <= 4

@@ -28,10 +28,10 @@ TAGS = Town(5, persons=40, days=7, classes=(DeviceClass.GNSS_TAG,), awake=True)
 
 @pytest.fixture(scope="module")
 def trials() -> list[ZoneTrial]:
-    found: list[ZoneTrial] = []
-    for one in zone_trials.run(replace(TAGS, kits=(Kit.PLAIN, Kit.MOTION)), POLICY):
-        found += one
-    return found
+    all_trials: list[ZoneTrial] = []
+    for batch in zone_trials.run(replace(TAGS, kits=(Kit.PLAIN, Kit.MOTION)), POLICY):
+        all_trials += batch
+    return all_trials
 
 
 def test_each_zone_is_tried_on_each_person(trials: list[ZoneTrial]) -> None:
@@ -45,10 +45,12 @@ def test_false_incidents_come_as_often_as_the_closed_form_says(trials: list[Zone
     expected = zone_trials.expected(TAGS, POLICY, has_beacon=False)
     by_zone = zone_trials.by_zone(trials)
     circles = ("C45", "C60", "C80", "C100")
-    found = sum(one.false for zone in circles for one in by_zone[zone])
-    said = sum((expected[zone].false_per_day or 0.0) for zone in circles) * 7.0 * TAGS.persons
-    assert found > 10
-    assert 1.0 / 3.0 < said / found < 3.0
+    count = sum(one.false for zone in circles for one in by_zone[zone])
+    expected_count = (
+        sum((expected[zone].false_per_day or 0.0) for zone in circles) * 7.0 * TAGS.persons
+    )
+    assert count > 10
+    assert 1.0 / 3.0 < expected_count / count < 3.0
 
 
 def test_wide_circles_have_no_more_than_narrow_ones(trials: list[ZoneTrial]) -> None:
@@ -61,8 +63,8 @@ def test_a_clear_departure_is_told_as_soon_as_the_closed_form_says(trials: list[
     expected = zone_trials.expected(TAGS, POLICY, has_beacon=False)["C60"].delay_s
     delays_s = sorted(
         departure.delay_s
-        for one in zone_trials.by_zone(trials)["C60"]
-        for departure in one.departures
+        for trial in zone_trials.by_zone(trials)["C60"]
+        for departure in trial.departures
         if departure.beyond_m > 100.0
     )
     assert len(delays_s) >= 5
@@ -139,8 +141,8 @@ def test_zones_are_told_apart_by_what_the_home_is_in() -> None:
     assert f"| {expected[BuildingKind.HOUSE_OR_FLAT]:.4f} | none, below" in line
     assert f"| {expected[BuildingKind.TOWER]:.4f} | 0.2000 [" in line
     assert f"] | {times} |" in line
-    heard = zone_trials.expected(TAGS, POLICY, has_beacon=True)
-    _, _, *lines = zone_tables.by_building(trials, heard, has_beacon=True)
+    beacon_checks = zone_trials.expected(TAGS, POLICY, has_beacon=True)
+    _, _, *lines = zone_tables.by_building(trials, beacon_checks, has_beacon=True)
     assert [line.split(" |")[0] for line in lines] == [
         f"| circle of {radius_m} m" for radius_m in zone_trials.RADII_M
     ]

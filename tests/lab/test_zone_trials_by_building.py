@@ -52,7 +52,7 @@ class Held(NamedTuple):
 
 
 @pytest.fixture(scope="module", params=list(DeviceClass), ids=lambda device: device.value)
-def held(request: pytest.FixtureRequest) -> Held:
+def comparison(request: pytest.FixtureRequest) -> Held:
     """Return what is expected and what became of everybody, with one class of device."""
     town = Town(
         31,
@@ -69,43 +69,47 @@ def held(request: pytest.FixtureRequest) -> Held:
 
 def _of(trials: list[ZoneTrial], kind: BuildingKind, *circles: str) -> list[ZoneTrial]:
     return [
-        one for one in trials if one.zone in circles and zone_trials.KINDS[one.building] is kind
+        trial
+        for trial in trials
+        if trial.zone in circles and zone_trials.KINDS[trial.building] is kind
     ]
 
 
 @pytest.mark.parametrize("kind", BuildingKind)
-def test_false_incidents_come_as_often_as_said(held: Held, kind: BuildingKind) -> None:
+def test_false_incidents_come_as_often_as_said(comparison: Held, kind: BuildingKind) -> None:
     """Over the circles that courts draw."""
-    expected, trials, factor = held
+    expected, trials, factor = comparison
     mine = _of(trials, kind, *CIRCLES)
-    found = sum(one.false for one in mine)
-    said = sum(expected[one.zone].by_building[kind] * one.days for one in mine)
-    assert found >= ENOUGH
-    assert 1.0 / factor < said / found < factor
+    count = sum(one.false for one in mine)
+    expected_count = sum(expected[one.zone].by_building[kind] * one.days for one in mine)
+    assert count >= ENOUGH
+    assert 1.0 / factor < expected_count / count < factor
 
 
 @pytest.mark.parametrize("circle", CIRCLES)
-def test_no_circle_is_far_from_what_is_said_of_it(held: Held, circle: str) -> None:
+def test_no_circle_is_far_from_what_is_said_of_it(comparison: Held, circle: str) -> None:
     """So that too many at one radius cannot make up for too few at another.
 
     Few people make most of the false incidents of one kind of building: what is said must be within
     the factor of what the people, drawn again, may have.
     """
-    expected, trials, factor = held
+    expected, trials, factor = comparison
     for kind in BuildingKind:
         mine = _of(trials, kind, circle)
-        found = score.false_rate([Exposure(one.false, one.days) for one in mine])
+        rate = score.false_rate([Exposure(one.false, one.days) for one in mine])
         said_per_day = expected[circle].by_building[kind]
-        assert found.low / factor < said_per_day < found.high * factor
+        assert rate.low / factor < said_per_day < rate.high * factor
 
 
 @pytest.mark.parametrize("kind", BuildingKind)
-def test_walls_do_not_delay_what_is_told_of_whoever_left(held: Held, kind: BuildingKind) -> None:
-    expected, trials, _ = held
+def test_walls_do_not_delay_what_is_told_of_whoever_left(
+    comparison: Held, kind: BuildingKind
+) -> None:
+    expected, trials, _ = comparison
     delays_s = sorted(
         departure.delay_s
-        for one in _of(trials, kind, "C60", "C100")
-        for departure in one.departures
+        for trial in _of(trials, kind, "C60", "C100")
+        for departure in trial.departures
         if departure.beyond_m > zone_tables.CLEAR_M and departure.lasted_s > zone_tables.STAY_S
     )
     assert len(delays_s) >= ENOUGH
@@ -136,10 +140,10 @@ def test_what_is_published_is_what_the_closed_forms_say_now() -> None:
                 continue
             name, *cells = next(rows)
             assert name == zone_tables.name(zone)
-            found = [float(cell) for cell in cells[::3]]
-            said = [check.by_building[kind] for kind in BuildingKind]
+            rates = [float(cell) for cell in cells[::3]]
+            expected = [check.by_building[kind] for kind in BuildingKind]
             # Homes of two towns lie on other parallels: a venue is measured a little otherwise.
-            assert found == pytest.approx(said, rel=0.01, abs=6e-5), MAKE
+            assert rates == pytest.approx(expected, rel=0.01, abs=6e-5), MAKE
         assert next(rows, None) is None
 
 

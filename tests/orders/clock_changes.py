@@ -25,12 +25,12 @@ def on_the_clock(zone: ZoneInfo, start: datetime, end: datetime) -> set[datetime
     """Return the minutes at which the clock shows a time from `start` until `end`: by looking."""
     instant = start.replace(tzinfo=UTC) - timedelta(hours=15)
     last = end.replace(tzinfo=UTC) + timedelta(hours=15)
-    found = set()
+    instants = set()
     while instant < last:
         if start <= instant.astimezone(zone).replace(tzinfo=None) < end:
-            found.add(instant)
+            instants.add(instant)
         instant += MINUTE
-    return found
+    return instants
 
 
 @st.composite

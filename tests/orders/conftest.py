@@ -33,8 +33,8 @@ def _refused(init: Callable[..., None]) -> Callable[..., None]:
 
 
 def _order_error(init: Callable[..., None]) -> Callable[..., None]:
-    def checked(self: OrderError, *given: object) -> None:
-        init(self, *given)
+    def checked(self: OrderError, *arguments: object) -> None:
+        init(self, *arguments)
         for fault in self.faults:
             for words in (fault.what, fault.why, fault.remedy):
                 check(words)

@@ -61,17 +61,17 @@ def test_a_fifth_kind_is_read_and_said() -> None:
 
 def test_hours_that_only_the_kind_knows_are_left_to_its_own_sentence() -> None:
     version = read(changed(CURFEW, "{ring: {round: home}}"))
-    said = order_sentences.sentences(version, PlainCatalogue())
-    assert said[2].lines[1] == "In force for as long as the order."
-    assert "Check the order" not in [passage.heading for passage in said]
+    passages = order_sentences.sentences(version, PlainCatalogue())
+    assert passages[2].lines[1] == "In force for as long as the order."
+    assert "Check the order" not in [passage.heading for passage in passages]
     bounds = schedule.bounds(version.conditions[0], version, *EVER)
     assert Span(bounds[0].span.start, bounds[-1].span.end) == version.in_force
 
 
 def test_faults_of_a_fifth_kind_are_said_like_those_of_the_others() -> None:
-    found = faults(changed(CURFEW, "{ring: {round: hom, ringm: 150}}"))
-    assert [fault.key for fault in found] == [
+    problems = faults(changed(CURFEW, "{ring: {round: hom, ringm: 150}}"))
+    assert [fault.key for fault in problems] == [
         "conditions.C1.ring.round",
         "conditions.C1.ring.ringm",
     ]
-    assert found[1].remedy == "did you mean “ring_m”?"
+    assert problems[1].remedy == "did you mean “ring_m”?"

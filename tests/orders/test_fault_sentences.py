@@ -41,11 +41,11 @@ def wrong(file: str = "order.yaml") -> OrderError:
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_what_is_wrong_reads_as_a_person_read_it(language: str) -> None:
     catalogue = texts.catalogue(language)
-    told = [
+    parts = [
         fault_sentences.lines(wrong(file), catalogue) for file in ("order.yaml", "no_yaml.yaml")
     ]
     expected = (HERE / f"{language}.txt").read_text(encoding="utf-8")
-    assert "\n".join(told) + "\n" == expected
+    assert "\n".join(parts) + "\n" == expected
 
 
 def test_english_is_what_a_fault_says_of_itself() -> None:
@@ -55,8 +55,8 @@ def test_english_is_what_a_fault_says_of_itself() -> None:
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_a_question_keeps_its_mark_and_gets_no_full_stop(language: str) -> None:
     catalogue, question = texts.catalogue(language), translatable("did you mean {near}?", near="C1")
-    told = fault_sentences.sentence("what", "why", question, catalogue)
-    assert told.endswith("?")
+    sentence = fault_sentences.sentence("what", "why", question, catalogue)
+    assert sentence.endswith("?")
     assert fault_sentences.sentence("what", "why", "remedy", catalogue).endswith("remedy.")
 
 
@@ -67,15 +67,15 @@ def test_faults_that_are_only_counted_are_counted_in_every_language(language: st
         faults.add(number, "", "what", "why", "remedy")
     with pytest.raises(OrderError) as caught:
         faults.settle()
-    told = fault_sentences.lines(caught.value, texts.catalogue(language)).splitlines()
-    assert len(told) == FAULTS_MAX + 1
-    assert "7" in told[-1]
-    assert ("more faults" in told[-1]) == (language == "en")
+    lines = fault_sentences.lines(caught.value, texts.catalogue(language)).splitlines()
+    assert len(lines) == FAULTS_MAX + 1
+    assert "7" in lines[-1]
+    assert ("more faults" in lines[-1]) == (language == "en")
 
 
 def test_a_fault_without_a_line_names_the_file_alone() -> None:
-    told = fault_sentences.line(FileFault("a.yaml", None, "", "w", "y", "r"), texts.catalogue("fr"))
-    assert told == "a.yaml\u00a0: w\u00a0; y\u00a0; r."
+    line = fault_sentences.line(FileFault("a.yaml", None, "", "w", "y", "r"), texts.catalogue("fr"))
+    assert line == "a.yaml\u00a0: w\u00a0; y\u00a0; r."
 
 
 def test_names_inside_are_quoted_as_the_language_quotes() -> None:

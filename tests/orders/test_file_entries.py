@@ -24,7 +24,7 @@ TOO_LONG = (
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "key", "said"),
+    ("old", "new", "key", "words"),
     [
         (
             "radius_m: 60",
@@ -68,10 +68,10 @@ TOO_LONG = (
         ),
     ],
 )
-def test_what_was_meant_is_said(old: str, new: str, key: str, said: str) -> None:
+def test_what_was_meant_is_said(old: str, new: str, key: str, words: str) -> None:
     fault = only_fault(changed(old, new))
     assert fault.key.endswith(key)
-    assert said in str(fault)
+    assert words in str(fault)
 
 
 def test_both_numbers_of_a_point_with_decimal_commas_are_named() -> None:
@@ -129,8 +129,8 @@ def test_a_bare_colon_is_to_be_put_in_quotes(old: str, new: str, quoted: str) ->
     ],
 )
 def test_an_example_could_be_right(old: str, new: str, example: str) -> None:
-    said = [str(fault) for fault in faults(changed(old, new))]
-    assert any(f"add “{example}”" in sentence for sentence in said)
+    sentences = [str(fault) for fault in faults(changed(old, new))]
+    assert any(f"add “{example}”" in sentence for sentence in sentences)
 
 
 def test_without_a_place_the_example_of_one_to_keep_out_of_is_no_home() -> None:
@@ -155,8 +155,10 @@ def test_a_key_under_another_name_is_one_fault(
 
 
 def test_two_strange_keys_are_not_taken_for_the_missing_one() -> None:
-    said = [fault.what for fault in faults(changed("at: home, from", "spot: home, zzz: 1, from"))]
-    assert said == [
+    problems = [
+        fault.what for fault in faults(changed("at: home, from", "spot: home, zzz: 1, from"))
+    ]
+    assert problems == [
         "the key “at” is missing",
         "the key “spot” is not known",
         "the key “zzz” is not known",
@@ -169,7 +171,7 @@ CURFEW = "{curfew: {at: home, from: 22:00, until: 06:00, every: day}}"
 
 
 @pytest.mark.parametrize(
-    ("order", "file", "said"),
+    ("order", "file", "words"),
     [
         (
             changed(OFFICE, "{geojson: m.geojson, feature: Medeu}"),
@@ -198,9 +200,9 @@ CURFEW = "{curfew: {at: home, from: 22:00, until: 06:00, every: day}}"
         ),
     ],
 )
-def test_a_fault_in_a_map_names_the_map(order: str, file: bytes, said: str) -> None:
+def test_a_fault_in_a_map_names_the_map(order: str, file: bytes, words: str) -> None:
     fault = only_fault(order, {"m.geojson": file, "v.geojson": file})
-    assert fault.what.startswith(said)
+    assert fault.what.startswith(words)
 
 
 def test_a_file_of_references_gets_one_sentence() -> None:
@@ -269,8 +271,8 @@ def holidays_said(calendar: str) -> list[str]:
     order = changed(
         "until: 06:00, every: day", f"until: 06:00, on_holidays: {{calendar: {calendar}}}"
     )
-    said = order_sentences.sentences(read(order), PlainCatalogue())
-    return [line for passage in said for line in passage.lines if " part" in f" {line.lower()}"]
+    passages = order_sentences.sentences(read(order), PlainCatalogue())
+    return [line for passage in passages for line in passage.lines if " part" in f" {line.lower()}"]
 
 
 def test_parts_of_a_country_with_other_holidays_are_named() -> None:

@@ -11,9 +11,9 @@ HOME = "lat_deg: 43.25654, lon_deg: 76.92848"
 OFFICE = "lat_deg: 43.26000, lon_deg: 76.93000"
 
 
-def asked(order: str, files: dict[str, bytes] | None = None) -> list[str]:
-    said = order_sentences.sentences(read(order, files), PlainCatalogue())
-    return [line for one in said if one.heading == "Check the order" for line in one.lines]
+def list_questions(order: str, files: dict[str, bytes] | None = None) -> list[str]:
+    passages = order_sentences.sentences(read(order, files), PlainCatalogue())
+    return [line for one in passages if one.heading == "Check the order" for line in one.lines]
 
 
 def at(zone: str, lat_deg: float, lon_deg: float) -> str:
@@ -25,7 +25,7 @@ def at(zone: str, lat_deg: float, lon_deg: float) -> str:
 
 @pytest.mark.parametrize("zone", ["UTC", "Etc/GMT-5", "GMT", "EST", "Etc/UTC", "Zulu"])
 def test_a_fixed_offset_is_asked_about(zone: str) -> None:
-    [question] = asked(at(zone, 43.25, 76.93))
+    [question] = list_questions(at(zone, 43.25, 76.93))
     assert question.startswith(f"{zone} is a fixed offset, and the clock of no place.")
 
 
@@ -41,7 +41,7 @@ def test_a_fixed_offset_is_asked_about(zone: str) -> None:
 def test_a_clock_of_another_part_of_the_world_is_asked_about(
     zone: str, lat_deg: float, lon_deg: float
 ) -> None:
-    questions = asked(at(zone, lat_deg, lon_deg))
+    questions = list_questions(at(zone, lat_deg, lon_deg))
     assert "“home” lies" in questions[0]
     assert f"km from the city of the clock {zone}. Which of the two is wrong?" in questions[0]
     assert any("“office” lies" in question for question in questions[1:])
@@ -58,7 +58,7 @@ def test_a_clock_of_another_part_of_the_world_is_asked_about(
 def test_a_clock_of_a_neighbour_is_asked_about(
     zone: str, lat_deg: float, lon_deg: float, other: str
 ) -> None:
-    [question] = asked(at(zone, lat_deg, lon_deg))
+    [question] = list_questions(at(zone, lat_deg, lon_deg))
     assert f"the city of the clock {other}, which differs from {zone}" in question
 
 
@@ -82,7 +82,7 @@ def test_a_clock_of_a_neighbour_is_asked_about(
     ],
 )
 def test_a_clock_that_fits_is_not_asked_about(zone: str, lat_deg: float, lon_deg: float) -> None:
-    assert asked(at(zone, lat_deg, lon_deg)) == []
+    assert list_questions(at(zone, lat_deg, lon_deg)) == []
 
 
 @pytest.mark.parametrize(
@@ -94,13 +94,13 @@ def test_a_clock_that_fits_is_not_asked_about(zone: str, lat_deg: float, lon_deg
     ],
 )
 def test_one_slip_in_all_places_is_asked_about(lat_deg: float, lon_deg: float, hint: str) -> None:
-    questions = asked(at("Asia/Almaty", lat_deg, lon_deg))
+    questions = list_questions(at("Asia/Almaty", lat_deg, lon_deg))
     assert questions[1::2] == [hint, hint]
     assert all("km from the city of the clock Asia/Almaty" in one for one in questions[::2])
 
 
 def test_both_signs_lost_is_asked_about_without_a_hint() -> None:
-    questions = asked(at("Asia/Almaty", -43.25, -76.93))
+    questions = list_questions(at("Asia/Almaty", -43.25, -76.93))
     assert len(questions) == 2
 
 
@@ -109,7 +109,7 @@ def test_many_places_are_not_asked_about_one_by_one() -> None:
         f"  p{number}: {{lat_deg: -43.2{number}, lon_deg: -76.9, radius_m: 50}}\n"
         for number in range(9)
     )
-    questions = asked(
+    questions = list_questions(
         changed("conditions:\n", more + "conditions:\n", at("Asia/Almaty", -43.25, -76.93))
     )
     questions = [line for line in questions if "Nothing in the order names" not in line]
@@ -126,7 +126,7 @@ STAY = "  C3: {residence: {stay_in: country}}\n"
 
 def test_a_country_round_the_home_is_not_far_away() -> None:
     order = changed("conditions:\n", COUNTRY + "conditions:\n" + STAY)
-    assert asked(order) == []
+    assert list_questions(order) == []
 
 
 def test_what_a_map_has_is_not_asked_which_number_comes_first() -> None:
@@ -137,15 +137,17 @@ def test_what_a_map_has_is_not_asked_which_number_comes_first() -> None:
         "  there: {geojson: m.geojson, feature: Qostanay}\nconditions:\n"
         "  C3: {exclusion: {keep_out_of: there}}\n",
     )
-    assert asked(order, files) == []
+    assert list_questions(order, files) == []
     typed = order.replace(
         "geojson: m.geojson, feature: Qostanay", "polygon: [[53, 60], [53, 61], [54, 61]]"
     )
-    assert asked(typed) == ["“there” lies far away from “home”. Is the latitude written first?"]
+    assert list_questions(typed) == [
+        "“there” lies far away from “home”. Is the latitude written first?"
+    ]
 
 
 def test_the_sample_order_asks_nothing() -> None:
-    assert asked(ORDER) == []
+    assert list_questions(ORDER) == []
 
 
 @pytest.mark.parametrize(
@@ -163,10 +165,10 @@ def test_a_place_far_from_the_first_may_have_its_point_the_wrong_way(
         "conditions:\n", "conditions:\n  C9: {exclusion: {keep_out_of: far}}\n"
     )
     question = "“far” lies far away from “home”. Is the latitude written first?"
-    assert (question in asked(order)) is is_far
+    assert (question in list_questions(order)) is is_far
 
 
 def test_two_places_on_either_side_of_the_antimeridian_are_near_each_other() -> None:
     order = changed("lat_deg: 43.25654, lon_deg: 76.92848", "lat_deg: 43.2, lon_deg: 179.9")
     order = order.replace("lat_deg: 43.26000, lon_deg: 76.93000", "lat_deg: 43.2, lon_deg: -179.9")
-    assert not any("far away" in line for line in asked(order))
+    assert not any("far away" in line for line in list_questions(order))

@@ -12,8 +12,8 @@ def test_a_part_of_a_country_has_holidays_of_its_own() -> None:
 
 
 def test_holidays_between_two_days_are_in_order_and_both_ends_count() -> None:
-    found = holiday_calendar.between("FR", date(2025, 12, 25), date(2026, 5, 1))
-    assert found == [date(2025, 12, 25), date(2026, 1, 1), date(2026, 4, 6), date(2026, 5, 1)]
+    holidays = holiday_calendar.between("FR", date(2025, 12, 25), date(2026, 5, 1))
+    assert holidays == [date(2025, 12, 25), date(2026, 1, 1), date(2026, 4, 6), date(2026, 5, 1)]
 
 
 @pytest.mark.parametrize(

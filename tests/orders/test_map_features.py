@@ -33,8 +33,10 @@ def refusal(data: bytes, name: str | None = None) -> str:
 
 
 def areas(data: bytes, name: str | None) -> object:
-    found = map_features.read(data)
-    return map_features.areas(found.feature_named(name) if name else found.features[0])
+    feature_file = map_features.read(data)
+    return map_features.areas(
+        feature_file.feature_named(name) if name else feature_file.features[0]
+    )
 
 
 DISTRICTS = collection(
@@ -81,8 +83,8 @@ def test_a_file_may_begin_with_a_byte_order_mark_and_heights_are_passed_over() -
 def test_a_feature_that_is_not_one_is_refused_with_the_names_there_are(
     name: str, words: list[str]
 ) -> None:
-    said = refusal(DISTRICTS, name)
-    assert all(word in said for word in words)
+    text = refusal(DISTRICTS, name)
+    assert all(word in text for word in words)
 
 
 def test_a_feature_without_a_name_has_none() -> None:
@@ -156,9 +158,9 @@ def test_what_is_no_map_file_is_refused(data: bytes, what: str) -> None:
     ],
 )
 def test_what_is_no_area_is_refused(kind: str, coordinates: object, what: str) -> None:
-    said = refusal(collection(feature(kind, coordinates, name="A")))
-    assert what in said
-    assert "“A”" in said
+    text = refusal(collection(feature(kind, coordinates, name="A")))
+    assert what in text
+    assert "“A”" in text
 
 
 JSON = st.recursive(

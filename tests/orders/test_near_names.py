@@ -6,13 +6,13 @@ from mesure.orders.text.near_names import nearest
 NAMES = st.text("abcdef", min_size=1, max_size=8)
 
 
-def letters_apart(one: str, other: str) -> int:
+def letters_apart(name: str, other: str) -> int:
     """Count by the definition: leave out, put in or change a letter."""
-    if not one or not other:
-        return len(one) + len(other)
-    if one[0] == other[0]:
-        return letters_apart(one[1:], other[1:])
-    rest = (one[1:], other), (one, other[1:]), (one[1:], other[1:])
+    if not name or not other:
+        return len(name) + len(other)
+    if name[0] == other[0]:
+        return letters_apart(name[1:], other[1:])
+    rest = (name[1:], other), (name, other[1:]), (name[1:], other[1:])
     return 1 + min(letters_apart(*pair) for pair in rest)
 
 
@@ -20,11 +20,11 @@ def letters_apart(one: str, other: str) -> int:
 def test_the_nearest_name_is_the_one_with_the_fewest_letters_apart(
     name: str, known: list[str]
 ) -> None:
-    found = nearest(name, known)
+    nearest_name = nearest(name, known)
     least = min((letters_apart(name, candidate) for candidate in known), default=99)
     limit = min(3, max(1, len(name) // 3))
-    assert (found is not None) == (least <= limit)
-    assert found is None or letters_apart(name, found) == least
+    assert (nearest_name is not None) == (least <= limit)
+    assert nearest_name is None or letters_apart(name, nearest_name) == least
 
 
 def test_a_cyrillic_letter_that_looks_the_same_is_the_same() -> None:

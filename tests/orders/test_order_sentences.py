@@ -23,8 +23,8 @@ FILES = {
 
 
 def passages(version: OrderVersion, as_of: date | None = None) -> dict[str, list[str]]:
-    said = order_sentences.sentences(version, PlainCatalogue(), as_of)
-    return {passage.heading: list(passage.lines) for passage in said}
+    sections = order_sentences.sentences(version, PlainCatalogue(), as_of)
+    return {passage.heading: list(passage.lines) for passage in sections}
 
 
 def condition(text: str) -> list[str]:
@@ -40,17 +40,17 @@ def condition(text: str) -> list[str]:
 
 def places(text: str) -> list[str]:
     order = changed("conditions:\n", f"  x: {text}\nconditions:\n")
-    said = passages(read(order, FILES))["Places"]
-    return [line for line in said[2:] if "SHA-256" not in line]
+    lines = passages(read(order, FILES))["Places"]
+    return [line for line in lines[2:] if "SHA-256" not in line]
 
 
 def test_an_order_is_read_back_whole() -> None:
-    said = passages(read(ORDER))
-    assert list(said) == [
+    sections = passages(read(ORDER))
+    assert list(sections) == [
         "Order", "Places", "Condition C1: curfew", "Condition C2: appointment",
         "Authorised absences",
     ]  # fmt: skip
-    assert said["Order"] == [
+    assert sections["Order"] == [
         "Order: ALM-2026-0042.",
         "Person: P-0042.",
         "Court: Almaly district court no. 2.",
@@ -61,21 +61,21 @@ def test_an_order_is_read_back_whole() -> None:
         "It starts at the first of these moments and is over at the second.",
         "All times are in the time zone Asia/Almaty.",
     ]
-    assert said["Places"] == [
+    assert sections["Places"] == [
         "“home”: within 60 m of latitude 43.25654, longitude 76.92848.",
         "“office”: within 80 m of latitude 43.26, longitude 76.93.",
     ]
-    assert said["Condition C1: curfew"] == [
+    assert sections["Condition C1: curfew"] == [
         "The person must be at this place: “home”.",
         "Every day: from 22:00 until 06:00 on the next day.",
         "In force for as long as the order.",
         "No review date is given.",
     ]
-    assert said["Condition C2: appointment"][:2] == [
+    assert sections["Condition C2: appointment"][:2] == [
         "The person must be at “office” for at least 10 minutes in total.",
         "Mon: from 10:00 until 10:30.",
     ]
-    assert said["Authorised absences"] == [
+    assert sections["Authorised absences"] == [
         "A1: from 2026-02-10 22:00 until 2026-02-11 02:00.",
         "Suspended: C1.",
         "Reason: work.",
@@ -87,9 +87,9 @@ def test_what_is_not_written_is_asked_for() -> None:
     order = ORDER
     for line in order.splitlines()[2:5]:
         order = order.replace(line + "\n", "")
-    said = passages(read(order.replace(", reason: work, by: O-7", "")))
-    assert len(said["Order"]) == 5
-    assert said["Check the order"] == [
+    sections = passages(read(order.replace(", reason: work, by: O-7", "")))
+    assert len(sections["Order"]) == 5
+    assert sections["Check the order"] == [
         "The court is missing.",
         "The number of the decision is missing.",
         "The date of the decision is missing.",
@@ -100,7 +100,7 @@ def test_what_is_not_written_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "said"),
+    ("hours", "lines"),
     [
         ("every: [sat, sun]", ["Sat and Sun: the whole day."]),
         ("from: 18:00, until: 24:00", ["Every day: from 18:00 until midnight."]),
@@ -109,18 +109,18 @@ def test_what_is_not_written_is_asked_for() -> None:
         ("", ["This applies at all times."]),
     ],
 )
-def test_hours_are_said(hours: str, said: list[str]) -> None:
+def test_hours_are_said(hours: str, lines: list[str]) -> None:
     residence = condition(f"{{residence: {{stay_in: home, {hours}}}}}")
     assert residence[0] == "The person must stay inside this place: “home”."
-    assert residence[1:-2] == said
+    assert residence[1:-2] == lines
 
 
 def test_other_places_first_nights_and_holidays_are_said() -> None:
-    said = condition("""{curfew: {at: home,
+    lines = condition("""{curfew: {at: home,
         times: [{from: 22:00, until: 06:00}, {from: 12:00, until: 13:00, at: office}],
         first_night: {from: 15:00, until: 07:00}, on_holidays: {calendar: FR, as: sun}},
         in_force: {from: 2026-05-01, until: 2026-06-01}, review_by: 2026-05-15}""")
-    assert said[1:] == [
+    assert lines[1:] == [
         "Every day: from 22:00 until 06:00 on the next day.",
         "Every day: from 12:00 until 13:00.",
         "In these hours the place is “office”.",
@@ -140,18 +140,18 @@ def test_a_year_without_holidays_and_ten_years_of_them_are_said() -> None:
     short = condition(curfew + ", in_force: {from: 2026-02-01, until: 2026-02-03}}")
     assert not any("These days" in line for line in short)
     decade = changed("until: 2027-01-05", "until: 2036-01-05").replace(CURFEW, curfew + "}")
-    said = passages(read(decade))["Condition C1: curfew"]
-    [more] = [line for line in said if line.endswith("later holidays are not listed.")]
+    lines = passages(read(decade))["Condition C1: curfew"]
+    [more] = [line for line in lines if line.endswith("later holidays are not listed.")]
     assert int(more.split()[0]) > 100
 
 
 def test_times_to_the_second_are_said_to_the_second() -> None:
-    said = passages(read(changed("until: 2027-01-05", "until: 2027-01-05T00:00:30")))
-    assert said["Order"][6] == "In force from 2026-01-05 00:00 until 2027-01-05 at 00:00:30."
+    sections = passages(read(changed("until: 2027-01-05", "until: 2027-01-05T00:00:30")))
+    assert sections["Order"][6] == "In force from 2026-01-05 00:00 until 2027-01-05 at 00:00:30."
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "lines"),
     [
         (
             "{polygon: [[43, 76], [43, 77], [44, 76]]}",
@@ -197,17 +197,17 @@ def test_times_to_the_second_are_said_to_the_second() -> None:
         ),
     ],
 )  # fmt: skip
-def test_places_are_said_with_their_numbers(text: str, said: list[str]) -> None:
-    assert places(text) == said
+def test_places_are_said_with_their_numbers(text: str, lines: list[str]) -> None:
+    assert places(text) == lines
 
 
 def test_venues_are_said_with_their_file() -> None:
     text = "{exclusion: {venue_category: nightlife, venues: m.geojson, venue_radius_m: 25}}"
-    said = passages(read(changed(CURFEW, text), FILES))
-    assert said["Condition C1: exclusion"][0] == (
+    sections = passages(read(changed(CURFEW, text), FILES))
+    assert sections["Condition C1: exclusion"][0] == (
         "The person must keep out of this place: “bars, pubs and nightclubs”."
     )
-    [count, radius, box, tolerance, areas, file] = said["Places"][2:]
+    [count, radius, box, tolerance, areas, file] = sections["Places"][2:]
     assert count == "“bars, pubs and nightclubs”: 2 separate areas."
     assert radius == "Those given as points reach 25 m in every direction."
     assert box == "It lies between latitudes 43.2 and 43.24, and longitudes 76.9 and 76.93."
@@ -225,8 +225,8 @@ def test_several_ways_are_said_as_areas() -> None:
     way = version.places["x"]
     twice = replace(way, shapes=way.shapes * 2)
     doubled = replace(version, places={**version.places, "x": twice})
-    said = passages(doubled)["Places"]
-    assert any(line.startswith("It lies between latitudes 1 and 3") for line in said)
+    lines = passages(doubled)["Places"]
+    assert any(line.startswith("It lies between latitudes 1 and 3") for line in lines)
 
 
 def test_an_absence_with_a_place_and_a_suspension_are_said() -> None:
@@ -273,29 +273,33 @@ def test_a_place_that_nothing_names_is_asked_about() -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "said"),
+    ("start", "end", "questions"),
     [
         ("2025-02-10", "2025-02-12", ["A1 lies outside the time in force of this version."]),
         ("2026-12-10", "2027-02-12", ["A1 reaches beyond the time in force of this version."]),
         ("2026-01-05", "2027-01-05", []),
     ],
 )
-def test_an_absence_beyond_the_order_is_asked_about(start: str, end: str, said: list[str]) -> None:
+def test_an_absence_beyond_the_order_is_asked_about(
+    start: str, end: str, questions: list[str]
+) -> None:
     text = A1.replace("2026-02-10T22:00", start).replace("2026-02-11T02:00", end)
-    text = text.replace("C1", "C2") if not said else text
-    assert [line for line in checks(changed(A1, text)) if "A1" in line] == said
+    text = text.replace("C1", "C2") if not questions else text
+    assert [line for line in checks(changed(A1, text)) if "A1" in line] == questions
 
 
 @pytest.mark.parametrize(
-    ("second", "said"),
+    ("second", "questions"),
     [
         (", at: office", ["A1 and A2 overlap: while both hold, the person may be anywhere."]),
         ("", []),
     ],
 )
-def test_an_overlap_with_and_without_a_place_is_asked_about(second: str, said: list[str]) -> None:
+def test_an_overlap_with_and_without_a_place_is_asked_about(
+    second: str, questions: list[str]
+) -> None:
     more = f"  A2: {A1[:-1].replace('T22', 'T23')}{second}}}\n"
-    assert checks(ORDER + more) == said
+    assert checks(ORDER + more) == questions
     assert checks(ORDER + more.replace("C1", "C2")) == []
     assert checks(ORDER + more.replace("2026-02-1", "2026-03-1")) == []
 
@@ -318,9 +322,9 @@ def test_a_review_is_overdue_from_the_day_after_while_the_condition_lasts(
     more = ", in_force: {until: 2026-10-01}, review_by: 2026-07-01}"
     version = read(changed(CURFEW, CURFEW[:-1] + more))
     assert len(overdue_reviews(version, as_of)) == overdue
-    said = passages(version, as_of)["Reviews overdue"]
+    lines = passages(version, as_of)["Reviews overdue"]
     due = "Condition C1 was to be reviewed by 2026-07-01."
-    assert said == [due if overdue else f"No review is overdue on {as_of}."]
+    assert lines == [due if overdue else f"No review is overdue on {as_of}."]
 
 
 # --- All texts -------------------------------------------------------------------------------
@@ -329,8 +333,8 @@ def test_a_review_is_overdue_from_the_day_after_while_the_condition_lasts(
 def test_sentences_are_short_and_every_placeholder_is_filled() -> None:
     catalogue = PlainCatalogue()
     order = changed(CURFEW, CURFEW[:-2] + ", on_holidays: {calendar: KZ}}, review_by: 2026-02-01}")
-    said = order_sentences.sentences(read(order), catalogue, date(2026, 8, 1))
-    assert not [line for passage in said for line in passage.lines if re.search("[{}]", line)]
+    sections = order_sentences.sentences(read(order), catalogue, date(2026, 8, 1))
+    assert not [line for passage in sections for line in passage.lines if re.search("[{}]", line)]
     assert all(len(text.split()) <= 20 for text in catalogue.asked)
     assert len(catalogue.asked) > 20
 
@@ -350,28 +354,28 @@ HOME = "lon_deg: 76.92848, radius_m: 60"
 
 
 def said_of_places(calibrated: str) -> str:
-    said = passages(read(changed(HOME, f"{HOME}, {calibrated}")))
-    return "\n".join(line for lines in said.values() for line in lines)
+    sections = passages(read(changed(HOME, f"{HOME}, {calibrated}")))
+    return "\n".join(line for lines in sections.values() for line in lines)
 
 
 def test_the_point_where_the_device_shows_home_is_read_back() -> None:
-    said = said_of_places(f"{CALIBRATED}, confirmed_by: officer O-9, during: beacon}}")
-    assert "From 2026-01-06 00:00 on also: within 60 m of latitude 43.25667" in said
-    assert "It lies 14 m to the north and 2 m to the west of the address." in said
-    assert "Measured from 240 fixes; half of what the device showed lies within 9 m" in said
-    assert "the home beacon was heard throughout" in said
-    assert "Entered by: officer O-7." in said
-    assert "Confirmed by: officer O-9." in said
-    assert "no second officer" not in said
+    text = said_of_places(f"{CALIBRATED}, confirmed_by: officer O-9, during: beacon}}")
+    assert "From 2026-01-06 00:00 on also: within 60 m of latitude 43.25667" in text
+    assert "It lies 14 m to the north and 2 m to the west of the address." in text
+    assert "Measured from 240 fixes; half of what the device showed lies within 9 m" in text
+    assert "the home beacon was heard throughout" in text
+    assert "Entered by: officer O-7." in text
+    assert "Confirmed by: officer O-9." in text
+    assert "no second officer" not in text
 
 
 def test_a_point_that_nobody_confirmed_is_asked_about() -> None:
-    said = said_of_places(f"{CALIBRATED}, during: enrolment}}")
-    assert "an officer and the person were there" in said
-    assert "“home”: no second officer has confirmed" in said
+    text = said_of_places(f"{CALIBRATED}, during: enrolment}}")
+    assert "an officer and the person were there" in text
+    assert "“home”: no second officer has confirmed" in text
 
 
 def test_a_point_on_the_address_is_nowhere_else() -> None:
     on_it = "lat_deg: 43.25654, lon_deg: 76.92848"
-    said = said_of_places(CALIBRATED.replace("lat_deg: 43.25667, lon_deg: 76.92846", on_it) + "}")
-    assert "of the address" not in said
+    text = said_of_places(CALIBRATED.replace("lat_deg: 43.25667, lon_deg: 76.92846", on_it) + "}")
+    assert "of the address" not in text

@@ -61,7 +61,7 @@ def orders() -> list[OrderVersion]:
     return [read_order.read("order.yaml", text.encode(), FILES) for text in texts_]
 
 
-def told(language: str) -> Iterator[OrderSection]:
+def list_sections(language: str) -> Iterator[OrderSection]:
     """Yield all that is said of some orders, and of what is different between them."""
     catalogue = texts.catalogue(language)
     for version in orders():
@@ -72,8 +72,8 @@ def told(language: str) -> Iterator[OrderSection]:
 def changes(language: str) -> Iterator[OrderSection]:
     catalogue = texts.catalogue(language)
     rich, other, plain = orders()
-    for one, later in ((rich, other), (other, rich), (plain, rich), (rich, rich)):
-        yield from version_differences.sentences(one, later, catalogue)
+    for earlier, later in ((rich, other), (other, rich), (plain, rich), (rich, rich)):
+        yield from version_differences.sentences(earlier, later, catalogue)
 
 
 def written(language: str) -> str:
@@ -92,9 +92,9 @@ def test_an_order_is_read_back_word_for_word(language: str) -> None:
 @pytest.mark.parametrize("category", CATEGORIES)
 def test_a_kind_of_venues_is_said_in_the_language(category: str) -> None:
     catalogues = [texts.catalogue(language) for language in ("fr", "ru", "kk")]
-    said = {place_names.quote_name(category, catalogue) for catalogue in catalogues}
-    assert len(said) > 1
-    assert category not in said
+    names = {place_names.quote_name(category, catalogue) for catalogue in catalogues}
+    assert len(names) > 1
+    assert category not in names
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
@@ -106,7 +106,7 @@ def test_sentences_are_short_begin_with_a_capital_and_leave_nothing_to_fill_in(
         catalogue.text(mark).format(sentence="")
         for mark in ("No longer: {sentence}", "New: {sentence}")
     ]
-    for passage in told(language):
+    for passage in list_sections(language):
         for line in passage.lines:
             [mark] = [one for one in marks if line.startswith(one)] or [""]
             assert len(words(line.removeprefix(mark))) <= WORDS_MAX[language], line
@@ -118,8 +118,8 @@ def test_sentences_are_short_begin_with_a_capital_and_leave_nothing_to_fill_in(
 
 @pytest.mark.parametrize("language", ["fr", "ru", "kk"])
 def test_nothing_is_said_in_english_but_the_names_of_the_order(language: str) -> None:
-    known = {line for passage in told("en") for line in (passage.heading, *passage.lines)}
-    for passage in told(language):
+    known = {line for passage in list_sections("en") for line in (passage.heading, *passage.lines)}
+    for passage in list_sections(language):
         assert passage.heading not in known
         assert not known & {*passage.lines}
 
@@ -129,10 +129,10 @@ def test_latin_letters_are_those_of_the_order(language: str) -> None:
     """A word that nobody translated would stand out by its letters."""
     of_orders = {*re.findall(r"[A-Za-z]+", RICH + OTHERWISE + samples.ORDER)}
     of_orders |= {"m", "geojson", "SHA", "GNSS", "nightlife"}
-    for passage in told(language):
+    for passage in list_sections(language):
         for line in (passage.heading, *passage.lines):
-            found = {*re.findall(r"[A-Za-z]+", re.sub(r"\b[0-9a-f]{64}\b", "", line))}
-            assert found <= of_orders, line
+            latin_words = {*re.findall(r"[A-Za-z]+", re.sub(r"\b[0-9a-f]{64}\b", "", line))}
+            assert latin_words <= of_orders, line
 
 
 @pytest.mark.parametrize(
@@ -150,8 +150,10 @@ def test_lengths_of_time_take_the_form_of_the_language(
     for minutes, form in forms.items():
         order = RICH.replace("present_min: 21", f"present_min: {minutes}")
         version = read_order.read("order.yaml", order.encode(), {})
-        said = order_sentences.condition(version.conditions[4], version, texts.catalogue(language))
-        assert form in said.lines[0]
+        section = order_sentences.condition(
+            version.conditions[4], version, texts.catalogue(language)
+        )
+        assert form in section.lines[0]
 
 
 @pytest.mark.parametrize(
@@ -168,18 +170,18 @@ def test_corners_take_the_form_of_the_language(language: str, forms: dict[int, s
         polygon = f"{{polygon: [{', '.join(ring[:corners])}]}}"
         order = re.sub(r"  park: .*", f"  park: {polygon}", RICH)
         version = read_order.read("order.yaml", order.encode(), {})
-        said = order_sentences.sentences(version, texts.catalogue(language))
-        assert any(form in line for passage in said for line in passage.lines)
+        sections = order_sentences.sentences(version, texts.catalogue(language))
+        assert any(form in line for passage in sections for line in passage.lines)
 
 
 def test_being_there_is_forbidden_and_not_only_entering() -> None:
-    said = {
+    sentences = {
         language: Exclusion("park", Timetable(ZoneInfo("Asia/Almaty"), (), always=True)).sentence(
             texts.catalogue(language)
         )
         for language in ("fr", "ru", "kk")
     }
-    assert said == {
+    assert sentences == {
         "fr": "La personne ne doit pas se trouver dans ce lieu\N{NO-BREAK SPACE}: "
         "«\N{NO-BREAK SPACE}park\N{NO-BREAK SPACE}».",
         "ru": "Лицу нельзя находиться в этом месте: «park».",

@@ -23,22 +23,22 @@ HOME = Place("home", (CIRCLE,), calibrations=(calibration(2, 43.2501), calibrati
     [(1, [43.25]), (2, [43.25, 43.2501]), (4, [43.25, 43.2501]), (5, [43.25, 43.2502])],
 )
 def test_the_latest_calibration_counts_beside_the_address(day: int, lats_deg: list[float]) -> None:
-    found = places.widen(HOME, START + day * DAY)
-    assert [shape.lat_deg for shape in found.shapes if isinstance(shape, Circle)] == lats_deg
-    assert not found.calibrations
+    place = places.widen(HOME, START + day * DAY)
+    assert [shape.lat_deg for shape in place.shapes if isinstance(shape, Circle)] == lats_deg
+    assert not place.calibrations
 
 
 def test_a_place_changes_at_the_dates_of_its_calibrations() -> None:
-    found = list(places.over(HOME, Span(START, START + 6 * DAY)))
-    edges = [(span.start - START) // DAY for span, _ in found]
+    periods = list(places.over(HOME, Span(START, START + 6 * DAY)))
+    edges = [(span.start - START) // DAY for span, _ in periods]
     assert edges == [0, 2, 5]
-    assert [len(place.shapes) for _, place in found] == [1, 2, 2]
-    assert found[-1][0].end == START + 6 * DAY
+    assert [len(place.shapes) for _, place in periods] == [1, 2, 2]
+    assert periods[-1][0].end == START + 6 * DAY
 
 
 def test_a_place_that_was_calibrated_before_does_not_change() -> None:
-    [(_, found)] = places.over(HOME, Span(START + 5 * DAY, START + 6 * DAY))
-    assert len(found.shapes) == 2
+    [(_, place)] = places.over(HOME, Span(START + 5 * DAY, START + 6 * DAY))
+    assert len(place.shapes) == 2
 
 
 def test_as_drawn_a_place_is_its_address() -> None:

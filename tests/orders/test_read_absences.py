@@ -19,8 +19,8 @@ def order(*absences: str) -> str:
 
 
 def absence(text: str) -> Absence:
-    [found] = read(order(text)).absences
-    return found
+    [entry] = read(order(text)).absences
+    return entry
 
 
 def test_an_absence_is_read_whole() -> None:
@@ -49,8 +49,8 @@ def test_an_absence_allows_one_condition_or_several_or_all(allows: str, ids: lis
 
 
 def test_reason_and_author_may_be_missing_or_empty() -> None:
-    found = absence(f"allows: C1, {WHEN}, reason: ''")
-    assert (found.reason, found.by) == ("", "")
+    entry = absence(f"allows: C1, {WHEN}, reason: ''")
+    assert (entry.reason, entry.by) == ("", "")
 
 
 @pytest.mark.parametrize(("travel_min", "travel_s"), [("0", 0), ("1.5", 90), ("1440", 86_400)])
@@ -60,8 +60,8 @@ def test_the_way_may_take_no_time_or_a_day(travel_min: str, travel_s: int) -> No
 
 def test_clock_changes_are_read_in_the_persons_favour() -> None:
     paris = order("allows: C1, from: 2026-10-25T02:10, until: 2026-10-25T02:40")
-    [found] = read(paris.replace("Asia/Almaty", "Europe/Paris")).absences
-    assert found.span == Span(
+    [entry] = read(paris.replace("Asia/Almaty", "Europe/Paris")).absences
+    assert entry.span == Span(
         datetime(2026, 10, 25, 0, 10, tzinfo=UTC), datetime(2026, 10, 25, 1, 40, tzinfo=UTC)
     )
 
@@ -89,9 +89,11 @@ REFUSED = {
 @pytest.mark.parametrize("text", REFUSED)
 def test_what_is_no_absence_is_refused_with_its_key(text: str) -> None:
     key, *whats = REFUSED[text]
-    found = faults(order(text))
-    assert [(fault.line, fault.key) for fault in found] == [(15, "absences.B1" + key)] * len(whats)
-    assert all(what in fault.what for fault, what in zip(found, whats, strict=True))
+    problems = faults(order(text))
+    assert [(fault.line, fault.key) for fault in problems] == [(15, "absences.B1" + key)] * len(
+        whats
+    )
+    assert all(what in fault.what for fault, what in zip(problems, whats, strict=True))
 
 
 def test_an_absence_is_keys_and_its_name_is_short() -> None:
@@ -166,9 +168,9 @@ def test_whether_absences_disagree_is_what_comparing_each_with_each_says(
     drawn: list[tuple[int, int, str]],
 ) -> None:
     disagree = any(
-        one[2] and other[2] and one[2] != other[2] and one[0] < other[0] + other[1]
-        and other[0] < one[0] + one[1]
-        for one, other in combinations(drawn, 2)
+        first[2] and other[2] and first[2] != other[2] and first[0] < other[0] + other[1]
+        and other[0] < first[0] + first[1]
+        for first, other in combinations(drawn, 2)
     )  # fmt: skip
     text = order(*(times(start, start + days, at) for start, days, at in drawn))
     if disagree:

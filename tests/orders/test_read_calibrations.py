@@ -21,23 +21,23 @@ def home(calibrated: str) -> Place:
 
 
 def test_a_calibration_is_read_whole() -> None:
-    [found] = home(f"{{{GOOD}, confirmed_by: officer O-9, during: enrolment}}").calibrations
+    [calibration] = home(f"{{{GOOD}, confirmed_by: officer O-9, during: enrolment}}").calibrations
     start = datetime(2026, 1, 5, 19, tzinfo=UTC)
-    assert found == Calibration(
+    assert calibration == Calibration(
         43.25667, 76.92846, start, "officer O-7", "officer O-9", "enrolment",
         240, 9.0,
     )  # fmt: skip
 
 
 def test_who_confirmed_it_and_how_may_be_left_out() -> None:
-    [found] = home(f"{{{GOOD}, confirmed_by: ''}}").calibrations
-    assert (found.confirmed_by, found.during) == ("", "")
+    [calibration] = home(f"{{{GOOD}, confirmed_by: ''}}").calibrations
+    assert (calibration.confirmed_by, calibration.during) == ("", "")
 
 
 def test_several_are_a_list_and_sorted_by_when_they_count() -> None:
     later = GOOD.replace("2026-01-06", "2026-03-01")
-    found = home(f"[{{{later}}}, {{{GOOD}}}]").calibrations
-    assert [one.start.month for one in found] == [1, 2]  # The last of February, in UTC.
+    calibrations = home(f"[{{{later}}}, {{{GOOD}}}]").calibrations
+    assert [one.start.month for one in calibrations] == [1, 2]  # The last of February, in UTC.
 
 
 def test_a_place_without_one_is_as_it_was() -> None:
@@ -45,8 +45,8 @@ def test_a_place_without_one_is_as_it_was() -> None:
 
 
 def test_one_from_before_this_version_is_the_one_that_the_version_before_had() -> None:
-    [found] = home(f"{{{GOOD.replace('2026-01-06', '2025-11-01')}}}").calibrations
-    assert found.start.year == 2025
+    [calibration] = home(f"{{{GOOD.replace('2026-01-06', '2025-11-01')}}}").calibrations
+    assert calibration.start.year == 2025
 
 
 @pytest.mark.parametrize(

@@ -112,9 +112,9 @@ def test_the_same_list_is_one_place_and_another_list_is_another() -> None:
 
 
 def test_a_place_of_the_order_keeps_its_name() -> None:
-    taken = order(NIGHTLIFE).replace("office", "nightlife")
-    assert "nightlife (C1)" in read(taken, VENUES).places
-    both = taken.replace("home:", '"nightlife (C1)":').replace("home", "nightlife")
+    text = order(NIGHTLIFE).replace("office", "nightlife")
+    assert "nightlife (C1)" in read(text, VENUES).places
+    both = text.replace("home:", '"nightlife (C1)":').replace("home", "nightlife")
     assert "already the name of another place" in only_fault(both, VENUES).what
 
 
@@ -182,9 +182,9 @@ REFUSED = {
 @pytest.mark.parametrize("text", REFUSED)
 def test_what_is_no_condition_is_refused_with_its_key(text: str) -> None:
     key, *whats = REFUSED[text]
-    found = faults(order(text), VENUES)
-    assert [(f.line, f.key) for f in found] == [(12, "conditions.C1" + key)] * len(whats)
-    assert all(what in fault.what for fault, what in zip(found, whats, strict=True))
+    problems = faults(order(text), VENUES)
+    assert [(f.line, f.key) for f in problems] == [(12, "conditions.C1" + key)] * len(whats)
+    assert all(what in fault.what for fault, what in zip(problems, whats, strict=True))
 
 
 def test_a_condition_outside_the_order_has_the_remedy() -> None:

@@ -131,8 +131,8 @@ def test_a_time_in_force_that_was_skipped_never_happens() -> None:
 
 def test_all_faults_of_a_file_are_said_at_once() -> None:
     order = ORDER.replace("2026-01-05", "yesterday").replace("22:00", "late").replace("home", "h")
-    found = faults(order + "more: 1\nmore: 2\n")
-    assert [fault.line for fault in found] == [4, 7, 12, 15, 17, 17]
+    problems = faults(order + "more: 1\nmore: 2\n")
+    assert [fault.line for fault in problems] == [4, 7, 12, 15, 17, 17]
 
 
 def test_a_mark_that_only_looks_the_same_is_the_same_name() -> None:
@@ -178,8 +178,8 @@ conditions:
   C3: {unknown: [v.geojson]}
   C4: text
 """
-    found = read_order.file_paths(FILE, order.encode())
-    assert found == ("a.geojson", "../maps/b.geojson", "v.geojson")
+    paths = read_order.file_paths(FILE, order.encode())
+    assert paths == ("a.geojson", "../maps/b.geojson", "v.geojson")
 
 
 def test_no_more_files_are_named_than_an_order_can_need() -> None:

@@ -58,10 +58,10 @@ def test_features_of_a_map_are_read_and_their_file_is_pinned() -> None:
      "{geojson: m.geojson, feature: Almaly}"],
 )  # fmt: skip
 def test_every_place_may_say_its_address_and_nothing_is_judged_by_it(shape: str) -> None:
-    said = place(shape.replace("{", "{address: 'Clover Avenue 5, 050010 Hillford', ", 1))
-    assert said.address == "Clover Avenue 5, 050010 Hillford"
-    assert said == place(shape)
-    assert hash(said) == hash(place(shape))
+    addressed_place = place(shape.replace("{", "{address: 'Clover Avenue 5, 050010 Hillford', ", 1))
+    assert addressed_place.address == "Clover Avenue 5, 050010 Hillford"
+    assert addressed_place == place(shape)
+    assert hash(addressed_place) == hash(place(shape))
     assert place(shape).address == ""
 
 

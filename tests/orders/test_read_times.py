@@ -139,9 +139,9 @@ REFUSED = {
 @pytest.mark.parametrize("duty", REFUSED)
 def test_what_are_no_hours_is_refused_with_its_key(duty: str) -> None:
     key, *whats = REFUSED[duty]
-    found = faults(order(f"{{curfew: {{{duty}}}}}"))
-    assert [fault.key for fault in found] == [IN + key] * len(whats)
-    assert all(what in fault.what for fault, what in zip(found, whats, strict=True))
+    order_faults = faults(order(f"{{curfew: {{{duty}}}}}"))
+    assert [fault.key for fault in order_faults] == [IN + key] * len(whats)
+    assert all(what in fault.what for fault, what in zip(order_faults, whats, strict=True))
 
 
 def test_holidays_of_what_binds_always_are_refused() -> None:
@@ -163,7 +163,7 @@ def test_an_exclusion_is_from_one_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "clash"),
+    ("slot", "other", "clash"),
     [
         ("from: 10:00, until: 11:00", "from: 10:30, until: 12:00", True),
         ("from: 10:00, until: 11:00", "from: 10:00, until: 11:00", True),
@@ -173,8 +173,8 @@ def test_an_exclusion_is_from_one_place() -> None:
         ("from: 10:00, until: 10:00, every: mon", "from: 10:00, until: 11:00, every: tue", False),
     ],
 )
-def test_slots_of_an_appointment_do_not_overlap(one: str, other: str, clash: bool) -> None:
-    duty = order(f"{{appointment: {{at: office, times: [{{{one}}}, {{{other}}}]}}}}")
+def test_slots_of_an_appointment_do_not_overlap(slot: str, other: str, clash: bool) -> None:
+    duty = order(f"{{appointment: {{at: office, times: [{{{slot}}}, {{{other}}}]}}}}")
     if clash:
         assert "the slots" in only_fault(duty).what
     else:
@@ -186,12 +186,12 @@ def test_a_daily_slot_of_a_whole_day_does_not_overlap_itself() -> None:
     read(order("{appointment: {at: office, from: 06:00, until: 06:00}}"))
 
 
-def at_two_places(one: str, other: str, more: str = "") -> str:
-    return order(f"{{curfew: {{at: home, times: [{{{one}}}, {{{other}, at: office}}]{more}}}}}")
+def at_two_places(window: str, other: str, more: str = "") -> str:
+    return order(f"{{curfew: {{at: home, times: [{{{window}}}, {{{other}, at: office}}]{more}}}}}")
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "more"),
+    ("window", "other", "more"),
     [
         ("from: 10:00, until: 12:00", "from: 11:00, until: 13:00", ""),
         ("from: 11:00, until: 13:00", "from: 10:00, until: 12:00", ""),
@@ -215,15 +215,15 @@ def at_two_places(one: str, other: str, more: str = "") -> str:
     ],
 )  # fmt: skip
 def test_windows_that_ask_for_two_places_at_once_are_refused(
-    one: str, other: str, more: str
+    window: str, other: str, more: str
 ) -> None:
-    fault = only_fault(at_two_places(one, other, more))
+    fault = only_fault(at_two_places(window, other, more))
     assert fault.key == IN
     assert "overlap and name different places" in fault.what
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "more"),
+    ("window", "other", "more"),
     [
         ("from: 10:00, until: 12:00", "from: 12:00, until: 13:00", ""),
         ("from: 10:00, until: 12:00, every: mon", "from: 11:00, until: 13:00, every: tue", ""),
@@ -236,5 +236,5 @@ def test_windows_that_ask_for_two_places_at_once_are_refused(
         ),
     ],
 )  # fmt: skip
-def test_windows_at_two_places_may_follow_each_other(one: str, other: str, more: str) -> None:
-    read(at_two_places(one, other, more))
+def test_windows_at_two_places_may_follow_each_other(window: str, other: str, more: str) -> None:
+    read(at_two_places(window, other, more))

@@ -201,12 +201,12 @@ def absent(first: int, last: int, at: str | None = None, travel_s: int = 0) -> A
 def test_an_absence_is_taken_out(absences: Sequence[Absence], left: list[str]) -> None:
     night = version(NIGHT.conditions[0].duty.timetable, *absences)
     noon = utc("2026-02-10T12:00")
-    said = [
+    hours = [
         f"{bound.span.start:%H}-{bound.span.end:%H}"
         + (f" {bound.also_at}" if bound.also_at else "")
         for bound in bounds(night, noon, noon + timedelta(days=1))
     ]
-    assert said == left
+    assert hours == left
 
 
 def test_an_absence_from_another_condition_changes_nothing() -> None:
@@ -283,13 +283,13 @@ def around(change: datetime) -> tuple[datetime, datetime]:
 
 
 def minutes(binding: Sequence[BindingSpan]) -> set[datetime]:
-    found = set()
+    instants = set()
     for bound in binding:
         instant = bound.span.start
         while instant < bound.span.end:
-            found.add(instant)
+            instants.add(instant)
             instant += MINUTE
-    return found
+    return instants
 
 
 EVER = Span(utc("2000-01-01"), utc("2100-01-01"))
@@ -304,10 +304,10 @@ def test_spans_are_sorted_and_never_overlap(
     of = version(timetable, *absences, order=EVER, condition=EVER)
     binding = bounds(of, *around(change))
     assert all(bound.span.start < bound.span.end for bound in binding)
-    for one, other in pairwise(binding):
-        assert one.span.end <= other.span.start
-        same = (one.at, one.also_at) == (other.at, other.also_at)
-        assert not (same and one.span.end == other.span.start), "windows that touch are one"
+    for bound, other in pairwise(binding):
+        assert bound.span.end <= other.span.start
+        same = (bound.at, bound.also_at) == (other.at, other.also_at)
+        assert not (same and bound.span.end == other.span.start), "windows that touch are one"
 
 
 @given(timetables())

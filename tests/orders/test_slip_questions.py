@@ -15,11 +15,11 @@ CURFEW = "{curfew: {at: home, from: 22:00, until: 06:00, every: day}}"
 SLOT = "{appointment: {at: office, every: mon, from: 10:00, until: 10:30, present_min: 10}}"
 
 
-def asked(
+def list_questions(
     order: str, files: dict[str, bytes] | None = None, today: date | None = None
 ) -> list[str]:
-    said = order_sentences.sentences(read(order, files), PlainCatalogue(), today=today)
-    return [line for one in said if one.heading == "Check the order" for line in one.lines]
+    passages = order_sentences.sentences(read(order, files), PlainCatalogue(), today=today)
+    return [line for one in passages if one.heading == "Check the order" for line in one.lines]
 
 
 def with_conditions(*conditions: str, places: str = "") -> str:
@@ -47,7 +47,7 @@ LATE_REVIEW = (
 def test_a_slot_of_more_than_twelve_hours_is_asked_about(hours: str, is_asked: bool) -> None:
     order = changed("from: 10:00, until: 10:30", hours)
     question = "Condition C2: a slot lasts more than 12 hours. Are its hours right?"
-    assert (question in asked(order)) is is_asked
+    assert (question in list_questions(order)) is is_asked
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_slot_of_more_than_twelve_hours_is_asked_about(hours: str, is_asked: b
     ],
 )
 def test_years_far_apart_are_asked_about(old: str, new: str, question: str) -> None:
-    assert question in asked(changed(old, new))
+    assert question in list_questions(changed(old, new))
 
 
 @pytest.mark.parametrize(
@@ -79,25 +79,28 @@ def test_years_far_apart_are_asked_about(old: str, new: str, question: str) -> N
 )
 def test_an_order_far_from_today_is_asked_about(year: int, is_asked: bool) -> None:
     question = "The order begins more than 30 years from today. Is the year right?"
-    assert (question in asked(ORDER, today=date(year, 6, 1))) is is_asked
+    assert (question in list_questions(ORDER, today=date(year, 6, 1))) is is_asked
 
 
 def test_a_review_after_the_end_is_asked_about() -> None:
     question = "Condition C2 is to be reviewed by 2027-01-06, after it has ended."
-    assert question in asked(
+    assert question in list_questions(
         changed("present_min: 10}}", "present_min: 10}, review_by: 2027-01-06}")
     )
     ended = "present_min: 10}, in_force: {until: 2026-06-01}, review_by: 2026-07-01}"
-    assert "Condition C2 is to be reviewed by 2026-07-01, after it has ended." in asked(
+    assert "Condition C2 is to be reviewed by 2026-07-01, after it has ended." in list_questions(
         changed("present_min: 10}}", ended)
     )
-    assert asked(changed("present_min: 10}}", "present_min: 10}, review_by: 2027-01-05}")) == []
+    assert (
+        list_questions(changed("present_min: 10}}", "present_min: 10}, review_by: 2027-01-05}"))
+        == []
+    )
 
 
 def test_a_decision_after_the_start_is_asked_about() -> None:
     question = "The order begins before its decision of 2026-01-06. Are both dates right?"
-    assert question in asked(changed("date: 2026-01-05", "date: 2026-01-06"))
-    assert asked(ORDER) == []
+    assert question in list_questions(changed("date: 2026-01-05", "date: 2026-01-06"))
+    assert list_questions(ORDER) == []
 
 
 # --- Home --------------------------------------------------------------------------------------
@@ -123,7 +126,7 @@ def test_a_home_in_a_place_to_keep_out_of_is_asked_about(shape: str, is_asked: b
     keep_out = "{exclusion: {keep_out_of: zone, from: 08:00, until: 12:00}}"
     order = with_conditions(CURFEW, keep_out, places=f"  zone: {{{shape}}}\n")
     question = "Condition C2: the home lies inside “zone”, which the person must keep out of."
-    assert (question in asked(order)) is is_asked
+    assert (question in list_questions(order)) is is_asked
 
 
 @pytest.mark.parametrize(("ring", "is_asked"), [(AREA, False), (FAR, True)])
@@ -131,7 +134,7 @@ def test_a_home_outside_its_district_is_asked_about(ring: str, is_asked: bool) -
     stay = "{residence: {stay_in: district}}"
     order = with_conditions(stay, places=f"  district: {{polygon: {ring}}}\n")
     question = "Condition C1: the home lies outside “district”, where the person must stay."
-    assert (question in asked(order)) is is_asked
+    assert (question in list_questions(order)) is is_asked
 
 
 def test_a_home_that_is_drawn_has_a_middle_too() -> None:
@@ -139,7 +142,7 @@ def test_a_home_that_is_drawn_has_a_middle_too() -> None:
     order = with_conditions(CURFEW, keep_out, places=f"  zone: {{polygon: {AREA}}}\n")
     drawn = "{polygon: [[43.256, 76.928], [43.256, 76.929], [43.257, 76.929], [43.257, 76.928]]}"
     order = order.replace("{lat_deg: 43.25654, lon_deg: 76.92848, radius_m: 60}", drawn)
-    assert any("the home lies inside" in line for line in asked(order))
+    assert any("the home lies inside" in line for line in list_questions(order))
 
 
 def test_a_home_that_only_estimates_use_is_named() -> None:
@@ -147,8 +150,8 @@ def test_a_home_that_only_estimates_use_is_named() -> None:
     stay = "{residence: {stay_in: zone}}"
     for duty, ring in ((keep_out, FAR), (stay, AREA)):
         order = with_conditions(duty, SLOT, places=f"  zone: {{polygon: {ring}}}\n")
-        assert "Nothing in the order names the place “home”." not in asked(order)
-    assert "Nothing in the order names the place “home”." in asked(with_conditions(SLOT))
+        assert "Nothing in the order names the place “home”." not in list_questions(order)
+    assert "Nothing in the order names the place “home”." in list_questions(with_conditions(SLOT))
 
 
 # --- Two conditions --------------------------------------------------------------------------
@@ -163,7 +166,7 @@ REPORT = "From {} on conditions C1 and C2 cannot both be kept: the places asked 
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "moment"),
+    ("condition", "other", "moment"),
     [
         (ALL_DAY, SLOT, "2026-01-05 10:00"),
         (SLOT, ALL_DAY, "2026-01-05 10:00"),
@@ -188,26 +191,32 @@ REPORT = "From {} on conditions C1 and C2 cannot both be kept: the places asked 
     ],
 )
 def test_two_conditions_that_cannot_both_be_kept_are_asked_about(
-    one: str, other: str, moment: str | None
+    condition: str, other: str, moment: str | None
 ) -> None:
-    questions = [line for line in asked(with_conditions(one, other)) if "both" in line]
+    questions = [
+        line for line in list_questions(with_conditions(condition, other)) if "both" in line
+    ]
     assert questions == ([REPORT.format(moment)] if moment else [])
 
 
 def test_an_absence_makes_room_for_another_condition() -> None:
     order = with_conditions(ALL_DAY, SLOT) + "absences:\n"
     places = "from: 2026-01-05T09:00, until: 2027-01-05, at: office, reason: x, by: y"
-    assert not any("both" in line for line in asked(order + f"  A1: {{allows: C1, {places}}}\n"))
+    assert not any(
+        "both" in line for line in list_questions(order + f"  A1: {{allows: C1, {places}}}\n")
+    )
     once = "from: 2026-01-05T09:00, until: 2026-01-05T12:00, reason: x, by: y"
-    assert REPORT.format("2026-01-12 10:00") in asked(order + f"  A1: {{allows: C1, {once}}}\n")
+    assert REPORT.format("2026-01-12 10:00") in list_questions(
+        order + f"  A1: {{allows: C1, {once}}}\n"
+    )
 
 
 def test_places_that_share_ground_can_both_be_kept() -> None:
     stay = "{residence: {stay_in: zone}}"
     inside = with_conditions(CURFEW, stay, places=f"  zone: {{polygon: {AREA}}}\n")
-    assert asked(inside) == ["Nothing in the order names the place “office”."]
+    assert list_questions(inside) == ["Nothing in the order names the place “office”."]
     outside = with_conditions(CURFEW, stay, places=f"  zone: {{polygon: {FAR}}}\n")
-    assert REPORT.format("2026-01-05 00:00") in asked(outside)
+    assert REPORT.format("2026-01-05 00:00") in list_questions(outside)
 
 
 @pytest.mark.parametrize(
@@ -225,7 +234,7 @@ def test_to_be_where_one_must_keep_out_is_asked_about(
     keep_out = f"{{exclusion: {{keep_out_of: zone{hours}}}}}"
     order = with_conditions(CURFEW, keep_out, places=f"  zone: {{polygon: {ring}}}\n")
     expected = f"From {moment} on condition C1 asks the person to be where C2 forbids it."
-    questions = [line for line in asked(order) if "forbids" in line]
+    questions = [line for line in list_questions(order) if "forbids" in line]
     assert questions == ([expected] if moment else [])
 
 
@@ -234,27 +243,27 @@ def test_a_place_partly_free_can_be_kept() -> None:
     order = with_conditions(
         CURFEW, keep_out, places="  zone: {lat_deg: 43.2570, lon_deg: 76.92848, radius_m: 60}\n"
     )
-    assert not any("forbids" in line for line in asked(order))
+    assert not any("forbids" in line for line in list_questions(order))
 
 
 def test_so_many_pairs_are_said_and_no_more() -> None:
     elsewhere = ALL_DAY.replace("home", "office")
-    questions = asked(with_conditions(ALL_DAY, *[elsewhere] * 12))
+    questions = list_questions(with_conditions(ALL_DAY, *[elsewhere] * 12))
     assert sum("both" in line for line in questions) == conflict_questions.SAID_MAX
 
 
 def test_of_very_many_hours_a_few_weeks_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     late = SLOT.replace("}}", "}, in_force: {from: 2026-09-01}}")
-    assert any("both" in line for line in asked(with_conditions(ALL_DAY, late)))
+    assert any("both" in line for line in list_questions(with_conditions(ALL_DAY, late)))
     monkeypatch.setattr(conflict_questions, "WINDOWS_MAX", 10)
-    assert not any("both" in line for line in asked(with_conditions(ALL_DAY, late)))
-    assert any("both" in line for line in asked(with_conditions(ALL_DAY, SLOT)))
+    assert not any("both" in line for line in list_questions(with_conditions(ALL_DAY, late)))
+    assert any("both" in line for line in list_questions(with_conditions(ALL_DAY, SLOT)))
 
 
 def test_two_places_to_keep_out_of_can_both_be_kept_out_of() -> None:
     keep_out = "{exclusion: {keep_out_of: zone}}"
     order = with_conditions(keep_out, keep_out, places=f"  zone: {{polygon: {FAR}}}\n")
-    assert not any("both" in line for line in asked(order))
+    assert not any("both" in line for line in list_questions(order))
 
 
 def test_a_kind_whose_hours_are_its_own_is_held_against_nothing() -> None:
@@ -272,7 +281,7 @@ def test_places_on_either_side_of_the_antimeridian_share_ground() -> None:
     order = with_conditions(CURFEW, stay, places=f"  zone: {{polygon: {ring}}}\n")
     order = order.replace("lat_deg: 43.25654, lon_deg: 76.92848", "lat_deg: -16.5, lon_deg: -179.9")
     order = order.replace("Asia/Almaty", "Pacific/Fiji")
-    assert not any("both" in line or "outside" in line for line in asked(order))
+    assert not any("both" in line or "outside" in line for line in list_questions(order))
 
 
 def test_venues_all_round_a_place_are_looked_at_too() -> None:
@@ -283,7 +292,7 @@ def test_venues_all_round_a_place_are_looked_at_too() -> None:
         )
     }
     duty = "{exclusion: {venue_category: nightlife, venues: v.geojson, venue_radius_m: 100}}"
-    questions = asked(with_conditions(CURFEW, duty), files)
+    questions = list_questions(with_conditions(CURFEW, duty), files)
     assert "From 2026-01-05 00:00 on condition C1 asks the person to be where C2 forbids it." in (
         questions
     )

@@ -22,7 +22,7 @@ def load(text: str | bytes) -> MappingNode:
     return keys
 
 
-def said(text: str | bytes) -> str:
+def describe_faults(text: str | bytes) -> str:
     """Return the sentences about a text; none where it is a good one."""
     try:
         load(text)
@@ -120,7 +120,7 @@ def test_what_is_no_order_text_is_refused_with_its_place(text: str) -> None:
     ids=lambda text: repr(text[:16]),
 )
 def test_hostile_text_gives_sentences_in_either_parser(text: str) -> None:
-    assert said(text) == "" or said(text).startswith("a.yaml")
+    assert describe_faults(text) == "" or describe_faults(text).startswith("a.yaml")
 
 
 def test_the_billion_laughs_stay_untold() -> None:
@@ -151,7 +151,7 @@ def test_folded_text_may_run_over_lines() -> None:
     st.binary(max_size=200) | st.text(":-[]{}&*!|>'\"%@`#, \nab\\x1", max_size=60).map(str.encode)
 )
 def test_no_bytes_lead_to_anything_but_sentences(data: bytes) -> None:
-    assert said(data) == "" or said(data).startswith("a.yaml")
+    assert describe_faults(data) == "" or describe_faults(data).startswith("a.yaml")
 
 
 SIMPLE = st.recursive(

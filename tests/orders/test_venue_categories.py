@@ -14,7 +14,7 @@ from tests.house import ROOT
 from tests.orders.test_map_features import RING, collection, feature
 
 
-def found(*items: Any) -> Sequence[MapFeature]:
+def read_features(*items: Any) -> Sequence[MapFeature]:
     return map_features.read(collection(*items)).features
 
 
@@ -26,12 +26,12 @@ BARE = feature("Point", [76.9, 43.2])
 
 
 def test_a_venue_is_a_circle_or_its_outline() -> None:
-    shapes = venue_categories.venues(found(BAR, PUB, SCHOOL, BARE), "nightlife", 25.0)
+    shapes = venue_categories.venues(read_features(BAR, PUB, SCHOOL, BARE), "nightlife", 25.0)
     assert shapes == (Circle(43.2, 76.9, 25.0), Polygon(tuple((b, a) for a, b in RING[:3])))
 
 
 def test_outlines_need_no_radius() -> None:
-    assert len(venue_categories.venues(found(PUB), "nightlife", None)) == 1
+    assert len(venue_categories.venues(read_features(PUB), "nightlife", None)) == 1
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_a_list_of_venues_that_cannot_be_drawn_is_refused(
     items: list[Any], radius_m: float | None, what: str
 ) -> None:
     with pytest.raises(RefusedValueError) as caught:
-        venue_categories.venues(found(*items), "nightlife", radius_m)
+        venue_categories.venues(read_features(*items), "nightlife", radius_m)
     assert what in caught.value.what
 
 
@@ -56,7 +56,7 @@ def test_every_tag_of_a_category_finds_its_venues(category: str) -> None:
     for key, values in CATEGORIES[category].items():
         for value in values:
             item = feature("Point", [76.9, 43.2], **{key: value})
-            assert len(venue_categories.venues(found(item, BARE), category, 25.0)) == 1
+            assert len(venue_categories.venues(read_features(item, BARE), category, 25.0)) == 1
 
 
 def test_the_table_of_the_documentation_is_the_table_of_the_code() -> None:

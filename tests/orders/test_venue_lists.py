@@ -22,7 +22,7 @@ def feature(name: str, geometry: Any = None, **texts: str) -> MapFeature:
 
 
 def test_only_what_a_tag_makes_one_is_on_the_list_by_id() -> None:
-    found = venue_lists.of_category(
+    venue_list = venue_lists.of_category(
         [
             feature("node/2", amenity="bar;restaurant", cuisine="kazakh"),
             feature("node/1", amenity="pub"),
@@ -31,16 +31,16 @@ def test_only_what_a_tag_makes_one_is_on_the_list_by_id() -> None:
         ],
         "nightlife",
     )
-    assert [one.id for one in found.venues] == ["node/1", "node/2", "way/4"]
-    assert found.venues[1].tags == {"amenity": "bar;restaurant"}
-    assert found.left_out == 0
+    assert [one.id for one in venue_list.venues] == ["node/1", "node/2", "way/4"]
+    assert venue_list.venues[1].tags == {"amenity": "bar;restaurant"}
+    assert venue_list.left_out == 0
 
 
 @pytest.mark.parametrize("geometry", [{"type": "LineString", "coordinates": SQUARE[0]},
                                       {"type": "Point", "coordinates": [200, 0]}])  # fmt: skip
 def test_what_cannot_be_drawn_is_left_out_and_counted(geometry: Any) -> None:
-    found = venue_lists.of_category([feature("node/1", geometry, amenity="bar")], "nightlife")
-    assert found == ((), 1)
+    venue_list = venue_lists.of_category([feature("node/1", geometry, amenity="bar")], "nightlife")
+    assert venue_list == ((), 1)
 
 
 def test_a_thing_without_an_id_goes_by_what_an_export_calls_it_or_by_its_place() -> None:
@@ -57,22 +57,22 @@ def test_what_is_new_gone_and_changed_is_told_apart() -> None:
     def venue(name: str, tag: str = "bar") -> Venue:
         return Venue(name, name, {"amenity": tag}, "{}")
 
-    found = venue_lists.changes(
+    changes = venue_lists.changes(
         [venue("a"), venue("b"), venue("c")], [venue("a"), venue("b", "pub"), venue("d")]
     )
-    assert [[one.id for one in part] for part in found] == [["d"], ["c"], ["b"]]
+    assert [[one.id for one in part] for part in changes] == [["d"], ["c"], ["b"]]
 
 
 def test_a_list_is_the_same_file_each_time_and_an_order_reads_it() -> None:
-    found = venue_lists.of_category(
+    venue_list = venue_lists.of_category(
         [feature("way/4", {"type": "Polygon", "coordinates": SQUARE}, amenity="nightclub"),
          feature("node/1", amenity="bar")], "nightlife",
     )  # fmt: skip
-    data = venue_lists.encode(found.venues, "nightlife", DAY)
-    assert data == venue_lists.encode(reversed(found.venues), "nightlife", DAY)
+    data = venue_lists.encode(venue_list.venues, "nightlife", DAY)
+    assert data == venue_lists.encode(reversed(venue_list.venues), "nightlife", DAY)
     assert json.loads(data)["attribution"] == venue_lists.ATTRIBUTION
     again = venue_lists.of_category(map_features.read(data).features, "nightlife")
-    assert again == found
+    assert again == venue_list
     order = samples.changed("C2: {", "C3: {exclusion: {venue_category: nightlife, "
                             "venues: v.geojson, venue_radius_m: 25}}\n  C2: {")  # fmt: skip
     assert len(samples.read(order, {"v.geojson": data}).places["nightlife"].shapes) == 2
@@ -80,8 +80,8 @@ def test_a_list_is_the_same_file_each_time_and_an_order_reads_it() -> None:
 
 def test_a_venue_without_a_name_has_none_in_the_file() -> None:
     venue = Venue("node/1", "", {"amenity": "bar"}, '{"type":"Point","coordinates":[76.9,43.2]}')
-    [one] = json.loads(venue_lists.encode([venue], "nightlife", DAY))["features"]
-    assert one["properties"] == {"amenity": "bar"}
+    [saved_feature] = json.loads(venue_lists.encode([venue], "nightlife", DAY))["features"]
+    assert saved_feature["properties"] == {"amenity": "bar"}
 
 
 def test_a_point_of_a_venue_is_its_own_or_the_first_of_its_outline() -> None:
@@ -91,6 +91,6 @@ def test_a_point_of_a_venue_is_its_own_or_the_first_of_its_outline() -> None:
 
 def test_venues_are_found_by_words_of_their_name() -> None:
     features = [feature("Old Den", amenity="bar"), feature("Old Park", leisure="park")]
-    found = venue_lists.search(features, "nightlife", "den OLD")
-    assert [one.id for one in found] == ["Old Den"]
+    matches = venue_lists.search(features, "nightlife", "den OLD")
+    assert [one.id for one in matches] == ["Old Den"]
     assert venue_lists.search(features, "nightlife", "park") == []

@@ -12,7 +12,7 @@ from tests.orders.plain_catalogue import PlainCatalogue
 BEFORE = samples.ORDER
 
 
-def said(after: str, before: str = BEFORE) -> str:
+def describe(after: str, before: str = BEFORE) -> str:
     """Return everything that is said of a change, line by line."""
     passages = version_differences.sentences(
         samples.read(before), samples.read(after), PlainCatalogue()
@@ -22,7 +22,9 @@ def said(after: str, before: str = BEFORE) -> str:
 
 def test_the_same_order_from_another_day_on_changes_nothing() -> None:
     later = samples.changed("from: 2026-01-05,", "from: 2026-02-01,")
-    assert said(later) == ("Order\nNothing is different, but for when this version counts from.")
+    assert describe(later) == (
+        "Order\nNothing is different, but for when this version counts from."
+    )
 
 
 @pytest.mark.parametrize(
@@ -55,15 +57,15 @@ def test_the_same_order_from_another_day_on_changes_nothing() -> None:
 def test_a_change_is_said(old: str, new: str, lines: list[str]) -> None:
     changed = BEFORE.replace(old, new)
     assert changed != BEFORE
-    text = said(changed)
+    text = describe(changed)
     for line in lines:
         assert line in text.splitlines()
 
 
 def test_an_address_that_is_left_out_is_said() -> None:
     before = samples.changed("radius_m: 60}", "radius_m: 60, address: Clover Avenue 5}")
-    assert said(BEFORE, before) == "Places\n“home” no longer has the address Clover Avenue 5."
-    assert said(before, before).startswith("Order\nNothing is different")
+    assert describe(BEFORE, before) == "Places\n“home” no longer has the address Clover Avenue 5."
+    assert describe(before, before).startswith("Order\nNothing is different")
 
 
 def test_what_comes_and_goes_is_said_with_all_its_sentences() -> None:
@@ -71,11 +73,11 @@ def test_what_comes_and_goes_is_said_with_all_its_sentences() -> None:
         "conditions:\n",
         "  park: {polygon: [[43.1, 76.1], [43.2, 76.1], [43.2, 76.2]]}\nconditions:\n",
     ).replace("absences:", "  C3: {exclusion: {keep_out_of: park}}\nabsences:")
-    there = said(more).splitlines()
+    there = describe(more).splitlines()
     assert there[:3] == ["Places", "New place: “park”.", "“park”: an area with 3 corners."]
     assert "This condition is new." in there
     assert "The person must keep out of this place: “park”." in there
-    gone = said(BEFORE, more).splitlines()
+    gone = describe(BEFORE, more).splitlines()
     assert "The order no longer has the place “park”." in gone
     assert gone[-2:] == ["Condition C3: exclusion", "This condition no longer holds."]
 
@@ -85,7 +87,7 @@ def test_a_place_of_another_shape_is_said_as_it_was_and_is() -> None:
         "office: {lat_deg: 43.26000, lon_deg: 76.93000, radius_m: 80}",
         "office: {corridor: [[43.26, 76.93], [43.27, 76.93]], width_m: 80}",
     )
-    there = said(drawn).splitlines()
+    there = describe(drawn).splitlines()
     assert there[1] == "“office” is drawn otherwise than before."
     assert there[2].startswith("No longer: “office”: within 80 m")
     assert there[3].startswith("New: “office”: a way 80 m wide")
@@ -113,7 +115,7 @@ def test_a_duty_of_another_kind_names_what_it_was() -> None:
         "{curfew: {at: home, from: 22:00, until: 06:00, every: day}}",
         "{residence: {stay_in: home}}",
     )
-    there = said(other).splitlines()
+    there = describe(other).splitlines()
     assert there[:2] == ["Condition C1: residence", "No longer: Condition C1: curfew."]
 
 
@@ -123,13 +125,13 @@ def test_a_point_that_was_measured_is_new() -> None:
         "radius_m: 60, calibrated: {lat_deg: 43.25660, lon_deg: 76.92848, from: 2026-01-06, by: A, "
         "fixes: 200, spread_m: 9}",
     )
-    there = said(measured).splitlines()
+    there = describe(measured).splitlines()
     assert there[1].startswith("New: From 2026-01-06 00:00 on also: within 60 m")
 
 
 def test_a_new_absence_is_said() -> None:
     more = BEFORE + "  A2: {allows: C2, from: 2026-03-01, until: 2026-03-02, reason: x, by: O-7}\n"
-    assert "New: A2: from 2026-03-01 00:00 until 2026-03-02 00:00." in said(more).splitlines()
+    assert "New: A2: from 2026-03-01 00:00 until 2026-03-02 00:00." in describe(more).splitlines()
 
 
 def test_venues_that_reach_farther_are_said_and_not_drawn_otherwise() -> None:

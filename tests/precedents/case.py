@@ -92,15 +92,15 @@ def refusal_paths() -> list[Path]:
     return sorted((FOLDER / "must_be_refused").glob("*.yaml"))
 
 
-def _head(path: Path, given: Fields) -> Head:
+def _head(path: Path, precedent: Fields) -> Head:
     return Head(
         path,
-        text(given["precedent"]),
-        text(given["teaches"]),
-        text(given["law"]),
-        tuple(text(rule) for rule in items(given["protects"])),
-        tuple(text(role) for role in items(given["agreed_by"])),
-        text(given.get("known_limit", "")),
+        text(precedent["precedent"]),
+        text(precedent["teaches"]),
+        text(precedent["law"]),
+        tuple(text(rule) for rule in items(precedent["protects"])),
+        tuple(text(role) for role in items(precedent["agreed_by"])),
+        text(precedent.get("known_limit", "")),
     )
 
 
@@ -116,104 +116,106 @@ def read(path: Path) -> Case:
 
 def of(path: Path, whole: Fields) -> Case:
     """Return the precedent that the keys of a file make."""
-    given = fields(whole, needed=(*HEAD, "order", "truth", "evidence", "expect"), allowed=STORY)
-    if ("night_of" in given) == ("day" in given):
+    precedent = fields(whole, needed=(*HEAD, "order", "truth", "evidence", "expect"), allowed=STORY)
+    if ("night_of" in precedent) == ("day" in precedent):
         raise CaseError(f"{path.name} needs one of “night_of” and “day”.")
-    is_night = "night_of" in given
-    order = fields(given["order"], needed=("time_zone", "places"), allowed=order_text.ORDER_KEYS)
+    is_night = "night_of" in precedent
+    order = fields(
+        precedent["order"], needed=("time_zone", "places"), allowed=order_text.ORDER_KEYS
+    )
     zone = ZoneInfo(text(order["time_zone"]))
     clock = Clock(
-        zone, date.fromisoformat(text(given["night_of" if is_night else "day"])), is_night
+        zone, date.fromisoformat(text(precedent["night_of" if is_night else "day"])), is_night
     )
-    device_class = text(given.get("device_class", "phone"))
-    scene = Scene(clock, _spots(order, given), device_class)
-    _check_truth(given["truth"], scene)
-    rows = scene.rows(given["evidence"])
-    if text(given.get("row_order", "as_written")) == "newest_first":
+    device_class = text(precedent.get("device_class", "phone"))
+    scene = Scene(clock, _spots(order, precedent), device_class)
+    _check_truth(precedent["truth"], scene)
+    rows = scene.rows(precedent["evidence"])
+    if text(precedent.get("row_order", "as_written")) == "newest_first":
         rows.reverse()
     return Case(
-        _head(path, given),
-        tuple(order_text.texts(order, given.get("varied", ""), clock.day)),
-        _files(given),
+        _head(path, precedent),
+        tuple(order_text.texts(order, precedent.get("varied", ""), clock.day)),
+        _files(precedent),
         clock,
         device_class,
         tuple(rows),
-        tuple(text(one) for one in items(given.get("in_formats", "csv"))),
-        clock.instant(text(given["until"])) if "until" in given else None,
-        _expected(given["expect"]),
+        tuple(text(one) for one in items(precedent.get("in_formats", "csv"))),
+        clock.instant(text(precedent["until"])) if "until" in precedent else None,
+        _expected(precedent["expect"]),
     )
 
 
-def _spots(order: Fields, given: Fields) -> dict[str, Point]:
+def _spots(order: Fields, precedent: Fields) -> dict[str, Point]:
     """Return the middle of every circle of the order, and the spots that only the story knows."""
-    found: dict[str, Point] = {}
+    spots: dict[str, Point] = {}
     for name, place in values.named(order["places"]).items():
         if isinstance(place, dict) and "lat_deg" in place:
-            found[name] = (number(place["lat_deg"]), number(place["lon_deg"]))
-    for name, pair in values.named(given.get("spots", {})).items():
+            spots[name] = (number(place["lat_deg"]), number(place["lon_deg"]))
+    for name, pair in values.named(precedent.get("spots", {})).items():
         lat_deg, lon_deg = items(pair)
-        found[name] = (number(lat_deg), number(lon_deg))
-    return found
+        spots[name] = (number(lat_deg), number(lon_deg))
+    return spots
 
 
 def _check_truth(truth: Value, scene: Scene) -> None:
     """See that the truth names times and spots that exist; it is not looked at otherwise."""
     for item in items(truth):
-        given = fields(item, needed=("from", "until"), allowed=("at", "path", "moved", "doing"))
-        start, end = (scene.clock.instant(text(given[key])) for key in ("from", "until"))
-        stops = [given["at"]] if "at" in given else items(given.get("path", ""))
-        if not stops and "doing" not in given:
-            raise CaseError(f"{given!r} needs “at”, “path” or “doing”.")
+        entry = fields(item, needed=("from", "until"), allowed=("at", "path", "moved", "doing"))
+        start, end = (scene.clock.instant(text(entry[key])) for key in ("from", "until"))
+        stops = [entry["at"]] if "at" in entry else items(entry.get("path", ""))
+        if not stops and "doing" not in entry:
+            raise CaseError(f"{entry!r} needs “at”, “path” or “doing”.")
         for stop in stops:
             scene.spot(stop)
         if not start < end:
-            raise CaseError(f"{given!r} ends before it begins.")
+            raise CaseError(f"{entry!r} ends before it begins.")
 
 
-def _files(given: Fields) -> dict[str, str]:
-    found = {}
-    for name, content in values.named(given.get("files", {})).items():
+def _files(precedent: Fields) -> dict[str, str]:
+    files = {}
+    for name, content in values.named(precedent.get("files", {})).items():
         if not isinstance(content, str):
             raise CaseError(f"The file {name!r} is no text.")
-        found[name] = content
-    return found
+        files[name] = content
+    return files
 
 
 def _expected(value: Value) -> Expected:
-    given = fields(value, needed=("assessments", "incidents"), allowed=EXPECT)
+    expected = fields(value, needed=("assessments", "incidents"), allowed=EXPECT)
     span = ("condition", "from", "until", "status")
     incident = ("opened", "withdrawn", "says", "never_says")
     stood = ("stood_from", "stood_until")
     review = ("as_of", "conditions")
-    overdue = given.get("reviews_overdue", {})
+    overdue = expected.get("reviews_overdue", {})
     return Expected(
-        number(given.get("tolerance_s", "0")),
-        tuple(fields(one, span) for one in items(given["assessments"])),
+        number(expected.get("tolerance_s", "0")),
+        tuple(fields(one, span) for one in items(expected["assessments"])),
         tuple(
-            fields(one, ("condition", "kind", "start", "end"), incident)
-            for one in items(given["incidents"])
+            fields(entry, ("condition", "kind", "start", "end"), incident)
+            for entry in items(expected["incidents"])
         ),
-        tuple(fields(one, span, stood) for one in items(given.get("superseded", ""))),
+        tuple(fields(one, span, stood) for one in items(expected.get("superseded", ""))),
         {
             reason: int(number(n))
-            for reason, n in values.named(given.get("kept_unused", {})).items()
+            for reason, n in values.named(expected.get("kept_unused", {})).items()
         },
-        text(given.get("sentence", "")),
+        text(expected.get("sentence", "")),
         fields(overdue, needed=review) if overdue else {},
     )
 
 
 def read_refusal(path: Path) -> Refusal:
     """Return the precedent of a file whose input must be refused."""
-    given = fields(
+    precedent = fields(
         values.load(path.name, path.read_bytes()), needed=(*HEAD, "refused"), allowed=REFUSED
     )
-    written = {key: given.get(key, "") for key in ("order_file", "fixes_file")}
+    written = {key: precedent.get(key, "") for key in ("order_file", "fixes_file")}
     if not any(written.values()):
         raise CaseError(f"{path.name} needs “order_file” or “fixes_file”.")
     faults = tuple(
-        fields(one, needed=("says",), allowed=("line", "key", "remedy"))
-        for one in items(given["refused"])
+        fields(fault, needed=("says",), allowed=("line", "key", "remedy"))
+        for fault in items(precedent["refused"])
     )
     order, fixes = (str(value) for value in written.values())
-    return Refusal(_head(path, given), order, fixes, _files(given), faults)
+    return Refusal(_head(path, precedent), order, fixes, _files(precedent), faults)

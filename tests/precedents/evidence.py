@@ -23,7 +23,7 @@ SENT = ("received", "delay_s", "clock_off_s", "sent_as", "cells")
 class Row:
     """One fix as the device sent it. Texts are what stands in the file; empty is not said."""
 
-    taken: datetime  # By the device's clock, right or wrong.
+    observed_at: datetime  # By the device's clock, right or wrong.
     received: datetime | None
     point: Point
     accuracy_m: str = ""
@@ -49,37 +49,37 @@ class Scene:
         return [row for item in items(evidence) for row in self._item(item)]
 
     def _item(self, item: Value) -> Iterator[Row]:
-        given = fields(item, allowed=(*WHEN, *WHERE, *SAID, *SENT))
-        if ("at" in given) == ("path" in given):
-            raise CaseError(f"{given!r} needs one of “at” and “path”.")
-        times = self._times(given)
+        entry = fields(item, allowed=(*WHEN, *WHERE, *SAID, *SENT))
+        if ("at" in entry) == ("path" in entry):
+            raise CaseError(f"{entry!r} needs one of “at” and “path”.")
+        times = self._times(entry)
         for number_, happened in enumerate(times):
             share = number_ / len(times)
-            point = self._point(given, share, number_)
-            yield from self._sent(given, happened, self._said(given, happened, point))
+            point = self._point(entry, share, number_)
+            yield from self._sent(entry, happened, self._said(entry, happened, point))
 
-    def _times(self, given: Fields) -> list[datetime]:
+    def _times(self, entry: Fields) -> list[datetime]:
         """Return when fixes were taken, by a clock that is right."""
-        if "at_time" in given:
-            return [self.clock.instant(text(when)) for when in items(given["at_time"])]
-        start, end = (self.clock.instant(text(given[key])) for key in ("from", "until"))
-        step = timedelta(seconds=number(given["every_s"]))
+        if "at_time" in entry:
+            return [self.clock.instant(text(when)) for when in items(entry["at_time"])]
+        start, end = (self.clock.instant(text(entry[key])) for key in ("from", "until"))
+        step = timedelta(seconds=number(entry["every_s"]))
         count = -((start - end) // step)
         if count <= 0:
-            raise CaseError(f"{given!r} holds no fix.")
+            raise CaseError(f"{entry!r} holds no fix.")
         return [start + turn * step for turn in range(count)]
 
     # --- Where ------------------------------------------------------------------------------
 
-    def _point(self, given: Fields, share: float, turn: int) -> Point:
-        if "path" in given:
-            point = _along([self.spot(stop) for stop in items(given["path"])], share)
+    def _point(self, entry: Fields, share: float, turn: int) -> Point:
+        if "path" in entry:
+            point = _along([self.spot(stop) for stop in items(entry["path"])], share)
         else:
-            point = self.spot(given["at"])
-        if "moved" in given:
-            point = moved(point, *_offset_m(given["moved"]))
-        if "jitter_m" in given:
-            point = moved(point, *_jitter_m(number(given["jitter_m"]), turn))
+            point = self.spot(entry["at"])
+        if "moved" in entry:
+            point = moved(point, *_offset_m(entry["moved"]))
+        if "jitter_m" in entry:
+            point = moved(point, *_jitter_m(number(entry["jitter_m"]), turn))
         return point
 
     def spot(self, named: Value) -> Point:
@@ -87,41 +87,41 @@ class Scene:
         if isinstance(named, list) and len(named) == 2:
             return number(named[0]), number(named[1])
         if isinstance(named, dict):
-            given = fields(named, needed=("at",), allowed=("moved",))
-            return moved(self.spot(given["at"]), *_offset_m(given.get("moved", {})))
+            entry = fields(named, needed=("at",), allowed=("moved",))
+            return moved(self.spot(entry["at"]), *_offset_m(entry.get("moved", {})))
         if text(named) not in self.spots:
             raise CaseError(f"{named!r} is no spot here; there are {sorted(self.spots)}.")
         return self.spots[text(named)]
 
     # --- What was said, and when it was heard -------------------------------------------------
 
-    def _said(self, given: Fields, happened: datetime, point: Point) -> Row:
-        said = {key: text(given.get(key, "")) for key in SAID if key != "radius95_m"}
-        if "radius95_m" in given:
-            radius95_m = number(given["radius95_m"])
-            said["accuracy_m"] = repr(radius95_m / RADIUS95_PER_ACCURACY_RATIO[self.device_class])
-        cells = fields(given.get("cells", {}), allowed=("time", "lat", "lon", "accuracy_m"))
+    def _said(self, entry: Fields, happened: datetime, point: Point) -> Row:
+        texts = {key: text(entry.get(key, "")) for key in SAID if key != "radius95_m"}
+        if "radius95_m" in entry:
+            radius95_m = number(entry["radius95_m"])
+            texts["accuracy_m"] = repr(radius95_m / RADIUS95_PER_ACCURACY_RATIO[self.device_class])
+        cells = fields(entry.get("cells", {}), allowed=("time", "lat", "lon", "accuracy_m"))
         return Row(
-            happened + timedelta(seconds=number(given.get("clock_off_s", "0"))),
+            happened + timedelta(seconds=number(entry.get("clock_off_s", "0"))),
             None,
             point,
-            sent_as=text(given.get("sent_as", "")),
+            sent_as=text(entry.get("sent_as", "")),
             cells=tuple((key, text(value)) for key, value in cells.items()),
-            **said,
+            **texts,
         )
 
-    def _sent(self, given: Fields, happened: datetime, row: Row) -> Iterator[Row]:
+    def _sent(self, entry: Fields, happened: datetime, row: Row) -> Iterator[Row]:
         """Yield the row once for each time it was received."""
-        delay = timedelta(seconds=number(given.get("delay_s", "0")))
-        for when in items(given.get("received", "at_once")):
+        delay = timedelta(seconds=number(entry.get("delay_s", "0")))
+        for when in items(entry.get("received", "at_once")):
             at_once = when == "at_once"
             received = happened + delay if at_once else self.clock.instant(text(when))
             yield replace(row, received=received)
 
 
 def _offset_m(value: Value) -> tuple[float, float]:
-    given = fields(value, allowed=("north_m", "east_m"))
-    return number(given.get("north_m", "0")), number(given.get("east_m", "0"))
+    offset = fields(value, allowed=("north_m", "east_m"))
+    return number(offset.get("north_m", "0")), number(offset.get("east_m", "0"))
 
 
 def _jitter_m(radius_m: float, turn: int) -> tuple[float, float]:

@@ -21,9 +21,9 @@ def texts(order: Fields, varied: Value, day: date) -> Iterator[str]:
     An order is in force for the whole year of its night, if it does not say otherwise. A variation
     keeps what it does not change.
     """
-    given = fields(order, needed=("time_zone", "places", "conditions"), allowed=ORDER_KEYS)
+    order_fields = fields(order, needed=("time_zone", "places", "conditions"), allowed=ORDER_KEYS)
     year: Fields = {"from": f"{day.year}-01-01", "until": f"{day.year + 1}-01-01"}
-    whole: Fields = {"order": "TEST-0001", "person": "P-0001", "in_force": year, **given}
+    whole: Fields = {"order": "TEST-0001", "person": "P-0001", "in_force": year, **order_fields}
     yield _text(whole)
     for item in items(varied):
         change = dict(fields(item, needed=("from",), allowed=VARIATION_KEYS))

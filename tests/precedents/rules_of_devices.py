@@ -21,9 +21,9 @@ policy_rule("clocks_may_differ_a_little", "Clocks may differ by seconds.", futur
 @rule("Fixes are judged in the order in which they were taken, not received.")
 def judged_in_the_order_of_events(patch: Patch) -> None:
     def by_receipt(gather: Any, *args: Any, **keys: Any) -> Any:
-        found = gather(*args, **keys)
-        received = replace(found.fixes, observed_us=found.fixes.received_us)
-        return replace(found, fixes=fixes_.sort(received))
+        assembly = gather(*args, **keys)
+        received = replace(assembly.fixes, observed_us=assembly.fixes.received_us)
+        return replace(assembly, fixes=fixes_.sort(received))
 
     wrap(patch, replay, "gather", by_receipt)
 
@@ -49,8 +49,8 @@ def clock_of_1024_weeks(patch: Patch) -> None:
 @rule("A ping is a sign of life, not of place.")
 def heartbeat(patch: Patch) -> None:
     def taken_for_fixes(read: Any, *args: Any) -> file_rows.FileRows:
-        found: file_rows.FileRows = read(*args)
-        return replace(found, reason=np.zeros_like(found.reason))
+        rows: file_rows.FileRows = read(*args)
+        return replace(rows, reason=np.zeros_like(rows.reason))
 
     wrap(patch, owntracks_file, "read_rec", taken_for_fixes)
 
@@ -58,8 +58,8 @@ def heartbeat(patch: Patch) -> None:
 @rule("A server that repeats the last place has heard nothing new.")
 def a_server_repeats(patch: Patch) -> None:
     def heard_anew(read: Any, *args: Any) -> file_rows.FileRows:
-        found: file_rows.FileRows = read(*args)
-        return replace(found, repeats=np.zeros(len(found), np.bool_))
+        rows: file_rows.FileRows = read(*args)
+        return replace(rows, repeats=np.zeros(len(rows), np.bool_))
 
     wrap(patch, traccar_file, "read", heard_anew)
 
@@ -100,5 +100,5 @@ def times_have_an_offset(patch: Patch) -> None:
 
 @rule("One run judges one person.")
 def one_person_a_run(patch: Patch) -> None:
-    everybody = lambda found, trace: np.ones(len(found), np.bool_)  # noqa: E731
+    everybody = lambda rows, trace: np.ones(len(rows), np.bool_)  # noqa: E731
     patch.setattr(traces, "of_one_person", everybody)

@@ -190,30 +190,35 @@ def two_places_apart_are_two_looks(patch: Patch) -> None:
 
 @rule("A decision holds from the first fix of the evidence that brought it.")
 def a_decision_reaches_back(patch: Patch) -> None:
-    patch.setattr(status_intervals, "_reach_back", lambda told, spell, onset_us: None)
+    patch.setattr(status_intervals, "_reach_back", lambda intervals, spell, onset_us: None)
 
 
 @rule("A decision never reaches back into a silence.")
 def a_decision_never_reaches_into_silence(patch: Patch) -> None:
     def everywhere(
-        told: list[status_intervals.StatusInterval],
+        intervals: list[status_intervals.StatusInterval],
         spell: status_intervals.StatusInterval,
         onset_us: int,
     ) -> None:
-        kept = [old.clip(old.start_us, onset_us) for old in told if old.start_us < onset_us]
-        told[:] = [*kept, spell._replace(start_us=onset_us, end_us=spell.start_us)]
+        earlier_intervals = [
+            old.clip(old.start_us, onset_us) for old in intervals if old.start_us < onset_us
+        ]
+        intervals[:] = [
+            *earlier_intervals,
+            spell._replace(start_us=onset_us, end_us=spell.start_us),
+        ]
 
     patch.setattr(status_intervals, "_reach_back", everywhere)
 
 
 @rule("Windows are judged as states at their edges: fixes before them show where the person is.")
 def state_at_the_edge(patch: Patch) -> None:
-    def crossings_only(within: Any, told: Any, start_us: int, end_us: int) -> Any:
-        found = within(told, start_us, end_us)
-        is_from_before = any(spell.start_us < start_us < spell.end_us for spell in told)
-        if found and is_from_before:
-            found[0] = found[0]._replace(status=Status.UNKNOWN)
-        return found
+    def crossings_only(within: Any, intervals: Any, start_us: int, end_us: int) -> Any:
+        window_intervals = within(intervals, start_us, end_us)
+        is_from_before = any(spell.start_us < start_us < spell.end_us for spell in intervals)
+        if window_intervals and is_from_before:
+            window_intervals[0] = window_intervals[0]._replace(status=Status.UNKNOWN)
+        return window_intervals
 
     wrap(patch, status_intervals, "within", crossings_only)
 
@@ -234,10 +239,10 @@ def late_evidence_supersedes(patch: Patch) -> None:
 @rule("Somebody is said to be there only if a fix of the last half hour shows it.")
 def presence_was_seen_lately(patch: Patch) -> None:
     def always_seen(pull: Any, rules: Any, fixes: Any, pace: Any, block: slice, *args: Any) -> Any:
-        found, memories = pull(rules, fixes, pace, block, *args)
+        likelihood, memories = pull(rules, fixes, pace, block, *args)
         seen_us = args[-1]
         seen_us[:] = fixes.observed_us[block]
-        return found._replace(seen=np.ones_like(found.seen)), memories
+        return likelihood._replace(seen=np.ones_like(likelihood.seen)), memories
 
     wrap(patch, likelihoods, "_likelihood", always_seen)
 
@@ -289,8 +294,8 @@ def one_silence_is_one_incident(patch: Patch) -> None:
 @rule("A silence is told when the condition begins to bind, if it had begun before.")
 def silence_waits_for_the_condition(patch: Patch) -> None:
     def at_the_limit_only(of_silence: Any, *args: Any) -> Iterator[episodes.Episode]:
-        found = of_silence(*args)
-        yield from (one for one in found if one.opened_us > one.window_us[0])
+        silences = of_silence(*args)
+        yield from (one for one in silences if one.opened_us > one.window_us[0])
 
     wrap(patch, episodes, "_of_silence", at_the_limit_only)
 
@@ -298,8 +303,8 @@ def silence_waits_for_the_condition(patch: Patch) -> None:
 @rule("After a silence nobody is still known to be away: it takes a second look again.")
 def a_second_look_after_silence(patch: Patch) -> None:
     def heedless(drift: Any, *args: Any) -> Any:
-        found = drift(*args)
-        return found._replace(silence=np.zeros_like(found.silence))
+        transition = drift(*args)
+        return transition._replace(silence=np.zeros_like(transition.silence))
 
     wrap(patch, sampling, "drift", heedless)
 
@@ -320,10 +325,10 @@ policy_rule(
 
 @rule("An incident goes on through the unknown.")
 def an_episode_goes_on_through_doubt(patch: Patch) -> None:
-    def ended_by_doubt(of_place: Any, judged: Any, told: Any, *args: Any) -> Any:
+    def ended_by_doubt(of_place: Any, judged: Any, intervals: Any, *args: Any) -> Any:
         sure = [
             spell._replace(status=Status.MET) if spell.status is Status.UNKNOWN else spell
-            for spell in told
+            for spell in intervals
         ]
         return of_place(judged, sure, *args)
 

@@ -93,8 +93,8 @@ def each_condition_has_its_own_boundary(patch: Patch) -> None:
 def holes(patch: Patch) -> None:
     def filled(shape_of: Any, shape: Any) -> zones.Shape:
         whole = replace(shape, holes=()) if isinstance(shape, Polygon) else shape
-        found: zones.Shape = shape_of(whole)
-        return found
+        zone_shape: zones.Shape = shape_of(whole)
+        return zone_shape
 
     wrap(patch, allowed_area, "_shape", filled)
 
@@ -103,8 +103,10 @@ def holes(patch: Patch) -> None:
 def width_is_from_edge_to_edge(patch: Patch) -> None:
     def twice_as_wide(shape_of: Any, shape: Any) -> zones.Shape:
         wide = isinstance(shape, Corridor)
-        found: zones.Shape = shape_of(replace(shape, width_m=2 * shape.width_m) if wide else shape)
-        return found
+        zone_shape: zones.Shape = shape_of(
+            replace(shape, width_m=2 * shape.width_m) if wide else shape
+        )
+        return zone_shape
 
     wrap(patch, allowed_area, "_shape", twice_as_wide)
 

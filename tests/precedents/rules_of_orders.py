@@ -86,9 +86,9 @@ def in_force(patch: Patch) -> None:
 @rule("A window that is under way when a condition comes into force binds from then on.")
 def a_window_under_way_binds(patch: Patch) -> None:
     def begun_inside(hours: Any, timetable: Any, first: Any, *args: Any) -> Iterator[Any]:
-        for one in hours(timetable, first, *args):
-            if one.start.date() >= first + timedelta(days=2):  # Two days are read before.
-                yield one
+        for span in hours(timetable, first, *args):
+            if span.start.date() >= first + timedelta(days=2):  # Two days are read before.
+                yield span
 
     wrap(patch, schedule, "_hours", begun_inside)
 
@@ -106,8 +106,8 @@ def a_version_ends_where_the_next_begins(patch: Patch) -> None:
 @rule("A zone that is edited is judged anew from then on.")
 def an_edited_zone_is_judged_anew(patch: Patch) -> None:
     def as_first_drawn(prepare: Any, versions: Any, *args: Any) -> Any:
-        kept = tuple(replace(one, places=versions[0].places) for one in versions)
-        return prepare(kept, *args)
+        unedited_versions = tuple(replace(one, places=versions[0].places) for one in versions)
+        return prepare(unedited_versions, *args)
 
     wrap(patch, rules_, "prepare", as_first_drawn)
 
@@ -127,19 +127,19 @@ def absence_place(patch: Patch) -> None:
 
 @rule("The ways to and from the place of an absence are free.")
 def travel_is_free(patch: Patch) -> None:
-    wrap(patch, schedule, "_freed", lambda freed, one: [] if one.at else freed(one))
+    wrap(patch, schedule, "_freed", lambda freed, absence: [] if absence.at else freed(absence))
 
 
 @rule("An absence with a place allows no other.")
 def absence_allows_no_other_place(patch: Patch) -> None:
-    patch.setattr(schedule, "_freed", lambda one: [one.span])
+    patch.setattr(schedule, "_freed", lambda absence: [absence.span])
 
 
 @rule("A suspension covers every condition of the order.")
 def suspension(patch: Patch) -> None:
     def named_only(allowed: Any, entry: Any, conditions: Any) -> frozenset[str]:
-        found: frozenset[str] = allowed(entry, conditions)
-        return frozenset() if found == frozenset(conditions.values()) else found
+        allowed_ids: frozenset[str] = allowed(entry, conditions)
+        return frozenset() if allowed_ids == frozenset(conditions.values()) else allowed_ids
 
     wrap(patch, read_absences, "_allowed", named_only)
 
@@ -168,8 +168,8 @@ def a_home_is_calibrated(patch: Patch) -> None:
 @rule("The address of a home that was calibrated still counts.")
 def the_address_stays(patch: Patch) -> None:
     def moved(widened: Any, place: Any, instant: datetime) -> Any:
-        found = widened(place, instant)
-        return replace(found, shapes=found.shapes[-1:])
+        wide_place = widened(place, instant)
+        return replace(wide_place, shapes=wide_place.shapes[-1:])
 
     wrap(patch, places, "widen", moved)
     patch.setattr(rules_, "_Lanes", _OneLaneEach)
@@ -200,8 +200,8 @@ def venue_category(patch: Patch) -> None:
 
 @rule("A venue reaches as far as the order says.")
 def venue_radius(patch: Patch) -> None:
-    def far(venues: Any, found: Any, category: str, radius_m: float) -> Any:
-        return venues(found, category, 20 * radius_m)
+    def far(venues: Any, features: Any, category: str, radius_m: float) -> Any:
+        return venues(features, category, 20 * radius_m)
 
     wrap(patch, venue_categories, "venues", far)
 
@@ -279,8 +279,8 @@ def hours_are_on_the_clock(patch: Patch) -> None:
     def wrapped_round(second_of_day: Any, text: str) -> int | None:
         hour, _, rest = text.partition(":")
         on_the_clock = f"{int(hour) % 24:02}:{rest}" if hour.isdecimal() else text
-        found: int | None = second_of_day(on_the_clock)
-        return found
+        second: int | None = second_of_day(on_the_clock)
+        return second
 
     wrap(patch, read_values, "as_clock_s", wrapped_round)
 
@@ -304,7 +304,7 @@ def one_place_at_a_time(patch: Patch) -> None:
 
 @rule("A venue that is a point needs a radius.")
 def venue_needs_a_radius(patch: Patch) -> None:
-    def guessed(venues: Any, found: Any, category: str, radius_m: float | None) -> Any:
-        return venues(found, category, radius_m or 25.0)
+    def guessed(venues: Any, features: Any, category: str, radius_m: float | None) -> Any:
+        return venues(features, category, radius_m or 25.0)
 
     wrap(patch, venue_categories, "venues", guessed)

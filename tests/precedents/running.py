@@ -65,16 +65,16 @@ def _write(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
 
 
 def _compare(case: Case, done: Replay) -> Iterator[str]:
-    said = as_json.to_object(done)
+    report = as_json.to_object(done)
     expected = case.expected
     span = {"from": "start", "until": "end"}
     stood = span | {"stood_from": "stood_from", "stood_until": "stood_until"}
-    yield from _lists(case, "assessment", expected.assessments, said["assessments"], span)
-    yield from _lists(case, "superseded", expected.superseded, said["superseded"], stood)
+    yield from _lists(case, "assessment", expected.assessments, report["assessments"], span)
+    yield from _lists(case, "superseded", expected.superseded, report["superseded"], stood)
     moments = {"start": "start", "end": "end", "opened": "opened_at", "withdrawn": "withdrawn_at"}
-    yield from _lists(case, "incident", expected.incidents, said["incidents"], moments)
-    if said["fixes"]["kept_unused"] != expected.kept_unused:
-        yield f"kept unused are {said['fixes']['kept_unused']}, not {expected.kept_unused}"
+    yield from _lists(case, "incident", expected.incidents, report["incidents"], moments)
+    if report["fixes"]["kept_unused"] != expected.kept_unused:
+        yield f"kept unused are {report['fixes']['kept_unused']}, not {expected.kept_unused}"
     if expected.sentence:
         yield from _sentence(expected.sentence, done)
     if expected.reviews_overdue:
@@ -85,54 +85,62 @@ def _lists(
     case: Case,
     what: str,
     expected: Sequence[Fields],
-    said: Sequence[dict[str, Any]],
+    actual: Sequence[dict[str, Any]],
     moments: Mapping[str, str],
 ) -> Iterator[str]:
-    for one, other in zip_longest(expected, said):
-        if one is None:
+    for expectation, other in zip_longest(expected, actual):
+        if expectation is None:
             yield f"{what} too many: {_shown(case, other)}"
         elif other is None:
-            yield f"{what} missing: {one}"
-        elif not _same(case, one, other, moments):
-            yield f"{what} {one} is {_shown(case, other)}"
+            yield f"{what} missing: {expectation}"
+        elif not _same(case, expectation, other, moments):
+            yield f"{what} {expectation} is {_shown(case, other)}"
         else:
-            yield from _words(one, other)
+            yield from _words(expectation, other)
 
 
-def _same(case: Case, one: Fields, other: dict[str, Any], moments: Mapping[str, str]) -> bool:
-    plain = all(one[key] == other[key] for key in ("condition", "status", "kind") if key in one)
-    withdrawn = ("withdrawn" in one) == ("withdrawn_at" in other)
+def _same(
+    case: Case, expectation: Fields, other: dict[str, Any], moments: Mapping[str, str]
+) -> bool:
+    plain = all(
+        expectation[key] == other[key]
+        for key in ("condition", "status", "kind")
+        if key in expectation
+    )
+    withdrawn = ("withdrawn" in expectation) == ("withdrawn_at" in other)
     timed = all(
-        _near(case, text(one[key]), other.get(name)) for key, name in moments.items() if key in one
+        _near(case, text(expectation[key]), other.get(name))
+        for key, name in moments.items()
+        if key in expectation
     )
     return plain and withdrawn and timed
 
 
-def _near(case: Case, written: str, said: str | None) -> bool:
-    if written == "open" or said is None:
-        return written == "open" and said is None
-    apart = case.clock.instant(written) - datetime.fromisoformat(said)
+def _near(case: Case, written: str, actual: str | None) -> bool:
+    if written == "open" or actual is None:
+        return written == "open" and actual is None
+    apart = case.clock.instant(written) - datetime.fromisoformat(actual)
     return abs(apart.total_seconds()) <= case.expected.tolerance_s
 
 
-def _words(one: Fields, other: dict[str, Any]) -> Iterator[str]:
+def _words(expectation: Fields, other: dict[str, Any]) -> Iterator[str]:
     """Yield what an explanation should say and does not, or says and should not."""
     explanation = other.get("explanation", {}).get("en", "")
-    for words in items(one.get("says", "")):
+    for words in items(expectation.get("says", "")):
         if text(words) not in explanation:
             yield f"“{words}” is not said in: {explanation}"
-    for words in items(one.get("never_says", "")):
+    for words in items(expectation.get("never_says", "")):
         if text(words) in explanation:
             yield f"“{words}” is said in: {explanation}"
 
 
-def _shown(case: Case, said: dict[str, Any]) -> dict[str, Any]:
+def _shown(case: Case, entry: dict[str, Any]) -> dict[str, Any]:
     left_out = ("explanation", "evidence", "id", "p_outside_max")
     return {
         key: case.clock.shown(datetime.fromisoformat(value))
         if isinstance(value, str) and value.endswith("Z")
         else value
-        for key, value in said.items()
+        for key, value in entry.items()
         if key not in left_out
     }
 
@@ -142,7 +150,7 @@ def _sentence(expected: str, done: Replay) -> Iterator[str]:
     condition = done.rules.conditions[0]
     assessed = [one for one in done.statement.assessments if one.condition == condition.id]
     [window, *_] = [one for one in condition.windows if _span(one).overlap(assessed[0].span)]
-    said = window_sentences.window_sentence(
+    sentence = window_sentences.window_sentence(
         window[0].duty.kind,
         window[0].place,
         _span(window),
@@ -151,8 +159,8 @@ def _sentence(expected: str, done: Replay) -> Iterator[str]:
         done.rules.versions[-1].zone,
         texts.catalogue("en"),
     )
-    if said != expected:
-        yield f"the person is told: {said}"
+    if sentence != expected:
+        yield f"the person is told: {sentence}"
 
 
 def _span(window: tuple[RuleInterval, ...]) -> Span:
@@ -179,20 +187,20 @@ def unrefused(refusal: Refusal, folder: Path) -> list[str]:
     try:
         replay(ReplayRequest((path,), (fixes,)))
     except OrderError as error:
-        found = [(fault.line, fault.key, str(fault)) for fault in error.faults]
+        actual_faults = [(fault.line, fault.key, str(fault)) for fault in error.faults]
     except FixesError as error:
-        found = [(error.line, "", str(error))]
+        actual_faults = [(error.line, "", str(error))]
     else:
         return ["nothing is refused"]
     return [
-        f"{one} is {other}"
-        for one, other in zip_longest(refusal.faults, found)
-        if one is None or other is None or not _is_named(one, other)
+        f"{expectation} is {other}"
+        for expectation, other in zip_longest(refusal.faults, actual_faults)
+        if expectation is None or other is None or not _is_named(expectation, other)
     ]
 
 
-def _is_named(expected: Fields, found: tuple[int | None, str, str]) -> bool:
-    line, key, sentence = found
+def _is_named(expected: Fields, fault: tuple[int | None, str, str]) -> bool:
+    line, key, sentence = fault
     return (
         expected.get("line", str(line)) == str(line)
         and expected.get("key", key) == key

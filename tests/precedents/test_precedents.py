@@ -33,12 +33,12 @@ def test_what_must_be_refused_is_refused(path: Path, tmp_path: Path) -> None:
 def test_a_precedent_does_not_hold_without_its_rule(
     path: Path, rule: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = case.read(path) if path in CASES else case.read_refusal(path)
+    precedent = case.read(path) if path in CASES else case.read_refusal(path)
     without(rule, monkeypatch)
-    if isinstance(found, case.Case):
-        assert running.differences(found, tmp_path)
+    if isinstance(precedent, case.Case):
+        assert running.differences(precedent, tmp_path)
     else:
-        assert running.unrefused(found, tmp_path)
+        assert running.unrefused(precedent, tmp_path)
 
 
 @pytest.mark.parametrize("head", HEADS, ids=lambda head: head.name)

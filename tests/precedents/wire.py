@@ -30,8 +30,8 @@ def as_csv(rows: Sequence[Row]) -> bytes:
 
 
 def _cells(row: Row) -> dict[str, str]:
-    said = {
-        "time": _instant(row.taken),
+    cells = {
+        "time": _instant(row.observed_at),
         "recv_time": _instant(row.received) if row.received else "",
         "lat": repr(row.point[0]),
         "lon": repr(row.point[1]),
@@ -42,19 +42,20 @@ def _cells(row: Row) -> dict[str, str]:
         "provider": row.provider,
         "trace_id": row.trace,
     }
-    return said | dict(row.cells)
+    return cells | dict(row.cells)
 
 
 def as_owntracks(rows: Sequence[Row]) -> bytes:
     """Return a recorder's lines: receipt, kind, message; speed in kilometres an hour."""
     return "".join(
-        f"{_instant(row.received or row.taken)}\t*\t{json.dumps(_owntracks(row))}\n" for row in rows
+        f"{_instant(row.received or row.observed_at)}\t*\t{json.dumps(_owntracks(row))}\n"
+        for row in rows
     ).encode()
 
 
 def _owntracks(row: Row) -> dict[str, Any]:
     motion = {"true": ["walking"], "false": ["stationary"]}.get(row.motion)
-    said = {
+    details = {
         "acc": _number(row.accuracy_m),
         "vel": _number(row.speed_mps, KMPH_PER_MPS),
         "motionactivities": motion,
@@ -62,7 +63,7 @@ def _owntracks(row: Row) -> dict[str, Any]:
         "t": "p" if row.sent_as == "ping" else None,
     }
     place = {"_type": "location", "lat": row.point[0], "lon": row.point[1]}
-    return place | {"tst": int(row.taken.timestamp())} | _known(said)
+    return place | {"tst": int(row.observed_at.timestamp())} | _known(details)
 
 
 def as_traccar(rows: Sequence[Row]) -> bytes:
@@ -72,8 +73,8 @@ def as_traccar(rows: Sequence[Row]) -> bytes:
 
 def _traccar(row: Row) -> dict[str, Any]:
     position = {
-        "fixTime": _instant(row.taken),
-        "serverTime": _instant(row.received or row.taken),
+        "fixTime": _instant(row.observed_at),
+        "serverTime": _instant(row.received or row.observed_at),
         "valid": True,
         "outdated": False,
         "latitude": row.point[0],
@@ -89,8 +90,8 @@ def _number(written: str, per_unit_ratio: float = 1.0) -> float | None:
     return float(written) * per_unit_ratio if written else None
 
 
-def _known(said: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in said.items() if value is not None}
+def _known(fields: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if value is not None}
 
 
 def _instant(when: datetime) -> str:

@@ -52,17 +52,17 @@ def test_two_accounts_that_reset_each_other_end_the_search() -> None:
 
 names = st.sampled_from("abcdx")
 links = st.lists(st.builds(let_in, st.integers(0, 5), names), max_size=3).map(
-    lambda found: tuple(sorted(found, key=lambda one: one.at))
+    lambda grants: tuple(sorted(grants, key=lambda grant: grant.at))
 )
 
 
 @given(st.dictionaries(names, links))
 def test_a_chain_that_only_grew_after_the_bar_is_barred_whole(
-    found: dict[str, tuple[AccessGrant, ...]],
+    grants: dict[str, tuple[AccessGrant, ...]],
 ) -> None:
     """With one link each, nobody could have been somebody else before."""
-    once = {name: given[:1] for name, given in found.items() if given}
+    once = {name: given[:1] for name, given in grants.items() if given}
     late = {name: (AccessGrant(NOON + DAY, one.by),) for name, (one,) in once.items()}
     all_barred = barred(late, "x")
-    for name, (one,) in late.items():
-        assert (name in all_barred) == (name == "x" or one.by[0] in all_barred)
+    for name, (grant,) in late.items():
+        assert (name in all_barred) == (name == "x" or grant.by[0] in all_barred)

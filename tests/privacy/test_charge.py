@@ -62,10 +62,10 @@ def test_somebody_is_always_in_charge(
     own: str | None, barred: frozenset[str], covers: list[Cover], watches: list[OnCallDuty]
 ) -> None:
     here = staff(covers=tuple(covers), watches=tuple(watches))
-    found = charge.in_charge(own, barred, here, NOON)
-    is_last = found.how is ChargeBasis.SUPERVISOR and barred >= set(here.supervisors)
-    assert found.account not in barred or is_last
-    assert found.account in here.officers or found.account in here.supervisors
+    holder = charge.in_charge(own, barred, here, NOON)
+    is_last = holder.how is ChargeBasis.SUPERVISOR and barred >= set(here.supervisors)
+    assert holder.account not in barred or is_last
+    assert holder.account in here.officers or holder.account in here.supervisors
     may_act = charge.all_in_charge(own, barred, here, NOON)
     assert not {one.account for one in may_act} & barred
 

@@ -26,8 +26,8 @@ EVER = (0, 2**60)
 
 def at_home(start: str, minutes: int, east_m: float = 20.0, **more: Any) -> list[Fix]:
     first_us = scenes.us(start)
-    told = [Fix(first_us + n * 5 * M, first_us + n * 5 * M, east_m) for n in range(minutes // 5)]
-    return [one._replace(**more) for one in told]
+    fixes = [Fix(first_us + n * 5 * M, first_us + n * 5 * M, east_m) for n in range(minutes // 5)]
+    return [one._replace(**more) for one in fixes]
 
 
 def present(fixes: Fixes) -> list[bool]:
@@ -37,11 +37,11 @@ def present(fixes: Fixes) -> list[bool]:
 
 def test_a_quiet_night_becomes_presence_and_its_hours() -> None:
     fixes = scenes.fixes(at_home("10T20:00", 720, motion=1, speed_mps=0.4))
-    found = home_presence.reduce([RULES], fixes, EVER, scenes.us("17T00:00"))
-    assert present(found.fixes) == [True] * 144
-    assert found.is_new.all()
-    assert found.kept == 0
-    assert (found.fixes.observed_us == fixes.observed_us).all()
+    reduction = home_presence.reduce([RULES], fixes, EVER, scenes.us("17T00:00"))
+    assert present(reduction.fixes) == [True] * 144
+    assert reduction.is_new.all()
+    assert reduction.kept == 0
+    assert (reduction.fixes.observed_us == fixes.observed_us).all()
 
 
 def test_what_is_reduced_already_is_not_new() -> None:
@@ -55,11 +55,11 @@ def test_what_is_reduced_already_is_not_new() -> None:
 def term_m(east_m: float, radius95_m: float) -> float:
     """Return the radius that is left of one fix, taken before a long and sure night."""
     at_us = scenes.us("10T22:00")
-    one = Fix(at_us, at_us, east_m, radius95_m=radius95_m)
-    fixes = scenes.fixes([one], at_home("10T22:30", 720, 0.0))
-    found = home_presence.reduce([RULES], fixes, (0, at_us + 1), scenes.us("17T00:00"))
-    assert found.is_new.sum() == 1
-    return float(found.fixes.radius95_m[0])
+    fix = Fix(at_us, at_us, east_m, radius95_m=radius95_m)
+    fixes = scenes.fixes([fix], at_home("10T22:30", 720, 0.0))
+    reduction = home_presence.reduce([RULES], fixes, (0, at_us + 1), scenes.us("17T00:00"))
+    assert reduction.is_new.sum() == 1
+    return float(reduction.fixes.radius95_m[0])
 
 
 def test_depth_and_radius_become_one_number_that_says_as_much() -> None:
@@ -72,17 +72,19 @@ def test_a_phone_claims_less_than_the_circle_in_which_it_surely_is() -> None:
     at_us = scenes.us("10T22:00")
     fixes = scenes.fixes([Fix(at_us, at_us, 30.0)], at_home("10T22:30", 720, 10.0))
     ratio = np.full(len(fixes), 1.62)
-    found = home_presence.reduce([RULES], fixes, EVER, scenes.us("17T00:00"), (), ratio).fixes
-    claims = found.radius95_m / 1.62 * 100.0
+    reduced_fixes = home_presence.reduce(
+        [RULES], fixes, EVER, scenes.us("17T00:00"), (), ratio
+    ).fixes
+    claims = reduced_fixes.radius95_m / 1.62 * 100.0
     assert claims == pytest.approx(np.rint(claims), abs=1e-6)
 
 
 def test_what_is_judged_by_two_orders_must_stay_the_same_by_both() -> None:
     other = scenes.rules(scenes.order(CURFEW.replace("home", "office"), name="A-2"))
     fixes = scenes.fixes(at_home("10T20:00", 300), at_home("11T02:00", 300, 2_010.0))
-    found = home_presence.reduce([RULES, other], fixes, EVER, scenes.us("17T00:00"))
-    assert not found.is_new.any()  # At one home it is away from the other; that is evidence.
-    assert found.kept == 120
+    reduction = home_presence.reduce([RULES, other], fixes, EVER, scenes.us("17T00:00"))
+    assert not reduction.is_new.any()  # At one home it is away from the other; that is evidence.
+    assert reduction.kept == 120
     assert home_presence.inside([*RULES.versions, *other.versions], fixes).all()
     assert home_presence.inside(RULES.versions, fixes).sum() == 60
     late = scenes.rules(scenes.order(RESIDENCE, name="A-3"))
@@ -99,9 +101,9 @@ def test_outside_the_span_a_hold_and_the_home_nothing_changes() -> None:
     stay = at_home("10T20:00", 240)
     fixes = scenes.fixes([*stay, *at_home("11T08:00", 60, 2_000.0)])
     span = (scenes.us("10T21:00"), scenes.us("11T09:00"))
-    held = [(scenes.us("10T22:00"), scenes.us("10T23:00"))]
-    found = home_presence.reduce([RULES], fixes, span, scenes.us("17T00:00"), held)
-    hours = {scenes.shown(int(us))[3:5] for us in found.fixes.observed_us[found.is_new]}
+    holds = [(scenes.us("10T22:00"), scenes.us("10T23:00"))]
+    reduction = home_presence.reduce([RULES], fixes, span, scenes.us("17T00:00"), holds)
+    hours = {scenes.shown(int(us))[3:5] for us in reduction.fixes.observed_us[reduction.is_new]}
     assert hours == {"21", "23"}
 
 
@@ -131,14 +133,14 @@ def test_a_home_that_is_drawn_as_an_outline_has_a_point_in_it() -> None:
     outline = ", ".join(f"[{a}, {b}]" for a, b in (*corners, (lat + 5e-4, lon - 8e-4)))
     drawn = scenes.rules(text.replace(circle, f"  home: {{polygon: [{outline}]}}"))
     fixes = scenes.fixes(at_home("10T20:00", 720, 10.0))
-    found = home_presence.reduce([drawn], fixes, EVER, scenes.us("17T00:00"))
-    assert found.is_new.all()
-    assert len({*found.fixes.lat_deg.tolist()}) == 1
+    reduction = home_presence.reduce([drawn], fixes, EVER, scenes.us("17T00:00"))
+    assert reduction.is_new.all()
+    assert len({*reduction.fixes.lat_deg.tolist()}) == 1
 
 
 def test_nothing_is_nothing() -> None:
-    found = home_presence.reduce([RULES], fixes_.none(), EVER, scenes.us("17T00:00"))
-    assert len(found.fixes) == 0
+    reduction = home_presence.reduce([RULES], fixes_.none(), EVER, scenes.us("17T00:00"))
+    assert len(reduction.fixes) == 0
 
 
 # --- Nothing that is judged changes --------------------------------------------------------------
@@ -156,13 +158,13 @@ def pasts(draw: st.DrawFn) -> tuple[Life, tuple[Fix, ...], tuple[Fix, ...]]:
     later = draw(lives.lives(("plain",)))
     shift_us = end_us - lives.evening_us("plain") + 2 * M
     moved = tuple(
-        one._replace(observed_us=one.observed_us + shift_us, received_us=one.received_us + shift_us)
-        for one in later.told
+        fix._replace(observed_us=fix.observed_us + shift_us, received_us=fix.received_us + shift_us)
+        for fix in later.told
     )
     ago_us = draw(st.sampled_from([2 * H, 24 * H, 47 * H]))
     late = tuple(
-        one._replace(received_us=one.observed_us + ago_us, observed_us=one.observed_us - S)
-        for one in quiet[-draw(st.integers(1, 40)) :]
+        fix._replace(received_us=fix.observed_us + ago_us, observed_us=fix.observed_us - S)
+        for fix in quiet[-draw(st.integers(1, 40)) :]
         if draw(st.booleans())
     )
     away = tuple(one._replace(east_m=900.0) for one in late if draw(st.booleans()))
@@ -182,10 +184,10 @@ def test_whatever_comes_later_is_judged_as_if_nothing_had_been_reduced(
     reduced = home_presence.reduce([rules], known, (0, now_us - BUFFER_US), now_us)
     for until_us in (now_us, now_us + 3 * 24 * H):
         more = scenes.fixes([one for one in later if one.received_us < until_us])
-        said = []
+        outcomes = []
         for fixes in (known, reduced.fixes):
             statement = pipeline.replay(rules, fixes_.merge(fixes, more), until_us)
-            said.append(
+            outcomes.append(
                 (
                     statement.assessments,
                     statement.superseded,
@@ -193,7 +195,7 @@ def test_whatever_comes_later_is_judged_as_if_nothing_had_been_reduced(
                     statement.history.withdrawn,
                 )
             )
-        assert said[0] == said[1]
+        assert outcomes[0] == outcomes[1]
 
 
 @settings(max_examples=30, deadline=None)
@@ -201,13 +203,13 @@ def test_whatever_comes_later_is_judged_as_if_nothing_had_been_reduced(
 def test_what_a_fix_says_for_presence_is_what_it_said(life: Life) -> None:
     """Whatever is reduced was inside, and nothing else of the record changes."""
     fixes = life.fixes
-    found = home_presence.reduce([life.rules], fixes, EVER, life.until_us + BUFFER_US)
-    same = ~found.is_new
+    reduction = home_presence.reduce([life.rules], fixes, EVER, life.until_us + BUFFER_US)
+    same = ~reduction.is_new
     for name in Fixes.__slots__:
-        before, after = getattr(fixes, name)[same], getattr(found.fixes, name)[same]
+        before, after = getattr(fixes, name)[same], getattr(reduction.fixes, name)[same]
         assert np.array_equal(before, after, equal_nan=before.dtype.kind == "f")
-    assert (found.fixes.observed_us == fixes.observed_us).all()
-    assert (found.fixes.beacon == fixes.beacon).all()
+    assert (reduction.fixes.observed_us == fixes.observed_us).all()
+    assert (reduction.fixes.beacon == fixes.beacon).all()
 
 
 def test_the_buffer_reaches_beyond_whatever_may_still_come() -> None:
@@ -216,20 +218,20 @@ def test_the_buffer_reaches_beyond_whatever_may_still_come() -> None:
 
 def test_the_steps_by_which_somebody_left_stay() -> None:
     """A way out of the home is evidence; what shows it is not let go."""
-    told = [
+    journey = [
         *at_home("10T12:00", 600, 10.0),
         *scenes.walk("10T22:00", 10.0, 400.0, mps=0.7, every_s=20, radius95_m=5.0),
         *scenes.stay("10T22:20", "11T01:00", 400.0, radius95_m=5.0),
         *at_home("11T01:00", 1_200, 10.0),
     ]
-    fixes, until_us = scenes.fixes(told), scenes.us("17T00:00")
-    found = home_presence.reduce([RULES], fixes, EVER, until_us)
-    kept_us = fixes.observed_us[~found.is_new]
-    assert found.kept > 0
+    fixes, until_us = scenes.fixes(journey), scenes.us("17T00:00")
+    reduction = home_presence.reduce([RULES], fixes, EVER, until_us)
+    kept_us = fixes.observed_us[~reduction.is_new]
+    assert reduction.kept > 0
     assert scenes.us("10T22:01") in kept_us
     assert scenes.us("10T20:00") not in kept_us
     for at_us in (scenes.us("10T23:00"), until_us):
-        statements = [scenes.look_us(RULES, one, at_us) for one in (fixes, found.fixes)]
+        statements = [scenes.look_us(RULES, one, at_us) for one in (fixes, reduction.fixes)]
         assert statements[0].assessments == statements[1].assessments
         assert statements[0].episodes == statements[1].episodes
     assert statements[0].episodes
@@ -238,9 +240,9 @@ def test_the_steps_by_which_somebody_left_stay() -> None:
 def test_what_the_judge_still_stands_on_stays() -> None:
     """Where the record ends in doubt, the next fix counts by what was said before it."""
     fixes = scenes.fixes([Fix(scenes.us("10T22:00"), scenes.us("10T22:00"), 30.0, radius95_m=30.0)])
-    found = home_presence.reduce([RULES], fixes, EVER, scenes.us("17T00:00"))
-    assert not found.is_new.any()
-    assert found.kept == 1
+    reduction = home_presence.reduce([RULES], fixes, EVER, scenes.us("17T00:00"))
+    assert not reduction.is_new.any()
+    assert reduction.kept == 1
 
 
 def test_a_way_is_no_home() -> None:

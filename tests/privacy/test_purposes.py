@@ -27,6 +27,6 @@ def test_each_role_looks_for_its_own_purposes_only() -> None:
 )
 def test_everything_of_a_closed_list_can_be_said(kind: type, language: str) -> None:
     catalogue = texts.catalogue(language)
-    said = [one.in_words(catalogue) for one in kind]  # type: ignore[attr-defined]
-    assert all(said)
-    assert all(len(sentence.split()) <= 22 for sentence in said)
+    sentences = [one.in_words(catalogue) for one in kind]  # type: ignore[attr-defined]
+    assert all(sentences)
+    assert all(len(sentence.split()) <= 22 for sentence in sentences)

@@ -26,7 +26,7 @@ def _wall(instant: datetime) -> str:
 
 
 @pytest.mark.parametrize(
-    ("quiet", "at", "told"),
+    ("quiet", "at", "expected"),
     [
         (NIGHT, "2026-02-10T20:59", "10 20:59"),
         (NIGHT, "2026-02-10T21:00", "11 08:00"),
@@ -40,10 +40,10 @@ def _wall(instant: datetime) -> str:
     ],
 )
 def test_what_can_wait_waits_until_the_quiet_hours_end(
-    quiet: QuietHours, at: str, told: str
+    quiet: QuietHours, at: str, expected: str
 ) -> None:
-    asked = datetime.fromisoformat(at).replace(tzinfo=PARIS)
-    assert _wall(quiet_hours.notify_at(quiet, asked)) == told
+    moment = datetime.fromisoformat(at).replace(tzinfo=PARIS)
+    assert _wall(quiet_hours.notify_at(quiet, moment)) == expected
 
 
 @given(INSTANTS, st.sampled_from([NIGHT, NOON, QuietHours(time(2, 15), time(2, 45), PARIS)]))
@@ -52,6 +52,6 @@ def test_what_can_wait_waits_until_the_quiet_hours_end(
 def test_nothing_waits_longer_than_a_night_and_nothing_is_told_in_it(
     at: datetime, quiet: QuietHours
 ) -> None:
-    told = quiet_hours.notify_at(quiet, at)
-    assert timedelta(0) <= told - at <= timedelta(hours=13)
-    assert quiet_hours.notify_at(quiet, told) == told
+    notice_at = quiet_hours.notify_at(quiet, at)
+    assert timedelta(0) <= notice_at - at <= timedelta(hours=13)
+    assert quiet_hours.notify_at(quiet, notice_at) == notice_at

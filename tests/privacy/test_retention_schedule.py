@@ -33,15 +33,15 @@ def default() -> RetentionFile:
 RULES = default()
 
 
-def kept(
+def make_item(
     days_ago: float, sort: RetentionKind = RetentionKind.TRAIL, hours: int = 1
 ) -> RetainedItem:
     at_us = NOW_US - round(days_ago * US_PER_DAY)
     return RetainedItem(sort, f"{days_ago}", at_us, (at_us, at_us + hours * H))
 
 
-def fate(one: RetainedItem, *holds: RetentionHold) -> Disposition:
-    return next(retention_schedule.fates(RULES, [one], holds, NOW_US))
+def fate(retained_item: RetainedItem, *holds: RetentionHold) -> Disposition:
+    return next(retention_schedule.fates(RULES, [retained_item], holds, NOW_US))
 
 
 # --- The file ------------------------------------------------------------------------------------
@@ -89,13 +89,13 @@ def test_what_was_collected_before_a_longer_time_was_set_goes_by_the_shorter() -
     now = to_datetime(NOW_US).date()
     set_on = now - timedelta(days=40)
     rules = own(f"[{{from: {set_on}, value: 200}}, {{from: 2020-01-01, value: 30}}]")
-    items = [kept(41.0), kept(39.0)]
+    items = [make_item(41.0), make_item(39.0)]
     before, since = retention_schedule.fates(rules, items, (), NOW_US)
     assert (before.is_due(NOW_US), since.is_due(NOW_US)) == (True, False)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("rules: {}", "no values for"),
         ("rule: 1", "“rule” is not a key here"),
@@ -111,40 +111,40 @@ def test_what_was_collected_before_a_longer_time_was_set_goes_by_the_shorter() -
         (OWN.format(values="[{from: 2026-01-01, value: 9}]", reason="''"), "“reason” is missing"),
     ],
 )
-def test_faults_are_named(text: str, said: str) -> None:
+def test_faults_are_named(text: str, message: str) -> None:
     with pytest.raises(OrderError) as caught:
         retention_policy.read("own.yaml", text.encode())
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 # --- What is due ---------------------------------------------------------------------------------
 
 
 def test_a_trail_is_due_the_moment_its_days_are_over() -> None:
-    assert fate(kept(59)).is_due(NOW_US)
-    assert not fate(kept(58.999)).is_due(NOW_US)
-    assert fate(kept(58)).due_us == NOW_US + US_PER_DAY
+    assert fate(make_item(59)).is_due(NOW_US)
+    assert not fate(make_item(58.999)).is_due(NOW_US)
+    assert fate(make_item(58)).due_us == NOW_US + US_PER_DAY
 
 
 def test_an_open_incident_holds_two_hours_on_either_side() -> None:
     start_us = NOW_US - 70 * US_PER_DAY
-    held = retention_schedule.hold_of("I-1", (start_us, start_us + H), None, False, RULES, NOW_US)
-    assert held is not None
+    hold = retention_schedule.hold_of("I-1", (start_us, start_us + H), None, False, RULES, NOW_US)
+    assert hold is not None
     for hours, stays in ((-3.1, False), (-2.9, True), (0, True), (2.9, True), (3.0, False)):
         at_us = round(start_us + hours * H)
-        one = RetainedItem(RetentionKind.TRAIL, "", at_us, (at_us, at_us + H))
-        assert fate(one, held).is_due(NOW_US) is not stays
-        assert fate(one, held).holds == ((held,) if stays else ())
-    assert held.until_us is None
+        trail = RetainedItem(RetentionKind.TRAIL, "", at_us, (at_us, at_us + H))
+        assert fate(trail, hold).is_due(NOW_US) is not stays
+        assert fate(trail, hold).holds == ((hold,) if stays else ())
+    assert hold.until_us is None
 
 
 def test_an_incident_that_lasts_holds_until_now() -> None:
-    held = retention_schedule.hold_of(
+    hold = retention_schedule.hold_of(
         "I-1", (NOW_US - 70 * US_PER_DAY, None), None, False, RULES, NOW_US
     )
-    assert held is not None
-    assert held.end_us == NOW_US + 2 * H
-    assert not fate(kept(65), held).is_due(NOW_US)
+    assert hold is not None
+    assert hold.end_us == NOW_US + 2 * H
+    assert not fate(make_item(65), hold).is_due(NOW_US)
 
 
 @pytest.mark.parametrize(
@@ -164,26 +164,26 @@ def test_what_holds_is_named(
 ) -> None:
     closed = None if closed_days_ago is None else NOW_US - round(closed_days_ago * US_PER_DAY)
     span = NOW_US - 70 * US_PER_DAY, NOW_US - 69 * US_PER_DAY
-    held = retention_schedule.hold_of("I-1", span, closed, contested, RULES, NOW_US)
-    assert (None if held is None else held.because) == because
+    hold = retention_schedule.hold_of("I-1", span, closed, contested, RULES, NOW_US)
+    assert (None if hold is None else hold.because) == because
 
 
 def test_holds_keep_no_looks_and_no_refusals() -> None:
-    held = RetentionHold(HoldReason.CONTEST, "I-1", 0, 2 * NOW_US, None)
-    assert fate(kept(400, RetentionKind.LOOK), held).is_due(NOW_US)
-    assert fate(kept(31, RetentionKind.REFUSED), held).is_due(NOW_US)
-    assert not fate(kept(400, RetentionKind.RECORD), held).is_due(NOW_US)
+    hold = RetentionHold(HoldReason.CONTEST, "I-1", 0, 2 * NOW_US, None)
+    assert fate(make_item(400, RetentionKind.LOOK), hold).is_due(NOW_US)
+    assert fate(make_item(31, RetentionKind.REFUSED), hold).is_due(NOW_US)
+    assert not fate(make_item(400, RetentionKind.RECORD), hold).is_due(NOW_US)
 
 
 def test_a_record_goes_when_the_last_order_is_long_over_and_nothing_is_open() -> None:
-    held = RetentionHold(HoldReason.OPEN_INCIDENT, "I-1", 0, 1, None)
+    hold = RetentionHold(HoldReason.OPEN_INCIDENT, "I-1", 0, 1, None)
     over_us = NOW_US - 365 * US_PER_DAY
     for ended_us, holds, due in (
         (None, (), False),
         (NOW_US + 1, (), False),
         (over_us + 1, (), False),
         (over_us, (), True),
-        (over_us, (held,), False),
+        (over_us, (hold,), False),
     ):
         assert retention_schedule.record(RULES, ended_us, holds, NOW_US, 3).is_due(NOW_US) is due
 
@@ -201,20 +201,24 @@ def test_no_clock_of_a_device_makes_anything_older_or_younger_than_it_can_be(
 
 
 def fates() -> Iterator[Disposition]:
-    held = RetentionHold(
+    hold = RetentionHold(
         HoldReason.CONTEST, "I-1", NOW_US - 70 * US_PER_DAY, NOW_US - 69 * US_PER_DAY, None
     )
-    things = [kept(1), kept(3), kept(69.5), kept(10, RetentionKind.LOOK)]
-    yield from retention_schedule.fates(RULES, things, [held], NOW_US)
-    yield retention_schedule.record(RULES, None, [held], NOW_US, 40)
+    things = [make_item(1), make_item(3), make_item(69.5), make_item(10, RetentionKind.LOOK)]
+    yield from retention_schedule.fates(RULES, things, [hold], NOW_US)
+    yield retention_schedule.record(RULES, None, [hold], NOW_US, 40)
 
 
 def test_the_report_says_how_much_is_kept_why_and_until_when() -> None:
-    trail, held, look, record = retention_schedule.report(fates())
+    trail, held_trail, look, record = retention_schedule.report(fates())
     assert (trail.sort, trail.things, trail.because) == (RetentionKind.TRAIL, 2, ())
     assert trail.until_us == NOW_US + 58 * US_PER_DAY
     assert trail.first_us == NOW_US - 3 * US_PER_DAY
-    assert (held.because, held.until_us, held.things) == ((HoldReason.CONTEST,), None, 1)
+    assert (held_trail.because, held_trail.until_us, held_trail.things) == (
+        (HoldReason.CONTEST,),
+        None,
+        1,
+    )
     assert (look.sort, look.rule, look.until_us) == (
         RetentionKind.LOOK,
         "looks_days",
@@ -225,12 +229,14 @@ def test_the_report_says_how_much_is_kept_why_and_until_when() -> None:
 
 @given(st.lists(st.tuples(st.floats(0, 500), st.sampled_from(list(RetentionKind))), max_size=20))
 def test_what_is_told_is_what_is_done(drawn: list[tuple[float, RetentionKind]]) -> None:
-    found = list(retention_schedule.fates(RULES, [kept(*one) for one in drawn], (), NOW_US))
-    lines = retention_schedule.report(found)
+    dispositions = list(
+        retention_schedule.fates(RULES, [make_item(*one) for one in drawn], (), NOW_US)
+    )
+    lines = retention_schedule.report(dispositions)
     assert sum(line.things for line in lines) == len(drawn)
     for line in lines:
         assert line.until_us is not None
-        due = [one for one in found if one.kept.sort is line.sort]
+        due = [one for one in dispositions if one.kept.sort is line.sort]
         assert all(one.is_due(line.until_us) for one in due)
 
 

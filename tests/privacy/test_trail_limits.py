@@ -30,12 +30,14 @@ def test_what_lies_outside_is_not_shown() -> None:
 hours = st.integers(-50, 50).map(lambda count: NOON + count * HOUR)
 
 
-@given(asked=st.tuples(hours, hours).filter(lambda two: two[0] < two[1]), start=hours)
-def test_what_is_shown_lies_within_both(asked: tuple[datetime, datetime], start: datetime) -> None:
+@given(span_bounds=st.tuples(hours, hours).filter(lambda two: two[0] < two[1]), start=hours)
+def test_what_is_shown_lies_within_both(
+    span_bounds: tuple[datetime, datetime], start: datetime
+) -> None:
     may_be = trail_limits.around_incident(start, start + HOUR, start + 10 * HOUR)
     assert may_be.end - may_be.start <= HOUR + 2 * AROUND_INCIDENT
-    shown = trail_limits.visible_span(Span(*asked), may_be)
+    shown = trail_limits.visible_span(Span(*span_bounds), may_be)
     if shown is not None:
         assert may_be.start <= shown.start < shown.end <= may_be.end
-        assert asked[0] <= shown.start
-        assert shown.end <= asked[1]
+        assert span_bounds[0] <= shown.start
+        assert shown.end <= span_bounds[1]

@@ -151,7 +151,7 @@ def _nights() -> tuple[Span, ...]:
 
 
 def _curfew() -> list[Assessment]:
-    found = []
+    assessments = []
     for night in _nights():
         cuts = [(night.start, Status.MET)]
         if night.start == at(11, 22):
@@ -165,11 +165,11 @@ def _curfew() -> list[Assessment]:
                 (at(7, 1.1), Status.MET),
             ]
         ends = [instant for instant, _ in cuts[1:]] + [night.end]
-        found += [
+        assessments += [
             Assessment("C1", status, Span(start, end))
             for (start, status), end in zip(cuts, ends, strict=True)
         ]
-    return found
+    return assessments
 
 
 def _residence() -> list[Assessment]:

@@ -26,11 +26,11 @@ def chart_around(half_m: float) -> PlaneChart:
 
 
 def paths(drawn: PlaneChart, *shapes: Circle | Polygon | Corridor, count_max: int = 9) -> list[str]:
-    found = boundaries.areas(drawn, made(*shapes), concerned=True, count_max=count_max)
-    return [area.path for area in found]
+    areas = boundaries.areas(drawn, make_ground(*shapes), concerned=True, count_max=count_max)
+    return [area.path for area in areas]
 
 
-def made(*shapes: Circle | Polygon | Corridor, keep_out: bool = False) -> ZoneGround:
+def make_ground(*shapes: Circle | Polygon | Corridor, keep_out: bool = False) -> ZoneGround:
     zone = ReportedZone(Place("home", shapes), keep_out, frozenset({"C1"}), FOR_EVER)
     return ground.ground_of(zone)
 
@@ -53,11 +53,11 @@ def test_a_hole_is_a_second_ring() -> None:
 
 def test_a_polygon_around_the_view_is_cut_out_of_sight() -> None:
     [path] = paths(chart_around(20.0), SQUARE)
-    found = np.array(corners(path))
-    assert len(found) == 4
-    assert found.min() < 0.0
-    assert found[:, 0].max() == pytest.approx(528.0, abs=0.5)
-    assert found[:, 1].max() == pytest.approx(396.0, abs=0.5)
+    points = np.array(corners(path))
+    assert len(points) == 4
+    assert points.min() < 0.0
+    assert points[:, 0].max() == pytest.approx(528.0, abs=0.5)
+    assert points[:, 1].max() == pytest.approx(396.0, abs=0.5)
 
 
 def test_a_hole_out_of_view_is_not_drawn() -> None:
@@ -101,7 +101,7 @@ def test_both_halves_of_a_circle_fit_together(radius_m: float) -> None:
 
 def test_a_way_is_a_line_as_broad_as_the_way() -> None:
     drawn = chart_around(200.0)
-    way = made(Corridor(ring((-100, 0), (100, 0)), 120.0), keep_out=True)
+    way = make_ground(Corridor(ring((-100, 0), (100, 0)), 120.0), keep_out=True)
     [area] = boundaries.areas(drawn, way, concerned=False, count_max=1)
     assert float(area.stroke) == pytest.approx(120.0 / drawn.m_per_px, abs=0.3)
     assert (area.keep_out, area.concerned) == (True, False)

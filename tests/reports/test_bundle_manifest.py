@@ -22,10 +22,10 @@ WRITTEN = bundle_manifest.manifest(HEAD, CONTENT)
 
 
 def test_a_manifest_is_read_as_it_was_written() -> None:
-    found = bundle_manifest.read_manifest(WRITTEN)
-    assert found.head == HEAD
-    assert found.files["map.txt"][0] == 0
-    bundle_manifest.check_files(found, CONTENT)
+    manifest = bundle_manifest.read_manifest(WRITTEN)
+    assert manifest.head == HEAD
+    assert manifest.files["map.txt"][0] == 0
+    bundle_manifest.check_files(manifest, CONTENT)
 
 
 def test_the_hash_hangs_on_the_content_and_the_head_alone() -> None:

@@ -45,8 +45,8 @@ def test_it_says_of_which_time_a_file_tells_on_the_clock_of_the_order() -> None:
     when = {row.path: row.when for row in page().files if row.when}
     assert set(when) == {"content/judgement.json", "content/messages.jsonl"}
     assert when["content/judgement.json"] != when["content/messages.jsonl"]
-    for said in when.values():
-        assert said.endswith("2026-02-12 at 01:00")
+    for time_text in when.values():
+        assert time_text.endswith("2026-02-12 at 01:00")
     assert when["content/messages.jsonl"].startswith("2026-02-06 at 22:00")
 
 
@@ -60,7 +60,7 @@ def test_it_names_the_hash_of_the_bundle_and_the_command_that_checks_it() -> Non
 
 
 @pytest.mark.parametrize(
-    ("path", "said"),
+    ("path", "phrase"),
     [
         ("content/order/3.yaml", "The order as it was entered, version 3."),
         ("content/order/2-map-1", "A map of the order, version 2."),
@@ -71,8 +71,8 @@ def test_it_names_the_hash_of_the_bundle_and_the_command_that_checks_it() -> Non
         ("content/else.txt", "does not know"),
     ],
 )
-def test_a_file_is_told_by_its_place(path: str, said: str) -> None:
-    assert said in bundle_page.in_words(path, ENGLISH)
+def test_a_file_is_told_by_its_place(path: str, phrase: str) -> None:
+    assert phrase in bundle_page.in_words(path, ENGLISH)
 
 
 def test_every_file_of_the_specification_has_words() -> None:
@@ -89,5 +89,5 @@ def test_every_file_of_the_specification_has_words() -> None:
     assert len(paths) > 14
     unknown = bundle_page.in_words("content/else.txt", ENGLISH)
     assert [
-        one for one in paths if bundle_page.in_words(f"content/{one}", ENGLISH) == unknown
+        path for path in paths if bundle_page.in_words(f"content/{path}", ENGLISH) == unknown
     ] == []

@@ -35,7 +35,7 @@ AROUND = Span(INCIDENT.start - timedelta(hours=2), INCIDENT.start + timedelta(ho
 
 def paper(**more: object) -> BundlePaper:
     cut = INCIDENT.start + timedelta(hours=1)
-    made = BundlePaper(
+    sample = BundlePaper(
         known_as="ab" * 32,
         order="A-1",
         person="P-1",
@@ -60,14 +60,14 @@ def paper(**more: object) -> BundlePaper:
         sources=[("Mesure", "0.1")],
         has_map=True,
     )
-    return replace(made, **more)  # type: ignore[arg-type]
+    return replace(sample, **more)  # type: ignore[arg-type]
 
 
 def test_what_the_method_cannot_show_stands_before_what_it_says() -> None:
     source = bundle_paper.source(paper(), ENGLISH)
     places = [
-        source.index(said)
-        for said in (
+        source.index(phrase)
+        for phrase in (
             "What this is, and what it is not",
             "A device says where the device was",
             '#heading(level: 1)[#"Possible breach: absent from',
@@ -94,9 +94,9 @@ def test_a_finding_is_told_with_whose_it_is() -> None:
     ended = replace(
         finding, end=FindingEnd(FindingEndKind.TAKEN_BACK, "A-1", at(9, 30), "The wrong line.")
     )
-    told = bundle_paper.source(paper(finding=ended), ENGLISH)
-    assert FindingEndKind.TAKEN_BACK.in_words(ENGLISH) in told
-    assert "The wrong line." in told
+    text = bundle_paper.source(paper(finding=ended), ENGLISH)
+    assert FindingEndKind.TAKEN_BACK.in_words(ENGLISH) in text
+    assert "The wrong line." in text
     bare = replace(finding, outcome=FindingOutcome.CANNOT_TELL, cause=None)
     alone = bundle_paper.source(paper(finding=bare), ENGLISH)
     assert "Because of" not in alone
@@ -113,14 +113,14 @@ def test_a_second_officer_is_named_and_what_holds_no_longer_is_told() -> None:
 
 
 def test_what_the_person_says_stands_before_what_was_decided() -> None:
-    said = (
+    statements = (
         BundleStatement("The person’s account", at(9, 0), "The bus broke."),
         BundleStatement("The person contests the finding", at(9, 1), "I was home.", "It stands."),
     )
-    source = bundle_paper.source(paper(said=said), ENGLISH)
+    source = bundle_paper.source(paper(said=statements), ENGLISH)
     places = [
-        source.index(one)
-        for one in ('"The bus broke."', '"I was home."', '"It stands."', "What a person decided")
+        source.index(phrase)
+        for phrase in ('"The bus broke."', '"I was home."', '"It stands."', "What a person decided")
     ]
     assert places == sorted(places)
     assert source.count('"Answer"') == 1
@@ -145,9 +145,9 @@ def test_a_silence_has_no_map_and_no_weights() -> None:
 
 
 @given(st.text(max_size=60))
-def test_nothing_that_anybody_wrote_is_run(said: str) -> None:
+def test_nothing_that_anybody_wrote_is_run(text: str) -> None:
     """A text stands between quotes, and no quote ends it but its own."""
-    written = bundle_paper.text(said)
+    written = bundle_paper.text(text)
     assert re.fullmatch(r'"(?:[^"\\]|\\\\|\\")*"', written)
     assert "\n" not in written
 
@@ -165,9 +165,9 @@ def test_not_met_stands_higher_than_the_rest_and_hours_are_written_below() -> No
 
 def drawn() -> Drawing:
     report = factory.report()
-    found = incident_map.incident_map(scene.scene_of(report), INCIDENT)
-    assert found is not None
-    return found
+    drawing = incident_map.incident_map(scene.scene_of(report), INCIDENT)
+    assert drawing is not None
+    return drawing
 
 
 def test_streets_lie_below_zones_and_the_paper_says_whose_they_are() -> None:
@@ -182,8 +182,8 @@ def test_a_word_apart_from_its_point_has_a_line_to_it() -> None:
     assert '<path d="M240 180L10 20"' in picture.svg(replace(drawn(), labels=(word,)), ENGLISH)
     beside = replace(word, lead="")
     assert "M240 180" not in picture.svg(replace(drawn(), labels=(beside,)), ENGLISH)
-    said = bundle_paper.source(paper(credit='© "Others"'), ENGLISH)
-    assert '- #"gray lines: streets (© \\"Others\\")"' in said
+    source = bundle_paper.source(paper(credit='© "Others"'), ENGLISH)
+    assert '- #"gray lines: streets (© \\"Others\\")"' in source
     assert "gray lines" not in bundle_paper.source(paper(), ENGLISH)
 
 
@@ -215,8 +215,10 @@ def test_a_name_of_a_place_is_no_markup() -> None:
 def test_the_home_is_called_as_the_language_calls_it() -> None:
     names = {
         tag: [
-            one.text
-            for one in (svg_paths.translate_labels(drawn(), texts.catalogue(tag)) or drawn()).labels
+            label.text
+            for label in (
+                svg_paths.translate_labels(drawn(), texts.catalogue(tag)) or drawn()
+            ).labels
         ]
         for tag in texts.LANGUAGES
     }

@@ -68,10 +68,10 @@ def test_days_follow_each_other_and_cover_the_span(
     span = Span(
         near + timedelta(hours=hours - 36), near + timedelta(hours=hours - 36, minutes=minutes)
     )
-    found = list(clock_text.days(span, zone, start_h))
-    assert found[0][1].start <= span.start
-    assert found[-1][1].end >= span.end
-    for (day, whole), (day_after, whole_after) in pairwise(found):
+    days = list(clock_text.days(span, zone, start_h))
+    assert days[0][1].start <= span.start
+    assert days[-1][1].end >= span.end
+    for (day, whole), (day_after, whole_after) in pairwise(days):
         assert day < day_after
         assert whole.start < whole.end == whole_after.start
 

@@ -41,28 +41,28 @@ def northward(start_m: float, end_m: float) -> F64:
 
 
 def test_the_share_of_a_street_that_leads_through_a_place() -> None:
-    found = of(order(PARK), NearbyFeatures([northward(0.0, 5000.0)], {}))
-    assert found.is_home
-    assert found.streets is not None
-    assert found.streets.whole_m == pytest.approx(2000.0, rel=0.01)
-    assert found.streets.covered_m == pytest.approx(600.0, rel=0.01)
-    assert found.streets.covered_ratio == pytest.approx(0.3, rel=0.01)
+    zone_coverage = of(order(PARK), NearbyFeatures([northward(0.0, 5000.0)], {}))
+    assert zone_coverage.is_home
+    assert zone_coverage.streets is not None
+    assert zone_coverage.streets.whole_m == pytest.approx(2000.0, rel=0.01)
+    assert zone_coverage.streets.covered_m == pytest.approx(600.0, rel=0.01)
+    assert zone_coverage.streets.covered_ratio == pytest.approx(0.3, rel=0.01)
 
 
 def test_a_street_that_is_given_twice_counts_once() -> None:
     twice = [northward(0.0, 1500.0), northward(500.0, 1500.0), northward(0.0, 1.0)[:1]]
-    found = of(order(PARK), NearbyFeatures(twice, {}))
-    assert found.streets is not None
-    assert found.streets.whole_m == pytest.approx(1500.0, rel=0.01)
+    zone_coverage = of(order(PARK), NearbyFeatures(twice, {}))
+    assert zone_coverage.streets is not None
+    assert zone_coverage.streets.whole_m == pytest.approx(1500.0, rel=0.01)
 
 
 def test_what_lies_far_away_is_not_counted() -> None:
     bars = [(LAT_DEG + at * NORTH_DEG, 76.9) for at in (900.0, 1900.0, 2500.0)]
     around = NearbyFeatures([northward(3000.0, 4000.0)], {"nightlife": bars, "none": []})
-    found = of(order(PARK), around)
-    assert found.streets is None
-    assert list(found.venues) == ["nightlife"]
-    share = found.venues["nightlife"]
+    zone_coverage = of(order(PARK), around)
+    assert zone_coverage.streets is None
+    assert list(zone_coverage.venues) == ["nightlife"]
+    share = zone_coverage.venues["nightlife"]
     assert (share.whole, share.covered) == (2, 1)
 
 
@@ -72,10 +72,10 @@ def test_without_streets_nothing_is_said_of_them() -> None:
 
 def test_without_a_home_it_is_counted_round_the_place() -> None:
     around = NearbyFeatures([northward(0.0, 5000.0)], {})
-    found = of(order(PARK, home=""), around)
-    assert not found.is_home
-    assert found.streets is not None
-    assert found.streets.whole_m == pytest.approx(3000.0, rel=0.01)
+    zone_coverage = of(order(PARK, home=""), around)
+    assert not zone_coverage.is_home
+    assert zone_coverage.streets is not None
+    assert zone_coverage.streets.whole_m == pytest.approx(3000.0, rel=0.01)
 
 
 @pytest.mark.parametrize(
@@ -86,9 +86,9 @@ def test_without_a_home_it_is_counted_round_the_place() -> None:
     ],
 )
 def test_an_area_and_a_way_cover_as_a_circle_does(place: str) -> None:
-    found = of(order(place), NearbyFeatures([northward(0.0, 2000.0)], {}))
-    assert found.streets is not None
-    assert found.streets.covered_m == pytest.approx(444.0, rel=0.02)
+    zone_coverage = of(order(place), NearbyFeatures([northward(0.0, 2000.0)], {}))
+    assert zone_coverage.streets is not None
+    assert zone_coverage.streets.covered_m == pytest.approx(444.0, rel=0.02)
 
 
 def test_only_places_to_keep_out_of_are_asked_for() -> None:

@@ -57,12 +57,12 @@ def test_what_says_nothing_new_was_not_used() -> None:
     minutes = [factory.at(11, 22 + minute / 60) for minute in range(4)]
     used = replace(fixes_at(minutes), provider=np.array([1, 3, 1, 1], np.int8))
     account = replaced_account(factory.micros(minutes[0]), factory.micros(minutes[2]))
-    seen = factory.incident(start=minutes[0], end=minutes[3], evidence=(0, 2), account=account)
+    incident = factory.incident(start=minutes[0], end=minutes[3], evidence=(0, 2), account=account)
     rows = deciding_fixes.rows_of(used, default_policy())
-    assert deciding_fixes.bearings(rows, seen, minutes[3]).tolist() == [2, 0, 2, 0]
-    assert rows.places_in(seen, minutes[3]).tolist() == [0, 2]
+    assert deciding_fixes.bearings(rows, incident, minutes[3]).tolist() == [2, 0, 2, 0]
+    assert rows.places_in(incident, minutes[3]).tolist() == [0, 2]
     everything = deciding_fixes.rows_of(used)
-    assert deciding_fixes.bearings(everything, seen, minutes[3]).tolist() == [2, 1, 2, 0]
+    assert deciding_fixes.bearings(everything, incident, minutes[3]).tolist() == [2, 1, 2, 0]
 
 
 def test_who_was_long_away_is_away_by_all_that_is_named() -> None:

@@ -31,21 +31,21 @@ def drawn(of: Shape, grow_m: float = 0.0) -> list[features.Feature]:
     "of", [Circle(43.25, 76.95, 60.0), Polygon(SQUARE, (HOLE,)), Corridor(SQUARE[:2], 100.0)]
 )
 def test_a_shape_is_one_closed_area(of: Shape) -> None:
-    [one] = drawn(of)
-    assert one["properties"] == {
+    [feature] = drawn(of)
+    assert feature["properties"] == {
         "what": "zone",
         "name": "park",
         "keep_out": True,
         "concerned": True,
     }
-    assert shape(one["geometry"]).is_valid
-    for ring in one["geometry"]["coordinates"]:
+    assert shape(feature["geometry"]).is_valid
+    for ring in feature["geometry"]["coordinates"]:
         assert ring[0] == ring[-1]
 
 
 def test_a_circle_is_as_wide_as_it_is_said_to_be() -> None:
-    [one] = drawn(Circle(43.25, 76.95, 500.0))
-    west, south, east, north = shape(one["geometry"]).bounds
+    [feature] = drawn(Circle(43.25, 76.95, 500.0))
+    west, south, east, north = shape(feature["geometry"]).bounds
     assert (north - south) / 2 * PER_DEG_M == pytest.approx(500, rel=0.01)
     assert (east - west) / (north - south) == pytest.approx(1 / np.cos(np.radians(43.25)), rel=0.01)
 
@@ -77,8 +77,8 @@ def test_a_zone_over_the_antimeridian_stays_in_one_piece() -> None:
 def test_a_place_of_which_nothing_says_what_it_is_for_is_marked() -> None:
     shown = [(zone(Circle(43.25, 76.95, 60.0)), False)]
     for undecided in ((), ("park",), ("home",)):
-        [one] = features.zones(shown, English(), undecided)
-        assert one["properties"].get("undecided", False) is ("park" in undecided)
+        [feature] = features.zones(shown, English(), undecided)
+        assert feature["properties"].get("undecided", False) is ("park" in undecided)
 
 
 def some_fixes(count: int, radius95_m: float = 20.0) -> Fixes:
@@ -91,10 +91,10 @@ def some_fixes(count: int, radius95_m: float = 20.0) -> Fixes:
 
 
 def test_the_outline_of_a_stay_comes_as_an_area() -> None:
-    one, other = features.envelopes(envelopes.on_ground(some_fixes(2, 4.0)))
-    assert one["properties"] == {"what": "envelope"}
-    assert shape(one["geometry"]).contains(Point(76.95, 43.25))
-    assert not shape(one["geometry"]).intersects(shape(other["geometry"]))
+    envelope, other = features.envelopes(envelopes.on_ground(some_fixes(2, 4.0)))
+    assert envelope["properties"] == {"what": "envelope"}
+    assert shape(envelope["geometry"]).contains(Point(76.95, 43.25))
+    assert not shape(envelope["geometry"]).intersects(shape(other["geometry"]))
 
 
 def test_all_of_it_is_one_collection() -> None:

@@ -26,9 +26,9 @@ def test_each_file_is_a_row_with_its_time_size_and_hash_on_the_page_and_on_paper
     html, source = first_page.html(PAGE, ENGLISH), first_page.source(PAGE, ENGLISH)
     assert html.count("<tr>") == 1 + len(PAGE.files)
     assert '<a href="content/a b.csv">content/a b.csv</a>' in html
-    for said in ("10 May – 11 May", "12\u00a0345", "ab" * 32, "A table."):
-        assert said in html
-        assert said in source
+    for phrase in ("10 May – 11 May", "12\u00a0345", "ab" * 32, "A table."):
+        assert phrase in html
+        assert phrase in source
     assert source.count("#block(") == len(PAGE.files)
 
 

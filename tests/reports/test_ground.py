@@ -17,13 +17,13 @@ SQUARE = Polygon(ring((-100, -100), (100, -100), (100, 100), (-100, 100)))
 WAY = Corridor(ring((-100, 0), (300, 50)), 40.0)
 
 
-def made(*shapes: Shape, keep_out: bool = False) -> ZoneGround:
+def make_ground(*shapes: Shape, keep_out: bool = False) -> ZoneGround:
     place = Place("home", shapes)
     return ground.ground_of(ReportedZone(place, keep_out, frozenset({"C1"}), FOR_EVER))
 
 
 def test_the_box_of_a_zone_holds_every_shape() -> None:
-    box = ground.box(PLANE, made(Circle(*HOME, 60.0), SQUARE, WAY))
+    box = ground.box(PLANE, make_ground(Circle(*HOME, 60.0), SQUARE, WAY))
     assert box.west_m == pytest.approx(-120.0, abs=1.0)
     assert box.east_m == pytest.approx(320.0, abs=1.0)
     assert (box.south_m, box.north_m) == pytest.approx((-100.0, 100.0), abs=1.0)
@@ -32,7 +32,7 @@ def test_the_box_of_a_zone_holds_every_shape() -> None:
 @pytest.mark.parametrize("lon_deg", [179.9, -179.9])
 def test_a_ring_over_the_antimeridian_stays_in_one_piece(lon_deg: float) -> None:
     corners = ((-17.0, 179.999), (-17.0, 180.001), (-16.999, 180.001), (-16.999, 179.999))
-    box = ground.box(chart.plane_at(-17.0, lon_deg), made(Polygon(corners)))
+    box = ground.box(chart.plane_at(-17.0, lon_deg), make_ground(Polygon(corners)))
     assert box.east_m - box.west_m == pytest.approx(213.0, abs=1.0)
 
 
@@ -42,7 +42,7 @@ def test_only_shapes_that_touch_the_view_are_seen() -> None:
         for north, east in ((0.1, 0), (-0.1, 0), (0, 0.1), (0, -0.1))
     ]
     view = PlaneBox(-50.0, -50.0, 50.0, 50.0)
-    assert ground.shapes_in_view(PLANE, made(*far, SQUARE, WAY), view).tolist() == [4, 5]
+    assert ground.shapes_in_view(PLANE, make_ground(*far, SQUARE, WAY), view).tolist() == [4, 5]
 
 
 def test_the_boundary_is_that_of_the_judge_with_its_tolerance() -> None:
@@ -55,7 +55,7 @@ def test_the_boundary_is_that_of_the_judge_with_its_tolerance() -> None:
         (circle, True, [True, True, False, False]),
         (SQUARE, True, [True, False, False, False]),
     ):
-        around = made(shape, keep_out=keep_out)
+        around = make_ground(shape, keep_out=keep_out)
         assert (allowed_area.measure(around.boundary, lat_deg, lon_deg) > 0.0).tolist() == wrong
 
 

@@ -32,19 +32,19 @@ def finding(
     return Finding(outcome, cause, "Why.", at, "ann", **more)
 
 
-def found(
+def make_review(
     outcome: FindingOutcome = FindingOutcome.BREACH, cause: FindingCause | None = None, **more: Any
 ) -> Review:
-    seen = (
+    sightings = (
         EvidenceSighting("bob", MONDAY),
         EvidenceSighting("ann", MONDAY + timedelta(minutes=118)),
     )
     former = more.pop("former", ())
-    return Review(ReviewStage.FOUND, seen, finding(outcome, cause, **more), former)
+    return Review(ReviewStage.FOUND, sightings, finding(outcome, cause, **more), former)
 
 
 def line(person: str = "P-1", review: Review | None = None, **more: Any) -> CountedIncident:
-    given: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "opened": MONDAY,
         "start": MONDAY - timedelta(minutes=4),
         "groups": {Breakdown.KIND: "absent", Breakdown.COURT: ""},
@@ -53,18 +53,18 @@ def line(person: str = "P-1", review: Review | None = None, **more: Any) -> Coun
         "is_after_hours": False,
         **more,
     }
-    return CountedIncident(person, review=review or Review(), **given)
+    return CountedIncident(person, review=review or Review(), **fields)
 
 
 def tally(*lines: CountedIncident) -> incident_counting.Table:
     counted = IncidentTally()
-    for one in lines:
-        counted.add(one)
+    for incident in lines:
+        counted.add(incident)
     return counted.table
 
 
 def test_an_incident_counts_once_in_its_year_and_once_in_its_quarter() -> None:
-    table = tally(line(review=found()), line("P-2"))
+    table = tally(line(review=make_review()), line("P-2"))
     assert set(table) == {"2026", "2026-1"}
     for period in table.values():
         whole = period["all"][""]
@@ -77,7 +77,7 @@ def test_an_incident_counts_once_in_its_year_and_once_in_its_quarter() -> None:
 
 
 def test_lengths_are_counted_in_steps() -> None:
-    cell = tally(line(review=found()))["2026"]["all"][""]
+    cell = tally(line(review=make_review()))["2026"]["all"][""]
     assert cell.delay.counts[STEPS_S.index(300)] == 1
     assert cell.answer.counts[STEPS_S.index(7_200)] == 1
     assert cell.look.counts[STEPS_S.index(120)] == 1
@@ -92,11 +92,11 @@ def test_more_than_five_persons_are_not_told_apart() -> None:
 
 def test_a_finding_is_told_by_its_cause() -> None:
     reviews = {
-        "location_error": found(FindingOutcome.NO_BREACH, FindingCause.LOCATION_ERROR),
-        "cannot_tell": found(FindingOutcome.CANNOT_TELL),
+        "location_error": make_review(FindingOutcome.NO_BREACH, FindingCause.LOCATION_ERROR),
+        "cannot_tell": make_review(FindingOutcome.CANNOT_TELL),
     }
-    for said, review in reviews.items():
-        assert incident_counting.outcome_of(line(review=review)) == said
+    for outcome, review in reviews.items():
+        assert incident_counting.outcome_of(line(review=review)) == outcome
     assert incident_counting.outcome_of(line(is_withdrawn=True)) == "withdrawn"
     whole = tally(line(review=reviews["location_error"]), line(is_withdrawn=True))["2026"]["all"][
         ""
@@ -113,7 +113,7 @@ def test_a_second_decision_is_counted_with_whether_it_changed_anything(
     before: FindingOutcome, changed: int
 ) -> None:
     former = (finding(before),)
-    review = found(
+    review = make_review(
         FindingOutcome.EXCUSED, FindingCause.REASONABLE_EXCUSE, on_contest=True, former=former
     )
     cell = tally(line(review=review))["2026"]["all"][""]
@@ -139,7 +139,7 @@ def test_whoever_decided_without_having_looked_has_no_length_of_look() -> None:
 )
 def test_a_look_is_of_one_of_four_lengths(length_s: int, group: str) -> None:
     at = MONDAY + timedelta(minutes=118, seconds=length_s)
-    assert incident_counting.look_of(found(at=at)) == group
+    assert incident_counting.look_of(make_review(at=at)) == group
 
 
 @pytest.mark.parametrize(
@@ -177,9 +177,9 @@ def test_quarters_are_those_of_the_calendar() -> None:
 def test_a_silence_counts_as_decided_and_neither_as_a_breach_nor_as_none() -> None:
     silence = {Breakdown.KIND: "silent", Breakdown.COURT: ""}
     table = tally(
-        line(review=found(FindingOutcome.BATTERY), groups=silence),
-        line("P-2", review=found(FindingOutcome.BREACH), groups=silence),  # Kept from before.
-        line("P-3", review=found(FindingOutcome.BREACH)),
+        line(review=make_review(FindingOutcome.BATTERY), groups=silence),
+        line("P-2", review=make_review(FindingOutcome.BREACH), groups=silence),  # Kept from before.
+        line("P-3", review=make_review(FindingOutcome.BREACH)),
     )
     whole = table["2026"]["all"][""]
     assert (whole.decided, whole.decided_of_place, whole.breach, whole.false) == (3, 1, 1, 0)

@@ -22,9 +22,9 @@ from tests.reports.factory import FOR_EVER, HOME, at
 
 
 def drawn(report: ReplayReport, incident: Incident) -> Drawing:
-    found = incident_map.incident_map(scene.scene_of(report), incident)
-    assert found is not None
-    return found
+    drawing = incident_map.incident_map(scene.scene_of(report), incident)
+    assert drawing is not None
+    return drawing
 
 
 def line_of_fixes(*east_m: float, radius95_m: float = 20.0) -> Fixes:
@@ -104,10 +104,10 @@ def test_without_a_fix_there_is_no_map() -> None:
 def test_fixes_of_other_hours_are_left_out() -> None:
     report = factory.report()
     late = factory.incident()
-    found = drawn(report, late)
+    drawing = drawn(report, late)
     assert late.end is not None
     hours = (late.end - late.start + 2 * incident_map.AROUND) / timedelta(hours=1)
-    assert found.fixes_there == pytest.approx(hours * 30, abs=1)
+    assert drawing.fixes_there == pytest.approx(hours * 30, abs=1)
 
 
 def test_evidence_of_an_earlier_hour_is_drawn_all_the_same() -> None:
@@ -128,17 +128,17 @@ def test_an_open_incident_is_drawn_to_the_end_of_its_window_at_most() -> None:
 def test_many_fixes_are_thinned_and_the_evidence_is_drawn_first() -> None:
     report = factory.report(used=line_of_fixes(*np.linspace(0.0, 400.0, 3000)))
     night = first_night(end=at(3, 22), evidence=tuple(range(0, 3000, 30)))
-    found = drawn(report, night)
-    assert found.fixes_there == 3000
-    assert found.fixes_drawn == incident_map.FIXES_MAX
-    assert marks(found.dots.right_evidence) + marks(found.dots.wrong_evidence) == 100
-    assert len(found.discs) == incident_map.DISCS_MAX
+    drawing = drawn(report, night)
+    assert drawing.fixes_there == 3000
+    assert drawing.fixes_drawn == incident_map.FIXES_MAX
+    assert marks(drawing.dots.right_evidence) + marks(drawing.dots.wrong_evidence) == 100
+    assert len(drawing.discs) == incident_map.DISCS_MAX
 
 
 def test_too_much_evidence_is_thinned_too() -> None:
     report = factory.report(used=line_of_fixes(*np.linspace(0.0, 400.0, 3000)))
-    found = drawn(report, first_night(end=at(2, 22), evidence=tuple(range(3000))))
-    shown = marks(found.dots.right_evidence) + marks(found.dots.wrong_evidence)
+    drawing = drawn(report, first_night(end=at(2, 22), evidence=tuple(range(3000))))
+    shown = marks(drawing.dots.right_evidence) + marks(drawing.dots.wrong_evidence)
     assert shown == incident_map.EVIDENCE_MAX
 
 
@@ -152,9 +152,9 @@ def test_a_large_district_is_drawn_near_the_fixes_only_and_its_boundary_is_in_vi
         Place("home", (Circle(*HOME, 20_000.0),)), False, frozenset({"C1"}), FOR_EVER
     )
     report = factory.report(used=line_of_fixes(20_100.0, 20_200.0, 20_210.0), zones=(home,))
-    found = drawn(report, first_night())
-    assert found.scale_m <= 500
-    assert len(found.areas) == 1
+    drawing = drawn(report, first_night())
+    assert drawing.scale_m <= 500
+    assert len(drawing.areas) == 1
 
 
 def test_the_map_is_about_the_zone_named_as_it_was_then() -> None:
@@ -166,24 +166,24 @@ def test_the_map_is_about_the_zone_named_as_it_was_then() -> None:
         Place("office", (Circle(*HOME, 99.0),)), False, frozenset({"C1"}), FOR_EVER
     )
     report = factory.report(used=line_of_fixes(0.0, 100.0, 200.0), zones=(before, other, now))
-    found = drawn(report, first_night())
-    assert [area.concerned for area in found.areas] == [False, True]
-    assert [label.text for label in found.labels][:1] == ["home"]
+    drawing = drawn(report, first_night())
+    assert [area.concerned for area in drawing.areas] == [False, True]
+    assert [label.text for label in drawing.labels][:1] == ["home"]
 
 
 def test_no_fix_is_on_the_wrong_side_of_another_place_than_the_one_named() -> None:
     report = factory.report(used=line_of_fixes(0.0, 100.0, 200.0))
     night = first_night(facts=factory.facts(place="elsewhere", window=Span(at(0, 22), at(0, 30))))
-    found = drawn(report, night)
-    assert not any(area.concerned for area in found.areas)
-    assert on_wrong_side(found.dots) == 0
+    drawing = drawn(report, night)
+    assert not any(area.concerned for area in drawing.areas)
+    assert on_wrong_side(drawing.dots) == 0
 
 
 def test_without_a_zone_the_fixes_are_drawn_as_they_are() -> None:
     report = factory.report(used=line_of_fixes(0.0, 100.0, 200.0), zones=())
-    found = drawn(report, first_night())
-    assert found.areas == ()
-    assert on_wrong_side(found.dots) == 0
+    drawing = drawn(report, first_night())
+    assert drawing.areas == ()
+    assert on_wrong_side(drawing.dots) == 0
 
 
 def test_the_first_and_the_last_fix_that_agree_have_their_time() -> None:
@@ -205,10 +205,10 @@ def test_a_missed_appointment_has_a_map() -> None:
 
 
 def test_the_scale_bar_is_as_long_as_it_says() -> None:
-    found = drawn(factory.report(used=line_of_fixes(0.0, 400.0)), first_night(evidence=(0, 1)))
-    xs = [float(x) for x in re.findall(r"[ML](-?[\d.]+) ", found.line)]
+    drawing = drawn(factory.report(used=line_of_fixes(0.0, 400.0)), first_night(evidence=(0, 1)))
+    xs = [float(x) for x in re.findall(r"[ML](-?[\d.]+) ", drawing.line)]
     m_per_px = 400.0 / (xs[-1] - xs[0])
-    assert float(found.scale_px) * m_per_px == pytest.approx(found.scale_m, rel=0.03)
+    assert float(drawing.scale_px) * m_per_px == pytest.approx(drawing.scale_m, rel=0.03)
 
 
 def test_every_fix_has_a_place_on_the_map_or_there_is_no_map() -> None:
@@ -236,13 +236,13 @@ def test_a_stay_is_labelled_from_its_first_fix_to_its_last_whatever_decided_it()
 def test_a_fix_decided_it_or_was_used_too_or_was_not_used_for_it() -> None:
     report = factory.report(used=line_of_fixes(*[0.0] * 10, *[500.0] * 80, *[0.0] * 10))
     night = first_night(start=at(0, 22) + timedelta(minutes=5), end=at(0, 23.5), evidence=(10, 11))
-    found = drawn(report, night)
-    assert marks(found.dots.wrong_evidence) == found.fixes_decided == 2
-    assert marks(found.dots.wrong_used) == 78
-    assert marks(found.dots.right_used) == 5
-    assert marks(found.dots.right) == 5 + 10
-    assert marks(found.dots.wrong) == 0
-    assert found.fixes_used == 85
+    drawing = drawn(report, night)
+    assert marks(drawing.dots.wrong_evidence) == drawing.fixes_decided == 2
+    assert marks(drawing.dots.wrong_used) == 78
+    assert marks(drawing.dots.right_used) == 5
+    assert marks(drawing.dots.right) == 5 + 10
+    assert marks(drawing.dots.wrong) == 0
+    assert drawing.fixes_used == 85
 
 
 def test_without_a_fix_that_bears_it_no_stay_has_a_time() -> None:

@@ -90,16 +90,16 @@ def test_every_place_is_found_in_its_order_though_few_weeks_are_worked_out(
 
 
 def test_years_of_nights_are_not_worked_out_for_a_map(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[timedelta] = []
+    spans: list[timedelta] = []
     bounds = schedule.bounds
 
     def noting(
         condition: Condition, version: OrderVersion, first: datetime, last: datetime
     ) -> tuple[BindingSpan, ...]:
-        asked.append(last - first)
+        spans.append(last - first)
         return bounds(condition, version, first, last)
 
     monkeypatch.setattr(curfew, "bounds", noting)
     version = read_order.read("order.yaml", order(CURFEW, in_force=YEAR).encode(), {})
     assert order_zones.of_version(version)
-    assert asked == [order_zones.FIRST_WEEKS]
+    assert spans == [order_zones.FIRST_WEEKS]

@@ -12,9 +12,9 @@ from tests.reports.factory import FOR_EVER, HOME, at
 
 
 def drawn(report: ReplayReport) -> Drawing:
-    found = overview_map.overview_map(scene.scene_of(report))
-    assert found is not None
-    return found
+    drawing = overview_map.overview_map(scene.scene_of(report))
+    assert drawing is not None
+    return drawing
 
 
 def zone(name: str, *shapes: Circle | Corridor) -> ReportedZone:
@@ -27,21 +27,21 @@ def test_without_zones_and_fixes_there_is_no_map() -> None:
 
 
 def test_zones_alone_make_a_map() -> None:
-    found = drawn(factory.report(used=factory.no_fixes()))
-    assert len(found.areas) == 5
-    assert (found.fixes_there, found.fixes_drawn, found.dots.specks) == (0, 0, "")
+    drawing = drawn(factory.report(used=factory.no_fixes()))
+    assert len(drawing.areas) == 5
+    assert (drawing.fixes_there, drawing.fixes_drawn, drawing.dots.specks) == (0, 0, "")
 
 
 def test_fixes_alone_make_a_map() -> None:
-    found = drawn(factory.report(zones=(), incidents=()))
-    assert found.fixes_drawn > 10
-    assert found.fixes_there == len(factory.fixes_cached())
+    drawing = drawn(factory.report(zones=(), incidents=()))
+    assert drawing.fixes_drawn > 10
+    assert drawing.fixes_there == len(factory.fixes_cached())
 
 
 def test_fixes_away_from_the_zones_are_counted_and_not_shown() -> None:
-    found = drawn(factory.report())
-    assert found.fixes_outside == 2 * 720
-    assert found.fixes_drawn < 500
+    drawing = drawn(factory.report())
+    assert drawing.fixes_outside == 2 * 720
+    assert drawing.fixes_drawn < 500
 
 
 def test_what_a_possible_breach_rests_on_is_always_shown() -> None:
@@ -50,9 +50,9 @@ def test_what_a_possible_breach_rests_on_is_always_shown() -> None:
         used.observed_us < factory.micros(at(4, 2))
     )
     left = factory.incident(kind=IncidentKind.LEFT, evidence=tuple(used.row[away].tolist()))
-    found = drawn(factory.report(incidents=(factory.reported(left),)))
-    assert found.fixes_outside == 0
-    assert found.dots.wrong_evidence.count("M") >= 1
+    drawing = drawn(factory.report(incidents=(factory.reported(left),)))
+    assert drawing.fixes_outside == 0
+    assert drawing.dots.wrong_evidence.count("M") >= 1
 
 
 def test_silences_and_what_was_withdrawn_mark_nothing() -> None:
@@ -78,5 +78,5 @@ def test_many_zones_are_not_all_named() -> None:
 
 def test_fixes_that_cannot_be_told_apart_make_one_point() -> None:
     still = factory.columns([at(0, 1)] * 5000, np.zeros(5000), np.zeros(5000), np.full(5000, 9.0))
-    found = drawn(factory.report(used=still, incidents=()))
-    assert (found.fixes_drawn, found.fixes_there) == (1, 5000)
+    drawing = drawn(factory.report(used=still, incidents=()))
+    assert (drawing.fixes_drawn, drawing.fixes_there) == (1, 5000)

@@ -21,9 +21,9 @@ def steps(*counts: int) -> DurationSteps:
 
 
 def cell(incidents: int, persons: int = 5, **more: Any) -> GroupCounts:
-    found = GroupCounts(persons, incidents, **more)
-    found.delay = steps(0, incidents)
-    return found
+    counts = GroupCounts(persons, incidents, **more)
+    counts.delay = steps(0, incidents)
+    return counts
 
 
 def table(**groups: GroupCounts) -> Table:
@@ -34,15 +34,17 @@ def table(**groups: GroupCounts) -> Table:
     return {"2026": breakdowns, "2026-1": breakdowns}
 
 
-def kinds(found: programme_statistics.Statistics) -> dict[str, GroupFigures]:
-    [group] = [one for one in found.groups if one.breakdown is Breakdown.KIND]
+def kinds(statistics: programme_statistics.Statistics) -> dict[str, GroupFigures]:
+    [group] = [one for one in statistics.groups if one.breakdown is Breakdown.KIND]
     return {one.group: one for one in group.figures}
 
 
 def test_shares_and_lengths_are_those_of_what_was_counted() -> None:
-    one = cell(40, decided=25, decided_of_place=20, breach=10, false=5, withdrawn=4, after_hours=30)
-    one.met_s, one.not_met_s, one.unknown_s = 80 * 3_600, 10 * 3_600, 10 * 3_600
-    absent = kinds(programme_statistics.of_period(table(absent=one), "2026"))["absent"]
+    counts = cell(
+        40, decided=25, decided_of_place=20, breach=10, false=5, withdrawn=4, after_hours=30
+    )
+    counts.met_s, counts.not_met_s, counts.unknown_s = 80 * 3_600, 10 * 3_600, 10 * 3_600
+    absent = kinds(programme_statistics.of_period(table(absent=counts), "2026"))["absent"]
     assert absent.incidents == 40
     assert absent.false is not None
     assert absent.false.share_ratio == 0.25
@@ -56,45 +58,45 @@ def test_shares_and_lengths_are_those_of_what_was_counted() -> None:
 
 
 def test_what_is_about_few_is_hidden_and_says_so() -> None:
-    found = kinds(
+    figures = kinds(
         programme_statistics.of_period(table(absent=cell(40), left=cell(2, persons=1)), "2026-1")
     )
-    assert found["left"].is_hidden
-    assert found["left"].incidents is None
-    assert found["absent"].is_hidden, "it would follow from the sum"
+    assert figures["left"].is_hidden
+    assert figures["left"].incidents is None
+    assert figures["absent"].is_hidden, "it would follow from the sum"
 
 
 def test_steps_with_few_are_told_together() -> None:
-    one = cell(50)
-    one.delay = steps(3, 9, 20, 1, 0, 12, 4)
-    delay = kinds(programme_statistics.of_period(table(absent=one), "2026"))["absent"].delay
+    counts = cell(50)
+    counts.delay = steps(3, 9, 20, 1, 0, 12, 4)
+    delay = kinds(programme_statistics.of_period(table(absent=counts), "2026"))["absent"].delay
     assert delay is not None
     assert [(step.until_s, step.count) for step in delay.steps] == [(30, 12), (60, 20), (900, 17)]
 
 
 def test_all_beyond_the_last_step_is_one_step() -> None:
-    one = cell(50)
-    one.delay = DurationSteps([0] * len(STEPS_S) + [12])
-    delay = kinds(programme_statistics.of_period(table(absent=one), "2026"))["absent"].delay
+    counts = cell(50)
+    counts.delay = DurationSteps([0] * len(STEPS_S) + [12])
+    delay = kinds(programme_statistics.of_period(table(absent=counts), "2026"))["absent"].delay
     assert delay is not None
     assert [(step.until_s, step.count) for step in delay.steps] == [(None, 12)]
 
 
 def test_looks_stand_from_the_shortest_to_the_longest() -> None:
-    found = table(absent=cell(40))
-    for breakdowns in found.values():
+    counts_by_period = table(absent=cell(40))
+    for breakdowns in counts_by_period.values():
         breakdowns["look"] = {name: cell(10) for name in ("longer", "1800", "300", "60")}
     [look] = [
-        one
-        for one in programme_statistics.of_period(found, "2026").groups
-        if one.breakdown is Breakdown.LOOK
+        group
+        for group in programme_statistics.of_period(counts_by_period, "2026").groups
+        if group.breakdown is Breakdown.LOOK
     ]
     assert [one.group for one in look.figures] == ["60", "300", "1800", "longer"]
 
 
 def test_an_empty_group_has_no_shares() -> None:
-    found = programme_statistics.of_period(table(absent=cell(40)), "2026")
-    [*_, last] = found.quarters
+    statistics = programme_statistics.of_period(table(absent=cell(40)), "2026")
+    [*_, last] = statistics.quarters
     assert (last.group, last.incidents, last.withdrawn, last.is_hidden) == (
         "2026-4",
         0,
@@ -104,8 +106,8 @@ def test_an_empty_group_has_no_shares() -> None:
 
 
 def test_groups_stand_by_name_and_not_by_how_many() -> None:
-    found = table(missed=cell(90), absent=cell(10), left=cell(50))
-    assert list(kinds(programme_statistics.of_period(found, "2026"))) == [
+    counts_by_period = table(missed=cell(90), absent=cell(10), left=cell(50))
+    assert list(kinds(programme_statistics.of_period(counts_by_period, "2026"))) == [
         "absent",
         "left",
         "missed",
@@ -113,8 +115,8 @@ def test_groups_stand_by_name_and_not_by_how_many() -> None:
 
 
 def test_periods_are_the_latest_year_first() -> None:
-    found: Table = {"2025": {}, "2025-4": {}, "2026-1": {}, "2026": {}}
-    assert programme_statistics.periods(found) == ("2026", "2026-1", "2025", "2025-4")
+    counts_by_period: Table = {"2025": {}, "2025-4": {}, "2026-1": {}, "2026": {}}
+    assert programme_statistics.periods(counts_by_period) == ("2026", "2026-1", "2025", "2025-4")
 
 
 @pytest.mark.parametrize(("count", "of"), [(0, 10), (10, 10), (3, 1_000), (1, 1)])
@@ -131,11 +133,13 @@ def test_the_interval_is_that_of_wilson() -> None:
 
 
 def test_rows_for_other_programs_have_every_column_and_hide_the_same() -> None:
-    one = cell(40, decided=25, decided_of_place=20, breach=10)
-    found = programme_statistics.of_period(table(absent=one, left=cell(2, persons=1)), "2026")
+    counts = cell(40, decided=25, decided_of_place=20, breach=10)
+    statistics = programme_statistics.of_period(
+        table(absent=counts, left=cell(2, persons=1)), "2026"
+    )
     rows = [
         dict(zip(programme_statistics.COLUMNS, row, strict=True))
-        for row in programme_statistics.rows(found, 3)
+        for row in programme_statistics.rows(statistics, 3)
     ]
     assert len(rows) == 1 + 2 + 4
     [left] = [row for row in rows if row["group"] == "left"]

@@ -48,8 +48,8 @@ def test_every_reason_has_words_and_a_new_one_stands_for_itself() -> None:
 
 
 def test_clocks_that_were_set_right_are_counted() -> None:
-    said = report_words.clock_corrected(ENGLISH, 1_040)
-    assert said == "1\u00a0040: the clock was 1024 weeks behind, as the receipt shows"
+    sentence = report_words.clock_corrected(ENGLISH, 1_040)
+    assert sentence == "1\u00a0040: the clock was 1024 weeks behind, as the receipt shows"
 
 
 def test_columns_that_are_not_read_are_named_and_so_is_a_file_without_accuracy() -> None:
@@ -59,24 +59,24 @@ def test_columns_that_are_not_read_are_named_and_so_is_a_file_without_accuracy()
         FileSummary("b.csv", many, has_accuracy=False),
         FileSummary("c.csv", (), has_accuracy=True, told=(("help", 2), ("left", 1))),
     )
-    said = list(report_words.of_files(ENGLISH, files))
-    assert [heading for heading, _ in said] == [
+    entries = list(report_words.of_files(ENGLISH, files))
+    assert [heading for heading, _ in entries] == [
         "Columns not read",
         "Columns not read",
         "Accuracy not known",
         "The device also told",
     ]
-    assert said[3][1] == "c.csv: help 2, left 1"
-    assert said[0][1].startswith("a.csv: speed, battery")
-    assert "\x1b" not in said[0][1]
-    assert said[1][1].endswith("c19 and 3 more, which the JSON output has")
-    assert said[2][1].startswith("b.csv: no fix says how accurate it is")
+    assert entries[3][1] == "c.csv: help 2, left 1"
+    assert entries[0][1].startswith("a.csv: speed, battery")
+    assert "\x1b" not in entries[0][1]
+    assert entries[1][1].endswith("c19 and 3 more, which the JSON output has")
+    assert entries[2][1].startswith("b.csv: no fix says how accurate it is")
 
 
 def test_doubts_are_counted() -> None:
-    said = [report_words.fix_requests(ENGLISH, number) for number in (1, 21)]
-    assert said[0] == "1 time; more fixes would be asked for"
-    assert said[1] == "21 times; more fixes would be asked for"
+    sentences = [report_words.fix_requests(ENGLISH, number) for number in (1, 21)]
+    assert sentences[0] == "1 time; more fixes would be asked for"
+    assert sentences[1] == "21 times; more fixes would be asked for"
 
 
 def test_each_status_has_its_word() -> None:
@@ -88,11 +88,11 @@ def test_each_status_has_its_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("length_m", "said"),
+    ("length_m", "labels"),
     [(500, ["500 m", "500 m", "500 м", "500 м"]), (1_000, ["1 km", "1 km", "1 км", "1 км"])],
 )
-def test_a_scale_bar_has_the_symbols_of_the_language(length_m: int, said: list[str]) -> None:
-    assert [report_words.scale(texts.catalogue(tag), length_m) for tag in texts.LANGUAGES] == said
+def test_a_scale_bar_has_the_symbols_of_the_language(length_m: int, labels: list[str]) -> None:
+    assert [report_words.scale(texts.catalogue(tag), length_m) for tag in texts.LANGUAGES] == labels
 
 
 def test_metres_are_written_as_in_sentences() -> None:

@@ -28,16 +28,16 @@ def ids(numbered: Iterable[NumberedIncident]) -> list[tuple[int, str]]:
 
 
 def test_incidents_are_numbered_by_time() -> None:
-    found = selection.select(many())
-    assert ids(found.full) == [(1, "d"), (2, "b"), (3, "c"), (4, "a")]
-    assert (found.listed, found.left_out) == ((), 0)
+    choice = selection.select(many())
+    assert ids(choice.full) == [(1, "d"), (2, "b"), (3, "c"), (4, "a")]
+    assert (choice.listed, choice.left_out) == ((), 0)
 
 
 def test_those_of_place_that_stand_come_before_those_withdrawn_and_silences() -> None:
-    found = selection.select(many(), full_max=2, listed_max=1)
-    assert ids(found.full) == [(3, "c"), (4, "a")]
-    assert ids(found.listed) == [(2, "b")]
-    assert found.left_out == 1
+    choice = selection.select(many(), full_max=2, listed_max=1)
+    assert ids(choice.full) == [(3, "c"), (4, "a")]
+    assert ids(choice.listed) == [(2, "b")]
+    assert choice.left_out == 1
 
 
 def test_the_sequence_in_which_incidents_are_given_does_not_matter() -> None:
@@ -56,6 +56,6 @@ def test_many_incidents_are_never_lost() -> None:
         factory.reported(factory.incident(id=str(n), start=start + timedelta(minutes=n)))
         for n in range(1500)
     )
-    found = selection.select(factory.report(incidents=incidents))
-    assert len(found.full) + len(found.listed) + found.left_out == 1500
-    assert found.left_out == 1500 - selection.FULL_MAX - selection.LISTED_MAX
+    choice = selection.select(factory.report(incidents=incidents))
+    assert len(choice.full) + len(choice.listed) + choice.left_out == 1500
+    assert choice.left_out == 1500 - selection.FULL_MAX - selection.LISTED_MAX

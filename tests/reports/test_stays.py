@@ -35,6 +35,6 @@ def test_who_comes_back_later_stays_there_a_second_time() -> None:
 def test_stays_are_in_time_hold_every_fix_and_begin_and_end_in_one_spot(
     x: list[float], every_us: int
 ) -> None:
-    found = of(*x, every_us=every_us)
-    assert [at for one in found for at in range(one.first, one.last + 1)] == list(range(len(x)))
-    assert all(abs(x[one.first] - x[one.last]) <= 2 * SPOT_PX for one in found)
+    all_stays = of(*x, every_us=every_us)
+    assert [at for one in all_stays for at in range(one.first, one.last + 1)] == list(range(len(x)))
+    assert all(abs(x[one.first] - x[one.last]) <= 2 * SPOT_PX for one in all_stays)

@@ -77,8 +77,8 @@ def test_no_stems_where_they_would_be_one_grey_area() -> None:
 
 
 def test_a_gap_reaches_from_fix_to_fix_and_to_both_ends() -> None:
-    found = strips.gaps(us(-1, 2, 2.1, 5), NIGHT, timedelta(minutes=30))
-    in_hours = [((gap.start - START) / HOUR, (gap.end - START) / HOUR) for gap in found]
+    gaps = strips.gaps(us(-1, 2, 2.1, 5), NIGHT, timedelta(minutes=30))
+    in_hours = [((gap.start - START) / HOUR, (gap.end - START) / HOUR) for gap in gaps]
     assert in_hours == [(0.0, 2.0), pytest.approx((2.1, 5.0)), (5.0, 6.0)]
 
 

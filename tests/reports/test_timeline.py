@@ -24,11 +24,11 @@ def lines(*pieces: tuple[int, float, float, Status]) -> list[Assessment]:
 
 
 def test_a_night_stays_in_one_piece() -> None:
-    found = timeline.timeline(
+    calendar = timeline.timeline(
         lines((0, 22, 30, MET)), [Span(at(0, 22), at(0, 30))], ALMATY, days_max=10
     )
-    assert found.start_h == 12
-    [night] = found.days
+    assert calendar.start_h == 12
+    [night] = calendar.days
     assert night.date == date(2026, 2, 2)
     assert night.bars == (TimelineBar(MET, 10 / 24, 18 / 24),)
 
@@ -42,8 +42,8 @@ def test_a_condition_of_the_day_runs_from_midnight_to_midnight() -> None:
 
 
 def test_a_long_span_is_cut_at_midnight() -> None:
-    found = timeline.days(lines((0, 12, 60, MET)), ALMATY, 0)
-    assert [day.bars for day in found] == [
+    days = timeline.days(lines((0, 12, 60, MET)), ALMATY, 0)
+    assert [day.bars for day in days] == [
         (TimelineBar(MET, 0.5, 1.0),),
         (TimelineBar(MET, 0.0, 1.0),),
         (TimelineBar(MET, 0.0, 0.5),),
@@ -51,15 +51,15 @@ def test_a_long_span_is_cut_at_midnight() -> None:
 
 
 def test_days_on_which_nothing_binds_are_no_days() -> None:
-    found = timeline.days(lines((0, 1, 2, MET), (7, 1, 2, MET)), ALMATY, 0)
-    assert [day.date.day for day in found] == [2, 9]
+    days = timeline.days(lines((0, 1, 2, MET), (7, 1, 2, MET)), ALMATY, 0)
+    assert [day.date.day for day in days] == [2, 9]
 
 
 def test_of_too_many_days_those_met_are_left_out_first_and_then_the_oldest() -> None:
     pieces = [(day, 1, 2, MET if day % 2 else UNKNOWN) for day in range(10)]
-    found = timeline.timeline(lines(*pieces), [], ALMATY, days_max=3)
-    assert [day.date.day for day in found.days] == [6, 8, 10]
-    assert found.left_out == 7
+    calendar = timeline.timeline(lines(*pieces), [], ALMATY, days_max=3)
+    assert [day.date.day for day in calendar.days] == [6, 8, 10]
+    assert calendar.left_out == 7
     assert timeline.timeline(lines(*pieces), [], ALMATY, days_max=10).left_out == 0
 
 
@@ -109,9 +109,9 @@ def test_bars_are_sorted_disjoint_and_within_the_day_and_no_time_is_lost(
         instant = span.end
         if binds:
             assessments.append(Assessment("C1", status, span))
-    found = timeline.days(assessments, ALMATY, start_h)
+    days = timeline.days(assessments, ALMATY, start_h)
     whole = timedelta(0)
-    for day in found:
+    for day in days:
         edges = [edge for bar in day.bars for edge in (bar.from_ratio, bar.until_ratio)]
         assert edges == sorted(edges)
         assert not edges or (edges[0] >= 0.0 and edges[-1] <= 1.0)
@@ -121,8 +121,8 @@ def test_bars_are_sorted_disjoint_and_within_the_day_and_no_time_is_lost(
 
 def test_the_fortnight_has_its_nights() -> None:
     report = factory.report()
-    found = timeline.timeline(
+    calendar = timeline.timeline(
         totals.apart(report)["C1"], report.conditions[0].binding, report.zone, 100
     )
-    assert [day.date.day for day in found.days if day.total.worst is NOT_MET] == [13]
-    assert [day.date.day for day in found.days if day.total.worst is UNKNOWN] == [8, 10]
+    assert [day.date.day for day in calendar.days if day.total.worst is NOT_MET] == [13]
+    assert [day.date.day for day in calendar.days if day.total.worst is UNKNOWN] == [8, 10]

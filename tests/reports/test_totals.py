@@ -27,9 +27,9 @@ def test_a_condition_without_assessments_has_no_time() -> None:
 
 def test_assessments_are_told_apart_by_condition_and_keep_their_order() -> None:
     report = factory.report()
-    said = totals.apart(report)
-    assert list(said) == [condition.id for condition in report.conditions]
-    for condition, own in said.items():
+    assessments_by_condition = totals.apart(report)
+    assert list(assessments_by_condition) == [condition.id for condition in report.conditions]
+    for condition, own in assessments_by_condition.items():
         assert own == [item for item in report.assessments if item.condition == condition]
 
 

@@ -8,8 +8,8 @@ from tests.reports.factory import at
 
 
 def test_the_reason_with_most_rows_comes_first_and_no_row_is_lost() -> None:
-    found = unused_rows.by_reason(factory.report())
-    assert [(each.reason, each.count) for each in found] == [
+    groups = unused_rows.by_reason(factory.report())
+    assert [(each.reason, each.count) for each in groups] == [
         ("duplicate", 7),
         ("stale", 2),
         ("out_of_range", 1),
@@ -29,7 +29,7 @@ def test_a_time_that_could_not_be_read_is_not_shown_as_one() -> None:
 
 def test_only_a_few_rows_are_named_of_many() -> None:
     many = factory.columns([at(0, 1)] * 25, np.zeros(25), np.zeros(25), np.zeros(25))
-    [found] = unused_rows.by_reason(
+    [group] = unused_rows.by_reason(
         factory.report(unused={"stale": many, "future": factory.no_fixes()})
     )
-    assert (found.rows, found.more) == ("0-9", 15)
+    assert (group.rows, group.more) == ("0-9", 15)

@@ -39,7 +39,7 @@ def test_a_silence_has_none() -> None:
 
 @pytest.mark.parametrize("source", TermSource)
 def test_every_source_has_a_name(source: TermSource) -> None:
-    one = factory.incident(account=ACCOUNT._replace(terms=(Term(source, 1.0, 1),)))
-    name = weights.lines(one, English(), Reader.OFFICE)[0].name
+    incident = factory.incident(account=ACCOUNT._replace(terms=(Term(source, 1.0, 1),)))
+    name = weights.lines(incident, English(), Reader.OFFICE)[0].name
     assert name
     assert name != source.value

@@ -42,7 +42,8 @@ def test_a_circle_has_a_table_over_radii_and_what_is_no_circle_has_none(
 ) -> None:
     version = samples.read(samples.ORDER.replace("conditions:\n", MORE))
     tables = {
-        one.condition: one for one in zone_estimates.radii(version, thresholds, PlainCatalogue())
+        table.condition: table
+        for table in zone_estimates.radii(version, thresholds, PlainCatalogue())
     }
     assert set(tables) == {"C1", "C2", "C3"}
     home = tables["C1"]

@@ -47,21 +47,21 @@ RARE = dict.fromkeys(BuildingKind, 0.001)
 
 
 def _more(check: ZoneCheck, times: float) -> ZoneCheck:
-    found = {kind: times * per_day for kind, per_day in check.by_building.items()}
-    return replace(check, by_building=found)
+    rates = {kind: times * per_day for kind, per_day in check.by_building.items()}
+    return replace(check, by_building=rates)
 
 
 def _estimate(phone: ZoneCheck, tag: ZoneCheck | None = None) -> ZoneEstimate:
     tag = tag or replace(phone, device_class=TAG, told_m=18.1)
     hears = phone.kind == "curfew" and phone.is_home
-    heard = [replace(_more(one, 0.05), has_beacon=hears) for one in (phone, tag)]
-    return ZoneEstimate({PHONE: phone, TAG: tag}, dict(zip((PHONE, TAG), heard, strict=True)))
+    checks = [replace(_more(one, 0.05), has_beacon=hears) for one in (phone, tag)]
+    return ZoneEstimate({PHONE: phone, TAG: tag}, dict(zip((PHONE, TAG), checks, strict=True)))
 
 
 def _lines(phone: ZoneCheck, tag: ZoneCheck | None = None) -> list[str]:
-    told = zone_words.passage([_estimate(phone, tag)], PlainCatalogue())
-    assert told.heading == "What positions can tell (estimates)"
-    *lines, last = told.lines
+    passage = zone_words.passage([_estimate(phone, tag)], PlainCatalogue())
+    assert passage.heading == "What positions can tell (estimates)"
+    *lines, last = passage.lines
     assert (
         last == "Averages over such homes: a third as many, or three times as many, are possible."
     )
@@ -139,17 +139,17 @@ def test_what_is_wrong_with_one_class_of_device_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("room_m", "caution", "said"),
+    ("room_m", "caution", "sentence"),
     [
         (None, ZoneCaution.NO_HOME, "where the person lives, nor how far that is."),
         (-4.0, ZoneCaution.WRONG_SIDE, "the home itself lies on the wrong side."),
     ],
 )
 def test_without_room_there_is_no_rate(
-    room_m: float | None, caution: ZoneCaution, said: str
+    room_m: float | None, caution: ZoneCaution, sentence: str
 ) -> None:
     lines = _lines(replace(HOME, room_m=room_m, by_building={}, cautions=(caution,)))
-    assert lines[0].endswith(said)
+    assert lines[0].endswith(sentence)
     assert not any("alse incident" in line for line in lines)
 
 
@@ -217,7 +217,7 @@ def test_an_appointment_is_said_when_it_is_over() -> None:
 
 
 @pytest.mark.parametrize(
-    ("per_day", "said"),
+    ("per_day", "phrase"),
     [
         (0.0, "less than one a year"),
         (1.0 / 366.0, "less than one a year"),
@@ -231,8 +231,8 @@ def test_an_appointment_is_said_when_it_is_over() -> None:
         (12.3, "about 12 a day"),
     ],
 )
-def test_rates_are_no_finer_than_an_estimate(per_day: float, said: str) -> None:
-    assert zone_words.how_often(per_day, PlainCatalogue()) == said
+def test_rates_are_no_finer_than_an_estimate(per_day: float, phrase: str) -> None:
+    assert zone_words.how_often(per_day, PlainCatalogue()) == phrase
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
@@ -249,8 +249,8 @@ def test_every_sentence_is_short_and_filled_in(language: str) -> None:
         replace(every, is_home=False),
     ]
     catalogue = texts.catalogue(language)
-    told = zone_words.passage([_estimate(zone) for zone in zones], catalogue)
-    for line in (told.heading, *told.lines):
+    passage = zone_words.passage([_estimate(zone) for zone in zones], catalogue)
+    for line in (passage.heading, *passage.lines):
         assert not set("{}") & set(line)
         assert len(line.split()) <= 26
-    assert language == "en" or "boundary" not in "".join(told.lines)
+    assert language == "en" or "boundary" not in "".join(passage.lines)

@@ -6,51 +6,64 @@ from mesure.instants import to_us
 from tests.service.court import Court
 
 
-def kept(found: Court) -> list[tuple[str, str, int, int]]:
+def list_assessments(court: Court) -> list[tuple[str, str, int, int]]:
     return sorted(
-        ((one.condition, one.status, one.start_us, one.end_us) for one in found.assessments()),
-        key=lambda one: (one[0], one[2]),
+        ((one.condition, one.status, one.start_us, one.end_us) for one in court.assessments()),
+        key=lambda row: (row[0], row[2]),
     )
 
 
-def replayed(found: Court, until_us: int) -> list[tuple[str, str, int, int]]:
-    said = found.replay(until_us).assessments
+def replayed(court: Court, until_us: int) -> list[tuple[str, str, int, int]]:
+    assessments = court.replay(until_us).assessments
     rows = (
-        (one.condition, one.status.value, to_us(one.span.start), to_us(one.span.end))
-        for one in said
+        (
+            assessment.condition,
+            assessment.status.value,
+            to_us(assessment.span.start),
+            to_us(assessment.span.end),
+        )
+        for assessment in assessments
     )
-    return sorted(rows, key=lambda one: (one[0], one[2]))
+    return sorted(rows, key=lambda row: (row[0], row[2]))
 
 
-def shown(found: Court) -> list[tuple[object, ...]]:
+def shown(court: Court) -> list[tuple[object, ...]]:
     return sorted(
-        (one.id, one.condition, one.kind, one.opened_us, one.start_us, one.end_us, one.withdrawn_us)
-        for one in found.incidents()
+        (
+            incident.id,
+            incident.condition,
+            incident.kind,
+            incident.opened_us,
+            incident.start_us,
+            incident.end_us,
+            incident.withdrawn_us,
+        )
+        for incident in court.incidents()
     )
 
 
-def incidents(found: Court, until_us: int) -> tuple[Incident, ...]:
+def incidents(court: Court, until_us: int) -> tuple[Incident, ...]:
     """Return the incidents of a replay."""
-    statement = found.replay(until_us)
+    statement = court.replay(until_us)
     return raising.incidents(statement.rules, statement, {}, unsigned=False)
 
 
-def raised(found: Court, until_us: int) -> list[tuple[object, ...]]:
+def raised(court: Court, until_us: int) -> list[tuple[object, ...]]:
     return sorted(
         (
-            one.id,
-            one.condition,
-            one.kind.value,
-            to_us(one.opened_at),
-            to_us(one.start),
-            None if one.end is None else to_us(one.end),
-            None if one.withdrawn_at is None else to_us(one.withdrawn_at),
+            incident.id,
+            incident.condition,
+            incident.kind.value,
+            to_us(incident.opened_at),
+            to_us(incident.start),
+            None if incident.end is None else to_us(incident.end),
+            None if incident.withdrawn_at is None else to_us(incident.withdrawn_at),
         )
-        for one in incidents(found, until_us)
+        for incident in incidents(court, until_us)
     )
 
 
-def agree(found: Court, until_us: int) -> None:
+def agree(court: Court, until_us: int) -> None:
     """Hold what is kept against a replay of everything."""
-    assert kept(found) == replayed(found, until_us)
-    assert shown(found) == raised(found, until_us)
+    assert list_assessments(court) == replayed(court, until_us)
+    assert shown(court) == raised(court, until_us)

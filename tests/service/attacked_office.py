@@ -28,40 +28,40 @@ DOCUMENTS = 6
 
 
 def main(folder: Path) -> None:
-    with bundled.opened(folder) as made:
+    with bundled.opened(folder) as case:
         for _ in range(DOCUMENTS):
-            made.attach(DOCUMENT)
-        made.agree()
-        asyncio.Runner(loop_factory=uvloop.new_event_loop).run(serve(made, folder))
+            case.attach(DOCUMENT)
+        case.agree()
+        asyncio.Runner(loop_factory=uvloop.new_event_loop).run(serve(case, folder))
 
 
-async def serve(made: Bundled, folder: Path) -> None:
-    parts = service.parts(made.office, {}, bundles=BundleMaker(made.house, folder))
+async def serve(case: Bundled, folder: Path) -> None:
+    parts = service.parts(case.office, {}, bundles=BundleMaker(case.house, folder))
     server = listener.server(website.build(parts), (), None)
-    taken = listener.bind_socket("127.0.0.1", 0)
-    serving = asyncio.create_task(server.serve(sockets=[taken]))
-    incident = made.incident().id
+    server_socket = listener.bind_socket("127.0.0.1", 0)
+    serving = asyncio.create_task(server.serve(sockets=[server_socket]))
+    incident = case.incident().id
     own, office = f"/portal/notices/{incident}/bundle", f"/console/incidents/{incident}/bundle"
-    asked = [(own, PERSON), (office, OFFICER), (office, SUPERVISOR)]
-    said = [{"path": path, "session": session(made, actor)} for path, actor in asked]
-    for one in said:
-        one["csrf"] = csrf.token(one["session"])
-    print(json.dumps({"port": taken.getsockname()[1], "asked": said}), flush=True)
+    visits = [(own, PERSON), (office, OFFICER), (office, SUPERVISOR)]
+    requests = [{"path": path, "session": session(case, actor)} for path, actor in visits]
+    for request in requests:
+        request["csrf"] = csrf.token(request["session"])
+    print(json.dumps({"port": server_socket.getsockname()[1], "asked": requests}), flush=True)
     await asyncio.to_thread(sys.stdin.read)
     server.should_exit = server.force_exit = True
     await serving
 
 
-def session(made: Bundled, actor: Actor) -> str:
+def session(case: Bundled, actor: Actor) -> str:
     begun: list[str] = []
-    context = made.office.context(actor)
+    context = case.office.context(actor)
 
     def begin(work: Any) -> None:
         begun.append(
             sessions.begin(ActionContext(work, context, list_webhooks, None), actor.account)
         )
 
-    made.office.store.write(begin)
+    case.office.store.write(begin)
     return begun[-1]
 
 

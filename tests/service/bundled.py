@@ -77,14 +77,14 @@ ROSTER = b"%PDF-1.7 a roster of the week\n"
 
 def parts() -> list[list[Fix]]:
     """The fixes of each message of a night: away from home at 22:30, and back at 01:00."""
-    told = [
+    fixes = [
         *stay("09T20:00", "10T22:30", 8.0, every_s=120),
         *walk("10T22:30", 8.0, 1_900.0, mps=1.5, every_s=60),
         *stay("10T23:00", "11T00:35", 1_900.0, every_s=120),
         *walk("11T00:35", 1_900.0, 8.0, mps=1.5, every_s=60),
         *stay("11T01:00", "11T12:00", 8.0, every_s=120),
     ]
-    return [told[at : at + 12] for at in range(0, len(told), 12)]
+    return [fixes[at : at + 12] for at in range(0, len(fixes), 12)]
 
 
 def night() -> list[StoredMessage]:
@@ -129,9 +129,9 @@ class Bundled:
     ) -> None:
         """Let a supervisor agree that an officer may have the bundle; once is enough."""
         incident = about or self.incident()
-        asked = RequestBundleGround(incident.id, purpose, "ALM-1", "The court asks for it.")
+        request = RequestBundleGround(incident.id, purpose, "ALM-1", "The court asks for it.")
         try:
-            ground = self.office.do(OFFICER, bundle_grounds.ask, asked)
+            ground = self.office.do(OFFICER, bundle_grounds.ask, request)
         except ActionConflictError:
             return
         self.office.do(SUPERVISOR, grounds.answer, AnswerGround(ground, agrees=True))
@@ -146,8 +146,8 @@ class Bundled:
         if actor.role is Role.OFFICER:
             self.agree(about=incident)
         number = "ALM-1" if actor.role is Role.OFFICER else ""
-        asked = IncidentRequest(incident=incident.id, purpose=purpose, case_number=number)
-        return bundle_make.make(self.office.context(actor), asked, self.house)
+        request = IncidentRequest(incident=incident.id, purpose=purpose, case_number=number)
+        return bundle_make.make(self.office.context(actor), request, self.house)
 
 
 def silences() -> list[StoredMessage]:
@@ -155,18 +155,18 @@ def silences() -> list[StoredMessage]:
 
     What comes later refutes a silence that had no end yet.
     """
-    found: list[StoredMessage] = []
+    messages: list[StoredMessage] = []
     for day in range(6, 10):
         evening = stay(f"{day:02}T20:00", f"{day:02}T22:30", 8.0, every_s=300)
         quiet = stay(f"{day:02}T22:35", f"{day + 1:02}T03:40", 8.0, every_s=300)
         morning = stay(f"{day + 1:02}T03:55", f"{day + 1:02}T19:55", 8.0, every_s=300)
-        for told in (evening, *((quiet,) if day % 2 else ()), morning):
-            came_us = told[-1].observed_us + 10 * M if told is quiet else 0
-            for at in range(0, len(told), 12):
-                part = told[at : at + 12]
+        for fixes in (evening, *((quiet,) if day % 2 else ()), morning):
+            came_us = fixes[-1].observed_us + 10 * M if fixes is quiet else 0
+            for at in range(0, len(fixes), 12):
+                part = fixes[at : at + 12]
                 late_us = max(0, came_us - part[-1].observed_us)
-                found.append(test_reduce_messages.message(len(found) + 2, part, late_us))
-    return found
+                messages.append(test_reduce_messages.message(len(messages) + 2, part, late_us))
+    return messages
 
 
 def _enter(office: Office, messages: Sequence[StoredMessage]) -> None:
@@ -190,16 +190,20 @@ def _enter(office: Office, messages: Sequence[StoredMessage]) -> None:
         work.keep_assignment(Assignment("D-1", "P-1", "A-1", START, None))
         rows = Register(work, office.keyring, office.chance, START)
         rows.add(enrolment_codes.ENROLLED, "D-1", EnrolledDevice(CLASS, START, "test"))
-        for one in messages:
-            bound = sealing.message_seal_context("P-1", "D-1", one.sequence)
-            sealed = sealing.seal(key, one.body, bound, office.chance)
-            heard = stored_messages.rows_of(one, [])
-            assert heard is not None
-            times_us = heard.record.observed_us
+        for message in messages:
+            bound = sealing.message_seal_context("P-1", "D-1", message.sequence)
+            sealed = sealing.seal(key, message.body, bound, office.chance)
+            message_rows = stored_messages.rows_of(message, [])
+            assert message_rows is not None
+            times_us = message_rows.record.observed_us
             share = MessageShare("P-1", int(times_us.min()), int(times_us.max()), sealed)
-            digest = sha256(one.body).digest()
+            digest = sha256(message.body).digest()
             work.append(
-                [ReceivedMessage("D-1", one.sequence, SIGNED, one.received_us, digest, (share,))]
+                [
+                    ReceivedMessage(
+                        "D-1", message.sequence, SIGNED, message.received_us, digest, (share,)
+                    )
+                ]
             )
 
     office.store.write(change)

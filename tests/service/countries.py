@@ -37,8 +37,8 @@ thresholds:
 
 def live(folder: Path, persons: int = 5, turns: int = 40) -> None:
     """Have a night lived in a folder, and judged again; in its middle an order is varied."""
-    with installations.begun(folder) as made:
-        night = Night(made, persons=persons)
+    with installations.begun(folder) as instance:
+        night = Night(instance, persons=persons)
 
         def vary() -> None:
             night.vary(
@@ -58,8 +58,8 @@ def live(folder: Path, persons: int = 5, turns: int = 40) -> None:
 class Country:
     """A country whose installation is open, with the settings by which processes open it, too."""
 
-    def __init__(self, folder: Path, made: Installation, setup: WorkerSetup) -> None:
-        self.folder, self.made, self.setup = folder, made, setup
+    def __init__(self, folder: Path, instance: Installation, setup: WorkerSetup) -> None:
+        self.folder, self.made, self.setup = folder, instance, setup
         self.out = folder / "out"  # A run that is done.
 
     def plan(self, out: str = "out", policy: str = POLICY) -> Path:
@@ -100,8 +100,8 @@ def _open(folder: Path) -> Iterator[Country]:
     settings = folder / "mesure.toml"
     settings.write_text(f'name = "log.example"\narchive = "{folder}/archive"\n')
     setup = WorkerSetup(folder / "data", settings)
-    with installation.open_installation(setup.load()) as made:
-        yield Country(folder, made, setup)
+    with installation.open_installation(setup.load()) as instance:
+        yield Country(folder, instance, setup)
 
 
 def plan_of(out: Path) -> RejudgePlan:

@@ -92,10 +92,10 @@ class Court:
 
         self.office.store.write(change)
 
-    def said(self, *told: tuple[Up, int], is_carried: bool = True) -> None:
+    def send_messages(self, *deliveries: tuple[Up, int], is_carried: bool = True) -> None:
         """Let the device say things, each received at an instant."""
         person = self.person if is_carried else None
-        messages_ = [self.received(what, received_us, person) for what, received_us in told]
+        messages_ = [self.received(what, received_us, person) for what, received_us in deliveries]
         self.office.store.write(lambda work: work.append(messages_))
 
     def received(self, what: Up, received_us: int, person: str | None) -> ReceivedMessage:
@@ -128,14 +128,14 @@ class Court:
 
     def reported(self, fixes: Fixes, *, is_carried: bool = True) -> None:
         """Let fixes come, in order of receipt: those received together in one message."""
-        told = [
-            (one, received_us)
+        deliveries = [
+            (fix_batch, received_us)
             for received_us in np.unique(fixes.received_us).tolist()
-            for one in batch.cut(
+            for fix_batch in batch.cut(
                 as_batch(fixes.rows(np.flatnonzero(fixes.received_us == received_us)))
             )
         ]
-        self.said(*told, is_carried=is_carried)
+        self.send_messages(*deliveries, is_carried=is_carried)
 
     def worker(self, holder: str = "test") -> Worker:
         """Return a worker of all partitions, as after a start."""
@@ -169,14 +169,14 @@ class Court:
         """Return what judging everything that is kept says."""
         with self.office.store.read() as reading:
             [duty] = judge_store.duties(reading, self.office.keyring, self.person)
-            kept = self.house.open_messages(
+            opened_messages = self.house.open_messages(
                 self.person, reading.messages(self.person, MIN_US, MAX_US)
             )
-        kept.sort(key=lambda one: one.sequence)
+        opened_messages.sort(key=lambda message: message.sequence)
         policy = self.house.policy_of(duty)
-        heard = stored_messages.hear(kept, duty.spans, duty.classes, policy, until_us)
+        hearing = stored_messages.hear(opened_messages, duty.spans, duty.classes, policy, until_us)
         ready = rules.prepare(duty.versions, policy, to_datetime(until_us))
-        return pipeline.replay(ready, heard.fixes, until_us)
+        return pipeline.replay(ready, hearing.fixes, until_us)
 
 
 def of_record(record: FileRows) -> Iterator[tuple[FixBatch, int]]:
@@ -184,7 +184,7 @@ def of_record(record: FileRows) -> Iterator[tuple[FixBatch, int]]:
     for received_us in np.unique(record.received_us).tolist():
         at = np.flatnonzero(record.received_us == received_us)
         at = at[np.argsort(record.observed_us[at], kind="stable")]
-        some = FixBatch(
+        fix_batch = FixBatch(
             record.observed_us[at],
             record.lat_deg[at],
             record.lon_deg[at],
@@ -192,11 +192,11 @@ def of_record(record: FileRows) -> Iterator[tuple[FixBatch, int]]:
             record.speed_mps[at],
             record.motion[at],
             record.beacon[at],
-            record.said[at],
+            record.send_messages[at],
             np.zeros(len(at), np.bool_),
         )
-        for one in batch.cut(some):
-            yield one, received_us
+        for part in batch.cut(fix_batch):
+            yield part, received_us
 
 
 @contextmanager
@@ -224,10 +224,10 @@ def crowd(folder: Path, count: int, *conditions: str) -> Iterator[list[Court]]:
             Court(office, f"A-{number}", f"P-{number}", f"D-{number}")
             for number in range(1, count + 1)
         ]
-        for one in persons:
-            _enter(one, ((START, None),))
-            text = scenes.order(*conditions, name=one.order)
-            one.varied(text.replace(f"person: {PERSON}", f"person: {one.person}"), {})
+        for court in persons:
+            _enter(court, ((START, None),))
+            text = scenes.order(*conditions, name=court.order)
+            court.varied(text.replace(f"person: {PERSON}", f"person: {court.person}"), {})
         yield persons
 
 

@@ -59,8 +59,8 @@ def with_manifest(
 ) -> bytes:
     """Return a bundle with a manifest as it is given."""
     known_as = sha256(manifest).hexdigest()
-    said = {"facts": {"bundle": known_as}} if record is None else record(known_as)
-    opening = RecordOpening(0, SALT, plain(said))
+    statement = {"facts": {"bundle": known_as}} if record is None else record(known_as)
+    opening = RecordOpening(0, SALT, plain(statement))
     line = encode(RecordEntry(commitment(SALT, opening.record)))
     note = checkpoints.sign(LogCheckpoint(NAME, TreeHead(1, leaf_hash(line))), STRANGER)
     shown = proof_file.show(lambda *_: leaf_hash(line), 0, note)

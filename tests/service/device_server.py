@@ -104,12 +104,12 @@ class Server:
             self.standing = believed.standing
         return counter
 
-    def _keep(self, said: UplinkMessage, digest: bytes) -> None:
-        self.kept[said.counter] = digest
-        self.said.append(said.what)
-        if isinstance(said.what, NewKey):
+    def _keep(self, message: UplinkMessage, digest: bytes) -> None:
+        self.kept[message.counter] = digest
+        self.said.append(message.what)
+        if isinstance(message.what, NewKey):
             rotated = enrolment.rotate(
-                self.devices, NAME, said.what, said.counter, EnrolledKeyVerifier()
+                self.devices, NAME, message.what, message.counter, EnrolledKeyVerifier()
             )
             assert isinstance(rotated, Enrolment)
             self.devices[NAME] = rotated

@@ -37,24 +37,24 @@ WORDS = "A reason that somebody who reads it later can follow, with a date and a
 class Drawn:
     """Somebody who does whatever there is to do in an office."""
 
-    def __init__(self, office: Office, found: Filled, seed: int) -> None:
+    def __init__(self, office: Office, people: Filled, seed: int) -> None:
         self.office, self.chance = office, random.Random(seed)
         self._role = Role.OFFICER
         self.done: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.actors = {
-            Role.OFFICER: [found.officer, found.second],
-            Role.SUPERVISOR: [found.supervisor],
-            Role.PERSON: [found.person],
-            Role.COUNSEL: [found.counsel],
-            Role.INSPECTOR: [found.inspector],
+            Role.OFFICER: [people.officer, people.second],
+            Role.SUPERVISOR: [people.supervisor],
+            Role.PERSON: [people.person],
+            Role.COUNSEL: [people.counsel],
+            Role.INSPECTOR: [people.inspector],
             Role.OPERATOR: [office.account("Timur Operator", Role.OPERATOR)],
             Role.SERVICE: [Actor("A-service", Role.SERVICE, scopes=frozenset(ACTIONS))],
             Role.VISITOR: [VISITOR],
         }
         office.store.write(lambda work: work.bind_whole())
 
-    def one(self) -> str:
+    def take_step(self) -> str:
         """Do one thing, and return what it was."""
         self.office.later(minutes=self.chance.randint(1, 300))
         match self.chance.randrange(12):
@@ -72,14 +72,14 @@ class Drawn:
     def _decide(self) -> str:
         """Look at the evidence of a possible breach, and say what it was, or take that back."""
         officer = self.chance.choice(self.actors[Role.OFFICER])
-        name, seen = self._incident(), Purpose.POSSIBLE_BREACH
+        name, purpose = self._incident(), Purpose.POSSIBLE_BREACH
         outcome = self.chance.choice(
             [FindingOutcome.EXCUSED, FindingOutcome.CANNOT_TELL, FindingOutcome.BREACH]
         )
         cause = FindingCause.REASONABLE_EXCUSE if outcome is FindingOutcome.EXCUSED else None
         try:
-            asked = IncidentRequest(incident=name, purpose=seen, case_number="ALM-2026-1")
-            self.office.do(officer, incident_review.show, asked)
+            request = IncidentRequest(incident=name, purpose=purpose, case_number="ALM-2026-1")
+            self.office.do(officer, incident_review.show, request)
             self.office.do(
                 officer, incident_review.find, RecordFinding(name, outcome, WORDS, cause)
             )
@@ -96,10 +96,10 @@ class Drawn:
         allowed = sorted(action.allows) if self.chance.random() < 0.95 else list(self.actors)
         actor = self.chance.choice(self.actors[Role(self.chance.choice(allowed))])
         self._role = actor.role
-        made = self._value(msgspec.inspect.type_info(action.asks), "")
+        raw_request = self._value(msgspec.inspect.type_info(action.asks), "")
         try:
-            asked = msgspec.convert(made, action.asks, strict=False)
-            self.office.do(actor, action, asked)
+            request = msgspec.convert(raw_request, action.asks, strict=False)
+            self.office.do(actor, action, request)
         except (ActionError, ValueError, TypeError):
             self.refused[action.name] += 1
             return f"{action.name} refused"
@@ -123,10 +123,10 @@ class Drawn:
         match info:
             case known.StructType() | known.DataclassType():
                 return {
-                    getattr(one, "encode_name", one.name): self._value(one.type, one.name)
-                    for one in info.fields
-                    if one.required
-                    or one.name in {"purpose", "case_number"}
+                    getattr(field, "encode_name", field.name): self._value(field.type, field.name)
+                    for field in info.fields
+                    if field.required
+                    or field.name in {"purpose", "case_number"}
                     or self.chance.random() < 0.7
                 }
             case known.StrType():

@@ -44,15 +44,15 @@ def check(data: bytes) -> None:
     """Check a bundle, but for what takes judging."""
     files = container(data)
     manifest, content = manifest_of(files)
-    made = proofs_of(files, content)
+    facts = proofs_of(files, content)
     for path, paper in files.items():
         if path in FIRST or path.startswith("readable/"):
-            named = made.get("readable") or {}
+            named = facts.get("readable") or {}
             is_named = isinstance(named, dict) and named.get(path) == sha256(paper)
             need(is_named, "readable", path)
     documents(content)
     messages(content)
-    kept(manifest, content)
+    check_incident(manifest, content)
 
 
 def sha256(data: bytes) -> str:
@@ -102,22 +102,22 @@ def place(path: str) -> tuple[int, str]:
 def manifest_of(files: dict[str, bytes]) -> tuple[dict[str, Any], dict[str, bytes]]:
     written = files.get("manifest.json")
     need(written is not None, "manifest", "manifest.json")
-    found = read_json(written or b"", "manifest", "manifest.json")
-    need(isinstance(found, dict), "manifest", "manifest.json")
-    need(canonical(found) == written, "manifest", "manifest.json")
-    need(set(found) == {"format", "files", *NUMBERS, *TEXTS}, "manifest", "manifest.json")
-    need(found["format"] == "mesure bundle 1", "manifest", "manifest.json")
-    need(all(type(found[name]) is int for name in NUMBERS), "manifest", "manifest.json")
-    need(all(isinstance(found[name], str) for name in TEXTS), "manifest", "manifest.json")
-    need(isinstance(found["files"], dict), "manifest", "manifest.json")
+    manifest = read_json(written or b"", "manifest", "manifest.json")
+    need(isinstance(manifest, dict), "manifest", "manifest.json")
+    need(canonical(manifest) == written, "manifest", "manifest.json")
+    need(set(manifest) == {"format", "files", *NUMBERS, *TEXTS}, "manifest", "manifest.json")
+    need(manifest["format"] == "mesure bundle 1", "manifest", "manifest.json")
+    need(all(type(manifest[name]) is int for name in NUMBERS), "manifest", "manifest.json")
+    need(all(isinstance(manifest[name], str) for name in TEXTS), "manifest", "manifest.json")
+    need(isinstance(manifest["files"], dict), "manifest", "manifest.json")
     content = {path[8:]: data for path, data in files.items() if path.startswith("content/")}
-    for path in sorted({*content, *found["files"]}):
+    for path in sorted({*content, *manifest["files"]}):
         there = path in content and {"bytes": len(content[path]), "sha256": sha256(content[path])}
-        need(there and there == found["files"].get(path), "files", path)
+        need(there and there == manifest["files"].get(path), "files", path)
     known = {*FIRST, "manifest.json", "proofs/bundle.record.txt", "proofs/bundle.proof.txt"}
     for path in files:
         need(path in known or path.startswith(("content/", "readable/")), "files", path)
-    return found, content
+    return manifest, content
 
 
 def read_json(data: bytes, step: str, path: str) -> Any:
@@ -141,11 +141,11 @@ def proofs_of(files: dict[str, bytes], content: dict[str, bytes]) -> dict[str, A
     name, key = log_key(content)
     path = "proofs/bundle.record.txt"
     need(path in files, "proof", path)
-    found = records(files[path], path)
-    need(len(found) == 1, "proof", path)
-    proved(files, "proofs/bundle.proof.txt", found[0], name, key)
-    said = found[0][2]
-    facts = said.get("facts") if isinstance(said, dict) else None
+    openings = records(files[path], path)
+    need(len(openings) == 1, "proof", path)
+    proved(files, "proofs/bundle.proof.txt", openings[0], name, key)
+    statement = openings[0][2]
+    facts = statement.get("facts") if isinstance(statement, dict) else None
     need(isinstance(facts, dict), "proof", path)
     assert facts is not None
     need(facts.get("bundle") == sha256(files["manifest.json"]), "proof", path)
@@ -174,16 +174,16 @@ def log_key(content: dict[str, bytes]) -> tuple[str, bytes]:
 def records(data: bytes, path: str) -> list[tuple[int, bytes, Any]]:
     head, *lines = data.split(b"\n")
     need(head == b"mesure audit records 1" and lines[-1:] == [b""], "proof", path)
-    found = []
+    openings = []
     for line in lines[:-1]:
         match = re.fullmatch(rb"(0|[1-9][0-9]*) ([0-9a-f]{64}) (.*)", line, re.DOTALL)
         need(match, "proof", path)
         assert match is not None
         salt, record = bytes.fromhex(match[2].decode()), match[3]
         commitment = hashlib.sha256(b"mesure audit record 1\n" + salt + record).digest()
-        said = read_json(record, "proof", path)
-        found.append((int(match[1]), b"record " + base64.b64encode(commitment), said))
-    return found
+        statement = read_json(record, "proof", path)
+        openings.append((int(match[1]), b"record " + base64.b64encode(commitment), statement))
+    return openings
 
 
 def proved(
@@ -210,10 +210,10 @@ def signed(text: bytes, signatures: str, name: str, key: bytes, path: str) -> No
     known_as = hashlib.sha256(name.encode() + b"\n" + key).digest()[:4]
     for line in signatures.split("\n"):
         if line.startswith(f"— {name} "):
-            said = base64.b64decode(line.rpartition(" ")[2])
-            if said[:4] == known_as:
+            signature = base64.b64decode(line.rpartition(" ")[2])
+            if signature[:4] == known_as:
                 try:
-                    Ed25519PublicKey.from_public_bytes(key[1:]).verify(said[4:], text)
+                    Ed25519PublicKey.from_public_bytes(key[1:]).verify(signature[4:], text)
                 except (InvalidSignature, ValueError):
                     break
                 return
@@ -248,18 +248,21 @@ def documents(content: dict[str, bytes]) -> None:
     named = review.get("documents") if isinstance(review, dict) else None
     need(isinstance(named, list), "documents", path)
     there = {name for name in content if name.startswith("documents/")}
-    for one in named or ():
-        need(isinstance(one, dict), "documents", path)
-        where = one.get("path")
-        need((where is None) != (one.get("left_out") is None), "documents", path)
+    for document in named or ():
+        need(isinstance(document, dict), "documents", path)
+        where = document.get("path")
+        need((where is None) != (document.get("left_out") is None), "documents", path)
         if where is None:
             continue
-        need(one.get("media_type") in BEGINNINGS, "documents", path)
-        begins, ending = BEGINNINGS[one["media_type"]]
-        need(where == f"documents/{one.get('attachment')}.{ending}", "documents", path)
+        need(document.get("media_type") in BEGINNINGS, "documents", path)
+        begins, ending = BEGINNINGS[document["media_type"]]
+        need(where == f"documents/{document.get('attachment')}.{ending}", "documents", path)
         data = content.get(where)
         need(data is not None, "documents", where)
-        is_it = (len(data or b""), sha256(data or b"")) == (one.get("bytes"), one.get("sha256"))
+        is_it = (len(data or b""), sha256(data or b"")) == (
+            document.get("bytes"),
+            document.get("sha256"),
+        )
         need(is_it and (data or b"").startswith(begins), "documents", where)
         there.discard(where)
     need(not there, "documents", path)
@@ -270,18 +273,18 @@ def messages(content: dict[str, bytes]) -> None:
     need(path in content and "messages.jsonl" in content, "messages", path)
     keys: dict[bytes, tuple[str, bytes, int, int | None]] = {}
     for device in read_json(content[path], "messages", path):
-        for one in device["keys"]:
-            key = bytes.fromhex(one["public_key"])
+        for enrolled_key in device["keys"]:
+            key = bytes.fromhex(enrolled_key["public_key"])
             name = hashlib.sha256(key).digest()[:8]
-            keys[name] = device["device"], key, one["first"], one["last"]
+            keys[name] = device["device"], key, enrolled_key["first"], enrolled_key["last"]
     for number, line in enumerate(content["messages.jsonl"].splitlines()):
-        said = read_json(line, "messages", "messages.jsonl")
-        need(isinstance(said, dict) and set(said) >= LINE, "messages", "messages.jsonl")
-        if said["form"] != "mesure1":
+        message = read_json(line, "messages", "messages.jsonl")
+        need(isinstance(message, dict) and set(message) >= LINE, "messages", "messages.jsonl")
+        if message["form"] != "mesure1":
             continue
-        body = base64.b64decode(said["body"])
+        body = base64.b64decode(message["body"])
         where = f"messages.jsonl, {number}"
-        need(sha256(body) == said["digest"], "messages", where)
+        need(sha256(body) == message["digest"], "messages", where)
         # 18([<< {1: -19, 4: name} >>, {}, payload, signature]), in the one spelling of CBOR.
         need(body[:8] == bytes.fromhex("d2844da201320448"), "messages", where)
         name, rest = body[8:16], body[17:]
@@ -297,7 +300,7 @@ def messages(content: dict[str, bytes]) -> None:
         except (InvalidSignature, ValueError):
             raise RefusedError("messages", where) from None
         counter = counter_of(payload)
-        need((device_, counter) == (said["device"], said["counter"]), "messages", where)
+        need((device_, counter) == (message["device"], message["counter"]), "messages", where)
         need(first <= counter and (last is None or counter <= last), "messages", where)
 
 
@@ -329,10 +332,10 @@ def counter_of(payload: bytes) -> int:
     return number(payload[at:])[0]
 
 
-def kept(manifest: dict[str, Any], content: dict[str, bytes]) -> None:
+def check_incident(manifest: dict[str, Any], content: dict[str, bytes]) -> None:
     incident = read_json(content["incident.json"], "kept", "incident.json")
-    said = (incident["id"], incident["order"], incident.get("person", manifest["person"]))
+    subject = (incident["id"], incident["order"], incident.get("person", manifest["person"]))
     about = (manifest["incident"], manifest["order"], manifest["person"])
-    need(said == about, "kept", "incident.json")
+    need(subject == about, "kept", "incident.json")
     bound = read_json(content["order/binding.json"], "kept", "order/binding.json")
     need((bound["order"], bound["person"]) == about[1:], "kept", "order/binding.json")

@@ -22,11 +22,11 @@ def begun(folder: Path, **more: object) -> Iterator[Installation]:
     folder_ = installation.folder_of(chosen)
     folder_.make()
     stores.prepare(chosen, folder_)
-    with installation.begin_installation(chosen) as made:
-        yield made
+    with installation.begin_installation(chosen) as instance:
+        yield instance
 
 
-def record(made: Installation, count: int) -> None:
+def record(instance: Installation, count: int) -> None:
     """Enter so much in the audit log."""
     lines = [commitments.canonical({"n": n}) for n in range(count)]
-    made.store.write(lambda work: work.record(lines))
+    instance.store.write(lambda work: work.record(lines))

@@ -74,10 +74,10 @@ class Lawful:
 
     def many(self, count: int) -> None:
         for _ in range(count):
-            self.one()
+            self.take_step()
         self.sign()
 
-    def one(self) -> str:
+    def take_step(self) -> str:
         """Do one thing, and return what it was."""
         if len(self.persons) < 3:
             self.person()
@@ -191,7 +191,7 @@ class Lawful:
     # --- Messages ------------------------------------------------------------------------------
 
     def receive(self) -> None:
-        found: list[ReceivedMessage] = []
+        messages: list[ReceivedMessage] = []
         for _ in range(self.chance.randint(1, 20)):
             n = self._who()
             counter: int | None = None
@@ -201,23 +201,23 @@ class Lawful:
             body = self.chance.randbytes(60)
             person = f"P-{n}" if self.chance.random() < 0.9 else None
             share = MessageShare(person, counter or 0, (counter or 0) + 10, body)
-            made = (f"D-{n}", counter, "mesure1", counter or 0, digest(body), (share,))
-            found += [ReceivedMessage(*made)] * self.chance.choice([1, 1, 1, 2])
-        standings = {one.device: self.chance.randbytes(8) for one in found}
+            fields = (f"D-{n}", counter, "mesure1", counter or 0, digest(body), (share,))
+            messages += [ReceivedMessage(*fields)] * self.chance.choice([1, 1, 1, 2])
+        standings = {one.device: self.chance.randbytes(8) for one in messages}
 
         def change(work: WriteTransaction) -> None:
-            work.append(found)
+            work.append(messages)
             work.keep_standings(standings)
-            work.record([commitments.canonical({"action": "receive", "n": len(found)})])
+            work.record([commitments.canonical({"action": "receive", "n": len(messages)})])
 
         self._write(change)
 
     def refuse(self) -> None:
         body = self.chance.choice([b"a", b"b", b"c"])
-        one = RefusedMessage(
+        message = RefusedMessage(
             "osmand", "", "forged", "-", self.chance.randint(1, 9), digest(body), body
         )
-        self._write(lambda work: work.refuse(one))
+        self._write(lambda work: work.refuse(message))
 
     def forget_refused(self) -> None:
         until_us = self.chance.randint(1, 9)
@@ -225,8 +225,8 @@ class Lawful:
 
     def _places(self) -> list[LogPosition]:
         with self.store.read() as reading:
-            found = [LogPosition(row[0], row[1]) for row in reading.rows("message")]
-        return self.chance.sample(found, min(len(found), self.chance.randint(1, 12)))
+            positions = [LogPosition(row[0], row[1]) for row in reading.rows("message")]
+        return self.chance.sample(positions, min(len(positions), self.chance.randint(1, 12)))
 
     def cut(self) -> None:
         places = self._places()
@@ -249,8 +249,8 @@ class Lawful:
         judgings = [self._judging(n) for n in who]
         self._write(lambda work: work.judge(judgings, self.owner))
         for judging in judgings:
-            for one in judging.incidents:
-                self.incidents[one.id] = (int(one.person[2:]), one.revision)
+            for incident in judging.incidents:
+                self.incidents[incident.id] = (int(incident.person[2:]), incident.revision)
 
     def _judging(self, n: int) -> JudgingResult:
         since_us = self.chance.randrange(0, 300, 20)
@@ -278,9 +278,11 @@ class Lawful:
 
     def forget_records(self) -> None:
         with self.store.read() as reading:
-            found = [row[0] for row in reading.rows("audit_record") if b"rows.bound" not in row[2]]
-        some = self.chance.sample(found, min(len(found), 4))
-        self._write(lambda work: work.forget_records(some, AT.date(), "x"))
+            record_numbers = [
+                row[0] for row in reading.rows("audit_record") if b"rows.bound" not in row[2]
+            ]
+        chosen_numbers = self.chance.sample(record_numbers, min(len(record_numbers), 4))
+        self._write(lambda work: work.forget_records(chosen_numbers, AT.date(), "x"))
 
     def erase(self) -> None:
         n = self._who()

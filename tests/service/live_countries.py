@@ -69,8 +69,8 @@ class LiveCountry:
         where = installation.folder_of(settings)
         where.make()
         stores.prepare(settings, where)
-        with installation.begin_installation(settings) as made:
-            self.night = Night(made, persons=persons, days=3)
+        with installation.begin_installation(settings) as instance:
+            self.night = Night(instance, persons=persons, days=3)
 
     def _write_settings(self, judge: str, dsn: str | None = None) -> WorkerSetup:
         file = self.folder / f"{judge}.toml"
@@ -86,8 +86,8 @@ class LiveCountry:
 
     @contextmanager
     def opened(self, setup: WorkerSetup | None = None) -> Iterator[Installation]:
-        with installation.open_installation((setup or self.setup).load()) as made:
-            yield made
+        with installation.open_installation((setup or self.setup).load()) as instance:
+            yield instance
 
     def begin_clock(self, driver: "Driver", real_s: float) -> CatchUpClock:
         """See the time of the country from now on: its turns pass within so many seconds.
@@ -108,12 +108,17 @@ class LiveCountry:
 
     async def report(self, turns: range = range(TURNS)) -> int:
         """Have the devices report, each turn at its time; return how many messages came."""
-        with self.opened() as made:
-            self.night.made = made
+        with self.opened() as instance:
+            self.night.made = instance
             means = ReceiverDependencies(
-                made.keyring, EnrolledKeyVerifier(), ClockLimits(10**8, 10**10), secrets.token_bytes
+                instance.keyring,
+                EnrolledKeyVerifier(),
+                ClockLimits(10**8, 10**10),
+                secrets.token_bytes,
             )
-            receiver = Receiver(Receiving(made.store, means, made.signing.devices, clock.now_us))
+            receiver = Receiver(
+                Receiving(instance.store, means, instance.signing.devices, clock.now_us)
+            )
             for turn in turns:
                 at_us = to_us(nights.START + (turn + 1) * nights.TURN)
                 while clock.now_us() < at_us:
@@ -126,7 +131,7 @@ class LiveCountry:
                         answer = await _sent(receiver, data)
                         carrier.hear(answer.transfer)
             await receiver.close()
-            with made.store.read() as reading:
+            with instance.store.read() as reading:
                 return sum(reading.ends().values())
 
     def _administer(self, turn: int) -> None:
@@ -150,9 +155,9 @@ class LiveCountry:
         finally:
             driver.end()
 
-    def behind(self, made: Installation) -> int:
+    def behind(self, instance: Installation) -> int:
         """Return in how many partitions there is a record that nobody has judged yet."""
-        with made.store.read() as reading:
+        with instance.store.read() as reading:
             known = judging_position.read(reading, range(256)).after
             after = {part: known.get(part, 0) for part in reading.ends()}
             return len(list(reading.logs(after, 1)))
@@ -160,8 +165,8 @@ class LiveCountry:
     def wait_until_judged(self, within_s: float = WITHIN_S) -> float:
         """Wait until everything that came was judged; return how long it took."""
         begun_s = time.monotonic()
-        with self.opened() as made:
-            while self.behind(made):
+        with self.opened() as instance:
+            while self.behind(instance):
                 assert time.monotonic() - begun_s < within_s, "the judges did not come to the end"
                 time.sleep(0.02)
         return time.monotonic() - begun_s
@@ -170,12 +175,12 @@ class LiveCountry:
 
     def agrees_with_replay(self) -> rejudge.RejudgeResult:
         """Return what comes of judging everything again from nothing."""
-        with self.opened() as made:
-            return rejudge.rejudge(made, ProgressStages())
+        with self.opened() as instance:
+            return rejudge.rejudge(instance, ProgressStages())
 
     def rows(self, setup: WorkerSetup | None = None) -> dict[str, list[ComparisonRow]]:
         """Return what stands about each person."""
-        with self.opened(setup) as made, made.store.read() as reading:
+        with self.opened(setup) as instance, instance.store.read() as reading:
             return {
                 person: sorted(comparison.rows_in_store(reading, person).stands, key=repr)
                 for person in reading.persons_in(range(256))
@@ -194,8 +199,8 @@ class LiveCountry:
                 "DELETE FROM register WHERE kind IN (%s, %s)",
                 (judge_store.STATE, judging_position.POSITION),
             )
-        with self.opened(setup) as made:
-            worker = _worker(made)
+        with self.opened(setup) as instance:
+            worker = _worker(instance)
             for turn in range(TURNS + 8):
                 worker.step(to_us(nights.START + turn * nights.TURN))
             worker.finish(to_us(nights.START + TURNS * nights.TURN))
@@ -203,20 +208,22 @@ class LiveCountry:
 
     def look_at_all(self, now_us: int, setup: WorkerSetup | None = None) -> None:
         """Have the service judge everybody at one moment, from where whoever judged left off."""
-        with self.opened(setup) as made:
-            worker = _worker(made)
-            with made.store.read() as reading:
+        with self.opened(setup) as instance:
+            worker = _worker(instance)
+            with instance.store.read() as reading:
                 for person in reading.persons_in(range(256)):
                     worker.due.put(person, 0)
             worker.step(now_us)
             worker.finish(now_us)
 
 
-def _worker(made: Installation) -> Worker:
+def _worker(instance: Installation) -> Worker:
     policy, _ = read_policy(None)
-    owner = made.store.write(lambda work: work.claim(range(256), "service"))
-    sealer = Sealer(made.keyring, secrets.token_bytes)
-    return Worker(made.store, sealer, EvaluationConfig(made.keyring, policy), owner, _failed)
+    owner = instance.store.write(lambda work: work.claim(range(256), "service"))
+    sealer = Sealer(instance.keyring, secrets.token_bytes)
+    return Worker(
+        instance.store, sealer, EvaluationConfig(instance.keyring, policy), owner, _failed
+    )
 
 
 def _failed(_person: str, error: Exception) -> None:

@@ -36,7 +36,7 @@ def main() -> None:
         installation.open_installation(setup.load()) as instance,
         live_run.end_in_order(),
     ):
-        live_run.run(instance, setup, order.options, lambda said: print(said, flush=True))
+        live_run.run(instance, setup, order.options, lambda text: print(text, flush=True))
 
 
 if __name__ == "__main__":

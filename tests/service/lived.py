@@ -73,8 +73,8 @@ class Lived:
 
     def live(self) -> Iterator[int]:
         """Let everything happen in its order; yield the moment after each day."""
-        for one in self.persons:
-            self._enter(one)
+        for person in self.persons:
+            self._enter(person)
         worker = self.worker()
         day_us = 0
         for at_us, happening in self._happenings():
@@ -91,18 +91,20 @@ class Lived:
 
     def _happenings(self) -> Iterator[tuple[int, Any]]:
         """Yield everything that happens, with when it is kept."""
-        found: list[tuple[int, int, Any]] = []
+        happenings: list[tuple[int, int, Any]] = []
         number = count()
-        for one in self.persons:
-            found += [(told.kept_us, next(number), (one, told)) for told in one.messages]
-            found += [(told.at_us, next(number), (one, told)) for told in one.texts[1:]]
-            for at, told in enumerate(one.absences):
-                found.append((told.at_us, next(number), (one, (at, told, GRANTED))))
-                if told.revoked_us is not None:
-                    found.append((told.revoked_us, next(number), (one, (at, told, "revoked"))))
-        heapq.heapify(found)
-        while found:
-            at_us, _, happening = heapq.heappop(found)
+        for person in self.persons:
+            happenings += [(told.kept_us, next(number), (person, told)) for told in person.messages]
+            happenings += [(told.at_us, next(number), (person, told)) for told in person.texts[1:]]
+            for at, absence in enumerate(person.absences):
+                happenings.append((absence.at_us, next(number), (person, (at, absence, GRANTED))))
+                if absence.revoked_us is not None:
+                    happenings.append(
+                        (absence.revoked_us, next(number), (person, (at, absence, "revoked")))
+                    )
+        heapq.heapify(happenings)
+        while happenings:
+            at_us, _, happening = heapq.heappop(happenings)
             yield at_us, happening
 
     def _pass(self, worker: Worker, until_us: int) -> Worker:
@@ -138,13 +140,13 @@ class Lived:
         self.not_judged.append((person, error))
 
     def _happen(self, happening: tuple[Person, Any]) -> None:
-        person, told = happening
-        if isinstance(told, Message):
-            self._said(person, told)
-        elif isinstance(told, Text):
-            self._varied(person, told)
+        person, event = happening
+        if isinstance(event, Message):
+            self._said(person, event)
+        elif isinstance(event, Text):
+            self._varied(person, event)
         else:
-            self._granted(person, *told)
+            self._granted(person, *event)
 
     # --- How it is kept ---
 
@@ -164,17 +166,17 @@ class Lived:
         self.office.store.write(change)
         self._varied(person, person.texts[0])
 
-    def _varied(self, person: Person, told: Text) -> None:
-        version = order_reading.read(binding_order.FILE, told.text.encode(), {})
-        plain = order_text.pack(told.text.encode(), {})
+    def _varied(self, person: Person, version_text: Text) -> None:
+        version = order_reading.read(binding_order.FILE, version_text.text.encode(), {})
+        plain = order_text.pack(version_text.text.encode(), {})
         key = self.office.keyring.key_of(person.name)
 
         def change(work: WriteTransaction) -> None:
             number = len(work.versions(person.order)) + 1
             bound = binding_order.seal_context(person.name, person.order, number)
             body = sealing.seal(key, plain, bound, self.office.chance)
-            digests = sha256(told.text.encode()).digest(), sha256(plain).digest()
-            at, span = to_datetime(told.at_us), version.in_force
+            digests = sha256(version_text.text.encode()).digest(), sha256(plain).digest()
+            at, span = to_datetime(version_text.at_us), version.in_force
             work.add_version(
                 StoredOrderVersion(
                     person.order, number, *digests, body, span, at, "test", at, "test"
@@ -183,19 +185,19 @@ class Lived:
 
         self.office.store.write(change)
 
-    def _granted(self, person: Person, number: int, told: Absence, stage: str) -> None:
+    def _granted(self, person: Person, number: int, absence: Absence, stage: str) -> None:
         value = AbsenceRecord(
             order=person.order,
-            conditions=told.conditions,
-            start_at=to_datetime(told.start_us),
-            until_at=to_datetime(told.end_us),
-            at=told.place,
+            conditions=absence.conditions,
+            start_at=to_datetime(absence.start_us),
+            until_at=to_datetime(absence.end_us),
+            at=absence.place,
             reason="work",
             stage=stage,
             how="declared",
-            asked_at=to_datetime(told.at_us),
+            asked_at=to_datetime(absence.at_us),
             asked_by="test",
-            due_at=to_datetime(told.end_us),
+            due_at=to_datetime(absence.end_us),
             answered_by="O-7",
         )
         name = f"B-{person.number}-{number}"
@@ -209,38 +211,42 @@ class Lived:
 
         self.office.write(change)
 
-    def _said(self, person: Person, told: Message) -> None:
-        parts = list(batch.cut(told.what)) if isinstance(told.what, FixBatch) else [told.what]
-        received = [self._received(person, told, one) for one in parts]
+    def _said(self, person: Person, message: Message) -> None:
+        parts = (
+            list(batch.cut(message.what)) if isinstance(message.what, FixBatch) else [message.what]
+        )
+        received = [self._received(person, message, one) for one in parts]
         self.office.store.write(lambda work: work.append(received))
 
-    def _received(self, person: Person, told: Message, what: Up) -> ReceivedMessage:
+    def _received(self, person: Person, message: Message, what: Up) -> ReceivedMessage:
         counter = next(self.counters)
         body = envelope.seal(
-            messages.encode(UplinkMessage(counter, told.sent_us or told.received_us, what)),
+            messages.encode(UplinkMessage(counter, message.sent_us or message.received_us, what)),
             SECRET,
             envelope.UP,
         )
-        bound = sealing.message_seal_context(person.name, told.device, counter)
+        bound = sealing.message_seal_context(person.name, message.device, counter)
         key = self.office.keyring.key_of(person.name)
         sealed = sealing.seal(key, body, bound, self.office.chance)
-        sent_us = told.sent_us or told.received_us
+        sent_us = message.sent_us or message.received_us
         times_us = what.observed_us if isinstance(what, FixBatch) else np.array([sent_us])
         share = MessageShare(person.name, int(times_us.min()), int(times_us.max()), sealed)
         digest = sha256(body).digest()
-        return ReceivedMessage(told.device, counter, SIGNED, told.received_us, digest, (share,))
+        return ReceivedMessage(
+            message.device, counter, SIGNED, message.received_us, digest, (share,)
+        )
 
     # --- What is found ---
 
     def differences(self) -> Iterator[Difference]:
         """Yield where what is kept is not what one replay says."""
         house_ = EvaluationConfig(self.office.keyring, self.policy)
-        for one in self.persons:
+        for person in self.persons:
             with self.office.store.read() as reading:
-                judged = reading.progress_of(one.name)
+                judged = reading.progress_of(person.name)
                 if judged is not None:
                     yield from replay_differences.differences(
-                        reading, house_, judged, is_varied=one.is_varied
+                        reading, house_, judged, is_varied=person.is_varied
                     )
 
 

@@ -36,32 +36,43 @@ TURN = timedelta(minutes=15)
 class Night:
     """A night of a small town, reported and judged step by step in one process."""
 
-    def __init__(self, made: Installation, persons: int = 4, days: int = 2) -> None:
-        self.made, self.now = made, START
+    def __init__(self, instance: Installation, persons: int = 4, days: int = 2) -> None:
+        self.made, self.now = instance, START
         people = list(towns.people(Town(1, persons=persons, days=days)))
-        moved_in = moving_in.move_in(made, people, lambda: self.now)
+        moved_in = moving_in.move_in(instance, people, lambda: self.now)
         self.moved_in, self.people = moved_in, people
-        key = made.signing.devices.key
+        key = instance.signing.devices.key
         self.carriers = [
-            Carrier(one, moved_in.codes[moving_in.device_of(one.id)], key, bytes([n]) * 32, self.us)
-            for n, one in enumerate(people, 1)
+            Carrier(
+                person,
+                moved_in.codes[moving_in.device_of(person.id)],
+                key,
+                bytes([n]) * 32,
+                self.us,
+            )
+            for n, person in enumerate(people, 1)
         ]
         for carrier in self.carriers:
             self.introduce(carrier)
             carrier.skip(self.us())
-        moving_in.hand_out(made, moved_in, lambda: self.now)
+        moving_in.hand_out(instance, moved_in, lambda: self.now)
 
     def us(self) -> int:
         return to_us(self.now)
 
     def introduce(self, carrier: Carrier) -> None:
-        said = message_verification.introduce(carrier.introduction(), EnrolledKeyVerifier())
-        assert isinstance(said, Introduction)
-        asked = IntroduceDevice(said.device, said.device_class, said.public_key, said.code)
+        introduction = message_verification.introduce(carrier.introduction(), EnrolledKeyVerifier())
+        assert isinstance(introduction, Introduction)
+        request = IntroduceDevice(
+            introduction.device,
+            introduction.device_class,
+            introduction.public_key,
+            introduction.code,
+        )
         action.perform(
             moving_in.context_of(self.made, context.VISITOR, self.now),
             enrolment_codes.introduce,
-            asked,
+            request,
         )
 
     def vary(self, number: int, *changes: tuple[str, str]) -> None:
@@ -74,8 +85,8 @@ class Night:
         entered = action.perform(officer, court_orders.enter, EnterVersion(text.encode(), {}))
         if not entered.binds:
             supervisor = moving_in.context_of(self.made, self.moved_in.supervisor, self.now)
-            seen = VersionRef(entered.order, entered.number, entered.whole_sha256)
-            action.perform(supervisor, court_orders.confirm, seen)
+            version_ref = VersionRef(entered.order, entered.number, entered.whole_sha256)
+            action.perform(supervisor, court_orders.confirm, version_ref)
 
     async def pass_by(
         self, turns: int = TURNS, happens: Mapping[int, Callable[[], None]] = MappingProxyType({})

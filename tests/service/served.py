@@ -29,15 +29,15 @@ class Served:
             self.said.append(line)
             if line.startswith("Ctrl-C"):
                 break
-        found = re.search(r"Mesure serves at (\S+)", "".join(self.said))
-        self.url = found[1] if found else ""
+        match = re.search(r"Mesure serves at (\S+)", "".join(self.said))
+        self.url = match[1] if match else ""
 
     @property
     def link(self) -> str:
         """Return the way of the link for the first account."""
-        found = re.search(r"(/set-up/\S+)", "".join(self.said))
-        assert found
-        return found[1]
+        match = re.search(r"(/set-up/\S+)", "".join(self.said))
+        assert match
+        return match[1]
 
     def end(self, how: int = signal.SIGTERM) -> tuple[int, str]:
         """End it, and return its status and its log."""
@@ -48,10 +48,12 @@ class Served:
 
 def start(*words: str, flags: tuple[str, ...] = (), **variables: str) -> "subprocess.Popen[str]":
     """Start the service, or what else is called."""
-    kept = {name: text for name, text in os.environ.items() if not name.startswith("MESURE_")}
+    environment = {
+        name: text for name, text in os.environ.items() if not name.startswith("MESURE_")
+    }
     return subprocess.Popen(
         [sys.executable, *flags, "-c", CODE, *words],
-        env={**kept, "PYTHONPATH": str(ROOT), **variables},
+        env={**environment, "PYTHONPATH": str(ROOT), **variables},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

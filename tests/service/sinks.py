@@ -85,7 +85,7 @@ class HookSink:
     """What a web server was sent, and how it answers."""
 
     port: int = 0
-    heard: list[Heard] = field(default_factory=list)
+    requests: list[Heard] = field(default_factory=list)
     status: int = 204
     location: str | None = None
     has_heard: threading.Event = field(default_factory=threading.Event)
@@ -126,7 +126,7 @@ class _Hooks(BaseHTTPRequestHandler):
         sink: HookSink = self.server.sink  # type: ignore[attr-defined]
         body = self.rfile.read(int(self.headers["content-length"]))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        sink.heard.append(Heard(self.path, headers, body))
+        sink.requests.append(Heard(self.path, headers, body))
         sink.has_heard.set()
         if sink.waits_for is not None:
             sink.waited.append(sink.waits_for.wait(60.0))

@@ -69,12 +69,12 @@ def run(
     tls: tuple[Path, Path] | None = None,
 ) -> None:
     async def whole() -> None:
-        taken = listener.bind_socket("127.0.0.1", 0)
+        server_socket = listener.bind_socket("127.0.0.1", 0)
         server = listener.server(app, (), tls)
-        serving = asyncio.create_task(server.serve(sockets=[taken]))
+        serving = asyncio.create_task(server.serve(sockets=[server_socket]))
         while not server.started:
             await asyncio.sleep(0.005)
-        house = House(taken.getsockname()[1], server, tls is not None)
+        house = House(server_socket.getsockname()[1], server, tls is not None)
         try:
             async with asyncio.timeout(WITHIN_S):
                 await talk(house)

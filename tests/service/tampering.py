@@ -42,8 +42,8 @@ class Raw:
         self._connection, self._mark = connection, mark
 
     def run(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        found = self._connection.execute(statement.replace("?", self._mark), values)
-        return list(found.fetchall()) if found.description else []
+        cursor = self._connection.execute(statement.replace("?", self._mark), values)
+        return list(cursor.fetchall()) if cursor.description else []
 
     def attempt(self, statement: str, *values: Any) -> bool:
         """Tell whether the database lets this be done."""
@@ -78,7 +78,7 @@ def raw(database: Database) -> Iterator[Raw]:
 class Change:
     """What was done, as what it may be found, and how it is undone."""
 
-    said: str
+    description: str
     is_named: Callable[[RowMismatch], bool]
     undo: Callable[[Raw], None]
 
@@ -89,16 +89,16 @@ class Tamperer:
     def __init__(self, database: Database, seed: int, tables: Sequence[str]) -> None:
         self.database, self.chance, self.tables = database, random.Random(seed), tables
 
-    def one(self) -> Change:
+    def take_step(self) -> Change:
         """Change one thing."""
         for _ in range(TRIES):
             table = self.chance.choice(self.tables)
             how = self.chance.choice([self._alter, self._alter, self._remove, self._add])
             with raw(self.database) as there:
-                made = how(table, there)
-                if made is not None:
+                change = how(table, there)
+                if change is not None:
                     there.keep()
-                    return made
+                    return change
         raise AssertionError("nothing could be changed")
 
     def undo(self, change: Change) -> None:
@@ -169,8 +169,8 @@ class Tamperer:
         if not count:
             return None
         at = self.chance.randrange(count)
-        asked = f"SELECT {', '.join(names)} FROM {table} ORDER BY {transfer.order(table)}"
-        [row] = there.run(f"{asked} LIMIT 1 OFFSET {at}")
+        query = f"SELECT {', '.join(names)} FROM {table} ORDER BY {transfer.order(table)}"
+        [row] = there.run(f"{query} LIMIT 1 OFFSET {at}")
         return dict(zip(names, row, strict=True))
 
     def _other(self, value: Any) -> Any:
@@ -228,26 +228,26 @@ def _named(
     """Return what tells whether something that was found is this: its table, row and column."""
     if table == "register_key":
         rows = {(kind, name) for kind, _, _, name in keys}
-        return lambda found: found.table == "register" and found.key in rows
+        return lambda mismatch: mismatch.table == "register" and mismatch.key in rows
 
-    def is_named(found: RowMismatch) -> bool:
+    def is_named(mismatch: RowMismatch) -> bool:
         if table in BETWEEN:
-            return found.table in BETWEEN
-        if found.table != table or not any(_is_in(key, found.key) for key in keys):
+            return mismatch.table in BETWEEN
+        if mismatch.table != table or not any(_is_in(key, mismatch.key) for key in keys):
             return False
-        if column is None or found.wrong is not MismatchKind.ALTERED:
+        if column is None or mismatch.wrong is not MismatchKind.ALTERED:
             return True
-        return found.column == column or (found.column is None and (table, column) in UNTOLD)
+        return mismatch.column == column or (mismatch.column is None and (table, column) in UNTOLD)
 
     return is_named
 
 
-def _is_in(key: tuple[Any, ...], found: tuple[Any, ...]) -> bool:
+def _is_in(key: tuple[Any, ...], mismatch_key: tuple[Any, ...]) -> bool:
     """Tell whether a row is the one that was found, or one of a few that were."""
-    if key == found:
+    if key == mismatch_key:
         return True
-    if len(found) == 1 and isinstance(found[0], str) and isinstance(key[0], int):
-        first, _, last = found[0].partition("-")
+    if len(mismatch_key) == 1 and isinstance(mismatch_key[0], str) and isinstance(key[0], int):
+        first, _, last = mismatch_key[0].partition("-")
         return int(first) <= key[0] <= int(last or first)
     return False
 
@@ -264,20 +264,20 @@ def forged(database: Database, table: str, *, newest: bool = False) -> int:
     with raw(database) as there:
         order = "DESC" if newest else "ASC"
         names = ", ".join(EVIDENCE[table].columns)
-        asked = f"SELECT {names}, bound FROM {table} ORDER BY bound {order} LIMIT 1"
-        [(*values, number)] = there.run(asked)
+        query = f"SELECT {names}, bound FROM {table} ORDER BY bound {order} LIMIT 1"
+        [(*values, number)] = there.run(query)
         at = EVIDENCE[table].columns.index("start_us")
         values[at] += 1
         there.run(f"UPDATE {table} SET start_us = start_us + 1 WHERE bound = ?", number)
-        asked = (
+        query = (
             "SELECT first, batch, leaves FROM bound WHERE first <= ? ORDER BY first DESC LIMIT 1"
         )
-        [(first, batch, body)] = there.run(asked, number)
+        [(first, batch, body)] = there.run(query, number)
         salt, _, leaves = row_digests.decode_segment(body)
-        made = [(*leaf.key, leaf.hash, *leaf.sums) for leaf in leaves]
+        new_leaves = [(*leaf.key, leaf.hash, *leaf.sums) for leaf in leaves]
         leaf = row_digests.row_hash(salt, table, values), *row_digests.sums(values)
-        made[number - first] = (*leaves[number - first].key, *leaf)
-        segment = msgspec.msgpack.encode((salt, table, made))
+        new_leaves[number - first] = (*leaves[number - first].key, *leaf)
+        segment = msgspec.msgpack.encode((salt, table, new_leaves))
         [(header,)] = there.run("SELECT header FROM binding WHERE number = ?", batch)
         old, new = row_digests.segment_digest(body), row_digests.segment_digest(segment)
         there.run("UPDATE bound SET leaves = ? WHERE first = ?", segment, first)

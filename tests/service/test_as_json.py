@@ -33,23 +33,23 @@ def printed(done: Replay) -> Any:
 
 
 def test_the_fields_of_a_replay(tmp_path: Path) -> None:
-    found = printed(replay(request(tmp_path, LATE_RETURN + rows(0, 2))))
-    assert set(found) == {
+    report = printed(replay(request(tmp_path, LATE_RETURN + rows(0, 2))))
+    assert set(report) == {
         "engine_version", "policy_version", "tzdata_version", "unsigned", "order", "person",
         "until", "inputs_sha256", "fixes", "assessments", "superseded", "ask_for_fixes",
         "incidents", "files",
     }  # fmt: skip
-    assert (found["engine_version"], found["unsigned"]) == (VERSION, True)
-    assert found["tzdata_version"] == timezones.VERSION
-    assert (found["order"], found["person"]) == ("ALM-1", "P-1")
-    assert found["until"] == minute(299)
-    assert set(found["inputs_sha256"]) == {"order", "fixes", "policy"}
-    assert [len(found["inputs_sha256"][name]) for name in ("order", "fixes", "policy")] == [
+    assert (report["engine_version"], report["unsigned"]) == (VERSION, True)
+    assert report["tzdata_version"] == timezones.VERSION
+    assert (report["order"], report["person"]) == ("ALM-1", "P-1")
+    assert report["until"] == minute(299)
+    assert set(report["inputs_sha256"]) == {"order", "fixes", "policy"}
+    assert [len(report["inputs_sha256"][name]) for name in ("order", "fixes", "policy")] == [
         1,
         1,
         64,
     ]
-    assert found["fixes"] == {
+    assert report["fixes"] == {
         "read": 302,
         "used": 300,
         "kept_unused": {"duplicate": 2},
@@ -59,7 +59,9 @@ def test_the_fields_of_a_replay(tmp_path: Path) -> None:
 
 def _plain() -> st.SearchStrategy[Any]:
     leaf = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
-    return st.recursive(leaf, lambda one: st.lists(one) | st.dictionaries(st.text(), one))
+    return st.recursive(
+        leaf, lambda children: st.lists(children) | st.dictionaries(st.text(), children)
+    )
 
 
 @given(_plain())
@@ -91,14 +93,16 @@ def test_hours_in_which_a_device_said_that_it_lay_still_are_told_apart_from_sile
     signs = [(at, minute(58)) for at in range(75, 150, 15)] + [(300, "0"), (310, str(1 << 59))]
     fixes = [row + ",\n" for row in (rows(0, 61) + rows(200, 202)).splitlines()]
     claims = [f"{minute(at)},,,{minute(at)},{since}\n" for at, since in signs]
-    given = write(tmp_path, fixes_csv="".join([f"{HEAD.strip()},still_since\n", *fixes, *claims]))
-    done = replay(ReplayRequest(write(tmp_path, order_yaml=ORDER), given))
-    found = printed(done)
-    assert found["lay_still"] == [
+    fixes_files = write(
+        tmp_path, fixes_csv="".join([f"{HEAD.strip()},still_since\n", *fixes, *claims])
+    )
+    done = replay(ReplayRequest(write(tmp_path, order_yaml=ORDER), fixes_files))
+    report = printed(done)
+    assert report["lay_still"] == [
         {"start": minute(58), "end": minute(135)},
         {"start": minute(201), "end": minute(300)},
     ]
-    figures = found["fixes"]
+    figures = report["fixes"]
     assert (figures["read"], figures["used"], figures["rest_claims"]) == (70, 63, 7)
     assert figures["kept_unused"] == {}
     for form in ("text", "html"):
@@ -114,8 +118,8 @@ def test_clocks_that_were_set_right_are_counted_whether_the_row_is_used_or_not(
     tmp_path: Path,
 ) -> None:
     behind = f"2006-06-27T16:00:30Z,43.25,76.95,{minute(1)}\n"
-    found = printed(replay(request(tmp_path, rows(0, 10) + 2 * behind)))["fixes"]
-    assert found == {
+    figures = printed(replay(request(tmp_path, rows(0, 10) + 2 * behind)))["fixes"]
+    assert figures == {
         "read": 12,
         "used": 11,
         "kept_unused": {"duplicate": 1},
@@ -124,51 +128,53 @@ def test_clocks_that_were_set_right_are_counted_whether_the_row_is_used_or_not(
 
 
 def test_the_fields_of_an_assessment(tmp_path: Path) -> None:
-    found = printed(replay(request(tmp_path, LATE_RETURN)))
-    assert found["assessments"] == [
+    report = printed(replay(request(tmp_path, LATE_RETURN)))
+    assert report["assessments"] == [
         {"condition": "C1", "status": "met", "start": minute(60), "end": minute(120)},
         {"condition": "C1", "status": "not_met", "start": minute(120), "end": minute(180)},
         {"condition": "C1", "status": "met", "start": minute(180), "end": minute(299)},
     ]
-    assert found["superseded"] == []
+    assert report["superseded"] == []
 
 
 def test_the_fields_of_an_incident(tmp_path: Path) -> None:
-    [one] = printed(replay(request(tmp_path, LATE_RETURN)))["incidents"]
-    assert set(one) == {*ALWAYS, *OF_EVIDENCE}
-    assert (one["condition"], one["kind"]) == ("C1", "absent")
-    assert (one["start"], one["end"]) == (minute(120), minute(180))
-    assert one["opened_at"] > one["start"]
-    assert 0.95 < one["p_outside_max"] < 1.0
-    assert one["p_outside_max"] == round(one["p_outside_max"], 6)
-    assert set(one["explanation"]) == {"en", "fr", "ru", "kk"}
-    assert len(set(one["explanation"].values())) == 4
-    assert one["evidence"][:2] == [120, 121]
+    [incident] = printed(replay(request(tmp_path, LATE_RETURN)))["incidents"]
+    assert set(incident) == {*ALWAYS, *OF_EVIDENCE}
+    assert (incident["condition"], incident["kind"]) == ("C1", "absent")
+    assert (incident["start"], incident["end"]) == (minute(120), minute(180))
+    assert incident["opened_at"] > incident["start"]
+    assert 0.95 < incident["p_outside_max"] < 1.0
+    assert incident["p_outside_max"] == round(incident["p_outside_max"], 6)
+    assert set(incident["explanation"]) == {"en", "fr", "ru", "kk"}
+    assert len(set(incident["explanation"].values())) == 4
+    assert incident["evidence"][:2] == [120, 121]
 
 
 def test_what_counted_adds_up_to_the_odds_that_decided(tmp_path: Path) -> None:
     done = replay(request(tmp_path, LATE_RETURN))
-    [one] = printed(done)["incidents"]
-    first, *others = one["evidence_terms"]
+    [incident] = printed(done)["incidents"]
+    first, *others = incident["evidence_terms"]
     assert (first["term"], first["fixes"]) == ("start", 0)
     assert [other["term"] for other in others][:2] == ["drift", "positions"]
     account = done.incidents[0].account
     odds = done.statement.judgement.said[account.lane].odds[account.last]
-    assert sum(term["llr"] for term in one["evidence_terms"]) == pytest.approx(
+    assert sum(term["llr"] for term in incident["evidence_terms"]) == pytest.approx(
         math.log(odds), abs=0.002
     )
-    told = [other["llr"] for other in others if other["term"] not in ("drift", "limits")]
-    decided = len([row for row in one["evidence"] if row <= 120 + account.last - account.first])
-    assert sum(one["evidence_llr"][:decided]) == pytest.approx(sum(told), abs=0.02)
-    assert len(one["evidence_llr"]) == len(one["evidence"]) >= decided
-    assert one["evidence_decided"] == {
+    weights = [other["llr"] for other in others if other["term"] not in ("drift", "limits")]
+    decided = len(
+        [row for row in incident["evidence"] if row <= 120 + account.last - account.first]
+    )
+    assert sum(incident["evidence_llr"][:decided]) == pytest.approx(sum(weights), abs=0.02)
+    assert len(incident["evidence_llr"]) == len(incident["evidence"]) >= decided
+    assert incident["evidence_decided"] == {
         "first_fix": minute(120), "last_fix": minute(120 + account.last - account.first)
     }  # fmt: skip
 
 
 def test_an_open_incident_ends_in_null(tmp_path: Path) -> None:
-    [one] = printed(replay(request(tmp_path, rows(0, 120) + rows(120, 180, FAR))))["incidents"]
-    assert one["end"] is None
+    [incident] = printed(replay(request(tmp_path, rows(0, 120) + rows(120, 180, FAR))))["incidents"]
+    assert incident["end"] is None
 
 
 PAIR = "".join(rows(at, at + 1, FAR) for at in (100, 120))
@@ -176,23 +182,34 @@ REFUTED = rows(0, 90) + PAIR + rows(90, 140, received=240) + rows(230, 300)
 
 
 def test_what_late_evidence_changed(tmp_path: Path) -> None:
-    found = printed(replay(request(tmp_path, REFUTED)))
-    assert set(found["superseded"][0]) == {
+    report = printed(replay(request(tmp_path, REFUTED)))
+    assert set(report["superseded"][0]) == {
         "condition", "status", "start", "end", "stood_from", "stood_until"
     }  # fmt: skip
-    assert {one["stood_until"] for one in found["superseded"]} == {minute(240)}
-    [one] = found["incidents"]
-    assert set(one) == {*ALWAYS, *OF_EVIDENCE, "withdrawn_at", "withdrawn_because"}
-    assert (one["withdrawn_at"], one["withdrawn_because"]) == (minute(240), "late_evidence")
-    assert one["opened_at"] == minute(120)
+    assert {one["stood_until"] for one in report["superseded"]} == {minute(240)}
+    [incident] = report["incidents"]
+    assert set(incident) == {*ALWAYS, *OF_EVIDENCE, "withdrawn_at", "withdrawn_because"}
+    assert (incident["withdrawn_at"], incident["withdrawn_because"]) == (
+        minute(240),
+        "late_evidence",
+    )
+    assert incident["opened_at"] == minute(120)
 
 
 def test_a_silence_is_a_kind_of_its_own(tmp_path: Path) -> None:
-    asked = request(tmp_path, rows(0, 90))
-    found = printed(replay(replace(asked, until=datetime.fromisoformat(minute(400)))))
-    [one] = found["incidents"]
-    assert (one["kind"], one["p_outside_max"], one["evidence"]) == ("silent", 0.0, [89])
-    assert (one["evidence_terms"], one["evidence_llr"], one["evidence_decided"]) == ([], [], None)
+    replay_request = request(tmp_path, rows(0, 90))
+    report = printed(replay(replace(replay_request, until=datetime.fromisoformat(minute(400)))))
+    [incident] = report["incidents"]
+    assert (incident["kind"], incident["p_outside_max"], incident["evidence"]) == (
+        "silent",
+        0.0,
+        [89],
+    )
+    assert (incident["evidence_terms"], incident["evidence_llr"], incident["evidence_decided"]) == (
+        [],
+        [],
+        None,
+    )
 
 
 # --- Instants --------------------------------------------------------------------------------
@@ -216,11 +233,11 @@ def test_the_text_is_sorted_and_readable(tmp_path: Path) -> None:
     text = as_json.to_json(replay(request(tmp_path, LATE_RETURN)))
     assert text.endswith("}\n")
     assert "\\u" not in text  # Letters stay letters.
-    found = json.loads(text)
-    assert list(found) == sorted(found)
-    assert list(found["incidents"][0]) == sorted(found["incidents"][0])
-    assert found == as_json.to_object(replay(request(tmp_path, LATE_RETURN)))
-    whole = json.dumps(found, ensure_ascii=False, sort_keys=True, indent=1)
+    report = json.loads(text)
+    assert list(report) == sorted(report)
+    assert list(report["incidents"][0]) == sorted(report["incidents"][0])
+    assert report == as_json.to_object(replay(request(tmp_path, LATE_RETURN)))
+    whole = json.dumps(report, ensure_ascii=False, sort_keys=True, indent=1)
     assert text == f"{whole}\n"
 
 
@@ -238,16 +255,16 @@ def test_however_fixes_are_cut_into_batches_the_bytes_are_the_same(
     fortnight: Replay, batches: int
 ) -> None:
     """By receipt, as a live server hears them, each batch judged when it came."""
-    heard = fortnight.gathered.fixes
+    all_fixes = fortnight.gathered.fixes
     until_us = to_us(fortnight.until)
-    edges = np.quantile(heard.received_us, np.linspace(0.0, 1.0, batches + 1)[1:-1])
+    edges = np.quantile(all_fixes.received_us, np.linspace(0.0, 1.0, batches + 1)[1:-1])
     moments = [int(edge) for edge in edges]
     state, last_us = EvaluationState(), -1
     for moment_us in [*moments, until_us]:
-        new = (heard.received_us > last_us) & (heard.received_us <= moment_us)
-        part = heard.rows(np.flatnonzero(new))
-        seen = pipeline.evaluate(fortnight.rules, state, part, moment_us)
-        state, statement = seen.state, seen.statement
+        new = (all_fixes.received_us > last_us) & (all_fixes.received_us <= moment_us)
+        part = all_fixes.rows(np.flatnonzero(new))
+        evaluation = pipeline.evaluate(fortnight.rules, state, part, moment_us)
+        state, statement = evaluation.state, evaluation.statement
         last_us = moment_us
     unused = {reason: kept.observed_us for reason, kept in fortnight.gathered.unused.items()}
     incidents = raising.incidents(fortnight.rules, statement, unused, unsigned=True)
@@ -256,16 +273,16 @@ def test_however_fixes_are_cut_into_batches_the_bytes_are_the_same(
 
 
 def test_the_fortnight_has_something_of_everything(fortnight: Replay) -> None:
-    found = printed(fortnight)
-    assert {one["status"] for one in found["assessments"]} == {"met", "not_met", "unknown"}
-    assert {one["kind"] for one in found["incidents"]} >= {"absent", "silent"}
+    report = printed(fortnight)
+    assert {one["status"] for one in report["assessments"]} == {"met", "not_met", "unknown"}
+    assert {one["kind"] for one in report["incidents"]} >= {"absent", "silent"}
 
 
 def test_with_and_without_the_compiler_the_bytes_are_the_same(tmp_path: Path) -> None:
-    asked = request(tmp_path, REFUTED)
-    compiled = as_json.to_json(replay(asked))
+    replay_request = request(tmp_path, REFUTED)
+    compiled = as_json.to_json(replay(replay_request))
     try:
         geo_kernels.use_compiler(False)
-        assert as_json.to_json(replay(asked)) == compiled
+        assert as_json.to_json(replay(replay_request)) == compiled
     finally:
         geo_kernels.use_compiler(True)

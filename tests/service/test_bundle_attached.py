@@ -25,25 +25,25 @@ PHOTO = b"\xff\xd8\xff\xe0 a photo of a bus ticket"
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Iterator[Bundled]:
-    with bundled.opened(tmp_path) as made:
-        yield made
+def case(tmp_path: Path) -> Iterator[Bundled]:
+    with bundled.opened(tmp_path) as case:
+        yield case
 
 
 def review(data: bytes) -> dict[str, object]:
-    found: dict[str, object] = json.loads(archive.read(data)["content/review.json"])
-    return found
+    review_fields: dict[str, object] = json.loads(archive.read(data)["content/review.json"])
+    return review_fields
 
 
 def documents(data: bytes) -> list[dict[str, object]]:
-    found = review(data)["documents"]
-    assert isinstance(found, list)
-    return found
+    entries = review(data)["documents"]
+    assert isinstance(entries, list)
+    return entries
 
 
-def test_a_document_is_in_both_sides_bundles_as_it_came(made: Bundled) -> None:
-    name = made.attach()
-    theirs, ours = made.make(PERSON, None), made.make(OFFICER)
+def test_a_document_is_in_both_sides_bundles_as_it_came(case: Bundled) -> None:
+    name = case.attach()
+    theirs, ours = case.make(PERSON, None), case.make(OFFICER)
     assert theirs.sha256 == ours.sha256
     [line] = documents(ours.data)
     assert line["sha256"] == sha256(ROSTER).hexdigest()
@@ -57,25 +57,25 @@ def test_a_document_is_in_both_sides_bundles_as_it_came(made: Bundled) -> None:
 
 
 def test_a_document_of_many_parts_comes_out_whole(
-    made: Bundled, monkeypatch: pytest.MonkeyPatch
+    case: Bundled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(kept_documents, "PART_BYTES", 7)
-    made.attach(PHOTO, "ticket.jpg")
-    files = archive.read(made.make(PERSON, None).data)
-    [found] = [data for path, data in files.items() if path.startswith("content/documents/")]
-    assert found == PHOTO
+    case.attach(PHOTO, "ticket.jpg")
+    files = archive.read(case.make(PERSON, None).data)
+    [document] = [data for path, data in files.items() if path.startswith("content/documents/")]
+    assert document == PHOTO
 
 
 def test_what_does_not_fit_is_named_with_its_hash(
-    made: Bundled, monkeypatch: pytest.MonkeyPatch
+    case: Bundled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bundle_room, "BYTES_MAX", len(ROSTER) + len(PHOTO) - 1)
-    made.attach()
-    made.office.later(hours=1)
-    made.attach(PHOTO, "ticket.jpg")
-    made.office.later(hours=1)
-    made.attach(b"%PDF-", "empty.pdf")
-    data = made.make(PERSON, None).data
+    case.attach()
+    case.office.later(hours=1)
+    case.attach(PHOTO, "ticket.jpg")
+    case.office.later(hours=1)
+    case.attach(b"%PDF-", "empty.pdf")
+    data = case.make(PERSON, None).data
     first, second, third = documents(data)
     assert (first["left_out"], second["left_out"], third["left_out"]) == (None, "size", None)
     assert (second["path"], second["sha256"]) == (None, sha256(PHOTO).hexdigest())
@@ -85,20 +85,20 @@ def test_what_does_not_fit_is_named_with_its_hash(
     assert "1 document is named with its hash, and is not in it." in lines
 
 
-def test_what_was_erased_is_named_with_the_hash_it_had(made: Bundled) -> None:
-    name = made.attach()
-    made.office.write(lambda rows, _: rows.drop(kept_documents.PART, f"{name}.000"))
-    data = made.make(PERSON, None).data
+def test_what_was_erased_is_named_with_the_hash_it_had(case: Bundled) -> None:
+    name = case.attach()
+    case.office.write(lambda rows, _: rows.drop(kept_documents.PART, f"{name}.000"))
+    data = case.make(PERSON, None).data
     [line] = documents(data)
     assert (line["left_out"], line["path"]) == ("erased", None)
     assert line["sha256"] == sha256(ROSTER).hexdigest()
     assert verify_bundle.verify(data).left_out == 1
 
 
-def test_what_the_person_took_back_is_named_as_such(made: Bundled) -> None:
-    name = made.attach()
-    made.office.do(PERSON, contests.take_back_document, contests.DocumentRef(name))
-    data = made.make(PERSON, None).data
+def test_what_the_person_took_back_is_named_as_such(case: Bundled) -> None:
+    name = case.attach()
+    case.office.do(PERSON, contests.take_back_document, contests.DocumentRef(name))
+    data = case.make(PERSON, None).data
     [line] = documents(data)
     assert (line["left_out"], line["path"], line["name"]) == ("taken_back", None, "")
     assert line["sha256"] == sha256(ROSTER).hexdigest()
@@ -110,22 +110,22 @@ def test_what_the_person_took_back_is_named_as_such(made: Bundled) -> None:
 COURT = b"%PDF-1.7 the court orders\n"
 
 
-def attach_paper(made: Bundled, content: bytes = COURT, name: str = "order.pdf") -> str:
-    return made.office.do(OFFICER, court_papers.attach, AttachPaper("A-1", 1, name, content))
+def attach_paper(case: Bundled, content: bytes = COURT, name: str = "order.pdf") -> str:
+    return case.office.do(OFFICER, court_papers.attach, AttachPaper("A-1", 1, name, content))
 
 
 def papers(data: bytes) -> list[dict[str, object]]:
-    found = review(data).get("papers", [])
-    assert isinstance(found, list)
-    return found
+    entries = review(data).get("papers", [])
+    assert isinstance(entries, list)
+    return entries
 
 
-def test_the_courts_paper_is_in_both_sides_bundles_once_an_officer_asks(made: Bundled) -> None:
-    name = attach_paper(made)
-    before = made.make(PERSON, None)
+def test_the_courts_paper_is_in_both_sides_bundles_once_an_officer_asks(case: Bundled) -> None:
+    name = attach_paper(case)
+    before = case.make(PERSON, None)
     assert "papers" not in review(before.data)
-    made.office.do(OFFICER, bundle_papers.add, AddPapers(made.incident().id))
-    ours, theirs = made.make(OFFICER), made.make(PERSON, None)
+    case.office.do(OFFICER, bundle_papers.add, AddPapers(case.incident().id))
+    ours, theirs = case.make(OFFICER), case.make(PERSON, None)
     assert ours.sha256 == theirs.sha256 != before.sha256
     path = f"papers/{name}.pdf"
     assert archive.read(ours.data)[f"content/{path}"] == COURT
@@ -140,31 +140,31 @@ def test_the_courts_paper_is_in_both_sides_bundles_once_an_officer_asks(made: Bu
     independent_bundle.check(ours.data)
 
 
-def test_a_paper_that_was_changed_in_the_bundle_is_found(made: Bundled) -> None:
-    name = attach_paper(made)
-    made.office.do(OFFICER, bundle_papers.add, AddPapers(made.incident().id))
-    files = archive.read(made.make(PERSON, None).data)
+def test_a_paper_that_was_changed_in_the_bundle_is_found(case: Bundled) -> None:
+    name = attach_paper(case)
+    case.office.do(OFFICER, bundle_papers.add, AddPapers(case.incident().id))
+    files = archive.read(case.make(PERSON, None).data)
     files[f"content/papers/{name}.pdf"] += b"x"
     with pytest.raises(BundleError, match="it is not the one that was named"):
         verify_bundle.verify(archive.write(files))
 
 
 def test_a_paper_that_is_gone_or_has_no_room_is_named_with_its_hash(
-    made: Bundled, monkeypatch: pytest.MonkeyPatch
+    case: Bundled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    back = attach_paper(made)
-    made.office.later(hours=1)
-    gone = attach_paper(made, COURT + b"2", "second.pdf")
-    made.office.later(hours=1)
-    attach_paper(made, COURT + b"34", "third.pdf")
-    made.office.do(OFFICER, bundle_papers.add, AddPapers(made.incident().id))
-    made.office.do(OFFICER, court_papers.take_back, CourtPaperRef(back))
-    made.office.write(lambda rows, _: rows.drop(kept_documents.PART, f"{gone}.000"))
+    back = attach_paper(case)
+    case.office.later(hours=1)
+    gone = attach_paper(case, COURT + b"2", "second.pdf")
+    case.office.later(hours=1)
+    attach_paper(case, COURT + b"34", "third.pdf")
+    case.office.do(OFFICER, bundle_papers.add, AddPapers(case.incident().id))
+    case.office.do(OFFICER, court_papers.take_back, CourtPaperRef(back))
+    case.office.write(lambda rows, _: rows.drop(kept_documents.PART, f"{gone}.000"))
     monkeypatch.setattr(bundle_room, "BYTES_MAX", len(COURT))
-    data = made.make(PERSON, None).data
-    found = papers(data)
-    assert [line["left_out"] for line in found] == ["taken_back", "erased", "size"]
-    assert [line["sha256"] for line in found] == [
+    data = case.make(PERSON, None).data
+    entries = papers(data)
+    assert [line["left_out"] for line in entries] == ["taken_back", "erased", "size"]
+    assert [line["sha256"] for line in entries] == [
         sha256(COURT + more).hexdigest() for more in (b"", b"2", b"34")
     ]
     assert verify_bundle.verify(data).left_out == 3
@@ -186,10 +186,10 @@ def content() -> dict[str, bytes]:
     return {"review.json": json.dumps({"documents": [line]}).encode(), "documents/D-1.pdf": ROSTER}
 
 
-def named(found: dict[str, bytes], **changes: object) -> None:
-    said = json.loads(found["review.json"])
-    said["documents"][0] |= changes
-    found["review.json"] = json.dumps(said).encode()
+def named(files: dict[str, bytes], **changes: object) -> None:
+    review_fields = json.loads(files["review.json"])
+    review_fields["documents"][0] |= changes
+    files["review.json"] = json.dumps(review_fields).encode()
 
 
 def test_what_holds_is_counted() -> None:
@@ -197,25 +197,25 @@ def test_what_holds_is_counted() -> None:
 
 
 def test_papers_of_the_court_are_counted_apart_and_a_fault_of_one_is_named() -> None:
-    found = content()
-    said = json.loads(found["review.json"])
-    [line] = said["documents"]
+    files = content()
+    review_fields = json.loads(files["review.json"])
+    [line] = review_fields["documents"]
     paper = {**line, "paper": "Q-1", "path": "papers/Q-1.pdf"}
     del paper["attachment"]
-    found["review.json"] = json.dumps({**said, "papers": [paper]}).encode()
-    found["papers/Q-1.pdf"] = ROSTER
-    assert bundle_attached.check(found) == (1, 1, 0)
-    found["papers/Q-1.pdf"] = ROSTER + b"x"
+    files["review.json"] = json.dumps({**review_fields, "papers": [paper]}).encode()
+    files["papers/Q-1.pdf"] = ROSTER
+    assert bundle_attached.check(files) == (1, 1, 0)
+    files["papers/Q-1.pdf"] = ROSTER + b"x"
     with pytest.raises(BundleError, match="not the one that was attached"):
-        bundle_attached.check(found)
-    found["papers/Q-1.pdf"] = ROSTER
-    found["papers/Q-2.pdf"] = ROSTER
+        bundle_attached.check(files)
+    files["papers/Q-1.pdf"] = ROSTER
+    files["papers/Q-2.pdf"] = ROSTER
     with pytest.raises(BundleError, match="no such document"):
-        bundle_attached.check(found)
+        bundle_attached.check(files)
 
 
 @pytest.mark.parametrize(
-    ("change", "path", "said"),
+    ("change", "path", "message"),
     [
         (lambda c: c.pop("review.json"), "review.json", "review.json"),
         (lambda c: c.update({"review.json": b"{}"}), "review.json", "documents"),
@@ -237,19 +237,19 @@ def test_papers_of_the_court_are_counted_apart_and_a_fault_of_one_is_named() -> 
     ],
 )
 def test_the_fault_and_its_place_are_named(
-    change: Callable[[dict[str, bytes]], None], path: str, said: str
+    change: Callable[[dict[str, bytes]], None], path: str, message: str
 ) -> None:
-    found = content()
-    change(found)
+    files = content()
+    change(files)
     with pytest.raises(BundleError) as caught:
-        bundle_attached.check(found)
+        bundle_attached.check(files)
     assert (caught.value.step, caught.value.path) == (BundleCheck.DOCUMENTS, path)
-    assert said in caught.value.what
+    assert message in caught.value.what
 
 
 def test_a_document_that_is_no_such_thing_is_named() -> None:
-    found = content()
-    found["documents/D-1.pdf"] = b"<html>"
-    named(found, bytes=6, sha256=sha256(b"<html>").hexdigest())
+    files = content()
+    files["documents/D-1.pdf"] = b"<html>"
+    named(files, bytes=6, sha256=sha256(b"<html>").hexdigest())
     with pytest.raises(BundleError, match="it is no application/pdf"):
-        bundle_attached.check(found)
+        bundle_attached.check(files)

@@ -25,8 +25,8 @@ from tests.service.bundled import Bundled, remade, was_made
 @pytest.fixture(scope="module")
 def silent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bundled]:
     """Give nights of silence, of which every second was refuted by what came later."""
-    with bundled.opened(tmp_path_factory.mktemp("silent"), bundled.silences()) as made:
-        yield made
+    with bundled.opened(tmp_path_factory.mktemp("silent"), bundled.silences()) as case:
+        yield case
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +36,8 @@ def bundles(silent: Bundled) -> list[tuple[StoredIncident, bytes]]:
 
 def judged(data: bytes) -> list[dict[str, Any]]:
     files = archive.read(data)
-    found: list[dict[str, Any]] = json.loads(files[f"{CONTENT}judgement.json"])["incidents"]
-    return found
+    incidents: list[dict[str, Any]] = json.loads(files[f"{CONTENT}judgement.json"])["incidents"]
+    return incidents
 
 
 def test_the_bundle_of_every_silence_holds_its_own_judgement(
@@ -45,8 +45,8 @@ def test_the_bundle_of_every_silence_holds_its_own_judgement(
 ) -> None:
     assert {one.kind for one, _ in bundles} == {"silent"}
     assert [sum(one.withdrawn_us is not None for one, _ in bundles), len(bundles)] == [4, 10]
-    for one, data in bundles:
-        assert [of["id"] for of in judged(data)] == [one.id]
+    for incident, data in bundles:
+        assert [of["id"] for of in judged(data)] == [incident.id]
     assert verify_bundle.verify(bundles[-1][1]).differs == ()
 
 
@@ -66,8 +66,8 @@ def about(data: bytes, **changes: object) -> str | None:
     """Return which incident judging finds for one that was kept otherwise."""
     head = bundle_manifest.read_manifest(archive.read(data)[MANIFEST]).head
     span = BundleSpan(head.until_us, head.received_until_us)
-    found = evaluate_again.judge(kept_otherwise(content_of(data), **changes), span).incident
-    return None if found is None else found.id
+    incident = evaluate_again.judge(kept_otherwise(content_of(data), **changes), span).incident
+    return None if incident is None else incident.id
 
 
 def test_the_judgement_of_another_silence_is_found_out(
@@ -115,15 +115,15 @@ def test_where_another_version_made_it_and_judging_differs_both_are_named(
 def test_an_incident_is_found_though_its_beginning_and_its_name_moved(
     bundles: list[tuple[StoredIncident, bytes]],
 ) -> None:
-    for one, data in (bundles[2], bundles[4]):
-        moved = {"id": "another", "start_us": one.start_us - 60_000_000}
-        assert about(data, **moved) == one.id
-        standing = {"withdrawn_us": None if one.withdrawn_us else one.opened_us}
-        assert about(data, **standing) == one.id  # By its name.
+    for incident, data in (bundles[2], bundles[4]):
+        moved = {"id": "another", "start_us": incident.start_us - 60_000_000}
+        assert about(data, **moved) == incident.id
+        standing = {"withdrawn_us": None if incident.withdrawn_us else incident.opened_us}
+        assert about(data, **standing) == incident.id  # By its name.
         assert about(data, **moved, **standing) is None
         assert about(data, id="another", kind="absent") is None
         assert about(data, id="another", condition="C9") is None
-        before = {"start_us": one.start_us - 2, "end_us": one.start_us - 1}
+        before = {"start_us": incident.start_us - 2, "end_us": incident.start_us - 1}
         assert about(data, id="another", **before) is None
 
 
@@ -167,8 +167,8 @@ def test_a_silence_that_was_refuted_holds_the_trail_until_it_was_and_no_longer(
     )
     with office.store.read() as reading:
         rows = RegisterReader(reading, office.keyring)
-        held = {one.name: one for one in retained_data.holds(reading, rows, means, "P-1")}
-        for one in reading.incidents_of("P-1"):
-            if one.withdrawn_us is not None:
-                assert one.end_us is None
-                assert held[one.id].end_us == one.withdrawn_us + 2 * H
+        holds = {one.name: one for one in retained_data.holds(reading, rows, means, "P-1")}
+        for incident in reading.incidents_of("P-1"):
+            if incident.withdrawn_us is not None:
+                assert incident.end_us is None
+                assert holds[incident.id].end_us == incident.withdrawn_us + 2 * H

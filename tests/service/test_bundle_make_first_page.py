@@ -31,21 +31,21 @@ ROW = re.compile(
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Iterator[Bundled]:
+def case(tmp_path: Path) -> Iterator[Bundled]:
     pytest.importorskip("typst")
-    with bundled.opened(tmp_path) as made:
-        made.attach()
+    with bundled.opened(tmp_path) as case:
+        case.attach()
         paper = AttachPaper("A-1", 1, "order.pdf", b"%PDF-1.7 the court orders")
-        made.office.do(OFFICER, court_papers.attach, paper)
-        made.office.do(OFFICER, bundle_papers.add, AddPapers(made.incident().id))
-        made.papers = PaperMaker(languages=("kk",))
-        made.typeset = bundle_papers_pdf.typeset_page
-        yield made
+        case.office.do(OFFICER, court_papers.attach, paper)
+        case.office.do(OFFICER, bundle_papers.add, AddPapers(case.incident().id))
+        case.papers = PaperMaker(languages=("kk",))
+        case.typeset = bundle_papers_pdf.typeset_page
+        yield case
 
 
-def in_language(made: Bundled, language: str) -> dict[str, bytes]:
-    request = IncidentRequest(incident=made.incident().id)
-    bundle = bundle_make.make(made.office.context(PERSON), request, made.house, language)
+def in_language(case: Bundled, language: str) -> dict[str, bytes]:
+    request = IncidentRequest(incident=case.incident().id)
+    bundle = bundle_make.make(case.office.context(PERSON), request, case.house, language)
     verify_bundle.verify(bundle.data)
     independent_bundle.check(bundle.data)
     return archive.read(bundle.data)
@@ -53,9 +53,9 @@ def in_language(made: Bundled, language: str) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_the_page_comes_first_and_lists_every_file_with_its_hash(
-    made: Bundled, language: str
+    case: Bundled, language: str
 ) -> None:
-    files = in_language(made, language)
+    files = in_language(case, language)
     assert list(files)[:3] == ["README.html", "README.pdf", "manifest.json"]
     assert files["README.pdf"].startswith(b"%PDF-1.7")
     page = files["README.html"].decode()
@@ -77,18 +77,18 @@ def test_the_page_comes_first_and_lists_every_file_with_its_hash(
     }  # fmt: skip
 
 
-def test_the_same_content_has_the_same_hash_whatever_the_language(made: Bundled) -> None:
-    french, kazakh = in_language(made, "fr"), in_language(made, "kk")
+def test_the_same_content_has_the_same_hash_whatever_the_language(case: Bundled) -> None:
+    french, kazakh = in_language(case, "fr"), in_language(case, "kk")
     assert french["manifest.json"] == kazakh["manifest.json"]
     assert french["README.html"] != kazakh["README.html"]
-    assert in_language(made, "fr")["README.pdf"] == french["README.pdf"]
+    assert in_language(case, "fr")["README.pdf"] == french["README.pdf"]
 
 
 @pytest.mark.parametrize("path", ["README.html", "README.pdf"])
 def test_a_page_that_was_changed_is_named_and_one_that_is_left_out_is_not_missed(
-    made: Bundled, path: str
+    case: Bundled, path: str
 ) -> None:
-    files = in_language(made, "en")
+    files = in_language(case, "en")
     changed = {**files, path: files[path] + b" "}
     with pytest.raises(BundleError) as caught:
         verify_bundle.verify(archive.write(changed))
@@ -99,8 +99,8 @@ def test_a_page_that_was_changed_is_named_and_one_that_is_left_out_is_not_missed
     assert verify_bundle.verify(archive.write(files)).papers == 1
 
 
-def test_without_what_sets_a_page_it_comes_as_html_alone(made: Bundled) -> None:
-    made.typeset = None
-    files = in_language(made, "en")
+def test_without_what_sets_a_page_it_comes_as_html_alone(case: Bundled) -> None:
+    case.typeset = None
+    files = in_language(case, "en")
     assert list(files)[:2] == ["README.html", "manifest.json"]
     assert "README.pdf" not in files["README.html"].decode()

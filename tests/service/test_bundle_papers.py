@@ -43,7 +43,7 @@ def seal(tmp_path_factory: pytest.TempPathFactory) -> PaperSigner:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Probation service")])
     start = datetime(2026, 1, 1)  # noqa: DTZ001  Certificates are in UTC.
-    made = (
+    certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
@@ -59,15 +59,17 @@ def seal(tmp_path_factory: pytest.TempPathFactory) -> PaperSigner:
     )
     password = serialization.BestAvailableEncryption(b"secret")
     file = tmp_path_factory.mktemp("seal") / "seal.p12"
-    file.write_bytes(pkcs12.serialize_key_and_certificates(b"seal", key, made, None, password))
+    file.write_bytes(
+        pkcs12.serialize_key_and_certificates(b"seal", key, certificate, None, password)
+    )
     return PaperSigner(file, b"secret")
 
 
 def test_papers_lie_beside_the_content_and_are_the_same_each_time(tmp_path: Path) -> None:
-    with bundled.opened(tmp_path) as made:
-        bare = made.make()
-        made.papers = PaperMaker()
-        first, second = made.make(), made.make()
+    with bundled.opened(tmp_path) as case:
+        bare = case.make()
+        case.papers = PaperMaker()
+        first, second = case.make(), case.make()
     assert first.sha256 == second.sha256 == bare.sha256
     files, again = archive.read(first.data), archive.read(second.data)
     pages = {path: data for path, data in files.items() if path.startswith("readable/")}
@@ -78,9 +80,9 @@ def test_papers_lie_beside_the_content_and_are_the_same_each_time(tmp_path: Path
 
 
 def test_a_paper_that_was_changed_is_named(tmp_path: Path) -> None:
-    with bundled.opened(tmp_path) as made:
-        made.papers = PaperMaker(languages=("kk",))
-        files = archive.read(made.make().data)
+    with bundled.opened(tmp_path) as case:
+        case.papers = PaperMaker(languages=("kk",))
+        files = archive.read(case.make().data)
     path = "readable/evidence_kk.pdf"
     files[path] += b"\n"
     with pytest.raises(BundleError) as caught:
@@ -94,9 +96,9 @@ def test_a_paper_that_was_changed_is_named(tmp_path: Path) -> None:
 def test_a_signature_covers_the_whole_paper(tmp_path: Path, seal: PaperSigner) -> None:
     reader = pytest.importorskip("pyhanko.pdf_utils.reader")
     validation = pytest.importorskip("pyhanko.sign.validation")
-    with bundled.opened(tmp_path) as made:
-        made.papers = PaperMaker(seal, ("en",))
-        data = made.make().data
+    with bundled.opened(tmp_path) as case:
+        case.papers = PaperMaker(seal, ("en",))
+        data = case.make().data
     assert verify_bundle.verify(data).papers == 1
     page = archive.read(data)["readable/evidence_en.pdf"]
     [signed] = reader.PdfFileReader(io.BytesIO(page)).embedded_signatures
@@ -119,7 +121,7 @@ def test_a_paper_is_set_at_any_moment() -> None:
 
 
 @pytest.fixture
-def held(tmp_path: Path) -> Iterator[Basemap]:
+def street_map(tmp_path: Path) -> Iterator[Basemap]:
     """Return a map with one street past the home of the order."""
     lat_deg, lon_deg = scenes.HOME_LAT_DEG, scenes.HOME_LON_DEG
     street = LineString([(lon_deg - 0.05, lat_deg), (lon_deg + 0.05, lat_deg)])
@@ -135,23 +137,23 @@ def _folder(tmp_path: Path) -> Path:
 
 
 def test_the_map_on_the_paper_has_the_streets_of_the_operators_own_map(
-    tmp_path: Path, held: Basemap, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, street_map: Basemap, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[str] = []
     svg = picture.svg
 
-    def kept(drawing: Drawing, catalogue: Catalogue) -> str:
+    def record_drawing(drawing: Drawing, catalogue: Catalogue) -> str:
         drawn.append(svg(drawing, catalogue))
         return drawn[-1]
 
-    monkeypatch.setattr(picture, "svg", kept)
+    monkeypatch.setattr(picture, "svg", record_drawing)
     monkeypatch.setattr(socket.socket, "connect", lambda *_: pytest.fail("asks somebody else"))
-    with bundled.opened(_folder(tmp_path)) as made:
-        bare = made.make()
-        made.papers = PaperMaker(languages=("en",), basemap=held)
-        first, second = made.make(), made.make()
-        made.papers = PaperMaker(languages=("en",))
-        without = made.make()
+    with bundled.opened(_folder(tmp_path)) as case:
+        bare = case.make()
+        case.papers = PaperMaker(languages=("en",), basemap=street_map)
+        first, second = case.make(), case.make()
+        case.papers = PaperMaker(languages=("en",))
+        without = case.make()
     assert first.sha256 == bare.sha256 == without.sha256
     page = "readable/evidence_en.pdf"
     assert first.files[page] == second.files[page] != without.files[page]
@@ -161,7 +163,7 @@ def test_the_map_on_the_paper_has_the_streets_of_the_operators_own_map(
 
 
 def test_the_paper_names_whose_streets_they_are_where_it_has_some(
-    tmp_path: Path, held: Basemap
+    tmp_path: Path, street_map: Basemap
 ) -> None:
     sources: list[str] = []
 
@@ -169,15 +171,15 @@ def test_the_paper_names_whose_streets_they_are_where_it_has_some(
         def __call__(
             self, judged: BundleEvaluation, content: Mapping[str, bytes], known_as: str
         ) -> Mapping[str, bytes]:
-            for basemap in (held, None):
+            for basemap in (street_map, None):
                 known = bundle_papers.read(judged, content, basemap)
                 sheet = bundle_papers.paper(known, content, known_as, "en")
                 sources.append(bundle_paper.source(sheet, texts.catalogue("en")))
             return {}
 
-    with bundled.opened(_folder(tmp_path)) as made:
-        made.papers = Kept()
-        made.make()
+    with bundled.opened(_folder(tmp_path)) as case:
+        case.papers = Kept()
+        case.make()
     with_streets, without = sources
     assert "gray lines: streets (A made-up town)" in with_streets
     assert "gray lines" not in without

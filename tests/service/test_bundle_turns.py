@@ -31,9 +31,9 @@ def test_an_account_has_one_at_a_time_until_it_is_taken() -> None:
 
 def test_two_are_made_at_once() -> None:
     turns = BundleTurns(lambda: 0.0)
-    with ExitStack() as made:
+    with ExitStack() as stack:
         for account in ("ann", "bob"):
-            made.enter_context(turns.take_turn(account))
+            stack.enter_context(turns.take_turn(account))
         assert refused(turns, "cyd")
     assert not refused(turns, "cyd")
 

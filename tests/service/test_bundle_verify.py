@@ -38,8 +38,8 @@ from tests.service.bundled import LOG_KEY, OFFICER, PERSON, Bundled, rebuilt, re
 
 @pytest.fixture(scope="module")
 def bundled_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bundled]:
-    with bundled.opened(tmp_path_factory.mktemp("bundled")) as made:
-        yield made
+    with bundled.opened(tmp_path_factory.mktemp("bundled")) as case:
+        yield case
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +50,8 @@ def data(bundled_: Bundled) -> bytes:
     return bundled_.make().data
 
 
-def _asked(made: Bundled, purpose: Purpose = Purpose.CONTEST) -> IncidentRequest:
-    return IncidentRequest(incident=made.incident().id, purpose=purpose, case_number="ALM-1")
+def _asked(case: Bundled, purpose: Purpose = Purpose.CONTEST) -> IncidentRequest:
+    return IncidentRequest(incident=case.incident().id, purpose=purpose, case_number="ALM-1")
 
 
 def fault(data: bytes) -> BundleError:
@@ -87,9 +87,9 @@ def test_both_sides_get_the_same_hash(bundled_: Bundled, data: bytes) -> None:
     again = bundled_.make()
     known_as = sha256(archive.read(data)[MANIFEST]).hexdigest()
     assert {theirs.sha256, again.sha256} == {known_as}
-    said = [record for record in bundled_.office.log() if record["action"] == "bundle.made"]
-    assert {record["facts"]["bundle"] for record in said} == {known_as}
-    assert {record["by"] for record in said} == {"A-1", "A-2"}
+    records = [record for record in bundled_.office.log() if record["action"] == "bundle.made"]
+    assert {record["facts"]["bundle"] for record in records} == {known_as}
+    assert {record["by"] for record in records} == {"A-1", "A-2"}
 
 
 def test_nobody_makes_one_without_a_purpose_for_it(bundled_: Bundled) -> None:
@@ -102,12 +102,12 @@ def test_nobody_makes_one_without_a_purpose_for_it(bundled_: Bundled) -> None:
 def test_the_judgement_in_it_is_that_of_the_service(bundled_: Bundled, data: bytes) -> None:
     files = archive.read(data)
     judgement = json.loads(files["content/judgement.json"])
-    [told] = judgement["incidents"]
+    [judged_incident] = judgement["incidents"]
     incident = bundled_.incident()
-    assert told["id"] == incident.id
+    assert judged_incident["id"] == incident.id
     assert judgement["unsigned"] is False
-    kept = [json.loads(line) for line in files["content/assessments.jsonl"].splitlines()]
-    assert {one["status"] for one in kept} == {"met", "not_met"}
+    assessments = [json.loads(line) for line in files["content/assessments.jsonl"].splitlines()]
+    assert {one["status"] for one in assessments} == {"met", "not_met"}
 
 
 def test_every_fix_is_in_it_used_or_not(data: bytes) -> None:
@@ -117,14 +117,14 @@ def test_every_fix_is_in_it_used_or_not(data: bytes) -> None:
 
 
 def test_what_was_decided_since_makes_another_bundle(tmp_path: Path) -> None:
-    with bundled.opened(tmp_path) as made:
-        first = made.make()
+    with bundled.opened(tmp_path) as case:
+        first = case.make()
         from mesure.actions.incidents import contests
 
-        made.office.do(
-            PERSON, contests.say, contests.IncidentStatement(made.incident().id, "I was at work.")
+        case.office.do(
+            PERSON, contests.say, contests.IncidentStatement(case.incident().id, "I was at work.")
         )
-        second = made.make()
+        second = case.make()
         assert first.sha256 != second.sha256
         review = json.loads(archive.read(second.data)["content/review.json"])
         assert review["statements"][0]["text"] == "I was at work."
@@ -143,11 +143,11 @@ def test_a_byte_that_was_changed_is_found_wherever_it_stands(
     other = data_.draw(st.integers(1, 255))
     changed = bytearray(data)
     changed[at] ^= other
-    found = fault(bytes(changed))
-    assert found.step is BundleCheck.CONTAINER
+    error = fault(bytes(changed))
+    assert error.step is BundleCheck.CONTAINER
     for path, begin, end in places(data):
         if begin <= at < end:
-            assert (found.path, "checksum" in found.what) == (path, True)
+            assert (error.path, "checksum" in error.what) == (path, True)
 
 
 def places(data: bytes) -> Iterator[tuple[str, int, int]]:
@@ -167,21 +167,21 @@ def test_a_file_that_was_changed_with_its_checksums_is_named(
     at = data_.draw(st.integers(0, len(files[path]) - 1))
     changed = bytearray(files[path])
     changed[at] ^= data_.draw(st.integers(1, 255))
-    found = fault(rebuilt(data, lambda files: files.update({path: bytes(changed)})))
+    error = fault(rebuilt(data, lambda files: files.update({path: bytes(changed)})))
     if path == MANIFEST:
-        assert found.step in {BundleCheck.MANIFEST, BundleCheck.FILES, BundleCheck.PROOF}
+        assert error.step in {BundleCheck.MANIFEST, BundleCheck.FILES, BundleCheck.PROOF}
     elif path.startswith(CONTENT):
-        assert (found.step, found.path) == (BundleCheck.FILES, path.removeprefix(CONTENT))
+        assert (error.step, error.path) == (BundleCheck.FILES, path.removeprefix(CONTENT))
     elif path in FIRST:
-        assert (found.step, found.path) == (BundleCheck.READABLE, path)
+        assert (error.step, error.path) == (BundleCheck.READABLE, path)
     else:
-        assert found.step is BundleCheck.PROOF
+        assert error.step is BundleCheck.PROOF
 
 
 def test_a_manifest_made_anew_is_not_the_one_that_the_log_has(data: bytes) -> None:
-    found = fault(remade(data, lambda content: content.update({"review.json": b"{}\n"})))
-    assert found.step is BundleCheck.PROOF
-    assert "another bundle" in found.what
+    error = fault(remade(data, lambda content: content.update({"review.json": b"{}\n"})))
+    assert error.step is BundleCheck.PROOF
+    assert "another bundle" in error.what
 
 
 @pytest.fixture
@@ -192,8 +192,8 @@ def unproved(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def message(content: dict[str, bytes], number: int, **changes: object) -> None:
     lines = content["messages.jsonl"].splitlines()
-    said = json.loads(lines[number]) | changes
-    lines[number] = json.dumps(said).encode()
+    fields = json.loads(lines[number]) | changes
+    lines[number] = json.dumps(fields).encode()
     content["messages.jsonl"] = b"\n".join(lines) + b"\n"
 
 
@@ -203,7 +203,7 @@ def other_number(content: dict[str, bytes]) -> bytes:
 
 @pytest.mark.usefixtures("unproved")
 @pytest.mark.parametrize(
-    ("change", "step", "said"),
+    ("change", "step", "phrase"),
     [
         (lambda c: message(c, 3, counter=99), BundleCheck.MESSAGES, "another counter"),
         (lambda c: message(c, 3, device="D-2"), BundleCheck.MESSAGES, "another device"),
@@ -241,11 +241,11 @@ def other_number(content: dict[str, bytes]) -> bytes:
     ],
 )
 def test_the_step_that_fails_is_named(
-    data: bytes, change: Callable[[dict[str, bytes]], None], step: BundleCheck, said: str
+    data: bytes, change: Callable[[dict[str, bytes]], None], step: BundleCheck, phrase: str
 ) -> None:
-    found = fault(remade(data, change))
-    assert found.step is step
-    assert said in found.what
+    error = fault(remade(data, change))
+    assert error.step is step
+    assert phrase in error.what
 
 
 @pytest.mark.usefixtures("unproved")
@@ -254,9 +254,9 @@ def test_a_record_that_is_not_the_one_of_the_log_is_named(data: bytes) -> None:
         records = content["log/records.txt"]
         content["log/records.txt"] = records.replace(b'"role":"officer"', b'"role":"inspector"')
 
-    found = fault(remade(data, change))
-    assert (found.step, found.path[:11]) == (BundleCheck.PROOF, "log/proofs/")
-    assert "not_included" in found.what
+    error = fault(remade(data, change))
+    assert (error.step, error.path[:11]) == (BundleCheck.PROOF, "log/proofs/")
+    assert "not_included" in error.what
     gone = fault(remade(data, without("log/proofs/")))
     assert (gone.step, gone.what) == (BundleCheck.PROOF, "it is not there")
 
@@ -272,8 +272,8 @@ def test_what_the_service_said_otherwise_is_told_and_no_fault(data: bytes) -> No
 
 
 def test_what_does_not_belong_in_a_bundle_is_named(data: bytes) -> None:
-    found = fault(rebuilt(data, lambda files: files.update({"more.txt": b""})))
-    assert (found.step, found.path) == (BundleCheck.FILES, "more.txt")
+    error = fault(rebuilt(data, lambda files: files.update({"more.txt": b""})))
+    assert (error.step, error.path) == (BundleCheck.FILES, "more.txt")
     missing = fault(rebuilt(data, without(MANIFEST)))
     assert (missing.step, missing.what) == (BundleCheck.MANIFEST, "it is not there")
     proofless = fault(rebuilt(data, without(bundle_make.PROOF)))
@@ -309,9 +309,11 @@ def test_a_bundle_from_before_some_thresholds_were_in_the_file_is_judged_the_sam
         policy, count = re.subn(rf"^  {name}:\n(?:    .*\n)+", "", policy, flags=re.MULTILINE)
         assert count == 1
     before = {**content, "policy.yaml": policy.encode()}
-    found = evaluate_again.judge(before, BundleSpan(head.until_us, head.received_until_us)).files
-    assert found["fixes.csv"] == content["fixes.csv"]
-    then, now = (json.loads(one["judgement.json"]) for one in (found, content))
+    judged_files = evaluate_again.judge(
+        before, BundleSpan(head.until_us, head.received_until_us)
+    ).files
+    assert judged_files["fixes.csv"] == content["fixes.csv"]
+    then, now = (json.loads(one["judgement.json"]) for one in (judged_files, content))
     assert then["inputs_sha256"].pop("policy") != now["inputs_sha256"].pop("policy")
     assert then == now
 
@@ -326,19 +328,19 @@ def test_where_presence_alone_is_left_it_is_judged_the_same(tmp_path: Path) -> N
     from mesure.actions.data_rights.retained_data import IncidentClosure, RetentionContext
     from mesure.service.maintenance.home_reduction import HomeReducer
 
-    with bundled.opened(tmp_path) as made:
-        whole = archive.read(made.make().data)
-        made.office.now += timedelta(days=8)
+    with bundled.opened(tmp_path) as case:
+        whole = archive.read(case.make().data)
+        case.office.now += timedelta(days=8)
 
         def standings(*_: object) -> Callable[[object], IncidentClosure]:
             return lambda _: IncidentClosure(None, is_contested=False)
 
-        means = RetentionContext(retained_data.default(), standings, made.office.now)
-        office = made.office
+        means = RetentionContext(retained_data.default(), standings, case.office.now)
+        office = case.office
         reducer = HomeReducer(office.store, office.keyring, means, POLICY, is_dry=False)
         [step] = reducer.steps("P-1")
         assert step.things > 600
-        data = made.make().data
+        data = case.make().data
         report = verify_bundle.verify(data)
         assert report.reduced > 50
         assert report.signed > 10  # What lies about the incident is held as it was signed.
@@ -357,8 +359,8 @@ def test_the_same_files_judged_at_the_same_moment_are_the_same_bytes(
     content = {p.removeprefix(CONTENT): of for p, of in files.items() if p.startswith(CONTENT)}
     head = bundle_manifest.read_manifest(files[MANIFEST]).head
     span = BundleSpan(head.until_us, head.received_until_us)
-    one, other = (evaluate_again.judge(content, span).files for _ in range(2))
-    assert one == other
+    judged_files, other = (evaluate_again.judge(content, span).files for _ in range(2))
+    assert judged_files == other
     assert head.received_until_us <= to_us(bundled_.office.now)
 
 

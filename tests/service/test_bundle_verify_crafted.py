@@ -36,30 +36,30 @@ LINES = (evaluate_again.MESSAGES, evaluate_again.ASSESSMENTS)
 @pytest.fixture(scope="module")
 def honest(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Json], Content]:
     """Give a small bundle in its parts: somebody is away for two hours of a night."""
-    told = [
+    fixes = [
         *stay("10T21:30", "10T22:30", 8.0, every_s=300),
         *walk("10T22:30", 8.0, 1_900.0, every_s=60),
         *stay("10T23:00", "11T00:30", 1_900.0, every_s=300),
     ]
     messages = [
-        test_reduce_messages.message(number, told[at : at + 12])
-        for number, at in enumerate(range(0, len(told), 12), start=2)
+        test_reduce_messages.message(number, fixes[at : at + 12])
+        for number, at in enumerate(range(0, len(fixes), 12), start=2)
     ]
-    with bundled.opened(tmp_path_factory.mktemp("crafted"), messages) as made:
-        made.attach()
-        return crafting.parts(made.make().data)
+    with bundled.opened(tmp_path_factory.mktemp("crafted"), messages) as case:
+        case.attach()
+        return crafting.parts(case.make().data)
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """Give a bundle as it is made, with papers, documents and records of the log."""
     papers = {"en.txt": b"Read this.\n"}
-    with bundled.opened(tmp_path_factory.mktemp("whole"), papers=lambda *_: papers) as made:
-        made.attach()
-        return made.make().data
+    with bundled.opened(tmp_path_factory.mktemp("whole"), papers=lambda *_: papers) as case:
+        case.attach()
+        return case.make().data
 
 
-def said(data: bytes, what: object) -> BundleError | None:
+def find_fault(data: bytes, what: object) -> BundleError | None:
     """Return why a bundle does not hold; anything but that and holding is a fault of ours."""
     try:
         verify_bundle.verify(data)
@@ -73,7 +73,7 @@ def said(data: bytes, what: object) -> BundleError | None:
 def test_what_a_stranger_puts_together_unchanged_holds(
     honest: tuple[dict[str, Json], Content],
 ) -> None:
-    assert said(crafting.bundle(*honest), "unchanged") is None
+    assert find_fault(crafting.bundle(*honest), "unchanged") is None
 
 
 @pytest.mark.parametrize("path", OBJECTS)
@@ -85,8 +85,8 @@ def test_an_object_with_anything_in_it_is_refused_in_a_sentence(
     refused = 0
     for _ in range(TIMES):
         value, what = crafting.spoilt(json.loads(content[path]), chance)
-        found = said(crafting.bundle(head, {**content, path: crafting.plain(value)}), what)
-        refused += found is not None
+        error = find_fault(crafting.bundle(head, {**content, path: crafting.plain(value)}), what)
+        refused += error is not None
     assert refused
 
 
@@ -101,7 +101,7 @@ def test_a_line_with_anything_in_it_is_refused_in_a_sentence(
         at = chance.randrange(len(lines))
         value, what = crafting.spoilt(json.loads(lines[at]), chance)
         text = b"\n".join([*lines[:at], crafting.plain(value), *lines[at + 1 :]])
-        said(crafting.bundle(head, {**content, path: text + b"\n"}), what)
+        find_fault(crafting.bundle(head, {**content, path: text + b"\n"}), what)
 
 
 def test_a_file_of_anything_is_refused_in_a_sentence(
@@ -112,7 +112,7 @@ def test_a_file_of_anything_is_refused_in_a_sentence(
     for _ in range(TIMES):
         path = chance.choice(sorted(content))
         other, what = crafting.spoilt_text(content[path], chance)
-        said(crafting.bundle(head, {**content, path: other}), (path, what))
+        find_fault(crafting.bundle(head, {**content, path: other}), (path, what))
 
 
 def test_a_manifest_or_a_record_with_anything_in_it_is_refused_in_a_sentence(
@@ -129,20 +129,20 @@ def test_a_manifest_or_a_record_with_anything_in_it_is_refused_in_a_sentence(
     }
     for _ in range(TIMES):
         value, what = crafting.spoilt(whole, chance)
-        found = said(crafting.with_manifest(crafting.plain(value), content), what)
-        assert found is not None, what  # The key of the log is not among what is named.
+        error = find_fault(crafting.with_manifest(crafting.plain(value), content), what)
+        assert error is not None, what  # The key of the log is not among what is named.
         head_, what = crafting.spoilt(
             {name: head[name] for name in head if name != "files"}, chance
         )
         if isinstance(head_, dict):
-            said(crafting.bundle(head_, content), what)
+            find_fault(crafting.bundle(head_, content), what)
     for _ in range(TIMES):
 
         def record(known_as: str) -> Json:
             facts = {"bundle": known_as, "readable": {"readable/en.pdf": "0" * 64}}
             return crafting.spoilt({"facts": facts, "by": "A-1"}, chance)[0]
 
-        said(crafting.bundle(head, content, record), "record")
+        find_fault(crafting.bundle(head, content, record), "record")
 
 
 @pytest.mark.parametrize(
@@ -161,10 +161,10 @@ def test_each_file_is_about_the_incident_the_order_and_the_person_of_the_manifes
     value = json.loads(content[path])
     assert key in value
     spoilt = crafting.plain({**value, key: other})
-    found = said(crafting.bundle(head, {**content, path: spoilt}), what)
-    assert found is not None
-    assert (found.step, found.path) == (BundleCheck.KEPT, path)
-    assert what in found.what
+    error = find_fault(crafting.bundle(head, {**content, path: spoilt}), what)
+    assert error is not None
+    assert (error.step, error.path) == (BundleCheck.KEPT, path)
+    assert what in error.what
 
 
 def test_an_incident_from_before_persons_were_named_in_it_holds(
@@ -174,7 +174,7 @@ def test_an_incident_from_before_persons_were_named_in_it_holds(
     value = json.loads(content[evaluate_again.INCIDENT])
     del value["person"]
     before = {**content, evaluate_again.INCIDENT: crafting.plain(value)}
-    assert said(crafting.bundle(head, before), "before") is None
+    assert find_fault(crafting.bundle(head, before), "before") is None
 
 
 # --- A second reader, from the page alone ---------------------------------------------------------
@@ -215,7 +215,7 @@ def test_a_reader_that_was_written_from_the_page_finds_the_same_step(whole: byte
             case _:
                 at = chance.randrange(len(whole))
                 data = whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :]
-        ours = said(data, path)
+        ours = find_fault(data, path)
         if ours is not None and ours.step is not BundleCheck.REPLAY:
             try:
                 theirs = refused(data)
@@ -228,21 +228,21 @@ def test_a_reader_that_was_written_from_the_page_finds_the_same_step(whole: byte
 
 def test_the_second_reader_imports_nothing_of_ours() -> None:
     text = Path(independent_bundle.__file__).read_text()
-    found = re.findall(r"^(?:from|import) ([\w.]+)", text, re.MULTILINE)
-    assert not any(name.startswith(("mesure", "tests")) for name in found)
+    modules = re.findall(r"^(?:from|import) ([\w.]+)", text, re.MULTILINE)
+    assert not any(name.startswith(("mesure", "tests")) for name in modules)
 
 
 def test_every_key_of_a_bundle_stands_on_the_page(honest: tuple[dict[str, Json], Content]) -> None:
     """What a reader needs and the page does not say is a gap."""
     page = (Path(__file__).parents[2] / "docs" / "specs" / "evidence_bundle.md").read_text()
     head, content = honest
-    found = {*head, *crafting.names(json.loads(content["order/binding.json"]))}
+    keys = {*head, *crafting.names(json.loads(content["order/binding.json"]))}
     for path in (evaluate_again.INCIDENT, evaluate_again.REVIEW, evaluate_again.DEVICES):
         value = json.loads(content[path])
         if path == evaluate_again.INCIDENT:
-            found |= {"told", *value.pop("told")}
-        found |= crafting.names(value)
+            keys |= {"told", *value.pop("told")}
+        keys |= crafting.names(value)
     for path in LINES:
-        found |= crafting.names([json.loads(line) for line in content[path].splitlines()])
-    found |= set(content["fixes.csv"].splitlines()[0].decode().split(","))
-    assert not {name for name in found if f"`{name}`" not in page}
+        keys |= crafting.names([json.loads(line) for line in content[path].splitlines()])
+    keys |= set(content["fixes.csv"].splitlines()[0].decode().split(","))
+    assert not {name for name in keys if f"`{name}`" not in page}

@@ -20,14 +20,14 @@ def test_a_bundle_of_a_service_holds_under_its_published_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bundles, "find_spec", lambda _: None)
-    with installations.begun(tmp_path) as made:
-        office = lived_in(made)
-        with made.store.read() as reading:
-            asked = IncidentRequest(incident=reading.incidents_of("P-1")[0].id)
-        file = BundleMaker.of(made)(office.context(PERSON), asked, "ru")
+    with installations.begun(tmp_path) as instance:
+        office = lived_in(instance)
+        with instance.store.read() as reading:
+            request = IncidentRequest(incident=reading.incidents_of("P-1")[0].id)
+        file = BundleMaker.of(instance)(office.context(PERSON), request, "ru")
         data = b"".join(file.pieces)
         file.done()
-        key = made.signing.log_key("log.example")
+        key = instance.signing.log_key("log.example")
     assert verify_bundle.verify(data, key).papers == 0
     files = archive.read(data)
     assert not any(path.startswith("readable/") for path in files)
@@ -46,7 +46,7 @@ def test_a_seal_that_opens_nothing_keeps_the_service_from_starting(tmp_path: Pat
     seal.write_bytes(b"no key")
     chosen = {"paper_seal": seal, "paper_seal_password": "secret"}
     with (
-        installations.begun(tmp_path, **chosen) as made,
+        installations.begun(tmp_path, **chosen) as instance,
         pytest.raises(ServiceError, match="name a PKCS #12 file"),
     ):
-        BundleMaker.of(made)
+        BundleMaker.of(instance)

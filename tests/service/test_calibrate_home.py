@@ -30,7 +30,7 @@ def later(north_m: float, start: int, end: int) -> str:
     return "".join(f"{line}\n" for line in shows(north_m).splitlines()[start:end])
 
 
-def told(
+def calibrate(
     folder: Path,
     fixes: str,
     order: str = ORDER,
@@ -43,9 +43,9 @@ def told(
     return calibrate_home.tell(request, texts.catalogue(language))
 
 
-def entered(said: CalibrationResult, order: str = ORDER) -> tuple[Calibration, ...]:
+def entered(result: CalibrationResult, order: str = ORDER) -> tuple[Calibration, ...]:
     """Return what an order says once two officers have entered the lines."""
-    [lines] = re.findall(r"^    (calibrated: \{.*?\})$", said.text, re.DOTALL | re.MULTILINE)
+    [lines] = re.findall(r"^    (calibrated: \{.*?\})$", result.text, re.DOTALL | re.MULTILINE)
     filled = lines.replace("by: ,", "by: officer O-7,", 1)
     filled = filled.replace("confirmed_by: officer O-7,", "confirmed_by: ,")
     text = order.replace("radius_m: 60}", f"radius_m: 60,\n    {filled}}}")
@@ -53,28 +53,32 @@ def entered(said: CalibrationResult, order: str = ORDER) -> tuple[Calibration, .
 
 
 def test_what_is_printed_can_be_entered(tmp_path: Path) -> None:
-    said = told(tmp_path, shows(14.0))
-    assert said.is_proposed
-    assert "The device shows it 14 m to the north of the address." in said.text
-    assert "By satellites" in said.text
-    [found] = entered(said)
-    assert found.lat_deg == pytest.approx(43.25 + 14 / 111_103, abs=1e-6)
-    assert (found.by, found.during, found.fixes) == ("officer O-7", "enrolment", 120)
-    assert found.start == VISIT[1]  # It counts from the end of what was confirmed on.
+    result = calibrate(tmp_path, shows(14.0))
+    assert result.is_proposed
+    assert "The device shows it 14 m to the north of the address." in result.text
+    assert "By satellites" in result.text
+    [calibration] = entered(result)
+    assert calibration.lat_deg == pytest.approx(43.25 + 14 / 111_103, abs=1e-6)
+    assert (calibration.by, calibration.during, calibration.fixes) == (
+        "officer O-7",
+        "enrolment",
+        120,
+    )
+    assert calibration.start == VISIT[1]  # It counts from the end of what was confirmed on.
 
 
 def test_a_beacon_confirms_up_to_the_minute_after_its_last_fix(tmp_path: Path) -> None:
-    said = told(tmp_path, shows(14.0), visit=None)
-    [found] = entered(said)
-    assert found.during == "beacon"
-    assert found.start == datetime(2026, 2, 10, 18, 0, tzinfo=UTC)
+    result = calibrate(tmp_path, shows(14.0), visit=None)
+    [calibration] = entered(result)
+    assert calibration.during == "beacon"
+    assert calibration.start == datetime(2026, 2, 10, 18, 0, tzinfo=UTC)
 
 
 def test_a_point_on_the_cap_is_told_as_such(tmp_path: Path) -> None:
-    said = told(tmp_path, shows(45.0))
-    assert "The device shows it 45 m to the north" in said.text
-    assert "The one below lies 30 m to the north" in said.text
-    assert entered(said)
+    result = calibrate(tmp_path, shows(45.0))
+    assert "The device shows it 45 m to the north" in result.text
+    assert "The one below lies 30 m to the north" in result.text
+    assert entered(result)
 
 
 def test_a_home_that_has_a_point_keeps_it(tmp_path: Path) -> None:
@@ -82,9 +86,9 @@ def test_a_home_that_has_a_point_keeps_it(tmp_path: Path) -> None:
         "radius_m: 60, calibrated: {lat_deg: 43.25005, lon_deg: 76.95, from: 2026-02-01, "
         "by: O-7, fixes: 90, spread_m: 5}}"
     )
-    said = told(tmp_path, shows(14.0), ORDER.replace("radius_m: 60}", point))
-    assert "has a point already" in said.text
-    assert "has a point already" not in told(tmp_path, shows(14.0)).text
+    result = calibrate(tmp_path, shows(14.0), ORDER.replace("radius_m: 60}", point))
+    assert "has a point already" in result.text
+    assert "has a point already" not in calibrate(tmp_path, shows(14.0)).text
 
 
 @pytest.mark.parametrize(
@@ -100,31 +104,33 @@ def test_a_home_that_has_a_point_keeps_it(tmp_path: Path) -> None:
 def test_what_is_not_enough_is_said_and_nothing_is_proposed(
     tmp_path: Path, fixes: str, says: str
 ) -> None:
-    said = told(tmp_path, fixes)
-    assert not said.is_proposed
-    assert says in said.text
-    assert "There is nothing to enter." in said.text
-    assert "calibrated:" not in said.text
+    result = calibrate(tmp_path, fixes)
+    assert not result.is_proposed
+    assert says in result.text
+    assert "There is nothing to enter." in result.text
+    assert "calibrated:" not in result.text
 
 
 def test_where_no_beacon_was_heard_nothing_is_confirmed(tmp_path: Path) -> None:
-    said = told(tmp_path, shows(14.0, beacon="0"), visit=None)
-    assert not said.is_proposed
+    result = calibrate(tmp_path, shows(14.0, beacon="0"), visit=None)
+    assert not result.is_proposed
 
 
 @pytest.mark.parametrize(("provider", "word"), [("wifi", "By Wi-Fi"), ("", "By other means")])
 def test_sources_are_named(tmp_path: Path, provider: str, word: str) -> None:
     fixes = shows(0.0, provider=provider)
     fixes = fixes.replace(",15,", ",,") if provider == "" else fixes
-    said = told(tmp_path, fixes)
-    assert word in said.text
-    assert "The device shows it at the address." in said.text
+    result = calibrate(tmp_path, fixes)
+    assert word in result.text
+    assert "The device shows it at the address." in result.text
 
 
 def test_every_language_tells_it_in_its_own_words(tmp_path: Path) -> None:
     fixes = shows(45.0)
-    said = {language: told(tmp_path, fixes, language=language).text for language in texts.LANGUAGES}
-    lines = [set(text.splitlines()) for text in said.values()]
+    text_by_language = {
+        language: calibrate(tmp_path, fixes, language=language).text for language in texts.LANGUAGES
+    }
+    lines = [set(text.splitlines()) for text in text_by_language.values()]
     common = set.intersection(*lines)
     assert all(
         line.lstrip().split(":")[0] in {"", "calibrated", "from", "during"} for line in common
@@ -137,7 +143,7 @@ def test_every_language_tells_it_in_its_own_words(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_measured(tmp_path: Path, place: str, says: str) -> None:
     yard = "  yard: {polygon: [[43.2, 76.9], [43.3, 76.9], [43.3, 77.0]]}\nconditions:"
     with pytest.raises(OrderError, match=says):
-        told(tmp_path, shows(14.0), ORDER.replace("conditions:", yard), place=place)
+        calibrate(tmp_path, shows(14.0), ORDER.replace("conditions:", yard), place=place)
 
 
 def test_a_tag_and_a_policy_of_the_programme_are_taken_into_account(tmp_path: Path) -> None:
@@ -151,6 +157,6 @@ def test_a_tag_and_a_policy_of_the_programme_are_taken_into_account(tmp_path: Pa
     )
     tag = DeviceClass.GNSS_TAG
     request = CalibrationRequest(order, (fixes,), VISIT, policy=policy, device_class=tag)
-    said = calibrate_home.tell(request, texts.catalogue("en"))
-    assert "pieces of evidence: 24" in said.text
-    assert "The one below lies 10 m to the north" in said.text
+    result = calibrate_home.tell(request, texts.catalogue("en"))
+    assert "pieces of evidence: 24" in result.text
+    assert "The one below lies 10 m to the north" in result.text

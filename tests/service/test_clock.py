@@ -12,9 +12,9 @@ HOUR = 3_600_000_000
 @given(st.lists(st.integers(0, 3 * HOUR), max_size=30))
 def test_a_clock_that_catches_up_never_goes_back_nor_ahead(moments: list[int]) -> None:
     shown = CatchUpClock(start_us=HOUR, behind_us=12 * HOUR, takes_us=HOUR // 60)
-    seen = [shown.at(now_us) for now_us in sorted(moments)]
-    assert seen == sorted(seen)
-    assert all(at <= now_us for at, now_us in zip(seen, sorted(moments), strict=True))
+    instants_us = [shown.at(now_us) for now_us in sorted(moments)]
+    assert instants_us == sorted(instants_us)
+    assert all(at <= now_us for at, now_us in zip(instants_us, sorted(moments), strict=True))
 
 
 def test_afterwards_it_is_right_again() -> None:

@@ -10,7 +10,7 @@ from mesure.geo.fixes import Fixes
 from tests.evaluation import scenes
 from tests.evaluation.scenes import M, S, fixes, stay, us, walk
 from tests.service import court
-from tests.service.agreeing import agree, kept
+from tests.service.agreeing import agree, list_assessments
 
 AHEAD_US = 5 * M
 NIGHT = fixes(
@@ -24,20 +24,20 @@ NIGHT = fixes(
 def judged(folder: Path, night: Fixes, form: str, every: int) -> list[tuple[str, str, int, int]]:
     """Return what is kept of a night that came message by message, after a look at the replay."""
     folder.mkdir()
-    with court.opened(folder, scenes.order(scenes.CURFEW)) as found:
-        found.form = form
-        worker = found.worker()
+    with court.opened(folder, scenes.order(scenes.CURFEW)) as at_court:
+        at_court.form = form
+        worker = at_court.worker()
         for at in range(0, len(night), every):
-            some = night.rows(slice(at, at + every))
-            found.reported(some)
-            worker.step(int(some.received_us[-1]) + S)
+            part = night.rows(slice(at, at + every))
+            at_court.reported(part)
+            worker.step(int(part.received_us[-1]) + S)
             if at % 4 == 0:
-                worker = found.worker()
+                worker = at_court.worker()
         until_us = us("11T04:00")
         worker.step(until_us)
-        if any(one.status != "unknown" for one in found.assessments()):
-            agree(found, until_us)
-        return kept(found)
+        if any(one.status != "unknown" for one in at_court.assessments()):
+            agree(at_court, until_us)
+        return list_assessments(at_court)
 
 
 @pytest.mark.parametrize("every", [7, 50])

@@ -67,8 +67,8 @@ def _figure(node: Served, name: str) -> float:
         page = httpx.get(f"{node.url}/metrics", timeout=30).text
     except httpx.HTTPError:
         return -1.0
-    found = re.search(rf"^mesure_{name} (\S+)$", page, re.MULTILINE)
-    return float(found[1]) if found else -1.0
+    match = re.search(rf"^mesure_{name} (\S+)$", page, re.MULTILINE)
+    return float(match[1]) if match else -1.0
 
 
 def until(holds: Callable[[], bool]) -> bool:
@@ -87,21 +87,21 @@ def is_ready(url: str) -> bool:
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     with databases.running() as server, ExitStack() as stack:
-        made = Cluster(tmp_path_factory.mktemp("cluster"), server)
-        stack.callback(made.end)
-        made.start(*range(NODES))
-        yield made
+        cluster = Cluster(tmp_path_factory.mktemp("cluster"), server)
+        stack.callback(cluster.end)
+        cluster.start(*range(NODES))
+        yield cluster
 
 
 @contextmanager
-def asked(node: Served, cookie: str = "") -> Iterator[httpx.Client]:
+def open_client(node: Served, cookie: str = "") -> Iterator[httpx.Client]:
     headers = {"Cookie": cookie} if cookie else {}
     with httpx.Client(base_url=node.url, headers=headers, timeout=30.0) as client:
         yield client
 
 
 def is_in(node: Served, cookie: str) -> bool:
-    with asked(node, cookie) as client:
+    with open_client(node, cookie) as client:
         return client.get("/account").status_code == 200
 
 
@@ -118,11 +118,11 @@ def test_nodes_that_begin_at_once_are_one_installation(cluster: Cluster) -> None
 
 def test_a_session_of_one_node_holds_on_all_and_ends_on_all_at_once(cluster: Cluster) -> None:
     first, *others = cluster.nodes.values()
-    with installation.open_installation(cluster.settings()) as made:
-        link = startup_banner.link_for(made, None, _random)
+    with installation.open_installation(cluster.settings()) as instance:
+        link = startup_banner.link_for(instance, None, _random)
         cookie = attacking.signed_in(first.url, link)
         assert all(is_in(node, cookie) for node in (first, *others))
-        startup_banner.link_for(made, None, _random)  # It ends whatever the account had.
+        startup_banner.link_for(instance, None, _random)  # It ends whatever the account had.
     assert not any(is_in(node, cookie) for node in (first, *others))
 
 
@@ -133,7 +133,7 @@ def _random(size: int) -> bytes:
 
 def tries(node: Served, count: int) -> list[int]:
     entered = {"login": "nobody", "password": "x", "code": "000000"}
-    with asked(node) as client:
+    with open_client(node) as client:
         return [client.post("/sign-in", data=entered).status_code for _ in range(count)]
 
 

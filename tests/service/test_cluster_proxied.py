@@ -30,13 +30,13 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     if proxies.haproxy_program() is None:
         pytest.skip(proxies.NO_HAPROXY)
     with databases.running() as server:
-        made = Cluster(tmp_path_factory.mktemp("proxied"), server)
-        made.given |= GIVEN
+        cluster = Cluster(tmp_path_factory.mktemp("proxied"), server)
+        cluster.given |= GIVEN
         try:
-            made.start(0, 1)
-            yield made
+            cluster.start(0, 1)
+            yield cluster
         finally:
-            made.end()
+            cluster.end()
 
 
 @pytest.fixture

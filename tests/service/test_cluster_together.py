@@ -61,10 +61,10 @@ class Nodes(NamedTuple):
 @pytest.fixture
 def nodes(tmp_path: Path) -> Iterator[Nodes]:
     with databases.running() as server, ExitStack() as stack:
-        given = {"database_url": server.make("together"), "keys": tmp_path / "keys"}
-        given["cluster"] = True
-        first = stack.enter_context(installations.begun(tmp_path / "first", **given))
-        own = installations.settings(tmp_path / "second", **given)
+        settings = {"database_url": server.make("together"), "keys": tmp_path / "keys"}
+        settings["cluster"] = True
+        first = stack.enter_context(installations.begun(tmp_path / "first", **settings))
+        own = installations.settings(tmp_path / "second", **settings)
         installation.folder_of(own).make()
         second = stack.enter_context(installation.open_installation(own))
         office = Office(first, clock.now)
@@ -78,8 +78,8 @@ def context(node: Installation, actor: Actor) -> Context:
 
 
 def page_of(node: Installation, actor: Actor) -> PersonView:
-    asked = PersonRequest(person=PERSON, purpose=Purpose.SUPERVISION, case_number="ALM-1")
-    return action.perform(context(node, actor), persons.show, asked)
+    request = PersonRequest(person=PERSON, purpose=Purpose.SUPERVISION, case_number="ALM-1")
+    return action.perform(context(node, actor), persons.show, request)
 
 
 def test_who_is_erased_on_one_node_is_gone_on_the_other_at_once(nodes: Nodes) -> None:
@@ -100,8 +100,8 @@ def test_who_is_erased_on_one_node_is_gone_on_the_other_at_once(nodes: Nodes) ->
 def test_who_is_barred_on_one_node_is_barred_on_the_other_at_once(nodes: Nodes) -> None:
     officer, supervisor = nodes.office.officer, nodes.office.supervisor
     assert page_of(nodes.second, officer).name == "Aigerim"
-    asked = BarRequest(PERSON, officer.account)
-    action.perform(context(nodes.first, supervisor), caseload.bar, asked)
+    request = BarRequest(PERSON, officer.account)
+    action.perform(context(nodes.first, supervisor), caseload.bar, request)
     with pytest.raises(ActionError):
         page_of(nodes.second, officer)
 
@@ -123,8 +123,8 @@ def enqueued(nodes: Nodes, hooks: HookSink) -> None:
     operator = Actor(account, Role.OPERATOR)
     for number in range(EVENTS):
         address = f"{hooks.address}/{number}"
-        asked = AddWebhook(address=address, events=(WebhookEventType.INCIDENT_OPENED,))
-        added = action.perform(context(nodes.first, operator), webhooks.add, asked)
+        request = AddWebhook(address=address, events=(WebhookEventType.INCIDENT_OPENED,))
+        added = action.perform(context(nodes.first, operator), webhooks.add, request)
         for node in (nodes.first, nodes.second):  # In one minute it is one event.
             action.perform(context(node, operator), webhooks.try_webhook, WebhookRef(added.webhook))
 
@@ -142,8 +142,8 @@ def notifier(node: Installation, later: timedelta = timedelta(0)) -> Notifier:
     )
 
 
-def told(hooks: HookSink) -> Counter[str]:
-    return Counter(heard.headers["webhook-id"] for heard in hooks.heard)
+def count_deliveries(hooks: HookSink) -> Counter[str]:
+    return Counter(heard.headers["webhook-id"] for heard in hooks.requests)
 
 
 def test_the_next_leader_tells_only_what_the_one_before_did_not(
@@ -156,8 +156,8 @@ def test_the_next_leader_tells_only_what_the_one_before_did_not(
     successor = notifier(nodes.second)
     successor.turn()
     successor.settle()
-    assert set(told(hooks).values()) == {1}
-    assert len(told(hooks)) == EVENTS
+    assert set(count_deliveries(hooks).values()) == {1}
+    assert len(count_deliveries(hooks)) == EVENTS
 
 
 def test_two_that_both_think_they_lead_tell_it_under_the_same_id(
@@ -166,12 +166,12 @@ def test_two_that_both_think_they_lead_tell_it_under_the_same_id(
     """As a leader does that wakes up after another took over: its receiver knows what it is."""
     enqueued(nodes, hooks)
     both = [notifier(nodes.first), notifier(nodes.second)]
-    for one in both:
-        one.turn()
-    for one in both:
-        one.settle()
-    assert len(told(hooks)) == EVENTS
-    assert max(told(hooks).values()) <= 2
+    for leader in both:
+        leader.turn()
+    for leader in both:
+        leader.settle()
+    assert len(count_deliveries(hooks)) == EVENTS
+    assert max(count_deliveries(hooks).values()) <= 2
     with nodes.first.store.read() as reading:
         assert reading.due(webhooks.OUTGOING, clock.now_us() + 1, EVENTS) == ()
 
@@ -197,8 +197,8 @@ def at_once(nodes: Nodes, later: timedelta = timedelta(0)) -> None:
 
 def steps(nodes: Nodes) -> list[int]:
     with nodes.second.store.read() as reading:
-        kept = RegisterReader(reading, nodes.second.keyring).all(ESCALATED)
-        return [one.value.step for one in kept]
+        escalations = RegisterReader(reading, nodes.second.keyring).all(ESCALATED)
+        return [one.value.step for one in escalations]
 
 
 def test_two_that_both_think_they_lead_bring_on_once_what_nobody_opens(nodes: Nodes) -> None:

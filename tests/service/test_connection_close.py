@@ -74,15 +74,15 @@ def test_an_early_answer_says_that_it_is_the_last() -> None:
     talking.run(answering, talk)
 
 
-@pytest.mark.parametrize("asked", [1, 3])
+@pytest.mark.parametrize("request_count", [1, 3])
 @pytest.mark.parametrize("is_half_closed", [False, True])
 def test_who_reads_nothing_is_let_go(
-    asked: int, is_half_closed: bool, pair: tuple[Path, Path] | None
+    request_count: int, is_half_closed: bool, pair: tuple[Path, Path] | None
 ) -> None:
     async def talk(house: House) -> None:
         _, writer = stream = await house.connect()
         writer.transport.pause_reading()  # type: ignore[attr-defined]
-        writer.write(HELLO.replace(b"/", b"/long", 1) * asked)
+        writer.write(HELLO.replace(b"/", b"/long", 1) * request_count)
         assert await house.holds(1)
         if is_half_closed and writer.can_write_eof():
             writer.write_eof()

@@ -21,51 +21,51 @@ class Guest:
 
 
 def test_who_is_worked_for_gives_way_to_nobody() -> None:
-    held = ConnectionCounter(ConnectionLimits(in_all=10, of_address=2))
+    counter = ConnectionCounter(ConnectionLimits(in_all=10, of_address=2))
     guests = [Guest(), Guest()]
-    assert all(held.admit(one, "192.0.2.1") for one in guests)
-    assert not held.admit(Guest(), "192.0.2.1")
-    assert held.admit(Guest(), "192.0.2.2")
-    held.leave(guests[0])
-    held.leave(guests[0])
-    assert held.admit(Guest(), "192.0.2.1")
+    assert all(counter.admit(one, "192.0.2.1") for one in guests)
+    assert not counter.admit(Guest(), "192.0.2.1")
+    assert counter.admit(Guest(), "192.0.2.2")
+    counter.leave(guests[0])
+    counter.leave(guests[0])
+    assert counter.admit(Guest(), "192.0.2.1")
     assert not any(one.is_cut for one in guests)
 
 
 def test_of_one_address_whoever_kept_us_waiting_longest_gives_way() -> None:
-    held = ConnectionCounter(ConnectionLimits(in_all=10, of_address=3))
+    counter = ConnectionCounter(ConnectionLimits(in_all=10, of_address=3))
     guests = [Guest(5.0), Guest(2.0), Guest()]
-    assert all(held.admit(one, "2001:db8::1") for one in guests)
-    assert held.admit(Guest(9.0), "2001:db8::2")  # One house has many addresses.
+    assert all(counter.admit(one, "2001:db8::1") for one in guests)
+    assert counter.admit(Guest(9.0), "2001:db8::2")  # One house has many addresses.
     assert [one.is_cut for one in guests] == [False, True, False]
-    assert len(held) == 3
+    assert len(counter) == 3
 
 
 def test_when_all_are_there_the_address_with_the_most_gives_way() -> None:
-    held = ConnectionCounter(ConnectionLimits(in_all=4, of_address=3))
+    counter = ConnectionCounter(ConnectionLimits(in_all=4, of_address=3))
     few, many = Guest(1.0), [Guest(5.0), Guest(6.0), Guest(7.0)]
-    assert held.admit(few, "192.0.2.1")
-    assert all(held.admit(one, "192.0.2.2") for one in many)
-    assert held.admit(Guest(8.0), "192.0.2.3")
+    assert counter.admit(few, "192.0.2.1")
+    assert all(counter.admit(one, "192.0.2.2") for one in many)
+    assert counter.admit(Guest(8.0), "192.0.2.3")
     assert (few.is_cut, [one.is_cut for one in many]) == (False, [True, False, False])
 
 
 def test_when_those_of_the_most_are_worked_for_another_gives_way_or_nobody_comes() -> None:
-    held = ConnectionCounter(ConnectionLimits(in_all=3, of_address=3))
+    counter = ConnectionCounter(ConnectionLimits(in_all=3, of_address=3))
     few = Guest(1.0)
-    assert held.admit(few, "192.0.2.1")
-    assert all(held.admit(Guest(), "192.0.2.2") for _ in range(2))
-    assert held.admit(Guest(), "192.0.2.3")
+    assert counter.admit(few, "192.0.2.1")
+    assert all(counter.admit(Guest(), "192.0.2.2") for _ in range(2))
+    assert counter.admit(Guest(), "192.0.2.3")
     assert few.is_cut
-    assert not held.admit(Guest(), "192.0.2.4")
+    assert not counter.admit(Guest(), "192.0.2.4")
 
 
 def test_a_proxy_may_have_as_many_as_there_are() -> None:
-    held = ConnectionCounter(ConnectionLimits(in_all=9, of_address=2), ("10.0.0.0/8",))
-    assert all(held.admit(Guest(), "10.1.2.3") for _ in range(9))
-    assert not held.admit(Guest(), "10.1.2.3")
-    held = ConnectionCounter(ConnectionLimits(in_all=9, of_address=2), ("10.0.0.0/8",))
-    assert [held.admit(Guest(), "no address") for _ in range(3)] == [True, True, False]
+    counter = ConnectionCounter(ConnectionLimits(in_all=9, of_address=2), ("10.0.0.0/8",))
+    assert all(counter.admit(Guest(), "10.1.2.3") for _ in range(9))
+    assert not counter.admit(Guest(), "10.1.2.3")
+    counter = ConnectionCounter(ConnectionLimits(in_all=9, of_address=2), ("10.0.0.0/8",))
+    assert [counter.admit(Guest(), "no address") for _ in range(3)] == [True, True, False]
 
 
 @pytest.mark.parametrize(("files", "in_all"), [(1_024, 512), (65_536, 4_096), (-1, 4_096)])

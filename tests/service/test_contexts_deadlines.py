@@ -30,8 +30,8 @@ def _factory(folder: Path, text: str | None) -> ContextFactory:
     if text is not None:
         (folder / "ours.yaml").write_text(text, encoding="utf-8")
         more["deadlines"] = folder / "ours.yaml"
-    with installations.begun(folder, **more) as made:
-        return ContextFactory(made, "https://mesure.example")
+    with installations.begun(folder, **more) as instance:
+        return ContextFactory(instance, "https://mesure.example")
 
 
 def test_a_programme_has_its_own_deadlines_over_the_default(tmp_path: Path) -> None:

@@ -19,12 +19,12 @@ def test_each_device_is_read_by_its_own_class(tmp_path: Path) -> None:
     now = clock.now()
     text = f"id=a&lat=43.25&lon=76.92&accuracy=8&timestamp={int(now.timestamp())}".encode()
     body = message_pieces.read_piece(MessagePiece(AppFormat.OSMAND, "a", text)).kept
-    with installations.begun(tmp_path) as made:
+    with installations.begun(tmp_path) as instance:
         tag = UnsignedApp("D-2", "gnss_tag", AppFamily.TRACCAR, "a", "b")
-        made.store.write(
-            lambda work: Register(work, made.keyring, bytes, now).add(PILOT, "D-2", tag)
+        instance.store.write(
+            lambda work: Register(work, instance.keyring, bytes, now).add(PILOT, "D-2", tag)
         )
-        read = ContextFactory(made, "https://mesure.example").make(PROGRAM, "R-1").read_outlines
+        read = ContextFactory(instance, "https://mesure.example").make(PROGRAM, "R-1").read_outlines
         assert read is not None
         pieces = [TrailMessage(one, "osmand", None, to_us(now), body) for one in ("D-1", "D-2")]
         phone, tag_outline = read(pieces)

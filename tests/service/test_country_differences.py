@@ -20,9 +20,9 @@ PLAN = RejudgePlan(FORM, "here", VERSION, "new", "1", "now", "2", 0, 99 * HOUR_U
 OURS = [("now", VERSION)]
 
 
-def row(start: int, end: int | None, said: str = "unknown") -> ComparisonRow:
+def row(start: int, end: int | None, status: str = "unknown") -> ComparisonRow:
     end_us = None if end is None else end * HOUR_US
-    return ComparisonRow("O-1", "C1", said, start * HOUR_US, end_us)
+    return ComparisonRow("O-1", "C1", status, start * HOUR_US, end_us)
 
 
 def breach(start: int, end: int | None) -> ComparisonRow:
@@ -38,17 +38,19 @@ def result(
     return PersonResult("P-1", 7, versions, stored, present, new)
 
 
-def seen(*results: PersonResult | None, plan: RejudgePlan = PLAN) -> CountryDifferences:
+def collect_differences(
+    *results: PersonResult | None, plan: RejudgePlan = PLAN
+) -> CountryDifferences:
     outcome = CountryDifferences(plan)
-    for one in results:
-        outcome.add(one)
+    for person_result in results:
+        outcome.add(person_result)
     return outcome
 
 
 def test_what_is_new_gone_or_moved_is_told_apart() -> None:
     before = [row(0, 2), row(5, 6), breach(8, None)]
     after = [row(1, 3), row(10, 11), breach(9, 10)]
-    outcome = seen(result(before, before, after))
+    outcome = collect_differences(result(before, before, after))
     assert [(one.kind, one.before, one.after) for one in outcome.different["P-1"]] == [
         (DifferenceKind.MOVED, row(0, 2), row(1, 3)),
         (DifferenceKind.MOVED, breach(8, None), breach(9, 10)),
@@ -59,10 +61,10 @@ def test_what_is_new_gone_or_moved_is_told_apart() -> None:
 
 
 def test_the_same_at_another_time_that_does_not_touch_did_not_move() -> None:
-    outcome = seen(result([row(0, 2)], [row(0, 2)], [row(3, 4)]))
+    outcome = collect_differences(result([row(0, 2)], [row(0, 2)], [row(3, 4)]))
     kinds = {one.kind for one in outcome.different["P-1"]}
     assert kinds == {DifferenceKind.NEW, DifferenceKind.GONE}
-    other = seen(result([row(0, 2)], [row(0, 2)], [row(0, 2, "met")]))
+    other = collect_differences(result([row(0, 2)], [row(0, 2)], [row(0, 2, "met")]))
     assert {one.kind for one in other.different["P-1"]} == kinds
 
 
@@ -79,12 +81,14 @@ def test_what_the_present_policy_says_otherwise_is_not_the_new_ones_doing(
     versions: list[tuple[str, str]], whole_us: int, cause: DifferenceCause
 ) -> None:
     plan = msgspec.structs.replace(PLAN, whole_us=whole_us)
-    outcome = seen(result([row(0, 2)], [row(0, 3)], [row(0, 3)], versions), plan=plan)
+    outcome = collect_differences(
+        result([row(0, 2)], [row(0, 3)], [row(0, 3)], versions), plan=plan
+    )
     assert outcome.counts == {(cause, DifferenceKind.MOVED, False): 1}
 
 
 def test_whoever_is_said_the_same_of_does_not_differ() -> None:
-    outcome = seen(result([row(0, 2)], None, [row(0, 2)]), None)
+    outcome = collect_differences(result([row(0, 2)], None, [row(0, 2)]), None)
     assert (outcome.persons, outcome.fixes, outcome.erased, outcome.different) == (1, 7, 1, {})
     text = policy_differences.report_text(outcome)
     assert "1 of the folder were erased since, and count nowhere." in text
@@ -92,8 +96,10 @@ def test_whoever_is_said_the_same_of_does_not_differ() -> None:
 
 
 def test_the_report_counts_and_shows_in_the_words_of_the_service() -> None:
-    one = result([row(0, 2), breach(8, 9)], [row(0, 2), breach(8, 9)], [row(1, 3)])
-    outcome = seen(one, msgspec.structs.replace(one, person="P-2"))
+    person_result = result([row(0, 2), breach(8, 9)], [row(0, 2), breach(8, 9)], [row(1, 3)])
+    outcome = collect_differences(
+        person_result, msgspec.structs.replace(person_result, person="P-2")
+    )
     text = policy_differences.report_text(outcome, persons_max=1)
     lines = text.splitlines()
     assert lines[0] == (
@@ -114,13 +120,15 @@ def test_the_report_counts_and_shows_in_the_words_of_the_service() -> None:
 
 def test_a_span_before_the_trails_is_said() -> None:
     plan = msgspec.structs.replace(PLAN, whole_us=HOUR_US)
-    text = policy_differences.report_text(seen(result([], [row(0, 1)], [row(0, 1)]), plan=plan))
+    text = policy_differences.report_text(
+        collect_differences(result([], [row(0, 1)], [row(0, 1)]), plan=plan)
+    )
     assert "Before 1970-01-01T01:00:00.000000Z trails may not be whole any more" in text
     assert "trails that are not kept any more" in text
 
 
 def test_the_counts_for_programs_name_nobody() -> None:
-    counts = policy_differences.totals(seen(result([row(0, 2)], [row(0, 2)], [])))
+    counts = policy_differences.totals(collect_differences(result([row(0, 2)], [row(0, 2)], [])))
     assert counts["persons_that_differ"] == 1
     [policy, *_] = counts["differences"]
     assert policy == {"cause": "policy", "of": "assessment", "new": 0, "gone": 1, "moved": 0}

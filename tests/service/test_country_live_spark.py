@@ -158,7 +158,7 @@ class Faults:
     def _steps(self) -> object:
         """Return how far everybody was judged; None while the database is away."""
         try:
-            with self._country.opened() as made, made.store.read() as reading:
+            with self._country.opened() as instance, instance.store.read() as reading:
                 return sorted((one.person, one.until_us) for one in reading.progress_in(range(256)))
         except Exception:  # noqa: BLE001  It is being restarted.
             return None
@@ -210,7 +210,7 @@ def test_a_driver_that_wakes_up_after_its_successor_took_over_changes_nothing(
             os.kill(pid, signal.SIGCONT)
         asyncio.run(country.report(range(0, TURNS, 8)))
         country.wait_until_judged()
-        with country.opened() as made, made.store.read() as reading:
+        with country.opened() as instance, instance.store.read() as reading:
             assert judging_term.read(reading) == (2, JudgingPlace.COUNTRY)
             holders = {holder for _, holder in reading.owners().values()}
         ours = {str(pid) for pid, _ in descendants(second.pid)}
@@ -230,22 +230,22 @@ def test_nothing_about_a_person_lies_in_what_spark_writes(
     for name in ("SPARK_LOCAL_DIRS", "TMPDIR"):
         monkeypatch.setenv(name, str(scratch))
     country = LiveCountry(tmp_path / "country", server, "live_scan", persons=2)
-    seen = dict[str, bytes]()
+    contents = dict[str, bytes]()
     with country.driver(LiveOptions("local[1,8]", turn_s=1.0)) as driver:
         driver.wait_until_started()
         driver.judge(country.begin_clock(driver, LIVED_S / 2))
         reporting = in_thread(lambda: asyncio.run(country.report(range(0, TURNS, 8))))
         while reporting.is_alive():  # It is gone when the job ends.
-            seen.update(_written(scratch))
+            contents.update(_written(scratch))
             time.sleep(0.5)
         country.wait_until_judged()
-        seen.update(_written(scratch))
-    seen["log"] = "".join((*driver.said, *driver.errors)).encode()
-    assert any("/offsets/" in name for name in seen)  # Spark's checkpoints are among it,
-    assert any(b'"turn":' in data for data in seen.values())  # and they are read as they are.
+        contents.update(_written(scratch))
+    contents["log"] = "".join((*driver.said, *driver.errors)).encode()
+    assert any("/offsets/" in name for name in contents)  # Spark's checkpoints are among it,
+    assert any(b'"turn":' in data for data in contents.values())  # and they are read as they are.
     people = country.night.people
     secret = [word.encode() for one in people for word in (one.id, f"D-{one.id}")]
-    assert not [(name, word) for name, data in seen.items() for word in secret if word in data]
+    assert not [(name, word) for name, data in contents.items() for word in secret if word in data]
 
 
 def _written(folder: Path) -> Iterator[tuple[str, bytes]]:

@@ -64,9 +64,9 @@ def replayed(country: Country, out: Path, person: str) -> list[ComparisonRow]:
         assert judged is not None
         for duty in judge_store.duties(reading, country.made.keyring, person):
             logged = [
-                one
-                for one in reading.messages(person, MIN_US, MAX_US)
-                if one.device in duty.classes and one.place.sequence <= judged.sequence
+                message
+                for message in reading.messages(person, MIN_US, MAX_US)
+                if message.device in duty.classes and message.place.sequence <= judged.sequence
             ]
             messages = sorted(config.open_messages(person, logged))
             rules = config.rules_of(duty, judged.until_us + HORIZON_US)
@@ -112,17 +112,17 @@ def test_one_process_several_and_batches_say_the_same(
     country: Country, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")  # In the others: quicker here, and the same bytes.
-    one, several, batches = country.out, country.plan("several"), country.plan("batches")
+    single, several, batches = country.out, country.plan("several"), country.plan("batches")
     run(country, several, Workforce(2))
-    numbers = country_results.numbers(one)
+    numbers = country_results.numbers(single)
     places = pa.RecordBatch.from_pydict({"id": list(range(len(numbers)))})
-    told = spark_cluster.judge_batches(
+    record_batches = spark_cluster.judge_batches(
         country.setup, batches, numbers, iter([places.slice(0, 2), places.slice(2)])
     )
-    rows = [row for batch in told for row in batch.to_pylist()]
+    rows = [row for batch in record_batches for row in batch.to_pylist()]
     assert [row["partition"] for row in rows] == numbers
-    assert country.results(one) == country.results(several) == country.results(batches)
-    results = [result for result in country.results(one) if result]
+    assert country.results(single) == country.results(several) == country.results(batches)
+    results = [result for result in country.results(single) if result]
     assert sum(row["fixes"] for row in rows) == sum(result.fixes for result in results) > 1_000
 
 
@@ -183,9 +183,9 @@ def test_whoever_cannot_be_read_is_named_and_the_others_are_judged(country: Coun
         outcome = rejudge_run.run(country.made, country.setup, out, ONE, ProgressStages())
     assert [one for one in country.results(out) if one and not one.unreadable] == others
     assert (outcome.persons, list(outcome.unreadable)) == (4, [person])
-    said = policy_differences.report_text(outcome)
-    assert f"1 cannot be judged again (`mesure verify-store` names the rows): {person}." in said
-    assert f"{person}: This cannot be read: it was sealed with another key" in said
+    report = policy_differences.report_text(outcome)
+    assert f"1 cannot be judged again (`mesure verify-store` names the rows): {person}." in report
+    assert f"{person}: This cannot be read: it was sealed with another key" in report
     assert json.loads((out / rejudge_run.TOTALS).read_bytes())["unreadable"] == 1
     before = {path: path.stat().st_mtime_ns for path in out.glob("part-*.parquet")}
     assert json.loads(run(country, out))[0] == 5  # It was restored.
@@ -212,8 +212,8 @@ def test_whose_key_is_lost_is_named_and_no_other_gets_less(country: Country) -> 
     assert (outcome.persons, outcome.erased, list(outcome.unreadable)) == (4, 0, [person])
     assert "there is no key for it" in outcome.unreadable[person]
     assert set(outcome.shut) == {person}
-    said = policy_differences.report_text(outcome)
-    assert f"\n{person}: {min(outcome.shut[person])}" in said
+    report = policy_differences.report_text(outcome)
+    assert f"\n{person}: {min(outcome.shut[person])}" in report
     list(erase.steps(country.made, EraseRequest(person, is_everything=True)))
     outcome = rejudge_run.run(country.made, country.setup, out, ONE, ProgressStages())
     assert (outcome.persons, outcome.erased, outcome.unreadable) == (4, 1, {})
@@ -260,7 +260,7 @@ def test_a_partition_whose_archive_changed_is_judged_again(country: Country) -> 
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (lambda plan: {"policy_sha256": "0"}, "a run was begun here under another policy; "),
         (lambda plan: {"engine": "0.0.1"}, "a run was begun here by another version of Mesure; "),
@@ -268,22 +268,22 @@ def test_a_partition_whose_archive_changed_is_judged_again(country: Country) -> 
     ],
 )
 def test_another_plan_in_the_same_folder_is_refused(
-    country: Country, change: Callable[[rejudge_plan.RejudgePlan], dict[str, object]], said: str
+    country: Country, change: Callable[[rejudge_plan.RejudgePlan], dict[str, object]], message: str
 ) -> None:
     out = country.plan()
     plan = rejudge_plan.read(out)
     other = msgspec.structs.replace(plan, **change(plan))
     (out / rejudge_plan.PLAN).write_bytes(msgspec.json.encode(other))
-    with pytest.raises(ServiceError, match=said):
+    with pytest.raises(ServiceError, match=message):
         country.plan()
 
 
 def test_a_path_that_executors_would_read_otherwise_is_refused(country: Country) -> None:
     settings = country.made.settings.model_copy(update={"archive": Path("archive")})
-    made = dataclasses.replace(country.made, settings=settings)
+    instance = dataclasses.replace(country.made, settings=settings)
     force = Workforce(1, "local[1,4]")
     with pytest.raises(ServiceError, match="archive is no path from the root; executors have"):
-        rejudge_run.run(made, country.setup, country.out, force, ProgressStages())
+        rejudge_run.run(instance, country.setup, country.out, force, ProgressStages())
 
 
 def test_a_file_that_was_written_anew_while_it_was_read_gives_nothing_twice(
@@ -377,8 +377,8 @@ def test_a_result_is_bound_to_its_person_and_its_place(country: Country) -> None
 
 def test_whoever_archives_nothing_is_told(country: Country) -> None:
     settings = country.made.settings.model_copy(update={"archive": None})
-    made = dataclasses.replace(country.made, settings=settings)
+    instance = dataclasses.replace(country.made, settings=settings)
     with pytest.raises(ServiceError, match="this programme archives no trails; nothing was judged"):
         rejudge_plan.begin(
-            made, country.folder, countries.SPAN, country.folder / "out", countries.NOW
+            instance, country.folder, countries.SPAN, country.folder / "out", countries.NOW
         )

@@ -17,7 +17,7 @@ def test_a_row_of_the_archive_that_does_not_open_is_named_and_judged_by_the_stor
 ) -> None:
     person, out = country.results(country.out)[0].person, country.plan("spoilt row")  # type: ignore[union-attr]
     path = trail_archive.files(country.archive, partitions.partition_of(person))[0]
-    kept = path.read_bytes()
+    content = path.read_bytes()
     try:
         first = next(iter(trail_archive.read_day(country.made.keyring, path)))[0]
         rows = [
@@ -27,9 +27,9 @@ def test_a_row_of_the_archive_that_does_not_open_is_named_and_judged_by_the_stor
         sealed_rows.write(path, rows, sealed_rows.note(path) or b"")
         outcome = rejudge_run.run(country.made, country.setup, out, ONE, ProgressStages())
     finally:
-        path.write_bytes(kept)
+        path.write_bytes(content)
     assert (outcome.persons, outcome.unreadable) == (5, {})
     assert outcome.shut == {first: {date.fromisoformat(path.stem)}}
-    said = policy_differences.report_text(outcome)
-    assert "`mesure verify-store`): 1, of persons: 1." in said
+    report = policy_differences.report_text(outcome)
+    assert "`mesure verify-store`): 1, of persons: 1." in report
     assert policy_differences.totals(outcome)["unreadable_rows"] == 1

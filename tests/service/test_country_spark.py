@@ -64,9 +64,9 @@ def run(country: Country, name: str, force: Workforce) -> None:
 
 def same(country: Country, name: str) -> None:
     """Show that what lies in a folder is what one process says, row by row."""
-    one, other = (country.results(country.folder / each) for each in ("out", name))
-    assert len(one) == PERSONS
-    assert other == one
+    results, other = (country.results(country.folder / each) for each in ("out", name))
+    assert len(results) == PERSONS
+    assert other == results
 
 
 # --- Processes of ours, and only of ours ---------------------------------------------------------
@@ -203,8 +203,8 @@ def test_a_standalone_cluster_with_the_settings_of_the_page_says_the_same(
     """A master and a worker of this machine, what they say to each other sealed by a secret."""
     secret = f"spark.authenticate.secret {secrets.token_hex(32)}\n"
     (tmp_path / "spark-defaults.conf").write_text(cluster_settings() + secret)
-    given = {"SPARK_CONF_DIR": str(tmp_path), "SPARK_LOCAL_IP": "127.0.0.1"}
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), **given}
+    spark_variables = {"SPARK_CONF_DIR": str(tmp_path), "SPARK_LOCAL_IP": "127.0.0.1"}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **spark_variables}
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])

@@ -41,8 +41,8 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Judged:
     """A country that turns judge in this process."""
 
-    def __init__(self, made: Installation, setup: WorkerSetup) -> None:
-        self.made, self.setup = made, setup
+    def __init__(self, instance: Installation, setup: WorkerSetup) -> None:
+        self.made, self.setup = instance, setup
         self.term = self.begin()
 
     def begin(self, place: JudgingPlace = JudgingPlace.COUNTRY) -> int:
@@ -72,8 +72,8 @@ def _turn(plan: TurnPlan, number: int) -> list[TurnReport]:
 def taken_up(reports: list[TurnReport]) -> list[int]:
     """Return how often each slice was taken up anew."""
     counts = Counter[int]()
-    for one in reports:
-        counts[one.slice] += one.taken_up
+    for report in reports:
+        counts[report.slice] += report.taken_up
     return [counts[number] for number in sorted(counts)]
 
 
@@ -131,13 +131,13 @@ def test_who_wakes_up_after_a_successor_keeps_nothing_at_all(country: Judged) ->
     """A zombie holds its slices already; not even how far it came is kept."""
     zombie = country.plan()
     country.turn(zombie)
-    held = dict(slice_turns._in_hand)
+    holdings = dict(slice_turns._in_hand)
     country.term = country.begin()
     slice_turns._in_hand.clear()
     country.turn(country.plan())
     with country.made.store.read() as reading:
         before = list(reading.rows("register")), country.rows(), reading.ends()
-    for each in held.values():
+    for each in holdings.values():
         each.worker._position = each.worker._position.__class__(changed=10**6, after={0: 10**6})
         with pytest.raises(FencedError):
             each.worker.finish(NOW_US + 10**6)
@@ -169,10 +169,10 @@ def test_what_fails_is_told_to_spark_without_a_word_about_anybody(
         raise RuntimeError("P-1 at 43.2, 76.9")
 
     monkeypatch.setattr(Worker, "step", fail)
-    with pytest.raises(TurnError) as told:
+    with pytest.raises(TurnError) as caught:
         _turn(country.plan(slices=1), 0)
-    assert str(told.value) == "slice 0: RuntimeError; nothing of it was kept"
-    assert told.value.__suppress_context__
+    assert str(caught.value) == "slice 0: RuntimeError; nothing of it was kept"
+    assert caught.value.__suppress_context__
     assert not slice_turns._in_hand  # Whoever tries again reads all of it anew.
 
 
@@ -191,19 +191,19 @@ def test_it_tells_now_and_then_while_its_turn_lasts(
 
 
 def test_a_term_and_a_claim_are_one_change(country: Judged) -> None:
-    made: list[PartitionOwner] = []
+    owners: list[PartitionOwner] = []
     country.made.store.write(
-        lambda work: made.append(judging_term.claim(work, country.term, [7], "one"))
+        lambda work: owners.append(judging_term.claim(work, country.term, [7], "one"))
     )
     with country.made.store.read() as reading:
-        assert reading.owners()[7] == (made[0].epoch, "one")
+        assert reading.owners()[7] == (owners[0].epoch, "one")
         assert judging_term.read(reading) == (country.term, JudgingPlace.COUNTRY)
 
 
 def test_before_any_cluster_it_is_the_service_that_judges(tmp_path: Path) -> None:
     from tests.service import installations
 
-    with installations.begun(tmp_path) as made, made.store.read() as reading:
+    with installations.begun(tmp_path) as instance, instance.store.read() as reading:
         assert judging_term.read(reading) == (0, JudgingPlace.SERVICE)
 
 

@@ -21,9 +21,9 @@ from tests.house import ROOT
 
 @pytest.fixture
 def folder(tmp_path: Path) -> DataFolder:
-    made = DataFolder(tmp_path / "data", tmp_path / "data" / "keys")
-    made.make()
-    return made
+    folder = DataFolder(tmp_path / "data", tmp_path / "data" / "keys")
+    folder.make()
+    return folder
 
 
 def test_it_is_made_for_its_owner_alone(folder: DataFolder) -> None:
@@ -59,11 +59,11 @@ def of_nobody() -> Iterator[DataFolder]:
         os.chown(name, nobody, -1)
         os.seteuid(nobody)
         try:
-            made = DataFolder(Path(name), Path(name) / "keys")
-            made.make()
-            for path in (made.database, made.keyring, made.master_key):
+            folder = DataFolder(Path(name), Path(name) / "keys")
+            folder.make()
+            for path in (folder.database, folder.keyring, folder.master_key):
                 data_folder.write_private(path, b"")
-            yield made
+            yield folder
         finally:
             os.seteuid(0)
 

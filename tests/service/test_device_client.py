@@ -103,16 +103,16 @@ def test_all_is_said_or_nothing(client: DeviceClient) -> None:
 
 def test_one_odd_message_stops_none_behind_it(client: DeviceClient, tmp_path: Path) -> None:
     server = Server()
-    kept = state(tmp_path)
-    with kept.transaction():
-        kept.keep(2, envelope.seal(cbor.encode([1, 99, 2, 3, 4]), SecretKey.from_seed(SEED),
+    client_state = state(tmp_path)
+    with client_state.transaction():
+        client_state.keep(2, envelope.seal(cbor.encode([1, 99, 2, 3, 4]), SecretKey.from_seed(SEED),
                                     envelope.UP))  # fmt: skip
     _beats(client, 2)
     assert client.forward(server) == TransferResult(2, 0, 1, (), 1)
     for _ in range(TRIES_MAX - 2):
         assert client.forward(server) == TransferResult(0, 0, 1, (), 1)
     assert client.forward(server) == TransferResult(0, 1, 0, (), 1)
-    assert kept.aside() == [(2, "named in no receipt")]
+    assert client_state.aside() == [(2, "named in no receipt")]
 
 
 # --- Changing the key ------------------------------------------------------------------------
@@ -143,8 +143,8 @@ def test_what_is_told_under_the_old_key_is_heard_until_the_new_one_is_known(
     for key in (ME, SecretKey.from_seed(bytes([7]) * 32).key):
         assert not client.hear(server.seal(PersonMessage("Hello", "en"), key)).refused
     client.change_key(bytes([8]) * 32, SENT_US)
-    heard = client.hear(server.seal(PersonMessage("Hello", "en"), ME))
-    assert [one.reason for one in heard.refused] == [DeviceRefusalReason.FORGED]
+    result = client.hear(server.seal(PersonMessage("Hello", "en"), ME))
+    assert [one.reason for one in result.refused] == [DeviceRefusalReason.FORGED]
 
 
 # --- Being told ------------------------------------------------------------------------------
@@ -153,9 +153,9 @@ def test_what_is_told_under_the_old_key_is_heard_until_the_new_one_is_known(
 def test_what_is_told_is_done_and_answered(tmp_path: Path) -> None:
     done: list[Down] = []
 
-    def act(told: Down) -> CommandOutcome:
-        done.append(told)
-        return CommandOutcome.SHOWN if isinstance(told, PersonMessage) else CommandOutcome.DONE
+    def act(command: Down) -> CommandOutcome:
+        done.append(command)
+        return CommandOutcome.SHOWN if isinstance(command, PersonMessage) else CommandOutcome.DONE
 
     client, server = enrolled(tmp_path, act), Server()
     wanted: list[Down] = [
@@ -183,17 +183,19 @@ def test_who_can_do_nothing_says_so(client: DeviceClient) -> None:
 
 
 def test_what_is_told_again_is_not_done_again(client: DeviceClient) -> None:
-    told = Server().seal(PersonMessage("Hello", "en"), ME)
-    assert not client.hear(told).refused
-    assert [one.reason for one in client.hear(told).refused] == [DeviceRefusalReason.COUNTER_SPENT]
+    sealed_message = Server().seal(PersonMessage("Hello", "en"), ME)
+    assert not client.hear(sealed_message).refused
+    assert [one.reason for one in client.hear(sealed_message).refused] == [
+        DeviceRefusalReason.COUNTER_SPENT
+    ]
     assert client.waiting == 1
 
 
 def test_what_is_refused_is_set_aside_with_the_reason(client: DeviceClient, tmp_path: Path) -> None:
     _beats(client, 3)
     receipt = Receipt(((2, 2),), ((3, "counter_reused"), (99, "forged")))
-    heard = client.hear(Server().seal(receipt, ME))
-    assert heard == TransferResult(1, 1, 1, (), 1)
+    result = client.hear(Server().seal(receipt, ME))
+    assert result == TransferResult(1, 1, 1, (), 1)
     assert state(tmp_path).aside() == [(3, "counter_reused")]
 
 
@@ -227,15 +229,15 @@ def _forgeries() -> dict[str, tuple[bytes, DeviceRefusalReason]]:
 def test_a_forged_receipt_deletes_nothing(client: DeviceClient, name: str) -> None:
     data, reason = _forgeries()[name]
     _beats(client, 3)
-    heard = client.hear(data)
-    assert [one.reason for one in heard.refused] == [reason]
-    assert (heard.kept, heard.waiting) == (0, 3)
+    result = client.hear(data)
+    assert [one.reason for one in result.refused] == [reason]
+    assert (result.kept, result.waiting) == (0, 3)
 
 
 def test_without_the_installations_key_nothing_is_believed(tmp_path: Path) -> None:
     device_client.enrol(tmp_path, (NAME, "phone", ""), None, SEED, SENT_US)
-    heard = opened(tmp_path).hear(Server().seal(KEPT, ME))
-    assert [one.reason for one in heard.refused] == [DeviceRefusalReason.UNKNOWN_KEY]
+    result = opened(tmp_path).hear(Server().seal(KEPT, ME))
+    assert [one.reason for one in result.refused] == [DeviceRefusalReason.UNKNOWN_KEY]
 
 
 # --- Being killed ----------------------------------------------------------------------------

@@ -15,17 +15,17 @@ from mesure.service.device.client_state import FILE, ClientState, DeviceStateErr
 @pytest.fixture(autouse=True)
 def closing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let go of every file at the end of a test."""
-    made: list[sqlite3.Connection] = []
+    connections: list[sqlite3.Connection] = []
     connect = sqlite3.connect
 
     def remembered(*words: Any, **named: Any) -> sqlite3.Connection:
-        made.append(connect(*words, **named))
-        return made[-1]
+        connections.append(connect(*words, **named))
+        return connections[-1]
 
     monkeypatch.setattr(sqlite3, "connect", remembered)
     yield
-    for one in made:
-        one.close()
+    for connection in connections:
+        connection.close()
 
 
 def _begun(folder: Path) -> ClientState:

@@ -10,12 +10,12 @@ from mesure.service.device.message_folder import MessageFolder
 
 
 def test_each_message_is_a_file_and_names_are_sorted_as_counters(tmp_path: Path) -> None:
-    some = [QueuedMessage(counter, bytes([counter % 256])) for counter in (2, 10, 2**63 - 1)]
-    MessageFolder(tmp_path).carry(some)
-    MessageFolder(tmp_path).carry(some)
+    messages = [QueuedMessage(counter, bytes([counter % 256])) for counter in (2, 10, 2**63 - 1)]
+    MessageFolder(tmp_path).carry(messages)
+    MessageFolder(tmp_path).carry(messages)
     files = sorted(tmp_path.iterdir())
-    assert [file.read_bytes() for file in files] == [one.message for one in some]
-    assert [int(file.name.partition("-")[0]) for file in files] == [one.counter for one in some]
+    assert [file.read_bytes() for file in files] == [one.message for one in messages]
+    assert [int(file.name.partition("-")[0]) for file in files] == [one.counter for one in messages]
 
 
 def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:

@@ -67,8 +67,8 @@ def test_a_new_key_is_followed_and_one_without_proof_is_not(tmp_path: Path) -> N
         tmp_path, sealed(unproven, 2), sealed(NEW_KEY, 3), sealed(Heartbeat(), 4, NEXT),
         sealed(Heartbeat(), 5, SIGNER),
     )  # fmt: skip
-    found = [str(getattr(one.found, "reason", "believed")) for one in reading.heard]
-    assert found == ["forged", "believed", "believed", "key_not_in_force"]
+    reasons = [str(getattr(one.found, "reason", "believed")) for one in reading.heard]
+    assert reasons == ["forged", "believed", "believed", "key_not_in_force"]
 
 
 def test_the_object_has_everything(tmp_path: Path) -> None:
@@ -76,13 +76,13 @@ def test_the_object_has_everything(tmp_path: Path) -> None:
     reading = _read(
         tmp_path, batch, batch, sealed(Heartbeat(), 9, sent_us=SENT_US - 60_000_000), b""
     )
-    found = json.loads(device_reading.to_json(reading))
-    assert found["device"] == device_reading.ANYBODY
-    assert [one["kind"] for one in found["messages"]] == ["fixes", "fixes", "heartbeat"]
-    assert [one.get("again", False) for one in found["messages"]] == [False, True, False]
-    assert found["messages"][2]["notes"] == [{"oddity": "went_back", "by_ms": 60_000}]
-    assert found["refused"][0]["reason"] == "malformed"
-    assert found["missing"] == [[3, 8]]
+    report = json.loads(device_reading.to_json(reading))
+    assert report["device"] == device_reading.ANYBODY
+    assert [one["kind"] for one in report["messages"]] == ["fixes", "fixes", "heartbeat"]
+    assert [one.get("again", False) for one in report["messages"]] == [False, True, False]
+    assert report["messages"][2]["notes"] == [{"oddity": "went_back", "by_ms": 60_000}]
+    assert report["refused"][0]["reason"] == "malformed"
+    assert report["missing"] == [[3, 8]]
 
 
 def test_fixes_are_written_as_a_file_of_fixes(tmp_path: Path) -> None:

@@ -25,11 +25,11 @@ def test_a_call_for_help_and_a_cut_strap_of_a_phone_are_told_of_at_once(at_court
         query = f"id=1&timestamp={at_us // S}&alarm={alarm}"
         at_court.phoned(query, at_us + S)
         worker.step(at_us + 2 * S)
-    found = [
+    expected = [
         ("help", "10T08:00", us("10T08:00"), 1),
         ("tampering", "10T08:05", us("10T08:05"), 1),
     ]
-    assert notices(at_court) == found
+    assert notices(at_court) == expected
     at_court.worker().step(us("10T09:00"))
-    assert notices(at_court) == found
+    assert notices(at_court) == expected
     assert not any(is_of_place(one.kind) for one in at_court.incidents())

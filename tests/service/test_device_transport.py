@@ -7,11 +7,11 @@ from mesure.service.device.transport import HttpTransport, RetryLaterError
 
 
 @pytest.mark.parametrize(
-    ("said", "wait_s"), [("7", 7.0), ("", None), ("soon", None), ("-1", None), ("\xb2", None)]
+    ("header", "wait_s"), [("7", 7.0), ("", None), ("soon", None), ("-1", None), ("\xb2", None)]
 )
-def test_a_wait_that_is_no_number_is_none(said: str, wait_s: float | None) -> None:
+def test_a_wait_that_is_no_number_is_none(header: str, wait_s: float | None) -> None:
     def answer(_request: httpx.Request) -> httpx.Response:
-        return httpx.Response(503, headers=[(b"retry-after", said.encode("latin-1"))])
+        return httpx.Response(503, headers=[(b"retry-after", header.encode("latin-1"))])
 
     transport = HttpTransport("http://server.example")
     transport._http = httpx.Client(transport=httpx.MockTransport(answer))

@@ -92,9 +92,9 @@ def _raise(office: Office, notifier: Notifier, phone: str | None = None) -> None
     def reachable(rows: Register, _: object) -> None:
         details = rows.need(DETAILS, "P-1")
         rows.change(details, PersonDetails("Aigerim", "kk", phone, email))
-        kept = rows.need(ACCOUNT, "K-1")
-        value = msgspec.structs.replace(kept.value, email="officer@work.example", language="ru")
-        rows.change(kept, value)
+        account = rows.need(ACCOUNT, "K-1")
+        value = msgspec.structs.replace(account.value, email="officer@work.example", language="ru")
+        rows.change(account, value)
 
     office.write(reachable)
     notifier.turn()
@@ -103,9 +103,9 @@ def _raise(office: Office, notifier: Notifier, phone: str | None = None) -> None
 
 def _sent(office: Office, kind: str, key: str) -> SendStatus:
     with office.store.read() as reading:
-        found = reading.send_status(kind, key)
-    assert found is not None
-    return found
+        status = reading.send_status(kind, key)
+    assert status is not None
+    return status
 
 
 # --- Letters -----------------------------------------------------------------------------------
@@ -134,9 +134,9 @@ def test_no_letter_says_anything_about_anybody(office: Office, mail: MailSink) -
     notifier.turn()
     assert len(mail.letters) == 2
     for letter in mail.letters:
-        said = f"{letter['Subject']}\n{letter.get_content()}\n{letter['Message-ID']}"
-        assert not [word for word in PERSONAL if word in said]
-        assert ORIGIN in said
+        text = f"{letter['Subject']}\n{letter.get_content()}\n{letter['Message-ID']}"
+        assert not [word for word in PERSONAL if word in text]
+        assert ORIGIN in text
 
 
 def test_a_server_that_is_full_is_tried_again_with_patience(office: Office, mail: MailSink) -> None:
@@ -199,8 +199,8 @@ def test_what_never_goes_out_is_given_up_some_time(office: Office, mail: MailSin
 
 def _sent_or_none(office: Office) -> bool:
     with office.store.read() as reading:
-        found = reading.send_status(notification_texts.OUTGOING, "I-1:your_possible_breach")
-    return found is not None and found.is_done
+        status = reading.send_status(notification_texts.OUTGOING, "I-1:your_possible_breach")
+    return status is not None and status.is_done
 
 
 def test_a_person_without_e_mail_is_reached_by_phone(office: Office, hooks: HookSink) -> None:
@@ -209,7 +209,7 @@ def test_a_person_without_e_mail_is_reached_by_phone(office: Office, hooks: Hook
     notifier = _notifier(office, DeliveryChannels(gateways=Gateways({"sms": gateway})))
     _raise(office, notifier, phone="+77010000000")
     notifier.turn()
-    assert hooks.heard[0].path.rstrip("/") == "/to/+77010000000"
+    assert hooks.requests[0].path.rstrip("/") == "/to/+77010000000"
 
 
 def test_without_any_way_it_stays_to_be_read_here(office: Office) -> None:
@@ -225,8 +225,8 @@ def test_whoever_is_no_longer_here_is_told_nothing(office: Office, mail: MailSin
     notifier.turn()
 
     def closed(rows: Register, _: object) -> None:
-        kept = rows.need(ACCOUNT, "K-1")
-        rows.change(kept, msgspec.structs.replace(kept.value, closed_at=office.now))
+        account = rows.need(ACCOUNT, "K-1")
+        rows.change(account, msgspec.structs.replace(account.value, closed_at=office.now))
 
     office.write(closed)
     office.later(minutes=1)
@@ -254,9 +254,9 @@ def test_a_new_card_is_told_on_the_device_as_well(office: Office, mail: MailSink
     assert [letter["To"] for letter in mail.letters] == ["aigerim@post.example"]
     with office.store.read() as reading:
         [row] = reading.due(device_commands.KIND, to_us(office.now), 10, to="D-1")
-    said = device_commands.open_command(row, office.keyring, to_us(office.now))
-    assert isinstance(said, PersonMessage)
-    assert (said.language, said.text in mail.letters[0].get_content()) == ("kk", True)
+    message = device_commands.open_command(row, office.keyring, to_us(office.now))
+    assert isinstance(message, PersonMessage)
+    assert (message.language, message.text in mail.letters[0].get_content()) == ("kk", True)
 
 
 # --- Webhooks ----------------------------------------------------------------------------------
@@ -264,8 +264,8 @@ def test_a_new_card_is_told_on_the_device_as_well(office: Office, mail: MailSink
 
 def _hook(office: Office, sink: HookSink) -> tuple[Actor, NewWebhook]:
     operator = office.account("O-1", Role.OPERATOR)
-    asked = AddWebhook(address=sink.address, events=(WebhookEventType.INCIDENT_OPENED,))
-    return operator, office.do(operator, webhooks.add, asked)
+    request = AddWebhook(address=sink.address, events=(WebhookEventType.INCIDENT_OPENED,))
+    return operator, office.do(operator, webhooks.add, request)
 
 
 def _by_hook() -> DeliveryChannels:
@@ -280,15 +280,15 @@ def test_a_program_is_told_in_a_signed_event_without_a_place(
     _raise(office, notifier)
     notifier.turn()
     notifier.settle()
-    [heard] = hooks.heard
-    event = json.loads(heard.body)
+    [delivery] = hooks.requests
+    event = json.loads(delivery.body)
     assert (event["source"], event["type"]) == (ORIGIN, "org.mesure.incident.opened.1")
     assert event["data"]["person"] == "P-1"
     assert not {"explanation", "place", "p_outside_max", "body"} & set(event["data"])
     secret = base64.b64decode(added.secret.removeprefix("whsec_"))
-    name, sent_s = heard.headers["webhook-id"], int(heard.headers["webhook-timestamp"])
-    signature = webhook_delivery.signature(secret, name, sent_s, heard.body)
-    assert heard.headers["webhook-signature"] == signature
+    name, sent_s = delivery.headers["webhook-id"], int(delivery.headers["webhook-timestamp"])
+    signature = webhook_delivery.signature(secret, name, sent_s, delivery.body)
+    assert delivery.headers["webhook-signature"] == signature
 
 
 def test_an_event_that_was_not_taken_comes_again_under_the_same_name(
@@ -304,7 +304,7 @@ def test_an_event_that_was_not_taken_comes_again_under_the_same_name(
     office.later(seconds=10)
     notifier.turn()
     notifier.settle()
-    first, second = hooks.heard
+    first, second = hooks.requests
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
     assert first.body == second.body
 
@@ -316,7 +316,7 @@ def test_a_webhook_that_was_removed_hears_nothing(office: Office, hooks: HookSin
     office.do(operator, webhooks.remove, WebhookRef(added.webhook))
     notifier.turn()
     notifier.settle()
-    assert not hooks.heard
+    assert not hooks.requests
 
 
 def test_a_test_event_is_signed_says_nothing_of_anybody_and_is_known_to_have_come(
@@ -338,14 +338,14 @@ def test_a_test_event_is_signed_says_nothing_of_anybody_and_is_known_to_have_com
         assert (deliveries.trial, deliveries.waiting) == (state, waiting)
         assert deliveries.said == ("status_500" if waiting else "")
         office.later(hours=2)
-    heard = hooks.heard[-1]
-    event = json.loads(heard.body)
+    delivery = hooks.requests[-1]
+    event = json.loads(delivery.body)
     assert (event["source"], event["type"]) == (ORIGIN, "org.mesure.webhook.test.1")
     assert (event["subject"], event["data"]) == (added.webhook, {})
     secret = base64.b64decode(added.secret.removeprefix("whsec_"))
-    name, sent_s = heard.headers["webhook-id"], int(heard.headers["webhook-timestamp"])
-    signature = webhook_delivery.signature(secret, name, sent_s, heard.body)
-    assert heard.headers["webhook-signature"] == signature
+    name, sent_s = delivery.headers["webhook-id"], int(delivery.headers["webhook-timestamp"])
+    signature = webhook_delivery.signature(secret, name, sent_s, delivery.body)
+    assert delivery.headers["webhook-signature"] == signature
 
 
 def test_a_slow_receiver_keeps_nobody_else_waiting(office: Office, hooks: HookSink) -> None:
@@ -354,8 +354,8 @@ def test_a_slow_receiver_keeps_nobody_else_waiting(office: Office, hooks: HookSi
         # Either answers only when the other one has been told.
         slow.waits_for, hooks.waits_for = hooks.has_heard, slow.has_heard
         operator, _ = _hook(office, slow)
-        asked = AddWebhook(address=hooks.address, events=(WebhookEventType.INCIDENT_OPENED,))
-        office.do(operator, webhooks.add, asked)
+        request = AddWebhook(address=hooks.address, events=(WebhookEventType.INCIDENT_OPENED,))
+        office.do(operator, webhooks.add, request)
         _raise(office, notifier)
         notifier.turn()
         notifier.settle()

@@ -60,12 +60,12 @@ def _refused(
 
 
 def _take_again(hooks: HookSink) -> None:
-    hooks.heard.clear()
+    hooks.requests.clear()
     hooks.status = 204
 
 
 def _heard(hooks: HookSink) -> list[str]:
-    return [json.loads(one.body)["type"].split(".")[-2] for one in hooks.heard]
+    return [json.loads(one.body)["type"].split(".")[-2] for one in hooks.requests]
 
 
 def test_a_withdrawal_waits_for_the_opening_that_was_not_taken(
@@ -118,8 +118,8 @@ def test_a_finding_waits_for_the_opening_of_its_incident(
 ) -> None:
     notifier = _refused(office, hooks, 500)
     officer = Actor("K-1", Role.OFFICER)
-    seen = IncidentRequest(incident="I-1", purpose=Purpose.POSSIBLE_BREACH, case_number="N")
-    office.do(officer, incident_review.show, seen)
+    request = IncidentRequest(incident="I-1", purpose=Purpose.POSSIBLE_BREACH, case_number="N")
+    office.do(officer, incident_review.show, request)
     finding = RecordFinding("I-1", FindingOutcome.CANNOT_TELL, "The beacon was heard.")
     office.do(officer, incident_review.find, finding)
     _take_again(hooks)

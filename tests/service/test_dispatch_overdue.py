@@ -28,8 +28,8 @@ def test_a_supervisor_gets_one_letter_when_something_was_left(
     office.person("P-1", officer)
 
     def reachable(rows: Register, _: object) -> None:
-        kept = rows.need(ACCOUNT, "S-1")
-        rows.change(kept, msgspec.structs.replace(kept.value, email="chief@work.example"))
+        account = rows.need(ACCOUNT, "S-1")
+        rows.change(account, msgspec.structs.replace(account.value, email="chief@work.example"))
 
     office.write(reachable)
     raised.judge(office, incident("P-1", "I-1"))

@@ -27,7 +27,7 @@ SEE = "of whom something cannot be opened (see `mesure keys check`, `mesure veri
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Iterator[Installation]:
+def instance(tmp_path: Path) -> Iterator[Installation]:
     with installations.begun(tmp_path) as begun:
         begun.store.write(fill)
         begun.keyring.make_keys(["P-1", "P-2", "P-3"])
@@ -35,18 +35,18 @@ def made(tmp_path: Path) -> Iterator[Installation]:
         yield opened
 
 
-def test_what_is_due_goes_and_is_counted(made: Installation) -> None:
-    assert erase.daily(made, lambda: False) == {"record": 2, "trail": 1}
-    assert erase.daily(made, lambda: False) == {}
+def test_what_is_due_goes_and_is_counted(instance: Installation) -> None:
+    assert erase.daily(instance, lambda: False) == {"record": 2, "trail": 1}
+    assert erase.daily(instance, lambda: False) == {}
 
 
-def test_whoever_ends_is_not_kept_waiting(made: Installation) -> None:
-    assert erase.daily(made, lambda: True) == {"record": 2}
-    assert erase.daily(made, lambda: False) == {"trail": 1}
+def test_whoever_ends_is_not_kept_waiting(instance: Installation) -> None:
+    assert erase.daily(instance, lambda: True) == {"record": 2}
+    assert erase.daily(instance, lambda: False) == {"trail": 1}
 
 
-def free_pages(made: Installation) -> int:
-    with closing(sqlite3.connect(made.folder.database)) as file:
+def free_pages(instance: Installation) -> int:
+    with closing(sqlite3.connect(instance.folder.database)) as file:
         return int(file.execute("PRAGMA freelist_count").fetchone()[0])
 
 
@@ -56,44 +56,46 @@ def keep_much(work: WriteTransaction) -> None:
 
 
 def test_what_a_run_let_go_that_was_broken_off_is_overwritten_with_the_next(
-    made: Installation,
+    instance: Installation,
 ) -> None:
     """Killed behind its last change, a run wrote no file anew, and comes to nothing again."""
-    erase.daily(made, lambda: False)
-    made.store.write(keep_much)
-    assert free_pages(made) == 0
-    run = erase.steps(made, EraseRequest("P-3", is_everything=True))
+    erase.daily(instance, lambda: False)
+    instance.store.write(keep_much)
+    assert free_pages(instance) == 0
+    run = erase.steps(instance, EraseRequest("P-3", is_everything=True))
     assert next(run).things > 0
     del run  # Broken off.
-    assert free_pages(made) > 0
-    erase.daily(made, lambda: False)
-    assert free_pages(made) == 0
-    assert not made.folder.overwriting.exists()
+    assert free_pages(instance) > 0
+    erase.daily(instance, lambda: False)
+    assert free_pages(instance) == 0
+    assert not instance.folder.overwriting.exists()
 
 
-def test_where_nothing_is_due_the_file_is_not_written_anew(made: Installation) -> None:
+def test_where_nothing_is_due_the_file_is_not_written_anew(instance: Installation) -> None:
     """Changes wait while it is: a service that starts keeps nobody waiting for nothing."""
-    erase.daily(made, lambda: False)
-    made.store.write(keep_much)
-    for _ in erase._run(made, EraseRequest("P-3")).of_persons(["P-3"], erase.ORDERED):
+    erase.daily(instance, lambda: False)
+    instance.store.write(keep_much)
+    for _ in erase._run(instance, EraseRequest("P-3")).of_persons(["P-3"], erase.ORDERED):
         pass
-    assert erase.daily(made, lambda: False) == {}
-    assert free_pages(made) > 0
+    assert erase.daily(instance, lambda: False) == {}
+    assert free_pages(instance) > 0
 
 
 def test_whoever_cannot_be_read_is_passed_over_and_named(
-    made: Installation, monkeypatch: pytest.MonkeyPatch
+    instance: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A service that came to them ended, and with it the erasure of everybody else."""
-    made.store.write(lambda work: work.put(entry("P-1", incident_records.REVIEW.name)))
-    made.store.write(lambda work: work.put(entry("P-2", incident_records.REVIEW.name)))
-    monkeypatch.setattr(made.keyring, "find_key", lambda name: None if name == "P-1" else bytes(32))
-    said = list(erase.report_lines(erase.steps(made), is_dry=False))
-    assert said == [
+    instance.store.write(lambda work: work.put(entry("P-1", incident_records.REVIEW.name)))
+    instance.store.write(lambda work: work.put(entry("P-2", incident_records.REVIEW.name)))
+    monkeypatch.setattr(
+        instance.keyring, "find_key", lambda name: None if name == "P-1" else bytes(32)
+    )
+    lines = list(erase.report_lines(erase.steps(instance), is_dry=False))
+    assert lines == [
         "erased 1 messages of 1 persons\n",
         f"passed over 2 persons {SEE}: P-1, P-2\n",
     ]
-    assert erase.daily(made, lambda: False) == {"unreadable": 2}
+    assert erase.daily(instance, lambda: False) == {"unreadable": 2}
 
 
 def entry(person: str, kind: str) -> RegisterRow:
@@ -101,21 +103,21 @@ def entry(person: str, kind: str) -> RegisterRow:
 
 
 def test_whose_home_cannot_be_read_is_passed_over(
-    made: Installation, monkeypatch: pytest.MonkeyPatch
+    instance: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def steps(self: HomeReducer, person: str) -> Iterator[ErasureStep]:
         yield ErasureStep(RetentionKind.HOME_DETAIL, 1, 1)
         raise LostKeyError(person)
 
     monkeypatch.setattr(HomeReducer, "steps", steps)
-    counts = erase.daily(made, lambda: False)
+    counts = erase.daily(instance, lambda: False)
     assert counts == {"record": 2, "trail": 1, "home_detail": 1, "unreadable": 1}
 
 
-def test_an_export_is_asked_for_before_anybody_is_erased(made: Installation) -> None:
-    seen: list[str] = []
-    list(erase.steps(made, EraseRequest(export=seen.append)))
-    assert seen == ["P-1", "P-2"]
+def test_an_export_is_asked_for_before_anybody_is_erased(instance: Installation) -> None:
+    persons: list[str] = []
+    list(erase.steps(instance, EraseRequest(export=persons.append)))
+    assert persons == ["P-1", "P-2"]
 
 
 def test_a_programme_has_times_of_its_own(tmp_path: Path) -> None:

@@ -86,13 +86,13 @@ def test_nothing_of_whoever_is_erased_is_left_while_a_service_runs(tmp_path: Pat
     folder = tmp_path / "data"
     with (
         served.served(folder, MESURE_NAME=NAME) as running,
-        installation.open_installation(settled(folder)) as made,
+        installation.open_installation(settled(folder)) as instance,
     ):
-        made.keyring.make_keys([f"P-{number}" for number in range(PERSONS)])
-        made.store.write(fill)
+        instance.keyring.make_keys([f"P-{number}" for number in range(PERSONS)])
+        instance.store.write(fill)
         before = raw(folder)
         for person in GONE:
-            list(erase.steps(made, EraseRequest(person, is_everything=True)))
+            list(erase.steps(instance, EraseRequest(person, is_everything=True)))
         after = raw(folder)
         status, _ = running.end()
     assert status == 0
@@ -108,13 +108,13 @@ def test_nothing_of_whoever_is_erased_is_left_while_a_service_runs(tmp_path: Pat
 
 def test_the_daily_run_of_a_service_overwrites_what_is_due(tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    with installations.begun(tmp_path) as made:
-        made.keyring.make_keys([f"P-{number}" for number in range(PERSONS)])
-        made.store.write(fill)
-    with installation.open_installation(installations.settings(tmp_path)) as made:
-        assert digest_of("P-1", 1) in raw(made.folder.path)
-        assert erase.daily(made, lambda: False)["trail"] == 10 * PERSONS
-        after = raw(made.folder.path)
+    with installations.begun(tmp_path) as instance:
+        instance.keyring.make_keys([f"P-{number}" for number in range(PERSONS)])
+        instance.store.write(fill)
+    with installation.open_installation(installations.settings(tmp_path)) as instance:
+        assert digest_of("P-1", 1) in raw(instance.folder.path)
+        assert erase.daily(instance, lambda: False)["trail"] == 10 * PERSONS
+        after = raw(instance.folder.path)
     for number in range(PERSONS):
         for count in range(20):
             assert (digest_of(f"P-{number}", count) in after) == (count % 2 == 0)
@@ -126,15 +126,15 @@ def test_a_backup_of_an_upgrade_goes_when_its_days_are_over(
 ) -> None:
     with installations.begun(tmp_path):
         pass
-    with installation.open_installation(installations.settings(tmp_path)) as made:
+    with installation.open_installation(installations.settings(tmp_path)) as instance:
         now = clock.now()
-        data_folder.make_private(made.folder.backups)
+        data_folder.make_private(instance.folder.backups)
         ages = {"young": timedelta(days=2, hours=23), "old": timedelta(days=3, minutes=1)}
         paths = {}
         for name, age in ages.items():
-            paths[name] = upgrade._backed_up(made.settings, made.folder, name, now - age)
-        (made.folder.backups / "by_hand").mkdir()
-        assert erase.daily(made, lambda: False) == {"upgrade_backups": 1}
+            paths[name] = upgrade._backed_up(instance.settings, instance.folder, name, now - age)
+        (instance.folder.backups / "by_hand").mkdir()
+        assert erase.daily(instance, lambda: False) == {"upgrade_backups": 1}
         assert not paths["old"].exists()
         assert paths["young"].exists()
-        assert (made.folder.backups / "by_hand").exists()
+        assert (instance.folder.backups / "by_hand").exists()

@@ -38,13 +38,13 @@ from tests.service import bundled, installations
 from tests.service.bundled import NOW, PERSON
 
 
-def lived_in(made: Installation) -> Office:
+def lived_in(instance: Installation) -> Office:
     """Fill an installation with something of everything."""
-    office = Office(made.store, made.keyring, NOW)
+    office = Office(instance.store, instance.keyring, NOW)
     bundled._enter(office, bundled.night())
     bundled._judge(office)
     office.person("P-2")
-    with made.store.read() as reading:
+    with instance.store.read() as reading:
         incident = reading.incidents_of("P-1")[0].id
     office.do(PERSON, contests.say, IncidentStatement(incident, "I was at work."))
     office.do(PERSON, own_record.list_retention, own_record.OwnRecordRequest("P-1"))
@@ -52,7 +52,7 @@ def lived_in(made: Installation) -> Office:
     office.write(lambda _, work: work.add_device(Device("D-8", NOW, "test")))
     office.do(operator, app_enrolment.enrol_pilot, EnrolUnsignedApp("D-8", AppFamily.OSMAND))
     at_us = to_us(NOW)
-    keys = made.keyring
+    keys = instance.keyring
     owner = owner_of_unassigned("D-1")
     bound = sealing.message_seal_context(owner, "D-1", 900)
     share = MessageShare(
@@ -85,21 +85,21 @@ def lived_in(made: Installation) -> Office:
 
 
 def test_an_export_that_is_refused_leaves_nothing_behind(tmp_path: Path) -> None:
-    with installations.begun(tmp_path / "one") as made:
-        lived_in(made)
-        with closing(sqlite3.connect(made.folder.keyring)) as keys:
+    with installations.begun(tmp_path / "one") as instance:
+        lived_in(instance)
+        with closing(sqlite3.connect(instance.folder.keyring)) as keys:
             keys.execute("DELETE FROM wrapped_key WHERE name = 'P-1'")
             keys.commit()
         with pytest.raises(LostKeyError, match="about P-1"):
-            export_import.export(made, tmp_path / "out")
+            export_import.export(instance, tmp_path / "out")
         assert not (tmp_path / "out").exists()
 
 
 @pytest.fixture
 def handed(tmp_path: Path) -> Path:
-    with installations.begun(tmp_path / "one") as made:
-        lived_in(made)
-        export_import.export(made, tmp_path / "out")
+    with installations.begun(tmp_path / "one") as instance:
+        lived_in(instance)
+        export_import.export(instance, tmp_path / "out")
     return tmp_path / "out"
 
 
@@ -122,9 +122,9 @@ def agree(out: Path, again: Path) -> None:
 
     But for what says that it was, which is behind what was there before.
     """
-    one, other = (json.loads((folder / "export.json").read_text()) for folder in (out, again))
-    assert list(one["sha256"]) == list(other["sha256"])
-    for name in one["sha256"]:
+    listing, other = (json.loads((folder / "export.json").read_text()) for folder in (out, again))
+    assert list(listing["sha256"]) == list(other["sha256"])
+    for name in listing["sha256"]:
         first, second = ((folder / name).read_bytes() for folder in (out, again))
         table = Path(name).stem
         if name.startswith("tables/") and table in LOG:
@@ -137,21 +137,21 @@ def agree(out: Path, again: Path) -> None:
 
 
 def test_what_comes_out_again_is_what_went_in(handed: Path, tmp_path: Path) -> None:
-    given = export_import.take_in(settings(tmp_path / "two"), handed)
-    assert set(given.rows) == set(HANDED)
+    intake = export_import.take_in(settings(tmp_path / "two"), handed)
+    assert set(intake.rows) == set(HANDED)
     with (
-        installation.open_installation(settings(tmp_path / "one")) as made,
-        made.store.read() as reading,
+        installation.open_installation(settings(tmp_path / "one")) as instance,
+        instance.store.read() as reading,
     ):
-        held = {table: sum(1 for _ in reading.rows(table)) for table in HANDED}
+        counts = {table: sum(1 for _ in reading.rows(table)) for table in HANDED}
     # What was entered of the export itself came after it.
-    assert {table: held[table] for table in HANDED if table not in LOG} == {
-        table: count for table, count in given.rows.items() if table not in LOG
+    assert {table: counts[table] for table in HANDED if table not in LOG} == {
+        table: count for table, count in intake.rows.items() if table not in LOG
     }
-    assert sum(not count for count in given.rows.values()) <= 2
-    with installation.open_installation(settings(tmp_path / "two")) as made:
-        assert made.keyring.is_erased("P-2")
-        export_import.export(made, tmp_path / "again")
+    assert sum(not count for count in intake.rows.values()) <= 2
+    with installation.open_installation(settings(tmp_path / "two")) as instance:
+        assert instance.keyring.is_erased("P-2")
+        export_import.export(instance, tmp_path / "again")
     agree(handed, tmp_path / "again")
     listed = json.loads((handed / "export.json").read_text())
     assert any(name.endswith(".ics") for name in listed["sha256"])
@@ -185,7 +185,7 @@ def test_what_is_handed_on_is_for_its_owner_alone(handed: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (lambda out: (out / "tables" / "person.jsonl").unlink(), "it is not there"),
         (lambda out: (out / "tables" / "person.jsonl").write_bytes(b"{}\n"), "not the file"),
@@ -194,10 +194,10 @@ def test_what_is_handed_on_is_for_its_owner_alone(handed: Path) -> None:
     ],
 )
 def test_what_was_changed_is_not_taken_in(
-    handed: Path, tmp_path: Path, change: Callable[[Path], None], said: str
+    handed: Path, tmp_path: Path, change: Callable[[Path], None], message: str
 ) -> None:
     change(handed)
-    with pytest.raises(ServiceError, match=said):
+    with pytest.raises(ServiceError, match=message):
         export_import.take_in(settings(tmp_path / "two"), handed)
     assert not (tmp_path / "two").exists()
 
@@ -243,8 +243,8 @@ def test_an_edited_export_that_is_bound_anew_is_told_of_for_ever(
     _laundered(handed)
     export_import.take_in(settings(tmp_path / "two"), handed, bind_anew=True)
     with (
-        installation.open_installation(settings(tmp_path / "two")) as made,
-        made.store.read() as reading,
+        installation.open_installation(settings(tmp_path / "two")) as instance,
+        instance.store.read() as reading,
     ):
         [entered] = [
             record
@@ -278,11 +278,11 @@ def test_an_export_of_the_first_form_is_taken_in_only_by_who_says_so(
         export_import.take_in(settings(tmp_path / "two"), handed)
     export_import.take_in(settings(tmp_path / "two"), handed, bind_anew=True)
     with (
-        installation.open_installation(settings(tmp_path / "two")) as made,
-        made.store.read() as reading,
+        installation.open_installation(settings(tmp_path / "two")) as instance,
+        instance.store.read() as reading,
     ):
         assert reading.person("P-1")
-        assert made.keyring.find_key("P-1")
+        assert instance.keyring.find_key("P-1")
 
 
 def test_an_export_of_another_programme_is_not_taken_in(handed: Path, tmp_path: Path) -> None:
@@ -312,10 +312,10 @@ def test_a_row_that_is_none_is_named_with_its_line(handed: Path, tmp_path: Path)
 def test_nothing_is_written_over(handed: Path, tmp_path: Path) -> None:
     chosen = settings(tmp_path / "one")
     with (
-        installation.open_installation(chosen) as made,
+        installation.open_installation(chosen) as instance,
         pytest.raises(ServiceError, match="name a new folder"),
     ):
-        export_import.export(made, handed)
+        export_import.export(instance, handed)
     with pytest.raises(ServiceError, match="data or a key in this folder"):
         export_import.take_in(chosen, handed)
     with (

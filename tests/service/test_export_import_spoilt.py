@@ -27,9 +27,9 @@ KEYS = ("root.key", "devices.key", "log.key", "erasures.txt", "persons.jsonl")
 @pytest.fixture(scope="module")
 def handed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("spoilt")
-    with installations.begun(folder / "one") as made:
-        lived_in(made)
-        export_import.export(made, folder / "out")
+    with installations.begun(folder / "one") as instance:
+        lived_in(instance)
+        export_import.export(instance, folder / "out")
     return folder / "out"
 
 
@@ -53,19 +53,19 @@ def listed_anew(out: Path) -> None:
 def refused(out: Path, to: Path, what: object, *, bind_anew: bool = False) -> bool:
     """Tell whether an export is refused in a sentence; anything else that is raised is ours."""
     settings = installations.settings(to)
-    said = None
+    message = None
     try:
         export_import.take_in(settings, out, bind_anew=bind_anew)
     except (ServiceError, StoreError) as error:
-        said = str(error)
+        message = str(error)
     except Exception as error:
         raise AssertionError(f"{what} ends in {error!r}") from error
-    if said is not None and (to / "data").exists():
+    if message is not None and (to / "data").exists():
         with pytest.raises(ServiceError), installation.open_installation(settings):
             pass
     shutil.rmtree(to, ignore_errors=True)
-    assert "\n" not in (said or ""), what
-    return said is not None
+    assert "\n" not in (message or ""), what
+    return message is not None
 
 
 def spoilt_line(lines: list[bytes], chance: random.Random) -> tuple[list[bytes], object]:

@@ -83,36 +83,36 @@ def enter(office: Office, rows: Register, work: WriteTransaction, number: int) -
     work.append([ReceivedMessage(device, 2, SIGNED, at_us, digest, (share,))])
 
 
-def fill(made: Installation) -> None:
-    office = Office(made.store, made.keyring, NOW)
-    made.keyring.make_keys([f"P-{number}" for number in range(PERSONS)])
+def fill(instance: Installation) -> None:
+    office = Office(instance.store, instance.keyring, NOW)
+    instance.keyring.make_keys([f"P-{number}" for number in range(PERSONS)])
     for start in range(0, PERSONS, AT_ONCE):
-        some = range(start, start + AT_ONCE)
+        numbers = range(start, start + AT_ONCE)
 
-        def change(rows: Register, work: WriteTransaction, some: range = some) -> None:
-            for number in some:
+        def change(rows: Register, work: WriteTransaction, numbers: range = numbers) -> None:
+            for number in numbers:
                 enter(office, rows, work, number)
 
         office.write(change)
     officer = office.account("K-1", Role.SUPERVISOR)
     for number in range(0, PERSONS, 100):
-        asked = persons.ChangeDetails(f"P-{number}", "Somebody else")
-        office.do(officer, persons.change_details, asked)
+        request = persons.ChangeDetails(f"P-{number}", "Somebody else")
+        office.do(officer, persons.change_details, request)
 
 
 def test_a_thousand_persons_go_over_and_come_back_equal_to_the_byte(tmp_path: Path) -> None:
     chosen = installations.settings(tmp_path / "two")
-    with installations.begun(tmp_path / "one") as made:
-        fill(made)
-        export_import.export(made, tmp_path / "out")
-    given = export_import.take_in(chosen, tmp_path / "out")
-    assert given.rows["person"] == given.rows["message"] == PERSONS
-    with installation.open_installation(chosen) as made:
-        export_import.export(made, tmp_path / "again")
+    with installations.begun(tmp_path / "one") as instance:
+        fill(instance)
+        export_import.export(instance, tmp_path / "out")
+    intake = export_import.take_in(chosen, tmp_path / "out")
+    assert intake.rows["person"] == intake.rows["message"] == PERSONS
+    with installation.open_installation(chosen) as instance:
+        export_import.export(instance, tmp_path / "again")
     agree(tmp_path / "out", tmp_path / "again")
-    one = json.loads((tmp_path / "out" / "export.json").read_text())
+    listing = json.loads((tmp_path / "out" / "export.json").read_text())
     fixes = pq.read_table(tmp_path / "out" / readable_data.FIXES)
     zones = pq.read_table(tmp_path / "out" / readable_data.ZONES)
     assert fixes.num_rows == 12 * PERSONS
     assert len(set(zones.column("person").to_pylist())) == PERSONS
-    assert sum(name.endswith(".ics") for name in one["sha256"]) == PERSONS
+    assert sum(name.endswith(".ics") for name in listing["sha256"]) == PERSONS

@@ -87,28 +87,28 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_who_does_not_stand_by_waits_and_says_so_after_a_while(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said: list[str] = []
+    messages: list[str] = []
     chosen = installations.settings(tmp_path, database_url="host=db dbname=mesure")
     monkeypatch.setattr(stores, "lease", lambda _: Held(*[False] * 9, True))
-    with failover.hold_lease(chosen, said.append) as lease:
+    with failover.hold_lease(chosen, messages.append) as lease:
         assert lease is not None
-    assert len(said) == 1
-    assert "this one waits until that one is gone" in said[0]
+    assert len(messages) == 1
+    assert "this one waits until that one is gone" in messages[0]
     monkeypatch.setattr(stores, "lease", lambda _: Held(False, True))
-    with failover.hold_lease(chosen, said.append) as lease:
+    with failover.hold_lease(chosen, messages.append) as lease:
         assert lease is not None
 
 
 @pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize("given", [{"standby": True}, {}])
+@pytest.mark.parametrize("options", [{"standby": True}, {}])
 def test_a_database_that_is_away_is_waited_for(
-    given: dict[str, bool], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    options: dict[str, bool], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said: list[str] = []
+    messages: list[str] = []
     monkeypatch.setattr(stores, "lease", lambda _: Held(None, None, True))
-    chosen = installations.settings(tmp_path, database_url="host=db dbname=mesure", **given)
-    with failover.hold_lease(chosen, said.append):
-        assert said == ["away It is tried again until it is there; nothing is served before."]
+    chosen = installations.settings(tmp_path, database_url="host=db dbname=mesure", **options)
+    with failover.hold_lease(chosen, messages.append):
+        assert messages == ["away It is tried again until it is there; nothing is served before."]
 
 
 def test_what_can_be_no_database_is_not_waited_for(tmp_path: Path) -> None:
@@ -172,18 +172,20 @@ class Beginning(Held):
 
 @pytest.mark.usefixtures("quick")
 def test_services_begin_one_by_one_and_beside_none_of_another_version() -> None:
-    said: list[str] = []
+    messages: list[str] = []
     lease = Beginning(False, False, True, others=(True, False))
-    with failover.turn_to_begin(lease, said.append):
-        assert said == ["Another service is beginning in this database; this one waits its turn."]
+    with failover.turn_to_begin(lease, messages.append):
+        assert messages == [
+            "Another service is beginning in this database; this one waits its turn."
+        ]
         was_ended = lease.ended
     assert (was_ended, lease.ended) == (False, True)
     with (
         pytest.raises(ServiceError, match="a service of another version of Mesure"),
-        failover.turn_to_begin(Beginning(True, others=(True,)), said.append),
+        failover.turn_to_begin(Beginning(True, others=(True,)), messages.append),
     ):
         pass
-    with failover.turn_to_begin(None, said.append):
+    with failover.turn_to_begin(None, messages.append):
         pass
 
 
@@ -216,9 +218,9 @@ def test_a_node_waits_for_no_lease(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_cluster_is_over_postgresql_and_nobody_in_it_stands_by(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="cluster is for PostgreSQL"):
         installations.settings(tmp_path, cluster=True)
-    given = {"cluster": True, "standby": True, "database_url": "host=db dbname=mesure"}
+    options = {"cluster": True, "standby": True, "database_url": "host=db dbname=mesure"}
     with pytest.raises(ValueError, match="cluster and standby exclude each other"):
-        installations.settings(tmp_path, **given)
+        installations.settings(tmp_path, **options)
 
 
 def test_an_embedded_store_has_no_lease_and_nobody_stands_by_for_it(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def test_of_a_file_that_is_too_large_one_byte_more_is_loaded(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("nowhere", "no such file or directory"),
         (".", "is a directory"),
@@ -33,11 +33,11 @@ def test_of_a_file_that_is_too_large_one_byte_more_is_loaded(tmp_path: Path) -> 
         ("x" * 300, "file name too long"),
     ],
 )
-def test_what_cannot_be_loaded_is_a_sentence(tmp_path: Path, name: str, said: str) -> None:
+def test_what_cannot_be_loaded_is_a_sentence(tmp_path: Path, name: str, message: str) -> None:
     with pytest.raises(OrderError) as caught:
         file_loading.read_file(tmp_path / name, WHY)
     [fault] = caught.value.faults
-    assert (fault.what, fault.why) == (said, WHY)
+    assert (fault.what, fault.why) == (message, WHY)
 
 
 def test_a_pipe_is_read_to_its_end(tmp_path: Path) -> None:

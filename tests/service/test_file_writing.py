@@ -89,7 +89,7 @@ def test_a_run_that_is_stopped_leaves_the_old_file_and_nothing_beside_it(
 
 
 @pytest.mark.parametrize(
-    ("where", "said"),
+    ("where", "message"),
     [
         (".", "it is a folder"),
         ("nowhere/report.json", "there is no folder"),
@@ -97,10 +97,10 @@ def test_a_run_that_is_stopped_leaves_the_old_file_and_nothing_beside_it(
         ("x" * 300 + "/report.json", "name too long|there is no folder"),
     ],
 )
-def test_where_no_file_can_be_a_sentence_says_so(tmp_path: Path, where: str, said: str) -> None:
+def test_where_no_file_can_be_a_sentence_says_so(tmp_path: Path, where: str, message: str) -> None:
     (tmp_path / "file").write_bytes(b"")
     for act in (file_writing.refuse_impossible, lambda path: file_writing.write(path, b"x")):
-        with pytest.raises(FileWriteError, match=said) as caught:
+        with pytest.raises(FileWriteError, match=message) as caught:
             act(tmp_path / where)
         assert str(caught.value).startswith(str(tmp_path / where))
     assert names(tmp_path) == ["file"]

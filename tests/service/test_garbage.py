@@ -7,10 +7,10 @@ from mesure.machine import garbage
 
 def test_what_is_there_is_searched_no_more() -> None:
     before, usual = gc.get_freeze_count(), gc.get_threshold()
-    kept = [[number] for number in range(1_000)]
+    lists = [[number] for number in range(1_000)]
     garbage.settle()
     try:
-        assert gc.get_freeze_count() > before + len(kept)
+        assert gc.get_freeze_count() > before + len(lists)
         assert gc.get_threshold()[0] == garbage.YOUNG_MAX
     finally:
         gc.set_threshold(*usual)
@@ -32,8 +32,8 @@ def test_a_process_ends_without_a_last_search() -> None:
         "class Left:\n    def __del__(self):\n        print('found')\n"
         "left = Left(); left.itself = left; del left"
     )
-    said = [
+    runs = [
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
         for code in (left, f"from mesure.machine import garbage; garbage.end_unsearched()\n{left}")
     ]
-    assert [one.stdout.strip() for one in said] == ["found", ""]
+    assert [one.stdout.strip() for one in runs] == ["found", ""]

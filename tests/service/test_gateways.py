@@ -22,9 +22,9 @@ def test_a_notice_goes_through_the_gateway_that_was_named(sink: HookSink) -> Non
     gateways = Gateways({"house": f"json://127.0.0.1:{sink.port}/to/{{address}}"})
     sink.status = 200
     gateways.send("house", "77010000001", "News", "There is something to read.")
-    [heard] = sink.heard
-    assert heard.path.rstrip("/") == "/to/77010000001"
-    assert json.loads(heard.body)["message"] == "There is something to read."
+    [delivery] = sink.requests
+    assert delivery.path.rstrip("/") == "/to/77010000001"
+    assert json.loads(delivery.body)["message"] == "There is something to read."
 
 
 @pytest.mark.parametrize(
@@ -43,14 +43,17 @@ def test_what_is_no_single_number_gets_nothing(sink: HookSink, to: str) -> None:
     gateways = Gateways({"house": f"json://127.0.0.1:{sink.port}/to/{{address}}"})
     with pytest.raises(DeliveryError, match="address") as raised:
         gateways.send("house", to, "News", "Text")
-    assert (raised.value.is_final, sink.heard) == (True, [])
+    assert (raised.value.is_final, sink.requests) == (True, [])
 
 
 def test_a_number_is_one_however_it_is_grouped(sink: HookSink) -> None:
     gateways = Gateways({"house": f"json://127.0.0.1:{sink.port}/to/{{address}}"})
     sink.status = 200
     gateways.send("house", "+7 (701) 000-00-01", "News", "Text")
-    assert sink.heard[0].path.rstrip("/").removeprefix("/to/") in {"+77010000001", "%2B77010000001"}
+    assert sink.requests[0].path.rstrip("/").removeprefix("/to/") in {
+        "+77010000001",
+        "%2B77010000001",
+    }
 
 
 def test_a_gateway_that_does_not_take_it_is_tried_again(sink: HookSink) -> None:

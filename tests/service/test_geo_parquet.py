@@ -39,16 +39,16 @@ conditions:
 
 
 def geo(path: Path) -> dict[str, Any]:
-    found = pq.read_schema(path).metadata[b"geo"]
-    said: dict[str, Any] = json.loads(found)
-    return said
+    raw_metadata = pq.read_schema(path).metadata[b"geo"]
+    geo_metadata: dict[str, Any] = json.loads(raw_metadata)
+    return geo_metadata
 
 
-def as_specified(said: dict[str, Any]) -> dict[str, Any]:
+def as_specified(geo_metadata: dict[str, Any]) -> dict[str, Any]:
     """Check metadata as the published schema of GeoParquet 1.1 asks, and return the column's."""
-    assert set(said) == {"version", "primary_column", "columns"}
-    assert said["version"] == "1.1.0"
-    column: dict[str, Any] = said["columns"][said["primary_column"]]
+    assert set(geo_metadata) == {"version", "primary_column", "columns"}
+    assert geo_metadata["version"] == "1.1.0"
+    column: dict[str, Any] = geo_metadata["columns"][geo_metadata["primary_column"]]
     assert column["encoding"] == "WKB"
     assert all(KIND.match(kind) for kind in column["geometry_types"])
     assert len(set(column["geometry_types"])) == len(column["geometry_types"])
@@ -61,9 +61,9 @@ def as_specified(said: dict[str, Any]) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("handed")
-    with installations.begun(folder / "one") as made:
-        lived_in(made)
-        export_import.export(made, folder / "out")
+    with installations.begun(folder / "one") as instance:
+        lived_in(instance)
+        export_import.export(instance, folder / "out")
     return folder / "out"
 
 
@@ -94,9 +94,9 @@ def test_zones_of_a_programme_are_as_the_order_draws_them(out: Path) -> None:
 def table() -> tuple[list[dict[str, Any]], dict[str, Any]]:
     version = read_order.read("order.yaml", ORDER, {})
     extent = Extent()
-    found = geo_parquet.zones([version], extent)
+    zones = geo_parquet.zones([version], extent)
     column = as_specified(json.loads(extent.metadata()["geo"]))
-    return found.to_pylist(), column
+    return zones.to_pylist(), column
 
 
 def test_areas_ways_and_circles_keep_what_they_are() -> None:
@@ -134,8 +134,8 @@ def test_what_is_mapped_to_the_transfer_specification_is_in_an_export(out: Path)
     assert missing == [("readable_data", "py")]
     assert len(named) > 20
     lines = (out / "tables" / "register.jsonl").read_text().splitlines()
-    kept = {json.loads(line)["kind"] for line in lines}
-    assert {"details", "enrolled_device"} <= kept
+    kinds = {json.loads(line)["kind"] for line in lines}
+    assert {"details", "enrolled_device"} <= kinds
     assert set(re.findall(r"of the kind `([a-z_]+)`", part)) == {
         "details",
         "review",

@@ -60,25 +60,25 @@ class Home:
         with self.office.store.read() as reading:
             return [one.form for one in reading.messages("P-1", *retained_data.EVER_US)]
 
-    def said(self) -> object:
+    def judge_again(self) -> object:
         """Return what is judged of what is kept now."""
         with self.office.store.read() as reading:
             [duty] = judge_store.duties(reading, self.office.keyring, "P-1")
-            kept = [
+            messages = [
                 StoredMessage(
-                    one.place.sequence,
-                    one.device,
-                    one.form,
-                    one.received_us,
-                    judge_store.open_message(self.office.keyring, one),
+                    message.place.sequence,
+                    message.device,
+                    message.form,
+                    message.received_us,
+                    judge_store.open_message(self.office.keyring, message),
                 )
-                for one in reading.messages("P-1", *retained_data.EVER_US)
+                for message in reading.messages("P-1", *retained_data.EVER_US)
             ]
         policy = POLICY.at(START.date(), duty.device_class)
         ready = rules.prepare(duty.versions, policy, self.office.now)
         until_us = to_us(self.office.now)
-        heard = stored_messages.hear(kept, duty.spans, duty.classes, policy, until_us)
-        statement = pipeline.replay(ready, heard.fixes, until_us)
+        hearing = stored_messages.hear(messages, duty.spans, duty.classes, policy, until_us)
+        statement = pipeline.replay(ready, hearing.fixes, until_us)
         return statement.assessments, statement.superseded, statement.episodes
 
 
@@ -99,14 +99,18 @@ def enter(office: Office) -> None:
         work.keep_assignment(Assignment("D-1", "P-1", "A-1", START, None))
         rows = Register(work, office.keyring, office.chance, START)
         rows.add(enrolment_codes.ENROLLED, "D-1", EnrolledDevice("phone", START, "test"))
-        for one in test_reduce_messages.night():
-            bound = sealing.message_seal_context("P-1", "D-1", one.sequence)
-            sealed = sealing.seal(key, one.body, bound, office.chance)
-            first_us = one.received_us - 3_300_000_000
-            share = MessageShare("P-1", first_us, one.received_us, sealed)
-            digest = sha256(one.body).digest()
+        for message in test_reduce_messages.night():
+            bound = sealing.message_seal_context("P-1", "D-1", message.sequence)
+            sealed = sealing.seal(key, message.body, bound, office.chance)
+            first_us = message.received_us - 3_300_000_000
+            share = MessageShare("P-1", first_us, message.received_us, sealed)
+            digest = sha256(message.body).digest()
             work.append(
-                [ReceivedMessage("D-1", one.sequence, SIGNED, one.received_us, digest, (share,))]
+                [
+                    ReceivedMessage(
+                        "D-1", message.sequence, SIGNED, message.received_us, digest, (share,)
+                    )
+                ]
             )
 
     office.store.write(change)
@@ -127,7 +131,7 @@ def home(tmp_path: Path) -> Iterator[Home]:
 
 
 def test_presence_is_left_and_nothing_that_is_judged_changes(home: Home) -> None:
-    before, size = home.said(), len(home.forms())
+    before, size = home.judge_again(), len(home.forms())
     [dry] = home.reducer(is_dry=True).steps("P-1")
     assert set(home.forms()) == {SIGNED}
     [step] = home.reducer().steps("P-1")
@@ -137,10 +141,10 @@ def test_presence_is_left_and_nothing_that_is_judged_changes(home: Home) -> None
     forms = home.forms()
     assert len(forms) == size
     assert forms.count(reduced_messages.FORM) > 28
-    assert home.said() == before
-    said = home.office.last()
-    assert said["action"] == "erasure.homes"
-    assert (said["persons"], said["facts"]["fixes"]) == ([], step.things)
+    assert home.judge_again() == before
+    record = home.office.last()
+    assert record["action"] == "erasure.homes"
+    assert (record["persons"], record["facts"]["fixes"]) == ([], step.things)
 
 
 def test_what_was_gone_through_is_not_gone_through_again(home: Home) -> None:

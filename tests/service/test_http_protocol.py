@@ -101,8 +101,8 @@ def test_what_stands_behind_a_body_is_no_part_of_the_head() -> None:
     async def talk(connect: Callable[[], Awaitable[Stream]]) -> None:
         stream = await connect()
         behind = b"Cookie: mesure=stolen\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n"
-        seen = await answer(stream, CHUNKED + behind)
-        assert seen == b"HTTP/1.1 200 OK transfer-encoding=chunked;"
+        response = await answer(stream, CHUNKED + behind)
+        assert response == b"HTTP/1.1 200 OK transfer-encoding=chunked;"
         assert await answer(stream, WHOLE) == b"HTTP/1.1 200 OK 5 bytes"
 
     run(talk)
@@ -139,8 +139,8 @@ def test_a_head_has_bounds_in_fields_and_bytes_also_when_it_comes_at_once() -> N
         assert await answer(await connect(), head(100, 10)) == b"HTTP/1.1 200 OK 0 bytes"
         assert await answer(await connect(), head(15, 1_000)) == b"HTTP/1.1 200 OK 0 bytes"
         for many in (head(101, 10), head(17, 1_000), head(1, 17_000), b"x" * 60_000):
-            seen = await answer(await connect(), many)
-            assert seen == b"" or seen.startswith((b"HTTP/1.1 431", b"HTTP/1.1 400"))
+            response = await answer(await connect(), many)
+            assert response == b"" or response.startswith((b"HTTP/1.1 431", b"HTTP/1.1 400"))
         long = b"GET /" + b"z" * 17_000 + b" HTTP/1.1\r\n\r\n"
         assert not (await answer(await connect(), long)).startswith(b"HTTP/1.1 200")
 

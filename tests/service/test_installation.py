@@ -29,8 +29,8 @@ def test_nothing_is_opened_where_nothing_is(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", [key_files.DEVICES, key_files.LOG, "master.key", "keys.db"])
 def test_a_key_that_is_lost_is_not_made_anew(tmp_path: Path, name: str) -> None:
-    with installations.begun(tmp_path) as made:
-        lost = made.folder.keys / name
+    with installations.begun(tmp_path) as instance:
+        lost = instance.folder.keys / name
     lost.unlink()
     with pytest.raises((ServiceError, KeyringError)), installations.begun(tmp_path):
         pass
@@ -40,8 +40,11 @@ def test_a_key_that_is_lost_is_not_made_anew(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("name", [key_files.DEVICES, key_files.LOG, "keyring"])
 def test_keys_of_another_installation_are_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "other").mkdir()
-    with installations.begun(tmp_path / "other") as other, installations.begun(tmp_path) as made:
-        theirs, ours = other.folder, made.folder
+    with (
+        installations.begun(tmp_path / "other") as other,
+        installations.begun(tmp_path) as instance,
+    ):
+        theirs, ours = other.folder, instance.folder
     pairs = [(theirs.keys / name, ours.keys / name)]
     if name == "keyring":
         pairs = [(theirs.keyring, ours.keyring), (theirs.master_key, ours.master_key)]
@@ -83,15 +86,15 @@ def test_a_start_that_was_broken_off_goes_on(
         patched.setattr(installation, "_write_down", broken)
         with pytest.raises(KeyboardInterrupt), installations.begun(tmp_path):
             pass
-    with installations.begun(tmp_path) as made:
-        assert made.folder.is_used
+    with installations.begun(tmp_path) as instance:
+        assert instance.folder.is_used
 
 
 def test_a_master_key_that_is_given_is_in_no_file(tmp_path: Path) -> None:
-    with installations.begun(tmp_path, master_key="ab" * 32) as made:
-        assert not made.folder.master_key.exists()
-        key = made.keyring.make_keys(["P-1"])["P-1"]
-    with installations.begun(tmp_path, master_key="ab" * 32) as made:
-        assert made.keyring.find_key("P-1") == key
+    with installations.begun(tmp_path, master_key="ab" * 32) as instance:
+        assert not instance.folder.master_key.exists()
+        key = instance.keyring.make_keys(["P-1"])["P-1"]
+    with installations.begun(tmp_path, master_key="ab" * 32) as instance:
+        assert instance.keyring.find_key("P-1") == key
     with pytest.raises(KeyringError), installations.begun(tmp_path, master_key="cd" * 32):
         pass

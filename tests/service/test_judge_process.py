@@ -28,12 +28,12 @@ NOW = datetime(2026, 9, 7, 15, 0, tzinfo=UTC)
 
 
 @contextmanager
-def judging(made: Installation) -> Iterator["subprocess.Popen[bytes]"]:
+def judging(instance: Installation) -> Iterator["subprocess.Popen[bytes]"]:
     """Have a process that judges everybody, on an evening of the town."""
     now_us = int(NOW.timestamp()) * 1_000_000
     behind_us = clock.true_us() - now_us
     shown = CatchUpClock(now_us + behind_us, behind_us, 10**15)
-    told = JudgeInstruction(made.settings.dump_for_child(), 0, 1, shown)
+    instruction = JudgeInstruction(instance.settings.dump_for_child(), 0, 1, shown)
     with subprocess.Popen(
         [sys.executable, "-m", "mesure.service.children.judge_process"],
         stdin=subprocess.PIPE,
@@ -43,27 +43,27 @@ def judging(made: Installation) -> Iterator["subprocess.Popen[bytes]"]:
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write(msgspec.json.encode(told) + b"\n")
+        process.stdin.write(msgspec.json.encode(instruction) + b"\n")
         process.stdin.flush()
         assert process.stdout.readline() == b"ready\n"
         yield process
         process.kill()
 
 
-def take_in(made: Installation) -> None:
+def take_in(instance: Installation) -> None:
     """Enter somebody with a device, for whom there is something to judge at once."""
     [person] = towns.people(Town(1, persons=1, days=2))
-    moved_in = moving_in.move_in(made, [person], lambda: NOW)
-    context = moving_in.context_of(made, moved_in.officer, NOW)
-    given = AssignDevice("D-P-0001", person.id, moved_in.orders[person.id])
-    action.perform(context, assignments.give, given)
+    moved_in = moving_in.move_in(instance, [person], lambda: NOW)
+    context = moving_in.context_of(instance, moved_in.officer, NOW)
+    request = AssignDevice("D-P-0001", person.id, moved_in.orders[person.id])
+    action.perform(context, assignments.give, request)
 
 
 def test_it_judges_until_its_input_ends(tmp_path: Path) -> None:
-    with installations.begun(tmp_path) as made, judging(made) as process:
-        take_in(made)
+    with installations.begun(tmp_path) as instance, judging(instance) as process:
+        take_in(instance)
         while True:
-            with made.store.read() as reading:
+            with instance.store.read() as reading:
                 if reading.progress_of("P-0001") is not None:
                     break
             assert process.poll() is None
@@ -72,9 +72,9 @@ def test_it_judges_until_its_input_ends(tmp_path: Path) -> None:
 
 
 def test_it_ends_when_somebody_else_has_taken_its_place(tmp_path: Path) -> None:
-    with installations.begun(tmp_path) as made, judging(made) as process:
-        made.store.write(lambda work: work.claim(range(256), "another"))
-        take_in(made)
+    with installations.begun(tmp_path) as instance, judging(instance) as process:
+        instance.store.write(lambda work: work.claim(range(256), "another"))
+        take_in(instance)
         assert process.wait(timeout=30) == FENCED
 
 

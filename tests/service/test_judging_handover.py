@@ -48,15 +48,15 @@ def places(tmp_path: Path) -> Iterator[Places]:
         yield Places(tmp_path, server.make("places"), stack)
 
 
-def term(made: Installation) -> tuple[int, JudgingPlace]:
-    with made.store.read() as reading:
+def term(instance: Installation) -> tuple[int, JudgingPlace]:
+    with instance.store.read() as reading:
         return judging_term.read(reading)
 
 
 def test_a_service_judges_itself_and_writes_nothing_of_it(tmp_path: Path) -> None:
-    with installations.begun(tmp_path, workers=3) as made:
-        assert len(judging_handover.take_over(made, COMMAND)) == 3
-        assert term(made) == (0, SERVICE)
+    with installations.begun(tmp_path, workers=3) as instance:
+        assert len(judging_handover.take_over(instance, COMMAND)) == 3
+        assert term(instance) == (0, SERVICE)
 
 
 def test_there_and_back_each_begins_a_term(places: Places) -> None:
@@ -76,8 +76,10 @@ def test_a_leader_that_is_to_judge_refuses_beside_a_job_and_begins_when_that_is_
     judging_handover.take_over(country, COMMAND)
     with closing(stores.country_lease(country.settings)) as lease:
         assert lease.take()
-        said = r"judge: it says that the service judges, and `mesure country judge` judges in this "
-        with pytest.raises(TransientServiceError, match=said):
+        message = (
+            r"judge: it says that the service judges, and `mesure country judge` judges in this "
+        )
+        with pytest.raises(TransientServiceError, match=message):
             judging_handover.take_over(service, COMMAND)
         assert term(service) == (1, COUNTRY)
     assert len(judging_handover.take_over(service, COMMAND)) == 2
@@ -104,14 +106,14 @@ def test_a_job_refuses_where_the_settings_or_the_leader_say_that_the_service_jud
 def test_an_embedded_store_is_judged_by_its_service(tmp_path: Path) -> None:
     with pytest.raises(ValidationError, match="judge = country is for PostgreSQL"):
         installations.settings(tmp_path, judge="country")
-    with installations.begun(tmp_path) as made:
-        made.store.write(lambda work: judging_term.begin(work, COUNTRY, 1))  # Moved here.
-        assert judging_handover.take_over(made, COMMAND)
-        assert term(made) == (2, SERVICE)
+    with installations.begun(tmp_path) as instance:
+        instance.store.write(lambda work: judging_term.begin(work, COUNTRY, 1))  # Moved here.
+        assert judging_handover.take_over(instance, COMMAND)
+        assert term(instance) == (2, SERVICE)
 
 
 @pytest.mark.parametrize(
-    ("taken", "cores", "after_s", "should"),
+    ("slices", "cores", "after_s", "should"),
     [
         (3, 3, 100.0, 3),
         (2, 2, live_run.GONE_S - 1, 3),  # It may be started again.
@@ -122,13 +124,13 @@ def test_an_embedded_store_is_judged_by_its_service(tmp_path: Path) -> None:
     ],
 )
 def test_slices_are_as_many_as_cores_that_last(
-    taken: int, cores: int, after_s: float, should: int
+    slices: int, cores: int, after_s: float, should: int
 ) -> None:
     now_s = [0.0]
     watch = live_run.SliceWatch(lambda: now_s[0])
-    assert watch.choose(3, taken, cores) == 3
+    assert watch.choose(3, slices, cores) == 3
     now_s[0] = after_s
-    assert watch.choose(3, taken, cores) == should
+    assert watch.choose(3, slices, cores) == should
 
 
 def watch(keeper: live_run.LeaseKeeper, until_s: float) -> None:

@@ -14,12 +14,12 @@ def salts(count: int) -> bytes:
 
 def test_keys_are_made_once_and_read_again(tmp_path: Path) -> None:
     key_files.make(tmp_path, salts)
-    found = key_files.read(tmp_path)
+    keys = key_files.read(tmp_path)
     with pytest.raises(ServiceError, match="file exists"):
         key_files.make(tmp_path, bytes)
-    assert key_files.read(tmp_path) == found
-    assert str(found.log_key("mesure.example")).startswith("mesure.example+")
-    assert salts(32).hex() not in repr(found)
+    assert key_files.read(tmp_path) == keys
+    assert str(keys.log_key("mesure.example")).startswith("mesure.example+")
+    assert salts(32).hex() not in repr(keys)
 
 
 @pytest.mark.parametrize("text", [b"", b"ab\n", b"zz" * 32, b"\xff" * 64, b"ab" * 33])

@@ -20,81 +20,81 @@ OLDER = "the log was signed up to entry 9, and the data here ends at entry 4"
 
 def rolled_back(folder: Path, entries: int = 0) -> None:
     """Live a day, and put yesterday's database in its place, with other entries of its own."""
-    with installations.begun(folder) as made:
-        installations.record(made, 3)
-        log_signing.checkpoint(made)
-        database = made.folder.database
+    with installations.begun(folder) as instance:
+        installations.record(instance, 3)
+        log_signing.checkpoint(instance)
+        database = instance.folder.database
     yesterday = folder / "yesterday.db"
     shutil.copy(database, yesterday)
-    with installations.begun(folder) as made:
-        installations.record(made, 5)
-        log_signing.checkpoint(made)
+    with installations.begun(folder) as instance:
+        installations.record(instance, 5)
+        log_signing.checkpoint(instance)
     for path in database.parent.glob("mesure.db*"):
         path.unlink()
     shutil.copy(yesterday, database)
-    with installations.begun(folder) as made:
+    with installations.begun(folder) as instance:
         if entries:
-            installations.record(made, entries)
+            installations.record(instance, entries)
 
 
-def refused(made: Installation, match: str) -> None:
+def refused(instance: Installation, match: str) -> None:
     with pytest.raises(ServiceError, match=match):
-        last_checkpoint.refuse_older(made)
+        last_checkpoint.refuse_older(instance)
 
 
 def test_what_goes_on_from_what_was_signed_serves(tmp_path: Path) -> None:
-    with installations.begun(tmp_path) as made:
-        last_checkpoint.refuse_older(made)
-        installations.record(made, 3)
-        log_signing.checkpoint(made)
-        last_checkpoint.refuse_older(made)
-        installations.record(made, 4)
-        last_checkpoint.refuse_older(made)
-        assert not last_checkpoint.accept(made)
+    with installations.begun(tmp_path) as instance:
+        last_checkpoint.refuse_older(instance)
+        installations.record(instance, 3)
+        log_signing.checkpoint(instance)
+        last_checkpoint.refuse_older(instance)
+        installations.record(instance, 4)
+        last_checkpoint.refuse_older(instance)
+        assert not last_checkpoint.accept(instance)
 
 
 def test_the_service_does_not_start_with_yesterdays_data(tmp_path: Path) -> None:
     rolled_back(tmp_path)
-    said: list[str] = []
+    messages: list[str] = []
     chosen = installations.settings(tmp_path, port=0)
     with pytest.raises(ServiceError, match=OLDER) as caught:
-        serve.serve(chosen, said.append)
+        serve.serve(chosen, messages.append)
     assert "accept what is here: mesure accept-older" in str(caught.value)
 
 
 def test_nor_where_as_much_came_since_as_is_missing(tmp_path: Path) -> None:
     rolled_back(tmp_path, 9)
-    with installations.begun(tmp_path) as made:
-        refused(made, "says something else before entry 13")
+    with installations.begun(tmp_path) as instance:
+        refused(instance, "says something else before entry 13")
 
 
 def test_whoever_checks_the_store_is_told(tmp_path: Path) -> None:
     rolled_back(tmp_path)
-    with installation.open_installation(installations.settings(tmp_path)) as made:
-        assert verify_store.verify(made, VerifyStoreRequest(), ProgressStages()).found
+    with installation.open_installation(installations.settings(tmp_path)) as instance:
+        assert verify_store.verify(instance, VerifyStoreRequest(), ProgressStages()).found
 
 
 @pytest.mark.parametrize("entries", [0, 2, 9])
 def test_older_data_is_not_signed_and_what_shows_it_stays(tmp_path: Path, entries: int) -> None:
     """Whoever hands out the log signs it first; that would take away what shows the older data."""
     rolled_back(tmp_path, entries)
-    with installations.begun(tmp_path) as made:
-        before = last_checkpoint.path_of(made).read_bytes()
-        installations.record(made, 1)
+    with installations.begun(tmp_path) as instance:
+        before = last_checkpoint.path_of(instance).read_bytes()
+        installations.record(instance, 1)
         with pytest.raises(ServiceError, match="the log was signed up to entry 9"):
-            log_signing.checkpoint(made)
-        assert last_checkpoint.path_of(made).read_bytes() == before
-        assert last_checkpoint.accept(made)
-        assert log_signing.checkpoint(made)
+            log_signing.checkpoint(instance)
+        assert last_checkpoint.path_of(instance).read_bytes() == before
+        assert last_checkpoint.accept(instance)
+        assert log_signing.checkpoint(instance)
 
 
 def test_older_data_is_accepted_by_a_command_and_the_log_says_so(tmp_path: Path) -> None:
     rolled_back(tmp_path)
-    with installations.begun(tmp_path) as made:
-        assert last_checkpoint.accept(made)
-        log_signing.checkpoint(made)
-        last_checkpoint.refuse_older(made)
-        with made.store.read() as reading:
+    with installations.begun(tmp_path) as instance:
+        assert last_checkpoint.accept(instance)
+        log_signing.checkpoint(instance)
+        last_checkpoint.refuse_older(instance)
+        with instance.store.read() as reading:
             opening = reading.record_opening(4)
         assert opening is not None
         assert b'"accept_older"' in opening.record
@@ -103,11 +103,11 @@ def test_older_data_is_accepted_by_a_command_and_the_log_says_so(tmp_path: Path)
 
 def test_what_was_remembered_must_be_signed(tmp_path: Path) -> None:
     rolled_back(tmp_path)
-    with installations.begun(tmp_path) as made:
-        path = last_checkpoint.path_of(made)
+    with installations.begun(tmp_path) as instance:
+        path = last_checkpoint.path_of(instance)
         path.write_bytes(path.read_bytes().replace(b"\n9\n", b"\n4\n"))
-        refused(made, "no checkpoint that the key of this log signed")
-        assert last_checkpoint.accept(made)
+        refused(instance, "no checkpoint that the key of this log signed")
+        assert last_checkpoint.accept(instance)
 
 
 def test_a_lawful_restore_is_accepted_by_itself(tmp_path: Path) -> None:
@@ -115,12 +115,12 @@ def test_a_lawful_restore_is_accepted_by_itself(tmp_path: Path) -> None:
     from mesure.machine import clock
     from mesure.service.maintenance import database_backup
 
-    with installations.begun(tmp_path) as made:
-        database_backup.data(made, tmp_path / "saved", clock.now())
-        installations.record(made, 8)
-        log_signing.checkpoint(made)
-        keys = made.folder.keys
+    with installations.begun(tmp_path) as instance:
+        database_backup.data(instance, tmp_path / "saved", clock.now())
+        installations.record(instance, 8)
+        log_signing.checkpoint(instance)
+        keys = instance.folder.keys
     chosen = installations.settings(tmp_path / "new", keys=keys)
     restore.restore(chosen, tmp_path / "saved", None)
-    with installation.open_installation(chosen) as made:
-        last_checkpoint.refuse_older(made)
+    with installation.open_installation(chosen) as instance:
+        last_checkpoint.refuse_older(instance)

@@ -85,12 +85,12 @@ def test_who_cannot_begin_while_the_store_is_away_begins_at_the_next_turn() -> N
             raise UnavailableError("it is away")
         return cast("LeaderDuties", Duties())
 
-    one = Leadership(None, begin)
-    ran(one.turn)
-    assert (one.duties, one.has_asked) == (None, False)
-    ran(one.turn)
-    assert one.duties is not None
-    assert one.has_asked
+    candidate = Leadership(None, begin)
+    ran(candidate.turn)
+    assert (candidate.duties, candidate.has_asked) == (None, False)
+    ran(candidate.turn)
+    assert candidate.duties is not None
+    assert candidate.has_asked
 
 
 def test_who_lost_the_lease_ends_its_duties_and_takes_part() -> None:

@@ -31,19 +31,19 @@ def _holds(
     has_records: bool = False,
     is_selection: bool = False,
 ) -> list[str]:
-    said = log_words.holds(
+    sentences = log_words.holds(
         outcome,
         catalogue(language),
         kept_size=kept_size,
         has_records=has_records,
         is_selection=is_selection,
     )
-    return list(said)
+    return list(sentences)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_fault_has_a_sentence_of_its_own(language: str) -> None:
-    said = set()
+    sentences = set()
     for broken in LogFault:
         error = BrokenLogError(broken, EntryRange(3, 7), 12, "NAME")
         first, where, what = log_words.broken(error, "log.example", catalogue(language))
@@ -51,8 +51,8 @@ def test_every_fault_has_a_sentence_of_its_own(language: str) -> None:
         assert all(number in where for number in ("3", "7", "12"))
         assert ("NAME" in what) is (broken in NAMED)
         assert "{" not in first + where + what
-        said.add(what)
-    assert len(said) == len(LogFault)
+        sentences.add(what)
+    assert len(sentences) == len(LogFault)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -72,13 +72,13 @@ def test_a_place_is_one_entry_a_line_or_the_log_as_a_whole(language: str) -> Non
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_log_that_holds_is_told_in_every_language(language: str) -> None:
-    said = _holds(language, kept_size=9, has_records=True)
-    assert len(said) == 6
-    assert "log.example/almaty" in said[0]
-    assert "12" in said[0]
-    assert not [sentence for sentence in said if "{" in sentence]
+    sentences = _holds(language, kept_size=9, has_records=True)
+    assert len(sentences) == 6
+    assert "log.example/almaty" in sentences[0]
+    assert "12" in sentences[0]
+    assert not [sentence for sentence in sentences if "{" in sentence]
     if language != "en":
-        assert not set(said) & set(_holds("en", kept_size=9, has_records=True))
+        assert not set(sentences) & set(_holds("en", kept_size=9, has_records=True))
 
 
 def test_what_the_log_alone_cannot_show_is_said() -> None:
@@ -97,10 +97,10 @@ def test_missing_records_are_only_spoken_of_when_they_were_looked_for() -> None:
 
 
 def test_a_time_that_no_calendar_has_is_left_out() -> None:
-    for at, said in (
+    for at, time_text in (
         (log_words.SECONDS_MAX, "31 December 9999 at 23:59 (UTC)"),
         (log_words.SECONDS_MAX + 1, "saw its first 5 entries."),
         (0, "1 January 1970 at 00:00 (UTC)"),
     ):
         outcome = replace(OUTCOME, witnesses=(("court.example", WitnessSighting(5, at)),))
-        assert said in _holds("en", outcome)[-1]
+        assert time_text in _holds("en", outcome)[-1]

@@ -20,8 +20,8 @@ def _line(event: str, **fields: object) -> dict[str, object]:
     finally:
         structlog.configure(**before)
     [line] = stream.getvalue().splitlines()
-    found: dict[str, object] = json.loads(line)
-    return found
+    entry: dict[str, object] = json.loads(line)
+    return entry
 
 
 def test_a_line_says_when_and_what() -> None:

@@ -77,10 +77,10 @@ def test_a_domain_in_other_letters_is_written_in_plain_ones(sink: MailSink) -> N
 @example("=?utf-8?q?a,f =0d=0aBcc:x@y.z?=@b.c")
 def test_whatever_an_address_says_there_is_one_receiver_or_none(to: str) -> None:
     try:
-        made = mail.message(replace(LETTER, to=to), "Mesure <no-reply@mesure.example>", NOW)
+        message = mail.message(replace(LETTER, to=to), "Mesure <no-reply@mesure.example>", NOW)
     except DeliveryError:
         return
-    head = made.as_bytes().partition(b"\r\n\r\n")[0].lower()
+    head = message.as_bytes().partition(b"\r\n\r\n")[0].lower()
     assert (head.count(b"\r\nto:"), b"bcc" in head) == (1, False)
 
 

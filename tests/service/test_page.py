@@ -75,13 +75,13 @@ class Page(HTMLParser):
         return [value for _, attrs in self.elements if (value := attrs.get(name)) is not None]
 
 
-def made(report: ReplayReport) -> str:
+def render_page(report: ReplayReport) -> str:
     return pages.page(report, {"en": English()})
 
 
 @cache
 def fortnight() -> str:
-    return made(factory.report())
+    return render_page(factory.report())
 
 
 def many_languages(report: ReplayReport) -> str:
@@ -103,7 +103,7 @@ def test_sections_stand_in_the_sequence_a_reader_needs() -> None:
 
 def test_the_page_says_what_was_found() -> None:
     words = Page(fortnight()).text
-    for said in (
+    for phrase in (
         "Possible breach: absent from home",
         "Silence: the device reported nothing",
         "2026-02-13 at 22:00 – 2026-02-14 at 01:18 (3 h 18 min)",
@@ -119,7 +119,7 @@ def test_the_page_says_what_was_found() -> None:
         "2026b",
         "The person can contest it.",
     ):
-        assert said in words, said
+        assert phrase in words, phrase
 
 
 def test_nothing_is_fetched_and_nothing_runs() -> None:
@@ -203,8 +203,8 @@ def test_a_scale_bar_speaks_each_language_without_leaving_its_drawing() -> None:
     drawings = re.findall(r'<svg class="map".*?</svg>', html, re.DOTALL)
     assert drawings
     for drawing in drawings:
-        said = re.findall(r'<tspan lang="(\w+)">\d+ (k?m|к?м)</tspan>', drawing)
-        assert [(tag, unit[-1]) for tag, unit in said] == [
+        labels = re.findall(r'<tspan lang="(\w+)">\d+ (k?m|к?м)</tspan>', drawing)
+        assert [(tag, unit[-1]) for tag, unit in labels] == [
             ("en", "m"), ("fr", "m"), ("ru", "м"), ("kk", "м")
         ]  # fmt: skip
         assert "<span" not in drawing  # It would end the drawing (HTML, 13.2.6.5).
@@ -217,7 +217,7 @@ def test_a_language_that_is_missing_is_shown_in_another() -> None:
     for tag in texts.LANGUAGES:
         assert f'<div class="explanation" lang="{tag}">\n<p>Only.</p>' in html
     nothing = tuple(replace(each, explanation={}) for each in report.incidents)
-    assert "Possible breach" in made(replace(report, incidents=nothing))
+    assert "Possible breach" in render_page(replace(report, incidents=nothing))
 
 
 def hostile_report() -> ReplayReport:
@@ -248,7 +248,7 @@ def hostile_report() -> ReplayReport:
 
 
 def test_names_from_outside_stay_text() -> None:
-    html = made(hostile_report())
+    html = render_page(hostile_report())
     page = Page(html)
     tags = {tag for tag, _ in page.elements}
     assert "script" not in tags
@@ -282,7 +282,7 @@ def test_the_same_report_gives_the_same_bytes() -> None:
 
 
 def test_an_empty_report_is_a_page() -> None:
-    words = Page(made(factory.empty_report())).text
+    words = Page(render_page(factory.empty_report())).text
     assert "The order has no condition." in words
     assert "None. Nothing in these fixes had to be brought to an officer." in words
     assert "Every fix that was read was used." in words
@@ -291,13 +291,13 @@ def test_an_empty_report_is_a_page() -> None:
 
 
 def test_without_incidents_there_is_no_map_to_explain() -> None:
-    words = Page(made(factory.report(incidents=()))).text
+    words = Page(render_page(factory.report(incidents=()))).text
     assert "None. Nothing in these fixes" in words
     assert "exclusion zone" not in words
 
 
 def test_signed_evidence_is_not_called_unsigned() -> None:
-    assert "Unsigned." not in Page(made(factory.report(unsigned=False))).text
+    assert "Unsigned." not in Page(render_page(factory.report(unsigned=False))).text
 
 
 def test_wherever_a_line_is_drawn_the_caption_says_what_it_is_not() -> None:
@@ -308,7 +308,7 @@ def test_wherever_a_line_is_drawn_the_caption_says_what_it_is_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "phrase"),
     [
         ({"end": None}, "still open at the moment of looking"),
         ({"withdrawn_at": at(13, 0)}, "Late evidence refuted it. It stays on the record."),
@@ -316,20 +316,20 @@ def test_wherever_a_line_is_drawn_the_caption_says_what_it_is_not() -> None:
         ({"condition": "C77"}, "Possible breach: absent from home"),
     ],
 )
-def test_an_incident_says_how_it_stands(changes: dict[str, object], said: str) -> None:
+def test_an_incident_says_how_it_stands(changes: dict[str, object], phrase: str) -> None:
     odd = factory.reported(factory.incident(**changes))
-    assert said in Page(made(factory.report(incidents=(odd,)))).text
+    assert phrase in Page(render_page(factory.report(incidents=(odd,)))).text
 
 
 def test_an_incident_without_fixes_says_that_there_is_nothing_to_draw() -> None:
     missed = factory.reported(factory.incident(kind=IncidentKind.MISSED, evidence=()))
-    words = Page(made(factory.report(used=factory.no_fixes(), incidents=(missed,)))).text
+    words = Page(render_page(factory.report(used=factory.no_fixes(), incidents=(missed,)))).text
     assert "No map: there is no fix to draw." in words
 
 
 def test_a_condition_that_did_not_bind_says_so() -> None:
     never = replace(factory.report().conditions[0], id="C8", binding=())
-    words = Page(made(factory.report(conditions=(never,), incidents=()))).text
+    words = Page(render_page(factory.report(conditions=(never,), incidents=()))).text
     assert "This condition did not bind in the time looked at." in words
 
 

@@ -13,13 +13,13 @@ def css() -> str:
 def palettes() -> dict[str, dict[str, str]]:
     """Return the colours of the page by light, dark and print."""
     blocks = re.findall(r":root \{(.*?)\}", css(), re.DOTALL)
-    found = [dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block)) for block in blocks]
-    return dict(zip(("light", "dark", "print"), found, strict=True))
+    colours = [dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block)) for block in blocks]
+    return dict(zip(("light", "dark", "print"), colours, strict=True))
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(colour: str, other: str) -> float:
     """Return the contrast of two colours as WCAG 2.2 defines it."""
-    brighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    brighter, darker = sorted((luminance(colour), luminance(other)), reverse=True)
     return (brighter + 0.05) / (darker + 0.05)
 
 
@@ -58,16 +58,16 @@ SHAPE_PAIRS = [
 @pytest.mark.parametrize("palette", ["light", "dark", "print"])
 def test_words_can_be_read(palette: str) -> None:
     colours = palettes()[palette]
-    for one, other in TEXT_PAIRS:
-        assert contrast(colours[one], colours[other]) >= 4.5, (one, other)
+    for colour, other in TEXT_PAIRS:
+        assert contrast(colours[colour], colours[other]) >= 4.5, (colour, other)
 
 
 @pytest.mark.parametrize("palette", ["light", "dark", "print"])
 def test_shapes_can_be_seen(palette: str) -> None:
     colours = palettes()[palette]
-    for one, other in SHAPE_PAIRS:
-        if (palette, one) != ("print", "met"):  # Told apart by the frame round the bar.
-            assert contrast(colours[one], colours[other]) >= 3.0, (one, other)
+    for colour, other in SHAPE_PAIRS:
+        if (palette, colour) != ("print", "met"):  # Told apart by the frame round the bar.
+            assert contrast(colours[colour], colours[other]) >= 3.0, (colour, other)
 
 
 def test_black_on_white_has_the_contrast_the_standard_gives() -> None:

@@ -25,8 +25,8 @@ BEHIND = b"Content-Type: application/cose-seq\r\n\r\n1\r\nx\r\n0\r\n"
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with attackable(tmp_path_factory.mktemp("attacked") / "data") as one:
-        yield one
+    with attackable(tmp_path_factory.mktemp("attacked") / "data") as service:
+        yield service
 
 
 @pytest.fixture(scope="module")
@@ -43,18 +43,18 @@ def test_fields_behind_bodies_fill_no_memory(target: Target) -> None:
     """Sixty megabytes of them took two gigabytes."""
 
     async def attack(target: Target) -> None:
-        async def one() -> None:
+        async def send_fields() -> None:
             stream = await target.connect()
             stream[1].write(CHUNKED + BEHIND)
             await pour(stream, b"x: y\r\n" * 10_000, 15_000_000)
 
-        await asyncio.gather(*(one() for _ in range(4)))
+        await asyncio.gather(*(send_fields() for _ in range(4)))
 
     attacking.survived(target, PAGES, attack)
 
 
 def test_a_cookie_behind_a_body_opens_nothing(running: Served, cookie: str) -> None:
-    async def asked(head: bytes, behind: bytes) -> bytes:
+    async def read_status(head: bytes, behind: bytes) -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", int(running.url[-5:]))
         chunked = b"\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
         writer.write(b"GET /account HTTP/1.1" + chunked + head + b"\r\n0\r\n" + behind + b"\r\n")
@@ -63,8 +63,8 @@ def test_a_cookie_behind_a_body_opens_nothing(running: Served, cookie: str) -> N
         return line
 
     field = b"Cookie: " + cookie.encode() + b"\r\n"
-    assert b"200" in asyncio.run(asked(field, b""))
-    assert b"303" in asyncio.run(asked(b"", field))
+    assert b"200" in asyncio.run(read_status(field, b""))
+    assert b"303" in asyncio.run(read_status(b"", field))
 
 
 def test_connections_that_are_held_shut_nobody_out(target: Target) -> None:
@@ -77,7 +77,7 @@ def test_connections_that_are_held_shut_nobody_out(target: Target) -> None:
     reading = CHUNKED + b"Content-Type: application/cose-seq\r\n\r\n"
 
     async def attack(target: Target) -> None:
-        async def one(number: int) -> None:
+        async def hold_connection(number: int) -> None:
             with suppress(ConnectionError):
                 _, writer = await target.connect()
                 writer.transport.pause_reading()  # type: ignore[attr-defined]
@@ -89,7 +89,7 @@ def test_connections_that_are_held_shut_nobody_out(target: Target) -> None:
                         writer.write(b"z")
                 writer.transport.abort()
 
-        await asyncio.gather(*(one(number) for number in range(1_200)))
+        await asyncio.gather(*(hold_connection(number) for number in range(1_200)))
 
     attacking.survived(target, PAGES, attack)
 
@@ -102,12 +102,12 @@ def test_bodies_that_never_end_fill_no_memory(target: Target, cookie: str) -> No
     )
 
     async def attack(target: Target) -> None:
-        async def one() -> None:
+        async def send_body() -> None:
             stream = await target.connect()
             stream[1].write(head)
             await pour(stream, bytes(1 << 18), 19_000_000)
 
-        await asyncio.gather(*(one() for _ in range(40)))
+        await asyncio.gather(*(send_body() for _ in range(40)))
 
     attacking.survived(target, PAGES, attack)
 
@@ -119,30 +119,30 @@ def test_transfers_that_never_end_fill_no_memory_and_no_places(target: Target) -
     )
 
     async def attack(target: Target) -> None:
-        async def one() -> None:
+        async def send_transfer() -> None:
             stream = await target.connect()
             stream[1].write(head)
             await pour(stream, bytes(1 << 16), 200_000)
 
-        await asyncio.gather(*(one() for _ in range(500)), return_exceptions=True)
+        await asyncio.gather(*(send_transfer() for _ in range(500)), return_exceptions=True)
 
     attacking.survived(target, PAGES, attack)
 
 
 def test_a_thousand_questions_before_signing_in_fill_no_door(target: Target) -> None:
-    asked = b"POST /sign-in/passkey/ask HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"
+    question = b"POST /sign-in/passkey/ask HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"
 
     async def attack(target: Target) -> None:
-        async def one(number: int) -> None:
+        async def ask_repeatedly(number: int) -> None:
             host = f"127.0.1.{number}"
             with suppress(ConnectionError, asyncio.IncompleteReadError):
                 reader, writer = await target.connect(host)
                 for _ in range(10):
-                    writer.write(asked)
+                    writer.write(question)
                     await reader.readuntil(b"\r\n\r\n")
                 writer.transport.abort()
 
-        await asyncio.gather(*(one(number) for number in range(1, 121)))
+        await asyncio.gather(*(ask_repeatedly(number) for number in range(1, 121)))
 
     attacking.survived(target, PAGES, attack)
     way = httpx.HTTPTransport(local_address=ATTACKER)
@@ -160,8 +160,8 @@ def with_bundles(folder: Path) -> Iterator[tuple[Target, list[dict[str, str]]]]:
     )
     try:
         assert process.stdout is not None
-        said = json.loads(process.stdout.readline())
-        yield Target(f"http://127.0.0.1:{said['port']}", process.pid), said["asked"]
+        announcement = json.loads(process.stdout.readline())
+        yield Target(f"http://127.0.0.1:{announcement['port']}", process.pid), announcement["asked"]
     finally:
         process.communicate(timeout=30)
 
@@ -170,12 +170,12 @@ def test_bundles_that_all_ask_for_at_once_fill_no_memory(tmp_path: Path) -> None
     """Made whole and in memory for whoever asked, a dozen took three gigabytes."""
     statuses: list[bytes] = []
 
-    with with_bundles(tmp_path) as (target, asked):
+    with with_bundles(tmp_path) as (target, requests):
 
         async def attack(target: Target) -> None:
-            async def one(number: int) -> None:
+            async def fetch_bundle(number: int) -> None:
                 await asyncio.sleep(number / 100)
-                who = asked[number % len(asked)]
+                who = requests[number % len(requests)]
                 form = b"purpose=court&case_number=ALM-1"
                 head = (
                     f"POST {who['path']} HTTP/1.1\r\nHost: 127.0.0.1:{target.port}\r\n"
@@ -193,7 +193,7 @@ def test_bundles_that_all_ask_for_at_once_fill_no_memory(tmp_path: Path) -> None
                 finally:
                     writer.transport.abort()
 
-            await asyncio.gather(*(one(number) for number in range(12)))
+            await asyncio.gather(*(fetch_bundle(number) for number in range(12)))
 
         attacking.survived(target, ("/healthz", "/sign-in"), attack)
     assert statuses.count(b"200") in {2, 3}  # The third when one of the first two was made.

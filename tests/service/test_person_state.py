@@ -61,12 +61,12 @@ def test_a_worker_that_holds_one_person_judges_three_as_a_replay_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     people = [random_persons.person(number, 2) for number in range(3)]
-    taken: list[int] = []
+    sizes: list[int] = []
     shrink = PersonsInHand.shrink
 
     def note(self: PersonsInHand, waits: object) -> None:
         shrink(self, waits)  # type: ignore[arg-type]
-        taken.append(len(self))
+        sizes.append(len(self))
 
     monkeypatch.setattr(PersonsInHand, "shrink", note)
     with lived.opened(tmp_path, people, swarm.forgetful(), 0) as here:
@@ -75,4 +75,4 @@ def test_a_worker_that_holds_one_person_judges_three_as_a_replay_does(
             pass
         assert here.not_judged == []
         assert list(here.differences()) == []
-    assert max(taken) == 1
+    assert max(sizes) == 1

@@ -29,37 +29,39 @@ thresholds:
 """
 
 
-def kept(made: Installation) -> list[str]:
-    with made.store.read() as reading:
-        return [one.value.version for one in RegisterReader(reading, made.keyring).all(POLICY)]
+def list_versions(instance: Installation) -> list[str]:
+    with instance.store.read() as reading:
+        return [one.value.version for one in RegisterReader(reading, instance.keyring).all(POLICY)]
 
 
-def found_in(made: Installation) -> tuple[RowMismatch, ...]:
-    return verify_store.verify(made, VerifyStoreRequest(), ProgressStages()).found
+def found_in(instance: Installation) -> tuple[RowMismatch, ...]:
+    return verify_store.verify(instance, VerifyStoreRequest(), ProgressStages()).found
 
 
 def test_the_files_that_hold_are_entered_once(tmp_path: Path) -> None:
     own = tmp_path / "own.yaml"
     own.write_text(OWN % 2_400)
-    with installations.begun(tmp_path, policy=own) as made:
-        assert list(policies_in_use.enter_policies(made)) == []
+    with installations.begun(tmp_path, policy=own) as instance:
+        assert list(policies_in_use.enter_policies(instance)) == []
         default = resources.files("mesure.evaluation").joinpath("policy.yaml").read_text("utf-8")
-        assert len(kept(made)) == 2
-        assert list(policies_in_use.enter_policies(made)) == []
-        assert len(kept(made)) == 2
-        with made.store.read() as reading:
-            texts = {one.value.text for one in RegisterReader(reading, made.keyring).all(POLICY)}
+        assert len(list_versions(instance)) == 2
+        assert list(policies_in_use.enter_policies(instance)) == []
+        assert len(list_versions(instance)) == 2
+        with instance.store.read() as reading:
+            texts = {
+                one.value.text for one in RegisterReader(reading, instance.keyring).all(POLICY)
+            }
     assert texts == {OWN % 2_400, default}
 
 
 def test_other_values_under_the_same_version_are_said(tmp_path: Path) -> None:
     own = tmp_path / "own.yaml"
     own.write_text(OWN % 2_400)
-    with installations.begun(tmp_path, policy=own) as made:
-        assert list(policies_in_use.enter_policies(made)) == []
+    with installations.begun(tmp_path, policy=own) as instance:
+        assert list(policies_in_use.enter_policies(instance)) == []
         own.write_text(OWN % 3_000)
-        [said] = policies_in_use.enter_policies(made)
-    assert said.startswith("Policy version 2026-03-01: a file with other contents was entered")
+        [sentence] = policies_in_use.enter_policies(instance)
+    assert sentence.startswith("Policy version 2026-03-01: a file with other contents was entered")
 
 
 @pytest.mark.parametrize("statement", ["UPDATE register SET body = x'7b7d' WHERE kind = 'policy'",
@@ -67,15 +69,15 @@ def test_other_values_under_the_same_version_are_said(tmp_path: Path) -> None:
 def test_a_policy_that_was_changed_past_the_program_is_named(
     tmp_path: Path, statement: str
 ) -> None:
-    with installations.begun(tmp_path) as made:
-        list(policies_in_use.enter_policies(made))
-        log_signing.checkpoint(made)
-        assert found_in(made) == ()
-        [version] = kept(made)
+    with installations.begun(tmp_path) as instance:
+        list(policies_in_use.enter_policies(instance))
+        log_signing.checkpoint(instance)
+        assert found_in(instance) == ()
+        [version] = list_versions(instance)
         assert version
-        with raw(SqliteDatabase(made.folder.database)) as there:
+        with raw(SqliteDatabase(instance.folder.database)) as there:
             there.run(statement)
             there.keep()
-        found = found_in(made)
-    assert {(one.table, one.key[0]) for one in found} == {("register", "policy")}
-    assert {one.wrong for one in found} <= {MismatchKind.ALTERED, MismatchKind.MISSING}
+        mismatches = found_in(instance)
+    assert {(one.table, one.key[0]) for one in mismatches} == {("register", "policy")}
+    assert {one.wrong for one in mismatches} <= {MismatchKind.ALTERED, MismatchKind.MISSING}

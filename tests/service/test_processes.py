@@ -51,10 +51,10 @@ def test_all_are_ready_and_all_end() -> None:
 
 
 def test_one_that_is_killed_is_started_again() -> None:
-    told: list[tuple[str, int, int]] = []
+    events: list[tuple[str, int, int]] = []
 
     async def scene() -> None:
-        supervisor = ProcessSupervisor(children(STAYS), lambda *what: told.append(what))
+        supervisor = ProcessSupervisor(children(STAYS), lambda *what: events.append(what))
         supervisor.start()
         await until(lambda: supervisor.are_ready)
         first = supervisor.children[0].pid
@@ -65,22 +65,22 @@ def test_one_that_is_killed_is_started_again() -> None:
         await supervisor.stop()
 
     asyncio.run(scene())
-    assert told == [("worker_ended", 0, -signal.SIGKILL)]
+    assert events == [("worker_ended", 0, -signal.SIGKILL)]
 
 
 def test_patience_grows_with_each_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "FIRST_WAIT_S", 0.001)
-    told: list[tuple[str, int, int]] = []
+    events: list[tuple[str, int, int]] = []
 
     async def scene() -> None:
-        supervisor = ProcessSupervisor(children(FAILS), lambda *what: told.append(what))
+        supervisor = ProcessSupervisor(children(FAILS), lambda *what: events.append(what))
         supervisor.start()
         await until(lambda: supervisor.children[0].starts >= 3)
         assert not supervisor.are_ready
         await supervisor.stop()
 
     asyncio.run(scene())
-    assert told[:2] == [("worker_ended", 0, 3)] * 2
+    assert events[:2] == [("worker_ended", 0, 3)] * 2
 
 
 def test_one_that_does_not_listen_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:

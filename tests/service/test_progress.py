@@ -90,12 +90,12 @@ def test_a_terminal_gets_a_moving_line(
 def test_the_work_ends_the_progress_also_when_it_fails(
     monkeypatch: pytest.MonkeyPatch, is_terminal: bool
 ) -> None:
-    seen: list[str] = []
+    calls: list[str] = []
 
     def shows(name: str) -> Callable[[ProgressStages, threading.Event], None]:
         def show(stages: ProgressStages, done: threading.Event) -> None:
             done.wait(5)
-            seen.append(name)
+            calls.append(name)
 
         return show
 
@@ -104,4 +104,4 @@ def test_the_work_ends_the_progress_also_when_it_fails(
     monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal, raising=False)
     with pytest.raises(ValueError, match="broken"), patience(ProgressStages()):
         raise ValueError("broken")
-    assert seen == ["_show_on_terminal" if is_terminal else "_show_plainly"]
+    assert calls == ["_show_on_terminal" if is_terminal else "_show_plainly"]

@@ -33,8 +33,8 @@ class End:
         self.wire.said += payloads
         for other in self.wire.ends:
             other.waiting += payloads if other is not self else []
-        heard, self.waiting = self.waiting, []
-        return heard
+        messages, self.waiting = self.waiting, []
+        return messages
 
     def close(self) -> None:
         self.is_closed = True
@@ -59,57 +59,57 @@ class Node:
 def test_three_nodes_let_nobody_in_three_times_as_often() -> None:
     wire = Wire()
     nodes = [Node(wire, RateLimit(burst=10, per_s=1.0)) for _ in range(3)]
-    taken = 0
+    admissions = 0
     for _ in range(20):
         for node in nodes:
-            taken += node.take()
+            admissions += node.take()
             node.tell()
     for node in nodes:
         node.tell()
-    assert 10 <= taken <= 12  # At most what was let in before it was told.
+    assert 10 <= admissions <= 12  # At most what was let in before it was told.
     assert not any(node.take() for node in nodes)
     # What was taken beyond is earned first: afterwards there is one bucket for all.
-    assert [round(node.buckets.wait_s(ADDRESS, 0.0)) for node in nodes] == [taken - 10 + 1] * 3
+    assert [round(node.buckets.wait_s(ADDRESS, 0.0)) for node in nodes] == [admissions - 10 + 1] * 3
 
 
 def test_what_is_told_names_nobody() -> None:
     wire = Wire()
-    one, other = Node(wire, RateLimit(2, 1.0)), Node(wire, RateLimit(2, 1.0))
-    assert one.take()
-    one.tell()
+    sender, other = Node(wire, RateLimit(2, 1.0)), Node(wire, RateLimit(2, 1.0))
+    assert sender.take()
+    sender.tell()
     other.tell()
     assert len(wire.said) == 1
     assert ADDRESS not in wire.said[0]
     assert [other.take(), other.take()] == [True, False]
 
 
-@pytest.mark.parametrize("said", ["", "nonsense", '[[1, "a", -5]]', '[[1, "a"]]', "[[1, 2, 3]]"])
-def test_what_is_no_share_changes_nothing(said: str) -> None:
+@pytest.mark.parametrize("payload", ["", "nonsense", '[[1, "a", -5]]', '[[1, "a"]]', "[[1, 2, 3]]"])
+def test_what_is_no_share_changes_nothing(payload: str) -> None:
     node = Node(Wire(), RateLimit(1, 1.0))
-    node.exchange._take([said])
+    node.exchange._take([payload])
     assert [node.take(), node.take()] == [True, False]
 
 
 def test_of_a_large_bucket_is_told_what_is_worth_it() -> None:
     wire = Wire()
-    one, other = Node(wire, RateLimit(1_000, 1.0)), Node(wire, RateLimit(1_000, 1.0))
+    sender, other = Node(wire, RateLimit(1_000, 1.0)), Node(wire, RateLimit(1_000, 1.0))
     for _ in range(9):
-        one.take()
-    one.tell()
+        sender.take()
+    sender.tell()
     assert wire.said == []
-    one.take()
-    one.tell()
+    sender.take()
+    sender.tell()
     other.tell()
     assert sum(other.take() for _ in range(1_000)) == 990
 
 
 def test_much_is_told_in_pieces() -> None:
     wire = Wire()
-    one, other = Node(wire, RateLimit(1, 1.0)), Node(wire, RateLimit(1, 1.0))
+    sender, other = Node(wire, RateLimit(1, 1.0)), Node(wire, RateLimit(1, 1.0))
     callers = [f"D-{number}" for number in range(2 * rate_exchange.TOGETHER + 1)]
     for caller in callers:
-        one.buckets.take(caller, 0.0)
-    one.tell()
+        sender.buckets.take(caller, 0.0)
+    sender.tell()
     other.tell()
     assert len(wire.said) == 3
     assert max(map(len, wire.said)) <= 7_900
@@ -125,18 +125,18 @@ def test_a_service_alone_shares_nothing_and_a_node_goes_on_while_the_database_is
 
     async def run() -> tuple[bool, bool]:
         wire = Wire()
-        one, other = (Node(wire, RateLimit(1, 1.0)) for _ in range(2))
-        tasks = [asyncio.create_task(node.exchange.run()) for node in (one, other)]
+        sender, other = (Node(wire, RateLimit(1, 1.0)) for _ in range(2))
+        tasks = [asyncio.create_task(node.exchange.run()) for node in (sender, other)]
         tasks.append(asyncio.create_task(alone.run()))
         wire.away = True
         await asyncio.sleep(2 * rate_exchange.TOLD_EVERY_S)
         wire.away = False
-        assert one.take()
+        assert sender.take()
         await asyncio.sleep(4 * rate_exchange.TOLD_EVERY_S)
         was_let_in = other.take()
-        for exchange in (one.exchange, other.exchange, alone):
+        for exchange in (sender.exchange, other.exchange, alone):
             exchange.stop()
         await asyncio.gather(*tasks)
-        return was_let_in, one.end.is_closed
+        return was_let_in, sender.end.is_closed
 
     assert asyncio.run(run()) == (False, True)

@@ -50,12 +50,12 @@ QUARTER_US = 15 * 60 * 1_000_000
 
 def nights() -> list[StoredMessage]:
     """A night out, one with circles so wide that it is none, and one in which the phone rests."""
-    told = [
+    night_fixes = [
         *stay("11T12:00", "11T22:30", 8.0, every_s=120, speed_mps=0.2, motion=0),
         *stay("11T22:30", "12T01:00", 220.0, every_s=120, radius95_m=150.0),
         *stay("12T01:00", "12T12:00", 8.0, every_s=120),
     ]
-    cut = [told[at : at + 12] for at in range(0, len(told), 12)]
+    cut = [night_fixes[at : at + 12] for at in range(0, len(night_fixes), 12)]
     more = [
         test_reduce_messages.message(number, part) for number, part in enumerate(cut, start=200)
     ]
@@ -91,9 +91,9 @@ def _nights(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> 
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Iterator[Bundled]:
-    with bundled.opened(tmp_path) as made:
-        yield made
+def case(tmp_path: Path) -> Iterator[Bundled]:
+    with bundled.opened(tmp_path) as case:
+        yield case
 
 
 @pytest.fixture
@@ -105,17 +105,22 @@ def order(tmp_path: Path) -> Path:
 def stood(office: Office) -> list[Said]:
     with office.store.read() as reading:
         rows = list(reading.rows("assessment"))
-    found = sorted((row[2], row[5], row[3], row[4]) for row in rows)
-    assert {status for _, status, _, _ in found} == {"met", "not_met", "unknown"}
-    return found
+    assessments = sorted((row[2], row[5], row[3], row[4]) for row in rows)
+    assert {status for _, status, _, _ in assessments} == {"met", "not_met", "unknown"}
+    return assessments
 
 
 def judged(order: Path, fixes: Path, until: datetime = NOW, **how: Any) -> list[Said]:
     request = ReplayRequest((order,), (fixes,), until=until, **how)
-    found = replay.replay(request)
+    result = replay.replay(request)
     return sorted(
-        (one.condition, one.status.value, to_us(one.span.start), to_us(one.span.end))
-        for one in found.statement.assessments
+        (
+            assessment.condition,
+            assessment.status.value,
+            to_us(assessment.span.start),
+            to_us(assessment.span.end),
+        )
+        for assessment in result.statement.assessments
     )
 
 
@@ -124,11 +129,11 @@ def us(text: str) -> int:
 
 
 def test_what_is_handed_on_is_judged_as_it_was(order: Path, tmp_path: Path) -> None:
-    with installations.begun(tmp_path / "one") as made:
-        office = Office(made.store, made.keyring, NOW)
+    with installations.begun(tmp_path / "one") as instance:
+        office = Office(instance.store, instance.keyring, NOW)
         bundled._enter(office, nights())
         bundled._judge(office)
-        export_import.export(made, tmp_path / "out")
+        export_import.export(instance, tmp_path / "out")
         expected = stood(office)
     assert judged(order, tmp_path / "out" / readable_data.FIXES) == expected
 
@@ -146,22 +151,22 @@ def test_a_programme_with_thresholds_of_its_own_hands_on_what_it_judged(
     (tmp_path / "own.yaml").write_text(OWN_POLICY)
     policy, _ = read_policy(tmp_path / "own.yaml")
     monkeypatch.setattr(bundled, "POLICY", policy)
-    with installations.begun(tmp_path / "one", policy=tmp_path / "own.yaml") as made:
-        office = Office(made.store, made.keyring, NOW)
+    with installations.begun(tmp_path / "one", policy=tmp_path / "own.yaml") as instance:
+        office = Office(instance.store, instance.keyring, NOW)
         bundled._enter(office, nights())
         bundled._judge(office)
-        export_import.export(made, tmp_path / "out")
+        export_import.export(instance, tmp_path / "out")
         expected = stood(office)
     fixes = tmp_path / "out" / readable_data.FIXES
     assert judged(order, fixes, policy=tmp_path / "own.yaml") == expected
 
 
-def test_what_a_device_at_rest_held_is_handed_on(made: Bundled, tmp_path: Path) -> None:
+def test_what_a_device_at_rest_held_is_handed_on(case: Bundled, tmp_path: Path) -> None:
     """A sign without a place is a row without a point, and is read again as it was."""
     rest = [claim(us("2026-02-12T12:10:00Z"), SINCE_FIX), claim(us("2026-02-12T12:20:00Z"), MOVES)]
     rows = fixes(stay("12T12:00", "12T12:05"), rest)
-    with made.office.store.read() as reading:
-        [duty] = judge_store.duties(reading, made.office.keyring, "P-1")
+    with case.office.store.read() as reading:
+        [duty] = judge_store.duties(reading, case.office.keyring, "P-1")
     extent = Extent()
     table = readable_data._table(duty, rows, extent)
     pq.write_table(table, tmp_path / "fixes.parquet")
@@ -180,76 +185,83 @@ def test_what_a_device_at_rest_held_is_handed_on(made: Bundled, tmp_path: Path) 
 
 
 def test_the_fixes_of_a_bundle_are_judged_as_they_were(
-    made: Bundled, order: Path, tmp_path: Path
+    case: Bundled, order: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "bundle.zip").write_bytes(made.make().data)
+    (tmp_path / "bundle.zip").write_bytes(case.make().data)
     with ZipFile(tmp_path / "bundle.zip") as bundle:
         (tmp_path / "fixes.csv").write_bytes(bundle.read("content/fixes.csv"))
         judgement = msgspec.json.decode(bundle.read("content/judgement.json"))
         manifest = msgspec.json.decode(bundle.read("manifest.json"))
     until = to_datetime(manifest["until_us"])
     device_class = DeviceClass(bundled.CLASS)
-    found = judged(order, tmp_path / "fixes.csv", until, device_class=device_class)
+    assessments = judged(order, tmp_path / "fixes.csv", until, device_class=device_class)
     expected = [
-        (one["condition"], one["status"], us(one["start"]), us(one["end"]))
-        for one in judgement["assessments"]
+        (
+            assessment["condition"],
+            assessment["status"],
+            us(assessment["start"]),
+            us(assessment["end"]),
+        )
+        for assessment in judgement["assessments"]
     ]
     assert any(status == "not_met" for _, status, _, _ in expected)
     if bundled.CLASS == DeviceClass.GNSS_TAG:
         # A tag is silent within minutes, and a bundle has what came after the moment of looking.
         expected = [one for one in expected if one[3] < manifest["until_us"]]
-    assert set(expected) <= set(found)
+    assert set(expected) <= set(assessments)
 
 
 def test_everything_about_oneself_is_judged_as_it_was(
-    made: Bundled, order: Path, tmp_path: Path
+    case: Bundled, order: Path, tmp_path: Path
 ) -> None:
-    context = replace(made.office.context(PERSON), read_trail=_trail)
-    given = perform(context, subject_access.everything, OwnRecordRequest("P-1"))
-    asked = TrailRequest(person="P-1", start_at=to_datetime(0), until_at=NOW)
-    trail = perform(context, trail_access.trail, asked)
-    data = subject_access.to_file(given, trail.fixes, (), trail.rest_claims)
+    context = replace(case.office.context(PERSON), read_trail=_trail)
+    own_record = perform(context, subject_access.everything, OwnRecordRequest("P-1"))
+    request = TrailRequest(person="P-1", start_at=to_datetime(0), until_at=NOW)
+    trail = perform(context, trail_access.trail, request)
+    data = subject_access.to_file(own_record, trail.fixes, (), trail.rest_claims)
     (tmp_path / "everything.json").write_bytes(data)
-    assert judged(order, tmp_path / "everything.json") == stood(made.office)
+    assert judged(order, tmp_path / "everything.json") == stood(case.office)
 
 
 def test_a_trail_that_a_program_asked_for_is_judged_as_it_was(
-    made: Bundled, order: Path, tmp_path: Path
+    case: Bundled, order: Path, tmp_path: Path
 ) -> None:
-    context = replace(made.office.context(PERSON), read_trail=_trail)
-    asked = TrailRequest(person="P-1", start_at=bundled.START, until_at=NOW)
-    trail = perform(context, trail_access.trail, asked)
+    context = replace(case.office.context(PERSON), read_trail=_trail)
+    request = TrailRequest(person="P-1", start_at=bundled.START, until_at=NOW)
+    trail = perform(context, trail_access.trail, request)
     (tmp_path / "trail.json").write_bytes(msgspec.json.encode(trail))
-    assert judged(order, tmp_path / "trail.json") == stood(made.office)
+    assert judged(order, tmp_path / "trail.json") == stood(case.office)
 
 
 def test_a_trail_that_was_taken_away_is_judged_as_it_was(
-    made: Bundled, order: Path, tmp_path: Path
+    case: Bundled, order: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "trail.csv").write_bytes(taken_away(made, TrailFormat.CSV))
-    assert judged(order, tmp_path / "trail.csv") == stood(made.office)
+    (tmp_path / "trail.csv").write_bytes(taken_away(case, TrailFormat.CSV))
+    assert judged(order, tmp_path / "trail.csv") == stood(case.office)
 
 
 def test_only_what_a_device_at_rest_held_is_lost_with_gpx(
-    made: Bundled, order: Path, tmp_path: Path
+    case: Bundled, order: Path, tmp_path: Path
 ) -> None:
     """GPX has room for points only, so the hours without one are unknown; the page says so."""
-    (tmp_path / "trail.gpx").write_bytes(taken_away(made, TrailFormat.GPX))
-    lost = set(stood(made.office)) ^ set(judged(order, tmp_path / "trail.gpx"))
+    (tmp_path / "trail.gpx").write_bytes(taken_away(case, TrailFormat.GPX))
+    lost = set(stood(case.office)) ^ set(judged(order, tmp_path / "trail.gpx"))
     resting_us = scenes.us("12T22:00")
     # A tag that speaks once in a quarter of an hour is silent between, whatever it says of rest.
     holds = {("met", True), ("unknown", True)} if bundled.CLASS == DeviceClass.PHONE else set()
     assert {(status, end_us > resting_us) for _, status, _, end_us in lost} == holds
 
 
-def taken_away(made: Bundled, form: TrailFormat) -> bytes:
-    context = replace(made.office.context(PERSON), read_trail=_trail)
-    asked = TrailRequest(person="P-1", start_at=bundled.START, until_at=NOW)
-    return trail_files.of(form, perform(context, trail_access.trail, asked)).content
+def taken_away(case: Bundled, form: TrailFormat) -> bytes:
+    context = replace(case.office.context(PERSON), read_trail=_trail)
+    request = TrailRequest(person="P-1", start_at=bundled.START, until_at=NOW)
+    return trail_files.of(form, perform(context, trail_access.trail, request)).content
 
 
-def _trail(kept: Sequence[TrailMessage]) -> Iterable[TrailFix | TrailRest]:
-    return stored_trails.trail(kept, {"D-1": DeviceClass(bundled.CLASS)}, default_policy())
+def _trail(trail_messages: Sequence[TrailMessage]) -> Iterable[TrailFix | TrailRest]:
+    return stored_trails.trail(
+        trail_messages, {"D-1": DeviceClass(bundled.CLASS)}, default_policy()
+    )
 
 
 def test_whatever_is_written_has_the_names_by_which_it_is_read() -> None:

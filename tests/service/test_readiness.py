@@ -107,11 +107,11 @@ def test_what_was_measured_a_moment_ago_is_told_again(
 
     monkeypatch.setattr(store, "write", counted)
     done = ReadinessProbe(store, GROUPS)
-    asked = [threading.Thread(target=lambda: done.store_writes) for _ in range(20)]
-    for one in asked:
-        one.start()
-    for one in asked:
-        one.join()
+    threads = [threading.Thread(target=lambda: done.store_writes) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert done.store_writes
     assert len(writes) == 1
     monkeypatch.setattr(readiness, "WRITTEN_EVERY_S", 0.0)

@@ -8,27 +8,27 @@ from mesure.service.outgoing.receiver_queue import Ends, ReceiverQueues
 
 
 def test_one_line_does_not_wait_for_another() -> None:
-    lines, heard, seen = ReceiverQueues(2), threading.Event(), []
-    assert lines.begin("slow", lambda _: seen.append(heard.wait(60.0)))
-    assert not lines.begin("slow", lambda _: seen.append(False))
-    assert lines.begin("quick", lambda _: heard.set())
+    lines, release, outcomes = ReceiverQueues(2), threading.Event(), []
+    assert lines.begin("slow", lambda _: outcomes.append(release.wait(60.0)))
+    assert not lines.begin("slow", lambda _: outcomes.append(False))
+    assert lines.begin("quick", lambda _: release.set())
     lines.settle()
-    assert seen == [True]
-    assert lines.begin("slow", lambda _: seen.append(True))
+    assert outcomes == [True]
+    assert lines.begin("slow", lambda _: outcomes.append(True))
     lines.close()
-    assert seen == [True, True]
+    assert outcomes == [True, True]
 
 
 def test_whoever_closes_waits_for_what_is_being_done_and_no_more() -> None:
-    lines, begun, told = ReceiverQueues(1), threading.Event(), threading.Event()
-    seen: list[str] = []
+    lines, begun, release = ReceiverQueues(1), threading.Event(), threading.Event()
+    steps: list[str] = []
 
     def work(ends: Ends) -> None:
         begun.set()
-        told.wait(60.0)
-        seen.append("first")
+        release.wait(60.0)
+        steps.append("first")
         if not ends():
-            seen.append("second")
+            steps.append("second")
 
     lines.begin("one", work)
     begun.wait(60.0)
@@ -36,9 +36,9 @@ def test_whoever_closes_waits_for_what_is_being_done_and_no_more() -> None:
     closing.start()
     while not lines.ends:
         pass
-    told.set()
+    release.set()
     closing.join()
-    assert seen == ["first"]
+    assert steps == ["first"]
 
 
 def test_a_fault_in_a_line_is_told_when_it_is_used_again() -> None:
@@ -50,7 +50,7 @@ def test_a_fault_in_a_line_is_told_when_it_is_used_again() -> None:
     lines.settle()
     with pytest.raises(OSError, match="broken"):
         lines.begin("one", breaks)
-    seen: list[int] = []
-    assert lines.begin("one", lambda _: seen.append(1))
+    runs: list[int] = []
+    assert lines.begin("one", lambda _: runs.append(1))
     lines.close()
-    assert seen == [1]
+    assert runs == [1]

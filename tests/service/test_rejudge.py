@@ -20,18 +20,18 @@ from tests.service.nights import Night
 
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with installations.begun(tmp_path_factory.mktemp("night")) as made:
-        shown = Night(made)
+    with installations.begun(tmp_path_factory.mktemp("night")) as instance:
+        shown = Night(instance)
         asyncio.run(shown.pass_by())
         shown.close()
-        yield made
+        yield instance
 
 
 def test_what_is_kept_comes_of_what_was_stored(night: Installation) -> None:
-    found = rejudge.rejudge(night, ProgressStages())
-    assert (found.persons, found.different, found.others) == (4, [], [])
-    assert found.assessments > 8
-    assert rejudge.result_text(found).endswith("What is kept is what comes of what was stored.\n")
+    result = rejudge.rejudge(night, ProgressStages())
+    assert (result.persons, result.different, result.others) == (4, [], [])
+    assert result.assessments > 8
+    assert rejudge.result_text(result).endswith("What is kept is what comes of what was stored.\n")
 
 
 def test_an_assessment_that_was_changed_is_found(night: Installation) -> None:
@@ -43,14 +43,14 @@ def test_an_assessment_that_was_changed_is_found(night: Installation) -> None:
         ).fetchone()
         database.execute(change, ("unknown" if status != "unknown" else "met", *row))
         database.commit()
-        found = rejudge.rejudge(night, ProgressStages())
+        result = rejudge.rejudge(night, ProgressStages())
         database.execute(change, (status, *row))
         database.commit()
-    assert len(found.different) == 1
-    told = rejudge.result_text(found)
-    assert f"1 differ from what is kept: {found.different[0]}." in told
-    assert "kept  TOWN-" in told
-    assert rejudge.rejudge(night, ProgressStages(), found.different).different == []
+    assert len(result.different) == 1
+    text = rejudge.result_text(result)
+    assert f"1 differ from what is kept: {result.different[0]}." in text
+    assert "kept  TOWN-" in text
+    assert rejudge.rejudge(night, ProgressStages(), result.different).different == []
 
 
 def test_whoever_cannot_be_read_is_named_and_the_others_are_judged(night: Installation) -> None:
@@ -61,14 +61,14 @@ def test_whoever_cannot_be_read_is_named_and_the_others_are_judged(night: Instal
         spoilt = bytes([sealed[0] ^ 1]) + sealed[1:]
         database.execute("UPDATE message SET body = ? WHERE rowid = ?", (spoilt, number))
         database.commit()
-        found = rejudge.rejudge(night, ProgressStages())
+        result = rejudge.rejudge(night, ProgressStages())
         database.execute("UPDATE message SET body = ? WHERE rowid = ?", (sealed, number))
         database.commit()
-    assert (found.persons, found.unreadable, found.different) == (4, [person], [])
-    assert not found.holds
-    told = rejudge.result_text(found)
-    assert f"1 cannot be judged again (`mesure verify-store` names the rows): {person}." in told
-    assert f"{person}: This cannot be read:" in told
+    assert (result.persons, result.unreadable, result.different) == (4, [person], [])
+    assert not result.holds
+    text = rejudge.result_text(result)
+    assert f"1 cannot be judged again (`mesure verify-store` names the rows): {person}." in text
+    assert f"{person}: This cannot be read:" in text
     assert rejudge.rejudge(night, ProgressStages(), [person]).holds
 
 
@@ -78,11 +78,11 @@ def test_whose_key_is_lost_is_named_and_the_others_are_judged(night: Installatio
         row = keys.execute("SELECT * FROM wrapped_key WHERE name LIKE 'P-%' LIMIT 1").fetchone()
         keys.execute("DELETE FROM wrapped_key WHERE name = ?", row[:1])
         keys.commit()
-        found = rejudge.rejudge(night, ProgressStages())
+        result = rejudge.rejudge(night, ProgressStages())
         keys.execute("INSERT INTO wrapped_key VALUES (?, ?)", row)
         keys.commit()
-    assert (found.persons, found.unreadable, found.different) == (3, [row[0]], [])
-    assert f"{row[0]}: This cannot be read any more: there is no key" in rejudge.result_text(found)
+    assert (result.persons, result.unreadable, result.different) == (3, [row[0]], [])
+    assert f"{row[0]}: This cannot be read any more: there is no key" in rejudge.result_text(result)
 
 
 # --- Somebody who has the database ----------------------------------------------------------------
@@ -105,7 +105,7 @@ MARKS = "SELECT due_us, sequence, person FROM judged;UPDATE judged SET due_us = 
 
 
 @pytest.mark.parametrize(
-    ("statement", "said"),
+    ("statement", "message"),
     [
         ("UPDATE judged SET due_us = NULL", "is marked to be judged never"),
         ("UPDATE judged SET due_us = due_us + 86400000000", "is marked to be judged at"),
@@ -114,44 +114,46 @@ MARKS = "SELECT due_us, sequence, person FROM judged;UPDATE judged SET due_us = 
     ],
 )
 def test_whoever_is_to_be_judged_no_more_is_found(
-    night: Installation, statement: str, said: str
+    night: Installation, statement: str, message: str
 ) -> None:
-    found = altered(night, statement, f"{MARKS} WHERE person = ?")
-    assert len(found.forgotten) == 4
-    assert not found.holds
-    told = rejudge.result_text(found)
-    assert said in told
-    assert "4 are not judged when they are to be: " in told
+    result = altered(night, statement, f"{MARKS} WHERE person = ?")
+    assert len(result.forgotten) == 4
+    assert not result.holds
+    text = rejudge.result_text(result)
+    assert message in text
+    assert "4 are not judged when they are to be: " in text
 
 
 def test_whoever_was_never_judged_is_found(night: Installation) -> None:
     columns = "person, part, until_us, sequence, policy_version, engine_version, unsigned, due_us"
     back = f"SELECT {columns} FROM judged;INSERT OR IGNORE INTO judged ({columns}) VALUES "
-    one = "(SELECT min(person) FROM judged)"
-    found = altered(night, f"DELETE FROM judged WHERE person = {one}", f"{back}(?,?,?,?,?,?,?,?)")
-    [person] = found.forgotten
-    assert f"{person} was never judged\n" in rejudge.result_text(found)
+    first_person = "(SELECT min(person) FROM judged)"
+    result = altered(
+        night, f"DELETE FROM judged WHERE person = {first_person}", f"{back}(?,?,?,?,?,?,?,?)"
+    )
+    [person] = result.forgotten
+    assert f"{person} was never judged\n" in rejudge.result_text(result)
 
 
 @pytest.fixture
 def late(tmp_path: Path) -> Iterator[Court]:
     """Give a court in which late evidence refuted a silence, and somebody was away after that."""
-    with court.opened(tmp_path) as found:
-        worker = found.worker()
-        found.reported(fixes(stay("10T20:00", "10T22:30")))
+    with court.opened(tmp_path) as at_court:
+        worker = at_court.worker()
+        at_court.reported(fixes(stay("10T20:00", "10T22:30")))
         worker.step(us("10T22:31"))
         worker.step(us("11T03:00"))
-        found.reported(fixes(received(stay("10T22:30", "11T02:50"), "11T03:10")))
+        at_court.reported(fixes(received(stay("10T22:30", "11T02:50"), "11T03:10")))
         worker.step(us("11T03:11"))
-        found.reported(fixes(stay("11T03:11", "11T05:30", 2_000.0)))
+        at_court.reported(fixes(stay("11T03:11", "11T05:30", 2_000.0)))
         worker.step(us("11T05:31"))
-        yield found
+        yield at_court
 
 
-def again(found: Court) -> RejudgeResult:
+def again(at_court: Court) -> RejudgeResult:
     outcome = RejudgeResult(newest_us=us("11T05:31"))
-    with found.office.store.read() as reading:
-        rejudge._one(reading, found.house, court.PERSON, outcome)
+    with at_court.office.store.read() as reading:
+        rejudge._one(reading, at_court.house, court.PERSON, outcome)
     return outcome
 
 
@@ -181,6 +183,6 @@ def test_an_incident_or_what_was_superseded_is_found_where_it_was_changed(
     with closing(sqlite3.connect(tmp_path / "mesure.db")) as database:
         assert database.execute(statement).rowcount
         database.commit()
-    found = again(late)
-    assert found.different == [court.PERSON]
-    assert found.shown
+    result = again(late)
+    assert result.different == [court.PERSON]
+    assert result.shown

@@ -24,9 +24,9 @@ def instant(number: int) -> datetime:
 
 def spans(done: Replay, condition: str = "C1") -> list[tuple[str, datetime, datetime]]:
     return [
-        (one.status.value, one.span.start, one.span.end)
-        for one in done.statement.assessments
-        if one.condition == condition
+        (assessment.status.value, assessment.span.start, assessment.span.end)
+        for assessment in done.statement.assessments
+        if assessment.condition == condition
     ]
 
 
@@ -40,14 +40,14 @@ def test_an_order_and_fixes_become_assessments_and_incidents(tmp_path: Path) -> 
 
 
 def test_the_stages_of_the_work_are_told(tmp_path: Path) -> None:
-    told: list[str] = []
+    stages: list[str] = []
 
     class Heard(ProgressStages):
         def reach(self, stage: str) -> None:
-            told.append(stage)
+            stages.append(stage)
 
     replay(request(tmp_path, LATE_RETURN), Heard())
-    assert told == [
+    assert stages == [
         "reading the order",
         "reading the fixes",
         "preparing the hours and places of the order",
@@ -67,8 +67,8 @@ def test_by_default_it_is_the_last_receipt_and_nothing_comes_after_it(tmp_path: 
 
 
 def test_what_is_received_at_or_after_it_is_kept_and_not_used(tmp_path: Path) -> None:
-    asked = replace(request(tmp_path, rows(0, 90)), until=instant(80))
-    done = replay(asked)
+    replay_request = replace(request(tmp_path, rows(0, 90)), until=instant(80))
+    done = replay(replay_request)
     assert done.gathered.kept_unused == {"after_until": 10}
     assert len(done.gathered.fixes) == 80
     assert done.until == instant(80)
@@ -99,18 +99,18 @@ def test_without_fixes_it_is_the_order_s_start_and_nothing_is_said(tmp_path: Pat
 
 
 def test_an_incident_is_open_only_while_it_goes_on(tmp_path: Path) -> None:
-    asked = request(tmp_path, rows(0, 120) + rows(120, 180, FAR))
+    replay_request = request(tmp_path, rows(0, 120) + rows(120, 180, FAR))
     for until, is_open in ((170, True), (500, True), (540, False), (600, False)):
-        absent, *_ = replay(replace(asked, until=instant(until))).incidents
+        absent, *_ = replay(replace(replay_request, until=instant(until))).incidents
         assert (absent.kind.value, absent.end is None) == ("absent", is_open)
 
 
 def test_a_slot_in_progress_is_unknown(tmp_path: Path) -> None:
     """The slot is from 10:00 to 10:30 in Almaty, 780 minutes after 21:00."""
     there = "".join(rows(760, 830, (43.25, 76.97)))
-    asked = request(tmp_path, there)
+    replay_request = request(tmp_path, there)
     for until, status in ((809, "unknown"), (810, "met")):
-        done = replay(replace(asked, until=instant(until)))
+        done = replay(replace(replay_request, until=instant(until)))
         assert spans(done, "C2") == [(status, instant(780), instant(until))]
 
 
@@ -187,9 +187,9 @@ def test_the_thresholds_hold_of_the_day_on_which_the_order_came_into_force(
     tmp_path: Path,
 ) -> None:
     """Why a whole day: midnight in Almaty is the day before in UTC, and must not count as it."""
-    asked = request(tmp_path, rows(0, 90))
+    replay_request = request(tmp_path, rows(0, 90))
     [policy] = write(tmp_path, policy_yaml=OWN)
-    done = replay(replace(asked, policy=policy))
+    done = replay(replace(replay_request, policy=policy))
     assert done.rules.policy.silence_s == 1200.0
     assert done.rules.policy.version == "own"
     assert done.hashes.policy == hashlib.sha256(OWN.encode()).hexdigest()
@@ -202,9 +202,9 @@ def test_the_default_policy_is_hashed_too(tmp_path: Path) -> None:
 
 
 def test_the_class_of_the_device_chooses_the_thresholds(tmp_path: Path) -> None:
-    asked = request(tmp_path, rows(0, 90))
-    tag = replay(replace(asked, until=instant(400), device_class=DeviceClass.GNSS_TAG))
-    phone = replay(replace(asked, until=instant(400)))
+    replay_request = request(tmp_path, rows(0, 90))
+    tag = replay(replace(replay_request, until=instant(400), device_class=DeviceClass.GNSS_TAG))
+    phone = replay(replace(replay_request, until=instant(400)))
     assert spans(tag)[0][2] == instant(99)
     assert spans(phone)[0][2] == instant(119)
 
@@ -213,9 +213,15 @@ def test_the_class_of_the_device_chooses_the_thresholds(tmp_path: Path) -> None:
 
 
 BROKEN: dict[str, Callable[[ReplayRequest, Path], ReplayRequest]] = {
-    "without it nothing is known of the order": lambda asked, path: replace(asked, orders=(path,)),
-    "the fixes cannot be read without it": lambda asked, path: replace(asked, fixes=(path,)),
-    "without it the thresholds are not known": lambda asked, path: replace(asked, policy=path),
+    "without it nothing is known of the order": lambda replay_request, path: replace(
+        replay_request, orders=(path,)
+    ),
+    "the fixes cannot be read without it": lambda replay_request, path: replace(
+        replay_request, fixes=(path,)
+    ),
+    "without it the thresholds are not known": lambda replay_request, path: replace(
+        replay_request, policy=path
+    ),
 }
 
 
@@ -237,11 +243,11 @@ def test_an_order_of_too_many_windows_is_refused_before_they_are_worked_out(
     hours = ", ".join(f'{{from: "{h:02}:00", until: "{h:02}:30"}}' for h in range(24))
     busy = "".join(f"  B{n}: {{curfew: {{at: home, times: [{hours}]}}}}\n" for n in range(100))
     order = ORDER.replace("until: 2026-03-01", "until: 2199-01-01") + busy
-    asked = request(tmp_path, rows(0, 60), order)
+    replay_request = request(tmp_path, rows(0, 60), order)
     until = datetime(2150, 1, 1, tzinfo=UTC)
     with pytest.raises(OrderError, match="they bind in about 108714520 windows"):
-        replay(replace(asked, until=until))
-    assert len(replay(asked).statement.assessments) > 0
+        replay(replace(replay_request, until=until))
+    assert len(replay(replay_request).statement.assessments) > 0
 
 
 def test_several_traces_need_a_choice(tmp_path: Path) -> None:
@@ -261,7 +267,7 @@ def test_several_traces_need_a_choice(tmp_path: Path) -> None:
 
 def test_files_cut_in_two_and_in_another_order_say_the_same(tmp_path: Path) -> None:
     late = rows(200, 240, received=420)
-    order, whole, one, other = write(
+    order, whole, half, other = write(
         tmp_path,
         order_yaml=ORDER,
         whole_csv=HEAD + rows(0, 200) + late + rows(300, 430),
@@ -269,11 +275,11 @@ def test_files_cut_in_two_and_in_another_order_say_the_same(tmp_path: Path) -> N
         other_csv=HEAD + late + rows(100, 200) + rows(150, 160),
     )
     done = replay(ReplayRequest((order,), (whole,)))
-    parts = replay(ReplayRequest((order,), (one, other)))
+    parts = replay(ReplayRequest((order,), (half, other)))
     assert done.statement.superseded != ()
     assert parts.statement.assessments == done.statement.assessments
     assert parts.statement.superseded == done.statement.superseded
     assert [replace(one, evidence=()) for one in parts.incidents] == [
-        replace(one, evidence=()) for one in done.incidents
+        replace(incident, evidence=()) for incident in done.incidents
     ]
     assert parts.gathered.kept_unused == {"duplicate": 10}

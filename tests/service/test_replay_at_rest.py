@@ -45,5 +45,5 @@ def test_nobody_is_said_to_have_left(trace: str, zone: str, tmp_path: Path) -> N
     lat, lon = (pc.max(own[key]).as_py() for key in ("truth_lat", "truth_lon"))
     order = tmp_path / "order.yaml"
     order.write_text(ORDER.format(zone=zone, lat=lat, lon=lon))
-    found = mesure.replay(order, FILE, trace=trace)
-    assert {incident.kind for incident in found.incidents} <= {IncidentKind.SILENT}
+    result = mesure.replay(order, FILE, trace=trace)
+    assert {incident.kind for incident in result.incidents} <= {IncidentKind.SILENT}

@@ -60,15 +60,15 @@ def cut(table: pa.Table, folder: Path) -> list[Path]:
     return paths
 
 
-def without_rows(found: dict[str, Any]) -> dict[str, Any]:
+def without_rows(report: dict[str, Any]) -> dict[str, Any]:
     """Return what must not depend on how the files were cut: all but hashes, row numbers and
     the names of the files.
     """
     incidents = [
-        {**incident, "evidence": len(incident["evidence"])} for incident in found["incidents"]
+        {**incident, "evidence": len(incident["evidence"])} for incident in report["incidents"]
     ]
-    files = {(tuple(one["columns_unread"]), one["has_accuracy"]) for one in found["files"]}
-    return {**found, "incidents": incidents, "inputs_sha256": None, "files": files}
+    files = {(tuple(one["columns_unread"]), one["has_accuracy"]) for one in report["files"]}
+    return {**report, "incidents": incidents, "inputs_sha256": None, "files": files}
 
 
 @pytest.mark.parametrize(("name", "trace"), list(traces()))
@@ -82,13 +82,13 @@ def test_replay(name: str, trace: str, tmp_path: Path) -> None:
 
     whole = mesure.replay(order, fixes).to_json()
     assert whole == mesure.replay(order, fixes).to_json()
-    found = json.loads(whole)
-    fixes_told = found["fixes"]
+    report = json.loads(whole)
+    fixes_told = report["fixes"]
     assert fixes_told["read"] == len(table)
     assert fixes_told["read"] == fixes_told["used"] + sum(fixes_told["kept_unused"].values())
     in_parts = json.loads(mesure.replay(order, cut(table, tmp_path)).to_json())
-    assert without_rows(found) == without_rows(in_parts)
-    for incident in found["incidents"]:
+    assert without_rows(report) == without_rows(in_parts)
+    for incident in report["incidents"]:
         opened, start = (datetime.fromisoformat(incident[key]) for key in ("opened_at", "start"))
         assert opened >= start
         assert len(incident["evidence"]) >= (1 if incident["kind"] == "silent" else 2)

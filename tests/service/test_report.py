@@ -19,12 +19,12 @@ def test_an_explanation_is_worked_out_when_it_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = replay(request(tmp_path, LATE_RETURN))
-    found = report.explanations(done, done.incidents[0], Reader.OFFICE)
-    assert dict(found) == {
+    explanations = report.explanations(done, done.incidents[0], Reader.OFFICE)
+    assert dict(explanations) == {
         tag: explanation.explain(done.incidents[0], ALMATY, texts.catalogue(tag), Reader.OFFICE)
         for tag in texts.LANGUAGES
     }
-    assert len(found) == len(texts.LANGUAGES)
-    assert found.get("de") is None
+    assert len(explanations) == len(texts.LANGUAGES)
+    assert explanations.get("de") is None
     monkeypatch.setattr(explanation, "explain", None)
     assert set(report.report_of(done).incidents[0].explanation) == set(texts.LANGUAGES)

@@ -31,27 +31,27 @@ from tests.store.databases import Server
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
 
-def enter(made: Installation, name: str) -> None:
+def enter(instance: Installation, name: str) -> None:
     """Keep somebody, with a sealed row."""
-    key = made.keyring.make_keys([name])[name]
+    key = instance.keyring.make_keys([name])[name]
     bound = sealing.entry_seal_context(name, "note", name, 1)
     body = sealing.seal(key, b"where", bound, bytes)
     person, entry = Person(name, NOW, "A-1"), RegisterRow("note", name, 1, name, body, 0)
-    made.store.write(lambda work: work.add_person(person))
-    made.store.write(lambda work: work.put(entry))
+    instance.store.write(lambda work: work.add_person(person))
+    instance.store.write(lambda work: work.put(entry))
 
 
-def read(made: Installation, name: str) -> bytes:
-    with made.store.read() as reading:
+def read(instance: Installation, name: str) -> bytes:
+    with instance.store.read() as reading:
         entry = reading.entry("note", name)
     assert entry is not None
     bound = sealing.entry_seal_context(name, "note", name, 1)
-    return sealing.unseal(made.keyring.find_key(name), entry.body, bound)
+    return sealing.unseal(instance.keyring.find_key(name), entry.body, bound)
 
 
-def erase(made: Installation, name: str) -> None:
-    made.keyring.forget(name, 7)
-    made.store.write(lambda work: work.erase(name, NOW))
+def erase(instance: Installation, name: str) -> None:
+    instance.keyring.forget(name, 7)
+    instance.store.write(lambda work: work.erase(name, NOW))
 
 
 @pytest.fixture(scope="module")
@@ -67,12 +67,12 @@ def backed_up(tmp_path: Path) -> Path:
 
 
 def _backed_up(tmp_path: Path, **more: object) -> Path:
-    with installations.begun(tmp_path, **more) as made:
+    with installations.begun(tmp_path, **more) as instance:
         for name in ("P-1", "P-2"):
-            enter(made, name)
-        database_backup.data(made, tmp_path / "data_backup", NOW)
-        erase(made, "P-2")
-        database_backup.keys(made, tmp_path / "keys_backup", NOW)
+            enter(instance, name)
+        database_backup.data(instance, tmp_path / "data_backup", NOW)
+        erase(instance, "P-2")
+        database_backup.keys(instance, tmp_path / "keys_backup", NOW)
     return tmp_path
 
 
@@ -92,10 +92,10 @@ def test_a_lost_machine_is_restored_and_the_erased_stay_erased(backed_up: Path) 
     done = restore.restore(chosen, backed_up / "data_backup", backed_up / "keys_backup")
     assert done.erased_again == ("P-2",)
     assert (done.made_at, done.without_key) == ("2026-11-25T00:00:00Z", ())
-    with installation.open_installation(chosen) as made:
-        assert read(made, "P-1") == b"where"
-        assert made.keyring.find_key("P-2") is None
-        with made.store.read() as reading:
+    with installation.open_installation(chosen) as instance:
+        assert read(instance, "P-1") == b"where"
+        assert instance.keyring.find_key("P-2") is None
+        with instance.store.read() as reading:
             assert reading.entry("note", "P-2") is None
 
 
@@ -114,14 +114,17 @@ def test_the_same_holds_for_postgresql(tmp_path: Path, server: Server) -> None:
     done = restore.restore(chosen, data, keys)
     assert done.erased_again == ("P-2",)
     assert (done.made_at, done.without_key) == ("2026-11-25T00:00:00Z", ())
-    with installation.open_installation(chosen) as made:
-        assert read(made, "P-1") == b"where"
-        with made.store.read() as reading:
+    with installation.open_installation(chosen) as instance:
+        assert read(instance, "P-1") == b"where"
+        with instance.store.read() as reading:
             assert reading.entry("note", "P-2") is None
-        assert key_maintenance.drill(made, keys, None).without_key == ()
-        secrets = made.keyring.find_key("P-1"), (made.folder.keys / key_files.LOG).read_bytes()
-    kept = b"".join(path.read_bytes() for path in data.iterdir())
-    assert not [one for one in secrets if one is None or one.strip() in kept]
+        assert key_maintenance.drill(instance, keys, None).without_key == ()
+        secrets = (
+            instance.keyring.find_key("P-1"),
+            (instance.folder.keys / key_files.LOG).read_bytes(),
+        )
+    backup_bytes = b"".join(path.read_bytes() for path in data.iterdir())
+    assert not [one for one in secrets if one is None or one.strip() in backup_bytes]
     assert not any(path.stat().st_mode & 0o077 for path in data.iterdir())
 
 
@@ -164,15 +167,15 @@ def test_data_alone_is_restored_beside_keys_that_are_there(backed_up: Path) -> N
     chosen = installations.settings(backed_up)
     (backed_up / "data" / "mesure.db").unlink()
     assert restore.restore(chosen, backed_up / "data_backup", None).erased_again == ("P-2",)
-    with installation.open_installation(chosen) as made:
-        assert read(made, "P-1") == b"where"
+    with installation.open_installation(chosen) as instance:
+        assert read(instance, "P-1") == b"where"
 
 
 def test_no_backup_of_the_data_has_a_key_and_none_of_the_keys_the_master(backed_up: Path) -> None:
-    with installation.open_installation(installations.settings(backed_up)) as made:
-        key = made.keyring.find_key("P-1")
-        secret = (made.folder.keys / key_files.LOG).read_bytes().strip()
-        top = made.folder.master_key.read_bytes().strip()
+    with installation.open_installation(installations.settings(backed_up)) as instance:
+        key = instance.keyring.find_key("P-1")
+        secret = (instance.folder.keys / key_files.LOG).read_bytes().strip()
+        top = instance.folder.master_key.read_bytes().strip()
     assert key is not None
     data = b"".join(path.read_bytes() for path in (backed_up / "data_backup").iterdir())
     keys = b"".join(path.read_bytes() for path in (backed_up / "keys_backup").iterdir())
@@ -232,109 +235,113 @@ def test_a_restore_that_was_broken_off_serves_nobody(
         pass
     (backed_up / "data" / "mesure.db").unlink()
     restore.restore(chosen, backed_up / "data_backup", None)
-    with installation.open_installation(chosen) as made:
-        assert made.keyring.is_erased("P-2")
+    with installation.open_installation(chosen) as instance:
+        assert instance.keyring.is_erased("P-2")
 
 
 # --- Keys ----------------------------------------------------------------------------------------
 
 
 def test_a_drill_says_whether_the_keys_would_open_the_data(backed_up: Path) -> None:
-    with installation.open_installation(installations.settings(backed_up)) as made:
-        good = key_maintenance.drill(made, backed_up / "keys_backup", None)
+    with installation.open_installation(installations.settings(backed_up)) as instance:
+        good = key_maintenance.drill(instance, backed_up / "keys_backup", None)
         assert (good.without_key, good.without_data) == ((), False)
         assert "What is kept about each of them can be read." in key_maintenance.result_text(good)
-        enter(made, "P-3")
-        late = key_maintenance.drill(made, backed_up / "keys_backup", None)
+        enter(instance, "P-3")
+        late = key_maintenance.drill(instance, backed_up / "keys_backup", None)
         assert late.without_key == ("P-3",)
         assert "No key opens what is kept about 1 of them: P-3." in key_maintenance.result_text(
             late
         )
-        assert key_maintenance.check(made).without_key == ()
+        assert key_maintenance.check(instance).without_key == ()
         wrong = backed_up / "wrong.key"
         wrong.write_text("ab" * 32)
         wrong.chmod(0o600)
         with pytest.raises(KeyringError, match="does not open with this master key"):
-            key_maintenance.drill(made, backed_up / "keys_backup", wrong)
+            key_maintenance.drill(instance, backed_up / "keys_backup", wrong)
 
 
 def test_keys_of_another_installation_are_told_in_a_drill(backed_up: Path) -> None:
     other = backed_up / "other"
     other.mkdir()
-    with installations.begun(other) as made:
-        database_backup.keys(made, other / "keys", NOW)
-        typed = made.folder.master_key
-    with installation.open_installation(installations.settings(backed_up)) as made:
-        found = key_maintenance.drill(made, other / "keys", typed)
-    assert found.without_data
-    assert "another installation's" in key_maintenance.result_text(found)
+    with installations.begun(other) as instance:
+        database_backup.keys(instance, other / "keys", NOW)
+        typed = instance.folder.master_key
+    with installation.open_installation(installations.settings(backed_up)) as instance:
+        result = key_maintenance.drill(instance, other / "keys", typed)
+    assert result.without_data
+    assert "another installation's" in key_maintenance.result_text(result)
 
 
 def test_a_new_master_key_opens_what_the_old_one_did(backed_up: Path) -> None:
     chosen = installations.settings(backed_up)
-    with installation.open_installation(chosen) as made:
-        old = made.folder.master_key.read_bytes()
-        assert key_maintenance.rotate(made) == made.folder.master_key
-    with installation.open_installation(chosen) as made:
-        assert made.folder.master_key.read_bytes() != old
-        assert read(made, "P-1") == b"where"
-    given = installations.settings(backed_up, master_key=made.folder.master_key.read_text().strip())
+    with installation.open_installation(chosen) as instance:
+        old = instance.folder.master_key.read_bytes()
+        assert key_maintenance.rotate(instance) == instance.folder.master_key
+    with installation.open_installation(chosen) as instance:
+        assert instance.folder.master_key.read_bytes() != old
+        assert read(instance, "P-1") == b"where"
+    settings = installations.settings(
+        backed_up, master_key=instance.folder.master_key.read_text().strip()
+    )
     with (
-        installation.open_installation(given) as made,
+        installation.open_installation(settings) as instance,
         pytest.raises(ServiceError, match="does not stand in a file"),
     ):
-        key_maintenance.rotate(made)
+        key_maintenance.rotate(instance)
 
 
 def test_what_others_did_names_nobody_who_was_erased_since_the_backup(tmp_path: Path) -> None:
     """A backup brings back the lines about somebody who is gone; none of them is served."""
-    with installations.begun(tmp_path) as made:
-        office = Office(made.store, made.keyring, NOW)
+    with installations.begun(tmp_path) as instance:
+        office = Office(instance.store, instance.keyring, NOW)
         officer = office.account("K-1", Role.OFFICER)
         for person in ("P-1", "P-2"):
             office.person(person, officer)
-            asked = GroundsRequest(person=person, purpose=Purpose.SUPERVISION, case_number="ALM-1")
-            office.do(officer, grounds.list_grounds, asked)
+            request = GroundsRequest(
+                person=person, purpose=Purpose.SUPERVISION, case_number="ALM-1"
+            )
+            office.do(officer, grounds.list_grounds, request)
         office.account("P-2-account", Role.PERSON, "P-2")
-        database_backup.data(made, tmp_path / "data_backup", NOW)
-        made.keyring.forget("P-2", to_us(NOW))
+        database_backup.data(instance, tmp_path / "data_backup", NOW)
+        instance.keyring.forget("P-2", to_us(NOW))
         office.do(PROGRAM, erase_actions.erase_persons, DuePersons(("P-2",), "ordered"))
-        database_backup.keys(made, tmp_path / "keys_backup", NOW)
+        database_backup.keys(instance, tmp_path / "keys_backup", NOW)
     there = tmp_path / "new"
     there.mkdir()
     master(tmp_path, there)
     chosen = installations.settings(there)
     done = restore.restore(chosen, tmp_path / "data_backup", tmp_path / "keys_backup")
     assert done.erased_again == ("P-2",)
-    with installation.open_installation(chosen) as made:
-        office = Office(made.store, made.keyring, NOW)
+    with installation.open_installation(chosen) as instance:
+        office = Office(instance.store, instance.keyring, NOW)
         assert office.deeds("person", "P-2") == []
         assert office.deeds("person", "P-1")
         assert not any("P-2" in str(record) for record in office.log())
-        with made.store.read() as reading:
+        with instance.store.read() as reading:
             assert reading.entries_with_key("account", "person", "P-2") == ()
             assert reading.entry("case", "P-2") is None
-        said = [one for one in office.log() if one["action"] == "erasure.persons"]
-        assert [one["facts"]["rule"] for one in said] == ["restored"]
+        erasures = [one for one in office.log() if one["action"] == "erasure.persons"]
+        assert [one["facts"]["rule"] for one in erasures] == ["restored"]
 
 
 def test_what_came_of_age_since_the_backup_is_erased_before_it_serves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with installations.begun(tmp_path) as made:
-        office = Office(made.store, made.keyring, NOW)
+    with installations.begun(tmp_path) as instance:
+        office = Office(instance.store, instance.keyring, NOW)
         officer = office.account("K-1", Role.OFFICER)
         office.person("P-1", officer)
-        asked = GroundsRequest(person="P-1", purpose=Purpose.SUPERVISION, case_number="ALM-1")
-        office.do(officer, grounds.list_grounds, asked)
-        database_backup.data(made, tmp_path / "data_backup", NOW)
-        database_backup.keys(made, tmp_path / "keys_backup", NOW)
+        request = GroundsRequest(person="P-1", purpose=Purpose.SUPERVISION, case_number="ALM-1")
+        office.do(officer, grounds.list_grounds, request)
+        database_backup.data(instance, tmp_path / "data_backup", NOW)
+        database_backup.keys(instance, tmp_path / "keys_backup", NOW)
     there = tmp_path / "new"
     there.mkdir()
     master(tmp_path, there)
     monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=365))
     chosen = installations.settings(there)
     restore.restore(chosen, tmp_path / "data_backup", tmp_path / "keys_backup")
-    with installation.open_installation(chosen) as made:
-        office = Office(made.store, made.keyring, NOW)
+    with installation.open_installation(chosen) as instance:
+        office = Office(instance.store, instance.keyring, NOW)
         assert office.deeds("action", "grounds.list") == []

@@ -75,10 +75,10 @@ def test_it_speaks_tls_with_a_certificate_of_its_own(tmp_path: Path) -> None:
 
 
 def test_a_port_that_is_taken_is_a_sentence_and_nothing_is_made(tmp_path: Path) -> None:
-    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        port = str(taken.getsockname()[1])
-        said = refused(served.start("serve", "--port", port, "--data", str(tmp_path / "data")))
-    assert said.startswith(f"127.0.0.1:{port}: this port is taken; nothing was started;")
+    with closing(socket.create_server(("127.0.0.1", 0))) as busy_socket:
+        port = str(busy_socket.getsockname()[1])
+        sentence = refused(served.start("serve", "--port", port, "--data", str(tmp_path / "data")))
+    assert sentence.startswith(f"127.0.0.1:{port}: this port is taken; nothing was started;")
     assert not (tmp_path / "data").exists()
 
 
@@ -99,8 +99,8 @@ def test_nothing_is_served_where_a_key_was_lost(tmp_path: Path) -> None:
     with served.served(tmp_path / "data") as running:
         running.end()
     (tmp_path / "data" / "keys" / "devices.key").unlink()
-    said = refused(served.start("serve", "--port", "0", "--data", str(tmp_path / "data")))
-    assert "devices.key: no such file or directory" in said
+    sentence = refused(served.start("serve", "--port", "0", "--data", str(tmp_path / "data")))
+    assert "devices.key: no such file or directory" in sentence
 
 
 def test_a_file_that_another_program_holds_is_waited_for(tmp_path: Path) -> None:
@@ -113,9 +113,9 @@ def test_a_file_that_another_program_holds_is_waited_for(tmp_path: Path) -> None
         process = served.start("serve", "--port", "0", "--data", str(data))
         try:
             assert process.stdout is not None
-            said = process.stdout.readline()
-            assert "cannot be used now: database is locked" in said
-            assert "is tried again until it is there" in said
+            line = process.stdout.readline()
+            assert "cannot be used now: database is locked" in line
+            assert "is tried again until it is there" in line
             orphan.execute("ROLLBACK")
             status, log = served.Served(process).end()
         finally:
@@ -128,8 +128,8 @@ def test_a_file_that_another_program_holds_is_waited_for(tmp_path: Path) -> None
 
 def judges_of(process: "subprocess.Popen[str]") -> list[int]:
     """Return the processes that judge for a service."""
-    found = Path(f"/proc/{process.pid}/task").glob("*/children")
-    pids = {int(pid) for file in found for pid in file.read_text().split()}
+    files = Path(f"/proc/{process.pid}/task").glob("*/children")
+    pids = {int(pid) for file in files for pid in file.read_text().split()}
     return sorted(
         pid for pid in pids if b"judge_process" in Path(f"/proc/{pid}/cmdline").read_bytes()
     )
@@ -173,10 +173,10 @@ def test_who_listens_to_others_without_tls_is_warned(
         def getsockname(self) -> tuple[str, int]:
             return host, 8080
 
-    said: list[str] = []
+    lines: list[str] = []
     chosen = installations.settings(tmp_path, host=host)
-    serve._front(chosen, tmp_path, cast(socket.socket, Bound()), said.append)
-    warned = [line for line in said if "Without TLS" in line]
+    serve._front(chosen, tmp_path, cast(socket.socket, Bound()), lines.append)
+    warned = [line for line in lines if "Without TLS" in line]
     assert len(warned) == is_warned
     assert all("let nobody but a proxy that speaks TLS reach port 8080" in line for line in warned)
 

@@ -41,14 +41,14 @@ def carrier_of(running: Served, folder: Path) -> Iterator[tuple[Carrier, Setting
     earlier = clock.now() - timedelta(hours=1)
     first_day = earlier.date() - timedelta(days=1)
     [person] = towns.people(Town(1, persons=1, days=3, first_day=first_day, awake=True))
-    with installation.open_installation(settings) as made:
-        moved_in = moving_in.move_in(made, [person], lambda: earlier)
-        key, code = made.signing.devices.key, moved_in.codes["D-P-0001"]
+    with installation.open_installation(settings) as instance:
+        moved_in = moving_in.move_in(instance, [person], lambda: earlier)
+        key, code = instance.signing.devices.key, moved_in.codes["D-P-0001"]
         carrier = Carrier(person, code, key, bytes(32), clock.now_us)
         with closing(Post(running.url)) as post:
-            said = post.send("/device/1/introduce", carrier.introduction(), "application/cose")
-        carrier.hear(said)
-        moving_in.hand_out(made, moved_in, lambda: earlier)
+            reply = post.send("/device/1/introduce", carrier.introduction(), "application/cose")
+        carrier.hear(reply)
+        moving_in.hand_out(instance, moved_in, lambda: earlier)
     carrier.skip(to_us(earlier))
     carrier.say()
     yield carrier, settings
@@ -58,14 +58,14 @@ def carrier_of(running: Served, folder: Path) -> Iterator[tuple[Carrier, Setting
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[Mosquitto]:
     (tmp_path / "broker").mkdir()
-    made = Mosquitto(tmp_path / "broker")
-    made.start()
-    yield made
-    made.stop()
+    mosquitto = Mosquitto(tmp_path / "broker")
+    mosquitto.start()
+    yield mosquitto
+    mosquitto.stop()
 
 
 def judged_until(settings: Settings) -> int:
-    with installation.open_installation(settings) as made, made.store.read() as reading:
+    with installation.open_installation(settings) as instance, instance.store.read() as reading:
         judged = reading.progress_of("P-0001")
         return 0 if judged is None else judged.sequence
 

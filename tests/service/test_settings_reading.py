@@ -15,9 +15,9 @@ def _nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def said(given: dict[str, object], file: Path | None = None) -> list[str]:
+def read_faults(options: dict[str, object], file: Path | None = None) -> list[str]:
     with pytest.raises(OrderError) as refused:
-        settings_reading.load(given, file)
+        settings_reading.load(options, file)
     return str(refused.value).splitlines()
 
 
@@ -39,9 +39,9 @@ def test_the_command_line_counts_before_the_environment_and_that_before_secrets_
     monkeypatch.setenv("MESURE_SETTINGS", str(file))
     monkeypatch.setenv("MESURE_NAME", "c")
     monkeypatch.setenv("MESURE_PORT", "2")
-    found = settings_reading.load({"port": 3, "data": None})
-    assert (found.port, found.name, found.mqtt_name) == (3, "c", "from a secret")
-    assert (found.host, found.data) == ("0.0.0.0", Path("mesure-data"))
+    settings = settings_reading.load({"port": 3, "data": None})
+    assert (settings.port, settings.name, settings.mqtt_name) == (3, "c", "from a secret")
+    assert (settings.host, settings.data) == ("0.0.0.0", Path("mesure-data"))
 
 
 @pytest.mark.parametrize(
@@ -55,9 +55,9 @@ def test_the_command_line_counts_before_the_environment_and_that_before_secrets_
 )
 def test_a_file_may_be_toml_or_yaml(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
-    found = settings_reading.load({}, tmp_path / name)
-    assert (found.port, found.mqtt_tls) == (90, True)
-    assert found.trusted_proxies == ("10.0.0.0/8", "::1")
+    settings = settings_reading.load({}, tmp_path / name)
+    assert (settings.port, settings.mqtt_tls) == (90, True)
+    assert settings.trusted_proxies == ("10.0.0.0/8", "::1")
 
 
 def test_every_fault_is_a_sentence_of_where_and_what_to_write(
@@ -70,7 +70,7 @@ def test_every_fault_is_a_sentence_of_where_and_what_to_write(
     monkeypatch.setenv("MESURE_PROT", "80")
     monkeypatch.setenv("MESURE_NAME", "two words")
     monkeypatch.setenv("MESURE_MQTT_TLS", "perhaps")
-    lines = said({"port": "http"}, file)
+    lines = read_faults({"port": "http"}, file)
     assert sorted(line.split(":")[0] for line in lines) == sorted(
         [
             "MESURE_PROT", str(file), "--port", f"{file}, workers", f"{file}, clock_step_s",
@@ -89,7 +89,7 @@ def test_every_fault_is_a_sentence_of_where_and_what_to_write(
 
 def test_a_stray_alone_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MESURE_NOTHING_LIKE_IT", "1")
-    assert said({}) == [
+    assert read_faults({}) == [
         (
             "MESURE_NOTHING_LIKE_IT: there is no setting “nothing_like_it”; nothing was started; "
             "see docs/settings.md for those there are."
@@ -100,7 +100,7 @@ def test_a_stray_alone_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("key", ["zz", "ab" * 31, "0x" + "ab" * 31])
 def test_a_wrong_secret_is_not_repeated(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
     monkeypatch.setenv("MESURE_MASTER_KEY", key)
-    [line] = said({})
+    [line] = read_faults({})
     assert key not in line
     assert line.startswith("MESURE_MASTER_KEY: what is written there is no key;")
     monkeypatch.setenv("MESURE_MASTER_KEY", "ab" * 32)
@@ -108,7 +108,7 @@ def test_a_wrong_secret_is_not_repeated(monkeypatch: pytest.MonkeyPatch, key: st
 
 
 @pytest.mark.parametrize(
-    "given",
+    "options",
     [
         {"tls_certificate": "a.pem"},
         {"tls_key": "a.key"},
@@ -116,8 +116,8 @@ def test_a_wrong_secret_is_not_repeated(monkeypatch: pytest.MonkeyPatch, key: st
         {"mail_host": "localhost"},
     ],
 )
-def test_what_goes_together_is_asked_for_together(given: dict[str, object]) -> None:
-    [line] = said(given)
+def test_what_goes_together_is_asked_for_together(options: dict[str, object]) -> None:
+    [line] = read_faults(options)
     assert line.startswith(("settings: tls_", "settings: mail_"))
 
 
@@ -127,7 +127,7 @@ def test_what_goes_together_is_asked_for_together(given: dict[str, object]) -> N
 )
 def test_a_file_that_is_none_is_a_sentence(tmp_path: Path, name: str, text: str, word: str) -> None:
     (tmp_path / name).write_text(text)
-    assert word in said({}, tmp_path / name)[0]
-    assert "no such file" in said({}, tmp_path / "nowhere.toml")[0]
+    assert word in read_faults({}, tmp_path / name)[0]
+    assert "no such file" in read_faults({}, tmp_path / "nowhere.toml")[0]
     (tmp_path / "large.toml").write_text("#" * (settings_reading.FILE_BYTES_MAX + 1))
-    assert "too large" in said({}, tmp_path / "large.toml")[0]
+    assert "too large" in read_faults({}, tmp_path / "large.toml")[0]

@@ -31,25 +31,25 @@ def test_signatures_are_those_of_rfc_8032(
     secret = SecretKey.from_seed(bytes.fromhex(seed))
     assert secret.key.hex() == key
     assert secret.sign(bytes.fromhex(message)).hex() == signature
-    made, text = bytes.fromhex(signature), bytes.fromhex(message)
+    signature_bytes, text = bytes.fromhex(signature), bytes.fromhex(message)
     assert SIGNATURES.is_sound(secret.key)
-    assert SIGNATURES.holds(secret.key, text, made)
-    assert not SIGNATURES.holds(secret.key, text + b"!", made)
+    assert SIGNATURES.holds(secret.key, text, signature_bytes)
+    assert not SIGNATURES.holds(secret.key, text + b"!", signature_bytes)
 
 
 @pytest.mark.parametrize("bit", range(0, 512, 7))
 def test_a_signature_with_one_bit_changed_does_not_hold(bit: int) -> None:
     secret = SecretKey.from_seed(bytes(32))
-    made = bytearray(secret.sign(b"seen"))
-    made[bit // 8] ^= 1 << bit % 8
-    assert not SIGNATURES.holds(secret.key, b"seen", bytes(made))
+    signature = bytearray(secret.sign(b"seen"))
+    signature[bit // 8] ^= 1 << bit % 8
+    assert not SIGNATURES.holds(secret.key, b"seen", bytes(signature))
 
 
 def test_the_same_signature_written_otherwise_does_not_hold() -> None:
     secret = SecretKey.from_seed(bytes(32))
-    made = secret.sign(b"seen")
-    factor = int.from_bytes(made[32:], "little") + ORDER
-    assert not SIGNATURES.holds(secret.key, b"seen", made[:32] + factor.to_bytes(32, "little"))
+    signature = secret.sign(b"seen")
+    factor = int.from_bytes(signature[32:], "little") + ORDER
+    assert not SIGNATURES.holds(secret.key, b"seen", signature[:32] + factor.to_bytes(32, "little"))
 
 
 @pytest.mark.parametrize("sign", [0, 1])
@@ -70,9 +70,9 @@ def test_what_is_no_key_is_refused(key: bytes) -> None:
 
 def test_a_signature_of_another_length_does_not_hold() -> None:
     secret = SecretKey.from_seed(bytes(32))
-    made = secret.sign(b"seen")
-    assert not SIGNATURES.holds(secret.key, b"seen", made[:-1])
-    assert not SIGNATURES.holds(secret.key, b"een", made + b"s")
+    signature = secret.sign(b"seen")
+    assert not SIGNATURES.holds(secret.key, b"seen", signature[:-1])
+    assert not SIGNATURES.holds(secret.key, b"een", signature + b"s")
 
 
 def test_a_secret_never_shows() -> None:

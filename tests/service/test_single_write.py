@@ -87,19 +87,19 @@ def test_to_whom_has_gone_nothing_is_sent() -> None:
 
 
 def test_whatever_else_a_transport_does_is_done_by_the_one_behind() -> None:
-    told: list[object] = []
-    _in_one_step(lambda out, _wire: told.append(out.get_extra_info("peername")))
-    assert told == ["the peername"]
+    peer_names: list[object] = []
+    _in_one_step(lambda out, _wire: peer_names.append(out.get_extra_info("peername")))
+    assert peer_names == ["the peername"]
 
 
 @given(st.lists(st.tuples(st.sampled_from([0, 1, 300, 40_000, 70_000]), st.booleans()), max_size=9))
 def test_nothing_is_lost_or_out_of_order_and_no_more_is_held_than_a_little(
-    some: list[tuple[int, bool]],
+    pieces: list[tuple[int, bool]],
 ) -> None:
     written: list[bytes] = []
 
     def do(out: SingleWriteTransport, wire: Wire) -> None:
-        for number, (size, is_whole) in enumerate(some):
+        for number, (size, is_whole) in enumerate(pieces):
             written.append(bytes([number]) * size)
             out.write(written[-1])
             if is_whole:
@@ -114,25 +114,25 @@ def test_nothing_is_lost_or_out_of_order_and_no_more_is_held_than_a_little(
 def test_a_head_is_seen_before_a_body_that_is_still_being_made() -> None:
     async def slow(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
-        await seen.wait()
+        await head_seen.wait()
         await send({"type": "http.response.body", "body": b"late"})
 
     async def talk() -> bytes:
-        taken = listener.bind_socket("127.0.0.1", 0)
+        bound_socket = listener.bind_socket("127.0.0.1", 0)
         server = listener.server(slow, (), None)
-        serving = asyncio.create_task(server.serve(sockets=[taken]))
+        serving = asyncio.create_task(server.serve(sockets=[bound_socket]))
         while not server.started:
             await asyncio.sleep(0.005)
-        reader, writer = await asyncio.open_connection(*taken.getsockname()[:2])
+        reader, writer = await asyncio.open_connection(*bound_socket.getsockname()[:2])
         writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         async with asyncio.timeout(20):
             head = await reader.readuntil(b"\r\n\r\n")
-            seen.set()
+            head_seen.set()
             body = await reader.readuntil(b"0\r\n\r\n")
         writer.close()
         server.should_exit = server.force_exit = True
         await serving
         return head.partition(b"\r\n")[0] + b" " + body
 
-    seen = asyncio.Event()
+    head_seen = asyncio.Event()
     assert asyncio.run(talk()) == b"HTTP/1.1 200 OK 4\r\nlate\r\n0\r\n\r\n"

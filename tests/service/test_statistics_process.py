@@ -25,14 +25,14 @@ from tests.web import counted
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
 
-def tables(made: Installation) -> dict[str, Table]:
-    with made.store.read() as reading:
-        kept = RegisterReader(reading, made.keyring).all(statistics.YEAR)
-        return {one.id: one.value.table for one in kept}
+def tables(instance: Installation) -> dict[str, Table]:
+    with instance.store.read() as reading:
+        rows = RegisterReader(reading, instance.keyring).all(statistics.YEAR)
+        return {one.id: one.value.table for one in rows}
 
 
-def entries(made: Installation) -> int:
-    with made.store.read() as reading:
+def entries(instance: Installation) -> int:
+    with instance.store.read() as reading:
         return reading.frontier().size
 
 
@@ -45,48 +45,48 @@ def in_november(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_process_counts_what_the_server_would_count(tmp_path: Path) -> None:
-    with installations.begun(tmp_path) as made:
-        office = Office(made.store, made.keyring, NOW)
+    with installations.begun(tmp_path) as instance:
+        office = Office(instance.store, instance.keyring, NOW)
         counted.fill(office)
-        before, size = tables(made), entries(made)
+        before, size = tables(instance), entries(instance)
         assert before
         for year in before:
             office.write(lambda rows, _, year=year: rows.drop(statistics.YEAR, year))
-        assert asyncio.run(statistics_process.count(made.settings, asyncio.Event())) == 0
-        assert tables(made) == before
-        assert entries(made) == size + 1  # It is one action, and nothing else was done.
+        assert asyncio.run(statistics_process.count(instance.settings, asyncio.Event())) == 0
+        assert tables(instance) == before
+        assert entries(instance) == size + 1  # It is one action, and nothing else was done.
 
 
 def test_a_service_that_ends_waits_for_no_count(tmp_path: Path) -> None:
-    async def ended(made: Installation) -> int | None:
+    async def ended(instance: Installation) -> int | None:
         ending = asyncio.Event()
         ending.set()
-        return await statistics_process.count(made.settings, ending)
+        return await statistics_process.count(instance.settings, ending)
 
-    with installations.begun(tmp_path) as made:
-        counted.fill(Office(made.store, made.keyring, NOW))
-        before = tables(made)
-        assert asyncio.run(ended(made)) is None
-        assert tables(made) == before
+    with installations.begun(tmp_path) as instance:
+        counted.fill(Office(instance.store, instance.keyring, NOW))
+        before = tables(instance)
+        assert asyncio.run(ended(instance)) is None
+        assert tables(instance) == before
 
 
 def test_a_process_whose_parent_is_gone_ends_before_it_has_counted(tmp_path: Path) -> None:
-    with installations.begun(tmp_path) as made:
-        told = msgspec.json.encode(
-            StatisticsInstruction(made.settings.dump_for_child(), clock.clock_setting())
+    with installations.begun(tmp_path) as instance:
+        instruction = msgspec.json.encode(
+            StatisticsInstruction(instance.settings.dump_for_child(), clock.clock_setting())
         )
         with subprocess.Popen(
             [*statistics_process.command()], stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
         ) as process:
-            _, said = process.communicate(told + b"\n", timeout=30)
-        assert (process.returncode, said) == (statistics_process.AWAY, b"")
+            _, error_output = process.communicate(instruction + b"\n", timeout=30)
+        assert (process.returncode, error_output) == (statistics_process.AWAY, b"")
 
 
 def test_whoever_cannot_be_counted_now_is_counted_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with installations.begun(tmp_path) as made:
-        settings = made.settings
+    with installations.begun(tmp_path) as instance:
+        settings = instance.settings
     stale = settings.data / "mesure.db"
     assert stale.exists()
     stale.write_bytes(b"no database at all, and not an empty file either" * 100)

@@ -35,15 +35,15 @@ FOUND = (
 )
 
 
-def put(made: Installation, name: str) -> None:
-    made.store.write(lambda work: work.put(RegisterRow("review", name, 1, None, b"seen", 1)))
+def put(instance: Installation, name: str) -> None:
+    instance.store.write(lambda work: work.put(RegisterRow("review", name, 1, None, b"seen", 1)))
 
 
 def tell(
-    made: Installation, request: VerifyStoreRequest | None = None
+    instance: Installation, request: VerifyStoreRequest | None = None
 ) -> verify_store.VerifyStoreResult:
     return verify_store.tell(
-        made, request or VerifyStoreRequest(), texts.catalogue("en"), ProgressStages()
+        instance, request or VerifyStoreRequest(), texts.catalogue("en"), ProgressStages()
     )
 
 
@@ -64,23 +64,23 @@ def test_every_row_is_named_in_every_language(language: str) -> None:
 
 
 def test_a_store_that_holds_says_so_and_one_that_does_not_says_where(tmp_path: Path) -> None:
-    with installations.begun(tmp_path) as made:
-        put(made, "a")
-        told = tell(made)
-        assert told.holds
-        assert "Changes that the log does not have yet: 2." in told.text
-        log_signing.checkpoint(made)
-        put(made, "b")
-        log_signing.checkpoint(made)
-        told = tell(made)
-        assert told.holds
-        assert "none of its 3 rows was altered" in told.text
-        assert "entries 2, signed checkpoints 2" in told.text
-        with closing(sqlite3.connect(made.folder.database)) as raw, raw:
+    with installations.begun(tmp_path) as instance:
+        put(instance, "a")
+        result = tell(instance)
+        assert result.holds
+        assert "Changes that the log does not have yet: 2." in result.text
+        log_signing.checkpoint(instance)
+        put(instance, "b")
+        log_signing.checkpoint(instance)
+        result = tell(instance)
+        assert result.holds
+        assert "none of its 3 rows was altered" in result.text
+        assert "entries 2, signed checkpoints 2" in result.text
+        with closing(sqlite3.connect(instance.folder.database)) as raw, raw:
             raw.execute("UPDATE register SET body = x'00' WHERE id = 'b'")
-        told = tell(made)
-    assert not told.holds
-    assert "register, row review, b: body was altered.\n" in told.text
+        result = tell(instance)
+    assert not result.holds
+    assert "register, row review, b: body was altered.\n" in result.text
 
 
 PARTED = "This log does not go on from a checkpoint that was signed: the checkpoint has 2"
@@ -90,20 +90,20 @@ REMEDY = "If it is lost, go on with this one: mesure accept-older."
 @pytest.fixture
 def restored(tmp_path: Path) -> tuple[Settings, VerifyStoreRequest]:
     """An older database in the place of the newer one, and a checkpoint of the newer one."""
-    with installations.begun(tmp_path) as made:
-        put(made, "a")
-        log_signing.checkpoint(made)
+    with installations.begun(tmp_path) as instance:
+        put(instance, "a")
+        log_signing.checkpoint(instance)
         saved = tmp_path / "saved.db"
-        with closing(sqlite3.connect(made.folder.database)) as raw:
+        with closing(sqlite3.connect(instance.folder.database)) as raw:
             raw.execute("VACUUM INTO ?", (str(saved),))
-        put(made, "b")
-        log_signing.checkpoint(made)
-        with made.store.read() as reading:
+        put(instance, "b")
+        log_signing.checkpoint(instance)
+        with instance.store.read() as reading:
             note = log_signing.last_note(reading)
         (tmp_path / "kept.txt").write_text(str(note))
         request = VerifyStoreRequest(earlier=(tmp_path / "kept.txt",))
-        assert tell(made, request).holds
-        database = made.folder.database
+        assert tell(instance, request).holds
+        database = instance.folder.database
     for path in database.parent.glob("mesure.db*"):
         path.unlink()
     saved.rename(database)
@@ -113,55 +113,55 @@ def restored(tmp_path: Path) -> tuple[Settings, VerifyStoreRequest]:
 def test_what_lies_beside_the_key_shows_that_an_older_database_was_put_back(
     restored: tuple[Settings, VerifyStoreRequest],
 ) -> None:
-    with installation.open_installation(restored[0]) as made:
-        told = tell(made)
-    assert not told.holds
-    assert "audit_entry, row 1: it is missing, and nothing erased it." in told.text
-    assert "checkpoint, row 2: it is missing" in told.text
-    assert f"{PARTED} entries, and the log 1. An older database may" in told.text
-    assert REMEDY in told.text
+    with installation.open_installation(restored[0]) as instance:
+        result = tell(instance)
+    assert not result.holds
+    assert "audit_entry, row 1: it is missing, and nothing erased it." in result.text
+    assert "checkpoint, row 2: it is missing" in result.text
+    assert f"{PARTED} entries, and the log 1. An older database may" in result.text
+    assert REMEDY in result.text
 
 
 def test_it_shows_also_where_as_much_came_since_as_is_missing(
     restored: tuple[Settings, VerifyStoreRequest],
 ) -> None:
-    with installation.open_installation(restored[0]) as made:
-        installations.record(made, 4)
-        told = tell(made)
-    assert not told.holds
-    assert f"{PARTED} entries, and the log 5." in told.text
-    assert REMEDY in told.text
+    with installation.open_installation(restored[0]) as instance:
+        installations.record(instance, 4)
+        result = tell(instance)
+    assert not result.holds
+    assert f"{PARTED} entries, and the log 5." in result.text
+    assert REMEDY in result.text
 
 
 def test_an_altered_line_is_not_said_to_be_an_older_database(tmp_path: Path) -> None:
-    with installations.begun(tmp_path) as made:
-        put(made, "a")
-        log_signing.checkpoint(made)
-        with closing(sqlite3.connect(made.folder.database)) as raw, raw:
+    with installations.begun(tmp_path) as instance:
+        put(instance, "a")
+        log_signing.checkpoint(instance)
+        with closing(sqlite3.connect(instance.folder.database)) as raw, raw:
             raw.execute("UPDATE audit_entry SET line = x'00' WHERE entry = 0")
-        told = tell(made)
-    assert not told.holds
-    assert "audit_entry, row 0: line was altered." in told.text
-    assert "older" not in told.text
+        result = tell(instance)
+    assert not result.holds
+    assert "audit_entry, row 0: line was altered." in result.text
+    assert "older" not in result.text
 
 
 def test_an_older_database_that_was_accepted_holds_and_says_so(
     restored: tuple[Settings, VerifyStoreRequest],
 ) -> None:
     settings, request = restored
-    with installation.open_installation(settings) as made:
-        assert last_checkpoint.accept(made)
-        log_signing.checkpoint(made)
-        put(made, "c")
-        log_signing.checkpoint(made)
-        told, against = tell(made), tell(made, request)
-    assert told.holds, told.text
-    said = "Beware: older data was accepted, last on "
-    assert said in told.text
-    assert "by entry 1 of the log (times: 1). 2 entries had been signed by then," in told.text
+    with installation.open_installation(settings) as instance:
+        assert last_checkpoint.accept(instance)
+        log_signing.checkpoint(instance)
+        put(instance, "c")
+        log_signing.checkpoint(instance)
+        result, against = tell(instance), tell(instance, request)
+    assert result.holds, result.text
+    warning = "Beware: older data was accepted, last on "
+    assert warning in result.text
+    assert "by entry 1 of the log (times: 1). 2 entries had been signed by then," in result.text
     assert not against.holds  # A court that holds the later checkpoint learns that it was dropped.
     assert PARTED in against.text
-    assert said in against.text
+    assert warning in against.text
     assert REMEDY not in against.text
 
 
@@ -170,71 +170,71 @@ def test_a_checkpoint_that_was_kept_shows_what_whoever_has_the_key_put_back(
 ) -> None:
     """Who puts back the database and what lies beside the key is shown by what lies elsewhere."""
     settings, request = restored
-    with installation.open_installation(settings) as made:
-        last_checkpoint.path_of(made).unlink()
-        assert tell(made).holds
-        told = tell(made, request)
-    assert "audit_entry, row 1: it is missing, and nothing erased it." in told.text
-    assert "checkpoint, row 2: it is missing" in told.text
-    assert PARTED in told.text
+    with installation.open_installation(settings) as instance:
+        last_checkpoint.path_of(instance).unlink()
+        assert tell(instance).holds
+        result = tell(instance, request)
+    assert "audit_entry, row 1: it is missing, and nothing erased it." in result.text
+    assert "checkpoint, row 2: it is missing" in result.text
+    assert PARTED in result.text
 
 
 def test_what_nobody_can_tell_any_longer_is_said_to_be_so(tmp_path: Path) -> None:
-    with installations.begun(tmp_path) as made:
-        put(made, "a")
-        log_signing.checkpoint(made)
-        last_checkpoint.path_of(made).write_text("spoilt")
-        assert last_checkpoint.accept(made)
-        log_signing.checkpoint(made)
-        told = tell(made)
-    assert told.holds
-    assert "How many entries had been signed by then nobody could tell." in told.text
+    with installations.begun(tmp_path) as instance:
+        put(instance, "a")
+        log_signing.checkpoint(instance)
+        last_checkpoint.path_of(instance).write_text("spoilt")
+        assert last_checkpoint.accept(instance)
+        log_signing.checkpoint(instance)
+        result = tell(instance)
+    assert result.holds
+    assert "How many entries had been signed by then nobody could tell." in result.text
 
 
 def test_what_is_taken_in_holds_at_once_and_what_is_bound_anew_is_named(tmp_path: Path) -> None:
-    with installations.begun(tmp_path / "one") as made:
-        put(made, "a")
-        export_import.export(made, tmp_path / "out")
-        with made.store.read() as reading:
+    with installations.begun(tmp_path / "one") as instance:
+        put(instance, "a")
+        export_import.export(instance, tmp_path / "out")
+        with instance.store.read() as reading:
             note = log_signing.last_note(reading)
     (tmp_path / "kept.txt").write_text(str(note))
     request = VerifyStoreRequest(earlier=(tmp_path / "kept.txt",))
     for name, bind_anew in (("two", False), ("three", True)):
         settings = installations.settings(tmp_path / name)
         export_import.take_in(settings, tmp_path / "out", bind_anew=bind_anew)
-        with installation.open_installation(settings) as made:
-            told, against = tell(made), tell(made, request)
-        assert told.holds, told.text
-        assert ("Beware: rows were bound anew, last by entry" in told.text) is bind_anew
+        with installation.open_installation(settings) as instance:
+            result, against = tell(instance), tell(instance, request)
+        assert result.holds, result.text
+        assert ("Beware: rows were bound anew, last by entry" in result.text) is bind_anew
         assert against.holds is not bind_anew
-        said = "here rows were bound anew, after the checkpoint that you named."
-        assert (said in against.text) is bind_anew
+        warning = "here rows were bound anew, after the checkpoint that you named."
+        assert (warning in against.text) is bind_anew
 
 
 def test_rows_that_were_added_are_not_bound_at_the_next_start(tmp_path: Path) -> None:
     """Who has the database says that rows were never bound, and waits for the service to begin."""
-    with installations.begun(tmp_path) as made:
-        put(made, "a")
-        log_signing.checkpoint(made)
-        with closing(sqlite3.connect(made.folder.database)) as raw, raw:
+    with installations.begun(tmp_path) as instance:
+        put(instance, "a")
+        log_signing.checkpoint(instance)
+        with closing(sqlite3.connect(instance.folder.database)) as raw, raw:
             raw.execute("INSERT INTO register VALUES ('review', 'z', 1, NULL, x'00', 1, NULL)")
             raw.execute("UPDATE binding_edge SET whole = 0")
-    with installations.begun(tmp_path) as made:
-        told = tell(made)
-    assert not told.holds
-    assert "register, row review, z: it was added past the program." in told.text
-    assert "binding_edge, row 1: whole was altered." in told.text
+    with installations.begun(tmp_path) as instance:
+        result = tell(instance)
+    assert not result.holds
+    assert "register, row review, z: it was added past the program." in result.text
+    assert "binding_edge, row 1: whole was altered." in result.text
 
 
 def test_a_trigger_that_keeps_incidents_from_arising_is_found(tmp_path: Path) -> None:
-    with installations.begun(tmp_path) as made:
-        put(made, "a")
-        log_signing.checkpoint(made)
-        with closing(sqlite3.connect(made.folder.database)) as raw, raw:
+    with installations.begun(tmp_path) as instance:
+        put(instance, "a")
+        log_signing.checkpoint(instance)
+        with closing(sqlite3.connect(instance.folder.database)) as raw, raw:
             raw.execute(
                 "CREATE TRIGGER calm AFTER INSERT ON incident BEGIN "
                 "DELETE FROM incident WHERE id = NEW.id; END"
             )
-        told = tell(made)
-    assert not told.holds
-    assert "schema, row trigger calm: it was added past the program.\n" in told.text
+        result = tell(instance)
+    assert not result.holds
+    assert "schema, row trigger calm: it was added past the program.\n" in result.text

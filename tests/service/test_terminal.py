@@ -24,7 +24,7 @@ def rendered(report: ReplayReport, width: int = 80) -> str:
 
 def test_the_table_says_what_was_found() -> None:
     text = " ".join(rendered(factory.report()).split())
-    for said in (
+    for phrase in (
         "Order ALM-2026-0042, person P-0042",
         "A possible breach is not a finding.",
         "Unsigned.",
@@ -39,7 +39,7 @@ def test_the_table_says_what_was_found() -> None:
         "A silence says nothing about where anybody was, and is not a breach.",
         "--format html --out report.html",
     ):
-        assert said in text, said
+        assert phrase in text, phrase
 
 
 def test_each_condition_has_its_times_and_shares() -> None:
@@ -118,7 +118,7 @@ def test_signed_evidence_is_not_called_unsigned() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "phrase"),
     [
         ({"end": None}, "2026-02-13 22:00 - still open at the moment of looking"),
         ({"end": None, "withdrawn_at": at(13, 1)}, "absent from home (withdrawn)\n"),
@@ -126,9 +126,9 @@ def test_signed_evidence_is_not_called_unsigned() -> None:
         ({"p_outside_max": float("nan")}, "2026-02-14 01:18 (3\u00a0h\u00a018\u00a0min)\n"),
     ],
 )
-def test_an_incident_says_how_it_stands(changes: dict[str, object], said: str) -> None:
+def test_an_incident_says_how_it_stands(changes: dict[str, object], phrase: str) -> None:
     odd = factory.reported(factory.incident(**changes))
-    assert said in rendered(factory.report(incidents=(odd,)))
+    assert phrase in rendered(factory.report(incidents=(odd,)))
 
 
 def test_very_much_is_summarised() -> None:

@@ -75,8 +75,8 @@ def test_every_day_of_a_year_has_its_number_and_its_year() -> None:
         day = date(2024, 1, 1)
         while day.year == 2024:
             noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
-            said = catalogue(language).day(noon, ZoneInfo("UTC"))
-            assert {str(day.day), "2024"} <= set(said.replace("1er ", "1 ").split())
+            text = catalogue(language).day(noon, ZoneInfo("UTC"))
+            assert {str(day.day), "2024"} <= set(text.replace("1er ", "1 ").split())
             day += timedelta(days=1)
 
 
@@ -153,14 +153,14 @@ DAYS = {'msgstr[0] ""\nmsgstr[1] ""': 'msgstr[0] "{count} jour"\nmsgstr[1] "{cou
 
 def run(root: Path, capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, list[str]]:
     status = tool.main(["--root", str(root), *options])
-    said = [line for line in capsys.readouterr().err.splitlines() if "/fr/" in line]
-    return status, said
+    lines = [line for line in capsys.readouterr().err.splitlines() if "/fr/" in line]
+    return status, lines
 
 
 def test_texts_are_found_in_code_and_in_templates(tmp_path: Path) -> None:
     page = '{{ catalogue.text("Title") }} {{ catalogue.first("Head", n=1) }} {{ page.text("no") }}'
-    found = tool.sources(house(tmp_path, page=page))
-    assert [source.texts for source in found] == [
+    sources = tool.sources(house(tmp_path, page=page))
+    assert [source.texts for source in sources] == [
         ("Hello, {name}.",), ("{count} day", "{count} days"), ("Title",), ("Head",),
     ]  # fmt: skip
 
@@ -177,8 +177,8 @@ def test_a_text_put_together_at_run_time_is_refused(
 
 def test_words_said_later_are_found_also_where_a_value_is_called_text(tmp_path: Path) -> None:
     code = 'def text(self):\n    refuse(translatable("{key} is missing", key=translatable("it")))\n'
-    found = tool.sources(house(tmp_path, code))
-    assert [source.texts for source in found] == [("{key} is missing",), ("it",)]
+    sources = tool.sources(house(tmp_path, code))
+    assert [source.texts for source in sources] == [("{key} is missing",), ("it",)]
 
 
 def test_words_said_later_stand_in_the_code_too(
@@ -198,12 +198,12 @@ def test_a_file_is_complete_only_when_all_is_translated(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     house(tmp_path)
-    status, said = run(tmp_path, capsys, "--check")
+    status, lines = run(tmp_path, capsys, "--check")
     assert status == 1
     assert not po(tmp_path, "fr").exists()
     assert run(tmp_path, capsys)[0] == 0
-    status, said = run(tmp_path, capsys, "--check")
-    assert (status, len(said)) == (1, 2)
+    status, lines = run(tmp_path, capsys, "--check")
+    assert (status, len(lines)) == (1, 2)
     translated(tmp_path, HELLO | DAYS)
     assert run(tmp_path, capsys, "--check")[1] == []
     again = po(tmp_path, "fr").read_bytes()
@@ -233,9 +233,9 @@ def test_each_fault_of_a_translation_is_found(
     translated(tmp_path, HELLO | DAYS)
     assert run(tmp_path, capsys, "--check")[1] == []
     translated(tmp_path, {before: after})
-    status, said = run(tmp_path, capsys, "--check")
+    status, lines = run(tmp_path, capsys, "--check")
     assert status == 1
-    assert fault in "\n".join(said)
+    assert fault in "\n".join(lines)
 
 
 def test_a_translation_stays_when_its_text_moves_and_is_left_over_when_it_goes(

@@ -19,10 +19,10 @@ def test_a_certificate_of_our_own_fits_its_key_and_names_the_host(
 ) -> None:
     certificate, key = tls.self_signed(tmp_path, host, NOW)
     assert tls.check(certificate, key, NOW) == []
-    found = x509.load_pem_x509_certificate(certificate.read_bytes())
-    names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    said = {str(name.value) for name in names}
-    assert {"localhost", host} == said
+    x509_certificate = x509.load_pem_x509_certificate(certificate.read_bytes())
+    names = x509_certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    hosts = {str(name.value) for name in names}
+    assert {"localhost", host} == hosts
     ssl.create_default_context().load_verify_locations(certificate)
 
 
@@ -37,8 +37,8 @@ def test_it_is_made_anew_only_when_it_is_about_to_end(tmp_path: Path) -> None:
 
 def test_one_that_ends_soon_is_told_and_one_that_ended_is_refused(tmp_path: Path) -> None:
     certificate, key = tls.self_signed(tmp_path, "localhost", NOW)
-    [said] = tls.check(certificate, key, NOW + timedelta(days=80))
-    assert "ends at 2027-02-23T00:00:00Z: renew it" in said
+    [warning] = tls.check(certificate, key, NOW + timedelta(days=80))
+    assert "ends at 2027-02-23T00:00:00Z: renew it" in warning
     with pytest.raises(ServiceError, match="the certificate ended at 2027-02-23T00:00:00Z"):
         tls.check(certificate, key, NOW + timedelta(days=90))
 

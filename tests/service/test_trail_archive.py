@@ -34,8 +34,8 @@ from tests.service.nights import START, Night
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lived")
-    with installations.begun(folder) as made:
-        shown = Night(made, persons=3)
+    with installations.begun(folder) as instance:
+        shown = Night(instance, persons=3)
         asyncio.run(shown.pass_by(24))
         shown.close()
     return folder
@@ -45,35 +45,35 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def night(lived: Path, tmp_path: Path) -> Iterator[Installation]:
     shutil.copytree(lived / "data", tmp_path / "data")
     chosen = installations.settings(tmp_path, archive=tmp_path / "archive")
-    with installation.open_installation(chosen) as made:
-        yield made
+    with installation.open_installation(chosen) as instance:
+        yield instance
 
 
-def archived(made: Installation) -> dict[str, list[StoredMessage]]:
+def archived(instance: Installation) -> dict[str, list[StoredMessage]]:
     """Return what the archive holds of each person, in the order of the log."""
-    folder = trail_archive.folder_of(made)
+    folder = trail_archive.folder_of(instance)
     assert folder is not None
     by_person: dict[str, list[StoredMessage]] = {}
     for partition in trail_archive.ALL:
         for path in trail_archive.files(folder, partition):
-            for person, messages in trail_archive.read_day(made.keyring, path):
+            for person, messages in trail_archive.read_day(instance.keyring, path):
                 by_person.setdefault(person, []).extend(messages or [])
     return by_person
 
 
-def stored(made: Installation) -> dict[str, list[StoredMessage]]:
-    with made.store.read() as reading:
+def stored(instance: Installation) -> dict[str, list[StoredMessage]]:
+    with instance.store.read() as reading:
         by_person = {
             person: load_person.open_messages(
-                made.keyring.find_key(person), reading.messages(person, MIN_US, MAX_US)
+                instance.keyring.find_key(person), reading.messages(person, MIN_US, MAX_US)
             )
             for person in reading.persons_in(trail_archive.ALL)
         }
     return {person: sorted(messages) for person, messages in by_person.items() if messages}
 
 
-def paths(made: Installation) -> list[Path]:
-    folder = trail_archive.folder_of(made)
+def paths(instance: Installation) -> list[Path]:
+    folder = trail_archive.folder_of(instance)
     assert folder is not None
     return [path for part in trail_archive.ALL for path in trail_archive.files(folder, part)]
 
@@ -131,14 +131,16 @@ def test_what_is_let_go_or_reduced_in_the_store_is_here(night: Installation) -> 
     partition = partitions.partition_of(person)
     first, second = messages[0].sequence, messages[1].sequence
     with night.store.read() as reading:
-        [kept] = [
-            one for one in reading.log(LogPosition(partition, 0), 9) if one.place.sequence == second
+        [record] = [
+            record
+            for record in reading.log(LogPosition(partition, 0), 9)
+            if record.place.sequence == second
         ]
-    body = judge_store.open_message(night.keyring, kept)
+    body = judge_store.open_message(night.keyring, record)
     night.store.write(lambda work: work.cut([LogPosition(partition, first)]))
     night.store.write(
         lambda work: work.rewrite(
-            LogPosition(partition, second), reduced_messages.FORM, kept.share.body
+            LogPosition(partition, second), reduced_messages.FORM, record.share.body
         )
     )
     assert trail_archive.sync(night).written == 1
@@ -206,10 +208,10 @@ def test_a_store_that_was_restored_is_archived_anew(night: Installation, tmp_pat
 def test_a_service_archives_each_day_and_tells_where_it_cannot(
     night: Installation, tmp_path: Path
 ) -> None:
-    told: list[tuple[str, dict[str, object]]] = []
+    events: list[tuple[str, dict[str, object]]] = []
 
     def tell(event: str, **what: object) -> None:
-        told.append((event, what))
+        events.append((event, what))
 
     log = SimpleNamespace(info=tell, error=tell)
     house = SimpleNamespace(installation=night)
@@ -217,18 +219,18 @@ def test_a_service_archives_each_day_and_tells_where_it_cannot(
     asyncio.run(LeaderDuties._archive(duties))
     assert archived(night) == stored(night)
     asyncio.run(LeaderDuties._archive(duties))
-    [(event, what)] = told  # Nothing is told where nothing was to do.
+    [(event, what)] = events  # Nothing is told where nothing was to do.
     assert (event, what["removed"]) == ("archived", 0)
     shutil.rmtree(tmp_path / "archive")
     (tmp_path / "archive").write_text("a file in the place of the folder")
     asyncio.run(LeaderDuties._archive(duties))
-    assert told[-1][0] == "not_archived"
+    assert events[-1][0] == "not_archived"
 
 
 def test_whoever_names_no_folder_has_no_archive(tmp_path: Path) -> None:
-    with installations.begun(tmp_path) as made:
-        assert trail_archive.sync(made) == trail_archive.ArchiveChange(0, 0)
-        trail_archive.clear(made)
+    with installations.begun(tmp_path) as instance:
+        assert trail_archive.sync(instance) == trail_archive.ArchiveChange(0, 0)
+        trail_archive.clear(instance)
 
 
 def test_whose_key_is_lost_is_named_until_it_is_back(night: Installation) -> None:
@@ -250,13 +252,13 @@ def test_whose_key_is_lost_is_named_until_it_is_back(night: Installation) -> Non
     assert trail_archive.sync(night) == trail_archive.ArchiveChange()
 
 
-def _has(made: Installation, path: Path, person: str) -> bool:
-    return person in {name for name, _ in trail_archive.read_day(made.keyring, path)}
+def _has(instance: Installation, path: Path, person: str) -> bool:
+    return person in {name for name, _ in trail_archive.read_day(instance.keyring, path)}
 
 
-def _spoil(made: Installation, path: Path) -> str:
+def _spoil(instance: Installation, path: Path) -> str:
     """Change what came of the first person of a file; return who that is."""
-    [(person, _), *_rest] = trail_archive.read_day(made.keyring, path)
+    [(person, _), *_rest] = trail_archive.read_day(instance.keyring, path)
     first, *others = sealed_rows.rows(path)
     spoilt = first._replace(body=first.body[:-1] + bytes([first.body[-1] ^ 1]))
     sealed_rows.write(path, [spoilt, *others], sealed_rows.note(path) or b"")

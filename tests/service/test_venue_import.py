@@ -25,7 +25,7 @@ def geojson(*features: dict[str, Any]) -> str:
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Any:
+def instance(tmp_path: Path) -> Any:
     with house.office(tmp_path) as office:
         yield SimpleNamespace(store=office.store, keyring=office.keyring)
 
@@ -37,17 +37,17 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 
 def test_an_extract_is_imported_and_what_could_not_be_drawn_is_counted(
-    made: Any, tmp_path: Path
+    instance: Any, tmp_path: Path
 ) -> None:
     path = write(tmp_path, "a.osm", XML)
-    first, new, left_out = venue_import.import_venues(made, path, "nightlife", DAY)
+    first, new, left_out = venue_import.import_venues(instance, path, "nightlife", DAY)
     assert first.endswith(": 1 venues, 1 to be decided.")
     assert new == "  + Den"
     assert left_out == "Left out, because no outline could be drawn: 1."
 
 
 def test_of_many_new_venues_the_first_are_named_and_the_rest_counted(
-    made: Any, tmp_path: Path
+    instance: Any, tmp_path: Path
 ) -> None:
     place = {"type": "Point", "coordinates": [76.9, 43.2]}
     features = [
@@ -55,7 +55,7 @@ def test_of_many_new_venues_the_first_are_named_and_the_rest_counted(
          "geometry": place} for number in range(60)
     ]  # fmt: skip
     lines = venue_import.import_venues(
-        made, write(tmp_path, "a.geojson", geojson(*features)), "nightlife", DAY
+        instance, write(tmp_path, "a.geojson", geojson(*features)), "nightlife", DAY
     )
     assert lines[-1] == "  + and 10 more"
 
@@ -76,10 +76,10 @@ def test_a_category_that_is_none_is_refused_with_the_one_that_was_meant() -> Non
     ],
 )
 def test_a_file_without_venues_is_refused_in_a_sentence(
-    made: Any, tmp_path: Path, name: str, text: str, error: type[Exception], words: str
+    instance: Any, tmp_path: Path, name: str, text: str, error: type[Exception], words: str
 ) -> None:
     with pytest.raises(error, match=words):
-        venue_import.import_venues(made, write(tmp_path, name, text), "nightlife", DAY)
+        venue_import.import_venues(instance, write(tmp_path, name, text), "nightlife", DAY)
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:

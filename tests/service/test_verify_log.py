@@ -21,7 +21,7 @@ SAMPLE = sample()
 
 
 @pytest.fixture
-def asked(tmp_path: Path) -> VerifyLogRequest:
+def log_request(tmp_path: Path) -> VerifyLogRequest:
     """Return a request for a log that holds, with its files on disk."""
     (tmp_path / "audit.log").write_bytes(b"".join(SAMPLE.lines))
     (tmp_path / "records.txt").write_bytes(b"".join(SAMPLE.records()))
@@ -42,66 +42,66 @@ def refused(request: VerifyLogRequest) -> str:
 
 
 def test_a_log_holds_against_everything_that_is_at_hand(
-    asked: VerifyLogRequest, tmp_path: Path
+    log_request: VerifyLogRequest, tmp_path: Path
 ) -> None:
     full = replace(
-        asked,
+        log_request,
         keys=(str(LOG_KEY),),
         witnesses=(str(WITNESS_KEY),),
         earlier=tuple(tmp_path / f"kept{number}.txt" for number in range(3)),
         records=tmp_path / "records.txt",
         keep=tmp_path / "kept.txt",
     )
-    told = tell(full)
-    assert told.holds
-    assert "12 entries" in told.text
-    assert "Records at hand that are those of the log: 5. None is missing." in told.text
+    result = tell(full)
+    assert result.holds
+    assert "12 entries" in result.text
+    assert "Records at hand that are those of the log: 5. None is missing." in result.text
     assert (tmp_path / "kept.txt").read_text(encoding="utf-8") == str(SAMPLE.notes[-1])
-    assert tell(replace(asked, earlier=(tmp_path / "kept.txt",))).holds
+    assert tell(replace(log_request, earlier=(tmp_path / "kept.txt",))).holds
 
 
 def test_a_log_that_does_not_hold_is_told_and_nothing_is_kept(
-    asked: VerifyLogRequest, tmp_path: Path
+    log_request: VerifyLogRequest, tmp_path: Path
 ) -> None:
     lines = list(SAMPLE.lines)
     lines[4], lines[5] = lines[5], lines[4]
-    asked.log.write_bytes(b"".join(lines))
-    told = tell(replace(asked, keep=tmp_path / "kept.txt"))
-    assert not told.holds
-    assert "entries 0 to 4 (counted from 0), line 8" in told.text
+    log_request.log.write_bytes(b"".join(lines))
+    result = tell(replace(log_request, keep=tmp_path / "kept.txt"))
+    assert not result.holds
+    assert "entries 0 to 4 (counted from 0), line 8" in result.text
     assert not (tmp_path / "kept.txt").exists()
 
 
-def test_records_may_be_a_selection(asked: VerifyLogRequest, tmp_path: Path) -> None:
-    some = [log_file.RECORDS_HEADING, log_file.encode_opening(SAMPLE.openings[1])]
-    (tmp_path / "records.txt").write_bytes(b"".join(some))
-    request = replace(asked, records=tmp_path / "records.txt")
+def test_records_may_be_a_selection(log_request: VerifyLogRequest, tmp_path: Path) -> None:
+    selection = [log_file.RECORDS_HEADING, log_file.encode_opening(SAMPLE.openings[1])]
+    (tmp_path / "records.txt").write_bytes(b"".join(selection))
+    request = replace(log_request, records=tmp_path / "records.txt")
     assert "The record is missing" in tell(request).text
     assert tell(replace(request, is_selection=True)).holds
 
 
-def test_a_line_without_an_end_is_not_read_to_its_end(asked: VerifyLogRequest) -> None:
-    asked.log.write_bytes(b"".join(SAMPLE.lines[:4]) + b"record " + b"A" * 10_000_000)
-    told = tell(asked)
-    assert "entry 2 (counted from 0), line 5" in told.text
+def test_a_line_without_an_end_is_not_read_to_its_end(log_request: VerifyLogRequest) -> None:
+    log_request.log.write_bytes(b"".join(SAMPLE.lines[:4]) + b"record " + b"A" * 10_000_000)
+    result = tell(log_request)
+    assert "entry 2 (counted from 0), line 5" in result.text
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no such pipes")
-def test_a_log_may_come_through_a_pipe(asked: VerifyLogRequest, tmp_path: Path) -> None:
+def test_a_log_may_come_through_a_pipe(log_request: VerifyLogRequest, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     whole = b"".join(SAMPLE.lines)
     writer = threading.Thread(target=lambda: (tmp_path / "pipe").write_bytes(whole))
     writer.start()
-    told = tell(replace(asked, log=tmp_path / "pipe"))
+    result = tell(replace(log_request, log=tmp_path / "pipe"))
     writer.join()
-    assert told.holds
+    assert result.holds
 
 
 def test_a_long_log_tells_how_far_it_is(
-    asked: VerifyLogRequest, monkeypatch: pytest.MonkeyPatch
+    log_request: VerifyLogRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = Log().record(3_000).checkpoint()
-    asked.log.write_bytes(b"".join(log.lines))
+    log_request.log.write_bytes(b"".join(log.lines))
     monkeypatch.setattr(verify_log, "TOLD_EVERY", 1_000)
 
     class Remembered(ProgressStages):
@@ -113,7 +113,7 @@ def test_a_long_log_tells_how_far_it_is(
             self.reached.append(stage)
 
     stages = Remembered()
-    assert tell(asked, stages).holds
+    assert tell(log_request, stages).holds
     first, *more = stages.reached
     assert first == "checking the log"
     assert [stage.split(",")[0] for stage in more] == [f"checking the log: {n}" for n in (1, 2, 3)]
@@ -124,7 +124,7 @@ def test_a_long_log_tells_how_far_it_is(
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "phrase"),
     [
         (b"", "its first line is not"),
         (b"%PDF-1.7\n", "its first line is not"),
@@ -132,48 +132,52 @@ def test_a_long_log_tells_how_far_it_is(
         (b"\0" * 200_000, "its first line is not"),
     ],
 )
-def test_what_is_no_log_is_refused(asked: VerifyLogRequest, content: bytes, said: str) -> None:
-    asked.log.write_bytes(content)
-    sentence = refused(asked)
-    assert sentence.startswith(str(asked.log))
-    assert said in sentence
+def test_what_is_no_log_is_refused(
+    log_request: VerifyLogRequest, content: bytes, phrase: str
+) -> None:
+    log_request.log.write_bytes(content)
+    sentence = refused(log_request)
+    assert sentence.startswith(str(log_request.log))
+    assert phrase in sentence
     assert sentence.count("\n") == 0
 
 
-def test_what_holds_no_records_is_refused(asked: VerifyLogRequest, tmp_path: Path) -> None:
+def test_what_holds_no_records_is_refused(log_request: VerifyLogRequest, tmp_path: Path) -> None:
     (tmp_path / "records.txt").write_bytes(b"no records\n")
-    assert "no record can be checked" in refused(replace(asked, records=tmp_path / "records.txt"))
+    assert "no record can be checked" in refused(
+        replace(log_request, records=tmp_path / "records.txt")
+    )
 
 
 @pytest.mark.parametrize("name", ["nothing.log", "", "with\0zero"])
 def test_a_file_that_is_not_there_is_refused(
-    asked: VerifyLogRequest, tmp_path: Path, name: str
+    log_request: VerifyLogRequest, tmp_path: Path, name: str
 ) -> None:
     for request in (
-        replace(asked, log=tmp_path / name),
-        replace(asked, records=tmp_path / name),
-        replace(asked, earlier=(tmp_path / name,)),
+        replace(log_request, log=tmp_path / name),
+        replace(log_request, records=tmp_path / name),
+        replace(log_request, earlier=(tmp_path / name,)),
     ):
         assert "check the path" in refused(request)
 
 
 def test_a_file_that_fails_while_it_is_read_is_told(
-    asked: VerifyLogRequest, monkeypatch: pytest.MonkeyPatch
+    log_request: VerifyLogRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(self: Path) -> os.stat_result:
         raise OSError(5, "Input/output error")
 
-    request = replace(asked, keys=(str(LOG_KEY),))
+    request = replace(log_request, keys=(str(LOG_KEY),))
     monkeypatch.setattr(Path, "is_file", lambda path: False)
     monkeypatch.setattr(Path, "stat", fails)
     assert "input/output error" in refused(request)
 
 
 def test_a_place_where_nothing_can_be_kept_is_refused_first(
-    asked: VerifyLogRequest, tmp_path: Path
+    log_request: VerifyLogRequest, tmp_path: Path
 ) -> None:
     with pytest.raises(FileWriteError):
-        tell(replace(asked, log=tmp_path / "nothing", keep=tmp_path))
+        tell(replace(log_request, log=tmp_path / "nothing", keep=tmp_path))
 
 
 OTHER_KEY = PublicKey(ORIGIN, KeyPurpose.NOTE, OTHER_SECRET.key)
@@ -181,7 +185,7 @@ WEAK = PublicKey(ORIGIN, KeyPurpose.NOTE, bytes([1]) + bytes(31))
 
 
 @pytest.mark.parametrize(
-    ("key", "said"),
+    ("key", "phrase"),
     [
         ("key", "it is not written as name+id+key"),
         ("", "it is not written as name+id+key"),
@@ -192,56 +196,58 @@ WEAK = PublicKey(ORIGIN, KeyPurpose.NOTE, bytes([1]) + bytes(31))
         (str(WITNESS_KEY), "is the key of a witness"),
     ],
 )
-def test_what_is_no_key_of_a_log_is_refused(asked: VerifyLogRequest, key: str, said: str) -> None:
-    sentence = refused(replace(asked, keys=(key,)))
+def test_what_is_no_key_of_a_log_is_refused(
+    log_request: VerifyLogRequest, key: str, phrase: str
+) -> None:
+    sentence = refused(replace(log_request, keys=(key,)))
     assert sentence.startswith("--key: ")
-    assert said in sentence
+    assert phrase in sentence
 
 
-def test_what_is_no_key_of_a_witness_is_refused(asked: VerifyLogRequest) -> None:
-    sentence = refused(replace(asked, witnesses=(str(LOG_KEY),)))
+def test_what_is_no_key_of_a_witness_is_refused(log_request: VerifyLogRequest) -> None:
+    sentence = refused(replace(log_request, witnesses=(str(LOG_KEY),)))
     assert sentence.startswith("--witness: ")
     assert "is the key of a log" in sentence
 
 
 def test_a_key_in_a_file_may_not_be_longer_than_a_key(
-    asked: VerifyLogRequest, tmp_path: Path
+    log_request: VerifyLogRequest, tmp_path: Path
 ) -> None:
     (tmp_path / "log.key").write_text(f"{LOG_KEY}" + " " * 5_000 + "x", encoding="utf-8")
-    assert "is no key" in refused(asked)
+    assert "is no key" in refused(log_request)
 
 
-def test_another_key_signs_nothing_of_this_log(asked: VerifyLogRequest) -> None:
-    told = tell(replace(asked, keys=(str(OTHER_KEY),)))
-    assert not told.holds
-    assert "No key that you named signed" in told.text
-    assert tell(replace(asked, keys=(str(OTHER_KEY), str(LOG_KEY)))).holds
+def test_another_key_signs_nothing_of_this_log(log_request: VerifyLogRequest) -> None:
+    result = tell(replace(log_request, keys=(str(OTHER_KEY),)))
+    assert not result.holds
+    assert "No key that you named signed" in result.text
+    assert tell(replace(log_request, keys=(str(OTHER_KEY), str(LOG_KEY)))).holds
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"note\n\n\xe2\x80\x94 a AQIDBAU=\n"])
 def test_what_is_no_checkpoint_is_refused(
-    asked: VerifyLogRequest, tmp_path: Path, content: bytes
+    log_request: VerifyLogRequest, tmp_path: Path, content: bytes
 ) -> None:
     (tmp_path / "kept0.txt").write_bytes(content)
-    request = replace(asked, earlier=(tmp_path / "kept0.txt",))
+    request = replace(log_request, earlier=(tmp_path / "kept0.txt",))
     assert "this is no checkpoint" in refused(request)
 
 
 def test_a_checkpoint_that_the_log_did_not_sign_shows_nothing(
-    asked: VerifyLogRequest, tmp_path: Path
+    log_request: VerifyLogRequest, tmp_path: Path
 ) -> None:
     forged = checkpoints.sign(checkpoints.read(SAMPLE.notes[0].text), OTHER_SECRET)
     (tmp_path / "kept0.txt").write_text(str(forged), encoding="utf-8")
-    request = replace(asked, earlier=(tmp_path / "kept0.txt",))
+    request = replace(log_request, earlier=(tmp_path / "kept0.txt",))
     assert "no key that is named signed this checkpoint" in refused(request)
 
 
 def test_a_log_that_was_cut_off_is_found_by_a_kept_checkpoint(
-    asked: VerifyLogRequest, tmp_path: Path
+    log_request: VerifyLogRequest, tmp_path: Path
 ) -> None:
     short = Log(secret=LOG_SECRET).record(5).checkpoint()
-    asked.log.write_bytes(b"".join(short.lines))
-    assert tell(asked).holds
-    told = tell(replace(asked, earlier=(tmp_path / "kept2.txt",)))
-    assert not told.holds
-    assert "entries 5 to 11 (counted from 0)" in told.text
+    log_request.log.write_bytes(b"".join(short.lines))
+    assert tell(log_request).holds
+    result = tell(replace(log_request, earlier=(tmp_path / "kept2.txt",)))
+    assert not result.holds
+    assert "entries 5 to 11 (counted from 0)" in result.text

@@ -38,7 +38,7 @@ OPERATIONS = {"sqlite": 50 * LONG, "postgres": 10 * LONG}
 THROUGH_THE_DOOR = 40 * LONG
 
 
-def kept(store: Store, seed: int) -> LogCheckpoint:
+def fill_and_sign(store: Store, seed: int) -> LogCheckpoint:
     """Use a store until there is something of everything; return its last checkpoint."""
     user = Lawful(store, seed)
     user.many(80)
@@ -55,14 +55,14 @@ def kept(store: Store, seed: int) -> LogCheckpoint:
 def test_each_random_change_is_found_where_it_is(database: Database) -> None:  # noqa: F811
     changed: set[str] = set()
     with closing(database.open()) as store:
-        last = kept(store, seed=5)
+        last = fill_and_sign(store, seed=5)
         somebody = Tamperer(database, LONG, EVERYTHING)
         for _ in range(CHANGES[database.kind]):
-            change = somebody.one()
-            found = verified(store, last).found
-            assert any(map(change.is_named, found)), (change.said, found)
+            change = somebody.take_step()
+            mismatches = verified(store, last).found
+            assert any(map(change.is_named, mismatches)), (change.description, mismatches)
             somebody.undo(change)
-            changed.add(change.said.split(" ", 1)[0])
+            changed.add(change.description.split(" ", 1)[0])
         assert verified(store, last).found == ()
     if CHANGES[database.kind] >= 500:
         assert changed == set(EVERYTHING)
@@ -71,20 +71,20 @@ def test_each_random_change_is_found_where_it_is(database: Database) -> None:  #
 def test_a_change_blames_no_other_row(database: Database) -> None:  # noqa: F811
     """Of evidence: where what binds rows is changed itself, rows can be held against nothing."""
     with closing(database.open()) as store:
-        last = kept(store, seed=6)
+        last = fill_and_sign(store, seed=6)
         somebody = Tamperer(database, 3, tampering.ROWS)
         for _ in range(CHANGES[database.kind] // 5):
-            change = somebody.one()
-            found = verified(store, last).found
-            assert all(map(change.is_named, found)), (change.said, found)
+            change = somebody.take_step()
+            mismatches = verified(store, last).found
+            assert all(map(change.is_named, mismatches)), (change.description, mismatches)
             somebody.undo(change)
 
 
 def test_each_random_change_of_a_bundle_is_found_where_it_is(tmp_path: Path) -> None:
     chance = random.Random(LONG)
-    with bundled.opened(tmp_path) as made:
-        made.attach()
-        data = made.make().data
+    with bundled.opened(tmp_path) as case:
+        case.attach()
+        data = case.make().data
     verify_bundle.verify(data)
     for _ in range(IN_A_BUNDLE):
         changed, path = _changed(data, chance)
@@ -122,10 +122,10 @@ def _changed(data: bytes, chance: random.Random) -> tuple[bytes, str]:
 
 def _file_at(data: bytes, at: int) -> str:
     """Return the file in whose bytes this one lies."""
-    for one in zipfile.ZipFile(io.BytesIO(data)).infolist():
-        start = one.header_offset + 30 + len(one.filename)
-        if start <= at < start + one.file_size:
-            return one.filename
+    for member in zipfile.ZipFile(io.BytesIO(data)).infolist():
+        start = member.header_offset + 30 + len(member.filename)
+        if start <= at < start + member.file_size:
+            return member.filename
     return ""
 
 
@@ -136,7 +136,7 @@ def test_of_lawful_operations_none_is_reported(database: Database) -> None:  # n
     with closing(database.open()) as store:
         user = Lawful(store, LONG)
         for number in range(OPERATIONS[database.kind]):
-            what = user.one()
+            what = user.take_step()
             assert verified(store).found == (), (number, what)
 
 
@@ -144,7 +144,7 @@ def test_of_what_is_done_through_the_door_none_is_reported(tmp_path: Path) -> No
     with house.office(tmp_path) as office:
         drawn = Drawn(office, filled.fill(office, filled.evening(tmp_path)), LONG)
         for number in range(THROUGH_THE_DOOR):
-            what = drawn.one()
+            what = drawn.take_step()
             assert verified(office.store).found == (), (number, what)
         drawn.sign()
         assert verified(office.store).open_changes == 0
@@ -160,18 +160,18 @@ def here(tmp_path: Path) -> SqliteDatabase:
 
 
 def only(store: Store, *earlier: LogCheckpoint) -> RowMismatch:
-    [found] = verified(store, *earlier).found
-    return found
+    [mismatch] = verified(store, *earlier).found
+    return mismatch
 
 
 def test_an_officer_who_edits_a_zone_afterwards_is_found(here: SqliteDatabase) -> None:
     with closing(here.open()) as store:
-        kept(store, seed=7)
+        fill_and_sign(store, seed=7)
         with tampering.raw(here) as there:
             there.run("UPDATE order_version SET body = x'00' WHERE court_order = 'ALM-1'")
             there.keep()
-        found = verified(store).found
-    assert {(one.table, one.key[0], one.wrong, one.column) for one in found} == {
+        mismatches = verified(store).found
+    assert {(one.table, one.key[0], one.wrong, one.column) for one in mismatches} == {
         ("order_version", "ALM-1", MismatchKind.ALTERED, "body")
     }
 
@@ -183,9 +183,9 @@ def test_a_row_that_is_put_back_as_it_was_is_found(here: SqliteDatabase) -> None
         user.put()
         name = list(user.rows)[-1]
         kind, _, row = name.partition(" ")
-        asked = "SELECT revision, body, changed_us, bound FROM register WHERE kind = ? AND id = ?"
+        query = "SELECT revision, body, changed_us, bound FROM register WHERE kind = ? AND id = ?"
         with tampering.raw(here) as there:
-            [before] = there.run(asked, kind, row)
+            [before] = there.run(query, kind, row)
         while user.rows.get(name, 1) <= before[0]:
             user.put()
         user.sign()
@@ -201,10 +201,12 @@ def test_a_row_that_is_put_back_as_it_was_is_found(here: SqliteDatabase) -> None
 def test_whoever_changes_what_binds_a_row_too_is_found(here: SqliteDatabase) -> None:
     """A row, its leaf, its segment and its batch all fit; the log has the digest of another."""
     with closing(here.open()) as store:
-        kept(store, seed=9)
+        fill_and_sign(store, seed=9)
         forged = tampering.forged(here, "incident")
-        found = verified(store).found
-    assert [(one.table, one.key, one.column) for one in found] == [("binding", (forged,), "header")]
+        mismatches = verified(store).found
+    assert [(one.table, one.key, one.column) for one in mismatches] == [
+        ("binding", (forged,), "header")
+    ]
 
 
 def test_a_record_about_rows_that_was_altered_blames_no_row(here: SqliteDatabase) -> None:
@@ -220,8 +222,8 @@ def test_a_record_about_rows_that_was_altered_blames_no_row(here: SqliteDatabase
             with tampering.raw(here) as there:
                 there.run("UPDATE audit_record SET salt = zeroblob(32) WHERE entry = ?", entry)
                 there.keep()
-        found = verified(store).found
-    assert [(one.table, one.key) for one in found] == [
+        mismatches = verified(store).found
+    assert [(one.table, one.key) for one in mismatches] == [
         ("audit_record", (entry,)) for entry in (entries[1], entries[-1])
     ]
 
@@ -254,21 +256,21 @@ def test_a_log_that_was_cut_or_a_backup_that_was_restored_is_found(
         with tampering.raw(here) as there:
             there.run("DELETE FROM audit_entry WHERE entry >= ?", last.head.size - 2)
             there.keep()
-        found = verified(store, last).found
-        named = {one.key for one in found if one.table == "audit_entry"}
+        mismatches = verified(store, last).found
+        named = {one.key for one in mismatches if one.table == "audit_entry"}
     assert (f"{last.head.size - 2}-{last.head.size - 1}",) in named
     with closing(SqliteStore(tmp_path / "saved.db")) as store:
         assert verified(store, before).found == ()
-        found = verified(store, last).found
-    assert RowMismatch("checkpoint", (last.head.size,), MismatchKind.MISSING) in found
+        mismatches = verified(store, last).found
+    assert RowMismatch("checkpoint", (last.head.size,), MismatchKind.MISSING) in mismatches
 
 
 def test_the_same_checkpoint_of_another_log_is_found(here: SqliteDatabase) -> None:
     with closing(here.open()) as store:
-        last = kept(store, seed=12)
+        last = fill_and_sign(store, seed=12)
         other = LogCheckpoint(lawful.NAME, last.head._replace(root=bytes(32)))
-        found = verified(store, other).found
-    assert {one.table for one in found} == {"audit_entry"}
+        mismatches = verified(store, other).found
+    assert {one.table for one in mismatches} == {"audit_entry"}
 
 
 NUMBERS = [
@@ -286,12 +288,12 @@ def test_a_number_that_was_altered_takes_no_memory(
 ) -> None:
     """Once, each number up to the altered one was told of: 15 GB of them."""
     with closing(here.open()) as store:
-        last = kept(store, seed=14)
+        last = fill_and_sign(store, seed=14)
         which = (
             "level = 3" if table == "audit_node" else f"rowid = (SELECT max(rowid) FROM {table})"
         )
         with tampering.raw(here) as there:
             there.run(f"UPDATE {table} SET {column} = {column} + 300000 WHERE {which}")
             there.keep()
-        found = verified(store, last).found
-    assert 0 < len(found) < 300
+        mismatches = verified(store, last).found
+    assert 0 < len(mismatches) < 300

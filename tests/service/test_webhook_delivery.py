@@ -46,14 +46,14 @@ def test_the_signature_is_that_of_standard_webhooks() -> None:
 def test_a_webhook_arrives_signed(sink: HookSink, sender: WebhookSender) -> None:
     hook = _hook(sink.address)
     sender.send(hook, SENT_S)
-    [heard] = sink.heard
-    assert (heard.path, heard.body) == ("/hooks", hook.body)
-    assert heard.headers["content-type"] == "application/cloudevents+json"
-    assert heard.headers["host"] == f"127.0.0.1:{sink.port}"
-    assert heard.headers["webhook-id"] == hook.name
-    assert heard.headers["webhook-timestamp"] == str(SENT_S)
+    [request] = sink.requests
+    assert (request.path, request.body) == ("/hooks", hook.body)
+    assert request.headers["content-type"] == "application/cloudevents+json"
+    assert request.headers["host"] == f"127.0.0.1:{sink.port}"
+    assert request.headers["webhook-id"] == hook.name
+    assert request.headers["webhook-timestamp"] == str(SENT_S)
     expected = webhook_delivery.signature(SECRET, hook.name, SENT_S, hook.body)
-    assert heard.headers["webhook-signature"] == expected
+    assert request.headers["webhook-signature"] == expected
 
 
 @pytest.mark.parametrize(("status", "is_final"), [(500, False), (404, False), (410, True)])
@@ -70,7 +70,7 @@ def test_nobody_is_followed_elsewhere(sink: HookSink, sender: WebhookSender) -> 
     sink.status, sink.location = 307, f"http://127.0.0.1:{sink.port}/elsewhere"
     with pytest.raises(DeliveryError):
         sender.send(_hook(sink.address), SENT_S)
-    assert [heard.path for heard in sink.heard] == ["/hooks"]
+    assert [heard.path for heard in sink.requests] == ["/hooks"]
 
 
 def _resolving(*addresses: str) -> Resolve:
@@ -93,7 +93,7 @@ def test_nobody_is_told_where_a_cloud_keeps_its_keys(sink: HookSink, address: st
                   f"https://hooks.example:{sink.port}/"):  # fmt: skip
         with pytest.raises(DeliveryError, match="forbidden_address"):
             WebhookSender(own, _resolving("10.0.0.1", address)).send(_hook(there), SENT_S)
-    assert not sink.heard
+    assert not sink.requests
 
 
 @pytest.mark.parametrize(
@@ -106,11 +106,11 @@ def test_nobody_is_told_where_a_cloud_keeps_its_keys(sink: HookSink, address: st
     ],
 )  # fmt: skip
 def test_a_name_that_leads_inside_leads_nowhere(sink: HookSink, address: str) -> None:
-    for found in ([address], ["1.1.1.1", address]):
-        sender = WebhookSender(NetworkPolicy(), _resolving(*found))
+    for addresses in ([address], ["1.1.1.1", address]):
+        sender = WebhookSender(NetworkPolicy(), _resolving(*addresses))
         with pytest.raises(DeliveryError, match="forbidden_address"):
             sender.send(_hook(f"https://hooks.example:{sink.port}/"), SENT_S)
-    assert not sink.heard
+    assert not sink.requests
 
 
 @pytest.mark.parametrize("address", ["https://256.1.1.1/", "https://xn--/", "https://[v1.x]/"])
@@ -118,7 +118,7 @@ def test_what_is_no_address_is_neither_entered_nor_sent_to(sink: HookSink, addre
     assert not webhooks.is_address(address)
     with pytest.raises(DeliveryError, match="name"):
         WebhookSender(NetworkPolicy(), _resolving("1.1.1.1")).send(_hook(address), SENT_S)
-    assert not sink.heard
+    assert not sink.requests
 
 
 def test_an_outside_that_a_gateway_translates_is_outside() -> None:
@@ -135,7 +135,7 @@ def test_networks_of_the_house_are_reached_only_if_the_operator_says_so() -> Non
 def test_the_connection_goes_to_the_address_that_was_checked(sink: HookSink) -> None:
     sender = WebhookSender(HERE, _resolving("127.0.0.1"))
     sender.send(_hook(f"http://nowhere.invalid:{sink.port}/hooks"), SENT_S)
-    assert sink.heard[0].headers["host"] == f"nowhere.invalid:{sink.port}"
+    assert sink.requests[0].headers["host"] == f"nowhere.invalid:{sink.port}"
 
 
 def test_nothing_leaves_this_machine_without_tls(sink: HookSink) -> None:

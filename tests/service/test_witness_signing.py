@@ -23,13 +23,13 @@ class Court:
         key_files.make_one(self.key_file, secrets.token_bytes)
         self.key = witness_signing.public_key(NAME, self.key_file)
 
-    def cosign(self, asked: bytes, log: str) -> str:
-        (self.folder / "ask").write_bytes(asked)
+    def cosign(self, request: bytes, log: str) -> str:
+        (self.folder / "ask").write_bytes(request)
         key = witness_signing.read_key(log, KeyPurpose.NOTE)
         secret = (NAME, self.key_file)
-        held = self.folder / "held"
+        checkpoint_path = self.folder / "held"
         return witness_signing.cosign(
-            self.folder / "ask", secret, key, held, 1_800_000_000
+            self.folder / "ask", secret, key, checkpoint_path, 1_800_000_000
         ).decode()
 
 
@@ -39,25 +39,25 @@ def court(tmp_path: Path) -> Court:
 
 
 def test_a_log_that_grows_is_cosigned_again_and_again(tmp_path: Path, court: Court) -> None:
-    with installations.begun(tmp_path) as made:
-        log = str(made.signing.log_key("log.example"))
+    with installations.begun(tmp_path) as instance:
+        log = str(instance.signing.log_key("log.example"))
         for count in (3, 4, 700):
-            installations.record(made, count)
-            asked = witness_signing.request(made, court.key, None)
-            size = witness_signing.keep(made, court.key, court.cosign(asked, log))
-            with made.store.read() as reading:
+            installations.record(instance, count)
+            request = witness_signing.request(instance, court.key, None)
+            size = witness_signing.keep(instance, court.key, court.cosign(request, log))
+            with instance.store.read() as reading:
                 assert size == reading.frontier().size
-        installations.record(made, 1)
-        assert witness_signing.request(made, court.key, None).startswith(b"old 708\n")
-        assert witness_signing.request(made, court.key, 3).startswith(b"old 3\n")
+        installations.record(instance, 1)
+        assert witness_signing.request(instance, court.key, None).startswith(b"old 708\n")
+        assert witness_signing.request(instance, court.key, 3).startswith(b"old 3\n")
 
 
 def test_a_log_that_was_begun_anew_gets_no_signature(tmp_path: Path, court: Court) -> None:
-    with installations.begun(tmp_path) as made:
-        log = str(made.signing.log_key("log.example"))
-        installations.record(made, 3)
-        court.cosign(witness_signing.request(made, court.key, None), log)
-    with made.folder.database.open("wb"):
+    with installations.begun(tmp_path) as instance:
+        log = str(instance.signing.log_key("log.example"))
+        installations.record(instance, 3)
+        court.cosign(witness_signing.request(instance, court.key, None), log)
+    with instance.folder.database.open("wb"):
         pass
     with installations.begun(tmp_path) as again:  # The same keys, and another log.
         installations.record(again, 5)
@@ -71,21 +71,21 @@ def test_a_log_that_was_begun_anew_gets_no_signature(tmp_path: Path, court: Cour
 
 
 def test_what_is_no_request_or_no_answer_is_a_sentence(tmp_path: Path, court: Court) -> None:
-    with installations.begun(tmp_path) as made:
-        log = str(made.signing.log_key("log.example"))
-        installations.record(made, 3)
-        asked = witness_signing.request(made, court.key, None)
+    with installations.begun(tmp_path) as instance:
+        log = str(instance.signing.log_key("log.example"))
+        installations.record(instance, 3)
+        request = witness_signing.request(instance, court.key, None)
         with pytest.raises(NotCosignedError, match="this is no request"):
             court.cosign(b"please", log)
         with pytest.raises(NotCosignedError, match="the log did not sign it"):
-            court.cosign(asked.replace(b"\n4\n", b"\n5\n"), log)
+            court.cosign(request.replace(b"\n4\n", b"\n5\n"), log)
         for answer in ("", "— court.example AAAAAAAAAAA=\n"):
             with pytest.raises(ServiceError, match="this is no answer of that witness"):
-                witness_signing.keep(made, court.key, answer)
+                witness_signing.keep(instance, court.key, answer)
         with pytest.raises(ServiceError, match="this key is for something else"):
             witness_signing.read_key(log, KeyPurpose.COSIGNATURE)
         with pytest.raises(ServiceError, match="this is no key"):
             witness_signing.read_key("court", KeyPurpose.NOTE)
         (tmp_path / "held").write_text("something else")
         with pytest.raises(ServiceError, match="this is no checkpoint that the log signed"):
-            court.cosign(asked, log)
+            court.cosign(request, log)

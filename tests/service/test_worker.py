@@ -27,7 +27,7 @@ from mesure_lab.demonstration import demo
 from tests.evaluation import scenes
 from tests.evaluation.scenes import S, fixes, received, stay, us, walk
 from tests.service import court
-from tests.service.agreeing import agree, kept, replayed
+from tests.service.agreeing import agree, list_assessments, replayed
 from tests.service.court import PERSON, Court
 
 EVENING = fixes(
@@ -136,28 +136,28 @@ def test_days_of_a_demo_reported_live(tmp_path: Path) -> None:
     maps = {name: data for name, data in files.items() if name.endswith(".geojson")}
     record = fixes_files.read("fixes.csv", files["fixes.csv"])
     carried = [(datetime.fromisoformat("2026-09-01T00:00:00+00:00"), None)]
-    told = list(court.of_record(record))[:6_500]  # Five days.
-    with court.opened(tmp_path, files["order.yaml"].decode(), maps, carried) as found:
-        worker = found.worker()
-        for at in range(0, len(told), 50):
-            some = told[at : at + 50]
-            found.said(*some)
-            until_us = some[-1][1] + S
+    reports = list(court.of_record(record))[:6_500]  # Five days.
+    with court.opened(tmp_path, files["order.yaml"].decode(), maps, carried) as at_court:
+        worker = at_court.worker()
+        for at in range(0, len(reports), 50):
+            batch = reports[at : at + 50]
+            at_court.send_messages(*batch)
+            until_us = batch[-1][1] + S
             worker.step(until_us)
             if at % 2_000 == 1_950:
-                worker = found.worker()
-        agree(found, until_us)
-        with found.office.store.read() as reading:
-            [duty] = judge_store.duties(reading, found.office.keyring, PERSON)
-            assert judge_store.state_of(reading, found.office.keyring, duty) is not None
+                worker = at_court.worker()
+        agree(at_court, until_us)
+        with at_court.office.store.read() as reading:
+            [duty] = judge_store.duties(reading, at_court.office.keyring, PERSON)
+            assert judge_store.state_of(reading, at_court.office.keyring, duty) is not None
 
 
 # --- What is changed -----------------------------------------------------------------------------
 
 
-def grant(found: Court, start: str, end: str, *conditions: str) -> None:
+def grant(at_court: Court, start: str, end: str, *conditions: str) -> None:
     value = AbsenceRecord(
-        order=found.order,
+        order=at_court.order,
         conditions=conditions,
         start_at=to_datetime(us(start)),
         until_at=to_datetime(us(end)),
@@ -169,7 +169,7 @@ def grant(found: Court, start: str, end: str, *conditions: str) -> None:
         due_at=to_datetime(us(end)),
         answered_by="O-7",
     )
-    found.office.write(lambda rows, _: rows.add(ABSENCE, "B-1", value, PERSON))
+    at_court.office.write(lambda rows, _: rows.add(ABSENCE, "B-1", value, PERSON))
 
 
 def test_an_absence_that_is_granted_afterwards_counts_from_when_it_began(at_court: Court) -> None:
@@ -180,7 +180,7 @@ def test_an_absence_that_is_granted_afterwards_counts_from_when_it_began(at_cour
     grant(at_court, "10T22:30", "11T01:30", "C1")
     until_us = us("11T03:05")
     assert worker.step(until_us) == 1
-    assert kept(at_court) == replayed(at_court, until_us)
+    assert list_assessments(at_court) == replayed(at_court, until_us)
     [away] = [one for one in at_court.incidents() if one.kind == "absent"]
     assert away.withdrawn_us == until_us
     stood = [one.assessment.status for one in at_court.superseded()]
@@ -195,9 +195,9 @@ def test_a_new_version_counts_from_its_date(at_court: Court) -> None:
     at_court.varied(scenes.order(scenes.RESIDENCE, in_force=later), {})
     until_us = us("11T03:05")
     assert worker.step(until_us) == 1
-    agree_us = [one for one in kept(at_court) if one[0] == "C1"]
+    agree_us = [one for one in list_assessments(at_court) if one[0] == "C1"]
     assert max(one[3] for one in agree_us) == us("11T00:00")
-    assert kept(at_court) == replayed(at_court, until_us)
+    assert list_assessments(at_court) == replayed(at_court, until_us)
 
 
 def test_what_is_changed_while_nobody_judges_is_found(at_court: Court) -> None:
@@ -206,7 +206,7 @@ def test_what_is_changed_while_nobody_judges_is_found(at_court: Court) -> None:
     grant(at_court, "10T22:30", "11T01:30", "C1")
     until_us = us("11T03:05")
     at_court.worker().step(until_us)
-    assert kept(at_court) == replayed(at_court, until_us)
+    assert list_assessments(at_court) == replayed(at_court, until_us)
 
 
 def test_what_nobody_carried_is_not_judged(at_court: Court) -> None:
@@ -218,12 +218,12 @@ def test_what_nobody_carried_is_not_judged(at_court: Court) -> None:
 
 def test_who_gave_the_device_back_is_judged_by_it_until_then(tmp_path: Path) -> None:
     carried = [(court.START, to_datetime(us("10T23:00")))]
-    with court.opened(tmp_path, carried=carried) as found:
-        found.reported(EVENING)
+    with court.opened(tmp_path, carried=carried) as at_court:
+        at_court.reported(EVENING)
         until_us = us("11T03:00")
-        found.worker().step(until_us)
-        agree(found, until_us)
-        assert not [one for one in found.assessments() if one.status == "not_met"]
+        at_court.worker().step(until_us)
+        agree(at_court, until_us)
+        assert not [one for one in at_court.assessments() if one.status == "not_met"]
 
 
 # --- Who judges ----------------------------------------------------------------------------------
@@ -246,15 +246,15 @@ def test_a_signed_device_is_asked_once_for_one_doubt(at_court: Court) -> None:
         worker.step(us(f"10T22:{minute}") - 30 * S)
     with at_court.office.store.read() as reading:
         waiting = reading.due(device_commands.KIND, us("11T00:00"), 10)
-    [one] = waiting
-    told = device_commands.open_command(one, at_court.office.keyring, us("10T22:40"))
-    assert isinstance(told, FixBurst)
-    assert one.to == court.DEVICE
+    [outgoing] = waiting
+    command = device_commands.open_command(outgoing, at_court.office.keyring, us("10T22:40"))
+    assert isinstance(command, FixBurst)
+    assert outgoing.to == court.DEVICE
 
 
 def test_a_sign_of_life_is_no_fix(at_court: Court) -> None:
     worker = at_court.worker()
-    at_court.said((Heartbeat(battery_percent=50), us("10T22:00")))
+    at_court.send_messages((Heartbeat(battery_percent=50), us("10T22:00")))
     worker.step(us("10T23:00"))
     assert {one.status for one in at_court.assessments()} == {"unknown"}
     assert not at_court.failed
@@ -311,40 +311,40 @@ def strap(at: str, *, closed: bool) -> tuple[UplinkEvents, int]:
     return UplinkEvents((UplinkEvent(UplinkEventKind.STRAP, us(at), closed),)), us(at)
 
 
-def notices(found: Court) -> list[tuple[str, str, int | None, int]]:
+def notices(at_court: Court) -> list[tuple[str, str, int | None, int]]:
     return [
-        (one.kind, scenes.shown(one.start_us), one.end_us, one.revision)
-        for one in found.incidents()
-        if one.condition == CONDITION
+        (incident.kind, scenes.shown(incident.start_us), incident.end_us, incident.revision)
+        for incident in at_court.incidents()
+        if incident.condition == CONDITION
     ]
 
 
 def test_an_open_strap_is_told_of_without_another_message(at_court: Court) -> None:
     worker = at_court.worker()
-    at_court.said(strap("10T08:00", closed=False))
+    at_court.send_messages(strap("10T08:00", closed=False))
     worker.step(us("10T08:00") + S)
     assert notices(at_court) == []
     worker.step(us("10T08:02") + S)
     assert notices(at_court) == [("strap", "10T08:00", None, 1)]
-    at_court.said(strap("10T09:00", closed=True))
+    at_court.send_messages(strap("10T09:00", closed=True))
     at_court.worker().step(us("10T09:01"))
     assert notices(at_court) == [("strap", "10T08:00", us("10T09:00"), 2)]
 
 
 def test_moments_of_a_day_go_on_being_counted_after_a_restart(at_court: Court) -> None:
     for minute in (10, 20, 30):
-        at_court.said(strap(f"10T08:{minute}", closed=False))
-        at_court.said(strap(f"10T08:{minute}:20", closed=True))
+        at_court.send_messages(strap(f"10T08:{minute}", closed=False))
+        at_court.send_messages(strap(f"10T08:{minute}:20", closed=True))
         at_court.worker().step(us(f"10T08:{minute}:40"))
-    [one] = notices(at_court)
-    assert one == ("strap", "10T08:10", us("10T08:30:20"), 3)
+    [notice] = notices(at_court)
+    assert notice == ("strap", "10T08:10", us("10T08:30:20"), 3)
     [kept_one] = [one for one in at_court.incidents() if one.condition == CONDITION]
     body = incident_body.unseal(at_court.office.keyring, kept_one)
     assert msgspec.json.decode(body, type=device_notices.NoticeBody).notice.count == 3
 
 
 def test_what_devices_say_is_no_incident_of_a_place(at_court: Court) -> None:
-    at_court.said(strap("10T08:00", closed=False))
+    at_court.send_messages(strap("10T08:00", closed=False))
     at_court.reported(EVENING)
     worker = at_court.worker()
     worker.step(us("11T03:00"))
@@ -360,11 +360,11 @@ def test_a_clock_that_was_set_back_unsays_nothing(at_court: Court) -> None:
     worker = at_court.worker()
     at_court.reported(EVENING)
     worker.step(us("11T03:00"))
-    before = kept(at_court)
-    at_court.said(strap("10T08:00", closed=False))
+    before = list_assessments(at_court)
+    at_court.send_messages(strap("10T08:00", closed=False))
     worker.step(us("11T02:00"))
     at_court.worker().step(us("11T02:30"))
-    assert kept(at_court) == before
+    assert list_assessments(at_court) == before
 
 
 def test_one_whose_judging_cannot_be_kept_holds_up_nobody_else(
@@ -372,7 +372,7 @@ def test_one_whose_judging_cannot_be_kept_holds_up_nobody_else(
 ) -> None:
     worker = at_court.worker()
     worker._failed = lambda person, error: at_court.failed.append((person, error))
-    found = [
+    evaluations = [
         PersonEvaluation(person, us("11T03:00"), 0, None, ()) for person in ("P-0", PERSON, "P-2")
     ]
     keep = judge_store.keep
@@ -381,15 +381,15 @@ def test_one_whose_judging_cannot_be_kept_holds_up_nobody_else(
         work: WriteTransaction,
         sealer: Sealer,
         owner: PartitionOwner,
-        some: Sequence[PersonEvaluation],
+        evaluations: Sequence[PersonEvaluation],
         at: int,
     ) -> None:
-        if any(one.person != PERSON for one in some):
+        if any(one.person != PERSON for one in evaluations):
             raise ConflictError("no")
-        keep(work, sealer, owner, some, at)
+        keep(work, sealer, owner, evaluations, at)
 
     monkeypatch.setattr(judge_store, "keep", refusing)
-    worker._keep(found, us("11T03:00"))
+    worker._keep(evaluations, us("11T03:00"))
     assert sorted(person for person, _ in at_court.failed) == ["P-0", "P-2"]
     with at_court.office.store.read() as reading:
         assert reading.progress_of(PERSON) is not None

@@ -75,8 +75,8 @@ def test_a_crowd_that_falls_silent_while_another_program_writes_is_judged_in_ful
         assert silent(crowd) == COUNT
         at_home(crowd, "11T03:50", "11T04:00")
         worker.step(END_US)
-        for one in crowd:
-            agree(one, END_US)
+        for member in crowd:
+            agree(member, END_US)
 
 
 # --- At every moment at which it may go away -----------------------------------------------------
@@ -143,15 +143,15 @@ def lived(folder: Path, at: int) -> int:
         at_home(crowd[:2], "10T22:25", "10T22:30")
         step("10T22:30")
         walked = fixes(walk("10T22:30", 0.0, 1_500.0), stay("10T22:55", "10T23:40", 1_500.0))
-        crowd[1].said((scenery.as_batch(walked), us("10T23:40")))
+        crowd[1].send_messages((scenery.as_batch(walked), us("10T23:40")))
         step("10T23:40")
         late = fixes(received(stay("10T22:01", "10T23:30"), "11T02:40"))
-        crowd[4].said((scenery.as_batch(late), us("11T02:40")))
+        crowd[4].send_messages((scenery.as_batch(late), us("11T02:40")))
         step("11T02:40")
         step("11T03:30")
         step("11T03:31")
-        for one in crowd:  # Nothing came for hours of most of them: they were only due.
-            assert shown(one) == raised(one, us("11T03:31")), one.person
+        for member in crowd:  # Nothing came for hours of most of them: they were only due.
+            assert shown(member) == raised(member, us("11T03:31")), member.person
         at_home(crowd, "11T03:50", "11T04:00")
         if at % 2:
             step("11T03:59")
@@ -160,8 +160,8 @@ def lived(folder: Path, at: int) -> int:
             worker = started(crowd, away)
         step("11T04:00")
         step("11T04:00")
-        for one in crowd:
-            agree(one, END_US)
+        for member in crowd:
+            agree(member, END_US)
         return away.times
 
 

@@ -108,20 +108,20 @@ def test_an_incident_that_was_withdrawn_stays_beside_just_such_a_one(tmp_path: P
 
 def missing() -> Person:
     """Return somebody who was at the office on Tuesday, and not on Friday."""
-    found = Person(900_000, DAYS)
-    text = scenes.order(TWICE_A_WEEK, name=found.order)
-    found.texts.append(Text(BEGIN_US, text.replace("person: P-1\n", f"person: {found.name}\n")))
-    found.carried.append(("D-900000", "phone", BEGIN_US - DAY, None))
-    told = [
+    person = Person(900_000, DAYS)
+    text = scenes.order(TWICE_A_WEEK, name=person.order)
+    person.texts.append(Text(BEGIN_US, text.replace("person: P-1\n", f"person: {person.name}\n")))
+    person.carried.append(("D-900000", "phone", BEGIN_US - DAY, None))
+    points = [
         *stay("03T08:00", "03T09:50", every_s=1_500),
         *stay("03T09:50", "03T10:40", 2_000.0, every_s=300),
         *stay("03T10:40", "06T11:00", every_s=1_500),
     ]
-    found.messages = [
-        Message(one.received_us, one.received_us, "D-900000", as_batch(fixes([one])))
-        for one in told
+    person.messages = [
+        Message(point.received_us, point.received_us, "D-900000", as_batch(fixes([point])))
+        for point in points
     ]
-    return found
+    return person
 
 
 def test_what_was_decided_before_the_cut_is_explained(tmp_path: Path) -> None:
@@ -135,9 +135,9 @@ def test_it_is_found_that_what_was_decided_before_the_cut_cannot_be_explained(
     """The fault for which this was written: the fixes asked for are no longer in hand."""
 
     def as_it_was(
-        _rules: Rules, _judgement: Judgement, held: tuple[int, int], oldest: int
+        _rules: Rules, _judgement: Judgement, lane_and_instant: tuple[int, int], oldest: int
     ) -> evidence_breakdown._Decision:
-        return evidence_breakdown._Decision(held[0], oldest, oldest - 1)
+        return evidence_breakdown._Decision(lane_and_instant[0], oldest, oldest - 1)
 
     monkeypatch.setattr(evidence_breakdown, "_still_held", as_it_was)
     here, _ = live(tmp_path, [missing()], swarm.forgetful())

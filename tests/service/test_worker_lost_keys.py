@@ -15,12 +15,12 @@ def test_whose_key_is_lost_is_tried_again_until_it_is_back(at_court: Court, tmp_
     at_court.reported(EVENING)
     worker = at_court.worker()
     worker._failed = lambda person, error: at_court.failed.append((person, error))
-    kept = wrapped(tmp_path, PERSON)
+    wrapped_key = wrapped(tmp_path, PERSON)
     house.lose_key(tmp_path, PERSON)
     assert worker.step(us("11T03:00")) == 0
     assert [person for person, _ in at_court.failed] == [PERSON]
     assert at_court.office.keyring.find_key(PERSON) is None
-    put_back(tmp_path, PERSON, kept)
+    put_back(tmp_path, PERSON, wrapped_key)
     assert worker.step(us("11T03:02")) == 1, "though nothing new came and nothing was changed"
     assert at_court.assessments()
 

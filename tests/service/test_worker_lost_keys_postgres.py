@@ -39,24 +39,24 @@ def at_court(database: PostgresDatabase, tmp_path: Path) -> Iterator[Court]:
 
 def test_what_is_done_for_everybody_goes_on_and_names_them(tmp_path: Path, server: Server) -> None:
     more = {"database_url": server.make("night"), "archive": tmp_path / "archive"}
-    with installations.begun(tmp_path, **more) as made:
-        night = Night(made, persons=3)
+    with installations.begun(tmp_path, **more) as instance:
+        night = Night(instance, persons=3)
         asyncio.run(night.pass_by(12))
         night.close()
-        trail_archive.sync(made)
-        with made.store.read() as reading:
+        trail_archive.sync(instance)
+        with instance.store.read() as reading:
             person, *others = sorted(reading.persons_in(trail_archive.ALL))
-        kept = wrapped(made.folder.keys, person)
-        house.lose_key(made.folder.keys, person)
-        again = rejudge.rejudge(made, ProgressStages())
+        wrapped_key = wrapped(instance.folder.keys, person)
+        house.lose_key(instance.folder.keys, person)
+        again = rejudge.rejudge(instance, ProgressStages())
         assert (again.unreadable, again.different) == ([person], [])
-        assert set(trail_archive.sync(made, opens_all=True).unreadable) == {person}
-        assert key_maintenance.check(made).without_key == (person,)
+        assert set(trail_archive.sync(instance, opens_all=True).unreadable) == {person}
+        assert key_maintenance.check(instance).without_key == (person,)
         with pytest.raises(LostKeyError, match=person):
-            export_import.export(made, tmp_path / "out")
+            export_import.export(instance, tmp_path / "out")
         assert not (tmp_path / "out").exists()
-        put_back(made.folder.keys, person, kept)
-        assert key_maintenance.check(made).without_key == ()
-        assert rejudge.rejudge(made, ProgressStages()).holds
-        assert trail_archive.sync(made, opens_all=True).unreadable == {}
+        put_back(instance.folder.keys, person, wrapped_key)
+        assert key_maintenance.check(instance).without_key == ()
+        assert rejudge.rejudge(instance, ProgressStages()).holds
+        assert trail_archive.sync(instance, opens_all=True).unreadable == {}
         assert others

@@ -59,25 +59,25 @@ def test_what_waits_is_kept_when_a_worker_ends(
 
 def test_what_is_held_is_due_after_a_while_and_taken_once() -> None:
     now = [100.0]
-    held = WriteCoalescer(lambda: now[0])
+    coalescer = WriteCoalescer(lambda: now[0])
     grew = PersonEvaluation("P-1", us("11T03:00"), 7, None, (), only_grew=True)
-    due = [held.is_due]  # Nothing is waited for.
-    held.hold([grew, replace(grew, person="P-2")])
+    due = [coalescer.is_due]  # Nothing is waited for.
+    coalescer.hold([grew, replace(grew, person="P-2")])
     now[0] += WAIT_S_MAX / 2
-    held.hold([replace(grew, sequence=8)])
-    due.append(held.is_due)
+    coalescer.hold([replace(grew, sequence=8)])
+    due.append(coalescer.is_due)
     now[0] += WAIT_S_MAX / 2
-    due.append(held.is_due)
-    held.drop("P-2")
-    assert [(one.person, one.sequence) for one in held.take()] == [("P-1", 8)]
-    due.append(held.is_due)
+    due.append(coalescer.is_due)
+    coalescer.drop("P-2")
+    assert [(one.person, one.sequence) for one in coalescer.take()] == [("P-1", 8)]
+    due.append(coalescer.is_due)
     assert due == [True, False, True, True]
-    assert held.take() == []
+    assert coalescer.take() == []
 
 
 def test_whatever_is_new_takes_the_place_of_what_only_grew() -> None:
-    held = WriteCoalescer()
+    coalescer = WriteCoalescer()
     grew = PersonEvaluation("P-1", us("11T03:00"), 7, None, (), only_grew=True)
-    held.hold([grew])
-    held.hold([replace(grew, only_grew=False)])
-    assert held.take() == []
+    coalescer.hold([grew])
+    coalescer.hold([replace(grew, only_grew=False)])
+    assert coalescer.take() == []

@@ -108,8 +108,8 @@ def folder_of_programs() -> Path | None:
     """Return where the newest PostgreSQL that is installed has its programs."""
     named = [Path(folder) for folder in [os.environ.get("TEST_POSTGRES_BIN", "")] if folder]
     known = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parts[-2]))
-    found = shutil.which("initdb")
-    on_path = [Path(found).resolve().parent] if found else []
+    initdb = shutil.which("initdb")
+    on_path = [Path(initdb).resolve().parent] if initdb else []
     folders = [*named, *reversed(known), *on_path]
     return next((folder for folder in folders if (folder / "initdb").exists()), None)
 

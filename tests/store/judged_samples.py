@@ -34,8 +34,8 @@ def assessment(
     )
 
 
-def superseded(one: StoredAssessment, stood_from_us: int = 1) -> StoredSuperseded:
-    return StoredSuperseded(one, stood_from_us, stood_from_us + 5)
+def superseded(assessment: StoredAssessment, stood_from_us: int = 1) -> StoredSuperseded:
+    return StoredSuperseded(assessment, stood_from_us, stood_from_us + 5)
 
 
 def incident(name: str = "I-1", revision: int = 1, *, person: int = 1) -> StoredIncident:

@@ -249,10 +249,10 @@ def test_a_list_of_erasures_is_read_as_it_was_written(house: House) -> None:
 
 
 def test_a_restored_log_goes_on_where_it_ended(house: House) -> None:
-    [kept] = house.store.write(lambda work: work.append([message(2)]))
+    [first] = house.store.write(lambda work: work.append([message(2)]))
     saved = house.folder / "saved.db"
     backup.back_up_sqlite(house.data, saved)
     with SqliteStore(saved) as store:
         [again, new] = store.write(lambda work: work.append([message(2), message(3)]))
-        assert again.places == kept.places
-        assert new.places == (LogPosition(kept.places[0].partition, 2),)
+        assert again.places == first.places
+        assert new.places == (LogPosition(first.places[0].partition, 2),)

@@ -26,11 +26,11 @@ VALUES = st.integers(-(1 << 60), 1 << 60) | st.none() | st.text(max_size=9) | st
 @given(st.lists(VALUES, min_size=12, max_size=12), st.integers(0, 11), VALUES)
 def test_the_column_that_was_altered_is_told(row: list[object], at: int, value: object) -> None:
     altered = [*row[:at], value, *row[at + 1 :]]
-    told = row_digests.find_altered_column("message", row_digests.sums(row), altered)
+    column = row_digests.find_altered_column("message", row_digests.sums(row), altered)
     if row_digests.sums(row) != row_digests.sums(altered):
-        assert told in {EVIDENCE["message"].columns[at], None}
+        assert column in {EVIDENCE["message"].columns[at], None}
     if _bytes(value) != _bytes(row[at]) and type(value) is not int and type(row[at]) is not int:
-        assert told == EVIDENCE["message"].columns[at]
+        assert column == EVIDENCE["message"].columns[at]
 
 
 def _bytes(value: object) -> object:
@@ -72,12 +72,12 @@ def test_messages_share_segments_of_a_bounded_size_and_other_rows_do_not() -> No
     assert binder.bind_all("message", None, rows) == range(100, 700)
     assert [binder.bind("device", None, DEVICE) for _ in range(2)] == [700, 701]
     binder.gone += [5, 3, 4, 3]
-    made = binder.batch()
-    assert [one.size for one in made.segments] == [256, 256, 88, 1, 1]
-    header = row_digests.decode_header(made.header)
+    batch = binder.batch()
+    assert [one.size for one in batch.segments] == [256, 256, 88, 1, 1]
+    header = row_digests.decode_header(batch.header)
     assert (header.number, header.first, header.until) == (4, 100, 702)
     assert header.gone == (NumberRange(3, 5),)
-    assert made.edge == CommitmentEdge(5, 702, 2)
+    assert batch.edge == CommitmentEdge(5, 702, 2)
     assert binder.is_idle
 
 

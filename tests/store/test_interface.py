@@ -55,7 +55,7 @@ def test_what_was_entered_is_read_as_it_was(database: Database, store: Store) ->
 
 def test_what_is_not_there_is_none(store: Store) -> None:
     with store.read() as reading:
-        found = (
+        answers = (
             (
                 reading.person("P-1"),
                 reading.order("A"),
@@ -76,7 +76,7 @@ def test_what_is_not_there_is_none(store: Store) -> None:
             ),
             (reading.last(PART), list(reading.messages("P-1", 0, 10))),
         )
-        assert not [one for some in found for one in some if one]
+        assert not [one for some in answers for one in some if one]
         assert reading.frontier().root() == tree.EMPTY_ROOT
 
 
@@ -181,8 +181,8 @@ def test_an_assignment_ends_once(store: Store) -> None:
     ready(store)
     ended = replace(samples.assignment(), until=AT + DAY)
     following = replace(samples.assignment(), person="P-2", order="ALM-2", start=AT + DAY)
-    for one in (samples.assignment(), ended, ended, following):
-        store.write(lambda work, it=one: work.keep_assignment(it))  # type: ignore[misc]
+    for assignment in (samples.assignment(), ended, ended, following):
+        store.write(lambda work, it=assignment: work.keep_assignment(it))  # type: ignore[misc]
     with pytest.raises(ConflictError):
         store.write(lambda work: work.keep_assignment(samples.assignment()))
     with store.read() as reading:
@@ -216,7 +216,7 @@ def test_records_are_numbered_densely_and_received_in_order(store: Store) -> Non
         logged = reading.log(LogPosition(PART, 0), 10)
         assert [one.received_us for one in logged] == [100, 100, 120]
         assert [(one.counter, one.share, one.digest) for one in logged] == [
-            (one.counter, *one.shares, one.digest) for one in sent
+            (message.counter, *message.shares, message.digest) for message in sent
         ]
         assert reading.log(LogPosition(PART, 1), 1) == logged[1:2]
         assert reading.last(PART) == 3
@@ -226,9 +226,9 @@ def test_records_are_numbered_densely_and_received_in_order(store: Store) -> Non
 def test_the_same_message_twice_is_once(store: Store, counter: int | None) -> None:
     ready(store)
     sent = message(counter)
-    [kept] = store.write(lambda work: work.append([sent]))
+    [first] = store.write(lambda work: work.append([sent]))
     again = store.write(lambda work: work.append([sent, replace(sent, received_us=900)]))
-    assert [(one.outcome, one.places) for one in again] == [(AppendOutcome.AGAIN, kept.places)] * 2
+    assert [(one.outcome, one.places) for one in again] == [(AppendOutcome.AGAIN, first.places)] * 2
     with store.read() as reading:
         assert len(reading.log(LogPosition(PART, 0), 10)) == 1
 
@@ -240,10 +240,10 @@ def test_the_log_is_read_of_many_partitions_at_once(store: Store) -> None:
     store.write(lambda work: work.append(messages))
     with store.read() as reading:
         after = {of[1]: 1, of[2]: 0, of[3]: 0}
-        found = reading.logs(after, 2)
+        logs = reading.logs(after, 2)
         each = [reading.log(LogPosition(part, after[part]), 2) for part in sorted(after)]
-        assert found == tuple(one for some in each for one in some)
-        assert len(found) == 4
+        assert logs == tuple(one for some in each for one in some)
+        assert len(logs) == 4
         assert reading.logs({}, 2) == ()
 
 
@@ -251,8 +251,8 @@ def test_other_bytes_under_a_used_counter_are_not_kept(store: Store) -> None:
     ready(store)
     sent = [message(7), message(7, body=b"other"), message(7), message(8)]
     appended = store.write(lambda work: work.append(sent))
-    kept, other, again, following = [one.outcome for one in appended]
-    assert (kept, other, again) == (
+    first, other, again, following = [one.outcome for one in appended]
+    assert (first, other, again) == (
         AppendOutcome.KEPT,
         AppendOutcome.OTHER_BYTES,
         AppendOutcome.AGAIN,
@@ -324,15 +324,15 @@ def test_a_persons_messages_are_read_by_time(store: Store) -> None:
 
 def test_refused_bytes_are_kept_once_and_counted(store: Store) -> None:
     body = b"\x00id=1"
-    one = RefusedMessage(
+    refusal = RefusedMessage(
         "osmand", "D-9", "no_time", "it has no time", 100, samples.digest(body), body
     )
-    later, other = replace(one, received_us=300), replace(one, reason="forged", claimed="")
-    for refused in (one, later, replace(one, received_us=200), other):
+    later, other = replace(refusal, received_us=300), replace(refusal, reason="forged", claimed="")
+    for refused in (refusal, later, replace(refusal, received_us=200), other):
         store.write(lambda work, it=refused: work.refuse(it))  # type: ignore[misc]
     with store.read() as reading:
         first, second = reading.quarantine(0, 10)
-        assert (first.number, first.refused, first.times) == (1, one, 3)
+        assert (first.number, first.refused, first.times) == (1, refusal, 3)
         assert first.last_received_us == 300
         assert (second.number, second.refused, second.times) == (2, other, 1)
         assert reading.quarantine(1, 10) == (second,)
@@ -343,28 +343,28 @@ def test_refused_bytes_are_kept_once_and_counted(store: Store) -> None:
 
 
 def test_the_tree_that_is_kept_is_that_of_its_entries(store: Store) -> None:
-    made = [commitments.canonical({"kind": "look", "number": n}) for n in range(21)]
+    records = [commitments.canonical({"kind": "look", "number": n}) for n in range(21)]
     ranges = [
         store.write(lambda work, part=part: work.record(part))  # type: ignore[misc]
-        for part in (made[:1], [], made[1:8], made[8:])
+        for part in (records[:1], [], records[1:8], records[8:])
     ]
     assert ranges == [range(1), range(1, 1), range(1, 8), range(8, 21)]
-    kept = TreeNodes()
+    nodes = TreeNodes()
     with store.read() as reading:
         lines = reading.entries(0, 100)
         assert reading.entries(5, 2) == lines[5:7]
-        for number, (line, record) in enumerate(zip(lines, made, strict=True)):
+        for number, (line, record) in enumerate(zip(lines, records, strict=True)):
             opening = reading.record_opening(number)
             assert opening is not None
             assert opening.record == record
             commitment = commitments.commitment(opening.salt, record)
             assert entries.read(line) == RecordEntry(commitment)
-            kept.add(leaf_hash(line))
+            nodes.add(leaf_hash(line))
         edge = reading.frontier()
         assert (edge.size, edge.peaks, edge.root()) == (
             21,
-            kept.frontier.peaks,
-            kept.frontier.root(),
+            nodes.frontier.peaks,
+            nodes.frontier.root(),
         )
         for index in range(21):
             proof = proofs.inclusion(reading.node, index, 21)

@@ -119,10 +119,10 @@ def test_many_writers_and_two_openings_leave_one_dense_log(database: Database) -
             assert [one.place.sequence for one in logged] == list(range(1, 11))
             assert {one.counter for one in logged} == set(range(2, 12))
         assert reading.frontier().size == 60
-        kept = TreeNodes()
+        nodes = TreeNodes()
         for line in reading.entries(0, 100):
-            kept.add(leaf_hash(line))
-        assert kept.frontier.root() == reading.frontier().root()
+            nodes.add(leaf_hash(line))
+        assert nodes.frontier.root() == reading.frontier().root()
     for store in stores:
         store.close()
 

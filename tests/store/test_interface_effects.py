@@ -97,19 +97,19 @@ def test_what_lasts_over_the_moment_is_cut_or_goes_on(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "said"),
+    ("rows", "phrase"),
     [
         ((assessment(5, 30),), "begins before"),
         ((assessment(20, 30), assessment(20, 31)), "same moment"),
     ],
 )
 def test_rows_that_would_overlap_are_refused_whole(
-    store: Store, rows: Sequence[StoredAssessment], said: str
+    store: Store, rows: Sequence[StoredAssessment], phrase: str
 ) -> None:
     ready(store)
     owner = claimed(store)
     judge(store, owner, judged_samples.judging(0, assessment(0, 30)))
-    with pytest.raises((ConflictError, ValueError), match=said):
+    with pytest.raises((ConflictError, ValueError), match=phrase):
         judge(store, owner, replace(judged_samples.judging(20, *rows), incidents=(incident(),)))
     assert standing(store) == (assessment(0, 30),)
     with store.read() as reading:
@@ -119,20 +119,20 @@ def test_rows_that_would_overlap_are_refused_whole(
 def test_judging_the_same_again_writes_nothing_anew(store: Store) -> None:
     ready(store)
     owner = claimed(store)
-    one = assessment(0, 10)
-    whole = JudgingResult(judged(), 0, (one,), (superseded(one),), (incident(),))
+    row = assessment(0, 10)
+    whole = JudgingResult(judged(), 0, (row,), (superseded(row),), (incident(),))
     judge(store, owner, whole)
     resealed = replace(whole, incidents=(replace(incident(), body=b"sealed again"),))
     judge(store, owner, resealed)
     with store.read() as reading:
         assert reading.assessments_superseded("P-1", 0, 99) == whole.superseded
-        found = reading.incident("I-1")
-        assert found is not None
-        assert (found.body, found.change) == (b"sealed", 1)
-    again = replace(whole, superseded=(superseded(one, 2), superseded(one)))
+        stored_incident = reading.incident("I-1")
+        assert stored_incident is not None
+        assert (stored_incident.body, stored_incident.change) == (b"sealed", 1)
+    again = replace(whole, superseded=(superseded(row, 2), superseded(row)))
     judge(store, owner, again)
     with store.read() as reading:
-        assert reading.assessments_superseded("P-1", 0, 99) == (superseded(one), superseded(one, 2))
+        assert reading.assessments_superseded("P-1", 0, 99) == (superseded(row), superseded(row, 2))
 
 
 def test_an_incident_changes_revision_by_revision_and_followers_are_told(store: Store) -> None:
@@ -157,9 +157,9 @@ def test_an_incident_changes_revision_by_revision_and_followers_are_told(store: 
     for revision in (1, 4):
         with pytest.raises(ConflictError, match="does not follow"):
             judge(store, owner, raised(replace(incident(), revision=revision)))
-    taken = replace(incident(person=2), revision=3)
+    other_incident = replace(incident(person=2), revision=3)
     with pytest.raises(ConflictError, match="does not follow"):
-        judge(store, owner, JudgingResult(judged(2), 0, incidents=(taken,)))
+        judge(store, owner, JudgingResult(judged(2), 0, incidents=(other_incident,)))
     with pytest.raises(ValueError, match="once in a change"):
         judge(store, owner, raised(incident("I-3"), replace(incident("I-3"), revision=2)))
 
@@ -167,10 +167,10 @@ def test_an_incident_changes_revision_by_revision_and_followers_are_told(store: 
 def test_whoever_was_replaced_can_judge_no_more(store: Store) -> None:
     ready(store)
     first = claimed(store, "worker 1")
-    one, two = (partitions.partition_of(person) for person in ("P-1", "P-2"))
-    second = store.write(lambda work: work.claim([one], "worker 2"))
-    assert second == PartitionOwner(first.epoch + 1, "worker 2", frozenset([one]))
-    with pytest.raises(FencedError, match=f"worker 1 does not own partition {one} any more"):
+    lost_part, two = (partitions.partition_of(person) for person in ("P-1", "P-2"))
+    second = store.write(lambda work: work.claim([lost_part], "worker 2"))
+    assert second == PartitionOwner(first.epoch + 1, "worker 2", frozenset([lost_part]))
+    with pytest.raises(FencedError, match=f"worker 1 does not own partition {lost_part} any more"):
         judge(store, first, judged_samples.judging(0, assessment(0, 9)))
     with pytest.raises(FencedError):  # Also where most of it would be its own.
         judge(
@@ -186,7 +186,7 @@ def test_whoever_was_replaced_can_judge_no_more(store: Store) -> None:
         judge(store, second, judged_samples.judging(person=2))
     with store.read() as reading:
         owners = reading.owners()
-        assert owners[one] == (second.epoch, "worker 2")
+        assert owners[lost_part] == (second.epoch, "worker 2")
         assert owners[two] == (first.epoch, "worker 1")
         assert len(owners) == partitions.PARTITIONS
 

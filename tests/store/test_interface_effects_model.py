@@ -51,15 +51,15 @@ class Model:
         self.sending: dict[str, SendStatus] = {}
 
     def judge(self, judging: JudgingResult) -> None:
-        since_us, kept = judging.since_us, dict(self.standing)
-        for key, one in kept.items():
-            if one.person != judging.person or one.end_us <= since_us:
+        since_us, standing = judging.since_us, dict(self.standing)
+        for key, assessment in standing.items():
+            if assessment.person != judging.person or assessment.end_us <= since_us:
                 continue
             del self.standing[key]
-            if one.start_us < since_us:
-                self.standing[key] = replace(one, end_us=since_us)
-        for one in judging.assessments:
-            self.standing[one.person, one.condition, one.start_us] = one
+            if assessment.start_us < since_us:
+                self.standing[key] = replace(assessment, end_us=since_us)
+        for assessment in judging.assessments:
+            self.standing[assessment.person, assessment.condition, assessment.start_us] = assessment
         for gone in judging.superseded:  # Of one span and one time there is one truth: the first.
             span = (gone.assessment.person, gone.assessment.condition, gone.assessment.start_us)
             stood = (gone.assessment.end_us, gone.stood_from_us, gone.stood_until_us)
@@ -86,8 +86,8 @@ def judgings_of(draw: st.DrawFn, model: Model, number: int, since_us: int) -> Ju
     old = [one for one in model.standing.values() if one.person == f"P-{number}"]
     gone = [judged_samples.superseded(one) for one in old if draw(st.booleans())]
     name = f"I-{number}"
-    kept = model.incidents.get(name)
-    revision = (kept.revision if kept else 0) + draw(st.integers(0, 1))
+    incident = model.incidents.get(name)
+    revision = (incident.revision if incident else 0) + draw(st.integers(0, 1))
     raised = [judged_samples.incident(name, revision, person=number)] if revision else []
     judged = judged_samples.judged(number, since_us, draw(st.integers(0, 9)))
     return JudgingResult(judged, since_us, tuple(rows), tuple(gone), tuple(raised))
@@ -163,9 +163,11 @@ class Machine(RuleBasedStateMachine):
 
     @rule(key=st.sampled_from("ab"), due_us=MOMENTS)
     def enqueue(self, key: str, due_us: int) -> None:
-        one = judged_samples.outgoing(key, due_us)
-        assert self.everywhere(lambda work: work.enqueue(one)) == (key not in self.model.sending)
-        self.model.sending.setdefault(key, SendStatus(one, 0, "", is_done=False))
+        outgoing = judged_samples.outgoing(key, due_us)
+        assert self.everywhere(lambda work: work.enqueue(outgoing)) == (
+            key not in self.model.sending
+        )
+        self.model.sending.setdefault(key, SendStatus(outgoing, 0, "", is_done=False))
 
     @rule(key=st.sampled_from("ab"), due_us=st.none() | MOMENTS)
     def send(self, key: str, due_us: int | None) -> None:
@@ -179,11 +181,13 @@ class Machine(RuleBasedStateMachine):
         if sent is None:
             assert outcome[0] is ConflictError
         elif not sent.is_done:
-            one: Outgoing = sent.outgoing
+            outgoing: Outgoing = sent.outgoing
             self.model.sending[key] = (
-                SendStatus(replace(one, body=b""), sent.times, "sent", is_done=True)
+                SendStatus(replace(outgoing, body=b""), sent.times, "sent", is_done=True)
                 if due_us is None
-                else SendStatus(replace(one, due_us=due_us), sent.times + 1, "later", is_done=False)
+                else SendStatus(
+                    replace(outgoing, due_us=due_us), sent.times + 1, "later", is_done=False
+                )
             )
 
     @rule()
@@ -208,28 +212,29 @@ class Machine(RuleBasedStateMachine):
 
     def compare(self, reading: ReadTransaction) -> None:
         model = self.model
-        rows = sorted(model.rows.values(), key=lambda one: one.id)
+        rows = sorted(model.rows.values(), key=lambda row: row.id)
         assert reading.entries_of_kind("absence") == tuple(rows)
         for pair in (("state", "a"), ("by", "b")):
             assert reading.entries_with_key("absence", *pair) == tuple(
-                one for one in rows if pair in one.keys
+                row for row in rows if pair in row.keys
             )
         for number in (1, 2):
             person = f"P-{number}"
             mine = [one for one in model.standing.values() if one.person == person]
-            mine.sort(key=lambda one: (one.condition, one.start_us))
+            mine.sort(key=lambda assessment: (assessment.condition, assessment.start_us))
             assert reading.assessments(person, -1, 1_000) == tuple(mine)
             once = {o for o in model.superseded.values() if o.assessment.person == person}
             assert set(reading.assessments_superseded(person, -1, 1_000)) == once
             assert reading.entries_about(person) == tuple(r for r in rows if r.person == person)
-        raised = sorted(model.incidents.values(), key=lambda one: one.change)
-        found = reading.incidents_since(0, 99)
-        assert [(one, one.change) for one in found] == [(one, one.change) for one in raised]
+        raised = sorted(model.incidents.values(), key=lambda incident: incident.change)
+        incidents = reading.incidents_since(0, 99)
+        assert [(one, one.change) for one in incidents] == [(one, one.change) for one in raised]
         for key, sent in model.sending.items():
             assert reading.send_status("notice", key) == sent
         due = [s.outgoing for s in model.sending.values() if not s.is_done]
         due = sorted(
-            (one for one in due if one.due_us <= 30), key=lambda one: (one.due_us, one.key)
+            (one for one in due if one.due_us <= 30),
+            key=lambda outgoing: (outgoing.due_us, outgoing.key),
         )
         assert reading.due("notice", 30, 9) == tuple(due)
 

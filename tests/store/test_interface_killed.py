@@ -25,9 +25,9 @@ def acknowledged_until_killed(database: Database, first: int, count: int) -> lis
         lines = [process.stdout.readline() for _ in range(count)]
         process.kill()  # SIGKILL: nothing is tidied up.
         lines += process.stdout.readlines()  # What it still said before that.
-    said = [line.split() for line in lines if line.endswith(b"\n")]
-    assert len(said) >= count
-    return [[word.decode() for word in words] for words in said]
+    acknowledgements = [line.split() for line in lines if line.endswith(b"\n")]
+    assert len(acknowledgements) >= count
+    return [[word.decode() for word in words] for words in acknowledgements]
 
 
 def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(database: Database) -> None:
@@ -36,8 +36,8 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(database: Database)
     places: dict[tuple[int, int], LogPosition] = {}
     first = 1
     for kill in range(KILLS):
-        said = acknowledged_until_killed(database, first, 40 + 17 * kill)
-        for device, sent, outcome, at, sequence in said:
+        acknowledgements = acknowledged_until_killed(database, first, 40 + 17 * kill)
+        for device, sent, outcome, at, sequence in acknowledgements:
             message, place = (int(device), int(sent)), LogPosition(int(at), int(sequence))
             assert outcome == "again" or message not in places
             assert places.setdefault(message, place) == place
@@ -54,10 +54,10 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(database: Database)
             assert reading.last(part) == len(logged)
             assert sorted(one.received_us for one in logged) == [one.received_us for one in logged]
             counters = {}
-            for one in logged:
-                assert one.counter is not None
-                counters[one.counter] = one
-                assert (one.share,) == writing_process.sent(number, one.counter).shares
+            for record in logged:
+                assert record.counter is not None
+                counters[record.counter] = record
+                assert (record.share,) == writing_process.sent(number, record.counter).shares
             standing = reading.standings([f"D-{number}"])[f"D-{number}"]
             assert int(standing) == max(counters)
             acknowledged = {counter: at for (n, counter), at in places.items() if n == number}
@@ -76,7 +76,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(database: Database)
         assert len(reading.due("notice", 1 << 40, 1_000_000)) == count
         # One audit entry for each message, in the same transaction or not at all.
         assert reading.frontier().size == count
-        kept = TreeNodes()
+        nodes = TreeNodes()
         for line in reading.entries(0, count + 1):
-            kept.add(leaf_hash(line))
-        assert kept.frontier.root() == reading.frontier().root()
+            nodes.add(leaf_hash(line))
+        assert nodes.frontier.root() == reading.frontier().root()

@@ -20,25 +20,25 @@ from tests.store.judged_samples import assessment, claimed, incident, judged, ju
 from tests.store.samples import ready
 
 
-def kept(store: Store, *incidents: StoredIncident) -> None:
+def keep_incidents(store: Store, *incidents: StoredIncident) -> None:
     owner = claimed(store)
     store.write(lambda work: work.judge([JudgingResult(judged(), 10**9, (), (), incidents)], owner))
 
 
 def put(store: Store, *rows: RegisterRow) -> None:
     def change(work: WriteTransaction) -> None:
-        for one in rows:
-            work.put(one)
+        for entry in rows:
+            work.put(entry)
 
     store.write(change)
 
 
-def head(one: StoredIncident) -> StoredIncidentHead:
-    fields = (getattr(one, name) for name in StoredIncidentHead.__slots__)
+def head(incident: StoredIncident) -> StoredIncidentHead:
+    fields = (getattr(incident, name) for name in StoredIncidentHead.__slots__)
     return StoredIncidentHead(*fields)
 
 
-def some(*starts: int, first: int = 0) -> list[StoredIncident]:
+def make_incidents(*starts: int, first: int = 0) -> list[StoredIncident]:
     return [
         replace(incident(), id=f"I-{first + n:02}", start_us=start)
         for n, start in enumerate(starts)
@@ -46,7 +46,7 @@ def some(*starts: int, first: int = 0) -> list[StoredIncident]:
 
 
 def latest_first(incidents: Sequence[StoredIncident]) -> list[StoredIncidentHead]:
-    ordered = sorted(incidents, key=lambda one: (one.start_us, one.id), reverse=True)
+    ordered = sorted(incidents, key=lambda incident: (incident.start_us, incident.id), reverse=True)
     return [head(one) for one in ordered]
 
 
@@ -61,10 +61,10 @@ def pages(reading: ReadTransaction, count: int) -> Iterator[StoredIncidentHead]:
 @pytest.mark.parametrize("count", [1, 2, 3, 50])
 def test_pages_hold_every_incident_once_and_the_latest_first(store: Store, count: int) -> None:
     ready(store)
-    made = some(5, 3, 3, 3, 9, -4, 5)
-    kept(store, *made)
+    incidents = make_incidents(5, 3, 3, 3, 9, -4, 5)
+    keep_incidents(store, *incidents)
     with store.read() as reading:
-        assert list(pages(reading, count)) == latest_first(made)
+        assert list(pages(reading, count)) == latest_first(incidents)
         assert reading.heads_of("P-2", count) == ()
 
 
@@ -74,76 +74,79 @@ def test_what_comes_between_two_pages_takes_no_place_from_what_was_there(
 ) -> None:
     dice = Random(seed)
     ready(store)
-    before = some(*(dice.randrange(7) for _ in range(dice.randrange(1, 9))))
-    kept(store, *before)
-    found: list[StoredIncidentHead] = []
+    before = make_incidents(*(dice.randrange(7) for _ in range(dice.randrange(1, 9))))
+    keep_incidents(store, *before)
+    heads: list[StoredIncidentHead] = []
     place: tuple[int, str] | None = None
     while True:
         with store.read() as reading:
             page = reading.heads_of("P-1", dice.randrange(1, 4), place)
         if not page:
             break
-        found += page
+        heads += page
         place = page[-1].start_us, page[-1].id
-        kept(store, *some(*(dice.randrange(7) for _ in range(3)), first=50 + 3 * len(found)))
-    assert len({one.id for one in found}) == len(found)
-    assert found == sorted(found, key=lambda one: (one.start_us, one.id), reverse=True)
-    assert {one.id for one in before} <= {one.id for one in found}
+        keep_incidents(
+            store,
+            *make_incidents(*(dice.randrange(7) for _ in range(3)), first=50 + 3 * len(heads)),
+        )
+    assert len({one.id for one in heads}) == len(heads)
+    assert heads == sorted(heads, key=lambda head: (head.start_us, head.id), reverse=True)
+    assert {one.id for one in before} <= {one.id for one in heads}
 
 
 def test_alike_are_those_of_one_condition_and_kind_that_stand(store: Store) -> None:
     ready(store)
-    one, other, withdrawn, elsewhere, same = some(1, 2, 3, 4, 5)
+    first, other, withdrawn, elsewhere, same = make_incidents(1, 2, 3, 4, 5)
     other = replace(other, kind="silent")
     withdrawn = replace(withdrawn, withdrawn_us=9)
     elsewhere = replace(elsewhere, condition="C9")
-    kept(store, one, other, withdrawn, elsewhere, same)
-    alike = IncidentGroupKey(one.order, one.condition, one.kind)
+    keep_incidents(store, first, other, withdrawn, elsewhere, same)
+    alike = IncidentGroupKey(first.order, first.condition, first.kind)
     with store.read() as reading:
-        assert reading.heads_of("P-1", 9, alike=alike) == (head(same), head(one))
-        assert reading.heads_of("P-1", 9, (5, ""), alike) == (head(one),)
+        assert reading.heads_of("P-1", 9, alike=alike) == (head(same), head(first))
+        assert reading.heads_of("P-1", 9, (5, ""), alike) == (head(first),)
         assert reading.heads_of("P-1", 1, alike=alike) == (head(same),)
 
 
 def test_those_may_wait_whose_row_has_not_the_key(store: Store) -> None:
     ready(store)
-    found, seen, nothing, withdrawn, both = some(5, 4, 3, 2, 1)
+    found_incident, seen_incident, nothing, withdrawn, both = make_incidents(5, 4, 3, 2, 1)
     withdrawn, both = (replace(one, withdrawn_us=9) for one in (withdrawn, both))
-    kept(store, found, seen, nothing, withdrawn, both)
+    keep_incidents(store, found_incident, seen_incident, nothing, withdrawn, both)
     rows = (
-        row(found.id, kind="review", keys={"stage": "found"}),
-        row(seen.id, kind="review", keys={"stage": "seen"}),
+        row(found_incident.id, kind="review", keys={"stage": "found"}),
+        row(seen_incident.id, kind="review", keys={"stage": "seen"}),
         row(both.id, kind="review"),
         row(nothing.id, kind="other", keys={"stage": "found"}),
     )
     put(store, *rows)
-    asked = "review", "stage", "found"
+    key = "review", "stage", "found"
     with store.read() as reading:
-        waiting = reading.heads_without(["P-1"], *asked)
-        assert waiting == (head(both), head(nothing), head(seen))
-        assert reading.heads_without(["P-2"], *asked) == ()
-        assert reading.heads_without(["P-2", "P-1"], *asked) == waiting
-        assert reading.heads_without([], *asked) == ()
-        assert reading.all_heads_without(*asked) == waiting
+        waiting = reading.heads_without(["P-1"], *key)
+        assert waiting == (head(both), head(nothing), head(seen_incident))
+        assert reading.heads_without(["P-2"], *key) == ()
+        assert reading.heads_without(["P-2", "P-1"], *key) == waiting
+        assert reading.heads_without([], *key) == ()
+        assert reading.all_heads_without(*key) == waiting
         assert reading.all_heads_without("other", "stage", "found") == (
-            head(seen),
-            head(found),
+            head(seen_incident),
+            head(found_incident),
         )
 
 
 @pytest.mark.parametrize("count", [1, 2, 100])
 def test_rows_are_found_from_the_last_one_back(store: Store, count: int) -> None:
     ready(store)
-    made = [row(f"A-{n}", keys={"officer": f"O-{n % 2}", "x": "y"}) for n in range(9)]
-    put(store, *made)
+    rows = [row(f"A-{n}", keys={"officer": f"O-{n % 2}", "x": "y"}) for n in range(9)]
+    put(store, *rows)
     with store.read() as reading:
-        found = list(reading.latest("absence", "officer", "O-0", None, count))
-        while page := reading.latest("absence", "officer", "O-0", found[-1].id, count):
-            found += page
-        assert found == made[::-2]
+        latest_rows = list(reading.latest("absence", "officer", "O-0", None, count))
+        while page := reading.latest("absence", "officer", "O-0", latest_rows[-1].id, count):
+            latest_rows += page
+        assert latest_rows == rows[::-2]
         both = reading.latest("absence", "x", "y", also=("officer", "O-1"))
-        assert list(both) == made[7::-2]
-        assert list(reading.latest("absence", "x", "y", "A-5", 1, ("officer", "O-1"))) == [made[3]]
+        assert list(both) == rows[7::-2]
+        assert list(reading.latest("absence", "x", "y", "A-5", 1, ("officer", "O-1"))) == [rows[3]]
         assert reading.latest("absence", "x", "y", also=("officer", "O-9")) == ()
         assert reading.latest("absence", "officer", "O-2") == ()
 
@@ -152,8 +155,8 @@ def test_the_last_change_is_that_of_the_incident_that_changed_last(store: Store)
     ready(store)
     with store.read() as reading:
         assert reading.last_change() == 0
-    kept(store, *some(1, 2))
-    kept(store, replace(some(1)[0], revision=2, end_us=4))
+    keep_incidents(store, *make_incidents(1, 2))
+    keep_incidents(store, replace(make_incidents(1)[0], revision=2, end_us=4))
     with store.read() as reading:
         changes = reading.incidents_since(0, 99)
         assert reading.last_change() == changes[-1].change == 3
@@ -161,29 +164,29 @@ def test_the_last_change_is_that_of_the_incident_that_changed_last(store: Store)
 
 def test_rows_about_some_persons_come_by_person_and_kind(store: Store) -> None:
     ready(store)
-    made = [
+    rows = [
         row(f"{person}-{kind}-{n}", kind=kind, person=person, keys={"n": str(n)})
         for person in ("P-2", "P-1", "P-3")
         for kind in ("ground", "absence", "other")
         for n in (1, 0)
     ]
-    put(store, *made, row("x", person=None))
+    put(store, *rows, row("x", person=None))
     with store.read() as reading:
-        found = reading.entries_of(["P-1", "P-2"], ["absence", "ground"])
-        wanted = [one for one in made if one.person != "P-3" and one.kind != "other"]
-        assert list(found) == sorted(wanted, key=lambda one: (one.person, one.kind, one.id))
+        entries = reading.entries_of(["P-1", "P-2"], ["absence", "ground"])
+        wanted = [one for one in rows if one.person != "P-3" and one.kind != "other"]
+        assert list(entries) == sorted(wanted, key=lambda row: (row.person, row.kind, row.id))
         assert reading.entries_of([], ["absence"]) == reading.entries_of(["P-9"], ["absence"]) == ()
 
 
 def test_rows_and_incidents_and_persons_are_read_by_their_names_at_once(store: Store) -> None:
     ready(store)
-    made = [row(f"A-{n}", keys={"n": str(n), "x": "y"}) for n in (2, 0, 1)]
-    put(store, *made, row("A-0", kind="other"), row("A-9", person=None))
-    incidents = some(5, 9, 7)
-    kept(store, *incidents)
+    rows = [row(f"A-{n}", keys={"n": str(n), "x": "y"}) for n in (2, 0, 1)]
+    put(store, *rows, row("A-0", kind="other"), row("A-9", person=None))
+    incidents = make_incidents(5, 9, 7)
+    keep_incidents(store, *incidents)
     with store.read() as reading:
         named = reading.entries_named("absence", ["A-2", "A-0", "A-0", "A-7", "A-9"])
-        assert named == (made[1], made[0], row("A-9", person=None))
+        assert named == (rows[1], rows[0], row("A-9", person=None))
         assert reading.entries_named("absence", []) == ()
         assert reading.heads_named(["I-02", "I-00", "I-77"]) == (
             head(incidents[0]),
@@ -198,10 +201,10 @@ def test_rows_and_incidents_and_persons_are_read_by_their_names_at_once(store: S
 
 def test_many_names_are_read_at_once(store: Store) -> None:
     ready(store)
-    made = [row(f"A-{n:04}", keys={"n": str(n)}) for n in range(450)]
-    put(store, *made)
+    rows = [row(f"A-{n:04}", keys={"n": str(n)}) for n in range(450)]
+    put(store, *rows)
     with store.read() as reading:
-        assert list(reading.entries_named("absence", [one.id for one in made])) == made
+        assert list(reading.entries_named("absence", [one.id for one in rows])) == rows
 
 
 def test_records_of_the_log_are_read_by_their_entries(store: Store) -> None:
@@ -209,12 +212,12 @@ def test_records_of_the_log_are_read_by_their_entries(store: Store) -> None:
     entries = store.write(lambda work: work.record([b"{}", b"{1}", b"{2}"]))
     store.write(lambda work: work.forget_records([entries[1]], date(2026, 2, 10), "looks_days"))
     with store.read() as reading:
-        found = reading.openings_of([entries[2], entries[1], entries[0], 10**6])
-        assert [(one.entry, one.record) for one in found] == [
+        openings = reading.openings_of([entries[2], entries[1], entries[0], 10**6])
+        assert [(one.entry, one.record) for one in openings] == [
             (entries[0], b"{}"),
             (entries[2], b"{2}"),
         ]
-        assert found[0] == reading.record_opening(entries[0])
+        assert openings[0] == reading.record_opening(entries[0])
         assert reading.openings_of([]) == ()
 
 

@@ -73,33 +73,37 @@ class Model:
     def append(self, messages: list[ReceivedMessage]) -> tuple[AppendResult, ...]:
         return tuple(self._append(message) for message in messages)
 
-    def _append(self, one: ReceivedMessage) -> AppendResult:
-        key = (one.device, one.digest if one.counter is None else one.counter)
+    def _append(self, message: ReceivedMessage) -> AppendResult:
+        key = (message.device, message.digest if message.counter is None else message.counter)
         if key in self.kept:
             digest, places = self.kept[key]
-            same = digest == one.digest
+            same = digest == message.digest
             return (
                 AppendResult(AppendOutcome.AGAIN, places)
                 if same
                 else AppendResult(AppendOutcome.OTHER_BYTES, ())
             )
-        made = []
-        for share in one.shares:
-            part = records.partition_of(one.device, share)
+        positions = []
+        for share in message.shares:
+            part = records.partition_of(message.device, share)
             log = self.logs[part]
-            received_us = max(one.received_us, log[-1].received_us if log else 0)
-            made.append(LogPosition(part, len(log) + 1))
-            what = (one.device, one.counter, one.form, received_us, one.digest)
-            log.append(LogRecord(made[-1], share, *what))
-        self.kept[key] = (one.digest, tuple(made))
-        return AppendResult(AppendOutcome.KEPT, tuple(made))
+            received_us = max(message.received_us, log[-1].received_us if log else 0)
+            positions.append(LogPosition(part, len(log) + 1))
+            what = (message.device, message.counter, message.form, received_us, message.digest)
+            log.append(LogRecord(positions[-1], share, *what))
+        self.kept[key] = (message.digest, tuple(positions))
+        return AppendResult(AppendOutcome.KEPT, tuple(positions))
 
-    def refuse(self, one: RefusedMessage) -> None:
+    def refuse(self, refusal: RefusedMessage) -> None:
         for at, (first, times, last_us) in enumerate(self.refused):
-            if (first.form, first.digest, first.reason) == (one.form, one.digest, one.reason):
-                self.refused[at] = (first, times + 1, max(last_us, one.received_us))
+            if (first.form, first.digest, first.reason) == (
+                refusal.form,
+                refusal.digest,
+                refusal.reason,
+            ):
+                self.refused[at] = (first, times + 1, max(last_us, refusal.received_us))
                 return
-        self.refused.append((one, 1, one.received_us))
+        self.refused.append((refusal, 1, refusal.received_us))
 
 
 class Machine(RuleBasedStateMachine):
@@ -126,10 +130,10 @@ class Machine(RuleBasedStateMachine):
     def append(self, messages: list[ReceivedMessage]) -> None:
         assert self.everywhere(lambda work: work.append(messages)) == self.model.append(messages)
 
-    @rule(one=MESSAGES, later_us=st.integers(0, 50))
-    def append_and_send_again(self, one: ReceivedMessage, later_us: int) -> None:
-        self.append([one])
-        self.append([one])
+    @rule(message=MESSAGES, later_us=st.integers(0, 50))
+    def append_and_send_again(self, message: ReceivedMessage, later_us: int) -> None:
+        self.append([message])
+        self.append([message])
 
     @rule(messages=st.lists(MESSAGES, max_size=3), records=st.lists(st.binary(max_size=3)))
     def take_back(self, messages: list[ReceivedMessage], records: list[bytes]) -> None:
@@ -142,15 +146,15 @@ class Machine(RuleBasedStateMachine):
             with pytest.raises(TakenBackError):
                 store.write(change)
 
-    @rule(one=REFUSED)
-    def refuse(self, one: RefusedMessage) -> None:
-        self.everywhere(lambda work: work.refuse(one))
-        self.model.refuse(one)
+    @rule(refusal=REFUSED)
+    def refuse(self, refusal: RefusedMessage) -> None:
+        self.everywhere(lambda work: work.refuse(refusal))
+        self.model.refuse(refusal)
 
     @rule(count=st.integers(0, 4))
     def record(self, count: int) -> None:
-        made = self.everywhere(lambda work: work.record([b"entry"] * count))
-        assert made == range(self.model.size, self.model.size + count)
+        entries = self.everywhere(lambda work: work.record([b"entry"] * count))
+        assert entries == range(self.model.size, self.model.size + count)
         self.model.size += count
 
     @rule()
@@ -173,11 +177,11 @@ class Machine(RuleBasedStateMachine):
         for person in ("P-1", "P-2"):
             mine = [one for log in model.logs.values() for one in log if one.share.person == person]
             mine = [one for one in mine if one.share.last_us >= 20 and one.share.first_us < 40]
-            mine.sort(key=lambda one: (one.share.first_us, one.place.sequence))
+            mine.sort(key=lambda record: (record.share.first_us, record.place.sequence))
             assert list(reading.messages(person, 20, 40)) == mine
         counted = {key: kept[0] for key, kept in model.kept.items() if isinstance(key[1], int)}
-        asked = [(device, n) for device in ("D-1", "D-2") for n in range(1, 8)]
-        assert reading.digests(asked) == counted
+        device_counters = [(device, n) for device in ("D-1", "D-2") for n in range(1, 8)]
+        assert reading.digests(device_counters) == counted
         refused = [(q.refused, q.times, q.last_received_us) for q in reading.quarantine(0, 99)]
         assert refused == model.refused
         assert reading.frontier().size == len(reading.entries(0, 10_000)) == model.size

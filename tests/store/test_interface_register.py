@@ -31,14 +31,14 @@ def put(*entries: RegisterRow) -> Change:
 
 def test_a_row_is_read_as_it_was_put(store: Store) -> None:
     ready(store)
-    one = row(keys={"state": "asked", "by": "Ә"}, body=b"\x00\xff")
+    entry = row(keys={"state": "asked", "by": "Ә"}, body=b"\x00\xff")
     nobodys = row("2", kind="account", person=None)
-    store.write(put(one, nobodys))
+    store.write(put(entry, nobodys))
     with store.read() as reading:
-        assert reading.entry("absence", "1") == one
+        assert reading.entry("absence", "1") == entry
         assert reading.entry("account", "2") == nobodys
         assert reading.entry("absence", "2") is None
-        assert reading.entries_about("P-1") == reading.entries_about("P-1", "absence") == (one,)
+        assert reading.entries_about("P-1") == reading.entries_about("P-1", "absence") == (entry,)
         assert reading.entries_about("P-1", "account") == reading.entries_about("P-2") == ()
 
 
@@ -79,23 +79,23 @@ def test_any_other_revision_person_or_nobody_known_is_refused(
 
 def test_rows_are_found_page_by_page_in_the_order_of_their_ids(store: Store) -> None:
     ready(store)
-    made = [row(f"A-{n:02}", keys={"officer": f"O-{n % 2}"}) for n in range(9)]
+    rows = [row(f"A-{n:02}", keys={"officer": f"O-{n % 2}"}) for n in range(9)]
     others = [row("A-00", kind="zone"), row("A-99", kind="zone", keys={"officer": "O-1"})]
-    store.write(put(*reversed(made), *others))
-    odd = tuple(made[1::2])
+    store.write(put(*reversed(rows), *others))
+    odd = tuple(rows[1::2])
     with store.read() as reading:
-        assert reading.entries_of_kind("absence") == tuple(made)
-        assert reading.entries_of_kind("absence", "A-02", 3) == tuple(made[3:6])
+        assert reading.entries_of_kind("absence") == tuple(rows)
+        assert reading.entries_of_kind("absence", "A-02", 3) == tuple(rows[3:6])
         assert reading.entries_with_key("absence", "officer", "O-1") == odd
         assert reading.entries_with_key("absence", "officer", "O-1", "A-03", 1) == odd[2:3]
         assert reading.entries_with_key("absence", "officer", "O-9") == ()
-        assert reading.entries_about("P-1") == (*made, *others)
+        assert reading.entries_about("P-1") == (*rows, *others)
 
 
 def test_what_is_dropped_is_gone_with_its_keys_and_may_come_anew(store: Store) -> None:
     ready(store)
-    one = row(kind="session", keys={"account": "O-1"})
-    store.write(put(one))
+    session = row(kind="session", keys={"account": "O-1"})
+    store.write(put(session))
     assert store.write(lambda work: work.drop("session", "1"))
     assert not store.write(lambda work: work.drop("session", "1"))
     with store.read() as reading:
@@ -104,7 +104,7 @@ def test_what_is_dropped_is_gone_with_its_keys_and_may_come_anew(store: Store) -
             == reading.entries_of_kind("session")
             == ()
         )
-    store.write(put(one))
+    store.write(put(session))
     nobodys = row("2", kind="session", person=None)
     store.write(put(nobodys))
     assert store.write(lambda work: work.drop("session", "2"))
@@ -151,22 +151,22 @@ def test_whoever_follows_is_told_whose_record_changed(store: Store) -> None:
 
 def test_what_is_due_comes_first_what_is_longest_due(store: Store) -> None:
     ready(store)
-    made = [
+    queue = [
         outgoing("a", 30),
         outgoing("b", 20),
         outgoing("c", 20, to="D-1"),
         outgoing("d", 31),
         outgoing("a", 1, kind="downlink", to="D-1"),
     ]
-    for one in made:
-        assert store.write(lambda work, one=one: work.enqueue(one))  # type: ignore[misc]
+    for entry in queue:
+        assert store.write(lambda work, entry=entry: work.enqueue(entry))  # type: ignore[misc]
     with store.read() as reading:
-        assert reading.due("notice", 30, 9) == (made[1], made[2], made[0])
-        assert reading.due("notice", 30, 1) == (made[1],)
+        assert reading.due("notice", 30, 9) == (queue[1], queue[2], queue[0])
+        assert reading.due("notice", 30, 1) == (queue[1],)
         assert reading.due("notice", 19, 9) == reading.due("webhook", 99, 9) == ()
-        assert reading.due("notice", 99, 9, "D-1") == (made[2],)
-        assert reading.due("notice", 99, 9, "") == (made[1], made[0], made[3])
-        assert reading.send_status("notice", "a") == SendStatus(made[0], 0, "", is_done=False)
+        assert reading.due("notice", 99, 9, "D-1") == (queue[2],)
+        assert reading.due("notice", 99, 9, "") == (queue[1], queue[0], queue[3])
+        assert reading.send_status("notice", "a") == SendStatus(queue[0], 0, "", is_done=False)
         assert reading.send_status("notice", "z") is None
         assert reading.queue_sizes(30) == {"notice": 3, "downlink": 1}
         assert reading.queue_sizes(0) == {}
@@ -242,11 +242,11 @@ def fill(work: WriteTransaction, number: int) -> None:
     work.put(row(f"r-{number}", person=person, keys={"whose": person}))
     work.enqueue(replace(outgoing(f"n-{number}"), person=person))
     work.record([b"%d looked at" % number], person)
-    one = judged_samples.assessment(0, 10, person=number)
+    assessment = judged_samples.assessment(0, 10, person=number)
     owner = work.claim(judged_samples.EVERYWHERE, "worker")
     judging = replace(
-        judged_samples.judging(0, one, person=number),
-        superseded=(judged_samples.superseded(one),),
+        judged_samples.judging(0, assessment, person=number),
+        superseded=(judged_samples.superseded(assessment),),
         incidents=(judged_samples.incident(f"I-{number}", person=number),),
     )
     work.judge([judging], owner)
@@ -335,8 +335,8 @@ def test_places_in_the_log_are_not_given_again_after_an_erasure(store: Store) ->
 
 def test_refused_bytes_are_forgotten_after_their_time(store: Store) -> None:
     for n in (1, 2, 3):
-        one = RefusedMessage("osmand", "", "forged", "", n, samples.digest(b"%d" % n), b"")
-        store.write(lambda work, one=one: work.refuse(one))  # type: ignore[misc]
+        refusal = RefusedMessage("osmand", "", "forged", "", n, samples.digest(b"%d" % n), b"")
+        store.write(lambda work, refusal=refusal: work.refuse(refusal))  # type: ignore[misc]
     assert store.write(lambda work: work.forget_refused(3)) == 2
     with store.read() as reading:
         assert [kept.refused.received_us for kept in reading.quarantine(0, 9)] == [3]

@@ -39,8 +39,8 @@ def test_what_is_cut_is_gone_and_its_number_is_not_given_again(store: Store) -> 
     assert store.write(lambda work: work.cut(gone)) == 0
     store.write(lambda work: work.append([message(5)]))
     with store.read() as reading:
-        found = reading.log(LogPosition(PART, 0), 9)
-        assert [(one.place.sequence, one.counter) for one in found] == [(2, 3), (4, 5)]
+        log = reading.log(LogPosition(PART, 0), 9)
+        assert [(one.place.sequence, one.counter) for one in log] == [(2, 3), (4, 5)]
         assert reading.digests([("D-1", 2)]) == {}
         assert [one.counter for one in reading.messages("P-1", 0, 99)] == [3, 5]
         assert reading.last(PART) == 4
@@ -105,12 +105,12 @@ def test_records_go_with_their_salts_and_the_log_says_so(store: Store) -> None:
     ready(store)
     records(store, 6)
     records(store, 2, "P-1")
-    told = store.write(lambda work: work.forget_records([1, 2, 5, 77], DAY, "looks_days"))
-    assert told == range(8, 9)
+    log_entries = store.write(lambda work: work.forget_records([1, 2, 5, 77], DAY, "looks_days"))
+    assert log_entries == range(8, 9)
     with store.read() as reading:
         lines = reading.entries(0, 99)
-        kept = [one.entry for one in reading.openings(0, 99)]
-        assert kept == [0, 3, 4, 6, 7]
+        numbers_left = [one.entry for one in reading.openings(0, 99)]
+        assert numbers_left == [0, 3, 4, 6, 7]
         assert [one.entry for one in reading.openings(4, 2)] == [4, 6]
         assert [reading.record_opening(entry) for entry in (1, 2, 5, 8)] == [None] * 4
         assert reading.record_entries("P-1") == (6, 7)
@@ -174,8 +174,8 @@ def test_every_proof_holds_after_whatever_was_forgotten(
 def test_what_was_sent_is_forgotten_after_its_time(store: Store) -> None:
     ready(store)
     for key, due_us in (("a", 5), ("b", 5), ("c", 10)):
-        one = outgoing(key=key, due_us=due_us)
-        store.write(lambda work, one=one: work.enqueue(one))  # type: ignore[misc]
+        entry = outgoing(key=key, due_us=due_us)
+        store.write(lambda work, entry=entry: work.enqueue(entry))  # type: ignore[misc]
     for key in ("a", "c"):
         store.write(lambda work, key=key: work.finish("notice", key, "sent"))  # type: ignore[misc]
     assert store.write(lambda work: work.forget_sent(10)) == 1
@@ -197,13 +197,13 @@ def test_nothing_of_what_was_let_go_is_left_in_the_file_and_its_log(tmp_path: Pa
             names += _rows(store, dice, range(number, 31))
             store.write(lambda work, who=f"P-{number}": work.erase(who, AT))  # type: ignore[misc]
         gone = [name for name in names if int(name.split(b"-")[1]) <= 20]
-        kept = [name for name in names if name not in set(gone)]
+        names_left = [name for name in names if name not in set(gone)]
         assert store.scrub()
         files = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert len(gone) > 1_000
-    assert len(kept) > 1_000
+    assert len(names_left) > 1_000
     assert not [name for name in gone if name in files]
-    assert all(name in files for name in kept)
+    assert all(name in files for name in names_left)
 
 
 def _rows(store: Store, dice: random.Random, persons: Sequence[int]) -> list[bytes]:
@@ -211,9 +211,9 @@ def _rows(store: Store, dice: random.Random, persons: Sequence[int]) -> list[byt
     names = [f"row-{dice.choice(persons)}-{dice.getrandbits(64):016x}" for _ in range(200)]
     rows = [
         RegisterRow(
-            "test", one, 1, f"P-{one.split('-')[1]}", dice.randbytes(dice.randrange(300)), 1
+            "test", name, 1, f"P-{name.split('-')[1]}", dice.randbytes(dice.randrange(300)), 1
         )
-        for one in names
+        for name in names
     ]
 
     def change(work: WriteTransaction) -> None:
@@ -230,8 +230,8 @@ def test_whoever_reads_an_older_moment_holds_the_overwriting_up(store: Store) ->
         reading.person("P-1")
         store.write(lambda work: work.erase("P-2", AT))
         store.scrub()
-        kept = reading.person("P-2")
-    assert kept is not None
+        person = reading.person("P-2")
+    assert person is not None
     assert store.scrub()
     with store.read() as reading:
         assert reading.person("P-1") is not None

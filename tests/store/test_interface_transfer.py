@@ -27,24 +27,24 @@ def actual(database: Database) -> dict[str, set[str]]:
                 row[0] for row in raw.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
             ]
             return {n: {row[1] for row in raw.execute(f"PRAGMA table_info({n})")} for n in names}
-    found: dict[str, set[str]] = {}
+    columns: dict[str, set[str]] = {}
     with psycopg.connect(database.where) as raw_:
-        asked = (
+        query = (
             "SELECT table_name, column_name FROM information_schema.columns "
             "WHERE table_schema = 'public'"
         )
-        for table, column in raw_.execute(asked):
-            found.setdefault(table, set()).add(column)
-    return found
+        for table, column in raw_.execute(query):
+            columns.setdefault(table, set()).add(column)
+    return columns
 
 
 def test_every_table_and_every_column_is_handed_on(database: Database) -> None:
-    found = actual(database)
-    del found["mesure_schema"]
-    found["message"] -= {"id"}  # The database's own number, which nothing refers to.
+    columns = actual(database)
+    del columns["mesure_schema"]
+    columns["message"] -= {"id"}  # The database's own number, which nothing refers to.
     for table in EVIDENCE:
-        found[table] -= {"bound"}  # The number under which this installation bound the row.
-    assert found == {table: set(names) for table, (_, names) in TABLES.items()}
+        columns[table] -= {"bound"}  # The number under which this installation bound the row.
+    assert columns == {table: set(names) for table, (_, names) in TABLES.items()}
 
 
 def fill(store: Store) -> None:
@@ -66,13 +66,13 @@ def fill(store: Store) -> None:
         work.finish("notice", "1", "sent")
         work.enqueue(judged_samples.outgoing("2"))
         work.keep_checkpoint(3, b"signed")
-        one = judged_samples.assessment(0, 10)
-        judging = judged_samples.judging(0, one)
+        assessment = judged_samples.assessment(0, 10)
+        judging = judged_samples.judging(0, assessment)
         judging = type(judging)(
             judging.judged,
             0,
             judging.assessments,
-            (judged_samples.superseded(one),),
+            (judged_samples.superseded(assessment),),
             (judged_samples.incident(),),
         )
         work.judge([judging], owner)
@@ -86,19 +86,19 @@ def everything(store: Store) -> dict[str, list[tables.Row]]:
         return {table: list(reading.rows(table)) for table in HANDED}
 
 
-def take_in(store: Store, given: dict[str, list[tables.Row]]) -> dict[str, int]:
-    return store.write(lambda work: {table: work.fill(table, given[table]) for table in HANDED})
+def take_in(store: Store, contents: dict[str, list[tables.Row]]) -> dict[str, int]:
+    return store.write(lambda work: {table: work.fill(table, contents[table]) for table in HANDED})
 
 
 def test_what_is_taken_in_is_what_was_and_goes_on(database: Database) -> None:
     with closing(database.open()) as store:
         fill(store)
-        given = everything(store)
-    assert all(given.values())
+        contents = everything(store)
+    assert all(contents.values())
     database.empty()
     with closing(database.open()) as store:
-        assert take_in(store, given) == {table: len(rows) for table, rows in given.items()}
-        assert everything(store) == given
+        assert take_in(store, contents) == {table: len(rows) for table, rows in contents.items()}
+        assert everything(store) == contents
         store.write(lambda work: work.append([message(9)]))
         store.write(lambda work: work.record([b"{}"]))
         with store.read() as reading:
@@ -122,15 +122,15 @@ def test_rows_are_taken_in_with_the_numbers_by_which_they_are_bound(database: Da
     with closing(database.open()) as store:
         fill(store)
         with store.read() as reading:
-            given = {table: list(reading.rows(table, numbered=True)) for table in HANDED}
-            held = {table: list(reading.evidence(table)) for table in tables.NUMBERED}
+            contents = {table: list(reading.rows(table, numbered=True)) for table in HANDED}
+            evidence = {table: list(reading.evidence(table)) for table in tables.NUMBERED}
     database.empty()
     with closing(database.open()) as store:
         for table in HANDED:
-            store.write(lambda work, table=table: work.fill(table, given[table], numbered=True))  # type: ignore[misc]
+            store.write(lambda work, table=table: work.fill(table, contents[table], numbered=True))  # type: ignore[misc]
         with store.read() as reading:
-            assert {table: list(reading.evidence(table)) for table in tables.NUMBERED} == held
-    assert all(row[-1] is not None for row in held["message"])
+            assert {table: list(reading.evidence(table)) for table in tables.NUMBERED} == evidence
+    assert all(row[-1] is not None for row in evidence["message"])
 
 
 def test_nothing_is_taken_in_where_something_is(store: Store) -> None:
@@ -161,12 +161,12 @@ def test_what_is_about_one_person_is_told_from_the_rest(store: Store) -> None:
     for row in (account, deed, other, case):
         store.write(lambda work, row=row: work.put(row))  # type: ignore[misc]
     with store.read() as reading:
-        found = {table: list(reading.rows(table, "P-1")) for table in tables.ABOUT}
+        person_rows = {table: list(reading.rows(table, "P-1")) for table in tables.ABOUT}
         everybody = {table: list(reading.rows(table)) for table in tables.ABOUT}
         nobody = {table: list(reading.rows(table, "P-9")) for table in tables.ABOUT}
-    assert all(found.values())
+    assert all(person_rows.values())
     assert not any(nobody.values())
-    assert [row[1] for row in found["register"]] == ["1", "A-1", "P-1", "000000000002.000"]
-    assert [row[0] for row in found["audit_record"]] == [0, 2]
-    assert len(found["message"]) == 2 < len(everybody["message"])
-    assert len(found["person"]) == 1
+    assert [row[1] for row in person_rows["register"]] == ["1", "A-1", "P-1", "000000000002.000"]
+    assert [row[0] for row in person_rows["audit_record"]] == [0, 2]
+    assert len(person_rows["message"]) == 2 < len(everybody["message"])
+    assert len(person_rows["person"]) == 1

@@ -47,9 +47,9 @@ def test_a_key_is_made_once_and_found_again(path: Path) -> None:
         assert ring.make_keys(["P-2"])["P-2"] != key
         of_device = ring.key_of(keyring.owner_of_unassigned("D-1"))
     with FileKeyring(path, MASTER) as ring:
-        found = ring.make_keys(["P-1", "P-3", keyring.owner_of_unassigned("D-1"), "P-1"])
-        assert (found["P-1"], found["device:D-1"]) == (key, of_device)
-        assert ring.find_key("P-3") == found["P-3"]
+        keys = ring.make_keys(["P-1", "P-3", keyring.owner_of_unassigned("D-1"), "P-1"])
+        assert (keys["P-1"], keys["device:D-1"]) == (key, of_device)
+        assert ring.find_key("P-3") == keys["P-3"]
         assert ring.check() == 4
 
 
@@ -82,12 +82,12 @@ def test_whose_key_is_lost_gets_no_other(path: Path, ring: FileKeyring) -> None:
 def wrapped(path: Path, name: str) -> bytes:
     with closing(sqlite3.connect(path)) as connection:
         statement = "SELECT wrapped FROM wrapped_key WHERE name = ?"
-        found: bytes = connection.execute(statement, (name,)).fetchone()[0]
-        return found
+        wrapped_key: bytes = connection.execute(statement, (name,)).fetchone()[0]
+        return wrapped_key
 
 
 def test_what_is_forgotten_stays_forgotten(path: Path, ring: FileKeyring) -> None:
-    kept = ring.make_keys(["P-1"])["P-1"]
+    key = ring.make_keys(["P-1"])["P-1"]
     ring.make_keys(["P-2"])
     bytes_then = wrapped(path, "P-2")
     assert bytes_then in path.read_bytes()
@@ -104,7 +104,7 @@ def test_what_is_forgotten_stays_forgotten(path: Path, ring: FileKeyring) -> Non
         with pytest.raises(ErasedError, match="P-2 was erased"):
             again.make_keys(["P-1", "P-3", "P-2"])
         assert again.find_key("P-3") is None  # Nothing of what was asked for with it was made.
-        assert again.key_of("P-1") == kept
+        assert again.key_of("P-1") == key
         assert "P-2" not in again.blind("P-2")
 
 
@@ -124,8 +124,8 @@ def test_another_process_sees_at_once_what_was_forgotten(path: Path, ring: FileK
         assert other.find_key("P-1") is None
         with pytest.raises(ErasedError):
             other.key_of("P-1")
-        made = other.make_keys(["P-2"])["P-2"]
-        assert ring.find_key("P-2") == made
+        new_key = other.make_keys(["P-2"])["P-2"]
+        assert ring.find_key("P-2") == new_key
 
 
 def test_somebody_forgotten_between_looking_and_making_gets_no_key(
@@ -167,56 +167,58 @@ def test_a_new_master_key_opens_everything_and_the_old_one_nothing(
 
 
 def test_programme_keys_differ_by_purpose_and_by_programme(tmp_path: Path) -> None:
-    made = []
+    keys = []
     for name in ("one", "two"):
         keyring_file.make(tmp_path / name, MASTER)
         with FileKeyring(tmp_path / name, MASTER) as ring:
-            made += [
+            keys += [
                 ring.programme_key("a"),
                 ring.programme_key("b"),
                 *ring.make_keys(["P-1"]).values(),
             ]
-    assert len(set(made)) == 6
+    assert len(set(keys)) == 6
 
 
 def test_many_threads_agree_on_every_key(ring: FileKeyring) -> None:
-    found: list[dict[str, bytes]] = []
+    key_maps: list[dict[str, bytes]] = []
 
     def ask(number: int) -> None:
         names = [f"P-{(number * 7 + n) % 20}" for n in range(20)]
-        found.append({name: key for each in names for name, key in ring.make_keys([each]).items()})
+        key_maps.append(
+            {name: key for each in names for name, key in ring.make_keys([each]).items()}
+        )
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(found) == 8
-    assert all(one == found[0] for one in found)
+    assert len(key_maps) == 8
+    assert all(one == key_maps[0] for one in key_maps)
 
 
 def make_keys(
-    path: Path, first: int, made: "multiprocessing.SimpleQueue[dict[str, bytes]]"
+    path: Path, first: int, queue: "multiprocessing.SimpleQueue[dict[str, bytes]]"
 ) -> None:
     with FileKeyring(path, MASTER) as ring:
         names = [f"P-{n % 30}" for n in range(first, first + 30)]
-        made.put({name: ring.make_keys([name])[name] for name in names})
+        queue.put({name: ring.make_keys([name])[name] for name in names})
 
 
 def test_many_processes_agree_on_every_key(path: Path) -> None:
     context = multiprocessing.get_context("spawn")
-    made: Made = context.SimpleQueue()
+    queue: Made = context.SimpleQueue()
     processes = [
-        context.Process(target=make_keys, args=(path, first, made)) for first in (0, 10, 20)
+        context.Process(target=make_keys, args=(path, first, queue)) for first in (0, 10, 20)
     ]
     for process in processes:
         process.start()
-    found = [made.get() for _ in processes]
+    key_maps = [queue.get() for _ in processes]
     for process in processes:
         process.join()
-    assert all(one == found[0] for one in found)
+    assert all(one == key_maps[0] for one in key_maps)
     with FileKeyring(path, MASTER) as ring:
-        assert ring.make_keys(found[0]) == found[0]
+        assert ring.make_keys(key_maps[0]) == key_maps[0]
 
 
 def test_no_keyring_or_no_such_form_is_a_sentence(tmp_path: Path, path: Path) -> None:

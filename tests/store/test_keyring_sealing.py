@@ -22,22 +22,22 @@ def test_what_is_sealed_opens_in_its_place(plain: bytes, parts: list[str | int |
     assert sealing.unseal(KEY, sealed, bound) == plain
 
 
-@given(one=PARTS, other=PARTS, first=st.sampled_from("ab"), second=st.sampled_from("ab"))
+@given(parts=PARTS, other=PARTS, first=st.sampled_from("ab"), second=st.sampled_from("ab"))
 def test_two_places_are_never_the_same(
-    one: list[str | int | bytes], other: list[str | int | bytes], first: str, second: str
+    parts: list[str | int | bytes], other: list[str | int | bytes], first: str, second: str
 ) -> None:
-    are_same = (first, one, [type(part) for part in one]) == (
+    are_same = (first, parts, [type(part) for part in parts]) == (
         second,
         other,
         [type(part) for part in other],
     )
-    assert (sealing.seal_context(first, *one) == sealing.seal_context(second, *other)) == are_same
+    assert (sealing.seal_context(first, *parts) == sealing.seal_context(second, *other)) == are_same
 
 
 def test_each_sealing_of_the_same_is_another() -> None:
     bound = sealing.message_seal_context("P-1", "D-1", 7)
-    made = {sealing.seal(KEY, b"where", bound, secrets.token_bytes) for _ in range(20)}
-    assert len(made) == 20
+    sealings = {sealing.seal(KEY, b"where", bound, secrets.token_bytes) for _ in range(20)}
+    assert len(sealings) == 20
 
 
 @pytest.mark.parametrize(

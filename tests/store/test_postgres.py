@@ -105,9 +105,9 @@ def test_a_newer_older_empty_or_foreign_database_is_refused(server: Server) -> N
         PostgresStore(dsn)
     postgres.prepare(dsn)
     postgres.prepare(dsn)
-    for number, said in (("9999", "newer version of Mesure"), ("0000", "then migrate")):
+    for number, phrase in (("9999", "newer version of Mesure"), ("0000", "then migrate")):
         execute(dsn, f"UPDATE {versions.VERSION_TABLE} SET version_num = '{number}'")
-        with pytest.raises(OtherVersionError, match=said):
+        with pytest.raises(OtherVersionError, match=phrase):
             PostgresStore(dsn)
     execute(dsn, f"UPDATE {versions.VERSION_TABLE} SET version_num = '9999'")
     with pytest.raises(OtherVersionError, match="newer version of Mesure"):
@@ -171,7 +171,7 @@ def test_what_the_servers_own_programs_save_is_restored_as_it_was(
 
 
 @pytest.mark.parametrize(
-    ("version", "row", "said"),
+    ("version", "row", "phrase"),
     [
         (140_011, ("on", "on", "UTF8"), "PostgreSQL 14; 15 or later"),
         (180_001, ("off", "on", "UTF8"), "fsync = on"),
@@ -179,7 +179,7 @@ def test_what_the_servers_own_programs_save_is_restored_as_it_was(
     ],
 )
 def test_a_server_that_is_not_fit_is_refused(
-    version: int, row: tuple[str, str, str], said: str
+    version: int, row: tuple[str, str, str], phrase: str
 ) -> None:
     answer = SimpleNamespace(fetchone=lambda: row)
     server: Any = SimpleNamespace(
@@ -187,7 +187,7 @@ def test_a_server_that_is_not_fit_is_refused(
         execute=lambda _: answer,
         rollback=lambda: None,
     )
-    with pytest.raises(OtherVersionError, match=said):
+    with pytest.raises(OtherVersionError, match=phrase):
         postgres._check_server(cast("psycopg.Connection", server), "dbname=mesure")
 
 

@@ -144,11 +144,11 @@ def test_the_server_tells_one_time_to_all_and_is_asked_again_where_it_was_away(
     server: Server,
 ) -> None:
     dsn = server.make("server_clock")
-    with closing(PostgresClock(dsn)) as one, closing(PostgresClock(dsn)) as other:
-        times_us = [each.now_us() for each in (one, other, one)]
+    with closing(PostgresClock(dsn)) as first, closing(PostgresClock(dsn)) as other:
+        times_us = [each.now_us() for each in (first, other, first)]
         assert times_us == sorted(times_us)
         assert abs(clock.true_us() - times_us[-1]) < 60 * US_PER_S
         cut_off(dsn)
         with pytest.raises(UnavailableError):
-            one.now_us()
-        assert one.now_us() > times_us[-1]
+            first.now_us()
+        assert first.now_us() > times_us[-1]

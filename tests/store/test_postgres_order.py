@@ -108,7 +108,7 @@ def test_nobody_skips_a_row_whoever_writes_and_whoever_is_killed(
     shared_postgres: PostgresDatabase,
 ) -> None:
     shared_postgres.empty()
-    kept: list[list[str]] = []
+    acknowledgements: list[list[str]] = []
     with shared_postgres.open() as store, ExitStack() as stack:
         enter(store, PROCESSES + KILLS)
         follower = Follower(store)
@@ -117,23 +117,25 @@ def test_nobody_skips_a_row_whoever_writes_and_whoever_is_killed(
         for kill in range(KILLS):
             for writer in writers:
                 writer.wait()
-            kept += writers.pop(0).kill()
+            acknowledgements += writers.pop(0).kill()
             writers.append(Writer(shared_postgres.where, f"{PROCESSES + kill}"))
         while writers:
-            kept += writers.pop().kill()
+            acknowledgements += writers.pop().kill()
         follower.end()
         with store.read() as reading:
             ends = reading.ends()
             logged = {
-                (one.device, str(one.counter)): (str(part), str(one.place.sequence))
+                (record.device, str(record.counter)): (str(part), str(record.place.sequence))
                 for part in ends
-                for one in reading.log(LogPosition(part, 0), 1_000_000)
+                for record in reading.log(LogPosition(part, 0), 1_000_000)
             }
-    assert len({name for name, *_ in kept}) > PROCESSES * THREADS  # Killed ones had their say.
+    assert (
+        len({name for name, *_ in acknowledgements}) > PROCESSES * THREADS
+    )  # Killed ones had their say.
     for part, sequences in follower.read.items():
         assert sequences == list(range(1, ends[part] + 1))
     assert sum(ends.values()) == len(logged)  # Nothing is there twice.
-    for device, counter, *place in kept:
+    for device, counter, *place in acknowledgements:
         assert logged[device, counter] == tuple(place)
 
 

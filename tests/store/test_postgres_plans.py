@@ -78,47 +78,47 @@ def fresh(server: Server) -> PostgresDatabase:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, None]:
+def queries(monkeypatch: pytest.MonkeyPatch) -> dict[str, None]:
     """Return what is asked from now on, with numbers in the places of values."""
-    found: dict[str, None] = {}
+    texts: dict[str, None] = {}
     execute = psycopg.Connection.execute
 
     def noting(self: Any, query: Any, *values: Any, **options: Any) -> Any:
         text = query if isinstance(query, str) else sql.Composed([query]).as_string(None)
         number = iter(range(1, 100))
-        found[re.sub("%[sb]", lambda _: f"${next(number)}", text)] = None
+        texts[re.sub("%[sb]", lambda _: f"${next(number)}", text)] = None
         return execute(self, query, *values, **options)
 
     monkeypatch.setattr(psycopg.Connection, "execute", noting)
-    return found
+    return texts
 
 
 def scans(plan: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the tables that a plan reads, each with what its indexes are asked."""
     if "Relation Name" in plan and "Scan" in plan["Node Type"]:
         yield plan["Relation Name"], " ".join(conditions(plan))
-    for one in plan.get("Plans", []):
-        yield from scans(one)
+    for child in plan.get("Plans", []):
+        yield from scans(child)
 
 
 def conditions(plan: dict[str, Any]) -> Iterator[str]:
     """Yield what indexes are asked, also where several are put together for one table."""
     yield plan.get("Index Cond", "")
-    for one in plan.get("Plans", []):
-        if "Bitmap" in one["Node Type"]:
-            yield from conditions(one)
+    for child in plan.get("Plans", []):
+        if "Bitmap" in child["Node Type"]:
+            yield from conditions(child)
 
 
 @pytest.mark.parametrize("use", [receive, judge, administer, look], ids=lambda use: use.__name__)
 def test_a_table_that_grows_is_never_read_from_end_to_end(
-    fresh: PostgresDatabase, asked: dict[str, None], use: Callable[[Store], None]
+    fresh: PostgresDatabase, queries: dict[str, None], use: Callable[[Store], None]
 ) -> None:
     fresh.empty()
     with closing(fresh.open()) as store:
         ready(store)
-        asked.clear()
+        queries.clear()
         use(store)
-        statements = [one for one in asked if re.match("SELECT .* FROM|WITH|UPDATE|DELETE", one)]
+        statements = [one for one in queries if re.match("SELECT .* FROM|WITH|UPDATE|DELETE", one)]
     read: set[str] = set()
     with psycopg.connect(fresh.where, options=postgres._SETTINGS) as connection:
         for statement in statements:
@@ -130,16 +130,16 @@ def test_a_table_that_grows_is_never_read_from_end_to_end(
 
 
 def test_what_waits_of_everybody_takes_the_keys_away_at_once(
-    fresh: PostgresDatabase, asked: dict[str, None]
+    fresh: PostgresDatabase, queries: dict[str, None]
 ) -> None:
     """It reads the incidents once, and no key of a kind for each of them."""
     fresh.empty()
     with closing(fresh.open()) as store:
         ready(store)
-        asked.clear()
+        queries.clear()
         with store.read() as reading:
             reading.all_heads_without("review", "stage", "found")
-        [statement] = [one for one in asked if "register_key" in one]
+        [statement] = [one for one in queries if "register_key" in one]
     with psycopg.connect(fresh.where, options=postgres._SETTINGS) as connection:
         plan = plan_of(connection, statement)
     assert "SetOp" in str(plan)
@@ -149,22 +149,22 @@ def test_what_waits_of_everybody_takes_the_keys_away_at_once(
 
 
 def test_whether_a_row_has_a_key_is_asked_of_that_row_alone(
-    fresh: PostgresDatabase, asked: dict[str, None]
+    fresh: PostgresDatabase, queries: dict[str, None]
 ) -> None:
     """A plan that joins all keys of a kind with each row takes minutes in a full house."""
     fresh.empty()
     with closing(fresh.open()) as store:
         ready(store)
-        asked.clear()
+        queries.clear()
         with store.read() as reading:
             reading.heads_without(["P-1"], "review", "stage", "found")
             reading.latest("absence", "x", "y", also=("officer", "O-1"))
-        statements = [one for one in asked if "register" in one]
+        statements = [one for one in queries if "register" in one]
     conds: list[list[str]] = []
     with psycopg.connect(fresh.where, options=postgres._SETTINGS) as connection:
         for statement in statements:
-            found = scans(plan_of(connection, statement))
-            conds.append([cond for table, cond in found if table.startswith("register")])
+            table_scans = scans(plan_of(connection, statement))
+            conds.append([cond for table, cond in table_scans if table.startswith("register")])
     [of_heads, of_latest] = conds
     assert len(of_heads) == 2, of_heads
     assert all("(id = " in cond for cond in of_heads), of_heads
@@ -179,7 +179,7 @@ def plan_of(connection: psycopg.Connection, statement: str) -> dict[str, Any]:
     run(f"PREPARE it AS {statement}")
     places = len(set(re.findall(r"\$\d+", statement)))
     values = f"({', '.join(['NULL'] * places)})" if places else ""
-    [[said]] = run(f"EXPLAIN (FORMAT JSON) EXECUTE it{values}").fetchall()
+    [[explanation]] = run(f"EXPLAIN (FORMAT JSON) EXECUTE it{values}").fetchall()
     run("DEALLOCATE it")
-    plan: dict[str, Any] = said[0]["Plan"]
+    plan: dict[str, Any] = explanation[0]["Plan"]
     return plan

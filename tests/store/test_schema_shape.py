@@ -112,10 +112,10 @@ def test_each_change_of_the_schema_is_found(database: Database) -> None:  # noqa
         for change, back, (name, wrong) in changes:
             with raw(database) as there:
                 run(there, change)
-            found = store.misshapen()
+            mismatches = store.misshapen()
             with raw(database) as there:
                 run(there, back)
-            assert RowMismatch(shape.TABLE, (name,), wrong) in found, (change, found)
+            assert RowMismatch(shape.TABLE, (name,), wrong) in mismatches, (change, mismatches)
         assert store.misshapen() == ()
 
 

@@ -112,20 +112,20 @@ def test_rows_are_asked_for_one_by_one_each_by_an_index() -> None:
 
 def asked_for_many() -> Iterator[tuple[str, str]]:
     """Yield each statement of the store that is asked for many rows: its name, its text."""
-    for found in pkgutil.iter_modules(sql.__path__):
-        module = importlib.import_module(f"{sql.__name__}.{found.name}")
+    for module_info in pkgutil.iter_modules(sql.__path__):
+        module = importlib.import_module(f"{sql.__name__}.{module_info.name}")
         for name, value in vars(module).items():
             by_table = value if isinstance(value, dict) else {"": value}
-            for one in by_table.values():
-                if isinstance(one, Each):
-                    yield f"{found.name}.{name}", POSTGRES[one.for_all].text
+            for statement in by_table.values():
+                if isinstance(statement, Each):
+                    yield f"{module_info.name}.{name}", POSTGRES[statement.for_all].text
 
 
 def test_nothing_is_sorted_by_what_was_asked() -> None:
     """A column named by a text is that of the question where both have one of the name."""
-    asked = list(asked_for_many())
-    assert {"reading._LOGS", "binding._KEYS_OF"} <= {name for name, _ in asked}
-    assert not [name for name, text in asked if "ORDER BY asked." in text]
+    statements = list(asked_for_many())
+    assert {"reading._LOGS", "binding._KEYS_OF"} <= {name for name, _ in statements}
+    assert not [name for name, text in statements if "ORDER BY asked." in text]
 
 
 def test_a_value_that_is_in_the_statement_is_refused() -> None:

@@ -115,12 +115,12 @@ def test_a_full_disk_keeps_nothing_of_anything(path: Path) -> None:
                 store.write(change)
         store._writer.execute("PRAGMA max_page_count = 1000000")
         with store.read() as reading:
-            found = (
+            answers = (
                 (reading.entry("absence", "1"), reading.checkpoint()),
                 (reading.due("notice", 99, 9), reading.assessments("P-1", 0, 99)),
                 (reading.entries(0, 9), reading.versions("ALM-1")),
             )
-        assert not [one for some in found for one in some if one]
+        assert not [one for some in answers for one in some if one]
         for change in fillers(owner):
             store.write(change)
 
@@ -147,14 +147,14 @@ def test_both_ways_to_a_schema_make_the_same_tables(path: Path) -> None:
     def tables() -> list[tuple[str, ...]]:
         with closing(sqlite3.connect(path)) as connection:
             statement = "SELECT name, sql FROM sqlite_schema ORDER BY name"
-            found = connection.execute(statement).fetchall()
-            return [(name, " ".join(sql.split())) for name, sql in found if sql]
+            rows = connection.execute(statement).fetchall()
+            return [(name, " ".join(sql.split())) for name, sql in rows if sql]
 
-    made = tables()
+    before = tables()
     sqlite.revert(path, "0001")
-    assert tables() != made
+    assert tables() != before
     sqlite.prepare(path)
-    assert tables() == made
+    assert tables() == before
 
 
 def test_another_program_that_writes_is_waited_for_and_then_named(

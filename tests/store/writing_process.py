@@ -40,8 +40,8 @@ def receive(
 
 def counter_of(work: WriteTransaction, number: int) -> int:
     """Return the revision of the writer's own row of the register: it counts its messages."""
-    kept = work.entry("absence", f"{number}")
-    return kept.revision if kept else 0
+    entry = work.entry("absence", f"{number}")
+    return entry.revision if entry else 0
 
 
 def judged(number: int, counter: int, appended: AppendResult) -> JudgingResult:
@@ -56,8 +56,8 @@ def run(store: Store, number: int, counter: int, owner: PartitionOwner) -> None:
     while True:
         appended = store.write(lambda work: receive(work, number, counter, owner))  # noqa: B023
         place = appended.places[0]
-        said = (number, counter, appended.outcome.value, place.partition, place.sequence)
-        os.write(1, (" ".join(map(str, said)) + "\n").encode())
+        acknowledgement = (number, counter, appended.outcome.value, place.partition, place.sequence)
+        os.write(1, (" ".join(map(str, acknowledgement)) + "\n").encode())
         counter += 1
 
 

@@ -29,9 +29,9 @@ def parts_of(
     def context(actor: Actor, request: str, address: str) -> Context:
         return replace(office.context(actor, address), request=request)
 
-    made = contexts or context
+    context_factory = contexts or context
     return Dependencies(
-        made, texts.catalogue, lambda: office.now, office.chance, origin, zone=ALMATY
+        context_factory, texts.catalogue, lambda: office.now, office.chance, origin, zone=ALMATY
     )
 
 
@@ -67,8 +67,8 @@ class Browser:
         return self._ask("POST", address, self._hidden() | fields)
 
     def _hidden(self) -> dict[str, str]:
-        found = re.search(r'name="csrf" value="([^"]*)"', self.page)
-        return {"csrf": unescape(found[1])} if found and found[1] else {}
+        match = re.search(r'name="csrf" value="([^"]*)"', self.page)
+        return {"csrf": unescape(match[1])} if match and match[1] else {}
 
     def attach(self, address: str, document: tuple[str, bytes], **fields: str) -> str:
         """Send a form with a document."""
@@ -90,7 +90,7 @@ class Browser:
         data: dict[str, str] | None = None,
         files: dict[str, tuple[str, bytes]] | None = None,
     ) -> str:
-        async def asked() -> httpx.Response:
+        async def send_request() -> httpx.Response:
             transport = httpx.ASGITransport(
                 self._app, client=("192.0.2.7", 1), raise_app_exceptions=False
             )
@@ -104,7 +104,7 @@ class Browser:
                 self.cookies = client.cookies
                 return answer
 
-        answer = asyncio.run(asked())
+        answer = asyncio.run(send_request())
         self.content = answer.content
         self.page, self.status, self.headers = answer.text, answer.status_code, answer.headers
         self.address = answer.url.path

@@ -38,6 +38,6 @@ def there(office: Office, night: Evening) -> Filled:
 
 @pytest.fixture
 def person(office: Office, night: Evening, there: Filled) -> Browser:
-    one = Browser(office, contexts=filled.with_trail(office, night))
-    one.cookies.set("mesure", filled.TOKENS["person"])
-    return one
+    browser = Browser(office, contexts=filled.with_trail(office, night))
+    browser.cookies.set("mesure", filled.TOKENS["person"])
+    return browser

@@ -86,14 +86,14 @@ class _Person:
         work.add_device(Device(device, office.now, "test"))
         carried_since = office.now - timedelta(days=400)
         work.keep_assignment(Assignment(device, person, order, carried_since, None))
-        found = [self._incident(order, number) for number in range(EACH)]
-        for at, one in enumerate(found):
+        incidents = [self._incident(order, number) for number in range(EACH)]
+        for at, incident in enumerate(incidents):
             if _chance(person, at, 9):
-                rows.add(incident_records.REVIEW, one.id, self._review(one, at), person)
+                rows.add(incident_records.REVIEW, incident.id, self._review(incident, at), person)
         nights = tuple(self._night(order, number) for number in range(120))
         judged = JudgingProgress(person, to_us(office.now), 0, "policy", "engine", unsigned=False)
         owner = work.claim({partition_of(person)}, "test")
-        work.judge([JudgingResult(judged, 0, nights, (), tuple(found))], owner)
+        work.judge([JudgingResult(judged, 0, nights, (), tuple(incidents))], owner)
 
     def _incident(self, order: str, number: int) -> StoredIncident:
         kind = KINDS[_chance(self._person, number, len(KINDS))]
@@ -107,13 +107,13 @@ class _Person:
             to_us(start), to_us(opened), chance, None, b"", 1,
         )  # fmt: skip
 
-    def _review(self, one: StoredIncident, number: int) -> Review:
+    def _review(self, incident: StoredIncident, number: int) -> Review:
         outcome, cause = OUTCOMES[_chance(self._person, number + 7, len(OUTCOMES))]
-        opened = to_datetime(one.opened_us)
-        seen = opened + timedelta(minutes=10 + 30 * _chance(self._person, number + 3, 40))
-        decided = seen + timedelta(seconds=20 + 45 * _chance(self._person, number + 5, 50))
+        opened = to_datetime(incident.opened_us)
+        seen_at = opened + timedelta(minutes=10 + 30 * _chance(self._person, number + 3, 40))
+        decided = seen_at + timedelta(seconds=20 + 45 * _chance(self._person, number + 5, 50))
         finding = Finding(outcome, cause, "Looked into.", decided, "ann", "bob", decided)
-        return Review(ReviewStage.FOUND, (EvidenceSighting("ann", seen),), finding)
+        return Review(ReviewStage.FOUND, (EvidenceSighting("ann", seen_at),), finding)
 
     def _night(self, order: str, number: int) -> StoredAssessment:
         status = "unknown" if _chance(self._person, number, 12) == 0 else "met"

@@ -120,10 +120,10 @@ class Evening:
 
     @property
     def incident(self) -> Incident:
-        [found] = [one for one in self.judged.incidents if one.condition == "C1"]
-        return found
+        [incident] = [one for one in self.judged.incidents if one.condition == "C1"]
+        return incident
 
-    def told(self, _pieces: Sequence[TrailMessage]) -> Iterator[DeviceReport]:
+    def reports(self, _pieces: Sequence[TrailMessage]) -> Iterator[DeviceReport]:
         """Yield what the device said of itself: it ran low, was charged, and the strap was open."""
         for minute in range(0, MINUTES, 30):
             at = NINE + timedelta(minutes=minute)
@@ -142,8 +142,8 @@ class Evening:
             DeviceReportKind.STATUS: "whileInUse, reduced",
             DeviceReportKind.WARNING: "sos",
         }
-        for number, (what, said) in enumerate(words.items()):
-            yield DeviceReport(DEVICE, NINE + timedelta(minutes=302 + number), what, 1, said)
+        for number, (what, text) in enumerate(words.items()):
+            yield DeviceReport(DEVICE, NINE + timedelta(minutes=302 + number), what, 1, text)
 
     def trail(self, _pieces: Sequence[TrailMessage]) -> Iterator[TrailFix]:
         """Yield the fixes of the evening, whatever was asked to be read."""
@@ -196,11 +196,11 @@ def _where(minute: int) -> tuple[float, float]:
 
 
 def _between(
-    one: tuple[float, float], other: tuple[float, float], ratio: float
+    start: tuple[float, float], other: tuple[float, float], ratio: float
 ) -> tuple[float, float]:
     bend = 0.0012 * (0.5 - abs(ratio - 0.5))
-    lat = one[0] + (other[0] - one[0]) * ratio + bend
-    return lat, one[1] + (other[1] - one[1]) * ratio - bend
+    lat = start[0] + (other[0] - start[0]) * ratio + bend
+    return lat, start[1] + (other[1] - start[1]) * ratio - bend
 
 
 def _noise(minute: int) -> tuple[float, float, float]:
@@ -229,8 +229,8 @@ def fill(office: Office, night: Evening) -> Filled:
     incident, earlier, silence = _judged(office, night)
     office.now = MORNING_AFTER - timedelta(days=16)
     number, purpose = earlier, Purpose.POSSIBLE_BREACH
-    asked = IncidentRequest(incident=earlier, purpose=purpose, case_number=number)
-    office.do(officer, incident_review.show, asked)
+    request = IncidentRequest(incident=earlier, purpose=purpose, case_number=number)
+    office.do(officer, incident_review.show, request)
     why = "The device lay in the car of a neighbour, who confirms it."
     excused = RecordFinding(earlier, FindingOutcome.EXCUSED, why, FindingCause.REASONABLE_EXCUSE)
     office.do(officer, incident_review.find, excused)
@@ -243,21 +243,21 @@ def fill(office: Office, night: Evening) -> Filled:
     counsel = _counsel(office)
     inspector = office.account("Dana Iskakova", Role.INSPECTOR)
     operator = office.account("Rustem Alimov", Role.OPERATOR)
-    found = Filled(
+    contents = Filled(
         officer, second, supervisor, person, incident, earlier, silence, absence, card.code,
         counsel, inspector, operator,
     )  # fmt: skip
-    _sessions(office, found)
-    return found
+    _sessions(office, contents)
+    return contents
 
 
 def _asked(office: Office, person: Actor) -> str:
     start_at = office.now + timedelta(days=2, hours=9)
-    asked = RequestAbsence(
+    request = RequestAbsence(
         order=ORDER_ID, conditions=("C1",), start_at=start_at,
         until_at=start_at + timedelta(hours=6), reason="Night shift at the bakery",
     )  # fmt: skip
-    return office.do(person, absences.ask, asked)
+    return office.do(person, absences.ask, request)
 
 
 def _judged(office: Office, night: Evening) -> tuple[str, str, str]:
@@ -267,14 +267,14 @@ def _judged(office: Office, night: Evening) -> tuple[str, str, str]:
         late, id="I-earlier", start=late.start - timedelta(days=17),
         end=(late.end or late.start) - timedelta(days=17), opened_at=late.opened_at - timedelta(17),
     )  # fmt: skip
-    kept = [_kept(office, night, late), _kept(office, night, earlier)]
-    kept.append(replace(_kept(office, night, silence(late)), p_outside_max=None))
+    incidents = [_kept(office, night, late), _kept(office, night, earlier)]
+    incidents.append(replace(_kept(office, night, silence(late)), p_outside_max=None))
     rows = tuple(_nights())
 
     def judge(work: WriteTransaction) -> None:
         judged = JudgingProgress(PERSON, to_us(office.now), 0, "policy", "engine", unsigned=False)
         owner = work.claim({partition_of(PERSON)}, "test")
-        work.judge([JudgingResult(judged, 0, rows, (), tuple(kept))], owner)
+        work.judge([JudgingResult(judged, 0, rows, (), tuple(incidents))], owner)
 
     office.store.write(judge)
     return late.id, earlier.id, "I-silence"
@@ -293,13 +293,13 @@ def silence(like: Incident) -> Incident:
     )  # fmt: skip
 
 
-def _kept(office: Office, night: Evening, one: Incident) -> StoredIncident:
+def _kept(office: Office, night: Evening, incident: Incident) -> StoredIncident:
     zone = night.judged.rules.versions[-1].zone
-    plain = incident_words.encode_body(one, (0, 1), zone)
-    body = incident_body.seal(office.keyring, PERSON, one.id, 1, plain, office.chance)
+    plain = incident_words.encode_body(incident, (0, 1), zone)
+    body = incident_body.seal(office.keyring, PERSON, incident.id, 1, plain, office.chance)
     return StoredIncident(
-        one.id, PERSON, ORDER_ID, one.condition, one.kind.value, to_us(one.opened_at),
-        to_us(one.start), None if one.end is None else to_us(one.end), one.p_outside_max,
+        incident.id, PERSON, ORDER_ID, incident.condition, incident.kind.value, to_us(incident.opened_at),
+        to_us(incident.start), None if incident.end is None else to_us(incident.end), incident.p_outside_max,
         None, body, 1,
     )  # fmt: skip
 
@@ -328,10 +328,10 @@ def _counsel(office: Office) -> Actor:
     return Actor(name, Role.COUNSEL, PERSON)
 
 
-def _sessions(office: Office, found: Filled) -> None:
+def _sessions(office: Office, contents: Filled) -> None:
     """Begin a session for everybody, under a token that is known."""
     for name, token in TOKENS.items():
-        begin_session(office, getattr(found, name).account, token)
+        begin_session(office, getattr(contents, name).account, token)
 
 
 def begin_session(office: Office, account: str, token: str) -> None:
@@ -339,8 +339,8 @@ def begin_session(office: Office, account: str, token: str) -> None:
     from mesure.actions.accounts.sessions import SESSION, SessionRecord
     from mesure.actions.records import tokens
 
-    kept = SessionRecord(account, office.now, office.now)
-    office.write(lambda rows, _: rows.add(SESSION, tokens.hash_secret(token), kept))
+    session = SessionRecord(account, office.now, office.now)
+    office.write(lambda rows, _: rows.add(SESSION, tokens.hash_secret(token), session))
 
 
 def outlines_of(office: Office) -> OutlineReader:
@@ -361,12 +361,12 @@ def with_trail(office: Office, night: Evening) -> Any:
     """Return how contexts are made in an office whose devices sent this evening."""
 
     def context(actor: Actor, request: str, address: str) -> Context:
-        made = office.context(actor, address)
+        base_context = office.context(actor, address)
         return replace(
-            made,
+            base_context,
             request=request,
             read_trail=night.trail,
-            read_told=night.told,
+            read_told=night.reports,
             read_outlines=outlines_of(office),
         )
 

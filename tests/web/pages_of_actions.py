@@ -38,7 +38,7 @@ def routes_of(house: Office, kinds: Iterable[ModuleType] = KINDS) -> list[BaseRo
 
 def performed(routes: Iterable[BaseRoute]) -> set[str]:
     """Return the names of the actions that can be performed on pages of these routes."""
-    seen: set[object] = set()
+    known_objects: set[object] = set()
     actions: set[str] = set()
     waiting: list[object] = [page for route in routes for page in _pages(route)]
     while waiting:
@@ -48,8 +48,8 @@ def performed(routes: Iterable[BaseRoute]) -> set[str]:
         elif isinstance(something, dict | list | tuple | set | frozenset):
             waiting += something
             waiting += something.values() if isinstance(something, dict) else ()
-        elif _is_ours(something) and something not in seen:
-            seen.add(something)
+        elif _is_ours(something) and something not in known_objects:
+            known_objects.add(something)
             waiting += _named(something)
     return actions
 

@@ -22,7 +22,7 @@ def basic(login: str, password: str) -> dict[str, str]:
 def say(office: Office, path: str, body: Any, headers: dict[str, str]) -> httpx.Response:
     """Post what an app would post, at the office's hour, and return how it was answered."""
 
-    async def said() -> httpx.Response:
+    async def post_message() -> httpx.Response:
         assert hasattr(office.keyring, "find_key")
         here = Here(Path(), office.store, office.keyring)  # type: ignore[arg-type]
         here.now_us = to_us(office.now)
@@ -35,4 +35,4 @@ def say(office: Office, path: str, body: Any, headers: dict[str, str]) -> httpx.
         return answer
 
     with ThreadPoolExecutor(1) as apart:  # A browser under test has a loop in this thread.
-        return apart.submit(lambda: asyncio.run(said())).result()
+        return apart.submit(lambda: asyncio.run(post_message())).result()

@@ -53,7 +53,7 @@ class Service:
         token: str | None = None,
         client: str = "192.0.2.7",
         headers: dict[str, str] | None = None,
-        **said: Any,
+        **arguments: Any,
     ) -> httpx.Response:
         """Ask once: as somebody who has signed in, with a token, or as nobody."""
         own: dict[str, str] = {}
@@ -63,14 +63,14 @@ class Service:
             session = self.session(actor)
             own |= {"Cookie": f"{SECURE_NAME}={session}", "X-CSRF-Token": csrf.token(session)}
 
-        async def asked() -> httpx.Response:
+        async def send_request() -> httpx.Response:
             transport = httpx.ASGITransport(self.app, client=(client, 1))
             async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as asking:
                 return await asking.request(
-                    method, path, headers={**own, **(headers or {})}, **said
+                    method, path, headers={**own, **(headers or {})}, **arguments
                 )
 
-        return asyncio.run(asked())
+        return asyncio.run(send_request())
 
 
 def _doing(work: Any, context: Context) -> Any:

@@ -16,7 +16,7 @@ def ask(
     *,
     state: dict[str, Any] | None = None,
     client: str = "192.0.2.7",
-    **said: Any,
+    **arguments: Any,
 ) -> httpx.Response:
     """Ask once, and return the answer; `state` is what earlier pieces would have put there."""
 
@@ -24,12 +24,12 @@ def ask(
         scope["state"] = {"request_id": "r", **(state or {})}
         await app(scope, receive, send)
 
-    async def asked() -> httpx.Response:
+    async def send_request() -> httpx.Response:
         transport = httpx.ASGITransport(prepared, client=(client, 1))
         async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as asking:
-            return await asking.request(method, path, **said)
+            return await asking.request(method, path, **arguments)
 
-    return asyncio.run(asked())
+    return asyncio.run(send_request())
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:

@@ -33,11 +33,11 @@ def add(
     )  # fmt: skip
     plain = incident_words.encode_body(silent, (0, 1), night.judged.rules.versions[-1].zone)
     body = incident_body.seal(office.keyring, person, name, 1, plain, office.chance)
-    kept = StoredIncident(
+    incident = StoredIncident(
         name, person, ORDER_ID, condition, "silent", to_us(opened_at), to_us(start),
         None if end is None else to_us(end), None, None, body, 1,
     )  # fmt: skip
-    keep(office, kept)
+    keep(office, incident)
     return name
 
 
@@ -46,8 +46,8 @@ def keep(office: Office, incident: StoredIncident) -> None:
     office.store.write(partial(_judge, office, incident))
 
 
-def _judge(office: Office, kept: StoredIncident, work: WriteTransaction) -> None:
+def _judge(office: Office, incident: StoredIncident, work: WriteTransaction) -> None:
     now_us = to_us(office.now)
-    judged = JudgingProgress(kept.person, now_us, 0, "policy", "engine", unsigned=False)
-    owner = work.claim({partition_of(kept.person)}, "test")
-    work.judge([JudgingResult(judged, now_us, (), (), (kept,))], owner)
+    judged = JudgingProgress(incident.person, now_us, 0, "policy", "engine", unsigned=False)
+    owner = work.claim({partition_of(incident.person)}, "test")
+    work.judge([JudgingResult(judged, now_us, (), (), (incident,))], owner)

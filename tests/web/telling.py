@@ -60,13 +60,13 @@ Values = dict[str, Any]
 
 def concluded(kind: str, number: int) -> tuple[FindingOutcome, FindingCause | None]:
     """Return a conclusion that an incident of this kind may have, what weighs most first."""
-    offered = sorted(conclusions(kind).items(), key=lambda one: not one[0].is_against)
-    found: list[tuple[FindingOutcome, FindingCause | None]] = [
+    offered = sorted(conclusions(kind).items(), key=lambda pair: not pair[0].is_against)
+    choices: list[tuple[FindingOutcome, FindingCause | None]] = [
         (outcome, cause)
         for outcome, causes in offered
         for cause in ([*sorted(causes)] if causes else [None])
     ]
-    return found[number % len(found)]
+    return choices[number % len(choices)]
 
 
 @dataclass
@@ -214,20 +214,20 @@ class Told:
     def trail(self, _pieces: Sequence[TrailMessage]) -> Iterator[TrailFix]:
         """Yield a fix for each row that any incident rests on."""
         incidents = [one.incident for one in self.records if one.incident is not None]
-        found = [(one.start, row) for one in incidents for row in one.evidence]
-        for at, row in sorted(found):
+        fix_rows = [(one.start, row) for one in incidents for row in one.evidence]
+        for at, row in sorted(fix_rows):
             device = device_of(row)
             yield TrailFix(device, at, at, *HOME, 9.0, "gnss", True, None, row=row)
 
     def context(self, actor: Actor, request: str, address: str) -> Context:
         """Return the context in which a page is opened."""
-        made = self.office.context(actor, address)
-        return replace(made, request=request, read_trail=self.trail)
+        base_context = self.office.context(actor, address)
+        return replace(base_context, request=request, read_trail=self.trail)
 
     def collected(self, record: Record) -> dict[str, bytes]:
         """Return what is collected of an incident for a court, with what its devices sent."""
-        asked = IncidentRequest(incident=record.id)
-        made = self.office.do(self.there.person, bundle_contents.make, asked)
+        request = IncidentRequest(incident=record.id)
+        contents = self.office.do(self.there.person, bundle_contents.make, request)
         lines = [
             {
                 "sequence": row >> ROW_BITS, "device": device_of(row), "counter": 1,
@@ -236,7 +236,7 @@ class Told:
             for row in (record.incident.evidence if record.incident else ())
         ]  # fmt: skip
         messages = b"".join(msgspec.json.encode(one) + b"\n" for one in lines)
-        return {**made.files, "messages.jsonl": messages}
+        return {**contents.files, "messages.jsonl": messages}
 
 
 def device_of(row: int) -> str:
@@ -268,9 +268,11 @@ def tell(office: Office, there: Filled, each: int) -> Told:
         _decide(office, there, record, number)
     office.later(days=2)
     for name, token in TOKENS.items():
-        kept = SessionRecord(getattr(there, name).account, office.now, office.now)
+        session = SessionRecord(getattr(there, name).account, office.now, office.now)
         hashed = tokens.hash_secret(f"late-{token}")
-        office.write(lambda rows, _, kept=kept, hashed=hashed: rows.add(SESSION, hashed, kept))
+        office.write(
+            lambda rows, _, session=session, hashed=hashed: rows.add(SESSION, hashed, session)
+        )
     return Told(office, there, records)
 
 
@@ -289,29 +291,36 @@ def incidents(each: int) -> Iterator[Incident]:
 
 def keep(office: Office, records: Sequence[Record]) -> None:
     """Keep incidents as the judge keeps them, beside what was assessed before."""
-    kept = tuple(_kept(office, one) for one in records)
+    stored_incidents = tuple(_kept(office, one) for one in records)
 
     def judge(work: WriteTransaction) -> None:
         judged = JudgingProgress(PERSON, to_us(office.now), 0, "policy", "engine", unsigned=False)
         owner = work.claim({partition_of(PERSON)}, "telling")
-        work.judge([JudgingResult(judged, to_us(office.now), (), (), kept)], owner)
+        work.judge([JudgingResult(judged, to_us(office.now), (), (), stored_incidents)], owner)
 
     office.store.write(judge)
 
 
 def _kept(office: Office, record: Record) -> StoredIncident:
-    one, notice_ = record.incident, record.notice
+    incident, notice_ = record.incident, record.notice
     about: tuple[str, str, datetime, float | None]
-    if one is not None:
-        plain = incident_words.encode_body(one, (0, 1), ALMATY)
-        about = (one.condition, one.kind.value, one.opened_at, one.p_outside_max)
+    if incident is not None:
+        plain = incident_words.encode_body(incident, (0, 1), ALMATY)
+        about = (
+            incident.condition,
+            incident.kind.value,
+            incident.opened_at,
+            incident.p_outside_max,
+        )
     else:
         assert notice_ is not None
-        said = {
+        explanations = {
             tag: health_words.explain(notice_, ALMATY, texts.catalogue(tag), Reader.PERSON)
             for tag in texts.LANGUAGES
         }
-        plain = msgspec.json.encode(device_notices.NoticeBody(explanation=said, notice=notice_))
+        plain = msgspec.json.encode(
+            device_notices.NoticeBody(explanation=explanations, notice=notice_)
+        )
         opened_at = _instant(notice_.opened_us)
         about = (device_problems.CONDITION, notice_.kind.value, opened_at, None)
     condition, kind, opened_at, chance = about
@@ -338,10 +347,10 @@ def _decide(office: Office, there: Filled, record: Record, number: int) -> None:
     if way == 2 and record.withdrawn_at is None:
         _contest(office, there, record, f"Contest {number}: I was there.")
     office.later(minutes=1)
-    found = _found(office, there, record, RecordFinding(record.id, outcome, reason, cause))
-    if found is None:
+    finding = _found(office, there, record, RecordFinding(record.id, outcome, reason, cause))
+    if finding is None:
         return
-    record.findings.insert(0, found)
+    record.findings.insert(0, finding)
     if way == 2 and record.says:
         record.says[0] = (record.says[0][0], ContestAnswer.DECIDED)
     if way == 3 and record.withdrawn_at is None:
@@ -350,23 +359,25 @@ def _decide(office: Office, there: Filled, record: Record, number: int) -> None:
 
 def _look(office: Office, actor: Actor, record: Record) -> None:
     purpose = Purpose.POSSIBLE_BREACH
-    asked = IncidentRequest(incident=record.id, purpose=purpose, case_number=record.id)
-    office.do(actor, incident_review.show, asked)
+    request = IncidentRequest(incident=record.id, purpose=purpose, case_number=record.id)
+    office.do(actor, incident_review.show, request)
 
 
-def _found(office: Office, there: Filled, record: Record, asked: RecordFinding) -> Finding | None:
+def _found(office: Office, there: Filled, record: Record, request: RecordFinding) -> Finding | None:
     """Decide, and let a second officer confirm where that is asked for; once it still waits."""
     decided_at = office.now
-    office.do(there.officer, incident_review.find, asked)
-    found = Finding(asked.outcome, asked.cause, asked.reason, decided_at, there.officer.account)
-    if asked.outcome not in office.context(there.officer).procedure.second_eyes:
-        return found
-    if " 6:" in asked.reason:
+    office.do(there.officer, incident_review.find, request)
+    finding = Finding(
+        request.outcome, request.cause, request.reason, decided_at, there.officer.account
+    )
+    if request.outcome not in office.context(there.officer).procedure.second_eyes:
+        return finding
+    if " 6:" in request.reason:
         return None
     office.later(minutes=7)
     _look(office, there.second, record)
     office.do(there.second, incident_review.confirm, IncidentRef(record.id))
-    return replace(found, confirmed_by=there.second.account, confirmed_at=office.now)
+    return replace(finding, confirmed_by=there.second.account, confirmed_at=office.now)
 
 
 def _contest(office: Office, there: Filled, record: Record, words: str) -> None:
@@ -384,17 +395,17 @@ def _again(office: Office, there: Filled, record: Record, number: int) -> None:
     office.later(minutes=30)
     _look(office, there.supervisor, record)
     outcome, cause = FindingOutcome.CANNOT_TELL, None
-    asked = RecordFinding(record.id, outcome, f"Reason {number}: nobody can know.", cause)
-    office.do(there.supervisor, incident_review.decide_again, asked)
+    request = RecordFinding(record.id, outcome, f"Reason {number}: nobody can know.", cause)
+    office.do(there.supervisor, incident_review.decide_again, request)
     is_same = (record.findings[0].outcome, record.findings[0].cause) == (outcome, cause)
     answer = ContestAnswer.STANDS if is_same else ContestAnswer.CHANGED
     record.says[-1] = (words, answer)
     second = Finding(
-        outcome, cause, asked.reason, office.now, there.supervisor.account, on_contest=True
+        outcome, cause, request.reason, office.now, there.supervisor.account, on_contest=True
     )
     record.findings.insert(0, second)
 
 
-def record_of(told: Told, name: str) -> Record:
+def record_of(all_told: Told, name: str) -> Record:
     """Return a record by its id."""
-    return next(one for one in told.records if one.id == name)
+    return next(one for one in all_told.records if one.id == name)

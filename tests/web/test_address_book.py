@@ -23,7 +23,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> AddressBook:
     return made_up.book(tmp_path_factory.mktemp("book"))
 
 
-def found(book: AddressBook, text: str) -> list[str]:
+def search_addresses(book: AddressBook, text: str) -> list[str]:
     return [hit.address for hit in address_book.search(book, text, None)]
 
 
@@ -47,11 +47,11 @@ def found(book: AddressBook, text: str) -> list[str]:
     ],
 )
 def test_an_address_is_found_however_it_is_typed(book: AddressBook, text: str, first: str) -> None:
-    assert found(book, text)[0] == first
+    assert search_addresses(book, text)[0] == first
 
 
 def test_the_very_number_and_the_very_street_come_first(book: AddressBook) -> None:
-    assert found(book, "clover avenue 5") == [
+    assert search_addresses(book, "clover avenue 5") == [
         FIVE, "Clover Avenue North 5, Hillford", "Clover Avenue 5/2, AB1 2CD Hillford",
     ]  # fmt: skip
 
@@ -65,7 +65,7 @@ def test_the_very_number_and_the_very_street_come_first(book: AddressBook) -> No
 def test_nothing_typed_is_a_command_and_nothing_is_found_by_it(
     book: AddressBook, text: str
 ) -> None:
-    assert found(book, text) == []
+    assert search_addresses(book, text) == []
 
 
 @given(st.text())
@@ -84,8 +84,8 @@ def test_hits_outside_the_map_come_last(tmp_path: Path) -> None:
 
 
 def test_ten_hits_are_shown_by_number_and_each_house_once(tmp_path: Path) -> None:
-    houses = [ExtractedAddress("Long Road", str(one), "", "", 43.0, 76.0 + one / 100)
-              for one in (*range(30, 0, -1), *range(30, 0, -1))]  # fmt: skip
+    houses = [ExtractedAddress("Long Road", str(number), "", "", 43.0, 76.0 + number / 100)
+              for number in (*range(30, 0, -1), *range(30, 0, -1))]  # fmt: skip
     book_making.make(houses, tmp_path / "a.db", "", lambda _: None)
     hits = address_book.search(address_book.open_book(tmp_path / "a.db"), "long", None)
     assert [hit.number for hit in hits] == [str(one) for one in range(1, HITS_MAX + 1)]

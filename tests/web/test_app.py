@@ -30,15 +30,15 @@ def test_every_answer_has_the_headers_and_an_id(service: Service, path: str) -> 
     ("query", "read"), [("q=Әл".encode(), b"q=%D3%98%D0%BB"), (b"q=\xff", b"q=%FF"), (b"q", b"q")]
 )
 def test_a_query_is_spelled_as_browsers_spell_it(query: bytes, read: bytes) -> None:
-    seen: list[bytes] = []
+    queries: list[bytes] = []
 
     async def inside(scope: Scope, _receive: Receive, _send: Send) -> None:
-        seen.append(scope["query_string"])
+        queries.append(scope["query_string"])
 
     nobody: Any = None
     scope = {"type": "http", "query_string": query}
     asyncio.run(app.AsciiQueries(inside)(scope, nobody, nobody))
-    assert seen == [read]
+    assert queries == [read]
 
 
 def test_a_service_that_runs_is_alive_and_ready(service: Service) -> None:
@@ -66,9 +66,9 @@ def test_every_error_is_a_problem(
     answer = service.ask(method, path)
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
-    said = answer.json()
-    assert (said["type"], said["status"]) == (f"urn:mesure:problem:{kind}", status)
-    assert said["request_id"] == answer.headers["x-request-id"]
+    problem = answer.json()
+    assert (problem["type"], problem["status"]) == (f"urn:mesure:problem:{kind}", status)
+    assert problem["request_id"] == answer.headers["x-request-id"]
     if status == 405:
         assert "GET" in answer.headers["allow"]
 

@@ -85,16 +85,16 @@ def test_whoever_waits_for_an_answer_waits_as_long_as_it_takes(
         assert (await receive())["type"] == "http.disconnect"
 
     async def receive() -> Message:
-        if gone.is_set() or asked:
+        if gone.is_set() or calls:
             await gone.wait()
             return {"type": "http.disconnect"}
-        asked.append(True)
+        calls.append(True)
         return {"type": "http.request", "body": b"x"}
 
     async def send(message: Message) -> None:
         raise AssertionError(message)
 
-    asked: list[bool] = []
+    calls: list[bool] = []
     scope = {"type": "http", "path": "/", "method": "POST", "headers": [], "state": {}}
     asyncio.run(BodyLimits(answers_late)(scope, receive, send))
     assert gone.is_set()
@@ -107,7 +107,7 @@ def unfinished(count: int, actor: Actor | None, network: str = "192.0.2.{}") -> 
         app = BodyLimits(echo, ("/portal/",))
         statuses: list[object] = [None] * count
 
-        async def one(number: int) -> None:
+        async def leave_unfinished(number: int) -> None:
             begun: list[bool] = []
 
             async def receive() -> Message:
@@ -129,7 +129,7 @@ def unfinished(count: int, actor: Actor | None, network: str = "192.0.2.{}") -> 
             }
             await app(scope, receive, send)
 
-        tasks = [asyncio.create_task(one(number)) for number in range(count)]
+        tasks = [asyncio.create_task(leave_unfinished(number)) for number in range(count)]
         await asyncio.sleep(0.01)
         for task in tasks:
             task.cancel()

@@ -8,7 +8,7 @@ OFFERED = ["en", "fr", "ru", "kk"]
 
 
 @pytest.mark.parametrize(
-    ("asked", "language"),
+    ("header", "language"),
     [
         ("", "en"),
         ("*", "en"),
@@ -20,8 +20,8 @@ OFFERED = ["en", "fr", "ru", "kk"]
         ("FR", "fr"),
     ],
 )
-def test_the_browser_is_heard(asked: str, language: str) -> None:
-    assert languages.negotiate(None, asked, OFFERED) == language
+def test_the_browser_is_heard(header: str, language: str) -> None:
+    assert languages.negotiate(None, header, OFFERED) == language
 
 
 def test_what_was_chosen_goes_first_if_there_is_such_a_language() -> None:
@@ -30,5 +30,5 @@ def test_what_was_chosen_goes_first_if_there_is_such_a_language() -> None:
 
 
 @given(st.text(max_size=600))
-def test_whatever_is_asked_for_a_language_comes_back(asked: str) -> None:
-    assert languages.negotiate(None, asked, OFFERED) in OFFERED
+def test_whatever_is_asked_for_a_language_comes_back(header: str) -> None:
+    assert languages.negotiate(None, header, OFFERED) in OFFERED

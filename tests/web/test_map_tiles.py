@@ -39,17 +39,19 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def opened(file: Path) -> Iterator[Basemap]:
-    one = map_tiles.open_basemap(file)
-    yield one
-    one.close()
+    basemap = map_tiles.open_basemap(file)
+    yield basemap
+    basemap.close()
 
 
 def app_of(office: Office, opened: Basemap | None) -> Any:
     return website.build(replace(browsing.parts_of(office), basemap=opened))
 
 
-def asked(app: Any, address: str, *, who: str | None = "officer", **said: str) -> httpx.Response:
-    headers = {name.replace("_", "-"): value for name, value in said.items()}
+def fetch_piece(
+    app: Any, address: str, *, who: str | None = "officer", **fields: str
+) -> httpx.Response:
+    headers = {name.replace("_", "-"): value for name, value in fields.items()}
     if who is not None:
         headers["Cookie"] = f"mesure={filled.TOKENS[who]}"
     return ask(app, path=address, headers=headers)
@@ -60,7 +62,7 @@ BOX = {"min_lon_e7": 769_000_000, "min_lat_e7": 432_500_000, "max_lon_e7": 769_7
 
 
 @pytest.mark.parametrize(
-    ("said", "box_deg"),
+    ("fields", "box_deg"),
     [
         (BOX, (76.9, 43.25, 76.97, 43.26)),
         ({**BOX, "min_lon_e7": 770_000_000}, map_tiles.WORLD_DEG),
@@ -68,14 +70,14 @@ BOX = {"min_lon_e7": 769_000_000, "min_lat_e7": 432_500_000, "max_lon_e7": 769_7
     ],
 )
 def test_a_map_says_what_it_covers_and_nonsense_is_the_world(
-    file: Path, tmp_path: Path, said: dict[str, int], box_deg: tuple[float, ...]
+    file: Path, tmp_path: Path, fields: dict[str, int], box_deg: tuple[float, ...]
 ) -> None:
     data = file.read_bytes()
-    header: Any = {**deserialize_header(data), **said}
+    header: Any = {**deserialize_header(data), **fields}
     (tmp_path / "other.pmtiles").write_bytes(serialize_header(header) + data[127:])
-    one = map_tiles.open_basemap(tmp_path / "other.pmtiles")
-    one.close()
-    assert one.box_deg == box_deg
+    basemap = map_tiles.open_basemap(tmp_path / "other.pmtiles")
+    basemap.close()
+    assert basemap.box_deg == box_deg
 
 
 # --- Served --------------------------------------------------------------------------------------
@@ -85,7 +87,7 @@ def test_a_map_says_what_it_covers_and_nonsense_is_the_world(
 def test_a_piece_is_served_to_whoever_is_signed_in(
     office: Office, there: Filled, opened: Basemap, file: Path, who: str
 ) -> None:
-    answer = asked(app_of(office, opened), opened.address, who=who, range="bytes=7-99")
+    answer = fetch_piece(app_of(office, opened), opened.address, who=who, range="bytes=7-99")
     assert (answer.status_code, answer.content) == (206, file.read_bytes()[7:100])
     assert answer.headers["content-range"] == f"bytes 7-99/{file.stat().st_size}"
     assert answer.headers["cache-control"] == "no-store"
@@ -93,7 +95,7 @@ def test_a_piece_is_served_to_whoever_is_signed_in(
 
 
 def test_a_visitor_gets_nothing(office: Office, opened: Basemap) -> None:
-    answer = asked(app_of(office, opened), opened.address, who=None, range="bytes=0-99")
+    answer = fetch_piece(app_of(office, opened), opened.address, who=None, range="bytes=0-99")
     assert answer.status_code == 404
     assert b"PMTiles" not in answer.content
 
@@ -106,8 +108,8 @@ def test_a_visitor_gets_nothing(office: Office, opened: Basemap) -> None:
 def test_what_cannot_be_served_is_said(
     office: Office, there: Filled, opened: Basemap, file: Path, span: str | None, status: int
 ) -> None:
-    said = {} if span is None else {"range": span}
-    answer = asked(app_of(office, opened), opened.address, **said)
+    headers = {} if span is None else {"range": span}
+    answer = fetch_piece(app_of(office, opened), opened.address, **headers)
     assert answer.status_code == status
     if status == 416:
         assert answer.headers["content-range"] == f"bytes */{file.stat().st_size}"
@@ -118,8 +120,8 @@ def test_what_cannot_be_served_is_said(
 def test_a_piece_of_another_version_is_not_mixed_with_this_one(
     office: Office, there: Filled, opened: Basemap, file: Path
 ) -> None:
-    said = {"range": "bytes=0-9", "if_range": '"another"'}
-    answer = asked(app_of(office, opened), opened.address, **said)
+    headers = {"range": "bytes=0-9", "if_range": '"another"'}
+    answer = fetch_piece(app_of(office, opened), opened.address, **headers)
     assert (answer.status_code, answer.content) == (200, file.read_bytes())
 
 
@@ -134,7 +136,7 @@ def test_a_long_piece_comes_in_parts(
 ) -> None:
     monkeypatch.setattr(map_tiles, "AT_ONCE", 10)
     monkeypatch.setattr(map_tiles, "_BLOCK", 100)
-    assert asked(app_of(office, opened), opened.address).content == file.read_bytes()
+    assert fetch_piece(app_of(office, opened), opened.address).content == file.read_bytes()
 
 
 def test_a_file_cut_short_meanwhile_is_no_fault_of_the_service(
@@ -142,8 +144,8 @@ def test_a_file_cut_short_meanwhile_is_no_fault_of_the_service(
 ) -> None:
     app = app_of(office, opened)
     os.truncate(file, 50)
-    assert asked(app, opened.address, range="bytes=40-90").status_code == 404
-    assert asked(app, opened.address, range="bytes=0-9").status_code == 206
+    assert fetch_piece(app, opened.address, range="bytes=40-90").status_code == 404
+    assert fetch_piece(app, opened.address, range="bytes=0-9").status_code == 206
 
 
 def test_a_file_that_was_replaced_is_another_address_at_the_next_start(
@@ -159,11 +161,11 @@ def test_a_file_that_was_replaced_is_another_address_at_the_next_start(
 
 @given(st.integers(0, 300), st.integers(0, 300), st.integers(1, 200))
 def test_a_span_lies_within_the_file(first: int, last: int, size: int) -> None:
-    found = map_tiles._span(f"bytes={first}-{last}", size)
+    span = map_tiles._span(f"bytes={first}-{last}", size)
     if first <= last and first < size:
-        assert found == (first, min(last + 1, size))
+        assert span == (first, min(last + 1, size))
     else:
-        assert found is None
+        assert span is None
 
 
 # --- On pages ------------------------------------------------------------------------------------
@@ -177,7 +179,7 @@ def test_pages_name_the_map_and_whom_to_credit(
         pytest.skip("the libraries were not built in: make assets")
     for known, credit in ((opened, "© OpenStreetMap contributors"), (None, None)):
         app = app_of(office, known)
-        page = asked(app, "/portal/map", who="person").text
+        page = fetch_piece(app, "/portal/map", who="person").text
         assert ("data-basemap" in page) == (known is not None)
         assert credit is None or credit in page
 
@@ -198,7 +200,7 @@ def written(path: Path, about: bytes, **changed: Any) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("said", "source", "credit"),
+    ("metadata", "source", "credit"),
     [
         (
             {"attribution": "<a href='x'>© OpenStreetMap</a>"},
@@ -211,9 +213,9 @@ def written(path: Path, about: bytes, **changed: Any) -> Path:
     ],
 )  # fmt: skip
 def test_whom_to_credit_is_read_as_text(
-    tmp_path: Path, said: dict[str, str], source: MapSource, credit: str
+    tmp_path: Path, metadata: dict[str, str], source: MapSource, credit: str
 ) -> None:
-    opened = map_tiles.open_basemap(written(tmp_path / "a", json.dumps(ABOUT | said).encode()))
+    opened = map_tiles.open_basemap(written(tmp_path / "a", json.dumps(ABOUT | metadata).encode()))
     opened.close()
     assert (opened.source, opened.credit) == (source, credit)
 

@@ -26,45 +26,45 @@ async def person(request: Request) -> Response:
     return Response("x")
 
 
-def _asked(told: Metrics) -> None:
-    app = CountedRequests(Starlette(routes=[Route("/persons/{person}", person)]), told)
+def _asked(figures: Metrics) -> None:
+    app = CountedRequests(Starlette(routes=[Route("/persons/{person}", person)]), figures)
     ask(app, path="/persons/P-0042", params={"name": "Aigerim"})
     ask(app, path="/persons/P-0043")
     ask(app, "AIGERIM", path="/Aigerim")
 
 
-def _samples(told: Metrics) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
-    families = text_string_to_metric_families(told.page().decode())
+def _samples(figures: Metrics) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
+    families = text_string_to_metric_families(figures.page().decode())
     return {
-        (one.name, tuple(sorted(one.labels.items()))): one.value
+        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
         for family in families
-        for one in family.samples
+        for sample in family.samples
     }
 
 
 def test_requests_are_counted_by_the_pattern_of_their_route() -> None:
-    told = Metrics(lambda: TOLD)
-    _asked(told)
+    figures = Metrics(lambda: TOLD)
+    _asked(figures)
     key = (("method", "GET"), ("route", "/persons/{person}"), ("status", "200"))
-    assert _samples(told)[("mesure_requests_total", key)] == 2
+    assert _samples(figures)[("mesure_requests_total", key)] == 2
 
 
 def test_no_figure_is_about_anybody() -> None:
-    told = Metrics(lambda: TOLD)
-    _asked(told)
-    assert not [word for word in ("P-004", "Aigerim", "AIGERIM") if word in told.page().decode()]
-    assert {name for _, labels in _samples(told) for name, _ in labels} <= MAY_LABEL
+    figures = Metrics(lambda: TOLD)
+    _asked(figures)
+    assert not [word for word in ("P-004", "Aigerim", "AIGERIM") if word in figures.page().decode()]
+    assert {name for _, labels in _samples(figures) for name, _ in labels} <= MAY_LABEL
 
 
 def test_what_the_runtime_tells_is_shown_and_what_it_does_not_know_is_not() -> None:
-    found = _samples(Metrics(lambda: TOLD))
-    assert found[("mesure_log_end", (("partition", "255"),))] == 1
-    assert found[("mesure_judge_lag_seconds", (("group", "3"),))] == 1.5
-    assert found[("mesure_persons_not_judged", ())] == 3
-    assert found[("mesure_queued", (("kind", "notice"),))] == 2
-    assert found[("mesure_counted_total", (("what", "messages_kept"),))] == 12
-    assert found[("mesure_certificate_ends_in_seconds", ())] == 86_400
-    assert ("mesure_disk_full_in_seconds", ()) not in found
+    samples = _samples(Metrics(lambda: TOLD))
+    assert samples[("mesure_log_end", (("partition", "255"),))] == 1
+    assert samples[("mesure_judge_lag_seconds", (("group", "3"),))] == 1.5
+    assert samples[("mesure_persons_not_judged", ())] == 3
+    assert samples[("mesure_queued", (("kind", "notice"),))] == 2
+    assert samples[("mesure_counted_total", (("what", "messages_kept"),))] == 12
+    assert samples[("mesure_certificate_ends_in_seconds", ())] == 86_400
+    assert ("mesure_disk_full_in_seconds", ()) not in samples
 
 
 @pytest.mark.parametrize(
@@ -87,5 +87,5 @@ def test_figures_are_only_for_the_networks_that_were_named(
 def test_no_proxy_hands_figures_on() -> None:
     app = Starlette(routes=[metrics.route(Metrics(lambda: TOLD), metrics.LOOPBACK)])
     for name in metrics.FORWARDED:
-        said = {name: "192.0.2.7"}
-        assert ask(app, path="/metrics", client="127.0.0.1", headers=said).status_code == 404
+        headers = {name: "192.0.2.7"}
+        assert ask(app, path="/metrics", client="127.0.0.1", headers=headers).status_code == 404

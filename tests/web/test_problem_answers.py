@@ -19,8 +19,8 @@ def stranger(office: Office, role: Role) -> Browser:
     name = f"Other {role}"
     office.account(name, role, OTHER if role in (Role.PERSON, Role.COUNSEL) else None)
     token = f"token-of-{role}"
-    kept = SessionRecord(name, office.now, office.now)
-    office.write(lambda rows, _: rows.add(SESSION, tokens.hash_secret(token), kept))
+    session = SessionRecord(name, office.now, office.now)
+    office.write(lambda rows, _: rows.add(SESSION, tokens.hash_secret(token), session))
     browser = Browser(office)
     browser.cookies.set("mesure", token)
     return browser
@@ -45,16 +45,16 @@ def test_nobody_learns_from_an_address_what_there_is(
     names = {
         "incident": there.incident, "absence": there.absence, "person": PERSON, "order": ORDER_ID
     }  # fmt: skip
-    told, entered = [], []
+    answers, entered = [], []
     for named in (names, dict.fromkeys(names, "X-none")):
         before = office.size()
         browser.open(address.format(**named))
-        told.append((browser.status, re.sub(r"[0-9a-f]{16,}|R-\w+", "", browser.text)))
+        answers.append((browser.status, re.sub(r"[0-9a-f]{16,}|R-\w+", "", browser.text)))
         lines = office.log(before)
         assert "refused" in lines[-1]["facts"]
         # Of a page about an incident its name is the number of the case.
         facts = [line["facts"].get("refused") for line in lines]
         entered.append([(line["action"], line["by"], *facts) for line in lines])
-    assert told[0] == told[1]
-    assert told[0][0] == (403 if role is Role.OFFICER else 404)
+    assert answers[0] == answers[1]
+    assert answers[0][0] == (403 if role is Role.OFFICER else 404)
     assert entered[0] == entered[1]

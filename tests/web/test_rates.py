@@ -33,13 +33,13 @@ def test_a_bucket_gives_its_burst_and_then_says_how_long_to_wait() -> None:
 def test_nobody_gets_more_than_burst_and_rate_allow(steps_s: list[int]) -> None:
     clock = Clock()
     buckets = RateBuckets("a", RequestRate(burst=2, per_minute=1), clock)
-    taken, latest = 0, START
+    count, latest = 0, START
     for step_s in steps_s:
         clock.now += timedelta(seconds=step_s)  # Also backwards, as clocks sometimes go.
         latest = max(latest, clock.now)
-        taken += buckets.take("a") == 0
+        count += buckets.take("a") == 0
     forwards_s = sum(step for step in steps_s if step > 0)
-    assert taken <= 2 + forwards_s / 60 + 1e-6
+    assert count <= 2 + forwards_s / 60 + 1e-6
     assert 0 <= buckets.take("a") <= 60
 
 

@@ -22,9 +22,9 @@ FINDING = "/console/incidents/{incident}/finding"
 
 
 def browser(office: Office, who: str, contexts: Contexts | None = None) -> Browser:
-    one = Browser(office, contexts=contexts)
-    one.cookies.set("mesure", filled.TOKENS[who])
-    return one
+    browser = Browser(office, contexts=contexts)
+    browser.cookies.set("mesure", filled.TOKENS[who])
+    return browser
 
 
 def facts_of(office: Office, before: int) -> list[dict[str, object]]:
@@ -49,9 +49,9 @@ def facts_of(office: Office, before: int) -> list[dict[str, object]]:
 def test_a_page_of_another_role_is_entered_by_its_pattern(
     who: str, address: str, page: str, office: Office, there: Filled
 ) -> None:
-    one, before = browser(office, who), office.size()
-    one.open(address)
-    assert one.status == 403
+    user, before = browser(office, who), office.size()
+    user.open(address)
+    assert user.status == 403
     [line] = office.log(before)
     assert line["by"] == getattr(there, who).account
     assert (line["action"], line["sort"], line["persons"]) == ("requests.refused", "look", [])
@@ -59,39 +59,39 @@ def test_a_page_of_another_role_is_entered_by_its_pattern(
 
 
 def test_a_form_that_no_page_of_ours_sent_is_entered(office: Office, there: Filled) -> None:
-    one = browser(office, "officer")
+    officer = browser(office, "officer")
     address, before = FINDING.format(incident=there.incident), office.size()
-    one.send(address, finding="breach", reason="x")
-    assert one.status == 403
+    officer.send(address, finding="breach", reason="x")
+    assert officer.status == 403
     of_form = {"refused": "foreign_request", "method": "POST", "page": FINDING}
     assert facts_of(office, before) == [of_form]
-    one.headers_sent = {"Sec-Fetch-Site": "cross-site"}
-    one.send(address, finding="breach", reason="x")
+    officer.headers_sent = {"Sec-Fetch-Site": "cross-site"}
+    officer.send(address, finding="breach", reason="x")
     assert facts_of(office, before) == [of_form] * 2
 
 
 def test_a_form_that_cannot_be_read_is_entered_once(
     office: Office, night: Evening, there: Filled
 ) -> None:
-    one = browser(office, "officer", contexts=filled.with_trail(office, night))
+    officer = browser(office, "officer", contexts=filled.with_trail(office, night))
     address = FINDING.format(incident=there.incident)
-    one.open(address.removesuffix("/finding"))
+    officer.open(address.removesuffix("/finding"))
     before = office.size()
-    one.send(address)
-    assert one.status == 422
+    officer.send(address)
+    assert officer.status == 422
     of_form = {"refused": "faulty", "method": "POST", "page": FINDING}
     assert facts_of(office, before) == [of_form]
-    one.send(address, **{f"field{number}": "x" for number in range(200)})
-    assert one.status == 400
+    officer.send(address, **{f"field{number}": "x" for number in range(200)})
+    assert officer.status == 400
     assert facts_of(office, before) == [of_form] * 2
 
 
 def test_a_form_that_is_too_long_is_entered(office: Office, there: Filled) -> None:
-    one = browser(office, "officer")
-    one.open("/console/cover")
+    officer = browser(office, "officer")
+    officer.open("/console/cover")
     before = office.size()
-    one.send("/console/cover", by="x" * BODY_BYTES_MAX)
-    assert one.status == 413
+    officer.send("/console/cover", by="x" * BODY_BYTES_MAX)
+    assert officer.status == 413
     [facts] = facts_of(office, before)
     assert facts == {"refused": "too_long", "method": "POST", "page": "/console/cover"}
 
@@ -99,28 +99,28 @@ def test_a_form_that_is_too_long_is_entered(office: Office, there: Filled) -> No
 def test_what_an_action_refused_is_entered_by_it_alone(
     office: Office, night: Evening, there: Filled
 ) -> None:
-    one = browser(office, "officer", contexts=filled.with_trail(office, night))
+    officer = browser(office, "officer", contexts=filled.with_trail(office, night))
     address = f"/console/incidents/{there.incident}"
-    one.open(address)
-    one.send(f"{address}/finding", finding="breach", reason="I saw it.")
+    officer.open(address)
+    officer.send(f"{address}/finding", finding="breach", reason="I saw it.")
     before = office.size()
-    one.send(f"{address}/second-look", agrees="yes")
-    assert one.status == 403
+    officer.send(f"{address}/second-look", agrees="yes")
+    assert officer.status == 403
     [refused] = [line for line in office.log(before) if "refused" in line["facts"]]
     assert refused["action"] == "incidents.confirm"
     before = office.size()
-    one.send(f"{address}/take-back", taken_back="I took the wrong evening.", more="x")
+    officer.send(f"{address}/take-back", taken_back="I took the wrong evening.", more="x")
     assert not [line for line in office.log(before) if "refused" in line["facts"]]
 
 
 def test_an_address_that_is_not_there_and_a_stranger_are_not_entered(
     office: Office, there: Filled
 ) -> None:
-    one, before = browser(office, "officer"), office.size()
+    officer, before = browser(office, "officer"), office.size()
     for address in ("/console/nothing", "/nowhere", "/static/nothing.css"):
-        one.open(address)
-        assert one.status == 404
-        one.send(address, words="x")
+        officer.open(address)
+        assert officer.status == 404
+        officer.send(address, words="x")
     stranger = Browser(office)
     stranger.open("/console")
     stranger.send(FINDING.format(incident=there.incident), finding="breach")
@@ -129,8 +129,8 @@ def test_an_address_that_is_not_there_and_a_stranger_are_not_entered(
 
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Service]:
-    with service(tmp_path) as made:
-        yield made
+    with service(tmp_path) as running_service:
+        yield running_service
 
 
 def test_the_api_enters_what_is_refused_before_its_action(running: Service) -> None:
@@ -165,14 +165,14 @@ def test_whoever_hammers_is_counted_and_fills_no_log(office: Office, there: Fill
     def contexts(actor: Actor, request: str, address: str) -> Context:
         return replace(office.context(actor, address), request=request, tally=tally)
 
-    one, before = browser(office, "officer", contexts=contexts), office.size()
+    officer, before = browser(office, "officer", contexts=contexts), office.size()
     for _ in range(50):
-        one.open("/inspector/log")
-        assert one.status == 403
+        officer.open("/inspector/log")
+        assert officer.status == 403
     assert len(facts_of(office, before)) == 3
     other = browser(office, "person", contexts=contexts)
     other.open("/inspector/log")
     assert (office.last()["by"], office.size() - before) == (there.person.account, 4)
     office.later(seconds=11)
-    one.open("/inspector/log")
+    officer.open("/inspector/log")
     assert office.last()["facts"]["more"] == 47

@@ -27,11 +27,11 @@ def test_only_a_secure_service_asks_to_stay_secure() -> None:
 
 
 def test_nothing_is_kept_unless_the_answer_says_so() -> None:
-    async def kept(scope: Scope, receive: Receive, send: Send) -> None:
+    async def answer_publicly(scope: Scope, receive: Receive, send: Send) -> None:
         await Response("x", headers={"Cache-Control": "public"})(scope, receive, send)
 
     assert ask(SecurityHeaders(echo, secure=True)).headers["cache-control"] == "no-store"
-    assert ask(SecurityHeaders(kept, secure=True)).headers["cache-control"] == "public"
+    assert ask(SecurityHeaders(answer_publicly, secure=True)).headers["cache-control"] == "public"
 
 
 def test_the_referrer_stays_here_and_origins_are_still_told() -> None:

@@ -21,7 +21,7 @@ STREET = LineString([(76.86, LAT_DEG), (76.94, LAT_DEG)])  # Through several til
 
 
 @pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Basemap]:
+def basemap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Basemap]:
     path = tmp_path_factory.mktemp("map") / "basemap.pmtiles"
     shapes = [
         MapShape("road", "minor", STREET),
@@ -30,8 +30,8 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Basemap]:
         MapShape("place", "town", STREET.centroid, (("name", "Town"),)),
     ]
     making.make(shapes, path, MapSource.SIMULATED, "", lambda _: None)
-    with closing(map_tiles.open_basemap(path)) as one:
-        yield one
+    with closing(map_tiles.open_basemap(path)) as basemap:
+        yield basemap
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +43,8 @@ def named(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Basemap]:
     shapes = [MapShape("road", "minor", moved(north_m), names) for north_m, names in streets_]
     shapes.append(MapShape("water", "river", moved(60.0), (("name", "River"),)))
     making.make(shapes, path, MapSource.SIMULATED, "", lambda _: None)
-    with closing(map_tiles.open_basemap(path)) as one:
-        yield one
+    with closing(map_tiles.open_basemap(path)) as basemap:
+        yield basemap
 
 
 def moved(north_m: float) -> LineString:
@@ -71,28 +71,30 @@ def test_a_street_is_near_across_the_edge_of_its_tile(tmp_path: Path) -> None:
     line = LineString([(edge + 0.0001, LAT_DEG), (edge + 0.002, LAT_DEG)])
     shape = MapShape("road", "minor", line, (("name", "East Street"),))
     making.make([shape], tmp_path / "m", MapSource.SIMULATED, "", lambda _: None)
-    with closing(map_tiles.open_basemap(tmp_path / "m")) as held:
+    with closing(map_tiles.open_basemap(tmp_path / "m")) as basemap:
         near, far = (edge - 0.0004, edge - 0.002)
         points = [(LAT_DEG, near), (LAT_DEG, far), (-85.5, 0.0), (89.0, 180.0)]
-        assert streets.names_near(held, points, 60.0, "en") == ["East Street", "", "", ""]
+        assert streets.names_near(basemap, points, 60.0, "en") == ["East Street", "", "", ""]
 
 
 def width_deg(lines: list[F64]) -> float:
     return sum(abs(float(line[-1, 1] - line[0, 1])) for line in lines)
 
 
-def test_a_street_has_its_length_though_tiles_overlap(held: Basemap) -> None:
-    found = streets.near(held, LAT_DEG, LON_DEG, 3000.0)
-    assert all(np.abs(line[:, 0] - LAT_DEG).max() < 1e-4 for line in found)
+def test_a_street_has_its_length_though_tiles_overlap(basemap: Basemap) -> None:
+    lines = streets.near(basemap, LAT_DEG, LON_DEG, 3000.0)
+    assert all(np.abs(line[:, 0] - LAT_DEG).max() < 1e-4 for line in lines)
     # Tiles are read whole, so all of it is there, and nothing of it twice.
-    assert width_deg(found) == pytest.approx(0.08, rel=0.02)
-    assert len(found) >= 3
+    assert width_deg(lines) == pytest.approx(0.08, rel=0.02)
+    assert len(lines) >= 3
 
 
-def test_where_there_is_none_none_is_found(held: Basemap) -> None:
-    assert streets.near(held, 10.0, 10.0, 2000.0) == []
-    assert streets.near(held, -89.9, 10.0, 10.0) == []  # No map of this kind reaches a pole.
-    assert streets.near(held, LAT_DEG, LON_DEG, 300_000.0) == []  # Too much to read for one page.
+def test_where_there_is_none_none_is_found(basemap: Basemap) -> None:
+    assert streets.near(basemap, 10.0, 10.0, 2000.0) == []
+    assert streets.near(basemap, -89.9, 10.0, 10.0) == []  # No map of this kind reaches a pole.
+    assert (
+        streets.near(basemap, LAT_DEG, LON_DEG, 300_000.0) == []
+    )  # Too much to read for one page.
 
 
 NAME = bytes([0x0A, 4]) + b"road"
@@ -136,7 +138,7 @@ def test_what_is_not_squeezed_has_no_streets() -> None:
 
 
 @pytest.mark.parametrize("lat_deg", [89.0, -89.9, 85.2])
-def test_a_drawing_near_a_pole_has_no_streets(held: Basemap, lat_deg: float) -> None:
+def test_a_drawing_near_a_pole_has_no_streets(basemap: Basemap, lat_deg: float) -> None:
     """No map of this kind reaches a pole."""
     frame = Frame(10.0, lat_deg, 10.01, lat_deg + 0.01, m_per_px=1.0)
-    assert streets.on_drawing(held, frame) == ""
+    assert streets.on_drawing(basemap, frame) == ""

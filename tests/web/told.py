@@ -39,91 +39,91 @@ def plain(text: str) -> str:
 # --- Values --------------------------------------------------------------------------------------
 
 
-def value(token: str, said: str, language: str) -> Any:
+def value(token: str, text: str, language: str) -> Any:
     """Return the value of a token as it was said, which is nothing more and nothing less."""
-    assert token == "text" or re.fullmatch(TOKENS[language][token], said), said
+    assert token == "text" or re.fullmatch(TOKENS[language][token], text), text
     match token:
         case "n":
-            return int(re.sub(r"\D", "", said))
+            return int(re.sub(r"\D", "", text))
         case "moment":
-            return moment(said, language)
+            return moment(text, language)
         case "clock" | "word" | "place" | "text":
-            return said
+            return text
         case "duty":
-            return DUTIES[language].index(said)
+            return DUTIES[language].index(text)
         case "length":
-            return length(said, language)
+            return length(text, language)
         case "metres":
-            count, unit = said.split(" ")
+            count, unit = text.split(" ")
             return int(count) * UNITS[language][unit[:4]]
         case "chance":
-            return chance(said, language)
+            return chance(text, language)
         case "weight":
-            return weight(said, language)
+            return weight(text, language)
         case "names":
-            return tuple(re.findall(r"[A-Z]\d", said))
+            return tuple(re.findall(r"[A-Z]\d", text))
         case "at" | "away":
-            named = re.search(r"[“«] ?([^”»]*?) ?[”»]", said)
+            named = re.search(r"[“«] ?([^”»]*?) ?[”»]", text)
             return named[1] if named else "home"
         case "window" | "seen":
-            return span(said, language)
+            return span(text, language)
     raise AssertionError(token)
 
 
-def day(said: str, language: str) -> date:
+def day(text: str, language: str) -> date:
     """Return a date."""
-    numbers = [int(one) for one in re.findall(r"\d+", said)]
-    month = next(n for n, name in enumerate(MONTHS[language], start=1) if name in said)
+    numbers = [int(one) for one in re.findall(r"\d+", text)]
+    month = next(n for n, name in enumerate(MONTHS[language], start=1) if name in text)
     first, second = numbers
     return date(first, month, second) if language == "kk" else date(second, month, first)
 
 
-def moment(said: str, language: str) -> datetime:
+def moment(text: str, language: str) -> datetime:
     """Return a date with a time of day, on the clock of the order."""
-    clock = re.search(r"(\d\d):(\d\d)", said)
-    assert clock is not None, said
-    on = day(said.replace(clock[0], ""), language)
+    clock = re.search(r"(\d\d):(\d\d)", text)
+    assert clock is not None, text
+    on = day(text.replace(clock[0], ""), language)
     return datetime.combine(on, time(int(clock[1]), int(clock[2])))
 
 
-def length(said: str, language: str) -> int:
+def length(text: str, language: str) -> int:
     """Return minutes, as they were rounded down."""
     for mark, words in zip("<>", TOKENS[language]["few"], strict=True):
-        if said == words:
+        if text == words:
             return _FEW[mark]
-    parts = re.findall(r"(\d+) ([^\W\d]+)", said)
+    parts = re.findall(r"(\d+) ([^\W\d]+)", text)
     return sum(int(count) * UNITS[language][unit[:3]] for count, unit in parts)
 
 
-def chance(said: str, language: str) -> int:
+def chance(text: str, language: str) -> int:
     """Return so many in 100; 100 for more than 99, and 0 for less than 1."""
     more, less = TOKENS[language]["nearly"]
-    if more in said:
+    if more in text:
         return 100
-    if less in said:
+    if less in text:
         return 0
-    numbers = [int(one) for one in re.findall(r"\d+", said)]
+    numbers = [int(one) for one in re.findall(r"\d+", text)]
     return numbers[-1] if language == "kk" else numbers[0]
 
 
-def weight(said: str, language: str) -> tuple[int, str]:
+def weight(text: str, language: str) -> tuple[int, str]:
     """Return how many times likelier, and for which side; 10,001 and 1 for more and for less."""
     more, less = TOKENS[language]["many"]
     named = zip(TOKENS[language]["sides"], SIDES, strict=True)
-    side = next((side for words, side in named if words in said), "")
-    if more in said:
+    side = next((side for words, side in named if words in text), "")
+    if more in text:
         return 10_001, side
-    numbers = re.findall(r"\d+", said)
-    return (1, "") if less in said else (int(numbers[0]), side)
+    numbers = re.findall(r"\d+", text)
+    return (1, "") if less in text else (int(numbers[0]), side)
 
 
-def span(said: str, language: str) -> tuple[object, object]:
+def span(text: str, language: str) -> tuple[object, object]:
     """Return from when to when: moments where dates are said, and times of day where they are not.
 
     What ends at 24:00 ends with the day on which it began.
     """
-    days = re.findall(TOKENS[language]["day"], said)
-    clocks = re.findall(r"\d\d:\d\d", said)
+    days = re.findall(TOKENS[language]["day"], text)
+    clocks = re.findall(r"\d\d:\d\d", text)
     if not days:
         return clocks[0], clocks[1] if len(clocks) > 1 else None
     first = day(days[0], language)
@@ -149,58 +149,60 @@ def pattern(written: str, language: str) -> tuple[re.Pattern[str], list[str]]:
     """Return a pattern in which each token stands for what it can be, and the tokens in order."""
     tokens = re.findall(r"<(\w+)>", written)
     known = TOKENS[language]
-    filled = re.sub(r"<(\w+)>", lambda found: f"({known[found[1]]})", written)
+    filled = re.sub(r"<(\w+)>", lambda match: f"({known[match[1]]})", written)
     return re.compile(filled), tokens
 
 
 def sentences(text: str, language: str) -> Told:
     """Return the facts that the sentences of an explanation tell."""
-    found: Told = {}
+    facts: Told = {}
     for fact, by_language in SENTENCES.items():
         for written, says in by_language[language]:
             compiled, tokens = pattern(written, language)
-            for one in compiled.finditer(text):
-                pairs = zip(tokens, one.groups(), strict=True)
+            for match in compiled.finditer(text):
+                pairs = zip(tokens, match.groups(), strict=True)
                 # Kazakh says when before it says where.
                 ordered = sorted(pairs, key=lambda pair: pair[0] in {"window", "seen"})
                 parts = tuple(value(token, said, language) for token, said in ordered)
-                told = says if says is not None else parts[0] if len(parts) == 1 else parts
-                assert found.setdefault(fact, told) == told, f"{fact} is told twice, otherwise"
-    return found
+                fact_value = says if says is not None else parts[0] if len(parts) == 1 else parts
+                assert facts.setdefault(fact, fact_value) == fact_value, (
+                    f"{fact} is told twice, otherwise"
+                )
+    return facts
 
 
 def figures(cells: dict[str, str], language: str) -> Told:
     """Return the facts that a table of figures tells."""
-    found: Told = {}
+    facts: Told = {}
     for fact, (token, labels) in FIGURES.items():
-        said = cells.get(labels[language])
-        if said is None:
+        text = cells.get(labels[language])
+        if text is None:
             continue
         if token == "span":
-            first, _, last = said.partition(" – ")
+            first, _, last = text.partition(" – ")
             is_open = last == NOT_OVER[language]
             end = None if is_open else value("moment", last, language)
-            found[fact] = value("moment", first, language), end
+            facts[fact] = value("moment", first, language), end
         else:
-            found[fact] = value(token, said, language)
-    return found
+            facts[fact] = value(token, text, language)
+    return facts
 
 
-def titled(said: str, language: str) -> tuple[str, str]:
+def titled(title: str, language: str) -> tuple[str, str]:
     """Return of which kind an incident is called, and of which place."""
     for kind, written in TITLES[language]:
-        one = re.fullmatch(written, said)
-        if one is not None:
-            return kind, one[1] if one.groups() else ""
-    raise AssertionError(said)
+        match = re.fullmatch(written, title)
+        if match is not None:
+            return kind, match[1] if match.groups() else ""
+    raise AssertionError(title)
 
 
 def concluded(
     outcome: str, cause: str, language: str
 ) -> tuple[FindingOutcome, FindingCause | None]:
     """Return a conclusion."""
-    found = list(FindingOutcome)[OUTCOMES[language].index(outcome)]
-    return found, list(FindingCause)[CAUSES[language].index(cause)] if cause else None
+    finding_outcome = list(FindingOutcome)[OUTCOMES[language].index(outcome)]
+    return finding_outcome, list(FindingCause)[CAUSES[language].index(cause)] if cause else None
 
 
 # --- The pages -----------------------------------------------------------------------------------
@@ -212,8 +214,8 @@ def shown_text(markup: str) -> str:
 
 
 def _section(page: str, name: str) -> str:
-    found = re.search(rf'<section[^>]* aria-labelledby="{name}">(.*?)</section>', page, re.DOTALL)
-    return found[1] if found else ""
+    match = re.search(rf'<section[^>]* aria-labelledby="{name}">(.*?)</section>', page, re.DOTALL)
+    return match[1] if match else ""
 
 
 def of_page(page: str, language: str) -> Told:
@@ -221,11 +223,11 @@ def of_page(page: str, language: str) -> Told:
     why = _section(page, "why")
     figures_of = why + _section(page, "figures")
     cells = {
-        shown_text(name): shown_text(said)
-        for name, said in re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", figures_of, re.DOTALL)
+        shown_text(name): shown_text(cell)
+        for name, cell in re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", figures_of, re.DOTALL)
     }
     before = why.split("<details")[0]
-    told = " ".join(shown_text(one) for one in re.findall(SENTENCES_IN, before, re.DOTALL))
+    explanation = " ".join(shown_text(one) for one in re.findall(SENTENCES_IN, before, re.DOTALL))
     title = re.search(r"<h1>(.*?)</h1>", page, re.DOTALL)
     times = re.search(r"</h1>\s*<p>(.*?)</p>", page, re.DOTALL)
     assert title is not None, page[:200]
@@ -238,8 +240,8 @@ def of_page(page: str, language: str) -> Told:
     return {
         "title": titled(shown_text(title[1]), language),
         "times": _times(shown_text(times[1]), language),
-        "told": told,
-        **{f"told: {name}": one for name, one in sentences(told, language).items()},
+        "told": explanation,
+        **{f"told: {name}": one for name, one in sentences(explanation, language).items()},
         **{f"figure: {name}": one for name, one in figures(cells, language).items()},
         "weights": weighed(weights, language),
         "findings": [
@@ -250,8 +252,8 @@ def of_page(page: str, language: str) -> Told:
     }
 
 
-def _times(said: str, language: str) -> tuple[datetime, datetime | None]:
-    first, _, last = re.sub(r"\(.*\)", "", said).strip().partition(" – ")
+def _times(text: str, language: str) -> tuple[datetime, datetime | None]:
+    first, _, last = re.sub(r"\(.*\)", "", text).strip().partition(" – ")
     start = moment(first, language)
     if last == NOT_OVER[language]:
         return start, None
@@ -266,16 +268,16 @@ def weighed(rows: list[tuple[str, ...]], language: str) -> list[tuple[Any, ...]]
         (
             SOURCES[language].index(name),
             int(fixes or "0"),
-            value("weight", said, language),
+            value("weight", text, language),
             float(llr.replace("\u2212", "-")),
         )
-        for name, fixes, said, llr in rows
+        for name, fixes, text, llr in rows
     ]
 
 
 def _cards(section: str, language: str) -> list[tuple[Any, ...]]:
     """Return the findings that a page shows: what, when, confirmed when, and in which words."""
-    found = []
+    findings = []
     for card in re.findall(r'<div class="card(?: sunken)?">(.*?)</div>', section, re.DOTALL):
         tags = [shown_text(one) for one in re.findall(r'<span class="tag[^"]*">(.*?)</span>', card)]
         outcome, _, cause = tags[0].partition(": " if ": " in tags[0] else " : ")
@@ -286,24 +288,24 @@ def _cards(section: str, language: str) -> list[tuple[Any, ...]]:
         if is_waiting:
             continue  # An officer sees what is proposed; it is nobody's finding yet.
         second = at[1] if len(at) > 1 else None
-        found.append((*concluded(outcome, cause, language), at[0], second, words[-1]))
-    return found
+        findings.append((*concluded(outcome, cause, language), at[0], second, words[-1]))
+    return findings
 
 
 def _says(section: str, language: str) -> list[tuple[str, str]]:
     """Return what the person wrote, and what was answered."""
-    found = []
+    statements = []
     for card in re.findall(r'<div class="card flat">(.*?)</div>', section, re.DOTALL):
         words = " ".join(shown_text(one) for one in re.findall(r"<p>(.*?)</p>", card, re.DOTALL))
         answer = re.search(r'<p class="strong">(.*?)</p>', card)
-        found.append((words, answered(shown_text(answer[1]) if answer else "", language)))
-    return found
+        statements.append((words, answered(shown_text(answer[1]) if answer else "", language)))
+    return statements
 
 
-def answered(said: str, language: str) -> str:
+def answered(text: str, language: str) -> str:
     """Return what was answered: empty where nothing was."""
     in_english: dict[str, str] = dict(zip(ANSWERS[language], ANSWERS["en"], strict=True))
-    return in_english[said] if said else ""
+    return in_english[text] if text else ""
 
 
 # --- The court's paper ---------------------------------------------------------------------------
@@ -314,22 +316,24 @@ def of_paper(source: str, language: str) -> Told:
     headings = re.split(r"#heading\(level: 1\)\[#", source)
     parts = [(_strings(one)[0], one) for one in headings[1:]]
     title, about = parts[1]  # The first says what the method cannot show.
-    told = " ".join(_strings(one)[0] for one in re.findall(r"#par\[#\"(?:[^\"\\]|\\.)*\"\]", about))
+    explanation = " ".join(
+        _strings(one)[0] for one in re.findall(r"#par\[#\"(?:[^\"\\]|\\.)*\"\]", about)
+    )
     tables = [_cells(one) for one in _tables(about)]
     cells = {
-        name: said for table in tables for name, said in zip(table[::2], table[1::2], strict=False)
+        name: cell for table in tables for name, cell in zip(table[::2], table[1::2], strict=False)
     }
     by_name = dict(parts)
     names = TOKENS[language]["headings"]
     counted = [cell for table in _tables(by_name.get(names[0], "")) for cell in _cells(table)]
     weights = [tuple(counted[at : at + 4]) for at in range(0, len(counted), 4)]
-    found = figures(cells, language)
+    facts = figures(cells, language)
     return {
         "title": titled(title, language),
-        "times": found["when"],
-        "told": told,
-        **{f"told: {name}": one for name, one in sentences(told, language).items()},
-        **{f"figure: {name}": one for name, one in found.items()},
+        "times": facts["when"],
+        "told": explanation,
+        **{f"told: {name}": one for name, one in sentences(explanation, language).items()},
+        **{f"figure: {name}": one for name, one in facts.items()},
         "weights": weighed(weights, language),
         "findings": [
             _finding(_cells(table), language)
@@ -341,8 +345,8 @@ def of_paper(source: str, language: str) -> Told:
 
 
 def _strings(source: str) -> list[str]:
-    found = re.findall(r'"((?:[^"\\]|\\.)*)"', source)
-    return [plain(one.replace('\\"', '"').replace("\\\\", "\\")) for one in found]
+    strings = re.findall(r'"((?:[^"\\]|\\.)*)"', source)
+    return [plain(one.replace('\\"', '"').replace("\\\\", "\\")) for one in strings]
 
 
 def _tables(source: str) -> list[str]:

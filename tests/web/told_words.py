@@ -5,9 +5,9 @@ from typing import Any, Final
 LANGUAGES: Final = ("en", "fr", "ru", "kk")
 
 
-def each(*said: Any) -> dict[str, Any]:
+def each(*values: Any) -> dict[str, Any]:
     """Return what is said in each language."""
-    return dict(zip(LANGUAGES, said, strict=True))
+    return dict(zip(LANGUAGES, values, strict=True))
 
 
 MONTHS: Final[dict[str, tuple[str, ...]]] = {

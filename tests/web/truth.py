@@ -62,39 +62,39 @@ def weight(llr: float, kind: IncidentKind, reader: Reader) -> tuple[int, str]:
 
 def of(record: Record, reader: Reader) -> Values:
     """Return every fact that has to be told."""
-    told = _incident(record, record.incident, reader) if record.incident else _notice(record)
+    values = _incident(record, record.incident, reader) if record.incident else _notice(record)
     end = None if record.end is None else wall(record.end)
-    told |= {
+    values |= {
         "times": (wall(record.start), end),
         "figure: when": (wall(record.start), end),
         "figure: number": record.id,
         "findings": [
             (
-                one.outcome,
-                one.cause,
-                wall(one.decided_at),
-                None if one.confirmed_at is None else wall(one.confirmed_at),
-                one.reason,
+                finding.outcome,
+                finding.cause,
+                wall(finding.decided_at),
+                None if finding.confirmed_at is None else wall(finding.confirmed_at),
+                finding.reason,
             )
-            for one in record.findings
+            for finding in record.findings
         ],
         "says": [(words, _answer(answer)) for words, answer in record.says],
     }
     if record.end is not None:
-        told["figure: length"] = length((record.end - record.start).total_seconds())
-    return told
+        values["figure: length"] = length((record.end - record.start).total_seconds())
+    return values
 
 
 def _answer(answer: ContestAnswer | None) -> str:
     if answer is None:
         return ""
     decided, stands, changed, _ = ANSWERS["en"]
-    said: dict[ContestAnswer, str] = {
+    answers: dict[ContestAnswer, str] = {
         ContestAnswer.DECIDED: decided,
         ContestAnswer.STANDS: stands,
         ContestAnswer.CHANGED: changed,
     }
-    return said[answer]
+    return answers[answer]
 
 
 # --- Something about a device --------------------------------------------------------------------
@@ -104,7 +104,7 @@ def _notice(record: Record) -> Values:
     notice = record.notice
     assert notice is not None
     opened_at = wall(datetime.fromtimestamp(notice.opened_us / 1e6, ALMATY))
-    told: Values = {
+    values: Values = {
         "title": (notice.kind.value, ""),
         "told: device said": notice.kind.value,
         "figure: opened": opened_at,
@@ -112,74 +112,78 @@ def _notice(record: Record) -> Values:
         "weights": [],
     }
     if notice.day is not None:
-        return told | {"told: moments": notice.count, "figure: times": notice.count}
+        return values | {"told: moments": notice.count, "figure: times": notice.count}
     lasted = -1 if notice.end_us is None else length(notice.total_us / 1e6)
-    return told | {"told: began": wall(record.start), "told: lasted": lasted}
+    return values | {"told: began": wall(record.start), "told: lasted": lasted}
 
 
 # --- A possible breach, or a silence -------------------------------------------------------------
 
 
-def _incident(record: Record, one: Incident, reader: Reader) -> Values:
-    facts, duty = one.facts, DUTY.index(one.facts.duty)
+def _incident(record: Record, incident: Incident, reader: Reader) -> Values:
+    facts, duty = incident.facts, DUTY.index(incident.facts.duty)
     window = wall(facts.window.start), wall(facts.window.end)
-    is_silent = one.kind is IncidentKind.SILENT
-    told: Values = {
-        "title": _title(one),
-        f"told: {'silence of' if is_silent else 'possible breach'}": (one.condition, duty),
-        "told: opened": wall(one.opened_at),
-        "figure: opened": wall(one.opened_at),
+    is_silent = incident.kind is IncidentKind.SILENT
+    values: Values = {
+        "title": _title(incident),
+        f"told: {'silence of' if is_silent else 'possible breach'}": (incident.condition, duty),
+        "told: opened": wall(incident.opened_at),
+        "figure: opened": wall(incident.opened_at),
         "figure: window": window,
-        "weights": _weights(one, reader),
+        "weights": _weights(incident, reader),
     }
-    if one.withdrawn_at is not None:
-        told["told: withdrawn"] = told["figure: withdrawn"] = wall(one.withdrawn_at)
-    elif one.end is None and one.kind is not IncidentKind.MISSED:
-        told["told: goes on"] = True
-    if one.end is not None and one.end >= facts.window.end and one.kind is not IncidentKind.MISSED:
-        told["told: ended with its time"] = True
-    told |= _asked(one, window) | _left_out(facts)
+    if incident.withdrawn_at is not None:
+        values["told: withdrawn"] = values["figure: withdrawn"] = wall(incident.withdrawn_at)
+    elif incident.end is None and incident.kind is not IncidentKind.MISSED:
+        values["told: goes on"] = True
+    if (
+        incident.end is not None
+        and incident.end >= facts.window.end
+        and incident.kind is not IncidentKind.MISSED
+    ):
+        values["told: ended with its time"] = True
+    values |= _asked(incident, window) | _left_out(facts)
     if is_silent:
-        return told | {"told: told after": length(facts.silence_s)}
+        return values | {"told: told after": length(facts.silence_s)}
     if record.devices:
-        told["figure: device"] = ", ".join(record.devices)
-    return told | _fixes(one, reader) | _figures(one)
+        values["figure: device"] = ", ".join(record.devices)
+    return values | _fixes(incident, reader) | _figures(incident)
 
 
-def _title(one: Incident) -> tuple[str, str]:
-    if one.kind is IncidentKind.SILENT:
+def _title(incident: Incident) -> tuple[str, str]:
+    if incident.kind is IncidentKind.SILENT:
         return "silent", ""
-    if one.kind is IncidentKind.ABSENT and one.facts.place == "home":
+    if incident.kind is IncidentKind.ABSENT and incident.facts.place == "home":
         return "absent at home", ""
-    return one.kind.value, one.facts.place
+    return incident.kind.value, incident.facts.place
 
 
-def _seen(one: Incident) -> tuple[Any, Any]:
+def _seen(incident: Incident) -> tuple[Any, Any]:
     """Return from when to when, as a short window lets it be said: without its date."""
-    start, end = wall(one.start), None if one.end is None else wall(one.end)
-    if one.facts.window.end - one.facts.window.start >= DAY:
+    start, end = wall(incident.start), None if incident.end is None else wall(incident.end)
+    if incident.facts.window.end - incident.facts.window.start >= DAY:
         return start, end
     clock = None if end is None else f"{end:%H:%M}"
     return f"{start:%H:%M}", "24:00" if clock == "00:00" else clock
 
 
-def _asked(one: Incident, window: tuple[datetime, datetime]) -> Values:
-    place, seen = one.facts.place, _seen(one)
-    match one.kind:
+def _asked(incident: Incident, window: tuple[datetime, datetime]) -> Values:
+    place, span = incident.facts.place, _seen(incident)
+    match incident.kind:
         case IncidentKind.ABSENT:
-            return {"told: had to be": (place, window), "told: was away": (place, seen)}
+            return {"told: had to be": (place, window), "told: was away": (place, span)}
         case IncidentKind.LEFT:
-            return {"told: had to stay": (place, window), "told: was outside": (place, seen)}
+            return {"told: had to stay": (place, window), "told: was outside": (place, span)}
         case IncidentKind.ENTERED:
-            return {"told: had to keep out": (place, window), "told: was inside": (place, seen)}
+            return {"told: had to keep out": (place, window), "told: was inside": (place, span)}
         case IncidentKind.MISSED:
-            facts = one.facts
+            facts = incident.facts
             return {
                 "told: appointment": (place, window),
                 "told: asked to stay": length(facts.present_s_min),
                 "told: was there": length(facts.present_s),
             }
-    return {"told: applied": window, "told: nothing heard": seen}
+    return {"told: applied": window, "told: nothing heard": span}
 
 
 def _left_out(facts: IncidentFacts) -> Values:
@@ -187,95 +191,95 @@ def _left_out(facts: IncidentFacts) -> Values:
         "stale": "stale", "duplicate": "repeated", "future": "from the future",
         "out_of_range": "impossible", "heartbeat": "only alive",
     }  # fmt: skip
-    told: Values = {f"told: {names[reason]}": count for reason, count in facts.fixes_unused}
+    values: Values = {f"told: {names[reason]}": count for reason, count in facts.fixes_unused}
     if facts.absences:
         many = len(facts.absences) > 3
-        told["told: absences"] = len(facts.absences) if many else facts.absences
+        values["told: absences"] = len(facts.absences) if many else facts.absences
     if facts.unsigned:
-        told["told: unsigned"] = True
-    return told
+        values["told: unsigned"] = True
+    return values
 
 
-def _fixes(one: Incident, reader: Reader) -> Values:
-    facts, side = one.facts, "inside" if one.kind is IncidentKind.ENTERED else "outside"
-    told: Values = {"told: used": max(facts.fixes_used, 0)}
+def _fixes(incident: Incident, reader: Reader) -> Values:
+    facts, side = incident.facts, "inside" if incident.kind is IncidentKind.ENTERED else "outside"
+    values: Values = {"told: used": max(facts.fixes_used, 0)}
     if facts.fixes_used:
-        told[f"told: alone {side}"] = facts.fixes_on_wrong_side
+        values[f"told: alone {side}"] = facts.fixes_on_wrong_side
     if facts.fixes_on_wrong_side:
         distance = metres(facts.distance_max_m)
         if distance is not None:
-            told["told: farthest"] = distance
-        told["told: radius"] = metres(facts.radius95_median_m) or 0
-    if one.kind is not IncidentKind.MISSED:
-        told[f"told: chance {side}"] = chance(one.p_outside_max)
-        told |= _counted(one, reader)
-    return told
+            values["told: farthest"] = distance
+        values["told: radius"] = metres(facts.radius95_median_m) or 0
+    if incident.kind is not IncidentKind.MISSED:
+        values[f"told: chance {side}"] = chance(incident.p_outside_max)
+        values |= _counted(incident, reader)
+    return values
 
 
-def _counted(one: Incident, reader: Reader) -> Values:
+def _counted(incident: Incident, reader: Reader) -> Values:
     """Return what the strongest terms have to tell, and what is told where none of them does."""
-    terms = sorted(one.account.terms, key=lambda term: -abs(term.llr))
+    terms = sorted(incident.account.terms, key=lambda term: -abs(term.llr))
     strongest = [term for term in terms if abs(term.llr) >= 0.7][:3]
-    told: Values = {}
+    values: Values = {}
     for term in strongest:
         if term.source is TermSource.POSITIONS:
-            pieces = int(one.account.pieces_ratio)
-            told["told: together"] = (
-                one.account.wrong_side,
+            pieces = int(incident.account.pieces_ratio)
+            values["told: together"] = (
+                incident.account.wrong_side,
                 pieces,
-                weight(term.llr, one.kind, reader),
+                weight(term.llr, incident.kind, reader),
             )
         else:
             name = {
                 TermSource.START: "known before", TermSource.WAY_PATH: "way",
                 TermSource.LIMITS: "not counted",
             }[term.source]  # fmt: skip
-            told[f"told: {name}"] = weight(term.llr, one.kind, reader)
+            values[f"told: {name}"] = weight(term.llr, incident.kind, reader)
     if strongest and reader is Reader.OFFICE:
-        told["told: odds"] = weight(sum(term.llr for term in terms), one.kind, reader)
+        values["told: odds"] = weight(sum(term.llr for term in terms), incident.kind, reader)
     if TermSource.WAY_PATH not in {term.source for term in strongest}:
-        told["told: moving"] = one.facts.moving
-    if one.facts.beacon_lost:
-        told["told: beacon not heard"] = True
-    return told
+        values["told: moving"] = incident.facts.moving
+    if incident.facts.beacon_lost:
+        values["told: beacon not heard"] = True
+    return values
 
 
-def _weights(one: Incident, reader: Reader) -> list[tuple[Any, ...]]:
+def _weights(incident: Incident, reader: Reader) -> list[tuple[Any, ...]]:
     sources = list(TermSource)
-    terms = one.account.terms
+    terms = incident.account.terms
     if not terms:
         return []
     rows = [
         (
             sources.index(term.source),
             term.fixes,
-            weight(term.llr, one.kind, reader),
+            weight(term.llr, incident.kind, reader),
             float(f"{term.llr:.2f}"),
         )
         for term in terms
     ]
     whole = sum(term.llr for term in terms)
-    return [*rows, (len(sources), 0, weight(whole, one.kind, reader), float(f"{whole:.2f}"))]
+    return [*rows, (len(sources), 0, weight(whole, incident.kind, reader), float(f"{whole:.2f}"))]
 
 
-def _figures(one: Incident) -> Values:
-    facts = one.facts
-    told: Values = {
+def _figures(incident: Incident) -> Values:
+    facts = incident.facts
+    values: Values = {
         "figure: used": facts.fixes_used,
         "figure: wrong": facts.fixes_on_wrong_side,
         "figure: independent": length(facts.independent_s),
     }
-    if one.kind is not IncidentKind.MISSED:
-        told["figure: chance"] = chance(one.p_outside_max)
+    if incident.kind is not IncidentKind.MISSED:
+        values["figure: chance"] = chance(incident.p_outside_max)
     for name, distance in (
         ("distance", metres(facts.distance_max_m)),
         ("radius", metres(facts.radius95_median_m)),
     ):
         if distance is not None:
-            told[f"figure: {name}"] = distance
-    if one.evidence:
-        told["figure: rows"] = _rows(one.evidence)
-    return told
+            values[f"figure: {name}"] = distance
+    if incident.evidence:
+        values["figure: rows"] = _rows(incident.evidence)
+    return values
 
 
 def _rows(evidence: tuple[int, ...]) -> str:

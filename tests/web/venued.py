@@ -65,8 +65,8 @@ def fill(office: Office, there: Filled) -> Venued:
     file = office.do(there.officer, venue_review.file, VenueListRef(approved))
     version = EnterVersion(SECOND_ORDER.encode(), {"v.geojson": file.data})
     entered = office.do(there.officer, court_orders.enter, version)
-    asked = VersionRef("ALM-2026-0043", 1, entered.whole_sha256)
-    office.do(there.supervisor, court_orders.confirm, asked)
+    version_ref = VersionRef("ALM-2026-0043", 1, entered.whole_sha256)
+    office.do(there.supervisor, court_orders.confirm, version_ref)
     undecided = _imported(office, there.officer, NAMES[1:], date(2026, 3, 1))
     return Venued(
         approved,
@@ -85,13 +85,13 @@ def _venue(name: str) -> VenueInput:
 
 
 def _imported(office: Office, officer: Actor, names: tuple[str, ...], day: date) -> str:
-    found = tuple(map(_venue, names))
-    asked = ImportVenues("nightlife", day, "almaty.osm.pbf", "00" * 32, found)
-    return office.do(officer, venue_review.import_list, asked).list
+    venues = tuple(map(_venue, names))
+    request = ImportVenues("nightlife", day, "almaty.osm.pbf", "00" * 32, venues)
+    return office.do(officer, venue_review.import_list, request).list
 
 
 def _request(office: Office, there: Filled) -> str:
-    asked = RecordOutsideRequest(
+    request = RecordOutsideRequest(
         person=PERSON,
         authority="Almaly police, department 3",
         case_number="KZ-7/2026",
@@ -107,7 +107,7 @@ def _request(office: Office, there: Filled) -> str:
         start_at=datetime(2026, 3, 11, 15, tzinfo=UTC),
         until_at=datetime(2026, 3, 11, 16, tzinfo=UTC),
     )
-    earlier = office.do(there.officer, outside_requests.record, asked)
+    earlier = office.do(there.officer, outside_requests.record, request)
     office.do(
         there.supervisor, outside_requests.answer, AnswerOutsideRequest(earlier, True, "Given.")
     )
@@ -116,12 +116,12 @@ def _request(office: Office, there: Filled) -> str:
         chief, outside_requests.review, ReviewOutsideRequest(earlier, False, "It bears no date.")
     )
     office.now += timedelta(seconds=1)
-    return office.do(there.officer, outside_requests.record, asked)
+    return office.do(there.officer, outside_requests.record, request)
 
 
 def _ground(office: Office, there: Filled) -> str:
     """Record why the whole evening may be seen, and let somebody else agree."""
-    asked = RecordGround(
+    request = RecordGround(
         person=PERSON,
         purpose=Purpose.SUPERVISION,
         case_number="S-3/2026",
@@ -129,7 +129,7 @@ def _ground(office: Office, there: Filled) -> str:
         until_at=NINE + timedelta(minutes=MINUTES),
         reason="The way home that evening is talked about with the person.",
     )
-    recorded = office.do(there.officer, grounds.record, asked)
+    recorded = office.do(there.officer, grounds.record, request)
     office.do(there.supervisor, grounds.answer, AnswerGround(recorded, True))
     return recorded
 

@@ -79,7 +79,7 @@ class Scene:
         self.load = self._load(people, moved_in)
 
     def _settings(self) -> Settings:
-        given: dict[str, object] = {
+        values: dict[str, object] = {
             "data": self.folder / "data",
             "name": "faults.mesure",
             "port": surroundings.free_port(),
@@ -87,10 +87,10 @@ class Scene:
             "address_rate": 100_000,
         }
         if self.server is not None:
-            given["database_url"] = self.server.make("faults")
+            values["database_url"] = self.server.make("faults")
         if self.broker is not None:
-            given |= {"mqtt_host": "127.0.0.1", "mqtt_port": self.broker.port}
-        return Settings.model_validate(given)
+            values |= {"mqtt_host": "127.0.0.1", "mqtt_port": self.broker.port}
+        return Settings.model_validate(values)
 
     def _nodes(self) -> list[Settings]:
         """Return the settings of each service; each node has a folder, and all the same keys."""
@@ -117,29 +117,29 @@ class Scene:
         folder.make()
         with data_folder.hold_folder(folder):
             upgrade.upgrade(self.settings, folder, begun_at)
-            with installation.begin_installation(self.settings) as made:
-                return people, moving_in.move_in(made, people, lambda: begun_at)
+            with installation.begin_installation(self.settings) as instance:
+                return people, moving_in.move_in(instance, people, lambda: begun_at)
 
     def _load(self, people: list[TownPerson], moved_in: MovedIn) -> Load:
-        with installation.open_installation(self.settings) as made:
-            key = made.signing.devices.key
+        with installation.open_installation(self.settings) as instance:
+            key = instance.signing.devices.key
             carriers = [
                 Carrier(
-                    one,
-                    moved_in.codes[moving_in.device_of(one.id)],
+                    person,
+                    moved_in.codes[moving_in.device_of(person.id)],
                     key,
                     secrets.token_bytes(32),
                     clock.now_us,
                 )
-                for one in people
+                for person in people
             ]
             post = Post(self.running.url())
             for carrier in carriers:
                 self.memory.acknowledge(carrier.name, 1, 1)
-                said = carrier.introduction()
-                carrier.hear(post.send("/device/1/introduce", said, "application/cose"))
+                message = carrier.introduction()
+                carrier.hear(post.send("/device/1/introduce", message, "application/cose"))
                 carrier.skip(clock.now_us())
-            moving_in.hand_out(made, moved_in, clock.now)
+            moving_in.hand_out(instance, moved_in, clock.now)
         self.memory.acknowledged.clear()
         return Load(carriers, self._way_of, self.memory)
 
@@ -264,22 +264,22 @@ class Scene:
         self.running.come_back()
         self._until_judged()
         self.running.end()
-        found = checking.check(self.settings, self.memory)
+        findings = checking.check(self.settings, self.memory)
         if not drained:
-            found.lost.append(f"{self.load.waiting} messages were never acknowledged")
-        return found
+            findings.lost.append(f"{self.load.waiting} messages were never acknowledged")
+        return findings
 
     def _until_judged(self) -> None:
-        with installation.open_installation(self.settings) as made:
+        with installation.open_installation(self.settings) as instance:
 
             def judged() -> bool:
-                with made.store.read() as reading:
+                with instance.store.read() as reading:
                     known = {one.person: one.sequence for one in reading.progress_in(range(256))}
                     last = {
-                        one.share.person: one.place.sequence
+                        record.share.person: record.place.sequence
                         for part, end in reading.ends().items()
-                        for one in reading.log(LogPosition(part, end - 1), 1)
-                        if one.share.person is not None
+                        for record in reading.log(LogPosition(part, end - 1), 1)
+                        if record.share.person is not None
                     }
                     oldest_us = min(reading.oldest_due().values(), default=MAX_US)
                 is_due = oldest_us < clock.now_us() - rejudge.LATE_US // 2
@@ -333,23 +333,23 @@ def run(kind: str, kills: int, seed: int) -> tuple[int, Found]:
             while scene.counts.total() < kills and scene.missed.total() <= kills:
                 if scene.strike(next(turns)) and scene.counts.total() % TOLD_EVERY == 0:
                     say(f"{kind}: {scene.counts.total()} of {kills} faults")
-            found = scene.finish()
+            findings = scene.finish()
         finally:
             scene.load.stop()
         for fault, count in sorted(scene.counts.items()):
             print(f"{kind}: {fault}: {count}")
         for fault, count in sorted(scene.missed.items()):
             print(f"{kind}: {fault}: nobody came by in time, {count} times; tried again")
-        found.unreached = sorted(scene.missed.keys() - scene.counts.keys())
+        findings.unreached = sorted(scene.missed.keys() - scene.counts.keys())
         print(
-            f"{kind}: {found.acknowledged} messages acknowledged, {found.kept} kept, "
+            f"{kind}: {findings.acknowledged} messages acknowledged, {findings.kept_count} kept, "
             f"{scene.load.away} tries in vain, {scene.running.starts} starts"
         )
-    for line in (*found.lost, *found.doubled, *found.different)[:20]:
+    for line in (*findings.lost, *findings.doubled, *findings.different)[:20]:
         print(f"{kind}: {line}")
-    for fault in found.unreached:
+    for fault in findings.unreached:
         print(f"{kind}: {fault}: it never happened, so nothing is shown about it")
-    return scene.counts.total(), found
+    return scene.counts.total(), findings
 
 
 def main() -> int:
@@ -358,17 +358,17 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=100, help="how many faults in all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", choices=list(NODES), help="on this store alone")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     # What a device's library says while the broker is away is no news here.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     kinds = ["SQLite"] if databases.folder_of_programs() is None else list(NODES)
-    kinds = kinds if asked.only is None else [asked.only]
+    kinds = kinds if options.only is None else [options.only]
     total, all_found = 0, []
     for number, kind in enumerate(kinds):
-        count = (asked.kills + len(kinds) - 1 - number) // len(kinds)
-        done, found = run(kind, count, asked.seed + number)
+        count = (options.kills + len(kinds) - 1 - number) // len(kinds)
+        done, findings = run(kind, count, options.seed + number)
         total += done
-        all_found.append(found)
+        all_found.append(findings)
     lost, doubled, different, unreached = (
         sum(len(getattr(found, name)) for found in all_found)
         for name in ("lost", "doubled", "different", "unreached")

@@ -24,7 +24,7 @@ class Found:
     """What was found; each entry says what is wrong."""
 
     acknowledged: int = 0
-    kept: int = 0
+    kept_count: int = 0
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     different: list[str] = field(default_factory=list)
@@ -33,48 +33,50 @@ class Found:
 
 def check(settings: Settings, memory: Memory) -> Found:
     """Hold what is kept against what the devices remember, and judge everybody again."""
-    with installation.open_installation(settings) as made:
-        found = Found(len(memory.acknowledged))
-        _messages(made, memory, found)
-        _audit_log(made, found)
-        again = rejudge.rejudge(made, ProgressStages())
-    found.different += [f"{person} is judged otherwise" for person in again.different]
-    found.different += [f"{person} is not judged in time" for person in again.forgotten]
-    found.different += again.shown
-    return found
+    with installation.open_installation(settings) as instance:
+        findings = Found(len(memory.acknowledged))
+        _messages(instance, memory, findings)
+        _audit_log(instance, findings)
+        again = rejudge.rejudge(instance, ProgressStages())
+    findings.different += [f"{person} is judged otherwise" for person in again.different]
+    findings.different += [f"{person} is not judged in time" for person in again.forgotten]
+    findings.different += again.shown
+    return findings
 
 
-def _messages(made: Installation, memory: Memory, found: Found) -> None:
-    kept: Counter[tuple[Sent, str | None]] = Counter()  # A share of a message is a record.
-    with made.store.read() as reading:
-        for one in _log(reading, found):
-            if one.counter is None:
+def _messages(instance: Installation, memory: Memory, findings: Found) -> None:
+    counts: Counter[tuple[Sent, str | None]] = Counter()  # A share of a message is a record.
+    with instance.store.read() as reading:
+        for record in _log(reading, findings):
+            if record.counter is None:
                 continue
-            name = (one.device, one.counter)
-            kept[(name, one.share.person)] += 1
-            if one.digest != memory.sent.get(name):
-                found.different.append(f"{name} is kept with other bytes")
-    names = {name for name, _ in kept}
-    found.kept = len(names)
-    found.lost = [f"{name} was acknowledged" for name in sorted(memory.acknowledged - names)]
-    found.doubled = [f"{name} is kept {count} times" for name, count in kept.items() if count > 1]
+            name = (record.device, record.counter)
+            counts[(name, record.share.person)] += 1
+            if record.digest != memory.sent.get(name):
+                findings.different.append(f"{name} is kept with other bytes")
+    names = {name for name, _ in counts}
+    findings.kept_count = len(names)
+    findings.lost = [f"{name} was acknowledged" for name in sorted(memory.acknowledged - names)]
+    findings.doubled = [
+        f"{name} is kept {count} times" for name, count in counts.items() if count > 1
+    ]
 
 
-def _log(reading: ReadTransaction, found: Found) -> Iterator[LogRecord]:
+def _log(reading: ReadTransaction, findings: Found) -> Iterator[LogRecord]:
     for part in range(partitions.PARTITIONS):
         after, received_us = 0, 0
-        while some := reading.log(LogPosition(part, after), PAGE):
-            for one in some:
-                if one.place.sequence != after + 1 or one.received_us < received_us:
-                    found.different.append(f"{one.place} does not follow the one before it")
-                after, received_us = one.place.sequence, one.received_us
-                yield one
+        while records := reading.log(LogPosition(part, after), PAGE):
+            for record in records:
+                if record.place.sequence != after + 1 or record.received_us < received_us:
+                    findings.different.append(f"{record.place} does not follow the one before it")
+                after, received_us = record.place.sequence, record.received_us
+                yield record
 
 
-def _audit_log(made: Installation, found: Found) -> None:
+def _audit_log(instance: Installation, findings: Found) -> None:
     """Grow the tree of the audit log anew from its lines, and compare the roots."""
     nodes = TreeNodes()
-    with made.store.read() as reading:
+    with instance.store.read() as reading:
         edge, start = reading.frontier(), 0
         while start < edge.size:
             lines = reading.entries(start, PAGE)
@@ -82,4 +84,4 @@ def _audit_log(made: Installation, found: Found) -> None:
                 nodes.add(leaf_hash(line))
             start += len(lines)
     if nodes.frontier.size != edge.size or nodes.frontier.root() != edge.root():
-        found.different.append("the tree of the audit log is not that of its lines")
+        findings.different.append("the tree of the audit log is not that of its lines")

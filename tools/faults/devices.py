@@ -28,16 +28,20 @@ class Remembering:
     def __init__(self, device: str, way: Transport, memory: "Memory") -> None:
         self._device, self._way, self._memory = device, way, memory
 
-    def carry(self, some: Sequence[QueuedMessage]) -> bytes | None:
+    def carry(self, queued_messages: Sequence[QueuedMessage]) -> bytes | None:
         """Hand messages over, and remember them and what the installation says to them."""
-        for one in some:
-            self._memory.sent[(self._device, one.counter)] = sha256(one.message).digest()
-        reply = self._way.carry(some)
+        for queued_message in queued_messages:
+            self._memory.sent[(self._device, queued_message.counter)] = sha256(
+                queued_message.message
+            ).digest()
+        reply = self._way.carry(queued_messages)
         for data in envelope.split(reply or b"").messages:
             read = envelope.read(data)
-            told = read if isinstance(read, DeviceRefusal) else messages.read_downlink(read.payload)
-            if isinstance(told, DownlinkMessage) and isinstance(told.what, Receipt):
-                for first, last in told.what.kept:
+            answer = (
+                read if isinstance(read, DeviceRefusal) else messages.read_downlink(read.payload)
+            )
+            if isinstance(answer, DownlinkMessage) and isinstance(answer.what, Receipt):
+                for first, last in answer.what.kept:
                     self._memory.acknowledge(self._device, first, last)
         return reply
 

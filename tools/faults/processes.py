@@ -42,14 +42,14 @@ def charge_receiving(carrying: Carrying) -> None:
 
 def serve_charged() -> None:
     """Serve, with charges on the way of a message."""
-    told = msgspec.json.decode(sys.stdin.buffer.readline())
+    setup = msgspec.json.decode(sys.stdin.buffer.readline())
     carrying = arming.carried()
     move_clock(carrying)
     charge_receiving(carrying)
     own = service.judge_command
     service.judge_command = lambda: [own()[0], "-m", "tools.faults.processes", "judge"]
-    clock.catch_up(CatchUpClock(**told["shown"]))
-    serve.serve(Settings.model_validate(told["settings"]), lambda said: print(said, flush=True))
+    clock.catch_up(CatchUpClock(**setup["shown"]))
+    serve.serve(Settings.model_validate(setup["settings"]), lambda text: print(text, flush=True))
 
 
 def judge_charged() -> None:
@@ -58,9 +58,9 @@ def judge_charged() -> None:
     move_clock(carrying)
     keep, step = judge_store.keep, Worker.step
 
-    def keep_charged(*given: Any) -> None:  # noqa: ANN401
+    def keep_charged(*arguments: Any) -> None:  # noqa: ANN401
         carrying.passing("judged")
-        keep(*given)
+        keep(*arguments)
         carrying.passing("judgement_changed")
 
     def step_charged(worker: Worker, now_us: int) -> int:

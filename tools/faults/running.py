@@ -35,7 +35,7 @@ class Running:
     def start(self) -> None:
         """Start it, and wait until it says that it serves."""
         shown = {name: getattr(self._shown, name) for name in ("start_us", "behind_us", "takes_us")}
-        told = msgspec.json.encode({"settings": self._settings.dump_for_child(), "shown": shown})
+        setup = msgspec.json.encode({"settings": self._settings.dump_for_child(), "shown": shown})
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tools.faults.processes", "serve"],
             stdin=subprocess.PIPE,
@@ -46,7 +46,7 @@ class Running:
         )
         self.starts += 1
         assert self._process.stdin is not None
-        self._process.stdin.write(told + b"\n")
+        self._process.stdin.write(setup + b"\n")
         self._process.stdin.flush()
         self._read_until_ready(self._process)
 
@@ -126,8 +126,8 @@ class Nodes:
 
     def start(self) -> None:
         """Start all of them."""
-        for one in self.services:
-            one.start()
+        for service in self.services:
+            service.start()
 
     @property
     def is_gone(self) -> bool:
@@ -136,8 +136,8 @@ class Nodes:
 
     def come_back(self) -> None:
         """Start again whichever is gone, as often as it takes."""
-        for one in self.services:
-            one.come_back()
+        for service in self.services:
+            service.come_back()
 
     def kill(self) -> None:
         """Kill any of them."""
@@ -145,8 +145,8 @@ class Nodes:
 
     def kill_all(self) -> None:
         """Kill all of them."""
-        for one in self.services:
-            one.kill()
+        for service in self.services:
+            service.kill()
 
     def kill_leader(self) -> bool:
         """Kill the one that judges; False where none does just now."""
@@ -166,8 +166,8 @@ class Nodes:
 
     def end(self) -> None:
         """End all of them as an operator does; the leader last, so that nobody begins to lead."""
-        for one in sorted(self.services, key=lambda one: bool(one.judges())):
-            one.end()
+        for service in sorted(self.services, key=lambda service: bool(service.judges())):
+            service.end()
 
     def url(self) -> str:
         """Return where one is that is there, the next one at each turn."""

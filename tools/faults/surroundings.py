@@ -16,8 +16,8 @@ DISK_MB: Final = 128
 
 def has_broker() -> bool:
     """Tell whether a broker is installed here."""
-    found = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
-    return found is not None
+    path = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
+    return path is not None
 
 
 @contextmanager

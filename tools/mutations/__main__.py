@@ -69,9 +69,9 @@ def main() -> int:
     parser.add_argument("--turn", type=int, default=0, help="other ones at each turn")
     parser.add_argument("--row", action="append", default=[], help="only the mutations of this row")
     parser.add_argument("--jobs", type=int, default=2, help="how many at a time")
-    asked = parser.parse_args()
-    mutations = chosen(catalogue.read(), asked.row, asked.every, asked.turn)
-    with copies(asked.jobs) as free:
+    options = parser.parse_args()
+    mutations = chosen(catalogue.read(), options.row, options.every, options.turn)
+    with copies(options.jobs) as free:
         first = free.get()
         passed, printed = first.passes(sorted({mutation.test for mutation in mutations}))
         free.put(first)

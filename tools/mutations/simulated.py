@@ -96,12 +96,12 @@ def main() -> int:
     parser.add_argument("--turn", type=int, default=0, help="other ones at each turn")
     parser.add_argument("--seeds", type=int, default=0, help="how many more seeds are lived")
     parser.add_argument("--jobs", type=int, default=2, help="how many at a time")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     missed = 0
-    faults = read()[asked.turn % asked.every :: asked.every]
-    for found in look_for_all(faults, asked.seeds, asked.jobs):
-        missed += found.seed is None and found.mutation.test != UNKNOWN
-        print(found.line, flush=True)
+    faults = read()[options.turn % options.every :: options.every]
+    for finding in look_for_all(faults, options.seeds, options.jobs):
+        missed += finding.seed is None and finding.mutation.test != UNKNOWN
+        print(finding.line, flush=True)
     return 1 if missed else 0
 
 

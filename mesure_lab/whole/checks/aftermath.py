@@ -75,9 +75,9 @@ def restored_holds(world: World) -> Iterator[str]:
     again = known & world.erased
     if set(done.erased_again) != again:
         yield f"{again} were erased since, and {done.erased_again} were erased again"
-    with installation.open_installation(settings) as made:
-        yield from _holds(made)
-        yield from _is_still_erased(world, made)
+    with installation.open_installation(settings) as instance:
+        yield from _holds(instance)
+        yield from _is_still_erased(world, instance)
 
 
 @invariant("handed_on_holds", "decision 0043")
@@ -92,11 +92,11 @@ def handed_on_holds(world: World) -> Iterator[str]:
     after = export_import.take_in(settings, out)
     if dict(before.rows) != dict(after.rows):
         yield f"{dict(before.rows)} were handed on, {dict(after.rows)} taken in"
-    with installation.open_installation(settings) as made:
-        yield from _holds(made)
-        yield from _is_still_erased(world, made)
-        config = EvaluationConfig(made.keyring, world.machine.policy)
-        with made.store.read() as reading:
+    with installation.open_installation(settings) as instance:
+        yield from _holds(instance)
+        yield from _is_still_erased(world, instance)
+        config = EvaluationConfig(instance.keyring, world.machine.policy)
+        with instance.store.read() as reading:
             for person in world.lives_of_the_kept():
                 judged = reading.progress_of(person.name)
                 if judged is not None:
@@ -109,25 +109,25 @@ def handed_on_holds(world: World) -> Iterator[str]:
                     )
 
 
-def _holds(made: Installation) -> Iterator[str]:
-    outcome = verify_store.verify(made, VerifyStoreRequest(), ProgressStages())
+def _holds(instance: Installation) -> Iterator[str]:
+    outcome = verify_store.verify(instance, VerifyStoreRequest(), ProgressStages())
     yield from map(str, outcome.found)
 
 
-def _is_still_erased(world: World, made: Installation) -> Iterator[str]:
+def _is_still_erased(world: World, instance: Installation) -> Iterator[str]:
     for person in world.erased:
-        if not made.keyring.is_erased(person) or made.keyring.find_key(person) is not None:
+        if not instance.keyring.is_erased(person) or instance.keyring.find_key(person) is not None:
             yield f"there is a key of {person} again"
-        yield from raw_rows.rows_about(raw_rows.of_file(made.folder.database), person)
+        yield from raw_rows.rows_about(raw_rows.of_file(instance.folder.database), person)
 
 
 @invariant("bundles_judge_alike", "decision 0036")
 def bundles_judge_alike(world: World) -> Iterator[str]:
     """Yield bundles that do not hold, or are judged otherwise from their own bytes."""
-    made = world.machine.made
-    key = made.signing.log_key(made.settings.name)
+    instance = world.machine.made
+    key = instance.signing.log_key(instance.settings.name)
     config = BundleConfig(
-        str(key), partial(log_signing.checkpoint, made), made.settings.policy,
+        str(key), partial(log_signing.checkpoint, instance), instance.settings.policy,
         bundle_make.no_papers,
     )  # fmt: skip
     for person in world.names:
@@ -155,9 +155,9 @@ def _left_out(world: World, incident: StoredIncident, bundle: Bundle) -> Iterato
     end_us = (incident.end_us or MAX_US - AROUND_US) + AROUND_US
     carried = {name for name, *_ in world.life_of(incident.person).carried}
     with world.looking() as reading:
-        for one in reading.messages(incident.person, start_us, min(end_us, world.time.now_us)):
-            if one.device in carried and one.place.sequence not in named:
-                yield f"{incident.id}: the bundle lacks what came as {one.place.sequence}"
+        for record in reading.messages(incident.person, start_us, min(end_us, world.time.now_us)):
+            if record.device in carried and record.place.sequence not in named:
+                yield f"{incident.id}: the bundle lacks what came as {record.place.sequence}"
 
 
 @invariant("statistics_add_up", "docs/requirements.md, R35")
@@ -166,8 +166,8 @@ def statistics_add_up(world: World) -> Iterator[str]:
     context = world.machine.context(PROGRAM)
     table, _ = incident_counts.count_incidents(context, world.swarm.first_day.year)
     rows = world.machine.rows("SELECT person, withdrawn_us FROM incident")
-    kept = [withdrawn_us for person, withdrawn_us in rows if person in world.names]
-    there = len(kept), sum(one is not None for one in kept)
+    withdrawals_us = [withdrawn_us for person, withdrawn_us in rows if person in world.names]
+    there = len(withdrawals_us), sum(one is not None for one in withdrawals_us)
     for breakdown in (Breakdown.ALL, Breakdown.KIND, Breakdown.OUTCOME):
         for parts in (4, 6):  # The length of a year as it is written, and of a quarter.
             cells = [

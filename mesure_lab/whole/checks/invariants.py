@@ -94,19 +94,19 @@ def nothing_waits_for_ever(world: World) -> Iterator[str]:
 def acknowledged_kept_once(world: World) -> Iterator[str]:
     """Yield what a device was told is kept, and is not, or not as it was said."""
     rows = world.machine.rows("SELECT device, counter, digest, share FROM message")
-    kept: dict[tuple[str, int], list[tuple[bytes, int]]] = {}
+    shares_by_message: dict[tuple[str, int], list[tuple[bytes, int]]] = {}
     for device, counter, digest, share in rows:
-        kept.setdefault((device, counter), []).append((digest, share))
+        shares_by_message.setdefault((device, counter), []).append((digest, share))
     for name, device in world.devices.items():
         if world.carrier(name) in world.erased:
             continue
         for key, digest in device.acknowledged.items():
-            found = kept.get(key, [])
-            if not found:
+            shares = shares_by_message.get(key, [])
+            if not shares:
                 yield f"{key} was acknowledged, and is not kept"
-            elif {one for one, _ in found} != {digest}:
+            elif {one for one, _ in shares} != {digest}:
                 yield f"{key} is kept with other bytes"
-            elif len({share for _, share in found}) != len(found):
+            elif len({share for _, share in shares}) != len(shares):
                 yield f"{key} is kept twice"
 
 
@@ -147,14 +147,14 @@ def acknowledged_opens(world: World) -> Iterator[str]:
 def acts_entered_once(world: World) -> Iterator[str]:
     """Yield what somebody was told was done, and has no entry, or has too many."""
     least, most = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-    for one in world.people.acts:
-        if one.outcome == "refused":
+    for act in world.people.acts:
+        if act.outcome == "refused":
             continue
-        most[one.action, one.actor.account] += 1
+        most[act.action, act.actor.account] += 1
         # A list names all whom it shows, and goes with any of them who is erased.
-        is_kept = one.person not in world.erased if one.person else not world.erased
-        if one.outcome == "done" and is_kept:
-            least[one.action, one.actor.account] += 1
+        is_kept = act.person not in world.erased if act.person else not world.erased
+        if act.outcome == "done" and is_kept:
+            least[act.action, act.actor.account] += 1
     entered = Counter[tuple[str, str]]()
     with world.looking() as reading:
         size = reading.frontier().size
@@ -180,10 +180,10 @@ def as_by_a_replay(world: World) -> Iterator[str]:
             if judged is None:
                 continue
             is_varied = world.is_varied(person)
-            for one in replay_differences.differences(
+            for difference in replay_differences.differences(
                 reading, world.machine.config, judged, is_varied=is_varied
             ):
-                yield str(one)
+                yield str(difference)
 
 
 @invariant("told_when_due", "decision 0029")
@@ -197,13 +197,13 @@ def told_when_due(world: World) -> Iterator[str]:
                 continue
             now_us = max(world.time.shown_us, judged.until_us)
             statement = replay_differences.replay(reading, world.machine.config, judged, now_us)
-            said = replay_differences.standing(replay_differences.incidents_said(statement))
-            kept = replay_differences.standing(
+            expected = replay_differences.standing(replay_differences.incidents_said(statement))
+            actual = replay_differences.standing(
                 replay_differences.incidents_of(reading, person.name)
             )
-            if said != kept:
-                untold = [row for row in said if row not in kept]
-                wrong = [row for row in kept if row not in said]
+            if expected != actual:
+                untold = [row for row in expected if row not in actual]
+                wrong = [row for row in actual if row not in expected]
                 yield f"{person.name}: untold {untold}, told wrongly {wrong}"
             if not world.is_varied(person):
                 later = replay_differences.superseded(statement, now_us)
@@ -219,15 +219,15 @@ def finding_by_a_person(world: World) -> Iterator[str]:
         for person in world.names:
             for review in rows.about(REVIEW, person):
                 finding = review.value.finding
-                made = review.value.stage in {ReviewStage.FOUND, ReviewStage.PROPOSED}
-                if made is not (finding is not None):
+                is_decided = review.value.stage in {ReviewStage.FOUND, ReviewStage.PROPOSED}
+                if is_decided is not (finding is not None):
                     yield f"{review.id}: {review.value.stage} with {finding}"
                 deciders = world.people.found_by.get(review.id, set())
-                for one in (*review.value.former, *([finding] if finding else [])):
-                    if one.decided_by not in deciders:
-                        yield f"{review.id}: nobody of the name {one.decided_by} decided"
-                    if one.confirmed_by == one.decided_by:
-                        yield f"{review.id}: {one.decided_by} confirmed their own finding"
+                for decision in (*review.value.former, *([finding] if finding else [])):
+                    if decision.decided_by not in deciders:
+                        yield f"{review.id}: nobody of the name {decision.decided_by} decided"
+                    if decision.confirmed_by == decision.decided_by:
+                        yield f"{review.id}: {decision.decided_by} confirmed their own finding"
 
 
 # --- Told ----------------------------------------------------------------------------------------

@@ -28,6 +28,6 @@ def order_is_dense(world: World) -> Iterator[str]:
     numbers: dict[int, list[int]] = {}
     for part, sequence in world.machine.rows("SELECT part, sequence FROM message"):
         numbers.setdefault(part, []).append(sequence)
-    for part, some in numbers.items():
-        if sorted(some) != list(range(1, len(some) + 1)):
-            yield f"partition {part} has {len(some)} numbers up to {max(some)}"
+    for part, sequences in numbers.items():
+        if sorted(sequences) != list(range(1, len(sequences) + 1)):
+            yield f"partition {part} has {len(sequences)} numbers up to {max(sequences)}"

@@ -46,9 +46,9 @@ def calls_are_raised(world: World) -> Iterator[str]:
         if person.name in world.erased:
             continue
         starts_us = [
-            one.start_us
-            for one in world.incidents_of(person.name)
-            if one.kind == DeviceProblemKind.HELP
+            incident.start_us
+            for incident in world.incidents_of(person.name)
+            if incident.kind == DeviceProblemKind.HELP
         ]
         for body, at_us in phone.calls_us.items():
             is_carried = person.ended_us is None or at_us < person.ended_us

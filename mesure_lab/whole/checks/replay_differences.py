@@ -28,7 +28,7 @@ class Difference(NamedTuple):
 
     person: str
     what: str
-    kept: Rows
+    stored_rows: Rows
     said: Rows
 
 
@@ -42,18 +42,21 @@ def differences(
     """
     person = judged.person
     statement = replay(reading, config, judged)
-    kept, said = _assessed(reading, person), _assessments(statement)
-    if kept != said:
-        yield _difference(person, "assessments", kept, said)
-    kept, said = incidents_of(reading, person), incidents_said(statement)
-    if standing(kept) != standing(said):
-        yield _difference(person, "incidents", standing(kept), standing(said))
+    stored_rows, replayed_rows = _assessed(reading, person), _assessments(statement)
+    if stored_rows != replayed_rows:
+        yield _difference(person, "assessments", stored_rows, replayed_rows)
+    stored_rows, replayed_rows = incidents_of(reading, person), incidents_said(statement)
+    if standing(stored_rows) != standing(replayed_rows):
+        yield _difference(person, "incidents", standing(stored_rows), standing(replayed_rows))
     if not is_varied:
-        if not set(said) - set(standing(said)) <= set(kept):
-            yield _difference(person, "withdrawn", kept, said)
-        kept, said = replaced(reading, person), superseded(statement, judged.until_us)
-        if kept != said:
-            yield _difference(person, "superseded", kept, said)
+        if not set(replayed_rows) - set(standing(replayed_rows)) <= set(stored_rows):
+            yield _difference(person, "withdrawn", stored_rows, replayed_rows)
+        stored_rows, replayed_rows = (
+            replaced(reading, person),
+            superseded(statement, judged.until_us),
+        )
+        if stored_rows != replayed_rows:
+            yield _difference(person, "superseded", stored_rows, replayed_rows)
 
 
 def replay(
@@ -72,14 +75,16 @@ def replay(
         if log.device in duty.classes and log.place.sequence <= judged.sequence
     )
     opened = sorted(config.open_messages(duty.person, logs), key=lambda message: message.sequence)
-    heard = stored_messages.hear(opened, duty.spans, duty.classes, rules.policy, at_us)
-    return pipeline.replay(rules, heard.to_judge, at_us)
+    ingest = stored_messages.hear(opened, duty.spans, duty.classes, rules.policy, at_us)
+    return pipeline.replay(rules, ingest.to_judge, at_us)
 
 
-def _difference(person: str, what: str, kept: Rows, said: Rows) -> Difference:
+def _difference(person: str, what: str, stored_rows: Rows, replayed_rows: Rows) -> Difference:
     """Return what is only kept, and what is only said."""
-    only_kept = [row for row in kept if row not in said]
-    return Difference(person, what, only_kept, [row for row in said if row not in kept])
+    only_kept = [row for row in stored_rows if row not in replayed_rows]
+    return Difference(
+        person, what, only_kept, [row for row in replayed_rows if row not in stored_rows]
+    )
 
 
 def standing(rows: Rows) -> Rows:

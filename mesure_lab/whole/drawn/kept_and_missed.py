@@ -22,23 +22,23 @@ BEGINS_US: Final = 8 * H
 def person(number: int, days: int, begin_us: int) -> Person:
     """Return somebody by their number, whose first day begins at an instant."""
     dice = Random(f"kept and missed {number} of {days} days")
-    found = Person(number, days, begin_us)
+    person = Person(number, days, begin_us)
     weekdays = (f"{to_datetime(begin_us + at * DAY):%a}".lower() for at in (0, days - 1))
     when = f"every: [{', '.join(weekdays)}], from: 10:00, until: 10:30"
     appointment = f"C1: {{appointment: {{at: office, {when}, present_min: 10}}}}"
-    text = scenery.order(appointment, in_force=random_persons.in_force(found), name=found.order)
-    text = text.replace("person: P-1\n", f"person: {found.name}\n")
-    found.texts.append(Text(begin_us, text))
+    text = scenery.order(appointment, in_force=random_persons.in_force(person), name=person.order)
+    text = text.replace("person: P-1\n", f"person: {person.name}\n")
+    person.texts.append(Text(begin_us, text))
     device = f"D-{number}"
-    found.carried.append((device, dice.choice(("phone", "gnss_tag")), begin_us - DAY, None))
+    person.carried.append((device, dice.choice(("phone", "gnss_tag")), begin_us - DAY, None))
     home_until_us = begin_us + (days - 1) * DAY + 12 * H
-    told = [
+    fixes = [
         *_stay(begin_us + BEGINS_US, begin_us + ARRIVES_US, 0.0, EVERY_US),
         *_stay(begin_us + ARRIVES_US, begin_us + LEAVES_US, OFFICE_M, AT_OFFICE_US),
         *_stay(begin_us + LEAVES_US, home_until_us, 0.0, EVERY_US),
     ]
-    found.messages = [_message(device, one) for one in told]
-    return found
+    person.messages = [_message(device, one) for one in fixes]
+    return person
 
 
 def _stay(start_us: int, end_us: int, east_m: float, every_us: int) -> list[Fix]:

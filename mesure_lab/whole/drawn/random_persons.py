@@ -144,48 +144,48 @@ class Person:
 def person(number: int, days: int, begin_us: int = BEGIN_US) -> Person:
     """Return a person by their number, whose first day begins at an instant."""
     dice = Random(f"person {number} of {days} days")
-    found = Person(number, days, begin_us)
-    duties = _widened(found, dice.sample(CONDITIONS, dice.randint(1, 4)))
+    person = Person(number, days, begin_us)
+    duties = _widened(person, dice.sample(CONDITIONS, dice.randint(1, 4)))
     conditions = tuple(f"C{at}: {one}" for at, one in enumerate(duties, 1))
     zone = dice.choice(ZONES)
-    found.conditions, found.zone = conditions, zone
-    found.texts.append(Text(begin_us, _text(found, dice, conditions, zone, in_force(found))))
+    person.conditions, person.zone = conditions, zone
+    person.texts.append(Text(begin_us, _text(person, dice, conditions, zone, in_force(person))))
     if dice.random() < 0.15:
-        found.texts.append(_varied(found, dice, conditions, zone))
+        person.texts.append(_varied(person, dice, conditions, zone))
     for _ in range(dice.choice((0, 0, 0, 1, 2))):
-        found.absences.append(_absence(found, dice, len(conditions)))
-    _carry(found, dice)
-    told = [*_messages(found, dice)]
+        person.absences.append(_absence(person, dice, len(conditions)))
+    _carry(person, dice)
+    messages = [*_messages(person, dice)]
     if number >= RESTING_FROM:
-        told += _signs(found, told)
-    found.messages = sorted(told, key=lambda one: one.kept_us)
+        messages += _signs(person, messages)
+    person.messages = sorted(messages, key=lambda message: message.kept_us)
     if number >= WIDER_FROM:
-        _widen(found, Random(f"wider {number}"))
-    return found
+        _widen(person, Random(f"wider {number}"))
+    return person
 
 
 # --- What binds ----------------------------------------------------------------------------------
 
 
-def _widened(found: Person, duties: list[str]) -> list[str]:
+def _widened(person: Person, duties: list[str]) -> list[str]:
     """Return what an order asks for; from some person on, some of it is of other kinds."""
-    if found.number < WIDER_FROM:
+    if person.number < WIDER_FROM:
         return duties
-    dice = Random(f"duties of {found.number}")
+    dice = Random(f"duties of {person.number}")
     return [dice.choice(WIDER) if dice.random() < 0.35 else duty for duty in duties]
 
 
-def _widen(found: Person, dice: Random) -> None:
+def _widen(person: Person, dice: Random) -> None:
     """Have absences come about in other ways than given, and sometimes the order end early."""
-    found.absences = [one._replace(way=dice.choice([*AbsenceWay])) for one in found.absences]
+    person.absences = [one._replace(way=dice.choice([*AbsenceWay])) for one in person.absences]
     if dice.random() < 0.15:
-        found.ended_us = found.begin_us + dice.randrange(found.days * 12, found.days * 24) * H
+        person.ended_us = person.begin_us + dice.randrange(person.days * 12, person.days * 24) * H
 
 
-def _text(found: Person, dice: Random, conditions: tuple[str, ...], zone: str, binds: str) -> str:
-    spans = [_span_text(found, dice) for _ in range(dice.choice((0, 0, 1, 2)))]
+def _text(person: Person, dice: Random, conditions: tuple[str, ...], zone: str, binds: str) -> str:
+    spans = [_span_text(person, dice) for _ in range(dice.choice((0, 0, 1, 2)))]
     allowed = [dice.choice(conditions) for _ in spans]
-    return _order(found, conditions, zone, binds, _absences(allowed, spans))
+    return _order(person, conditions, zone, binds, _absences(allowed, spans))
 
 
 def _absences(conditions: Iterable[str], spans: Iterable[str]) -> str:
@@ -196,46 +196,50 @@ def _absences(conditions: Iterable[str], spans: Iterable[str]) -> str:
     )
 
 
-def _order(found: Person, conditions: tuple[str, ...], zone: str, binds: str, absences: str) -> str:
+def _order(
+    person: Person, conditions: tuple[str, ...], zone: str, binds: str, absences: str
+) -> str:
     text = scenery.order(
-        *conditions, absences=absences, in_force=binds, zone=zone, name=found.order
+        *conditions, absences=absences, in_force=binds, zone=zone, name=person.order
     )
     lat_deg, lon_deg = scenery.HOME_LAT_DEG, scenery.HOME_LON_DEG + 900 / scenery.LON_M
     kiosk = f"  kiosk: {{lat_deg: {lat_deg}, lon_deg: {lon_deg}, radius_m: 30}}\n"
-    text = text.replace("person: P-1\n", f"person: {found.name}\n")
-    others = kiosk if found.number < WIDER_FROM else kiosk + scenery.AREAS
+    text = text.replace("person: P-1\n", f"person: {person.name}\n")
+    others = kiosk if person.number < WIDER_FROM else kiosk + scenery.AREAS
     return text.replace("conditions:", f"{others}conditions:", 1)
 
 
-def correct(found: Person, dice: Random) -> None:
+def correct(person: Person, dice: Random) -> None:
     """Have an order corrected backwards: what bound on the first day is said on the last."""
-    at_us = found.end_us - dice.randrange(1, 12) * H
-    start = f"{to_datetime(found.begin_us + dice.randrange(12) * H):%Y-%m-%dT%H:%M}"
-    span = f"from: {start}, until: {_binds_until(found)}"
+    at_us = person.end_us - dice.randrange(1, 12) * H
+    start = f"{to_datetime(person.begin_us + dice.randrange(12) * H):%Y-%m-%dT%H:%M}"
+    span = f"from: {start}, until: {_binds_until(person)}"
     if dice.random() < 0.6:  # Nothing else binds, but what was excused: what is settled is wrong.
-        excused = (found.begin_us, found.begin_us + 20 * H)
-        spans = [_written(*excused) for _ in found.conditions]
-        text = _order(found, found.conditions, found.zone, span, _absences(found.conditions, spans))
-        found.corrections.append(Text(at_us, text))
+        excused = (person.begin_us, person.begin_us + 20 * H)
+        spans = [_written(*excused) for _ in person.conditions]
+        text = _order(
+            person, person.conditions, person.zone, span, _absences(person.conditions, spans)
+        )
+        person.corrections.append(Text(at_us, text))
         return
-    others = [one for one in CONDITIONS if one not in "".join(found.conditions)]
-    conditions = *found.conditions[1:], f"C{len(found.conditions)}: {dice.choice(others)}"
+    others = [one for one in CONDITIONS if one not in "".join(person.conditions)]
+    conditions = *person.conditions[1:], f"C{len(person.conditions)}: {dice.choice(others)}"
     names = [f"C{at}: {one.partition(': ')[2]}" for at, one in enumerate(conditions, 1)]
-    found.corrections.append(Text(at_us, _text(found, dice, tuple(names), found.zone, span)))
+    person.corrections.append(Text(at_us, _text(person, dice, tuple(names), person.zone, span)))
 
 
-def in_force(found: Person) -> str:
+def in_force(person: Person) -> str:
     """Return from when until when the first version of an order binds, as it is written."""
-    start = to_datetime(found.begin_us) - BINDS_BEFORE
-    return f"from: {start:%Y-%m-%d}, until: {_binds_until(found)}"
+    start = to_datetime(person.begin_us) - BINDS_BEFORE
+    return f"from: {start:%Y-%m-%d}, until: {_binds_until(person)}"
 
 
-def _binds_until(found: Person) -> str:
-    return f"{to_datetime(found.begin_us) + BINDS_UNTIL:%Y-%m-%d}"
+def _binds_until(person: Person) -> str:
+    return f"{to_datetime(person.begin_us) + BINDS_UNTIL:%Y-%m-%d}"
 
 
-def _span_text(found: Person, dice: Random) -> str:
-    return _written(*_span_us(found, dice))
+def _span_text(person: Person, dice: Random) -> str:
+    return _written(*_span_us(person, dice))
 
 
 def _written(start_us: int, end_us: int) -> str:
@@ -244,116 +248,116 @@ def _written(start_us: int, end_us: int) -> str:
     )
 
 
-def _span_us(found: Person, dice: Random) -> tuple[int, int]:
-    start_us = found.begin_us + dice.randrange(found.days * 48) * 30 * M
+def _span_us(person: Person, dice: Random) -> tuple[int, int]:
+    start_us = person.begin_us + dice.randrange(person.days * 48) * 30 * M
     return start_us, start_us + dice.choice((7 * M, 30 * M, 2 * H, 9 * H, 2 * DAY))
 
 
-def _varied(found: Person, dice: Random, conditions: tuple[str, ...], zone: str) -> Text:
+def _varied(person: Person, dice: Random, conditions: tuple[str, ...], zone: str) -> Text:
     """Return another version: of fewer conditions, or others, from another day."""
-    at_us = found.begin_us + dice.randrange(found.days * 24) * H
+    at_us = person.begin_us + dice.randrange(person.days * 24) * H
     from_us = at_us + dice.choice((-2 * DAY, -5 * H, 0, 7 * H, DAY))
-    start = f"{to_datetime(max(from_us, found.begin_us)):%Y-%m-%dT%H:%M}"
-    kept = [one for one in conditions if dice.random() < 0.7] or list(conditions)
-    binds = f"from: {start}, until: {_binds_until(found)}"
-    if found.number >= WIDER_FROM:
-        zone = Random(f"clock of {found.number}").choice(ZONES)
-    return Text(at_us, _text(found, dice, tuple(kept), zone, binds))
+    start = f"{to_datetime(max(from_us, person.begin_us)):%Y-%m-%dT%H:%M}"
+    chosen_conditions = [one for one in conditions if dice.random() < 0.7] or list(conditions)
+    binds = f"from: {start}, until: {_binds_until(person)}"
+    if person.number >= WIDER_FROM:
+        zone = Random(f"clock of {person.number}").choice(ZONES)
+    return Text(at_us, _text(person, dice, tuple(chosen_conditions), zone, binds))
 
 
-def _absence(found: Person, dice: Random, count: int) -> Absence:
-    start_us, end_us = _span_us(found, dice)
+def _absence(person: Person, dice: Random, count: int) -> Absence:
+    start_us, end_us = _span_us(person, dice)
     at_us = start_us + dice.choice((-9 * H, -M, H, 30 * H))
     revoked_us = at_us + dice.choice((M, 5 * H, 40 * H)) if dice.random() < 0.3 else None
     conditions = {f"C{dice.randint(1, count)}" for _ in range(2)}
     place = dice.choice((None, None, None, "office"))
     return Absence(
-        max(at_us, found.begin_us), revoked_us, tuple(sorted(conditions)), start_us, end_us, place
+        max(at_us, person.begin_us), revoked_us, tuple(sorted(conditions)), start_us, end_us, place
     )
 
 
-def _carry(found: Person, dice: Random) -> None:
+def _carry(person: Person, dice: Random) -> None:
     """Give one device, or another one later; or have it given back for some hours."""
-    first, kind = f"D-{found.number}", dice.choice(("phone", "phone", "gnss_tag"))
-    from_us = found.begin_us - DAY
+    first, kind = f"D-{person.number}", dice.choice(("phone", "phone", "gnss_tag"))
+    from_us = person.begin_us - DAY
     if dice.random() < 0.75:
-        found.carried.append((first, kind, from_us, None))
+        person.carried.append((first, kind, from_us, None))
         return
-    change_us = found.begin_us + dice.randrange(1, found.days * 24) * H
-    found.carried.append((first, kind, from_us, change_us))
+    change_us = person.begin_us + dice.randrange(1, person.days * 24) * H
+    person.carried.append((first, kind, from_us, change_us))
     later_us = change_us + dice.choice((0, 0, 5 * H))
-    found.carried.append((f"{first}-B", dice.choice(("phone", "gnss_tag")), later_us, None))
+    person.carried.append((f"{first}-B", dice.choice(("phone", "gnss_tag")), later_us, None))
 
 
 # --- What devices say ----------------------------------------------------------------------------
 
 
-def _messages(found: Person, dice: Random) -> Iterator[Message]:
-    at_us = found.begin_us + dice.randrange(0, 20 * 60) * M
+def _messages(person: Person, dice: Random) -> Iterator[Message]:
+    at_us = person.begin_us + dice.randrange(0, 20 * 60) * M
     east_m = 0.0
-    while at_us < found.end_us:
+    while at_us < person.end_us:
         if dice.random() < 0.12:
             at_us += dice.choice((11 * M, 29 * M, 31 * M, 90 * M, 4 * H, 9 * H))
             continue
         next_m = dice.choice(EAST_M)
-        told, at_us = random_fixes.way_and_stay(dice, at_us, east_m, next_m)
-        if found.number >= MASTS_FROM and dice.random() < 0.5:
-            told = random_fixes.with_masts(told, Random(at_us))
+        fixes, at_us = random_fixes.way_and_stay(dice, at_us, east_m, next_m)
+        if person.number >= MASTS_FROM and dice.random() < 0.5:
+            fixes = random_fixes.with_masts(fixes, Random(at_us))
         east_m = next_m
-        yield from _sent(found, dice, told)
+        yield from _sent(person, dice, fixes)
         if dice.random() < 0.15:
-            yield _of_itself(found, dice, at_us)
+            yield _of_itself(person, dice, at_us)
 
 
-def _sent(found: Person, dice: Random, told: list[Fix]) -> Iterator[Message]:
+def _sent(person: Person, dice: Random, fixes: list[Fix]) -> Iterator[Message]:
     """Yield the messages in which fixes come: at once, later, in pieces, some of them twice."""
-    if not told:
+    if not fixes:
         return
     how, at = dice.random(), 0
     delay_us = dice.choice(DELAYS_US)
-    begin_us = told[-1].observed_us + delay_us
-    while at < len(told):
+    begin_us = fixes[-1].observed_us + delay_us
+    while at < len(fixes):
         count = dice.choice((1, 1, 1, 2, 7)) if how < 0.9 else dice.choice((3, 20, 40))
-        some, at = told[at : at + count], at + count
-        last_us = some[-1].observed_us
+        part, at = fixes[at : at + count], at + count
+        last_us = part[-1].observed_us
         if how < 0.72:  # As they are taken; a clock may be ahead.
             received_us = last_us + dice.choice((0, 0, S, 2 * S, 4 * S, -60 * S))
         elif how < 0.8:  # Each as late as the other.
             received_us = last_us + delay_us
         else:  # All of them after the end, seconds apart, in any order.
             received_us = begin_us + dice.choice((0, S, 3 * S, 14 * S, 29 * S, 31 * S, 50 * S))
-        yield from _message(found, dice, some, received_us)
+        yield from _message(person, dice, part, received_us)
         if dice.random() < 0.02:
-            yield from _message(found, dice, some, received_us + dice.choice((S, 20 * M, 7 * H)))
+            yield from _message(person, dice, part, received_us + dice.choice((S, 20 * M, 7 * H)))
 
 
-def _message(found: Person, dice: Random, some: list[Fix], received_us: int) -> Iterator[Message]:
-    device = _carried_at(found, some[0].observed_us)
-    batch = scenery.as_batch(scenery.fixes(some))
+def _message(person: Person, dice: Random, fixes: list[Fix], received_us: int) -> Iterator[Message]:
+    device = _carried_at(person, fixes[0].observed_us)
+    batch = scenery.as_batch(scenery.fixes(fixes))
     kept_us = received_us + dice.choice((0, 0, 1_000, 300_000, 2 * S))
     yield Message(received_us, kept_us, device, batch)
 
 
-def _of_itself(found: Person, dice: Random, at_us: int) -> Message:
+def _of_itself(person: Person, dice: Random, at_us: int) -> Message:
     """Return something that a device says of itself."""
     event = UplinkEvent(
         dice.choice((UplinkEventKind.STRAP, UplinkEventKind.LOCATING)), at_us, dice.random() < 0.5
     )
     percent = dice.choice((3, 15, 80))
     what = dice.choice((Heartbeat(battery_percent=percent), UplinkEvents((event,))))
-    return Message(at_us, at_us, _carried_at(found, at_us), what)
+    return Message(at_us, at_us, _carried_at(person, at_us), what)
 
 
-def _signs(found: Person, told: list[Message]) -> Iterator[Message]:
+def _signs(person: Person, messages: list[Message]) -> Iterator[Message]:
     """Yield what devices say of lying still while they send no fixes, mostly in time."""
-    dice = Random(f"the rests of person {found.number}")
+    dice = Random(f"the rests of person {person.number}")
     fixes_us = sorted(
         observed_us
-        for message in told
+        for message in messages
         if isinstance(message.what, FixBatch)
         for observed_us in message.what.observed_us.tolist()
     )
-    for fix_us, next_us in pairwise([*fixes_us, found.end_us]):
+    for fix_us, next_us in pairwise([*fixes_us, person.end_us]):
         if next_us - fix_us <= 9 * M or dice.random() < 0.4:
             continue
         since_us = fix_us + dice.choice((-3 * H, -M, 0, 0, 29 * S, 31 * S, 10 * M))
@@ -369,11 +373,11 @@ def _signs(found: Person, told: list[Message]) -> Iterator[Message]:
             beat = Heartbeat(is_moving=True) if moves else Heartbeat(still_since_us=since_us)
             received_us = at_us + delay_us
             kept_us = received_us + dice.choice((0, 1_000, 2 * S))
-            yield Message(received_us, kept_us, _carried_at(found, at_us), beat, at_us)
+            yield Message(received_us, kept_us, _carried_at(person, at_us), beat, at_us)
 
 
-def _carried_at(found: Person, at_us: int) -> str:
+def _carried_at(person: Person, at_us: int) -> str:
     return next(
-        (one for one, _, start, until in found.carried if start <= at_us < (until or at_us + 1)),
-        found.carried[-1][0],
+        (one for one, _, start, until in person.carried if start <= at_us < (until or at_us + 1)),
+        person.carried[-1][0],
     )

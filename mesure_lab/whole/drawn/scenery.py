@@ -102,20 +102,20 @@ def fixes(*parts: Iterable[Fix], first_row: int = 0) -> Fixes:
 
 def unsorted(*parts: Iterable[Fix], first_row: int = 0) -> Fixes:
     """Return columns of fixes in the order in which they are told."""
-    told = [one for part in parts for one in part]
-    rows = range(first_row, first_row + len(told))
+    all_fixes = [one for part in parts for one in part]
+    rows = range(first_row, first_row + len(all_fixes))
     return Fixes(
-        np.array([one.observed_us for one in told], np.int64),
-        np.array([one.received_us for one in told], np.int64),
-        np.array([HOME_LAT_DEG + one.north_m / LAT_M for one in told], np.float64),
-        np.array([HOME_LON_DEG + one.east_m / LON_M for one in told], np.float64),
-        np.array([one.radius95_m for one in told], np.float64),
-        np.array([one.speed_mps for one in told], np.float64),
-        np.array([one.motion for one in told], np.int8),
-        np.array([one.beacon for one in told], np.int8),
-        np.array([one.provider for one in told], np.int8),
+        np.array([one.observed_us for one in all_fixes], np.int64),
+        np.array([one.received_us for one in all_fixes], np.int64),
+        np.array([HOME_LAT_DEG + one.north_m / LAT_M for one in all_fixes], np.float64),
+        np.array([HOME_LON_DEG + one.east_m / LON_M for one in all_fixes], np.float64),
+        np.array([one.radius95_m for one in all_fixes], np.float64),
+        np.array([one.speed_mps for one in all_fixes], np.float64),
+        np.array([one.motion for one in all_fixes], np.int8),
+        np.array([one.beacon for one in all_fixes], np.int8),
+        np.array([one.provider for one in all_fixes], np.int8),
         np.array(rows, np.int64),
-        np.array([one.rest_us for one in told], np.int64),
+        np.array([one.rest_us for one in all_fixes], np.int64),
     )
 
 

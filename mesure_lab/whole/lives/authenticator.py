@@ -39,21 +39,21 @@ class Authenticator:
 
     def make(self, options: str) -> str:
         """Make the key, and answer as a browser does."""
-        asked = json.loads(options)
+        request = json.loads(options)
         public = self._key.public_key().public_bytes_raw()
         cose = encode_cbor({1: 1, 3: EDDSA, -1: 6, -2: public})
         named = NO_ID + len(self.credential_id).to_bytes(2, "big") + self.credential_id
-        data = self._data(asked["rp"]["id"], WITH_KEY) + named + cose
+        data = self._data(request["rp"]["id"], WITH_KEY) + named + cose
         attested = encode_cbor({"fmt": "none", "attStmt": {}, "authData": data})
-        client = self._client("webauthn.create", asked["challenge"])
+        client = self._client("webauthn.create", request["challenge"])
         return self._response(attestationObject=attested, clientDataJSON=client)
 
     def sign(self, options: str) -> str:
         """Sign what is asked for, and answer as a browser does."""
-        asked = json.loads(options)
+        request = json.loads(options)
         self.count += self.counts
-        data = self._data(asked["rpId"])
-        client = self._client("webauthn.get", asked["challenge"])
+        data = self._data(request["rpId"])
+        client = self._client("webauthn.get", request["challenge"])
         signature = self._key.sign(data + sha256(client).digest())
         return self._response(authenticatorData=data, clientDataJSON=client, signature=signature)
 

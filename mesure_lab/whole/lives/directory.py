@@ -48,13 +48,13 @@ class SimulatedDirectory:
 
     def visit(self, address: str, who: KnownThere) -> tuple[str, str]:
         """Sign somebody in there; return the state and the code with which they are sent back."""
-        asked = {name: one[0] for name, one in parse_qs(urlsplit(address).query).items()}
+        parameters = {name: one[0] for name, one in parse_qs(urlsplit(address).query).items()}
         if who.subject in self.closed:
-            return asked["state"], ""
+            return parameters["state"], ""
         self._codes += 1
         code = f"code-{self._codes}"
-        self._visits[code] = asked, who
-        return asked["state"], code
+        self._visits[code] = parameters, who
+        return parameters["state"], code
 
     def client(self, **_: object) -> httpx.Client:
         """Return what the service asks with."""
@@ -76,10 +76,10 @@ class SimulatedDirectory:
         verifier = form.get("code_verifier", [""])[0]
         if visit is None or visit[0]["code_challenge"] != identity_provider.challenge(verifier):
             return httpx.Response(400, json={})
-        asked, who = visit
+        parameters, who = visit
         now_s = self._now_us() // S
         claims = {"iss": ISSUER, "aud": CLIENT, "sub": who.subject, "iat": now_s,
-                  "exp": now_s + LASTS_S, "nonce": asked["nonce"], "email": who.email,
+                  "exp": now_s + LASTS_S, "nonce": parameters["nonce"], "email": who.email,
                   "email_verified": True, **self.lies}  # fmt: skip
         key = self._other_key if self.is_another else self._key
         token = jwt.encode({"alg": "Ed25519", "kid": "1"}, claims, key, algorithms=["Ed25519"])

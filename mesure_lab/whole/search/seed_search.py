@@ -81,22 +81,22 @@ def shrink(
 
     Paper: A. Zeller, R. Hildebrandt, Simplifying and isolating failure-inducing input, 2002.
     """
-    kept = [event.number for event in events_of(broken.seed)]
+    event_numbers = [event.number for event in events_of(broken.seed)]
 
     def breaks(numbers: Sequence[int]) -> bool:
         return attempt(broken.seed, frozenset(numbers)).invariant == broken.invariant
 
     parts = 2
-    while len(kept) >= 2:
-        size = -(-len(kept) // parts)
-        for start in range(0, len(kept), size):
-            rest = kept[:start] + kept[start + size :]
+    while len(event_numbers) >= 2:
+        size = -(-len(event_numbers) // parts)
+        for start in range(0, len(event_numbers), size):
+            rest = event_numbers[:start] + event_numbers[start + size :]
             if breaks(rest):
-                kept, parts = rest, max(parts - 1, 2)
-                tell(len(kept))
+                event_numbers, parts = rest, max(parts - 1, 2)
+                tell(len(event_numbers))
                 break
         else:
-            if parts >= len(kept):
+            if parts >= len(event_numbers):
                 break
-            parts = min(2 * parts, len(kept))
-    return tuple(kept)
+            parts = min(2 * parts, len(event_numbers))
+    return tuple(event_numbers)

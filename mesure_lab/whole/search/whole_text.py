@@ -17,8 +17,8 @@ def line(result: SeedResult) -> str:
         f"seed {result.seed}: {result.person_days} person-days, {result.events} events, "
         f"{result.judged} judgements, {result.starts} starts"
     )
-    said = "holds" if result.holds else f"BROKEN {result.invariant}"
-    return f"{counts}; {said}; {result.digest[:16]}\n"
+    verdict = "holds" if result.holds else f"BROKEN {result.invariant}"
+    return f"{counts}; {verdict}; {result.digest[:16]}\n"
 
 
 def story(result: SeedResult) -> Iterator[str]:

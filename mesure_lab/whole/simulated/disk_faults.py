@@ -146,20 +146,20 @@ class SimulatedDisk:
         image = self._files()
         log = Path(connection.path + LOG)
         if log in image:
-            kept = min(self._durable.get(connection.path, 0), len(image[log]))
-            image[log] = self._torn(image[log], kept)
+            durable_bytes = min(self._durable.get(connection.path, 0), len(image[log]))
+            image[log] = self._torn(image[log], durable_bytes)
         self._image = image
         raise sqlite3.OperationalError("the power went")
 
-    def _torn(self, data: bytes, kept: int) -> bytes:
+    def _torn(self, data: bytes, durable_bytes: int) -> bytes:
         """Return a file of whose end some sectors were never written."""
         result = bytearray(data)
         share = self._dice.choice((0.0, 0.3, 0.9))
-        for start in range(kept, len(result), SECTOR_BYTES):
+        for start in range(durable_bytes, len(result), SECTOR_BYTES):
             if self._dice.random() >= share:
                 end = min(start + SECTOR_BYTES, len(result))
                 result[start:end] = bytes(end - start)
-        return bytes(result[: self._dice.choice((len(result), kept))])
+        return bytes(result[: self._dice.choice((len(result), durable_bytes))])
 
     def _files(self) -> dict[Path, bytes]:
         return {

@@ -136,16 +136,16 @@ class SimulatedMachine:
                           self.settings.persons_in_hand)  # fmt: skip
         nodes = [self._node("whole", self.made, setup)]
         if self._locks is not None:
-            made = self._stack.enter_context(installation.open_installation(self.settings))
-            nodes.append(self._node("second", made, setup))
+            instance = self._stack.enter_context(installation.open_installation(self.settings))
+            nodes.append(self._node("second", instance, setup))
         self.cluster = SimulatedCluster(nodes, self._time, self._locks, self.counts)
         self.cluster.ask()
         self.leader.begin_judging()
 
-    def _node(self, name: str, made: Installation, setup: NodeSetup) -> SimulatedNode:
+    def _node(self, name: str, instance: Installation, setup: NodeSetup) -> SimulatedNode:
         lease = self._lease()
         with failover.turn_to_begin(lease, lambda _: None):
-            return SimulatedNode(name, made, setup, lease, self._stack)
+            return SimulatedNode(name, instance, setup, lease, self._stack)
 
     def _lease(self) -> Lease | None:
         """Return what nodes ask for; None: there is one node only."""
@@ -321,8 +321,8 @@ class SimulatedMachine:
         node = self.leader
 
         def begin() -> None:
-            made = self._stack.enter_context(installation.open_installation(self.settings))
-            self._former, node.worker = node.worker, node.judge_of(made, "another")
+            instance = self._stack.enter_context(installation.open_installation(self.settings))
+            self._former, node.worker = node.worker, node.judge_of(instance, "another")
 
         self.whole(begin)
 

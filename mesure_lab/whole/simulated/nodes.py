@@ -79,15 +79,15 @@ class SimulatedNode:
     def __init__(
         self,
         name: str,
-        made: Installation,
+        instance: Installation,
         setup: NodeSetup,
         lease: Lease | None,
         stack: ExitStack,
     ) -> None:
-        self.name, self.made, self._setup = name, made, setup
-        self._contexts = ContextFactory(made, ORIGIN)
+        self.name, self.made, self._setup = name, instance, setup
+        self._contexts = ContextFactory(instance, ORIGIN)
         stack.callback(self._contexts.close)
-        self.receiving = ReceiverService(made, lambda: True, self._visitor, setup.salts)
+        self.receiving = ReceiverService(instance, lambda: True, self._visitor, setup.salts)
         stack.callback(lambda: setup.loop.run_until_complete(self.receiving.close()))
         mail = MailServer("mail.example", 25, "Mesure <mesure@mesure.example>", MailTls.NONE)
         self._ways = DeliveryChannels(mail, hooks=setup.hooks)
@@ -130,13 +130,13 @@ class SimulatedNode:
             self.worker = None
             raise
 
-    def judge_of(self, made: Installation, holder: str) -> Worker:
+    def judge_of(self, instance: Installation, holder: str) -> Worker:
         """Return a worker that begins."""
-        config = EvaluationConfig(made.keyring, self._setup.policy)
-        sealer = Sealer(made.keyring, self._setup.salts)
-        owner = made.store.write(lambda work: work.claim(EVERYTHING, holder))
+        config = EvaluationConfig(instance.keyring, self._setup.policy)
+        sealer = Sealer(instance.keyring, self._setup.salts)
+        owner = instance.store.write(lambda work: work.claim(EVERYTHING, holder))
         return Worker(
-            made.store, sealer, config, owner, self._setup.failed,
+            instance.store, sealer, config, owner, self._setup.failed,
             lambda: self.at_work(),  # noqa: PLW0108  It is set later.
             self._setup.in_hand_max,
         )  # fmt: skip

@@ -22,11 +22,11 @@ HOUSES: Final[tuple[dict[str, str], ...]] = (
 
 
 def node(number: int, lat_deg: float, lon_deg: float, **tags: str) -> str:
-    said = "".join(
+    tag_elements = "".join(
         f"<tag k={quoteattr(key.replace('__', ':'))} v={quoteattr(value)}/>"
         for key, value in tags.items()
     )
-    return f'<node id="{number}" version="1" lat="{lat_deg}" lon="{lon_deg}">{said}</node>'
+    return f'<node id="{number}" version="1" lat="{lat_deg}" lon="{lon_deg}">{tag_elements}</node>'
 
 
 def house(number: int, lat_deg: float, lon_deg: float, **tags: str) -> str:

@@ -24,9 +24,9 @@ def read(folder: Path, *things: str) -> list[ExtractedAddress | Settlement]:
 
 
 def test_a_house_is_an_address_at_its_point(tmp_path: Path) -> None:
-    one = made_up.house(1, 43.1, 76.1, street="Clover Avenue", housenumber="5", city="Hillford",
+    house = made_up.house(1, 43.1, 76.1, street="Clover Avenue", housenumber="5", city="Hillford",
                         postcode="AB1")  # fmt: skip
-    assert read(tmp_path, one) == [
+    assert read(tmp_path, house) == [
         ExtractedAddress("Clover Avenue", "5", "AB1", "Hillford", 43.1, 76.1)
     ]
 

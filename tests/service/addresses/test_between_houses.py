@@ -124,8 +124,8 @@ def test_a_town_and_a_postcode_are_those_of_both_ends() -> None:
 
 def way(number: int, nodes: Sequence[int], **tags: str) -> str:
     refs = "".join(f'<nd ref="{one}"/>' for one in nodes)
-    said = "".join(f'<tag k="addr:{key}" v="{value}"/>' for key, value in tags.items())
-    return f'<way id="{number}" version="1">{refs}{said}</way>'
+    tag_elements = "".join(f'<tag k="addr:{key}" v="{value}"/>' for key, value in tags.items())
+    return f'<way id="{number}" version="1">{refs}{tag_elements}</way>'
 
 
 ENDS = [
@@ -174,8 +174,8 @@ def test_a_house_takes_the_street_of_its_line_where_it_says_none(tmp_path: Path)
         made_up.house(2, 43.0, 76.01, housenumber="5"),
         way(7, [1, 2], interpolation="odd", street="Elm Lane"),
     ]
-    found = search(tmp_path, "elm lane", *ends)
-    assert [(one.number, one.is_between) for one in found] == [
+    rows = search(tmp_path, "elm lane", *ends)
+    assert [(one.number, one.is_between) for one in rows] == [
         ("1", False),
         ("5", False),
         ("3", True),
@@ -186,8 +186,8 @@ def test_lines_are_worked_out_from_the_disk_one_at_a_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(book_making, "AT_ONCE", 1)
-    said: list[str] = []
+    progress: list[str] = []
     entries = address_extracts.read(made_up.extract(tmp_path, *ENDS, LINE))
-    made = book_making.make(entries, tmp_path / "a.db", "", said.append)
-    assert made.addresses == 6
-    assert "worked out between others: 4 addresses" in said
+    book = book_making.make(entries, tmp_path / "a.db", "", progress.append)
+    assert book.addresses == 6
+    assert "worked out between others: 4 addresses" in progress

@@ -48,11 +48,11 @@ def test_the_nearest_village_stands_beside_a_house_that_names_no_town(tmp_path: 
 
 def test_more_than_one_batch_is_one_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(book_making, "AT_ONCE", 3)
-    said: list[str] = []
+    progress: list[str] = []
     houses = [ExtractedAddress("Long Road", str(one), "", "", 43.0, 76.0) for one in range(1, 9)]
-    book_making.make(houses, tmp_path / "a.db", "", said.append)
+    book_making.make(houses, tmp_path / "a.db", "", progress.append)
     book = address_book.open_book(tmp_path / "a.db")
     assert book.count == 8
     assert [hit.number for hit in address_book.search(book, "long road 8", None)] == ["8"]
-    assert "reading: 8 addresses" in said
-    assert "sorting words: 8 addresses" in said
+    assert "reading: 8 addresses" in progress
+    assert "sorting words: 8 addresses" in progress

@@ -15,17 +15,19 @@ from tests.service.addresses import made_up
 
 
 def opened(folder: Path, **named: object) -> tuple[AddressBook | None, list[str]]:
-    said: list[str] = []
+    messages: list[str] = []
     settings = Settings.model_validate(named)
-    book = book_opening.open_addresses(settings, DataFolder(folder, folder / "keys"), said.append)
-    return book, said
+    book = book_opening.open_addresses(
+        settings, DataFolder(folder, folder / "keys"), messages.append
+    )
+    return book, messages
 
 
 def test_the_book_in_the_data_folder_is_opened_unasked(tmp_path: Path) -> None:
     made_up.book(tmp_path)
-    book, said = opened(tmp_path)
+    book, messages = opened(tmp_path)
     assert book is not None
-    assert (book.count, said) == (len(made_up.HOUSES), [])
+    assert (book.count, messages) == (len(made_up.HOUSES), [])
 
 
 def test_without_one_nothing_is_said_but_where_a_setting_names_it(tmp_path: Path) -> None:

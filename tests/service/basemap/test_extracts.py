@@ -20,17 +20,17 @@ NODES = "".join(
 )
 
 
-def way(number: int, nodes: str, **said: str) -> str:
+def way(number: int, nodes: str, **tag_values: str) -> str:
     refs = "".join(f'<nd ref="{node}"/>' for node in nodes)
-    told = "".join(
-        f'<tag k="{key.replace("__", ":")}" v="{value}"/>' for key, value in said.items()
+    tag_elements = "".join(
+        f'<tag k="{key.replace("__", ":")}" v="{value}"/>' for key, value in tag_values.items()
     )
-    return f'<way id="{number}" version="1">{refs}{told}</way>'
+    return f'<way id="{number}" version="1">{refs}{tag_elements}</way>'
 
 
-def node(number: int, **said: str) -> str:
-    told = "".join(f'<tag k="{key}" v="{value}"/>' for key, value in said.items())
-    return f'<node id="{number}" version="1" lat="43.25" lon="76.93">{told}</node>'
+def node(number: int, **tag_values: str) -> str:
+    tag_elements = "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tag_values.items())
+    return f'<node id="{number}" version="1" lat="43.25" lon="76.93">{tag_elements}</node>'
 
 
 def written(folder: Path, *things: str, name: str = "a.osm") -> Path:
@@ -44,7 +44,7 @@ def read(folder: Path, *things: str) -> list[MapShape]:
 
 
 def test_streets_buildings_water_and_places_are_found(tmp_path: Path) -> None:
-    found = read(
+    shapes = read(
         tmp_path,
         node(90, place="town", name="Үлгі", population="20000"),
         way(1, "123", highway="primary", name="Абай", name__en="Abai"),
@@ -53,12 +53,12 @@ def test_streets_buildings_water_and_places_are_found(tmp_path: Path) -> None:
         way(4, "45", boundary="administrative", admin_level="8"),
         way(5, "56", railway="rail", name="Not shown"),
     )
-    kinds = sorted((one.layer, one.kind) for one in found)
+    kinds = sorted((one.layer, one.kind) for one in shapes)
     assert kinds == [
         ("building", "building"), ("edge", "district"), ("place", "lake"), ("place", "town"),
         ("rail", "rail"), ("road", "main"), ("water", "lake"),
     ]  # fmt: skip
-    by_kind = {(one.layer, one.kind): one for one in found}
+    by_kind = {(one.layer, one.kind): one for one in shapes}
     assert by_kind["road", "main"].names == (("name", "Абай"), ("name:en", "Abai"))
     assert by_kind["place", "town"].precedence == tags.PRECEDENCES["town"] - 4
     assert by_kind["place", "lake"].names == (("name", "Көл"),)
@@ -68,7 +68,7 @@ def test_streets_buildings_water_and_places_are_found(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "tag_values",
     [
         {"highway": "proposed"},
         {"highway": "pedestrian", "area": "yes"},
@@ -80,8 +80,11 @@ def test_streets_buildings_water_and_places_are_found(tmp_path: Path) -> None:
         {"amenity": "bar", "name": "Den"},
     ],
 )
-def test_what_nobody_needs_is_not_drawn(tmp_path: Path, said: dict[str, str]) -> None:
-    assert read(tmp_path, way(1, "123", **said), node(90, place="city"), node(91, shop="yes")) == []
+def test_what_nobody_needs_is_not_drawn(tmp_path: Path, tag_values: dict[str, str]) -> None:
+    assert (
+        read(tmp_path, way(1, "123", **tag_values), node(90, place="city"), node(91, shop="yes"))
+        == []
+    )
 
 
 def test_a_text_longer_than_any_is_said_in_a_sentence(tmp_path: Path) -> None:
@@ -91,14 +94,14 @@ def test_a_text_longer_than_any_is_said_in_a_sentence(tmp_path: Path) -> None:
 
 def test_a_way_that_leaves_the_extract_is_left_out_and_the_rest_drawn(tmp_path: Path) -> None:
     beyond = '<way id="9" version="1"><nd ref="1"/><nd ref="777"/><tag k="highway" v="road"/></way>'
-    [kept] = read(tmp_path, beyond, way(10, "12", highway="road"))
-    assert (kept.layer, kept.kind) == ("road", "minor")
+    [shape] = read(tmp_path, beyond, way(10, "12", highway="road"))
+    assert (shape.layer, shape.kind) == ("road", "minor")
 
 
 @pytest.mark.parametrize("tunnel", ["no", "yes"])
 def test_a_street_in_a_tunnel_is_a_street(tmp_path: Path, tunnel: str) -> None:
-    [kept] = read(tmp_path, way(1, "12", highway="service", name="x", tunnel=tunnel))
-    assert (kept.kind, kept.names) == ("service", ())
+    [shape] = read(tmp_path, way(1, "12", highway="service", name="x", tunnel=tunnel))
+    assert (shape.kind, shape.names) == ("service", ())
 
 
 def test_every_tag_leads_to_a_kind_that_is_on_the_map() -> None:
@@ -108,7 +111,7 @@ def test_every_tag_leads_to_a_kind_that_is_on_the_map() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "message"),
     [
         ("a.osm", "hello", "it cannot be read"),
         ("a.osm.pbf", "no" * 100, "it cannot be read"),
@@ -117,12 +120,12 @@ def test_every_tag_leads_to_a_kind_that_is_on_the_map() -> None:
     ],
 )
 def test_what_is_none_is_refused_in_a_sentence(
-    tmp_path: Path, name: str, content: str | None, said: str
+    tmp_path: Path, name: str, content: str | None, message: str
 ) -> None:
     path = tmp_path / name
     if content is not None:
         path.write_text(content)
-    with pytest.raises(ServiceError, match=said):
+    with pytest.raises(ServiceError, match=message):
         list(extracts.shapes(path))
 
 

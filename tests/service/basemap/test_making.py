@@ -27,7 +27,7 @@ TOWN = (
 )
 
 
-def made(folder: Path, *drawn: MapShape, name: str = "map.pmtiles") -> Map:
+def make_map(folder: Path, *drawn: MapShape, name: str = "map.pmtiles") -> Map:
     path = folder / name
     making.make(drawn, path, MapSource.SIMULATED, "nobody", lambda _: None)
     return Map(path)
@@ -39,23 +39,23 @@ def tile_of(lon_deg: float, lat_deg: float, zoom: int) -> tuple[int, int, int]:
 
 
 def test_what_was_drawn_is_on_the_tiles_from_its_zoom_on(tmp_path: Path) -> None:
-    found = made(tmp_path, *TOWN)
-    first = found.header["min_zoom"]
+    basemap = make_map(tmp_path, *TOWN)
+    first = basemap.header["min_zoom"]
     for zoom in range(first, ZOOM_MAX + 1):
-        tile = found.tile(*tile_of(76.93, 43.25, zoom))
+        tile = basemap.tile(*tile_of(76.93, 43.25, zoom))
         assert ("road" in tile) == (zoom >= 8)
         assert tile["place"][0].words == {"kind": "city", "name": "Үлгі қала", "precedence": 7}
-    house = found.tile(*tile_of(76.92845, 43.2565, 14))["building"]
-    assert "building" not in found.tile(*tile_of(76.92845, 43.2565, 13))
+    house = basemap.tile(*tile_of(76.92845, 43.2565, 14))["building"]
+    assert "building" not in basemap.tile(*tile_of(76.92845, 43.2565, 13))
     assert len(house) == 1
-    [road] = found.tile(*tile_of(76.95, 43.25, 14))["road"]
+    [road] = basemap.tile(*tile_of(76.95, 43.25, 14))["road"]
     assert road.words["name:en"] == "Rose Avenue"
 
 
 def test_a_house_lies_where_it_lies_to_half_a_metre(tmp_path: Path) -> None:
-    found = made(tmp_path, *TOWN)
+    basemap = make_map(tmp_path, *TOWN)
     zoom, x, y = tile_of(76.92845, 43.2565, 14)
-    [corners] = found.tile(zoom, x, y)["building"][0].parts
+    [corners] = basemap.tile(zoom, x, y)["building"][0].parts
     units = np.array(corners, dtype=float) / 4096 + np.array([x, y])
     lon_deg, lat_deg = mercator.degrees(units / 2**zoom).T
     off_m = [
@@ -66,11 +66,11 @@ def test_a_house_lies_where_it_lies_to_half_a_metre(tmp_path: Path) -> None:
 
 
 def test_a_lake_wider_than_many_parts_is_whole_on_each_tile(tmp_path: Path) -> None:
-    found = made(tmp_path, MapShape("water", "lake", LAKE))
+    basemap = make_map(tmp_path, MapShape("water", "lake", LAKE))
     west, east = tile_of(76.5, 43.5, 11)[1], tile_of(77.9, 43.5, 11)[1]
     y = tile_of(77.0, 43.5, 11)[2]
     for x in range(west + 1, east):
-        [ring] = found.tile(11, x, y)["water"][0].parts
+        [ring] = basemap.tile(11, x, y)["water"][0].parts
         across = {at[0] for at in ring}
         assert min(across) < 0, "it goes on beyond the tile's western edge"
         assert max(across) > 4096
@@ -81,30 +81,30 @@ def test_streets_that_meet_are_one_line(tmp_path: Path) -> None:
         shapely.LineString([(76.90, 43.25), (76.902, 43.251)]),
         shapely.LineString([(76.902, 43.251), (76.904, 43.25)]),
     ]
-    found = made(tmp_path, *(MapShape("road", "minor", half) for half in halves))
-    [road] = found.tile(*tile_of(76.902, 43.25, 14))["road"]
+    basemap = make_map(tmp_path, *(MapShape("road", "minor", half) for half in halves))
+    [road] = basemap.tile(*tile_of(76.902, 43.25, 14))["road"]
     assert len(road.parts) == 1
 
 
 def test_what_is_too_small_for_a_zoom_is_left_out(tmp_path: Path) -> None:
     pond = shapely.box(76.930, 43.250, 76.931, 43.251)  # About 80 by 110 m.
-    found = made(tmp_path, MapShape("water", "lake", pond), *TOWN)
-    assert "water" in found.tile(*tile_of(76.9305, 43.2505, 14))
-    assert "water" not in found.tile(*tile_of(76.9305, 43.2505, 10))
+    basemap = make_map(tmp_path, MapShape("water", "lake", pond), *TOWN)
+    assert "water" in basemap.tile(*tile_of(76.9305, 43.2505, 14))
+    assert "water" not in basemap.tile(*tile_of(76.9305, 43.2505, 10))
 
 
 def test_the_same_shapes_give_the_same_bytes(tmp_path: Path) -> None:
-    made(tmp_path, *TOWN, name="one")
-    made(tmp_path, *TOWN, name="other")
+    make_map(tmp_path, *TOWN, name="one")
+    make_map(tmp_path, *TOWN, name="other")
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
 
 
 def test_the_file_says_what_it_is(tmp_path: Path) -> None:
-    found = made(tmp_path, *TOWN)
-    assert [layer["id"] for layer in found.about["vector_layers"]] == list(LAYERS)
-    assert (found.about["attribution"], found.about["source"]) == ("nobody", "simulated")
-    assert found.header["clustered"]
-    box = [found.header[name] / 1e7 for name in ("min_lon_e7", "min_lat_e7", "max_lon_e7")]
+    basemap = make_map(tmp_path, *TOWN)
+    assert [layer["id"] for layer in basemap.about["vector_layers"]] == list(LAYERS)
+    assert (basemap.about["attribution"], basemap.about["source"]) == ("nobody", "simulated")
+    assert basemap.header["clustered"]
+    box = [basemap.header[name] / 1e7 for name in ("min_lon_e7", "min_lat_e7", "max_lon_e7")]
     assert box == pytest.approx([76.90, 43.25, 76.97], abs=1e-6)
     opened = map_tiles.open_basemap(tmp_path / "map.pmtiles")
     opened.close()
@@ -114,7 +114,7 @@ def test_the_file_says_what_it_is(tmp_path: Path) -> None:
 def test_nothing_to_draw_is_a_sentence_and_no_file(tmp_path: Path) -> None:
     empty = MapShape("road", "minor", shapely.LineString())
     with pytest.raises(ServiceError, match="nothing on it that a map shows"):
-        made(tmp_path, empty)
+        make_map(tmp_path, empty)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -140,11 +140,11 @@ def test_a_folder_that_is_not_there_is_said_before_the_work(tmp_path: Path) -> N
 
 
 def test_how_far_it_is_can_be_followed(tmp_path: Path) -> None:
-    told: list[str] = []
-    making.make(TOWN, tmp_path / "map", MapSource.OTHER, "", told.append)
-    assert told[0] == "reading: 3 shapes"
-    assert told[1].startswith("cutting tiles: part 1 of ")
-    assert told[-1] == "writing the file"
+    progress: list[str] = []
+    making.make(TOWN, tmp_path / "map", MapSource.OTHER, "", progress.append)
+    assert progress[0] == "reading: 3 shapes"
+    assert progress[1].startswith("cutting tiles: part 1 of ")
+    assert progress[-1] == "writing the file"
 
 
 @given(st.floats(-180, 180), st.floats(-85, 85))

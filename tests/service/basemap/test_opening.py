@@ -22,16 +22,18 @@ def drawn(path: Path) -> Path:
 
 
 def opened(folder: Path, named: Path | None = None) -> tuple[str | None, list[str]]:
-    said: list[str] = []
+    messages: list[str] = []
     settings = Settings.model_validate({"basemap": named})
-    with opening.open_basemap(settings, DataFolder(folder, folder / "keys"), said.append) as found:
-        return (None if found is None else found.version), said
+    with opening.open_basemap(
+        settings, DataFolder(folder, folder / "keys"), messages.append
+    ) as basemap:
+        return (None if basemap is None else basemap.version), messages
 
 
 def test_a_map_in_the_data_folder_is_opened(tmp_path: Path) -> None:
     drawn(tmp_path / "basemap.pmtiles")
-    version, said = opened(tmp_path)
-    assert (version is not None, said) == (True, [])
+    version, messages = opened(tmp_path)
+    assert (version is not None, messages) == (True, [])
 
 
 def test_without_a_map_nothing_is_said(tmp_path: Path) -> None:
@@ -39,18 +41,18 @@ def test_without_a_map_nothing_is_said(tmp_path: Path) -> None:
 
 
 def test_a_map_that_is_named_and_missing_is_said(tmp_path: Path) -> None:
-    version, [said] = opened(tmp_path, tmp_path / "gone.pmtiles")
+    version, [message] = opened(tmp_path, tmp_path / "gone.pmtiles")
     assert version is None
-    assert said == (
+    assert message == (
         f"{tmp_path / 'gone.pmtiles'}: there is no such file; maps show no streets, and everything "
         "else runs; check the setting “basemap”."
     )
 
 
 def test_a_folder_in_its_place_is_said(tmp_path: Path) -> None:
-    version, [said] = opened(tmp_path, tmp_path)
+    version, [message] = opened(tmp_path, tmp_path)
     assert version is None
-    assert "maps show no streets" in said
+    assert "maps show no streets" in message
 
 
 def test_a_map_whose_end_is_missing_is_said_and_the_service_runs(tmp_path: Path) -> None:
@@ -67,13 +69,13 @@ def test_a_map_whose_end_is_missing_is_said_and_the_service_runs(tmp_path: Path)
 def test_the_setting_counts_before_the_data_folder(tmp_path: Path) -> None:
     (tmp_path / "basemap.pmtiles").write_text("not read")
     named = drawn(tmp_path / "named")
-    version, said = opened(tmp_path, named)
-    assert (version is not None, said) == (True, [])
+    version, messages = opened(tmp_path, named)
+    assert (version is not None, messages) == (True, [])
 
 
 @pytest.mark.parametrize("content", [b"", b"PMTiles\x03", b"PMTiles\x02" + bytes(200)])
 def test_what_is_no_map_is_said(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "basemap.pmtiles").write_bytes(content)
-    version, [said] = opened(tmp_path)
+    version, [message] = opened(tmp_path)
     assert version is None
-    assert "it is no PMTiles file of version 3" in said
+    assert "it is no PMTiles file of version 3" in message

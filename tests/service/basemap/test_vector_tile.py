@@ -24,9 +24,9 @@ def test_a_line_is_read_back_point_by_point(points: list[tuple[int, int]]) -> No
 
 @given(AT, AT)
 def test_a_box_turns_one_way_whichever_way_it_came(
-    one: tuple[int, int], other: tuple[int, int]
+    corner: tuple[int, int], other: tuple[int, int]
 ) -> None:
-    (west, east), (north, south) = sorted((one[0], other[0])), sorted((one[1], other[1]))
+    (west, east), (north, south) = sorted((corner[0], other[0])), sorted((corner[1], other[1]))
     box = shapely.box(west, north, east + 1, south + 1)
     for area in (box, box.reverse()):
         data = vector_tile.tile({"green": {(): area}})

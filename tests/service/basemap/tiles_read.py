@@ -27,14 +27,16 @@ def tile(data: bytes) -> dict[str, list[Feature]]:
 
 
 def _layer(data: bytes) -> tuple[str, list[Feature]]:
-    told = list(_fields(data))
-    assert dict(told)[15] == 2, "the version"
-    assert dict(told)[5] == 4096, "the extent"
-    keys = [body.decode() for number, body in told if number == 3]
-    values = [_value(body) for number, body in told if number == 4]
-    name = next(body.decode() for number, body in told if number == 1)
-    found = [_feature(dict(_fields(body)), keys, values) for number, body in told if number == 2]
-    return name, found
+    fields = list(_fields(data))
+    assert dict(fields)[15] == 2, "the version"
+    assert dict(fields)[5] == 4096, "the extent"
+    keys = [body.decode() for number, body in fields if number == 3]
+    values = [_value(body) for number, body in fields if number == 4]
+    name = next(body.decode() for number, body in fields if number == 1)
+    features = [
+        _feature(dict(_fields(body)), keys, values) for number, body in fields if number == 2
+    ]
+    return name, features
 
 
 def _value(data: bytes) -> str | int:
@@ -42,10 +44,10 @@ def _value(data: bytes) -> str | int:
     return str(body.decode()) if number == 1 else int(body)
 
 
-def _feature(said: dict[int, Any], keys: list[str], values: list[Any]) -> Feature:
-    tags = list(_varints(said.get(2, b"")))
+def _feature(fields: dict[int, Any], keys: list[str], values: list[Any]) -> Feature:
+    tags = list(_varints(fields.get(2, b"")))
     words = {keys[key]: values[value] for key, value in zip(tags[::2], tags[1::2], strict=True)}
-    return Feature(said[3], words, list(_parts(_varints(said[4]))))
+    return Feature(fields[3], words, list(_parts(_varints(fields[4]))))
 
 
 def _parts(commands: Iterator[int]) -> Iterator[Ring]:

@@ -21,15 +21,15 @@ def token(service: Service) -> str:
 
 
 def test_pages_hold_every_item_once(service: Service, token: str) -> None:
-    found: list[str] = []
+    webhooks: list[str] = []
     cursor: str | None = None
     for _ in range(3):
         more = f"&cursor={cursor}" if cursor else ""
         page = service.ask("GET", f"{PATH}?limit=2{more}", token=token).json()
-        found += [item["webhook"] for item in page["items"]]
+        webhooks += [item["webhook"] for item in page["items"]]
         cursor = page["next"]
     assert cursor is None
-    assert len(found) == len(set(found)) == 5
+    assert len(webhooks) == len(set(webhooks)) == 5
 
 
 def test_a_cursor_still_leads_on_when_something_came_before_it(
@@ -38,8 +38,8 @@ def test_a_cursor_still_leads_on_when_something_came_before_it(
     first = service.ask("GET", f"{PATH}?limit=2", token=token).json()
     service.ask("POST", PATH, token=token, json=_body("f"))
     rest = service.ask("GET", f"{PATH}?cursor={first['next']}", token=token).json()
-    seen = {item["webhook"] for item in first["items"]}
-    assert not seen & {item["webhook"] for item in rest["items"]}
+    webhooks = {item["webhook"] for item in first["items"]}
+    assert not webhooks & {item["webhook"] for item in rest["items"]}
 
 
 def test_a_cursor_whose_item_is_gone_says_so(service: Service, token: str) -> None:
@@ -118,24 +118,24 @@ def officer(service: Service) -> Actor:
 def test_pages_of_incidents_begin_in_the_store_and_hold_each_once(
     service: Service, officer: Actor
 ) -> None:
-    found: list[str] = []
+    names: list[str] = []
     cursor: str | None = ""
     while cursor is not None:
         more = f"&cursor={cursor}" if cursor else ""
         page = service.ask("GET", f"{INCIDENTS}?limit=3{more}", officer).json()
         assert len(page["items"]) <= 3
-        found += [item["incident"] for item in page["items"]]
+        names += [item["incident"] for item in page["items"]]
         cursor = page["next"]
-        raised.judge(service.office, raised.incident("P-1", f"J-{len(found)}"))
-    assert [name for name in found if name.startswith("I-")] == [f"I-{n}" for n in range(6, -1, -1)]
-    assert len(set(found)) == len(found)
+        raised.judge(service.office, raised.incident("P-1", f"J-{len(names)}"))
+    assert [name for name in names if name.startswith("I-")] == [f"I-{n}" for n in range(6, -1, -1)]
+    assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize("asked", ["limit=0", "limit=201", "limit=x", "count=5", "cursor=x"])
+@pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x", "count=5", "cursor=x"])
 def test_a_page_of_incidents_that_cannot_be_read_is_refused(
-    service: Service, officer: Actor, asked: str
+    service: Service, officer: Actor, query: str
 ) -> None:
-    assert service.ask("GET", f"{INCIDENTS}?{asked}", officer).status_code == 422
+    assert service.ask("GET", f"{INCIDENTS}?{query}", officer).status_code == 422
 
 
 def test_only_some_incidents_are_listed_when_asked_so(service: Service, officer: Actor) -> None:

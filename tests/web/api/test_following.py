@@ -131,12 +131,12 @@ def test_following_does_not_keep_a_session_alive(service: Service) -> None:
     officer = office.account("K-1", Role.OFFICER)
     session, procedure = service.session(officer), office.context(officer).procedure
     office.now += procedure.session_idle - timedelta(seconds=1)
-    asked = office.store, office.keyring, session
-    seen = sessions.peek(*asked, office.now, procedure)
-    assert seen is not None
-    assert seen.actor == officer
+    session_args = office.store, office.keyring, session
+    live_session = sessions.peek(*session_args, office.now, procedure)
+    assert live_session is not None
+    assert live_session.actor == officer
     office.later(seconds=1)
-    assert sessions.peek(*asked, office.now, procedure) is None
+    assert sessions.peek(*session_args, office.now, procedure) is None
 
 
 def test_a_first_look_that_is_refused_is_not_counted_for_ever(service: Service) -> None:

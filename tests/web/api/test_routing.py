@@ -29,8 +29,8 @@ JSON = {"Content-Type": "application/json"}
 def running(tmp_path: Path) -> Iterator[Service]:
     """A service with an officer and their supervisor; tokens are real ones."""
     with services.service(tmp_path) as service:
-        made = services.parts(service.office, {})
-        service.app = app.build(Dependencies(**{**_fields(made), "by_token": by_token}))
+        parts = services.parts(service.office, {})
+        service.app = app.build(Dependencies(**{**_fields(parts), "by_token": by_token}))
         service.office.account("ann", Role.OFFICER)
         service.office.account("chief", Role.SUPERVISOR)
         yield service
@@ -91,13 +91,13 @@ def test_an_absence_is_asked_for_and_answered(running: Service) -> None:
         "until_at": "2026-02-11T20:00:00+00:00",
         "reason": "A visit.",
     }
-    asked = running.ask("POST", f"{V1}/orders/ALM-1/absences/ask", PERSON, json=body)
-    assert asked.status_code == 201
-    path = f"{V1}/absences/{asked.json()['id']}/answer"
+    response = running.ask("POST", f"{V1}/orders/ALM-1/absences/ask", PERSON, json=body)
+    assert response.status_code == 201
+    path = f"{V1}/absences/{response.json()['id']}/answer"
     granted = running.ask("POST", path, ANN, json={"grants": True, "reason": "Agreed."})
     assert granted.status_code == 204
-    [kept] = running.ask("GET", f"{V1}/persons/P-1/absences", PERSON).json()["items"]
-    assert (kept["kept"]["stage"], kept["kept"]["answer"]) == ("granted", "Agreed.")
+    [absence] = running.ask("GET", f"{V1}/persons/P-1/absences", PERSON).json()["items"]
+    assert (absence["kept"]["stage"], absence["kept"]["answer"]) == ("granted", "Agreed.")
 
 
 def test_an_incident_is_seen_decided_and_contested(running: Service) -> None:
@@ -112,10 +112,12 @@ def test_an_incident_is_seen_decided_and_contested(running: Service) -> None:
     assert unseen.status_code == 409
     shown = running.ask("GET", path, ANN, params=LOOK).json()
     assert shown["explained"] == json.loads(raised.EXPLAINED)
-    found = running.ask("POST", f"{path}/finding", ANN, json=decide)
-    assert (found.status_code, found.json()) == (201, {"stage": "found"})
-    said = running.ask("POST", f"{path}/contests", PERSON, json={"text": "I was at home."})
-    assert said.status_code == 201
+    finding_response = running.ask("POST", f"{path}/finding", ANN, json=decide)
+    assert (finding_response.status_code, finding_response.json()) == (201, {"stage": "found"})
+    contest_response = running.ask(
+        "POST", f"{path}/contests", PERSON, json={"text": "I was at home."}
+    )
+    assert contest_response.status_code == 201
     assert running.ask("GET", f"{path}/said", PERSON).json()["contests"][0]["is_open"]
 
 
@@ -215,5 +217,5 @@ def test_a_document_of_several_megabytes_is_taken_and_given_back(running: Servic
     body = {"name": "roster.pdf", "content": content}
     attached = running.ask("POST", f"{V1}/incidents/I-1/documents", PERSON, json=body)
     assert attached.status_code == 201, attached.text[:300]
-    given = running.ask("GET", f"{V1}/documents/{attached.json()['id']}", PERSON)
-    assert given.json()["content"] == content
+    response = running.ask("GET", f"{V1}/documents/{attached.json()['id']}", PERSON)
+    assert response.json()["content"] == content

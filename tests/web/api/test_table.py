@@ -59,8 +59,8 @@ def test_where_somebody_was_is_given_at_one_address_only_and_of_one_person() -> 
     assert [endpoint.path for endpoint in with_places] == ["/persons/{person}/trail"]
     [trail] = with_places
     assert {"purpose", "case_number", "incident", "ground"} <= set(trail.fields)
-    given = dict(_fields(inspect.type_info(trail.gives)))
-    assert given["person"] is False, "one person, not a list of them"
+    fields = dict(_fields(inspect.type_info(trail.gives)))
+    assert fields["person"] is False, "one person, not a list of them"
 
 
 @pytest.mark.parametrize("endpoint", table.ENDPOINTS, ids=_id)
@@ -74,15 +74,15 @@ SECRET = re.compile(r"^(secret|token|code|password|passphrase|totp_secret|codes)
 
 
 def test_an_answer_with_a_secret_is_known_as_one_and_never_kept_to_be_given_again() -> None:
-    given = {
-        one.name: one.gives
-        for one in table.ENDPOINTS
-        if any(SECRET.search(name) for name, _ in _fields(inspect.type_info(one.gives)))
+    answer_types = {
+        endpoint.name: endpoint.gives
+        for endpoint in table.ENDPOINTS
+        if any(SECRET.search(name) for name, _ in _fields(inspect.type_info(endpoint.gives)))
     }
-    assert len(given) > 4
+    assert len(answer_types) > 4
     unknown = [
         name
-        for name, kind in given.items()
+        for name, kind in answer_types.items()
         if not (isinstance(kind, type) and issubclass(kind, OneTimeSecret))
     ]
     assert unknown == []

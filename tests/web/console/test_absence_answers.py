@@ -30,12 +30,12 @@ def test_an_absence_is_allowed_unasked(office: Office, officer: Browser, there: 
     assert "Tick what the absence is about." in officer.text
     day = (office.now + timedelta(days=3)).date().isoformat()
     span = {"from_day": day, "from_time": "20:00", "until_day": day, "until_time": "23:30"}
-    said = {"duty_1": f"{ORDER_ID} C1", "reason": "A concert of the choir."}
-    officer.send(page, **said, **span | {"until_time": "19:00"})
+    fields = {"duty_1": f"{ORDER_ID} C1", "reason": "A concert of the choir."}
+    officer.send(page, **fields, **span | {"until_time": "19:00"})
     assert officer.status == 422
     assert "A concert of the choir." in officer.page
-    officer.send(page, **said, **span)
+    officer.send(page, **fields, **span)
     assert officer.status == 200
-    kept = office.do(there.officer, absences.list_absences, AbsencesRequest(PERSON))
-    [given] = [one.kept for one in kept if one.kept.how == "given"]
-    assert (given.stage, given.conditions) == ("granted", ("C1",))
+    absence_rows = office.do(there.officer, absences.list_absences, AbsencesRequest(PERSON))
+    [absence] = [one.kept for one in absence_rows if one.kept.how == "given"]
+    assert (absence.stage, absence.conditions) == ("granted", ("C1",))

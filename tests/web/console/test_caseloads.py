@@ -84,15 +84,15 @@ def test_a_cover_that_was_ended_by_mistake_is_entered_again(
     officer.send("/console/cover/end", id=cover, kind="cover")
     assert "It has ended." in officer.text
     assert "Nobody is covering for anybody." in officer.text
-    asked = {
+    fields = {
         name: officer.page.partition(f'name="{name}" value="')[2].partition('"')[0]
         for name in ("covers", "by", "until", "start")
     }
-    officer.send("/console/cover/again", **asked)
+    officer.send("/console/cover/again", **fields)
     assert "Bolat Seitov is covering for Amina Bekova" in officer.text
-    officer.send("/console/cover/again", **{**asked, "until": "tomorrow"})
+    officer.send("/console/cover/again", **{**fields, "until": "tomorrow"})
     assert officer.address == "/console/cover"
-    officer.send("/console/cover/again", **{**asked, "by": "nobody there"})
+    officer.send("/console/cover/again", **{**fields, "by": "nobody there"})
     assert officer.status == 422
 
 
@@ -105,11 +105,11 @@ def test_a_time_on_call_that_has_not_begun_is_entered_again_as_it_was(
     chief.send("/console/cover/on-call", by=there.second.account, **when, until_time="08:00")
     watch = chief.page.partition("is on call")[2].partition('name="id" value="')[2]
     chief.send("/console/cover/end", id=watch.partition('"')[0], kind="watch")
-    asked = {
+    fields = {
         name: chief.page.partition(f'name="{name}" value="')[2].partition('"')[0]
         for name in ("covers", "by", "until", "start")
     }
-    assert asked["start"].startswith("2026-03-20T18:00")
-    chief.send("/console/cover/again", **asked)
+    assert fields["start"].startswith("2026-03-20T18:00")
+    chief.send("/console/cover/again", **fields)
     assert "Bolat Seitov is on call" in chief.text
     assert "20 Mar, 18:00" in chief.text

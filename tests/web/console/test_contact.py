@@ -36,8 +36,8 @@ def test_contacts_are_changed_and_tried(office: Office, there: Filled, officer: 
     assert 'value="nobody at home"' in officer.page
     officer.send(ADDRESS, **fields, email="e@post.example")
     assert "It was kept." in officer.text
-    asked = PersonRequest(person=PERSON, **CASE)
-    shown = office.do(there.officer, persons.show, asked)
+    request = PersonRequest(person=PERSON, **CASE)
+    shown = office.do(there.officer, persons.show, request)
     assert (shown.phone, shown.email, shown.language) == (fields["phone"], "e@post.example", "ru")
     assert "Nothing is set up that sends e-mail or reaches a telephone" in officer.text
     officer.send(f"{ADDRESS}/try")
@@ -96,14 +96,14 @@ def test_an_account_without_an_address_is_told_so(officer: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcome", "told"),
+    ("outcome", "phrase"),
     [
         ("gateway", "The text message service took the test message. Ask the person if it came."),
         ("given_up: address", "The test message was not sent. Tell the operator."),
     ],
 )
 def test_what_became_of_a_test_message_is_told_on_the_page(
-    office: Office, there: Filled, officer: Browser, outcome: str, told: str
+    office: Office, there: Filled, officer: Browser, outcome: str, phrase: str
 ) -> None:
     office.procedure = replace(STANDARD, has_gateway=True)
     officer.open(ADDRESS)
@@ -116,7 +116,7 @@ def test_what_became_of_a_test_message_is_told_on_the_page(
     [key] = [row.key for row in rows if row.key.endswith("your_test")]
     office.store.write(lambda work: work.finish("notice", key, outcome))
     officer.open(f"{ADDRESS}?sent={key.split(':')[1]}")
-    assert told in officer.text
+    assert phrase in officer.text
     assert "data-fresh" not in officer.page
 
 

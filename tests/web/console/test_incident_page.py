@@ -26,16 +26,16 @@ OF_PLACE = [
 
 
 def officer_at(office: Office, contexts: Any) -> Browser:
-    one = Browser(office, contexts=contexts)
-    one.cookies.set("mesure", filled.TOKENS["officer"])
-    return one
+    browser = Browser(office, contexts=contexts)
+    browser.cookies.set("mesure", filled.TOKENS["officer"])
+    return browser
 
 
 def choices(page: str) -> list[str]:
     """Return the conclusions that a page offers, in their order; none may be chosen yet."""
-    found = re.findall(r'<input type="radio" name="finding" value="([^"]+)"([^>]*)>', page)
-    assert not any("checked" in more for _, more in found)
-    return [value for value, _ in found]
+    inputs = re.findall(r'<input type="radio" name="finding" value="([^"]+)"([^>]*)>', page)
+    assert not any("checked" in more for _, more in inputs)
+    return [value for value, _ in inputs]
 
 
 @pytest.fixture(params=["silence", "device event"])
@@ -106,17 +106,17 @@ def test_a_page_says_that_a_devices_clock_was_ahead(
         return replace(office.context(actor, address), request=request, read_trail=ahead)
 
     each = "put right: the device’s clock was 90 s ahead"
-    said = "The device’s clock was up to 90 s ahead. The times here are put right."
+    sentence = "The device’s clock was up to 90 s ahead. The times here are put right."
     places = ("console/incidents", "portal/notices", "counsel/incidents")
     for who, under in zip(("officer", "person", "counsel"), places, strict=True):
-        one = Browser(office, contexts=context)
-        one.cookies.set("mesure", filled.TOKENS[who])
-        page = one.open(f"/{under}/{there.incident}")
-        assert said in page, who
+        browser = Browser(office, contexts=context)
+        browser.cookies.set("mesure", filled.TOKENS[who])
+        page = browser.open(f"/{under}/{there.incident}")
+        assert sentence in page, who
     trail = f"/console/people/{PERSON}/trail/{venued.fill(office, there).ground}"
     officer = officer_at(office, context)
     assert each in officer.open(f"/console/incidents/{there.incident}")
     assert each in officer.open(trail)
-    one = officer_at(office, filled.with_trail(office, night))
-    assert "put right" not in one.open(f"/console/incidents/{there.incident}")
-    assert "put right" not in one.open(trail)
+    browser = officer_at(office, filled.with_trail(office, night))
+    assert "put right" not in browser.open(f"/console/incidents/{there.incident}")
+    assert "put right" not in browser.open(trail)

@@ -68,8 +68,8 @@ def test_what_is_missing_is_said_and_the_paper_is_read_once(
     officer.open(ADDRESS)
     officer.send(ADDRESS)
     assert officer.status == 422
-    for said in ("Choose the file of the paper.", "Tick what is asked for", "Fill this in."):
-        assert said in officer.text
+    for sentence in ("Choose the file of the paper.", "Tick what is asked for", "Fill this in."):
+        assert sentence in officer.text
     bare = {name: value for name, value in FIELDS.items() if not name.startswith(("from", "until"))}
     officer.attach(ADDRESS, PAPER, **bare)
     assert officer.status == 422  # A trail is of a span of time.

@@ -51,8 +51,8 @@ ASKED = [
 @pytest.fixture
 def lost(office: Office, there: Filled, tmp_path: Path) -> Filled:
     start_at = office.now - timedelta(days=1)
-    asked = RecordGround(filled.PERSON, Purpose.COURT, "N-1", start_at, office.now, "Asked for.")
-    office.do(there.officer, grounds.record, asked)  # A supervisor has to answer.
+    request = RecordGround(filled.PERSON, Purpose.COURT, "N-1", start_at, office.now, "Asked for.")
+    office.do(there.officer, grounds.record, request)  # A supervisor has to answer.
     house.lose_key(tmp_path, filled.PERSON)
     return there
 

@@ -17,9 +17,9 @@ from tests.web.filled import DEVICE, NINE, PERSON, Evening, Filled
 
 
 def browser(office: Office, night: Evening, who: str, contexts: Contexts | None = None) -> Browser:
-    one = Browser(office, contexts=contexts or filled.with_trail(office, night))
-    one.cookies.set("mesure", filled.TOKENS[who])
-    return one
+    browser = Browser(office, contexts=contexts or filled.with_trail(office, night))
+    browser.cookies.set("mesure", filled.TOKENS[who])
+    return browser
 
 
 def test_today_shows_what_waits_most_pressing_first(
@@ -162,9 +162,9 @@ def test_every_fix_of_a_trail_can_be_turned_to_and_taken_away_as_a_file(
     assert len(rows) == FIXES_OF_THE_GROUND
     for form in ("csv", "gpx"):
         hashed = re.findall(r"\b[0-9a-f]{64}\b", officer.open(f"{address}?page=1"))
-        taken = officer.open(f"{address}.{form}")
-        assert sha256(taken.encode()).hexdigest() in hashed
-        assert taken.count("2026-03-11T") + taken.count("2026-03-12T") >= FIXES_OF_THE_GROUND
+        download = officer.open(f"{address}.{form}")
+        assert sha256(download.encode()).hexdigest() in hashed
+        assert download.count("2026-03-11T") + download.count("2026-03-12T") >= FIXES_OF_THE_GROUND
         assert office.last()["facts"]["sha256"] in hashed
     for beyond in ("0", "99", "-1", "x"):
         officer.open(f"{address}?page={beyond}&messages={beyond}")
@@ -183,8 +183,8 @@ def test_what_the_device_said_is_read_where_there_is_no_fix_too(
         return [DeviceReport(DEVICE, at, DeviceReportKind.STATUS, 1, "reduced") for at in minutes]
 
     def context(actor: Actor, request: str, address: str) -> Context:
-        made = office.context(actor, address)
-        return replace(made, request=request, read_trail=lambda _: [], read_told=many)
+        base_context = office.context(actor, address)
+        return replace(base_context, request=request, read_trail=lambda _: [], read_told=many)
 
     officer = browser(office, night, "officer", context)
     address = f"/console/people/{PERSON}/trail/{ground}"

@@ -28,9 +28,9 @@ def invite(person: Browser, name: str = "Advocate Zhumabek") -> str:
     """Invite somebody, and return the code of their card."""
     person.open("/portal/counsel")
     person.send("/portal/counsel", name=name, days="30")
-    found = re.search(r'class="mono large strong">([^<]+)<', person.page)
-    assert found, person.text
-    return unescape(found[1])
+    match = re.search(r'class="mono large strong">([^<]+)<', person.page)
+    assert match, person.text
+    return unescape(match[1])
 
 
 def come_in(browser: Browser, code: str) -> Browser:
@@ -52,16 +52,19 @@ def test_counsel_sees_the_evidence_that_the_officer_sees(
     officer = Browser(office, contexts=filled.with_trail(office, night))
     officer.cookies.set("mesure", filled.TOKENS["officer"])
     drawn = [
-        one.open(f"{path}/{there.incident}")
-        for one, path in ((officer, "/console/incidents"), (counsel, "/counsel/incidents"))
+        browser.open(f"{path}/{there.incident}")
+        for browser, path in ((officer, "/console/incidents"), (counsel, "/counsel/incidents"))
     ]
     maps = [re.search(r'<svg class="map".*?</svg>', page, re.DOTALL) for page in drawn]
     assert maps[0] is not None
     assert maps[1] is not None
     assert maps[0][0] == maps[1][0]
-    for said in ("It is not a finding: only a person can make one.", "What counted, and how much"):
-        assert said in officer.text
-        assert said in counsel.text
+    for phrase in (
+        "It is not a finding: only a person can make one.",
+        "What counted, and how much",
+    ):
+        assert phrase in officer.text
+        assert phrase in counsel.text
 
 
 def test_a_former_finding_and_its_reason_are_read(counsel: Browser, there: Filled) -> None:
@@ -99,10 +102,10 @@ def test_counsel_changes_nothing(counsel: Browser, there: Filled) -> None:
 def test_the_bundle_is_handed_over_for_the_defence(
     office: Office, night: Evening, there: Filled, person: Browser
 ) -> None:
-    asked: list[tuple[Context, IncidentRequest]] = []
+    requests: list[tuple[Context, IncidentRequest]] = []
 
     def bundles(context: Context, incident: IncidentRequest, _language: str) -> FileDownload:
-        asked.append((context, incident))
+        requests.append((context, incident))
         return FileDownload(9, [b"PK bundle"])
 
     browser = Browser(office, contexts=filled.with_trail(office, night))
@@ -113,16 +116,16 @@ def test_the_bundle_is_handed_over_for_the_defence(
     browser.send(f"/counsel/incidents/{there.incident}/bundle")
     assert browser.content == b"PK bundle"
     assert "attachment" in browser.headers["content-disposition"]
-    [(context, incident)] = asked
+    [(context, incident)] = requests
     assert (context.actor.role.value, incident.incident) == ("counsel", there.incident)
 
 
 def test_an_invitation_ends_when_the_person_says_so(person: Browser, counsel: Browser) -> None:
     person.open("/portal/counsel")
     assert "Advocate Zhumabek" in person.text
-    found = re.search(r'action="(/portal/counsel/[^"]+/end)"', person.page)
-    assert found
-    person.send(found[1])
+    match = re.search(r'action="(/portal/counsel/[^"]+/end)"', person.page)
+    assert match
+    person.send(match[1])
     assert "over" in person.text
     counsel.open("/counsel")
     assert counsel.address == "/sign-in/card"

@@ -19,16 +19,16 @@ DAYS = "first_day=2026-03-01&last_day=2026-03-31"
 
 @pytest.fixture
 def inspector(office: Office, night: Evening, there: Filled) -> Browser:
-    asked = IncidentRequest(
+    request = IncidentRequest(
         incident=there.incident, purpose=Purpose.POSSIBLE_BREACH, case_number="N-77"
     )
-    office.do(there.officer, incident_review.show, asked)
+    office.do(there.officer, incident_review.show, request)
     opened = Browser(office, contexts=filled.with_trail(office, night))
     opened.cookies.set("mesure", filled.TOKENS["inspector"])
     return opened
 
 
-def found(inspector: Browser, query: str) -> list[str]:
+def search_looks(inspector: Browser, query: str) -> list[str]:
     """Return the rows that a search finds, as text."""
     inspector.open(f"{LOOKS}?search=1&case_number=I-7&{DAYS}&{query}")
     rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", inspector.page, re.DOTALL)
@@ -36,7 +36,7 @@ def found(inspector: Browser, query: str) -> list[str]:
 
 
 def test_who_looked_at_a_person_is_found_in_words(inspector: Browser) -> None:
-    rows = found(inspector, f"person={PERSON}&words=possible+breach")
+    rows = search_looks(inspector, f"person={PERSON}&words=possible+breach")
     [row] = [one for one in rows if "N-77" in one]
     assert "Amina Bekova, officer" in row
     assert "opened a possible breach, a silence or a message of the device" in row
@@ -47,20 +47,20 @@ def test_who_looked_at_a_person_is_found_in_words(inspector: Browser) -> None:
 def test_words_are_found_in_what_was_done_in_names_and_in_numbers(
     inspector: Browser, words: str
 ) -> None:
-    assert any("N-77" in row for row in found(inspector, f"words={words}"))
+    assert any("N-77" in row for row in search_looks(inspector, f"words={words}"))
 
 
 def test_words_that_stand_nowhere_find_nothing(inspector: Browser) -> None:
-    assert found(inspector, "words=zebra") == []
+    assert search_looks(inspector, "words=zebra") == []
     assert "Nothing was found." in inspector.text
 
 
 def test_another_person_has_other_lines(inspector: Browser) -> None:
-    assert not [row for row in found(inspector, "person=P-0107") if "N-77" in row]
+    assert not [row for row in search_looks(inspector, "person=P-0107") if "N-77" in row]
 
 
 def test_the_search_is_entered_without_its_words(office: Office, inspector: Browser) -> None:
-    found(inspector, f"person={PERSON}&words=bekova")
+    search_looks(inspector, f"person={PERSON}&words=bekova")
     entered = [one for one in office.log() if one["action"] == "inspection.looks"][-1]
     assert entered["persons"] == [PERSON]
     assert entered["facts"] == {"searched": "looks", "case_number": "I-7"}
@@ -104,7 +104,7 @@ def test_a_search_goes_on_where_it_stopped(
 ) -> None:
     monkeypatch.setattr(inspection, "PAGES_MAX", 1)
     monkeypatch.setattr(inspection, "PAGE", 3)
-    rows = found(inspector, f"person={PERSON}")
+    rows = search_looks(inspector, f"person={PERSON}")
     while '<nav class="pages' in inspector.page:
         later = inspector.page.partition('<nav class="pages')[2].partition('href="')[2]
         inspector.open(later.partition('"')[0].replace("&amp;", "&"))

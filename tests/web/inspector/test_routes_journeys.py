@@ -51,8 +51,8 @@ def signed_in(office: Office, name: str, role: Role) -> Browser:
 
 def as_actor(office: Office, actor: Actor) -> Browser:
     token = f"session of {actor.account}"
-    kept = SessionRecord(actor.account, office.now, office.now)
-    office.write(lambda rows, _: rows.add(SESSION, tokens.hash_secret(token), kept))
+    session = SessionRecord(actor.account, office.now, office.now)
+    office.write(lambda rows, _: rows.add(SESSION, tokens.hash_secret(token), session))
     browser = Browser(office)
     browser.cookies.set("mesure", token)
     return browser
@@ -64,9 +64,9 @@ def as_actor(office: Office, actor: Actor) -> Browser:
 def test_the_figures_are_drawn_with_a_table_under_each_chart(inspector: Browser) -> None:
     page = inspector.open("/inspector")
     assert inspector.status == 200
-    for said in ("Quarter by quarter", "What became of them", "This software suggests none.",
+    for phrase in ("Quarter by quarter", "What became of them", "This software suggests none.",
                  "Findings of a breach, by how sure the evidence was"):  # fmt: skip
-        assert said in inspector.text
+        assert phrase in inspector.text
     charts = page.count('class="card chart"')
     assert charts >= 8
     assert page.count("<table") == charts
@@ -159,14 +159,14 @@ def test_a_search_finds_what_was_done_and_is_itself_found(inspector: Browser) ->
     inspector.open("/inspector/record?by=action&search=1")
     assert inspector.status == 422
     assert "Enter the number of the case." in inspector.text
-    asked = "search=1&case_number=INSP-7"
-    inspector.open(f"/inspector/record?by=action&action=statistics.show&{asked}")
+    query = "search=1&case_number=INSP-7"
+    inspector.open(f"/inspector/record?by=action&action=statistics.show&{query}")
     assert "Dana Iskakova" in inspector.text
     assert "to inspect how the service works" in inspector.text
-    inspector.open(f"/inspector/record?by=day&day={NOW.date()}&{asked}")
+    inspector.open(f"/inspector/record?by=day&day={NOW.date()}&{query}")
     assert "searched the record of what was done" in inspector.text
     assert "INSP-7" in inspector.text
-    inspector.open(f"/inspector/record?by=day&day=yesterday&{asked}")
+    inspector.open(f"/inspector/record?by=day&day=yesterday&{query}")
     assert "This is not a day." in inspector.text
 
 
@@ -218,12 +218,12 @@ def test_the_log_goes_on_from_a_checkpoint_that_was_kept(
     office: Office, inspector: Browser
 ) -> None:
     counted.signed(office)
-    kept = inspector.open("/inspector/log/checkpoint")
+    checkpoint = inspector.open("/inspector/log/checkpoint")
     office.account("Somebody new", Role.OFFICER)
     office.do(PROGRAM, count, EmptyRequest())
     counted.signed(office)
     inspector.open("/inspector/log")
-    inspector.send("/inspector/log", kept=kept.replace("\n", "\r\n"))
+    inspector.send("/inspector/log", kept=checkpoint.replace("\n", "\r\n"))
     assert "Nothing of them has changed." in inspector.text
     inspector.send("/inspector/log", kept="what is this?")
     assert inspector.status == 422

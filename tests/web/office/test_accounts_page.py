@@ -27,9 +27,9 @@ def browser_of(office: Office, who: str) -> Browser:
 
 def signed_in(office: Office, account: str) -> Browser:
     """Return the browser of an account that signs in now."""
-    kept = SessionRecord(account, office.now, office.now)
+    session = SessionRecord(account, office.now, office.now)
     token = base64.urlsafe_b64encode(f"{account} {office.size()}".encode()).decode()
-    office.write(lambda rows, _: rows.add(SESSION, tokens.hash_secret(token), kept))
+    office.write(lambda rows, _: rows.add(SESSION, tokens.hash_secret(token), session))
     browser = Browser(office)
     browser.cookies.set("mesure", token)
     return browser

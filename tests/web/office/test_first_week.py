@@ -143,14 +143,14 @@ def test_a_phone_with_an_app_is_a_device_until_it_is_retired(office: Office, chi
 
 def test_a_try_of_the_backup_is_entered_and_falls_due_again(office: Office, chief: Actor) -> None:
     browser = _page(office, chief)
-    for day, told in (
+    for day, sentence in (
         ("", "Enter the day on which you tried it."),
         ("soon", "This is not a day."),
         ("2027-01-01", "This day has not come yet."),
     ):
         browser.send(f"{ADDRESS}/drill", tried_on=day)
         assert browser.status == 422
-        assert told in browser.text
+        assert sentence in browser.text
     browser.send(f"{ADDRESS}/drill", tried_on="2026-03-08")
     assert "Tried on 8 March 2026 , entered by First supervisor." in browser.text
     browser.send(f"{ADDRESS}/drill", tried_on="2026-03-09")

@@ -28,10 +28,10 @@ class Counted(Desk):
 
     pages = 0
 
-    def ask(self, method: str, address: str, **said: Any) -> str:
+    def ask(self, method: str, address: str, **arguments: Any) -> str:
         """Ask as ever, and count."""
         self.pages += 1
-        return super().ask(method, address, **said)
+        return super().ask(method, address, **arguments)
 
 
 def contexts_of(office: Office) -> Contexts:

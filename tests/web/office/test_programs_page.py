@@ -24,9 +24,9 @@ def test_a_program_gets_a_token_once(office: Office, there: Filled, chief: Brows
     chief.send(ADDRESS, **NEW)
     token = chief.page.partition("mesure_")[2].partition("<")[0]
     assert len(token) > 40
-    held = service_accounts.resume(office.store, office.keyring, f"mesure_{token}", office.now)
-    assert held is not None
-    assert held.scopes == {"audit_log.lines"}
+    program = service_accounts.resume(office.store, office.keyring, f"mesure_{token}", office.now)
+    assert program is not None
+    assert program.scopes == {"audit_log.lines"}
     assert token not in chief.open(ADDRESS)
     assert "Statistics office open" in chief.text
     assert "1 Jul, 00:00" in chief.text

@@ -49,14 +49,14 @@ def _finish(office: Office, outcome: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcome", "told"),
+    ("outcome", "phrase"),
     [
         ("webhook", "The receiver took the test event."),
         ("given_up: gone", "The receiver refused the test event for good."),
     ],
 )
 def test_what_became_of_a_test_event_is_told(
-    office: Office, there: Filled, operator: Browser, outcome: str, told: str
+    office: Office, there: Filled, operator: Browser, outcome: str, phrase: str
 ) -> None:
     hook = _add(office, there, operator)
     operator.open(ADDRESS)
@@ -66,7 +66,7 @@ def test_what_became_of_a_test_event_is_told(
     _finish(office, outcome)
     trial = f"{office.now:%Y%m%dT%H%M}"
     operator.open(f"{ADDRESS}?of={hook}&sent={trial}")
-    assert told in operator.text
+    assert phrase in operator.text
     assert "nothing waits" in operator.text
 
 

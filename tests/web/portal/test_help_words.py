@@ -32,8 +32,8 @@ def in_portal(page: str) -> list[str]:
     main = page.split("<main")[1].split("</main>", maxsplit=1)[0]
     main = re.sub(r'<nav.*?</nav>|<p class="no-print">.*?</p>', "", main, flags=re.DOTALL)
     parts = re.findall(r"<(h1|h2|p|li)(?: [^>]*)?>(.*?)</\1>", main, re.DOTALL)
-    said = [shown_text(inner) for _, inner in parts]
-    return said[said.index(shown_text(re.search(r"<h1>(.*?)</h1>", main)[1])) :]  # type: ignore[index]
+    lines = [shown_text(inner) for _, inner in parts]
+    return lines[lines.index(shown_text(re.search(r"<h1>(.*?)</h1>", main)[1])) :]  # type: ignore[index]
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
@@ -83,19 +83,19 @@ def test_no_page_is_without_help() -> None:
     known = {one.name for one in help_words.sections(texts.catalogue("en"))}
     pages = [one for one in folder.glob("*.html") if one.name not in NO_HELP]
     assert len(pages) > 10
-    for one in pages:
-        [named] = re.findall(r'{% set helps = "([a-z-]+)" %}', one.read_text(encoding="utf-8"))
-        assert named in known, one.name
+    for page in pages:
+        [named] = re.findall(r'{% set helps = "([a-z-]+)" %}', page.read_text(encoding="utf-8"))
+        assert named in known, page.name
 
 
 def test_the_figures_are_those_of_the_programme() -> None:
-    said = help_words.markdown(texts.catalogue("en"))
-    kept = procedure.default_retention().at(date(2026, 3, 11))
+    text = help_words.markdown(texts.catalogue("en"))
+    retention = procedure.default_retention().at(date(2026, 3, 11))
     standard = procedure.STANDARD
-    assert f"Where you were: {kept.trails_days} days." in said
-    assert (kept.home_detail_days, "after six days" in said) == (6, True)
-    assert (kept.looks_days, "Who looked at your data: a year." in said) == (365, True)
-    assert (standard.answer_absence_within.days, "within three days" in said) == (3, True)
-    assert f"within {standard.answer_contest_within.days} days" in said
-    assert f"up to {kept_documents.DOCUMENT_BYTES_MAX >> 20} MB" in said
+    assert f"Where you were: {retention.trails_days} days." in text
+    assert (retention.home_detail_days, "after six days" in text) == (6, True)
+    assert (retention.looks_days, "Who looked at your data: a year." in text) == (365, True)
+    assert (standard.answer_absence_within.days, "within three days" in text) == (3, True)
+    assert f"within {standard.answer_contest_within.days} days" in text
+    assert f"up to {kept_documents.DOCUMENT_BYTES_MAX >> 20} MB" in text
     assert FindingOutcome.BREACH in standard.second_eyes

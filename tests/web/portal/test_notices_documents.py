@@ -33,17 +33,17 @@ def test_it_is_taken_back_and_the_officer_reads_that_it_was(
     assert "Taken back by the person before anybody decided with it." in person.text
     assert "letter.pdf" not in person.text
     assert attached not in person.page
-    asked = IncidentRequest(incident=there.incident, purpose=Purpose.SUPERVISION, case_number="1")
-    said = office.do(there.officer, contests.show, asked)
-    assert any(one.kept.taken_back_at is not None for one in said.attachments)
+    request = IncidentRequest(incident=there.incident, purpose=Purpose.SUPERVISION, case_number="1")
+    submissions = office.do(there.officer, contests.show, request)
+    assert any(one.kept.taken_back_at is not None for one in submissions.attachments)
 
 
 def test_after_a_decision_it_stays_and_the_page_says_why(
     person: Browser, attached: str, office: Office, there: Filled
 ) -> None:
     name = there.incident
-    asked = IncidentRequest(incident=name, purpose=Purpose.POSSIBLE_BREACH, case_number=name)
-    office.do(there.officer, incident_review.show, asked)
+    request = IncidentRequest(incident=name, purpose=Purpose.POSSIBLE_BREACH, case_number=name)
+    office.do(there.officer, incident_review.show, request)
     excused = RecordFinding(
         name, FindingOutcome.EXCUSED, "The letter says so.", FindingCause.REASONABLE_EXCUSE
     )

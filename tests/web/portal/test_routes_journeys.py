@@ -45,8 +45,8 @@ def test_a_card_and_a_pin_open_the_record(office: Office, there: Filled) -> None
 def test_the_first_page_says_what_is_asked_and_who_is_in_charge(person: Browser) -> None:
     person.open("/portal")
     assert person.status == 200
-    for said in ("What is asked of you", "22:00 – 06:00", "Be at home", "Bolat Seitov"):
-        assert said in person.text
+    for phrase in ("What is asked of you", "22:00 – 06:00", "Be at home", "Bolat Seitov"):
+        assert phrase in person.text
     assert "You can say what happened." in person.text
 
 
@@ -72,8 +72,8 @@ def test_an_absence_is_asked_for_and_taken_back(person: Browser) -> None:
     person.send("/portal/absences/ask", **fields)
     assert "It was sent." in person.text
     assert "My brother marries." in person.text
-    asked = person.page.partition("My brother marries.")[2].partition("/take-back")[0]
-    person.send(asked.rpartition('action="')[2] + "/take-back")
+    section = person.page.partition("My brother marries.")[2].partition("/take-back")[0]
+    person.send(section.rpartition('action="')[2] + "/take-back")
     assert "taken back" in person.text
 
 
@@ -132,8 +132,8 @@ def test_a_document_is_attached_and_handed_back_as_it_came(person: Browser, ther
 def test_a_finding_is_read_and_contested(office: Office, person: Browser, there: Filled) -> None:
     name, purpose = there.incident, Purpose.POSSIBLE_BREACH
     for who in (there.officer, there.supervisor):
-        asked = IncidentRequest(incident=name, purpose=purpose, case_number=name)
-        office.do(who, incident_review.show, asked)
+        request = IncidentRequest(incident=name, purpose=purpose, case_number=name)
+        office.do(who, incident_review.show, request)
     office.do(
         there.officer,
         incident_review.find,
@@ -161,9 +161,9 @@ def test_the_person_reads_who_looked_and_what_is_kept(person: Browser, there: Fi
 def test_no_more_looks_are_gone_through_than_are_shown(
     person: Browser, office: Office, there: Filled
 ) -> None:
-    asked = PersonRequest(person=PERSON, purpose=Purpose.SUPERVISION, case_number="1-118")
+    request = PersonRequest(person=PERSON, purpose=Purpose.SUPERVISION, case_number="1-118")
     for _ in range(2 * trail_access.PAGE):
-        office.do(there.officer, persons.show, asked)
+        office.do(there.officer, persons.show, request)
     start = office.size()
     person.open("/portal/looks")
     assert "opened the record" in person.text
@@ -249,8 +249,12 @@ def test_the_person_has_everything_as_one_file(person: Browser) -> None:
 def test_the_person_reads_what_the_device_said_of_itself(person: Browser, there: Filled) -> None:
     for address in ("/portal/device", f"/portal/notices/{there.incident}"):
         person.open(address)
-        for said in ("The strap is open", "The battery is at", "The connection to the device was"):
-            assert said in person.text, address
+        for phrase in (
+            "The strap is open",
+            "The battery is at",
+            "The connection to the device was",
+        ):
+            assert phrase in person.text, address
         assert "whileInUse, reduced" in person.text
     person.office.later(days=2)
     assert "It heard a beacon" not in person.open("/portal/device")

@@ -29,8 +29,8 @@ CONDITION = "C3: {exclusion: {venue_category: nightlife, venues: v.geojson, venu
 
 def portal(office: Office, order: str) -> Desk:
     scene = scene_.scene(office)
-    asked = EnterVersion(order.encode(), {"v.geojson": BARS})
-    entered = scene.do(scene.ann, court_orders.enter, asked)
+    version = EnterVersion(order.encode(), {"v.geojson": BARS})
+    entered = scene.do(scene.ann, court_orders.enter, version)
     scene.do(scene.chief, court_orders.confirm, VersionRef("ALM-1", 1, entered.whole_sha256))
     desk = Desk.of(scene, scene.person)
     desk.open("/portal/map")
@@ -67,8 +67,8 @@ def test_with_two_orders_a_question_about_all_of_one_names_it(office: Office) ->
         )
     desk = Desk.of(scene, scene.person)
     desk.open("/portal/absences/ask")
-    said = desk.text
-    assert "All of them" not in said
-    alls = [said.index(f"All of order ALM-{number}, because") for number in (1, 2)]
+    page_text = desk.text
+    assert "All of them" not in page_text
+    alls = [page_text.index(f"All of order ALM-{number}, because") for number in (1, 2)]
     assert alls == sorted(alls)
-    assert alls[0] > said.rindex("Come to")  # After every single duty.
+    assert alls[0] > page_text.rindex("Come to")  # After every single duty.

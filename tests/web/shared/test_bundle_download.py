@@ -27,33 +27,33 @@ FILE = b"PK of a test"
 class Made:
     """Makes bundles of nothing, and remembers who asked for what."""
 
-    asked: list[IncidentRequest] = field(default_factory=list)
+    requests: list[IncidentRequest] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
 
     refuses: AccessRefusal | None = None
 
-    def __call__(self, context: Context, asked: IncidentRequest, language: str) -> FileDownload:
+    def __call__(self, context: Context, request: IncidentRequest, language: str) -> FileDownload:
         self.languages.append(language)
-        perform(context, show, asked)
+        perform(context, show, request)
         if self.refuses is not None:
             raise NotAllowedError(self.refuses, "P-1")
-        self.asked.append(asked)
+        self.requests.append(request)
         return FileDownload(len(FILE), [FILE])
 
 
-def browser(office: Office, night: Evening, who: str, made: Made | None) -> Browser:
+def browser(office: Office, night: Evening, who: str, bundles: Made | None) -> Browser:
     contexts = filled.with_trail(office, night)
-    one = Browser(office, contexts=contexts)
-    one._app = website.build(replace(browsing.parts_of(office, contexts), bundles=made))
-    one.cookies.set("mesure", filled.TOKENS[who])
-    return one
+    browser = Browser(office, contexts=contexts)
+    browser._app = website.build(replace(browsing.parts_of(office, contexts), bundles=bundles))
+    browser.cookies.set("mesure", filled.TOKENS[who])
+    return browser
 
 
 def test_an_officer_says_for_what_and_gets_the_file(
     office: Office, night: Evening, there: Filled
 ) -> None:
-    made = Made()
-    officer = browser(office, night, "officer", made)
+    bundles = Made()
+    officer = browser(office, night, "officer", bundles)
     address = f"/console/incidents/{there.incident}"
     officer.open(address)
     assert "The person and their lawyer get the same file" in officer.text
@@ -64,14 +64,14 @@ def test_an_officer_says_for_what_and_gets_the_file(
     officer.send(f"{address}/bundle", purpose="danger", case_number="1" * 61)
     assert officer.status == 422
     assert "too long for the number" in officer.text
-    assert made.asked == []
+    assert bundles.requests == []
     assert officer.send(f"{address}/bundle", purpose="court", case_number="1-234") == FILE.decode()
     assert officer.headers["content-type"] == "application/zip"
     name = f'attachment; filename="evidence_{there.incident}.zip"'
     assert officer.headers["content-disposition"] == name
-    [asked] = made.asked
-    assert made.languages == ["en"]
-    assert (asked.purpose, asked.case_number) == (Purpose.COURT, "1-234")
+    [request] = bundles.requests
+    assert bundles.languages == ["en"]
+    assert (request.purpose, request.case_number) == (Purpose.COURT, "1-234")
 
 
 def test_an_officer_without_a_ground_records_one_and_a_supervisor_agrees(
@@ -104,8 +104,8 @@ def test_an_officer_without_a_ground_records_one_and_a_supervisor_agrees(
 def test_the_courts_paper_goes_into_it_when_the_officer_ticks_it(
     office: Office, night: Evening, there: Filled
 ) -> None:
-    made = Made()
-    officer = browser(office, night, "officer", made)
+    bundles = Made()
+    officer = browser(office, night, "officer", bundles)
     address = f"/console/incidents/{there.incident}"
     officer.open(address)
     assert "With the court’s paper." in officer.text
@@ -113,13 +113,13 @@ def test_the_courts_paper_goes_into_it_when_the_officer_ticks_it(
     officer.send(f"{address}/bundle", **sent)
     assert officer.status == 422
     assert "No paper of the court is attached to this order." in officer.text
-    assert made.asked == []
+    assert bundles.requests == []
     paper = AttachPaper(filled.ORDER_ID, 1, "order.pdf", b"%PDF-1.7 the court orders")
     office.do(there.officer, court_papers.attach, paper)
     assert officer.send(f"{address}/bundle", **sent) == FILE.decode()
-    found: list[object] = []
-    office.write(lambda rows, _: found.append(rows.get(BUNDLE_PAPERS, there.incident)))
-    assert found != [None]
+    papers: list[object] = []
+    office.write(lambda rows, _: papers.append(rows.get(BUNDLE_PAPERS, there.incident)))
+    assert papers != [None]
 
 
 def test_another_refusal_stays_one(office: Office, night: Evening, there: Filled) -> None:
@@ -143,11 +143,11 @@ def test_where_none_is_made_nothing_is_offered(
     office: Office, night: Evening, there: Filled
 ) -> None:
     person, officer = (browser(office, night, who, None) for who in ("person", "officer"))
-    for one, address in (
+    for reader, address in (
         (person, f"/portal/notices/{there.incident}"),
         (officer, f"/console/incidents/{there.incident}"),
     ):
-        one.open(address)
-        assert "as one file" not in one.text
-        one.send(f"{address}/bundle", purpose="court", case_number="1-234")
-        assert one.status == 409
+        reader.open(address)
+        assert "as one file" not in reader.text
+        reader.send(f"{address}/bundle", purpose="court", case_number="1-234")
+        assert reader.status == 409

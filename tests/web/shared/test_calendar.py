@@ -28,12 +28,12 @@ def assessed(
     return AssessmentView("ALM-2026-0042", condition, status, start, start + hours * HOUR)
 
 
-def days(*found: AssessmentView, condition: object = CURFEW) -> dict[date, CalendarDay]:
-    said = PageTexts(texts.catalogue("en"))
-    kept = calendar.calendar_of(condition, [VERSION], found, ALMATY, NOW, said)  # type: ignore[arg-type]
+def days(*assessments: AssessmentView, condition: object = CURFEW) -> dict[date, CalendarDay]:
+    page_texts = PageTexts(texts.catalogue("en"))
+    view = calendar.calendar_of(condition, [VERSION], assessments, ALMATY, NOW, page_texts)  # type: ignore[arg-type]
     return {
         day.date: day
-        for month in kept.months
+        for month in view.months
         for week in month.weeks
         for day in week
         if day is not None
@@ -41,54 +41,54 @@ def days(*found: AssessmentView, condition: object = CURFEW) -> dict[date, Calen
 
 
 def test_two_months_are_shown_whole_the_latest_first() -> None:
-    kept = calendar.calendar_of(
+    view = calendar.calendar_of(
         CURFEW, [VERSION], [], ALMATY, NOW, PageTexts(texts.catalogue("en"))
     )
-    assert [month.name for month in kept.months] == ["March 2026", "February 2026"]
-    assert all(len(week) == 7 for month in kept.months for week in month.weeks)
+    assert [month.name for month in view.months] == ["March 2026", "February 2026"]
+    assert all(len(week) == 7 for month in view.months for week in month.weeks)
     assert len(days()) == 31 + 28
 
 
 def test_days_that_were_not_wholly_met_are_said_in_words_the_latest_first() -> None:
     nights = [datetime(2026, 3, day, 22, tzinfo=ALMATY) for day in (8, 9, 10)]
-    found = [
+    assessments = [
         assessed(Status.MET, nights[0], 8),
         assessed(Status.UNKNOWN, nights[1], 8),
         assessed(Status.NOT_MET, nights[2], 8),
     ]
-    kept = calendar.calendar_of(
-        CURFEW, [VERSION], found, ALMATY, NOW, PageTexts(texts.catalogue("en"))
+    view = calendar.calendar_of(
+        CURFEW, [VERSION], assessments, ALMATY, NOW, PageTexts(texts.catalogue("en"))
     )
-    assert [(day.date.day, day.words) for day in kept.amiss] == [
+    assert [(day.date.day, day.words) for day in view.amiss] == [
         (10, "not met 8\u00a0h"),
         (9, "unknown 8\u00a0h"),
     ]
 
 
 def test_what_was_never_judged_is_not_said_to_be_met_on_no_day() -> None:
-    kept = calendar.calendar_of(
+    view = calendar.calendar_of(
         CURFEW, [VERSION], [], ALMATY, NOW, PageTexts(texts.catalogue("en"))
     )
-    assert (kept.sums, kept.amiss) == ("Nothing has been judged yet.", ())
+    assert (view.sums, view.amiss) == ("Nothing has been judged yet.", ())
 
 
 def test_a_night_belongs_to_its_evening() -> None:
     night = datetime(2026, 3, 10, 22, tzinfo=ALMATY)
-    found = days(assessed(Status.MET, night, 8))
-    assert found[date(2026, 3, 10)].kind == "met"
-    assert found[date(2026, 3, 11)].kind == ""
-    assert found[date(2026, 3, 10)].words == "met 8\u00a0h"
+    by_day = days(assessed(Status.MET, night, 8))
+    assert by_day[date(2026, 3, 10)].kind == "met"
+    assert by_day[date(2026, 3, 11)].kind == ""
+    assert by_day[date(2026, 3, 10)].words == "met 8\u00a0h"
 
 
 def test_a_day_is_what_its_worst_part_was_and_says_all_of_them() -> None:
     night = datetime(2026, 3, 10, 22, tzinfo=ALMATY)
-    found = days(
+    by_day = days(
         assessed(Status.MET, night, 5),
         assessed(Status.UNKNOWN, night + 5 * HOUR, 2),
         assessed(Status.NOT_MET, night + 7 * HOUR, 1),
     )
-    assert found[date(2026, 3, 10)].kind == "not_met"
-    assert found[date(2026, 3, 10)].words == "not met 1\u00a0h, unknown 2\u00a0h, met 5\u00a0h"
+    assert by_day[date(2026, 3, 10)].kind == "not_met"
+    assert by_day[date(2026, 3, 10)].words == "not met 1\u00a0h, unknown 2\u00a0h, met 5\u00a0h"
 
 
 def test_unknown_is_never_shown_as_not_met() -> None:
@@ -98,8 +98,8 @@ def test_unknown_is_never_shown_as_not_met() -> None:
 
 def test_what_holds_at_every_hour_is_shown_day_by_day() -> None:
     start = datetime(2026, 3, 9, tzinfo=ALMATY)
-    found = days(assessed(Status.MET, start, 60, "C2"), condition=RESIDENCE)
-    assert [found[date(2026, 3, day)].kind for day in (8, 9, 10, 11)] == ["", "met", "met", "met"]
+    by_day = days(assessed(Status.MET, start, 60, "C2"), condition=RESIDENCE)
+    assert [by_day[date(2026, 3, day)].kind for day in (8, 9, 10, 11)] == ["", "met", "met", "met"]
 
 
 def test_another_conditions_assessments_do_not_count() -> None:
@@ -111,13 +111,13 @@ def test_a_night_that_was_judged_by_what_no_device_signed_says_so() -> None:
     nights = [datetime(2026, 3, day, 22, tzinfo=ALMATY) for day in (9, 10)]
     signed = assessed(Status.MET, nights[0], 8)
     unsigned = msgspec.structs.replace(assessed(Status.MET, nights[1], 8), unsigned=True)
-    found = days(signed, unsigned)
-    assert found[date(2026, 3, 9)].words == "met 8\u00a0h"
-    assert found[date(2026, 3, 10)].words == "met 8\u00a0h, unsigned"
-    said = PageTexts(texts.catalogue("en"))
-    kept = calendar.calendar_of(CURFEW, [VERSION], [signed, unsigned], ALMATY, NOW, said)
-    assert kept.unsigned == "1 day was judged by fixes that no device signed."
-    assert calendar.calendar_of(CURFEW, [VERSION], [signed], ALMATY, NOW, said).unsigned == ""
+    by_day = days(signed, unsigned)
+    assert by_day[date(2026, 3, 9)].words == "met 8\u00a0h"
+    assert by_day[date(2026, 3, 10)].words == "met 8\u00a0h, unsigned"
+    page_texts = PageTexts(texts.catalogue("en"))
+    view = calendar.calendar_of(CURFEW, [VERSION], [signed, unsigned], ALMATY, NOW, page_texts)
+    assert view.unsigned == "1 day was judged by fixes that no device signed."
+    assert calendar.calendar_of(CURFEW, [VERSION], [signed], ALMATY, NOW, page_texts).unsigned == ""
 
 
 def test_a_day_on_which_the_order_was_varied_says_from_when_the_new_version_judged() -> None:
@@ -127,10 +127,10 @@ def test_a_day_on_which_the_order_was_varied_says_from_when_the_new_version_judg
         AssessmentPart(1, "01" * 32, start, varied),
         AssessmentPart(2, "02" * 32, varied, start + 8 * HOUR),
     )
-    one = msgspec.structs.replace(assessed(Status.MET, start, 8), by_versions=by)
+    night = msgspec.structs.replace(assessed(Status.MET, start, 8), by_versions=by)
     later = assessed(Status.MET, datetime(2026, 3, 11, 22, tzinfo=ALMATY), 5)
-    assert days(one)[date(2026, 3, 10)].words == "met 8\u00a0h"
-    words = days(one, later)[date(2026, 3, 11)].words
+    assert days(night)[date(2026, 3, 10)].words == "met 8\u00a0h"
+    words = days(night, later)[date(2026, 3, 11)].words
     assert words == "met 5\u00a0h, from 00:00 by the varied order"
 
 
@@ -141,20 +141,20 @@ def event(start: datetime, hours: float, *, is_absence: bool = False) -> Calenda
 
 
 def days_with(*events: CalendarEvent) -> dict[date, CalendarDay]:
-    kept = calendar.calendar_of(
+    view = calendar.calendar_of(
         CURFEW, [VERSION], [], ALMATY, NOW, PageTexts(texts.catalogue("en")), events=events
     )
-    listed = {day.date: day for month in kept.months for week in month.weeks for day in week if day}
-    assert [day for day in kept.amiss if day.events] == sorted(
+    listed = {day.date: day for month in view.months for week in month.weeks for day in week if day}
+    assert [day for day in view.amiss if day.events] == sorted(
         (day for day in listed.values() if day.events), key=lambda day: day.date, reverse=True
     )
     return {day: of for day, of in listed.items() if of.events}
 
 
 def test_what_happened_after_midnight_is_of_the_night_before() -> None:
-    [(day, kept)] = days_with(event(datetime(2026, 3, 10, 1, tzinfo=ALMATY), 1)).items()
+    [(day, calendar_day)] = days_with(event(datetime(2026, 3, 10, 1, tzinfo=ALMATY), 1)).items()
     assert day == date(2026, 3, 9)
-    assert (kept.signs, kept.address) == (("notice",), "/notice")
+    assert (calendar_day.signs, calendar_day.address) == (("notice",), "/notice")
 
 
 def test_what_happened_outside_of_the_hours_is_of_the_day_on_which_it_began() -> None:
@@ -176,8 +176,8 @@ def test_an_absence_to_come_stands_on_its_day() -> None:
 
 def test_a_day_with_several_things_leads_to_the_list_and_not_to_one_of_them() -> None:
     night = datetime(2026, 3, 10, 23, tzinfo=ALMATY)
-    [kept] = days_with(
+    [calendar_day] = days_with(
         event(night, 1), event(night + HOUR, 2), event(night, 2, is_absence=True)
     ).values()
-    assert (kept.signs, kept.address) == (("notice", "absence"), "")
-    assert len(kept.events) == 3
+    assert (calendar_day.signs, calendar_day.address) == (("notice", "absence"), "")
+    assert len(calendar_day.events) == 3

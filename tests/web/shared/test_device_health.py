@@ -41,10 +41,10 @@ def device(**more: Any) -> device_health.DeviceSummary:
 def test_the_most_pressing_is_said_with_what_to_do(
     more: dict[str, Any], state: str, todo: str
 ) -> None:
-    found = device(**more)
-    assert found.state == state
-    assert found.todo.startswith(todo)
-    assert bool(found.todo) == bool(todo)
+    health = device(**more)
+    assert health.state == state
+    assert health.todo.startswith(todo)
+    assert bool(health.todo) == bool(todo)
 
 
 def test_what_was_never_said_is_not_known() -> None:

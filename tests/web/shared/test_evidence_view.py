@@ -33,8 +33,8 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Evening:
 
 
 def trail_of(night: Evening) -> Trail:
-    fixes, told = tuple(night.trail(())), tuple(night.told(()))
-    return Trail("P-0042", fixes[0].observed_at, night.judged.until, fixes, told)
+    fixes, reports = tuple(night.trail(())), tuple(night.reports(()))
+    return Trail("P-0042", fixes[0].observed_at, night.judged.until, fixes, reports)
 
 
 @pytest.fixture(scope="module")
@@ -89,9 +89,9 @@ def test_as_many_fixes_are_shown_as_used_as_the_text_says(
     inside = [one for one in fixes if one.words.split(" · ")[-1] in used_or_decided]
     moving = [one for one in fixes if one.flags & (DECIDED | USED)]
     before = sum(
-        one.observed_at < night.incident.start
-        for one in night.trail(())
-        if one.row in night.incident.evidence
+        fix.observed_at < night.incident.start
+        for fix in night.trail(())
+        if fix.row in night.incident.evidence
     )
     assert len(inside) == len(moving) == facts.fixes_used + before
     agree = sum(one.flags & WRONG for one in moving) - before
@@ -116,7 +116,7 @@ def test_strips_show_chance_condition_beacon_and_absences(shown: PageEvidence) -
 
 def test_each_fix_can_be_walked_to_and_says_its_time_and_its_doubt(shown: PageEvidence) -> None:
     assert shown.timeline is not None
-    far = max(shown.timeline.fixes, key=lambda one: one.lat_deg)
+    far = max(shown.timeline.fixes, key=lambda fix: fix.lat_deg)
     assert "confidence circle" in far.words
     assert "chance on the wrong side more than 99 in 100" in far.words
     assert "outside: home" in far.words
@@ -130,7 +130,7 @@ def test_each_fix_can_be_walked_to_and_says_its_time_and_its_doubt(shown: PageEv
 def test_without_a_single_fix_there_is_neither_map_nor_strip(night: Evening) -> None:
     rules = night.judged.rules
     none = Trail("P-0042", night.incident.start, night.judged.until, ())
-    found = evidence_view.of(
+    evidence = evidence_view.of(
         night.incident,
         none,
         rules.versions,
@@ -139,8 +139,8 @@ def test_without_a_single_fix_there_is_neither_map_nor_strip(night: Evening) -> 
         night.judged.until,
         rules,
     )
-    assert found.drawing is None
-    assert found.strips is None
+    assert evidence.drawing is None
+    assert evidence.strips is None
 
 
 def test_a_page_without_strips_has_the_same_map_and_devices(
@@ -149,40 +149,40 @@ def test_a_page_without_strips_has_the_same_map_and_devices(
     zone, now = night.judged.rules.versions[0].zone, night.judged.until
     versions, trail = night.judged.rules.versions, trail_of(night)
     rules = night.judged.rules
-    found = evidence_view.of(
+    evidence = evidence_view.of(
         night.incident, trail, versions, zone, ENGLISH, now, rules, with_strips=False
     )
-    assert found.strips is None
+    assert evidence.strips is None
     assert shown.strips is not None
-    assert found == replace(shown, strips=None)
+    assert evidence == replace(shown, strips=None)
 
 
 def test_what_the_judge_kept_is_read_back(night: Evening) -> None:
     from mesure.record import incident_words
 
     zone = night.judged.rules.versions[0].zone
-    told = explained.read(incident_words.encode_body(night.incident, (0, 1), zone))
-    assert told.incident is not None
-    assert told.incident.id == night.incident.id
-    assert told.to_person("ru")[0] != told.to_person("en")[0]
-    assert told.to_person("tlh") == told.to_person("en")
+    explanation = explained.read(incident_words.encode_body(night.incident, (0, 1), zone))
+    assert explanation.incident is not None
+    assert explanation.incident.id == night.incident.id
+    assert explanation.to_person("ru")[0] != explanation.to_person("en")[0]
+    assert explanation.to_person("tlh") == explanation.to_person("en")
 
 
 def test_a_notice_about_a_device_rests_on_no_fix() -> None:
-    told = explained.read(b'{"explanation": {"en": "Nothing was heard."}}')
-    assert told.incident is None
-    assert told.to_person("kk") == ("Nothing was heard.",)
+    explanation = explained.read(b'{"explanation": {"en": "Nothing was heard."}}')
+    assert explanation.incident is None
+    assert explanation.to_person("kk") == ("Nothing was heard.",)
 
 
 def test_the_end_of_an_open_incident_is_now(night: Evening) -> None:
     rules = night.judged.rules
     now = night.incident.start + timedelta(minutes=30)
-    one = replace(night.incident, end=None)
-    found = evidence_view.of(
-        one, trail_of(night), rules.versions, rules.versions[0].zone, ENGLISH, now, rules
+    open_incident = replace(night.incident, end=None)
+    evidence = evidence_view.of(
+        open_incident, trail_of(night), rules.versions, rules.versions[0].zone, ENGLISH, now, rules
     )
-    assert found.strips is not None
-    assert found.strips.scale.shown.end >= now
+    assert evidence.strips is not None
+    assert evidence.strips.scale.shown.end >= now
 
 
 @pytest.mark.parametrize("fifty_m", [False, True])
@@ -228,13 +228,13 @@ def test_stays_are_those_whose_times_stand_on_the_map(shown: PageEvidence) -> No
 def test_where_it_is_not_known_by_what_was_judged_no_chance_is_shown(night: Evening) -> None:
     rules = night.judged.rules
     zone, now = rules.versions[0].zone, night.judged.until
-    found = evidence_view.of(
+    evidence = evidence_view.of(
         night.incident, trail_of(night), rules.versions, zone, ENGLISH, now, None
     )
-    assert found.strips is not None
-    assert found.strips.dots == ""
-    assert found.timeline is not None
-    assert not any("chance" in one.words for one in found.timeline.fixes)
+    assert evidence.strips is not None
+    assert evidence.strips.dots == ""
+    assert evidence.timeline is not None
+    assert not any("chance" in one.words for one in evidence.timeline.fixes)
     unbound = replace(night.incident, start=night.incident.start - timedelta(days=3650))
     shown = evidence_view.p_wrong(rules, unbound, night.judged.gathered.fixes)
     assert np.isnan(shown).all()
@@ -245,7 +245,7 @@ def test_a_map_says_that_its_fixes_are_unsigned(shown: PageEvidence, night: Even
     rules, trail = night.judged.rules, trail_of(night)
     bare = tuple(structs.replace(fix, signed=False) for fix in trail.fixes)
     zone, now = rules.versions[0].zone, night.judged.until
-    found = evidence_view.of(
+    evidence = evidence_view.of(
         night.incident,
         structs.replace(trail, fixes=bare),
         rules.versions,
@@ -254,6 +254,6 @@ def test_a_map_says_that_its_fixes_are_unsigned(shown: PageEvidence, night: Even
         now,
         rules,
     )
-    assert found.is_unsigned
-    assert found.timeline is not None
-    assert all("unsigned" in one.words for one in found.timeline.fixes)
+    assert evidence.is_unsigned
+    assert evidence.timeline is not None
+    assert all("unsigned" in one.words for one in evidence.timeline.fixes)

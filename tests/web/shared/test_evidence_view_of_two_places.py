@@ -45,8 +45,8 @@ def _rows() -> Iterator[str]:
 
 
 def _incident(judged: Replay) -> Incident:
-    [found] = [one for one in judged.incidents if one.condition == "C1"]
-    return found
+    [incident] = [one for one in judged.incidents if one.condition == "C1"]
+    return incident
 
 
 def test_a_fix_in_the_second_place_is_on_the_right_side_of_a_page(judged: Replay) -> None:
@@ -59,8 +59,8 @@ def test_a_fix_in_the_second_place_is_on_the_right_side_of_a_page(judged: Replay
     start = shown.timeline.scale.shown.start
     drawn = [(start + timedelta(seconds=one.at_s), one) for one in shown.timeline.fixes]
     inside = [
-        one.flags & WRONG
-        for at, one in drawn
+        fix.flags & WRONG
+        for at, fix in drawn
         if incident.start <= at < incident.over_at(judged.until)
     ]
     assert sum(inside) == incident.facts.fixes_on_wrong_side
@@ -68,8 +68,8 @@ def test_a_fix_in_the_second_place_is_on_the_right_side_of_a_page(judged: Replay
     assert at_office
     assert not any(one.flags & WRONG for one in at_office)
     assert shown.drawing is not None
-    said = {one.words.split(" · ")[-1] for one in shown.timeline.fixes}
-    assert "used, agrees" in said
+    verdicts = {one.words.split(" · ")[-1] for one in shown.timeline.fixes}
+    assert "used, agrees" in verdicts
 
 
 def test_a_report_and_a_paper_draw_by_the_same_boundary(judged: Replay) -> None:

@@ -60,11 +60,11 @@ def all_told(night: Evening, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 @pytest.fixture(scope="module")
 def browsers(all_told: Told) -> dict[str, Browser]:
     """Return a browser for each reader."""
-    found = {}
+    browsers = {}
     for reader in READERS:
-        found[reader] = Browser(all_told.office, contexts=all_told.context)
-        found[reader].cookies.set("mesure", f"late-{filled.TOKENS[reader]}")
-    return found
+        browsers[reader] = Browser(all_told.office, contexts=all_told.context)
+        browsers[reader].cookies.set("mesure", f"late-{filled.TOKENS[reader]}")
+    return browsers
 
 
 def page(browser: Browser, reader: str, record: Record, language: str) -> str:
@@ -80,8 +80,8 @@ def paper(all_told: Told, night: Evening, record: Record, language: str) -> str:
     judged = BundleEvaluation({}, night.judged, None)
     content = all_told.collected(record)
     known = bundle_papers.read(judged, content)
-    made = bundle_papers.paper(known, content, "ab" * 32, language)
-    return bundle_paper.source(made, texts.catalogue(language))
+    paper = bundle_papers.paper(known, content, "ab" * 32, language)
+    return bundle_paper.source(paper, texts.catalogue(language))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -90,16 +90,16 @@ def test_four_readers_are_told_the_facts_of_the_record(
 ) -> None:
     record = telling.record_of(all_told, name)
     for language in texts.LANGUAGES:
-        said = {
+        facts = {
             reader: told.of_page(page(browser, reader, record, language), language)
             for reader, browser in browsers.items()
         }
-        said["court"] = told.of_paper(paper(all_told, night, record, language), language)
-        sentences = {reader: one.pop("told") for reader, one in said.items()}
+        facts["court"] = told.of_paper(paper(all_told, night, record, language), language)
+        sentences = {reader: one.pop("told") for reader, one in facts.items()}
         assert sentences["officer"] == sentences["counsel"] == sentences["court"]
         assert sentences["person"] != sentences["officer"]
-        for reader, one in said.items():
-            assert one == truth.of(record, TO[reader]), f"{reader}, {language}"
+        for reader, reader_facts in facts.items():
+            assert reader_facts == truth.of(record, TO[reader]), f"{reader}, {language}"
 
 
 # --- To whom it speaks ---------------------------------------------------------------------------
@@ -112,8 +112,8 @@ def said_to_person() -> list[str]:
     chosen = [call.args[0] for call in calls if ast.unparse(call.func) == "reader.choose"]
     return [
         text.value
-        for one in chosen
-        for text in ast.walk(one)
+        for argument in chosen
+        for text in ast.walk(argument)
         if isinstance(text, ast.Constant)
         and isinstance(text.value, str)
         and re.search(r"\byour?\b", text.value, re.IGNORECASE)
@@ -132,14 +132,14 @@ def test_nobody_but_the_person_is_spoken_to_as_the_person(
     sources = said_to_person()
     assert len(sources) > 30
     for record in all_told.records:
-        said = {
+        reader_texts = {
             reader: told.shown_text(page(browser, reader, record, "en"))
             for reader, browser in browsers.items()
         }
-        said["court"] = told.plain(paper(all_told, night, record, "en"))
-        mine = said.pop("person")
+        reader_texts["court"] = told.plain(paper(all_told, night, record, "en"))
+        mine = reader_texts.pop("person")
         assert any(is_in(one, mine) for one in sources), record.id
-        for reader, text in said.items():
+        for reader, text in reader_texts.items():
             assert [one for one in sources if is_in(one, text)] == [], f"{reader}, {record.id}"
             assert not re.search("against you|[Yy]our device|where you were", text), reader
 
@@ -154,15 +154,17 @@ def test_nobody_but_the_person_is_spoken_to_as_the_person(
 def test_every_explanation_tells_the_facts_of_its_incident(
     kind: IncidentKind, number: int, is_withdrawn: bool, reader: Reader
 ) -> None:
-    one = telling.incident(kind, number)
+    incident = telling.incident(kind, number)
     if is_withdrawn:
-        one = one.withdraw(telling.LATER)
-    true = truth.of(Record(one.id, incident=one, withdrawn_at=one.withdrawn_at), reader)
+        incident = incident.withdraw(telling.LATER)
+    true = truth.of(
+        Record(incident.id, incident=incident, withdrawn_at=incident.withdrawn_at), reader
+    )
     expected = {fact: said for fact, said in true.items() if fact.startswith("told: ")}
     for language in texts.LANGUAGES:
-        text = explanation.explain(one, telling.ALMATY, texts.catalogue(language), reader)
-        found = told.sentences(told.plain(text), language)
-        assert {f"told: {fact}": said for fact, said in found.items()} == expected, language
+        text = explanation.explain(incident, telling.ALMATY, texts.catalogue(language), reader)
+        facts = told.sentences(told.plain(text), language)
+        assert {f"told: {fact}": said for fact, said in facts.items()} == expected, language
 
 
 # --- That the test can fail ----------------------------------------------------------------------
@@ -178,9 +180,9 @@ CONSTANT = (
 def without_constants(text: str, language: str) -> str:
     catalogue = texts.catalogue(language)
     for sentence in CONSTANT:
-        said = catalogue.text(sentence)
-        for one in (said, str(escape(said))):
-            text = text.replace(one, "")
+        translation = catalogue.text(sentence)
+        for form in (translation, str(escape(translation))):
+            text = text.replace(form, "")
     return text
 
 
@@ -191,25 +193,25 @@ ON_PAPER = re.compile(r'"[^"]+"')
 def with_another_number(text: str, begin: int, end: int, pattern: re.Pattern[str]) -> Iterator[str]:
     """Yield a text once for each number that it shows in a part, with that number one higher."""
     for shown in pattern.finditer(text[begin:end]):
-        for found in re.finditer(r"\d+", shown[0]):
-            first = begin + shown.start() + found.start()
-            higher = str(int(found[0]) + 1).zfill(len(found[0]))
-            yield text[:first] + higher + text[first + len(found[0]) :]
+        for match in re.finditer(r"\d+", shown[0]):
+            first = begin + shown.start() + match.start()
+            higher = str(int(match[0]) + 1).zfill(len(match[0]))
+            yield text[:first] + higher + text[first + len(match[0]) :]
 
 
 def is_seen(parse: Callable[[str, str], Values], text: str, language: str, true: Values) -> bool:
     """Tell whether a text is found to tell something else than the truth."""
     try:
-        found = parse(text, language)
+        values = parse(text, language)
     except (AssertionError, ValueError, KeyError, IndexError):
         return True
-    found.pop("told")
-    return found != true
+    values.pop("told")
+    return values != true
 
 
 def a_full_one(all_told: Told) -> Record:
     """Return the record of which most is told, by the number of its facts."""
-    return max(all_told.records, key=lambda one: len(truth.of(one, Reader.OFFICE)))
+    return max(all_told.records, key=lambda record: len(truth.of(record, Reader.OFFICE)))
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
@@ -255,10 +257,10 @@ def test_another_kind_another_finding_and_a_fact_left_out_are_seen(
     true = truth.of(record, Reader.OFFICE)
     shown = page(browsers["officer"], "officer", record, "en")
     assert not is_seen(told.of_page, shown, "en", true)
-    said = record.findings[0].outcome.in_words(texts.catalogue("en"))
+    outcome = record.findings[0].outcome.in_words(texts.catalogue("en"))
     for old, new in (
         ("<h1>Possible breach: ", "<h1>Possible breach: appointment at "),
-        (f">{said}", ">cannot tell" if said != "cannot tell" else ">breach"),
+        (f">{outcome}", ">cannot tell" if outcome != "cannot tell" else ">breach"),
         (" An officer could see this from ", " Nobody knows since when: "),
         ("<dt>How long</dt>", "<dt>How late</dt>"),
         (record.findings[0].reason, "Another reason."),

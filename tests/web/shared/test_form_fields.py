@@ -12,8 +12,8 @@ ENGLISH = texts.catalogue("en")
 
 def test_a_day_and_a_time_become_an_instant_on_the_clock_of_the_order() -> None:
     form = FormFields({"from_day": "2026-03-31", "from_time": "18:30"})
-    found = form.instant("from", ALMATY, ENGLISH)
-    assert found == datetime(2026, 3, 31, 18, 30, tzinfo=ALMATY)
+    instant = form.instant("from", ALMATY, ENGLISH)
+    assert instant == datetime(2026, 3, 31, 18, 30, tzinfo=ALMATY)
     assert not form.faults
 
 

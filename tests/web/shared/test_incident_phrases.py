@@ -46,23 +46,23 @@ def explained(kind: str, language: str) -> str:
     return health_words.explain(notice, ALMATY, texts.catalogue(language), Reader.PERSON)
 
 
-def is_plain(said: str, language: str) -> bool:
+def is_plain(text: str, language: str) -> bool:
     """Tell whether each sentence is short enough, and nothing is left to fill in."""
-    sentences = re.split(r"(?<=[.!?])\s+", said.replace("\n", " "))
+    sentences = re.split(r"(?<=[.!?])\s+", text.replace("\n", " "))
     short = all(len(words(one)) <= WORDS_MAX[language] for one in sentences)
-    return short and bool(said.strip()) and "{" not in said
+    return short and bool(text.strip()) and "{" not in text
 
 
 @pytest.mark.parametrize(("kind", "language"), list(product(KINDS, texts.LANGUAGES)))
 def test_every_kind_has_a_title_an_explanation_and_advice(kind: str, language: str) -> None:
-    said = [
+    phrases = [
         incident_phrases.title(kind, page(language)),
         explained(kind, language),
         incident_phrases.advice(kind, page(language)),
     ]
-    assert all(is_plain(one, language) for one in said)
+    assert all(is_plain(one, language) for one in phrases)
     if language != "en":
-        assert not {*said} & {
+        assert not {*phrases} & {
             incident_phrases.title(kind, page("en")),
             explained(kind, "en"),
             incident_phrases.advice(kind, page("en")),

@@ -29,15 +29,15 @@ def _later(look: LookView, minutes: int, action: str) -> LookView:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_action_has_words(language: str) -> None:
-    said = PageTexts(texts.catalogue(language))
-    bare = [name for name in ACTIONS if look_words.what(name, said) == name]
+    page_texts = PageTexts(texts.catalogue(language))
+    bare = [name for name in ACTIONS if look_words.what(name, page_texts) == name]
     assert bare == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_role_has_words(language: str) -> None:
-    said = PageTexts(texts.catalogue(language))
-    assert all(look_words.role(role, said) for role in Role)
+    page_texts = PageTexts(texts.catalogue(language))
+    assert all(look_words.role(role, page_texts) for role in Role)
 
 
 def test_words_are_of_actions_that_exist() -> None:

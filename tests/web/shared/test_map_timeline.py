@@ -53,5 +53,5 @@ def test_each_fix_has_a_stroke_on_the_axis_and_those_that_fall_together_one() ->
 
 
 def test_a_silence_before_a_fix_is_said_and_a_usual_gap_is_not() -> None:
-    said = map_timeline.silences(fixes(), PageTexts(texts.catalogue("en")))
-    assert said == ["", "", "", "no contact for 38\xa0min before"]
+    silences = map_timeline.silences(fixes(), PageTexts(texts.catalogue("en")))
+    assert silences == ["", "", "", "no contact for 38\xa0min before"]

@@ -56,12 +56,12 @@ def unseen_by_translators(code: str) -> list[str]:
 
 
 def test_every_text_is_seen_by_the_tool_of_the_translators() -> None:
-    found = [
+    unseen_texts = [
         f"{path.name}: {text}"
         for path in (ROOT / "mesure" / "web").rglob("*.py")
         for text in unseen_by_translators(path.read_text(encoding="utf-8"))
     ]
-    assert not found, "ask a local name `catalogue` for these texts"
+    assert not unseen_texts, "ask a local name `catalogue` for these texts"
     assert unseen_by_translators('visit.texts.text("Choose.")') == ["Choose."]
 
 
@@ -80,19 +80,19 @@ def test_a_sentence_has_at_most_twenty_words(language: str) -> None:
 
 
 def test_words_are_plain_and_of_the_house() -> None:
-    found = {
+    faults = {
         (word, text)
         for forms in said_by_pages()
         for text in forms
         for word in re.findall(r"[a-z]+", text.lower())
         if word in NOT_PLAIN
     }
-    assert not found
+    assert not faults
 
 
 def test_a_name_from_outside_stays_a_name() -> None:
-    said = page_texts("en").text("Welcome, {name}", name="<script>alert(1)</script>")
-    assert "<script>" not in said
+    text = page_texts("en").text("Welcome, {name}", name="<script>alert(1)</script>")
+    assert "<script>" not in text
     assert page_texts("en").text("Welcome, {name}", name=Markup("<b>D</b>")) == "Welcome, <b>D</b>"
 
 
@@ -107,9 +107,9 @@ def test_a_name_from_outside_stays_a_name() -> None:
 )
 def test_what_is_near_is_called_by_its_name(language: str, expected: str) -> None:
     yesterday = datetime(2026, 3, 11, 23, 10, tzinfo=ALMATY)
-    said = page_texts(language).near(yesterday, NOW, ALMATY)
-    assert said.striptags() == expected
-    assert 'datetime="2026-03-11T18:10:00Z"' in said
+    text = page_texts(language).near(yesterday, NOW, ALMATY)
+    assert text.striptags() == expected
+    assert 'datetime="2026-03-11T18:10:00Z"' in text
 
 
 def test_what_is_far_has_its_weekday_or_its_year() -> None:

@@ -18,8 +18,8 @@ PICTURE = b"\xff\xd8\xff\xe0 a page"
 
 @pytest.fixture
 def paper(office: Office, there: Filled) -> str:
-    asked = AttachPaper(ORDER_ID, 1, "decision 7.jpg", PICTURE)
-    return str(office.do(there.officer, court_papers.attach, asked))
+    request = AttachPaper(ORDER_ID, 1, "decision 7.jpg", PICTURE)
+    return str(office.do(there.officer, court_papers.attach, request))
 
 
 def browser(office: Office, who: str) -> Browser:

@@ -29,12 +29,12 @@ TYPED = {
 
 @pytest.fixture
 def person(office: Office, there: Filled) -> Browser:
-    one = Browser(office)
-    one.cookies.set("mesure", filled.TOKENS["person"])
-    return one
+    browser = Browser(office)
+    browser.cookies.set("mesure", filled.TOKENS["person"])
+    return browser
 
 
-def asked(office: Office, there: Filled) -> int:
+def count_absences(office: Office, there: Filled) -> int:
     return len(office.do(there.person, absences.list_absences, AbsencesRequest(PERSON)))
 
 
@@ -46,8 +46,8 @@ def hidden(page: str) -> dict[str, str]:
 
 
 def brought(page: str) -> str:
-    found = re.search(r'name="resume" value="([^"]*)"', page)
-    return unescape(found[1]) if found else ""
+    match = re.search(r'name="resume" value="([^"]*)"', page)
+    return unescape(match[1]) if match else ""
 
 
 def too_late(browser: Browser, address: str, **fields: str) -> None:
@@ -70,7 +70,7 @@ def test_a_page_before_that_has_no_address_is_none(person: Browser) -> None:
 def test_what_was_typed_comes_back_after_signing_in_and_is_sent_by_hand(
     office: Office, there: Filled, person: Browser
 ) -> None:
-    before = asked(office, there)
+    before = count_absences(office, there)
     too_late(person, ASK, **TYPED)
     assert person.address == "/sign-in/card"
     entering = {"card": there.card, "next": "/", "resume": brought(person.page)}
@@ -79,7 +79,7 @@ def test_what_was_typed_comes_back_after_signing_in_and_is_sent_by_hand(
     assert brought(person.page) == entering["resume"], "a wrong PIN loses nothing"
     person.send("/sign-in/card", **entering, pin=PIN)
     assert "You are signed in again" in person.text
-    assert asked(office, there) == before
+    assert count_absences(office, there) == before
     fields = hidden(person.page)
     assert {name: fields[name] for name in TYPED} == TYPED
     person.send(ASK, **fields)
@@ -87,9 +87,9 @@ def test_what_was_typed_comes_back_after_signing_in_and_is_sent_by_hand(
     assert "Nothing was sent. Here is what you typed" in person.text
     assert unescape(person.page).count(TYPED["reason"]) == 1
     assert "<b>marries" not in person.page
-    assert asked(office, there) == before
+    assert count_absences(office, there) == before
     person.send(ASK, **TYPED)
-    assert asked(office, there) == before + 1
+    assert count_absences(office, there) == before + 1
 
 
 def test_a_statement_to_a_notice_comes_back_too(
@@ -100,9 +100,9 @@ def test_a_statement_to_a_notice_comes_back_too(
     person.send("/sign-in/card", card=there.card, pin=PIN, resume=brought(person.page))
     person.send(address, **hidden(person.page))
     assert "My mother fell." in person.text
-    said = office.do(there.person, contests.show, IncidentRequest(incident=there.incident))
-    assert not said.statements
-    assert not said.contests
+    submissions = office.do(there.person, contests.show, IncidentRequest(incident=there.incident))
+    assert not submissions.statements
+    assert not submissions.contests
 
 
 @pytest.fixture
@@ -211,18 +211,18 @@ def test_a_sign_keeps_it_alive_and_says_for_how_long(
 def test_a_form_that_comes_back_makes_no_bundle(
     office: Office, night: Evening, there: Filled
 ) -> None:
-    made: list[object] = []
+    calls: list[object] = []
 
-    def bundles(*asked: object) -> Any:
-        made.append(asked)
+    def bundles(*arguments: object) -> Any:
+        calls.append(arguments)
         raise AssertionError("a bundle was made")
 
     parts = browsing.parts_of(office, filled.with_trail(office, night))
-    one = Browser(office)
-    one.serve(replace(parts, bundles=bundles))
-    one.cookies.set("mesure", filled.TOKENS["person"])
+    browser = Browser(office)
+    browser.serve(replace(parts, bundles=bundles))
+    browser.cookies.set("mesure", filled.TOKENS["person"])
     address = f"/portal/notices/{there.incident}"
-    one.open(address)
-    one.send(f"{address}/bundle", resumed=address)
-    assert (one.status, one.address) == (200, address)
-    assert made == []
+    browser.open(address)
+    browser.send(f"{address}/bundle", resumed=address)
+    assert (browser.status, browser.address) == (200, address)
+    assert calls == []

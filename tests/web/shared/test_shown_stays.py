@@ -33,7 +33,7 @@ LAT_DEG, LON_DEG = 43.25, 76.92
 CLOVER = (("name", "Clover Avenue"), ("name:kk", "Беде даңғылы"))
 
 
-def made(folder: Path, *shapes: MapShape) -> Basemap:
+def make_basemap(folder: Path, *shapes: MapShape) -> Basemap:
     line = LineString([(76.80, LAT_DEG), (77.0, LAT_DEG)])
     own = shapes or (MapShape("road", "minor", line, CLOVER),)
     making.make(own, folder / "m.pmtiles", MapSource.OPENSTREETMAP, "", lambda _: None)
@@ -41,9 +41,9 @@ def made(folder: Path, *shapes: MapShape) -> Basemap:
 
 
 @pytest.fixture
-def held(tmp_path: Path) -> Iterator[Basemap]:
-    with closing(made(tmp_path)) as one:
-        yield one
+def basemap(tmp_path: Path) -> Iterator[Basemap]:
+    with closing(make_basemap(tmp_path)) as basemap:
+        yield basemap
 
 
 def visit(basemap: Basemap | None, language: str = "en") -> Any:
@@ -63,35 +63,35 @@ def where(listed: StayList) -> list[str]:
     return [str(row.where) for row in listed.rows]
 
 
-def test_a_stay_is_near_a_street_or_it_is_said_why_not(held: Basemap) -> None:
-    given = [stay(20), stay(21, lat_deg=LAT_DEG + 0.01), replace(stay(22), is_vague=True)]
-    listed = shown_stays.in_words(given, visit(held), ALMATY)
+def test_a_stay_is_near_a_street_or_it_is_said_why_not(basemap: Basemap) -> None:
+    stays = [stay(20), stay(21, lat_deg=LAT_DEG + 0.01), replace(stay(22), is_vague=True)]
+    listed = shown_stays.in_words(stays, visit(basemap), ALMATY)
     assert where(listed) == [
         "near Clover Avenue",
         "no street with a name within 60 m",
         "its fixes are too vague to name a street",
     ]
     assert listed.rows[0].when.striptags().endswith("20:00 – 21:00")
-    assert where(shown_stays.in_words(given[:1], visit(held, "kk"), ALMATY)) == [
+    assert where(shown_stays.in_words(stays[:1], visit(basemap, "kk"), ALMATY)) == [
         "жақын жер: Беде даңғылы"
     ]
 
 
-def test_without_streets_nothing_is_listed(held: Basemap) -> None:
+def test_without_streets_nothing_is_listed(basemap: Basemap) -> None:
     assert shown_stays.in_words([stay()], visit(None), ALMATY) == StayList()
-    assert shown_stays.in_words([], visit(held), ALMATY).rows == ()
+    assert shown_stays.in_words([], visit(basemap), ALMATY).rows == ()
 
 
-def test_the_longest_are_listed_in_the_order_of_time(held: Basemap) -> None:
+def test_the_longest_are_listed_in_the_order_of_time(basemap: Basemap) -> None:
     many = [stay(at * 0.5, length_h=0.1 + at / 100) for at in range(STAYS_MAX + 3)]
-    listed = shown_stays.in_words(many, visit(held), ALMATY)
+    listed = shown_stays.in_words(many, visit(basemap), ALMATY)
     assert (len(listed.rows), listed.count) == (STAYS_MAX, STAYS_MAX + 3)
     assert "01:30" in listed.rows[0].when
     passing = [stay(20, 0.05), stay(21, 0.06), stay(23, 0.01)]
-    [kept] = shown_stays.in_words(passing, visit(held), ALMATY).rows
-    assert "21:00" in kept.when
-    assert len(shown_stays.in_words([*passing, stay(18, 0.1)], visit(held), ALMATY).rows) == 1
-    alone = shown_stays.in_words([stay(length_h=0.0)], visit(held), ALMATY).rows[0].when
+    [row] = shown_stays.in_words(passing, visit(basemap), ALMATY).rows
+    assert "21:00" in row.when
+    assert len(shown_stays.in_words([*passing, stay(18, 0.1)], visit(basemap), ALMATY).rows) == 1
+    alone = shown_stays.in_words([stay(length_h=0.0)], visit(basemap), ALMATY).rows[0].when
     assert "–" not in alone
 
 
@@ -99,10 +99,10 @@ def test_a_name_from_outside_is_text_and_short(tmp_path: Path) -> None:
     line = LineString([(76.80, LAT_DEG), (77.0, LAT_DEG)])
     name = "<script>\u202e" + "x" * 9_000
     shape = MapShape("road", "minor", line, (("name", name),))
-    with closing(made(tmp_path, shape)) as held:
-        [said] = where(shown_stays.in_words([stay()], visit(held), ALMATY))
-    assert said.startswith("near &lt;script&gt;\ufffdxxx")
-    assert len(said) < 120
+    with closing(make_basemap(tmp_path, shape)) as basemap:
+        [text] = where(shown_stays.in_words([stay()], visit(basemap), ALMATY))
+    assert text.startswith("near &lt;script&gt;\ufffdxxx")
+    assert len(text) < 120
 
 
 def columns(radius95_m: float) -> Fixes:
@@ -144,9 +144,9 @@ def test_officer_person_and_counsel_read_the_same_list(
 ) -> None:
     lat_deg, lon_deg = _longest(night)
     line = LineString([(lon_deg - 0.05, lat_deg), (lon_deg + 0.05, lat_deg)])
-    with closing(made(tmp_path, MapShape("road", "minor", line, CLOVER))) as held:
+    with closing(make_basemap(tmp_path, MapShape("road", "minor", line, CLOVER))) as basemap:
         readers = ("officer", "person", "counsel")
-        lists = [_listed(office, night, there, who, held) for who in readers]
+        lists = [_listed(office, night, there, who, basemap) for who in readers]
         bare = _page(office, night, there, "officer", None)
     assert "<bdi>near Clover Avenue</bdi>" in lists[0]
     assert lists[0] == lists[1] == lists[2]
@@ -164,15 +164,15 @@ def _longest(night: Evening) -> tuple[float, float]:
     return longest.lat_deg, longest.lon_deg
 
 
-def _listed(office: Any, night: Evening, there: Filled, who: str, held: Basemap | None) -> str:
-    page = _page(office, night, there, who, held)
+def _listed(office: Any, night: Evening, there: Filled, who: str, basemap: Basemap | None) -> str:
+    page = _page(office, night, there, who, basemap)
     return page.partition('id="stays"')[2].partition("</ul>")[0].partition("<ul")[2]
 
 
-def _page(office: Any, night: Evening, there: Filled, who: str, held: Basemap | None) -> str:
-    one = Browser(office)
-    one.cookies.set("mesure", filled.TOKENS[who])
+def _page(office: Any, night: Evening, there: Filled, who: str, basemap: Basemap | None) -> str:
+    browser = Browser(office)
+    browser.cookies.set("mesure", filled.TOKENS[who])
     parts = browsing.parts_of(office, filled.with_trail(office, night))
-    one.serve(replace(parts, basemap=held))
+    browser.serve(replace(parts, basemap=basemap))
     pages = {"officer": "/console/incidents", "person": "/portal/notices"}
-    return one.open(f"{pages.get(who, '/counsel/incidents')}/{there.incident}")
+    return browser.open(f"{pages.get(who, '/counsel/incidents')}/{there.incident}")

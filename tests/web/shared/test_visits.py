@@ -25,8 +25,8 @@ def test_a_name_that_nothing_has_is_not_looked_up(
     browser.send("/sign-in", login="aigerim", password=PASSWORD, code=code)
     assert browser.address == "/console"
 
-    def perform(visit: PageVisit, action: object, asked: object) -> None:
-        raise AssertionError(asked)
+    def perform(visit: PageVisit, action: object, request: object) -> None:
+        raise AssertionError(request)
 
     monkeypatch.setattr(PageVisit, "perform", perform)
     browser.open(f"/console/incidents/{name}")

@@ -33,27 +33,27 @@ class Browser:
 
     def _context(self, actor: Actor, request: str, address: str) -> Context:
         self.provider.now_s = int(self.office.now.timestamp())
-        made = self.office.context(actor, address)
-        return replace(made, request=request, directory=self.directory)
+        base_context = self.office.context(actor, address)
+        return replace(base_context, request=request, directory=self.directory)
 
     def get(self, address: str, **headers: str) -> httpx.Response:
-        async def asked() -> httpx.Response:
+        async def send_request() -> httpx.Response:
             transport = httpx.ASGITransport(self._app, client=("192.0.2.7", 1))
-            said = {"Accept": "text/html", **headers}
+            request_headers = {"Accept": "text/html", **headers}
             async with httpx.AsyncClient(
-                transport=transport, base_url=ORIGIN, headers=said, cookies=self.cookies
+                transport=transport, base_url=ORIGIN, headers=request_headers, cookies=self.cookies
             ) as client:
                 answer = await client.get(address)
                 self.cookies = client.cookies
                 return answer
 
-        return asyncio.run(asked())
+        return asyncio.run(send_request())
 
     def there_and_back(self) -> httpx.Response:
         """Go to the directory, and come back from it as from another site."""
         state, code = self.provider.visit(self.get(THERE).headers["location"])
-        asked = urlencode({"state": state, "code": code})
-        return self.get(f"{THERE}/back?{asked}", **{"sec-fetch-site": "cross-site"})
+        query = urlencode({"state": state, "code": code})
+        return self.get(f"{THERE}/back?{query}", **{"sec-fetch-site": "cross-site"})
 
 
 @pytest.fixture
@@ -92,9 +92,9 @@ def test_a_directory_that_is_away_is_said_on_the_page(browser: Browser) -> None:
 def test_without_a_directory_no_page_speaks_of_one(office: Office) -> None:
     house.first_supervisor(office)
 
-    async def asked() -> str:
+    async def fetch_page() -> str:
         transport = httpx.ASGITransport(website.build(parts_of(office)))
         async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
             return (await client.get("/sign-in", headers={"Accept": "text/html"})).text
 
-    assert THERE not in asyncio.run(asked())
+    assert THERE not in asyncio.run(fetch_page())

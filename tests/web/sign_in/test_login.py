@@ -59,12 +59,12 @@ def test_a_link_becomes_an_account_and_the_account_a_session(browser: Browser) -
 def test_whatever_is_wrong_the_page_says_the_same_and_keeps_the_name(browser: Browser) -> None:
     _, secret = house.first_supervisor(browser.office)
     enter(browser, secret, password="wrong " * 3)
-    one = browser.text
+    first_text = browser.text
     assert browser.status == 403
     assert 'value="aigerim"' in browser.page
     assert "wrong " not in browser.page.replace("field wrong", "")
     enter(browser, secret, login="nobody")
-    assert browser.text == one
+    assert browser.text == first_text
 
 
 def test_an_empty_form_says_what_is_missing_at_each_field(browser: Browser) -> None:
@@ -164,7 +164,7 @@ def test_a_crowd_at_the_door_is_let_in_a_few_at_a_time(
     """Checking a password takes much memory, and threads that other pages need too."""
     lock, inside, most, go_on = threading.Lock(), 0, 0, threading.Event()
 
-    def is_right(kept: str | None, password: str) -> bool:
+    def is_right(stored_hash: str | None, password: str) -> bool:
         nonlocal inside, most
         with lock:
             inside += 1
@@ -208,10 +208,10 @@ def test_a_known_browser_comes_in_past_a_crowd_from_everywhere(
     known = browser.cookies["mesure_browser"]
     is_right, inside, go_on = passwords.is_right, threading.Semaphore(0), threading.Event()
 
-    def slowly(kept: str | None, password: str) -> bool:
+    def slowly(stored_hash: str | None, password: str) -> bool:
         inside.release()
         go_on.wait(60)
-        return kept is not None and is_right(kept, password)
+        return stored_hash is not None and is_right(stored_hash, password)
 
     monkeypatch.setattr(passwords, "is_right", slowly)
     app = website.build(browsing.parts_of(browser.office))

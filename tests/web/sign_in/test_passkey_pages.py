@@ -27,8 +27,8 @@ def browser_at(office: Office, origin: str = ORIGIN) -> Browser:
     """Return a browser that reaches the service under an address."""
 
     def contexts(actor: Actor, request: str, address: str) -> Context:
-        made = office.context(actor, address)
-        return replace(made, request=request, site=Site.at(origin, "Mesure"))
+        base_context = office.context(actor, address)
+        return replace(base_context, request=request, site=Site.at(origin, "Mesure"))
 
     browser = Browser(office, contexts=contexts)
     browser._app = website.build(browsing.parts_of(office, contexts, origin))
@@ -38,13 +38,13 @@ def browser_at(office: Office, origin: str = ORIGIN) -> Browser:
 @pytest.fixture
 def browser(office: Office) -> Browser:
     """Return the browser of a supervisor who has signed in."""
-    found = browser_at(office)
+    browser = browser_at(office)
     _, secret = house.first_supervisor(office)
-    enter(found, secret)
-    return found
+    enter(browser, secret)
+    return browser
 
 
-def asked(browser: Browser, address: str) -> dict[str, Any]:
+def fetch_challenge(browser: Browser, address: str) -> dict[str, Any]:
     """Ask for something to sign, as the script does."""
     browser.send(address)
     assert browser.status == 200
@@ -53,17 +53,19 @@ def asked(browser: Browser, address: str) -> dict[str, Any]:
 
 def add(browser: Browser, key: Authenticator, name: str = "my phone") -> None:
     page = browser.open("/account")
-    said = asked(browser, "/account/passkeys/ask")
+    offer = fetch_challenge(browser, "/account/passkeys/ask")
     browser.page = page
-    made = key.make(said["options"])
-    browser.send("/account/passkeys", challenge=said["challenge"], credential=made, name=name)
+    credential = key.make(offer["options"])
+    browser.send(
+        "/account/passkeys", challenge=offer["challenge"], credential=credential, name=name
+    )
 
 
 def sign_in(browser: Browser, key: Authenticator) -> None:
     browser.open("/sign-in?next=/console/people")
-    said = asked(browser, "/sign-in/passkey/ask")
-    signed = key.sign(said["options"])
-    fields = {"challenge": said["challenge"], "credential": signed, "next": "/console/people"}
+    offer = fetch_challenge(browser, "/sign-in/passkey/ask")
+    signed = key.sign(offer["options"])
+    fields = {"challenge": offer["challenge"], "credential": signed, "next": "/console/people"}
     browser.send("/sign-in/passkey", **fields)
 
 
@@ -80,9 +82,9 @@ def test_a_passkey_is_added_and_opens_the_door(office: Office, browser: Browser)
 def test_a_passkey_that_was_removed_opens_nothing(office: Office, browser: Browser) -> None:
     key = Authenticator(ORIGIN)
     add(browser, key)
-    found = re.search(r'action="(/account/passkeys/[0-9a-f]+/remove)"', browser.page)
-    assert found
-    browser.send(found[1])
+    match = re.search(r'action="(/account/passkeys/[0-9a-f]+/remove)"', browser.page)
+    assert match
+    browser.send(match[1])
     assert "You have none." in browser.text
     other = browser_at(office)
     sign_in(other, key)
@@ -109,12 +111,12 @@ def test_a_key_without_a_name_is_asked_for_one(browser: Browser) -> None:
 def test_a_challenge_is_of_one_browser_and_random(browser: Browser) -> None:
     browser.open("/account")
     page = browser.page
-    first = asked(browser, "/account/passkeys/ask")
+    first = fetch_challenge(browser, "/account/passkeys/ask")
     browser.page = page
-    second = asked(browser, "/account/passkeys/ask")
-    said = [msgspec.json.decode(one["options"])["challenge"] for one in (first, second)]
-    assert said[0] != said[1]
-    assert len(urlsafe_b64decode(said[0] + "==")) == 32
+    second = fetch_challenge(browser, "/account/passkeys/ask")
+    challenges = [msgspec.json.decode(one["options"])["challenge"] for one in (first, second)]
+    assert challenges[0] != challenges[1]
+    assert len(urlsafe_b64decode(challenges[0] + "==")) == 32
 
 
 @pytest.mark.parametrize(
@@ -147,12 +149,12 @@ def test_who_is_no_member_of_staff_has_no_passkeys(office: Office) -> None:
     browser = browser_at(office)
     office.person("P-1")
     person = office.account("A-person", Role.PERSON, "P-1")
-    one = as_actor(office, person)
-    one._app = browser._app
-    one.open("/account")
-    assert "passkeys" not in one.page.casefold()
-    one.send("/account/passkeys/ask")
-    assert one.status == 403
+    person_browser = as_actor(office, person)
+    person_browser._app = browser._app
+    person_browser.open("/account")
+    assert "passkeys" not in person_browser.page.casefold()
+    person_browser.send("/account/passkeys/ask")
+    assert person_browser.status == 403
 
 
 def test_a_browser_left_open_gets_no_passkey(office: Office, browser: Browser) -> None:

@@ -72,8 +72,8 @@ def test_opening_it_is_a_look_at_each_of_them(office: Office, officer: Browser) 
     before = office.size()
     officer.open(DIGEST)
     looks = [one for one in office.log(before) if one["action"] == "incidents.show"]
-    seen = sorted(one["facts"]["incident"] for one in looks)
-    assert seen == ["I-s1", "I-s2", "I-s3", "I-silence"]
+    incidents = sorted(one["facts"]["incident"] for one in looks)
+    assert incidents == ["I-s1", "I-s2", "I-s3", "I-silence"]
     assert {one["purpose"] for one in looks} == {"possible_breach"}
 
 
@@ -90,8 +90,8 @@ def test_a_link_from_elsewhere_opens_none_of_them(office: Office, officer: Brows
 
 def test_what_is_left_out_waits_on(officer: Browser) -> None:
     officer.open(DIGEST)
-    kept = {name: value for name, value in boxes(officer.page).items() if value != "I-s3"}
-    officer.send(f"{DIGEST}/answer", **kept, answer="cannot_tell", words="")
+    fields = {name: value for name, value in boxes(officer.page).items() if value != "I-s3"}
+    officer.send(f"{DIGEST}/answer", **fields, answer="cannot_tell", words="")
     assert boxes(officer.page) == {"line_1": "I-s3"}
 
 

@@ -33,9 +33,9 @@ def second(office: Office, there: Filled) -> Browser:
 
 
 def note_of(reader: Browser) -> str:
-    found = re.search(rf'action="({ADDRESS}/[^/"]+)/confirm"', reader.page)
-    assert found, "the page offers nothing to confirm"
-    return found[1]
+    match = re.search(rf'action="({ADDRESS}/[^/"]+)/confirm"', reader.page)
+    assert match, "the page offers nothing to confirm"
+    return match[1]
 
 
 def test_what_stands_open_is_on_the_page_and_only_the_rest_is_typed(officer: Browser) -> None:
@@ -88,20 +88,20 @@ def test_the_person_and_counsel_read_it_and_no_officer_is_named(
 
 def test_it_is_corrected_openly_and_taken_back(officer: Browser) -> None:
     officer.send(ADDRESS, text=WORDS)
-    found = re.search(rf'action="({ADDRESS}/[^/"]+)/correct"', officer.page)
-    assert found
-    officer.send(f"{found[1]}/correct", text="On Tuesday.", versions="1")
+    match = re.search(rf'action="({ADDRESS}/[^/"]+)/correct"', officer.page)
+    assert match
+    officer.send(f"{match[1]}/correct", text="On Tuesday.", versions="1")
     assert "On Tuesday." in officer.text
     assert "What it said before it was corrected" in officer.text
-    officer.send(f"{found[1]}/correct", text="On Friday.", versions="1")
+    officer.send(f"{match[1]}/correct", text="On Friday.", versions="1")
     assert officer.status == 422
     officer.open(ADDRESS)
-    officer.send(f"{found[1]}/correct", text="", versions="2")
+    officer.send(f"{match[1]}/correct", text="", versions="2")
     assert officer.status == 422
     officer.open(ADDRESS)
-    officer.send(f"{found[1]}/take-back")
+    officer.send(f"{match[1]}/take-back")
     assert "taken back" in officer.text
-    officer.send(f"{found[1]}/take-back")
+    officer.send(f"{match[1]}/take-back")
     assert officer.status in {404, 410, 422}
 
 

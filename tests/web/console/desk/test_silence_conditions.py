@@ -44,7 +44,7 @@ def test_one_answer_is_recorded_for_each_condition(office: Office, officer: Brow
     officer.send(f"{FIRST}/finding", finding="battery", reason="The cable was broken.", **also)
     assert "Recorded here, and for 3 other parts of the silence." in officer.text
     entered = [
-        one["facts"]["incident"] for one in office.log() if one["action"] == "incidents.find"
+        entry["facts"]["incident"] for entry in office.log() if entry["action"] == "incidents.find"
     ]
     assert sorted(entered)[-4:] == ["I-n1", "I-n2", "I-n3", "I-n4"]
     for number in (1, 2, 3, 4):
@@ -60,7 +60,9 @@ def test_every_condition_is_looked_at_before_it_is_decided(
     before = office.size()
     officer.open(FIRST)
     shown = [
-        one["facts"]["incident"] for one in office.log(before) if one["action"] == "incidents.show"
+        entry["facts"]["incident"]
+        for entry in office.log(before)
+        if entry["action"] == "incidents.show"
     ]
     assert sorted(shown) == ["I-n1", "I-n2", "I-n3", "I-n4"]
 

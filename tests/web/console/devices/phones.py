@@ -30,15 +30,15 @@ def set_up(at: Browser, app: str, **more: str) -> None:
 
 
 def link(page: str, scheme: str) -> str:
-    found = re.search(rf'href="({re.escape(scheme)}:[^"]*)"', page)
-    assert found, f"there is no link of {scheme}"
-    return unescape(found[1])
+    match = re.search(rf'href="({re.escape(scheme)}:[^"]*)"', page)
+    assert match, f"there is no link of {scheme}"
+    return unescape(match[1])
 
 
 def configured(page: str) -> dict[str, Any]:
     file = link(page, "data").partition("base64,")[2]
-    found: dict[str, Any] = json.loads(base64.b64decode(file))
-    return found
+    settings: dict[str, Any] = json.loads(base64.b64decode(file))
+    return settings
 
 
 def send_owntracks(office: Office, set_: dict[str, Any], **more: Any) -> Any:

@@ -52,8 +52,8 @@ def test_the_link_of_traccar_client_opens_the_door(office: Office, officer: Brow
         "is_moving": False, "event": "motionchange", "activity": {"type": "still"},
         "battery": {"level": 0.79, "is_charging": True},
     }  # fmt: skip
-    said = {"location": location, "device_id": set_["id"]}
-    assert pilot_door.say(office, urlsplit(set_["url"]).path, said, {}).status_code == 200
+    message = {"location": location, "device_id": set_["id"]}
+    assert pilot_door.say(office, urlsplit(set_["url"]).path, message, {}).status_code == 200
     officer.open(f"{DEVICES}/messages/{AT}")
     assert "battery 79 %, charging" in officer.text
     assert "It can be used." in officer.text

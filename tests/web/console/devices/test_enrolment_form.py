@@ -19,18 +19,24 @@ def test_an_enrolment_is_recorded_with_what_was_left_out(
     assert officer.status == 422
     for sentence in ("Enter who decided it", "Enter the day.", "Enter where the signed paper is."):
         assert sentence in officer.text
-    said = {
+    fields = {
         "decision": "District court, 17/26", "decided_on": "2026-03-01", "language": "kk",
         "explained_day": "2026-03-02", "explained_time": "10:00", "signature": "signed",
         "paper": "File 17", "topic_conditions": "yes", "topic_device": "yes", "household": "yes",
     }  # fmt: skip
-    officer.send(page, **said | {"language": "other"})
+    officer.send(page, **fields | {"language": "other"})
     assert officer.status == 422
     assert "There are no texts in this language." in officer.text
     assert 'value="File 17"' in officer.page
-    officer.send(page, **said)
+    officer.send(page, **fields)
     assert "It was entered." in officer.text
     assert "Not explained:" in officer.text
-    [kept] = office.do(there.officer, enrolment_record.list_enrolments, EnrolmentsRequest(PERSON))
-    assert (kept.kept.order, kept.kept.language, kept.kept.household_told) == (ORDER_ID, "kk", True)
-    assert {"conditions", "device"} == {one.value for one in kept.kept.explained}
+    [enrolment] = office.do(
+        there.officer, enrolment_record.list_enrolments, EnrolmentsRequest(PERSON)
+    )
+    assert (enrolment.kept.order, enrolment.kept.language, enrolment.kept.household_told) == (
+        ORDER_ID,
+        "kk",
+        True,
+    )
+    assert {"conditions", "device"} == {one.value for one in enrolment.kept.explained}

@@ -30,8 +30,8 @@ def test_devices_are_given_swapped_and_taken_back(
     officer.send(f"{OWN}/swap", swap_new=PHONE, swap_sure="yes")
     assert "It was entered." in officer.text
     carried = {
-        one.device: one
-        for one in office.do(
+        assignment.device: assignment
+        for assignment in office.do(
             there.officer, assignments.list_assignments, AssignmentsRequest(PERSON)
         )
     }

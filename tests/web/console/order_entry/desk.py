@@ -40,24 +40,24 @@ class _Forms(HTMLParser):
         self._select = self._area = ""
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        had = {name: value or "" for name, value in attributes}
+        values = {name: value or "" for name, value in attributes}
         if tag == "form":
-            self._open = FoundForm(had.get("action", ""))
+            self._open = FoundForm(values.get("action", ""))
             self.found.append(self._open)
         if self._open is None:
             return
-        name = had.get("name", "")
+        name = values.get("name", "")
         if tag in ("input", "select", "textarea") and name:
             self._open.names.add(name)
-        if tag == "input" and name and had.get("type") not in ("checkbox", "radio", "file"):
-            self._open.fields[name] = had.get("value", "")
-        elif tag == "input" and name and "checked" in had:
-            self._open.fields[name] = had.get("value", "on")
+        if tag == "input" and name and values.get("type") not in ("checkbox", "radio", "file"):
+            self._open.fields[name] = values.get("value", "")
+        elif tag == "input" and name and "checked" in values:
+            self._open.fields[name] = values.get("value", "on")
         elif tag == "select":
             self._select = name
         elif tag == "option" and self._select:
-            if "selected" in had or self._select not in self._open.fields:
-                self._open.fields[self._select] = had.get("value", "")
+            if "selected" in values or self._select not in self._open.fields:
+                self._open.fields[self._select] = values.get("value", "")
         elif tag == "textarea":
             self._area = name
             self._open.fields[name] = ""
@@ -91,16 +91,16 @@ class Desk(Browser):
         desk.cookies.set(COOKIE, languages, domain="127.0.0.1")  # The account's goes before asking.
         return desk
 
-    def fill(self, **given: Any) -> str:
+    def fill(self, **fields: Any) -> str:
         """Fill in the form that has these fields, and send it.
 
         `button`: a word that the form says; `files`: what is uploaded, by the name of the field;
         `pressed`: what the button says that is pressed, where it has a name.
         """
-        button, files = given.pop("button", ""), given.pop("files", None)
-        pressed = given.pop("pressed", {})
-        form = self.form(set(given) | set(files or {}), button)
-        data = {**form.fields, **given, **pressed}
+        button, files = fields.pop("button", ""), fields.pop("files", None)
+        pressed = fields.pop("pressed", {})
+        form = self.form(set(fields) | set(files or {}), button)
+        data = {**form.fields, **fields, **pressed}
         return self.post(form.action or self.url, data, files)
 
     def form(self, names: set[str], button: str = "") -> FoundForm:
@@ -122,34 +122,34 @@ class Desk(Browser):
 
     def order_file(self) -> str:
         """Return the order file that the page of a version shows."""
-        found = self.page.partition('mono file">')[2].partition("</pre>")[0]
-        assert found, f"no order file on {self.url}"
-        return unescape(found)
+        text = self.page.partition('mono file">')[2].partition("</pre>")[0]
+        assert text, f"no order file on {self.url}"
+        return unescape(text)
 
     def follow(self, words: str) -> str:
         """Follow the first link that says this."""
         parser = _Links()
         parser.feed(self.page)
-        for address, said in parser.found:
-            if words in " ".join(said.split()):
+        for address, link_text in parser.found:
+            if words in " ".join(link_text.split()):
                 return self.open(address)
         raise AssertionError(f"no link says {words!r} on {self.url}")
 
-    def ask(self, method: str, address: str, **said: Any) -> str:
+    def ask(self, method: str, address: str, **arguments: Any) -> str:
         """Ask once, and go where one is sent."""
 
-        async def asked() -> httpx.Response:
+        async def send_request() -> httpx.Response:
             transport = httpx.ASGITransport(self._app, client=("192.0.2.7", 1))
             headers = {"Accept": "text/html", "Accept-Language": self.languages}
             async with httpx.AsyncClient(
                 transport=transport, base_url=ORIGIN, headers=headers, cookies=self.cookies,
                 follow_redirects=True,
             ) as client:  # fmt: skip
-                answer = await client.request(method, address, **said)
+                answer = await client.request(method, address, **arguments)
                 self.cookies = client.cookies
                 return answer
 
-        answer = asyncio.run(asked())
+        answer = asyncio.run(send_request())
         self.page, self.status, self.headers = answer.text, answer.status_code, answer.headers
         self.address, self.url = answer.url.path, str(answer.url).removeprefix(ORIGIN)
         return self.page
@@ -172,8 +172,8 @@ class _Links(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._open:
-            address, said = self.found[-1]
-            self.found[-1] = (address, said + data)
+            address, link_text = self.found[-1]
+            self.found[-1] = (address, link_text + data)
 
 
 def session(scene: Scene, actor: Actor) -> str:

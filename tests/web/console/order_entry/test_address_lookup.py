@@ -211,12 +211,12 @@ def test_neither_the_address_nor_what_was_searched_for_can_be_read_on_the_disk(
     desk.fill(name="home", address="eglise prevert", pressed=LOOK_UP)
     desk.fill(name="home", radius_m="60", address=FIVE, point=AT)
     assert f"Address: {FIVE}." in desk.text
-    kept = b"".join(
+    disk_bytes = b"".join(
         path.read_bytes()
         for path in tmp_path.rglob("*")
         if path.is_file() and path.parent.name != "book"
     )
-    assert len(kept) > 10_000
+    assert len(disk_bytes) > 10_000
     for words in ("Clover", "eglise", "prevert"):
-        assert words.encode() not in kept
+        assert words.encode() not in disk_bytes
         assert words not in caplog.text

@@ -52,9 +52,9 @@ def test_what_fields_show_is_kept_as_it_was(desk: Desk, entry: str) -> None:
     desk.open(draft)
     assert "not right yet" not in desk.text
     desk.fill(compared="yes")
-    [one, *_] = read_order.read("o.yaml", desk.order_file().encode(), {}).conditions
+    [condition, *_] = read_order.read("o.yaml", desk.order_file().encode(), {}).conditions
     [other, *_] = read_order.read("o.yaml", order, {}).conditions
-    assert one == other
+    assert condition == other
 
 
 @pytest.mark.parametrize("entry", NOT_SHOWN)

@@ -34,7 +34,7 @@ thresholds:
 
 
 @pytest.fixture
-def held(tmp_path: Path) -> Iterator[Basemap]:
+def basemap(tmp_path: Path) -> Iterator[Basemap]:
     path = tmp_path / "basemap.pmtiles"
     street = LineString([(76.91, 43.2467), (76.95, 43.2467)])  # Through the stadium.
     named = LineString([(76.91, 43.25), (76.95, 43.25)])
@@ -44,38 +44,38 @@ def held(tmp_path: Path) -> Iterator[Basemap]:
         MapShape("water", "stream", named),
     ]
     making.make(shapes, path, MapSource.SIMULATED, "", lambda _: None)
-    with closing(map_tiles.open_basemap(path)) as one:
-        yield one
+    with closing(map_tiles.open_basemap(path)) as basemap:
+        yield basemap
 
 
 def officer(office: Office, **changed: Any) -> Browser:
-    one = Browser(office)
-    one.cookies.set("mesure", filled.TOKENS["officer"])
-    one._app = website.build(replace(browsing.parts_of(office), **changed))
-    return one
+    browser = Browser(office)
+    browser.cookies.set("mesure", filled.TOKENS["officer"])
+    browser._app = website.build(replace(browsing.parts_of(office), **changed))
+    return browser
 
 
 def test_without_streets_and_lists_it_is_said_that_there_are_none(
     office: Office, night: Evening, there: Filled
 ) -> None:
-    one = officer(office)
-    one.open(STADIUM)
-    assert "C3, “stadium”: counted within 2 km of home." in one.text
-    assert "No streets are held here, so none were counted." in one.text
-    assert "No approved list of places has one there." in one.text
+    browser = officer(office)
+    browser.open(STADIUM)
+    assert "C3, “stadium”: counted within 2 km of home." in browser.text
+    assert "No streets are held here, so none were counted." in browser.text
+    assert "No approved list of places has one there." in browser.text
 
 
 def test_streets_of_the_map_and_venues_of_approved_lists_are_counted(
-    office: Office, night: Evening, there: Filled, held: Basemap
+    office: Office, night: Evening, there: Filled, basemap: Basemap
 ) -> None:
     venued.fill(office, there)
-    one = officer(office, basemap=held)
-    one.open(STADIUM)
-    assert "It covers 9 % of the streets there: 0.3 of 3.2 km." in one.text
-    assert "No streets are held" not in one.text
-    one.open(VENUES)
-    assert "Of 3 listed as “bars, pubs and nightclubs” there it covers 3." in one.text
-    assert "It covers 0 % of the streets there" in one.text
+    browser = officer(office, basemap=basemap)
+    browser.open(STADIUM)
+    assert "It covers 9 % of the streets there: 0.3 of 3.2 km." in browser.text
+    assert "No streets are held" not in browser.text
+    browser.open(VENUES)
+    assert "Of 3 listed as “bars, pubs and nightclubs” there it covers 3." in browser.text
+    assert "It covers 0 % of the streets there" in browser.text
 
 
 def test_what_to_expect_goes_by_the_policy_of_the_programme(

@@ -116,13 +116,13 @@ def test_a_paper_that_came_while_the_second_officer_read_is_looked_at_first(
 
 @pytest.mark.parametrize("number", ["", "x", "\xb2", "-1"])
 def test_a_number_that_is_none_is_that_of_the_first_version(number: str) -> None:
-    asked = {"order": "A-1", "number": number}
+    query = {"order": "A-1", "number": number}
     visit: Any = SimpleNamespace(
         path=lambda name: "P-1",
-        query_value=asked.__getitem__,
+        query_value=query.__getitem__,
         request=SimpleNamespace(path_params={}),
     )
     first = drafting.version_of("P-1", "A-1", 1)
     assert paper_entry._page_of(visit) == f"{first}#papers"
-    asked["number"] = "9" * 5_000
+    query["number"] = "9" * 5_000
     assert paper_entry._page_of(visit) != f"{first}#papers"

@@ -28,12 +28,12 @@ def test_a_card_that_somebody_used_first_shows_it(office: Office, there: Filled)
     assert "You have a new card to sign in" in browser.text
     assert "Was that not you? Ask for another." in browser.text
     browser.open("/portal/sign-ins")
-    said = ["First use; the PIN was chosen", "A card was printed", "A try with a wrong PIN"]
-    said += ["First use; the PIN was chosen", "A card was printed"]
+    sentences = ["First use; the PIN was chosen", "A card was printed", "A try with a wrong PIN"]
+    sentences += ["First use; the PIN was chosen", "A card was printed"]
     table = browser.text.partition("By whom, or by what")[2]
-    for one in said:  # The latest first.
-        before, found, table = table.partition(one)
-        assert found, (one, before)
+    for sentence in sentences:  # The latest first.
+        before, separator, table = table.partition(sentence)
+        assert separator, (sentence, before)
     assert "Amina Bekova" in browser.text
     browser.open("/portal/looks")
     assert "not signed in" not in browser.text
