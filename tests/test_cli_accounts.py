@@ -1,4 +1,4 @@
-"""Whoever runs the machine lets the last supervisor in again, with a command."""
+"""The operator of the machine lets the last supervisor in again, with a command."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Commands for the rights of whoever is under an order: what they print, and with what they end."""
+"""Commands for the rights of people under an order: what they print, and with what they end."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -215,7 +215,7 @@ def test_the_archive_installs_without_a_network_and_refuses_what_was_changed(
 
 
 def test_the_archive_has_what_its_pages_name(tmp_path: Path, wheels: Path) -> None:
-    """Whoever installs without a network has no other copy of a page, or of a configuration."""
+    """An operator without a network has no other copy of a page, or of a configuration."""
     with tarfile.open(archive.pack(tmp_path, wheels)) as file:
         carried = {name.partition("/")[2] for name in file.getnames()}
     page = (ROOT / "docs" / "for_operators.md").read_text(encoding="utf-8")

@@ -267,21 +267,6 @@ def test_a_name_that_is_gone_is_found() -> None:
 # --- Decisions and words ---------------------------------------------------------------------
 
 
-ARCHAIC = re.compile(r"\b(whoever|nobody's|so many|not (yet built|built yet))\b", re.IGNORECASE)
-PLAIN = [ROOT / name for name in ("README.md", "SECURITY.md", "docs/newcomers.md")] + TELLS_OF_CODE
-
-
-@pytest.mark.parametrize("page", PLAIN, ids=_name)
-def test_a_sign_is_in_plain_english_and_promises_nothing(page: Path) -> None:
-    assert not ARCHAIC.findall(page.read_text(encoding="utf-8"))
-
-
-def test_no_title_of_a_decision_is_archaic() -> None:
-    titles = [page.read_text(encoding="utf-8").splitlines()[0] for page in DECISIONS]
-    assert not [title for title in titles if ARCHAIC.search(title)]
-    assert ARCHAIC.search("# 0099. Whoever is slow keeps only themselves waiting")
-
-
 def test_words_that_only_the_code_has_are_fewer_than_twenty() -> None:
     words = _text("docs/glossary.md").partition("\n## Words of the code\n")[2]
     rows = re.findall(r"^\| (?!Word|-)", words, re.MULTILINE)

@@ -85,7 +85,7 @@ def test_what_takes_too_long_is_a_finding() -> None:
 
 
 def test_what_takes_too_much_is_a_finding() -> None:
-    """In a process of its own: how much this one has held before is nobody's business."""
+    """In a process of its own: how much this one has held before does not count."""
     code = (
         "from tests.fuzz.target import *\n"
         "def run(_):\n"

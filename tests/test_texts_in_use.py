@@ -47,7 +47,7 @@ def test_old_words_are_found() -> None:
 
 # --- To whom a page speaks -----------------------------------------------------------------------
 
-# Where "you" is whoever works here, counsel, a court, or whoever runs a command.
+# Where "you" is staff, counsel, a court, or the operator of a command.
 OFFICE = (
     "mesure/web/console/", "mesure/web/counsel/", "mesure/web/inspector/", "mesure/web/office/",
     "mesure/web/templates/", "mesure/reports/", "mesure/record/", "mesure/bundle/", "mesure/cli/",

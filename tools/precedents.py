@@ -4,7 +4,7 @@
     python -m tools.precedents --check         change nothing; fail when it is out of date
     python -m tools.precedents --show FILE...  print what is said now, as `expect` writes it
 
-What is printed is for whoever writes a precedent, to compare with what ought to be said. Nothing
+What is printed is for the author of a precedent, to compare with what ought to be said. Nothing
 puts it into the file: an expectation is written by hand, and changed with a line in the changelog.
 """
 

@@ -214,7 +214,7 @@ def main(arguments: list[str]) -> int:
             sentences.append("The file is not as the code has it. Run: python tools/texts.py")
         if not options.check:
             path.parent.mkdir(parents=True, exist_ok=True)
-            half = path.with_suffix(".half")  # Whoever reads meanwhile reads the old one whole.
+            half = path.with_suffix(".half")  # A reader meanwhile reads the old one whole.
             half.write_text(after, "utf-8")
             half.replace(path)
         for sentence in sentences:

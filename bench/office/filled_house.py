@@ -87,8 +87,8 @@ OUTCOMES: Final = (
     (FindingOutcome.CANNOT_TELL, None),
 )  # fmt: skip
 SILENT: Final = b'{"explanation":{"en":"Nothing was heard from your device for 45 minutes."}}'
-PROPOSED, CONTESTED = 97, 41  # Of every so many persons one waits for somebody else.
-NOBODYS: Final = 50  # One of so many is on nobody's list.
+PROPOSED, CONTESTED = 97, 41  # One in this many persons waits for somebody else.
+NOBODYS: Final = 50  # One in this many is on no officer's list.
 
 
 @dataclass(frozen=True, slots=True)

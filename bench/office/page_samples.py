@@ -41,7 +41,7 @@ I = TypeVar("I")  # noqa: E741
 O = TypeVar("O")  # noqa: E741
 
 ONES: Final = 8  # Persons whose pages are opened in turn.
-BUSIEST_OF: Final = 4  # One of so many is the busiest.
+BUSIEST_OF: Final = 4  # One in this many is the busiest.
 VENUES: Final = 200
 MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"
 

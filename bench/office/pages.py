@@ -85,7 +85,7 @@ LISTS: Final = (
     "/console/people?scope=*&q={person}",
     "/console/people?scope=*&waits=overdue&device=quiet",
 )
-LEADS_ON: Final = {"/", "/console/next/{incident}"}  # To a page of whoever asks.
+LEADS_ON: Final = {"/", "/console/next/{incident}"}  # To a page of the caller.
 
 
 class Opened(NamedTuple):
@@ -176,7 +176,7 @@ async def ask(app: ASGIApp, target: str, session: str | None) -> Answer:
 
 
 async def opened(app: ASGIApp, samples: Samples, pattern: str, opening: Opening) -> list[Opened]:
-    """Open a page as each role that may, so many times, and each time with the next example."""
+    """Open a page as each role that may, many times over, each time with the next example."""
     wanted = {303} if pattern in LEADS_ON else {200}
     everyones = [address(pattern, one) for one in samples.examples]
     is_open = (await ask(app, everyones[0], None)).status in wanted and pattern not in LEADS_ON

@@ -5,7 +5,7 @@
 A made-up town is entered into a store, with the messages that its devices signed, each person many
 times under other ids. Then it is archived, and judged again by processes of this machine and, in
 the same run, by a Spark of this machine. A second is one of a processor: others share the machine.
-Whoever differs under the new policy is judged twice, and counts twice.
+A person who differs under the new policy is judged twice, and counts twice.
 """
 
 import argparse
@@ -175,7 +175,7 @@ def _judged(
 
 
 def _fill(instance: Installation, fixes: float) -> int:
-    """Fill an empty store with so many fixes, and return how many there are."""
+    """Fill an empty store with a number of fixes, and return how many there are."""
     say(f"making up {TEMPLATES} persons for {DAYS} days")
     templates = [_template(one) for one in towns.people(Town(1, persons=TEMPLATES, days=DAYS))]
     each = sum(one.fixes for one in templates) / TEMPLATES

@@ -90,7 +90,7 @@ def _children_s(pid: int) -> list[float]:
 
 
 class Run:
-    """One run: a crowd that reports to a service, so many times as fast as it lived."""
+    """One run: a crowd that reports to a service, `speed` times as fast as it lived."""
 
     def __init__(
         self, crowd: Crowd, speed: float, warm_s: float, database_url: str | None = None

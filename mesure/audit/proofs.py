@@ -1,6 +1,6 @@
 """Proofs by a few hashes: this entry is in the log; the later log extends the earlier one.
 
-Whoever holds two checkpoints needs no copy of the log to check them: a log of ten million entries
+A holder of two checkpoints needs no copy of the log to check them: a log of ten million entries
 proves either claim with about two dozen hashes (RFC 6962, sections 2.1.1 and 2.1.2; the checks are
 those of RFC 9162, sections 2.1.3.2 and 2.1.4.2).
 """
@@ -72,7 +72,7 @@ def _joining(nodes: Nodes, earlier: int, size: int) -> Iterator[bytes]:
 
 
 def _left(count: int) -> int:
-    """Return how many of so many entries stand in the left branch: the last power of two below."""
+    """Return how many of `count` entries stand in the left branch: the last power of two below."""
     return 1 << ((count - 1).bit_length() - 1)
 
 

@@ -50,7 +50,7 @@ class CosignRequest:
 
 
 def request(nodes: Nodes, note: SignedNote, seen_size: int) -> CosignRequest:
-    """Return what to hand to a witness that has seen so many entries."""
+    """Return what to hand to a witness that has seen `seen_size` entries."""
     size = checkpoints.read(note.text).head.size
     return CosignRequest(seen_size, proofs.consistency(nodes, seen_size, size), note)
 

@@ -2,7 +2,7 @@
 
 An evidence bundle is made, and checked on any machine without a network.
 
-`make` and `verify` run `evaluate_again` and nothing else, so that both judge by the same. `forms`
+`make` and `verify` run `evaluate_again` and nothing else, so both judge alike. `forms`
 are the forms of its JSON, `papers` its PDFs, `archive` the file; `turns` and `pieces` bound what
 making takes.
 Decision: docs/decisions/0036-one-bundle-for-both-sides.md

@@ -1,4 +1,4 @@
-"""Evaluate a bundle again: its maker and whoever checks it run this, and nothing else.
+"""Evaluate a bundle again: its maker and its checkers run this, and nothing else.
 
 What comes of it is a function of the files: the same files give the same bytes on every machine.
 Specification: docs/specs/evidence_bundle.md

@@ -1,6 +1,6 @@
 """Forms of a bundle's JSON: whatever is not of its form is refused by name.
 
-A bundle comes from whoever hands it over, and may say anything. Numbers are as large as a column of
+A bundle comes from a stranger, and may say anything. Numbers are as large as a column of
 a store; times are those that a calendar has.
 Specification: docs/specs/evidence_bundle.md
 """
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 Number = Annotated[int, Meta(ge=-(1 << 63), le=(1 << 63) - 1)]
 Count = Annotated[int, Meta(ge=0, le=(1 << 63) - 1)]
-# From the year 1000 to 9998: whoever adds days to one has a date still.
+# From the year 1000 to 9998: with days added, each is still a date.
 Instant = Annotated[int, Meta(ge=-30_610_224_000_000_000, le=253_370_764_800_000_000)]
 Name = Annotated[str, Meta(min_length=1, max_length=256)]
 Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]

@@ -74,7 +74,7 @@ def make(
 ) -> Bundle:
     """Return the bundle of an incident; who asked, and what was made, is in the audit log.
 
-    `language` is that of whoever asks: the page with which the bundle begins is in it.
+    `language` is that of the person who asks: the page with which the bundle begins is in it.
     """
     config.sign_log()  # So that what was done up to now can be proved.
     collected = perform(context, actions.make, request)

@@ -1,6 +1,6 @@
 """Bundle pieces: a made bundle waits on the disk, sealed, and is gone when it is taken.
 
-Whoever takes it may be slow, and the memory is for those who come after. What lies on the disk is
+A client may take it slowly, and the memory is for those who come after. What lies on the disk is
 sealed under a key that is in memory alone, in a file that has no name, so that neither a copy of
 the disk nor the end of the service leaves anything that could be read.
 """

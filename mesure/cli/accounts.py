@@ -1,4 +1,4 @@
-"""Commands for accounts, for whoever runs the machine: let-in."""
+"""Commands for accounts, for the operator of the machine: let-in."""
 
 import secrets
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""Commands for whoever watches the audit log: verify-log, verify-store, export-log."""
+"""Commands for watching the audit log: verify-log, verify-store, export-log."""
 
 from pathlib import Path
 from typing import Annotated

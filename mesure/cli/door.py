@@ -40,7 +40,7 @@ _Inside: TypeAlias = Any  # Typer keeps the types of its inside to itself.
 
 
 class _Doors(TyperGroup):
-    """The commands; those of the device are loaded only for whoever asks for them."""
+    """The commands; those of the device are loaded only when asked for."""
 
     def resolve_command(self, ctx: _Inside, args: list[str]) -> _Inside:
         """Return the command that is to run."""

@@ -19,7 +19,7 @@ def simulate_command(
     whole: Annotated[
         bool, typer.Option("--whole", help="Live the whole service instead, with faults.")
     ] = False,
-    seeds: Annotated[int, typer.Option(help="With --whole: so many, from this seed on.")] = 1,
+    seeds: Annotated[int, typer.Option(help="With --whole: how many seeds, from this one on.")] = 1,
     only: Annotated[
         str, typer.Option(help="With --whole: only these events of the seed, with commas between.")
     ] = "",

@@ -1,4 +1,4 @@
-"""Commands for the rights of whoever is under an order: erase, verify-bundle, export, import."""
+"""Commands for the rights of people under an order: erase, verify-bundle, export, import."""
 
 from pathlib import Path
 from typing import Annotated
@@ -82,7 +82,7 @@ def verify_bundle_command(
 
 @app.command("export", epilog="Example: mesure export --data mesure-data --out programme")
 def export_command(
-    out: Annotated[Path, typer.Option(help="A new folder; whoever has it reads everything.")],
+    out: Annotated[Path, typer.Option(help="A new folder; anyone with it reads everything.")],
     data: DataFolder = None,
     settings: SettingsFile = None,
 ) -> None:

@@ -28,7 +28,7 @@ def load_settings(data: Path | None, settings: Path | None, **more: object) -> "
 
 
 def say(text: str) -> None:
-    """Tell whoever sits there something that is no result."""
+    """Print something that is no result, for the reader at the terminal."""
     typer.echo(text, err=True)
 
 
@@ -112,7 +112,7 @@ def restore_command(
     ] = None,
     settings: SettingsFile = None,
 ) -> None:
-    """Restore backups into a new folder, and erase again whoever was erased since."""
+    """Restore backups into a new folder, and erase again everyone who was erased since."""
     from mesure.service.maintenance import restore
 
     done = restore.restore(load_settings(data, settings), source, keys)

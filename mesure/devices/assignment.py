@@ -1,8 +1,8 @@
 """Assignment: who carried a device when: this device, this person, this order, from, until.
 
 Compliance never hangs on a device, since devices are given to somebody else. Half-open spans of one
-device never overlap, so each fix is one person's or nobody's; by when it was observed, not when it
-came.
+device never overlap, so each fix belongs to one person or to nobody; by when it was observed, not
+when it came.
 Decision: docs/decisions/0009-compliance-hangs-on-assignment.md
 """
 
@@ -94,7 +94,7 @@ def swap(assignments: Assignments, old: str, new: str, at: datetime) -> Assignme
 def whose(
     assignments: Iterable[Assignment], device: str, at: datetime
 ) -> Assignment | DeviceRefusal:
-    """Return who carried a device at an instant; nobody's is nobody's."""
+    """Return who carried a device at an instant; None where nobody did."""
     for assignment in assignments:
         if assignment.device == device and assignment.holds_at(at):
             return assignment
@@ -104,7 +104,7 @@ def whose(
 def assign_rows(
     assignments: Iterable[Assignment], device: str, observed_us: I64
 ) -> tuple[tuple[AssignedRows, ...], DeviceRefusal | None]:
-    """Return whose each fix of a message is, and why the rest are nobody's, if there is a rest."""
+    """Return whose each fix of a message is, and why the others belong to nobody, if any."""
     if not len(observed_us):
         return (), None
     first_us, last_us = ends(observed_us)

@@ -27,7 +27,7 @@ class DeviceState(NamedTuple):
     told: int = 0  # The last counter of what it was told.
 
 
-# What was packed last, by its bytes: whoever finds these very bytes kept need not read them again.
+# What was packed last, by its bytes: where these very bytes are kept, they need not be read again.
 # Another process may have kept others since, and then they are read.
 _remembered: Final[dict[bytes, DeviceState]] = {}
 

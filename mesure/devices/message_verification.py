@@ -53,7 +53,7 @@ class AcceptedMessage(NamedTuple):
     turn: CounterTurn
     notes: tuple[ClockNote, ...]
     carried: tuple[AssignedRows, ...]  # Whose its fixes or events are.
-    unassigned: DeviceRefusal | None  # Why some of them are nobody's.
+    unassigned: DeviceRefusal | None  # Why some of them belong to nobody.
     ahead_us: int = 0  # By how much the device's clock is ahead, and so its times.
 
 

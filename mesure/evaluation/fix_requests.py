@@ -234,7 +234,7 @@ def _goes_on(begun: _Doubted, piece: _Doubted) -> bool:
 def _limited(
     policy: Policy, condition: str, doubts: Iterable[_Doubted], until_us: int
 ) -> Iterator[FixRequest]:
-    """Yield the asks that doubts bring: burst after burst while one lasts, so many an hour."""
+    """Yield the asks that doubts bring: burst after burst while one lasts, limited by the hour."""
     most, burst_us = round(policy.asks_per_h_max), round(policy.ask_for_s * US_PER_S)
     recent: deque[int] = deque(maxlen=most)
     for doubt in doubts:

@@ -252,8 +252,8 @@ def _in_favour(
 ) -> list[list[StatusInterval]]:
     """Let a calibrated place never be worse for the person than the place as it is drawn.
 
-    Two circles are more than one, but a judge may make more of a step out of the second; whoever
-    is absent by the calibrated home must be absent by the address too.
+    Two circles are more than one, but a judge may make more of a step out of the second; a person
+    absent by the calibrated home must be absent by the address too.
     """
     return [
         intervals_by_lane[lane]

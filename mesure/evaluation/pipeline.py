@@ -3,7 +3,7 @@
 A replay, a bundle that is checked and the laboratory start from the empty state and judge a whole
 record in one call. The service goes on from a *checkpoint*, before which nothing changes any more:
 it keeps where the filter of every boundary stood at an instant and what was under way there, and
-only so many fixes of before as the judge remembers.
+only as many earlier fixes as the judge remembers.
 
 Invariant: what is said from the checkpoint on is what is said of the whole record, to the bit, and
 what was said before it stays. It holds for fixes that are no older than the policy takes at their
@@ -40,7 +40,7 @@ from mesure.geo.fixes import I64, Fixes
 from mesure.instants import MAX_US, MIN_US
 
 DELIVERIES_MAX: Final = 1 << 62
-"""So many late deliveries never come: each is judged by itself."""
+"""This many late deliveries never come: each is judged by itself."""
 
 
 class OpenInterval(NamedTuple):
@@ -62,7 +62,7 @@ class Checkpoint:
 
 
 HEARD_ROWS_MAX: Final = 2_000
-"""So many rows at all boundaries together are kept as they were heard: some 60 KB of a person."""
+"""This many rows at all boundaries together are kept as they were heard: some 60 KB of a person."""
 
 
 class HeardRecord(NamedTuple):

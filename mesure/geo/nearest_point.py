@@ -1,7 +1,7 @@
 """Nearest point of each polygon and line to each fix, its *foot*; and which polygons hold it.
 
-Everything happens in the plane of the fix, in degrees: a degree of longitude counts there as so
-many degrees of latitude as it is long. Whether a polygon holds the fix is told by how many edges
+Everything happens in the plane of the fix, in degrees: a degree of longitude counts there by its
+length in degrees of latitude. Whether a polygon holds the fix is told by how many edges
 a ray to the east crosses.
 
 Written twice: for many fixes side by side, and fix by fix for the compiler. The operations are
@@ -208,7 +208,7 @@ class NearbyEdges(NamedTuple):
     left_m: F64  # How far the fix lies to the left of the edge: the inner side of a polygon.
     start_m: F64
     end_m: F64
-    east_ratio: F64  # Where the edge leads: one metre along it is so many to the east.
+    east_ratio: F64  # Where the edge leads: the metres to the east for each metre along it.
     north_ratio: F64
 
 

@@ -11,7 +11,7 @@ Known limit: within a degree of a pole a polygon's sides are told apart, but not
 a circle is right everywhere.
 
 An edge that two polygons of a zone share, one on either side of it, is a *seam*: it divides
-nothing, and whoever is near it is not near the boundary.
+nothing, and a point near it is not near the boundary.
 """
 
 import math

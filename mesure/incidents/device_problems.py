@@ -5,7 +5,7 @@ lasts is an incident of its own. One that clears itself within a moment is told 
 of its day, so that a loose contact fills no list, and is never left out.
 
 A call is of a moment and is told of at once, by itself: somebody calls for help, a strap was cut.
-The apps of a pilot say no more than that; how full their battery is, they say to nobody's duty.
+The apps of a pilot say no more than that; the battery level that they report obliges nobody to act.
 
 Signs are taken in the order of the log, which is the order in which each device said them.
 Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
@@ -198,7 +198,7 @@ def _states(
     """Return which states hold, of those that a sign speaks of."""
     states: dict[DeviceProblemKind, bool] = {
         DeviceProblemKind.SWITCHED_OFF: False
-    }  # Whoever speaks is on.
+    }  # A device that speaks is on.
     if event.what is UplinkEventKind.STRAP:
         states[DeviceProblemKind.STRAP] = not event.value
     elif event.what is UplinkEventKind.LOCATING:

@@ -101,7 +101,7 @@ class FindingEndKind(StrEnum):
     """How a finding came to hold no longer."""
 
     TURNED_DOWN = "turned_down"  # By a second pair of eyes, before it held.
-    TAKEN_BACK = "taken_back"  # By whoever took the last step, within minutes.
+    TAKEN_BACK = "taken_back"  # By the officer who took the last step, within minutes.
 
     def in_words(self, catalogue: Catalogue) -> str:
         """Return it in words."""

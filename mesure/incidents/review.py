@@ -88,7 +88,7 @@ def turn_down(review: Review, by: str, at: datetime, reason: str) -> Review | Re
 def take_back(
     review: Review, by: str, at: datetime, reason: str, *, within: timedelta
 ) -> Review | ReviewRefusal:
-    """Return the review with the last step taken back by whoever took it, within minutes."""
+    """Return the review with the last step taken back by its author, within minutes."""
     last = review.finding
     if last is None:
         return ReviewRefusal.NOTHING_TO_UNDO

@@ -35,7 +35,7 @@ _MS_PER_S: Final = 1_000
 
 
 class TooOftenError(Exception):
-    """Too much has come from whoever this is."""
+    """Too much has come from this sender."""
 
     def __init__(self, wait_s: float) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ class AppMessageIntake:
 
     def __init__(self, receiver: UnsignedAppReceiver, boxes: Boxes) -> None:
         self._receiver, self._boxes = receiver, boxes
-        self.rates = DeviceRateLimiter()  # Whoever listens may set others.
+        self.rates = DeviceRateLimiter()  # A listener may set others.
 
     async def hand_in(
         self,

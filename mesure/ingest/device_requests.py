@@ -23,7 +23,7 @@ HEADER_CHARS_MAX: Final = 512
 
 
 class GoneError(Exception):
-    """Whoever asked has gone; there is nobody to answer."""
+    """The caller has gone; there is nobody to answer."""
 
 
 class FullError(Exception):

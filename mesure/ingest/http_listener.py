@@ -7,7 +7,7 @@
     POST /pilot/owntracks
     POST /pilot/traccar        a Traccar server that forwards
 
-Whoever asks too often waits: one device by what it signed, so that nobody else can use up its
+A sender that asks too often waits: one device by what it signed, so that nobody else can use up its
 share; one address by how often it asks. Strangers wait much sooner, and nobody else with them: a
 whole network may stand behind one address. Nothing that is answered or counted names anybody.
 Formats: docs/specs/device_protocol.md

@@ -30,7 +30,7 @@ _SAID: Final = {
 
 @dataclass(frozen=True, slots=True)
 class IntroductionHandler:
-    """Enrols whoever introduces itself rightly; the context is a visitor's, from an address."""
+    """Enrols what introduces itself rightly; the context is a visitor's, from an address."""
 
     context: Callable[[str], Context]
     signer: MessageSigner

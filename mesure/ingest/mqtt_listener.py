@@ -7,7 +7,7 @@
 The broker is acknowledged a message only when it is kept. It holds what was not acknowledged for
 our session, which outlasts a connection, and sends it again; what comes twice is kept once. While
 nothing can be kept, we try again and acknowledge nothing, and the broker stops sending: that is how
-a full queue is told. What the broker kept for whoever comes (retained) is not of now, and is left.
+a full queue is told. What the broker retained for new subscribers is not of now, and is left.
 
 Who may publish where, the broker's rules say. A device's signature says who it is all the same; for
 OwnTracks the topic is all there is.

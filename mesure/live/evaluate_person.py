@@ -35,7 +35,7 @@ from mesure.live.person_state import PersonState
 
 MESSAGES_MAX: Final = 60
 WAITING_MAX: Final = 1_000
-"""So many messages, and fixes, wait to be judged together while nothing changes: some 100 KB."""
+"""This many messages, and fixes, wait to be judged together while nothing changes: some 100 KB."""
 
 FIXES_KEPT_MAX: Final = 12_000
 """Fixes that are kept beside the messages they came in: some 600 KB at most, for a quick start."""
@@ -166,8 +166,8 @@ def _hear(
 def _state(watched: PersonState) -> EvaluationStateRecord | None:
     """Return what is to be kept to go on from, where it is another than before.
 
-    Before the first cut that is by what the person is judged: whoever takes them up knows by it
-    whether something was changed meanwhile.
+    Before the first cut that is by what the person is judged: the worker that takes them up knows
+    by it whether something was changed meanwhile.
     """
     live, rules = watched.stable, watched.rules
     cut_us = None if live.checkpoint is None else live.checkpoint.since_us

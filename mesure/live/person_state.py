@@ -1,7 +1,7 @@
 """Person state: what a worker holds in memory of a person under one order, and of how many.
 
-Memory is bounded (LRU): whoever was judged longest ago is let go of, and read again from the store
-when they are judged next, from their checkpoint, as after a start. Who is due is not forgotten.
+Memory is bounded (LRU): the person judged longest ago is let go of, and read again from the store
+when judged next, from their checkpoint, as after a start. Who is due is not forgotten.
 Decision: docs/decisions/0067-two-services-keys-and-a-bounded-memory-are-lived.md
 """
 
@@ -81,11 +81,11 @@ class PersonState:
 
 
 class PersonsInHand:
-    """What is in hand of persons, under each of their orders; at most so many after a step."""
+    """What is in hand of persons, under each of their orders; at most a set number after a step."""
 
     def __init__(self, most: int = IN_HAND_MAX) -> None:
         self._most = most
-        self._states: dict[str, list[PersonState]] = {}  # Whoever was judged last is the last.
+        self._states: dict[str, list[PersonState]] = {}  # The person judged last is the last.
 
     def __len__(self) -> int:
         return len(self._states)
@@ -110,7 +110,7 @@ class PersonsInHand:
         self._states.pop(person, None)
 
     def shrink(self, waits: Callable[[str], bool]) -> None:
-        """Let go of whoever is too many, but not of a person of whom something waits to be kept."""
+        """Let go of persons beyond the limit, but of nobody of whom something waits to be kept."""
         too_many = len(self._states) - self._most
         if too_many > 0:
             free = (person for person in self._states if not waits(person))

@@ -2,8 +2,8 @@
 
 It follows the log. In a step it takes everything that came since the last one, with everybody for
 whom something is due or about whom something administered was changed, judges each at the moment of
-the step, and keeps all of it with how far it came. It judges what it owns: whoever claims one of
-its partitions after that owns it, and from then on this worker is refused.
+the step, and keeps all of it with how far it came. It judges what it owns: a worker that claims
+one of its partitions after that owns it, and from then on this worker is refused.
 Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 """
 
@@ -137,7 +137,7 @@ class Worker:
         """Return what is new and kept now; what only grew waits, in a crowd for some steps."""
         self._growing.hold(effects)
         for person_effects in effects:
-            if person_effects.only_grew:  # Until it is kept, whoever forgets it is due.
+            if person_effects.only_grew:  # Until it is kept, a forgotten person is due.
                 self.due.put(person_effects.person, person_effects.due_us)
         return [one for one in effects if not one.only_grew]
 
@@ -251,7 +251,7 @@ class Worker:
             self._forget(person, 0)
 
     def _cases(self, person: str, key: bytes | None, news: _News, now_us: int) -> list[PersonBatch]:
-        """Return what is to be judged under each order; whoever is new here is taken up."""
+        """Return what is to be judged under each order; a person who is new here is taken up."""
         known = self.in_hand.use(person)
         if known is None:
             watched_pairs = self._taken_up(person, self._sequence(person, news), now_us)
@@ -345,7 +345,7 @@ class Worker:
             return True
 
         def change(work: WriteTransaction) -> None:
-            if not effects:  # How far it came is said by whoever owns it, too.
+            if not effects:  # How far it came is said by its owner, too.
                 work.require_owner(self._owner)
             judge_store.keep(work, self._sealer, self._owner, effects, now_us)
             if moved is not None:

@@ -11,7 +11,7 @@ from typing import Final
 from mesure.actions.judging.judging_values import PersonEvaluation
 
 CROWD: Final = 64
-"""Where so many persons, or more, come in a step it is kept later; where fewer do, at once."""
+"""Where this many persons, or more, come in a step it is kept later; where fewer do, at once."""
 
 WAIT_S_MAX: Final = 2.0
 

@@ -58,7 +58,7 @@ def beside(folder: Path, names: Iterable[str], bytes_max: int) -> dict[str, byte
     """Return the files that an order in this folder names; those that cannot be read are left out.
 
     So are all but plain files that lie below the folder's parent, also where a link leads out.
-    Reading ends a byte after `bytes_max` bytes in all: who reads them on refuses so many.
+    Reading ends a byte after `bytes_max` bytes in all: the reader of the files refuses that many.
     """
     parent = Path(os.path.realpath(folder / ".."))
     data_by_name: dict[str, bytes] = {}

@@ -89,7 +89,7 @@ def show(text: str | Iterator[str]) -> None:
         for piece in pieces:
             _show(sys.stdout, piece)
         sys.stdout.flush()
-    except BrokenPipeError:  # Whoever reads has read enough; the command line ends quietly.
+    except BrokenPipeError:  # The reader has read enough; the command line ends quietly.
         raise
     except OSError as error:
         raise _refused("standard output", error) from None

@@ -26,5 +26,5 @@ class LibraryLogHandler(logging.Handler):
 
 
 def take() -> None:
-    """Take what libraries log from now on, in the place of whoever took it before."""
+    """Take what libraries log from now on, in the place of the one before."""
     logging.basicConfig(handlers=[LibraryLogHandler()], level=logging.WARNING, force=True)

@@ -19,7 +19,7 @@ PLAIN_EVERY_S: Final = 10.0
 
 
 class ProgressStages:
-    """The stage a long piece of work has reached; whoever works tells it, a thread shows it."""
+    """The stage a long piece of work has reached; the worker tells it, a thread shows it."""
 
     def __init__(self) -> None:
         self.now = "starting"

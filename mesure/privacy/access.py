@@ -1,6 +1,6 @@
 """Access: may this account open this person's case?
 
-The role says what somebody may do at all; this says with whom. Whoever is barred from a case is
+The role says what somebody may do at all; this says with whom. Someone barred from a case is
 refused, whatever else they are, and so are the program and the counsel that they let in: else they
 would look through them.
 Decision: docs/decisions/0031-actions-looks-and-grounds.md

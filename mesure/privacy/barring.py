@@ -1,7 +1,7 @@
 """Barring: who is barred from a case together with somebody: the accounts that they let in.
 
-Whoever hands over a link can use it first, and may open an account for nobody but themselves. So an
-account is barred with whoever gave it its last link, and with whoever gave that one theirs, however
+The giver of a link can use it first, and may open an account for nobody but themselves. So an
+account is barred with the giver of its last link, and with the giver of that one's link, however
 long ago that was: with time a second account becomes a second pair of eyes, but no second person.
 
 What was handed over well before somebody was barred is not counted. Most of an office may have had

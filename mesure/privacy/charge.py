@@ -1,6 +1,6 @@
 """Charge: who is in charge of a person now; there is always an answer.
 
-The officer whose caseload the person is on; whoever covers for that officer; whoever is on call;
+The officer whose caseload the person is on; the officer who covers for them; the officer on call;
 and last a supervisor, of whom there is always one. An officer who is barred from the case, or whose
 account is closed, is passed over.
 """

@@ -1,8 +1,8 @@
 """Distinct people: whether two accounts are two people, where two must see something.
 
-Whoever opens or resets an account hands over a link, and can use it first. So for some days both
-accounts count as one pair of eyes, and so do two that somebody let in; how many days is a dated
-value. A link that was printed on the machine is nobody's who works here.
+A supervisor who opens or resets an account hands over a link, and can use it first. So for some
+days both accounts count as one pair of eyes, and so do two that somebody let in; how many days is a
+dated value. A link that was printed on the machine belongs to nobody who works here.
 Decision: docs/decisions/0031-actions-looks-and-grounds.md
 """
 
@@ -28,7 +28,7 @@ class DistinctPeopleFile:
     days: Dated[int]
 
     def within(self, day: date) -> timedelta:
-        """Return for how long an account and whoever let it in are one pair of eyes."""
+        """Return for how long an account and the one who let it in are one pair of eyes."""
         return timedelta(days=dated_file.in_force(self.days, day))
 
 

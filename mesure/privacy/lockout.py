@@ -1,7 +1,7 @@
 """Lockout: how long somebody waits after failed sign-ins before the next try counts.
 
 Failures are counted for a browser that has signed in to the account before, or else for the account
-and for the address they come from. So whoever guesses from elsewhere makes strangers wait and not
+and for the address they come from. So a guesser from elsewhere makes strangers wait and not
 the account's holder, who keeps a count of their own. No wait is longer than a quarter of an hour,
 and a try that comes while waiting is refused without being counted: nobody is locked out for ever.
 Decision: docs/decisions/0032-signing-in.md

@@ -1,7 +1,7 @@
 """Backups of the data and of the keys, each apart with a life of its own, and the way back.
 
 A backup of the data is noise without the keyring. A backup of the keyring opens, with the master
-key, every backup of the data there ever was, and brings back the key of whoever was erased since it
+key, every backup of the data there ever was, and brings back the key of everyone erased since it
 was made. So few of them are kept, and not beside the data; with them a list of the erasures, which
 tells nobody who was erased, and by which a restore erases again what was erased since.
 
@@ -81,7 +81,7 @@ def read_erasures(path: Path) -> tuple[KeyErasure, ...]:
     if head != _HEAD:
         raise KeyringError(
             f"{path} is no list of erasures, or is damaged. Name the newest list there is; without "
-            "it, whoever was erased since the backup would come back."
+            "it, everyone erased since the backup would come back."
         )
     return erasures
 
@@ -96,7 +96,7 @@ def _erasure(blinded: str, at_us: str) -> KeyErasure:
 def erase_again(
     store: Store, keyring: Keyring, erasures: Iterable[KeyErasure] = ()
 ) -> tuple[str, ...]:
-    """Erase whoever was erased after a backup that was restored; return whom.
+    """Erase again those erased after a backup that was restored; return whom.
 
     `erasures` is the newest list there is, where the keyring too comes from a backup.
     """

@@ -78,7 +78,7 @@ class Dependencies:
     contexts: Contexts
     catalogues: Callable[[str], Catalogue]  # By language.
     now: Callable[[], datetime]
-    random: Callable[[int], bytes]  # So many random bytes.
+    random: Callable[[int], bytes]  # Returns this many random bytes.
     origin: str = "http://127.0.0.1:8080"  # How the service is reached from outside.
     languages: Sequence[str] = LANGUAGES
     limits: RequestLimits = field(default_factory=RequestLimits)
@@ -93,7 +93,7 @@ class Dependencies:
     programme: str = ""  # The name of the installation; empty: it has none.
     zone_is_known: bool = True  # The programme chose it; else no order is drafted by it unasked.
 
-    log_key: str = ""  # The public key of the audit log, for whoever checks it elsewhere.
+    log_key: str = ""  # The public key of the audit log, for those who check it elsewhere.
     # The thresholds of the programme, by which it is said what to expect of a place.
     thresholds: PolicyFile = field(default_factory=default_thresholds)
     bundles: Bundles | None = None  # None: no bundle can be made here.

@@ -22,7 +22,7 @@ Readiness = Callable[[], Mapping[str, bool]]
 def routes(readiness: Readiness, receives: Readiness) -> list[Route]:
     """Return the three routes."""
 
-    async def alive(request: Request) -> Response:  # noqa: ARG001  Whoever asks is told the same.
+    async def alive(request: Request) -> Response:  # noqa: ARG001  Every caller is told the same.
         return _json({"status": "alive"}, 200)
 
     return [

@@ -1,7 +1,7 @@
 """Map tiles behind zones and fixes: one file, of which a browser asks for the parts it shows.
 
 It is opened once, at the start, and read by position, so a file that is replaced meanwhile does no
-harm. Only whoever is signed in gets it. It tells nothing about anybody, but which pieces somebody
+harm. Only those who are signed in get it. It tells nothing about anybody, but which pieces somebody
 looks at does: they are asked of this service alone, and no browser keeps them.
 Decision: docs/decisions/0038-a-map-of-our-own-making.md
 """

@@ -42,7 +42,7 @@ class PageTemplates:
         self._environment.policies["json.dumps_kwargs"] = kwargs
 
     def catalogue(self, request: Request) -> Catalogue:
-        """Return the texts in the language of whoever asks."""
+        """Return the texts in the language of the reader."""
         return self._catalogues(languages.of_request(request, self._offered))
 
     def page(

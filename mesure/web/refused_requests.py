@@ -2,7 +2,7 @@
 
 An action enters its refusals by itself. Here stands what never comes to one: a page of another
 role, a form that no page of ours sent, what is too long or cannot be read. An address that is not
-there is no refusal, and whoever has not signed in is not entered.
+there is no refusal, and a visitor who has not signed in is not entered.
 Stands behind whatever finds out who asks, and in front of whatever refuses a request unread.
 """
 

@@ -1,7 +1,7 @@
 """Signed-in callers: the holder of a session cookie, or the service account of a bearer token.
 
 A browser comes with a cookie that scripts cannot read. Another program comes with a bearer token,
-and only to the API. Whoever brings neither is a visitor, and is told so where that is not enough.
+and only to the API. One who brings neither is a visitor, and is told so where that is not enough.
 """
 
 from collections.abc import Awaitable, Callable
@@ -62,7 +62,7 @@ def take_session(parts: Dependencies, answer: Response) -> None:
 
 
 def context_of(parts: Dependencies, scope: Scope, actor: Actor | None = None) -> Context:
-    """Return the context in which whoever asks does something."""
+    """Return the context in which the caller does something."""
     who = actor or scope["state"].get("actor") or VISITOR
     context = parts.contexts(who, problems.request_id(scope), rates.address_of(scope))
     state = scope["state"]
@@ -72,7 +72,7 @@ def context_of(parts: Dependencies, scope: Scope, actor: Actor | None = None) ->
 
 
 async def still(scope: Scope) -> bool:
-    """Tell whether whoever asked may still ask: they may have signed out meanwhile."""
+    """Tell whether the caller may still ask: they may have signed out meanwhile."""
     again: Callable[[], Awaitable[Actor | None]] = scope["state"]["again"]
     return await again() is not None
 

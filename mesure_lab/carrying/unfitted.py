@@ -5,8 +5,8 @@ the claims stay as they were. *Wander*: now and then the position of a device th
 away at the pace of a person, stays, and walks back, with a good claim all the while.
 
 The bytes of this file were fixed before any threshold was tuned on a simulated town: its SHA-256
-stands in docs/simulated_towns.md, and a test compares the two. Whoever changes a number here has
-fitted the unfitted, and must say so there.
+stands in docs/simulated_towns.md, and a test compares the two. A change of a number here fits the
+unfitted, and must be told there.
 
 No table gives these numbers; all are assumed. A wander in fifty hours at rest is one in two days,
 four times what 25 days of resting phones without an exit at 100 m allow (`false_exits`: at most

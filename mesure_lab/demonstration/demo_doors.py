@@ -1,4 +1,4 @@
-"""How whoever watches the demo comes in: as an officer of the town, and as a person under an order.
+"""Ways into the demo for its viewers: as an officer of the town, and as a person under an order.
 
 They come in like anybody else: an account is set up with a password and an app, whose codes for a
 lost phone are told; a card is printed for the person. There is no other door.

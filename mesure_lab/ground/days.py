@@ -143,7 +143,7 @@ class LifeWriter:
         self._outings: list[Outing] = []
 
     def lead(self, days: int) -> tuple[Journey, tuple[Outing, ...]]:
-        """Live so many days from a Monday on, each from midnight to midnight."""
+        """Live `days` days from a Monday on, each from midnight to midnight."""
         for day in range(days):
             kind = self._kind_of_night() if day + 1 < days else None
             self._day(is_free=day % 7 in (5, 6))

@@ -2,7 +2,7 @@
 
 Nothing here exists. Streets are those of `streets`, and what stands beside them is made up by the
 seed: houses along blocks, slabs and halls, squares and parks, a river in the east, a railway in the
-south. No building belongs to anybody: houses stand everywhere, whoever lives in town.
+south. No building belongs to anybody: houses stand everywhere, no matter who lives in town.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,10 +30,10 @@ RAILWAY_M: Final = 170.0
 
 G = TypeVar("G", Geometry, "np.ndarray")  # One geometry, or a column of them.
 
-# Main streets, and those between: every so many blocks. The rest are minor.
+# Main streets, and those between: blocks from one to the next. The rest are minor.
 COLUMNS: Final = ((12, "main"), (6, "secondary"), (3, "collector"))
 ROWS: Final = ((10, "main"), (5, "secondary"))
-# Parks, as crossings: west, south, east, north. They lie where nobody's home or work is.
+# Parks, as crossings: west, south, east, north. They lie where no home or work is.
 PARKS: Final = ((15, 13, 21, 20), (-23, -20, -17, -14), (-25, 15, -20, 21))
 LAKES: Final = ((18.2, 16.8, 150.0, 85.0), (-19.8, -16.6, 90.0, 150.0))  # Middle, radii in metres.
 # Beyond the last street: groves (middle, half their width, how much higher) and fields.

@@ -122,7 +122,7 @@ def margin(
     in_a_row: float = 1.0,
     accuracy_m_max: float = math.inf,
 ) -> list[RuleOpening]:
-    """Outside by more than so many accuracies and metres, in so many fixes in a row.
+    """Outside by more than `accuracy_times` accuracies and `margin_m`, `in_a_row` times in a row.
 
     One fix that isn't says inside again. Fixes with too wide a circle are left out.
     """

@@ -277,7 +277,7 @@ def poisson_upper(count: int, days: float, confidence: float = CONFIDENCE) -> fl
 
 
 def poisson_lower(count: int, days: float, confidence: float = CONFIDENCE) -> float:
-    """Return the rate per day below which so many events would be rarer than 1 - `confidence`.
+    """Return the rate per day below which this many events would be rarer than 1 - `confidence`.
 
     >>> poisson_lower(0, 1.0), round(poisson_lower(3, 1.0, 0.975), 4)
     (0.0, 0.6187)

@@ -60,7 +60,7 @@ class DepartureFigures:
     p90_s: Interval
     missed: int
     early: int
-    survival: tuple[tuple[float, float], ...]  # Share still unseen after so many seconds.
+    survival: tuple[tuple[float, float], ...]  # Seconds, with the share still unseen then.
 
 
 @dataclass(frozen=True, slots=True)

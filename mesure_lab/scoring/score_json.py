@@ -19,7 +19,7 @@ from mesure_lab.scoring.score_figures import (
 )
 from mesure_lab.scoring.score_run import CadenceScore, Honesty, Scored
 
-DIGITS: Final = 4  # After the point: the last bits of a sum are nobody's business.
+DIGITS: Final = 4  # After the point: the last bits of a sum say nothing.
 
 
 def to_json(scored: Scored) -> str:

@@ -58,7 +58,7 @@ def is_town(folder: Path) -> bool:
     """Say whether a folder is one that `mesure simulate --out` wrote."""
     try:
         return next(folder.glob(f"*/{TRUTH}"), None) is not None
-    except OSError:  # No name of a folder; whoever reads it says so.
+    except OSError:  # No name of a folder; its reader says so.
         return False
 
 

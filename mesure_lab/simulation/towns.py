@@ -1,4 +1,4 @@
-"""A simulated town: so many persons under an order, what they did and what their devices said.
+"""A simulated town: a number of persons under an order, what they did and what their devices said.
 
 Each person has a home of some kind, places to go, an order of three conditions (a curfew at home, a
 residence district, a place to keep out of), a device and a seed of their own, so that one more
@@ -36,7 +36,7 @@ from mesure_lab.simulation import truth
 from mesure_lab.simulation.truth import BreachTruth
 
 FIRST_DAY: Final = date(2026, 9, 7)  # A Monday.
-TICK_S: Final = 10  # Errors live on this clock; a device reports every so many ticks.
+TICK_S: Final = 10  # Errors live on this clock; a device reports once in a number of ticks.
 # How devices of a class err, each as likely as it stands here (assumed): two phones in three are
 # Androids, half of the tags are like the logger of the tables and half like the collar.
 PLATFORMS: Final = {
@@ -253,6 +253,6 @@ def _reports(
 
 
 def _decimals(values: F64, ratio: float) -> F64:
-    """Return the nearest numbers with so many decimals, as reading them from a text gives them."""
+    """Return the nearest numbers with some decimals, as reading them from a text gives them."""
     rounded: F64 = np.rint(values * ratio) / ratio
     return rounded

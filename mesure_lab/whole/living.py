@@ -145,7 +145,7 @@ def live(world: World) -> None:
 
 
 def _pass(world: World, event: PlannedEvent) -> None:
-    """Let time pass: whoever is due by then is judged when they are due."""
+    """Let time pass: persons due by then are judged when they are due."""
     dice = Random(f"{world.seed} before {event.number}")
     for _ in range(STEPS_MAX):
         due_us = world.machine.due_us

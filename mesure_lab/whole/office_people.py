@@ -16,7 +16,7 @@ from mesure.privacy.roles import Role
 from mesure_lab.whole import overreach
 from mesure_lab.whole.simulated.machine import SimulatedMachine
 
-# Who may never do it, whoever it is about; written from docs/law.md and decision 0031.
+# Who may never do it, no matter whom it is about; written from docs/law.md and decision 0031.
 NEVER: Final = {
     **overreach.NEVER,
     "incidents.find": {Role.PERSON, Role.INSPECTOR, Role.OPERATOR},

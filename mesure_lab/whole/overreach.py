@@ -1,4 +1,4 @@
-"""Overreach: what people try that their role may never do, whoever it is about.
+"""Overreach: what people try that their role may never do, no matter to whom.
 
 Which role may do what is written here once more, from the roles as docs/law.md and decision 0031
 have them: an operator sees no case, an inspector changes nothing, a person reaches only what

@@ -220,7 +220,7 @@ def use_again(world: World, holder: AccountHolder, dice: Random) -> str:
 
 
 def guess(world: World, holder: AccountHolder, dice: Random) -> str:
-    """Guess a password, some times in a row; whoever guesses has seen a code, too."""
+    """Guess a password, some times in a row; the guesser has seen a code, too."""
     words = [
         _try(
             world,

@@ -180,7 +180,7 @@ class World:
         self.time.now_us += span_us
 
     def plan_fault(self, dice: Random, writes: int) -> None:
-        """Have one of the seed's faults strike within so many writes."""
+        """Have one of the seed's faults strike within `writes` writes."""
         self.disk.plan(dice.choice(self.swarm.faults), dice.randrange(writes))
 
     def judge(self) -> int:

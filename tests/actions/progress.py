@@ -9,7 +9,7 @@ from mesure.incidents import contest as steps
 
 
 class IncidentProgress(NamedTuple):
-    """How far an incident has come, for whoever erases, reminds or escalates."""
+    """How far an incident has come, for erasing, reminding and escalating."""
 
     is_seen: bool
     closes_at: datetime | None  # None: it is not decided, or contested.

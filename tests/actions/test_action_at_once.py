@@ -67,7 +67,7 @@ def questions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def people(office: Office, officer: Actor, first: int, count: int) -> None:
-    """Enter persons of an officer's, and as many of nobody's, about whom something waits."""
+    """Enter persons of an officer's, and as many without an officer, about whom something waits."""
     for number in range(first, first + count):
         office.person(f"N-{number}")
         person = office.person(f"P-{number}", officer)
@@ -167,7 +167,7 @@ def test_a_persons_incidents_and_looks_ask_as_much_for_many_as_for_few(
 def test_cases_that_are_opened_together_are_each_asked_about(
     office: Office, officer: Actor, supervisor: Actor
 ) -> None:
-    """Whoever is barred from one of them sees none, and the log says from which."""
+    """An officer barred from one of them sees none, and the log says from which."""
     for name in ("P-1", "P-2", "P-3"):
         office.person(name, officer)
     office.do(supervisor, caseload.bar, caseload.BarRequest("P-2", officer.account))

@@ -1,4 +1,4 @@
-"""Whoever has no business with a case, tried at every action with every name that leads to it.
+"""Outsiders to a case, tried at every action with every name that leads to it.
 
 Names are no secrets: an officer who was barred yesterday knows them all. So each action that takes
 one is tried with the names of everything there is about one person: by another person and their

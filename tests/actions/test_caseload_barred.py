@@ -1,4 +1,4 @@
-"""Whoever is barred from a case does not come back through an account that they let in."""
+"""An officer barred from a case does not come back through an account that they let in."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -70,12 +70,12 @@ def test_so_is_a_colleague_whose_account_they_reset(scene: Scene) -> None:
     scene.do(scene.chief, staff_accounts.reset, AccountRef("ann"))
     assert scene.refused(scene.ann, persons.show, ASKED) is AccessRefusal.BARRED
     scene.office.later(minutes=1)
-    scene.do(vera, staff_accounts.reset, AccountRef("ann"))  # Then it is nobody's but hers again.
+    scene.do(vera, staff_accounts.reset, AccountRef("ann"))  # Then it is hers alone again.
     assert scene.do(scene.ann, persons.show, ASKED).name == "Name of P-1"
 
 
 def test_so_is_whom_they_let_in_shortly_before(scene: Scene) -> None:
-    """So long an account and whoever let it in are one; but not everybody they ever let in."""
+    """So long an account and the one who let it in are one; but not everybody they ever let in."""
     vera = scene.office.account("vera", Role.SUPERVISOR)
     early = opened(scene, scene.chief)
     scene.office.later(days=10)
@@ -93,7 +93,7 @@ def test_where_it_is_not_known_since_when_every_link_counts(scene: Scene) -> Non
     assert scene.refused(early, persons.show, ASKED) is AccessRefusal.BARRED
     scene.do(
         PROGRAM, staff_accounts.let_in, AccountName(early.account)
-    )  # From the machine it is nobody's.
+    )  # From the machine, nobody stands behind it.
     assert scene.do(early, persons.show, ASKED).name == "Name of P-1"
 
 

@@ -1,4 +1,4 @@
-"""Documents of one person have a room that ends, and whoever is refused is told what else to do."""
+"""Documents of one person have limited room, and a refused person is told what else to do."""
 
 from dataclasses import replace
 

@@ -120,7 +120,7 @@ def test_nobody_is_told_who_is_not_known_by_the_key(here: Here) -> None:
 
 
 def test_a_message_that_came_before_fetches_and_holds_back_nothing(here: Here) -> None:
-    """Whoever has a copy of a message that a device once signed is not the device."""
+    """A holder of a copy of a message that a device once signed is not the device."""
     hand_in(here, sealed(BEAT))
     tell(here, BURST)
     [copy] = hand_in(here, sealed(BEAT))

@@ -161,7 +161,7 @@ def test_only_the_browser_that_was_sent_comes_back_and_once(elsewhere: Elsewhere
 
 
 def test_a_code_of_another_visit_is_worth_nothing(elsewhere: Elsewhere) -> None:
-    """PKCE: whoever catches a code has not what it was asked for with."""
+    """PKCE: a thief of a code lacks the secret with which it was asked for."""
     elsewhere.opened()
     _, caught = elsewhere.provider.visit(elsewhere.go().address)
     assert elsewhere.refused(code=caught) is AccessRefusal.SIGN_IN

@@ -1,4 +1,4 @@
-"""Trails, and what is nobody's: what is due goes, and what is held stays."""
+"""Trails, and what belongs to nobody: what is due goes, and what is held stays."""
 
 import pytest
 
@@ -140,7 +140,7 @@ def keep_refused_and_sent(office: Office) -> None:
     office.store.write(change)
 
 
-# --- What is nobody's ----------------------------------------------------------------------------
+# --- What belongs to nobody ----------------------------------------------------------------------
 
 
 def test_what_is_nobodys_was_refused_or_was_sent_goes(office: Office) -> None:

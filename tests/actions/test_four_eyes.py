@@ -34,7 +34,7 @@ from tests.actions.test_outside_requests import ASKED
 
 
 def reset(scene: Scene, who: Actor, by: Actor) -> Actor:
-    """Reset an account, and have whoever got the link set it up."""
+    """Reset an account, and have the receiver of the link set it up."""
     link = scene.do(by, staff_accounts.reset, AccountRef(who.account))
     house.set_up(scene.office, link.token, who.account)
     return who

@@ -1,4 +1,4 @@
-"""A hand-over note: read by whoever has the case next, confirmed, and read by the person too."""
+"""A hand-over note: read by the next officer, confirmed, and read by the person too."""
 
 from collections.abc import Iterator
 from contextlib import closing

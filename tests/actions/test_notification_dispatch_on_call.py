@@ -1,4 +1,4 @@
-"""What cannot wait goes to whoever is on call while the office is closed; what can waits for it."""
+"""What cannot wait goes to the officer on call while the office is closed; what can, waits."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -88,7 +88,7 @@ def test_a_notice_is_for_an_account_or_a_person_and_can_name_no_address() -> Non
 
 
 def test_nothing_is_put_into_the_outbox_of_notices_with_a_body_of_its_own() -> None:
-    """Whoever enqueues a notice writes a `Notification`; there is no other row of this kind."""
+    """All that enqueue a notice write a `Notification`; there is no other row of this kind."""
     makers = [
         module.path
         for module in modules("mesure")

@@ -212,7 +212,7 @@ def test_only_so_many_are_invited_and_not_for_ever(scene: Scene) -> None:
     assert scene.refused(scene.bob, printed_cards.invite, more) is AccessRefusal.NOT_IN_CHARGE
 
 
-# --- Whoever prints a card could use it first ----------------------------------------------------
+# --- The officer who prints a card could use it first --------------------------------------------
 
 
 def due(scene: Scene) -> list[Notification]:

@@ -135,7 +135,7 @@ def test_a_trail_comes_with_what_held_while_the_device_lay_still(scene: Scene) -
 
 
 def test_a_trail_says_by_whose_thresholds_its_incident_is_judged(scene: Scene) -> None:
-    """Those of the day on which the order began, not of today, for whoever reads its messages."""
+    """Those of the day on which the order began, not of today, for a reader of its messages."""
     thresholds: list[JudgedBy | None] = []
 
     def read_by(pieces: Sequence[TrailMessage]) -> list[TrailFix]:

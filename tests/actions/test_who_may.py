@@ -225,7 +225,7 @@ MAY = {
     "webhooks.try": "T",
 }
 
-# Who stands on nobody's side but their own reads and answers; nothing of theirs decides.
+# Someone on no side but their own reads and answers; nothing of theirs decides.
 _DECIDE = ("answer_brief", "confirm", "decide_again", "find", "turn_down")
 DECIDES = {f"incidents.{name}" for name in _DECIDE}
 

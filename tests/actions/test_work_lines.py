@@ -19,7 +19,7 @@ BRIEF = IncidentSignals(is_brief=True)
 
 
 def item(name: str, start_min: int, end_min: int | None, /, **more: Any) -> WorkItem:
-    """Return an item that began and ended so many minutes before or after six."""
+    """Return an item that began and ended some minutes before or after six."""
     start_at = SIX + timedelta(minutes=start_min)
     fields: dict[str, Any] = {
         "what": WorkItemType.INCIDENT,

@@ -26,7 +26,7 @@ def like(tmp_path_factory: pytest.TempPathFactory) -> Incident:
 def brought(
     like: Incident, name: str, minutes: int, lasted: int | None, **more: Any
 ) -> TownIncident:
-    """Return what began so many minutes before eight and was brought after half an hour."""
+    """Return what began some minutes before eight and was brought after half an hour."""
     start = EIGHT - timedelta(minutes=minutes)
     end = None if lasted is None else start + timedelta(minutes=lasted)
     fields = {"kind": IncidentKind.SILENT, "condition": "C1", "withdrawn_at": None} | more

@@ -1,4 +1,4 @@
-"""How much a page costs whoever has an old phone and a slow network."""
+"""How much a page costs on an old phone and a slow network."""
 
 from typing import Any
 

@@ -85,7 +85,7 @@ def test_play_goes_on_at_the_speed_that_was_chosen_and_stops_at_the_end(
     page.locator("[data-play]").click()
     page.wait_for_timeout(1500)
     number, count = at(page)
-    assert 40 < number < 160  # Four hours are shown: so many are an hour and a half.
+    assert 40 < number < 160  # Four hours are shown: these are an hour and a half.
     assert caption.get_attribute("aria-live") == "off"
     assert page.locator("[data-play]").get_attribute("aria-label") == "Pause"
     until(page, "document.querySelector('.play.is-on') === null")

@@ -55,7 +55,7 @@ def test_no_page_has_a_barrier(read_only: Served, watched: Any, language: str, s
     assert not violations, "\n".join(violations)
 
 
-# The menus lie over the page, so each is looked at by itself, once for whoever has one.
+# The menus lie over the page, so each is looked at by itself, once for each who has one.
 @pytest.mark.parametrize("language", pages.LANGUAGES)
 def test_no_menu_has_a_barrier(read_only: Served, watched: Any, language: str) -> None:
     violations: list[str] = []

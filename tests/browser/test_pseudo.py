@@ -22,7 +22,7 @@ DATA = re.compile(
     r"|Sa|Su|home|district|stadium|office|PDF|PIN|http|Nothing was heard"
     r"|almaty\.osm|Cave|Roof|Harbour|Almaly police|(ab){8}"
 )
-# A command is typed as it stands, whoever reads it.
+# A command is typed as it stands, in every language.
 WITHOUT_COMMANDS = """all => all.map(one => {
   const said = one.cloneNode(true);
   said.querySelectorAll("code").forEach(command => command.remove());

@@ -1,4 +1,4 @@
-"""Who carried a device when: one person at a time, and nobody's is nobody's."""
+"""Who carried a device when: one person at a time, or nobody."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -14,7 +14,7 @@ from tests.devices.samples import SIGNER, UPS, sealed
 
 NAMED = cbor.encode({1: -19, 4: bytes(8)})
 # Heads of a payload that are longer than need be, or of something else, each with as many bytes as
-# whoever takes it for a head would look for.
+# a reader that takes it for a head would look for.
 HEADS = [
     *((f"58{count:02x}", count) for count in (0, 22, 23, 24, 255)),
     *((f"59{count:04x}", count) for count in (0, 24, 255, 256, 8_192)),

@@ -99,7 +99,7 @@ def test_a_way_out_and_a_lost_beacon_are_told(curfew: Rules) -> None:
 
 
 def test_a_motion_flag_alone_is_no_way_out(curfew: Rules) -> None:
-    """Why: whoever walks about the flat moves too."""
+    """Why: a person who walks about the flat moves too."""
     home, away = stay("10T22:00", "10T22:30"), stay("10T22:30", "10T23:00", FAR_M, motion=1)
     assert not support_of(curfew, "10T23:00", home, away).moving
 

@@ -222,7 +222,7 @@ def test_a_way_that_only_the_speed_shows_is_called_a_speed(curfew: Rules) -> Non
 
 
 def test_where_no_way_is_seen_none_is_named() -> None:
-    """Why: whoever drives about a district is on a way all day; no boundary of it sees one."""
+    """Why: one who drives about a district is on a way all day; no boundary of it sees one."""
     ready = rules(order(RESIDENCE))
     way = walk("10T22:29", 0, 9_000, mps=9.0, speed_mps=9.0)
     breakdown = account(ready, "10T22:50", stay("10T22:00", "10T22:30"), way)

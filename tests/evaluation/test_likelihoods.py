@@ -140,7 +140,7 @@ def test_a_speed_is_believed_only_the_second_time_within_ten_minutes(curfew: Rul
 
 @pytest.mark.parametrize("condition", [RESIDENCE, EXCLUSION, SLOT])
 def test_a_way_is_seen_by_a_curfew_alone(condition: str) -> None:
-    """Why: people rest at home; whoever drives about a district is on a way all day."""
+    """Why: people rest at home; one who drives about a district is on a way all day."""
     ready = rules(order(condition))
     [boundary] = ready.boundaries
     assert not boundary.sees_ways
@@ -169,7 +169,7 @@ def test_a_way_is_seen_by_a_curfew_alone(condition: str) -> None:
 
 
 def test_a_motion_flag_makes_nothing_quicker_and_denies_a_way(curfew: Rules) -> None:
-    """Why: whoever walks about the flat moves too; who lies still went nowhere."""
+    """Why: a person who walks about the flat moves too; one who lies still went nowhere."""
     still = first_away(curfew, HOME, AWAY)
     for flag in (0, 1):
         assert first_away(curfew, HOME, [one._replace(motion=flag) for one in AWAY]) == still

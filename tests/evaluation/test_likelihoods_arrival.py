@@ -1,4 +1,4 @@
-"""Arrivals: whoever has just come is near even odds, and errs less than circles say."""
+"""Arrivals: a person just come is near even odds, and errs less than circles say."""
 
 from dataclasses import replace
 from math import log

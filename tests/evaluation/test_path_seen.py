@@ -209,7 +209,7 @@ def test_a_step_is_no_faster_than_in_a_street_and_follows_soon() -> None:
 
 
 def test_only_from_a_fix_that_is_new_where_it_lies() -> None:
-    """Why: whoever sits in a small home under a wide circle leaves the side open all night."""
+    """Why: a person in a small home under a wide circle leaves the side open all night."""
     assert not steps_over(rested_s=60.0)
     assert not steps_over(rested_s=60.0, came_m=7.4)
     assert steps_over(rested_s=60.0, came_m=7.6)

@@ -93,7 +93,7 @@ def test_in_the_middle_of_a_home_nothing_stays_unknown(radius90_m: float) -> Non
 
 
 def minutes_of(steps: list[tuple[float, int]]) -> Iterator[Fix]:
-    """Yield a fix a minute at each spot for so many minutes, from 22:30 on."""
+    """Yield a fix a minute at each spot for some minutes, from 22:30 on."""
     at = us("10T22:30")
     for east_m, minutes in steps:
         for _ in range(minutes):

@@ -69,7 +69,7 @@ def test_a_moving_device_sees_another_sky_sooner() -> None:
 
 
 def test_the_motion_flag_makes_no_error_new() -> None:
-    """Why: whoever walks about the flat moves, and errs as before."""
+    """Why: a person who walks about the flat moves, and errs as before."""
     cadences = [pace(after(1), [fix("10T12:02", 0, motion=flag)]) for flag in (NOT_KNOWN, 0, 1)]
     assert [found.weight_ratio[-1] for found in cadences] == pytest.approx([0.1] * 3)
 
@@ -144,7 +144,7 @@ def test_a_beacon_has_correlation_times_of_its_own() -> None:
         ({"speed_mps": 9.0, "motion": 0}, True),
         ({"speed_mps": 9.0, "provider": Provider.CELL}, False),  # Nor is this, however narrow.
         ({"speed_mps": 9.0, "provider": Provider.UNKNOWN}, True),
-        ({"motion": 1}, False),  # Whoever walks about the flat moves too.
+        ({"motion": 1}, False),  # One who walks about the flat moves too.
         ({"motion": 0}, False),
         ({"motion": NOT_KNOWN}, False),
         ({"beacon": 0}, False),

@@ -287,7 +287,7 @@ def test_an_open_delivery_has_no_near_cut() -> None:
 def test_where_the_device_was_asked_behind_the_near_cut_the_long_way_is_taken_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """An ask about a silence is over, and whoever goes on behind the last fix knows nothing of it.
+    """An ask about a silence is over, and judging behind the last fix knows nothing of it.
 
     Why: the fast way was tried at every look, and then the long one was taken all the same.
     """

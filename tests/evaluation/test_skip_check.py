@@ -134,7 +134,7 @@ def test_what_comes_late_or_in_any_order_is_never_passed_over(season: Season) ->
 
 
 def nights(track: Fixes, ready: Rules, first: str, *, each: int = 1) -> Iterator[bool]:
-    """Yield for each message of so many fixes whether the person was left alone."""
+    """Yield for each message of some fixes whether the person was left alone."""
     watch = Watch(ready)
     before = int(np.searchsorted(track.observed_us, us(first)))
     watch.see(track.rows(slice(0, before)), us(first))

@@ -22,7 +22,7 @@ def point(inner: str = TIME, kind: str = "trkpt", lat: str = "43.25", lon: str =
 
 @pytest.mark.parametrize("space", ["", ' xmlns="http://www.topografix.com/GPX/1/1"'])
 def test_only_points_of_tracks_are_fixes(space: str) -> None:
-    """Whoever saves a bar as a place, or plans a way past it, has not been there by that."""
+    """Saving a bar as a place, or planning a way past it, is not being there."""
     track = f"<trk><name>walk</name><trkseg>{point()}</trkseg></trk>"
     route = f"<rte>{point(kind='rtept', lat='43.3')}</rte>"
     result = gathered(

@@ -52,7 +52,7 @@ def read_envelope(data: bytes) -> None:
 
 @target("device_transfer", lambda: [b"".join(WHOLE), *WHOLE], share=3)
 def transfer(data: bytes) -> None:
-    """A transfer is answered, whoever signed what is in it."""
+    """A transfer is answered, no matter who signed what is in it."""
     status, answer = listening.wire().ask("POST", "/device/1", data, Content_Type=SEQ)
     listening.check(status, answer)
 

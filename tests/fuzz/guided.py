@@ -22,7 +22,7 @@ COMPILED = ("mesure/geo", "mesure/evaluation/filter")
 
 
 def main() -> None:
-    """Search until so many bytes were tried, or so much time has passed."""
+    """Search until some number of bytes was tried, or some time has passed."""
     options = _options()
     with atheris.instrument_imports(include=["mesure"], exclude=_compiled()):
         from tests.fuzz import every

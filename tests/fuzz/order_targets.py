@@ -38,7 +38,7 @@ def order_with_map(data: bytes) -> None:
 
 
 class UnfitMapError(Exception):
-    """A value that was refused, as whoever names the file says it."""
+    """A value that was refused, as the caller that names the file says it."""
 
 
 @target("map_features", _map, UnfitMapError)

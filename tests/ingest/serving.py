@@ -124,7 +124,7 @@ def served(here: Here, limits: ListenerLimits | None = None) -> Iterator[Served]
             await pilots.close()
 
         thread = threading.Thread(target=lambda: asyncio.run(serving()))
-        listening.listen()  # So that whoever comes before the loop runs waits for it.
+        listening.listen()  # So that a client before the loop runs waits for it.
         thread.start()
         try:
             yield Served(here, listening.getsockname()[1], app, receiver, pilots)

@@ -29,7 +29,7 @@ def health_of(server: Served, device: str) -> DeviceHealth:
 
 
 def test_a_phone_that_reports_is_heard_and_tells_of_its_battery(tmp_path: Path) -> None:
-    """Whoever looks at the person's page sees when the phone was heard, as of a tag."""
+    """The person's page shows when the phone was heard, as with a tag."""
     with serving.place(tmp_path) as server:
         assert ask(server, "GET", f"/pilot/osmand?{fields(charge='true')}").status == 200
         late = fields(timestamp=TST - 600, batt=40, charge="false")

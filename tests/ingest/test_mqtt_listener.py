@@ -54,7 +54,7 @@ class Listening:
     receiver: Receiver
     pilots: UnsignedAppReceiver
     letterbox: AppMessageIntake
-    ticks: asyncio.Event  # Set: whoever waits goes on at once.
+    ticks: asyncio.Event  # Set: all that wait go on at once.
 
     async def until(self, holds: Callable[[], bool]) -> None:
         async with asyncio.timeout(20):
@@ -187,7 +187,7 @@ def test_a_transfer_that_begins_with_somebody_elses_key_stops_nobody(
     async def talk() -> None:
         async with listening(here, mosquitto, "begun") as house, device(mosquitto) as client:
             await client.subscribe(mqtt_listener.down("D-1"), qos=1)
-            for number in (9, 2):  # Nobody's key, and that of another device.
+            for number in (9, 2):  # A key of no device, and that of another.
                 foreign = sealed(BEAT, number, number=number, signer=key(number))
                 forged = foreign[:-1] + bytes([foreign[-1] ^ 1])
                 await client.publish(mqtt_listener.up("D-1"), forged + sealed(BEAT, number), qos=1)

@@ -159,7 +159,7 @@ def test_nobody_comes_in_without_a_name_and_its_password(
 
 
 def test_no_device_takes_our_place(broker: Shipped) -> None:
-    """Whoever comes under the name of another's session would end it, and get what waits there."""
+    """A client under the name of another's session would end it, and get what waits there."""
 
     async def story() -> None:
         async with client(broker, US, "mesure") as ours:

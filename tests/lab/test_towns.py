@@ -1,4 +1,4 @@
-"""A town: each person is the same whoever else lives there, and however often devices report."""
+"""A town: each person is the same no matter who else lives there and how often devices report."""
 
 import hashlib
 from dataclasses import replace
@@ -53,7 +53,7 @@ def test_a_person_is_the_same_whoever_else_lives_there() -> None:
 
 
 def test_walls_where_nobody_ever_goes_change_nothing_on_the_way() -> None:
-    """Why: whoever never went to the last place with walls once took them along outdoors."""
+    """Why: one who never went to the last place with walls once took them along outdoors."""
     walls = {place: SimpleNamespace(error_ratio=2.0, memory_ratio=3.0) for place in (0, 3)}
     place = np.array([0, 2, ON_THE_WAY, 1])
     still = np.zeros(4)

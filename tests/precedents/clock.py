@@ -48,5 +48,5 @@ class Clock:
             raise CaseError(f"{written!r} is no time.") from None
 
     def shown(self, instant: datetime) -> str:
-        """Return an instant as whoever reads a difference knows it."""
+        """Return an instant as the reader of a difference knows it."""
         return instant.astimezone(self.zone).isoformat()

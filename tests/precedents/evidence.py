@@ -132,7 +132,7 @@ def _jitter_m(radius_m: float, turn: int) -> tuple[float, float]:
 
 
 def moved(point: Point, north_m: float, east_m: float) -> Point:
-    """Return a point so many metres away; good to centimetres over a few kilometres."""
+    """Return a point some metres away; good to centimetres over a few kilometres."""
     lat_deg, lon_deg = point
     lat_rad = math.radians(lat_deg)
     m_per_lat_deg = 111_132.95 - 559.82 * math.cos(2 * lat_rad) + 1.18 * math.cos(4 * lat_rad)

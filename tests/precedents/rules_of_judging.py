@@ -51,12 +51,12 @@ policy_rule(
 )
 policy_rule(
     "what_was_known_afar_ends_at_the_door",
-    "Of whoever comes home from afar it is no longer known that they are away.",
+    "Once a person comes home from afar it is no longer known that they are away.",
     p_return=0.999,
 )
 policy_rule(
     "networks_err_less_at_rest",
-    "Whoever has just come home stands where networks are known better than they claim.",
+    "A person just come home stands where networks are known better than they claim.",
     resting_circle_ratio=1.0,
 )
 policy_rule(
@@ -160,7 +160,7 @@ policy_rule(
 )
 
 
-@rule("That a device moves is no second look: whoever walks about the flat moves too.")
+@rule("That a device moves is no second look: a person who walks about the flat moves too.")
 def motion_alone_is_no_second_look(patch: Patch) -> None:
     wrap(patch, sampling, "_fast_once", lambda fast, fixes, policy: fixes.motion == 1)
 

@@ -2,7 +2,7 @@
 
 A precedent that still holds without its rule protects nothing, and a test says so. Taking a rule
 out reaches into the program by private names on purpose: where such a name changes, the test fails
-and whoever changed it sees which precedents rest there.
+and its author sees which precedents rest there.
 """
 
 from collections.abc import Callable

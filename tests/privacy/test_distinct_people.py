@@ -1,4 +1,4 @@
-"""For some days whoever let an account in may have acted under it; a later link ends that."""
+"""For some days the one who let an account in may have acted under it; a later link ends that."""
 
 from datetime import UTC, datetime, timedelta
 

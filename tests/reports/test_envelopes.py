@@ -16,7 +16,7 @@ PLANE = chart.plane_at(*HOME)
 
 
 def at(east_m: list[float], north_m: list[float], radii_m: list[float]) -> Fixes:
-    """Return fixes a minute apart, so many metres from home."""
+    """Return fixes a minute apart, some metres from home."""
     us = np.arange(len(east_m), dtype=np.int64) * 60 * US_PER_S
     flag = np.zeros(len(us), np.int8)
     lat_deg = HOME[0] + np.array(north_m) / PLANE.north_m_per_deg

@@ -1,4 +1,4 @@
-"""What whoever enters an order reads of its zones."""
+"""What the officer who enters an order reads of its zones."""
 
 import math
 from dataclasses import replace

@@ -90,7 +90,7 @@ class LiveCountry:
             yield instance
 
     def begin_clock(self, driver: "Driver", real_s: float) -> CatchUpClock:
-        """See the time of the country from now on: its turns pass within so many seconds.
+        """See the time of the country from now on: its turns pass within some seconds.
 
         They begin when executors should be at work, which takes half as long as Spark's start.
         """
@@ -207,7 +207,7 @@ class LiveCountry:
         return setup
 
     def look_at_all(self, now_us: int, setup: WorkerSetup | None = None) -> None:
-        """Have the service judge everybody at one moment, from where whoever judged left off."""
+        """Have the service judge everybody at one moment, from where the last judge left off."""
         with self.opened(setup) as instance:
             worker = _worker(instance)
             with instance.store.read() as reading:

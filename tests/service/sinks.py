@@ -24,7 +24,7 @@ class _Mail(socketserver.StreamRequestHandler):
     """Enough of SMTP (RFC 5321) to take letters."""
 
     def handle(self) -> None:
-        with suppress(ConnectionError):  # Whoever wanted TLS goes away.
+        with suppress(ConnectionError):  # A client that wanted TLS goes away.
             self._converse()
 
     def _converse(self) -> None:

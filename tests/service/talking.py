@@ -1,4 +1,4 @@
-"""A server on loopback for a small application, and whoever talks to it byte by byte."""
+"""A server on loopback for a small application, and clients that talk to it byte by byte."""
 
 import asyncio
 import ssl
@@ -19,7 +19,7 @@ WITHIN_S = 60.0
 
 
 def trusting() -> ssl.SSLContext:
-    """Return what connects to whoever is there."""
+    """Return what connects to the server."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context
@@ -47,7 +47,7 @@ class House:
         return len(self.server.server_state.connections)
 
     async def holds(self, count: int, within_s: float = ENDS_S) -> bool:
-        """Tell whether the server comes to hold so many connections within a time."""
+        """Tell whether the server comes to hold a number of connections within a time."""
         with suppress(TimeoutError):
             async with asyncio.timeout(within_s):
                 while self.count != count:

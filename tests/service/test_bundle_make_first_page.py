@@ -1,4 +1,4 @@
-"""A bundle begins with a page that lists what is in it, in the language of whoever asked."""
+"""A bundle begins with a page that lists what is in it, in the language of the asker."""
 
 import re
 from collections.abc import Iterator

@@ -186,7 +186,7 @@ def test_a_manifest_made_anew_is_not_the_one_that_the_log_has(data: bytes) -> No
 
 @pytest.fixture
 def unproved(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let whoever changed a bundle have the key of the log as well."""
+    """Let the forger of a bundle have the key of the log as well."""
     monkeypatch.setattr(verify_bundle, "_was_made", was_made)
 
 

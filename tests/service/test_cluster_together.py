@@ -1,4 +1,4 @@
-"""Two nodes over one database and one folder of keys agree at once on whoever is gone or barred."""
+"""Two nodes over one database and one folder of keys agree at once on who is gone or barred."""
 
 import secrets
 from collections import Counter

@@ -1,4 +1,4 @@
-"""One address, and all together, have so many connections; who keeps us waiting gives way."""
+"""One address, and all together, have limited connections; who keeps us waiting gives way."""
 
 import pytest
 

@@ -60,7 +60,7 @@ def in_thread(work: Callable[[], object]) -> threading.Thread:
 def agrees(country: LiveCountry) -> None:
     """Show that what is kept is what a replay says, and what the service says, row by row."""
     result = country.agrees_with_replay()
-    # Who became due in the last moment waits for whoever judges next: its seconds are hours here.
+    # Who became due in the last moment waits for the next judge: its seconds are hours here.
     assert not result.different, result.shown
     assert (result.persons, len(country.rows())) == (len(country.night.people) - 1,) * 2
     by_service = country.judged_by_service()

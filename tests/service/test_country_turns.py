@@ -173,7 +173,7 @@ def test_what_fails_is_told_to_spark_without_a_word_about_anybody(
         _turn(country.plan(slices=1), 0)
     assert str(caught.value) == "slice 0: RuntimeError; nothing of it was kept"
     assert caught.value.__suppress_context__
-    assert not slice_turns._in_hand  # Whoever tries again reads all of it anew.
+    assert not slice_turns._in_hand  # The next try reads all of it anew.
 
 
 def test_it_tells_now_and_then_while_its_turn_lasts(

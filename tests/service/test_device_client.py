@@ -259,7 +259,7 @@ while True:
 
 
 def _killed_after(lines: int, state: Path, out: Path) -> int:
-    """Let a device say things until it has said so many, kill it, and return the last counter."""
+    """Let a device say a number of things, kill it, and return the last counter."""
     command = [sys.executable, "-c", SAYS, str(state), str(out)]
     last = 0
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True) as process:

@@ -76,7 +76,7 @@ def test_whoever_checks_the_store_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("entries", [0, 2, 9])
 def test_older_data_is_not_signed_and_what_shows_it_stays(tmp_path: Path, entries: int) -> None:
-    """Whoever hands out the log signs it first; that would take away what shows the older data."""
+    """Handing out the log signs it first; that would take away what shows the older data."""
     rolled_back(tmp_path, entries)
     with installations.begun(tmp_path) as instance:
         before = last_checkpoint.path_of(instance).read_bytes()

@@ -157,7 +157,7 @@ def test_a_service_alone_leads_until_it_is_stopped_and_says_why_a_part_ended(
         assert duties.is_done
         alone.stop()
         await running
-        assert duties.is_done  # Whoever stops everything stops them.
+        assert duties.is_done  # Stopping everything stops them.
 
     asyncio.run(run())
     duties.fault = ServiceError("serve", "a part ended", "half a service is none", "start it")

@@ -1,4 +1,4 @@
-"""What whoever starts the service is told."""
+"""What the operator who starts the service is told."""
 
 from pathlib import Path
 

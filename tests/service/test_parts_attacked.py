@@ -167,7 +167,7 @@ def with_bundles(folder: Path) -> Iterator[tuple[Target, list[dict[str, str]]]]:
 
 
 def test_bundles_that_all_ask_for_at_once_fill_no_memory(tmp_path: Path) -> None:
-    """Made whole and in memory for whoever asked, a dozen took three gigabytes."""
+    """Made whole and in memory for each caller, a dozen took three gigabytes."""
     statuses: list[bytes] = []
 
     with with_bundles(tmp_path) as (target, requests):

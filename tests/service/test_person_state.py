@@ -1,4 +1,4 @@
-"""A worker holds so many persons and no more, and nobody is judged otherwise for it."""
+"""A worker holds a limited number of persons, and nobody is judged otherwise for it."""
 
 from pathlib import Path
 

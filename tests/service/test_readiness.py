@@ -157,7 +157,7 @@ def test_somebody_who_cannot_be_judged_is_seen_at_once_until_they_are(
         worker.step(until_us)
     done = ReadinessProbe(at_court.office.store, GROUPS)
     assert (done.not_judged(), done.is_everybody_judged) == (1, False)
-    at_court.worker().step(until_us)  # Whoever starts again tries again.
+    at_court.worker().step(until_us)  # A new start tries again.
     done = ReadinessProbe(at_court.office.store, GROUPS)
     assert (done.not_judged(), done.is_everybody_judged) == (0, True)
 

@@ -63,7 +63,7 @@ def test_a_log_that_was_begun_anew_gets_no_signature(tmp_path: Path, court: Cour
         installations.record(again, 5)
         with pytest.raises(ServiceError, match="mesure accept-older"):
             witness_signing.request(again, court.key, 4)
-        assert last_checkpoint.accept(again)  # Whoever runs it may go on; a witness need not.
+        assert last_checkpoint.accept(again)  # The operator may go on; a witness need not.
         with pytest.raises(NotCosignedError, match="the log took something back"):
             court.cosign(witness_signing.request(again, court.key, 4), log)
         with pytest.raises(NotCosignedError, match="does not begin at the checkpoint"):

@@ -185,7 +185,7 @@ def test_whenever_the_store_goes_away_the_record_is_that_of_a_replay(
     monkeypatch.setattr(write_coalescing, "CROWD", 4)
     folders = (tmp_path / str(number) for number in count())
     times, at = FIRST, FIRST
-    while at <= times:  # As often as the store is asked in all, every so many times.
+    while at <= times:  # As often as the store is asked in all, at intervals.
         folder = next(folders)
         folder.mkdir()
         times = lived(folder, at)

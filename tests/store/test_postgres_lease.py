@@ -1,4 +1,4 @@
-"""One service has a database at a time; whoever is gone has let go of it."""
+"""One service has a database at a time; one that is gone has let go of it."""
 
 import time
 from contextlib import closing, suppress

@@ -1,7 +1,7 @@
 """Several processes append to the same partitions: their order is dense, and no reader skips a row.
 
 A row whose number was given before another's and that is committed after it would be skipped by
-whoever read in between. One change at a time, and its numbers within it, rule that out; here it is
+a reader in between. One change at a time, and its numbers within it, rule that out; here it is
 watched by a reader that never looks back.
 """
 
@@ -142,7 +142,7 @@ def test_nobody_skips_a_row_whoever_writes_and_whoever_is_killed(
 def test_of_more_than_is_asked_for_the_first_are_read_however_they_lie_on_the_disk(
     shared_postgres: PostgresDatabase,
 ) -> None:
-    """Whoever reads a part at a time goes on after the last of it, and would skip the others."""
+    """A reader of parts goes on after the last of each, and would skip the others."""
     shared_postgres.empty()
     part = partitions.partition_of("P-1")
     with shared_postgres.open() as store:

@@ -245,7 +245,7 @@ def device_of(row: int) -> str:
 
 
 def tell(office: Office, there: Filled, each: int) -> Told:
-    """Keep so many incidents of each kind, and have people decide and speak about them."""
+    """Keep a number of incidents of each kind, and have people decide and speak about them."""
     records = [Record(one.id, incident=one) for one in incidents(each)]
     notices = [notice(kind, 0) for kind in device_problems.DeviceProblemKind]
     records += [Record(one.id, notice=one) for one in notices]
@@ -283,7 +283,7 @@ def _another_device(office: Office, there: Filled) -> None:
 
 
 def incidents(each: int) -> Iterator[Incident]:
-    """Yield so many incidents of each kind."""
+    """Yield a number of incidents of each kind."""
     for number in range(each):
         for kind in IncidentKind:
             yield incident(kind, number)

@@ -101,7 +101,7 @@ def test_whoever_waits_for_an_answer_waits_as_long_as_it_takes(
 
 
 def unfinished(count: int, actor: Actor | None, network: str = "192.0.2.{}") -> list[object]:
-    """Return how so many requests are answered that never end; None: they are read."""
+    """Return how a number of requests are answered that never end; None: they are read."""
 
     async def at_once() -> list[object]:
         app = BodyLimits(echo, ("/portal/",))

@@ -1,4 +1,4 @@
-"""The map of streets is served in pieces, to whoever is signed in; a broken file is a sentence."""
+"""The map of streets is served in pieces, to those signed in; a broken file is a sentence."""
 
 import gzip
 import json

@@ -96,7 +96,7 @@ def length(text: str, language: str) -> int:
 
 
 def chance(text: str, language: str) -> int:
-    """Return so many in 100; 100 for more than 99, and 0 for less than 1."""
+    """Return how many in 100; 100 for more than 99, and 0 for less than 1."""
     more, less = TOKENS[language]["nearly"]
     if more in text:
         return 100
@@ -286,7 +286,7 @@ def _cards(section: str, language: str) -> list[tuple[Any, ...]]:
         words = [shown_text(one) for one in re.findall(r"<p>(.*?)</p>", card, re.DOTALL)]
         is_waiting = len(tags) > 1 and "sunken" not in card and tags[1] in TOKENS[language]["waits"]
         if is_waiting:
-            continue  # An officer sees what is proposed; it is nobody's finding yet.
+            continue  # An officer sees what is proposed; it is no finding yet.
         second = at[1] if len(at) > 1 else None
         findings.append((*concluded(outcome, cause, language), at[0], second, words[-1]))
     return findings

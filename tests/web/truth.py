@@ -40,7 +40,7 @@ def metres(distance_m: float) -> int | None:
 
 
 def chance(p: float) -> int:
-    """Return so many in 100."""
+    """Return how many in 100."""
     return 100 if p > 0.99 else int(p * 100)
 
 

@@ -39,7 +39,7 @@ from tools.faults.processes import JUDGING, RECEIVING
 from tools.faults.running import Nodes, Running
 
 PERSONS: Final = 12
-BY_MQTT: Final = 2  # So many of the devices, where there is a broker.
+BY_MQTT: Final = 2  # This many of the devices, where there is a broker.
 SPEED: Final = 120.0
 PASSES_MAX: Final = 12
 WAIT_S_MAX: Final = 20.0
@@ -50,7 +50,7 @@ NODES: Final = {"SQLite": 1, "PostgreSQL": 1, CLUSTER: 3}
 
 
 def say(line: str) -> None:
-    """Tell whoever watches."""
+    """Print it for the watcher."""
     print(line, file=sys.stderr, flush=True)
 
 
@@ -318,7 +318,7 @@ def faults_of(scene: Scene, has_small_disk: bool) -> Iterator[str]:
 
 
 def run(kind: str, kills: int, seed: int) -> tuple[int, Found]:
-    """Let so many faults happen on one kind of store; return how many did, and what was found."""
+    """Let some faults happen on one kind of store; return how many did, and what was found."""
     dice = random.Random(seed)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mesure.faults.")))

@@ -30,7 +30,7 @@ def chosen(
 
 @contextmanager
 def copies(number: int) -> Iterator["queue.Queue[Copy]"]:
-    """Yield copies of the project for so many runs at a time."""
+    """Yield copies of the project for some runs at a time."""
     with tempfile.TemporaryDirectory(prefix="mesure.mutations.") as folder:
         free: queue.Queue[Copy] = queue.Queue()
         for index in range(number):

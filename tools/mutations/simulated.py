@@ -1,7 +1,7 @@
 """Whether one seed that lives the whole system finds deliberate faults of the product, and where.
 
 Each fault of `simulated.yaml` is put into a copy of the project, and there the seed that is named
-beside it is lived, or `only` some events of it; with `--seeds`, so many from 1 on after it. Which
+beside it is lived, or `only` some events of it; with `--seeds`, that many from 1 on after it. Which
 are not found is said, too.
 """
 

@@ -1,8 +1,8 @@
 """Contact addresses: what counts as one e-mail address or telephone number, and nothing else.
 
-Whoever is written to chose it. Mail servers and gateways read much more into an address: names,
-groups, comments, further receivers, and words in another coding, in which a whole header may hide.
-It is asked when somebody enters it, who is told so, and again when something goes out.
+The person who is written to chose it. Mail servers and gateways read much more into an address:
+names, groups, comments, further receivers, and words in another coding, in which a whole header may
+hide. It is asked when somebody enters it, who is told so, and again when something goes out.
 """
 
 import re

@@ -133,6 +133,6 @@ def _bound(doing: ActionContext, email: str | None, subject: str) -> Stored[Acco
     if len(accounts) != 1:
         return None
     doing.note(bound=accounts[0].id)
-    # The days in which they count as whoever let them in begin when they first come in.
+    # The days in which they count as the one who let them in begin when they first come in.
     let_in = four_eyes.with_link_used(doing, accounts[0])
     return doing.rows.change(accounts[0], msgspec.structs.replace(let_in, subject=subject))

@@ -50,7 +50,7 @@ _VERIFIED: Final = UserVerificationRequirement.REQUIRED
 
 
 class Challenge(msgspec.Struct, frozen=True, array_like=True):
-    """What is to be signed, and by whose device; None: by that of whoever signs in."""
+    """What is to be signed, and by whose device; None: by that of the person who signs in."""
 
     bytes: bytes
     account: str | None
@@ -117,7 +117,7 @@ def begin(doing: ActionContext, _: EmptyRequest) -> PasskeyOptions:
 
 
 def is_recent(context: Context) -> bool:
-    """Tell whether whoever asks signed in just now; what opens the door for years asks for that."""
+    """Tell whether the caller signed in just now; what opens the door for years asks for that."""
     began_at = context.signed_in_at
     return began_at is not None and context.now - began_at < RECENT
 

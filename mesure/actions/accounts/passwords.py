@@ -1,7 +1,7 @@
 """Passwords and PINs, as Argon2id keeps them.
 
 A password is judged by its length and not by its signs: rules about signs make people write
-passwords down. A PIN is for whoever holds a printed card as well; it is never alone.
+passwords down. A PIN is for a holder of a printed card as well; it is never alone.
 Paper: RFC 9106, section 4, the second recommended choice of parameters
 """
 

@@ -1,8 +1,8 @@
 """Printed cards: for a person under an order, and for counsel whom they invite.
 
-The card is printed once, and the person is told of it and of its first use: whoever prints it could
-use it before they hand it over. A new one takes the place of the old one and of its PIN. Counsel
-reads the record of one person, for a time, and changes nothing.
+The card is printed once, and the person is told of it and of its first use: the officer who prints
+it could use it before they hand it over. A new one takes the place of the old one and of its PIN.
+Counsel reads the record of one person, for a time, and changes nothing.
 Decision: docs/decisions/0032-signing-in.md
 """
 
@@ -155,7 +155,7 @@ def end(doing: ActionContext, request: staff_accounts.AccountRef) -> None:
     account = doing.rows.get(ACCOUNT, request.account)
     is_counsels = account is not None and account.value.role is Role.COUNSEL
     doing.open_case_of(account.value if account is not None and is_counsels else None)
-    assert account is not None, "whoever has an open case has it under a name"
+    assert account is not None, "a caller with an open case has it under a name"
     if account.value.closed_at is None:
         staff_accounts.end(doing, account)
     doing.note(account=account.id)

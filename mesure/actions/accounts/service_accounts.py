@@ -2,7 +2,7 @@
 
 A token is given for actions by their names. One that was not named is refused, and so is every
 action that is not for programs at all, whatever a token says. A token reaches no case from which
-whoever gave it is barred, and ends with their account: they have seen it.
+its giver is barred, and ends with their account: they have seen it.
 """
 
 from datetime import datetime, timedelta

@@ -2,7 +2,7 @@
 
 A session ends when nothing came for a while, at the end of its time whatever came, when the account
 is closed, and when its holder or a supervisor ends it. Signing in always begins a new one. Reading
-who somebody is shows nobody's data, so it is no action; signing in and out are (`sign_in`).
+who somebody is shows no personal data, so it is no action; signing in and out are (`sign_in`).
 Decision: docs/decisions/0032-signing-in.md
 """
 

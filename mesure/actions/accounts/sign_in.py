@@ -2,7 +2,7 @@
 
 Somebody who works here has two factors. A person under an order may have neither e-mail nor a phone
 that they keep; they get a printed card with a code, and choose a PIN when they use it first. The
-card alone opens nothing: whoever lives with the person may find it, and what it opens shows where
+card alone opens nothing: people who live with the person may find it, and what it opens shows where
 somebody sleeps. A date of birth would be no PIN: those who live with the person know it.
 
 Every try under a name that is here is in the audit log; of others, how many there were. Whatever

@@ -1,8 +1,8 @@
 """Sign-in state: what is remembered before somebody has signed in, sealed and held by them.
 
-Whoever asks is nobody yet, and anybody may ask a thousand times; so nothing is kept here. What is
-handed out can be neither read nor changed by whoever carries it, and ends soon. What was used is
-remembered until it would have ended: only whoever came in with it can use one up.
+A visitor is nobody yet, and anybody may ask a thousand times; so nothing is kept here. What is
+handed out can be neither read nor changed by its bearer, and ends soon. What was used is
+remembered until it would have ended: only the visitor who came in with one can use it up.
 """
 
 import base64
@@ -43,7 +43,7 @@ class _Sealed(msgspec.Struct, frozen=True, array_like=True):
 
 
 def seal_state(context: Context, purpose: str, value: object, until_at: datetime) -> str:
-    """Return a value as whoever asked carries it, believed for one purpose and until a moment."""
+    """Return a value as the visitor carries it, believed for one purpose and until a moment."""
     plain = msgspec.msgpack.encode(_Sealed(until_at, msgspec.Raw(msgspec.msgpack.encode(value))))
     body = sealing.seal(
         context.keyring.programme_key(KEY), plain, sealing.seal_context(purpose), context.salts

@@ -1,11 +1,11 @@
 """Staff accounts: opened by a supervisor, set up by their holder with a link.
 
 Nobody ever knows another's password. A supervisor opens an account and hands over a link that works
-once; whoever opens it chooses a password and puts the secret of one-time codes into their app. A
-lost phone is answered by a new link, which ends everything that the account had before.
+once; the person who opens it chooses a password and puts the secret of one-time codes into their
+app. A lost phone is answered by a new link, which ends everything that the account had before.
 
 There is always a supervisor: the last one's account cannot be closed. The very first link is
-printed by the service when it starts, to whoever runs the machine.
+printed by the service when it starts, to the operator of the machine.
 Decision: docs/decisions/0032-signing-in.md
 """
 
@@ -64,7 +64,7 @@ class SetupLinkRecord(msgspec.Struct, frozen=True):
 
     account: str
     until_at: datetime
-    offered: tuple[str, ...] = ()  # A secret for each who opened the link; nobody's yet.
+    offered: tuple[str, ...] = ()  # A secret for each who opened the link; nobody has one yet.
 
 
 LINK: Final = RecordType(
@@ -250,7 +250,7 @@ class OpenSetupLink(msgspec.Struct, frozen=True):
 
 
 class AccountSetup(msgspec.Struct, frozen=True):
-    """What whoever opened a link puts into their app."""
+    """What the person who opened a link puts into their app."""
 
     name: str
     totp_secret: str
@@ -288,7 +288,7 @@ def begin_setup(doing: ActionContext, request: OpenSetupLink) -> AccountSetup:
 
 
 def _hashed_password(context: Context, request: FinishSetup) -> str:
-    """Hash a password, but only for whoever holds a link: it takes long."""
+    """Hash a password, but only for a holder of a link: it takes long."""
     with context.store.read() as reading:
         if (
             RegisterReader(reading, context.keyring).get(LINK, tokens.hash_secret(request.token))

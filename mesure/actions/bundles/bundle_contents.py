@@ -1,7 +1,7 @@
 """Bundle contents: collect them, and enter in the audit log what was made of them.
 
-Whoever asks says for what purpose; the officer, the defence and the person get the same content.
-While nothing about the incident has changed, whoever asks later gets the bytes that the first one
+Everyone who asks gives a purpose; the officer, the defence and the person get the same content.
+While nothing about the incident has changed, later requests get the bytes that the first one
 got: up to when things were received, and up to which entry the log is shown, is kept with the
 incident. Nothing is judged here.
 Specification: docs/specs/evidence_bundle.md

@@ -1,7 +1,7 @@
 """Bundle grounds: why an officer may be given the days before an incident, which judging needs.
 
-What lies around an incident is seen because of it; the four days before are not. So whoever works
-on a case asks, and somebody else agrees, as for any other look at a trail. The person's own side
+What lies around an incident is seen because of it; the four days before are not. So an officer on
+the case asks, and somebody else agrees, as for any other look at a trail. The person's own side
 asks nobody. A ground for a bundle shows nothing of a trail elsewhere.
 Decision: docs/decisions/0036-one-bundle-for-both-sides.md
 """
@@ -57,7 +57,7 @@ def ask(doing: ActionContext, request: RequestBundleGround) -> str:
 
 
 def need(doing: ActionContext, incident: StoredIncident) -> None:
-    """Refuse whoever works on the case and has no ground for this bundle that counts now."""
+    """Refuse an officer on the case who has no ground for this bundle that counts now."""
     if doing.actor.role not in CASEWORK:
         return
     there = grounds.for_bundle(doing, incident.person, incident.id)

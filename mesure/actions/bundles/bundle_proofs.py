@@ -35,7 +35,7 @@ def files(reading: ReadTransaction, person: str, from_us: int, log_size: int) ->
 
 
 def note_of(reading: ReadTransaction, log_size: int) -> SignedNote | None:
-    """Return the checkpoint of so many entries, as the log alone signed it."""
+    """Return the checkpoint of `log_size` entries, as the log alone signed it."""
     checkpoints = reading.checkpoints(log_size - 1, 1) if log_size else ()
     if not checkpoints or checkpoints[0].size != log_size:
         return None

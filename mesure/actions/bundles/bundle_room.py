@@ -1,7 +1,7 @@
 """Bundle room: the files that were attached, as many as a bundle holds.
 
-What does not fit is named with its hash, and so is what was taken back or erased; whoever has such
-a file from elsewhere can tell that it is the one.
+What does not fit is named with its hash, and so is what was taken back or erased; a reader who has
+the file from elsewhere can tell that it is the same.
 Specification: docs/specs/evidence_bundle.md
 """
 
@@ -15,7 +15,7 @@ class OmissionReason(StrEnum):
     """Why a file is named and not included."""
 
     SIZE = "size"  # With it the files would be larger than a bundle holds.
-    TAKEN_BACK = "taken_back"  # By whoever attached it, before anybody decided with it.
+    TAKEN_BACK = "taken_back"  # By the one who attached it, before anybody decided with it.
     ERASED = "erased"  # Its bytes are not kept any more.
 
 

@@ -1,6 +1,6 @@
 """Order files: the texts that a court's order was entered as, and what was added since.
 
-So that whoever has the files puts together the same order as the service did.
+With the files anyone can put together the same order as the service did.
 Specification: docs/specs/evidence_bundle.md
 """
 

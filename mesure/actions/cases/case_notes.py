@@ -1,8 +1,8 @@
 """Case notes: notes, calls and visits that an officer wrote down; the person reads them too.
 
 A note is never changed silently: a correction is a new version, and the earlier ones stay readable.
-Whoever wrote one may take it back for some minutes, as a finding; then its words go, and its line
-stays. Notes go with the person's record.
+The author of one may take it back for some minutes, as with a finding; then its words go, and its
+line stays. Notes go with the person's record.
 """
 
 from datetime import datetime
@@ -77,7 +77,7 @@ class WriteNote(msgspec.Struct, frozen=True):
 
 
 class CorrectNote(msgspec.Struct, frozen=True):
-    """A note as it reads from now on, by whoever read this many versions of it."""
+    """A note as it reads from now on, by an author who read this many versions of it."""
 
     note: str
     versions: int
@@ -105,7 +105,7 @@ class NoteView(msgspec.Struct, frozen=True):
 
     note: str
     record: NoteRecord
-    may_take_back: bool  # Whoever asks wrote it, some minutes ago.
+    may_take_back: bool  # The caller wrote it, some minutes ago.
 
 
 class NotesPage(msgspec.Struct, frozen=True):
@@ -180,7 +180,7 @@ def _when(note: Stored[NoteRecord]) -> tuple[datetime, str]:
 
 
 def _is_own(doing: ActionContext, note: Stored[NoteRecord]) -> bool:
-    """Tell whether whoever asks wrote every version of a note."""
+    """Tell whether the caller wrote every version of a note."""
     return all(version.written_by == doing.actor.account for version in note.value.versions)
 
 

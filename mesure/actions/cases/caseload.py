@@ -1,8 +1,8 @@
 """Caseload: who works on whose case, cover, on call, and who is barred.
 
 A supervisor puts a person on an officer's caseload and takes them to another's. Officers find cover
-for themselves. Whoever is barred from a case stays barred, whatever they become, and so is every
-account that they let in. To let them see it again takes two supervisors; whoever barred them is
+for themselves. Someone barred from a case stays barred, whatever they become, and so is every
+account that they let in. To let them see it again takes two supervisors; the one who barred them is
 told.
 """
 
@@ -36,11 +36,11 @@ from mesure.privacy.roles import CASEWORK, OWN_SIDE, STAFF, Role
 
 SPAN_MAX: Final = timedelta(days=60)
 BARRED_MAX: Final = 10
-NOBODYS: Final = 100  # Persons on a page of those who are on nobody's caseload.
+NOBODYS: Final = 100  # Persons on a page of those who are on no caseload.
 
 
 class AssignCase(msgspec.Struct, frozen=True):
-    """Onto whose caseload a person comes; None: nobody's, for now."""
+    """Onto whose caseload a person comes; None: no officer's, for now."""
 
     person: str
     officer: str | None
@@ -100,7 +100,7 @@ class BarView(msgspec.Struct, frozen=True):
 
     account: str
     name: str
-    is_named: bool  # False: barred with whoever let them in.
+    is_named: bool  # False: barred with the one who let them in.
     barred_by: str | None
     barred_at: datetime | None
     unbar_by: str | None  # Who asked to let them in again; a second supervisor confirms it.
@@ -201,7 +201,7 @@ def _with_bar(doing: ActionContext, file: CaseFile, bar: BarRecord) -> None:
 
 
 def _tell_who_barred(doing: ActionContext, file: CaseFile, bar: BarRecord) -> None:
-    """Tell whoever barred somebody that this is to end, or has ended; else other supervisors."""
+    """Tell the one who barred somebody that this ends or has ended; else other supervisors."""
     supervisors = doing.staff.supervisors
     free = [
         one for one in supervisors if one not in case_access.accounts_barred_from(file, doing.staff)
@@ -338,7 +338,7 @@ def list_cases(doing: ActionContext, request: CaseloadRequest) -> tuple[CaseView
 
 @look("caseload.nobodys", {Role.SUPERVISOR}, purpose=Purpose.SUPERVISION)
 def nobodys(doing: ActionContext, request: UnassignedCasesRequest) -> tuple[CaseView, ...]:
-    """List the persons on nobody's caseload, by their ids."""
+    """List the persons on no officer's caseload, by their ids."""
     files = (kept.value for kept in doing.rows.find(CASE, "officer", "-", request.after))
     listed = islice((file for file in files if case_opening.openable(doing, [file])), request.count)
     return _shown(doing, list(listed))

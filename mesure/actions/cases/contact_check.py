@@ -1,7 +1,7 @@
-"""Contact check: a trial message, and what became of it; where whoever works here is written to.
+"""Contact check: a trial message, and what became of it; the address for notices to staff.
 
 Only a message that arrived shows that an address works. Where nothing is set up that could carry
-it, none is sent, and whoever asked is told so.
+it, none is sent, and the caller is told so.
 """
 
 import re
@@ -37,7 +37,7 @@ class TrialState(StrEnum):
     """What became of a trial message."""
 
     WAITING = "waiting"  # It will be sent in a moment.
-    PUT_OFF = "put_off"  # Whoever carries it did not take it yet; it is tried again.
+    PUT_OFF = "put_off"  # The carrier did not take it yet; it is tried again.
     BY_MAIL = "by_mail"  # The mail server took it. Whether it came, only the reader knows.
     BY_PHONE = "by_phone"  # The gateway to telephones took it.
     NOT_SENT = "not_sent"
@@ -63,13 +63,13 @@ class PersonTrialRef(msgspec.Struct, frozen=True):
 
 
 class SetOwnContact(msgspec.Struct, frozen=True):
-    """By which address whoever works here is written to; null: by none."""
+    """The address at which a member of staff gets notices; null: none."""
 
     email: str | None = None
 
 
 class OwnContact(msgspec.Struct, frozen=True):
-    """By which address whoever works here is written to."""
+    """The address at which a member of staff gets notices."""
 
     email: str | None
 
@@ -141,7 +141,7 @@ def no_way(procedure: Procedure, email: str | None, phone: str | None) -> Action
 
 
 def _try(doing: ActionContext, notice: Notification, person: str | None) -> ContactTrial:
-    """Have it sent now; whoever asks twice within a minute gets one."""
+    """Have it sent now; a caller who asks twice within a minute gets one."""
     trial = f"{doing.now:%Y%m%dT%H%M}"
     notification_rules.enqueue(doing, notice, person, f"{notice.id}:{trial}", doing.now)
     return ContactTrial(trial)

@@ -37,7 +37,7 @@ class OfficerDesk(msgspec.Struct, frozen=True):
     brought: int  # Of those, what was left for so long that supervisors were told of it.
     oldest_at: datetime | None  # Since when the oldest of them waits.
     away_until: datetime | None  # Until when somebody stands in for the officer now.
-    covered_by: str | None  # The name of whoever does.
+    covered_by: str | None  # The name of the officer who does.
 
 
 def _read(context: Context, _: EmptyRequest) -> tuple[StoredIncidentHead, ...]:

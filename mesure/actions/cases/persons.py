@@ -76,7 +76,7 @@ class InChargeView(msgspec.Struct, frozen=True):
     account: str
     name: str
     how: ChargeBasis
-    officer: str | None = None  # On whose list the case is; None: on nobody's.
+    officer: str | None = None  # On whose list the case is; None: on none.
 
 
 class PersonView(msgspec.Struct, frozen=True):

@@ -60,12 +60,12 @@ class WorkItemType(StrEnum):
     ORDER = "order"  # A version that another officer entered, with places to be checked.
     UNREADABLE = "unreadable"  # That nothing of a person can be read: their key is lost.
     NOT_JUDGED = "not_judged"  # That nothing new is said of a person: judging them fails.
-    HANDOVER = "handover"  # What whoever had the case before wrote down, to be read.
+    HANDOVER = "handover"  # What the officer before wrote down, to be read.
     OUTSIDE = "outside"  # A request for a person's data from outside, to be granted or refused.
 
 
 class WorkItem(msgspec.Struct, frozen=True):
-    """One thing that waits for whoever asks."""
+    """One thing that waits for the caller."""
 
     what: WorkItemType
     id: str

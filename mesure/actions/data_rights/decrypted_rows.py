@@ -1,7 +1,7 @@
 """Decrypted rows: sealed columns opened for export, and sealed again on import.
 
-Each table says in which way its bodies are sealed; whoever adds a kind of row that is sealed
-otherwise adds it here, and a test that hands everything on finds what was forgotten.
+Each table says in which way its bodies are sealed; a kind of row that is sealed otherwise is
+added here, and a test that hands everything on finds what was forgotten.
 """
 
 import importlib

@@ -59,7 +59,7 @@ class DueMessages(msgspec.Struct, frozen=True):
     """Messages that are due, by partition and number, and under which rule."""
 
     places: tuple[tuple[int, int], ...]
-    digests: str  # SHA-256 over their digests, so that whoever has one can show that it was here.
+    digests: str  # SHA-256 over their digests, so a holder of one can show that it was here.
     rule: str
     persons: int
 
@@ -157,15 +157,15 @@ def nothing(_person: str) -> None:
 
 
 def no_homes(_person: str) -> Iterator[ErasureStep]:
-    """Reduce no home: whoever runs this cannot read messages."""
+    """Reduce no home: this process cannot read messages."""
     return iter(())
 
 
 class ErasureRun:
     """One run over everything that may be due; `is_dry`: nothing is changed.
 
-    Whoever's record cannot be opened is passed over and named, since nobody knows what holds it.
-    `export` is called for each person before their record goes; what it raises stops the run.
+    A person whose record cannot be opened is passed over and named, since nobody knows what holds
+    it. `export` is called for each person before their record goes; what it raises stops the run.
     `homes` reduces one person's home (`erase_homes`).
     """
 
@@ -181,7 +181,7 @@ class ErasureRun:
         self._context, self._means, self._is_dry = context, means, is_dry
         self._export, self._homes = export, homes
         self._unreadable: dict[str, None] = {}
-        assert context.actor is PROGRAM, "a moment that was due is nobody's decision"
+        assert context.actor is PROGRAM, "no person decides a moment that was due"
 
     def steps(self, only: Sequence[str] | None = None) -> Iterator[ErasureStep]:
         """Do it all, or what is about some persons only, and yield what each step let go."""
@@ -268,7 +268,7 @@ class ErasureRun:
             self._perform(erase_messages, DueMessages(places, digests, sort.rule, of_persons))
         return ErasureStep(sort, len(batch), of_persons)
 
-    # --- What is nobody's ----------------------------------------------------------------------
+    # --- What belongs to nobody ----------------------------------------------------------------
 
     def _of_nobody(self) -> Iterator[ErasureStep]:
         before_us = self._before_us(RetentionKind.NOBODYS)

@@ -308,7 +308,7 @@ def sample(doing: ActionContext, request: MonthQuery) -> OutsideRequestSample:
 
 
 def _chosen(outside_requests: list[MonthRequestView], month: str) -> Iterator[MonthRequestView]:
-    """Yield the sample: the same for whoever asks, and nobody can tell before which it will be."""
+    """Yield the sample: the same for every caller, and nobody can predict which it will be."""
 
     def lot(outside_request: MonthRequestView) -> bytes:
         return sha256(f"{month}\n{outside_request.request}".encode()).digest()

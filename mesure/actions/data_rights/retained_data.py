@@ -168,7 +168,7 @@ def ends_us(reading: ReadTransaction, rows: RegisterReader, person: str) -> int:
     A version that nobody confirmed counts as well: somebody may be about to.
     """
     stored_person = reading.person(person)
-    assert stored_person is not None, "whoever asks has found the person"
+    assert stored_person is not None, "the caller has found the person"
     ends = [to_us(stored_person.entered_at)]
     for order in reading.orders_of(person):
         last = max((to_us(one.in_force.end) for one in reading.versions(order.id)), default=0)

@@ -59,7 +59,7 @@ def to_file(
     """Return everything as one file, and with it the trail that the messages in it make.
 
     What a device signs says its radius in its own way: only with the class of the device can it be
-    read, and that is nobody's row. So the trail is handed over as it was judged.
+    read, and that row is about no person. So the trail is handed over as it was judged.
     """
     trail = {
         "fixes": tuple(fixes),

@@ -1,9 +1,9 @@
-"""Hand-over notes: what whoever takes over a case should know, and that they have read it.
+"""Hand-over notes: what the next officer of a case should know, and that they have read it.
 
 An officer who gives a case away, or is covered for, writes what the record does not say: what was
 agreed, and with whom. What stands open is filled in from the record and kept as it was then. The
-note waits on the list of whoever has the case after them, until one of them confirms that they read
-it; a supervisor sees what nobody has confirmed. It is about facts, and has no field for a rating.
+note waits on the lists of the officers who have the case next, until one of them confirms that they
+read it; a supervisor sees what nobody confirmed. It is about facts, and has no field for a rating.
 
 The person and their counsel read it as they read notes. It is never changed silently: a correction
 is a new version, to be confirmed anew. Who wrote it may take it back for some minutes, while nobody
@@ -68,14 +68,14 @@ ITEMS_MAX: Final = 100  # Kept with a version; more than that no note carries.
 
 
 class WriteHandover(msgspec.Struct, frozen=True):
-    """What whoever takes over a person's case should know."""
+    """What the next officer of a person's case should know."""
 
     person: str
     text: str
 
 
 class CorrectHandover(msgspec.Struct, frozen=True):
-    """A note as it reads from now on, by whoever read this many versions of it."""
+    """A note as it reads from now on, by somebody who read this many versions of it."""
 
     handover: str
     versions: int
@@ -106,8 +106,8 @@ class HandoverView(msgspec.Struct, frozen=True):
 
     handover: str
     record: HandoverRecord
-    may_confirm: bool  # Whoever asks has the case now, did not write it, and has not confirmed it.
-    may_unconfirm: bool  # Whoever asks confirmed it some minutes ago.
+    may_confirm: bool  # The caller has the case now, did not write it, and has not confirmed it.
+    may_unconfirm: bool  # The caller confirmed it some minutes ago.
     may_correct: bool
     may_take_back: bool
 
@@ -128,7 +128,7 @@ class UnconfirmedHandover(msgspec.Struct, frozen=True):
 
 @action("handovers.write", CASEWORK)
 def write(doing: ActionContext, request: WriteHandover) -> str:
-    """Write what whoever takes over a case should know; the person reads it."""
+    """Write what the next officer of a case should know; the person reads it."""
     doing.case(request.person)
     version = _version(doing, request.person, request.text)
     if len(doing.rows.about(HANDOVER, request.person)) >= HANDOVERS_MAX:
@@ -189,7 +189,7 @@ def _version(doing: ActionContext, person: str, text: str) -> HandoverVersion:
 
 @action("handovers.confirm", CASEWORK)
 def confirm(doing: ActionContext, request: ConfirmHandover) -> None:
-    """Confirm that one has read a hand-over note, as whoever has the case now."""
+    """Confirm, as the officer who has the case now, that one has read a hand-over note."""
     handover = _standing(doing, request.handover)
     value, person = handover.value, str(handover.person)
     if doing.actor.account not in _readers(doing, person, value):
@@ -214,13 +214,13 @@ def unconfirm(doing: ActionContext, request: HandoverRef) -> None:
 
 
 def _receipt_of(doing: ActionContext, record: HandoverRecord) -> HandoverReceipt | None:
-    """Return the receipt of whoever acts for the latest version, if there is one."""
+    """Return the receipt of the caller for the latest version, if there is one."""
     own = (receipt for receipt in record.receipts if receipt.by == doing.actor.account)
     return next((receipt for receipt in own if receipt.versions == len(record.versions)), None)
 
 
 def _readers(doing: ActionContext, person: str, record: HandoverRecord) -> tuple[str, ...]:
-    """Return who is to read a note: who has the case now, but for whoever wrote it."""
+    """Return who is to read a note: who has the case now, but for its author."""
     holders = case_access.holders_of(doing.rows, person, doing.staff, doing.now)
     return tuple(account for account in holders if account != record.written_by)
 
@@ -302,7 +302,7 @@ def _view(doing: ActionContext, handover: Stored[HandoverRecord]) -> HandoverVie
 
 
 def _may_correct(doing: ActionContext, record: HandoverRecord) -> bool:
-    """Tell whether whoever asks may correct a note: its writer, or a supervisor after them."""
+    """Tell whether the caller may correct a note: its writer, or a supervisor after them."""
     is_writer = record.written_by == doing.actor.account
     return bool(record.versions) and (is_writer or doing.actor.role is Role.SUPERVISOR)
 

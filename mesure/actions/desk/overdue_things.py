@@ -90,7 +90,7 @@ def bring_if_any(context: Context) -> int:
         standing = {_name(row.id): person for row, person in _standing(reading)}
     changed = {thing.person for name, thing in things.items() if name not in standing}
     changed |= {person for name, person in standing.items() if name not in things}
-    # Of whoever cannot be read nothing is noted, and they keep nobody else waiting.
+    # Of a person who cannot be read nothing is noted, and nobody else waits for them.
     people = sorted(context.keyring.find_keys(changed))[:PEOPLE_MAX]
     counts, _ = lost_keys.read_apart(
         context.keyring,
@@ -269,7 +269,7 @@ def _unreadable(row: RegisterRow, person: str, officer: str | None) -> OverdueVi
 
 
 def _open_files(doing: ActionContext, people: Collection[str]) -> dict[str, str | None]:
-    """Return the officers of the persons whose cases whoever asks may open."""
+    """Return the officers of the persons whose cases the caller may open."""
     files = case_access.files_of(doing.rows, sorted(people))
     return {
         person: file.officer

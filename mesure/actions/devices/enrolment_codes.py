@@ -86,7 +86,7 @@ class EnrolmentCode(OneTimeSecret, frozen=True):
 
 
 class IntroduceDevice(msgspec.Struct, frozen=True):
-    """What a device says of itself, signed by the key in it; whoever hears it has checked that."""
+    """What a device says of itself, signed by the key in it; the receiver has checked that."""
 
     device: str
     device_class: str
@@ -145,7 +145,7 @@ class DeviceView(msgspec.Struct, frozen=True):
 
     @property
     def is_free(self) -> bool:
-        """Tell whether it can be given to somebody: it is enrolled, in service and nobody's."""
+        """Tell whether it can be given to somebody: it is enrolled, in service and free."""
         return self.device_class is not None and not self.is_retired and not self.is_carried
 
 
@@ -193,10 +193,10 @@ def need_device(doing: ActionContext, device: str) -> Device:
 
 
 def open_carriers(doing: ActionContext, device: str) -> None:
-    """Open the case of whoever carries a device now, for an officer who is to change something.
+    """Open the case of a device's present carrier, for an officer who is to change something.
 
-    Who may not act on a case makes nobody silent either. Operators and programs keep devices
-    running for everybody, and open no case; but whoever carries the device reads what they did.
+    An officer who may not act on a case cannot silence its device either. Operators and programs
+    keep devices running for everybody, and open no case; but the carrier reads what they did.
     """
     for assignment in doing.work.assignments(device):
         if not assignment.holds_at(doing.now):
@@ -208,7 +208,7 @@ def open_carriers(doing: ActionContext, device: str) -> None:
 
 
 def _tell_carriers(doing: ActionContext, device: str) -> None:
-    """Tell whoever carries a device, and their officer, that it is used no more."""
+    """Tell the person who carries a device, and their officer, that it is used no more."""
     for assignment in doing.work.assignments(device):
         if assignment.holds_at(doing.now):
             notification_rules.of_retired(doing, device, assignment.person)

@@ -1,7 +1,7 @@
 """Enrolment record: what was decided, explained, and signed, and in which language.
 
-Whoever carries a device was told what it does, what is kept of it, and how to contest it, in a
-language that they understand; so were those who live with them. Who these are is not recorded.
+The person who carries a device was told what it does, what is kept of it, and how to contest it, in
+a language that they understand; so were those who live with them. Who these are is not recorded.
 Law: Recommendation CM/Rec(2014)4 of the Council of Europe, on informing the person
 """
 

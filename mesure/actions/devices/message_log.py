@@ -1,8 +1,8 @@
 """Message log of a device: what it said lately and whether it can be used, and nothing of where.
 
-For whoever sets a device up. What is shown is how it was heard: when, from what, how exact, how
-full the battery is, or why it was refused; no place, no speed, and nothing of another person who
-carried the device before.
+For the officer who sets a device up. What is shown is how it was heard: when, from what, how exact,
+how full the battery is, or why it was refused; no place, no speed, and nothing of another person
+who carried the device before.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,12 +29,12 @@ from mesure.store.values.records import LogPosition, LogRecord
 
 LATELY: Final = timedelta(days=1)
 SHOWN_MAX: Final = 20
-TAIL: Final = 1_000  # So many records of a partition are looked through; others stand there too.
+TAIL: Final = 1_000  # Records looked through of a partition; others stand there too.
 REFUSED_TAIL: Final = 200
 
 
 class RefusedOutline(msgspec.Struct, frozen=True):
-    """Something that was refused of a device, or of whoever calls themselves so."""
+    """Something refused of a device, or of a sender that uses its name."""
 
     received_at: datetime  # The last time, where the same came again.
     reason: str
@@ -106,7 +106,7 @@ def _tail(doing: ActionContext, partition: int) -> Sequence[LogRecord]:
 
 
 def _refused(doing: ActionContext, device: str, since: datetime) -> Iterator[RefusedOutline]:
-    """Yield what was refused lately, also of whoever has the phone's name and not its password."""
+    """Yield what was refused lately, also of a sender that has the name and not the password."""
     pilot = doing.rows.get(PILOT, device)
     names = {device} if pilot is None else {device, pilot.value.claimed} - {""}
     since_us = to_us(since)

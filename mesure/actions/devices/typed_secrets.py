@@ -15,7 +15,7 @@ BITS_MIN: Final = 60  # A thousand guesses a second would take millions of years
 
 _PARTS: Final = re.compile(r"[^\W\d_]+|\d+|[\W_]+")
 _HUMP: Final = re.compile(r"(?<=[^\W\d_A-ZА-Я])(?=[A-ZА-Я])")
-_LETTERS_BITS: Final = (0.0, 4.0, 7.0, 10.0)  # Of so many together: from three on, a common word.
+_LETTERS_BITS: Final = (0.0, 4.0, 7.0, 10.0)  # By their number: from three on, a common word.
 _WORD_CHARS: Final = 8  # Longer than that, it may be two.
 _MORE_BITS: Final = 1.5  # Of each further letter of written language.
 _DIGIT_BITS: Final = 3.3

@@ -1,6 +1,6 @@
 """Document types: what a file is, by its first bytes, and under which name it is handed on.
 
-A name says to the machine of whoever opens it with which program. So the ending is always that of
+A name tells the reader's machine with which program to open a file. So the ending is always that of
 what was recognised, whatever the document was called when it came: a page that runs as a program
 also begins as somebody likes.
 """

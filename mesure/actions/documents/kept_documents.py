@@ -56,13 +56,13 @@ class SizedRecord(Protocol):
 
 
 def has_room(beside: Iterable[SizedRecord], size: int, bytes_max: int) -> bool:
-    """Tell whether a document of so many bytes fits beside those that were not taken back."""
+    """Tell whether a document of `size` bytes fits beside those that were not taken back."""
     kept_bytes = sum(record.size for record in beside if record.taken_back_at is None)
     return kept_bytes + size <= bytes_max
 
 
 def part_count(size: int) -> int:
-    """Return in how many parts a document of so many bytes is kept."""
+    """Return in how many parts a document of `size` bytes is kept."""
     return -(-size // PART_BYTES)
 
 

@@ -124,7 +124,7 @@ class ActionContext:
         self.rows = Register(work, context.keyring, context.salts, context.now, self.case)
 
     def case(self, person: str) -> CaseAccess:
-        """Open a person's case, or refuse; whoever looks has said for what."""
+        """Open a person's case, or refuse; the caller has said for what."""
         if person not in self._cases:
             self.cases([person])
         return self._cases[person]
@@ -164,7 +164,7 @@ class ActionContext:
         """Return what was asked for by its name, and whom it is about, with their case open.
 
         A name that nothing has is refused as that of somebody whom nobody here knows; so neither
-        the answer nor the log tells it from one that whoever asks may not see.
+        the answer nor the log tells it from one that the caller may not see.
         """
         person = NOBODY if named is None else named.person
         self.case(NOBODY if person is None else person)
@@ -382,7 +382,7 @@ def enter_action(
 def audit_event(
     context: Context, action: str, sort: ActionType, counted_as: str | None = None
 ) -> AuditEvent:
-    """Return what is entered of whoever asks: what they did or tried, and when."""
+    """Return what is entered of the caller: what they did or tried, and when."""
     actor = context.actor
     return AuditEvent(
         action, sort.value, actor.account, actor.role, context.now,

@@ -37,7 +37,7 @@ class AuditEvent:
     keyring: Keyring
     salts: Salts
     tally: UnknownCallerCounter | None
-    counted_as: str | None = None  # After so many; None: see `unknown_callers`.
+    counted_as: str | None = None  # How many came before; None: see `unknown_callers`.
 
 
 def enter_event(

@@ -34,7 +34,7 @@ class CaseFile(msgspec.Struct, frozen=True):
     """Whose caseload a person is on, and who may never see the case."""
 
     person: str
-    officer: str | None = None  # None: nobody's yet; somebody is in charge all the same.
+    officer: str | None = None  # None: no officer's yet; somebody is in charge all the same.
     barred: tuple[str, ...] = ()
     bars: tuple[BarRecord, ...] = ()  # Those of `barred` of whom it is known how they came to be.
 
@@ -106,7 +106,7 @@ class StaffMember(NamedTuple):
 
 def _worker(account: Stored[Account]) -> StaffMember:
     value = account.value
-    # Before links were kept, whoever opened an account handed over the only one.
+    # Before links were kept, the one who opened an account handed over the only link.
     let_in = value.let_in or (AccessGrant(value.opened_at, (value.opened_by,)),)
     is_closed = value.closed_at is not None
     return StaffMember(account.id, value.name, value.role, value.opened_at, is_closed, let_in)

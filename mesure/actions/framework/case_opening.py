@@ -20,7 +20,7 @@ def may_open(doing: ActionContext, file: CaseFile) -> bool:
 
 
 def openable(doing: ActionContext, files: Iterable[CaseFile]) -> list[CaseFile]:
-    """Return the files that a list has: nobody's who was erased a moment ago, rows and all."""
+    """Return the files that a list has: none of a person erased a moment ago, rows and all."""
     open_files = [file for file in files if may_open(doing, file)]
     keyring = doing.context.keyring
     known = keyring.find_keys(file.person for file in open_files)

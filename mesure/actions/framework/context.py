@@ -65,7 +65,7 @@ class Context:
     store: Store
     keyring: Keyring
     now: datetime
-    salts: Salts  # So many random bytes.
+    salts: Salts  # Returns this many random bytes.
     actor: Actor
     request: str  # The id under which the request is found in the log of the service.
     procedure: Procedure = STANDARD

@@ -28,7 +28,7 @@ def refuse_if_same(
     *firsts: tuple[str | None, datetime | None],
     same: TranslatableReason = AccessRefusal.SAME_EYES,
 ) -> None:
-    """Refuse whoever acts to be a second pair of eyes for what accounts did, each at a moment.
+    """Refuse the caller as a second pair of eyes for what accounts did, each at a moment.
 
     A step that nobody took yet has neither account nor moment.
     """
@@ -53,7 +53,7 @@ def _behind(doing: ActionContext, account: str, at: datetime) -> set[str]:
 def second_from(doing: ActionContext, first: tuple[str, datetime], second: str) -> datetime | None:
     """Return from when an account is a second pair of eyes for what another did at a moment.
 
-    None: never for that, since the first was let in by the second, or by whoever is behind both.
+    None: never for that, since the first was let in by the second, or by the one behind both.
     """
     account, first_at = first
     behind_first = _behind(doing, account, first_at)
@@ -94,8 +94,8 @@ def two_people_from(doing: ActionContext, accounts: Sequence[str]) -> datetime |
 
 
 def with_link(doing: ActionContext, account: Account) -> Account:
-    """Return an account for which whoever acts hands out a link."""
-    # Whoever let in the one who hands it out stands behind it as well.
+    """Return an account for which the caller hands out a link."""
+    # The one who let in the giver stands behind it as well.
     by = _behind(doing, doing.actor.account, doing.now) - {PROGRAM.account}
     return _with(account, AccessGrant(doing.now, tuple(sorted(by))))
 

@@ -99,7 +99,7 @@ def address(
 
 
 def challenge(verifier: str) -> str:
-    """Return what shows later that whoever brings the code is the one who asked for it.
+    """Return what shows later that the bearer of the code is the one who asked for it.
 
     >>> challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")  # RFC 7636, appendix B
     'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'

@@ -1,6 +1,6 @@
 """Incident review: an officer looks and decides; the only action that makes a finding.
 
-Whoever opens an incident has its evidence before them; only then can they decide. Where the
+An officer who opens an incident has its evidence before them; only then can they decide. Where the
 procedure asks for it, a second officer confirms. A finding that the person contests is decided
 again by somebody who had no part in it.
 Decision: docs/decisions/0005-a-finding-is-made-by-a-person.md
@@ -50,7 +50,7 @@ from mesure.store.values.effects import IncidentGroupKey, StoredIncident, Stored
 
 COUNT: Final = 50
 COUNT_MAX: Final = 200
-ATTEMPTS_MAX: Final = 100  # The first so many are shown; the log has all of them.
+ATTEMPTS_MAX: Final = 100  # Of these the first are shown; the log has all of them.
 _START: Final = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 
@@ -315,7 +315,7 @@ def decide_again(doing: ActionContext, request: RecordFinding) -> ReviewStage:
 
 
 def _refuse_if_same(doing: ActionContext, incident: StoredIncident, before: Review) -> None:
-    """Refuse whoever is no second pair of eyes for a finding that was made or proposed."""
+    """Refuse a caller who is no second pair of eyes for a finding that was made or proposed."""
     first = before.finding
     if first is not None:
         four_eyes.refuse_if_same(

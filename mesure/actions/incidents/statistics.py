@@ -1,7 +1,7 @@
 """Statistics of a programme: counted by the program itself, and read by its overseers.
 
-Counting takes long where there is much, so it is done now and then and kept; whoever reads gets
-what was counted last, and when. What is kept are numbers by year, and nobody's name.
+Counting takes long where there is much, so it is done now and then and kept; a reader gets what
+was counted last, and when. What is kept are numbers by year, without names.
 """
 
 from datetime import datetime, timedelta

@@ -98,14 +98,14 @@ def class_of(rows: RegisterReader, device: str) -> tuple[DeviceClass, bool]:
 def open_message(keyring: Keyring, logged: LogRecord) -> bytes:
     """Return a person's message as it came."""
     person = logged.share.person
-    assert person is not None, "what is nobody's is never judged"
+    assert person is not None, "what belongs to nobody is never judged"
     return unseal_message(keyring.find_key(person), logged)
 
 
 def unseal_message(key: bytes | None, logged: LogRecord) -> bytes:
     """Return a person's message as it came, by the person's key."""
     person = logged.share.person
-    assert person is not None, "what is nobody's is never judged"
+    assert person is not None, "what belongs to nobody is never judged"
     same = logged.digest if logged.counter is None else logged.counter
     bound = sealing.message_seal_context(person, logged.device, same)
     return sealing.unseal(key, logged.share.body, bound)

@@ -1,6 +1,6 @@
 """Judging position: how far partitions were worked through, kept with what came of it.
 
-Whoever starts again goes on from there, whatever groups the partitions were in before.
+A process that starts again goes on from there, whatever groups the partitions were in before.
 """
 
 from collections.abc import Collection

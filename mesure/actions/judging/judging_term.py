@@ -39,7 +39,7 @@ def read(reading: ReadTransaction) -> JudgingTerm:
 
 
 def begin(work: WriteTransaction, place: JudgingPlace, now_us: int) -> int:
-    """Begin a term, and return its number; whoever claimed under another can claim no more."""
+    """Begin a term, and return its number; a claimant under another can claim no more."""
     number = read(work).number + 1
     work.put(RegisterRow(KIND, ID, number, None, msgspec.json.encode(_Body(place)), now_us))
     return number

@@ -2,7 +2,7 @@
 
 What a change costs beside its messages is paid once for all who came by then. Who hands in is a
 source: whatever one source hands in waits in its own line, and the lines take turns, so that a
-flood from one device stands in nobody's way but its own.
+flood from one device stands only in its own way.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ B = TypeVar("B")
 
 
 class BusyError(Exception):
-    """More waits than is taken in; whoever hands in is to come again."""
+    """More waits than is taken in; the caller is to come again."""
 
     def __init__(self, is_own: bool) -> None:
         self.is_own = is_own  # Whether it is the source's own line that is full.
@@ -79,7 +79,7 @@ class RequestBatcher(Generic[A, B]):
         return await waiter.answer
 
     def _call(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Look after the lines once whoever comes in this moment has come."""
+        """Look after the lines once everyone who comes in this moment has come."""
         if not self._is_called:
             self._is_called = True
             loop.call_soon(self._start)
@@ -121,7 +121,7 @@ class RequestBatcher(Generic[A, B]):
     async def _run(self, batch: Sequence[_Waiting[A, B]]) -> None:
         try:
             answers = await self._take([one.asked for one in batch])
-        except Exception as fault:  # noqa: BLE001  It is told to whoever handed it in.
+        except Exception as fault:  # noqa: BLE001  It is told to the caller.
             if len(batch) > 1 and not self._is_everybodys(fault):
                 for waiter in batch:
                     await self._run([waiter])

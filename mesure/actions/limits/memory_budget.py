@@ -1,6 +1,6 @@
 """Memory budget: how many bytes of requests are held at once: in all, and for each sender.
 
-Whoever sends much at once fills their own share, and nobody else's.
+A sender of much at once fills its own share, and no other.
 """
 
 from collections import Counter
@@ -11,7 +11,7 @@ FREE_BYTES: Final = 1 << 14  # Of each request: whatever most people send, at an
 
 
 class MemoryBudget:
-    """So many bytes in all, and of one who sends."""
+    """The bytes that may be held in all, and of one sender."""
 
     def __init__(self, in_all: int, of_one: int) -> None:
         self._in_all, self._of_one = in_all, of_one
@@ -23,7 +23,7 @@ class MemoryBudget:
         return MemoryReservation(self, who)
 
     def take(self, who: str, size: int) -> bool:
-        """Take so many bytes for somebody, or tell that there is no room."""
+        """Take `size` bytes for somebody, or tell that there is no room."""
         if self._taken + size > self._in_all or self._of[who] + size > self._of_one:
             return False
         self._taken += size
@@ -67,7 +67,7 @@ class MemoryReservation:
         self._taken = 0
 
     def grow_to(self, size: int) -> bool:
-        """Hold so many bytes from now on, or tell that there is no room for them."""
+        """Hold `size` bytes from now on, or tell that there is no room for them."""
         more = size - FREE_BYTES - self._taken
         if more <= 0:
             return True

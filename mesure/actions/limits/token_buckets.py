@@ -1,9 +1,9 @@
 """Rate limit by token buckets: one for each caller, which fills with time.
 
-Nobody is shut out for ever; whoever asks for too much is told when to come again. Where several
-processes let in the same callers, each tells the others what was taken, and they take it from their
-own buckets as well: so a caller has one bucket, wherever it is asked, but for what was taken within
-the moment that telling takes, which has to be earned like everything that is taken beyond.
+Nobody is shut out for ever; a caller who asks for too much learns when to come again. Where
+several processes let in the same callers, each tells the others what was taken, and they take it
+from their own buckets as well: so a caller has one bucket, wherever they ask, but for what was
+taken while the news was on its way, which has to be earned like everything that is taken beyond.
 """
 
 import math
@@ -18,7 +18,7 @@ TOLD_SHARE: Final = 100  # A smaller part of a bucket waits until there is more 
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """So many at once, and so many a second in the long run."""
+    """How many at once, and how many a second in the long run."""
 
     burst: int
     per_s: float
@@ -33,7 +33,7 @@ class TokenBucket:
         self._rate, self._left, self._at_s = rate, float(rate.burst), -math.inf
 
     def take(self, now_s: float, count: int = 1) -> float:
-        """Take so many if there is one at least, and return 0; or return when there will be one.
+        """Take `count` if there is one at least, and return 0; or return when there will be one.
 
         What is taken beyond what there is has to be earned before the next is given.
 
@@ -47,7 +47,7 @@ class TokenBucket:
         return wait_s
 
     def debit(self, now_s: float, count: int) -> None:
-        """Take so many, whether there are any or not: they were taken elsewhere."""
+        """Take `count`, whether there are any or not: they were taken elsewhere."""
         self.wait_s(now_s)
         self._left -= count
 
@@ -97,7 +97,7 @@ class TokenBuckets:
         self._of(name).debit(now_s, count)
 
     def take(self, who: str, now_s: float, count: int = 1) -> float:
-        """Take so many from somebody's bucket, or return after how many seconds there is one."""
+        """Take `count` from somebody's bucket, or return after how many seconds there is one."""
         name = self._name(who)
         wait_s = self._of(name).take(now_s, count)
         if wait_s == 0.0 and self._blind is not None:
@@ -142,7 +142,7 @@ class DeviceRateLimiter:
         return max(self.messages.wait_s(device, now_s), self.bytes.wait_s(device, now_s))
 
     def take(self, device: str, now_s: float, size: int) -> float:
-        """Count a message of a device, of so many bytes, or return when it may send again."""
+        """Count a message of a device, of `size` bytes, or return when it may send again."""
         wait_s = self.wait_s(device, now_s)
         if not wait_s:
             self.messages.take(device, now_s)

@@ -1,10 +1,10 @@
 """Unknown callers: their failed tries, entered one by one at first, and counted from then on.
 
 Each entry of the audit log stays for ever, and takes a kilobyte with what leads to it. Nobody has
-to sign in to be refused, and whoever rents a thousand machines could fill the disk with refusals.
-So for each thing that can be tried only so many are entered, and the next one that is entered says
-how many there were in between. What named a person, or an account, is always entered. What somebody
-who has signed in is refused before any action is bounded in the same way, by account.
+to sign in to be refused, and an attacker with a thousand rented machines could fill the disk with
+refusals. So for each thing that can be tried only a limited number is entered, and the next one
+that is entered says how many there were in between. What named a person, or an account, is always
+entered. What is refused to signed-in callers before any action is bounded alike, by account.
 """
 
 from collections import Counter

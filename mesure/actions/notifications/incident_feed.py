@@ -1,6 +1,6 @@
 """Incident feed: incidents in the order in which they changed last.
 
-Whoever follows gets what they may open and nothing else, and says each time up to where they are.
+A follower gets what they may open and nothing else, and says each time how far they have read.
 Only that something is new can be asked without a look; it says nothing about anybody.
 """
 
@@ -80,7 +80,7 @@ def follow(doing: ActionContext, request: IncidentFeedRequest) -> IncidentChange
 
 
 def _opens(doing: ActionContext, person: str) -> bool:
-    """Open a person's case if whoever follows may, and tell whether they may."""
+    """Open a person's case if the follower may, and tell whether they may."""
     case = case_access.case(doing.rows, person, doing.staff, doing.now)
     if doing.actor.refusal(case) is not None:
         return False

@@ -1,11 +1,11 @@
-"""Notification dispatch: the person first, then whoever is in charge, then other programs.
+"""Notification dispatch: the person first, then the officer in charge, then other programs.
 
 The program follows what changes and puts into the outbox what is to be told, in the same
 transaction as how far it has come. Each thing has a key, so nothing is told twice, however often
 it is come upon. What happened long ago is not told any more.
 
-An incident that nobody opens is brought to somebody else: whoever covers or is on call, then a
-supervisor, and so on until somebody opens it. Each step is kept, and the person can read it.
+An incident that nobody opens is brought to somebody else: the officer who covers or is on call,
+then a supervisor, and so on until somebody opens it. Each step is kept, and the person can read it.
 
 Nothing here reaches a court or the police. A finding is a person's, and so is what follows from it.
 Decision: docs/decisions/0033-api-and-webhooks.md
@@ -41,7 +41,7 @@ from mesure.store.values.outgoing import Outgoing
 
 COUNT_MAX: Final = 200  # In one transaction.
 STEPS_MAX: Final = 12
-UNREADABLE_AGAIN: Final = timedelta(hours=1)  # When it is asked again of whoever cannot be read.
+UNREADABLE_AGAIN: Final = timedelta(hours=1)  # When an unreadable person is tried again.
 TOLD_WITHIN: Final = timedelta(days=7)  # Well before the outbox forgets what was sent.
 WHERE: Final = "notices"
 
@@ -168,9 +168,9 @@ def _tell(notifier: NotificationQueue, incident: StoredIncident) -> None:
 
 
 def _tell_staff(notifier: NotificationQueue, incident: StoredIncident) -> None:
-    """Tell whoever is in charge; of a call for help everybody who may act now, and at once.
+    """Tell the officer in charge; of a call for help everybody who may act now, and at once.
 
-    What cannot wait goes to whoever is on call as well while the office is closed; what can, waits
+    What cannot wait goes to the officer on call as well while the office is closed; what can, waits
     until it opens.
     """
     person = incident.person
@@ -284,7 +284,7 @@ def _bring(
 
 
 def _next(doing: ActionContext, person: str, notified: tuple[str, ...]) -> str:
-    """Return who is told next: whoever else is in charge, then supervisors, then again they."""
+    """Return who is told next: the others in charge, then supervisors, then the same again."""
     candidates = list(_candidates(doing, person))
     fresh = [account for account in candidates if account not in notified]
     if fresh:

@@ -189,7 +189,7 @@ def of_card(doing: ActionContext, account: str, person: str, news: NotificationT
 
 
 def of_retired(doing: ActionContext, device: str, person: str) -> None:
-    """Tell a person and whoever is in charge that their device was taken out of use."""
+    """Tell a person and the officer in charge that their device was taken out of use."""
     key = f"{device}:{to_us(doing.now)}"
     officer = case_access.in_charge(doing.rows, person, doing.staff, doing.now).account
     for notice in (

@@ -1,8 +1,8 @@
 """Notification texts, read outside of the pages: that there is something to read, and where.
 
 A notice goes through networks and onto lock screens that are not ours. So it says what kind of news
-there is and nothing else: no name, no place, no time, no condition. Whoever signs in reads the
-rest. A possible breach is told to the person first.
+there is and nothing else: no name, no place, no time, no condition. The rest is read after
+signing in. A possible breach is told to the person first.
 
 There is nobody to choose from but accounts of those who work here and persons under an order: no
 notice can be addressed to a court or to the police.

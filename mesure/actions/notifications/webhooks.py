@@ -215,7 +215,7 @@ class WebhookTrialState(StrEnum):
 class WebhookDeliveries(msgspec.Struct, frozen=True):
     """How events fare on their way to a webhook."""
 
-    waiting: int  # Events not delivered yet; WAITING_MAX: so many or more.
+    waiting: int  # Events not delivered yet; WAITING_MAX: that many or more.
     tries: int  # How often the one that is due first was tried.
     said: str  # Why it did not go out at the last try; empty: it was not tried.
     trial: WebhookTrialState | None  # None: there is no such test event.
@@ -320,7 +320,7 @@ def of_incident(incident: str, revision: int) -> str:
 
 
 def goes_on(delivery: WebhookDelivery) -> bool:
-    """Tell whether an event says nothing to whoever never heard that the incident was raised."""
+    """Tell whether an event says nothing to a receiver that never heard of the incident."""
     return delivery.event["type"] in _GOES_ON
 
 

@@ -75,7 +75,7 @@ class BeginDraft(msgspec.Struct, frozen=True):
 
 
 class SaveDraft(msgspec.Struct, frozen=True):
-    """The next step of a draft, by whoever read it at this revision."""
+    """The next step of a draft, by an officer who read it at this revision."""
 
     draft: str
     revision: int
@@ -140,7 +140,7 @@ class PendingVersionSummary(msgspec.Struct, frozen=True):
     number: int
     entered_at: datetime
     entered_by: str
-    is_own: bool  # Whoever asks entered it, so somebody else confirms it.
+    is_own: bool  # The caller entered it, so somebody else confirms it.
 
 
 class UnfinishedOrders(msgspec.Struct, frozen=True):
@@ -265,7 +265,7 @@ def show(doing: ActionContext, request: DraftRequest) -> DraftView:
 
 @look("orders.drafts", CASEWORK, purpose=Purpose.SUPERVISION)
 def of_person(doing: ActionContext, request: DraftsRequest) -> tuple[DraftSummary, ...]:
-    """List the drafts about a person, whoever began them."""
+    """List the drafts about a person, by all who began one."""
     doing.case(request.person)
     return tuple(_line(kept, request.person) for kept in doing.rows.about(DRAFT, request.person))
 

@@ -25,12 +25,12 @@ class SecondOfficerState(StrEnum):
 
     NOW = "now"
     LATER = "later"
-    NEVER = "never"  # The link of whoever entered it came from them: for this version they are one.
+    NEVER = "never"  # They gave the link to the one who entered it: for this they are one.
     NOT_SET_UP = "not_set_up"  # Nobody has used the link of the account yet.
 
 
 class SecondOfficersRequest(msgspec.Struct, frozen=True):
-    """Whose order, and which version; without an order: one that whoever asks enters now."""
+    """Whose order, and which version; without an order: one that the caller enters now."""
 
     person: str
     order: str = ""
@@ -71,7 +71,7 @@ def _entered(doing: ActionContext, request: SecondOfficersRequest) -> tuple[str,
 
 
 def _who(doing: ActionContext, person: str, first: tuple[str, datetime]) -> Iterator[str]:
-    """Yield those who may open the case, but for whoever entered the version."""
+    """Yield those who may open the case, but for the officer who entered the version."""
     case = case_access.case(doing.rows, person, doing.staff, doing.now)
     supervisors = doing.staff.supervisors
     for account in dict.fromkeys([*supervisors, *sorted(case.in_charge)]):

@@ -250,7 +250,7 @@ def _latest(doing: ActionContext, category: str) -> Stored[VenueListRecord] | No
 
 @action("venues.decide", CASEWORK)
 def decide(doing: ActionContext, request: DecideVenues) -> None:
-    """Say of some venues whether they bind whoever is under such a condition."""
+    """Say of some venues whether they bind the people under such a condition."""
     stored_list = doing.rows.need(LIST, request.list)
     if stored_list.value.approved_at is not None:
         raise ActionConflictError(ActionRefusal.ANSWERED)

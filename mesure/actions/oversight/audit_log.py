@@ -1,7 +1,7 @@
 """Audit log for readers: its lines, its newest checkpoint, and proofs that join them.
 
-The lines and the proofs say nothing about anybody, so whoever watches over the service may read
-them as often as they like. A record behind an entry is about people: who reads one says for what,
+The lines and the proofs say nothing about anybody, so those who watch over the service may read
+them as often as they like. A record behind an entry is about people: a reader of one says for what,
 and each person it names is opened as in any other look.
 """
 

@@ -118,7 +118,7 @@ def search(doing: ActionContext, request: LogSearch) -> LooksPage:
 
 
 def _seen(doing: ActionContext, looks: Sequence[LookView]) -> tuple[LookView, ...]:
-    """Leave out lines about a person from whose case whoever searches is barred."""
+    """Leave out lines about a person from whose case the searching inspector is barred."""
     files = case_access.files_of(
         doing.rows, sorted({person for one in looks for person in one.persons})
     )

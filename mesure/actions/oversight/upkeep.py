@@ -14,7 +14,7 @@ from mesure.actions.records.record_types import RegisterReader
 from mesure.privacy.lockout import FORGOTTEN_AFTER
 from mesure.privacy.roles import Role
 
-# Failures to sign in that are over lie about until there are so many; then all of them go at once.
+# Failures to sign in that are over stay until there are this many; then all go at once.
 LET_LIE_MAX: Final = 100
 
 

@@ -80,8 +80,8 @@ def _parts(
 ) -> tuple[OwnershipPart, ...]:
     """Return a part for each person, and one for nobody where there is a rest.
 
-    One message has no more persons than a store takes shares: it spans at most some weeks. Who
-    would come after them is not forgotten, but is nobody's until somebody looks.
+    One message has no more persons than a store takes shares: it spans at most some weeks. The
+    share of a person beyond them is not lost: it belongs to nobody until somebody looks.
     """
     if len(whose) == 1 and len(whose[0][1]) == len(times_us):
         return (_part(whose[0][0], times_us),)

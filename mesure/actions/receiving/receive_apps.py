@@ -135,7 +135,7 @@ class UnsignedAppReceiver:
 
         Raises `StaleEnrolmentError` where it is enrolled otherwise by now, `BusyError` where too
         much waits, and `StoreUnavailableError` where nothing could be kept, also where the key of
-        whoever carries the phone is lost. `comes_again`: whether the phone sends again then;
+        the phone's carrier is lost. `comes_again`: whether the phone sends again then;
         otherwise it is kept beside.
         """
         self._config.passing("handed_in")
@@ -169,7 +169,7 @@ class UnsignedAppReceiver:
         return self._strangers.take(self._config.now_us() / US_PER_S) == 0
 
     async def close(self) -> None:
-        """Answer whoever waits, and end."""
+        """Answer the callers that wait, and end."""
         await self._batching.drain()
         self._pool.shutdown()
 

@@ -93,7 +93,7 @@ class Receiver:
         self._config = config
         self._known = DeviceKeyCache(config.store)
         self._strangers = TokenBucket(STRANGERS)
-        self.rates = DeviceRateLimiter()  # Whoever listens may set others.
+        self.rates = DeviceRateLimiter()  # A listener may set others.
         self._pool = ThreadPoolExecutor(THREADS, "receiving")
         self._batching: RequestBatcher[_Handed, TransferReply] = RequestBatcher(
             self._take,
@@ -155,7 +155,7 @@ class Receiver:
         return self.device(data)
 
     async def close(self) -> None:
-        """Answer whoever waits, and end."""
+        """Answer the callers that wait, and end."""
         await self._batching.drain()
         self._pool.shutdown()
 
@@ -257,7 +257,7 @@ class Receiver:
     def _strange(
         self, caller: int, data: bytes, received_us: int, refusal: DeviceRefusal
     ) -> IncomingMessage:
-        """Return what nobody known signed; only so much of it is kept, whoever sends how much."""
+        """Return what nobody known signed; only a limited amount of it is kept."""
         is_kept = self._strangers.take(received_us / US_PER_S) == 0
         return IncomingMessage(caller, data, received_us, None, refusal, is_kept)
 

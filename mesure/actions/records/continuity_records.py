@@ -116,7 +116,7 @@ class OverdueRecord(msgspec.Struct, frozen=True):
     what: str  # As a list of work calls it.
     item: str  # Of a contest, the incident that it is about.
     kind: str  # Of an incident; of an absence, how it came in.
-    officer: str | None  # On whose list of cases it was; None: on nobody's.
+    officer: str | None  # On whose list of cases it was; None: on none.
     due_at: datetime
     brought_at: datetime
     brought_to: tuple[str, ...]

@@ -45,7 +45,7 @@ class Procedure:
     second_eyes: frozenset[FindingOutcome] = frozenset(
         {FindingOutcome.BREACH, FindingOutcome.TAMPERING_REFERRED}
     )
-    # For how long an account, and whoever let it in, are one pair of eyes.
+    # For how long an account, and the one who let it in, are one pair of eyes.
     eyes: DistinctPeopleFile = field(default_factory=default_eyes, repr=False)
     # How long a person has to contest before an incident is closed, and an officer to answer.
     contest_within: timedelta = timedelta(days=14)

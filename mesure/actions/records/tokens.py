@@ -19,7 +19,7 @@ _DOMAIN: Final = b"mesure token 1\n"  # So that this hash is never one of someth
 
 
 class OneTimeSecret(msgspec.Struct, frozen=True):
-    """An answer that holds a secret: whoever asked is given it once, and it is kept nowhere."""
+    """An answer that holds a secret: the caller is given it once, and it is kept nowhere."""
 
 
 def token(salts: Salts) -> str:

@@ -26,12 +26,12 @@ class ActionError(Exception):
         super().__init__(reason.value)
 
     def sentence(self, catalogue: Catalogue) -> str:
-        """Return what to tell whoever asked."""
+        """Return what to tell the caller."""
         return self.reason.in_words(catalogue)
 
 
 class NotAllowedError(ActionError):
-    """Whoever asked may not do or see this; the attempt is in the audit log.
+    """The caller may not do or see this; the attempt is in the audit log.
 
     `person` is whose case they tried to open, where it was about one.
     """

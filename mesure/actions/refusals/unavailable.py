@@ -4,7 +4,7 @@ from mesure.store.values.faults import StoreError
 
 
 class StoreUnavailableError(Exception):
-    """Nothing can be kept now, and nothing was acknowledged; whoever sent is to come again."""
+    """Nothing can be kept now, and nothing was acknowledged; the sender is to come again."""
 
 
 class convert_errors:  # noqa: N801  It is used as a function.

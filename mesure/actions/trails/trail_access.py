@@ -1,6 +1,6 @@
 """Trail access: looks at a trail, and the list of looks that the person reads.
 
-A trail is seen for one incident or one recorded ground, and no wider than that shows; whoever looks
+A trail is seen for one incident or one recorded ground, and no wider than that shows; the viewer
 names the purpose and the number of the case. There is no look at the trails of several persons, and
 none that begins with a place. The person sees their own trail whole, and who looked at it.
 Law: German Code of Criminal Procedure, section 463a(4); Directive (EU) 2016/680, article 25

@@ -1,6 +1,6 @@
 """Trail files: part of a trail, exported on the same grounds, its hash in the audit log.
 
-Whoever is shown the file later can tell by the hash that it is the one that was handed out, and
+Anyone shown the file later can tell by the hash that it is the one that was handed out, and
 from the log who took it and for what.
 """
 

@@ -63,7 +63,7 @@ def rejudge_command(
         str | None, typer.Option(help="Address of the Spark; without it: one of this machine.")
     ] = None,
     show: Annotated[
-        int, typer.Option(min=0, help="Of so many persons say what would be otherwise.")
+        int, typer.Option(min=0, help="For how many persons to say what would change.")
     ] = 20,
     data: DataFolder = None,
     settings: SettingsFile = None,

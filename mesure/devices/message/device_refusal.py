@@ -39,7 +39,7 @@ class DeviceRefusalReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeviceRefusal:
-    """Something is refused: why, and what was wrong in words for whoever runs the programme."""
+    """Something is refused: why, and what was wrong in words for the staff of the programme."""
 
     reason: DeviceRefusalReason
     said: str

@@ -1,6 +1,6 @@
 """Message fields, each read within its limits; what is odd stops the reading.
 
-`FieldError` never leaves this room: whoever reads a whole message turns it into a refusal.
+`FieldError` never leaves this room: the reader of a whole message turns it into a refusal.
 """
 
 from typing import Final
@@ -38,7 +38,7 @@ def flag(item: Item, what: str) -> bool:
 
 
 def octets(item: Item, what: str, count: int) -> bytes:
-    """Return a string of so many bytes."""
+    """Return a string of `count` bytes."""
     if not isinstance(item, bytes) or len(item) != count:
         raise FieldError(f"{what} is no string of {count} bytes")
     return item
@@ -52,7 +52,7 @@ def text(item: Item, what: str, chars_max: int, chars_min: int = 0) -> str:
 
 
 def row(item: Item, what: str, count: int) -> list[Item]:
-    """Return an array of so many values."""
+    """Return an array of `count` values."""
     if not isinstance(item, list) or len(item) != count:
         raise FieldError(f"{what} is no array of {count}")
     return item

@@ -41,7 +41,7 @@ class Heartbeat:
 class UplinkEventKind(IntEnum):
     """What an event tells of, and what its value says."""
 
-    BATTERY = 1  # So many percent are left.
+    BATTERY = 1  # The percentage that is left.
     CHARGING = 2  # True: it began; false: it ended.
     STRAP = 3  # True: closed; false: opened or cut.
     MOTION = 4  # True: it began to move; false: it came to rest.

@@ -21,7 +21,7 @@ MEASURED_MAX: Final = 10_000
 """Fixes of a span that are measured again; of more, the first."""
 
 FIXES_BEFORE: Final = 10
-"""Where a decision of long ago still holds, at least so many fixes are looked at for evidence."""
+"""Where a decision of long ago still holds, at least this many fixes are looked at for evidence."""
 
 BEGINNING_US: Final = 600 * US_PER_S
 """The first ten minutes of an episode belong to its evidence."""

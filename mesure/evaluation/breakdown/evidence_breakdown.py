@@ -45,7 +45,7 @@ class TermSource(StrEnum):
     START = "start"  # What was known when the first fix of the evidence came.
     DRIFT = "drift"  # The time from then on: people leave now and then, and come back.
     ARRIVAL = "arrival"  # What held before says nothing of where somebody has just come,
-    RETURN = "return"  # nor of whoever has just come home.
+    RETURN = "return"  # nor of a person who has just come home.
     POSITIONS = "positions"
     WAY_PATH = "way_path"  # The way was seen from fix to fix,
     WAY_SPEED = "way_speed"  # or the Doppler speed shows a device on its way.

@@ -26,8 +26,8 @@ from mesure.instants import MAX_US, MIN_US, US_PER_S
 WAITING_MIN: Final = 400
 WAITING_SHARE_RATIO: Final = 0.2
 WAITING_US_MIN: Final = 6 * 3_600 * US_PER_S
-"""So many fixes come the fast path, in number and as a share of those in hand, over so long, before
-the long way is taken once, to settle what can be: it costs what all of them cost.
+"""This many fixes come the fast path, in number and as a share of those in hand, over so long,
+before the long way is taken once, to settle what can be: it costs what all of them cost.
 """
 
 HEARD_MAX: Final = 512
@@ -47,7 +47,7 @@ class Checkpoints:
     is_asked: bool = False  # The device was asked behind `recent`: from there nobody can tell how.
 
     def lean(self) -> "Checkpoints":
-        """Return the same without what was heard, which serves whoever looks again soon."""
+        """Return the same without what was heard, which serves another look soon after."""
         recent = None if self.recent is None else replace(self.recent, heard=None)
         return replace(self, stable=replace(self.stable, heard=None), recent=recent)
 

@@ -221,7 +221,7 @@ def _spoken_us(many: _Many, hold_us: int) -> I64:
 def _says_llr(policy: Policy, model: ErrorModel, many: _Many, fits: Flags) -> F64:
     """Return how plainly each fix speaks for the sides that are held, at the least.
 
-    `fits` is cleared for whoever has one that may not.
+    `fits` is cleared for a person who has one that may not.
     """
     way_m = _way_m(many)
     # What masts say may be nothing new, and lead nobody nearer to what holds.
@@ -278,7 +278,7 @@ def _near_m(request: SkipRequest, fixes: Fixes, way_m: F64, enough_m: F64) -> F6
                 return None
             now_m = allowed_area.measure(boundary, fixes.lat_deg, fixes.lon_deg)
             here_m = (now_m if wrong_m > 0.0 else -now_m) - HAIR_M
-            # Of whoever may have come to the edge of such a place nothing from before holds.
+            # Of a person who may have come to the edge of such a place nothing from before holds.
             if boundary.is_small and (here_m < enough_m).any():
                 return None
             room_m = np.minimum(room_m, here_m)

@@ -1,7 +1,7 @@
 """Skip check: fixes that change nothing, shown without judging them.
 
 Most fixes say only that what holds goes on. That they do can be shown without judging them: a place
-moves away from a boundary no faster than the fix does. So whoever was judged a moment ago, and is
+moves away from a boundary no faster than the fix does. So a person judged a moment ago, who is
 surely on the side where they were, is left alone; what came meanwhile is judged together with the
 first fix of which as much cannot be shown. Nothing is approximated: until then `evaluate` would say
 the same, to the bit, and a test asks it.

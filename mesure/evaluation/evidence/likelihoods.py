@@ -203,7 +203,7 @@ def _arrived(
 
     To a small place to keep out of, unless the fix says plainly that they are elsewhere. And back
     to where they rest, as soon as a fix lies there at all: what was earned a kilometer away does
-    not bind whoever has come to the door. A position that leaps faster than anybody drives has not.
+    not bind a person who has come to the door. One that leaps faster than anybody drives has not.
     Decision: docs/decisions/0064-whoever-comes-home-is-no-longer-surely-away.md
     """
     came, arrived = pace.came[rows], np.zeros(len(told_llr), np.int8)
@@ -238,7 +238,7 @@ def _weight_ratio(
 
 
 def alone_llr(rules: Rules, boundary: Boundary, fixes: Fixes) -> F64:
-    """Return how strongly each fix speaks for the wrong side by itself, for whoever shows it.
+    """Return how strongly each fix speaks for the wrong side by itself, to be shown.
 
     It is what the judge hears of the fix, before weights, ways and the fixes around it.
     """

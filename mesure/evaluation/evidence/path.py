@@ -63,7 +63,7 @@ def start(policy: Policy) -> PathMemory:
 
 
 def less(memory: PathMemory, dropped: int) -> PathMemory:
-    """Return a memory of fixes of which the first so many are no longer in hand."""
+    """Return a memory of fixes of which the first `dropped` are no longer in hand."""
     right, near = (
         number - dropped if number >= dropped else NOWHERE for number in (memory.right, memory.near)
     )

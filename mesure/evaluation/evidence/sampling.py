@@ -33,8 +33,8 @@ LOOK_BACK_US: Final = 60 * US_PER_S
 """A device that reports more often than by the minute is compared with where it was then."""
 
 ARRIVAL_LOOK_BACK_US: Final = 300 * US_PER_S
-"""Whoever walks up to a door comes there by steps that errors explain one by one: so it is asked as
-well where the device was five minutes ago."""
+"""A walk up to a door has steps that errors explain one by one: so it is asked as well where the
+device was five minutes ago."""
 
 HAIR_M: Final = 0.001
 """So much farther than their sum two steps may seem to lead, by rounding."""
@@ -188,7 +188,7 @@ def _stepped_and_came(
 
     It has left where it is farther from the fix before, or from a minute ago where it reports more
     often, than the circles of both explain. It comes from far where it is so from minutes ago as
-    well, and farther than errors lead that come and go: whoever goes next door has not come.
+    well, and farther than errors lead that come and go: a person who goes next door has not come.
     """
     slot_us = round(policy.correlation_moving_s * US_PER_S)
     course = _Course(fixes, np.add.accumulate(step_m), circle_m(fixes, policy), slot_us)
@@ -284,8 +284,8 @@ def _fast_once(fixes: Fixes, policy: Policy) -> Flags:
 
     Of all that it said of its speed in the time in which a moving device sees another sky, most
     must say so: a receiver at rest says it now and then, and one that reports every ten seconds
-    would have six chances a minute. The motion flag shows nothing of the kind: whoever walks about
-    the flat moves too.
+    would have six chances a minute. The motion flag shows nothing of the kind: a person who walks
+    about the flat moves too.
     """
     good = (fixes.provider != Provider.CELL) & ~(fixes.radius95_m > policy.moving_radius95_m_max)
     fast: Flags = good & (fixes.speed_mps >= policy.moving_speed_mps)

@@ -1,10 +1,10 @@
 """Small zones: what share of visits to them was seen, measured on real traces.
 
-The judge protects whoever lives or waits beside a zone from errors that last, and believes somebody
-who has just come. What share of visits it tells was measured with circles round the places at which
-phones stayed for an hour and more after a trip: 25 stays with at least three reports, one a minute
-(docs/zone_check.md; a test measures again where the traces are). Nothing here decides anything: it
-is what an officer who enters such a zone is told before anybody relies on it.
+The judge protects people who live or wait beside a zone from errors that last, and believes
+somebody who has just come. What share of visits it tells was measured with circles round the places
+at which phones stayed for an hour and more after a trip: 25 stays with at least three reports, one
+a minute (docs/zone_check.md; a test measures again where the traces are). Nothing here decides
+anything: it is what an officer who enters such a zone is told before anybody relies on it.
 """
 
 from typing import Final, NamedTuple
@@ -31,7 +31,7 @@ SMALL_M: Final = 200.0
 
 MOSTLY_SEEN_M: Final = 25.0  # The smallest measured circle: five visits in six were told.
 THROUGH_M: Final = 50.0  # Of 2,364 ways straight through a circle of this radius
-THROUGH_RATIO: Final = 0.12  # so many were told.
+THROUGH_RATIO: Final = 0.12  # this share was told.
 
 
 def detection_at(depth_m: float) -> VisitDetection | None:

@@ -54,7 +54,7 @@ Rate = Callable[[F64], F64]  # False incidents a day, by the room in metres.
 
 
 class ZoneCaution(StrEnum):
-    """What whoever enters the order should think over."""
+    """What the officer who enters the order should think over."""
 
     NO_HOME = "where the person lives is not written, so that nothing is known of the distance"
     WRONG_SIDE = "the home itself lies on the wrong side"

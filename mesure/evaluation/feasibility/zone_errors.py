@@ -8,9 +8,9 @@ correlation time; how long the judge takes is a matter of the policy. The rate i
     watched time / memory  *  share of errors beyond the distance  *  share that last so long
 
 Walls decide both: in a high building or a basement errors are larger and last longer. So there is a
-rate for each kind of building. Whoever enters an order is told these figures before anybody is
-judged by it. They are averages over homes of that kind; docs/zone_check.md holds them against the
-towns, and says within which factor they agree.
+rate for each kind of building. The officer who enters an order reads these figures before anybody
+is judged by it. They are averages over homes of that kind; docs/zone_check.md holds them against
+the towns, and says within which factor they agree.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,7 @@ SAMPLING_S: Final = 60.0  # Between two reports, as in the towns that this is he
 WALK_MPS: Final = 1.3
 TOLD_S: Final = 1800.0  # A visit that is not told within half an hour is one that cannot be told.
 KEPT: Final = 512
-"""Of so many policies, devices and depths the figures are kept: a table of radii asks again and
+"""Of this many policies, devices and depths the figures are kept: a table of radii asks again and
 again for the same."""
 
 LLR_MIN: Final = 1e-3  # On the boundary a fix says nothing, and no error lasts long enough.

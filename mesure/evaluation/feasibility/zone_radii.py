@@ -1,8 +1,8 @@
 """Zone radii: what other radii of a circle would mean for the conditions that name it.
 
 A court writes an address; how far the place extends round it is for the programme to propose. So
-whoever enters a circle sees beside its radius what smaller and larger ones would do: how many false
-incidents to expect, and how far a stay outside may go unnoticed. Nothing is chosen here.
+an officer who enters a circle sees beside its radius what smaller and larger ones would do: how
+many false incidents to expect, and how far a stay outside may go unnoticed. Nothing is chosen here.
 """
 
 from collections.abc import Iterator

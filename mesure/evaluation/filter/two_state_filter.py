@@ -85,8 +85,8 @@ class FilterThresholds(NamedTuple):
     # Evidence asked for beyond the first fix: no incident rests on one fix alone, so never zero.
     # Decision: docs/decisions/0008-no-assessment-on-one-fix.md
     look_again_ratio: float
-    arrival_odds: float  # Of whoever has just come to a small place to keep out of, at the least,
-    return_odds: float  # and of whoever has just come back to where they have to be, at the most.
+    arrival_odds: float  # Of a person just come to a small place to keep out of, at the least,
+    return_odds: float  # and of one just come back to where they have to be, at the most.
 
 
 class FilterState(NamedTuple):
@@ -134,7 +134,7 @@ def start(lanes: int) -> FilterState:
 
 
 def allocate_buffers(lanes: int, fixes: int) -> FilterBuffers:
-    """Return room for so many lanes and fixes."""
+    """Return room for this many lanes and fixes."""
     return FilterBuffers(np.empty((lanes, fixes)), np.empty((lanes, fixes), np.int8))
 
 

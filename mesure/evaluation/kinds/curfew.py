@@ -16,7 +16,7 @@ def side(duty: Curfew, bound: BindingSpan) -> Side:
     The home beacon speaks of home alone. Where a window asks for another place, hearing it is no
     presence there; where the person may be elsewhere as well, not hearing it is no absence. A home
     is measured to the better of its address and the point where the device shows it. A way out of
-    it is evidence, for people rest at home; whoever drives about a district is on a way all day.
+    it is evidence, for people rest at home; one who drives about a district is on a way all day.
     """
     elsewhere = also(bound)
     at_home = bound.at is None or bound.at == duty.at

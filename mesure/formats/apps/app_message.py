@@ -1,7 +1,7 @@
 """App message: what a device of a pilot said, one message at a time, whatever its format.
 
 Invariant: a message is never lost and never believed for more than it is. What can't be used is
-refused with its reason and kept by whoever asked; nothing here is signed, and nothing can make it
+refused with its reason and kept by the caller; nothing here is signed, and nothing can make it
 so.
 """
 

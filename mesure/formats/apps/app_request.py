@@ -111,7 +111,7 @@ def first_device_name(
 ) -> str:
     """Return the first name that a message of a body gives; nothing, if none does.
 
-    Each message carries its own name: whoever keeps them asks for each whether it is enrolled.
+    Each message carries its own name: the caller looks up for each whether it is enrolled.
     """
     if len(body) <= app_limits.BODY_BYTES_MAX:
         for part in parts(body):

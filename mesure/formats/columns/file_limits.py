@@ -22,12 +22,12 @@ BYTES_UNPACKED_FREE: Final = 128 << 20
 
 
 def rows_of_text(size: int) -> int:
-    """Return how many rows a text of so many bytes can honestly hold."""
+    """Return how many rows a text of `size` bytes can honestly hold."""
     return ROWS_FREE + size // TEXT_ROW_BYTES_MIN
 
 
 def rows_packed(size: int) -> int:
-    """Return how many rows a compressed file of so many bytes can honestly hold."""
+    """Return how many rows a compressed file of `size` bytes can honestly hold."""
     return ROWS_FREE + size // PACKED_ROW_BYTES_MIN
 
 

@@ -42,7 +42,7 @@ def _shared_codes(record: FileRows, names: dict[str, int]) -> I32:
 def of_one_person(record: FileRows, trace: str | None) -> Bools:
     """Say which rows are the person's; refuse to guess whose trace is meant.
 
-    A row that leaves its name empty in files that name several is nobody's: it is not held
+    A row that leaves its name empty in files that name several belongs to nobody: it is not held
     against the person. A file that has no place for names is the person's.
     """
     # A dictionary column may name traces of which it has no row.

@@ -169,5 +169,5 @@ def _geometry(
         holes = [[[at[node][1], at[node][0]] for node in ring] for ring in inner]
         return {"type": "Polygon", "coordinates": [drawn[0], *holes]}
     # Which hole is in which part is not looked at: a hole that is left out makes the venue larger
-    # by a courtyard, so such a venue is left to whoever looks at the list.
+    # by a courtyard, so such a venue is left to the officer who reviews the list.
     return {} if inner else {"type": "MultiPolygon", "coordinates": [[ring] for ring in drawn]}

@@ -9,10 +9,10 @@ import msgspec
 class DeviceReportKind(StrEnum):
     """What a device says of how it is, as far as it explains a trail."""
 
-    BATTERY = "battery"  # So many percent are left.
+    BATTERY = "battery"  # The percentage that is left.
     CHARGING = "charging"  # 1: it charges; 0: it does not.
     STRAP = "strap"  # 1: it is closed; 0: it is open.
-    STILL = "still"  # For so many seconds nothing has moved it; -1: it moves.
+    STILL = "still"  # Seconds for which nothing has moved it; -1: it moves.
     # What apps of a pilot tell beside, of a moment; the words stand in `said`.
     ENTERED = "entered"  # The app's opinion of a region that it keeps: no evidence.
     LEFT = "left"

@@ -109,7 +109,7 @@ def _ratio(stored: PersonMessages, fixes: Fixes, policy: Policy) -> F64:
 
 
 def _observed_us(record: FileRows) -> I64:
-    """Return when rows were taken, by clocks set right as whoever judges sets them right."""
+    """Return when rows were taken, by clocks set right as the judge sets them right."""
     beyond_us = record.received_us - record.observed_us - ROLLOVER_US
     is_behind = (beyond_us >= -ROLLOVER_SLACK_US) & (beyond_us <= ROLLOVER_SLACK_US)
     return np.where(is_behind, record.observed_us + ROLLOVER_US, record.observed_us)

@@ -35,7 +35,7 @@ from mesure.formats.stored import assemble_fixes, reduced_messages
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import I64, MOVES, POSITION, Fixes
 
-ROW_BITS: Final = 16  # A message has at most so many rows, as a power of two.
+ROW_BITS: Final = 16  # The most rows a message has, as a power of two.
 
 Spans = Mapping[str, Sequence[tuple[int, int]]]  # When each device was carried, half-open.
 

@@ -1,4 +1,4 @@
-"""Stored trails: what kept messages hold of a trail, as a look shows it to whoever may.
+"""Stored trails: what kept messages hold of a trail, as a permitted look shows it.
 
 Fixes and rest claims as the judge reads them, and what devices said of themselves beside them.
 """
@@ -24,7 +24,7 @@ from mesure.instants import MAX_US, MIN_US, US_PER_S, to_datetime
 def trail(
     pieces: Sequence[TrailMessage], classes: Mapping[str, DeviceClass], policy: Policy
 ) -> Iterator[TrailFix | TrailRest]:
-    """Yield the fixes and rest claims of kept messages, for whoever may look at them."""
+    """Yield the fixes and rest claims of kept messages, for those who may look at them."""
     carried = {one.device: ((MIN_US, MAX_US),) for one in pieces}
     rows = stored_messages.hear([*map(message_of, pieces)], carried, classes, policy, MAX_US)
     by_sequence = {one.sequence: one for one in pieces}

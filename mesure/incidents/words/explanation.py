@@ -1,4 +1,4 @@
-"""Explanation of a possible breach in words, to the person, and to whoever else reads of it.
+"""Explanation of a possible breach in words, to the person and to other readers.
 
 Both read the same facts, sentence by sentence; it speaks to the person, and to others of them. It
 says what the device showed and how sure one can be, what was left out and why, what else could
@@ -6,7 +6,7 @@ explain it, and what would change the conclusion. It never says that there was a
 finding, and findings are made by people.
 
 Invariant: a sentence has at most 20 words in English, Russian and Kazakh (22 in French) where the
-names it is given are one word; whoever reads this may be frightened, tired, and holding a phone.
+names it is given are one word; the reader may be frightened, tired, and holding a phone.
 Law: Directive (EU) 2016/680, articles 11 (automated decisions) and 13 (what a person must be told)
 Decision: docs/decisions/0005-a-finding-is-made-by-a-person.md
 """

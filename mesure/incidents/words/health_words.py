@@ -1,4 +1,4 @@
-"""Words of a device alert, to the person, and to whoever else reads of it.
+"""Words of a device alert, to the person and to other readers.
 
 It is never worded as a breach: it says what the device said, when, and what to do now.
 """

@@ -1,4 +1,4 @@
-"""Odds, and what multiplied them, in the words of whoever reads.
+"""Odds, and what multiplied them, in words for each kind of reader.
 
 The logarithm of the odds is a sum, and each of its terms multiplied the odds. The person is told
 whether a term spoke for or against them. Everybody else is told two things that a court must not
@@ -21,7 +21,7 @@ from mesure.incidents.words.reader import Reader
 from mesure.orders.text.catalogue import Catalogue
 
 WEIGHT_TIMES_MIN: Final = 2.0  # Below it evidence hardly says anything.
-TIMES_NAMED_MAX: Final = 10_000  # So many times likelier; above it no figure means more.
+TIMES_NAMED_MAX: Final = 10_000  # This many times likelier; above it no figure means more.
 
 
 def of_term(term: Term, kind: IncidentKind, catalogue: Catalogue, reader: Reader) -> str:

@@ -1,6 +1,6 @@
 """Top evidence: what counted most when a condition was found not met, in plain words.
 
-Each makes it so many times likelier that the device was on one side. What speaks for the person is
+Each makes it some times likelier that the device was on one side. What speaks for the person is
 told in the same way as what speaks against them. The figures are the terms of the decision, and
 nothing else.
 Law: Directive (EU) 2016/680, article 11: who is judged by a machine may ask what weighed how much.

@@ -16,7 +16,7 @@ from mesure.orders.text.strings_yaml import ListNode, Node, TextNode
 from mesure.orders.values.places import Circle, Place, Ring, Shape
 from mesure.orders.values.span import Span
 
-PLACES_MAX: Final = 10_000  # Whoever forbids more draws a list of venues.
+PLACES_MAX: Final = 10_000  # To forbid more, draw a list of venues.
 
 _EXAMPLES: Final = {
     "lat_deg": "{lat_deg: 43.25654, lon_deg: 76.92848, radius_m: 60}",

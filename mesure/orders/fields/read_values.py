@@ -12,7 +12,7 @@ from mesure.orders.text.sayings import translatable
 from mesure.orders.text.strings_yaml import Node, TextNode
 from mesure.orders.values.timetable import DAY_S
 
-YEAR_MIN: Final = 1900  # Whoever is under an order was born later.
+YEAR_MIN: Final = 1900  # Everyone under an order was born later.
 YEAR_MAX: Final = 2199
 LONG_CHARS_MAX: Final = 2_000  # A reason, the name of a court, a legal basis.
 

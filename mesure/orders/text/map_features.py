@@ -57,7 +57,7 @@ class FeatureCollection:
 
     @cached_property
     def names(self) -> list[str]:
-        """Return all names, to be shown to whoever asked for one there is not."""
+        """Return all names, to be shown to an author who asked for one there is not."""
         return sorted({name for item in self.features for name in item.names})
 
     def feature_named(self, name: str) -> MapFeature:

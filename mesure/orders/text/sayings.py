@@ -1,7 +1,7 @@
 """Sayings: texts that remember their parts, so that they can be said in every language.
 
 What is wrong with a file is found where no language is known. The words are English there, as a
-text like any other; whoever shows them to somebody has them said again from a catalogue.
+text like any other; the code that shows them has them said again from a catalogue.
 """
 
 from collections.abc import Iterable, Mapping

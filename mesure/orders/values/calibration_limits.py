@@ -1,7 +1,7 @@
 """Calibration limits: how far from its address the point of a home may lie.
 
-Measured for whoever proof-reads an order and to refuse what is too far; judging measures in the
-`geo` room. The sphere used here is right to half a per cent, which `SLACK_M` covers.
+Measured for the officer who proof-reads an order, and to refuse what is too far; judging measures
+in the `geo` room. The sphere used here is right to half a per cent, which `SLACK_M` covers.
 Decision: docs/decisions/0024-home-is-calibrated-in-the-open.md
 """
 
@@ -22,7 +22,7 @@ RADIUS_RATIO_MAX: Final = 0.5
 """Nor farther than this share of the radius: the address stays well inside the new circle."""
 
 SLACK_M: Final = 1.0
-"""A point is written with so many digits: one on the limit is not refused for the last of them."""
+"""A point has a fixed number of digits: one on the limit is not refused for the last of them."""
 
 _METRES_PER_DEG: Final = 111_195.0
 

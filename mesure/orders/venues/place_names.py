@@ -1,6 +1,6 @@
 """Place names in a sentence: as the order has them, but for home and kinds of venues.
 
-These two are words of order files, which whoever reads another language would not understand.
+These two are words of order files, which readers of another language would not understand.
 """
 
 from typing import Final

@@ -23,7 +23,7 @@ from mesure.orders.values.span import Span
 from mesure.orders.venues import place_names
 
 COMPARED_MAX: Final = 60  # Conditions; each is held against each.
-SAID_MAX: Final = 10  # Pairs; whoever has put those right asks again.
+SAID_MAX: Final = 10  # Pairs; when those are put right, ask again.
 LOOKED_AHEAD: Final = timedelta(days=3 * 366)  # Weekly hours, holidays and dates show by then.
 WINDOWS_MAX: Final = 20_000  # Of one condition: a decade of daily hours, at several a day.
 

@@ -1,4 +1,4 @@
-"""Fault sentences: what is wrong with a file, in the language of whoever puts it right.
+"""Fault sentences: what is wrong with a file, in the language of the reader who mends it.
 
 In English every sentence is the same, letter for letter, as the `str` of the fault.
 """

@@ -7,7 +7,7 @@ from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.values.places import AREA_LINE_M, Circle, Corridor, Place, Polygon, Ring, Shape
 from mesure.orders.venues import place_names
 
-CORNERS_SAID_MAX: Final = 12  # Whoever draws more has a map to compare.
+CORNERS_SAID_MAX: Final = 12  # With more there is a map to compare.
 IN_SENTENCE_MAX: Final = 6  # Corners; more would make the sentence hard to follow.
 
 

@@ -19,7 +19,7 @@ _A_WEEK: Final = timedelta(days=8)
 def sentences(
     version: OrderVersion, catalogue: Catalogue, today: date | None = None
 ) -> Iterator[str]:
-    """Yield a sentence for everything that whoever proof-reads should look at twice."""
+    """Yield a sentence for everything that the proof-reader should look at twice."""
     yield from _not_written(version, catalogue)
     yield from date_questions.sentences(version, catalogue, today)
     yield from _never_binding(version, catalogue)

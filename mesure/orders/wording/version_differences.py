@@ -1,7 +1,7 @@
 """Version differences: what a variation changes, in words, place by place.
 
-Whoever confirms a variation, and whoever is bound by it, reads what is different before anything
-else. Nothing is weighed here: every sentence of either version that the other lacks is said.
+The officer who confirms a variation, and the person bound by it, read first what is
+different. Nothing is weighed here: every sentence of either version that the other lacks is said.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

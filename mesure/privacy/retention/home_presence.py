@@ -6,8 +6,8 @@ So what is left is a time, the home as the order draws it, and how strongly the 
 being there. Whatever is said of the record is then compared, before and after. Where anything
 differs, the fixes next to those outside are kept, and more of them, until nothing does.
 
-Invariant: whoever judges what is left, now or with any fix that can still come to count, says the
-same as before, to the byte (`buffer_us`).
+Invariant: judging what is left, now or with any fix that can still come to count, says the same as
+before, to the byte (`buffer_us`).
 Law: German Code of Criminal Procedure, section 463a(4): in the home, no more than presence
 Decision: docs/decisions/0035-retention-and-reduction.md
 """
@@ -45,7 +45,7 @@ MARGINS_S: Final = (0.0, 300.0, 1_800.0, 7_200.0)
 DEG_DIGITS: Final = 7  # A centimetre; a home is not drawn more finely.
 _PER_M: Final = 100.0
 
-P_DIGITS: Final = 6  # Chances and weights are shown with so many digits (replay_output).
+P_DIGITS: Final = 6  # Chances and weights are shown with this many digits (replay_output).
 
 Spans = Sequence[tuple[int, int]]  # In microseconds, half-open.
 

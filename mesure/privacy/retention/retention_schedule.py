@@ -1,7 +1,7 @@
 """Retention schedule: what is kept about somebody, why, until when, and what is due.
 
-Whoever erases and whoever tells the person ask the same function, `fates`, so that what is told is
-what is done. Each thing that is kept falls under one rule of the dated policy. A hold keeps it for
+Erasing and telling the person ask the same function, `fates`, so what is told is what is
+done. Each thing that is kept falls under one rule of the dated policy. A hold keeps it for
 longer, and says for what: an incident that is not closed, or is contested.
 Law: Directive (EU) 2016/680, article 5: time limits for erasure, with a procedure
 Decision: docs/decisions/0035-retention-and-reduction.md
@@ -91,7 +91,7 @@ class RetainedItem(NamedTuple):
     """One thing that is kept, or several that were collected at one time."""
 
     sort: RetentionKind
-    name: str  # How whoever keeps it finds it again.
+    name: str  # How its keeper finds it again.
     collected_us: int  # From when the days count.
     span_us: tuple[int, int]  # The time it tells of, both ends included.
     things: int = 1

@@ -1,8 +1,8 @@
 """Bundle manifest: what a court and the defence are given, and by which hash.
 
 A bundle has a content, of which every byte is fixed by the record, and a manifest, which names each
-file of it with its hash. The hash of the manifest is the hash of the bundle, whoever made it and
-whenever. Signatures, proofs and papers to read lie beside the content and not in it.
+file of it with its hash. The hash of the manifest is the hash of the bundle, no matter who made
+it and when. Signatures, proofs and papers to read lie beside the content and not in it.
 
 Invariant: there is one way to write a manifest, and to lay a bundle out.
 Specification: docs/specs/evidence_bundle.md

@@ -128,7 +128,7 @@ def _table(rows: Sequence[Sequence[str]], columns: str, *, is_small: bool = Fals
 
 
 def _limits(paper: BundlePaper, catalogue: Catalogue) -> Iterator[str]:
-    """Yield what the method cannot show: whoever reads one page only reads this one."""
+    """Yield what the method cannot show: a reader of one page only reads this one."""
     yield _heading(catalogue.text("What this is, and what it is not"))
     sentences = [
         catalogue.text(

@@ -1,6 +1,6 @@
 """First page of an archive: what each file is, for which time, how to check it, and whom to ask.
 
-It is the first file that an archive lists, once as HTML and once as PDF. Whoever opens an archive
+It is the first file that an archive lists, once as HTML and once as PDF. The reader of an archive
 may have no program but a browser. Names of files and of people are shown, and never run.
 """
 

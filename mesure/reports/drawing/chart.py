@@ -123,7 +123,7 @@ class PlaneChart:
 class Frame:
     """The edges of a drawing in degrees, and how many metres one of its units is.
 
-    Between them degrees grow evenly, so whoever has the frame can put further things on the
+    Between them degrees grow evenly, so with the frame further things can be put on the
     drawing. Over the antimeridian the east is more than 180, or the west less than -180.
     """
 

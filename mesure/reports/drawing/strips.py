@@ -35,7 +35,7 @@ class StripBar:
 
     x: str
     width: str
-    words: str = ""  # What it is, for whoever cannot see it.
+    words: str = ""  # What it is, for readers who cannot see it.
 
 
 @dataclass(frozen=True, slots=True)

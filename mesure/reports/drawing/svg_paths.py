@@ -93,8 +93,8 @@ class Drawing:
     fixes_there: int
     fixes_drawn: int
     fixes_outside: int
-    fixes_decided: int = 0  # Of a possible breach: on so many it rests,
-    fixes_used: int = 0  # and so many were used in its time.
+    fixes_decided: int = 0  # Of a possible breach: the number on which it rests,
+    fixes_used: int = 0  # and the number used in its time.
     frame: Frame | None = None  # Where it lies on the ground.
     envelopes: tuple[str, ...] = ()  # The circles of each stay as one outline; in place of discs.
     streets: str = ""  # Of the map that the installation holds; "" where there is none.

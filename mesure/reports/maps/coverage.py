@@ -1,10 +1,10 @@
 """Coverage: how much round the home an order forbids: shares of streets and of listed venues.
 
 A place to keep out of may take from somebody a tenth of the streets near home or half of them, and
-whoever enters the order should see which. Counted is what lies within walking distance of the home;
-where the order does not say where that is, of the middle of the place itself. Streets come from the
-map that the installation holds, and venues from its approved lists; what it does not hold is not
-guessed. These are lengths on a map, and nothing is judged by them.
+the officer who enters the order should see which. Counted is what lies within walking distance of
+the home; where the order does not say where that is, of the middle of the place itself. Streets
+come from the map that the installation holds, and venues from its approved lists; what it does not
+hold is not guessed. These are lengths on a map, and nothing is judged by them.
 """
 
 from collections.abc import Mapping, Sequence

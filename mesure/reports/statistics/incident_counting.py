@@ -36,7 +36,7 @@ class Breakdown(StrEnum):
     BUILDING = "building"  # The kind of building of the home, where that is known.
     COURT = "court"  # Which court ordered it: the area, as far as it is known.
     CHANCE = "chance"  # How high the chance was that the judge told.
-    LOOK = "look"  # How long whoever decided had the evidence before them.
+    LOOK = "look"  # How long the deciding officer had the evidence before them.
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +234,7 @@ def chance_of(p_outside_max: float | None) -> str:
 
 
 def look_s(review: Review) -> float | None:
-    """Return how long whoever decided first had the evidence before them."""
+    """Return how long the first officer to decide had the evidence before them."""
     first = (*review.former, review.finding)[0]
     look_times = [one.at for one in review.seen if first is not None and one.by == first.decided_by]
     return (

@@ -28,7 +28,7 @@ QUARTILES: Final = (0.5, 0.9)
 
 @dataclass(frozen=True, slots=True)
 class ShareEstimate:
-    """A share of so many, and between what it lies 95 times in 100."""
+    """A share of a count, and the limits between which it lies 95 times in 100."""
 
     of: int
     share_ratio: float
@@ -46,7 +46,7 @@ class DurationStep:
 
 @dataclass(frozen=True, slots=True)
 class DurationSummary:
-    """Within which step half and nine in ten of so many lengths lie; None: beyond the last."""
+    """Within which step half and nine in ten of the lengths lie; None: beyond the last."""
 
     of: int
     half_within_s: int | None
@@ -213,7 +213,7 @@ def _length(steps: DurationSteps) -> DurationSummary | None:
 
 
 def _together(steps: DurationSteps) -> tuple[DurationStep, ...]:
-    """Return the steps, each with so many that it tells of nobody."""
+    """Return the steps, each with enough lengths that it tells of nobody."""
     merged: list[DurationStep] = []
     count = 0
     for until_s, more in zip((*STEPS_S, None), steps.counts, strict=True):

@@ -3,7 +3,7 @@
 A cell about fewer than five persons is hidden. What is hidden must not follow from what is shown:
 the groups of a period add up to all of it, and the quarters of a group add up to its year. So
 wherever one is hidden, another that counts five persons at least is hidden with it, the smallest
-that is left. Whoever counts every day can still see what one day changed; no table prevents that.
+that is left. A daily reader can still see what one day changed; no table prevents that.
 """
 
 from collections.abc import Collection, Iterator, Mapping

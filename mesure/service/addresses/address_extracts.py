@@ -1,7 +1,7 @@
 """Addresses of an extract: houses and entrances with a number, and where towns and villages lie.
 
 The tags are those of https://wiki.openstreetmap.org/wiki/Key:addr. What is longer than any address
-is left out, and signs that nobody sees are taken out of the rest: whoever draws a map may write
+is left out, and signs that nobody sees are taken out of the rest: the author of a map may write
 anything into it.
 """
 

@@ -1,4 +1,4 @@
-"""Sealed rows: a Parquet file about several persons that says nothing to whoever has no keys.
+"""Sealed rows: a Parquet file about several persons that says nothing without the keys.
 
 A row is about one person. Its head, sealed under a key of the programme, says whose it is; its
 body is sealed under the person's own key, and is noise when that key is forgotten. The rows stand

@@ -287,7 +287,7 @@ class _DayWriter:
 
     def _body(self, person: str, records: Iterable[LogRecord]) -> bytes:
         key = self._keyring.find_key(person)
-        assert key is not None, "whoever has no key is not archived"
+        assert key is not None, "a person without a key is not archived"
         try:
             plain = msgspec.msgpack.encode(load_person.open_messages(key, records))
         except LostKeyError:  # The others are archived all the same.

@@ -96,7 +96,7 @@ def _judge(instance: Installation, instruction: JudgeInstruction) -> None:
         except UnavailableError as error:
             log.warning("later", error=type(error).__name__, step="judge")
             pause_s = AWAY_S
-    with suppress(UnavailableError):  # Whoever comes next judges it again.
+    with suppress(UnavailableError):  # The next process judges it again.
         worker.finish(clock.now_us())
 
 

@@ -18,7 +18,7 @@ from mesure.actions.limits.token_buckets import TokenBuckets
 from mesure.store.values.faults import UnavailableError
 
 TOLD_EVERY_S: Final = 0.25
-TOGETHER: Final = 150  # So many fit into what is said at once.
+TOGETHER: Final = 150  # This many fit into one notice.
 NAME_BYTES: Final = 12
 PURPOSE: Final = "rates of nodes"
 

@@ -70,7 +70,7 @@ def archive_state(paths: Iterable[Path]) -> str:
 def write(
     keyring: Keyring, out: Path, note: ResultNote, results: Iterable[PersonResult], salts: Salts
 ) -> None:
-    """Keep what came of a partition; of whoever was erased meanwhile, nothing."""
+    """Keep what came of a partition; of a person erased meanwhile, nothing."""
     rows = (_sealed(keyring, note.partition, result, salts) for result in results)
     there = [row for row in rows if row is not None]
     sealed_rows.write(path_of(out, note.partition), there, msgspec.json.encode(note))

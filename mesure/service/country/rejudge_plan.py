@@ -1,7 +1,7 @@
 """Plan of a run: under which policy everybody is judged again, over what time, and in which folder.
 
-The folder holds the plan, the policy, and a sealed file for each partition that is done. Whoever
-names the folder again goes on; with another plan it is refused, so that no run is of two policies.
+The folder holds the plan, the policy, and a sealed file for each partition that is done. A run
+with the same folder goes on; with another plan it is refused, so no run is of two policies.
 """
 
 import os

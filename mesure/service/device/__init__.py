@@ -1,4 +1,4 @@
 """The reference client of the device protocol: it signs, keeps, forwards and reads back.
 
-For tests, pilots, and for who builds a device.
+For tests, pilots and makers of devices.
 """

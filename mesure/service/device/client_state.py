@@ -2,7 +2,7 @@
 
 One SQLite file, so that a counter and the message under it are written together or not at all: a
 device that is killed at any moment uses no counter twice and loses no message. Only its owner may
-read the file, for whoever has the key can speak for the device.
+read the file, for the key is enough to speak for the device.
 """
 
 import os
@@ -154,7 +154,7 @@ class ClientState:
         return moved.rowcount
 
     def count_try(self, counters: Sequence[int], most: int) -> list[int]:
-        """Count one more try for messages, and return those that have had so many in vain."""
+        """Count one more try for messages, and return those that have had `most` in vain."""
         vain: list[int] = []
         for counter in counters:
             row = self._database.execute(
@@ -197,7 +197,7 @@ def open_(folder: Path) -> ClientState:
 
 
 def in_memory() -> ClientState:
-    """Return a state that is gone with the process: of simulated devices, and of nobody's."""
+    """Return a state that is gone with the process: of simulated devices, and of no real one."""
     database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     database.executescript(_LAYOUT)
     return ClientState(Path(":memory:"), database)

@@ -184,7 +184,7 @@ def replay(
     server: Server = "",
     ca: Certificates = None,
     speed: Annotated[
-        str, typer.Option(metavar="N|max", help="So many times as fast as it was; max: at once.")
+        str, typer.Option(metavar="N|max", help="How many times as fast as it was; max: at once.")
     ] = "max",
     until_now: Annotated[
         bool, typer.Option("--until-now", help="Move its times, so that it ends when this does.")

@@ -30,7 +30,7 @@ class FixSequence:
     left_out: int  # Rows without a readable time or place, and signs of life.
 
     def messages(self, size: int) -> Iterator[Sent]:
-        """Yield batches of at most so many fixes, each with the time at which it was sent.
+        """Yield batches of at most `size` fixes, each with the time at which it was sent.
 
         That is when its last fix was received, so that a replay is as the track was. A device sends
         nothing before what it sent already.

@@ -1,11 +1,11 @@
 """Export and import of a whole programme in open formats: nothing is lost, and nothing locked.
 
-What is written is not sealed: whoever has the folder reads everything. It holds the keys with which
+What is written is not sealed: anyone with the folder reads everything. It holds the keys with which
 the installation signs, or devices would not believe the next one. Beside the tables, which are all
 that is taken in, the fixes lie as Parquet and the timetables as iCalendar, for other programs.
 
 Rows are taken in as they were, with what binds them to the audit log, and held against it before
-anything is served: whoever edits an export cannot launder it by taking it in.
+anything is served: an edited export cannot be laundered by taking it in.
 Specification: docs/specs/handing_over.md
 Decision: docs/decisions/0043-an-export-keeps-what-binds-it.md
 """

@@ -2,7 +2,7 @@
 
 A zone is written as an order draws it: a circle as its middle with a radius, a way as its line with
 a width, an area as a polygon whose outer ring runs against the clock. So nothing is approximated,
-and whoever reads it draws what was judged.
+and its reader draws what was judged.
 Specification: docs/specs/handing_over.md
 """
 

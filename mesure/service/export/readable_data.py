@@ -1,6 +1,6 @@
 """Readable data of an export: fixes and zones as GeoParquet, timetables as iCalendar.
 
-None of it is taken in again: it says what the tables say, for whoever has no other use for them.
+None of it is taken in again: it says what the tables say, for readers with no other use for them.
 """
 
 from collections.abc import Iterator

@@ -1,9 +1,9 @@
 """Connection close: in good order, and soon, whatever the other side does.
 
-Whoever is answered before their request was whole may still be sending it. They get a while to read
-the answer, and what they send meanwhile falls; ended at once, the answer would be lost with it.
-Whoever reads nothing of what is sent to them, or hardly anything, is cut off; whoever reads slowly
-gets all of it. What is read is what the other machine acknowledges: the kernel alone holds
+A client that is answered before its request was whole may still be sending it. It gets a while to
+read the answer, and what it sends meanwhile is dropped; ended at once, the answer would be lost
+with it. A client that reads nothing of the answer, or hardly anything, is cut off; one that reads
+slowly gets all of it. What is read is what the other machine acknowledges: the kernel alone holds
 megabytes, and TLS hands on at once whatever it was given, where nobody counts it.
 """
 

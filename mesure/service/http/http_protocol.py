@@ -2,8 +2,8 @@
 
 The server that we use bounds neither, so that a single stranger could fill the memory with a header
 that never ends, or hold a thousand connections with requests that never begin. It also takes fields
-that stand behind a body for a part of the head. Nobody needs those, and whoever could add them
-could sign in with another's cookie, or stand in for the proxy: they are counted and let fall.
+that stand behind a body for a part of the head. Nobody needs those, and someone who could add
+them could sign in with another's cookie, or stand in for the proxy: they are counted and let fall.
 """
 
 import asyncio
@@ -170,7 +170,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         """Send an answer that is whole, before the next is begun."""
         self._out.send()
         self._waits_since_s = self.loop.time()
-        if self._has_more:  # Whoever was answered early may never end: they are left here.
+        if self._has_more:  # A client answered early may never end: it is left here.
             self._out.close()
         super().on_response_complete()
         self._out.watch()

@@ -1,6 +1,6 @@
 """Data folder of an installation: what lies in it, and that one service at a time uses it.
 
-Keys lie in a folder of their own, so that a backup of the data never takes them along: whoever has
+Keys lie in a folder of their own, so that a backup of the data never takes them along: someone with
 only the one can read nothing. Decision: docs/decisions/0034-one-service-in-one-folder.md
 """
 
@@ -49,7 +49,7 @@ class DataFolder:
 
     @property
     def lock(self) -> Path:
-        """Return the file that whoever runs here holds."""
+        """Return the file that the running process holds."""
         return self.path / "serve.lock"
 
     @property
@@ -113,7 +113,7 @@ def refuse_root_of_another(folder: Path) -> None:
 
 
 def refuse_unusable(folder: DataFolder) -> None:
-    """Refuse what whoever runs this may not use: put back by root, it belongs to root.
+    """Refuse what the user that runs this may not use: put back by root, it belongs to root.
 
     A database that can be read and not written would be opened, and lose what comes.
     """

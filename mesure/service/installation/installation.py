@@ -133,7 +133,7 @@ def _given(settings: Settings) -> bytes:
 def refuse_unfinished(folder: DataFolder) -> None:
     """Refuse a folder in which a restore was broken off: somebody erased may be there again."""
     if folder.unfinished.exists():
-        what, why = "a restore was broken off here", "whoever was erased could be read again"
+        what, why = "a restore was broken off here", "erased persons could be read again"
         raise ServiceError(folder.path, what, why, "empty the folder, and restore again")
 
 

@@ -19,7 +19,7 @@ from mesure.service.installation import data_folder
 DEVICES: Final = "devices.key"
 LOG: Final = "log.key"
 
-Salts = Callable[[int], bytes]  # So many random bytes; `secrets.token_bytes`.
+Salts = Callable[[int], bytes]  # Returns this many random bytes; `secrets.token_bytes`.
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Last signed checkpoint, stored beside the key: by it an older database is recognised.
 
-Whoever can write the database can put yesterday's in its place: it fits the keys, and its log is
-whole. What was found since would be gone without a word, and the log would go on otherwise than
-whoever has a later checkpoint knows it. So the service starts only with a log that goes on from the
+Someone who can write the database can put yesterday's in its place: it fits the keys, and its log
+is whole. What was found since would be gone without a word, and the log would no longer match a
+later checkpoint that somebody kept. So the service starts only with a log that goes on from the
 last checkpoint that it signed. Older data that is meant to be used, because the newer is lost, is
 accepted by a command; that is entered in the log.
 """
@@ -97,7 +97,7 @@ def _goes_on(installation: Installation, known: LogCheckpoint) -> bool:
 def accept(installation: Installation) -> bool:
     """Go on with the data as it is, and enter that in the log; False where it is not older.
 
-    Whoever calls this signs the log then.
+    The caller signs the log then.
     """
     try:
         known = read_checkpoint(installation)

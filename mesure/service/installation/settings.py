@@ -158,7 +158,7 @@ class Settings(BaseSettings):
     )
     persons_in_hand: int = _number(
         20_000,
-        "Persons whom each process that judges holds in memory. Of more it lets go of whoever was "
+        "Persons whom each process that judges holds in memory. Beyond that it lets go of those "
         "judged longest ago, and reads them again.",
         1,
         10_000_000,
@@ -250,7 +250,7 @@ class Settings(BaseSettings):
     time_zone: str | None = _setting(
         None,
         "Clock of the programme: of the night in which nobody is disturbed, and of pages that are "
-        "about several people. Without it those go by UTC, and whoever enters an order is asked.",
+        "about several people. Without it those go by UTC; officers entering an order are asked.",
         "a name such as Asia/Almaty",
     )
     quiet_from: time = _setting(
@@ -271,7 +271,7 @@ class Settings(BaseSettings):
     clock_step_s: float = _number(
         2.0, "A clock that jumps by more is told, in seconds.", 0.1, 3_600
     )
-    disk_warn_days: int = _number(30, "Warn when the disk will be full in so many days.", 1, 3_650)
+    disk_warn_days: int = _number(30, "Warn when the disk is full in this many days.", 1, 3_650)
     disk_floor_mb: int = _number(
         256,
         "Take nothing new when less is free, in megabytes: what was acknowledged stays safe.",

@@ -65,7 +65,7 @@ def lease(settings: Settings) -> "PostgresLease | None":
 
 
 def country_lease(settings: Settings) -> "PostgresLease":
-    """Return the lease of whoever has a cluster judge; an embedded store has none."""
+    """Return the lease of the process that has a cluster judge; an embedded store has none."""
     assert settings.database_url is not None, "an embedded store is one machine's own"
     _postgres()
     from mesure.store.postgres.operation.lease import JUDGING, PostgresLease
@@ -170,5 +170,5 @@ def schema_of(path: Path) -> str | None:
         with closing(sqlite3.connect(address, uri=True)) as connection:
             row = connection.execute(f"SELECT version_num FROM {versions.VERSION_TABLE}").fetchone()  # noqa: S608
     except sqlite3.Error:
-        return None  # It is none of ours; whoever opens it says so.
+        return None  # It is none of ours; opening it says so.
     return None if row is None else str(row[0])

@@ -24,7 +24,7 @@ from mesure.web.map_tiles import Basemap
 
 
 class BundleMaker:
-    """Makes bundles for whoever asks on a page."""
+    """Makes bundles that are asked for on a page."""
 
     def __init__(self, config: BundleConfig, folder: Path) -> None:
         self._config, self._folder = config, folder

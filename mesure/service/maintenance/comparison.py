@@ -1,6 +1,6 @@
 """Comparison: what is said of a person, as it is kept and as it is judged again, as equal rows.
 
-Whoever judges again what was stored uses it: the service's own check, and a whole country.
+All that judge again what was stored use it: the service's own check, and a whole country.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,7 @@
 """Backup of an installation while it works: the data to one place, the keys to another.
 
-A backup is a new folder with a list of what is in it; whoever restores it holds the files against
-that list. No backup of the data has a key, and no backup of the keys has the master key.
+A backup is a new folder with a list of what is in it; a restore checks the files against that
+list. No backup of the data has a key, and no backup of the keys has the master key.
 """
 
 import json
@@ -36,7 +36,7 @@ def data_of(
     """Write the data of a store that need not be open, nor of the present schema."""
     _new_folder(out)
     stores.back_up(settings, folder, out)
-    # After the data: whoever is erased in between is in both, and erased again.
+    # After the data: a person erased in between is in both, and erased again.
     backup.write_erasures(keyring, out / ERASURES)
     return _listed(out, "data", now)
 

@@ -1,6 +1,6 @@
 """Erasure of what is due in an installation: daily while it serves, or on request.
 
-Whoever asks may name one person, and may have everything about that person erased before its time,
+The operator may name one person, and may have everything about that person erased before its time,
 as a court or an authority may order; then it is exported first, if a folder is named.
 """
 
@@ -52,8 +52,8 @@ class EraseRequest:
 def steps(installation: Installation, request: EraseRequest | None = None) -> Iterator[ErasureStep]:
     """Erase, and yield what each step let go; a run that is broken off is gone on with later.
 
-    A mark in the folder stays until what was let go is overwritten: whoever is killed before that
-    leaves it to the next run, which may find nothing more to erase.
+    A mark in the folder stays until what was let go is overwritten: a run that is killed before
+    that leaves it to the next, which may find nothing more to erase.
     """
     run_request = request or EraseRequest()
     if run_request.person is not None:
@@ -167,7 +167,7 @@ _WORDS: Final = {
     RetentionKind.HOME_DETAIL: (
         "fixes in the homes of {persons} persons, of which “present” is left"
     ),
-    RetentionKind.NOBODYS: "messages that were nobody's",
+    RetentionKind.NOBODYS: "messages that belong to nobody",
     RetentionKind.REFUSED: "messages that were refused",
     RetentionKind.SENT: "notes that something was sent",
     RetentionKind.LOOK: "records of looks",

@@ -4,9 +4,9 @@ What is kept was judged message by message as it came, through restarts and chan
 is judged at once, by the judge of `mesure replay`. Both must say the same: what an officer reads is
 what anybody gets who repeats it. Nothing is changed.
 
-When somebody is to be judged next is worked out anew too. Whoever can write in the database may see
-to it that nobody is judged any more: a mark that says that nothing is ever due, or that messages
-were read that were not. So each person is held against how far the service came with anybody.
+When somebody is to be judged next is worked out anew too. Someone who can write in the database
+could prevent all judging: by a mark that says that nothing is ever due, or that messages were read
+that were not. So each person is held against how far the service came with anybody.
 """
 
 from collections.abc import Iterator

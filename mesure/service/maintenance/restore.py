@@ -1,7 +1,7 @@
 """Restore an installation into a new folder: keys, data, every erasure since; then it may serve.
 
-Whoever was erased since the backup is erased again, with what others did that names them, and so is
-whatever came to be due since.
+Everyone erased since the backup is erased again, with what others did that names them, and so is
+whatever has come due since.
 
 A restore that is broken off leaves a mark, and no service starts there until it was done again.
 """

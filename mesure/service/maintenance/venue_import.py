@@ -33,7 +33,7 @@ def check_category(category: str) -> None:
 
 
 def import_venues(installation: Installation, path: Path, category: str, as_of: date) -> list[str]:
-    """Import the venues of a category; return lines for whoever sits there."""
+    """Import the venues of a category; return lines for the operator."""
     check_category(category)
     extract = venue_extracts.read(path, category)
     venues = tuple(

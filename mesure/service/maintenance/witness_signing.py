@@ -33,7 +33,7 @@ _SAID: Final = {
     ),
     WitnessRefusal.NOT_CONSISTENT: (
         "the log took something back",
-        "keep the request and what you hold, and tell whoever supervises the log",
+        "keep the request and what you hold, and tell the supervisor of the log",
     ),
 }
 

@@ -88,7 +88,7 @@ def _steady_us() -> int:
 
 
 def warnings(now_us: int, state: ClockSync) -> list[str]:
-    """Return what whoever starts a service should know of this machine's clock."""
+    """Return what an operator who starts a service should know of this machine's clock."""
     sentences = []
     if now_us < EARLIEST_US:
         sentences.append(

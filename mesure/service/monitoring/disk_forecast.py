@@ -58,7 +58,7 @@ class DiskForecast:
 
 
 def free_bytes(folder: Path) -> int:
-    """Return what whoever runs the service may still write there."""
+    """Return what the user that runs the service may still write there."""
     filesystem = os.statvfs(folder)
     return filesystem.f_bavail * filesystem.f_frsize
 

@@ -19,7 +19,7 @@ from mesure.service.monitoring.clock_watch import ClockWatch
 from mesure.service.monitoring.disk_forecast import DiskForecast, DiskSpace
 from mesure.version import VERSION
 
-Say = Callable[[str], None]  # A sentence to whoever started the service.
+Say = Callable[[str], None]  # A sentence to the operator who started the service.
 
 
 NO_ZONE: Final = (
@@ -42,7 +42,7 @@ class SystemMonitor:
         self._kept = clock_watch.clock_sync()
 
     def begin(self) -> None:
-        """Say what whoever starts the service should know."""
+        """Say what the operator who starts the service should know."""
         self._log.info("clock", outcome=self._kept.value, version=VERSION)
         self._log.info("time_zones", version=timezones.VERSION)
         if self._settings.time_zone is None:

@@ -287,7 +287,7 @@ def reach(rows: RegisterReader, notice: Notification) -> ContactDetails | None:
 
 
 def patience(times: int) -> timedelta | None:
-    """Return how long to wait after so many tries; None where it is given up.
+    """Return how long to wait after this many tries; None where it is given up.
 
     >>> [str(patience(times)) for times in (0, 1, 5, 30)]
     ['0:00:10', '0:00:30', '0:40:30', 'None']

@@ -26,13 +26,13 @@ from mesure.service.mail import DeliveryError
 DEADLINE_S: Final = 10.0
 CONTENT_TYPE: Final = "application/cloudevents+json"
 
-# What is given out of IPv6 so far; the rest, old forms among it, is nobody's outside.
+# What is given out of IPv6 so far; the rest, old forms among it, belongs to nobody outside.
 GIVEN_OUT: Final = IPv6Network("2000::/3")
 TRANSLATED: Final = IPv6Network("64:ff9b::/96")  # RFC 6052: to IPv4, by a gateway of the network.
 
 TRANSLATED_HERE: Final = IPv6Network("64:ff9b:1::/48")  # RFC 8215: to whatever the network likes.
 
-# Where clouds hand their keys to whoever asks from within. Some of these look like a network of the
+# Where clouds hand their keys to any caller from within. Some of these look like a network of the
 # operator's, and one like any other outside; to none of them is ever a webhook sent.
 METADATA: Final = frozenset(
     map(

@@ -58,7 +58,7 @@ class ContextFactory:
         self._directory = self._made_directory(origin)
 
     def make(self, actor: Actor, request: str, address: str = "") -> Context:
-        """Return a context for whoever asks now."""
+        """Return a context for the present caller."""
         return Context(
             self._made.store,
             self._made.keyring,

@@ -1,8 +1,8 @@
 """Failover: one service at a time leads in a database; another stands by until that one is gone.
 
-Both have the same keys. Whoever stands by listens nowhere, so that nobody is led to it, and begins
-like any other service when its turn has come. A node of a cluster does not wait: it serves beside
-the one that leads (`cluster.leadership`). An embedded store has a lock of its folder instead.
+Both have the same keys. The standby listens nowhere, so nobody is led to it, and begins like any
+other service when its turn has come. A node of a cluster does not wait: it serves beside the one
+that leads (`cluster.leadership`). An embedded store has a lock of its folder instead.
 """
 
 import time

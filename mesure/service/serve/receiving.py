@@ -100,7 +100,7 @@ class ReceiverService:
         return self.receiver.counts + self.pilots.counts
 
     async def close(self) -> None:
-        """Answer whoever waits, and end."""
+        """Answer the callers that wait, and end."""
         await self.receiver.close()
         await self.pilots.close()
 

@@ -59,7 +59,7 @@ class ServerEndpoint:
 def serve(
     settings: Settings, say: Say, beside: BackgroundTask | None = None, log: TextIO | None = None
 ) -> None:
-    """Run the service until it is told to end; `say` tells whoever started it.
+    """Run the service until it is told to end; `say` tells the operator who started it.
 
     `log` takes the log of the service; without it, standard error does.
     """
@@ -127,7 +127,7 @@ def _front(
     host, port = listening_socket.getsockname()[:2]
     if pair is None and not ipaddress.ip_address(host).is_loopback:
         say(
-            f"Without TLS, whoever is between reads passwords and positions: let nobody but a "
+            f"Without TLS, anyone in between reads passwords and positions: let nobody but a "
             f"proxy that speaks TLS reach port {port}, or set tls_certificate and tls_key."
         )
     shown = "127.0.0.1" if host == "0.0.0.0" else f"[{host}]" if ":" in host else host  # noqa: S104
@@ -187,7 +187,7 @@ class _Run:
 
     def _hear(self, stop_signal: signal.Signals) -> None:
         if self._told.is_set() and stop_signal is signal.SIGINT:
-            raise SystemExit(130)  # Told twice: whoever waits at a terminal waits no longer.
+            raise SystemExit(130)  # Told twice: an operator at a terminal waits no longer.
         self._log.info("ending", signal=stop_signal.name)
         self._told.set()
 

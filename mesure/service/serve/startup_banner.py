@@ -48,7 +48,7 @@ def link_for(installation: Installation, name: str | None, salts: audit_append.S
 
 
 def path_of(token: str) -> str:
-    """Return where whoever has this link sets up an account."""
+    """Return where the holder of this link sets up an account."""
     return f"/set-up/{token}"
 
 

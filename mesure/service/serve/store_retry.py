@@ -1,7 +1,7 @@
 """Store retry: a store that is unavailable at start is waited for, as it is later.
 
 A machine that comes up may have its database a minute later; what is left of a service that was
-killed may hold the file for a moment. Whoever waits says so, and why.
+killed may hold the file for a moment. A process that waits says so, and why.
 """
 
 import time

@@ -186,7 +186,7 @@ def witness_key(key_text: str) -> PublicKey:
 def _key(key_text: str, purpose: KeyPurpose) -> PublicKey:
     option = "--key" if purpose is KeyPurpose.NOTE else "--witness"
     why = "nothing can be held against it"
-    remedy = "ask whoever runs the log for the line that looks like name+id+key"
+    remedy = "ask the operator of the log for the line that looks like name+id+key"
     try:
         key = keys.read(_written(key_text), Ed25519())
     except MalformedError as error:

@@ -241,7 +241,7 @@ class LogWalk:
             self._breaks.append((self._held, self.entries))
 
     def _signed_before(self, sizes: set[int]) -> Iterator[RowMismatch]:
-        """Yield checkpoints that were signed, as the log or whoever kept one says, and are gone."""
+        """Yield checkpoints that were signed, as the log or a keeper of one says, and are gone."""
         named = {pin.signed for pin in self.pins if pin.signed}
         named |= {one.head.size for one in self._earlier}
         for size in sorted(named - sizes):

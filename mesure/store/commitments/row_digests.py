@@ -106,7 +106,7 @@ class LeafSegment(NamedTuple):
 
     first: int
     batch: int
-    about: str | None  # The person, or the name of a row that is nobody's.
+    about: str | None  # The person, or the name of a row that belongs to nobody.
     size: int
     body: bytes
 
@@ -312,7 +312,7 @@ class RowBinder:
         return last
 
     def mark_pinned(self, batches: int) -> None:
-        """Know that the log has so many batches."""
+        """Know that the log has `batches` batches."""
         if self.edge is not None:
             self.edge = self.edge._replace(pinned=batches)
 

@@ -156,11 +156,11 @@ class FileKeyring:
         return sealing.digest(self._root, sealing.seal_context("programme key", purpose))
 
     def root_to_hand_on(self) -> bytes:
-        """Return the key from which all keys of the programme come, for whoever goes on with it."""
+        """Return the key from which all keys of the programme come, for its successor."""
         return self._root
 
     def keys_to_hand_on(self) -> dict[str, bytes]:
-        """Return every key by its name, for whoever goes on with the programme."""
+        """Return every key by its name, for the successor of the programme."""
         with self._using():
             cursor = self._connection.execute("SELECT name, wrapped FROM wrapped_key ORDER BY name")
             return {name: self._unwrapped(wrapped) for name, wrapped in cursor.fetchall()}

@@ -16,7 +16,7 @@ KEY_BYTES: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class KeyErasure:
-    """That a key was forgotten; whose is known only to whoever has the keyring and the id."""
+    """That a key was forgotten; whose is known only with the keyring and the id."""
 
     blinded: str
     at_us: int

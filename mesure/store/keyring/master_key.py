@@ -42,7 +42,7 @@ def read(path: Path) -> bytes:
 
 
 def from_text(text: str, where: str) -> bytes:
-    """Return the master key that is written so; `where` says where for whoever mistyped it."""
+    """Return the master key that is written so; `where` says where, for one who mistyped it."""
     try:
         master = bytes.fromhex(text.strip())
     except ValueError:

@@ -16,7 +16,7 @@ FETCHED: Final = 500  # Rows a round trip where there may be many.
 class PostgresRunner(StatementRunner):
     """One moment of the database, within the transaction that is open on the connection.
 
-    A round trip is what costs here, so many rows go in one statement, as arrays, and statements
+    A round trip is what costs here, so rows go together in one statement, as arrays, and statements
     that do not wait for each other's answers are sent together.
     """
 

@@ -250,7 +250,7 @@ class PostgresStore:
         if not job.run(work) or self._is_spoilt():
             job.fault = job.fault or StoreError("A change went on after the database refused.")
             if isinstance(job.fault, psycopg.OperationalError):
-                raise job.fault  # The server or its disk; it is nobody's own.
+                raise job.fault  # The server or its disk; it is no caller's own.
             self._writer.execute("ROLLBACK TO SAVEPOINT change")
         else:
             work.settle()
@@ -291,7 +291,7 @@ _END_STANDING: Final = (
 
 
 def _end_standing(dsn: str) -> bool:
-    """End the transaction of whoever has the turn and stands still; tell whether somebody did."""
+    """End the transaction of a holder of the turn that stands still; tell whether somebody did."""
     with _connect(dsn) as connection:
         return bool(connection.execute(_END_STANDING, (_LOCK, STANDING_MS)).fetchall())
 

@@ -1,6 +1,6 @@
 """Database shape: all that a database is made of beside its rows, held against its migrations.
 
-Whoever can change the schema need change no row: a trigger keeps incidents from arising, a view
+Someone who can change the schema need change no row: a trigger keeps incidents from arising, a view
 or a rule shows others than there are, a row policy hides some, and without an index two rows stand
 where one may. So all of it is read, and held against the same steps carried out in an empty place.
 """

@@ -177,7 +177,7 @@ class EffectsReading(StatementRunner):
     def incidents_since(self, change: int, count: int) -> tuple[StoredIncident, ...]:
         """Return incidents that were raised or changed after this change, in order of the last.
 
-        Whoever follows asks again with the `change` of the last one that came.
+        A follower asks again with the `change` of the last one that came.
         """
         answer = self._all(_INCIDENTS_SINCE, change=change, count=count)
         return tuple(StoredIncident(*row) for row in answer)
@@ -191,7 +191,7 @@ class EffectsWork(EffectsReading, BindingWork):
     """What is changed of what judging left behind."""
 
     def claim(self, partitions: Collection[int], holder: str) -> PartitionOwner:
-        """Own these partitions from now on; whoever owned them before can judge there no more."""
+        """Own these partitions from now on; an earlier owner can judge there no more."""
         owner = checks.owner(self._one(_NEXT_EPOCH)[0], holder, partitions)
         self._put_each(_OWN, [(part, owner.epoch, holder) for part in sorted(owner.partitions)])
         return owner

@@ -145,7 +145,7 @@ class ListsReading(RegisterReading):
         before: tuple[int, str] | None = None,
         alike: IncidentGroupKey | None = None,
     ) -> tuple[StoredIncidentHead, ...]:
-        """Return incidents about a person by when they began and id, the last first, so many.
+        """Return incidents about a person by when they began and id, the last first, up to `count`.
 
         `before`: those that began before this moment, or then and have a smaller id. `alike`: those
         of one condition and kind that were not withdrawn.

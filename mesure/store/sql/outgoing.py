@@ -74,7 +74,7 @@ class OutgoingReading(StatementRunner):
         return row and StoredCheckpoint(*row)
 
     def checkpoints(self, after: int, count: int) -> tuple[StoredCheckpoint, ...]:
-        """Return the checkpoints of more than so many entries, by size, at most so many."""
+        """Return the checkpoints of more than `after` entries, by size, at most `count`."""
         return tuple(
             StoredCheckpoint(*row) for row in self._all(_CHECKPOINTS, after=after, count=count)
         )
@@ -104,6 +104,6 @@ class OutgoingWork(OutgoingReading):
             self._put(statement, kind=kind, key=key, **values)
 
     def keep_checkpoint(self, size: int, text: bytes) -> None:
-        """Keep the signed checkpoint of so many entries, or the same one with more signatures."""
+        """Keep the signed checkpoint of `size` entries, or the same one with more signatures."""
         kept = StoredCheckpoint(size, text)
         self._put(_KEEP_CHECKPOINT, size=kept.size, text=kept.text)

@@ -156,7 +156,7 @@ class ReadTransaction(
         return row and rows.device(row)
 
     def devices(self, after: str, count: int) -> tuple[Device, ...]:
-        """Return the devices behind this one, in order of their names, at most so many."""
+        """Return the devices behind this one, in order of their names, at most `count`."""
         return tuple(map(rows.device, self._all(_DEVICES, after=after, count=count)))
 
     def enrolments(self) -> dict[str, Enrolment]:
@@ -188,7 +188,7 @@ class ReadTransaction(
         return {(device, counter): digest for device, counter, digest in answer}
 
     def log(self, after: LogPosition, count: int) -> tuple[LogRecord, ...]:
-        """Return the next records of a partition, at most so many."""
+        """Return the next records of a partition, at most `count`."""
         which = {"part": after.partition, "sequence": after.sequence}
         return tuple(map(rows.log_record, self._all(_LOGS.for_one, **which, count=count)))
 
@@ -232,7 +232,7 @@ class ReadTransaction(
         return audit_append.unpack_peaks(*self._one(_EDGE))
 
     def entries(self, start: int, count: int) -> tuple[bytes, ...]:
-        """Return the lines of entries from this one on, at most so many."""
+        """Return the lines of entries from this one on, at most `count`."""
         return tuple(line for (line,) in self._all(_LINES, start=start, count=count))
 
     def record_opening(self, entry: int) -> RecordOpening | None:

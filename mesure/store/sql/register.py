@@ -76,7 +76,7 @@ class RegisterReading(StatementRunner):
     def entries_of_kind(
         self, kind: str, after: str = "", count: int = 100
     ) -> tuple[RegisterRow, ...]:
-        """Return the rows of a kind after this id, by their ids, at most so many."""
+        """Return the rows of a kind after this id, by their ids, at most `count`."""
         return tuple(map(entry, self._all(_LISTED, kind=kind, after=after, count=count)))
 
     def entries_with_key(

@@ -82,7 +82,7 @@ class RetentionReading(StatementRunner):
     """What is read of what may be due."""
 
     def nobodys(self, received_before_us: int, count: int) -> tuple[LogRecord, ...]:
-        """Return records that are nobody's and were received before this, at most so many."""
+        """Return at most `count` records that belong to nobody and were received before this."""
         answer = self._all(_NOBODYS, before_us=received_before_us, count=count)
         return tuple(map(rows.log_record, answer))
 
@@ -91,7 +91,7 @@ class RetentionReading(StatementRunner):
         return tuple(entry for (entry,) in self._all(_RECORDED, person=person))
 
     def openings(self, start: int, count: int) -> tuple[RecordOpening, ...]:
-        """Return the records of entries from this one on that still exist, at most so many."""
+        """Return the records of entries from this one on that still exist, at most `count`."""
         return tuple(RecordOpening(*row) for row in self._all(_OPENINGS, start=start, count=count))
 
     def count_refused_before(self, until_us: int) -> int:

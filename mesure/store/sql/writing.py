@@ -245,9 +245,9 @@ class WriteTransaction(ReadTransaction, RetentionWork, EffectsWork, OutgoingWork
         self._written("assignment", device, start_us)
 
     def mark_carriers(self, device: str) -> None:
-        """Note for whoever carries or carried a device that something about it changed.
+        """Note for those who carry or carried a device that something about it changed.
 
-        What the register has about a device is nobody's row, and yet they are judged by it.
+        What the register has about a device is no person's row, and yet they are judged by it.
         """
         for assignment in self.assignments(device):
             self._mark(assignment.person)

@@ -42,7 +42,7 @@ CACHE_KIB: Final = 64 << 10  # Of the one that writes: the indexes of the log wa
 READER_CACHE_KIB: Final = 8 << 10  # Of each one that reads, at most.
 WAL_PAGES: Final = 8_000  # How long the write-ahead log grows before it is copied: about 32 MB.
 SCRUB_BUSY_MS: Final = 60_000  # Changes are short, but in a crowd there is always one.
-EMPTY_BUSY_MS: Final = 500  # For the readers of the write-ahead log, before whoever writes goes on.
+EMPTY_BUSY_MS: Final = 500  # For the readers of the write-ahead log, before the writer goes on.
 EMPTY_PAUSE_S: Final = 0.5
 EMPTY_TRIES: Final = 20
 SCRUB_ROOM_RATIO: Final = 2.5  # A copy beside the file, and the log through which it is written.
@@ -276,7 +276,7 @@ class SqliteStore:
         """Make a change, and tell whether it went through."""
         is_made = job.run(work)
         if isinstance(job.fault, sqlite3.OperationalError):
-            raise job.fault  # The disk or the file; it is nobody's own.
+            raise job.fault  # The disk or the file; it is no caller's own.
         if not self._writer.in_transaction:  # What came next would be kept at once, and alone.
             raise sqlite3.OperationalError("a change hid that all of them were taken back")
         return is_made
@@ -308,7 +308,7 @@ def _connect(path: Path, cache_kib: int = READER_CACHE_KIB) -> sqlite3.Connectio
 def _empty_log(connection: sqlite3.Connection) -> bool:
     """Copy the write-ahead log into the file and empty it; False where somebody reads it for long.
 
-    Whoever writes waits while this waits for readers, so it waits briefly, and again after a pause.
+    Writers wait while this waits for readers, so it waits briefly, and again after a pause.
     """
     connection.execute(f"PRAGMA busy_timeout = {EMPTY_BUSY_MS}")
     for _ in range(EMPTY_TRIES):

@@ -10,7 +10,7 @@ NAME_CHARS_MAX: Final = 200
 BODY_BYTES_MAX: Final = (1 << 20) + 64  # A message of a mebibyte, and what sealing adds.
 COUNT_MAX: Final = (1 << 63) - 1
 DIGEST_BYTES: Final = 32
-NOBODY: Final = "device:"  # How the names of keys begin that seal what is nobody's.
+NOBODY: Final = "device:"  # How the names of keys begin that seal what belongs to nobody.
 
 
 def check_names(*names: str) -> None:

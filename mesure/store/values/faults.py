@@ -9,7 +9,7 @@ class UnavailableError(StoreError):
     """The database cannot be reached or cannot write now. Nothing was acknowledged; try again.
 
     Where a connection broke in the very moment of the commit, the change may have been kept all the
-    same. Whoever tries again loses nothing by it: what is kept already is found and kept once.
+    same. Trying again loses nothing: what is kept already is found and kept once.
     """
 
 
@@ -26,7 +26,7 @@ class ConflictError(StoreError):
 
 
 class FencedError(StoreError):
-    """Whoever judged no longer owns the partition: somebody else claimed it. Stop, and claim."""
+    """The judge no longer owns the partition: somebody else claimed it. Stop, and claim."""
 
 
 class KeyringError(StoreError):

@@ -1,7 +1,7 @@
 """Outbox: what is to be sent, written in the same transaction as what it tells of.
 
 Notifications, webhooks, downlinks to devices, escalations: nothing is sent from inside a change. A
-row is kept, and whoever sends takes what is due, and says what became of it.
+row is kept, and the sender takes what is due, and says what became of it.
 """
 
 from dataclasses import dataclass

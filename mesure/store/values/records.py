@@ -79,7 +79,7 @@ class StoredOrderVersion:
         if self.in_force.end <= self.in_force.start or self.number < 1:
             raise ValueError("A version has a number from 1 on and ends after it begins.")
         if (self.confirmed_at is None) != (self.confirmed_by is None):
-            raise ValueError("Whoever confirmed a version did it at some time.")
+            raise ValueError("A version is confirmed at some time.")
         if self.confirmed_by is not None:
             bounds.check_names(self.confirmed_by)
 
@@ -129,7 +129,7 @@ class ReceivedMessage:
 
     device: str
     counter: int | None  # None: a format of a pilot, which no device signs.
-    form: str  # The short name of the format, for whoever reads the body again.
+    form: str  # The short name of the format, for a later reader of the body.
     received_us: int
     digest: (
         bytes  # Of the bytes as they came: SHA-256, or `sealing.digest` where they are unsigned.
@@ -227,7 +227,7 @@ class QuarantinedMessage:
 
 
 def partition_of(device: str, share: MessageShare) -> int:
-    """Return the partition of a share: the person's; the device's where it is nobody's."""
+    """Return the partition of a share: the person's; the device's where it belongs to nobody."""
     return partitions.partition_of(device if share.person is None else share.person)
 
 

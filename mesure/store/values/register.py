@@ -55,7 +55,7 @@ class DailyTally:
 class PersonChange:
     """That something administered about a person changed: orders, assignments, register rows.
 
-    Numbers only grow, so whoever knows the last one asks for what came since.
+    Numbers only grow, so a caller that knows the last one asks for what came since.
     """
 
     number: int

@@ -10,7 +10,7 @@ from mesure.audit.entries import ErasureEntry, RecordEntry
 from mesure.audit.log_file import RecordOpening
 from mesure.audit.tree import HASH_BYTES, Frontier, leaf_hash
 
-Salts = Callable[[int], bytes]  # So many random bytes; `secrets.token_bytes`.
+Salts = Callable[[int], bytes]  # Returns this many random bytes; `secrets.token_bytes`.
 
 RECORD_BYTES_MAX: Final = 1 << 19
 

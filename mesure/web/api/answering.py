@@ -1,7 +1,7 @@
 """Answering: an action's result as an answer, whole or page by page, with a mark of its state.
 
 The mark (`ETag`) is the revision of what is shown where it has one, else a digest of the answer.
-Whoever asks again with it is told that nothing changed.
+A caller that asks again with it is told that nothing changed.
 """
 
 from base64 import urlsafe_b64encode
@@ -68,9 +68,9 @@ def is_among(header: str, mark: str) -> bool:
 
 
 def _page(endpoint: Endpoint, items: Sequence[Any], query: QueryParams) -> dict[str, Any]:
-    """Return the items behind the cursor, at most so many, and where to go on.
+    """Return the items behind the cursor, up to the limit, and where to go on.
 
-    An action that pages by itself has begun behind the cursor, and gives at most so many.
+    An action that pages by itself has begun behind the cursor, and keeps to the limit.
     """
     if endpoint.page is not None:
         most = _limit(query, endpoint.page) if endpoint.takes_limit else endpoint.page

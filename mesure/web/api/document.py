@@ -30,7 +30,7 @@ Object = dict[str, Any]
 PROBLEMS: Final = {
     400: "What was sent is not JSON.",
     401: "Nobody is known by what was brought along: sign in, or bring a token that holds.",
-    403: "Whoever asks may not do or see this. The attempt is in the audit log.",
+    403: "The caller may not do or see this. The attempt is in the audit log.",
     404: "There is nothing here under this name, or it was erased.",
     409: "It contradicts what is the case now; somebody may have been quicker.",
     410: "The list has changed since the cursor was given.",

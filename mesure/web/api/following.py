@@ -1,8 +1,8 @@
 """Incident stream: a connection that stays, on which each change is sent as it comes.
 
-Server-sent events, as browsers and most libraries read them. Whoever is cut off comes again with
-the number of the last event, and misses nothing. Each group of events is a look of its own. One
-question to the store serves all who wait.
+Server-sent events, as browsers and most libraries read them. A client that is cut off comes again
+with the number of the last event, and misses nothing. Each group of events is a look of its own.
+One question to the store serves all who wait.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ PATH: Final = "/events"
 MEDIA_TYPE: Final = "text/event-stream"
 POLL_S: Final = 0.25
 BEAT_S: Final = 15.0  # So that nothing between takes the connection for dead.
-LASTS_S: Final = 600.0  # Then whoever asks shows again who they are.
+LASTS_S: Final = 600.0  # Then the caller shows again who they are.
 STREAMS_MAX: Final = 4  # Of one account.
 NUMBER_DIGITS_MAX: Final = 15
 
@@ -78,7 +78,7 @@ def routes(parts: Dependencies) -> list[Route]:
             return Response(media_type=MEDIA_TYPE)
         counted = _Counted(streams, actor.account)
         try:
-            first = await _look(parts, request, after)  # Whoever may not follow is told at once.
+            first = await _look(parts, request, after)  # Who may not follow is told at once.
         except BaseException:
             counted.ends()
             raise
@@ -135,7 +135,7 @@ async def _events(
 ) -> AsyncIterator[bytes]:
     """Yield what changed and, now and then, a sign that the connection is alive.
 
-    Whoever signed out, or has no account or token any more, hears nothing more.
+    A caller who signed out, or has no account or token any more, hears nothing more.
     """
     changes, until_s, beat_s = first, monotonic() + LASTS_S, monotonic() + BEAT_S
     yield _written(changes)

@@ -86,7 +86,7 @@ def _performed(parts: Dependencies, endpoint: Endpoint, request: Request, body: 
 
 
 def _action(endpoint: Endpoint, request: Request) -> Action[Any, Any]:
-    """Return the action, guarded where whoever asks says how they have read what they change."""
+    """Return the action, guarded where the caller says how they have read what they change."""
     header = request.headers.get("if-match")
     if header is None or endpoint.state is None:
         return endpoint.action

@@ -50,8 +50,8 @@ TAGS: Final = {
     "Accounts": "Who works here, and which programs may ask.",
     "Webhooks": "Other programs that are told by themselves when something happens.",
     "Statistics": "How the programme works, as numbers; small ones are left out.",
-    "Service": "How the service fares, for whoever keeps it running.",
-    "Audit log": "Could anyone have changed it quietly? For whoever wants to check.",
+    "Service": "How the service fares, for those who keep it running.",
+    "Audit log": "Could anyone have changed it quietly? For those who want to check.",
 }
 
 
@@ -249,8 +249,8 @@ _STEP_BY_STEP: Final = "A draft is made step by step on pages; a program enters 
 _LOOKED_THROUGH: Final = "An officer looks through a list of venues, on pages, before it binds."
 _HANDED_OVER: Final = "A bundle is made, signed and handed over as one file, from a page."
 _AS_A_FILE: Final = "It is what `looks.trail` shows, handed over as a file from a page."
-_AT_THE_MACHINE: Final = "Whoever runs the machine does this there, with a command."
-_ON_PAGES: Final = "Whoever sets an office up, or watches over it, does this on its pages."
+_AT_THE_MACHINE: Final = "The operator does this on the machine, with a command."
+_ON_PAGES: Final = "The people who set up or watch over an office do this on its pages."
 _BY_DEVICE: Final = "A device does this by its own protocol."
 _BY_ITSELF: Final = "The program does this by itself, when it is due."
 

@@ -13,8 +13,8 @@ Object = dict[str, Any]
 SUMMARY: Final = "Says, condition by condition, whether a court order was met, and how sure one is."
 DESCRIPTION: Final = (
     "Everything here is an action of somebody: it is allowed or refused by role and case, and it "
-    "is entered in the audit log, also when it was refused. Whoever looks at a person's data says "
-    "for what and gives the number of the case; the person sees who looked. There is no address "
+    "is entered in the audit log, also when it was refused. Anyone who looks at a person's data "
+    "says why and gives the number of the case; the person sees who looked. There is no address "
     "under which the places of several people are listed, and none that searches by place.\n\n"
     "Times are in UTC, as RFC 3339 has them. Spans begin with their first instant and end before "
     "their last. Lists come in pages. Errors have one form (RFC 9457). A POST that is sent with an "

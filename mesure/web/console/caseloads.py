@@ -1,6 +1,6 @@
 """Caseloads: an officer's list, who is in charge of each person now, and moving cases.
 
-A supervisor moves cases from one list to another; whoever moved too many moves them back. Everybody
+A supervisor moves cases from one list to another; one who moved too many moves them back. Everybody
 else sees their own list. Somebody is in charge of each person at every moment, and the page says
 who and by what.
 """
@@ -115,7 +115,7 @@ def _cases(visit: PageVisit, of: str) -> Sequence[CaseView]:
 
 
 def later(address: str, cases: Sequence[CaseView]) -> str:
-    """Return where the list of nobody's cases goes on behind a page of it, or nothing."""
+    """Return where the list of cases without an officer goes on behind a page of it, or nothing."""
     if len(cases) < caseload.NOBODYS:
         return ""
     return f"{address}?{urlencode({'after': cases[-1].person})}"

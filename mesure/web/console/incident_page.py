@@ -1,7 +1,7 @@
 """Incident page: the evidence first, then what the person says, and last the finding.
 
-Whoever opens the page has the evidence before them, and the review notes it. Nothing is chosen in
-advance, and nothing on the page suggests a conclusion.
+An officer who opens the page has the evidence before them, and the review notes it. Nothing is
+chosen in advance, and nothing on the page suggests a conclusion.
 """
 
 from collections.abc import Iterable, Sequence
@@ -103,9 +103,9 @@ class ConsoleFinding:
 
 
 def show(visit: PageVisit) -> Response:
-    """Show an incident, to whoever meant to open it; a link from elsewhere asks them first.
+    """Show an incident, to an officer who meant to open it; a link from elsewhere asks them first.
 
-    Whoever opens an incident has seen it, so no other site and no program may open it for them.
+    An officer who opens an incident has seen it, so no other site or program may open it.
     """
     request = visit.request
     if request.method == "HEAD" or not csrf.is_own(request.headers):
@@ -114,7 +114,7 @@ def show(visit: PageVisit) -> Response:
 
 
 def open_incident(visit: PageVisit) -> Response:
-    """Show an incident to whoever said that they open it."""
+    """Show an incident to an officer who said that they open it."""
     return _page(visit)
 
 

@@ -1,8 +1,8 @@
 """Requests for a person's data from outside: written down, granted or refused, looked at again.
 
-Whoever writes one down says the reason, the least that serves it, why no less will do, how urgent
-it is, whose signature the paper bears, and how it was checked that it is genuine. Nothing is handed
-over by this page: what is given is given by the other pages, and here stands that it was.
+The officer who writes one down says the reason, the least that serves it, why no less will do, how
+urgent it is, whose signature the paper bears, and how it was checked that it is genuine. Nothing is
+handed over by this page: what is given is given by the other pages, and here stands that it was.
 """
 
 import re

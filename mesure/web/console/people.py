@@ -36,7 +36,7 @@ EVERYBODY: Final = "*"
 
 
 def show(visit: PageVisit) -> Response:
-    """Show whom one is in charge of; a supervisor also sees who is on nobody's list."""
+    """Show whom one is in charge of; a supervisor also sees who is on no officer's list."""
     return _page(visit)
 
 
@@ -180,7 +180,7 @@ def _views(visit: PageVisit) -> list[tuple[str, str, str]]:
 
 
 def _nobodys(visit: PageVisit, *, is_asked: bool) -> dict[str, object]:
-    """Return who is on nobody's list, for a supervisor who searches for nothing."""
+    """Return who is on no officer's list, for a supervisor who searches for nothing."""
     if visit.actor.role is not Role.SUPERVISOR or is_asked:
         return {"nobodys": [], "nobodys_later": ""}
     cases = visit.perform(caseload.nobodys, UnassignedCasesRequest(visit.query_value("after")))

@@ -130,7 +130,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
 
 
 def _move(record: PersonRecord) -> str:
-    """Return where the case is moved: the list of whoever has it, with the person ticked."""
+    """Return where the case is moved: the list of its officer, with the person ticked."""
     of = record.shown.in_charge.officer or caseloads.NOBODY
     return f"{caseloads.ADDRESS}?{urlencode({'of': of, 'person': record.person})}"
 

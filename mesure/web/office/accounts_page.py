@@ -231,7 +231,7 @@ def _link_page(visit: PageVisit, link: SetupLink, name: str) -> Response:
 
 
 def _apart(visit: PageVisit) -> str:
-    """Return from when whoever gets a link counts as somebody else."""
+    """Return from when the receiver of a link counts as somebody else."""
     catalogue = visit.texts
     days = visit.context.procedure.eyes.within(visit.context.now.date())
     return str(

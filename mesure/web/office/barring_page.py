@@ -137,7 +137,7 @@ def _row(visit: PageVisit, bar: BarView, names: dict[str, str]) -> BarRow:
 def _choices(
     visit: PageVisit, accounts: Iterable[AccountView], barred: set[str]
 ) -> list[tuple[str, str]]:
-    """Return whom one may bar: whoever works here and is not barred by name yet."""
+    """Return whom one may bar: everyone who works here and is not barred by name yet."""
     catalogue = visit.texts
     there = [one for one in accounts if one.closed_at is None and one.account not in barred]
     there.sort(key=lambda one: one.name.casefold())

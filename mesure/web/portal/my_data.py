@@ -109,7 +109,7 @@ def who_looked(visit: PageVisit) -> Response:
 
 
 def _latest(visit: PageVisit, person: str) -> Iterator[LookView]:
-    """Yield the latest looks, the last one first; so many pages that those of others are found."""
+    """Yield the latest looks, the last one first; enough pages that those of others are found."""
     after: str | None = ""
     for _ in range(PAGES_MAX):
         if after is None:

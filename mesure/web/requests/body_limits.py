@@ -1,8 +1,8 @@
 """Body limits: how much requests may bring: each, all of one caller, all together; how slowly.
 
 What is longer is refused before it fills the memory, and what comes in drops does not hold its
-connection for ever. Whoever has not signed in brings little: a form, or what their device signed.
-Stands behind whatever finds out who asks.
+connection for ever. A visitor who has not signed in brings little: a form, or what their device
+signed. Stands behind whatever finds out who asks.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ FULL: Final = Problem(
 
 
 def too_long(bytes_max: int) -> Problem:
-    """Return what is answered to a body of more than so many bytes."""
+    """Return what is answered to a body of more than `bytes_max` bytes."""
     return Problem(
         413, "too-long", f"What was sent is too long: at most {bytes_max} bytes are read here. "
         "Send less at once."
@@ -92,7 +92,7 @@ def _counted(receive: Receive, bytes_max: int, holding: MemoryReservation) -> Re
 
     async def receive_counted() -> Message:
         nonlocal counted, is_whole
-        if is_whole:  # What is awaited now is that whoever asked goes away.
+        if is_whole:  # What is awaited now is that the client goes away.
             return await receive()
         try:
             async with asyncio.timeout_at(began_s + BODY_S + counted / BYTES_PER_S_MIN):

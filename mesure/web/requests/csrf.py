@@ -1,6 +1,6 @@
 """CSRF protection: was it this service's own page that asked for the change?
 
-A browser sends the session's cookie along whoever's page started the request. So a change that
+A browser sends the session's cookie no matter whose page started the request. So a change that
 comes with a session must bring a token that only our own pages can read, and no browser may say
 that another site asked for it. The token is a hash of the secret of the session: it needs no place
 of its own, ends with the session, and says nothing about the secret.
@@ -75,7 +75,7 @@ class CsrfCheck:
                 receive = _again(body, receive)
                 try:
                     brought = await _field(scope, body)
-                except MultiPartException:  # Whoever sends that has no page of ours.
+                except MultiPartException:  # Its sender has no page of ours.
                     brought = None
             if not hmac.compare_digest((brought or "").encode(), token(session).encode()):
                 await problems.answer(FOREIGN, scope, send)

@@ -1,10 +1,10 @@
 """Login queue: a few expensive checks at once, a queue that ends, and fair turns.
 
-Checking a password takes 64 MiB and a tenth of a second of a processor. Whoever has a thousand
-machines can send more than can ever be checked. So few wait, and the others are told at once when
-to come again. Who is known here, by a session or by a browser that has signed in before, waits in a
-line of their own that is served first. Strangers take turns by network, and when the line is full
-the network with the most in it gives up a place.
+Checking a password takes 64 MiB and a tenth of a second of a processor. An attacker with a
+thousand machines can send more than can ever be checked. So few wait, and the others are told at
+once when to come again. Who is known here, by a session or by a browser that has signed in before,
+waits in a line of their own that is served first. Strangers take turns by network, and when the
+line is full the network with the most in it gives up a place.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ class QueueLimits:
 
 @dataclass(frozen=True, slots=True)
 class LoginCaller:
-    """Whoever comes: as whom they are known, or else from where, and under which name."""
+    """A visitor: as whom they are known, or else from where, and under which name."""
 
     network: str
     name: str = ""

@@ -1,7 +1,7 @@
 """Rate limits: how often somebody may ask, by buckets that fill with time.
 
-Nobody is shut out for ever; whoever asks too often is told when to come again. The buckets are kept
-in memory, and the least recently used go first when there are too many.
+Nobody is shut out for ever; a caller who asks too often is told when to come again. The buckets are
+kept in memory, and the least recently used go first when there are too many.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class RequestRate:
-    """So many at once, and so many a minute in the long run."""
+    """How many at once, and how many a minute in the long run."""
 
     burst: int
     per_minute: int

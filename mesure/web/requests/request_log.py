@@ -18,12 +18,12 @@ from mesure.web.requests.error_frames import frames
 from mesure.web.requests.metrics import METHODS, OTHER, route_of
 from mesure.web.requests.problems import Problem
 
-GONE: Final = 499  # Whoever asked went away before the request was whole; nobody is answered.
+GONE: Final = 499  # The client went away before the request was whole; nobody is answered.
 
 BROKEN: Final = Problem(
     500,
     "broken",
-    "Something is wrong with the service itself. Give the request id to whoever runs the service; "
+    "Something is wrong with the service itself. Give the operator the request id; "
     "it stands in the log.",
 )
 

@@ -76,7 +76,7 @@ def record(visit: PageVisit, person: str, because: Purpose = Purpose.SUPERVISION
 def own(visit: PageVisit) -> PersonRecord:
     """Open the record of the person who asks, or for whom counsel asks."""
     person = visit.actor.person
-    assert person is not None, "whoever is on the person's side stands for a person"
+    assert person is not None, "a reader on the person's side stands for a person"
     return record(visit, person)
 
 

@@ -1,4 +1,4 @@
-"""Record pages: what those of a person's record share, whoever opens them.
+"""Record pages: what those of a person's record share, for all their readers.
 
 Possible breaches and notes come page by page, the latest first; a test message is sent to the
 person by themselves or by somebody who works here.

@@ -1,7 +1,7 @@
 """Resumption: a form that was sent after the session had ended goes on once its sender is back.
 
-What was typed travels through the door as one hidden field, and is kept nowhere. Whoever signs in
-again, and is the one whose session ended, sees the page of the form as they had filled it in;
+What was typed travels through the door as one hidden field, and is kept nowhere. The one whose
+session ended signs in again and sees the page of the form as they had filled it in;
 nothing is done until they send it themselves. What cannot travel: attached files, and passwords.
 """
 

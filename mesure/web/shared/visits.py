@@ -1,8 +1,8 @@
 """Page visits: one request for a page: who asks, in which language, with which form.
 
 A page is a function of a visit. It runs in a thread of its own, since actions wait for the store.
-Whoever is not signed in is sent to the sign-in page and comes back afterwards; whoever has another
-role is told so, and nothing is looked up.
+A visitor who is not signed in is sent to the sign-in page and comes back afterwards; one with
+another role is told so, and nothing is looked up.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -92,7 +92,7 @@ class PageVisit:
         return self.request.query_params.get(name, "")[:LENGTH_MAX]
 
     def perform(self, action: Action[I, O], action_request: I) -> O:
-        """Do or look at something, as whoever asks; a form that comes back changes nothing."""
+        """Do or look at something, as the visitor; a form that comes back changes nothing."""
         if self.is_resumed and action.sort is ActionType.CHANGE:
             raise ActionConflictError(ActionRefusal.RESUMED)
         return acting.perform(self.context, action, action_request)
@@ -115,7 +115,7 @@ class PageVisit:
     ) -> O | None:
         """Do something and return what comes of it; None: it was refused, and the field says why.
 
-        That whoever asks may not do it is a page of its own, but for the reasons in `also`.
+        That the visitor may not do it is a page of its own, but for the reasons in `also`.
         """
         try:
             return self.perform(action, action_request)

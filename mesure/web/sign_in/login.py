@@ -36,7 +36,7 @@ def home(role: Role) -> str:
 
 
 def first(visit: PageVisit) -> Response:
-    """Lead whoever opens the service to where they begin."""
+    """Lead a visitor who opens the service to where they begin."""
     session = visit.session
     return visit.to("/sign-in/card" if session is None else home(session.actor.role))
 
@@ -102,7 +102,7 @@ def sign_out(visit: PageVisit) -> Response:
 
 
 def _interrupted(visit: PageVisit, template: str) -> Response:
-    """Show the door to whoever sent a form after their session had ended."""
+    """Show the door to a visitor who sent a form after their session had ended."""
     path = visit.query_value(resumption.QUERY)
     form = resumption.encode_form(visit.request, visit.form.values, path)
     at_door = replace(visit, form=FormFields({resumption.FIELD: form}))
@@ -139,7 +139,7 @@ def led_in(visit: PageVisit, came_in: SignInResult, there: str) -> Response:
 
 
 def _is_same(visit: PageVisit, came_in: SignInResult) -> bool:
-    """Tell whether it was the session of whoever comes in that ended in this browser."""
+    """Tell whether the session that ended in this browser was the visitor's own."""
     ended = visit.request.cookies.get(signed_in.cookie_name(visit.parts), "")
     return sessions.holder(visit.context.store, visit.context.keyring, ended) == came_in.account
 

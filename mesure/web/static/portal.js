@@ -109,7 +109,7 @@ if (links.length && "caches" in window) {
   });
 }
 
-// Whoever has typed something keeps it; any other page is read anew when there is a network again.
+// A page with something typed in is kept; any other page is read anew when there is a network again.
 const isTyped = () => [...document.querySelectorAll("main textarea, main input")].some((field) => field.value !== field.defaultValue);
 // A network that comes and goes must not take a reader away from the page that they just asked for.
 let reading = 0;

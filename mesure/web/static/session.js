@@ -1,4 +1,4 @@
-// Whoever is about to be signed out is told in time, and may stay. Typing is a sign of life too.
+// A user about to be signed out is told in time, and may stay. Typing is a sign of life too.
 // Every page loads this when half of the time is over, so that no first screen waits for it.
 
 const WARNED_MS = 120_000;

@@ -7,7 +7,7 @@ const KEPT = "portal-1";
 const START = "/portal";
 const OFFLINE = "/portal/offline"; // What is shown in place of a page that was not read before.
 const UNTIL = "/portal/kept-until"; // No page: under this name stands when the session ends.
-const SLACK_MS = 60_000; // A network sets a clock right by less; whoever sets it back does by more.
+const SLACK_MS = 60_000; // A network sets a clock right by less; somebody who sets it back does so by more.
 
 const note = (kept, until, seen) => kept.put(UNTIL, new Response(JSON.stringify({ until, seen })));
 // The latest time that was seen is noted too: a clock that shows less was set back, and then

@@ -112,7 +112,7 @@ def acknowledged_kept_once(world: World) -> Iterator[str]:
 
 @invariant("kept_of_whom_it_is", "decision 0009")
 def kept_of_whom_it_is(world: World) -> Iterator[str]:
-    """Yield messages that are nobody's though somebody carried the device, or somebody else's."""
+    """Yield messages kept under nobody, or another, though the person carried the device."""
     carried = world.machine.rows("SELECT device, person, start_us, until_us FROM assignment")
     rows = world.machine.rows("SELECT device, counter, person, first_us, last_us FROM message")
     for device, counter, person, first_us, last_us in rows:

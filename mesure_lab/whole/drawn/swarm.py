@@ -25,7 +25,7 @@ FIRST_DAYS: Final = (
 )
 DEFAULT: Final = read_policy(None)[0]
 OF_DISK: Final = tuple(one for one in DiskFault if one is not DiskFault.MEMORY)
-DAYS_OF_MISSING: Final = 3  # So many pass until a decision is out of the reach of evidence.
+DAYS_OF_MISSING: Final = 3  # After these a decision is out of the reach of evidence.
 FORGETS: Final = {
     "stale_s": 21 * 3_600.0,
     "onset_s_max": 6 * 3_600.0,

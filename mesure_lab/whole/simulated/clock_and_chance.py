@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Final
 from unittest import mock
 
-import numpy.random  # noqa: F401  Whoever asks for it first has it draw bytes of the machine.
+import numpy.random  # noqa: F401  Its first import draws bytes of the machine.
 import structlog
 from argon2 import PasswordHasher
 from structlog.typing import EventDict

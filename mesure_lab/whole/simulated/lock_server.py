@@ -41,7 +41,7 @@ class LockServer:
         return session
 
     def end_idle(self) -> None:
-        """End whoever has said nothing for too long."""
+        """End each session that has said nothing for too long."""
         for session in self._sessions:
             if session.is_overdue:
                 session.end()
@@ -82,7 +82,7 @@ class LockSession:
         return limit_us is not None and self._server.now_us > self._said_us + limit_us
 
     def end(self) -> None:
-        """Let go of every lock, whoever had them knowing or not."""
+        """Let go of every lock, whether their holders know or not."""
         self.has_ended = True
         self.locks.clear()
         if self._real is not None:

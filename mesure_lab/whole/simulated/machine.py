@@ -234,7 +234,7 @@ class SimulatedMachine:
     def listen(self, broker: SimulatedBroker) -> None:
         """Have the listener of the broker take what waits there."""
         if broker.given_up:
-            return  # Whoever looks next says so; each further wait would take a minute again.
+            return  # The next look says so; each further wait would take a minute again.
         broker.begin()
         receiving = self.leader.receiving
         listener = MqttListener(

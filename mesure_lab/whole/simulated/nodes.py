@@ -289,7 +289,7 @@ class SimulatedCluster:
         return judged
 
     def strike_within(self, persons: int) -> None:
-        """Have the leader stand still in the middle of a step to come, after so many persons."""
+        """Have the leader stand still in the middle of a step to come, after `persons`."""
         self._strikes_in = persons
 
     def _stand_still_within(self, node: SimulatedNode) -> None:

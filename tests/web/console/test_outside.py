@@ -102,7 +102,7 @@ def test_one_in_ten_is_looked_at_again_by_somebody_without_a_part(
     assert "March 2026" in chief.text
     chief.send(address, grants="no", answer="It does not say why.")
     chief.open(address)
-    assert f'action="{address}/review"' not in chief.page  # Whoever answered has had a part.
+    assert f'action="{address}/review"' not in chief.page  # The one who answered has had a part.
 
 
 def test_the_register_is_for_supervisors_and_no_request_is_made_up(

@@ -1,4 +1,4 @@
-"""The key of one person is lost: whoever works on cases reads of everybody else, and who it is."""
+"""The key of one person is lost: caseworkers read of everybody else, and who it is."""
 
 import json
 from datetime import timedelta

@@ -1,6 +1,6 @@
 """Officer, person, counsel and court are told the same facts of an incident: those of its record.
 
-Each of the four texts is what the service really gives: three pages, opened by whoever reads them,
+Each of the four texts is what the service really gives: three pages, opened by their readers,
 and the source of the court's paper. They are parsed back, in every language.
 """
 

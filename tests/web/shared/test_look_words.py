@@ -1,4 +1,4 @@
-"""Whoever reads who looked reads words, and never the name of an action in the code."""
+"""A list of looks has words, and never the name of an action in the code."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -48,7 +48,7 @@ def test_without_streets_there_is_no_map_to_draw_on() -> None:
 
 
 def frame(width_m: float) -> Frame:
-    """Return a drawing of the middle of the town, so many metres wide."""
+    """Return a drawing of the middle of the town, some metres wide."""
     lat, lon = (SOUTH + NORTH) / 2.0, (WEST + EAST) / 2.0
     half_lat, half_lon = width_m * 0.375 / 111_320.0, width_m * 0.5 / 81_000.0
     return Frame(lon - half_lon, lat - half_lat, lon + half_lon, lat + half_lat, width_m / 480.0)

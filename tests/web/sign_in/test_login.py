@@ -107,7 +107,7 @@ def test_another_password_asks_to_sign_in_again(browser: Browser) -> None:
 
 
 def test_only_a_browser_of_the_same_account_keeps_what_it_has(browser: Browser) -> None:
-    """What somebody else read on this device is nobody's to read who signs in after them."""
+    """What somebody else read on this device is not for those who sign in after them."""
     office = browser.office
     supervisor, secret = house.first_supervisor(office)
     enter(browser, secret)

@@ -2,7 +2,7 @@
 
 One driver at a time has the lease of judging; another one may wait for it, with its Spark started.
 With the lease it begins a term, and nobody of an older one can claim anything any more. A driver
-that is killed takes nothing along: whoever comes next reads in the store how far everybody was
+that is killed takes nothing along: the next driver reads in the store how far everybody was
 judged.
 """
 
@@ -140,7 +140,7 @@ def _taken(lease: Lease) -> bool:
 class LeaseKeeper:
     """Keeps a lease that was taken, beside whatever else is done, until it is left or lost.
 
-    It begins at once: only whoever keeps the lease loses it by standing still.
+    It begins at once: only a holder that keeps the lease loses it by standing still.
     """
 
     def __init__(self, lease: Lease) -> None:

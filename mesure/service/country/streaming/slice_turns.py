@@ -107,7 +107,7 @@ class _Turn:
             structlog.get_logger().warning("later", error=type(error).__name__, step="turn")
             return AWAY_S
         except Exception:
-            _in_hand.pop(self._key, None)  # Whoever tries again reads all of it anew.
+            _in_hand.pop(self._key, None)  # The next try reads all of it anew.
             raise
         self.has_looked = True
         return STEP_S
@@ -118,7 +118,7 @@ class _Turn:
             try:
                 self._slice.worker.finish(now_us(self._plan))
             except UnavailableError:
-                _in_hand.pop(self._key, None)  # Whoever comes next judges it again.
+                _in_hand.pop(self._key, None)  # The next turn judges it again.
 
     @property
     def _key(self) -> tuple[WorkerSetup, int, int]:

@@ -67,7 +67,7 @@ class TurnReader(DataSourceStreamReader):  # type: ignore[misc]
     def read(self, partition: Any) -> Iterator[pa.RecordBatch]:  # noqa: ANN401
         """Judge a slice for a turn; yield what was done."""
         from mesure.service.country.streaming import (
-            slice_turns,  # Whoever only deals out needs nothing.
+            slice_turns,  # A source that only deals out needs nothing.
         )
 
         for report in slice_turns.take_turn(self._plan, partition.value):

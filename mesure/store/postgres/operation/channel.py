@@ -1,7 +1,7 @@
 """Channel between services that use one database: what one says, all others hear.
 
-It carries what may be lost (`NOTIFY`): nothing of it is stored, and whoever was not connected when
-something was said never hears it. Nothing in it may say anything about anybody.
+It carries what may be lost (`NOTIFY`): nothing of it is stored, and a node that was not connected
+when something was said never hears it. Nothing in it may say anything about anybody.
 """
 
 from collections.abc import Iterable

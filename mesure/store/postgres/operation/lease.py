@@ -1,6 +1,6 @@
 """Locks of services on a database, which live as long as the connection that took them.
 
-The lease is what one service has at a time: whoever holds it judges, and does what must be done
+The lease is what one service has at a time: its holder judges, and does what must be done
 once. A process that is killed releases it at once; a connection that is lost on the network is
 noticed by the server within seconds, and so is a process that stands still: who has begun to keep
 the lease and says nothing for a while has it no longer. It keeps nothing safe: one change is made
@@ -21,8 +21,8 @@ from psycopg import Connection
 from mesure.store.postgres import store as postgres
 
 LEADING: Final = 0x6D657375_7266  # Beside that of changes.
-JUDGING: Final = 0x6D657375_7268  # Whoever has it has the executors of a cluster judge.
-_BEGINNING: Final = 0x6D657375_7267  # Whoever has it makes or migrates tables and keys.
+JUDGING: Final = 0x6D657375_7268  # Its holder has the executors of a cluster judge.
+_BEGINNING: Final = 0x6D657375_7267  # Its holder makes or migrates tables and keys.
 _MEMBERS: Final = 0x6D657375  # The first of two numbers; the second says which version.
 _STANDING: Final = "idle_session_timeout"
 STANDING_MS: Final = 20_000  # `keep` is asked for each second or more often.
@@ -62,12 +62,12 @@ class PostgresLease:
         try:
             if self._connection is None or self._connection.closed or not self._is_held:
                 return self.take()
-            # Not before: whoever took it may have tables to migrate first.
+            # Not before: its new holder may have tables to migrate first.
             self._connection.execute(
                 "SELECT set_config(%s, %s, false)", (_STANDING, f"{STANDING_MS}")
             )
         except psycopg.OperationalError:
-            self._disconnect()  # Whoever uses the store notices, too, and waits; so does this.
+            self._disconnect()  # Users of the store notice, too, and wait; so does this.
         return True
 
     def is_taken(self) -> bool:

@@ -2,7 +2,7 @@
 
 SQLite begins the log anew only at a moment at which nobody reads from it. Where judges and pages
 read one after the other, such a moment never comes by itself, and the log grows without bound. So
-it is brought about now and then: whoever writes waits for the readers there are, which are short,
+it is brought about now and then: a writer waits for the readers there are, which are short,
 while those that come read from the file alone.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 SHORTENED_EVERY_S: Final = 5.0
-"""At the most so often: it costs whoever writes the wait for the readers."""
+"""At the most this often: it costs the writer the wait for the readers."""
 
 WAIT_MS: Final = 500
 LONG_RATIO: Final = 2.0

@@ -1,7 +1,7 @@
 """Field descriptions of the API, in plain words, with an example that could be one.
 
 One name means one thing, so each is explained once; where a type has a meaning of its own for it,
-the name of the type stands before it. Whoever adds a field says here what it is; a test asks for
+the name of the type stands before it. Say here what a new field is; a test asks for
 it, and reads each example as what it is an example of.
 """
 
@@ -195,7 +195,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "only_free": ("Only devices that can be given to somebody now.", False),
     "messages": ("What it said in the last day, the latest first.", NONE),
     "observed_at": ("When the device was there, by its clock.", INSTANT),
-    "officer": ("The account of an officer; null: one's own, or nobody's.", ACCOUNT),
+    "officer": ("The account of an officer; null: the caller's own, or none.", ACCOUNT),
     "old": ("The device that is given back.", "D-7"),
     "on_contest": ("Whether it is the second decision, which answers what was contested.", False),
     "opened_at": (
@@ -293,7 +293,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "brought": ("How many of those were left so long that supervisors were told.", 1),
     "oldest_at": ("Since when the oldest of them waits; null: nothing does.", INSTANT),
     "away_until": ("Until when somebody stands in for the officer; null: nobody does.", None),
-    "covered_by": ("The name of whoever stands in; null: nobody does.", None),
+    "covered_by": ("The name of the officer who stands in; null: nobody does.", None),
     "CaseOverview.devices": ("What the person carries now.", NONE),
     "CaseOverview.waiting": ("What waits about the person, one for each thing.", NONE),
     "WaitingThing.kind": ("The kind of an incident; empty: it is none.", "silent"),
@@ -344,7 +344,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "token": ("What makes the link; it works once and is shown once.", "Zm9yIHRoZSBkb2Nz"),
     "travel_s": ("How many seconds are allowed for the way, at both ends.", 0),
     "VersionView.turned_down": ("Who turned it down, and why; null: nobody.", NONE),
-    "turned_down": ("Whether whoever was asked did not agree.", False),
+    "turned_down": ("Whether the one who was asked did not agree.", False),
     "unexplained": ("What was left unexplained.", []),
     "until_at": ("Until when it holds.", "2026-02-13T08:00:00Z"),
     "value": ("Percent of a battery; otherwise 1 for yes and closed, 0 for no and open.", 87),
@@ -375,7 +375,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "incidents": ("How many there were; null: too few persons to show it.", 120),
     "is_guessable": ("Whether its name, all that lets it in, may be guessed: renew it.", False),
     "is_hidden": ("Whether it is left out, since it could tell of somebody among few.", False),
-    "GroupFigures.look": ("How long whoever decided had the evidence before them.", NONE),
+    "GroupFigures.look": ("How long the deciding officer had the evidence before them.", NONE),
     "low_ratio": ("Where that interval begins.", 0.2),
     "most_within_s": ("Within how many seconds nine in ten lie; null: it was longer.", 3600),
     "of": ("Of how many.", 100),

@@ -5,7 +5,7 @@ from typing import Any, Final
 from mesure.web.api.descriptions.examples import ACCOUNT, INSTANT
 
 FIELDS: Final[dict[str, tuple[str, Any]]] = {
-    "agrees": ("Whether whoever is asked agrees.", True),
+    "agrees": ("Whether the one who is asked agrees.", True),
     "answered_at": ("When it was answered; null: not yet.", INSTANT),
     "answered_by": ("The account that answered; null: nobody yet.", ACCOUNT),
     "asked_at": ("When it was asked for.", INSTANT),
@@ -17,7 +17,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     ),
     "barred_at": ("When somebody was barred from a case; null: not known.", INSTANT),
     "barred_by": ("Who barred somebody from a case; null: not known.", ACCOUNT),
-    "is_named": ("Whether an account is barred by name, or with whoever let it in.", True),
+    "is_named": ("Whether an account is barred by name, or with the one who let it in.", True),
     "unbar_at": ("When it was asked that they may see the case again.", INSTANT),
     "unbar_by": ("Who asked for it; a second supervisor confirms it.", ACCOUNT),
     "is_doubted": ("Whether a danger like this was turned down lately, so that it waits.", False),

@@ -10,7 +10,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "happened_at": ("When what is noted happened.", INSTANT),
     "written_at": ("When it was written down.", INSTANT),
     "written_by": ("The account that wrote it down.", ACCOUNT),
-    "may_take_back": ("Whether whoever asks wrote it some minutes ago.", False),
+    "may_take_back": ("Whether the caller wrote it some minutes ago.", False),
     "NotesPage.earlier": ("How many to leave out for those before; null: there are none.", None),
     "NoteRecord.versions": ("What it said, the latest last; empty: it was taken back.", []),
     "NoteRecord.taken_back_at": ("When it was taken back; null: it stands.", None),

@@ -1,8 +1,8 @@
 """Digest page: short interruptions that are over, under one answer that an officer gives.
 
-Whoever opens the page has the evidence of each before them, and the review of each notes it. The
-answer is chosen from a list in which nothing is held against anybody, nothing is chosen in advance,
-and it is recorded for each incident as a finding of its own.
+An officer who opens the page has the evidence of each before them, and the review of each notes it.
+The answer is chosen from a list in which nothing is held against anybody, nothing is chosen in
+advance, and it is recorded for each incident as a finding of its own.
 """
 
 from collections.abc import Sequence
@@ -54,7 +54,7 @@ class DigestLine:
 
 
 def show(visit: PageVisit) -> Response:
-    """Show what is short and over, to whoever meant to; a link from elsewhere asks them first."""
+    """Show what is short and over to an officer who meant to; a link from elsewhere asks first."""
     request = visit.request
     if request.method == "HEAD" or not csrf.is_own(request.headers):
         return visit.page("incident_asked.html", address=ADDRESS)
@@ -62,7 +62,7 @@ def show(visit: PageVisit) -> Response:
 
 
 def open_all(visit: PageVisit) -> Response:
-    """Show it to whoever said that they open it."""
+    """Show it to an officer who said that they open it."""
     return _page(visit)
 
 

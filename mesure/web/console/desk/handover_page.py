@@ -33,7 +33,7 @@ def show(visit: PageVisit) -> Response:
 
 
 def write(visit: PageVisit) -> Response:
-    """Write a note for whoever takes over."""
+    """Write a note for the next officer of a case."""
     text = _text(visit)
     if text is None:
         return _page(visit, 422)

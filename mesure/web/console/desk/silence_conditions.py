@@ -1,7 +1,7 @@
 """Silence conditions: one silence touches several conditions, and is answered once for them.
 
-Whoever opens one of them has the evidence of all before them, and each keeps its own history: the
-answer is recorded for each that stays ticked, as a finding of its own.
+An officer who opens one of them has the evidence of all before them, and each keeps its own
+history: the answer is recorded for each that stays ticked, as a finding of its own.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""The sheet for whoever carries a device: what it reports, when, whom to call; in their language.
+"""The sheet for the carrier of a device: what it reports, when, whom to call; in their language.
 
 It holds no secret: the settings of an app are shown once, elsewhere.
 """

@@ -31,7 +31,7 @@ DRAWS: Final = (
 )
 PLACES_MAX: Final = 20
 _EVER: Final = {"from": "1900-01-01", "until": "2199-01-01"}
-_OUTLIERS: Final = 0.02  # So many venues at each edge need not be in view.
+_OUTLIERS: Final = 0.02  # This share of venues at each edge need not be in view.
 _MARGIN_DEG: Final = 0.01
 
 

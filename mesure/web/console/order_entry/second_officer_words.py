@@ -17,10 +17,10 @@ from mesure.web.shared.visits import PageVisit
 
 @dataclass(frozen=True, slots=True)
 class Confirmers:
-    """Who may confirm a version, in lines; what whoever looks is told of themselves; a way out."""
+    """Who may confirm a version, in lines; what the reader is told of themselves; a way out."""
 
     lines: tuple[Markup, ...]
-    own: str | Markup  # Why whoever looks may not confirm it now; empty: they may, or entered it.
+    own: str | Markup  # Why the reader may not confirm it now; empty: they may, or entered it.
     is_stuck: bool  # Nobody may, now or later, unless somebody does something.
 
 

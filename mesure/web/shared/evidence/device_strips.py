@@ -31,7 +31,7 @@ class StripRow:
 
     name: str
     kind: str  # Of its style.
-    words: str  # What it shows, for whoever cannot see it.
+    words: str  # What it shows, for readers who cannot see it.
     bars: tuple[StripBar, ...] = ()
     path: str = ""
     said: str = ""

@@ -103,7 +103,7 @@ def view_evidence(
 ) -> PageEvidence | None:
     """Look at the evidence; None where it is about a device, or the trail is no longer kept.
 
-    Whoever is not of the person's side says for what. A page without strips needs none made.
+    A reader who is not of the person's side says for what. A page without strips needs none made.
     """
     if explanation.incident is None:
         return None

@@ -21,7 +21,7 @@ from mesure.reports.replay import report_words as words
 from mesure.web.shared.words.incident_phrases import Tag
 from mesure.web.shared.words.page_texts import PageTexts
 
-MONTHS: Final = 2  # So many are shown: this one and those before.
+MONTHS: Final = 2  # The months shown: this one and those before.
 _DAY: Final = timedelta(days=1)
 _NONE: Final = timedelta(0)
 

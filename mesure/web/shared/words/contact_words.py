@@ -32,7 +32,7 @@ def unreachable(
 
 
 def to_person(state: TrialState, texts: PageTexts) -> TrialLine:
-    """Return what became of a message to a person, for whoever sent it."""
+    """Return what became of a message to a person, for its sender."""
     catalogue = texts
     if state is TrialState.BY_MAIL:
         words = catalogue.text("The mail server took the test message. Ask the person if it came.")

@@ -73,7 +73,7 @@ def role(account_role: Role, texts: PageTexts) -> str:
 
 
 def what(action: str, texts: PageTexts) -> str:
-    """Return what was done; by its exact name where it is about nobody's record."""
+    """Return what was done; by its exact name where it is about no person's record."""
     rooms = _rooms(texts)
     looks = {**_looks(texts), **_looks_at_the_desk(texts)}
     exact = {**looks, **_deeds(texts), **_of_the_service(texts)}
@@ -196,7 +196,7 @@ def _looks_at_the_desk(texts: PageTexts) -> Mapping[str, str]:
 
 
 def _of_the_service(texts: PageTexts) -> Mapping[str, str]:
-    """Return what is about nobody's record: accounts, lists of venues, the log, the service."""
+    """Return what is about no person's record: accounts, lists of venues, the log, the service."""
     catalogue = texts
     return {
         "accounts.list": catalogue.text("read the list of accounts"),

@@ -20,7 +20,7 @@ class NoteVersionRow:
     happened_at: datetime
     paragraphs: tuple[str, ...]
     written_at: datetime
-    by: str  # Empty: whoever reads is not told by whom.
+    by: str  # Empty: the reader is not told by whom.
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,14 +37,14 @@ class HandoverVersionRow:
     text: str
     facts: tuple[HandoverFactRow, ...]
     written_at: datetime
-    by: str  # Empty: whoever reads is not told by whom.
+    by: str  # Empty: the reader is not told by whom.
 
 
 @dataclass(frozen=True, slots=True)
 class HandoverReceiptRow:
     """That somebody read a note."""
 
-    by: str  # Empty: whoever reads is not told by whom.
+    by: str  # Empty: the reader is not told by whom.
     at: datetime
     is_of_latest: bool
 

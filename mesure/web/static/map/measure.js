@@ -26,7 +26,7 @@ const begin = ({ figure, stage, words, button, surface }) => {
   sheet.append(lines);
   const answer = figure.querySelector("[data-measured]");
   let points = [];
-  let at = null; // Where the cross stands on the sheet; only whoever uses keys needs it.
+  let at = null; // Where the cross stands on the sheet; only people who use keys need it.
 
   const onSheet = (point) => {
     const { left, top } = sheet.getBoundingClientRect();

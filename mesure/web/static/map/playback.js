@@ -1,7 +1,7 @@
 // Plays the fixes one after the other, as much faster than they came as was chosen.
 
 const WAIT_MS = 2000; // The longest stop at one fix: a silence is said in words, not waited for.
-const CALM_MS = 1000; // The shortest, for whoever has asked their device for little motion.
+const CALM_MS = 1000; // The shortest, for people whose device asks for little motion.
 const FRAME_MS = 40;
 
 export const playback = (figure, words, { fixes, now, to, said }) => {

@@ -94,7 +94,7 @@ export const timelineOf = (figure, fixes, words, show) => {
     else return;
     event.preventDefault();
   });
-  // Whoever points at a time on a strip sees the fix next to it.
+  // Pointing at a time on a strip shows the fix next to it.
   for (const strip of strips) {
     strip.addEventListener("pointermove", (event) => {
       if (event.target === slider || play.isOn()) return;

@@ -32,7 +32,7 @@ def test_a_wrong_clock_and_a_wrong_password_are_said_in_words(
 def test_what_a_person_sent_before_is_not_shown_with_the_device(
     office: Office, officer: Browser, there: Filled
 ) -> None:
-    """A device that came back says nothing of whoever had it."""
+    """A device that came back says nothing of its last carrier."""
     set_up(officer, "owntracks")
     set_ = configured(officer.page)
     officer.open(OWN)

@@ -93,7 +93,7 @@ def test_an_address_that_is_saved_without_a_point_is_looked_up(
     assert values(desk) == ["43.25800, 76.92000 | Lone Farm 1"]
     assert "near Nearby" in desk.text
     desk.fill(name="farm", radius_m="60", address="lone farm", point="43.1, 76.1")
-    assert "Address: lone farm." in desk.text  # Whoever gives a point is not asked again.
+    assert "Address: lone farm." in desk.text  # An officer who gives a point is not asked again.
 
 
 @pytest.mark.parametrize("words", ["", "nowhere at all", '" OR *', "<script>", "x" * 5_000])

@@ -18,7 +18,7 @@ def signed_in(office: Office, card: Card, pin: str = PIN) -> Browser:
 
 def test_a_card_that_somebody_used_first_shows_it(office: Office, there: Filled) -> None:
     stolen = office.do(there.officer, printed_cards.give, GiveCard(PERSON))
-    signed_in(office, stolen)  # Whoever printed it.
+    signed_in(office, stolen)  # The officer who printed it.
     office.later(minutes=1)
     assert signed_in(office, stolen, "917403").status == 403  # The person, with a PIN of their own.
     office.later(minutes=1)

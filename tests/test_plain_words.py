@@ -1,0 +1,98 @@
+"""Plain words: pages, docstrings and comments say who does what, and promise nothing."""
+
+import ast
+import io
+import re
+import tokenize
+from pathlib import Path
+
+import pytest
+
+from tests.house import ROOT, files, modules
+
+pytestmark = pytest.mark.once
+
+PAGES = [path for path in files() if path.suffix == ".md"]
+SIGNS = list((ROOT / "mesure").rglob("__init__.py"))
+DECISIONS = ROOT / "docs" / "decisions"
+
+# Name the officer, the operator, the caller, "anyone with ..."; name the number.
+OUT_OF_USE = re.compile(r"\b(whoever|nobody's|so\s+many)\b", re.IGNORECASE)
+PROMISE = re.compile(r"\bnot (yet built|built yet)\b", re.IGNORECASE)
+
+# Names in the code, and where a link leads, are as they are.
+NAMES = re.compile(r"`[^`]*`|\]\([^)]*\)|\bdocs/\S+\.md\b")
+TAKEN_OVER = {
+    "docs/for_supervised_persons.md": "Whoever decides must have seen it.",  # A text of the portal.
+    "docs/glossary.md": "| nobody's |",  # The word that it explains.
+}
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def out_of_use(path: str, text: str) -> list[str]:
+    """Return the words of a page, or of what a module says of itself, that are out of use."""
+    said = _said_by_code(text) if path.endswith(".py") else text
+    own = said.replace(TAKEN_OVER[path], "", 1) if path in TAKEN_OVER else said
+    return OUT_OF_USE.findall(NAMES.sub("", own))
+
+
+def _said_by_code(source: str) -> str:
+    """Return the docstrings and comments of a module; nothing where no such word can be in them."""
+    if not re.search("whoever|nobody|many", source, re.IGNORECASE):
+        return ""
+    strings = (node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Expr))
+    said = [str(node.value) for node in strings if isinstance(node, ast.Constant)]
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    said += (token.string.lstrip("#: ") for token in tokens if token.type == tokenize.COMMENT)
+    return "\n".join(said)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_a_page_is_in_plain_english(page: Path) -> None:
+    assert not out_of_use(_name(page), page.read_text(encoding="utf-8"))
+
+
+def test_what_modules_say_of_themselves_is_in_plain_english() -> None:
+    ours = modules("mesure", "mesure_lab", "tests", "bench", "tools")
+    words = {module.path: out_of_use(module.path, module.source) for module in ours}
+    assert not {path: said for path, said in words.items() if said}
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("docs/api.md", "Whoever asks\nis told."),
+        ("docs/decisions/0099-slow.md", "# 0099. Whoever is slow keeps only themselves waiting"),
+        ("docs/glossary.md", "| nobody's | a word |\n| share | nobody's |"),
+        ("mesure/geo/broken.py", '"""Take so\n    many."""'),
+        ("mesure/geo/broken.py", "MOST = 3  # For whoever asks."),
+        ("mesure/geo/broken.py", "# They are so\n# many.\nMOST = 3"),
+    ],
+)
+def test_a_word_out_of_use_is_found(path: str, text: str) -> None:
+    assert out_of_use(path, text)
+
+
+def test_names_and_texts_of_the_interface_stay_as_they_are() -> None:
+    assert not out_of_use("docs/law.md", "`test_whoever_asks`, [0064](0064-whoever-comes-home.md)")
+    assert not out_of_use("mesure/geo/good.py", 'TEXT = "Whoever opens it owns the account."')
+
+
+@pytest.mark.parametrize(
+    "page",
+    [ROOT / name for name in ("README.md", "SECURITY.md", "docs/newcomers.md")]
+    + [ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md", *SIGNS],
+    ids=_name,
+)
+def test_a_sign_promises_nothing(page: Path) -> None:
+    assert not PROMISE.search(page.read_text(encoding="utf-8"))
+
+
+def test_no_title_of_a_decision_promises_anything() -> None:
+    titles = [page.read_text(encoding="utf-8").splitlines()[0] for page in DECISIONS.glob("0*.md")]
+    assert titles
+    assert not [title for title in titles if PROMISE.search(title)]
+    assert PROMISE.search("A page whose part is not built yet")
