@@ -27,8 +27,8 @@ BOUNDS = Figures(
     floors_of_a_folder=8,
     floors_of_a_room=19,
     rings=0,
-    judge_modules=253,
-    judge_lines=35_435,
+    judge_modules=255,
+    judge_lines=35_486,
 )
 
 

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from mesure.actions.devices import app_enrolment, enrolment_codes
+from mesure.actions.devices import app_enrolment, device_classes, enrolment_codes
 from mesure.actions.devices.app_enrolment import EnrolUnsignedApp
 from mesure.actions.devices.enrolment_codes import DeviceRef
-from mesure.actions.judging import judge_store
 from mesure.actions.records.app_records import PILOT, AppFamily, UnsignedApp
 from mesure.actions.records.record_types import RegisterReader
 from mesure.actions.refusals.refusals import ActionError
@@ -61,7 +60,7 @@ def test_its_class_is_known_after_it_was_retired_and_the_service_began_anew(
         office = Office(store, keyring)
         with store.read() as reading:
             rows = RegisterReader(reading, keyring)
-            assert judge_store.class_of(rows, "D-7") == (DeviceClass.GNSS_TAG, False)
+            assert device_classes.class_of(rows, "D-7") == (DeviceClass.GNSS_TAG, False)
             assert list(rows.find(PILOT, "found_by", found_by)) == []
         app = pilot_of(office)
         assert app.retired_at == retired_at

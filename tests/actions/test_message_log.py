@@ -1,6 +1,5 @@
 """Who sets a device up sees how it is heard, of the last day, and of nobody who had it before."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,11 +16,9 @@ from mesure.actions.records.app_records import AppFamily
 from mesure.actions.refusals.refusals import ActionConflictError, ActionError, NotAllowedError
 from mesure.actions.trails import trail_access
 from mesure.actions.trails.trail_access import LooksRequest
-from mesure.evaluation.policy import DeviceClass
-from mesure.formats.stored import message_outlines
-from mesure.formats.stored.message_outlines import MessageOutline
-from mesure.formats.stored.trail_fix import TrailMessage
+from mesure.formats.stored.message_reader import MessageReader
 from mesure.privacy.roles import Role
+from mesure.web.dependencies import default_thresholds
 from tests.actions.house import Office
 from tests.actions.scene import Scene
 from tests.evaluation import scenes
@@ -52,10 +49,7 @@ def send(office: Office, phone: UnsignedAppCredentials, **more: object) -> int:
 
 
 def read_log(office: Office, actor: Actor, device: str = "D-7") -> DeviceMessageLog:
-    def read(pieces: Sequence[TrailMessage]) -> Iterator[MessageOutline]:
-        return message_outlines.outlines(pieces, DeviceClass.PHONE, POLICY)
-
-    context = replace(office.context(actor), read_outlines=read)
+    context = replace(office.context(actor), reader=MessageReader(default_thresholds()))
     return perform(context, message_log.list_messages, DeviceRef(device))
 
 

@@ -31,6 +31,7 @@ from mesure.privacy.roles import Role
 from mesure.store.keyring import sealing
 from mesure.store.values.records import MessageShare, ReceivedMessage
 from tests.actions import raised
+from tests.actions.fake_readers import FakeReader
 from tests.actions.scene import CASE, Scene
 
 HOUR = timedelta(hours=1)
@@ -81,7 +82,7 @@ def send(scene: Scene, counter: int, times: list[datetime]) -> None:
 
 def see(scene: Scene, actor: Actor, **changes: object) -> Trail:
     fields = {"person": "P-1", **CASE, **changes}
-    context = replace(scene.office.context(actor), read_trail=read)
+    context = replace(scene.office.context(actor), reader=FakeReader(read))
     return perform(context, trail_access.trail, TrailRequest(**fields))
 
 
@@ -104,7 +105,7 @@ def test_a_trail_comes_with_what_the_device_said_of_itself(scene: Scene) -> None
         ]
 
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
-    context = replace(scene.office.context(scene.ann), read_trail=read, read_told=read_reports)
+    context = replace(scene.office.context(scene.ann), reader=FakeReader(read, read_reports))
     fields = {**CASE, "purpose": Purpose.POSSIBLE_BREACH}
     trail = perform(
         context, trail_access.trail, TrailRequest(person="P-1", incident="I-1", **fields)
@@ -125,7 +126,7 @@ def test_a_trail_comes_with_what_held_while_the_device_lay_still(scene: Scene) -
         ]
 
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
-    context = replace(scene.office.context(scene.ann), read_trail=resting)
+    context = replace(scene.office.context(scene.ann), reader=FakeReader(resting))
     fields = {**CASE, "purpose": Purpose.POSSIBLE_BREACH}
     trail = perform(
         context, trail_access.trail, TrailRequest(person="P-1", incident="I-1", **fields)
@@ -145,7 +146,7 @@ def test_a_trail_says_by_whose_thresholds_its_incident_is_judged(scene: Scene) -
     incident = replace(raised.incident("P-1", "I-1"), order="ALM-1")
     raised.judge(scene.office, incident)
     [duty] = duties(scene, "P-1")
-    context = replace(scene.office.context(scene.ann), read_trail=read_by)
+    context = replace(scene.office.context(scene.ann), reader=FakeReader(read_by))
     fields = {**CASE, "purpose": Purpose.POSSIBLE_BREACH}
     trail = perform(
         context, trail_access.trail, TrailRequest(person="P-1", incident="I-1", **fields)

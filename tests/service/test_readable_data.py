@@ -1,6 +1,6 @@
 """Whatever is exported says the same as what was judged: every export is judged anew."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -26,9 +26,9 @@ from mesure.devices.signed_form import FORM as SIGNED
 from mesure.evaluation.policy import DeviceClass
 from mesure.formats import fixes_files
 from mesure.formats.columns import column_names
-from mesure.formats.stored import assemble_fixes, stored_trails
+from mesure.formats.stored import assemble_fixes
+from mesure.formats.stored.message_reader import MessageReader
 from mesure.formats.stored.stored_messages import StoredMessage
-from mesure.formats.stored.trail_fix import TrailFix, TrailMessage, TrailRest
 from mesure.geo.fixes import MOVES, SINCE_FIX
 from mesure.instants import to_datetime, to_us
 from mesure.record import replay
@@ -36,6 +36,7 @@ from mesure.record.policy_loading import read_policy
 from mesure.record.replay import ReplayRequest
 from mesure.service.export import export_import, readable_data
 from mesure.service.export.geo_parquet import Extent
+from mesure.web.dependencies import default_thresholds
 from tests.actions.house import Office
 from tests.evaluation import scenes
 from tests.evaluation.scenes import claim, default_policy, fixes, stay
@@ -214,7 +215,7 @@ def test_the_fixes_of_a_bundle_are_judged_as_they_were(
 def test_everything_about_oneself_is_judged_as_it_was(
     case: Bundled, order: Path, tmp_path: Path
 ) -> None:
-    context = replace(case.office.context(PERSON), read_trail=_trail)
+    context = replace(case.office.context(PERSON), reader=MessageReader(default_thresholds()))
     own_record = perform(context, subject_access.everything, OwnRecordRequest("P-1"))
     request = TrailRequest(person="P-1", start_at=to_datetime(0), until_at=NOW)
     trail = perform(context, trail_access.trail, request)
@@ -226,7 +227,7 @@ def test_everything_about_oneself_is_judged_as_it_was(
 def test_a_trail_that_a_program_asked_for_is_judged_as_it_was(
     case: Bundled, order: Path, tmp_path: Path
 ) -> None:
-    context = replace(case.office.context(PERSON), read_trail=_trail)
+    context = replace(case.office.context(PERSON), reader=MessageReader(default_thresholds()))
     request = TrailRequest(person="P-1", start_at=bundled.START, until_at=NOW)
     trail = perform(context, trail_access.trail, request)
     (tmp_path / "trail.json").write_bytes(msgspec.json.encode(trail))
@@ -253,15 +254,9 @@ def test_only_what_a_device_at_rest_held_is_lost_with_gpx(
 
 
 def taken_away(case: Bundled, form: TrailFormat) -> bytes:
-    context = replace(case.office.context(PERSON), read_trail=_trail)
+    context = replace(case.office.context(PERSON), reader=MessageReader(default_thresholds()))
     request = TrailRequest(person="P-1", start_at=bundled.START, until_at=NOW)
     return trail_files.of(form, perform(context, trail_access.trail, request)).content
-
-
-def _trail(trail_messages: Sequence[TrailMessage]) -> Iterable[TrailFix | TrailRest]:
-    return stored_trails.trail(
-        trail_messages, {"D-1": DeviceClass(bundled.CLASS)}, default_policy()
-    )
 
 
 def test_whatever_is_written_has_the_names_by_which_it_is_read() -> None:

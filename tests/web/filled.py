@@ -20,21 +20,17 @@ from mesure.actions.cases.caseload import SetCover
 from mesure.actions.cases.persons import EnterPerson
 from mesure.actions.devices import assignments
 from mesure.actions.devices.assignments import AssignDevice
-from mesure.actions.framework.context import VISITOR, Actor, Context, OutlineReader
+from mesure.actions.framework.context import VISITOR, Actor, Context
 from mesure.actions.incidents import incident_review
 from mesure.actions.incidents.contests import IncidentRequest
 from mesure.actions.incidents.incident_review import RecordFinding
-from mesure.actions.judging import judge_store
 from mesure.actions.orders import absences, court_orders
 from mesure.actions.orders.absences import RequestAbsence
 from mesure.actions.orders.court_orders import EnterVersion, VersionRef
 from mesure.actions.records import incident_body
 from mesure.actions.records.account_records import ACCOUNT, Account
-from mesure.actions.records.record_types import RegisterReader
 from mesure.evaluation.breakdown.evidence_breakdown import NONE
-from mesure.formats.stored import message_outlines
 from mesure.formats.stored.device_reports import DeviceReport, DeviceReportKind
-from mesure.formats.stored.message_outlines import MessageOutline
 from mesure.formats.stored.trail_fix import TrailFix, TrailMessage
 from mesure.geo.fixes import Fixes, Provider
 from mesure.incidents.finding import FindingCause, FindingOutcome
@@ -53,7 +49,7 @@ from mesure.store.values.effects import (
 )
 from mesure.store.values.partitions import partition_of
 from mesure.store.values.records import Device
-from mesure.web.dependencies import default_thresholds
+from tests.actions.fake_readers import FakeReader
 from tests.actions.house import Office
 
 PERSON: Final = "P-0042"
@@ -343,20 +339,6 @@ def begin_session(office: Office, account: str, token: str) -> None:
     office.write(lambda rows, _: rows.add(SESSION, tokens.hash_secret(token), session))
 
 
-def outlines_of(office: Office) -> OutlineReader:
-    """Return how messages are read in outline, by the standard thresholds."""
-
-    def read(pieces: Sequence[TrailMessage]) -> Iterator[MessageOutline]:
-        for piece in pieces:
-            with office.store.read() as reading:
-                rows = RegisterReader(reading, office.keyring)
-                device_class, _ = judge_store.class_of(rows, piece.device)
-            policy = default_thresholds().at(office.now.date(), device_class)
-            yield from message_outlines.outlines([piece], device_class, policy)
-
-    return read
-
-
 def with_trail(office: Office, night: Evening) -> Any:
     """Return how contexts are made in an office whose devices sent this evening."""
 
@@ -365,9 +347,7 @@ def with_trail(office: Office, night: Evening) -> Any:
         return replace(
             base_context,
             request=request,
-            read_trail=night.trail,
-            read_told=night.reports,
-            read_outlines=outlines_of(office),
+            reader=FakeReader(night.trail, night.reports),
         )
 
     return context

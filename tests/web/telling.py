@@ -41,6 +41,7 @@ from mesure.store.interface.store import WriteTransaction
 from mesure.store.values.effects import JudgingProgress, JudgingResult, StoredIncident
 from mesure.store.values.partitions import partition_of
 from mesure.store.values.records import Device
+from tests.actions.fake_readers import FakeReader
 from tests.actions.house import Office
 from tests.web.filled import DEVICE, HOME, ORDER_ID, PERSON, TOKENS, Filled
 
@@ -214,15 +215,14 @@ class Told:
     def trail(self, _pieces: Sequence[TrailMessage]) -> Iterator[TrailFix]:
         """Yield a fix for each row that any incident rests on."""
         incidents = [one.incident for one in self.records if one.incident is not None]
-        fix_rows = [(one.start, row) for one in incidents for row in one.evidence]
-        for at, row in sorted(fix_rows):
+        for at, row in sorted((one.start, row) for one in incidents for row in one.evidence):
             device = device_of(row)
             yield TrailFix(device, at, at, *HOME, 9.0, "gnss", True, None, row=row)
 
     def context(self, actor: Actor, request: str, address: str) -> Context:
         """Return the context in which a page is opened."""
         base_context = self.office.context(actor, address)
-        return replace(base_context, request=request, read_trail=self.trail)
+        return replace(base_context, request=request, reader=FakeReader(self.trail))
 
     def collected(self, record: Record) -> dict[str, bytes]:
         """Return what is collected of an incident for a court, with what its devices sent."""

@@ -11,11 +11,10 @@ from typing import Final
 
 import msgspec
 
+from mesure.actions.devices import device_classes
 from mesure.actions.devices.enrolment_codes import DeviceRef, need_device, open_carriers
 from mesure.actions.framework.action import ActionContext, look
 from mesure.actions.records.app_records import PILOT
-from mesure.actions.refusals.refusal_reasons import ActionRefusal
-from mesure.actions.refusals.refusals import ActionConflictError
 from mesure.formats.stored import reduced_messages
 from mesure.formats.stored.message_outlines import MessageOutline
 from mesure.formats.stored.trail_fix import TrailMessage
@@ -61,10 +60,8 @@ def list_messages(doing: ActionContext, request: DeviceRef) -> DeviceMessageLog:
     owners = [None, *(one.person for one in carriers)]
     pieces = [piece for owner in owners for piece in _pieces(doing, device, owner, since)]
     pieces.sort(key=lambda piece: (piece.received_us, piece.sequence), reverse=True)
-    read = doing.context.read_outlines
-    if read is None:
-        raise ActionConflictError(ActionRefusal.NO_READER)
-    messages = tuple(read(pieces[:SHOWN_MAX]))
+    classes = device_classes.classes_of(doing.rows, [device])
+    messages = tuple(doing.reader.outlines(pieces[:SHOWN_MAX], classes, doing.now.date()))
     refused = tuple(_refused(doing, device, since))[:SHOWN_MAX]
     return DeviceMessageLog(device, bool(carriers), messages, refused)
 

@@ -27,12 +27,14 @@ from mesure.actions.framework.context import Actor, Context
 from mesure.actions.records.record_types import RecordType, Register, Stored
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import (
+    ActionConflictError,
     ActionError,
     CountedRefusalError,
     NotAllowedError,
     NotFoundError,
 )
 from mesure.audit.commitments import Value
+from mesure.formats.stored.message_reader import MessageReader
 from mesure.privacy import purposes
 from mesure.privacy.access import CaseAccess
 from mesure.privacy.access_refusal import AccessRefusal
@@ -122,6 +124,13 @@ class ActionContext:
         self.facts: dict[str, Value] = {}  # What else the audit log has of this.
         self._access: dict[str, tuple[CaseFile, CaseAccess]] = {}
         self.rows = Register(work, context.keyring, context.salts, context.now, self.case)
+
+    @property
+    def reader(self) -> MessageReader:
+        """Return what reads stored messages; refuse where none can be read."""
+        if self.context.reader is None:
+            raise ActionConflictError(ActionRefusal.NO_READER)
+        return self.context.reader
 
     def case(self, person: str) -> CaseAccess:
         """Open a person's case, or refuse; the caller has said for what."""

@@ -1,6 +1,6 @@
 """Action context: who acts, in what capacity, where and when, and with which store."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,9 +9,7 @@ from mesure.actions.framework.identity_provider import Directory
 from mesure.actions.framework.public_address import Site
 from mesure.actions.limits import unknown_callers
 from mesure.actions.records.procedure import STANDARD, Procedure
-from mesure.formats.stored.device_reports import DeviceReport
-from mesure.formats.stored.message_outlines import MessageOutline
-from mesure.formats.stored.trail_fix import TrailFix, TrailMessage, TrailRest
+from mesure.formats.stored.message_reader import MessageReader
 from mesure.privacy import access
 from mesure.privacy.access import CaseAccess
 from mesure.privacy.access_refusal import AccessRefusal
@@ -46,18 +44,6 @@ PROGRAM: Final = Actor("program", Role.PROGRAM)
 VISITOR: Final = Actor("visitor", Role.VISITOR)
 
 
-# Reads stored messages as fixes and rest claims, by the thresholds of an order. `service` hands
-# it in.
-TrailReader = Callable[[Sequence[TrailMessage]], Iterable[TrailFix | TrailRest]]
-
-
-# Reads messages of one device in outline, by the thresholds of today.
-OutlineReader = Callable[[Sequence[TrailMessage]], Iterable[MessageOutline]]
-
-
-DeviceReportReader = Callable[[Sequence[TrailMessage]], Iterable[DeviceReport]]
-
-
 @dataclass(frozen=True, slots=True)
 class Context:
     """Where and when something is done, and by whom."""
@@ -70,11 +56,9 @@ class Context:
     request: str  # The id under which the request is found in the log of the service.
     procedure: Procedure = STANDARD
     address: str = ""  # Where it came from; empty: from this machine.
-    read_trail: TrailReader | None = None  # None: no trail can be seen here.
+    reader: MessageReader | None = None  # None: no stored message can be read here.
     directory: Directory | None = None  # None: nobody signs in by another directory.
     site: Site | None = None  # None: nobody signs in with a passkey.
-    read_told: DeviceReportReader | None = None  # None: nothing is shown of how devices were.
-    read_outlines: OutlineReader | None = None  # None: nothing is shown of how devices are heard.
     signed_in_at: datetime | None = None  # When the session began; None: there is none.
     tally: unknown_callers.UnknownCallerCounter | None = (
         None  # None: whatever strangers try is entered.

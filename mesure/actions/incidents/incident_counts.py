@@ -11,8 +11,8 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from mesure import instants
+from mesure.actions.devices import device_classes
 from mesure.actions.framework.context import Context
-from mesure.actions.judging import judge_store
 from mesure.actions.orders import binding_order
 from mesure.actions.records import case_deadlines, incident_records
 from mesure.actions.records.record_types import RegisterReader
@@ -144,4 +144,4 @@ class _Counter:
     def _device_class(self, order: str, person: str) -> str:
         """Return the class of the device that was carried first; by it the order is judged."""
         carried = [one for one in self._reading.assignments_of(person) if one.order == order]
-        return judge_store.class_of(self._rows, carried[0].device)[0].value if carried else ""
+        return device_classes.class_of(self._rows, carried[0].device)[0].value if carried else ""

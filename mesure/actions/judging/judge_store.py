@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from mesure.actions.devices import device_commands
-from mesure.actions.devices.enrolment_codes import ENROLLED
+from mesure.actions.devices.device_classes import class_of
 from mesure.actions.judging.judging_values import (
     DeviceAssignment,
     EvaluationBasis,
@@ -25,10 +25,8 @@ from mesure.actions.judging.judging_values import (
 )
 from mesure.actions.orders import binding_order
 from mesure.actions.records import incident_body
-from mesure.actions.records.app_records import PILOT
 from mesure.actions.records.record_types import RegisterReader
 from mesure.evaluation.assessment import Assessment
-from mesure.evaluation.policy import DeviceClass
 from mesure.instants import MAX_US, to_us
 from mesure.store.interface.store import ReadTransaction, WriteTransaction
 from mesure.store.keyring import sealing
@@ -81,15 +79,6 @@ def duties(reading: ReadTransaction, keyring: Keyring, person: str) -> tuple[Eva
                 EvaluationBasis(person, order.id, versions, carried, _digest(versions, carried))
             )
     return tuple(all_duties)
-
-
-def class_of(rows: RegisterReader, device: str) -> tuple[DeviceClass, bool]:
-    """Return the class of a device, and whether it signs what it says."""
-    enrolled = rows.get(ENROLLED, device)
-    if enrolled is not None:
-        return DeviceClass(enrolled.value.device_class), True
-    pilot = rows.get(PILOT, device)
-    return (DeviceClass.PHONE if pilot is None else DeviceClass(pilot.value.device_class)), False
 
 
 # --- Messages ------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from mesure.actions.devices import device_classes
 from mesure.actions.framework.action import ActionContext, ReadRequest, look
 from mesure.actions.framework.case_opening import open_incident
 from mesure.actions.judging import judge_store
@@ -21,7 +22,7 @@ from mesure.actions.records import named_persons
 from mesure.actions.records.account_records import ACCOUNT
 from mesure.actions.records.named_persons import DEED
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
-from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotAllowedError
+from mesure.actions.refusals.refusals import InvalidInputError, NotAllowedError
 from mesure.actions.trails import grounds
 from mesure.actions.trails.grounds import GROUND
 from mesure.devices.assignment import Assignment
@@ -118,10 +119,11 @@ def read_trail(doing: ActionContext, request: TrailRequest) -> Trail:
     duties = judge_store.duties(doing.work, doing.context.keyring, request.person)
     pieces = _pieces(doing, request.person, span, duties)
     carried = doing.work.assignments_of(request.person)
-    rows = [*_rows(doing, pieces)]
+    classes = device_classes.classes_of(doing.rows, [piece.device for piece in pieces])
+    rows = [*doing.reader.trail(pieces, classes, doing.now.date())]
     fixes = [one for one in rows if isinstance(one, TrailFix)]
     rest_claims = [one for one in rows if isinstance(one, TrailRest)]
-    device_reports = sorted(_own(carried, span, _told(doing, pieces)), key=_in_time)
+    device_reports = sorted(_own(carried, span, doing.reader.device_reports(pieces)), key=_in_time)
     judged_by = _judged_by(doing, request, duties)
     return Trail(
         request.person,
@@ -177,20 +179,6 @@ def _asked_span(request: TrailRequest) -> Span | None:
     if request.start_at >= request.until_at:
         raise InvalidInputError(ActionRefusal.SPAN)
     return Span(request.start_at, request.until_at)
-
-
-def _rows(doing: ActionContext, pieces: Sequence[TrailMessage]) -> Iterable[TrailFix | TrailRest]:
-    """Return the fixes and rest claims of messages."""
-    read = doing.context.read_trail
-    if read is None:
-        raise ActionConflictError(ActionRefusal.NO_READER)
-    return read(pieces)
-
-
-def _told(doing: ActionContext, pieces: Sequence[TrailMessage]) -> Iterable[DeviceReport]:
-    """Return what devices said of how they were."""
-    read = doing.context.read_told
-    return () if read is None else read(pieces)
 
 
 def _own(carried: Sequence[Assignment], span: Span, items: Iterable[Dated]) -> Iterator[Dated]:

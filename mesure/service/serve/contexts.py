@@ -1,14 +1,7 @@
-"""Contexts of the service's actions: the store, the keys, the moment, who asks.
-
-Trails are read as the judge reads them, by the thresholds of the order.
-"""
+"""Contexts of the service's actions: the store, the keys, the moment, who asks."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
-from itertools import groupby
-from operator import attrgetter
 from typing import Final
 
 import httpx
@@ -16,15 +9,11 @@ import httpx
 from mesure.actions.framework.context import Actor, Context
 from mesure.actions.framework.identity_provider import Directory
 from mesure.actions.framework.public_address import Site
-from mesure.actions.judging import judge_store
 from mesure.actions.limits.unknown_callers import UnknownCallerCounter
 from mesure.actions.records import case_deadlines
 from mesure.actions.records.procedure import STANDARD
-from mesure.actions.records.record_types import RegisterReader
-from mesure.evaluation.policy import DeviceClass, PolicyFile
-from mesure.formats.stored import message_outlines, stored_trails
-from mesure.formats.stored.message_outlines import MessageOutline
-from mesure.formats.stored.trail_fix import TrailFix, TrailMessage, TrailRest
+from mesure.evaluation.policy import PolicyFile
+from mesure.formats.stored.message_reader import MessageReader
 from mesure.incidents import deadlines
 from mesure.incidents.deadlines import DeadlineFile
 from mesure.machine import clock, file_loading
@@ -43,6 +32,7 @@ class ContextFactory:
     def __init__(self, installation: Installation, origin: str) -> None:
         self._made = installation
         self._policy, _ = read_policy(installation.settings.policy)
+        self._reader = MessageReader(self._policy)
         self._procedure = replace(
             STANDARD,
             retention=erase.rules(installation.settings),
@@ -68,9 +58,7 @@ class ContextFactory:
             request,
             procedure=self._procedure,
             address=address,
-            read_trail=self._trail,
-            read_told=stored_trails.device_reports,
-            read_outlines=self._outlines,
+            reader=self._reader,
             directory=self._directory,
             site=self._site,
             tally=self._strangers,
@@ -97,30 +85,6 @@ class ContextFactory:
             redirect_uri=origin.rstrip("/") + BACK,
             http=self._http,
         )
-
-    def _outlines(self, pieces: Sequence[TrailMessage]) -> Iterator[MessageOutline]:
-        today = clock.now().date()
-        for device, device_pieces in groupby(pieces, attrgetter("device")):
-            with self._made.store.read() as reading:
-                rows = RegisterReader(reading, self._made.keyring)
-                device_class, _ = judge_store.class_of(rows, device)
-            policy = self._policy.at(today, device_class)
-            yield from message_outlines.outlines(list(device_pieces), device_class, policy)
-
-    def _trail(self, trail_pieces: Sequence[TrailMessage]) -> Iterable[TrailFix | TrailRest]:
-        devices = sorted({one.device for one in trail_pieces})
-        with self._made.store.read() as reading:
-            rows = RegisterReader(reading, self._made.keyring)
-            classes = {device: judge_store.class_of(rows, device)[0] for device in devices}
-        read_by: dict[tuple[date, DeviceClass], list[TrailMessage]] = {}
-        for piece in trail_pieces:
-            by, today = piece.judged_by, clock.now().date()
-            which = (today, classes[piece.device])
-            if by is not None:
-                which = (by.day, DeviceClass(by.device_class))
-            read_by.setdefault(which, []).append(piece)
-        for which, pieces in read_by.items():
-            yield from stored_trails.trail(pieces, classes, self._policy.at(*which))
 
 
 def _deadlines(settings: Settings) -> DeadlineFile:

@@ -10,6 +10,7 @@ from msgspec import structs
 
 from mesure.actions.framework.context import Actor, Context
 from mesure.formats.stored.trail_fix import TrailFix, TrailMessage
+from tests.actions.fake_readers import FakeReader
 from tests.actions.house import Office
 from tests.web import filled, venued
 from tests.web.browsing import Browser
@@ -103,7 +104,7 @@ def test_a_page_says_that_a_devices_clock_was_ahead(
         return [structs.replace(fix, ahead_s=90.0) for fix in night.trail(pieces)]
 
     def context(actor: Actor, request: str, address: str) -> Context:
-        return replace(office.context(actor, address), request=request, read_trail=ahead)
+        return replace(office.context(actor, address), request=request, reader=FakeReader(ahead))
 
     each = "put right: the device’s clock was 90 s ahead"
     sentence = "The device’s clock was up to 90 s ahead. The times here are put right."

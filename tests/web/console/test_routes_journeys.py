@@ -10,6 +10,7 @@ import pytest
 from mesure.actions.framework.context import Actor, Context
 from mesure.formats.stored.device_reports import DeviceReport, DeviceReportKind
 from mesure.web.dependencies import Contexts
+from tests.actions.fake_readers import FakeReader
 from tests.actions.house import Office
 from tests.web import filled
 from tests.web.browsing import Browser
@@ -184,7 +185,7 @@ def test_what_the_device_said_is_read_where_there_is_no_fix_too(
 
     def context(actor: Actor, request: str, address: str) -> Context:
         base_context = office.context(actor, address)
-        return replace(base_context, request=request, read_trail=lambda _: [], read_told=many)
+        return replace(base_context, request=request, reader=FakeReader(device_reports=many))
 
     officer = browser(office, night, "officer", context)
     address = f"/console/people/{PERSON}/trail/{ground}"

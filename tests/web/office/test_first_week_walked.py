@@ -12,10 +12,10 @@ import pyotp
 from mesure.actions.accounts import staff_accounts
 from mesure.actions.accounts.staff_accounts import FIRST_NAME, AccountName, OpenAccount
 from mesure.actions.framework.context import PROGRAM
+from mesure.formats.stored.message_reader import MessageReader
 from mesure.privacy.roles import Role
-from mesure.web.dependencies import Contexts
+from mesure.web.dependencies import Contexts, default_thresholds
 from tests.actions.house import PASSWORD, Office
-from tests.web import filled
 from tests.web.console.devices import phones
 from tests.web.console.order_entry.desk import Desk
 from tests.web.console.order_entry.test_routes import enter
@@ -36,9 +36,9 @@ class Counted(Desk):
 
 def contexts_of(office: Office) -> Contexts:
     """Return how contexts are made where it is shown how devices are heard."""
-    read = filled.outlines_of(office)
+    reader = MessageReader(default_thresholds())
     return lambda actor, request, address: replace(
-        office.context(actor, address), request=request, read_outlines=read
+        office.context(actor, address), request=request, reader=reader
     )
 
 

@@ -1,0 +1,22 @@
+"""Device classes: by which class the messages of a device are read, and whether it signs them."""
+
+from collections.abc import Iterable
+
+from mesure.actions.devices.enrolment_codes import ENROLLED
+from mesure.actions.records.app_records import PILOT
+from mesure.actions.records.record_types import RegisterReader
+from mesure.evaluation.policy import DeviceClass
+
+
+def class_of(rows: RegisterReader, device: str) -> tuple[DeviceClass, bool]:
+    """Return the class of a device, and whether it signs what it says."""
+    enrolled = rows.get(ENROLLED, device)
+    if enrolled is not None:
+        return DeviceClass(enrolled.value.device_class), True
+    pilot = rows.get(PILOT, device)
+    return (DeviceClass.PHONE if pilot is None else DeviceClass(pilot.value.device_class)), False
+
+
+def classes_of(rows: RegisterReader, devices: Iterable[str]) -> dict[str, DeviceClass]:
+    """Return the class of each of these devices."""
+    return {device: class_of(rows, device)[0] for device in dict.fromkeys(devices)}

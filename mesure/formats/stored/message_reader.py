@@ -1,0 +1,49 @@
+"""Message reader: stored messages read as the judge reads them, by a programme's thresholds."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import groupby
+from operator import attrgetter
+
+from mesure.evaluation.policy import DeviceClass, PolicyFile
+from mesure.formats.stored import message_outlines, stored_trails
+from mesure.formats.stored.device_reports import DeviceReport
+from mesure.formats.stored.message_outlines import MessageOutline
+from mesure.formats.stored.trail_fix import TrailFix, TrailMessage, TrailRest
+
+
+class MessageReader:
+    """Reads opened messages of one person's devices, or of one device.
+
+    `classes` names the class of each device that sent a piece; `today` is the day whose thresholds
+    read what no order was judged by.
+    """
+
+    def __init__(self, thresholds: PolicyFile) -> None:
+        self._thresholds = thresholds
+
+    def trail(
+        self, pieces: Sequence[TrailMessage], classes: Mapping[str, DeviceClass], today: date
+    ) -> Iterable[TrailFix | TrailRest]:
+        """Yield fixes and rest claims, each by the thresholds its order was judged by."""
+        by_thresholds: dict[tuple[date, DeviceClass], list[TrailMessage]] = {}
+        for piece in pieces:
+            day, device_class = today, classes[piece.device]
+            if piece.judged_by is not None:
+                day = piece.judged_by.day
+                device_class = DeviceClass(piece.judged_by.device_class)
+            by_thresholds.setdefault((day, device_class), []).append(piece)
+        for (day, device_class), group in by_thresholds.items():
+            yield from stored_trails.trail(group, classes, self._thresholds.at(day, device_class))
+
+    def device_reports(self, pieces: Sequence[TrailMessage]) -> Iterable[DeviceReport]:
+        """Yield what devices said of battery, charger, strap and rest."""
+        yield from stored_trails.device_reports(pieces)
+
+    def outlines(
+        self, pieces: Sequence[TrailMessage], classes: Mapping[str, DeviceClass], today: date
+    ) -> Iterator[MessageOutline]:
+        """Yield how each message was heard and whether it can be used, in the order of pieces."""
+        for device, group in groupby(pieces, attrgetter("device")):
+            policy = self._thresholds.at(today, classes[device])
+            yield from message_outlines.outlines(list(group), classes[device], policy)
