@@ -88,7 +88,7 @@ def upwards(name: str, most: float) -> Axis:
 
 
 def lines(across: Axis, up: Axis, series: Sequence[Series], label: str) -> Markup:
-    """Return a plot of lines with a mark at each point; `told` says what it shows."""
+    """Return a plot of lines with a mark at each point; `label` says what it shows."""
     body = Markup("").join(_series(across, up, number, one) for number, one in enumerate(series))
     return _drawing(HEIGHT, label, _grid(across, up) + body)
 

@@ -306,9 +306,14 @@ class Filling:
         )  # fmt: skip
 
     def _reviewed(
-        self, work: WriteTransaction, context: Context, rows: Register, person: Someone, number: int,
+        self,
+        work: WriteTransaction,
+        context: Context,
+        rows: Register,
+        person: Someone,
+        number: int,
         incident: StoredIncident,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Keep the review; the latest ones are left as they come: not seen, or not decided."""
         opened_at = to_datetime(incident.opened_us)
         sighting = EvidenceSighting(

@@ -292,7 +292,8 @@ def _known_s(statement: Statement) -> float:
 def _fingerprint(statement: Statement) -> str:
     """Return a hash of all that is said, and of all that is brought to an officer."""
     lines = [
-        f"{assessment.condition} {assessment.status.value} {to_us(assessment.span.start)} {to_us(assessment.span.end)}"
+        f"{assessment.condition} {assessment.status.value} "
+        f"{to_us(assessment.span.start)} {to_us(assessment.span.end)}"
         for assessment in statement.assessments
     ]
     lines += [

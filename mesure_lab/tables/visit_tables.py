@@ -124,9 +124,9 @@ def _head(stays: Sequence[Stay], reported_stays: Sequence[Stay], policy: Policy)
     days = len({stay.unit for stay in stays})
     return (
         f"Engine {VERSION}, policy {policy.version}. {len(stays)} stays of phones on {days} "
-        f"scripted days; in {len(reported_stays)} the phone reported {REPORTS_MIN} times or more within half "
-        "an hour of the arrival. Shares of visits are of those, the others of all, which last "
-        f"{_days(stays):.1f} days together."
+        f"scripted days; in {len(reported_stays)} the phone reported {REPORTS_MIN} times or more "
+        "within half an hour of the arrival. Shares of visits are of those, the others of all, "
+        f"which last {_days(stays):.1f} days together."
     )
 
 

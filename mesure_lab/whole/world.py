@@ -64,9 +64,7 @@ class World:
     tried_from: dict[str, FailedTries] = field(default_factory=dict)  # By address.
     directory: SimulatedDirectory | None = None  # Where who works here is known, too.
     left_link: str = ""  # Which somebody let lie.
-    absences: dict[tuple[int, int], str] = field(
-        default_factory=dict
-    )  # Absences, by who and which.
+    absences: dict[tuple[int, int], str] = field(default_factory=dict)  # By who and which.
     ended: set[str] = field(default_factory=set)  # Of whom it was entered that nothing binds.
     erased: set[str] = field(default_factory=set)
     offline_until_us: dict[str, int] = field(default_factory=dict)

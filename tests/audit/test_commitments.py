@@ -49,8 +49,8 @@ def test_a_record_that_is_easily_guessed_is_not_found_without_its_salt() -> None
 
 def test_the_same_record_under_two_salts_looks_like_two_records() -> None:
     record = commitments.canonical({"look": 1})
-    commitment, two = (commitments.commitment(bytes([salt]) * 32, record) for salt in (1, 2))
-    shared = sum(a == b for a, b in zip(commitment, two, strict=True))
+    first, second = (commitments.commitment(bytes([salt]) * 32, record) for salt in (1, 2))
+    shared = sum(a == b for a, b in zip(first, second, strict=True))
     assert shared < 5
 
 

@@ -226,8 +226,8 @@ def test_a_log_that_its_own_keeper_rewrote_is_found_by_who_kept_a_checkpoint() -
 
 def test_two_checkpoints_of_one_size_that_differ_show_two_logs() -> None:
     checkpoint = checkpoints.read(SAMPLE.notes[0].text)
-    two = LogCheckpoint(ORIGIN, TreeHead(checkpoint.head.size, bytes(32)))
-    for earlier in ([checkpoint, two], [two, checkpoint]):
+    other = LogCheckpoint(ORIGIN, TreeHead(checkpoint.head.size, bytes(32)))
+    for earlier in ([checkpoint, other], [other, checkpoint]):
         error = broken(partial(check, LINES, earlier=earlier))
         assert error.broken is LogFault.REWRITTEN
     empty = LogCheckpoint(ORIGIN, TreeHead(0, bytes(32)))

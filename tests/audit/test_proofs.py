@@ -128,17 +128,20 @@ def test_an_altered_consistency_proof_shows_nothing(earlier: int, data: st.DataO
 
 
 @given(SIZES, SIZES, SIZES)
-def test_a_proof_for_other_sizes_shows_nothing(first_size: int, two: int, three: int) -> None:
+def test_a_proof_for_other_sizes_shows_nothing(
+    first_size: int, second_size: int, third_size: int
+) -> None:
     """Three heads of one tree: the proof between two of them serves no other pair."""
-    earlier, later, other = sorted({first_size, two, three} | {SIZE_MAX - 1, SIZE_MAX, 7})[:3]
+    sizes = {first_size, second_size, third_size, SIZE_MAX - 1, SIZE_MAX, 7}
+    earlier, later, other = sorted(sizes)[:3]
     proof = proofs.consistency(TREES.nodes, earlier, later)
     if proof:
         assert not proofs.extends(TREES.head(other), TREES.head(earlier), proof)
 
 
 @given(SIZES, SIZES)
-def test_nothing_is_taken_back_by_a_proof(first_size: int, two: int) -> None:
-    later, earlier = min(first_size, two), max(first_size, two)
+def test_nothing_is_taken_back_by_a_proof(first_size: int, second_size: int) -> None:
+    later, earlier = min(first_size, second_size), max(first_size, second_size)
     if later != earlier:
         assert not proofs.extends(TREES.head(later), TREES.head(earlier), ())
         with pytest.raises(ValueError, match="extends none"):

@@ -79,5 +79,6 @@ def test_in_any_order_each_counter_counts_once(arrivals: list[int]) -> None:
     missing = [n for gap in known.gaps for n in range(gap.first, gap.last + 1)]
     assert missing == [n for n in range(2, known.last) if n not in arrivals]
     assert all(
-        gap.last + 1 < two.first for gap, two in zip(known.gaps, known.gaps[1:], strict=False)
+        earlier.last + 1 < later.first
+        for earlier, later in zip(known.gaps, known.gaps[1:], strict=False)
     )

@@ -212,10 +212,8 @@ def test_one_silence_is_one_incident_over_many_windows(curfew: Rules) -> None:
         curfew, fixes(stay("10T21:50", "10T22:00"), stay("14T12:00", "14T13:00")), "15T00:00"
     )
     assert list_episodes(statement)[0] == ("silent", "10T22:00", "11T06:00", "11T01:59")
-    assert [one[0] for one in list_episodes(statement)] == [
-        "silent",
-        "silent",
-    ]  # The second from the 14th on.
+    # The second lasts from the 14th on.
+    assert [episode[0] for episode in list_episodes(statement)] == ["silent", "silent"]
 
 
 def test_it_is_told_once_for_each_condition() -> None:

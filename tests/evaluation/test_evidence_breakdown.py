@@ -192,8 +192,8 @@ def test_weights_of_long_after_the_decision_are_told(
 ) -> None:
     """Why: somebody long away when the curfew begins is so by the last fixes before it."""
     monkeypatch.setattr(evidence_breakdown, "HEARD_FIXES", 1)
-    statement = look(curfew, fixes(stay("10T08:00", "10T08:30"), stay("10T08:30", "10T23:00", FAR_M)),
-                "10T23:00")  # fmt: skip
+    track = fixes(stay("10T08:00", "10T08:30"), stay("10T08:30", "10T23:00", FAR_M))
+    statement = look(curfew, track, "10T23:00")
     reader = EvidenceBreakdowns(curfew, statement.judgement, statement.fixes)
     numbers = episode_evidence.measure(curfew, statement, statement.episodes[0]).numbers
     breakdown = reader.of(statement.episodes[0], numbers)

@@ -30,10 +30,14 @@ def describe(statement: Statement) -> tuple[object, ...]:
     """Return what is said, but for how long what holds has held."""
     until_us = statement.judgement.until_us
     assessments = [
-        (assessment.condition, assessment.status, assessment.span.start, min(to_us(assessment.span.end), until_us) == until_us
-         or assessment.span.end)
+        (
+            assessment.condition,
+            assessment.status,
+            assessment.span.start,
+            to_us(assessment.span.end) >= until_us or assessment.span.end,
+        )
         for assessment in statement.assessments
-    ]  # fmt: skip
+    ]
     shown = [one._replace(shown_us=(one.shown_us[0], 0), opened_us=0) for one in statement.episodes]
     return assessments, shown
 

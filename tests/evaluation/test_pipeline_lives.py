@@ -150,9 +150,8 @@ def test_silence_is_unknown(life: Life) -> None:
     limit_us = round(life.rules.policy.silence_s) * scenes.S
     quiet = lives.silences(statement.rows, life.until_us, limit_us)
     for assessment in statement.assessments:
-        if (
-            assessment.condition != "C4" and assessment.status is not Status.UNKNOWN
-        ):  # A slot is judged whole.
+        # A slot, C4, is judged whole.
+        if assessment.condition != "C4" and assessment.status is not Status.UNKNOWN:
             start_us, end_us = edges(assessment)
             assert not [gap for gap in quiet if gap[0] < end_us and start_us < gap[1]]
 

@@ -55,12 +55,14 @@ def test_messages_of_several_devices_are_not_kept_together() -> None:
     first, second = message_pieces.of_osmand(AppRequest(body=body([client9(FIRST), other])))
     assert (first.claimed, second.claimed) == ("48241179", "other")
     assert b"other" not in message_pieces.read_piece(first).kept
-    [one], [two] = (
+    [first_message], [second_message] = (
         message_pieces.read("traccar_client", message_pieces.read_piece(p).kept)
         for p in (first, second)
     )
-    assert (one.claimed, two.claimed) == ("48241179", "other")
-    assert same((one, two), osmand.read(AppRequest(body=body([client9(FIRST), other]))))
+    assert (first_message.claimed, second_message.claimed) == ("48241179", "other")
+    assert same(
+        (first_message, second_message), osmand.read(AppRequest(body=body([client9(FIRST), other])))
+    )
 
 
 def test_what_is_forwarded_names_its_own_devices() -> None:
@@ -107,8 +109,11 @@ def test_a_delivery_is_held_to_its_topic() -> None:
 
 @pytest.mark.parametrize("app_request", [AppRequest(), AppRequest(b"&"), AppRequest(body=b"")])
 def test_nothing_is_no_message(app_request: AppRequest) -> None:
-    assert all(message.why is AppMessageFault.EMPTY for piece in message_pieces.of_owntracks(app_request)
-               for message in message_pieces.read_piece(piece).messages)  # fmt: skip
+    pieces = message_pieces.of_owntracks(app_request)
+    messages = [
+        message for piece in pieces for message in message_pieces.read_piece(piece).messages
+    ]
+    assert all(message.why is AppMessageFault.EMPTY for message in messages)
     assert message_pieces.of_osmand(app_request) == ()
 
 

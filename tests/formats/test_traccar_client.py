@@ -98,8 +98,8 @@ def test_what_cannot_be_used_is_refused_with_the_reason(sent: object, why: AppMe
 
 
 def test_a_bad_record_in_a_batch_holds_up_no_other() -> None:
-    one, two = (client9(step) for step in WALK[:2])
-    listed = [one, {"location": 7, "device_id": DEVICE}, 17, two]
+    first_record, second_record = (client9(step) for step in WALK[:2])
+    listed = [first_record, {"location": 7, "device_id": DEVICE}, 17, second_record]
     kinds = [told.kind for told in traccar_client.read(body(listed))]
     assert kinds == [
         AppMessageKind.FIX,
@@ -107,10 +107,13 @@ def test_a_bad_record_in_a_batch_holds_up_no_other() -> None:
         AppMessageKind.REFUSED,
         AppMessageKind.FIX,
     ]
-    inside = {"location": [one["location"], None, two["location"]], "device_id": DEVICE}
+    inside = {
+        "location": [first_record["location"], None, second_record["location"]],
+        "device_id": DEVICE,
+    }
     kinds = [told.kind for told in traccar_client.read(body(inside))]
     assert kinds == [AppMessageKind.FIX, AppMessageKind.REFUSED, AppMessageKind.FIX]
-    assert traccar_client.device_name(body([17, {}, one])) == DEVICE
+    assert traccar_client.device_name(body([17, {}, first_record])) == DEVICE
     assert traccar_client.read(b"[]") == ()
 
 

@@ -209,15 +209,15 @@ def version(start: int, end: int, file: str, **changes: str) -> OrderVersion:
 
 
 def test_each_version_is_ended_by_the_next() -> None:
-    one, two, three = version(1, 9, "a"), version(3, 5, "b"), version(7, 12, "c")
-    ended = read_order.versions([three, one, two])
+    first, second, third = version(1, 9, "a"), version(3, 5, "b"), version(7, 12, "c")
+    ended = read_order.versions([third, first, second])
     assert [item.file for item in ended] == ["a", "b", "c"]
     assert [(item.in_force.start, item.in_force.end) for item in ended] == [
-        (one.in_force.start, two.in_force.start),
-        (two.in_force.start, two.in_force.end),  # It ended by itself.
-        (three.in_force.start, three.in_force.end),
+        (first.in_force.start, second.in_force.start),
+        (second.in_force.start, second.in_force.end),  # It ended by itself.
+        (third.in_force.start, third.in_force.end),
     ]
-    assert read_order.versions([one]) == (one,)
+    assert read_order.versions([first]) == (first,)
     assert read_order.versions([]) == ()
 
 

@@ -192,7 +192,7 @@ def of_record(record: FileRows) -> Iterator[tuple[FixBatch, int]]:
             record.speed_mps[at],
             record.motion[at],
             record.beacon[at],
-            record.send_messages[at],
+            record.said[at],
             np.zeros(len(at), np.bool_),
         )
         for part in batch.cut(fix_batch):

@@ -294,10 +294,19 @@ def _kept(office: Office, night: Evening, incident: Incident) -> StoredIncident:
     plain = incident_words.encode_body(incident, (0, 1), zone)
     body = incident_body.seal(office.keyring, PERSON, incident.id, 1, plain, office.chance)
     return StoredIncident(
-        incident.id, PERSON, ORDER_ID, incident.condition, incident.kind.value, to_us(incident.opened_at),
-        to_us(incident.start), None if incident.end is None else to_us(incident.end), incident.p_outside_max,
-        None, body, 1,
-    )  # fmt: skip
+        incident.id,
+        PERSON,
+        ORDER_ID,
+        incident.condition,
+        incident.kind.value,
+        to_us(incident.opened_at),
+        to_us(incident.start),
+        None if incident.end is None else to_us(incident.end),
+        incident.p_outside_max,
+        None,
+        body,
+        1,
+    )
 
 
 def _nights() -> Iterator[StoredAssessment]:
