@@ -13,7 +13,7 @@ from typing import Final
 from bench import report
 from bench.evaluation import command, growth, judging, rules_of_others
 from bench.measuring import say, spend
-from bench.office import mornings, pages
+from bench.office import first_paint, mornings, pages
 from bench.rows import Row
 from bench.under_load import peer_service, service
 
@@ -64,6 +64,7 @@ PARTS: Final[dict[str, Callable[[bool], list[Row]]]] = {
     "The service, end to end": service.rows,
     "The service beside Home Assistant": peer_service.rows,
     "A quiet morning, one officer and 30 people": mornings.rows,
+    "First paint on a slow phone": first_paint.rows,
     "Pages and lists, 5,000 persons and 200,000 incidents": pages.rows,
 }
 

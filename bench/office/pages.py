@@ -271,7 +271,7 @@ def _parts(instance: Installation, contexts: ContextFactory) -> Dependencies:
 
     return Dependencies(
         contexts=make,
-        catalogues=texts.catalogue,
+        catalogues=texts.page_catalogue,
         now=now,
         random=secrets.token_bytes,
         limits=RequestLimits(OFTEN, OFTEN, OFTEN, OFTEN),

@@ -10,7 +10,7 @@ after its abbreviation ("г.") a sentence that ends with a date would end with t
 """
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
@@ -64,6 +64,23 @@ def catalogue(language: str) -> "Texts":
     return Texts(language, _translations(language), customs, Locale.parse(customs.locale))
 
 
+@cache
+def page_catalogue(language: str) -> "Texts":
+    r"""Return the same for pages, where no line parts a day from its month.
+
+    What is kept, signed or judged again has dates as `catalogue` writes them.
+
+    >>> page_catalogue("en").day(datetime.fromisoformat("2026-02-12T22:16Z"), ZoneInfo("UTC"))
+    '12\xa0February 2026'
+    """
+    plain = catalogue(language)
+    day, first = (
+        pattern.replace(" MMMM", "\u00a0MMMM")
+        for pattern in (plain.customs.day, plain.customs.first_of_month)
+    )
+    return replace(plain, customs=replace(plain.customs, day=day, first_of_month=first))
+
+
 def _translations(language: str) -> NullTranslations:
     if language == SOURCE_LANGUAGE:
         return NullTranslations()
@@ -86,7 +103,7 @@ class Texts:
 
     language: str
     _translated: NullTranslations
-    _customs: _Customs
+    customs: _Customs
     _locale: Locale
 
     def text(self, source: str) -> str:
@@ -99,7 +116,7 @@ class Texts:
 
     def moment(self, instant: datetime, zone: ZoneInfo) -> str:
         """Return date and time of an instant on the clock of a zone."""
-        return self._customs.moment.format(
+        return self.customs.moment.format(
             day=self.day(instant, zone), clock=self.clock(instant, zone)
         )
 
@@ -110,7 +127,7 @@ class Texts:
 
     def day(self, instant: datetime, zone: ZoneInfo) -> str:
         """Return the date alone."""
-        return _day(instant.astimezone(zone).date(), self._customs, self._locale)
+        return _day(instant.astimezone(zone).date(), self.customs, self._locale)
 
     def weekday(self, weekday: int) -> str:
         """Return the name of a day of the week as it stands alone; Monday is 0."""

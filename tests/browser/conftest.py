@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import uvicorn
 
-from mesure.web.dependencies import Dependencies
+from mesure.web.dependencies import Contexts, Dependencies
 from mesure.web.requests.rates import RequestLimits
 from tests.actions import house
 from tests.actions.house import Office
@@ -37,6 +37,9 @@ FLAGS = [
     "--use-gl=angle",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
+    # Maps are drawn by a processor that plays a graphics card; pages need not be, and cost a third.
+    "--disable-gpu-rasterization",
+    "--disable-gpu-compositing",
 ]
 
 
@@ -44,13 +47,48 @@ EXPECTED = ("GL Driver", "blocked by Playwright")  # Of the machine and of the t
 
 
 @dataclass
-class Served:
+class Site:
+    """Where pages are served."""
+
+    origin: str
+
+
+@dataclass
+class Served(Site):
     """An office whose pages are served, and where."""
 
     office: Office
     there: Filled
-    origin: str
     venued: Venued | None = None
+
+
+@contextmanager
+def site(
+    office: Office,
+    contexts: Contexts,
+    changed: Callable[[Dependencies], Dependencies] = lambda parts: parts,
+) -> Iterator[Site]:
+    """Serve the pages of an office on a free port."""
+    from mesure.web import website
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        origin = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        parts = browsing.parts_of(office, contexts, origin)
+        # The clock stands still here, so that no bucket would ever fill again.
+        often = RequestLimits(OFTEN, OFTEN, OFTEN, OFTEN)
+        parts = replace(parts, basemap=streets.opened(), limits=often)
+        config = uvicorn.Config(website.build(changed(parts)), log_level="error", lifespan="off")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        try:
+            yield Site(origin)
+        finally:
+            server.should_exit = True
+            thread.join(10)
 
 
 @contextmanager
@@ -60,29 +98,12 @@ def served(
     changed: Callable[[Dependencies], Dependencies] = lambda parts: parts,
 ) -> Iterator[Served]:
     """Serve the pages of a filled office on a free port."""
-    with house.office(folder) as office, socket.socket() as listener:
+    with house.office(folder) as office:
         there = filled.fill(office, night)
         counted.fill(office)
         counted.signed(office)
-        listener.bind(("127.0.0.1", 0))
-        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        parts = browsing.parts_of(office, filled.with_trail(office, night), origin)
-        # The clock stands still here, so that no bucket would ever fill again.
-        often = RequestLimits(OFTEN, OFTEN, OFTEN, OFTEN)
-        parts = replace(parts, basemap=streets.opened(), limits=often)
-        from mesure.web import website
-
-        config = uvicorn.Config(website.build(changed(parts)), log_level="error", lifespan="off")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        try:
-            yield Served(office, there, origin)
-        finally:
-            server.should_exit = True
-            thread.join(10)
+        with site(office, filled.with_trail(office, night), changed) as at:
+            yield Served(at.origin, office, there)
 
 
 @pytest.fixture(scope="session")
@@ -90,17 +111,29 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Evening:
     return filled.evening(tmp_path_factory.mktemp("evening"))
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
+def chromium_path() -> str | None:
+    """Return which Chromium is used, if there is any."""
+    named = os.environ.get("CHROMIUM")
+    return named or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+@contextmanager
+def chromium_running() -> Iterator[Any]:
+    """Start the Chromium of this machine, or say how to name one."""
     from playwright.sync_api import sync_playwright
 
-    named = os.environ.get("CHROMIUM")
-    path = named or next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert path, "There is no Chromium here. Install it, or name it: make browser CHROMIUM=/path"
+    found = chromium_path()
+    assert found, "There is no Chromium here. Install it, or name it: make browser CHROMIUM=/path"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    with chromium_running() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +167,7 @@ class Watched:
     """A page of somebody's, and everything that it asked for or complained of."""
 
     def __init__(
-        self, browser: Any, at: Served, who: str | None, language: str = "en", **more: Any
+        self, browser: Any, at: Site, who: str | None, language: str = "en", **more: Any
     ) -> None:
         self.at = at
         settings = {"viewport": {"width": 1200, "height": 900}, **more}
@@ -174,7 +207,7 @@ def watched(chromium: Any) -> Iterator[Any]:
     """Return what opens a watched page; afterwards nothing may have been asked elsewhere."""
     opened: list[Watched] = []
 
-    def watch(at: Served, who: str | None, **more: Any) -> Watched:
+    def watch(at: Site, who: str | None, **more: Any) -> Watched:
         opened.append(Watched(chromium, at, who, **more))
         return opened[-1]
 

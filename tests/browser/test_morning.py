@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from mesure.actions.accounts import staff_accounts
+from mesure.actions.accounts.staff_accounts import AccountName
+from mesure.actions.framework.context import PROGRAM
+from tests.actions import house
 from tests.browser import quiet_town
 from tests.browser.conftest import Served, served
 from tests.browser.test_pages import barriers
@@ -33,14 +37,21 @@ def focus(page: Any, selector: str) -> int:
     raise AssertionError(f"{selector} is not reached by the keyboard")
 
 
+# Kept over the pages of a visit; a key that presses a button makes none of these.
+POINTED = """["pointerdown", "mousedown", "touchstart"].forEach(kind =>
+  addEventListener(kind, () => sessionStorage.setItem("pointed", kind), true))"""
+
+
 def test_a_whole_morning_by_keyboard_alone(town: Served, watched: Any) -> None:
-    visit = watched(town, "officer")
+    """From signing in, by everything that waits, to a finding that is taken back."""
+    visit = watched(town, None)
     page, keyboard = visit.page, visit.page.keyboard
-    visit.open("/console")
+    page.add_init_script(POINTED)
+    sign_in(town, visit)
     focus(page, "a.line")
     keyboard.press("Enter")
     page.wait_for_url(re.compile("/console/(incidents|absences)/"))
-    decided = 0
+    decided: list[str] = []
     while "/console/digest" not in page.url:
         choice = "grants" if "/absences/" in page.url else "finding"
         focus(page, f"input[name={choice}]")
@@ -48,11 +59,10 @@ def test_a_whole_morning_by_keyboard_alone(town: Served, watched: Any) -> None:
         focus(page, "textarea[name=reason]")
         keyboard.type("We spoke on the telephone.")
         focus(page, "button[name=then]")
-        address = page.url
+        decided.append(page.url)
         keyboard.press("Enter")
-        page.wait_for_url(lambda url, address=address: url != address)
-        decided += 1
-        assert decided < LINES_MAX, page.url
+        page.wait_for_url(lambda url: url != decided[-1])
+        assert len(decided) < LINES_MAX, page.url
     focus(page, "input[name=answer]")
     keyboard.press("Space")
     focus(page, "form[action$=answer] button")
@@ -61,7 +71,37 @@ def test_a_whole_morning_by_keyboard_alone(town: Served, watched: Any) -> None:
     assert "Nothing of this kind waits." in page.inner_text("main")
     visit.open("/console")
     assert "Nothing waits for you." in page.inner_text("main")
-    assert decided == 1 + 1 + len(quiet_town.AWAY) + len(quiet_town.LONG)
+    assert len(decided) == 1 + 1 + len(quiet_town.AWAY) + len(quiet_town.LONG)
+    take_back(page, next(address for address in reversed(decided) if "/incidents/" in address))
+    visit.open("/console")
+    assert page.locator("a.line").count() == 1, "what was taken back waits again"
+    assert page.evaluate("sessionStorage.getItem('pointed')") is None
+
+
+def sign_in(town: Served, one: Any) -> None:
+    """Sign in by password and code, as the officer of the town."""
+    office, keyboard = town.office, one.page.keyboard
+    link = office.do(PROGRAM, staff_accounts.let_in, AccountName("Amina Bekova"))
+    secret, _ = house.set_up(office, link.token, "amina")
+    office.later(minutes=1)
+    one.open("/sign-in")
+    for field, words in (
+        ("login", "amina"), ("password", house.PASSWORD), ("code", house.code_of(office, secret)),
+    ):  # fmt: skip
+        focus(one.page, f"#{field}")
+        keyboard.type(words)
+    keyboard.press("Enter")
+    one.page.wait_for_url("**/console")
+
+
+def take_back(page: Any, address: str) -> None:
+    """Take a finding back on its page, with a reason."""
+    page.goto(address)
+    focus(page, "form[action$=take-back] [name=taken_back]")
+    page.keyboard.type("I read the wrong line.")
+    focus(page, "form[action$=take-back] button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("form[action$=finding]")
 
 
 def test_the_digest_takes_at_most_five_presses_and_no_typing(town: Served, watched: Any) -> None:

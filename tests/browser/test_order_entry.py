@@ -8,9 +8,8 @@ from tests.actions.scene import ORDER
 from tests.browser import streets
 from tests.browser.conftest import Served, Watched, until
 from tests.browser.order_pages import OTHERS, PERSON, STEPS
-from tests.browser.pages import LANGUAGES
 from tests.browser.test_basemap import LISTEN
-from tests.browser.test_pages import barriers, open_all
+from tests.browser.test_pages import LOOKS, Looker, barriers
 
 
 @pytest.fixture(scope="module")
@@ -28,21 +27,19 @@ def draft(read_only: Served, chromium: Any) -> str:
     return address
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_page_of_it_has_a_barrier_or_is_wider_than_a_phone(
-    read_only: Served, watched: Any, draft: str, language: str
+@pytest.mark.parametrize(("language", "scheme", "with_axe"), LOOKS)
+def test_no_page_of_it_has_a_barrier_or_is_wider_than_its_screen(
+    read_only: Served,
+    watched: Any,
+    draft: str,
+    language: str,
+    scheme: str,
+    with_axe: tuple[int, ...],
 ) -> None:
-    view = {"width": 360, "height": 780}
-    visit = watched(read_only, "officer", language=language, viewport=view)
-    violations: list[str] = []
+    looker = Looker(watched, read_only, language, scheme)
     for address in (*OTHERS, *(draft + step for step in STEPS)):
-        assert visit.open(address).status == 200, address
-        assert visit.page.get_attribute("html", "lang") == language, address
-        open_all(visit.page)
-        violations += barriers(visit.page)
-        wide = visit.page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= view["width"], f"{address} is {wide} px wide"
-    assert not violations, "\n".join(violations)
+        looker.look(looker.open(address, "officer"), with_axe)
+    assert not looker.amiss, "\n".join(looker.amiss)
 
 
 TABLET = {"viewport": {"width": 820, "height": 1900}, "has_touch": True}

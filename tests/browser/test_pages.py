@@ -4,28 +4,35 @@ The pages are found in the routes, so that none is forgotten, and have data in t
 """
 
 import re
+from base64 import b64encode
+from collections.abc import Collection
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.browser import pages
 from tests.browser.conftest import Served
 from tests.browser.order_pages import OTHERS, PERSON, STEPS
+from tests.web.filled import TOKENS
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+AXE_TEXT = AXE.read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-def barriers(page: Any) -> list[str]:
-    """Return what axe finds: the rule, and where."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+def barriers(page: Any, rules: list[str] | None = None) -> list[str]:
+    """Return what axe finds, by all rules or these: the rule, and where."""
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(AXE_TEXT)
+    only = {"type": "tag", "values": RULES} if rules is None else {"type": "rule", "values": rules}
     violations = page.evaluate(
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})"
+        "only => axe.run(document, {runOnly: only, resultTypes: ['violations']})"
         ".then(said => said.violations.map(one =>"
         " [one.id, one.help, one.nodes.map(node => node.html).slice(0, 3)]))",
-        RULES,
+        only,
     )
     return [f"{page.url}: {rule}: {words}: {nodes}" for rule, words, nodes in violations]
 
@@ -34,25 +41,6 @@ def open_all(page: Any) -> None:
     """Open what can be unfolded, so that what is inside is looked at too; no page has a dialog."""
     page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
     assert page.locator("dialog").count() == 0
-
-
-# Colours do not depend on the language: one is enough in the dark.
-@pytest.mark.parametrize(
-    ("language", "scheme"), [*((one, "light") for one in pages.LANGUAGES), ("ru", "dark")]
-)
-def test_no_page_has_a_barrier(read_only: Served, watched: Any, language: str, scheme: str) -> None:
-    violations: list[str] = []
-    by_who: dict[str | None, Any] = {}
-    for address, who in pages.addresses(read_only):
-        if who not in by_who:
-            by_who[who] = watched(read_only, who, language=language, color_scheme=scheme)
-        visit = by_who[who]
-        answer = visit.open(address)
-        assert answer.status == 200, address
-        assert visit.page.get_attribute("html", "lang") == language, address
-        open_all(visit.page)
-        violations += barriers(visit.page)
-    assert not violations, "\n".join(violations)
 
 
 # The menus lie over the page, so each is looked at by itself, once for each who has one.
@@ -118,7 +106,8 @@ FIELDS_LOW = """[...document.querySelectorAll("main input, main select, main tex
   .map((one) => location.pathname + " " + one.outerHTML.slice(0, 120))"""
 
 
-# Words that a line must not divide: a number and its unit of time, and a word of a tag.
+# What a line must not divide: a number and its unit of time, a day and its month, a word of a tag
+# or under a bar.
 DIVIDED = r"""() => {
   const lines = (node, from, to) => {
     const span = document.createRange();
@@ -126,13 +115,18 @@ DIVIDED = r"""() => {
     span.setEnd(node, to);
     return new Set([...span.getClientRects()].filter(box => box.width).map(box => box.top)).size;
   };
+  const months = [...Array(12).keys()].map(month => new Intl.DateTimeFormat(
+    document.documentElement.lang, {day: "numeric", month: "long"},
+  ).formatToParts(new Date(2026, month, 1)).find(part => part.type === "month").value);
+  const long = `\\d+\\s(?:h|ч|сағ)\\s\\d+\\s(?:min|мин)(?!\\p{L})`;
+  const day = `\\d(?:er)?\\s(?:${months.join("|")})(?!\\p{L})`;
   const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
   const divided = [];
   while (texts.nextNode()) {
     const node = texts.currentNode;
     if (!node.parentElement.checkVisibility()) continue;
-    const tag = node.parentElement.closest(".tag");
-    const whole = tag ? /\S+/g : /\d+\s(h|ч|сағ)\s\d+\s(min|мин)(?!\p{L})/gu;
+    const tag = node.parentElement.closest(".tag, .uprights .name");
+    const whole = tag ? /\S+/g : new RegExp(`${long}|${day}`, "gu");
     for (const word of node.data.matchAll(whole)) {
       if (lines(node, word.index, word.index + word[0].length) > 1) divided.push(word[0]);
     }
@@ -141,28 +135,160 @@ DIVIDED = r"""() => {
 }"""
 
 
-@pytest.mark.parametrize(
-    ("width", "language"), [*((360, one) for one in pages.LANGUAGES), (820, "en"), (820, "kk")]
-)
-def test_no_page_is_wider_than_the_screen(
-    read_only: Served, watched: Any, width: int, language: str
+SIZES = (360, 820, 1280)
+PAPER_PX = 720  # A sheet between its margins.
+
+
+class Looker:
+    """Opens every page for whoever may see it, and writes down what is amiss on it."""
+
+    def __init__(self, watched: Any, at: Served, language: str, scheme: str = "light") -> None:
+        self._watched, self._at = watched, at
+        self._settings = {"language": language, "color_scheme": scheme}
+        self._by_who: dict[str | None, Any] = {}
+        self.amiss: list[str] = []
+
+    def open(self, address: str, who: str | None) -> Any:
+        if who not in self._by_who:
+            self._by_who[who] = self._watched(self._at, who, **self._settings)
+        one = self._by_who[who]
+        answer = one.open(address)
+        assert answer.status == 200, address
+        assert one.page.get_attribute("html", "lang") == self._settings["language"], address
+        open_all(one.page)
+        return one.page
+
+    def look(self, page: Any, with_axe: Collection[int]) -> None:
+        """Look at a page on each width: nothing sticks out, is a thin line, or is divided."""
+        for width in SIZES:
+            page.set_viewport_size({"width": width, "height": 780})
+            self._hold_width(page, width, f"{width} px")
+            self.amiss += page.evaluate(FIELDS_LOW)
+            self.amiss += page.evaluate(DIVIDED)
+            if width in with_axe:
+                self.amiss += barriers(page)
+
+    def look_at_paper(self, page: Any) -> None:
+        page.set_viewport_size({"width": PAPER_PX, "height": 780})
+        page.emulate_media(media="print")
+        self._hold_width(page, PAPER_PX, "paper")
+        self.amiss += barriers(page, ["color-contrast"])
+        page.emulate_media(media="screen")
+
+    def _hold_width(self, page: Any, width: int, on: str) -> None:
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            self.amiss.append(f"{page.url} is {wide} px wide on {on}")
+
+
+# Colours do not depend on the language, nor does the way a page is folded: each is looked at by axe
+# in two languages at least, every language on one width, and English on two.
+LOOKS = [
+    ("en", "light", (820, 1280)),
+    ("fr", "dark", (1280,)),
+    ("ru", "light", (360,)),
+    ("kk", "dark", (360,)),
+]
+
+
+@pytest.mark.parametrize(("language", "scheme", "with_axe"), LOOKS)
+def test_no_page_has_a_barrier_or_is_wider_than_its_screen(
+    read_only: Served, watched: Any, language: str, scheme: str, with_axe: tuple[int, ...]
 ) -> None:
-    view = {"viewport": {"width": width, "height": 780}, "language": language}
-    by_who: dict[str | None, Any] = {}
-    low: list[str] = []
-    divided: list[str] = []
+    looker = Looker(watched, read_only, language, scheme)
     for address, who in pages.addresses(read_only):
-        if who not in by_who:
-            by_who[who] = watched(read_only, who, **view)
-        visit = by_who[who]
-        visit.open(address)
-        open_all(visit.page)
-        low += visit.page.evaluate(FIELDS_LOW)
-        divided += visit.page.evaluate(DIVIDED)
-        wide = visit.page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, f"{address} is {wide} px wide on {width} px"
-    assert not low  # A type of field that the style sheet does not know is a thin line.
-    assert not divided
+        page = looker.open(address, who)
+        looker.look(page, with_axe)
+        if language == "en":
+            looker.look_at_paper(page)
+    assert not looker.amiss, "\n".join(looker.amiss)
+
+
+# What stands on a page, without the secret of its forms; and what stands above it.
+MARKS = re.compile(r'name="csrf" value="[^"]*"|\d+ (seconds?|minutes?)')
+
+
+def test_whoever_else_may_open_a_page_meets_no_barrier_either(
+    read_only: Served, watched: Any
+) -> None:
+    """Every page as every role that gets in; what reads alike for two is looked at once."""
+    looker = Looker(watched, read_only, "en")
+    roles = ("supervisor", "operator", "officer", "inspector", "counsel", "person")
+    seen: set[str] = set()
+    others = 0
+    for address, first in pages.addresses(read_only):
+        if first is None:
+            continue
+        for who in (first, *(role for role in roles if role != first)):
+            answer = asked(read_only, address, who)
+            text = MARKS.sub("", answer.text)
+            if answer.status_code != 200 or text in seen:
+                continue
+            seen.add(text)
+            if who != first:
+                others += 1
+                looker.look(looker.open(address, who), (360, 1280))
+    assert others > 20, "somebody else sees the same pages with more on them"
+    assert not looker.amiss, "\n".join(looker.amiss)
+
+
+def asked(at: Served, address: str, who: str) -> httpx.Response:
+    cookies = {"mesure_language": "en", "mesure": TOKENS[who]}
+    return httpx.get(f"{at.origin}{address}", cookies=cookies, headers={"Accept": "text/html"})
+
+
+# --- Without colour ------------------------------------------------------------------------------
+
+SIGNS = ".legend li > :is(svg, .day)"
+DIFFERENCE_MIN = 2.0  # Of 255, on average over a sign.
+# How far each two pictures are apart, those of other sizes left out; and how much colour is in any.
+APART = """async pictures => {
+  const pixels = await Promise.all(pictures.map(async picture => {
+    const bytes = Uint8Array.from(atob(picture), letter => letter.charCodeAt(0));
+    const image = await createImageBitmap(new Blob([bytes], {type: "image/png"}));
+    const sheet = new OffscreenCanvas(image.width, image.height).getContext("2d");
+    sheet.drawImage(image, 0, 0);
+    return sheet.getImageData(0, 0, image.width, image.height).data;
+  }));
+  const colour = Math.max(...pixels.map(one => one.reduce((most, value, at) =>
+    at % 4 === 1 ? Math.max(most, Math.abs(value - one[at - 1])) : most, 0)));
+  const apart = [];
+  pixels.forEach((one, first) => pixels.slice(first + 1).forEach((other, after) => {
+    if (one.length !== other.length) return;
+    const sum = one.reduce((whole, value, at) => whole + Math.abs(value - other[at]), 0);
+    apart.push([first, first + 1 + after, sum / (0.75 * one.length)]);
+  }));
+  return [colour, apart];
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("who", "address"),
+    [
+        ("person", "/portal/nights"),
+        ("person", "/portal/map"),
+        ("officer", "/console/people/P-0042"),
+        ("officer", "/console/incidents/{incident}"),
+    ],
+)
+def test_signs_are_told_apart_by_somebody_who_sees_no_colour(
+    read_only: Served, watched: Any, who: str, address: str, scheme: str
+) -> None:
+    """Axe measures contrast by lightness alone, so only signs could be alike without colour."""
+    one = watched(read_only, who, color_scheme=scheme)
+    one.open(address.format(incident=read_only.there.incident))
+    open_all(one.page)
+    grey = one.context.new_cdp_session(one.page)
+    grey.send("Emulation.setEmulatedVisionDeficiency", {"type": "achromatopsia"})
+    signs = one.page.locator(SIGNS)
+    pictures = [
+        b64encode(signs.nth(number).screenshot()).decode() for number in range(signs.count())
+    ]
+    assert len(pictures) > 1
+    colour, apart = one.context.new_page().evaluate(APART, pictures)
+    assert colour == 0, "the browser takes the colours away"
+    assert [pair for pair in apart if pair[2] < DIFFERENCE_MIN] == []
 
 
 FOLDED = "[...document.querySelectorAll('details.more')].filter(one => !one.querySelector('form'))"

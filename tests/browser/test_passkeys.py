@@ -27,7 +27,7 @@ PLAYED = {
 def named(tmp_path: Path, night: Evening) -> Iterator[Served]:
     """Serve under a name: browsers know passkeys of no address that is a number."""
     with served(tmp_path, night, _named) as site:
-        yield Served(site.office, site.there, _name(site.origin))
+        yield replace(site, origin=_name(site.origin))
 
 
 def _name(origin: str) -> str:

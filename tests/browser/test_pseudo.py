@@ -37,7 +37,7 @@ def strange(tmp_path_factory: pytest.TempPathFactory, night: Evening) -> Iterato
     with served(
         folder,
         night,
-        lambda parts: replace(parts, catalogues=lambda tag: Pseudo(texts.catalogue(tag))),
+        lambda parts: replace(parts, catalogues=lambda tag: Pseudo(texts.page_catalogue(tag))),
     ) as site:
         yield replace(site, venued=venued.fill(site.office, site.there))
 

@@ -9,9 +9,13 @@ import pytest
 from mesure_lab.demonstration import demo_run
 from tests.browser.conftest import Served
 from tests.browser.test_basemap import opened
+from tests.browser.test_order_entry import at, draft, drawing_map
+
+__all__ = ["draft"]  # A fixture of the tests of order entry.
 
 FOLDER = os.environ.get("SCREENS", "")
 PHONE, TABLET = {"width": 360, "height": 740}, {"width": 820, "height": 1180}
+DESK = {"width": 1280, "height": 1500}
 SCREENS = [
     ("console_today", "officer", "/console", TABLET, "en", "light"),
     ("console_today_phone", "officer", "/console", PHONE, "en", "light"),
@@ -31,6 +35,11 @@ SCREENS = [
     ("inspector_findings", "inspector", "/inspector#chance", TABLET, "en", "light"),
     ("inspector_statistics_phone", "inspector", "/inspector", PHONE, "en", "dark"),
     ("inspector_log", "inspector", "/inspector/log?entry=0", TABLET, "en", "light"),
+    ("console_devices", "officer", "/console/devices", TABLET, "en", "light"),
+    ("console_device_phone", "officer", "/console/devices/at/tag-7", PHONE, "en", "light"),
+    ("office_operator", "operator", "/office", TABLET, "en", "light"),
+    ("office_programs", "supervisor", "/office/programs", TABLET, "en", "light"),
+    ("office_webhooks_phone", "operator", "/office/webhooks", PHONE, "en", "dark"),
     ("office_first_week", "supervisor", "/office/first-week", TABLET, "en", "light"),
     ("office_staff_phone", "supervisor", "/office/accounts", PHONE, "en", "light"),
     ("sign_in_card_phone", None, "/sign-in/card", PHONE, "kk", "light"),
@@ -66,6 +75,20 @@ def test_take_a_picture(
     visit.open(path.format(incident=there.incident, absence=there.absence))
     visit.page.wait_for_load_state("networkidle")
     visit.page.screenshot(path=Path(FOLDER) / f"{name}.png", scale="css")
+
+
+def test_take_a_picture_of_a_place_drawn_on_the_large_map(
+    read_only: Served, watched: Any, draft: str
+) -> None:
+    one = watched(read_only, "officer", viewport=DESK)
+    box = drawing_map(one, f"{draft}/place?shape=area")
+    one.page.fill("#name", "district")
+    for across, down in ((0.3, 0.3), (0.62, 0.25), (0.7, 0.6), (0.4, 0.7), (0.3, 0.3)):
+        one.page.mouse.click(*at(box, across, down))
+        one.page.wait_for_timeout(400)  # Two presses at once are a double press.
+    one.page.wait_for_load_state("networkidle")
+    one.page.evaluate("scrollTo(0, 0)")
+    one.page.screenshot(path=Path(FOLDER) / "console_order_entry.png", scale="css")
 
 
 def test_take_a_picture_of_the_report_of_a_replay(chromium: Any, tmp_path: Path) -> None:

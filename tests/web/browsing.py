@@ -31,7 +31,12 @@ def parts_of(
 
     context_factory = contexts or context
     return Dependencies(
-        context_factory, texts.catalogue, lambda: office.now, office.chance, origin, zone=ALMATY
+        context_factory,
+        texts.page_catalogue,
+        lambda: office.now,
+        office.chance,
+        origin,
+        zone=ALMATY,
     )
 
 

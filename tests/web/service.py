@@ -90,7 +90,7 @@ def parts(office: Office, tokens: dict[str, Actor], **more: Any) -> Dependencies
 
     return Dependencies(
         contexts=contexts,
-        catalogues=texts.catalogue,
+        catalogues=texts.page_catalogue,
         now=lambda: office.now,
         random=office.chance,
         by_token=lambda context, token: tokens.get(token),

@@ -79,7 +79,7 @@ class Service:
     def _parts(self) -> Dependencies:
         return Dependencies(
             contexts=self._contexts.make,
-            catalogues=texts.catalogue,
+            catalogues=texts.page_catalogue,
             now=clock.now,
             random=secrets.token_bytes,
             origin=self._origin,

@@ -18,9 +18,8 @@ from mesure.actions.framework.action import ACTIONS, EmptyRequest
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import NotFoundError
 from mesure.privacy.roles import Role
-from mesure.web.office import accounts_page, confirmation
+from mesure.web.office import accounts_page, confirmation, program_permissions
 from mesure.web.shared.visits import PageVisit
-from mesure.web.shared.words import look_words
 
 ADDRESS: Final = "/office/programs"
 
@@ -140,8 +139,7 @@ def _row(visit: PageVisit, service: ServiceAccountView, names: dict[str, str]) -
 
 def _scopes(visit: PageVisit, ticked: set[str]) -> Iterator[tuple[str, str, bool]]:
     """Yield what a program can be allowed to do: the action, in words, and whether it is ticked."""
+    words = program_permissions.words(visit.texts)
     for name, action in sorted(ACTIONS.items()):
         if Role.SERVICE in action.allows:
-            words = look_words.what(name, visit.texts)
-            of_all = look_words.what(f"{name.partition('.')[0]}.", visit.texts)
-            yield name, "" if words == of_all else words, name in ticked
+            yield name, words[name], name in ticked

@@ -160,7 +160,10 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "tag": _state(head, visit, finding),
         "found": None if finding is None else _found(finding, visit),
         "former": [_found(one, visit) for one in reversed(incident.review.former)],
-        "explanation": explanation.to_person(visit.texts.language),
+        "explanation": [
+            visit.texts.whole_days(paragraph)
+            for paragraph in explanation.to_person(visit.texts.language)
+        ],
         "facts": figures.of(explanation, shown, record.zone, visit.texts),
         "weights": figures.weights_of(explanation, visit.texts, Reader.PERSON),
         "messages": None if shown is None else shown.messages,

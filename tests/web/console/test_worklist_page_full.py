@@ -20,6 +20,7 @@ from tests.web.filled import NINE, Evening, Filled
 
 ITEMS: Final = 200
 PEOPLE: Final = 30
+LISTED: Final = 200  # People of a list, where it is long.
 BYTES_MAX: Final = 200_000  # Without the map, which it does not load.
 LASTED: Final = timedelta(hours=7)  # So none is answered in the digest.
 
@@ -33,6 +34,13 @@ def fill(office: Office, night: Evening, there: Filled) -> None:
         start = NINE - timedelta(days=number // PEOPLE, minutes=number)
         name, person = f"F-{number}", f"T-{number % PEOPLE:04}"
         silences.add(office, night, name, "C1", (start, LASTED), person)
+
+
+def fill_people(office: Office, there: Filled) -> None:
+    """Enter so many more that the officer has two hundred people."""
+    for number in range(PEOPLE, LISTED):
+        details = EnterPerson(f"T-{number:04}", f"Person {number:03}", "en")
+        office.do(there.officer, persons.enter, details)
 
 
 @pytest.mark.parametrize("language", ["en", "kk"])  # A letter of the second takes two bytes.

@@ -3,7 +3,11 @@
 import pytest
 
 from mesure.actions.accounts import service_accounts
-from mesure.actions.framework.action import EmptyRequest
+from mesure.actions.framework.action import ACTIONS, EmptyRequest
+from mesure.machine import texts
+from mesure.privacy.roles import Role
+from mesure.web.office import program_permissions
+from mesure.web.shared.words.page_texts import PageTexts
 from tests.actions.house import Office
 from tests.web.browsing import Browser
 from tests.web.filled import Filled
@@ -75,3 +79,25 @@ def test_a_run_out_access_is_said_to_be_one(office: Office, there: Filled, chief
     later.open(ADDRESS)
     assert "Statistics office expired" in later.text
     assert "End the access" not in later.text
+
+
+@pytest.mark.parametrize(
+    ("language", "right", "deed"),
+    [
+        ("en", "Take devices out of use", "took the device"),
+        ("fr", "Lire la liste des appareils", "a lu"),
+        ("ru", "Просмотр списка устройств", "просмотрел"),
+        ("kk", "Құрылғылар тізімін қарау", "қарады"),
+    ],
+)
+def test_what_a_program_may_do_reads_as_a_right_and_not_as_a_deed(
+    chief: Browser, language: str, right: str, deed: str
+) -> None:
+    chief.cookies.set("mesure_language", language)
+    chief.open(ADDRESS)
+    assert right in chief.text
+    assert deed not in chief.text
+    given = {name for name, action in ACTIONS.items() if Role.SERVICE in action.allows}
+    said = program_permissions.words(PageTexts(texts.page_catalogue(language)))
+    assert set(said) == given
+    assert len(set(said.values())) == len(given), "two rights that read alike"

@@ -28,7 +28,7 @@ NOT_PLAIN = {
 
 
 def page_texts(language: str) -> PageTexts:
-    return PageTexts(texts.catalogue(language))
+    return PageTexts(texts.page_catalogue(language))
 
 
 def said_by_pages() -> Iterator[tuple[str, ...]]:
@@ -131,6 +131,25 @@ def test_a_span_in_full_words_names_its_day_once(minutes: int | None, words: str
     start = datetime(2026, 3, 12, 22, 30, tzinfo=ALMATY)
     end = None if minutes is None else start + timedelta(minutes=minutes)
     assert PageTexts(texts.catalogue("en")).span(start, end, ALMATY).striptags() == words
+
+
+@pytest.mark.parametrize(
+    ("language", "twelfth", "first"),
+    [
+        ("en", "12\u00a0March 2026", "1\u00a0March 2026"),
+        ("fr", "12\u00a0mars 2026", "1er\u00a0mars 2026"),
+        ("ru", "12\u00a0марта 2026 года", "1\u00a0марта 2026 года"),
+        ("kk", "2026 жылғы 12\u00a0наурыз", "2026 жылғы 1\u00a0наурыз"),
+    ],
+)
+def test_no_line_parts_a_day_from_its_month(language: str, twelfth: str, first: str) -> None:
+    said = page_texts(language)
+    assert bare(said.day(NOW, ALMATY)) == twelfth
+    assert bare(said.date(date(2026, 3, 1))) == first
+    kept = texts.catalogue(language)
+    assert kept.day(NOW, ALMATY) == twelfth.replace("\u00a0", " ")
+    sentence = f"({kept.moment(NOW, ALMATY)}; 8 {kept.text('met')}.)"
+    assert said.whole_days(sentence) == sentence.replace(kept.day(NOW, ALMATY), twelfth)
 
 
 def test_a_stretch_names_its_day_once() -> None:

@@ -79,7 +79,7 @@ def kind(device: DeviceView, texts: PageTexts) -> str:
             AppFamily.TRACCAR: catalogue.text("comes from a Traccar server"),
         }[device.app.family]
     if device.device_class is None:
-        return catalogue.text("not known yet")
+        return catalogue.text("kind not known yet")
     if device.device_class == DeviceClass.GNSS_TAG:
         return catalogue.text("tag")
     return catalogue.text("phone")

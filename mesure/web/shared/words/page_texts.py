@@ -13,7 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, get_day_names
+from babel.dates import format_date, get_day_names, get_month_names
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
@@ -82,6 +82,11 @@ class PageTexts:
         noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
         text = self.catalogue.day(noon, ZoneInfo("UTC"))
         return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), text)
+
+    def whole_days(self, sentence: str) -> str:
+        """Return a sentence that was kept as it was said, with each day beside its month."""
+        months = "|".join(get_month_names("wide", locale=self._locale()).values())
+        return re.sub(rf"(\d(?:er)?) ({months})\b", "\\1\u00a0\\2", sentence)
 
     def short_day(self, day: dt.date, today: dt.date) -> Markup:
         """Return a date as a list shows it: with its weekday, or with its year where it is far."""
