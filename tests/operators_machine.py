@@ -85,6 +85,10 @@ class Machine:
         """Return commands with each place of the machine in its folder."""
         return PLACES.sub(lambda match: f"{self.root}{match[0]}", text)
 
+    def stand_in(self, name: str, does: str) -> None:
+        """Have a small program stand in for one of the system."""
+        self._write_program(self.programs / name, does)
+
     def _write_program(self, path: Path, does: str) -> None:
         path.write_text(f"#!/bin/sh\n{does}\n")
         path.chmod(path.stat().st_mode | stat.S_IXUSR)
@@ -134,6 +138,11 @@ class Machine:
         path = self.root / "etc/mesure/mesure.toml"
         text = re.sub(r"(?m)^database_url = .*$", f'database_url = "{url}"', path.read_text())
         path.write_text(text)
+
+    def database(self) -> str:
+        """Return the database that the settings name."""
+        text = (self.root / "etc/mesure/mesure.toml").read_text()
+        return str(re.findall(r'(?m)^database_url = "(.*)"$', text)[-1])
 
     def is_ready(self) -> bool:
         """Tell whether the service says that it can do its work."""

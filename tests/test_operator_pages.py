@@ -6,11 +6,13 @@ import shutil
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from mesure.store.schema import versions as schema_versions
 from tests import proxies
 from tests.house import ROOT
 from tests.ingest import brokers
@@ -110,13 +112,21 @@ def test_it_is_upgraded_and_there_is_a_way_back(
     assert was_migrated is (which == "an older schema")
 
 
-def upgrade_and_go_back(machine: Machine) -> bool:
-    """Upgrade to the next program and go back to the first; tell whether the store was migrated."""
-    machine.carry("mesure-2")
+def upgrade_and_go_back(
+    machine: Machine, source: Path | None = None, database: Callable[[], str] | None = None
+) -> bool:
+    """Upgrade to the next program and go back to the first; tell whether the store was migrated.
+
+    `source`: of the next one, where that is not this one; `database`: makes a new and empty one in
+    PostgreSQL, which the page has one name before going back.
+    """
+    machine.carry("mesure-2", source)
     was_migrated = "Before it:" in machine.do(block("Upgrade", 0))
     assert machine.is_ready()
     assert machine.ran()[-2:] == ["mesure-2 upgrade", "mesure-2 serve"]
     back = block("The way back")
+    if was_migrated and database is not None:
+        machine.edit_database(database())
     if not was_migrated:
         back = "\n".join(back.splitlines()[i] for i in (0, 1, -1))
     machine.do(back)
@@ -157,6 +167,56 @@ def test_what_lies_in_postgresql_is_kept_restored_and_taken_back(
     machine.do(block("Backup and restore", 1))
     assert machine.is_ready()
     assert not upgrade_and_go_back(machine)  # Of a release that migrates, the backup is restored.
+
+
+NEXT_SCHEMA = """\"\"\"Index of a schema that does not exist yet.\"\"\"
+
+from alembic import op
+
+revision, down_revision = "9999", "{newest}"
+branch_labels = depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("CREATE INDEX refused_for ON quarantine (reason)")
+
+
+def downgrade() -> None:
+    op.execute("DROP INDEX refused_for")
+"""
+
+
+def next_source(folder: Path) -> Path:
+    """Return the source of a release to come: this one, and a migration more."""
+    shutil.copytree(ROOT / "mesure", folder / "next/mesure")
+    versions = folder / "next/mesure/store/schema/migrations/versions"
+    migration = NEXT_SCHEMA.format(newest=schema_versions.newest())
+    (versions / "v9999_next.py").write_text(migration)
+    return folder / "next"
+
+
+def test_what_lies_in_postgresql_is_migrated_and_there_is_a_way_back(
+    machine: Machine, server: databases.Server, tmp_path: Path
+) -> None:
+    """By the release that is to come: none that is older restores into PostgreSQL."""
+    install(machine)
+    start(machine, f'database_url = "{server.make("migrated")}"')
+    before = log_of(machine)
+    assert before
+    newer = next_source(tmp_path)
+    assert upgrade_and_go_back(machine, newer, lambda: server.make("taken_back"))
+    assert log_of(machine)[: len(before)] == before
+    let_in = sentence('mesurectl accounts let-in --name "Aigerim"')
+    link = machine.do(let_in.replace("Aigerim", "First supervisor"))
+    assert re.search(r"https://\S+/set-up/\S+", link), "it works with what was restored"
+    assert upgrade_and_go_back(machine, newer, lambda: server.make("taken_back_again"))
+
+
+def log_of(machine: Machine) -> list[tuple[int, bytes]]:
+    """Return the entries of the audit log in the database that the settings name."""
+    with psycopg.connect(machine.database()) as connection:
+        rows = connection.execute("SELECT entry, line FROM audit_entry ORDER BY entry").fetchall()
+    return [(int(entry), bytes(line)) for entry, line in rows]
 
 
 def test_a_program_in_the_place_of_an_older_page_is_moved(machine: Machine) -> None:

@@ -13,6 +13,7 @@ from mesure.actions.receiving.receive_apps import (
     StaleEnrolmentError,
     UnsignedAppMessage,
     UnsignedAppReceiver,
+    WaitingAppMessage,
 )
 from mesure.actions.records import app_records
 from mesure.actions.records.app_records import AppFamily, UnsignedApp
@@ -139,6 +140,20 @@ class AppMessageIntake:
         sent = dict(Counter(one.device for one in enrolled))
         return AppRequestOutcome(AppMessageFate.KEPT, tuple(map(_command, downlinks)), sent, box)
 
+    def take_waiting(self) -> tuple[int, int]:
+        """Receive what waited for a key that is here again; return how much, and how much waits on.
+
+        What came where nobody sends it again is kept beside while the key of whoever carries the
+        phone is lost. It is opened and read here as it was then.
+        """
+        done = left = after = 0
+        while page := self._receiver.list_waiting(after):
+            read = [(one, _times_of(one)) for one in page]
+            done += (received := self._receiver.receive_again(read))
+            left += len(page) - received
+            after = page[-1].number
+        return done, left
+
     async def is_known(self, family: AppFamily, pieces: Sequence[MessagePiece]) -> bool:
         """Tell whether the first piece says to be from a phone that is enrolled."""
         return bool(pieces) and await self._receiver.find_app(family, pieces[0].claimed) is not None
@@ -183,6 +198,11 @@ def _times_us(content: PieceContent, received_us: int) -> I64:
     return times_us + np.where(
         beyond_us <= assemble_fixes.ROLLOVER_SLACK_US, assemble_fixes.ROLLOVER_US, 0
     )
+
+
+def _times_of(waiting: WaitingAppMessage) -> I64:
+    messages = message_pieces.read(waiting.refused.form, waiting.data)
+    return _times_us(PieceContent(messages, waiting.data), waiting.refused.received_us)
 
 
 def _fix_us(content: PieceContent, received_us: int) -> int | None:

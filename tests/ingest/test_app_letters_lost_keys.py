@@ -4,15 +4,24 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from mesure.actions.receiving.receive_apps import UnsignedAppReceiver
+from mesure.devices.assignment import Assignment
+from mesure.ingest.app_letters import AppMessageIntake
+from mesure.instants import to_datetime
+from mesure.service.installation.secret_box import SodiumSecretBox
+from mesure.store.interface.store import Store
 from tests.actions import house, receiving
-from tests.actions.receiving import Here, sealed
+from tests.actions.receiving import NOW_US, US, Here, sealed
 from tests.actions.test_lost_keys_received import put_back, wrapped
+from tests.devices.times import ENROLLED_AT
 from tests.ingest import brokers, serving
 from tests.ingest.test_http_listener import BEAT, ask
-from tests.ingest.test_http_listener_pilots import FORM, fields, location
+from tests.ingest.test_http_listener_pilots import FORM, TST, fields, location
 from tests.ingest.test_mqtt_listener import device, listening, run
+from tests.store import databases
 
 
 @pytest.fixture
@@ -59,3 +68,97 @@ def test_what_a_broker_holds_of_them_stops_nobody_and_is_kept_beside(
     assert (len(here.log("P-2")), len(here.log("P-3"))) == (0, 1)
     assert here.keyring.find_key("P-2") is None
     assert {(claimed, reason) for claimed, reason, _ in here.refused()} == {("D-2", "key_lost")}
+
+
+# --- What waits for a key ------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def other(request: pytest.FixtureRequest) -> Iterator[Store | None]:
+    """Return a store in PostgreSQL, or None for one in SQLite."""
+    if request.param == "sqlite":
+        yield None
+        return
+    with databases.running() as server:
+        database = databases.PostgresDatabase(server.make("waiting"))
+        yield database.open()  # The house closes it.
+
+
+def messages(count: int) -> list[str]:
+    return [json.dumps(location(tst=location()["tst"] + number)) for number in range(count)]
+
+
+def publish(here: Here, folder: Path, said: list[str], session: str) -> None:
+    """Publish by a real broker, and wait until all of it was acknowledged."""
+
+    async def talk() -> None:
+        async with listening(here, broker, session) as there, device(broker) as client:
+            for text in said:
+                await client.publish("owntracks/jane/phone", text, qos=1)
+            counts = there.pilots.counts
+            await there.until(
+                lambda: counts["key_lost"] + counts["kept"] + counts["again"] == len(said)
+            )
+
+    folder.mkdir(exist_ok=True)
+    with brokers.running(folder) as broker:
+        run(talk)
+
+
+def test_what_was_kept_beside_is_received_once_the_key_is_back(
+    other: Store | None, tmp_path: Path
+) -> None:
+    """It stayed beside for ever: acknowledged to the broker, and never judged."""
+    with receiving.place(tmp_path, 5, other) as here:
+        serving.enrol_phones(here)
+        kept = wrapped(tmp_path, "P-2")
+        house.lose_key(tmp_path, "P-2")
+        said = messages(250)  # More than are taken in at once.
+        publish(here, tmp_path / "lost", said, "lost")
+        pilots = UnsignedAppReceiver(here.house)
+        letterbox = AppMessageIntake(pilots, SodiumSecretBox)
+        before = len(here.refused())
+        assert letterbox.take_waiting() == (0, 250)
+        assert (len(here.refused()), here.log("P-2")) == (before, [])
+        put_back(tmp_path, "P-2", kept)
+        here.now_us += 3_600 * US
+        publish(here, tmp_path / "back", said[:3], "back")  # Its sender had kept some after all.
+        assert letterbox.take_waiting() == (250, 0)
+        assert letterbox.take_waiting() == (0, 0)
+        assert here.refused() == []
+        log = here.log("P-2")
+        assert sorted(json.loads(_text(here.opened(one)))["tst"] for one in log) == [
+            location()["tst"] + number for number in range(250)
+        ]
+        assert [one.received_us for one in log] == sorted(one.received_us for one in log)
+        assert (pilots.counts["kept"], pilots.counts["again"]) == (247, 3)
+
+
+def _text(body: bytes) -> bytes:
+    layout, text, *_ = msgspec.msgpack.decode(body)
+    assert layout == 1
+    return bytes(text)
+
+
+def test_each_waits_for_their_own_key_and_nothing_is_received_of_who_was_erased(
+    tmp_path: Path,
+) -> None:
+    with receiving.place(tmp_path, 5) as here:
+        serving.enrol_phones(here)
+        kept = {name: wrapped(tmp_path, name) for name in ("P-2", "P-3")}
+        for name in kept:
+            house.lose_key(tmp_path, name)
+        later = Assignment("D-2", "P-3", "ALM-3", to_datetime(TST * US + 5 * US), None)
+        ended = Assignment("D-2", "P-2", "ALM-2", ENROLLED_AT, later.start)
+        here.store.write(lambda work: work.keep_assignment(ended))
+        here.store.write(lambda work: work.keep_assignment(later))
+        publish(here, tmp_path / "lost", messages(10), "two")
+        letterbox = AppMessageIntake(UnsignedAppReceiver(here.house), SodiumSecretBox)
+        put_back(tmp_path, "P-3", kept["P-3"])
+        assert letterbox.take_waiting() == (5, 5)
+        assert (len(here.log("P-2")), len(here.log("P-3"))) == (0, 5)
+        here.keyring.forget("P-2", NOW_US)
+        here.store.write(lambda work: work.erase("P-2", ENROLLED_AT))
+        assert letterbox.take_waiting() == (5, 0)
+        assert {(claimed, reason) for claimed, reason, _ in here.refused()} == {("D-2", "erased")}
+        assert here.log("P-2") == []

@@ -25,6 +25,7 @@ OTHERS = "127.0.0.9"
 SECONDS = 6.0
 ATTACK_S_MAX = 60.0
 MEMORY_KB_MAX = 300_000  # More than in peace.
+MEMORY_KB_WHOLE_MAX = 600_000
 ANSWER_S_MAX = 1.0
 
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -115,7 +116,7 @@ def survived(target: Target, paths: tuple[str, ...], attack: Attack) -> None:
 
     On a machine that is busy with other things they wait longer even in peace, by as much as there
     is to do for each processor; on one that is not, a second at most. Memory is counted from what
-    the process has in peace: how much that is depends on the Python that runs it.
+    the process has in peace, which depends on the Python that runs it; and bounded in all.
     """
     queue = _queue()
     peace = Watch(target.url, paths)
@@ -133,6 +134,7 @@ def survived(target: Target, paths: tuple[str, ...], attack: Attack) -> None:
     assert war.worst_s < bound_s, (war.worst_s, peace.worst_s, queue)
     taken_kb = target.peak_kb - peace_kb
     assert taken_kb < MEMORY_KB_MAX, (taken_kb, peace_kb)
+    assert target.peak_kb < MEMORY_KB_WHOLE_MAX, (target.peak_kb, peace_kb)
 
 
 def _queue() -> float:

@@ -223,6 +223,10 @@ class Lawful:
         until_us = self.chance.randint(1, 9)
         self._write(lambda work: work.forget_refused(until_us))
 
+    def unrefuse(self) -> None:
+        number = self.chance.randint(1, 5)
+        self._write(lambda work: work.unrefuse(number))
+
     def _places(self) -> list[LogPosition]:
         with self.store.read() as reading:
             positions = [LogPosition(row[0], row[1]) for row in reading.rows("message")]
@@ -303,5 +307,5 @@ class Lawful:
     THINGS: tuple[tuple[Callable[["Lawful"], None], float], ...] = (
         (person, 2), (version, 2), (confirm, 1), (rotate, 2), (take_back, 1), (put, 6), (drop, 1),
         (send, 1), (receive, 8), (refuse, 2), (forget_refused, 0.5), (cut, 2), (reduce, 2),
-        (judge, 8), (record, 2), (forget_records, 1), (erase, 0.7), (sign, 3),
+        (unrefuse, 1), (judge, 8), (record, 2), (forget_records, 1), (erase, 0.7), (sign, 3),
     )  # fmt: skip

@@ -1,24 +1,34 @@
 """The service takes what devices send, by HTTP and by a broker, and judges it beside."""
 
+import asyncio
+import json
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import aiomqtt
 import httpx
 import pytest
 
+from mesure.actions.receiving.receipt_transaction import PUT_OFF
+from mesure.actions.records.app_records import PILOT, AppFamily, UnsignedApp, lookup_key
+from mesure.actions.records.record_types import Register
 from mesure.instants import to_us
 from mesure.machine import clock
 from mesure.service.device import transport as device_transport
 from mesure.service.installation import installation
 from mesure.service.installation.settings import Settings
+from mesure.store.interface.store import WriteTransaction
 from mesure_lab.demonstration import moving_in
 from mesure_lab.demonstration.carriers import Carrier
 from mesure_lab.demonstration.live_town import Post
 from mesure_lab.simulation import towns
 from mesure_lab.simulation.towns import Town
+from tests.actions import house
+from tests.actions.test_lost_keys_received import put_back, wrapped
 from tests.ingest.brokers import Mosquitto
 from tests.service import served
 from tests.service.served import Served
@@ -93,3 +103,57 @@ def test_a_device_is_heard_acknowledged_and_judged(
             until(lambda: judged_until(settings) > 0)
         status, _ = running.end()
     assert status == 0
+
+
+def test_what_waited_beside_for_a_key_is_judged_once_the_key_is_back(
+    tmp_path: Path, broker: Mosquitto
+) -> None:
+    folder = tmp_path / "data"
+    keys = folder / "keys"
+    by = {
+        "MESURE_NAME": NAME,
+        "MESURE_MQTT_HOST": "127.0.0.1",
+        "MESURE_MQTT_PORT": str(broker.port),
+    }
+    with served.served(folder, **by) as running:
+        until(lambda: httpx.get(f"{running.url}/readyz").json()["checks"].get("mqtt", False))
+        with carrier_of(running, tmp_path) as (_, settings):
+            enrol_phone(settings, "D-P-0001")
+        kept = wrapped(keys, "P-0001")
+        house.lose_key(keys, "P-0001")
+        asyncio.run(publish(broker, {"_type": "location", "lat": 43.2, "lon": 76.9, "acc": 9}))
+        until(lambda: set_aside(settings) == 3)
+        assert judged_until(settings) == 0
+        running.end()
+    put_back(keys, "P-0001", kept)
+    with served.served(folder, **by) as running:
+        until(lambda: set_aside(settings) == 0)
+        until(lambda: judged_until(settings) == 3)
+        assert running.end()[0] == 0
+
+
+def enrol_phone(settings: Settings, device: str) -> None:
+    """Enrol an app that cannot sign on a device that is carried."""
+    with installation.open_installation(settings) as made:
+        found_by = lookup_key(made.keyring, AppFamily.OWNTRACKS, "jane/phone")
+        phone = UnsignedApp(device, "phone", AppFamily.OWNTRACKS, "jane/phone", found_by)
+
+        def change(work: WriteTransaction) -> None:
+            rows = Register(work, made.keyring, secrets.token_bytes, clock.now())
+            rows.add(PILOT, device, phone)
+
+        made.store.write(change)
+
+
+async def publish(broker: Mosquitto, said: dict[str, object]) -> None:
+    now_s = int(clock.now().timestamp())
+    async with aiomqtt.Client("127.0.0.1", broker.port) as client:
+        for number in range(3):
+            text = json.dumps({**said, "tst": now_s - 60 * number})
+            await client.publish("owntracks/jane/phone", text, qos=1)
+
+
+def set_aside(settings: Settings) -> int:
+    """Return how much is kept beside until a key is back."""
+    with installation.open_installation(settings) as made, made.store.read() as reading:
+        return len(reading.quarantine_for(PUT_OFF, 0, 99))

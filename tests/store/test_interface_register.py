@@ -333,6 +333,20 @@ def test_places_in_the_log_are_not_given_again_after_an_erasure(store: Store) ->
         assert (reading.last(part), reading.ends()) == (2, {part: 2})
 
 
+def test_refused_bytes_that_are_kept_elsewhere_are_taken_away(store: Store) -> None:
+    for n in range(1, 6):
+        reason = "key_lost" if n % 2 else "forged"
+        one = RefusedMessage("osmand", "", reason, "", n, samples.digest(b"%d" % n), b"")
+        store.write(lambda work, one=one: work.refuse(one))  # type: ignore[misc]
+    with store.read() as reading:
+        assert [kept.number for kept in reading.quarantine_for("key_lost", 0, 2)] == [1, 3]
+        assert [kept.number for kept in reading.quarantine_for("key_lost", 3, 2)] == [5]
+        assert reading.quarantine_for("nothing", 0, 9) == ()
+    assert store.write(lambda work: [work.unrefuse(3), work.unrefuse(3)]) == [True, False]
+    with store.read() as reading:
+        assert [kept.number for kept in reading.quarantine(0, 9)] == [1, 2, 4, 5]
+
+
 def test_refused_bytes_are_forgotten_after_their_time(store: Store) -> None:
     for n in (1, 2, 3):
         refusal = RefusedMessage("osmand", "", "forged", "", n, samples.digest(b"%d" % n), b"")

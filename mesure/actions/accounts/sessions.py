@@ -6,7 +6,7 @@ who somebody is shows no personal data, so it is no action; signing in and out a
 Decision: docs/decisions/0032-signing-in.md
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -49,12 +49,14 @@ class Session:
     began_at: datetime
     until_at: datetime
     invited_until_at: datetime | None = None  # Counsel: when the invitation ends.
-    idle: timedelta | None = None  # After so long without a sign it ends sooner; None: it does not.
+    idle_until_at: datetime | None = None  # It ends then where no sign comes; None: it does not.
 
     def time_left(self, now: datetime) -> timedelta:
-        """Return how long it lasts from a sign now, if no other comes."""
-        whole = self.until_at - now
-        return whole if self.idle is None else min(whole, self.idle)
+        """Return how long it lasts from now, if no other sign comes."""
+        ends_at = (
+            self.until_at if self.idle_until_at is None else min(self.until_at, self.idle_until_at)
+        )
+        return ends_at - now
 
 
 def begin(doing: ActionContext, account: str, replaces: str | None = None) -> str:
@@ -95,6 +97,7 @@ def resume(
         return None
     if now - stored_session.value.seen_at >= TOUCHED_EVERY:
         store.write(lambda work: _touch(Register(work, keyring, salts, now), stored_session.id))
+        return replace(session, idle_until_at=now + procedure.session_idle)
     return session
 
 
@@ -134,7 +137,7 @@ def _live(
     holder = account.value
     return Session(
         actor(account), holder.name, holder.language, value.began_at, until_at, holder.until_at,
-        procedure.session_idle,
+        value.seen_at + procedure.session_idle,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from mesure.actions.accounts import sessions
 from mesure.actions.cases import persons
 from mesure.actions.cases.persons import InChargeView
 from mesure.actions.framework import case_access, case_opening, four_eyes
@@ -156,7 +157,15 @@ def bar(doing: ActionContext, request: BarRequest) -> None:
         _with_bar(doing, file, msgspec.structs.replace(before, unbar_by=None, unbar_at=None))
     if file.officer == request.account:
         _change(doing, request.person, officer=None)
+    _end_sessions(doing, request.person)
     doing.note(barred=request.account)
+
+
+def _end_sessions(doing: ActionContext, person: str) -> None:
+    """End the sessions of whoever is barred: a page of the case may be open on their screen."""
+    file = case_access.file_of(doing.rows, person)
+    for account in sorted(case_access.accounts_barred_from(file, doing.staff)):
+        sessions.end_all(doing, account)
 
 
 @action("caseload.unbar", {Role.SUPERVISOR})

@@ -49,6 +49,8 @@ from mesure.store.values.records import AppendOutcome, ReceivedMessage, RefusedM
 UNSIGNED: Final = "unsigned"  # The programme's key that tells the same bytes again.
 PILOTS_MAX: Final = 100_000  # Remembered.
 NOT_ENROLLED: Final = "not_enrolled"
+KEY_BACK: Final = "key_back"  # How many messages waited for a key, and are done with.
+WAITING_AT_ONCE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,15 @@ class UnsignedAppMessage:
     claimed: str = ""
     how: tuple[UplinkEvent, ...] = ()  # How the phone is: battery and charger.
     fix_us: int | None = None  # Its latest fix; None: there is none in it.
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingAppMessage:
+    """What a phone sent while the key of whoever carries it was lost, as it is kept beside."""
+
+    number: int
+    refused: RefusedMessage
+    data: bytes  # Opened.
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +179,46 @@ class UnsignedAppReceiver:
     def _is_quarantined(self) -> bool:
         return self._strangers.take(self._config.now_us() / US_PER_S) == 0
 
+    # --- What waits for a key ------------------------------------------------------------------
+
+    def list_waiting(self, after: int) -> tuple[WaitingAppMessage, ...]:
+        """Return, opened, what is kept beside because a key was lost; what follows this number.
+
+        Raises `LostKeyError` where the programme's own key is lost too.
+        """
+        key = self._config.means.keyring.programme_key(QUARANTINE)
+        with self._config.store.read() as reading:
+            rows = reading.quarantine_for(PUT_OFF, after, WAITING_AT_ONCE)
+        return tuple(
+            WaitingAppMessage(
+                row.number,
+                row.refused,
+                sealing.unseal(
+                    key,
+                    row.refused.body,
+                    sealing.seal_context(QUARANTINE, row.refused.form, row.refused.digest),
+                ),
+            )
+            for row in rows
+        )
+
+    def receive_again(self, waiting: Sequence[tuple[WaitingAppMessage, I64]]) -> int:
+        """Keep what waited for a key that is here again, and return how much it was.
+
+        Each comes with when the things were that it tells of. What still waits stays as it is.
+        """
+        config = self._config
+
+        def change(work: WriteTransaction) -> tuple[int, Counter[str]]:
+            taking = _Change(work, config.means, config.now_us())
+            count = sum(taking.hear_again(message, times_us) for message, times_us in waiting)
+            taking.keep()
+            return count, taking.counts
+
+        count, counts = config.store.write(change)
+        self.counts.update(counts)
+        return count
+
     async def close(self) -> None:
         """Answer the callers that wait, and end."""
         await self._batching.drain()
@@ -238,20 +289,41 @@ class _Change:
         if entry is None or entry.revision != pilot.revision:
             raise StaleEnrolmentError(pilot.id)
 
-    def _keep(self, letter: UnsignedAppMessage, device: str, handed: _Handed) -> bool:
-        """Keep what a phone sent, and tell whether it was not kept before."""
-        received_us = handed.received_us
-        digest = sealing.digest(self._means.keyring.programme_key(UNSIGNED), letter.data)
-        carried = self._work.assignments(device)
-        parts = message_ownership.of_times(carried, device, letter.times_us, received_us)
+    def hear_again(self, waiting: WaitingAppMessage, times_us: I64) -> bool:
+        """Keep what waited for a key, and tell whether it waits no longer.
+
+        It is received once more: the log of whom it is about has gone on since.
+        """
+        refused = waiting.refused
+        data, claimed = waiting.data, refused.claimed
+        letter = UnsignedAppMessage(None, refused.form, data, times_us, True, claimed=claimed)
         try:
-            is_erased = self._sealing.has_erased(parts)
+            self._append(letter, refused.claimed, refused.received_us)
+        except LostKeyError:
+            return False
+        self._work.unrefuse(waiting.number)
+        self.counts[KEY_BACK] += 1
+        return True
+
+    def _keep(self, letter: UnsignedAppMessage, device: str, handed: _Handed) -> bool:
+        """Keep what a phone sent, or keep it beside where a key is lost and it never comes again.
+
+        Tells whether it was not kept before.
+        """
+        try:
+            return self._append(letter, device, handed.received_us)
         except LostKeyError:
             if handed.comes_again:
                 raise
-            self._refuse(letter, PUT_OFF, received_us)
+            self._refuse(letter, PUT_OFF, handed.received_us)
             return False
-        if is_erased:
+
+    def _append(self, letter: UnsignedAppMessage, device: str, received_us: int) -> bool:
+        """Keep what a phone sent, and tell whether it was not kept before."""
+        digest = sealing.digest(self._means.keyring.programme_key(UNSIGNED), letter.data)
+        carried = self._work.assignments(device)
+        parts = message_ownership.of_times(carried, device, letter.times_us, received_us)
+        if self._sealing.has_erased(parts):
             self._refuse(letter, DeviceRefusalReason.ERASED, received_us, has_body=False)
             return False
         sealed = self._sealing.seal(letter.data, parts, device, digest)

@@ -43,6 +43,8 @@ class DutyDependencies:
     program: Callable[[], Context]  # The context of the program itself, at this moment.
     broker: Callable[[], MqttListener | None]
     judge_command: Callable[[], list[str]]
+    take_waiting: Callable[[], tuple[int, int]]  # What waits for a lost key: received, and left.
+    put_off: Callable[[], int]  # How often a message met a lost key here, since the start.
 
 
 async def await_all(tasks: Iterable[asyncio.Task[None]]) -> None:
@@ -70,6 +72,8 @@ class LeaderDuties:
         )
         self.judges = ProcessSupervisor(commands, self._told_of_judge)
         self.mqtt = dependencies.broker()
+        self._put_off: int | None = None  # As counted when nothing waited; None: some may wait.
+        self._waiting = 0  # As it was told last.
         self._listening: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self.is_fenced = False  # Another service judges in this database.
@@ -80,6 +84,7 @@ class LeaderDuties:
         running: list[Coroutine[Any, Any, None]] = [
             self._now_and_then(SIGN_LOG_EVERY_S, self._sign_log),
             self._now_and_then(UPKEEP_EVERY_S, self._upkeep),
+            self._now_and_then(UPKEEP_EVERY_S, self._receive_waiting),
             self._now_and_then(erase.EVERY_S, self._erase),
             self._now_and_then(UPKEEP_EVERY_S, self._count),
             asyncio.to_thread(self._sending.run),
@@ -137,6 +142,17 @@ class LeaderDuties:
 
     async def _upkeep(self) -> None:
         await asyncio.to_thread(upkeep.now_and_then, self._dependencies.program())
+
+    async def _receive_waiting(self) -> None:
+        """Receive what waited for a key; only what this leader's broker brings comes to wait."""
+        put_off = self._dependencies.put_off()
+        if put_off == self._put_off:
+            return
+        done, left = await asyncio.to_thread(self._dependencies.take_waiting)
+        self._put_off = None if left else put_off
+        if done or left != self._waiting:
+            self._log.warning("waited_for_keys", received=done, waiting=left)
+        self._waiting = left
 
     async def _count(self) -> None:
         if await asyncio.to_thread(statistics.is_due, self._dependencies.program()):

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from mesure.actions.framework import context
 from mesure.actions.framework.context import Context
+from mesure.actions.receiving.receipt_transaction import PUT_OFF
 from mesure.ingest.mqtt_listener import MqttBroker, MqttListener
 from mesure.machine import clock, garbage, texts
 from mesure.machine.service_error import ServiceError, TransientServiceError
@@ -113,7 +114,19 @@ class Service:
         def broker() -> MqttListener | None:
             return _mqtt(settings, self._receiving, self._log.info)
 
-        means = self._made, self._origin, self._program, broker, judge_command
+        def put_off() -> int:
+            return self._receiving.pilots.counts[PUT_OFF]
+
+        take_waiting = self._receiving.letterbox.take_waiting
+        means = (
+            self._made,
+            self._origin,
+            self._program,
+            broker,
+            judge_command,
+            take_waiting,
+            put_off,
+        )
         return LeaderDuties(DutyDependencies(*means))
 
     def start(self) -> "list[asyncio.Task[None]]":

@@ -113,6 +113,14 @@ _QUARANTINE: Final = at_most(
         "number"
     )
 )
+_QUARANTINE_FOR: Final = at_most(
+    rows_of(
+        T.quarantine,
+        rows.QUARANTINED,
+        T.quarantine.c.reason == bindparam("reason"),
+        T.quarantine.c.number > bindparam("after"),
+    ).order_by("number")
+)
 _REFUSED_LATEST: Final = at_most(
     rows_of(T.quarantine, rows.QUARANTINED).order_by(T.quarantine.c.number.desc())
 )
@@ -220,6 +228,14 @@ class ReadTransaction(
         return tuple(
             map(rows.message_in_quarantine, self._all(_QUARANTINE, after=after, count=count))
         )
+
+    def quarantine_for(self, reason: str, after: int, count: int) -> tuple[QuarantinedMessage, ...]:
+        """Return what was refused for a reason, from the number after this one on, at most so much.
+
+        The reason has no index: the whole quarantine is looked through.
+        """
+        asked = {"reason": reason, "after": after, "count": count}
+        return tuple(map(rows.message_in_quarantine, self._all(_QUARANTINE_FOR, **asked)))
 
     def latest_refused(self, count: int) -> tuple[QuarantinedMessage, ...]:
         """Return what was refused for the first time last, the latest first, at most so much."""

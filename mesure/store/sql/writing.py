@@ -113,6 +113,9 @@ _FORGET_REFUSED: Final = (
     .where(T.quarantine.c.last_received_us < bindparam("until_us"))
     .returning(T.quarantine.c.bound)
 )
+_UNREFUSE: Final = (
+    delete(T.quarantine).where(same(T.quarantine, "number")).returning(T.quarantine.c.bound)
+)
 
 _RECORD: Final = Into(T.audit_record, "entry, salt, record, person")
 
@@ -306,6 +309,10 @@ class WriteTransaction(ReadTransaction, RetentionWork, EffectsWork, OutgoingWork
     def forget_refused(self, until_us: int) -> int:
         """Take away refused bytes that last came before this; return how many."""
         return self._gone(self._all(_FORGET_REFUSED, until_us=until_us))
+
+    def unrefuse(self, number: int) -> bool:
+        """Take away refused bytes that are kept elsewhere now; tell whether they were there."""
+        return self._gone(self._all(_UNREFUSE, number=number)) == 1
 
     # --- The audit log -------------------------------------------------------------------------
 

@@ -141,6 +141,8 @@ class PageVisit:
         variables["shown_zone"] = self._zone(contents) or self.parts.zone
         lasts = "" if session is None else lasts_s(session, self.context.now)
         variables["lasts_s"] = lasts
+        variables["is_typed"] = self.request.method == "POST"
+        variables["holder"] = "" if session is None else session.actor.account
         variables["account_name"] = "" if session is None else session.name
         page = self.pages.page(self.request, template, variables, status)
         if session is not None:

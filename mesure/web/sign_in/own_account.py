@@ -1,5 +1,7 @@
 """One's own account: the language one reads, another password, and leaving every browser."""
 
+from typing import Final
+
 from starlette.responses import Response
 
 from mesure.actions.accounts import passkeys, sign_in, staff_accounts
@@ -11,6 +13,7 @@ from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.refusals.refusals import ActionConflictError, ActionError
 from mesure.privacy.roles import STAFF
 from mesure.web import languages, signed_in
+from mesure.web.requests import csrf
 from mesure.web.shared import visits
 from mesure.web.shared.form_fields import FormFields
 from mesure.web.shared.visits import PageVisit
@@ -18,6 +21,9 @@ from mesure.web.shared.words import contact_words
 from mesure.web.shared.words.contact_words import TrialLine
 from mesure.web.sign_in import login
 from mesure.web.sign_in.login import BROWSER_S
+
+ACCOUNT: Final = "Mesure-Session-Account"
+FORM: Final = "Mesure-Session-Form"
 
 
 def choose_language(visit: PageVisit) -> Response:
@@ -33,10 +39,20 @@ def choose_language(visit: PageVisit) -> Response:
 
 
 def stay(visit: PageVisit) -> Response:
-    """Keep one's session alive, and say for how long it lasts; it needs no page."""
+    """Keep one's session alive, and say whose it is and how long it lasts; it needs no page.
+
+    Asked in the background it keeps nothing alive. Forms of a page that was open while its holder
+    signed in again go on by what is said here.
+    """
     session = visit.session
-    left = "0" if session is None else visits.lasts_s(session, visit.context.now)
-    return Response(status_code=204, headers={visits.LASTS: left})
+    if session is None:
+        return Response(status_code=204, headers={visits.LASTS: "0"})
+    headers = {
+        visits.LASTS: visits.lasts_s(session, visit.context.now),
+        ACCOUNT: session.actor.account,
+        FORM: csrf.token(visit.request.scope["state"]["session"]),
+    }
+    return Response(status_code=204, headers=headers)
 
 
 def stay_words(visit: PageVisit) -> Response:

@@ -23,6 +23,7 @@ const age = (shown) => {
 };
 
 const say = () => {
+  if (banner && !banner.isConnected) return; // The page was taken from the screen.
   if (banner) {
     banner.hidden = !(isCopy || isLost);
     document.getElementById("offline-age").textContent = age(Date.parse(banner.dataset.shown));

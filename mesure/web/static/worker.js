@@ -12,19 +12,20 @@ const SLACK_MS = 60_000; // A network sets a clock right by less; somebody who s
 const note = (kept, until, seen) => kept.put(UNTIL, new Response(JSON.stringify({ until, seen })));
 // The latest time that was seen is noted too: a clock that shows less was set back, and then
 // nobody here can say whether the session still lasts. So it counts as over.
-const untilEnd = async (kept) => {
+// Returns when what is kept may be read no longer: 0 where it may not be read now.
+const endOf = async (kept) => {
   const noted = await kept.match(UNTIL);
   if (!noted) return 0;
   const { until, seen } = await noted.json().catch(() => ({}));
   const now = Date.now();
   if (!(now >= seen - SLACK_MS)) return 0; // Also where a note says less than it should.
   if (now > seen) await note(kept, until, now);
-  return until - now;
+  return now < until ? until : 0;
 };
 // Without a note of when the session ends nothing is known of whose pages these are.
 const withoutOver = async () => {
   const kept = await caches.open(KEPT);
-  if ((await untilEnd(kept)) <= 0) await caches.delete(KEPT);
+  if (!(await endOf(kept))) await caches.delete(KEPT);
 };
 
 self.addEventListener("install", () => self.skipWaiting());
@@ -57,10 +58,11 @@ const keepOffline = async (kept) => {
   if (answer?.ok && !answer.redirected) await kept.put(OFFLINE, answer);
 };
 
-// A page that comes from here says so: only the page knows where to tell its reader.
-const asCopy = async (copy) => {
+// A page that comes from here says so, and until when: only the page knows where to tell its reader,
+// and it may stay on the screen when nobody asks here again.
+const asCopy = async (copy, until) => {
   if (!copy.headers.get("Content-Type")?.startsWith("text/html")) return copy;
-  const text = (await copy.text()).replace("<html ", "<html data-copy ");
+  const text = (await copy.text()).replace("<html ", `<html data-copy="${until}" `);
   return new Response(text, { status: copy.status, headers: copy.headers });
 };
 
@@ -78,7 +80,7 @@ const answered = async (request) => {
     return answer;
   } catch (lost) {
     const shown = copy ?? (request.mode === "navigate" ? await kept.match(OFFLINE) : null);
-    if (shown) return asCopy(shown);
+    if (shown) return asCopy(shown, await endOf(kept));
     throw lost;
   }
 };

@@ -276,7 +276,8 @@ def test_a_browser_keeps_pages_no_longer_than_the_session_lasts_without_a_sign(
 def test_near_its_end_a_session_lasts_no_longer_than_to_its_end() -> None:
     began = datetime(2026, 3, 1, tzinfo=UTC)
     until, idle = began + timedelta(hours=12), timedelta(minutes=30)
-    session = Session(VISITOR, "", "en", began, until, None, idle)
+    session = Session(VISITOR, "", "en", began, until, None, began + idle)
     assert session.time_left(began) == idle
-    assert session.time_left(until - timedelta(minutes=5)) == timedelta(minutes=5)
-    assert replace(session, idle=None).time_left(began) == timedelta(hours=12)
+    late = replace(session, idle_until_at=until + timedelta(minutes=25))
+    assert late.time_left(until - timedelta(minutes=5)) == timedelta(minutes=5)
+    assert replace(session, idle_until_at=None).time_left(began) == timedelta(hours=12)
