@@ -58,7 +58,7 @@ class Module:
         return parts[1] if parts[0] == "mesure" and len(parts) > 2 else None
 
 
-class Name(NamedTuple):
+class DefinedName(NamedTuple):
     """A name that the code defines, and the line on which it does."""
 
     name: str
@@ -104,17 +104,17 @@ def _walk(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def names_defined(tree: ast.AST) -> Iterator[Name]:
+def names_defined(tree: ast.AST) -> Iterator[DefinedName]:
     """Yield what the code names itself: functions, classes, parameters, variables, fields."""
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield Name(node.name, node.lineno)
+            yield DefinedName(node.name, node.lineno)
         elif isinstance(node, ast.arg):
-            yield Name(node.arg, node.lineno)
+            yield DefinedName(node.arg, node.lineno)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield Name(node.id, node.lineno)
+            yield DefinedName(node.id, node.lineno)
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            yield Name(node.attr, node.lineno)
+            yield DefinedName(node.attr, node.lineno)
 
 
 def words(name: str) -> list[str]:
@@ -127,11 +127,11 @@ def words(name: str) -> list[str]:
     return [re.sub(r"(?<=[a-z]{3})s$", "", part.lower()) for part in parts]
 
 
-def imports(tree: ast.AST) -> Iterator[Name]:
+def imports(tree: ast.AST) -> Iterator[DefinedName]:
     """Yield the dotted name of every module or object that the code imports."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (Name(alias.name, node.lineno) for alias in node.names)
+            yield from (DefinedName(alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             module = node.module or ""
-            yield from (Name(f"{module}.{alias.name}", node.lineno) for alias in node.names)
+            yield from (DefinedName(f"{module}.{alias.name}", node.lineno) for alias in node.names)

@@ -55,7 +55,7 @@ def sentence(command: str) -> str:
     return command
 
 
-class Machine:
+class OperatorsMachine:
     """A folder in which a machine is played."""
 
     def __init__(self, folder: Path) -> None:

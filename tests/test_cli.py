@@ -26,7 +26,7 @@ class Ended(NamedTuple):
     err: str
 
 
-class Line:
+class CommandLine:
     """A command line in a folder with an order and fixes."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -45,32 +45,32 @@ class Line:
 @pytest.fixture
 def mesure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Line:
+) -> CommandLine:
     write(tmp_path, order_yaml=ORDER, later_yaml=LATER, fixes_csv=HEAD + LATE_RETURN)
     write(tmp_path, empty_csv="", wrong_yaml=ORDER.replace("radius_m: 60", "radius_m: 0"))
     (tmp_path / "folder").mkdir()
     monkeypatch.chdir(tmp_path)
-    return Line(monkeypatch, capsys)
+    return CommandLine(monkeypatch, capsys)
 
 
 # --- Help ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_the_help_of_each_command_has_an_example(mesure: Line, command: str) -> None:
+def test_the_help_of_each_command_has_an_example(mesure: CommandLine, command: str) -> None:
     ended = mesure(command, "--help")
     assert ended.status == 0
     assert f"Example: mesure {command}" in ended.out
 
 
-def test_every_command_is_named_and_the_version_is_told(mesure: Line) -> None:
+def test_every_command_is_named_and_the_version_is_told(mesure: CommandLine) -> None:
     assert all(command in mesure("--help").out for command in COMMANDS)
     assert mesure("--version") == (0, f"{VERSION}\n", "")
 
 
 @pytest.mark.parametrize("words", [(), ("replay",), ("fly",), ("check-order",)])
 def test_a_line_that_asks_for_nothing_ends_with_status_2(
-    mesure: Line, words: Sequence[str]
+    mesure: CommandLine, words: Sequence[str]
 ) -> None:
     ended = mesure(*words)
     assert (ended.status, ended.out) == (2, "")
@@ -80,7 +80,7 @@ def test_a_line_that_asks_for_nothing_ends_with_status_2(
 # --- Replay ----------------------------------------------------------------------------------
 
 
-def test_standard_output_carries_only_the_result(mesure: Line) -> None:
+def test_standard_output_carries_only_the_result(mesure: CommandLine) -> None:
     ended = mesure("replay", *FILES, "--format", "json")
     assert (ended.status, ended.err) == (0, "")
     report = json.loads(ended.out)
@@ -90,19 +90,19 @@ def test_standard_output_carries_only_the_result(mesure: Line) -> None:
     assert "A possible breach is not a finding." in text.out
 
 
-def test_the_same_line_gives_the_same_bytes(mesure: Line) -> None:
+def test_the_same_line_gives_the_same_bytes(mesure: CommandLine) -> None:
     assert mesure("replay", *FILES, "--format", "json") == mesure(
         "replay", *FILES, "--format", "json"
     )
 
 
 @pytest.mark.parametrize("form", ["text", "json", "html"])
-def test_a_result_can_go_to_a_file(mesure: Line, tmp_path: Path, form: str) -> None:
+def test_a_result_can_go_to_a_file(mesure: CommandLine, tmp_path: Path, form: str) -> None:
     assert mesure("replay", *FILES, "--format", form, "--out", "result") == (0, "", "")
     assert (tmp_path / "result").stat().st_size > 1_000
 
 
-def test_an_empty_file_is_no_fixes_and_no_error(mesure: Line) -> None:
+def test_an_empty_file_is_no_fixes_and_no_error(mesure: CommandLine) -> None:
     line = ("replay", "--order", "order.yaml", "--fixes", "empty.csv", "--format", "json")
     ended = mesure(*line, "--until", minute(200))
     report = json.loads(ended.out)
@@ -113,7 +113,7 @@ def test_an_empty_file_is_no_fixes_and_no_error(mesure: Line) -> None:
     assert mesure(*line).status == 0
 
 
-def test_the_moment_of_looking_has_an_offset(mesure: Line) -> None:
+def test_the_moment_of_looking_has_an_offset(mesure: CommandLine) -> None:
     line = ("replay", *FILES, "--format", "json", "--until")
     for until in ("2026-02-10T18:30:00Z", "2026-02-10T23:30:00+05:00"):
         report = json.loads(mesure(*line, until).out)
@@ -122,13 +122,13 @@ def test_the_moment_of_looking_has_an_offset(mesure: Line) -> None:
         assert report["incidents"][0]["end"] is None
 
 
-def test_by_default_nothing_comes_after_the_moment_of_looking(mesure: Line) -> None:
+def test_by_default_nothing_comes_after_the_moment_of_looking(mesure: CommandLine) -> None:
     report = json.loads(mesure("replay", *FILES, "--format", "json").out)
     assert report["until"] == minute(299)
     assert report["fixes"]["kept_unused"] == {}
 
 
-def test_versions_and_files_are_given_by_repeating(mesure: Line, tmp_path: Path) -> None:
+def test_versions_and_files_are_given_by_repeating(mesure: CommandLine, tmp_path: Path) -> None:
     write(tmp_path, more_csv=HEAD + rows(300, 2900))
     files = (*FILES, "--fixes", "more.csv")
     report, other = (
@@ -144,7 +144,7 @@ def starts(report: dict[str, Any]) -> list[str]:
     return [one["start"] for one in report["assessments"] if one["condition"] == "C1"]
 
 
-def test_a_class_of_device_and_a_trace_can_be_named(mesure: Line, tmp_path: Path) -> None:
+def test_a_class_of_device_and_a_trace_can_be_named(mesure: CommandLine, tmp_path: Path) -> None:
     two = "time,lat,lon,trace_id\n" + "".join(
         f"{minute(at)},43.25,76.95,{name}\n" for at in range(60, 80) for name in "ab"
     )
@@ -209,7 +209,7 @@ thresholds:
     ],
 )
 def test_what_is_wrong_is_a_sentence_and_status_2(
-    mesure: Line, tmp_path: Path, words: Sequence[str], phrase: str
+    mesure: CommandLine, tmp_path: Path, words: Sequence[str], phrase: str
 ) -> None:
     write(tmp_path, policy_yaml=OWN)
     ended = mesure("replay", *words)
@@ -220,12 +220,16 @@ def test_what_is_wrong_is_a_sentence_and_status_2(
 
 @pytest.mark.parametrize("until", ["1900-01-01T00:00:00Z", "8999-12-31T23:59:59Z"])
 @pytest.mark.parametrize("form", ["text", "json", "html"])
-def test_one_may_look_long_before_and_long_after(mesure: Line, until: str, form: str) -> None:
+def test_one_may_look_long_before_and_long_after(
+    mesure: CommandLine, until: str, form: str
+) -> None:
     line = ("replay", *FILES, "--until", until, "--format", form, "--out", "result")
     assert mesure(*line) == (0, "", "")
 
 
-def test_too_little_memory_is_a_sentence(mesure: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_little_memory_is_a_sentence(
+    mesure: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def filled(*_: object) -> None:
         raise MemoryError
 
@@ -234,7 +238,7 @@ def test_too_little_memory_is_a_sentence(mesure: Line, monkeypatch: pytest.Monke
     assert (ended.status, ended.out, ended.err) == (2, "", f"{door.NO_MEMORY}\n")
 
 
-def test_all_faults_of_a_file_are_told_at_once(mesure: Line, tmp_path: Path) -> None:
+def test_all_faults_of_a_file_are_told_at_once(mesure: CommandLine, tmp_path: Path) -> None:
     write(tmp_path, wrong_yaml=ORDER.replace("radius_m: 60", "radius_m: 0").replace("P-1", ""))
     ended = mesure("replay", "--order", "wrong.yaml", "--fixes", "fixes.csv")
     assert [line.split(":")[0] for line in ended.err.splitlines()] == [
@@ -243,7 +247,7 @@ def test_all_faults_of_a_file_are_told_at_once(mesure: Line, tmp_path: Path) -> 
     ]
 
 
-def test_incidents_do_not_change_the_status(mesure: Line, tmp_path: Path) -> None:
+def test_incidents_do_not_change_the_status(mesure: CommandLine, tmp_path: Path) -> None:
     write(tmp_path, away_csv=HEAD + rows(0, 300, FAR))
     assert mesure("replay", "--order", "order.yaml", "--fixes", "away.csv").status == 0
 
@@ -251,7 +255,7 @@ def test_incidents_do_not_change_the_status(mesure: Line, tmp_path: Path) -> Non
 # --- Check-order -----------------------------------------------------------------------------
 
 
-def test_an_order_is_read_back_in_four_languages(mesure: Line) -> None:
+def test_an_order_is_read_back_in_four_languages(mesure: CommandLine) -> None:
     outcomes = [mesure("check-order", "order.yaml", "--language", tag) for tag in Language]
     assert {one.status for one in outcomes} == {0}
     assert {one.err for one in outcomes} == {""}
@@ -260,13 +264,13 @@ def test_an_order_is_read_back_in_four_languages(mesure: Line) -> None:
     assert mesure("check-order", "order.yaml").out == outcomes[0].out
 
 
-def test_versions_are_read_back_together(mesure: Line) -> None:
+def test_versions_are_read_back_together(mesure: CommandLine) -> None:
     ended = mesure("check-order", "later.yaml", "order.yaml")
     assert ended.status == 0
     assert ended.out.index("22:00") < ended.out.index("20:00")
 
 
-def test_no_sign_in_an_order_steers_the_terminal(mesure: Line, tmp_path: Path) -> None:
+def test_no_sign_in_an_order_steers_the_terminal(mesure: CommandLine, tmp_path: Path) -> None:
     write(tmp_path, turned_yaml=ORDER.replace("P-1", "P-\u202e1"))
     ended = mesure("check-order", "turned.yaml")
     assert ended.status == 0
@@ -282,13 +286,15 @@ def test_no_sign_in_an_order_steers_the_terminal(mesure: Line, tmp_path: Path) -
         (("order.yaml", "--language", "de"), "'de' is not one of"),
     ],
 )
-def test_an_order_that_cannot_be_read_back(mesure: Line, words: Sequence[str], phrase: str) -> None:
+def test_an_order_that_cannot_be_read_back(
+    mesure: CommandLine, words: Sequence[str], phrase: str
+) -> None:
     ended = mesure("check-order", *words)
     assert (ended.status, ended.out) == (2, "")
     assert phrase in ended.err
 
 
-def test_overdue_reviews_are_named_on_a_day(mesure: Line, tmp_path: Path) -> None:
+def test_overdue_reviews_are_named_on_a_day(mesure: CommandLine, tmp_path: Path) -> None:
     write(tmp_path, due_yaml=ORDER.replace("day}}", "day}, review_by: 2026-02-10}", 1))
     quiet, due = (
         mesure("check-order", "due.yaml", "--as-of", f"2026-02-{day}") for day in (10, 11)
@@ -303,7 +309,7 @@ def test_overdue_reviews_are_named_on_a_day(mesure: Line, tmp_path: Path) -> Non
 VISIT = ("--enrolled", "2026-02-10T21:00+05:00", "2026-02-10T23:00+05:00")
 
 
-def test_a_home_is_measured_and_nothing_is_changed(mesure: Line, tmp_path: Path) -> None:
+def test_a_home_is_measured_and_nothing_is_changed(mesure: CommandLine, tmp_path: Path) -> None:
     before = {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
     ended = mesure("calibrate-home", "order.yaml", "--fixes", "fixes.csv", *VISIT)
     assert (ended.status, ended.err) == (0, "")
@@ -311,7 +317,7 @@ def test_a_home_is_measured_and_nothing_is_changed(mesure: Line, tmp_path: Path)
     assert before == {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
 
 
-def test_too_little_ends_with_status_1(mesure: Line) -> None:
+def test_too_little_ends_with_status_1(mesure: CommandLine) -> None:
     words = ("calibrate-home", "order.yaml", "--fixes", "fixes.csv", "--confirmed-by-beacon")
     ended = mesure(*words, "--language", "fr")
     assert (ended.status, ended.err) == (1, "")
@@ -329,7 +335,9 @@ def test_too_little_ends_with_status_1(mesure: Line) -> None:
         ((*VISIT, "--place", "den"), "no place called “den”"),
     ],
 )
-def test_a_home_that_cannot_be_measured(mesure: Line, words: Sequence[str], phrase: str) -> None:
+def test_a_home_that_cannot_be_measured(
+    mesure: CommandLine, words: Sequence[str], phrase: str
+) -> None:
     ended = mesure("calibrate-home", "order.yaml", "--fixes", "fixes.csv", *words)
     assert (ended.status, ended.out) == (2, "")
     assert phrase in " ".join(ended.err.split())
@@ -339,7 +347,7 @@ def test_a_home_that_cannot_be_measured(mesure: Line, words: Sequence[str], phra
 
 
 def test_who_stops_it_finds_no_half_written_file(
-    mesure: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mesure: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stopped(replay: Replay) -> Iterator[str]:
         yield "{"
@@ -352,7 +360,9 @@ def test_who_stops_it_finds_no_half_written_file(
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 
 
-def test_progress_goes_to_standard_error(mesure: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_goes_to_standard_error(
+    mesure: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("mesure.machine.progress.QUIET_S", 0.0)
     ended = mesure("replay", *FILES, "--format", "json")
     assert json.loads(ended.out)["order"] == "ALM-1"
@@ -362,7 +372,7 @@ def test_progress_goes_to_standard_error(mesure: Line, monkeypatch: pytest.Monke
 # --- Demo ------------------------------------------------------------------------------------
 
 
-def test_the_demo_needs_a_folder(mesure: Line) -> None:
+def test_the_demo_needs_a_folder(mesure: CommandLine) -> None:
     ended = mesure("demo", "--report", "--out", "order.yaml", "--once")
     assert ended.status == 2
     assert "order.yaml: file exists" in ended.err

@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 
 from tests.service import installations
-from tests.test_cli import Line
+from tests.test_cli import CommandLine
 
 
 @pytest.fixture
 def mesure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Line:
+) -> CommandLine:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MESURE_NAME", "log.example")
-    return Line(monkeypatch, capsys)
+    return CommandLine(monkeypatch, capsys)
 
 
 def supervisor(folder: Path) -> None:
@@ -28,7 +28,7 @@ def supervisor(folder: Path) -> None:
         assert startup_banner.first_link(instance, "", secrets.token_bytes)
 
 
-def test_a_link_is_printed_and_what_to_put_before_it(mesure: Line, tmp_path: Path) -> None:
+def test_a_link_is_printed_and_what_to_put_before_it(mesure: CommandLine, tmp_path: Path) -> None:
     supervisor(tmp_path)
     ended = mesure("accounts", "let-in", "--data", "data")
     assert ended.status == 0
@@ -38,7 +38,7 @@ def test_a_link_is_printed_and_what_to_put_before_it(mesure: Line, tmp_path: Pat
 
 
 def test_the_whole_link_is_printed_where_the_address_is_known(
-    mesure: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mesure: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     supervisor(tmp_path)
     monkeypatch.setenv("MESURE_PUBLIC_URL", "https://mesure.example")
@@ -46,7 +46,7 @@ def test_the_whole_link_is_printed_where_the_address_is_known(
     assert re.fullmatch(r"https://mesure\.example/set-up/\S+\n", ended.out)
 
 
-def test_who_is_meant_must_be_plain(mesure: Line, tmp_path: Path) -> None:
+def test_who_is_meant_must_be_plain(mesure: CommandLine, tmp_path: Path) -> None:
     supervisor(tmp_path)
     ended = mesure("accounts", "let-in", "--data", "data", "--name", "Nobody")
     assert (ended.status, ended.out) == (2, "")
@@ -54,5 +54,5 @@ def test_who_is_meant_must_be_plain(mesure: Line, tmp_path: Path) -> None:
     assert "First supervisor" in ended.err
 
 
-def test_the_help_has_an_example(mesure: Line) -> None:
+def test_the_help_has_an_example(mesure: CommandLine) -> None:
     assert "Example: mesure accounts let-in" in mesure("accounts", "--help").out

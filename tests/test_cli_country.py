@@ -23,7 +23,7 @@ from mesure.service.country.spark_session import SparkApplication
 from mesure.service.country.streaming import live_run
 from tests.house import ROOT
 from tests.service import countries
-from tests.test_cli import Line
+from tests.test_cli import CommandLine
 
 SPAN = ("--from", "2026-09-07T00:00:00Z", "--until", "2026-09-09T00:00:00Z")
 WHERE = ("--data", "data", "--settings", "mesure.toml")
@@ -42,19 +42,19 @@ def mesure(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> Line:
+) -> CommandLine:
     monkeypatch.chdir(tmp_path)
     with countries.opened(lived, tmp_path):
         (tmp_path / "new.yaml").write_text(countries.POLICY)
-    return Line(monkeypatch, capsys)
+    return CommandLine(monkeypatch, capsys)
 
 
-def rejudge(mesure: Line, *more: str, out: str = "october") -> Any:
+def rejudge(mesure: CommandLine, *more: str, out: str = "october") -> Any:
     words = ("--policy", "new.yaml", *SPAN, "--out", out, "--processes", "1", *WHERE, *more)
     return mesure("country", "rejudge", *words)
 
 
-def test_whoever_cannot_be_read_is_named_with_status_1(mesure: Line) -> None:
+def test_whoever_cannot_be_read_is_named_with_status_1(mesure: CommandLine) -> None:
     shutil.rmtree("archive")
     with closing(sqlite3.connect("data/mesure.db")) as database:
         number, person = database.execute(
@@ -79,7 +79,7 @@ def test_whoever_cannot_be_read_is_named_with_status_1(mesure: Line) -> None:
     assert "1 persons were judged again" in ended.out
 
 
-def test_an_archive_is_brought_up_to_date(mesure: Line) -> None:
+def test_an_archive_is_brought_up_to_date(mesure: CommandLine) -> None:
     shutil.rmtree("archive")
     ended = mesure("country", "archive", *WHERE)
     assert ended.status == 0
@@ -89,7 +89,7 @@ def test_an_archive_is_brought_up_to_date(mesure: Line) -> None:
     assert again.out == "The archive is up to date: 0 files were written, 0 taken away.\n"
 
 
-def test_everybody_is_judged_again_and_the_counts_lie_beside(mesure: Line) -> None:
+def test_everybody_is_judged_again_and_the_counts_lie_beside(mesure: CommandLine) -> None:
     ended = rejudge(mesure)
     assert (ended.status, ended.out.partition(" under")[0]) == (0, "2 persons were judged again")
     counts = json.loads(Path("october/totals.json").read_text())
@@ -107,7 +107,7 @@ def test_everybody_is_judged_again_and_the_counts_lie_beside(mesure: Line) -> No
     ],
 )
 def test_what_is_wrong_is_told_in_a_sentence(
-    mesure: Line, more: tuple[str, ...], phrase: str
+    mesure: CommandLine, more: tuple[str, ...], phrase: str
 ) -> None:
     ended = rejudge(mesure, *more, out="wrong")
     assert ended.status == 2
@@ -115,14 +115,14 @@ def test_what_is_wrong_is_told_in_a_sentence(
     assert not Path("wrong").exists()
 
 
-def test_whoever_names_no_folder_is_told_to(mesure: Line) -> None:
+def test_whoever_names_no_folder_is_told_to(mesure: CommandLine) -> None:
     Path("mesure.toml").write_text('name = "log.example"\n')
     for ended in (mesure("country", "archive", *WHERE), rejudge(mesure, out="wrong")):
         assert ended.status == 2
         assert "the setting “archive”" in ended.err
 
 
-def test_the_help_of_each_command_has_an_example(mesure: Line) -> None:
+def test_the_help_of_each_command_has_an_example(mesure: CommandLine) -> None:
     for name in ("archive", "rejudge", "judge"):
         assert f"Example: mesure country {name}" in mesure("country", name, "--help").out
 
@@ -131,7 +131,7 @@ def test_the_help_of_each_command_has_an_example(mesure: Line) -> None:
 
 
 def test_who_has_no_pyspark_is_told_how_to_get_it(
-    mesure: Line, monkeypatch: pytest.MonkeyPatch
+    mesure: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load = builtins.__import__
 
@@ -218,7 +218,7 @@ def test_what_spark_says_is_told_in_one_sentence() -> None:
     assert "partitions that are done stay done" in sentence
 
 
-def test_a_job_is_refused_where_the_service_judges(mesure: Line) -> None:
+def test_a_job_is_refused_where_the_service_judges(mesure: CommandLine) -> None:
     ended = mesure("country", "judge", *WHERE)
     assert ended.status == 2
     assert "judge: it says that the service judges; nothing was judged; write judge = " in ended.err

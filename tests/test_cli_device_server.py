@@ -25,7 +25,7 @@ from mesure.service.installation.secret_box import SodiumSecretBox
 from mesure.store.interface.store import WriteTransaction
 from tests.actions.receiving import SERVER, Here
 from tests.ingest import brokers, serving
-from tests.ingest.serving import Served
+from tests.ingest.serving import ServedListener
 from tests.ingest.test_http_listener import give_code
 from tests.service.files import HEAD, LATE_RETURN, ORDER, write
 
@@ -53,7 +53,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Served]:
+def server(tmp_path: Path) -> Iterator[ServedListener]:
     with serving.place(tmp_path) as served:
         served.here.now_us = clock.now_us()
         give_code(served, "D-77", CODE)
@@ -61,14 +61,14 @@ def server(tmp_path: Path) -> Iterator[Served]:
 
 
 @pytest.fixture
-def device(run: Run, server: Served) -> Run:
+def device(run: Run, server: ServedListener) -> Run:
     done = run("device", "enrol", "--out", "device", "--name", "D-77", "--code", CODE,
                "--server", server.url)  # fmt: skip
     assert done == (0, "D-77 is enrolled.\n", "")
     return run
 
 
-def test_a_device_is_enrolled_and_a_track_arrives(device: Run, server: Served) -> None:
+def test_a_device_is_enrolled_and_a_track_arrives(device: Run, server: ServedListener) -> None:
     to = (*STATE, "--server", server.url)
     rows = LATE_RETURN.count("\n")
     replayed = device("device", "replay", "--fixes", "fixes.csv", *to, "--per-message", "1",
@@ -86,7 +86,7 @@ def test_a_device_is_enrolled_and_a_track_arrives(device: Run, server: Served) -
     assert abs(known.health.fix_us - server.here.now_us) < 60_000_000
 
 
-def test_what_a_device_is_told_it_answers(device: Run, server: Served) -> None:
+def test_what_a_device_is_told_it_answers(device: Run, server: ServedListener) -> None:
     means = server.here.house.means
     burst = DeviceCommand("one", "D-77", FixBurst(15_000, server.here.now_us + 10**9), None)
 
@@ -102,7 +102,7 @@ def test_what_a_device_is_told_it_answers(device: Run, server: Served) -> None:
     assert (sent.is_done, sent.said) == (True, "cannot")
 
 
-def test_a_wrong_code_is_told_and_may_be_tried_again(run: Run, server: Served) -> None:
+def test_a_wrong_code_is_told_and_may_be_tried_again(run: Run, server: ServedListener) -> None:
     enrol = ("device", "enrol", "--out", "device", "--name", "D-77", "--server", server.url)
     status, _, error = run(*enrol, "--code", "WRONG")
     assert (status, "ask for another" in error) == (2, True)
@@ -114,7 +114,7 @@ def test_a_wrong_code_is_told_and_may_be_tried_again(run: Run, server: Served) -
     assert run(*again, "--server", server.url, "--server-key", SERVER.key.hex())[0] == 0
 
 
-def test_what_cannot_be_handed_over_waits(device: Run, server: Served) -> None:
+def test_what_cannot_be_handed_over_waits(device: Run, server: ServedListener) -> None:
     server.here.store.close()
     status, _, error = device("device", "send", *STATE, "--server", server.url)
     assert (status, "the messages wait" in error) == (2, True)
@@ -141,7 +141,7 @@ def test_what_cannot_be_meant_is_told(device: Run, words: tuple[str, ...], phras
 
 
 def test_what_is_no_service_is_told(
-    run: Run, server: Served, monkeypatch: pytest.MonkeyPatch
+    run: Run, server: ServedListener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server.listener, "_server_key", b"welcome\n")
     status, _, error = run("device", "enrol", "--out", "device", "--server", server.url)
@@ -179,7 +179,9 @@ def run_listener(here: Here, broker: brokers.Mosquitto) -> Iterator[MqttListener
         thread.join()
 
 
-def test_a_device_hands_over_by_a_broker(device: Run, server: Served, tmp_path: Path) -> None:
+def test_a_device_hands_over_by_a_broker(
+    device: Run, server: ServedListener, tmp_path: Path
+) -> None:
     folder = tmp_path / "broker"
     folder.mkdir()
     tmp_path.chmod(0o777)

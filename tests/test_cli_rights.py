@@ -10,7 +10,7 @@ from mesure.instants import to_us
 from mesure.store.interface.store import WriteTransaction
 from mesure.store.values.records import Device, MessageShare, Person, ReceivedMessage
 from tests.service import bundled, installations
-from tests.test_cli import Line
+from tests.test_cli import CommandLine
 
 LONG_AGO = datetime(2024, 2, 10, tzinfo=UTC)
 
@@ -28,16 +28,16 @@ def fill(work: WriteTransaction) -> None:
 @pytest.fixture
 def mesure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Line:
+) -> CommandLine:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MESURE_NAME", "log.example")
     with installations.begun(tmp_path) as instance:
         instance.store.write(fill)
         instance.keyring.make_keys(["P-1", "P-2", "P-3"])
-    return Line(monkeypatch, capsys)
+    return CommandLine(monkeypatch, capsys)
 
 
-def test_what_is_due_is_said_first_and_then_erased(mesure: Line) -> None:
+def test_what_is_due_is_said_first_and_then_erased(mesure: CommandLine) -> None:
     would = mesure("erase", "--data", "data", "--dry-run")
     assert (would.status, would.out.splitlines()) == (
         0,
@@ -51,7 +51,7 @@ def test_what_is_due_is_said_first_and_then_erased(mesure: Line) -> None:
     assert mesure("erase", "--data", "data").out == "Nothing is due.\n"
 
 
-def test_one_person_is_erased_before_their_time_by_name_only(mesure: Line) -> None:
+def test_one_person_is_erased_before_their_time_by_name_only(mesure: CommandLine) -> None:
     data = ("--data", "data")
     assert mesure("erase", *data, "--everything").status == 2
     assert "nobody is kept under this id" in mesure("erase", *data, "--person", "P-9").err
@@ -64,7 +64,7 @@ def test_one_person_is_erased_before_their_time_by_name_only(mesure: Line) -> No
     assert dry_run.out == "would erase 2 records of persons, with their keys\n"
 
 
-def test_a_programme_is_handed_on_and_taken_in(mesure: Line) -> None:
+def test_a_programme_is_handed_on_and_taken_in(mesure: CommandLine) -> None:
     mesure("erase", "--data", "data")
     handed = mesure("export", "--data", "data", "--out", "out")
     assert handed.status == 0
@@ -86,7 +86,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> bundle_make.Bundle:
 
 
 def test_a_bundle_that_holds_is_said_to_hold(
-    mesure: Line, bundle: bundle_make.Bundle, tmp_path: Path
+    mesure: CommandLine, bundle: bundle_make.Bundle, tmp_path: Path
 ) -> None:
     (tmp_path / "evidence.zip").write_bytes(bundle.data)
     (tmp_path / "log.key").write_text(f"{bundled.LOG_KEY}\n")
@@ -102,7 +102,7 @@ def test_a_bundle_that_holds_is_said_to_hold(
 
 
 def test_a_bundle_that_does_not_hold_is_said_where(
-    mesure: Line, bundle: bundle_make.Bundle, tmp_path: Path
+    mesure: CommandLine, bundle: bundle_make.Bundle, tmp_path: Path
 ) -> None:
     changed = bundle.data.replace(b'"status":"not_met"', b'"status":"not_mEt"', 1)
     (tmp_path / "evidence.zip").write_bytes(changed)

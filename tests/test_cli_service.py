@@ -8,7 +8,7 @@ import pytest
 
 from mesure.service.installation import log_signing
 from tests.service import installations
-from tests.test_cli import Line
+from tests.test_cli import CommandLine
 
 COMMANDS = (
     "serve",
@@ -26,22 +26,22 @@ COMMANDS = (
 @pytest.fixture
 def mesure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Line:
+) -> CommandLine:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MESURE_NAME", "log.example")
     with installations.begun(tmp_path) as instance:
         installations.record(instance, 5)
-    return Line(monkeypatch, capsys)
+    return CommandLine(monkeypatch, capsys)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_the_help_of_each_command_has_an_example(mesure: Line, command: str) -> None:
+def test_the_help_of_each_command_has_an_example(mesure: CommandLine, command: str) -> None:
     ended = mesure(command, "--help")
     assert ended.status == 0
     assert f"Example: mesure {command}" in ended.out
 
 
-def test_data_and_keys_go_to_two_places_and_come_back(mesure: Line, tmp_path: Path) -> None:
+def test_data_and_keys_go_to_two_places_and_come_back(mesure: CommandLine, tmp_path: Path) -> None:
     data = ("--data", "data")
     assert mesure("backup", *data, "--out", "saved").out.splitlines()[-1] == "saved/backup.json"
     assert mesure("keys", "backup", *data, "--out", "keys").status == 0
@@ -59,7 +59,7 @@ def test_data_and_keys_go_to_two_places_and_come_back(mesure: Line, tmp_path: Pa
     assert mesure("restore", "--data", "new", "--from", "saved").status == 2
 
 
-def test_keys_are_checked_drilled_and_rotated(mesure: Line) -> None:
+def test_keys_are_checked_drilled_and_rotated(mesure: CommandLine) -> None:
     data = ("--data", "data")
     checked = mesure("keys", "check", *data)
     assert (checked.status, checked.out.splitlines()[0]) == (
@@ -74,7 +74,7 @@ def test_keys_are_checked_drilled_and_rotated(mesure: Line) -> None:
     assert "does not open with this master key" in drilled.err
 
 
-def test_the_log_is_handed_out_checked_and_witnessed(mesure: Line, tmp_path: Path) -> None:
+def test_the_log_is_handed_out_checked_and_witnessed(mesure: CommandLine, tmp_path: Path) -> None:
     data = ("--data", "data")
     key = mesure("export-log", *data, "--out", "audit.log", "--records", "records").out.strip()
     line = ("verify-log", "audit.log", "--key", key, "--records", "records")
@@ -97,18 +97,20 @@ def test_the_log_is_handed_out_checked_and_witnessed(mesure: Line, tmp_path: Pat
     assert "does not begin at the checkpoint that you hold" in refused.err
 
 
-def test_an_upgrade_that_is_not_needed_says_so(mesure: Line) -> None:
+def test_an_upgrade_that_is_not_needed_says_so(mesure: CommandLine) -> None:
     output = mesure("upgrade", "--data", "data").out
     assert output == "The data has the schema of this version.\n"
 
 
 @pytest.mark.parametrize("command", [("backup", "--out", "o"), ("keys", "check"), ("upgrade",)])
-def test_a_folder_that_is_none_is_a_sentence(mesure: Line, command: tuple[str, ...]) -> None:
+def test_a_folder_that_is_none_is_a_sentence(mesure: CommandLine, command: tuple[str, ...]) -> None:
     ended = mesure(*command, "--data", "data/mesure.db")
     assert (ended.status, ended.out) == (2, "")
 
 
-def test_a_store_is_checked_and_what_was_altered_is_named(mesure: Line, tmp_path: Path) -> None:
+def test_a_store_is_checked_and_what_was_altered_is_named(
+    mesure: CommandLine, tmp_path: Path
+) -> None:
     data = ("--data", "data")
     mesure("export-log", *data, "--out", "audit.log")
     ended = mesure("verify-store", *data)
@@ -126,7 +128,7 @@ def test_a_store_is_checked_and_what_was_altered_is_named(mesure: Line, tmp_path
     assert "audit_entry, ligne 3" in ended.out
 
 
-def test_older_data_is_accepted_once(mesure: Line, tmp_path: Path) -> None:
+def test_older_data_is_accepted_once(mesure: CommandLine, tmp_path: Path) -> None:
     with installations.begun(tmp_path) as instance:
         log_signing.checkpoint(instance)
         database = instance.folder.database
@@ -141,7 +143,7 @@ def test_older_data_is_accepted_once(mesure: Line, tmp_path: Path) -> None:
     assert "Nothing had to be accepted" in mesure("accept-older", "--data", "data").out
 
 
-def test_an_upgrade_makes_no_store_where_none_is(mesure: Line, tmp_path: Path) -> None:
+def test_an_upgrade_makes_no_store_where_none_is(mesure: CommandLine, tmp_path: Path) -> None:
     outcome = mesure("upgrade", "--data", "new")
     assert (outcome.status, outcome.out) == (2, "")
     assert "there is no data here" in outcome.err

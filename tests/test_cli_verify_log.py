@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.audit.samples import LOG_KEY, WITNESS_KEY, sample
-from tests.test_cli import Line
+from tests.test_cli import CommandLine
 
 SAMPLE = sample()
 
@@ -13,24 +13,24 @@ SAMPLE = sample()
 @pytest.fixture
 def mesure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Line:
+) -> CommandLine:
     (tmp_path / "audit.log").write_bytes(b"".join(SAMPLE.lines))
     (tmp_path / "records.txt").write_bytes(b"".join(SAMPLE.records()))
     (tmp_path / "log.key").write_text(f"{LOG_KEY}\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    return Line(monkeypatch, capsys)
+    return CommandLine(monkeypatch, capsys)
 
 
 LOG = ("verify-log", "audit.log", "--key", "log.key")
 
 
-def test_a_whole_log_ends_with_status_0_and_a_plain_sentence(mesure: Line) -> None:
+def test_a_whole_log_ends_with_status_0_and_a_plain_sentence(mesure: CommandLine) -> None:
     ended = mesure(*LOG)
     assert (ended.status, ended.err) == (0, "")
     assert ended.out.startswith("The log log.example/almaty is whole: none of its 12 entries")
 
 
-def test_everything_that_is_at_hand_is_held_against_it(mesure: Line, tmp_path: Path) -> None:
+def test_everything_that_is_at_hand_is_held_against_it(mesure: CommandLine, tmp_path: Path) -> None:
     words = (*LOG, "--witness", str(WITNESS_KEY), "--records", "records.txt")
     assert mesure(*words, "--keep", "kept.txt").status == 0
     assert (tmp_path / "kept.txt").is_file()
@@ -43,7 +43,7 @@ def test_everything_that_is_at_hand_is_held_against_it(mesure: Line, tmp_path: P
     [("en", "does not hold"), ("fr", "pas intact"), ("ru", "не прошёл"), ("kk", "өтпеді")],
 )
 def test_a_broken_log_ends_with_status_1_and_says_where(
-    mesure: Line, tmp_path: Path, language: str, phrase: str
+    mesure: CommandLine, tmp_path: Path, language: str, phrase: str
 ) -> None:
     lines = [line for number, line in enumerate(SAMPLE.lines) if number != 3]
     (tmp_path / "audit.log").write_bytes(b"".join(lines))
@@ -68,14 +68,14 @@ def test_a_broken_log_ends_with_status_1_and_says_where(
     ],
 )
 def test_bad_input_ends_with_status_2_and_a_sentence(
-    mesure: Line, words: tuple[str, ...], phrase: str
+    mesure: CommandLine, words: tuple[str, ...], phrase: str
 ) -> None:
     ended = mesure(*words)
     assert (ended.status, ended.out) == (2, "")
     assert phrase in " ".join(ended.err.replace("│", "").split())
 
 
-def test_the_help_has_an_example(mesure: Line) -> None:
+def test_the_help_has_an_example(mesure: CommandLine) -> None:
     ended = mesure("verify-log", "--help")
     assert ended.status == 0
     assert "Example: mesure verify-log audit.log" in ended.out

@@ -13,7 +13,7 @@ import pytest
 
 from tests.fuzz import __main__ as door
 from tests.fuzz import corpora, every, target
-from tests.fuzz.target import FuzzFaultError, Target, hold
+from tests.fuzz.target import FuzzFaultError, FuzzTarget, hold
 from tests.house import ROOT
 
 TARGETS = every.targets()
@@ -48,8 +48,8 @@ def test_a_corpus_keeps_the_shortest_and_reads_them_again(
 # --- It notices -----------------------------------------------------------------------------------
 
 
-def make_target(run: target.Run, *refusals: type[Exception], name: str = "made") -> Target:
-    return Target(name, run, refusals, lambda: [b""], 1, 10, 0.05)
+def make_target(run: target.Run, *refusals: type[Exception], name: str = "made") -> FuzzTarget:
+    return FuzzTarget(name, run, refusals, lambda: [b""], 1, 10, 0.05)
 
 
 def _break(data: bytes) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.house import ROOT
-from tests.test_requirements import WHOLE, Row, every
+from tests.test_requirements import WHOLE, TableRow, every
 from tools.mutations import catalogue, running, simulated
 from tools.mutations.__main__ import chosen
 from tools.mutations.catalogue import Mutation
@@ -26,11 +26,11 @@ IN_PART_TOO = {"docs/requirements.md", "docs/threat_model.md"}
 SPAN = "tests/orders/test_wall_clock.py"
 
 
-def name_of(row: Row) -> str:
+def name_of(row: TableRow) -> str:
     return PREFIXES[row.page] + row.id
 
 
-def is_claimed(row: Row) -> bool:
+def is_claimed(row: TableRow) -> bool:
     return row.state in WHOLE or (row.state == "in part" and row.page in IN_PART_TOO)
 
 

@@ -16,7 +16,7 @@ from mesure.store.schema import versions as schema_versions
 from tests import proxies
 from tests.house import ROOT
 from tests.ingest import brokers
-from tests.operators_machine import Machine, block, sentence, source_of
+from tests.operators_machine import OperatorsMachine, block, sentence, source_of
 from tests.store import databases
 
 pytestmark = pytest.mark.once
@@ -26,13 +26,15 @@ BEFORE = {"an older schema": "19707fb^", "the release before": "fb80b38"}
 
 
 @pytest.fixture
-def machine(tmp_path: Path) -> Iterator[Machine]:
-    machine = Machine(tmp_path)
+def machine(tmp_path: Path) -> Iterator[OperatorsMachine]:
+    machine = OperatorsMachine(tmp_path)
     yield machine
     machine.close()
 
 
-def install(machine: Machine, version: str = "mesure-1", source: Path | None = None) -> None:
+def install(
+    machine: OperatorsMachine, version: str = "mesure-1", source: Path | None = None
+) -> None:
     """Install a program, and everything of the service but its start."""
     machine.carry(version, source)
     commands = block("Without a network").replace("tar xf mesure-*.tar && cd mesure-*/ && ", "")
@@ -40,14 +42,16 @@ def install(machine: Machine, version: str = "mesure-1", source: Path | None = N
     machine.do(block("As a service", 0))
 
 
-def start(machine: Machine, more: str = "") -> None:
+def start(machine: OperatorsMachine, more: str = "") -> None:
     machine.edit(more)
     output = machine.do(block("As a service", 1))
     assert re.search(r"/set-up/\S+", output), "the link for the first account"
     assert machine.is_ready()
 
 
-def test_the_service_is_installed_kept_and_restored_as_the_page_says(machine: Machine) -> None:
+def test_the_service_is_installed_kept_and_restored_as_the_page_says(
+    machine: OperatorsMachine,
+) -> None:
     install(machine)
     output = machine.do(block("As a service", 1), fails=True) + machine.journal()
     assert "the name is still mesure.example.kz, that of the example" in output
@@ -59,7 +63,7 @@ def test_the_service_is_installed_kept_and_restored_as_the_page_says(machine: Ma
     live(machine)
 
 
-def live(machine: Machine) -> None:
+def live(machine: OperatorsMachine) -> None:
     """Look after the data, lose it, and restore it, by the commands of the page."""
     machine.do(sentence("install -d -m 0700 -o mesure -g mesure /backup /keys"))
     let_in = sentence('mesurectl accounts let-in --name "Aigerim"')
@@ -82,7 +86,7 @@ def live(machine: Machine) -> None:
     assert machine.is_ready()
 
 
-def watched(machine: Machine) -> None:
+def watched(machine: OperatorsMachine) -> None:
     """Hand the log to a watcher, and have a witness sign it, twice."""
     for line in block("The audit log and its witnesses", 0).splitlines():
         machine.do(line)
@@ -101,7 +105,7 @@ LONG = pytest.mark.skipif("LONG" not in os.environ, reason="it takes minutes: ma
     "which", ["an older schema", pytest.param("the release before", marks=LONG)]
 )
 def test_it_is_upgraded_and_there_is_a_way_back(
-    machine: Machine, tmp_path: Path, which: str
+    machine: OperatorsMachine, tmp_path: Path, which: str
 ) -> None:
     source = source_of(BEFORE[which], tmp_path)
     if source is None:
@@ -113,7 +117,7 @@ def test_it_is_upgraded_and_there_is_a_way_back(
 
 
 def upgrade_and_go_back(
-    machine: Machine, source: Path | None = None, database: Callable[[], str] | None = None
+    machine: OperatorsMachine, source: Path | None = None, database: Callable[[], str] | None = None
 ) -> bool:
     """Upgrade to the next program and go back to the first; tell whether the store was migrated.
 
@@ -139,13 +143,13 @@ def upgrade_and_go_back(
 
 
 @pytest.fixture
-def server() -> Iterator[databases.Server]:
+def server() -> Iterator[databases.PostgresServer]:
     with databases.running() as server:
         yield server
 
 
 @pytest.fixture
-def beside(tmp_path: Path, server: databases.Server) -> Iterator[str]:
+def beside(tmp_path: Path, server: databases.PostgresServer) -> Iterator[str]:
     """Yield settings for a PostgreSQL server and a broker that run."""
     (tmp_path / "broker").mkdir()
     with brokers.running(tmp_path / "broker") as broker:
@@ -155,7 +159,7 @@ def beside(tmp_path: Path, server: databases.Server) -> Iterator[str]:
 
 @LONG
 def test_what_lies_in_postgresql_is_kept_restored_and_taken_back(
-    machine: Machine, server: databases.Server, tmp_path: Path
+    machine: OperatorsMachine, server: databases.PostgresServer, tmp_path: Path
 ) -> None:
     """As with the embedded store, into a new and empty database that the settings name."""
     install(machine, "mesure-1", source_of(BEFORE["the release before"], tmp_path))
@@ -196,7 +200,7 @@ def next_source(folder: Path) -> Path:
 
 
 def test_what_lies_in_postgresql_is_migrated_and_there_is_a_way_back(
-    machine: Machine, server: databases.Server, tmp_path: Path
+    machine: OperatorsMachine, server: databases.PostgresServer, tmp_path: Path
 ) -> None:
     """By the release that is to come: none that is older restores into PostgreSQL."""
     install(machine)
@@ -212,14 +216,14 @@ def test_what_lies_in_postgresql_is_migrated_and_there_is_a_way_back(
     assert upgrade_and_go_back(machine, newer, lambda: server.make("taken_back_again"))
 
 
-def log_of(machine: Machine) -> list[tuple[int, bytes]]:
+def log_of(machine: OperatorsMachine) -> list[tuple[int, bytes]]:
     """Return the entries of the audit log in the database that the settings name."""
     with psycopg.connect(machine.database()) as connection:
         rows = connection.execute("SELECT entry, line FROM audit_entry ORDER BY entry").fetchall()
     return [(int(entry), bytes(line)) for entry, line in rows]
 
 
-def test_a_program_in_the_place_of_an_older_page_is_moved(machine: Machine) -> None:
+def test_a_program_in_the_place_of_an_older_page_is_moved(machine: OperatorsMachine) -> None:
     install(machine)
     machine.do("rm /opt/mesure; mv /opt/mesure-1 /opt/mesure")
     start(machine)
@@ -232,7 +236,9 @@ def test_a_program_in_the_place_of_an_older_page_is_moved(machine: Machine) -> N
     assert moved == [machine.here("#!/opt/mesure-1/bin/python"), *lines]
 
 
-def test_nginx_in_front_lets_by_what_the_page_says(machine: Machine, tmp_path: Path) -> None:
+def test_nginx_in_front_lets_by_what_the_page_says(
+    machine: OperatorsMachine, tmp_path: Path
+) -> None:
     install(machine)
     start(machine)
     own = f"http://127.0.0.1:{machine.port}"
@@ -250,7 +256,9 @@ def test_nginx_in_front_lets_by_what_the_page_says(machine: Machine, tmp_path: P
 
 
 @LONG
-def test_upgrading_without_the_settings_makes_no_empty_store(machine: Machine, beside: str) -> None:
+def test_upgrading_without_the_settings_makes_no_empty_store(
+    machine: OperatorsMachine, beside: str
+) -> None:
     install(machine)
     start(machine, beside)
     machine.do("systemctl stop mesure")
@@ -265,7 +273,7 @@ def test_upgrading_without_the_settings_makes_no_empty_store(machine: Machine, b
 
 @LONG
 def test_the_archive_that_is_handed_on_is_installed_and_serves(
-    machine: Machine, tmp_path: Path
+    machine: OperatorsMachine, tmp_path: Path
 ) -> None:
     subprocess.run(
         [sys.executable, "-m", "tools.archive", "--out", str(tmp_path / "dist")],

@@ -16,7 +16,7 @@ from mesure.service.installation import settings_reading
 from tests.house import ROOT
 from tests.ingest import brokers
 from tests.ingest.brokers import Mosquitto
-from tests.operators_machine import Machine, block, sentence
+from tests.operators_machine import OperatorsMachine, block, sentence
 from tests.store import databases
 from tests.test_operator_pages import LONG, install, start
 
@@ -27,13 +27,13 @@ PUT_BACK = "install -m 0600 -o mesure -g mesure /keys/2026-11-25/keys.db /var/li
 
 
 @pytest.fixture
-def machine(tmp_path: Path) -> Iterator[Machine]:
-    made = Machine(tmp_path)
+def machine(tmp_path: Path) -> Iterator[OperatorsMachine]:
+    made = OperatorsMachine(tmp_path)
     yield made
     made.close()
 
 
-def test_each_file_of_keys_that_was_lost_is_put_back(machine: Machine) -> None:
+def test_each_file_of_keys_that_was_lost_is_put_back(machine: OperatorsMachine) -> None:
     """The service does not begin without one, makes no other in its place, and begins with it."""
     install(machine)
     start(machine)
@@ -55,7 +55,9 @@ def test_each_file_of_keys_that_was_lost_is_put_back(machine: Machine) -> None:
 
 
 @LONG
-def test_what_the_servers_own_tools_kept_is_restored_with_the_keys(machine: Machine) -> None:
+def test_what_the_servers_own_tools_kept_is_restored_with_the_keys(
+    machine: OperatorsMachine,
+) -> None:
     install(machine)
     with databases.running() as server:
         start(machine, f'database_url = "{server.make("operators")}"')
@@ -91,7 +93,9 @@ class Made(Mosquitto):
         return f"{plain}log_dest none\n{'' if os.getuid() else 'user root'}\n"
 
 
-def test_a_broker_lets_in_whom_the_page_has_one_add(machine: Machine, tmp_path: Path) -> None:
+def test_a_broker_lets_in_whom_the_page_has_one_add(
+    machine: OperatorsMachine, tmp_path: Path
+) -> None:
     folder = machine.root / "etc/mosquitto"
     folder.mkdir()
     (folder / "mosquitto.acl").write_text((ROOT / "deploy" / "mosquitto.acl").read_text())

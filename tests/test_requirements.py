@@ -22,7 +22,7 @@ TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 SKIPS = {"skip", "skipif", "xfail"}
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     page: str
     id: str
     state: str
@@ -30,7 +30,7 @@ class Row(NamedTuple):
     left: str
 
 
-def rows(page: str, text: str) -> Iterator[Row]:
+def rows(page: str, text: str) -> Iterator[TableRow]:
     """Yield the rows of every table that has a column for the tests."""
     heading: list[str] = []
     for line in text.splitlines():
@@ -43,10 +43,10 @@ def rows(page: str, text: str) -> Iterator[Row]:
             cells += [""] * (len(heading) - len(cells))
             by_name = dict(zip(heading, (cell.strip("| ") for cell in cells), strict=True))
             of = (by_name[name] for name in ("State", "Shown by", "What is left"))
-            yield Row(page, cells[0], *of)
+            yield TableRow(page, cells[0], *of)
 
 
-def every() -> list[Row]:
+def every() -> list[TableRow]:
     return [row for page in PAGES for row in rows(page, (ROOT / page).read_text("utf-8"))]
 
 
@@ -74,7 +74,7 @@ def _is_skip(node: ast.AST) -> bool:
     return any(f"mark.{word}" in ast.unparse(node) for word in SKIPS)
 
 
-def faults(row: Row) -> Iterator[str]:
+def faults(row: TableRow) -> Iterator[str]:
     """Yield what is wrong with a row."""
     named = TEST.findall(row.shown_by)
     if row.state not in STATES:
@@ -120,27 +120,50 @@ def test_each_attack_that_was_asked_about_has_a_row() -> None:
 @pytest.mark.parametrize(
     ("row", "phrase"),
     [
-        (Row("p", "R1", "met", "", ""), "no test shows it"),
-        (Row("p", "R1", "done", "", "x"), "is no state"),
-        (Row("p", "R1", "not met", "", ""), "does not say what is left"),
-        (Row("p", "R1", "in part", "`tests/test_absences.py::test_nothing_ranks_persons`", ""),
-         "does not say what is left"),
-        (Row("p", "R1", "met", "`tests/test_absences.py::test_no_such_thing`", ""), "no test"),
-        (Row("p", "R1", "met", "`tests/no_such.py::test_nothing_ranks_persons`", ""), "no test"),
-        (Row("p", "R1", "met", "`make check`", ""), "is no test"),
-        (Row("p", "R1", "met", "`tests/service/test_bundle_papers.py::"
-             "test_a_paper_that_was_changed_is_named`", ""), "not always run"),
-        (Row("p", "R1", "met", "`tests/service/test_verify_log.py::"
-             "test_a_log_may_come_through_a_pipe`", ""), "not always run"),
+        (TableRow("p", "R1", "met", "", ""), "no test shows it"),
+        (TableRow("p", "R1", "done", "", "x"), "is no state"),
+        (TableRow("p", "R1", "not met", "", ""), "does not say what is left"),
+        (
+            TableRow(
+                "p", "R1", "in part", "`tests/test_absences.py::test_nothing_ranks_persons`", ""
+            ),
+            "does not say what is left",
+        ),
+        (TableRow("p", "R1", "met", "`tests/test_absences.py::test_no_such_thing`", ""), "no test"),
+        (
+            TableRow("p", "R1", "met", "`tests/no_such.py::test_nothing_ranks_persons`", ""),
+            "no test",
+        ),
+        (TableRow("p", "R1", "met", "`make check`", ""), "is no test"),
+        (
+            TableRow(
+                "p",
+                "R1",
+                "met",
+                "`tests/service/test_bundle_papers.py::test_a_paper_that_was_changed_is_named`",
+                "",
+            ),
+            "not always run",
+        ),
+        (
+            TableRow(
+                "p",
+                "R1",
+                "met",
+                "`tests/service/test_verify_log.py::test_a_log_may_come_through_a_pipe`",
+                "",
+            ),
+            "not always run",
+        ),
     ],
-)  # fmt: skip
-def test_a_row_that_lacks_something_is_found(row: Row, phrase: str) -> None:
+)
+def test_a_row_that_lacks_something_is_found(row: TableRow, phrase: str) -> None:
     assert any(phrase in fault for fault in faults(row))
 
 
 def test_a_table_is_read_by_its_heading() -> None:
     text = "| Id | State | Shown by | What is left |\n|---|---|---|---|\n| A | met | `x` |  |\n"
-    assert list(rows("p", text)) == [Row("p", "A", "met", "`x`", "")]
+    assert list(rows("p", text)) == [TableRow("p", "A", "met", "`x`", "")]
     assert list(rows("p", "| Id | Other |\n|---|---|\n| A | b |\n")) == []
 
 

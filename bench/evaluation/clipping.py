@@ -14,11 +14,11 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # It says at import what it could do with more packages.
     import movingpandas
 
-from bench.evaluation.people import Someone
+from bench.evaluation.people import BenchPerson
 from bench.evaluation.per_fix import plane_of
 
 
-def time_inside_s(someone: Someone) -> list[float]:
+def time_inside_s(someone: BenchPerson) -> list[float]:
     """Return the time inside each place of the order, in seconds."""
     plane, fixes = plane_of(someone), someone.fixes
     points = geopandas.GeoSeries(plane.points(fixes.lat_deg, fixes.lon_deg))

@@ -7,7 +7,7 @@ It shows what a judge that knows doubt costs beside one that does not.
 import numpy as np
 import shapely
 
-from bench.evaluation.people import Someone
+from bench.evaluation.people import BenchPerson
 from bench.evaluation.per_fix import SILENCE_US, Spell, plane_of, windows, zone_of
 from mesure.evaluation.assessment import Status
 from mesure.geo.fixes import I8, I64
@@ -16,7 +16,7 @@ UNKNOWN, MET, NOT_MET = 0, 1, 2
 STATUSES = (Status.UNKNOWN, Status.MET, Status.NOT_MET)
 
 
-def evaluate(someone: Someone) -> list[Spell]:
+def evaluate(someone: BenchPerson) -> list[Spell]:
     """Return what the plain rule of two in a row says of every condition, span by span."""
     plane, fixes = plane_of(someone), someone.fixes
     points = plane.points(fixes.lat_deg, fixes.lon_deg)

@@ -8,7 +8,7 @@ import pyarrow as pa
 from pyarrow import csv, parquet
 
 from bench.evaluation import people
-from bench.evaluation.people import Someone
+from bench.evaluation.people import BenchPerson
 from mesure.orders.values.places import Circle, Polygon, Shape
 
 
@@ -28,7 +28,7 @@ def main(folder: Path, fixes: int) -> None:
     csv.write_csv(table, folder / "fixes.csv")
 
 
-def order_text(someone: Someone) -> str:
+def order_text(someone: BenchPerson) -> str:
     """Return an order file that says what the order of a made-up person says."""
     order = someone.order
     places = "".join(
@@ -60,7 +60,7 @@ def _shape(shape: Shape) -> str:
     return f"{{polygon: [{corners}]}}"
 
 
-def _table(someone: Someone) -> pa.Table:
+def _table(someone: BenchPerson) -> pa.Table:
     fixes = someone.fixes
     return pa.table(
         {

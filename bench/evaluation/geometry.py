@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from bench.evaluation.people import Someone, people
+from bench.evaluation.people import BenchPerson, people
 from mesure.geo import chance, distance, earth, error_model, zones
 from mesure.geo.error_model import ErrorModel
 from mesure.geo.fixes import F64, I8
@@ -35,7 +35,7 @@ Run = Callable[[], object]
 Targets = tuple[float, float]  # How many times as quick as each peer: with the compiler, without.
 
 
-class Person(NamedTuple):
+class PreparedPerson(NamedTuple):
     """One person's places, packed for us and prepared for shapely, and their fixes."""
 
     zones: list[Zone]  # The home, the district, the exclusions.
@@ -66,7 +66,7 @@ def rows() -> list[Row]:
     return [*_to_the_district(everyone), *_within_reach(everyone), *_chances(everyone)]
 
 
-def _to_the_district(everyone: list[Person]) -> list[Row]:
+def _to_the_district(everyone: list[PreparedPerson]) -> list[Row]:
     ours = _both_ways(
         lambda: [distance.distance_m(p.zones[1], p.lat_deg, p.lon_deg) for p in everyone]
     )
@@ -78,7 +78,7 @@ def _to_the_district(everyone: list[Person]) -> list[Row]:
     return _compare("signed distance to the district, every fix exact", ours, peers, (6.0, 0.8))
 
 
-def _within_reach(everyone: list[Person]) -> list[Row]:
+def _within_reach(everyone: list[PreparedPerson]) -> list[Row]:
     ours = _both_ways(
         lambda: [
             distance.distance_within_m(zone, p.lat_deg, p.lon_deg, p.reach_m)
@@ -95,7 +95,7 @@ def _within_reach(everyone: list[Person]) -> list[Row]:
     )
 
 
-def _chances(everyone: list[Person]) -> list[Row]:
+def _chances(everyone: list[PreparedPerson]) -> list[Row]:
     ours = _both_ways(
         lambda: [
             chance.outside(p.zones[1], p.lat_deg, p.lon_deg, MODEL, p.provider, p.sigma_m)
@@ -116,21 +116,21 @@ def _both_ways(run: Run) -> list[Engine]:
     return [Engine("with the compiler", run, compiled=True), Engine("without", run)]
 
 
-def _by_shapely(person: Person, place: int) -> F64:
+def _by_shapely(person: PreparedPerson, place: int) -> F64:
     points = shapely.points(person.east_m, person.north_m)
     away_m = np.asarray(shapely.distance(person.boundaries[place], points))
     signed_m: F64 = np.where(shapely.contains(person.areas[place], points), -away_m, away_m)
     return signed_m
 
 
-def _by_geopandas(person: Person) -> F64:
+def _by_geopandas(person: PreparedPerson) -> F64:
     points = geopandas.GeoSeries(geopandas.points_from_xy(person.east_m, person.north_m))
     away_m: F64 = points.distance(person.boundaries[1]).to_numpy()
     signed_m: F64 = np.where(points.within(person.areas[1]).to_numpy(), -away_m, away_m)
     return signed_m
 
 
-def _by_a_loop(person: Person) -> list[float]:
+def _by_a_loop(person: PreparedPerson) -> list[float]:
     area, boundary = person.areas[1], person.boundaries[1]
     signed_m = []
     for east_m, north_m in zip(
@@ -142,7 +142,7 @@ def _by_a_loop(person: Person) -> list[float]:
     return signed_m
 
 
-def _share_outside(person: Person) -> F64:
+def _share_outside(person: PreparedPerson) -> F64:
     """Return the usual stand-in for the chance: the share of the confidence circle outside."""
     area = person.areas[1]
     points = np.asarray(shapely.points(person.east_m, person.north_m))
@@ -155,7 +155,7 @@ def _share_outside(person: Person) -> F64:
     return share
 
 
-def _share_outside_in_a_loop(person: Person) -> list[float]:
+def _share_outside_in_a_loop(person: PreparedPerson) -> list[float]:
     area, boundary = person.areas[1], person.boundaries[1]
     shares = []
     for east_m, north_m, radius_m in zip(
@@ -176,7 +176,7 @@ def _share_outside_in_a_loop(person: Person) -> list[float]:
 # --- People and clocks -----------------------------------------------------------------------
 
 
-def _person(someone: Someone) -> Person:
+def _person(someone: BenchPerson) -> PreparedPerson:
     fixes, home = someone.fixes, someone.order.places["home"].shapes[0]
     assert isinstance(home, Circle)
     scale = earth.scale(np.array(home.lat_deg))
@@ -191,7 +191,7 @@ def _person(someone: Someone) -> Person:
     shapely.prepare(areas)
     shapely.prepare(boundaries)
     sigma_m = error_model.sigma_m(MODEL, fixes.provider, fixes.radius95_m)
-    return Person(
+    return PreparedPerson(
         [zones.pack([_ours(place.shapes[0])]) for place in someone.order.places.values()],
         areas,
         boundaries,

@@ -7,16 +7,16 @@ the last size it did, and is marked as extrapolated.
 from typing import Final, NamedTuple
 
 from bench.evaluation.judging import LABELS, PEERS
-from bench.evaluation.tools import Name
+from bench.evaluation.tools import Competitor
 from bench.measuring import say, work
 from bench.rows import GIB, Row, at_most, beside
 
 SIZES: Final = (10_000, 100_000, 1_000_000, 10_000_000)
 PEER_S_MAX: Final = 60.0
-OURS: Final = (Name.FAST, Name.BASE)
+OURS: Final = (Competitor.FAST, Competitor.BASE)
 PEERS_OF: Final = {
-    Name.FAST: (Name.CHANCE, Name.SIDE, Name.MOVINGPANDAS),
-    Name.BASE: (Name.CHANCE,),
+    Competitor.FAST: (Competitor.CHANCE, Competitor.SIDE, Competitor.MOVINGPANDAS),
+    Competitor.BASE: (Competitor.CHANCE,),
 }
 
 
@@ -36,7 +36,7 @@ def rows(quick: bool) -> list[Row]:
     """Return the rows of this part."""
     sizes, share = (SIZES[:-1], 0.1) if quick else (SIZES, 1.0)
     ours = {name: costs(name, sizes, float("inf")) for name in OURS}
-    peers = {name: costs(name, sizes, share * PEER_S_MAX) for name in PEERS_OF[Name.FAST]}
+    peers = {name: costs(name, sizes, share * PEER_S_MAX) for name in PEERS_OF[Competitor.FAST]}
     table_rows = [
         _beside(size, name, costs[at], peer, peers[peer][at])
         for at, size in enumerate(sizes)
@@ -49,18 +49,18 @@ def rows(quick: bool) -> list[Row]:
         for name, costs in ours.items()
     ]
     size = sizes[-2]
-    late = work(Name.LATE, 1, size)
+    late = work(Competitor.LATE, 1, size)
     what = f"one person, {size:,} fixes, an hour of each day late, with `fast`"
     return [*table_rows, at_most(what, late.cpu_s, "s")]
 
 
-def _beside(size: int, name: Name, our: Cost, peer: Name, their: Cost) -> Row:
+def _beside(size: int, name: Competitor, our: Cost, peer: Competitor, their: Cost) -> Row:
     label = f"{PEERS[peer]}: {their.cpu_s:.3g}{their.mark}"
     what = f"one person, {size:,} fixes, {LABELS[name]}"
     return beside(what, our.cpu_s, "s", label, their.cpu_s / our.cpu_s)
 
 
-def costs(name: Name, sizes: tuple[int, ...], cpu_s_max: float) -> list[Cost]:
+def costs(name: Competitor, sizes: tuple[int, ...], cpu_s_max: float) -> list[Cost]:
     """Return what each size costs, measured as long as it is expected within the limit."""
     all_costs: list[Cost] = []
     did = 0

@@ -8,7 +8,7 @@ import tempfile
 from functools import partial
 from typing import Final
 
-from bench.evaluation.tools import Name
+from bench.evaluation.tools import Competitor
 from bench.measuring import Worked, in_turns, say, work
 from bench.rows import GIB, M, Row, at_least, at_most, beside
 
@@ -19,19 +19,19 @@ ROUNDS: Final = 3
 
 UNIT: Final = "M fixes/s/core"
 LABELS: Final = {
-    Name.FAST: "with `fast`",
-    Name.BASE: "base install",
-    Name.EXPLAINED: "with `fast`, possible breaches explained",
+    Competitor.FAST: "with `fast`",
+    Competitor.BASE: "base install",
+    Competitor.EXPLAINED: "with `fast`, possible breaches explained",
 }
 PEERS: Final = {
-    Name.CHANCE: "shapely per fix, chance outside",
-    Name.SIDE: "shapely per fix, side only",
-    Name.COLUMNS: "shapely on columns, side only",
-    Name.MOVINGPANDAS: "movingpandas, time inside zones",
+    Competitor.CHANCE: "shapely per fix, chance outside",
+    Competitor.SIDE: "shapely per fix, side only",
+    Competitor.COLUMNS: "shapely on columns, side only",
+    Competitor.MOVINGPANDAS: "movingpandas, time inside zones",
 }
-RATE_TARGETS: Final = {Name.FAST: 1.0, Name.BASE: 0.4}
+RATE_TARGETS: Final = {Competitor.FAST: 1.0, Competitor.BASE: 0.4}
 GIB_TARGET: Final = 2.0
-RATIO_TARGETS: Final = {Name.CHANCE: 10.0}
+RATIO_TARGETS: Final = {Competitor.CHANCE: 10.0}
 """Only this peer does an equal job, as `bench.evaluation.per_fix` says; others are spared doubt."""
 
 
@@ -66,13 +66,15 @@ def _beside_peers(persons: int) -> list[Row]:
     fixes = persons * FIXES_EACH
     what = f"{persons:,} persons, "
     table_rows = [
-        at_least(what + LABELS[Name.EXPLAINED], _rate(spent[Name.EXPLAINED], fixes), UNIT)
+        at_least(
+            what + LABELS[Competitor.EXPLAINED], _rate(spent[Competitor.EXPLAINED], fixes), UNIT
+        )
     ]
     for name in RATE_TARGETS:
         ours = _rate(spent[name], fixes)
         for peer, label in PEERS.items():
             theirs = _rate(spent[peer], fixes)
-            target = RATIO_TARGETS.get(peer) if name is Name.FAST else None
+            target = RATIO_TARGETS.get(peer) if name is Competitor.FAST else None
             beside_whom = f"{label}: {theirs:.3g}"
             table_rows.append(
                 beside(what + LABELS[name], ours, UNIT, beside_whom, ours / theirs, target)
@@ -89,8 +91,10 @@ def _compiling() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         say("compiling the loops for the first time, and again from the cache")
         surroundings = {"NUMBA_CACHE_DIR": os.path.join(folder, "machine_code")}
-        first, again = (work(Name.FAST, 1, FIXES_EACH, surroundings).first_s for _ in range(2))
-    without = work(Name.BASE, 1, FIXES_EACH).first_s
+        first, again = (
+            work(Competitor.FAST, 1, FIXES_EACH, surroundings).first_s for _ in range(2)
+        )
+    without = work(Competitor.BASE, 1, FIXES_EACH).first_s
     return [
         at_most("first call of an installation, with `fast`: loops are compiled", first, "s"),
         at_most("first call of a process, with `fast`: loops come from the cache", again, "s"),

@@ -50,7 +50,7 @@ WALKING_MPS: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Someone:
+class BenchPerson:
     """An order and what the device reported."""
 
     order: OrderVersion
@@ -62,14 +62,14 @@ class Someone:
         return int(self.fixes.received_us[-1])
 
 
-def people(count: int, fixes_each: int, seed: int = 1) -> Iterator[Someone]:
+def people(count: int, fixes_each: int, seed: int = 1) -> Iterator[BenchPerson]:
     """Yield persons one after the other, each with a home and a district of their own."""
     rng = np.random.default_rng(seed)
     for number in range(count):
         yield someone(number, fixes_each, rng)
 
 
-def late_people(count: int, fixes_each: int, seed: int = 1) -> Iterator[Someone]:
+def late_people(count: int, fixes_each: int, seed: int = 1) -> Iterator[BenchPerson]:
     """Yield the same persons, with the fixes of one hour a day delivered half an hour after it."""
     for person in people(count, fixes_each, seed):
         of_day_us = person.fixes.observed_us % (24 * HOUR_US)
@@ -81,7 +81,7 @@ def late_people(count: int, fixes_each: int, seed: int = 1) -> Iterator[Someone]
         yield replace(person, fixes=replace(person.fixes, received_us=received_us))
 
 
-def people_at_home(count: int, fixes_each: int, seed: int = 1) -> Iterator[Someone]:
+def people_at_home(count: int, fixes_each: int, seed: int = 1) -> Iterator[BenchPerson]:
     """Yield the same persons and fixes, under an order that asks for the home by night, no more."""
     for person in people(count, fixes_each, seed):
         order = person.order
@@ -89,14 +89,14 @@ def people_at_home(count: int, fixes_each: int, seed: int = 1) -> Iterator[Someo
         yield replace(person, order=replace(order, conditions=curfew, places=home))
 
 
-def people_with_sensors(count: int, fixes_each: int, seed: int = 1) -> Iterator[Someone]:
+def people_with_sensors(count: int, fixes_each: int, seed: int = 1) -> Iterator[BenchPerson]:
     """Yield the same persons with devices that hear a home beacon, feel motion and know speed."""
     rng = np.random.default_rng(seed)
     for person in people(count, fixes_each, seed):
         yield replace(person, fixes=_with_sensors(person, rng))
 
 
-def someone(number: int, fixes: int, rng: np.random.Generator) -> Someone:
+def someone(number: int, fixes: int, rng: np.random.Generator) -> BenchPerson:
     """Return one person."""
     lat_deg, lon_deg = LAT_DEG + rng.uniform(-0.2, 0.2), LON_DEG + rng.uniform(-0.2, 0.2)
     edge_m = _edge_m(rng)
@@ -110,7 +110,7 @@ def someone(number: int, fixes: int, rng: np.random.Generator) -> Someone:
         shape = _exclusion(lat_deg + away_deg[0], lon_deg + away_deg[1], rng)
         places[name] = Place(name, (shape,))
     in_force = Span(START, START + timedelta(seconds=EVERY_S * (fixes + 1)))
-    return Someone(
+    return BenchPerson(
         _order(number, places, in_force), _fixes(lat_deg, lon_deg, _way(fixes, edge_m, rng), rng)
     )
 
@@ -185,7 +185,7 @@ def _fixes(lat_deg: float, lon_deg: float, way_m: F64, rng: np.random.Generator)
     )
 
 
-def _with_sensors(person: Someone, rng: np.random.Generator) -> Fixes:
+def _with_sensors(person: BenchPerson, rng: np.random.Generator) -> Fixes:
     """Return the fixes with what a device on the same way would feel and hear, now and then not."""
     fixes, [home] = person.fixes, person.order.places["home"].shapes
     assert isinstance(home, Circle)

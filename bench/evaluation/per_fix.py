@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
-from bench.evaluation.people import Someone
+from bench.evaluation.people import BenchPerson
 from mesure.evaluation.assessment import Status
 from mesure.geo import earth
 from mesure.geo.fixes import F64
@@ -58,7 +58,7 @@ class Spell(NamedTuple):
     end_us: int
 
 
-class Plane(NamedTuple):
+class LocalMetres(NamedTuple):
     """Local metres round a point."""
 
     lat_deg: float
@@ -100,11 +100,11 @@ class Plane(NamedTuple):
         ]
 
 
-def plane_of(someone: Someone) -> Plane:
+def plane_of(someone: BenchPerson) -> LocalMetres:
     """Return the plane at the first fix."""
     lat_deg, lon_deg = float(someone.fixes.lat_deg[0]), float(someone.fixes.lon_deg[0])
     scale = earth.scale(np.array(lat_deg))
-    return Plane(lat_deg, lon_deg, float(scale.lat_m_per_deg), float(scale.lon_m_per_deg))
+    return LocalMetres(lat_deg, lon_deg, float(scale.lat_m_per_deg), float(scale.lon_m_per_deg))
 
 
 # --- The rules -------------------------------------------------------------------------------
@@ -147,7 +147,7 @@ def chance(zone: BaseGeometry, inside_is_right: bool) -> Look:
 # --- The evaluator ---------------------------------------------------------------------------
 
 
-def evaluate(someone: Someone, rule: Rule) -> list[Spell]:
+def evaluate(someone: BenchPerson, rule: Rule) -> list[Spell]:
     """Return what a rule says of every condition, span by span."""
     plane, fixes = plane_of(someone), someone.fixes
     points = plane.points_one_by_one(fixes.lat_deg, fixes.lon_deg)
@@ -164,7 +164,7 @@ def evaluate(someone: Someone, rule: Rule) -> list[Spell]:
     return spells
 
 
-def zone_of(someone: Someone, duty: Duty, plane: Plane) -> tuple[BaseGeometry, bool]:
+def zone_of(someone: BenchPerson, duty: Duty, plane: LocalMetres) -> tuple[BaseGeometry, bool]:
     """Return the prepared zone of a condition, and whether its inside is the right side."""
     match duty:
         case Exclusion():
@@ -179,7 +179,7 @@ def zone_of(someone: Someone, duty: Duty, plane: Plane) -> tuple[BaseGeometry, b
     return zone, inside_is_right
 
 
-def windows(someone: Someone, condition_id: str) -> list[tuple[int, int]]:
+def windows(someone: BenchPerson, condition_id: str) -> list[tuple[int, int]]:
     """Return the spans in which a condition binds, from the first fix on."""
     order, until_us = someone.order, someone.until_us
     begin_us = int(someone.fixes.observed_us[0])

@@ -13,9 +13,9 @@ from typing import Final
 
 import numpy as np
 
-from bench.evaluation.people import Someone
+from bench.evaluation.people import BenchPerson
 from bench.evaluation.per_fix import plane_of, windows
-from bench.evaluation.tools import RULES, Name
+from bench.evaluation.tools import RULES, Competitor
 from bench.measuring import Worked, in_turns, work
 from bench.rows import M, Row, at_least, beside
 from mesure.instants import US_PER_S
@@ -28,18 +28,18 @@ PERSONS: Final = 100
 ROUNDS: Final = 3
 UNIT: Final = "M fixes/s/core"
 
-SLOW: Final = {Name.SLOW_FAST: "with `fast`", Name.SLOW_BASE: "base install"}
-WHOLE: Final = {Name.WHOLE_FAST: "with `fast`", Name.WHOLE_BASE: "base install"}
-TARGETS: Final = {Name.SLOW_FAST: 2.0, Name.WHOLE_FAST: 0.5}
+SLOW: Final = {Competitor.SLOW_FAST: "with `fast`", Competitor.SLOW_BASE: "base install"}
+WHOLE: Final = {Competitor.WHOLE_FAST: "with `fast`", Competitor.WHOLE_BASE: "base install"}
+TARGETS: Final = {Competitor.SLOW_FAST: 2.0, Competitor.WHOLE_FAST: 0.5}
 LABELS: Final = {
-    Name.TRACCAR: "Traccar",
-    Name.HOME_ASSISTANT: "Home Assistant",
-    Name.DWELL: "20 min outside by more than the accuracy",
-    Name.ONCE: "d - accuracy > r",
-    Name.TWICE: "d - 2 accuracy > r twice",
-    Name.CUSTOMER_IO: "customer.io",
-    Name.HMM: "two-state filter",
-    Name.CUSUM: "cumulative sum",
+    Competitor.TRACCAR: "Traccar",
+    Competitor.HOME_ASSISTANT: "Home Assistant",
+    Competitor.DWELL: "20 min outside by more than the accuracy",
+    Competitor.ONCE: "d - accuracy > r",
+    Competitor.TWICE: "d - 2 accuracy > r twice",
+    Competitor.CUSTOMER_IO: "customer.io",
+    Competitor.HMM: "two-state filter",
+    Competitor.CUSUM: "cumulative sum",
 }
 SLOW_WHAT: Final = "slow path: a home circle, positions only, "
 WHOLE_WHAT: Final = "everything on: six places, beacon, motion flag, speed, "
@@ -53,7 +53,7 @@ def rows(quick: bool) -> list[Row]:
     return table({name: _rate(one, persons * FIXES_EACH) for name, one in spent.items()})
 
 
-def table(rates: dict[Name, float]) -> list[Row]:
+def table(rates: dict[Competitor, float]) -> list[Row]:
     """Return the rows for what everybody managed, in millions of fixes a second."""
     table_rows: list[Row] = []
     for name, how in SLOW.items():
@@ -66,7 +66,7 @@ def table(rates: dict[Name, float]) -> list[Row]:
     return table_rows
 
 
-def _beside(what: str, rates: dict[Name, float], ours: Name, rule: Name) -> Row:
+def _beside(what: str, rates: dict[Competitor, float], ours: Competitor, rule: Competitor) -> Row:
     label = f"{LABELS[rule]}: {rates[rule]:.3g}"
     return beside(what, rates[ours], UNIT, label, rates[ours] / rates[rule])
 
@@ -75,7 +75,7 @@ def _rate(spent: Worked, fixes: int) -> float:
     return fixes / spent.cpu_s / M
 
 
-def readings_of(someone: Someone) -> Readings:
+def readings_of(someone: BenchPerson) -> Readings:
     """Return what a rule is given: the fixes around the home circle, and when the curfew binds."""
     plane, fixes = plane_of(someone), someone.fixes
     [home] = someone.order.places["home"].shapes

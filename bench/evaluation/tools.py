@@ -9,19 +9,19 @@ from functools import partial
 from typing import Final
 
 from bench.evaluation import people
-from bench.evaluation.people import START, Someone
+from bench.evaluation.people import START, BenchPerson
 from mesure.record import policy_loading
 
 Job = Callable[[], int]
 """The work that counts: it returns how many spans came of it."""
 
-Tool = Callable[[Someone], Job]
+Tool = Callable[[BenchPerson], Job]
 """Takes one person's fixes, once read, and returns what is to be timed."""
 
-People = Callable[..., Iterator[Someone]]
+People = Callable[..., Iterator[BenchPerson]]
 
 
-class Name(StrEnum):
+class Competitor(StrEnum):
     """Who works."""
 
     FAST = "fast"  # Mesure with the `fast` extra.
@@ -47,48 +47,48 @@ class Name(StrEnum):
 
 
 RULES: Final = {
-    Name.TRACCAR: "traccar",
-    Name.HOME_ASSISTANT: "home_assistant",
-    Name.DWELL: "dwell_accuracy",
-    Name.ONCE: "accuracy_once",
-    Name.TWICE: "two_accuracies_twice",
-    Name.CUSTOMER_IO: "customerio",
-    Name.HMM: "hmm",
-    Name.CUSUM: "cusum",
+    Competitor.TRACCAR: "traccar",
+    Competitor.HOME_ASSISTANT: "home_assistant",
+    Competitor.DWELL: "dwell_accuracy",
+    Competitor.ONCE: "accuracy_once",
+    Competitor.TWICE: "two_accuracies_twice",
+    Competitor.CUSTOMER_IO: "customerio",
+    Competitor.HMM: "hmm",
+    Competitor.CUSUM: "cusum",
 }
 """The rules of other systems, by their names in `mesure_lab/rules/peers.py`."""
 
 
-def whose(name: Name) -> People:
+def whose(name: Competitor) -> People:
     """Return the persons for whom a tool works."""
-    if name is Name.LATE:
+    if name is Competitor.LATE:
         return people.late_people
-    if name in (Name.WHOLE_FAST, Name.WHOLE_BASE):
+    if name in (Competitor.WHOLE_FAST, Competitor.WHOLE_BASE):
         return people.people_with_sensors
-    if name in (Name.SLOW_FAST, Name.SLOW_BASE, *RULES):
+    if name in (Competitor.SLOW_FAST, Competitor.SLOW_BASE, *RULES):
         return people.people_at_home
     return people.people
 
 
-def tool(name: Name) -> Tool:
+def tool(name: Competitor) -> Tool:
     """Return a tool by name."""
     match name:
-        case Name.FAST | Name.LATE | Name.SLOW_FAST | Name.WHOLE_FAST:
+        case Competitor.FAST | Competitor.LATE | Competitor.SLOW_FAST | Competitor.WHOLE_FAST:
             return _timed(_judge(compiled=True, explained=False))
-        case Name.BASE | Name.SLOW_BASE | Name.WHOLE_BASE:
+        case Competitor.BASE | Competitor.SLOW_BASE | Competitor.WHOLE_BASE:
             return _timed(_judge(compiled=False, explained=False))
-        case Name.EXPLAINED:
+        case Competitor.EXPLAINED:
             return _timed(_judge(compiled=True, explained=True))
-        case Name.SIDE | Name.CHANCE:
+        case Competitor.SIDE | Competitor.CHANCE:
             return _timed(_per_fix(name))
-        case Name.COLUMNS:
+        case Competitor.COLUMNS:
             return _timed(_columns())
-        case Name.MOVINGPANDAS:
+        case Competitor.MOVINGPANDAS:
             return _timed(_movingpandas())
     return _rule(RULES[name])
 
 
-Work = Callable[[Someone], int]
+Work = Callable[[BenchPerson], int]
 
 
 def _timed(work: Work) -> Tool:
@@ -103,7 +103,7 @@ def _rule(name: str) -> Tool:
 
     openings = BASELINES[name].openings
 
-    def ready(someone: Someone) -> Job:
+    def ready(someone: BenchPerson) -> Job:
         readings = rules_of_others.readings_of(someone)
         return lambda: len(openings(readings))
 
@@ -121,7 +121,7 @@ def _judge(*, compiled: bool, explained: bool) -> Work:
     geo_kernels.use_compiler(compiled)
     policy = policy_loading.read_policy(None)[0].at(START.date(), DeviceClass.GNSS_TAG)
 
-    def judge(someone: Someone) -> int:
+    def judge(someone: BenchPerson) -> int:
         until_us = someone.until_us
         rules = rules_.prepare([someone.order], policy, to_datetime(until_us))
         statement = pipeline.replay(rules, someone.fixes, until_us)
@@ -133,10 +133,10 @@ def _judge(*, compiled: bool, explained: bool) -> Work:
     return judge
 
 
-def _per_fix(name: Name) -> Work:
+def _per_fix(name: Competitor) -> Work:
     from bench.evaluation import per_fix
 
-    rule = per_fix.side if name is Name.SIDE else per_fix.chance
+    rule = per_fix.side if name is Competitor.SIDE else per_fix.chance
     return lambda someone: len(per_fix.evaluate(someone, rule))
 
 

@@ -17,7 +17,7 @@ WARM_UP_SEED = 0
 
 def main(name: str, persons: int, fixes_each: int) -> None:
     """Work and print."""
-    who, tool = tools.whose(tools.Name(name)), tools.tool(tools.Name(name))
+    who, tool = tools.whose(tools.Competitor(name)), tools.tool(tools.Competitor(name))
     [stranger] = who(1, WARM_UP_FIXES, WARM_UP_SEED)
     first_s, _ = _timed(tool(stranger))
     cpu_s, spans = 0.0, 0

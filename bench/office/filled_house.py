@@ -112,7 +112,7 @@ class Size:
         return [of_busiest] * busiest + ordinary
 
 
-class Someone(NamedTuple):
+class OfficePerson(NamedTuple):
     """A person of the house."""
 
     number: int
@@ -124,7 +124,7 @@ class Someone(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class FilledOffice:
     """Who is there."""
 
     size: Size
@@ -132,7 +132,7 @@ class House:
     inspector: Actor
     operator: Actor
     officers: tuple[Actor, ...]
-    people: tuple[Someone, ...]
+    people: tuple[OfficePerson, ...]
     accounts: dict[str, Actor] = field(default_factory=dict)  # Of some persons and counsel.
 
 
@@ -153,7 +153,7 @@ def incident_of(person: str, number: int) -> str:
 # --- Those who work there ------------------------------------------------------------------------
 
 
-def fill(context: Callable[[Actor, datetime], Context], night: Evening, size: Size) -> House:
+def fill(context: Callable[[Actor, datetime], Context], night: Evening, size: Size) -> FilledOffice:
     """Fill an empty store, and say how far it is."""
     begun = context(Actor("bench", Role.PROGRAM), BEGAN)
     house = _house(size)
@@ -171,14 +171,16 @@ def fill(context: Callable[[Actor, datetime], Context], night: Evening, size: Si
     return house
 
 
-def _house(size: Size) -> House:
+def _house(size: Size) -> FilledOffice:
     officers = tuple(Actor(f"A-officer-{n:03}", Role.OFFICER) for n in range(size.officers))
     people = []
     for number, incidents in enumerate(size.each()):
         name = person_of(number)
         officer = officers[number % len(officers)].account
         people.append(
-            Someone(number, name, f"ALM-2026-{name[2:]}", f"tag-{name[2:]}", officer, incidents)
+            OfficePerson(
+                number, name, f"ALM-2026-{name[2:]}", f"tag-{name[2:]}", officer, incidents
+            )
         )
     accounts = {
         "person": Actor("A-person", Role.PERSON, people[0].id),
@@ -187,10 +189,10 @@ def _house(size: Size) -> House:
     supervisor, inspector, operator = (
         Actor(f"A-{role.value}", role) for role in (Role.SUPERVISOR, Role.INSPECTOR, Role.OPERATOR)
     )
-    return House(size, supervisor, inspector, operator, officers, tuple(people), accounts)
+    return FilledOffice(size, supervisor, inspector, operator, officers, tuple(people), accounts)
 
 
-def _open_accounts(rows: Register, house: House) -> None:
+def _open_accounts(rows: Register, house: FilledOffice) -> None:
     staff = (house.supervisor, house.inspector, house.operator, *house.officers)
     for actor in (*staff, *house.accounts.values()):
         until_at = NOW + timedelta(days=30) if actor.role is Role.COUNSEL else None
@@ -213,7 +215,7 @@ class Filling:
         self,
         context: Callable[[Actor, datetime], Context],
         night: Evening,
-        house: House,
+        house: FilledOffice,
         owner: PartitionOwner,
     ) -> None:
         self._context, self._house, self._owner = context, house, owner
@@ -228,7 +230,7 @@ class Filling:
         self._in_force: Span = read_order.read(binding_order.FILE, text, {}).in_force
         self._nights = list(_nights(sha256(text).digest()))
 
-    def enter(self, people: tuple[Someone, ...], work: WriteTransaction) -> None:
+    def enter(self, people: tuple[OfficePerson, ...], work: WriteTransaction) -> None:
         """Enter some persons."""
         for person in people:
             context = self._context(self._officers[person.officer], BEGAN)
@@ -240,13 +242,13 @@ class Filling:
             if person.officer == self._house.officers[0].account:
                 self._trail(work, context, person)
 
-    def _person(self, work: WriteTransaction, rows: Register, person: Someone) -> None:
+    def _person(self, work: WriteTransaction, rows: Register, person: OfficePerson) -> None:
         work.add_person(Person(person.id, BEGAN, person.officer))
         officer = None if person.number % NOBODYS == NOBODYS - 1 else person.officer
         rows.add(case_access.CASE, person.id, CaseFile(person.id, officer))
         rows.add(persons.DETAILS, person.id, PersonDetails(f"Nobody {person.id}", "kk"), person.id)
 
-    def _order(self, work: WriteTransaction, context: Context, person: Someone) -> None:
+    def _order(self, work: WriteTransaction, context: Context, person: OfficePerson) -> None:
         text = (
             self._text.replace(filled.ORDER_ID, person.order)
             .replace(filled.PERSON, person.id)
@@ -265,7 +267,7 @@ class Filling:
         )
         work.add_version(version)
 
-    def _device(self, work: WriteTransaction, rows: Register, person: Someone) -> None:
+    def _device(self, work: WriteTransaction, rows: Register, person: OfficePerson) -> None:
         work.add_device(Device(person.device, BEGAN, person.officer))
         device_class = DeviceClass.GNSS_TAG.value
         rows.add(
@@ -279,7 +281,7 @@ class Filling:
     # --- What was judged, and what became of it ---
 
     def _incidents(
-        self, work: WriteTransaction, context: Context, rows: Register, person: Someone
+        self, work: WriteTransaction, context: Context, rows: Register, person: OfficePerson
     ) -> None:
         incidents = [self._incident(context, person, number) for number in range(person.incidents)]
         nights = tuple(
@@ -290,7 +292,7 @@ class Filling:
         for number, incident in enumerate(incidents):
             self._reviewed(work, context, rows, person, number, incident)
 
-    def _incident(self, context: Context, person: Someone, number: int) -> StoredIncident:
+    def _incident(self, context: Context, person: OfficePerson, number: int) -> StoredIncident:
         night, name = self._night, incident_of(person.id, number)
         back = number * (NOW - BEGAN - timedelta(days=2)) / max(person.incidents, 1)
         start_at, is_silent = night.start - back, number % 5 == 4
@@ -310,7 +312,7 @@ class Filling:
         work: WriteTransaction,
         context: Context,
         rows: Register,
-        person: Someone,
+        person: OfficePerson,
         number: int,
         incident: StoredIncident,
     ) -> None:
@@ -364,7 +366,7 @@ class Filling:
 
     # --- The messages of the last evening ---
 
-    def _trail(self, work: WriteTransaction, context: Context, person: Someone) -> None:
+    def _trail(self, work: WriteTransaction, context: Context, person: OfficePerson) -> None:
         signer = SecretKey.from_seed(sha256(person.device.encode()).digest())
         key, fixes = context.keyring.key_of(person.id), self._fixes
         messages = []

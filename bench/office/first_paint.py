@@ -72,9 +72,9 @@ def _row(browser: Any, at: Any, times: int, name: str, who: str, address: str) -
 
 def _painted_s(browser: Any, at: Any, who: str, path: str) -> tuple[float, float]:  # noqa: ANN401
     """Open a page as for the first time; return when something stood on it, and was answered."""
-    from tests.browser.conftest import Watched, until
+    from tests.browser.conftest import WatchedPage, until
 
-    one = Watched(browser, at, who, viewport=PHONE, service_workers="block")
+    one = WatchedPage(browser, at, who, viewport=PHONE, service_workers="block")
     slow = one.context.new_cdp_session(one.page)
     slow.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     one.open(path)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeVar
 
-from bench.office.filled_house import BEGAN, NOW, House, Someone, incident_of
+from bench.office.filled_house import BEGAN, NOW, FilledOffice, OfficePerson, incident_of
 from mesure.actions.accounts import sessions
 from mesure.actions.cases import case_notes
 from mesure.actions.cases.case_notes import NoteKind, WriteNote
@@ -49,7 +49,7 @@ MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"
 class Samples:
     """Everything that addresses are made of."""
 
-    def __init__(self, context: Callable[[Actor, datetime], Context], house: House) -> None:
+    def __init__(self, context: Callable[[Actor, datetime], Context], house: FilledOffice) -> None:
         self._context, self._house = context, house
         self.actors = {
             "officer": house.officers[0],
@@ -88,7 +88,7 @@ class Samples:
 
         return context.store.write(begin)
 
-    def _own_sessions(self, someone: Someone) -> dict[Role, str]:
+    def _own_sessions(self, someone: OfficePerson) -> dict[Role, str]:
         """Open the accounts of a person and of their counsel, and have them sign in."""
         person = Actor(f"A-own-{someone.id}", Role.PERSON, someone.id)
         counsel = Actor(
@@ -109,7 +109,7 @@ class Samples:
         context.store.write(opened)
         return {actor.role: self._session(actor) for actor in (person, counsel)}
 
-    def _made(self, someone: Someone) -> dict[str, str]:
+    def _made(self, someone: OfficePerson) -> dict[str, str]:
         """Return everything about a person that an address may name."""
         officer = self._house.officers[0]
         reason = "Night shift at the bakery"
@@ -161,7 +161,7 @@ class Samples:
             "change": str(self._house.size.incidents // 2),
         }
 
-    def _request(self, someone: Someone) -> str:
+    def _request(self, someone: OfficePerson) -> str:
         request = RecordOutsideRequest(
             person=someone.id,
             authority="District police",

@@ -30,7 +30,7 @@ from starlette.types import ASGIApp
 
 from bench.measuring import say, spend
 from bench.office import filled_house, page_peers
-from bench.office.filled_house import NOW, House, Size
+from bench.office.filled_house import NOW, FilledOffice, Size
 from bench.office.page_addresses import AmissError, address
 from bench.office.page_samples import Samples
 from bench.rows import Row, at_least, at_most
@@ -109,7 +109,7 @@ class Opened(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class OpeningTimes:
     """How often each page is opened, and for how long at most."""
 
     times: int = 40
@@ -139,7 +139,7 @@ def patterns(parts: Dependencies) -> list[str]:
 # --- Opening them --------------------------------------------------------------------------------
 
 
-class Answer(NamedTuple):
+class PageResponse(NamedTuple):
     """What came back, and after how long."""
 
     status: int
@@ -147,7 +147,7 @@ class Answer(NamedTuple):
     used_ms: float
 
 
-async def ask(app: ASGIApp, target: str, session: str | None) -> Answer:
+async def ask(app: ASGIApp, target: str, session: str | None) -> PageResponse:
     """Ask once, as a server would."""
     path, _, query = target.partition("?")
     headers = [(b"host", b"127.0.0.1:8080"), (b"accept", b"text/html")]
@@ -172,10 +172,12 @@ async def ask(app: ASGIApp, target: str, session: str | None) -> Answer:
     begun_s, unused_s = time.perf_counter(), time.process_time()
     await app(scope, receive, send)
     took_s, used_s = time.perf_counter() - begun_s, time.process_time() - unused_s
-    return Answer(response["status"], 1_000.0 * took_s, 1_000.0 * used_s)
+    return PageResponse(response["status"], 1_000.0 * took_s, 1_000.0 * used_s)
 
 
-async def opened(app: ASGIApp, samples: Samples, pattern: str, opening: Opening) -> list[Opened]:
+async def opened(
+    app: ASGIApp, samples: Samples, pattern: str, opening: OpeningTimes
+) -> list[Opened]:
     """Open a page as each role that may, many times over, each time with the next example."""
     wanted = {303} if pattern in LEADS_ON else {200}
     everyones = [address(pattern, one) for one in samples.examples]
@@ -217,7 +219,7 @@ class Serving:
     app: ASGIApp
     parts: Dependencies
     samples: Samples
-    house: House
+    house: FilledOffice
     instance: Installation
 
 
@@ -279,7 +281,7 @@ def _parts(instance: Installation, contexts: ContextFactory) -> Dependencies:
     )
 
 
-async def _all(at: Serving, opening: Opening, which: Sequence[str]) -> list[Opened]:
+async def _all(at: Serving, opening: OpeningTimes, which: Sequence[str]) -> list[Opened]:
     opened_pages: list[Opened] = []
     for pattern in which or patterns(at.parts):
         ones = await opened(at.app, at.samples, pattern, opening)
@@ -289,7 +291,7 @@ async def _all(at: Serving, opening: Opening, which: Sequence[str]) -> list[Open
     return opened_pages
 
 
-def measured(at: Serving, opening: Opening, which: Sequence[str] = ()) -> list[Opened]:
+def measured(at: Serving, opening: OpeningTimes, which: Sequence[str] = ()) -> list[Opened]:
     """Open every page there is, or only these."""
     return asyncio.run(_all(at, opening, which))
 
@@ -332,7 +334,7 @@ def main() -> None:
     """Measure on SQLite, then on PostgreSQL where there is one, and print the rows as JSON."""
     quick = "--quick" in sys.argv[1:]
     logs.configure(open(os.devnull, "w"))  # noqa: SIM115  Until the end.
-    size, opening = (QUICK, Opening(10, 0.5)) if quick else (Size(), Opening())
+    size, opening = (QUICK, OpeningTimes(10, 0.5)) if quick else (Size(), OpeningTimes())
     with TemporaryDirectory(prefix="mesure.bench.") as folder, serving(Path(folder), size) as at:
         table_rows = in_rows("SQLite", measured(at, opening)) + page_peers.rows(at)
         table_rows += page_peers.counting(at)
@@ -340,7 +342,7 @@ def main() -> None:
     print(json.dumps([one.as_json() for one in table_rows]))
 
 
-def on_postgres(at: Serving, opening: Opening, which: Sequence[str] = ()) -> list[Row]:
+def on_postgres(at: Serving, opening: OpeningTimes, which: Sequence[str] = ()) -> list[Row]:
     """Hand the house over to PostgreSQL, row by row, and open every page of it there."""
     from tests.store import databases
 

@@ -86,7 +86,7 @@ class Template(NamedTuple):
     fixes: int
 
 
-class Figures(NamedTuple):
+class RejudgeFigures(NamedTuple):
     """What one way of judging took."""
 
     way: str
@@ -155,13 +155,13 @@ def _measure(
 
 def _judged(
     instance: Installation, setup: WorkerSetup, out: Path, way: str, force: Workforce
-) -> Figures:
+) -> RejudgeFigures:
     span = datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)
     rejudge_plan.begin(instance, out.parent / "new.yaml", span, out, span[0] + timedelta(days=365))
     begun_s = time.monotonic()
     done = rejudge_run.judge(instance, setup, out, force, ProgressStages())
     wall_s = time.monotonic() - begun_s
-    return Figures(
+    return RejudgeFigures(
         way,
         sum(one.persons for one in done),
         sum(one.fixes for one in done),

@@ -25,7 +25,7 @@ from bench.measuring import say, used_by_s
 from bench.report import ROOT
 from bench.under_load import load, served_town, serving
 from bench.under_load.load import Sent
-from bench.under_load.served_town import LINES, Crowd, Message
+from bench.under_load.served_town import LINES, Crowd, TownMessage
 from mesure.actions.judging import judging_position
 from mesure.instants import US_PER_S
 from mesure.machine import clock
@@ -71,7 +71,7 @@ def main() -> None:
 
 
 @dataclass(slots=True)
-class Lived:
+class LiveRun:
     """What a run came to."""
 
     persons: int
@@ -104,7 +104,7 @@ class _Town:
     def __init__(self, folder: Path, crowd: Crowd, options: LiveOptions) -> None:
         self._folder, self._crowd, self._options = folder, crowd, options
 
-    def lived(self) -> Lived:
+    def lived(self) -> LiveRun:
         with contextlib.ExitStack() as stack:
             server = stack.enter_context(databases.running())
             settings = self._settings(server.make("country"))
@@ -125,7 +125,7 @@ class _Town:
             )
             driver.judge(shown)
             driver.wait_until_said("Term ", JUDGED_S_MAX)
-            lived = Lived(len(everybody), len(messages), sum(one.fixes for one in messages))
+            lived = LiveRun(len(everybody), len(messages), sum(one.fixes for one in messages))
             store = stores.open_store(settings, installation.folder_of(settings))
             stack.callback(store.close)
             self._measure(lived, store, messages, proxy.port, shown)
@@ -177,7 +177,12 @@ class _Town:
             process.wait()
 
     def _measure(
-        self, lived: Lived, store: Store, messages: list[Message], port: int, shown: CatchUpClock
+        self,
+        lived: LiveRun,
+        store: Store,
+        messages: list[TownMessage],
+        port: int,
+        shown: CatchUpClock,
     ) -> None:
         begin_us = int(self._crowd.begun_at.timestamp()) * US_PER_S
         start_s = max(shown.start_us / US_PER_S, clock.true_us() / US_PER_S + LEAD_S / 2)

@@ -64,7 +64,7 @@ def read(path: Path) -> Iterator[Sent]:
         at += size
 
 
-class Line:
+class LoadConnection:
     """One connection that sends its transfers one after the other, each when it is due."""
 
     def __init__(
@@ -126,7 +126,7 @@ async def _run(
         lines.setdefault(transfer.line, deque()).append(transfer)
     count = sum(map(len, lines.values()))
     begun_s = asyncio.get_running_loop().time() + begun_at - clock.now_us() / US_PER_S
-    running = [Line(address, waiting, begun_s, door) for waiting in lines.values()]
+    running = [LoadConnection(address, waiting, begun_s, door) for waiting in lines.values()]
     await asyncio.gather(*(line.run() for line in running))
     ended_s = asyncio.get_running_loop().time()
     took_s = sorted(took for line in running for took in line.took_s)

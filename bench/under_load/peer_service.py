@@ -84,7 +84,7 @@ ENTRIES: Final = {
 }
 
 
-class Zone(NamedTuple):
+class PeerCircle(NamedTuple):
     """A circle of the peer."""
 
     name: str
@@ -117,14 +117,14 @@ class Took:
 # --- The track -----------------------------------------------------------------------------------
 
 
-def homes(everybody: Sequence[TownPerson]) -> list[Zone]:
+def homes(everybody: Sequence[TownPerson]) -> list[PeerCircle]:
     """Return every home once; the first is what the peer calls `home`."""
-    zones: dict[tuple[float, float], Zone] = {}
+    zones: dict[tuple[float, float], PeerCircle] = {}
     for person in everybody:
         at = town.degrees(person.ground.home)
         name = f"home {len(zones)}" if zones else "home"
         zones.setdefault(
-            person.ground.home, Zone(name, at.lat_deg, at.lon_deg, person.ground.radius_m)
+            person.ground.home, PeerCircle(name, at.lat_deg, at.lon_deg, person.ground.radius_m)
         )
     return list(zones.values())
 
@@ -171,7 +171,7 @@ def version(peer: Path) -> str:
     return f"Home Assistant {process.stdout.strip()}"
 
 
-def configure(folder: Path, port: int, zones: Sequence[Zone]) -> None:
+def configure(folder: Path, port: int, zones: Sequence[PeerCircle]) -> None:
     """Write what a person would have set up: its defaults, on loopback, and the zones."""
     keys = ("name", "latitude", "longitude", "radius")
     configuration = {
@@ -195,7 +195,7 @@ def configure(folder: Path, port: int, zones: Sequence[Zone]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class RunningPeer:
     """The peer while it runs."""
 
     url: str
@@ -232,7 +232,7 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(peer: Path, zones: Sequence[Zone]) -> Iterator[Running]:
+def running(peer: Path, zones: Sequence[PeerCircle]) -> Iterator[RunningPeer]:
     """Run the peer in a folder of its own."""
     with tempfile.TemporaryDirectory(prefix="mesure.bench.") as name:
         folder = Path(name)
@@ -246,7 +246,7 @@ def running(peer: Path, zones: Sequence[Zone]) -> Iterator[Running]:
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            started = Running(f"http://127.0.0.1:{port}", process.pid, folder)
+            started = RunningPeer(f"http://127.0.0.1:{port}", process.pid, folder)
             _until_it_listens(started.url)
             yield started
         finally:

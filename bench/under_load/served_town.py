@@ -75,7 +75,7 @@ def people(crowd: Crowd) -> Iterator[TownPerson]:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class TownMessage:
     """A message as it will be sent: when, by whom, how many fixes it has, and its bytes."""
 
     at_us: int
@@ -139,13 +139,13 @@ def parts(crowd: Crowd, everybody: Sequence[TownPerson]) -> Iterator[Part]:
 
 def messages(
     crowd: Crowd, everybody: Sequence[TownPerson], signers: Sequence[SecretKey]
-) -> list[Message]:
+) -> list[TownMessage]:
     """Return what everybody sends, signed, in order of time."""
     signed_messages = []
     for number, counter, batch in parts(crowd, everybody):
         at_us = int(batch.observed_us[-1])
         data = device_client.sign_message(batch, counter, at_us, signers[number])
-        signed_messages.append(Message(at_us, number, len(batch), data))
+        signed_messages.append(TownMessage(at_us, number, len(batch), data))
     return sorted(signed_messages, key=lambda message: message.at_us)
 
 

@@ -26,7 +26,7 @@ from bench.report import ROOT
 from bench.rows import Row, at_least, at_most, beside
 from bench.under_load import load, served_town, serving
 from bench.under_load.load import Sent
-from bench.under_load.served_town import LINES, Crowd, Message
+from bench.under_load.served_town import LINES, Crowd, TownMessage
 from mesure.instants import US_PER_S
 from mesure.machine import clock
 from mesure.machine.clock import CatchUpClock
@@ -71,7 +71,7 @@ class Ran:
 
 
 @dataclass(slots=True)
-class Served:
+class RunningService:
     """A service that runs: where, when its crowd begins, and what it used before."""
 
     url: str
@@ -119,7 +119,7 @@ class Run:
             )
 
     @contextlib.contextmanager
-    def _served(self, settings: Settings) -> Iterator["Served"]:
+    def _served(self, settings: Settings) -> Iterator["RunningService"]:
         now_us, begin_us = clock.now_us(), int(self._crowd.begun_at.timestamp()) * US_PER_S
         lead_s = 15.0 + len(self._everybody) / TAKEN_UP_PER_S
         start_us = now_us + int(lead_s * US_PER_S)
@@ -137,7 +137,7 @@ class Run:
                 if line.startswith(b"Ctrl-C"):
                     break
             assert url, "the service did not start"
-            served = Served(url, start_us, process.pid)
+            served = RunningService(url, start_us, process.pid)
             yield served
         finally:
             process.terminate()
@@ -148,8 +148,8 @@ class Run:
     def _measured(
         self,
         settings: Settings,
-        served: "Served",
-        messages: list[Message],
+        served: "RunningService",
+        messages: list[TownMessage],
         folder: Path,
         token: str | None,
     ) -> Ran:
@@ -198,7 +198,7 @@ class Run:
         )
 
     def _followed(
-        self, served: "Served", token: str, sending: "subprocess.Popen[bytes]"
+        self, served: "RunningService", token: str, sending: "subprocess.Popen[bytes]"
     ) -> Iterator[float]:
         """Yield how long after its deciding report each incident could be read."""
         begin_us = int(self._crowd.begun_at.timestamp()) * US_PER_S

@@ -26,7 +26,7 @@ FIXES_PER_MESSAGE: Final = 60
 BEAT_US: Final = 15 * 60 * US_PER_S  # A sign of life where there was nothing to report.
 
 
-class Carrier:
+class DemoCarrier:
     """One person's device, from its introduction on."""
 
     def __init__(

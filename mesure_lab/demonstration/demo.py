@@ -26,7 +26,7 @@ APPOINTMENT_DAYS = (0, 7)
 
 
 @dataclass(frozen=True, slots=True)
-class Night:
+class DemoNight:
     """A night that is not ordinary: from a time of day of one day to one of the next morning."""
 
     what: str
@@ -46,10 +46,10 @@ class Night:
         return instant_s(self.day + 1, self.end)
 
 
-LATE_RETURN = Night("late_return", 3, "20:00", "03:00", Weather.CLEAR)
-DRIFT = Night("drift", 5, "21:30", "06:30", Weather.DRIFT)
-SILENT = Night("silent", 8, "23:30", "05:30", Weather.OFF)
-ABSENCE = Night("absence", 10, "22:00", "02:00", Weather.CLEAR)
+LATE_RETURN = DemoNight("late_return", 3, "20:00", "03:00", Weather.CLEAR)
+DRIFT = DemoNight("drift", 5, "21:30", "06:30", Weather.DRIFT)
+SILENT = DemoNight("silent", 8, "23:30", "05:30", Weather.OFF)
+ABSENCE = DemoNight("absence", 10, "22:00", "02:00", Weather.CLEAR)
 NIGHTS = (LATE_RETURN, DRIFT, SILENT, ABSENCE)
 
 

@@ -18,7 +18,7 @@ from mesure.machine import clock
 from mesure.machine.clock import CatchUpClock
 from mesure.machine.signatures import SEED_BYTES
 from mesure.service.device.client_state import QueuedMessage
-from mesure_lab.demonstration.carriers import Carrier
+from mesure_lab.demonstration.carriers import DemoCarrier
 from mesure_lab.simulation.towns import TownPerson
 
 THREADS: Final = 6
@@ -78,7 +78,7 @@ class LiveTown:
     def __init__(self, town: Sequence[TownPerson], plan: LiveTownPlan) -> None:
         self._plan = plan
         self.carriers = [
-            Carrier(person, plan.codes[f"D-{person.id}"], plan.server, _seed(), clock.now_us)
+            DemoCarrier(person, plan.codes[f"D-{person.id}"], plan.server, _seed(), clock.now_us)
             for person in town
         ]
         self._posts = threading.local()
@@ -94,7 +94,7 @@ class LiveTown:
     def introduce(self, pool: ThreadPoolExecutor) -> None:
         """Have every device introduce itself."""
 
-        def introduced(carrier: Carrier) -> None:
+        def introduced(carrier: DemoCarrier) -> None:
             message = carrier.introduction()
             carrier.hear(self._post().send("/device/1/introduce", message, "application/cose"))
 
@@ -109,7 +109,7 @@ class LiveTown:
         """Let every device say what it has to say by now, and hand over what waits."""
         list(pool.map(self._report, self.carriers))
 
-    def _report(self, carrier: Carrier) -> None:
+    def _report(self, carrier: DemoCarrier) -> None:
         self.messages += carrier.say()
         if not carrier.waiting:
             return

@@ -44,7 +44,7 @@ class MovedIn:
     orders: dict[str, str]  # By person.
 
 
-class Office:
+class DemoOffice:
     """Those who work at an installation of a town: a supervisor and an officer."""
 
     def __init__(self, instance: Installation, now: Callable[[], datetime]) -> None:
@@ -89,7 +89,7 @@ def move_in(
     instance: Installation, town: Sequence[TownPerson], now: Callable[[], datetime]
 ) -> MovedIn:
     """Enter everybody of a town."""
-    office = Office(instance, now)
+    office = DemoOffice(instance, now)
     with ThreadPoolExecutor(THREADS) as pool:
         taken_in = dict(zip([one.id for one in town], pool.map(office.take_in, town), strict=True))
     codes = {device_of(person): code for person, (_, code) in taken_in.items()}

@@ -19,7 +19,7 @@ from mesure.evaluation.policy import DeviceClass
 from mesure.formats import fixes_files
 from mesure.formats.columns.file_faults import FixesError
 from mesure.incidents.incident import Incident
-from mesure.incidents.incident import IncidentKind as Told
+from mesure.incidents.incident import IncidentKind as JudgedKind
 from mesure.instants import US_PER_S, to_us
 from mesure.machine.progress import ProgressStages
 from mesure.orders.values.places import Circle
@@ -172,7 +172,7 @@ def _judged(home: Path, about: Mapping[str, Any]) -> tuple[PersonJudgement, Read
     replay_result = replay(request)
     version = replay_result.rules.versions[0]
     circle = _home(home, replay_result)
-    of_place = [one for one in replay_result.incidents if one.kind is not Told.SILENT]
+    of_place = [one for one in replay_result.incidents if one.kind is not JudgedKind.SILENT]
     until = min(replay_result.until, version.in_force.end)
     days = (to_us(until) - to_us(version.in_force.start)) / US_PER_S / 86_400.0
     if days <= 0.0:

@@ -20,7 +20,7 @@ from mesure.formats.stored.assemble_fixes import gather
 from mesure.geo.fixes import Fixes, Provider
 from mesure.incidents import raising
 from mesure.incidents.incident import Incident
-from mesure.incidents.incident import IncidentKind as Told
+from mesure.incidents.incident import IncidentKind as JudgedKind
 from mesure.instants import US_PER_S, to_datetime, to_us
 from mesure_lab.carrying import received
 from mesure_lab.ground import days, journeys, town, town_order
@@ -92,7 +92,7 @@ def judge(plan: Town, person: TownPerson, fixes: Fixes, policy: PolicyFile) -> P
     rules = rules_.prepare([person.order], values, to_datetime(until_us))
     statement = pipeline.replay(rules, fixes, until_us)
     incidents = raising.incidents(rules, statement, {}, unsigned=True)
-    of_place = [one for one in incidents if one.kind is not Told.SILENT]
+    of_place = [one for one in incidents if one.kind is not JudgedKind.SILENT]
     curfew = next(one for one in rules.conditions if one.id == town_order.CURFEW)
     return PersonJudgement(
         id=person.id,

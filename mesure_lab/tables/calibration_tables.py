@@ -24,7 +24,7 @@ from mesure_lab.simulation.simulate_text import rate, seconds
 from mesure_lab.simulation.towns import Town
 from mesure_lab.tables import town_tables
 from mesure_lab.trials import calibration_trials
-from mesure_lab.trials.calibration_trials import MEASURED, Lived, Rested
+from mesure_lab.trials.calibration_trials import MEASURED, CalibratedCurfew, Rested
 
 PLAN: Final = Town(20261125, persons=200, awake=True)
 RADII_M: Final = (30.0, 50.0)
@@ -133,7 +133,10 @@ _TOWN_HEADS: Final = "delay 50 % | 95 % | missed | next door within 1.5 radii: f
 
 
 def _row(
-    name: str, judged: str, homes: Sequence[Lived], which: Callable[[Lived], PersonOutcome]
+    name: str,
+    judged: str,
+    homes: Sequence[CalibratedCurfew],
+    which: Callable[[CalibratedCurfew], PersonOutcome],
 ) -> str:
     outcomes = [which(one) for one in homes]
     figures = results.figures(outcomes)

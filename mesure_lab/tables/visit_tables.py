@@ -24,7 +24,7 @@ from mesure_lab.scoring.score_rules import OURS
 from mesure_lab.simulation.simulate_text import seconds
 from mesure_lab.tables import score_tables
 from mesure_lab.trials import visits
-from mesure_lab.trials.visits import Stay
+from mesure_lab.trials.visits import PhoneStay
 
 KEPT_OUT_M: Final = (25.0, 30.0, 40.0, 50.0)
 BESIDE_M: Final = (10.0, 30.0, 50.0)
@@ -70,12 +70,12 @@ def main(arguments: Sequence[str]) -> None:
     file_writing.write(page, text.encode())
 
 
-def select_reported_stays(stays: Sequence[Stay]) -> list[Stay]:
+def select_reported_stays(stays: Sequence[PhoneStay]) -> list[PhoneStay]:
     """Return the stays of which something can be told."""
     return [stay for stay in stays if stay.reported >= REPORTS_MIN]
 
 
-def told_s(rule: str, stays: Sequence[Stay], radius_m: float, policy: Policy) -> list[float]:
+def told_s(rule: str, stays: Sequence[PhoneStay], radius_m: float, policy: Policy) -> list[float]:
     """Return how long after its beginning each visit was told; infinite where it was not."""
     return [
         visits.told_after_s(stay, visits.entries(rule, stay, 0.0, 0.0, radius_m, policy), radius_m)
@@ -83,7 +83,7 @@ def told_s(rule: str, stays: Sequence[Stay], radius_m: float, policy: Policy) ->
     ]
 
 
-def home_s(rule: str, stays: Sequence[Stay], radius_m: float, policy: Policy) -> list[float]:
+def home_s(rule: str, stays: Sequence[PhoneStay], radius_m: float, policy: Policy) -> list[float]:
     """Return how long after each return *outside* ended; infinite where it did not."""
     return [
         visits.home_after_s(stay, visits.absences(rule, stay, radius_m, policy), radius_m)
@@ -94,7 +94,7 @@ def home_s(rule: str, stays: Sequence[Stay], radius_m: float, policy: Policy) ->
 # --- Visits --------------------------------------------------------------------------------------
 
 
-def _visits(stays: Sequence[Stay], policy: Policy, stages: ProgressStages) -> Iterator[str]:
+def _visits(stays: Sequence[PhoneStay], policy: Policy, stages: ProgressStages) -> Iterator[str]:
     reported_stays = select_reported_stays(stays)
     yield _head(stays, reported_stays, policy)
     yield "\n| told of a visit, and half of those after | " + _heads(ENTRY_RULES)
@@ -116,11 +116,11 @@ def _visits(stays: Sequence[Stay], policy: Policy, stages: ProgressStages) -> It
             yield f"| {name}, a circle of {radius_m:g} m | {' | '.join(cells)} |"
 
 
-def _days(stays: Sequence[Stay]) -> float:
+def _days(stays: Sequence[PhoneStay]) -> float:
     return math.fsum(stay.until_s - stay.arrival_s for stay in stays) / S_PER_DAY
 
 
-def _head(stays: Sequence[Stay], reported_stays: Sequence[Stay], policy: Policy) -> str:
+def _head(stays: Sequence[PhoneStay], reported_stays: Sequence[PhoneStay], policy: Policy) -> str:
     days = len({stay.unit for stay in stays})
     return (
         f"Engine {VERSION}, policy {policy.version}. {len(stays)} stays of phones on {days} "
@@ -151,7 +151,7 @@ def _share(count: int, of: int) -> str:
 
 
 def _beside(
-    rule: str, stays: Sequence[Stay], radius_m: float, metres: float, policy: Policy
+    rule: str, stays: Sequence[PhoneStay], radius_m: float, metres: float, policy: Policy
 ) -> str:
     off_m = radius_m + metres
     flags = [
@@ -166,7 +166,7 @@ def _beside(
 
 
 def _on_the_way(
-    rule: str, stays: Sequence[Stay], radius_m: float, metres: float | None, policy: Policy
+    rule: str, stays: Sequence[PhoneStay], radius_m: float, metres: float | None, policy: Policy
 ) -> str:
     """Return the share of circles on the way there, or so far beside it, of which it was told."""
     flags = []
@@ -183,7 +183,7 @@ def _on_the_way(
 # --- Coming back ---------------------------------------------------------------------------------
 
 
-def _returns(stays: Sequence[Stay], policy: Policy, stages: ProgressStages) -> Iterator[str]:
+def _returns(stays: Sequence[PhoneStay], policy: Policy, stages: ProgressStages) -> Iterator[str]:
     reported_stays = select_reported_stays(stays)
     yield _head(stays, reported_stays, policy)
     yield "\n| *outside* ended after the return: 50 %, 90 %, not within half an hour | " + _heads(
@@ -205,7 +205,7 @@ def _returns(stays: Sequence[Stay], policy: Policy, stages: ProgressStages) -> I
 
 
 def _met_beside(
-    stays: Sequence[Stay], radius_m: float, metres: float, policy: Policy
+    stays: Sequence[PhoneStay], radius_m: float, metres: float, policy: Policy
 ) -> Iterator[str]:
     """Yield how often *met* was said of a circle beside, for each kind of way that led there."""
     off_m = radius_m + metres

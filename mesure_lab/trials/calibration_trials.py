@@ -217,7 +217,7 @@ def by_unit(rests: Sequence[Rested], count: Callable[[Rested], int]) -> list[Exp
 
 
 @dataclass(frozen=True, slots=True)
-class Lived:
+class CalibratedCurfew:
     """What one person's curfew came to after the first days, by address and by both circles."""
 
     off_m: float
@@ -226,7 +226,7 @@ class Lived:
     calibrated: PersonOutcome
 
 
-def lived(plan: Town, off_m: Sequence[float], policy: PolicyFile) -> Iterator[Lived]:
+def lived(plan: Town, off_m: Sequence[float], policy: PolicyFile) -> Iterator[CalibratedCurfew]:
     """Yield every person of a town with the address moved so far off, in some direction."""
     for person in towns.people(plan):
         fixes = judging.ingested(plan, person, policy)
@@ -242,7 +242,7 @@ def _lived(
     fixes: Fixes,
     off: tuple[float, tuple[float, float]],
     policy: PolicyFile,
-) -> Lived:
+) -> CalibratedCurfew:
     far_m, (east, north) = off
     ground = person.ground
     middle = (ground.home[0] + far_m * east, ground.home[1] + far_m * north)
@@ -263,7 +263,7 @@ def _lived(
     if proposal.point is not None:
         order = town_order.version(_entered(text, proposal))
         calibrated = judging.judge(plan, replace(person, order=order), fixes, policy)
-    return Lived(far_m, proposal, _after(plan, alone), _after(plan, calibrated))
+    return CalibratedCurfew(far_m, proposal, _after(plan, alone), _after(plan, calibrated))
 
 
 def _confirmed(

@@ -48,7 +48,7 @@ BEND_M: Final = 5.0  # A way that bends nearer than this passes something else.
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
+class PhoneStay:
     """One phone at one place after a trip; metres from the place, seconds since 1970."""
 
     unit: str  # The scripted day, with all its phones.
@@ -106,7 +106,7 @@ class Point:
         return replace(self, east_m=east_m, north_m=self.north_m + metres * self.ahead_east)
 
 
-def stays(folder: Path, policy: Policy) -> list[Stay]:
+def stays(folder: Path, policy: Policy) -> list[PhoneStay]:
     """Return the stays of all phones of the scripted days of a folder."""
     path = trace_files.among(folder, f"{TRIPS}.parquet")
     record = fixes_files.read(path.name, path.read_bytes())
@@ -126,7 +126,7 @@ def _stay(
     record: FileRows,
     reference: Reference,
     policy: Policy,
-) -> Stay | None:
+) -> PhoneStay | None:
     """Return the stay after a trip; None where no fix says where the phone was."""
     start_s, arrival_s, until_s = span
     row = trace.row[(trace.time_s >= start_s) & (trace.time_s < until_s)]
@@ -143,7 +143,7 @@ def _stay(
     time_s, way_lat_deg, way_lon_deg = reference
     way = (time_s >= start_s) & (time_s <= arrival_s)
     north_m, east_m = trace_files.metres_per_deg(lat_deg)
-    return Stay(
+    return PhoneStay(
         unit=trace.group,
         lat_deg=lat_deg,
         lon_deg=lon_deg,
@@ -157,7 +157,7 @@ def _stay(
     )
 
 
-def points(stay: Stay) -> Iterator[Point]:
+def points(stay: PhoneStay) -> Iterator[Point]:
     """Yield points along the way to a stay, none near its ends."""
     start_east_m, start_north_m = stay.way_east_m[:1], stay.way_north_m[:1]
     for row in range(0, len(stay.way_s) - 1, round(WAY_S)):
@@ -171,7 +171,7 @@ def points(stay: Stay) -> Iterator[Point]:
             yield Point(time_s, east_m, north_m, ahead_east_m / step_m, ahead_north_m / step_m)
 
 
-def told_after_s(stay: Stay, openings: list[RuleOpening], radius_m: float) -> float:
+def told_after_s(stay: PhoneStay, openings: list[RuleOpening], radius_m: float) -> float:
     """Return how long after the arrival in a circle round the place it was told; infinite: not."""
     earliest_s, latest_s = stay.entered_s(radius_m)
     until_s = stay.arrival_s + TOLD_S
@@ -179,7 +179,7 @@ def told_after_s(stay: Stay, openings: list[RuleOpening], radius_m: float) -> fl
     return max(0.0, min(told_s) - latest_s) if told_s else math.inf
 
 
-def home_after_s(stay: Stay, openings: list[RuleOpening], radius_m: float) -> float:
+def home_after_s(stay: PhoneStay, openings: list[RuleOpening], radius_m: float) -> float:
     """Return how long after coming into a circle to be in *outside* ended; infinite: it did not."""
     _, latest_s = stay.entered_s(radius_m)
     before = (o.ended_s for o in openings if o.since_s < stay.arrival_s)
@@ -188,7 +188,7 @@ def home_after_s(stay: Stay, openings: list[RuleOpening], radius_m: float) -> fl
 
 
 def entries(
-    rule: str, stay: Stay, east_m: float, north_m: float, radius_m: float, policy: Policy
+    rule: str, stay: PhoneStay, east_m: float, north_m: float, radius_m: float, policy: Policy
 ) -> list[RuleOpening]:
     """Return what a rule raises of a circle to keep out of, so far from the place of a stay."""
     if rule == OURS:
@@ -203,7 +203,7 @@ def entries(
     return BASELINES[rule].openings(replace(reports, beyond_m=inside_m, radius_m=radius_m))
 
 
-def absences(rule: str, stay: Stay, radius_m: float, policy: Policy) -> list[RuleOpening]:
+def absences(rule: str, stay: PhoneStay, radius_m: float, policy: Policy) -> list[RuleOpening]:
     """Return what a rule raises of a circle to be in, round the place of a stay."""
     if rule == OURS:
         order = score_rules.stay_within(stay.lat_deg, stay.lon_deg, radius_m)
@@ -217,7 +217,7 @@ def absences(rule: str, stay: Stay, radius_m: float, policy: Policy) -> list[Rul
     return BASELINES[rule].openings(score_cases.within(stay.reports, radius_m))
 
 
-def met_s(stay: Stay, east_m: float, north_m: float, radius_m: float, policy: Policy) -> float:
+def met_s(stay: PhoneStay, east_m: float, north_m: float, radius_m: float, policy: Policy) -> float:
     """Return for how long of a stay the judge says *met* of a circle to be in beside its place."""
     order = score_rules.stay_within(*_degrees(stay, east_m, north_m), radius_m)
     since_us, until_us = (round(one * US_PER_S) for one in (stay.arrival_s, stay.until_s))
@@ -230,17 +230,17 @@ def met_s(stay: Stay, east_m: float, north_m: float, radius_m: float, policy: Po
     return sum(lasted_us) / US_PER_S
 
 
-def _degrees(stay: Stay, east_m: float, north_m: float) -> tuple[float, float]:
+def _degrees(stay: PhoneStay, east_m: float, north_m: float) -> tuple[float, float]:
     """Return latitude and longitude of a point so far from the place of a stay."""
     north_per_deg, east_per_deg = trace_files.metres_per_deg(stay.lat_deg)
     return stay.lat_deg + north_m / north_per_deg, stay.lon_deg + east_m / east_per_deg
 
 
-def _of_judge(stay: Stay, order: OrderVersion, policy: Policy) -> list[RuleOpening]:
+def _of_judge(stay: PhoneStay, order: OrderVersion, policy: Policy) -> list[RuleOpening]:
     until_us = round(stay.until_s * US_PER_S) + score_rules.AFTER_US
     return score_rules.of_judge(_statement(stay, order, until_us, policy))
 
 
-def _statement(stay: Stay, order: OrderVersion, until_us: int, policy: Policy) -> Statement:
+def _statement(stay: PhoneStay, order: OrderVersion, until_us: int, policy: Policy) -> Statement:
     rules = rules_.prepare([order], policy, to_datetime(until_us))
     return pipeline.replay(rules, stay.fixes, until_us)

@@ -30,7 +30,7 @@ from mesure.store.values.partitions import PARTITIONS
 from mesure_lab.whole import acts, key_sign_ins, nodes_apart, office_people, sign_ins
 from mesure_lab.whole.checks import invariants, raw_files
 from mesure_lab.whole.drawn.planned_events import EventKind, PlannedEvent
-from mesure_lab.whole.drawn.random_persons import AbsenceWay, Person, Text
+from mesure_lab.whole.drawn.random_persons import AbsenceWay, DrawnPerson, Text
 from mesure_lab.whole.drawn.scenery import H, S
 from mesure_lab.whole.drawn.swarm import PhoneWay
 from mesure_lab.whole.lives.phones import SimulatedPhone
@@ -59,7 +59,7 @@ def _enter(world: World, event: PlannedEvent) -> str:
     return person.name
 
 
-def _enter_text(world: World, person: Person, text: Text, officer: Actor) -> str:
+def _enter_text(world: World, person: DrawnPerson, text: Text, officer: Actor) -> str:
     version = EnterVersion(text.text.encode(), {})
     word, result = acts.do(world, officer, court_orders.enter, version, person.name)
     if result is not None and not result.binds:
@@ -70,7 +70,7 @@ def _enter_text(world: World, person: Person, text: Text, officer: Actor) -> str
     return word
 
 
-def _give(world: World, person: Person, item: int) -> str:
+def _give(world: World, person: DrawnPerson, item: int) -> str:
     """Enrol a device where it is new, and give it to a person."""
     name, kind, _, _ = person.carried[item]
     officer = world.people.supervisor
@@ -98,7 +98,7 @@ def _enrol_phone(world: World, officer: Actor, name: str) -> SimulatedPhone:
     return SimulatedPhone(name, way, who, world.network.broker)
 
 
-def _officer(world: World, person: Person) -> Actor:
+def _officer(world: World, person: DrawnPerson) -> Actor:
     account = world.people.officer_of[person.name]
     return next(one for one in world.people.officers if one.account == account)
 

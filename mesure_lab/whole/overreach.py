@@ -27,9 +27,9 @@ from mesure.actions.oversight import inspection
 from mesure.actions.oversight.inspection import LooksSearch
 from mesure.machine import clock
 from mesure.privacy.roles import Role
-from mesure_lab.whole.drawn.random_persons import Person
+from mesure_lab.whole.drawn.random_persons import DrawnPerson
 
-Request = Callable[[Person, str], object]  # From whom it is about, and an account.
+Request = Callable[[DrawnPerson, str], object]  # From whom it is about, and an account.
 
 
 class Overreach(NamedTuple):
@@ -46,7 +46,7 @@ OUTSIDE: Final = frozenset({Role.INSPECTOR, Role.OPERATOR, Role.PERSON})
 EVERYONE: Final = OUTSIDE | {Role.OFFICER, Role.SUPERVISOR}
 
 
-def _absence(person: Person, _account: str) -> RequestAbsence:
+def _absence(person: DrawnPerson, _account: str) -> RequestAbsence:
     now = clock.now()
     return RequestAbsence(
         order=person.order,
@@ -57,11 +57,11 @@ def _absence(person: Person, _account: str) -> RequestAbsence:
     )
 
 
-def _newcomer(person: Person, _account: str) -> EnterPerson:
+def _newcomer(person: DrawnPerson, _account: str) -> EnterPerson:
     return EnterPerson(f"{person.name}-X", "Somebody else")
 
 
-def _looks(person: Person, _account: str) -> LooksSearch:
+def _looks(person: DrawnPerson, _account: str) -> LooksSearch:
     today = clock.now().date()
     return LooksSearch(first_day=today, last_day=today, person=person.name)
 

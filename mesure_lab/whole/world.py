@@ -19,7 +19,7 @@ from mesure.actions.framework.context import Actor
 from mesure.store.interface.store import ReadTransaction
 from mesure.store.values.effects import StoredIncident
 from mesure_lab.whole.drawn.planned_events import PlannedEvent
-from mesure_lab.whole.drawn.random_persons import Person
+from mesure_lab.whole.drawn.random_persons import DrawnPerson
 from mesure_lab.whole.drawn.swarm import Swarm
 from mesure_lab.whole.lives.account_holder import AccountHolder, FailedTries
 from mesure_lab.whole.lives.directory import SimulatedDirectory
@@ -55,7 +55,7 @@ class World:
     mail: SimulatedMail
     receiver: SimulatedReceiver
     log: ServiceLog
-    persons: list[Person]
+    persons: list[DrawnPerson]
     events: list[PlannedEvent]
     network: SimulatedNetwork
     people: OfficePeople
@@ -93,16 +93,16 @@ class World:
         with self.disk.watch(), self.machine.made.store.read() as reading:
             yield reading
 
-    def lives_of_the_kept(self) -> list[Person]:
+    def lives_of_the_kept(self) -> list[DrawnPerson]:
         """Return the persons who were entered, and not erased."""
         return [one for one in self.persons if one.name in self.people.officer_of]
 
-    def life_of(self, name: str) -> Person:
+    def life_of(self, name: str) -> DrawnPerson:
         """Return a person by name."""
         return next(one for one in self.persons if one.name == name)
 
     @property
-    def phone_carrier(self) -> Person | None:
+    def phone_carrier(self) -> DrawnPerson | None:
         """Return who carries a phone that nobody signs for, if anybody does."""
         return None if self.swarm.phone_way is None else self.persons[-1]
 
@@ -111,7 +111,7 @@ class World:
         """Yield the phones that nobody signs for."""
         return (one for one in self.devices.values() if isinstance(one, SimulatedPhone))
 
-    def is_varied(self, person: Person) -> bool:
+    def is_varied(self, person: DrawnPerson) -> bool:
         """Tell whether what binds a person, or what they carry, is changed on the way."""
         return person.is_varied or len(person.carried) > 1
 

@@ -14,7 +14,7 @@ PRESENT, VERIFIED, WITH_KEY = 0x01, 0x04, 0x40
 
 
 @dataclass
-class Authenticator:
+class SoftwareAuthenticator:
     """One key; `changes` says what it does otherwise than it should."""
 
     origin: str

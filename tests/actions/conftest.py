@@ -12,7 +12,7 @@ from mesure.privacy.roles import Role
 from tests.actions import house
 from tests.actions import scene as scene_
 from tests.actions.house import Office
-from tests.actions.scene import Scene
+from tests.actions.scene import OfficeScene
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def chief(office: Office) -> Actor:
 
 
 @pytest.fixture
-def scene(office: Office) -> Scene:
+def scene(office: Office) -> OfficeScene:
     return scene_.scene(office)
 
 

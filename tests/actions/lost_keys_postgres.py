@@ -8,17 +8,17 @@ import pytest
 from tests.actions import house
 from tests.actions.house import Office
 from tests.store import databases
-from tests.store.databases import PostgresDatabase, Server
+from tests.store.databases import PostgresDatabase, PostgresServer
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
+def server() -> Iterator[PostgresServer]:
     with databases.running() as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def database(server: Server) -> PostgresDatabase:
+def database(server: PostgresServer) -> PostgresDatabase:
     return PostgresDatabase(server.make("lost_keys"))
 
 

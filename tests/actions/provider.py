@@ -20,7 +20,7 @@ BACK = "https://mesure.example/sign-in/back"
 
 
 @dataclass
-class Provider:
+class FakeProvider:
     """Somebody is signed in there already, and comes back at once with a code."""
 
     issuer: str = ""
@@ -85,8 +85,8 @@ class Provider:
 
 
 @contextmanager
-def running() -> Iterator[Provider]:
-    provider = Provider()
+def running() -> Iterator[FakeProvider]:
+    provider = FakeProvider()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -34,7 +34,7 @@ CASE: dict[str, Any] = {"purpose": Purpose.SUPERVISION, "case_number": "ALM-2026
 
 
 @dataclass
-class Scene:
+class OfficeScene:
     """Everybody there is."""
 
     office: Office
@@ -73,10 +73,10 @@ class Scene:
         self.do(self.ann, assignments.give, AssignDevice(device, "P-1", "ALM-1"))
 
 
-def scene(office: Office) -> Scene:
+def scene(office: Office) -> OfficeScene:
     ann = office.account("ann", Role.OFFICER)
     office.person("P-1", ann)
-    return Scene(
+    return OfficeScene(
         office,
         chief=office.account("chief", Role.SUPERVISOR),
         ann=ann,

@@ -16,14 +16,14 @@ from mesure.actions.orders.court_orders import OrderRequest
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.orders.model.order import OrderVersion
 from mesure.privacy.access_refusal import AccessRefusal
-from tests.actions.scene import CASE, Scene
+from tests.actions.scene import CASE, OfficeScene
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def ordered(scene: Scene) -> None:
+def ordered(scene: OfficeScene) -> None:
     scene.order()
 
 
@@ -38,7 +38,7 @@ def make_request(start: datetime, until: datetime | None = None, **more: object)
     return RequestAbsence(**{**fields, **more})  # type: ignore[arg-type]
 
 
-def version(scene: Scene) -> OrderVersion:
+def version(scene: OfficeScene) -> OrderVersion:
     [order_version] = scene.do(
         scene.ann, court_orders.versions_in_force, OrderRequest(order="ALM-1", **CASE)
     )
@@ -46,14 +46,14 @@ def version(scene: Scene) -> OrderVersion:
     return order_version
 
 
-def of(scene: Scene, name: str) -> AbsenceView:
+def of(scene: OfficeScene, name: str) -> AbsenceView:
     shown: tuple[AbsenceView, ...] = scene.do(
         scene.person, absences.list_absences, AbsencesRequest("P-1")
     )
     return next(one for one in shown if one.absence == name)
 
 
-def test_what_was_asked_for_lifts_nothing_until_it_is_granted(scene: Scene) -> None:
+def test_what_was_asked_for_lifts_nothing_until_it_is_granted(scene: OfficeScene) -> None:
     name = scene.do(scene.person, absences.ask, make_request(scene.office.now + 2 * DAY))
     assert len(version(scene).absences) == 1
     scene.do(scene.ann, absences.answer, AnswerAbsence(name, True, "Yes."))
@@ -62,7 +62,7 @@ def test_what_was_asked_for_lifts_nothing_until_it_is_granted(scene: Scene) -> N
     assert of(scene, name).kept.answer == "Yes."
 
 
-def test_an_answer_has_a_clock(scene: Scene) -> None:
+def test_an_answer_has_a_clock(scene: OfficeScene) -> None:
     soon = scene.do(scene.person, absences.ask, make_request(scene.office.now + HOUR))
     late = scene.do(scene.person, absences.ask, make_request(scene.office.now + 30 * DAY))
     assert of(scene, soon).kept.due_at == scene.office.now + HOUR
@@ -76,7 +76,7 @@ def test_an_answer_has_a_clock(scene: Scene) -> None:
     assert scene.refused(scene.ann, absences.answer, again) is ActionRefusal.ANSWERED
 
 
-def test_a_person_takes_back_what_is_not_answered(scene: Scene) -> None:
+def test_a_person_takes_back_what_is_not_answered(scene: OfficeScene) -> None:
     name = scene.do(scene.person, absences.ask, make_request(scene.office.now + DAY))
     scene.do(scene.person, absences.withdraw, AbsenceRef(name))
     assert of(scene, name).kept.stage == AbsenceStage.WITHDRAWN
@@ -85,7 +85,7 @@ def test_a_person_takes_back_what_is_not_answered(scene: Scene) -> None:
     )
 
 
-def test_a_departure_is_notified_and_an_emergency_declared_afterwards(scene: Scene) -> None:
+def test_a_departure_is_notified_and_an_emergency_declared_afterwards(scene: OfficeScene) -> None:
     now = scene.office.now
     gone = scene.do(scene.person, absences.notify_departure, make_request(now + HOUR))
     ill = scene.do(scene.person, absences.declare_emergency, make_request(now - 10 * HOUR))
@@ -97,7 +97,7 @@ def test_a_departure_is_notified_and_an_emergency_declared_afterwards(scene: Sce
     assert sorted(starts) == [now - 10 * HOUR, now + HOUR]
 
 
-def test_each_way_in_has_its_time(scene: Scene) -> None:
+def test_each_way_in_has_its_time(scene: OfficeScene) -> None:
     now = scene.office.now
     assert scene.refused(scene.person, absences.ask, make_request(now)) is ActionRefusal.BEGUN
     late = make_request(now - 8 * DAY)
@@ -122,13 +122,13 @@ def test_each_way_in_has_its_time(scene: Scene) -> None:
     ],
 )
 def test_what_cannot_be_meant_is_refused(
-    scene: Scene, more: dict[str, object], why: ActionRefusal | AccessRefusal
+    scene: OfficeScene, more: dict[str, object], why: ActionRefusal | AccessRefusal
 ) -> None:
     wrong = make_request(scene.office.now + DAY, None, **more)
     assert scene.refused(scene.person, absences.ask, wrong) is why
 
 
-def test_an_absence_lies_within_the_order_and_ends(scene: Scene) -> None:
+def test_an_absence_lies_within_the_order_and_ends(scene: OfficeScene) -> None:
     after = make_request(scene.office.now + 400 * DAY)
     assert scene.refused(scene.person, absences.ask, after) is ActionRefusal.NOT_IN_FORCE
     start = scene.office.now + DAY
@@ -139,7 +139,7 @@ def test_an_absence_lies_within_the_order_and_ends(scene: Scene) -> None:
     assert scene.refused(scene.person, absences.ask, endless) is ActionRefusal.SPAN
 
 
-def test_two_that_name_different_places_disagree(scene: Scene) -> None:
+def test_two_that_name_different_places_disagree(scene: OfficeScene) -> None:
     """A1 of the order file names the office on the night of 10 March."""
     night = datetime.fromisoformat("2026-03-10T22:00+05:00")
     same = make_request(night, at="office")
@@ -154,7 +154,7 @@ def test_two_that_name_different_places_disagree(scene: Scene) -> None:
         scene.do(scene.ann, absences.give, fine)
 
 
-def test_what_was_allowed_stays_allowed(scene: Scene) -> None:
+def test_what_was_allowed_stays_allowed(scene: OfficeScene) -> None:
     begun = scene.do(
         scene.ann, absences.give, make_request(scene.office.now - HOUR, scene.office.now + 5 * HOUR)
     )
@@ -168,14 +168,14 @@ def test_what_was_allowed_stays_allowed(scene: Scene) -> None:
     assert scene.refused(scene.ann, absences.revoke, again) is ActionRefusal.NOT_GRANTED
 
 
-def test_only_so_many_wait_for_an_answer(scene: Scene) -> None:
+def test_only_so_many_wait_for_an_answer(scene: OfficeScene) -> None:
     for _ in range(absences.OPEN_MAX):
         scene.do(scene.person, absences.ask, make_request(scene.office.now + DAY))
     one_more = make_request(scene.office.now + DAY)
     assert scene.refused(scene.person, absences.ask, one_more) is ActionRefusal.ENOUGH_ABSENCES
 
 
-def test_another_officer_answers_nothing(scene: Scene) -> None:
+def test_another_officer_answers_nothing(scene: OfficeScene) -> None:
     name = scene.do(scene.person, absences.ask, make_request(scene.office.now + DAY))
     answer = AnswerAbsence(name, True, "Yes.")
     assert scene.refused(scene.bob, absences.answer, answer) is AccessRefusal.NOT_IN_CHARGE

@@ -25,14 +25,14 @@ from mesure.store.interface.store import WriteTransaction
 from mesure.store.keyring import sealing
 from mesure.store.values.faults import LostKeyError
 from tests.actions.house import MORNING, Office
-from tests.actions.scene import CASE, Scene
+from tests.actions.scene import CASE, OfficeScene
 
 
-def enter(scene: Scene, person: str = "P-2", name: str = "Айгүл") -> None:
+def enter(scene: OfficeScene, person: str = "P-2", name: str = "Айгүл") -> None:
     scene.do(scene.ann, persons.enter, EnterPerson(person, name, "kk"))
 
 
-def test_a_change_is_entered_in_its_own_transaction(scene: Scene) -> None:
+def test_a_change_is_entered_in_its_own_transaction(scene: OfficeScene) -> None:
     enter(scene)
     entered = scene.office.last()
     assert entered["action"] == "persons.enter"
@@ -41,7 +41,7 @@ def test_a_change_is_entered_in_its_own_transaction(scene: Scene) -> None:
     assert "Айгүл" not in str(entered)
 
 
-def test_a_change_that_fails_leaves_nothing_but_that_it_was_tried(scene: Scene) -> None:
+def test_a_change_that_fails_leaves_nothing_but_that_it_was_tried(scene: OfficeScene) -> None:
     before = len(scene.office.log())
     assert scene.refused(scene.ann, persons.enter, EnterPerson("P-2", " ")) is ActionRefusal.NAME
     [tried] = scene.office.log(before)
@@ -50,7 +50,7 @@ def test_a_change_that_fails_leaves_nothing_but_that_it_was_tried(scene: Scene) 
         assert reading.person("P-2") is None
 
 
-def test_a_refused_attempt_is_entered_with_whose_case_it_was(scene: Scene) -> None:
+def test_a_refused_attempt_is_entered_with_whose_case_it_was(scene: OfficeScene) -> None:
     request = PersonRequest(person="P-1", **CASE)
     assert scene.refused(scene.bob, persons.show, request) is AccessRefusal.NOT_IN_CHARGE
     entered = scene.office.last()
@@ -59,7 +59,7 @@ def test_a_refused_attempt_is_entered_with_whose_case_it_was(scene: Scene) -> No
     assert scene.office.deeds("refused", "not_in_charge") == scene.office.deeds("by", "bob")
 
 
-def test_a_refused_attempt_enters_no_text_that_somebody_made_up(scene: Scene) -> None:
+def test_a_refused_attempt_enters_no_text_that_somebody_made_up(scene: OfficeScene) -> None:
     request = PersonRequest(person="Айгүл lives at 7 Abay Avenue", **CASE)
     for actor in (scene.bob, scene.person):
         scene.refused(actor, persons.show, request)
@@ -68,7 +68,7 @@ def test_a_refused_attempt_enters_no_text_that_somebody_made_up(scene: Scene) ->
         assert "Abay" not in str(entered)
 
 
-def test_who_is_under_an_order_cannot_be_asked_unseen(scene: Scene) -> None:
+def test_who_is_under_an_order_cannot_be_asked_unseen(scene: OfficeScene) -> None:
     """How something fails says whether there is such a case; so it is entered, and the person's."""
     nobody = PersonRequest(person="P-9", **CASE)
     assert scene.refused(scene.chief, persons.show, nobody) is ActionRefusal.NOT_HERE
@@ -86,7 +86,7 @@ def test_who_is_under_an_order_cannot_be_asked_unseen(scene: Scene) -> None:
     assert scene.office.last()["persons"] == ["P-1"]
 
 
-def test_what_fails_and_is_about_nobody_is_not_entered(scene: Scene) -> None:
+def test_what_fails_and_is_about_nobody_is_not_entered(scene: OfficeScene) -> None:
     before = scene.office.size()
     assert (
         scene.refused(scene.chief, caseload.on_call, SetOnCall("x", MORNING, MORNING))
@@ -97,7 +97,7 @@ def test_what_fails_and_is_about_nobody_is_not_entered(scene: Scene) -> None:
     assert scene.office.size() == before
 
 
-def test_a_look_is_entered_with_purpose_and_case_number(scene: Scene) -> None:
+def test_a_look_is_entered_with_purpose_and_case_number(scene: OfficeScene) -> None:
     enter(scene)
     request = PersonRequest(person="P-2", purpose=Purpose.COURT, case_number="ALM-2026-1")
     shown = scene.do(scene.ann, persons.show, request)
@@ -107,7 +107,9 @@ def test_a_look_is_entered_with_purpose_and_case_number(scene: Scene) -> None:
     assert entered["facts"]["case_number"] == "ALM-2026-1"
 
 
-def test_the_persons_own_look_needs_no_purpose_and_is_entered_all_the_same(scene: Scene) -> None:
+def test_the_persons_own_look_needs_no_purpose_and_is_entered_all_the_same(
+    scene: OfficeScene,
+) -> None:
     enter(scene)
     scene.do(scene.person, persons.show, PersonRequest(person="P-1"))
     assert scene.office.last()["purpose"] == "own_data"
@@ -115,7 +117,7 @@ def test_the_persons_own_look_needs_no_purpose_and_is_entered_all_the_same(scene
     assert scene.refused(scene.person, persons.show, other) is AccessRefusal.ANOTHER_PERSON
 
 
-def test_the_log_says_nothing_about_anybody_in_clear(scene: Scene) -> None:
+def test_the_log_says_nothing_about_anybody_in_clear(scene: OfficeScene) -> None:
     enter(scene)
     with scene.office.store.read() as reading:
         size = reading.frontier().size
@@ -123,7 +125,7 @@ def test_the_log_says_nothing_about_anybody_in_clear(scene: Scene) -> None:
     assert all(isinstance(entries.read(line), entries.RecordEntry) for line in lines)
 
 
-def test_one_entry_about_many_persons_is_found_by_each(scene: Scene) -> None:
+def test_one_entry_about_many_persons_is_found_by_each(scene: OfficeScene) -> None:
     for number in range(2, 40):
         enter(scene, f"P-{number}")
     scene.do(scene.ann, caseload.list_cases, CaseloadRequest())
@@ -135,7 +137,7 @@ def test_one_entry_about_many_persons_is_found_by_each(scene: Scene) -> None:
     assert min(by_action).endswith(".000")
 
 
-def test_a_row_about_a_person_opens_only_with_their_case(scene: Scene) -> None:
+def test_a_row_about_a_person_opens_only_with_their_case(scene: OfficeScene) -> None:
     enter(scene)
     doing: list[object] = []
 
@@ -149,7 +151,7 @@ def test_a_row_about_a_person_opens_only_with_their_case(scene: Scene) -> None:
         scene.office.store.write(peek)
 
 
-def test_a_case_that_is_there_is_never_begun_anew(scene: Scene) -> None:
+def test_a_case_that_is_there_is_never_begun_anew(scene: OfficeScene) -> None:
     def begin(work: WriteTransaction) -> None:
         ActionContext(work, scene.office.context(scene.bob), persons.enter, None).opens("P-1")
 
@@ -157,19 +159,19 @@ def test_a_case_that_is_there_is_never_begun_anew(scene: Scene) -> None:
         scene.office.store.write(begin)
 
 
-def test_who_is_not_kept_is_not_here(scene: Scene) -> None:
+def test_who_is_not_kept_is_not_here(scene: OfficeScene) -> None:
     request = PersonRequest(person="P-9", **CASE)
     assert scene.refused(scene.chief, persons.show, request) is ActionRefusal.NOT_HERE
 
 
-def test_a_person_whose_key_is_gone_is_erased(scene: Scene) -> None:
+def test_a_person_whose_key_is_gone_is_erased(scene: OfficeScene) -> None:
     enter(scene)
     scene.office.keyring.forget("P-2", 0)
     request = PersonRequest(person="P-2", **CASE)
     assert scene.refused(scene.ann, persons.show, request) is ActionRefusal.ERASED
 
 
-def test_what_is_kept_is_sealed_and_bound_to_its_place(scene: Scene) -> None:
+def test_what_is_kept_is_sealed_and_bound_to_its_place(scene: OfficeScene) -> None:
     enter(scene)
     with scene.office.store.read() as reading:
         entry = reading.entry("details", "P-2")
@@ -183,7 +185,7 @@ def test_what_is_kept_is_sealed_and_bound_to_its_place(scene: Scene) -> None:
             sealing.unseal(key, entry.body, sealing.entry_seal_context(*elsewhere))
 
 
-def test_nothing_is_kept_twice_under_one_name(scene: Scene) -> None:
+def test_nothing_is_kept_twice_under_one_name(scene: OfficeScene) -> None:
     def twice(rows: Register, _: WriteTransaction) -> None:
         rows.add(ACCOUNT, "ann", rows.need(ACCOUNT, "ann").value)
 
@@ -191,7 +193,7 @@ def test_nothing_is_kept_twice_under_one_name(scene: Scene) -> None:
         scene.office.write(twice)
 
 
-def test_assigning_somebody_unknown_is_told(scene: Scene) -> None:
+def test_assigning_somebody_unknown_is_told(scene: OfficeScene) -> None:
     assert (
         scene.refused(scene.chief, caseload.assign, AssignCase("P-1", "nobody"))
         is ActionRefusal.NO_OFFICER
@@ -200,7 +202,7 @@ def test_assigning_somebody_unknown_is_told(scene: Scene) -> None:
         scene.do(scene.chief, caseload.assign, AssignCase("P-9", None))
 
 
-def test_a_look_for_one_purpose_only_is_entered_with_it(scene: Scene) -> None:
+def test_a_look_for_one_purpose_only_is_entered_with_it(scene: OfficeScene) -> None:
     scene.do(scene.chief, caseload.nobodys, UnassignedCasesRequest())
     assert scene.office.last()["purpose"] == "supervision"
 

@@ -36,7 +36,7 @@ from mesure.privacy.roles import OWN_SIDE, Role
 from tests.actions import house, raised
 from tests.actions import scene as scene_
 from tests.actions.requests_made_up import sample
-from tests.actions.scene import ORDER, Scene
+from tests.actions.scene import ORDER, OfficeScene
 
 SCOPES = frozenset({"incidents.show", "kept.list"})  # For which a program has its token.
 
@@ -53,13 +53,13 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OfficeScene]:
     with house.office(tmp_path_factory.mktemp("who_may_not")) as office:
         yield scene_.scene(office)
 
 
 @pytest.fixture(scope="module")
-def names(scene: Scene) -> dict[str, Any]:
+def names(scene: OfficeScene) -> dict[str, Any]:
     """Let there be one of everything about a person, and return what leads to it."""
     scene.order()
     scene.carries()
@@ -100,7 +100,7 @@ def names(scene: Scene) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def outsiders(scene: Scene, names: dict[str, Any]) -> dict[Actor, AccessRefusal]:
+def outsiders(scene: OfficeScene, names: dict[str, Any]) -> dict[Actor, AccessRefusal]:
     """Return who has no business with the case, and why."""
     assert names, "what there is was entered before anybody was barred"
     office = scene.office
@@ -118,7 +118,7 @@ def outsiders(scene: Scene, names: dict[str, Any]) -> dict[Actor, AccessRefusal]
 
 
 @pytest.fixture(scope="module")
-def everywhere(scene: Scene) -> tuple[Actor, ...]:
+def everywhere(scene: OfficeScene) -> tuple[Actor, ...]:
     """Return who is barred from no case, and may open each."""
     program = replace(scene.office.account("A-program", Role.SERVICE), scopes=SCOPES)
     return scene.office.account("second", Role.SUPERVISOR), scene.inspector, program
@@ -126,7 +126,7 @@ def everywhere(scene: Scene) -> tuple[Actor, ...]:
 
 @pytest.mark.parametrize("name", TRIED)
 def test_no_name_opens_a_case_to_whoever_has_no_business_there(
-    name: str, scene: Scene, names: dict[str, Any], outsiders: dict[Actor, AccessRefusal]
+    name: str, scene: OfficeScene, names: dict[str, Any], outsiders: dict[Actor, AccessRefusal]
 ) -> None:
     action = ACTIONS[name]
     for actor, reason in outsiders.items():
@@ -139,7 +139,7 @@ def test_no_name_opens_a_case_to_whoever_has_no_business_there(
 
 @pytest.mark.parametrize("name", sorted(set(TRIED) - OF_DEVICE | {"counsel.end"}))
 def test_a_name_that_nothing_has_is_refused_and_entered_like_that_of_somebody_elses(
-    name: str, scene: Scene, names: dict[str, Any], outsiders: dict[Actor, AccessRefusal]
+    name: str, scene: OfficeScene, names: dict[str, Any], outsiders: dict[Actor, AccessRefusal]
 ) -> None:
     """Else one could ask by the answer, or by the log, what there is."""
     action = ACTIONS[name]
@@ -159,7 +159,7 @@ def test_a_name_that_nothing_has_is_refused_and_entered_like_that_of_somebody_el
 
 @pytest.mark.parametrize("name", sorted(set(TRIED) - OF_DEVICE | {"counsel.end"}))
 def test_whoever_may_open_every_case_is_entered_under_a_name_that_nothing_has(
-    name: str, scene: Scene, names: dict[str, Any], everywhere: tuple[Actor, ...]
+    name: str, scene: OfficeScene, names: dict[str, Any], everywhere: tuple[Actor, ...]
 ) -> None:
     action = ACTIONS[name]
     for actor in everywhere:
@@ -172,7 +172,7 @@ def test_whoever_may_open_every_case_is_entered_under_a_name_that_nothing_has(
 
 
 def _tried(
-    scene: Scene, actor: Actor, action: Action[Any, Any], names: dict[str, Any]
+    scene: OfficeScene, actor: Actor, action: Action[Any, Any], names: dict[str, Any]
 ) -> tuple[tuple[type[ActionError], Any], dict[str, Any]]:
     """Return how an attempt was refused, and its only line in the audit log."""
     values = {one: names[one] for one in action.asks.__struct_fields__ if one in names}

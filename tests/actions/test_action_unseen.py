@@ -11,7 +11,7 @@ from mesure.actions.registry import ACTIONS
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from tests.actions.requests_made_up import sample
-from tests.actions.scene import Scene
+from tests.actions.scene import OfficeScene
 from tests.actions.test_who_may import BEGINS_A_CASE
 
 ABOUT_A_PERSON = [
@@ -25,7 +25,7 @@ ABOUT_A_PERSON = [
 
 @pytest.mark.parametrize("name", ABOUT_A_PERSON)
 def test_whoever_asks_about_a_person_is_entered_whatever_comes_of_it(
-    name: str, scene: Scene
+    name: str, scene: OfficeScene
 ) -> None:
     """Else one could ask by how it fails, and nobody would know."""
     for person in ("P-1", "P-unknown"):

@@ -16,24 +16,24 @@ from mesure.actions.framework.context import PROGRAM
 from mesure.actions.orders import binding_order, court_orders
 from mesure.actions.orders.court_orders import EndOrder, EnterVersion
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
-from tests.actions.scene import ORDER, Scene
+from tests.actions.scene import ORDER, OfficeScene
 
 HOUR = timedelta(hours=1)
 
 
-def carried(scene: Scene) -> tuple[AssignmentView, ...]:
+def carried(scene: OfficeScene) -> tuple[AssignmentView, ...]:
     shown: tuple[AssignmentView, ...] = scene.do(
         scene.person, assignments.list_assignments, AssignmentsRequest("P-1")
     )
     return shown
 
 
-def is_due(scene: Scene) -> bool:
+def is_due(scene: OfficeScene) -> bool:
     office = scene.office
     return assignments.is_due(office.store, office.keyring, office.now)
 
 
-def test_a_device_is_given_only_under_an_order_that_binds(scene: Scene) -> None:
+def test_a_device_is_given_only_under_an_order_that_binds(scene: OfficeScene) -> None:
     scene.device()
     give = AssignDevice("D-1", "P-1", "ALM-1")
     assert scene.refused(scene.ann, assignments.give, give) is ActionRefusal.NOT_HERE
@@ -47,7 +47,7 @@ def test_a_device_is_given_only_under_an_order_that_binds(scene: Scene) -> None:
     assert scene.refused(scene.ann, assignments.give, unknown) is ActionRefusal.NOT_HERE
 
 
-def test_a_device_is_given_back_or_swapped_without_a_gap(scene: Scene) -> None:
+def test_a_device_is_given_back_or_swapped_without_a_gap(scene: OfficeScene) -> None:
     scene.order()
     scene.carries()
     scene.device("D-2")
@@ -68,7 +68,7 @@ def test_a_device_is_given_back_or_swapped_without_a_gap(scene: Scene) -> None:
     )
 
 
-def test_nothing_is_entered_for_long_ago_or_for_later(scene: Scene) -> None:
+def test_nothing_is_entered_for_long_ago_or_for_later(scene: OfficeScene) -> None:
     scene.order()
     scene.device()
     for at in (scene.office.now + HOUR, scene.office.now - timedelta(days=8)):
@@ -76,7 +76,7 @@ def test_nothing_is_entered_for_long_ago_or_for_later(scene: Scene) -> None:
         assert scene.refused(scene.ann, assignments.give, give) is ActionRefusal.BACKDATED
 
 
-def test_the_end_of_an_order_ends_what_is_carried_by_itself(scene: Scene) -> None:
+def test_the_end_of_an_order_ends_what_is_carried_by_itself(scene: OfficeScene) -> None:
     scene.order()
     scene.carries()
     scene.device("D-2")
@@ -91,7 +91,7 @@ def test_the_end_of_an_order_ends_what_is_carried_by_itself(scene: Scene) -> Non
     assert not is_due(scene)
 
 
-def test_an_early_end_is_asked_for_early_and_an_extension_later(scene: Scene) -> None:
+def test_an_early_end_is_asked_for_early_and_an_extension_later(scene: OfficeScene) -> None:
     scene.order()
     scene.carries()
     at = scene.office.now + timedelta(days=3)
@@ -102,7 +102,7 @@ def test_an_early_end_is_asked_for_early_and_an_extension_later(scene: Scene) ->
     assert carried(scene)[0].until_at == at
 
 
-def test_an_extension_of_the_order_goes_on(scene: Scene) -> None:
+def test_an_extension_of_the_order_goes_on(scene: OfficeScene) -> None:
     scene.order()
     scene.carries()
     longer = ORDER.replace("2026-01-05, until: 2027-01-05", "2026-12-01, until: 2028-01-05")
@@ -113,7 +113,7 @@ def test_an_extension_of_the_order_goes_on(scene: Scene) -> None:
     assert carried(scene)[0].until_at is None
 
 
-def test_what_is_asked_too_early_is_asked_again(scene: Scene) -> None:
+def test_what_is_asked_too_early_is_asked_again(scene: OfficeScene) -> None:
     scene.order()
     scene.carries()
 
@@ -123,7 +123,7 @@ def test_what_is_asked_too_early_is_asked_again(scene: Scene) -> None:
     assert not is_due(scene)
 
 
-def test_what_an_erased_person_carried_is_ended(scene: Scene) -> None:
+def test_what_an_erased_person_carried_is_ended(scene: OfficeScene) -> None:
     scene.order()
     scene.carries()
     scene.office.keyring.forget("P-1", 0)
@@ -131,13 +131,15 @@ def test_what_an_erased_person_carried_is_ended(scene: Scene) -> None:
     assert scene.do(PROGRAM, assignments.end_due, EmptyRequest()) == 1
 
 
-def erase(scene: Scene) -> None:
+def erase(scene: OfficeScene) -> None:
     """Erase everything about the person before its time, as a court may order."""
     scene.office.keyring.forget("P-1", 0)
     scene.office.store.write(lambda work: work.erase("P-1", scene.office.now))
 
 
-def test_the_end_of_the_order_of_somebody_who_was_erased_stops_nobody_elses(scene: Scene) -> None:
+def test_the_end_of_the_order_of_somebody_who_was_erased_stops_nobody_elses(
+    scene: OfficeScene,
+) -> None:
     scene.order()
     scene.carries()
     erase(scene)
@@ -147,7 +149,7 @@ def test_the_end_of_the_order_of_somebody_who_was_erased_stops_nobody_elses(scen
     assert not is_due(scene)
 
 
-def test_a_supervisor_takes_back_the_device_of_somebody_who_was_erased(scene: Scene) -> None:
+def test_a_supervisor_takes_back_the_device_of_somebody_who_was_erased(scene: OfficeScene) -> None:
     scene.order()
     scene.carries()
     erase(scene)
@@ -157,14 +159,14 @@ def test_a_supervisor_takes_back_the_device_of_somebody_who_was_erased(scene: Sc
         assert [one.until for one in reading.assignments("D-1")] == [scene.office.now]
 
 
-def test_an_order_for_somebody_who_was_erased_is_refused_in_words(scene: Scene) -> None:
+def test_an_order_for_somebody_who_was_erased_is_refused_in_words(scene: OfficeScene) -> None:
     scene.order()
     erase(scene)
     entered = EnterVersion(ORDER.encode())
     assert scene.refused(scene.chief, court_orders.enter, entered) is ActionRefusal.ERASED
 
 
-def test_a_device_for_somebody_who_was_erased_is_refused_in_words(scene: Scene) -> None:
+def test_a_device_for_somebody_who_was_erased_is_refused_in_words(scene: OfficeScene) -> None:
     """An erasure that was cut short leaves the text of their order, which nobody can read."""
     scene.order()
     scene.office.keyring.forget("P-1", 0)
@@ -174,7 +176,7 @@ def test_a_device_for_somebody_who_was_erased_is_refused_in_words(scene: Scene) 
 
 
 def test_a_key_that_is_lost_though_nobody_was_erased_is_a_fault(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
+    scene: OfficeScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene.order()
     scene.device()

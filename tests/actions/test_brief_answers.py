@@ -19,13 +19,13 @@ from mesure.incidents.finding import FindingOutcome, ReviewStage
 from mesure.incidents.review_refusal import ReviewRefusal
 from mesure.instants import US_PER_S, to_us
 from tests.actions import raised
-from tests.actions.scene import CASE, Scene
+from tests.actions.scene import CASE, OfficeScene
 
 WHY = "It ended by itself after 49 minutes. It was answered together with another."
 
 
 def silence(
-    scene: Scene,
+    scene: OfficeScene,
     name: str,
     minutes: int | None = 49,
     kind: str = "silent",
@@ -39,7 +39,7 @@ def silence(
     raised.judge(scene.office, incident)
 
 
-def see(scene: Scene, name: str) -> Any:
+def see(scene: OfficeScene, name: str) -> Any:
     return scene.do(scene.ann, incident_review.show, IncidentRequest(incident=name, **CASE))
 
 
@@ -48,7 +48,7 @@ def answer(name: str) -> AnswerBrief:
 
 
 def test_each_incident_has_a_finding_of_its_own_by_the_officer_who_gave_the_answer(
-    scene: Scene,
+    scene: OfficeScene,
 ) -> None:
     for name in ("I-1", "I-2"):
         silence(scene, name)
@@ -67,7 +67,7 @@ def test_each_incident_has_a_finding_of_its_own_by_the_officer_who_gave_the_answ
     assert entered == ["I-1", "I-2"]
 
 
-def test_nobody_answers_what_they_have_not_seen(scene: Scene) -> None:
+def test_nobody_answers_what_they_have_not_seen(scene: OfficeScene) -> None:
     silence(scene, "I-1")
     refused = scene.refused(scene.ann, brief_answers.answer, answer("I-1"))
     assert refused is ReviewRefusal.NOT_SEEN
@@ -77,7 +77,7 @@ def test_nobody_answers_what_they_have_not_seen(scene: Scene) -> None:
     ("minutes", "kind"), [(120, "silent"), (None, "silent"), (5, "absent"), (0, "help")]
 )
 def test_what_is_not_brief_needs_an_answer_of_its_own(
-    scene: Scene, minutes: int | None, kind: str
+    scene: OfficeScene, minutes: int | None, kind: str
 ) -> None:
     silence(scene, "I-1", minutes, kind)
     see(scene, "I-1")
@@ -87,7 +87,7 @@ def test_what_is_not_brief_needs_an_answer_of_its_own(
 
 @pytest.mark.parametrize(("minutes", "is_brief"), [(329, True), (330, False)])
 def test_a_silence_is_answered_with_others_by_when_it_ended_after_it_was_brought(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch, minutes: int, is_brief: bool
+    scene: OfficeScene, monkeypatch: pytest.MonkeyPatch, minutes: int, is_brief: bool
 ) -> None:
     lengths = BriefLengths(timedelta(hours=2), timedelta(minutes=90))
     monkeypatch.setattr(brief_rule, "lengths", lambda _day: lengths)
@@ -102,7 +102,7 @@ def test_a_silence_is_answered_with_others_by_when_it_ended_after_it_was_brought
         assert refused is ReviewRefusal.NOT_BRIEF
 
 
-def test_what_the_person_wrote_about_needs_an_answer_of_its_own(scene: Scene) -> None:
+def test_what_the_person_wrote_about_needs_an_answer_of_its_own(scene: OfficeScene) -> None:
     silence(scene, "I-1")
     see(scene, "I-1")
     scene.do(scene.person, contests.say, IncidentStatement("I-1", "I was in the cellar."))
@@ -110,7 +110,7 @@ def test_what_the_person_wrote_about_needs_an_answer_of_its_own(scene: Scene) ->
     assert refused is ReviewRefusal.NOT_BRIEF
 
 
-def test_a_slip_that_was_taken_back_can_be_answered_with_others_again(scene: Scene) -> None:
+def test_a_slip_that_was_taken_back_can_be_answered_with_others_again(scene: OfficeScene) -> None:
     silence(scene, "I-1")
     see(scene, "I-1")
     scene.do(scene.ann, brief_answers.answer, answer("I-1"))
@@ -119,7 +119,7 @@ def test_a_slip_that_was_taken_back_can_be_answered_with_others_again(scene: Sce
     assert scene.do(scene.ann, brief_answers.answer, answer("I-1")) is ReviewStage.FOUND
 
 
-def test_what_is_found_is_not_found_again(scene: Scene) -> None:
+def test_what_is_found_is_not_found_again(scene: OfficeScene) -> None:
     silence(scene, "I-1")
     see(scene, "I-1")
     scene.do(scene.ann, brief_answers.answer, answer("I-1"))
@@ -134,7 +134,7 @@ def test_a_breach_cannot_even_be_asked_for(outcome: str) -> None:
         msgspec.convert(request, AnswerBrief)
 
 
-def test_another_officer_cannot_answer(scene: Scene) -> None:
+def test_another_officer_cannot_answer(scene: OfficeScene) -> None:
     silence(scene, "I-1")
     with pytest.raises(ActionError):
         scene.do(scene.person, brief_answers.answer, answer("I-1"))

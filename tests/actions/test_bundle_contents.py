@@ -8,10 +8,10 @@ from mesure.actions.incidents.contests import IncidentRequest
 from mesure.instants import to_us
 from mesure.privacy.purposes import Purpose
 from tests.actions import raised
-from tests.actions.scene import Scene
+from tests.actions.scene import OfficeScene
 
 
-def test_a_bundle_of_what_was_withdrawn_ends_soon_after(scene: Scene) -> None:
+def test_a_bundle_of_what_was_withdrawn_ends_soon_after(scene: OfficeScene) -> None:
     scene.order()
     scene.carries()
     lasting = replace(raised.incident("P-1", "I-1"), order="ALM-1")
@@ -26,7 +26,9 @@ def test_a_bundle_of_what_was_withdrawn_ends_soon_after(scene: Scene) -> None:
     assert contents.limits.until_us == to_us(raised.OPENED) + AROUND_US
 
 
-def test_a_bundle_never_ends_before_its_incident_though_a_clock_goes_wrong(scene: Scene) -> None:
+def test_a_bundle_never_ends_before_its_incident_though_a_clock_goes_wrong(
+    scene: OfficeScene,
+) -> None:
     scene.order()
     scene.carries()
     start_us = to_us(scene.office.now) + 1

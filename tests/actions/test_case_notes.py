@@ -30,7 +30,7 @@ from mesure.store.keyring import file as keyring_file
 from mesure.store.keyring.file import FileKeyring
 from tests.actions import scene as scene_
 from tests.actions.house import MASTER, MORNING, Chance, Office
-from tests.actions.scene import CASE, Scene
+from tests.actions.scene import CASE, OfficeScene
 from tests.store import databases
 from tests.store.databases import Database, PostgresDatabase, SqliteDatabase
 
@@ -47,7 +47,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 
 
 @pytest.fixture
-def either(database: Database, tmp_path: Path) -> Iterator[Scene]:
+def either(database: Database, tmp_path: Path) -> Iterator[OfficeScene]:
     """A scene on either store."""
     keyring_file.make(tmp_path / "note_keys.db", MASTER, Chance())
     with (
@@ -57,7 +57,9 @@ def either(database: Database, tmp_path: Path) -> Iterator[Scene]:
         yield scene_.scene(Office(store, keyring))
 
 
-def write(scene: Scene, text: str = WORDS, hours_ago: int = 1, actor: Actor | None = None) -> str:
+def write(
+    scene: OfficeScene, text: str = WORDS, hours_ago: int = 1, actor: Actor | None = None
+) -> str:
     happened_at = scene.office.now - timedelta(hours=hours_ago)
     request = WriteNote("P-1", NoteKind.CALL, happened_at, text)
     note: str = scene.do(actor or scene.ann, case_notes.write, request)
@@ -68,7 +70,7 @@ def correction(note: str, text: str, versions: int = 1) -> CorrectNote:
     return CorrectNote(note, versions, NoteKind.VISIT, MORNING, text)
 
 
-def notes(scene: Scene, actor: Actor, skip: int = 0) -> NotesPage:
+def notes(scene: OfficeScene, actor: Actor, skip: int = 0) -> NotesPage:
     why: dict[str, Any] = {
         scene.person.account: {},
         scene.counsel.account: {},
@@ -80,7 +82,7 @@ def notes(scene: Scene, actor: Actor, skip: int = 0) -> NotesPage:
     return page
 
 
-def test_the_person_and_their_counsel_read_what_the_officer_reads(either: Scene) -> None:
+def test_the_person_and_their_counsel_read_what_the_officer_reads(either: OfficeScene) -> None:
     write(either)
     for actor in (either.ann, either.chief, either.person, either.counsel, either.inspector):
         (note,) = notes(either, actor).notes
@@ -91,7 +93,7 @@ def test_the_person_and_their_counsel_read_what_the_officer_reads(either: Scene)
         assert note.may_take_back == (actor is either.ann)
 
 
-def test_a_correction_is_a_new_version_and_the_former_one_stays(either: Scene) -> None:
+def test_a_correction_is_a_new_version_and_the_former_one_stays(either: OfficeScene) -> None:
     note = write(either)
     either.office.later(days=3)
     either.do(either.chief, case_notes.correct, correction(note, "On Sundays."))
@@ -102,7 +104,7 @@ def test_a_correction_is_a_new_version_and_the_former_one_stays(either: Scene) -
     assert either.refused(either.ann, case_notes.correct, stale) is ActionRefusal.CHANGED
 
 
-def test_it_is_taken_back_within_ten_minutes_by_whoever_wrote_it(either: Scene) -> None:
+def test_it_is_taken_back_within_ten_minutes_by_whoever_wrote_it(either: OfficeScene) -> None:
     note = write(either)
     refused = either.refused(either.chief, case_notes.take_back, NoteRef(note))
     assert refused is AccessRefusal.NOT_YOURS
@@ -117,7 +119,7 @@ def test_it_is_taken_back_within_ten_minutes_by_whoever_wrote_it(either: Scene) 
         assert either.refused(either.ann, action, request) is ActionRefusal.ERASED
 
 
-def test_later_it_stands_and_says_what_to_do(scene: Scene) -> None:
+def test_later_it_stands_and_says_what_to_do(scene: OfficeScene) -> None:
     note = write(scene)
     scene.office.later(minutes=11)
     assert not notes(scene, scene.ann).notes[0].may_take_back
@@ -125,7 +127,7 @@ def test_later_it_stands_and_says_what_to_do(scene: Scene) -> None:
     assert refused is ActionRefusal.NOTE_STANDS
 
 
-def test_what_somebody_else_corrected_is_not_taken_back(scene: Scene) -> None:
+def test_what_somebody_else_corrected_is_not_taken_back(scene: OfficeScene) -> None:
     note = write(scene)
     scene.do(scene.chief, case_notes.correct, correction(note, "Otherwise."))
     refused = scene.refused(scene.ann, case_notes.take_back, NoteRef(note))
@@ -141,7 +143,7 @@ def test_what_somebody_else_corrected_is_not_taken_back(scene: Scene) -> None:
     ],
 )
 def test_what_cannot_be_a_note_is_refused(
-    scene: Scene, text: str, hours_ago: int, reason: ActionRefusal
+    scene: OfficeScene, text: str, hours_ago: int, reason: ActionRefusal
 ) -> None:
     happened_at = scene.office.now - timedelta(hours=hours_ago)
     request = WriteNote("P-1", NoteKind.NOTE, happened_at, text)
@@ -152,7 +154,7 @@ def test_what_cannot_be_a_note_is_refused(
 
 
 def test_there_are_only_so_many_of_a_person_and_versions_of_a_note(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
+    scene: OfficeScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(case_notes, "NOTES_MAX", 2)
     monkeypatch.setattr(case_notes, "VERSIONS_MAX", 2)
@@ -166,7 +168,7 @@ def test_there_are_only_so_many_of_a_person_and_versions_of_a_note(
 
 
 def test_they_come_page_by_page_the_latest_first(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
+    scene: OfficeScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(case_notes, "PAGE", 2)
     for hours_ago in (5, 1, 3):
@@ -178,7 +180,9 @@ def test_they_come_page_by_page_the_latest_first(
     assert ([one.record.versions[0].text[0] for one in last.notes], last.earlier) == (["5"], None)
 
 
-def test_another_officer_neither_reads_nor_writes_and_the_attempt_is_entered(scene: Scene) -> None:
+def test_another_officer_neither_reads_nor_writes_and_the_attempt_is_entered(
+    scene: OfficeScene,
+) -> None:
     note = write(scene)
     before = scene.office.size()
     for action, request in (
@@ -191,7 +195,7 @@ def test_another_officer_neither_reads_nor_writes_and_the_attempt_is_entered(sce
     assert len(scene.office.log(before)) == 4
 
 
-def test_the_log_has_no_word_of_it(scene: Scene) -> None:
+def test_the_log_has_no_word_of_it(scene: OfficeScene) -> None:
     before = scene.office.size()
     note = write(scene)
     (entered,) = scene.office.log(before)
@@ -199,14 +203,14 @@ def test_the_log_has_no_word_of_it(scene: Scene) -> None:
     assert entered["persons"] == ["P-1"]
 
 
-def test_the_person_has_them_in_everything_that_is_kept(scene: Scene) -> None:
+def test_the_person_has_them_in_everything_that_is_kept(scene: OfficeScene) -> None:
     write(scene)
     rows = scene.do(scene.person, subject_access.everything, OwnRecordRequest("P-1"))
     [body] = [one["body"] for one in rows.tables["register"] if one["kind"] == "case_note"]
     assert body["versions"][0]["text"] == WORDS
 
 
-def test_nothing_is_left_when_the_person_was_erased(either: Scene) -> None:
+def test_nothing_is_left_when_the_person_was_erased(either: OfficeScene) -> None:
     write(either)
     either.office.keyring.forget("P-1", to_us(either.office.now))
     either.office.do(PROGRAM, erase_persons, DuePersons(("P-1",), "record_days"))

@@ -11,12 +11,12 @@ from mesure.actions.cases.worklist import WorkItemType
 from mesure.actions.refusals.refusals import ActionError, NotAllowedError
 from mesure.instants import to_us
 from tests.actions import raised
-from tests.actions.scene import Scene
+from tests.actions.scene import OfficeScene
 
 MONDAY = datetime(2026, 2, 9, 4, 0, tzinfo=UTC)  # Nine in the morning, in Almaty.
 
 
-def test_a_person_is_shown_with_orders_devices_and_what_waits(scene: Scene) -> None:
+def test_a_person_is_shown_with_orders_devices_and_what_waits(scene: OfficeScene) -> None:
     scene.order()
     now = scene.office.now
     for name, condition in (("I-1", "C1"), ("I-2", "C2")):
@@ -32,7 +32,7 @@ def test_a_person_is_shown_with_orders_devices_and_what_waits(scene: Scene) -> N
     ]
 
 
-def test_an_officer_reads_no_list_but_their_own(scene: Scene) -> None:
+def test_an_officer_reads_no_list_but_their_own(scene: OfficeScene) -> None:
     for request in (OverviewRequest("bob"), OverviewRequest(everybody=True)):
         with pytest.raises(NotAllowedError):
             scene.do(scene.ann, case_overview.overview, request)
@@ -41,7 +41,7 @@ def test_an_officer_reads_no_list_but_their_own(scene: Scene) -> None:
         scene.do(scene.bob, case_overview.next_edges, EdgesRequest(("P-1",)))
 
 
-def test_a_supervisor_reads_any_list_and_everybody(scene: Scene) -> None:
+def test_a_supervisor_reads_any_list_and_everybody(scene: OfficeScene) -> None:
     for request in (OverviewRequest("ann"), OverviewRequest(everybody=True)):
         listed = scene.do(scene.chief, case_overview.overview, request)
         assert [one.person for one in listed] == ["P-1"]
@@ -59,7 +59,7 @@ def test_a_supervisor_reads_any_list_and_everybody(scene: Scene) -> None:
     ],
 )
 def test_the_next_edge_is_the_first_beginning_or_end_of_set_hours(
-    scene: Scene, at: datetime, edge: tuple[datetime, str, bool]
+    scene: OfficeScene, at: datetime, edge: tuple[datetime, str, bool]
 ) -> None:
     scene.order()
     scene.office.now = at
@@ -67,5 +67,5 @@ def test_the_next_edge_is_the_first_beginning_or_end_of_set_hours(
     assert (shown.at, shown.condition, shown.begins) == edge
 
 
-def test_without_an_order_there_is_no_edge(scene: Scene) -> None:
+def test_without_an_order_there_is_no_edge(scene: OfficeScene) -> None:
     assert scene.do(scene.ann, case_overview.next_edges, EdgesRequest(("P-1",))) == ()

@@ -20,22 +20,22 @@ from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.charge import ChargeBasis
 from mesure.privacy.roles import Role
-from tests.actions.scene import CASE, Scene
+from tests.actions.scene import CASE, OfficeScene
 
 HOUR = timedelta(hours=1)
 
 
-def in_charge(scene: Scene) -> tuple[str, ChargeBasis]:
+def in_charge(scene: OfficeScene) -> tuple[str, ChargeBasis]:
     shown = scene.do(scene.person, caseload.in_charge, CaseRequest("P-1"))
     return shown.account, shown.how
 
 
-def covered(scene: Scene) -> SetCover:
+def covered(scene: OfficeScene) -> SetCover:
     now = scene.office.now
     return SetCover("ann", "bob", now, now + 2 * HOUR)
 
 
-def test_somebody_is_always_in_charge(scene: Scene) -> None:
+def test_somebody_is_always_in_charge(scene: OfficeScene) -> None:
     assert in_charge(scene) == ("ann", ChargeBasis.OWN)
     scene.do(scene.ann, caseload.cover, covered(scene))
     assert in_charge(scene) == ("bob", ChargeBasis.COVER)
@@ -50,7 +50,7 @@ def test_somebody_is_always_in_charge(scene: Scene) -> None:
     assert in_charge(scene) == ("chief", ChargeBasis.SUPERVISOR)
 
 
-def test_cover_opens_cases_and_its_end_shuts_them(scene: Scene) -> None:
+def test_cover_opens_cases_and_its_end_shuts_them(scene: OfficeScene) -> None:
     request = PersonRequest(person="P-1", **CASE)
     assert scene.refused(scene.bob, persons.show, request) is AccessRefusal.NOT_IN_CHARGE
     cover = scene.do(scene.ann, caseload.cover, covered(scene))
@@ -64,7 +64,7 @@ def test_cover_opens_cases_and_its_end_shuts_them(scene: Scene) -> None:
     assert scene.do(scene.bob, caseload.covers, EmptyRequest()) == ()
 
 
-def test_officers_find_cover_for_themselves_only(scene: Scene) -> None:
+def test_officers_find_cover_for_themselves_only(scene: OfficeScene) -> None:
     now = scene.office.now
     other = SetCover("bob", "ann", now, now + HOUR)
     assert scene.refused(scene.ann, caseload.cover, other) is AccessRefusal.NOT_YOURS
@@ -79,7 +79,7 @@ def test_officers_find_cover_for_themselves_only(scene: Scene) -> None:
     assert scene.refused(scene.chief, caseload.on_call, nobody) is ActionRefusal.NO_OFFICER
 
 
-def test_a_person_is_moved_to_another_caseload(scene: Scene) -> None:
+def test_a_person_is_moved_to_another_caseload(scene: OfficeScene) -> None:
     scene.do(scene.chief, caseload.assign, AssignCase("P-1", "bob"))
     assert in_charge(scene) == ("bob", ChargeBasis.OWN)
     assert scene.do(scene.ann, caseload.list_cases, CaseloadRequest()) == ()
@@ -90,7 +90,9 @@ def test_a_person_is_moved_to_another_caseload(scene: Scene) -> None:
     assert in_charge(scene) == ("chief", ChargeBasis.SUPERVISOR)
 
 
-def test_nobodys_cases_come_page_by_page_though_some_are_taken_meanwhile(scene: Scene) -> None:
+def test_nobodys_cases_come_page_by_page_though_some_are_taken_meanwhile(
+    scene: OfficeScene,
+) -> None:
     names = [scene.office.person(f"P-2{number}") for number in range(7)]
 
     def page(after: str, count: int = 3) -> list[str]:
@@ -105,7 +107,7 @@ def test_nobodys_cases_come_page_by_page_though_some_are_taken_meanwhile(scene: 
     assert page(first[-1]) == [names[3], names[6]]
 
 
-def test_who_is_barred_sees_nothing_and_is_in_charge_of_nothing(scene: Scene) -> None:
+def test_who_is_barred_sees_nothing_and_is_in_charge_of_nothing(scene: OfficeScene) -> None:
     scene.do(scene.chief, caseload.bar, BarRequest("P-1", "ann"))
     request = PersonRequest(person="P-1", **CASE)
     assert scene.refused(scene.ann, persons.show, request) is AccessRefusal.BARRED
@@ -119,7 +121,7 @@ def test_who_is_barred_sees_nothing_and_is_in_charge_of_nothing(scene: Scene) ->
     assert in_charge(scene) == ("ann", ChargeBasis.OWN)
 
 
-def test_a_barred_supervisor_does_not_let_in_themselves(scene: Scene) -> None:
+def test_a_barred_supervisor_does_not_let_in_themselves(scene: OfficeScene) -> None:
     second = scene.office.account("second", Role.SUPERVISOR)
     scene.do(second, caseload.bar, BarRequest("P-1", "chief"))
     assert (
@@ -131,7 +133,7 @@ def test_a_barred_supervisor_does_not_let_in_themselves(scene: Scene) -> None:
     assert [one.person for one in scene.do(second, caseload.list_cases, request)] == ["P-1"]
 
 
-def test_a_person_is_barred_from_no_case(scene: Scene) -> None:
+def test_a_person_is_barred_from_no_case(scene: OfficeScene) -> None:
     barred = BarRequest("P-1", "A-person")
     assert scene.refused(scene.chief, caseload.bar, barred) is ActionRefusal.NOT_STAFF
     for number in range(10):
@@ -143,21 +145,21 @@ def test_a_person_is_barred_from_no_case(scene: Scene) -> None:
     )
 
 
-def test_a_case_file_begins_with_its_first_change(scene: Scene) -> None:
+def test_a_case_file_begins_with_its_first_change(scene: OfficeScene) -> None:
     scene.office.write(lambda rows, _: rows.drop(CASE_FILE, "P-1"))
     assert in_charge(scene) == ("chief", ChargeBasis.SUPERVISOR)
     scene.do(scene.chief, caseload.assign, AssignCase("P-1", "ann"))
     assert in_charge(scene) == ("ann", ChargeBasis.OWN)
 
 
-def test_officers_see_their_own_list(scene: Scene) -> None:
+def test_officers_see_their_own_list(scene: OfficeScene) -> None:
     assert (
         scene.refused(scene.ann, caseload.list_cases, CaseloadRequest("bob"))
         is AccessRefusal.NOT_YOURS
     )
 
 
-def test_a_person_says_how_they_are_reached(scene: Scene) -> None:
+def test_a_person_says_how_they_are_reached(scene: OfficeScene) -> None:
     scene.do(scene.ann, persons.enter, persons.EnterPerson("P-2", "Айгүл"))
     own = scene.office.account("own", Role.PERSON, "P-2")
     scene.do(own, persons.set_contact, SetContact("P-2", email="a@example.org"))

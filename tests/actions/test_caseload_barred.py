@@ -27,13 +27,13 @@ from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import WriteTransaction
-from tests.actions.scene import CASE, Scene
+from tests.actions.scene import CASE, OfficeScene
 
 ASKED = PersonRequest(person="P-1", **CASE)
 INSPECTION: dict[str, Any] = {"purpose": Purpose.INSPECTION, "case_number": "ALM-2026-1"}
 
 
-def barred(scene: Scene) -> Actor:
+def barred(scene: OfficeScene) -> Actor:
     """Bar the supervisor from the person's case, and return who did it."""
     vera = scene.office.account("vera", Role.SUPERVISOR)
     scene.office.later(days=30)
@@ -41,14 +41,14 @@ def barred(scene: Scene) -> Actor:
     return vera
 
 
-def opened(scene: Scene, by: Actor, role: Role = Role.SUPERVISOR) -> Actor:
+def opened(scene: OfficeScene, by: Actor, role: Role = Role.SUPERVISOR) -> Actor:
     link = scene.do(by, staff_accounts.open_account, OpenAccount("New", role))
     return Actor(link.account, role)
 
 
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.INSPECTOR])
 def test_an_account_that_a_barred_supervisor_opens_is_barred_with_them(
-    scene: Scene, role: Role
+    scene: OfficeScene, role: Role
 ) -> None:
     barred(scene)
     new = opened(scene, scene.chief, role)
@@ -56,7 +56,7 @@ def test_an_account_that_a_barred_supervisor_opens_is_barred_with_them(
     assert scene.refused(new, persons.show, ASKED) is AccessRefusal.BARRED
 
 
-def test_so_is_one_that_was_let_in_by_that_one(scene: Scene) -> None:
+def test_so_is_one_that_was_let_in_by_that_one(scene: OfficeScene) -> None:
     barred(scene)
     new = opened(scene, scene.chief)
     scene.office.later(days=30)
@@ -65,7 +65,7 @@ def test_so_is_one_that_was_let_in_by_that_one(scene: Scene) -> None:
     assert scene.refused(last, caseload.unbar, BarRequest("P-1", "chief")) is AccessRefusal.BARRED
 
 
-def test_so_is_a_colleague_whose_account_they_reset(scene: Scene) -> None:
+def test_so_is_a_colleague_whose_account_they_reset(scene: OfficeScene) -> None:
     vera = barred(scene)
     scene.do(scene.chief, staff_accounts.reset, AccountRef("ann"))
     assert scene.refused(scene.ann, persons.show, ASKED) is AccessRefusal.BARRED
@@ -74,7 +74,7 @@ def test_so_is_a_colleague_whose_account_they_reset(scene: Scene) -> None:
     assert scene.do(scene.ann, persons.show, ASKED).name == "Name of P-1"
 
 
-def test_so_is_whom_they_let_in_shortly_before(scene: Scene) -> None:
+def test_so_is_whom_they_let_in_shortly_before(scene: OfficeScene) -> None:
     """So long an account and the one who let it in are one; but not everybody they ever let in."""
     vera = scene.office.account("vera", Role.SUPERVISOR)
     early = opened(scene, scene.chief)
@@ -86,7 +86,7 @@ def test_so_is_whom_they_let_in_shortly_before(scene: Scene) -> None:
     assert scene.do(early, persons.show, ASKED).name == "Name of P-1"
 
 
-def test_where_it_is_not_known_since_when_every_link_counts(scene: Scene) -> None:
+def test_where_it_is_not_known_since_when_every_link_counts(scene: OfficeScene) -> None:
     early = opened(scene, scene.chief)
     scene.office.later(days=100)
     change_file(scene, barred=("chief",))
@@ -97,7 +97,7 @@ def test_where_it_is_not_known_since_when_every_link_counts(scene: Scene) -> Non
     assert scene.do(early, persons.show, ASKED).name == "Name of P-1"
 
 
-def change_file(scene: Scene, **changes: object) -> None:
+def change_file(scene: OfficeScene, **changes: object) -> None:
     def change(rows: Register, _: WriteTransaction) -> None:
         row = rows.need(case_access.CASE, "P-1")
         rows.change(row, msgspec.structs.replace(row.value, **changes))
@@ -105,7 +105,7 @@ def change_file(scene: Scene, **changes: object) -> None:
     scene.office.write(change)
 
 
-def test_nobody_who_is_barred_with_somebody_comes_to_be_in_charge(scene: Scene) -> None:
+def test_nobody_who_is_barred_with_somebody_comes_to_be_in_charge(scene: OfficeScene) -> None:
     vera = barred(scene)
     new = opened(scene, scene.chief, Role.OFFICER)
     assign = AssignCase("P-1", new.account)
@@ -117,7 +117,7 @@ def test_nobody_who_is_barred_with_somebody_comes_to_be_in_charge(scene: Scene) 
     assert scene.do(scene.person, caseload.in_charge, CaseRequest("P-1")).account == "ann"
 
 
-def test_a_program_of_an_account_that_they_opened_opens_nothing_either(scene: Scene) -> None:
+def test_a_program_of_an_account_that_they_opened_opens_nothing_either(scene: OfficeScene) -> None:
     barred(scene)
     new = opened(scene, scene.chief)
     program = Actor("S-1", Role.SERVICE, scopes=frozenset({"caseload.in_charge"}))
@@ -127,7 +127,7 @@ def test_a_program_of_an_account_that_they_opened_opens_nothing_either(scene: Sc
     assert scene.refused(theirs, caseload.in_charge, request) is AccessRefusal.BARRED
 
 
-def test_a_card_that_they_printed_before_chooses_no_pin(scene: Scene) -> None:
+def test_a_card_that_they_printed_before_chooses_no_pin(scene: OfficeScene) -> None:
     card = scene.do(scene.chief, printed_cards.give, GiveCard("P-1"))
     scene.do(
         scene.office.account("vera", Role.SUPERVISOR), caseload.bar, BarRequest("P-1", "chief")
@@ -138,7 +138,7 @@ def test_a_card_that_they_printed_before_chooses_no_pin(scene: Scene) -> None:
     assert scene.do(VISITOR, sign_in.by_card, CardSignIn(new.code, "493817")).role is Role.PERSON
 
 
-def test_an_inspector_who_is_barred_finds_no_line_about_the_person(scene: Scene) -> None:
+def test_an_inspector_who_is_barred_finds_no_line_about_the_person(scene: OfficeScene) -> None:
     scene.do(scene.ann, persons.show, ASKED)
     search = LogSearch(action="persons.show", **INSPECTION)
     assert len(scene.do(scene.inspector, inspection.search, search).looks) == 1
@@ -149,7 +149,7 @@ def test_an_inspector_who_is_barred_finds_no_line_about_the_person(scene: Scene)
 # --- To let somebody in again ------------------------------------------------------------------
 
 
-def test_a_supervisor_alone_lets_nobody_in_again(scene: Scene) -> None:
+def test_a_supervisor_alone_lets_nobody_in_again(scene: OfficeScene) -> None:
     vera = barred(scene)
     request = BarRequest("P-1", "chief")
     assert scene.refused(vera, caseload.confirm_unbar, request) is ActionRefusal.NOT_ASKED
@@ -163,7 +163,7 @@ def test_a_supervisor_alone_lets_nobody_in_again(scene: Scene) -> None:
     assert scene.do(scene.chief, persons.show, ASKED).name == "Name of P-1"
 
 
-def test_nor_with_an_account_that_they_let_in(scene: Scene) -> None:
+def test_nor_with_an_account_that_they_let_in(scene: OfficeScene) -> None:
     vera = barred(scene)
     scene.do(vera, caseload.unbar, BarRequest("P-1", "chief"))
     second = opened(scene, vera)
@@ -171,7 +171,7 @@ def test_nor_with_an_account_that_they_let_in(scene: Scene) -> None:
     assert scene.refused(second, caseload.confirm_unbar, request) is AccessRefusal.NEW_EYES
 
 
-def test_whoever_barred_is_told_and_can_keep_it_so(scene: Scene) -> None:
+def test_whoever_barred_is_told_and_can_keep_it_so(scene: OfficeScene) -> None:
     vera = barred(scene)
     olga = scene.office.account("olga", Role.SUPERVISOR)
     scene.do(olga, caseload.unbar, BarRequest("P-1", "chief"))
@@ -193,7 +193,7 @@ def test_whoever_barred_is_told_and_can_keep_it_so(scene: Scene) -> None:
     )
 
 
-def list_recipients(scene: Scene) -> list[str]:
+def list_recipients(scene: OfficeScene) -> list[str]:
     due_us = to_us(scene.office.now)
     with scene.office.store.read() as reading:
         due = [
@@ -203,7 +203,9 @@ def list_recipients(scene: Scene) -> list[str]:
     return sorted(one.id for one in due if one.news is NotificationType.UNBARRED)
 
 
-def test_where_it_is_not_known_who_barred_the_other_supervisors_are_told(scene: Scene) -> None:
+def test_where_it_is_not_known_who_barred_the_other_supervisors_are_told(
+    scene: OfficeScene,
+) -> None:
     vera, olga = (scene.office.account(one, Role.SUPERVISOR) for one in ("vera", "olga"))
     change_file(scene, barred=("ann", "bob"))
     scene.do(vera, caseload.bar, BarRequest("P-1", "ann"))  # It was so before: nothing changes.
@@ -215,7 +217,7 @@ def test_where_it_is_not_known_who_barred_the_other_supervisors_are_told(scene: 
     ]
 
 
-def test_who_is_barred_is_listed_with_whom_they_let_in(scene: Scene) -> None:
+def test_who_is_barred_is_listed_with_whom_they_let_in(scene: OfficeScene) -> None:
     vera = barred(scene)
     new = opened(scene, scene.chief)
     scene.do(vera, caseload.unbar, BarRequest("P-1", "chief"))

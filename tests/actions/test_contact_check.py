@@ -29,18 +29,18 @@ from mesure.actions.records.record_types import RegisterReader
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.instants import to_us
 from mesure.privacy.roles import Role
-from tests.actions.scene import Scene
+from tests.actions.scene import OfficeScene
 
 BOTH = replace(STANDARD, has_mail=True, has_gateway=True)
 
 
-def due(scene: Scene) -> list[Notification]:
+def due(scene: OfficeScene) -> list[Notification]:
     with scene.office.store.read() as reading:
         rows = reading.due("notice", to_us(scene.office.now), 100)
     return [notification_texts.read(row.body) for row in rows]
 
 
-def test_a_person_is_sent_a_message_on_trial_once_a_minute(scene: Scene) -> None:
+def test_a_person_is_sent_a_message_on_trial_once_a_minute(scene: OfficeScene) -> None:
     scene.office.procedure = BOTH
     assert (
         scene.refused(scene.ann, contact_check.try_person, ContactCheck("P-1"))
@@ -57,7 +57,7 @@ def test_a_person_is_sent_a_message_on_trial_once_a_minute(scene: Scene) -> None
     assert len(due(scene)) == 2
 
 
-def test_whoever_works_here_tries_their_own_address(scene: Scene) -> None:
+def test_whoever_works_here_tries_their_own_address(scene: OfficeScene) -> None:
     scene.office.procedure = BOTH
     assert (
         scene.refused(scene.ann, contact_check.try_own, EmptyRequest()) is ActionRefusal.NO_CONTACT
@@ -71,7 +71,7 @@ def test_whoever_works_here_tries_their_own_address(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("email", ["", "vera", "vera@", "a@b@c", "a@b.example, c@d.example"])
-def test_an_account_gets_no_address_that_is_none(scene: Scene, email: str) -> None:
+def test_an_account_gets_no_address_that_is_none(scene: OfficeScene, email: str) -> None:
     request = OpenAccount("Vera", Role.OFFICER, email=email)
     assert scene.refused(scene.chief, staff_accounts.open_account, request) is ActionRefusal.EMAIL
 
@@ -87,7 +87,7 @@ def test_an_account_gets_no_address_that_is_none(scene: Scene, email: str) -> No
     ],
 )
 def test_where_nothing_could_carry_it_none_is_sent_and_that_is_said(
-    scene: Scene,
+    scene: OfficeScene,
     email: str | None,
     phone: str | None,
     mail: bool,
@@ -115,7 +115,7 @@ def test_where_nothing_could_carry_it_none_is_sent_and_that_is_said(
     ],
 )
 def test_what_became_of_a_message_is_told_as_it_is(
-    scene: Scene, outcome: str, expected: TrialState
+    scene: OfficeScene, outcome: str, expected: TrialState
 ) -> None:
     scene.office.procedure = BOTH
     scene.do(scene.person, persons.set_contact, SetContact("P-1", email="a@post.example"))
@@ -135,12 +135,12 @@ def test_what_became_of_a_message_is_told_as_it_is(
 
 
 @pytest.mark.parametrize("trial", ["20200101T0000", "%00", ""])
-def test_a_message_that_nobody_asked_for_was_not_sent(scene: Scene, trial: str) -> None:
+def test_a_message_that_nobody_asked_for_was_not_sent(scene: OfficeScene, trial: str) -> None:
     request = PersonTrialRef("P-1", trial)
     assert scene.do(scene.ann, contact_check.person_trial, request) is TrialState.NOT_SENT
 
 
-def test_whoever_works_here_enters_and_takes_away_their_own_address(scene: Scene) -> None:
+def test_whoever_works_here_enters_and_takes_away_their_own_address(scene: OfficeScene) -> None:
     scene.office.procedure = BOTH
     assert scene.do(scene.ann, contact_check.own, EmptyRequest()).email is None
     wrong = SetOwnContact("ann at work")

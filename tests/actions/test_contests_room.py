@@ -15,18 +15,20 @@ from mesure.actions.refusals.refusals import ActionConflictError
 from mesure.machine import texts
 from mesure.privacy.purposes import Purpose
 from tests.actions import raised
-from tests.actions.scene import Scene
+from tests.actions.scene import OfficeScene
 
 PAPER = b"%PDF-1.7 " + b"x" * 91
 
 
-def attach(scene: Scene, actor: Actor, incident: str, room: int) -> str:
+def attach(scene: OfficeScene, actor: Actor, incident: str, room: int) -> str:
     procedure = replace(STANDARD, documents_bytes_max=room)
     context = replace(scene.office.context(actor), procedure=procedure)
     return perform(context, contests.attach, AttachDocument(incident, "paper.pdf", PAPER))
 
 
-def test_documents_of_all_incidents_count_and_the_last_that_fits_is_taken(scene: Scene) -> None:
+def test_documents_of_all_incidents_count_and_the_last_that_fits_is_taken(
+    scene: OfficeScene,
+) -> None:
     for incident in ("I-1", "I-2"):
         raised.judge(scene.office, raised.incident("P-1", incident))
     attach(scene, scene.person, "I-1", 300)
@@ -43,7 +45,7 @@ def test_documents_of_all_incidents_count_and_the_last_that_fits_is_taken(scene:
     assert refused == [None, None, None, "documents_full"]
 
 
-def test_somebody_elses_documents_do_not_count(scene: Scene) -> None:
+def test_somebody_elses_documents_do_not_count(scene: OfficeScene) -> None:
     scene.office.person("P-9", scene.ann)
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
     raised.judge(scene.office, raised.incident("P-9", "I-9"))
@@ -55,7 +57,7 @@ def test_the_default_is_twenty_documents_of_the_largest_size() -> None:
     assert STANDARD.documents_bytes_max == 20 * kept_documents.DOCUMENT_BYTES_MAX
 
 
-def test_what_was_taken_back_leaves_its_room(scene: Scene) -> None:
+def test_what_was_taken_back_leaves_its_room(scene: OfficeScene) -> None:
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
     first = attach(scene, scene.person, "I-1", 150)
     with pytest.raises(ActionConflictError):
@@ -65,7 +67,9 @@ def test_what_was_taken_back_leaves_its_room(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("name", ["letter.bat", "letter.pdf.hta", "letter.lnk", "letter. .", "a/b"])
-def test_a_document_is_handed_on_with_the_ending_of_what_it_is(scene: Scene, name: str) -> None:
+def test_a_document_is_handed_on_with_the_ending_of_what_it_is(
+    scene: OfficeScene, name: str
+) -> None:
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
     request = contests.AttachDocument("I-1", name, b"%PDF-1.7 <script>")
     attached = scene.do(scene.person, contests.attach, request)

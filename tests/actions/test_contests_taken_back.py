@@ -18,19 +18,19 @@ from mesure.incidents.finding import FindingCause, FindingOutcome
 from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import Role
 from tests.actions import raised
-from tests.actions.scene import CASE, Scene
+from tests.actions.scene import CASE, OfficeScene
 
 PAPER = b"%PDF-1.7 a letter of a doctor"
 
 
-def attached(scene: Scene, actor: Actor | None = None) -> str:
+def attached(scene: OfficeScene, actor: Actor | None = None) -> str:
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
     request = AttachDocument("I-1", "doctor.pdf", PAPER)
     name: str = scene.do(actor or scene.person, contests.attach, request)
     return name
 
 
-def test_its_bytes_and_its_name_go_and_its_hash_stays(scene: Scene) -> None:
+def test_its_bytes_and_its_name_go_and_its_hash_stays(scene: OfficeScene) -> None:
     name = attached(scene)
     scene.office.later(hours=1)
     scene.do(scene.person, contests.take_back_document, DocumentRef(name))
@@ -49,7 +49,7 @@ def test_its_bytes_and_its_name_go_and_its_hash_stays(scene: Scene) -> None:
     assert scene.refused(scene.person, contests.take_back_document, again) is ActionRefusal.ERASED
 
 
-def test_what_was_decided_with_stays(scene: Scene) -> None:
+def test_what_was_decided_with_stays(scene: OfficeScene) -> None:
     name = attached(scene)
     request = IncidentRequest(incident="I-1", **CASE)
     scene.do(scene.ann, incident_review.show, request)
@@ -67,7 +67,7 @@ def test_what_was_decided_with_stays(scene: Scene) -> None:
     scene.do(scene.person, contests.take_back_document, DocumentRef(later))
 
 
-def test_nobody_takes_back_what_another_attached(scene: Scene) -> None:
+def test_nobody_takes_back_what_another_attached(scene: OfficeScene) -> None:
     name = attached(scene, scene.ann)
     request = DocumentRef(name)
     assert (

@@ -18,32 +18,32 @@ from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import InvalidInputError
 from mesure.orders.model.order import OrderVersion
 from mesure.privacy.access_refusal import AccessRefusal
-from tests.actions.scene import CASE, ORDER, Scene
+from tests.actions.scene import CASE, ORDER, OfficeScene
 
 VARIED = ORDER.replace("until: 06:00", "until: 05:00").replace("2026-01-05,", "2026-06-01,")
 REDRAWN = VARIED.replace("radius_m: 60", "radius_m: 70")
 
 
-def enter(scene: Scene, text: str = ORDER) -> court_orders.VersionEntryResult:
+def enter(scene: OfficeScene, text: str = ORDER) -> court_orders.VersionEntryResult:
     entered: court_orders.VersionEntryResult = scene.do(
         scene.ann, court_orders.enter, EnterVersion(text.encode())
     )
     return entered
 
 
-def confirm(scene: Scene, entered: court_orders.VersionEntryResult) -> None:
+def confirm(scene: OfficeScene, entered: court_orders.VersionEntryResult) -> None:
     request = VersionRef(entered.order, entered.number, entered.sha256)
     scene.do(scene.chief, court_orders.confirm, request)
 
 
-def bound(scene: Scene) -> tuple[OrderVersion, ...]:
+def bound(scene: OfficeScene) -> tuple[OrderVersion, ...]:
     versions: tuple[OrderVersion, ...] = scene.do(
         scene.ann, court_orders.versions_in_force, OrderRequest(order="ALM-1", **CASE)
     )
     return versions
 
 
-def test_an_order_binds_when_a_second_officer_has_confirmed_its_places(scene: Scene) -> None:
+def test_an_order_binds_when_a_second_officer_has_confirmed_its_places(scene: OfficeScene) -> None:
     entered = enter(scene)
     assert (entered.binds, entered.to_check) == (False, ("home", "office"))
     assert bound(scene) == ()
@@ -69,7 +69,9 @@ MAPPED = ORDER.replace(
 )
 
 
-def test_the_hash_that_a_second_officer_confirms_is_also_that_of_the_maps(scene: Scene) -> None:
+def test_the_hash_that_a_second_officer_confirms_is_also_that_of_the_maps(
+    scene: OfficeScene,
+) -> None:
     """The text names its maps and says nothing of what is in them."""
     first, other = (
         scene.do(
@@ -93,7 +95,7 @@ def test_the_hash_that_a_second_officer_confirms_is_also_that_of_the_maps(scene:
     )
 
 
-def test_a_variation_of_hours_binds_at_once_and_one_of_places_waits(scene: Scene) -> None:
+def test_a_variation_of_hours_binds_at_once_and_one_of_places_waits(scene: OfficeScene) -> None:
     confirm(scene, enter(scene))
     entered = enter(scene, VARIED)
     assert (entered.binds, entered.number, entered.to_check) == (True, 2, ())
@@ -104,7 +106,7 @@ def test_a_variation_of_hours_binds_at_once_and_one_of_places_waits(scene: Scene
     assert len(bound(scene)) == 2
 
 
-def test_a_correction_begins_when_what_it_corrects_began(scene: Scene) -> None:
+def test_a_correction_begins_when_what_it_corrects_began(scene: OfficeScene) -> None:
     confirm(scene, enter(scene))
     enter(scene, ORDER.replace("until: 06:00", "until: 05:30"))
     [version] = bound(scene)
@@ -112,7 +114,7 @@ def test_a_correction_begins_when_what_it_corrects_began(scene: Scene) -> None:
     assert version.sha256 != sha256(ORDER.encode()).hexdigest()
 
 
-def test_what_is_turned_down_never_binds(scene: Scene) -> None:
+def test_what_is_turned_down_never_binds(scene: OfficeScene) -> None:
     enter(scene)
     down = TurnDownVersion("ALM-1", 1, "The corner is across the street.")
     assert scene.refused(scene.ann, court_orders.turn_down, down) is AccessRefusal.SAME_EYES
@@ -132,7 +134,7 @@ def test_what_is_turned_down_never_binds(scene: Scene) -> None:
     assert bound(scene) == ()
 
 
-def test_every_fault_of_an_order_is_told(scene: Scene) -> None:
+def test_every_fault_of_an_order_is_told(scene: OfficeScene) -> None:
     broken = ORDER.replace("Asia/Almaty", "Mars").replace("at: home", "at: den")
     with pytest.raises(InvalidInputError) as faulty:
         enter(scene, broken)
@@ -144,7 +146,7 @@ def test_every_fault_of_an_order_is_told(scene: Scene) -> None:
     assert scene.refused(scene.ann, court_orders.enter, unnamed) is ActionRefusal.NAME
 
 
-def test_an_order_stays_with_its_person(scene: Scene) -> None:
+def test_an_order_stays_with_its_person(scene: OfficeScene) -> None:
     enter(scene)
     scene.do(scene.ann, persons.enter, EnterPerson("P-2", "Айгүл"))
     other = EnterVersion(ORDER.replace("P-1", "P-2").encode())
@@ -161,7 +163,7 @@ def test_an_order_stays_with_its_person(scene: Scene) -> None:
     assert scene.refused(scene.chief, court_orders.show, nothing) is ActionRefusal.NOT_HERE
 
 
-def test_a_suspension_lifts_every_condition(scene: Scene) -> None:
+def test_a_suspension_lifts_every_condition(scene: OfficeScene) -> None:
     scene.order()
     start, until = scene.office.now, scene.office.now.replace(day=20)
     scene.do(scene.ann, absences.suspend, SuspendOrder("ALM-1", start, until, "in hospital"))
@@ -171,7 +173,7 @@ def test_a_suspension_lifts_every_condition(scene: Scene) -> None:
     assert (suspended.span.start, suspended.span.end, suspended.by) == (start, until, "ann")
 
 
-def test_an_order_ends_before_its_time(scene: Scene) -> None:
+def test_an_order_ends_before_its_time(scene: OfficeScene) -> None:
     scene.order()
     at = scene.office.now.replace(month=4)
     ends = EndOrder("ALM-1", at, "2-17/2026", "The court lifted it.")
@@ -187,7 +189,7 @@ def test_an_order_ends_before_its_time(scene: Scene) -> None:
     assert shown.end.decision == "2-17/2026"
 
 
-def test_what_begins_after_the_end_does_not_bind(scene: Scene) -> None:
+def test_what_begins_after_the_end_does_not_bind(scene: OfficeScene) -> None:
     scene.order()
     enter(scene, VARIED)
     assert len(bound(scene)) == 2

@@ -45,7 +45,7 @@ from mesure.store.keyring.file import FileKeyring
 from tests.actions import raised
 from tests.actions import scene as scene_
 from tests.actions.house import MASTER, Chance, Office
-from tests.actions.scene import CASE, ORDER, Scene
+from tests.actions.scene import CASE, ORDER, OfficeScene
 from tests.store import databases
 from tests.store.databases import Database, PostgresDatabase, SqliteDatabase
 
@@ -63,7 +63,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 
 
 @pytest.fixture
-def either(database: Database, tmp_path: Path) -> Iterator[Scene]:
+def either(database: Database, tmp_path: Path) -> Iterator[OfficeScene]:
     """A scene on either store."""
     keyring_file.make(tmp_path / "paper_keys.db", MASTER, Chance())
     with (
@@ -73,23 +73,25 @@ def either(database: Database, tmp_path: Path) -> Iterator[Scene]:
         yield scene_.scene(Office(store, keyring))
 
 
-def begin(scene: Scene) -> str:
+def begin(scene: OfficeScene) -> str:
     draft: str = scene.do(scene.ann, order_drafts.begin, BeginDraft("P-1", ORDER.encode()))
     return draft
 
 
-def attach_to_draft(scene: Scene, draft: str, content: bytes = PDF, name: str = "a.pdf") -> str:
+def attach_to_draft(
+    scene: OfficeScene, draft: str, content: bytes = PDF, name: str = "a.pdf"
+) -> str:
     request = AttachDraftPaper(draft, name, content)
     paper: str = scene.do(scene.ann, draft_papers.attach, request)
     return paper
 
 
-def attach(scene: Scene, actor: Actor, content: bytes = PDF, number: int = 1) -> str:
+def attach(scene: OfficeScene, actor: Actor, content: bytes = PDF, number: int = 1) -> str:
     paper: str = scene.do(actor, court_papers.attach, AttachPaper("ALM-1", number, "a", content))
     return paper
 
 
-def open_paper(scene: Scene, actor: Actor, paper: str) -> Any:
+def open_paper(scene: OfficeScene, actor: Actor, paper: str) -> Any:
     why = {
         scene.person.account: {},
         scene.counsel.account: {},
@@ -98,17 +100,17 @@ def open_paper(scene: Scene, actor: Actor, paper: str) -> Any:
     return scene.do(actor, court_papers.show, CourtPaperRequest(paper=paper, **why))
 
 
-def version(scene: Scene, number: int = 1) -> VersionView:
+def version(scene: OfficeScene, number: int = 1) -> VersionView:
     shown = scene.do(scene.chief, court_orders.show, OrderRequest(order="ALM-1", **CASE))
     view: VersionView = shown.versions[number - 1]
     return view
 
 
-def listed(scene: Scene) -> Any:
+def listed(scene: OfficeScene) -> Any:
     return scene.do(scene.person, court_papers.list_papers, CourtPapersRequest(person="P-1"))
 
 
-def parts(scene: Scene) -> int:
+def parts(scene: OfficeScene) -> int:
     with scene.office.store.read() as reading:
         return len(reading.entries_about("P-1", kept_documents.PART.name))
 
@@ -117,7 +119,7 @@ def parts(scene: Scene) -> int:
 
 
 def test_a_paper_goes_with_its_draft_to_the_order_and_everybody_concerned_reads_it(
-    either: Scene,
+    either: OfficeScene,
 ) -> None:
     draft = begin(either)
     paper = attach_to_draft(either, draft, LONG, "Decision 7.JPG")
@@ -135,7 +137,7 @@ def test_a_paper_goes_with_its_draft_to_the_order_and_everybody_concerned_reads_
     assert (line.sha256, line.number) == (sha256(LONG).hexdigest(), 1)
 
 
-def test_no_step_back_and_no_conflict_of_the_text_loses_a_paper(scene: Scene) -> None:
+def test_no_step_back_and_no_conflict_of_the_text_loses_a_paper(scene: OfficeScene) -> None:
     draft = begin(scene)
     scene.do(scene.ann, order_drafts.keep, SaveDraft(draft, 1, b"order: B\n"))
     attach_to_draft(scene, draft)
@@ -145,7 +147,7 @@ def test_no_step_back_and_no_conflict_of_the_text_loses_a_paper(scene: Scene) ->
     assert len(shown.papers) == 1
 
 
-def test_a_draft_that_is_given_up_takes_its_papers_with_it(scene: Scene) -> None:
+def test_a_draft_that_is_given_up_takes_its_papers_with_it(scene: OfficeScene) -> None:
     draft = begin(scene)
     paper = attach_to_draft(scene, draft, LONG)
     assert parts(scene) == 6
@@ -155,7 +157,9 @@ def test_a_draft_that_is_given_up_takes_its_papers_with_it(scene: Scene) -> None
     assert scene.refused(scene.ann, court_papers.show, request) is AccessRefusal.NOT_IN_CHARGE
 
 
-def test_the_paper_of_a_draft_is_for_officers_alone_and_can_be_taken_out(scene: Scene) -> None:
+def test_the_paper_of_a_draft_is_for_officers_alone_and_can_be_taken_out(
+    scene: OfficeScene,
+) -> None:
     draft = begin(scene)
     paper = attach_to_draft(scene, draft)
     for actor in (scene.person, scene.counsel):
@@ -171,7 +175,7 @@ def test_the_paper_of_a_draft_is_for_officers_alone_and_can_be_taken_out(scene: 
 # --- What is confirmed ---------------------------------------------------------------------------
 
 
-def waits(scene: Scene) -> str:
+def waits(scene: OfficeScene) -> str:
     entered = scene.do(scene.ann, court_orders.enter, EnterVersion(ORDER.encode()))
     assert not entered.binds
     whole: str = entered.whole_sha256
@@ -179,7 +183,7 @@ def waits(scene: Scene) -> str:
 
 
 def test_a_paper_that_came_after_the_second_officer_read_is_read_before_it_is_confirmed(
-    either: Scene,
+    either: OfficeScene,
 ) -> None:
     read = waits(either)
     attach(either, either.ann)
@@ -191,7 +195,7 @@ def test_a_paper_that_came_after_the_second_officer_read_is_read_before_it_is_co
     assert version(either).whole_sha256 == again
 
 
-def test_another_paper_under_the_same_name_is_another_hash(scene: Scene) -> None:
+def test_another_paper_under_the_same_name_is_another_hash(scene: OfficeScene) -> None:
     read = waits(scene)
     first = attach(scene, scene.ann)
     first_hash = version(scene).whole_sha256
@@ -202,7 +206,7 @@ def test_another_paper_under_the_same_name_is_another_hash(scene: Scene) -> None
 
 
 def test_what_comes_or_goes_after_it_was_confirmed_changes_nothing_of_what_was_confirmed(
-    scene: Scene,
+    scene: OfficeScene,
 ) -> None:
     waits(scene)
     first = attach(scene, scene.ann)
@@ -230,7 +234,7 @@ def test_what_comes_or_goes_after_it_was_confirmed_changes_nothing_of_what_was_c
     ],
 )
 def test_only_papers_and_pictures_of_a_size_are_taken(
-    scene: Scene, content: bytes, reason: ActionRefusal
+    scene: OfficeScene, content: bytes, reason: ActionRefusal
 ) -> None:
     scene.order()
     request = AttachPaper("ALM-1", 1, "a.pdf", content)
@@ -241,13 +245,15 @@ def test_only_papers_and_pictures_of_a_size_are_taken(
     assert parts(scene) == 0
 
 
-def test_a_version_that_is_not_there_gets_no_paper(scene: Scene) -> None:
+def test_a_version_that_is_not_there_gets_no_paper(scene: OfficeScene) -> None:
     scene.order()
     request = AttachPaper("ALM-1", 2, "a.pdf", PDF)
     assert scene.refused(scene.ann, court_papers.attach, request) is ActionRefusal.NOT_HERE
 
 
-def test_the_same_paper_sent_twice_is_kept_once_and_there_are_only_so_many(scene: Scene) -> None:
+def test_the_same_paper_sent_twice_is_kept_once_and_there_are_only_so_many(
+    scene: OfficeScene,
+) -> None:
     scene.order()
     assert attach(scene, scene.ann) == attach(scene, scene.ann)
     for number in range(1, court_papers.PAPERS_MAX):
@@ -256,7 +262,7 @@ def test_the_same_paper_sent_twice_is_kept_once_and_there_are_only_so_many(scene
     assert scene.refused(scene.ann, court_papers.attach, request) is ActionRefusal.ENOUGH_SAID
 
 
-def test_the_courts_papers_leave_the_person_their_own_room(scene: Scene) -> None:
+def test_the_courts_papers_leave_the_person_their_own_room(scene: OfficeScene) -> None:
     scene.order()
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
     procedure = replace(STANDARD, documents_bytes_max=len(PDF) + 5)
@@ -272,7 +278,7 @@ def test_the_courts_papers_leave_the_person_their_own_room(scene: Scene) -> None
 
 
 def test_only_whoever_attached_it_or_a_supervisor_takes_it_back_and_its_hash_stays(
-    scene: Scene,
+    scene: OfficeScene,
 ) -> None:
     scene.order()
     paper = attach(scene, scene.ann)
@@ -292,7 +298,7 @@ def test_only_whoever_attached_it_or_a_supervisor_takes_it_back_and_its_hash_sta
     assert (left.name, left.sha256) == ("", sha256(PDF).hexdigest())
 
 
-def test_somebody_who_has_no_business_there_learns_nothing_of_a_paper(scene: Scene) -> None:
+def test_somebody_who_has_no_business_there_learns_nothing_of_a_paper(scene: OfficeScene) -> None:
     scene.order()
     paper = attach(scene, scene.ann)
     for name in (paper, "Q-nothing"):
@@ -303,7 +309,7 @@ def test_somebody_who_has_no_business_there_learns_nothing_of_a_paper(scene: Sce
 # --- The log, the person's file, and the end -----------------------------------------------------
 
 
-def test_the_log_has_the_hash_and_neither_name_nor_content(scene: Scene) -> None:
+def test_the_log_has_the_hash_and_neither_name_nor_content(scene: OfficeScene) -> None:
     scene.order()
     before = scene.office.size()
     request = AttachPaper("ALM-1", 1, "Aigerim Testova.pdf", PDF)
@@ -317,7 +323,7 @@ def test_the_log_has_the_hash_and_neither_name_nor_content(scene: Scene) -> None
     assert "Aigerim" not in str([attached, opened])
 
 
-def test_the_person_has_it_in_everything_that_is_kept(scene: Scene) -> None:
+def test_the_person_has_it_in_everything_that_is_kept(scene: OfficeScene) -> None:
     scene.order()
     attach(scene, scene.ann)
     rows = scene.do(scene.person, subject_access.everything, OwnRecordRequest("P-1"))
@@ -326,7 +332,7 @@ def test_the_person_has_it_in_everything_that_is_kept(scene: Scene) -> None:
     assert kinds["attachment_part"]
 
 
-def test_nothing_of_a_paper_is_left_when_the_person_was_erased(either: Scene) -> None:
+def test_nothing_of_a_paper_is_left_when_the_person_was_erased(either: OfficeScene) -> None:
     either.order()
     paper = attach(either, either.ann, LONG)
     either.office.keyring.forget("P-1", to_us(either.office.now))

@@ -20,7 +20,7 @@ from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import Role
 from tests.actions import house, provider
 from tests.actions.house import Office
-from tests.actions.provider import BACK, CLIENT, SECRET, Provider
+from tests.actions.provider import BACK, CLIENT, SECRET, FakeProvider
 
 OTHER_KEY = RSAKey.generate_key(2048, {"kid": "1"})
 
@@ -30,7 +30,7 @@ class Elsewhere:
     """An office whose staff are known to a directory."""
 
     office: Office
-    provider: Provider
+    provider: FakeProvider
     directory: Directory
     chief: Actor
 

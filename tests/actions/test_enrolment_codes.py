@@ -38,7 +38,7 @@ from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import Role
 from tests.actions.house import Office
 from tests.actions.receiving import key
-from tests.actions.scene import Scene
+from tests.actions.scene import OfficeScene
 
 ENGLISH = texts.catalogue("en")
 
@@ -200,7 +200,7 @@ def test_a_retired_device_signs_nothing_more(office: Office, operator: Actor) ->
     ],
 )
 def test_nobody_silences_a_person_whose_case_is_not_theirs(
-    scene: Scene, action: Action[object, object], action_request: object
+    scene: OfficeScene, action: Action[object, object], action_request: object
 ) -> None:
     scene.order()
     scene.carries()
@@ -213,7 +213,9 @@ def test_nobody_silences_a_person_whose_case_is_not_theirs(
 
 
 @pytest.mark.parametrize("signs", [True, False])
-def test_whoever_carries_a_device_learns_that_it_was_retired(scene: Scene, signs: bool) -> None:
+def test_whoever_carries_a_device_learns_that_it_was_retired(
+    scene: OfficeScene, signs: bool
+) -> None:
     """An operator opens no case, and silences nobody unseen."""
     scene.order()
     scene.carries()
@@ -241,7 +243,9 @@ def test_whoever_carries_a_device_learns_that_it_was_retired(scene: Scene, signs
 
 
 @pytest.mark.parametrize("signs", [True, False])
-def test_whoever_carries_a_device_is_judged_by_its_enrolment(scene: Scene, signs: bool) -> None:
+def test_whoever_carries_a_device_is_judged_by_its_enrolment(
+    scene: OfficeScene, signs: bool
+) -> None:
     scene.order()
     scene.carries()
     with scene.office.store.read() as reading:

@@ -12,7 +12,7 @@ from mesure.actions.devices.enrolment_record import (
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.privacy.access_refusal import AccessRefusal
 from tests.actions.house import MORNING
-from tests.actions.scene import Scene
+from tests.actions.scene import OfficeScene
 
 HOUR = timedelta(hours=1)
 
@@ -30,7 +30,7 @@ RECORDED = RecordEnrolment(
 )
 
 
-def test_an_enrolment_says_what_was_explained_and_what_was_not(scene: Scene) -> None:
+def test_an_enrolment_says_what_was_explained_and_what_was_not(scene: OfficeScene) -> None:
     scene.order()
     scene.do(scene.ann, enrolment_record.record, RECORDED)
     [shown] = scene.do(
@@ -51,14 +51,14 @@ def test_an_enrolment_says_what_was_explained_and_what_was_not(scene: Scene) -> 
     ],
 )
 def test_an_enrolment_that_cannot_be_is_refused(
-    scene: Scene, changes: dict[str, object], why: ActionRefusal | AccessRefusal
+    scene: OfficeScene, changes: dict[str, object], why: ActionRefusal | AccessRefusal
 ) -> None:
     scene.order()
     wrong = msgspec.structs.replace(RECORDED, **changes)
     assert scene.refused(scene.ann, enrolment_record.record, wrong) is why
 
 
-def test_any_language_will_do_with_an_interpreter(scene: Scene) -> None:
+def test_any_language_will_do_with_an_interpreter(scene: OfficeScene) -> None:
     scene.order()
     other = msgspec.structs.replace(RECORDED, language="uz", interpreter=True)
     assert scene.do(scene.ann, enrolment_record.record, other)

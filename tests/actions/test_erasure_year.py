@@ -38,7 +38,7 @@ ABOUT = "SELECT count(*) FROM register WHERE person = ?"
 
 
 @dataclass
-class Life:
+class OrderedPerson:
     """A person: when they come, until when their order lasts, and their incident."""
 
     name: str
@@ -57,7 +57,7 @@ class Year:
     office: Office
     folder: Path
     dice: random.Random
-    lives: list[Life] = field(default_factory=list)
+    lives: list[OrderedPerson] = field(default_factory=list)
     heads: list[TreeHead] = field(default_factory=list)
     closed: dict[str, datetime] = field(default_factory=dict)
 
@@ -72,14 +72,14 @@ class Year:
         self.office.now += DAY
         run(self.office, stands=standing(self.closed))
 
-    def _comes(self, life: Life) -> None:
+    def _comes(self, life: OrderedPerson) -> None:
         request = EnterPerson(life.name, "Aigerim")
         self.office.do(OFFICER, persons.enter, request)
         order(self.office, life.name, timedelta(days=life.ends_on - life.comes_on))
         device = Device(f"D-{life.name}", self.office.now, "test")
         self.office.store.write(lambda work: work.add_device(device))
 
-    def _lives(self, life: Life, number: int) -> None:
+    def _lives(self, life: OrderedPerson, number: int) -> None:
         for _ in range(self.dice.randrange(3)):
             life.sent += 1
             send(self.office, life.sent, life.name, f"D-{life.name}")
@@ -136,14 +136,14 @@ class Year:
 OFFICER = Actor("A-1", Role.OFFICER)
 
 
-def lives(dice: random.Random) -> Iterator[Life]:
+def lives(dice: random.Random) -> Iterator[OrderedPerson]:
     """Yield who comes: some early and briefly, so that their whole record goes within the time."""
     for number in range(PERSONS):
         comes_on = 0 if number == 0 else dice.randrange(0, 60)
         ends_on = comes_on + (20 if number == 0 else dice.randrange(10, 300))
         incident_on = dice.randrange(comes_on, ends_on)
         closed_on = dice.randrange(incident_on, ends_on)
-        yield Life(f"P-{number}", comes_on, ends_on, incident_on, closed_on)
+        yield OrderedPerson(f"P-{number}", comes_on, ends_on, incident_on, closed_on)
 
 
 def test_a_year_is_lived_through(office: Office, tmp_path: Path) -> None:

@@ -29,24 +29,24 @@ from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import WriteTransaction
 from tests.actions import house, raised
-from tests.actions.scene import CASE, ORDER, Scene
+from tests.actions.scene import CASE, ORDER, OfficeScene
 from tests.actions.test_outside_requests import ASKED
 
 
-def reset(scene: Scene, who: Actor, by: Actor) -> Actor:
+def reset(scene: OfficeScene, who: Actor, by: Actor) -> Actor:
     """Reset an account, and have the receiver of the link set it up."""
     link = scene.do(by, staff_accounts.reset, AccountRef(who.account))
     house.set_up(scene.office, link.token, who.account)
     return who
 
 
-def ground(scene: Scene, by: Actor) -> AnswerGround:
+def ground(scene: OfficeScene, by: Actor) -> AnswerGround:
     end = scene.office.now + timedelta(hours=2)
     request = RecordGround("P-1", Purpose.SUPERVISION, "ALM-2026-1", scene.office.now, end, "why")
     return AnswerGround(scene.do(by, grounds.record, request), agrees=True)
 
 
-def test_whom_a_supervisor_reset_is_no_second_pair_of_eyes_for_them(scene: Scene) -> None:
+def test_whom_a_supervisor_reset_is_no_second_pair_of_eyes_for_them(scene: OfficeScene) -> None:
     other = reset(scene, scene.office.account("vera", Role.SUPERVISOR), scene.chief)
     agree = ground(scene, scene.chief)
     assert scene.refused(other, grounds.answer, agree) is AccessRefusal.NEW_EYES
@@ -57,7 +57,9 @@ def test_whom_a_supervisor_reset_is_no_second_pair_of_eyes_for_them(scene: Scene
     scene.do(other, grounds.answer, agree)
 
 
-def test_nor_the_supervisor_for_what_was_done_under_an_account_they_reset(scene: Scene) -> None:
+def test_nor_the_supervisor_for_what_was_done_under_an_account_they_reset(
+    scene: OfficeScene,
+) -> None:
     before = ground(scene, scene.ann)
     scene.office.later(minutes=1)
     reset(scene, scene.ann, scene.chief)
@@ -70,7 +72,7 @@ def test_nor_the_supervisor_for_what_was_done_under_an_account_they_reset(scene:
     scene.do(third, grounds.answer, after)
 
 
-def test_nor_two_accounts_that_one_supervisor_opened(scene: Scene) -> None:
+def test_nor_two_accounts_that_one_supervisor_opened(scene: OfficeScene) -> None:
     both = [
         scene.do(
             scene.chief, staff_accounts.open_account, OpenAccount(name, Role.SUPERVISOR)
@@ -81,14 +83,14 @@ def test_nor_two_accounts_that_one_supervisor_opened(scene: Scene) -> None:
     assert scene.refused(olga, grounds.answer, ground(scene, vera)) is AccessRefusal.NEW_EYES
 
 
-def test_nor_one_that_was_let_in_by_one_that_was_let_in(scene: Scene) -> None:
+def test_nor_one_that_was_let_in_by_one_that_was_let_in(scene: OfficeScene) -> None:
     middle = reset(scene, scene.office.account("vera", Role.SUPERVISOR), scene.chief)
     last = reset(scene, scene.office.account("olga", Role.SUPERVISOR), middle)
     agree = ground(scene, scene.chief)
     assert scene.refused(last, grounds.answer, agree) is AccessRefusal.NEW_EYES
 
 
-def test_the_days_are_counted_from_when_the_link_was_used(scene: Scene) -> None:
+def test_the_days_are_counted_from_when_the_link_was_used(scene: OfficeScene) -> None:
     vera = scene.office.account("vera", Role.SUPERVISOR)
     link = scene.do(scene.chief, staff_accounts.reset, AccountRef("vera"))
     scene.office.later(days=2)
@@ -97,7 +99,7 @@ def test_the_days_are_counted_from_when_the_link_was_used(scene: Scene) -> None:
     assert scene.refused(vera, grounds.answer, ground(scene, scene.chief)) is AccessRefusal.NEW_EYES
 
 
-def test_a_link_from_the_machine_is_nobodys(scene: Scene) -> None:
+def test_a_link_from_the_machine_is_nobodys(scene: OfficeScene) -> None:
     vera = reset(scene, scene.office.account("vera", Role.SUPERVISOR), scene.chief)
     scene.do(PROGRAM, staff_accounts.let_in, AccountName("vera"))
     scene.do(vera, grounds.answer, ground(scene, scene.chief))
@@ -119,12 +121,12 @@ def test_who_let_an_account_in_is_read_and_written_as_it_was_kept() -> None:
     assert let_in in ACCOUNT.encode(account)
 
 
-def entered_order(scene: Scene) -> tuple[Any, Any]:
+def entered_order(scene: OfficeScene) -> tuple[Any, Any]:
     entered = scene.do(scene.ann, court_orders.enter, EnterVersion(ORDER.encode()))
     return court_orders.confirm, VersionRef(entered.order, entered.number, entered.sha256)
 
 
-def proposed_finding(scene: Scene) -> tuple[Any, Any]:
+def proposed_finding(scene: OfficeScene) -> tuple[Any, Any]:
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
     scene.do(scene.ann, incident_review.show, IncidentRequest(incident="I-1", **CASE))
     scene.do(scene.ann, incident_review.find, RecordFinding("I-1", FindingOutcome.BREACH, "why"))
@@ -132,13 +134,13 @@ def proposed_finding(scene: Scene) -> tuple[Any, Any]:
     return incident_review.confirm, IncidentRef("I-1")
 
 
-def outside_request(scene: Scene) -> tuple[Any, Any]:
+def outside_request(scene: OfficeScene) -> tuple[Any, Any]:
     name = scene.do(scene.ann, outside_requests.record, ASKED)
     return outside_requests.answer, outside_requests.AnswerOutsideRequest(name, True, "in order")
 
 
 @pytest.mark.parametrize("deed", [entered_order, proposed_finding, outside_request])
-def test_it_holds_wherever_two_people_are_asked_for(scene: Scene, deed: Any) -> None:
+def test_it_holds_wherever_two_people_are_asked_for(scene: OfficeScene, deed: Any) -> None:
     reset(scene, scene.ann, scene.chief)
     action, request = deed(scene)
     assert scene.refused(scene.chief, action, request) is AccessRefusal.NEW_EYES
@@ -148,7 +150,7 @@ def test_it_holds_wherever_two_people_are_asked_for(scene: Scene, deed: Any) -> 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_from_when_an_office_has_two_people_is_the_first_of_every_two(
-    scene: Scene, seed: int
+    scene: OfficeScene, seed: int
 ) -> None:
     dice, names = Random(seed), ("ann", "bob", "chief")[: people_in(seed)]
     scene.office.later(days=30)

@@ -8,7 +8,7 @@ import pytest
 from mesure.actions.limits.group_requests import BusyError, QueueBounds, RequestBatcher
 
 
-class Change:
+class CapitalsChange:
     """Takes words; each is answered in capitals, unless it is a bad one."""
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class Change:
         return [word.upper() for word in words]
 
 
-def batching(change: Change, **bounds: int) -> RequestBatcher[str, str]:
+def batching(change: CapitalsChange, **bounds: int) -> RequestBatcher[str, str]:
     return RequestBatcher(
         change.take, len, QueueBounds(**bounds), lambda fault: isinstance(fault, ConnectionError)
     )
@@ -34,7 +34,7 @@ def batching(change: Change, **bounds: int) -> RequestBatcher[str, str]:
 
 def test_who_comes_at_once_is_taken_together() -> None:
     async def come() -> None:
-        change = Change()
+        change = CapitalsChange()
         line = batching(change)
         answers = await asyncio.gather(*(line.hand_in(word, word) for word in ("a", "b", "c")))
         assert list(answers) == ["A", "B", "C"]
@@ -45,7 +45,7 @@ def test_who_comes_at_once_is_taken_together() -> None:
 
 def test_lines_take_turns() -> None:
     async def come() -> None:
-        change = Change()
+        change = CapitalsChange()
         line = batching(change, weight=3, changes=1)
         flood = [line.hand_in("flood", f"f{n}") for n in range(6)]
         await asyncio.gather(*flood, line.hand_in("one", "x"), line.hand_in("two", "y"))
@@ -59,7 +59,7 @@ def test_lines_take_turns() -> None:
 
 def test_a_heavy_caller_is_taken_alone() -> None:
     async def come() -> None:
-        change = Change()
+        change = CapitalsChange()
         line = batching(change, weight=3)
         heavy, light = line.hand_in("h", "heavy"), line.hand_in("l", "l")
         assert list(await asyncio.gather(heavy, light)) == ["HEAVY", "L"]
@@ -70,7 +70,7 @@ def test_a_heavy_caller_is_taken_alone() -> None:
 
 def test_what_waits_is_bounded_for_each_and_for_all() -> None:
     async def come() -> None:
-        change = Change()
+        change = CapitalsChange()
         change.open.clear()
         line = batching(change, weight=1, changes=1, waiting=6, waiting_of_one=3)
         loop = asyncio.get_running_loop()
@@ -95,14 +95,14 @@ def test_what_waits_is_bounded_for_each_and_for_all() -> None:
 
 def test_who_is_alone_may_hand_in_more_than_waits_of_one() -> None:
     async def come() -> None:
-        assert await batching(Change(), waiting_of_one=1).hand_in("a", "long") == "LONG"
+        assert await batching(CapitalsChange(), waiting_of_one=1).hand_in("a", "long") == "LONG"
 
     asyncio.run(come())
 
 
 def test_a_fault_is_its_callers_and_not_the_others() -> None:
     async def come() -> None:
-        change = Change()
+        change = CapitalsChange()
         line = batching(change)
         words = ("a", "bad", "b")
         results = await asyncio.gather(*(line.hand_in(w, w) for w in words), return_exceptions=True)
@@ -115,7 +115,7 @@ def test_a_fault_is_its_callers_and_not_the_others() -> None:
 
 def test_what_is_everybodys_fault_is_tried_once() -> None:
     async def come() -> None:
-        change = Change()
+        change = CapitalsChange()
         line = batching(change)
         words = ("a", "away", "b")
         results = await asyncio.gather(*(line.hand_in(w, w) for w in words), return_exceptions=True)
@@ -127,7 +127,7 @@ def test_what_is_everybodys_fault_is_tried_once() -> None:
 
 def test_who_went_away_is_told_nothing_and_stops_nobody() -> None:
     async def come() -> None:
-        change = Change()
+        change = CapitalsChange()
         change.open.clear()
         line = batching(change)
         loop = asyncio.get_running_loop()

@@ -39,7 +39,7 @@ from mesure.store.keyring import file as keyring_file
 from mesure.store.keyring.file import FileKeyring
 from tests.actions import scene as scene_
 from tests.actions.house import MASTER, Chance, Office
-from tests.actions.scene import CASE, Scene
+from tests.actions.scene import CASE, OfficeScene
 from tests.actions.test_worklist import incident
 from tests.store import databases
 from tests.store.databases import Database, PostgresDatabase, SqliteDatabase
@@ -57,7 +57,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 
 
 @pytest.fixture
-def either(database: Database, tmp_path: Path) -> Iterator[Scene]:
+def either(database: Database, tmp_path: Path) -> Iterator[OfficeScene]:
     """A scene on either store."""
     keyring_file.make(tmp_path / "handover_keys.db", MASTER, Chance())
     with (
@@ -67,16 +67,16 @@ def either(database: Database, tmp_path: Path) -> Iterator[Scene]:
         yield scene_.scene(Office(store, keyring))
 
 
-def write(scene: Scene, text: str = WORDS, actor: Actor | None = None) -> str:
+def write(scene: OfficeScene, text: str = WORDS, actor: Actor | None = None) -> str:
     name: str = scene.do(actor or scene.ann, handover_notes.write, WriteHandover("P-1", text))
     return name
 
 
-def move(scene: Scene, to: Actor | None = None) -> None:
+def move(scene: OfficeScene, to: Actor | None = None) -> None:
     scene.do(scene.chief, caseload.assign, AssignCase("P-1", (to or scene.bob).account))
 
 
-def listed(scene: Scene, actor: Actor) -> tuple[HandoverView, ...]:
+def listed(scene: OfficeScene, actor: Actor) -> tuple[HandoverView, ...]:
     why: dict[str, Any] = {
         scene.person.account: {},
         scene.counsel.account: {},
@@ -87,19 +87,19 @@ def listed(scene: Scene, actor: Actor) -> tuple[HandoverView, ...]:
     return views
 
 
-def waits_for(scene: Scene, actor: Actor) -> list[str]:
+def waits_for(scene: OfficeScene, actor: Actor) -> list[str]:
     items = scene.do(actor, worklist.list_items, EmptyRequest())
     return [item.id for item in items if item.what is WorkItemType.HANDOVER]
 
 
-def unconfirmed(scene: Scene) -> tuple[UnconfirmedHandover, ...]:
+def unconfirmed(scene: OfficeScene) -> tuple[UnconfirmedHandover, ...]:
     notes: tuple[UnconfirmedHandover, ...] = scene.do(
         scene.chief, handover_notes.list_unconfirmed, EmptyRequest()
     )
     return notes
 
 
-def test_whoever_gets_the_case_reads_it_and_confirms(either: Scene) -> None:
+def test_whoever_gets_the_case_reads_it_and_confirms(either: OfficeScene) -> None:
     note = write(either)
     assert waits_for(either, either.ann) == []
     assert unconfirmed(either) == ()
@@ -119,7 +119,7 @@ def test_whoever_gets_the_case_reads_it_and_confirms(either: Scene) -> None:
     assert (receipt.by, receipt.at, receipt.versions) == ("bob", either.office.now, 1)
 
 
-def test_the_person_their_counsel_and_an_inspector_read_it_too(either: Scene) -> None:
+def test_the_person_their_counsel_and_an_inspector_read_it_too(either: OfficeScene) -> None:
     write(either)
     readers = either.ann, either.chief, either.person, either.counsel, either.inspector
     for actor in readers:
@@ -128,7 +128,7 @@ def test_the_person_their_counsel_and_an_inspector_read_it_too(either: Scene) ->
         assert shown.may_take_back == (actor is either.ann)
 
 
-def test_it_waits_for_whoever_covers_and_not_for_its_writer(scene: Scene) -> None:
+def test_it_waits_for_whoever_covers_and_not_for_its_writer(scene: OfficeScene) -> None:
     note = write(scene)
     now = scene.office.now
     cover = SetCover("ann", "bob", now + timedelta(hours=1), now + timedelta(days=7))
@@ -145,7 +145,7 @@ def test_it_waits_for_whoever_covers_and_not_for_its_writer(scene: Scene) -> Non
     assert unconfirmed(scene) == ()
 
 
-def test_a_correction_stands_beside_it_and_is_confirmed_anew(scene: Scene) -> None:
+def test_a_correction_stands_beside_it_and_is_confirmed_anew(scene: OfficeScene) -> None:
     note = write(scene)
     now = scene.office.now
     scene.do(scene.ann, caseload.cover, SetCover("ann", "bob", now, now + timedelta(days=7)))
@@ -168,7 +168,7 @@ def test_a_correction_stands_beside_it_and_is_confirmed_anew(scene: Scene) -> No
     assert scene.do(scene.chief, handover_notes.correct, other) == 3
 
 
-def test_a_receipt_given_by_mistake_is_taken_back_within_minutes(scene: Scene) -> None:
+def test_a_receipt_given_by_mistake_is_taken_back_within_minutes(scene: OfficeScene) -> None:
     note = write(scene)
     move(scene)
     scene.do(scene.bob, handover_notes.confirm, ConfirmHandover(note, 1))
@@ -183,7 +183,9 @@ def test_a_receipt_given_by_mistake_is_taken_back_within_minutes(scene: Scene) -
     assert refused is ReviewRefusal.TOO_LATE
 
 
-def test_its_writer_takes_it_back_within_minutes_while_nobody_confirmed_it(scene: Scene) -> None:
+def test_its_writer_takes_it_back_within_minutes_while_nobody_confirmed_it(
+    scene: OfficeScene,
+) -> None:
     note = write(scene)
     refused = scene.refused(scene.chief, handover_notes.take_back, HandoverRef(note))
     assert refused is AccessRefusal.NOT_YOURS
@@ -200,7 +202,7 @@ def test_its_writer_takes_it_back_within_minutes_while_nobody_confirmed_it(scene
     assert refused is ActionRefusal.NOTE_STANDS
 
 
-def test_what_stands_open_is_filled_in_and_kept_as_it_was(scene: Scene) -> None:
+def test_what_stands_open_is_filled_in_and_kept_as_it_was(scene: OfficeScene) -> None:
     scene.order()
     scene.carries()
     incident(scene.office, "P-1", "I-1", opened_us=to_us(scene.office.now))
@@ -231,12 +233,14 @@ def test_what_stands_open_is_filled_in_and_kept_as_it_was(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("text", [" ", "x" * (handover_notes.TEXT_CHARS_MAX + 1)])
-def test_what_is_no_note_is_refused(scene: Scene, text: str) -> None:
+def test_what_is_no_note_is_refused(scene: OfficeScene, text: str) -> None:
     refused = scene.refused(scene.ann, handover_notes.write, WriteHandover("P-1", text))
     assert refused is ActionRefusal.REASON
 
 
-def test_there_is_an_end_to_what_is_kept(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_there_is_an_end_to_what_is_kept(
+    scene: OfficeScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(handover_notes, "HANDOVERS_MAX", 1)
     monkeypatch.setattr(handover_notes, "VERSIONS_MAX", 1)
     note = write(scene)
@@ -246,7 +250,7 @@ def test_there_is_an_end_to_what_is_kept(scene: Scene, monkeypatch: pytest.Monke
     assert scene.refused(scene.ann, handover_notes.correct, more) is ActionRefusal.ENOUGH_SAID
 
 
-def test_a_barred_supervisor_does_not_see_that_it_waits(scene: Scene) -> None:
+def test_a_barred_supervisor_does_not_see_that_it_waits(scene: OfficeScene) -> None:
     other = scene.office.account("other", Role.SUPERVISOR)
     write(scene)
     move(scene)
@@ -254,14 +258,14 @@ def test_a_barred_supervisor_does_not_see_that_it_waits(scene: Scene) -> None:
     assert unconfirmed(scene) == ()
 
 
-def test_the_log_names_the_note_and_nothing_that_it_says(scene: Scene) -> None:
+def test_the_log_names_the_note_and_nothing_that_it_says(scene: OfficeScene) -> None:
     note = write(scene)
     assert scene.office.last()["facts"] == {"handover": note}
     assert all("foreman" not in str(entry) for entry in scene.office.log())
 
 
 def test_it_is_in_the_file_of_everything_sealed_and_goes_with_the_person(
-    either: Scene, tmp_path: Path
+    either: OfficeScene, tmp_path: Path
 ) -> None:
     write(either)
     everything = either.do(either.person, subject_access.everything, OwnRecordRequest("P-1"))

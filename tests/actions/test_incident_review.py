@@ -29,7 +29,7 @@ from mesure.incidents.review_refusal import ReviewRefusal
 from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import Role
 from tests.actions import progress, raised
-from tests.actions.scene import CASE, Scene
+from tests.actions.scene import CASE, OfficeScene
 
 SHOW = IncidentRequest(incident="I-1", **CASE)
 EXCUSED = RecordFinding(
@@ -39,11 +39,11 @@ BREACH = RecordFinding("I-1", FindingOutcome.BREACH, "She says that she was out.
 
 
 @pytest.fixture(autouse=True)
-def incident(scene: Scene) -> None:
+def incident(scene: OfficeScene) -> None:
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
 
 
-def head(scene: Scene) -> IncidentHead:
+def head(scene: OfficeScene) -> IncidentHead:
     [incident_head] = scene.do(
         scene.person, incident_review.list_incidents, IncidentsRequest("P-1")
     )
@@ -51,13 +51,13 @@ def head(scene: Scene) -> IncidentHead:
     return incident_head
 
 
-def standing(scene: Scene) -> progress.IncidentProgress:
+def standing(scene: OfficeScene) -> progress.IncidentProgress:
     with scene.office.store.read() as reading:
         rows = RegisterReader(reading, scene.office.keyring)
         return progress.incident_progress(rows, "I-1", timedelta(days=14))
 
 
-def test_the_evidence_comes_before_the_decision(scene: Scene) -> None:
+def test_the_evidence_comes_before_the_decision(scene: OfficeScene) -> None:
     assert head(scene).stage is ReviewStage.OPENED
     assert not standing(scene).is_seen
     assert scene.refused(scene.ann, incident_review.find, EXCUSED) is ReviewRefusal.NOT_SEEN
@@ -70,7 +70,7 @@ def test_the_evidence_comes_before_the_decision(scene: Scene) -> None:
     assert scene.office.deeds("action", "incidents.find")
 
 
-def test_the_persons_look_is_no_review(scene: Scene) -> None:
+def test_the_persons_look_is_no_review(scene: OfficeScene) -> None:
     scene.do(scene.person, incident_review.show, SHOW)
     scene.do(scene.counsel, incident_review.show, SHOW)
     assert head(scene).stage is ReviewStage.OPENED
@@ -80,7 +80,7 @@ def test_the_persons_look_is_no_review(scene: Scene) -> None:
     )
 
 
-def test_a_breach_is_seen_by_two(scene: Scene) -> None:
+def test_a_breach_is_seen_by_two(scene: OfficeScene) -> None:
     scene.do(scene.ann, incident_review.show, SHOW)
     assert scene.do(scene.ann, incident_review.find, BREACH) is ReviewStage.PROPOSED
     assert (head(scene).stage, head(scene).outcome) == (ReviewStage.PROPOSED, None)
@@ -101,7 +101,7 @@ def test_a_breach_is_seen_by_two(scene: Scene) -> None:
     assert len(shown.review.former) == 1
 
 
-def test_a_slip_is_taken_back(scene: Scene) -> None:
+def test_a_slip_is_taken_back(scene: OfficeScene) -> None:
     scene.do(scene.ann, incident_review.show, SHOW)
     scene.do(scene.ann, incident_review.find, EXCUSED)
     scene.do(scene.chief, incident_review.show, SHOW)
@@ -125,7 +125,7 @@ def test_a_slip_is_taken_back(scene: Scene) -> None:
     )
 
 
-def test_what_cannot_be_concluded_is_refused(scene: Scene) -> None:
+def test_what_cannot_be_concluded_is_refused(scene: OfficeScene) -> None:
     scene.do(scene.ann, incident_review.show, SHOW)
     wrong = RecordFinding("I-1", FindingOutcome.BREACH, "Because.", FindingCause.EQUIPMENT)
     assert scene.refused(scene.ann, incident_review.find, wrong) is ReviewRefusal.CAUSE
@@ -141,18 +141,18 @@ def test_what_cannot_be_concluded_is_refused(scene: Scene) -> None:
 # --- Contesting --------------------------------------------------------------------------------
 
 
-def record_breach(scene: Scene) -> None:
+def record_breach(scene: OfficeScene) -> None:
     for officer in (scene.ann, scene.chief):
         scene.do(officer, incident_review.show, SHOW)
     scene.do(scene.ann, incident_review.find, BREACH)
     scene.do(scene.chief, incident_review.confirm, IncidentRef("I-1"))
 
 
-def show_incident(scene: Scene) -> Any:
+def show_incident(scene: OfficeScene) -> Any:
     return scene.do(scene.person, contests.show, IncidentRequest(incident="I-1"))
 
 
-def test_a_contest_pauses_closing_and_is_answered_by_somebody_else(scene: Scene) -> None:
+def test_a_contest_pauses_closing_and_is_answered_by_somebody_else(scene: OfficeScene) -> None:
     record_breach(scene)
     assert head(scene).closes_at == scene.office.now + timedelta(days=14)
     scene.do(scene.person, contests.make, IncidentStatement("I-1", "I was at home, asleep."))
@@ -181,7 +181,7 @@ def test_a_contest_pauses_closing_and_is_answered_by_somebody_else(scene: Scene)
     assert scene.refused(scene.person, contests.make, late) is ReviewRefusal.ANSWERED_ALREADY
 
 
-def test_before_a_finding_the_finding_is_the_answer(scene: Scene) -> None:
+def test_before_a_finding_the_finding_is_the_answer(scene: OfficeScene) -> None:
     contest = scene.do(scene.person, contests.make, IncidentStatement("I-1", "I was at home."))
     scene.do(scene.ann, incident_review.show, SHOW)
     scene.do(scene.ann, incident_review.find, EXCUSED)
@@ -194,7 +194,7 @@ def test_before_a_finding_the_finding_is_the_answer(scene: Scene) -> None:
     assert scene.refused(scene.person, contests.withdraw, again) is ReviewRefusal.NO_CONTEST
 
 
-def test_what_is_said_is_kept_sealed_and_shown(scene: Scene) -> None:
+def test_what_is_said_is_kept_sealed_and_shown(scene: OfficeScene) -> None:
     scene.do(scene.person, contests.say, IncidentStatement("I-1", "I was asleep."))
     scene.do(scene.ann, contests.say, IncidentStatement("I-1", "She told me on the phone: asleep."))
     assert {one.made_by for one in show_incident(scene).statements} == {"A-person", "ann"}
@@ -212,7 +212,7 @@ def test_what_is_said_is_kept_sealed_and_shown(scene: Scene) -> None:
     assert all(b"asleep" not in row.body for row in rows)
 
 
-def test_only_so_much_is_said(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_so_much_is_said(scene: OfficeScene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contests, "STATEMENTS_MAX", 1)
     monkeypatch.setattr(contests, "ATTACHMENTS_MAX", 1)
     scene.do(scene.person, contests.say, IncidentStatement("I-1", "I was asleep."))
@@ -231,7 +231,9 @@ def test_only_so_much_is_said(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> 
         (b"\x89PNG\r\n\x1a\n", "image/png"),
     ],
 )
-def test_a_document_comes_back_as_it_came(scene: Scene, beginning: bytes, media_type: str) -> None:
+def test_a_document_comes_back_as_it_came(
+    scene: OfficeScene, beginning: bytes, media_type: str
+) -> None:
     content = beginning + bytes(range(256)) * 8_300  # More than two parts.
     name = scene.do(scene.person, contests.attach, contests.AttachDocument("I-1", "paper", content))
     request = contests.DocumentRequest(attachment=name, **CASE)
@@ -252,7 +254,7 @@ def test_a_document_comes_back_as_it_came(scene: Scene, beginning: bytes, media_
     ],
 )
 def test_nothing_else_is_attached(
-    scene: Scene, name: str, content: bytes, why: ActionRefusal
+    scene: OfficeScene, name: str, content: bytes, why: ActionRefusal
 ) -> None:
     attach = contests.AttachDocument("I-1", name, content)
     assert scene.refused(scene.person, contests.attach, attach) is why
@@ -262,7 +264,9 @@ def test_nothing_else_is_attached(
 
 
 @pytest.mark.parametrize("kind", ["silent", "strap", "battery", "a kind of tomorrow"])
-def test_a_silence_and_what_a_device_says_are_never_found_a_breach(scene: Scene, kind: str) -> None:
+def test_a_silence_and_what_a_device_says_are_never_found_a_breach(
+    scene: OfficeScene, kind: str
+) -> None:
     raised.judge(scene.office, raised.incident("P-1", "I-2", kind))
     scene.do(scene.ann, incident_review.show, IncidentRequest(incident="I-2", **CASE))
     breach = RecordFinding("I-2", FindingOutcome.BREACH, "She switched it off.")
@@ -273,7 +277,7 @@ def test_a_silence_and_what_a_device_says_are_never_found_a_breach(scene: Scene,
     assert scene.do(scene.ann, incident_review.find, excused) is ReviewStage.FOUND
 
 
-def test_possible_tampering_is_seen_by_two_before_it_is_referred(scene: Scene) -> None:
+def test_possible_tampering_is_seen_by_two_before_it_is_referred(scene: OfficeScene) -> None:
     raised.judge(scene.office, raised.incident("P-1", "I-2", "strap"))
     shows = IncidentRequest(incident="I-2", **CASE)
     referred = RecordFinding("I-2", FindingOutcome.TAMPERING_REFERRED, "The strap looks cut.")
@@ -283,7 +287,7 @@ def test_possible_tampering_is_seen_by_two_before_it_is_referred(scene: Scene) -
     assert scene.do(scene.chief, incident_review.confirm, IncidentRef("I-2")) is ReviewStage.FOUND
 
 
-def test_a_breach_of_a_silence_that_is_kept_from_before_is_still_read(scene: Scene) -> None:
+def test_a_breach_of_a_silence_that_is_kept_from_before_is_still_read(scene: OfficeScene) -> None:
     raised.judge(scene.office, raised.incident("P-1", "I-2", "silent"))
     sightings = (
         EvidenceSighting("ann", scene.office.now),
@@ -308,7 +312,7 @@ def test_a_breach_of_a_silence_that_is_kept_from_before_is_still_read(scene: Sce
 
 
 def test_a_disagreement_and_what_is_taken_back_stay_with_name_time_and_reason(
-    scene: Scene,
+    scene: OfficeScene,
 ) -> None:
     for officer in (scene.ann, scene.chief):
         scene.do(officer, incident_review.show, SHOW)
@@ -334,7 +338,9 @@ def test_a_disagreement_and_what_is_taken_back_stay_with_name_time_and_reason(
     assert back.end.reason == "It was the other bus."
 
 
-def test_a_refused_attempt_is_in_the_log_and_in_the_history_of_the_incident(scene: Scene) -> None:
+def test_a_refused_attempt_is_in_the_log_and_in_the_history_of_the_incident(
+    scene: OfficeScene,
+) -> None:
     scene.do(scene.ann, incident_review.show, SHOW)
     for action, request in (
         (incident_review.find, RecordFinding("I-1", FindingOutcome.BREACH, " ")),

@@ -19,7 +19,7 @@ from mesure.instants import to_us
 from mesure.store.keyring import sealing
 from tests.actions import progress, raised
 from tests.actions.house import MORNING
-from tests.actions.scene import CASE, Scene
+from tests.actions.scene import CASE, OfficeScene
 
 SHOW = IncidentRequest(incident="I-1", **CASE)
 EXCUSED = RecordFinding(
@@ -29,11 +29,11 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
-def incident(scene: Scene) -> None:
+def incident(scene: OfficeScene) -> None:
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
 
 
-def many(scene: Scene, count: int, first: int = 2, **more: Any) -> list[str]:
+def many(scene: OfficeScene, count: int, first: int = 2, **more: Any) -> list[str]:
     """Keep further incidents, each a little later than the one before."""
     incidents = [
         replace(raised.incident("P-1", f"I-{n:02}"), start_us=to_us(MORNING + n * HOUR), **more)
@@ -43,14 +43,14 @@ def many(scene: Scene, count: int, first: int = 2, **more: Any) -> list[str]:
     return [one.id for one in incidents]
 
 
-def listed(scene: Scene, **filters: Any) -> list[str]:
+def listed(scene: OfficeScene, **filters: Any) -> list[str]:
     heads = scene.do(
         scene.person, incident_review.list_incidents, IncidentsRequest("P-1", **filters)
     )
     return [one.incident for one in heads]
 
 
-def test_pages_go_on_behind_the_last_one_though_the_list_has_grown(scene: Scene) -> None:
+def test_pages_go_on_behind_the_last_one_though_the_list_has_grown(scene: OfficeScene) -> None:
     names = many(scene, 9)
     first = scene.do(scene.person, incident_review.list_incidents, IncidentsRequest("P-1", count=4))
     assert [one.incident for one in first] == names[:-5:-1]
@@ -61,7 +61,7 @@ def test_pages_go_on_behind_the_last_one_though_the_list_has_grown(scene: Scene)
     assert listed(scene, after=after, count=2) == rest[:2]
 
 
-def test_how_far_incidents_have_come_is_the_same_read_at_once(scene: Scene) -> None:
+def test_how_far_incidents_have_come_is_the_same_read_at_once(scene: OfficeScene) -> None:
     names = ["I-1", *many(scene, 2)]
     for name in names[:2]:
         scene.do(scene.ann, incident_review.show, IncidentRequest(incident=name, **CASE))
@@ -85,12 +85,12 @@ def replace_incident(finding: RecordFinding, name: str) -> RecordFinding:
 
 
 @pytest.mark.parametrize("after", ["x", "12", ".I-1", "1x.I-1", "9" * 30 + ".I-1", "\u0661.I-1"])
-def test_a_place_that_no_list_gave_is_refused(scene: Scene, after: str) -> None:
+def test_a_place_that_no_list_gave_is_refused(scene: OfficeScene, after: str) -> None:
     with pytest.raises(InvalidInputError):
         listed(scene, after=after)
 
 
-def test_those_that_wait_have_no_finding_and_were_not_withdrawn(scene: Scene) -> None:
+def test_those_that_wait_have_no_finding_and_were_not_withdrawn(scene: OfficeScene) -> None:
     names = many(scene, 4)
     many(scene, 1, first=20, withdrawn_us=to_us(MORNING))
     assert listed(scene, waits=True) == [*names[::-1], "I-1"]
@@ -107,7 +107,7 @@ def test_those_that_wait_have_no_finding_and_were_not_withdrawn(scene: Scene) ->
     assert listed(scene, waits=True, after=place) == names[1::-1]
 
 
-def test_a_finding_that_was_kept_without_its_key_waits_for_nothing(scene: Scene) -> None:
+def test_a_finding_that_was_kept_without_its_key_waits_for_nothing(scene: OfficeScene) -> None:
     scene.do(scene.ann, incident_review.show, SHOW)
     scene.do(scene.ann, incident_review.find, EXCUSED)
     office = scene.office
@@ -122,7 +122,7 @@ def test_a_finding_that_was_kept_without_its_key_waits_for_nothing(scene: Scene)
     assert listed(scene, waits=True) == []
 
 
-def _sealed_again(scene: Scene, revision: int) -> bytes:
+def _sealed_again(scene: OfficeScene, revision: int) -> bytes:
     """Return the review as it is, sealed as another revision."""
     office = scene.office
     with office.store.read() as reading:
@@ -132,7 +132,7 @@ def _sealed_again(scene: Scene, revision: int) -> bytes:
     return sealing.seal(office.keyring.key_of("P-1"), plain, bound, office.chance)
 
 
-def test_earlier_ones_are_alike_in_condition_and_kind(scene: Scene) -> None:
+def test_earlier_ones_are_alike_in_condition_and_kind(scene: OfficeScene) -> None:
     names = many(scene, 3)
     other = many(scene, 1, first=10, condition="C9")
     many(scene, 1, first=11, withdrawn_us=to_us(MORNING))
@@ -146,7 +146,7 @@ def test_earlier_ones_are_alike_in_condition_and_kind(scene: Scene) -> None:
     assert listed(scene, alike=other[0]) == []
 
 
-def test_what_is_alike_is_about_the_same_person(scene: Scene) -> None:
+def test_what_is_alike_is_about_the_same_person(scene: OfficeScene) -> None:
     office = scene.office
     office.person("P-9", scene.ann)
     raised.judge(office, raised.incident("P-9", "I-9"))

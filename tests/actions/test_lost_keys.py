@@ -28,7 +28,7 @@ from mesure.instants import to_us
 from mesure.store.values.faults import LostKeyError
 from tests.actions import house, raised, test_overdue_things, test_statistics
 from tests.actions.house import Office
-from tests.actions.scene import Scene
+from tests.actions.scene import OfficeScene
 from tests.actions.test_outside_requests import ASKED
 from tests.actions.test_overdue_things import BROUGHT_AT
 from tests.actions.test_worklist import incident
@@ -132,7 +132,7 @@ def test_what_nobody_opened_of_others_is_brought_on_and_the_rest_waits(
     assert (seen_status.is_done, seen_status.said) == (True, "seen")
 
 
-def test_what_others_carry_is_ended(scene: Scene, tmp_path: Path) -> None:
+def test_what_others_carry_is_ended(scene: OfficeScene, tmp_path: Path) -> None:
     scene.order()
     scene.carries()
     scene.office.now = scene.office.now.replace(year=2027, month=2)
@@ -172,7 +172,7 @@ def test_statistics_of_nobody_who_can_be_read_say_so(office: Office, tmp_path: P
 # --- What is listed of many ----------------------------------------------------------------------
 
 
-def test_the_next_hours_of_others_are_seen(scene: Scene, tmp_path: Path) -> None:
+def test_the_next_hours_of_others_are_seen(scene: OfficeScene, tmp_path: Path) -> None:
     scene.order()
     scene.office.person("P-2", scene.ann)
     request = EdgesRequest(("P-2", "P-1"))
@@ -182,7 +182,7 @@ def test_the_next_hours_of_others_are_seen(scene: Scene, tmp_path: Path) -> None
     assert scene.do(scene.ann, case_overview.next_edges, request) == ()
 
 
-def test_a_hand_over_note_that_cannot_be_read_is_named(scene: Scene, tmp_path: Path) -> None:
+def test_a_hand_over_note_that_cannot_be_read_is_named(scene: OfficeScene, tmp_path: Path) -> None:
     scene.office.person("P-2", scene.ann)
     for person in ("P-1", "P-2"):
         scene.do(scene.ann, handover_notes.write, WriteHandover(person, "He works."))

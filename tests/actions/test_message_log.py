@@ -20,7 +20,7 @@ from mesure.formats.stored.message_reader import MessageReader
 from mesure.privacy.roles import Role
 from mesure.web.dependencies import default_thresholds
 from tests.actions.house import Office
-from tests.actions.scene import Scene
+from tests.actions.scene import OfficeScene
 from tests.evaluation import scenes
 from tests.web import pilot_door
 
@@ -93,7 +93,7 @@ def test_a_wrong_password_is_told_of_the_phone_whose_name_it_has(
 
 
 def test_whoever_may_not_open_the_case_sees_nothing_of_a_device_that_is_carried(
-    office: Office, scene: Scene, operator: Actor, phone: UnsignedAppCredentials
+    office: Office, scene: OfficeScene, operator: Actor, phone: UnsignedAppCredentials
 ) -> None:
     scene.order()
     scene.do(scene.ann, assignments.give, AssignDevice("D-7", "P-1", "ALM-1"))

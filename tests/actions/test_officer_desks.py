@@ -20,7 +20,7 @@ from mesure.instants import to_us
 from mesure.privacy.roles import Role
 from tests.actions import raised
 from tests.actions.house import Office
-from tests.actions.scene import CASE, Scene
+from tests.actions.scene import CASE, OfficeScene
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_no_case_is_opened_to_count_what_waits(office: Office, supervisor: Actor
 
 
 def test_what_was_looked_at_is_to_be_decided_and_contests_and_absences_count(
-    scene: Scene,
+    scene: OfficeScene,
 ) -> None:
     scene.order()
     brought(scene.office, "P-1", "I-1", 5, "absent")

@@ -17,25 +17,25 @@ from mesure.actions.orders.order_drafts import (
 )
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.privacy.access_refusal import AccessRefusal
-from tests.actions.scene import CASE, ORDER, Scene
+from tests.actions.scene import CASE, ORDER, OfficeScene
 
 
-def begin(scene: Scene, text: str = ORDER, files: dict[str, bytes] | None = None) -> str:
+def begin(scene: OfficeScene, text: str = ORDER, files: dict[str, bytes] | None = None) -> str:
     request = BeginDraft("P-1", text.encode(), files or {})
     draft: str = scene.do(scene.ann, order_drafts.begin, request)
     return draft
 
 
-def shown(scene: Scene, draft: str) -> Any:
+def shown(scene: OfficeScene, draft: str) -> Any:
     return scene.do(scene.ann, order_drafts.show, DraftRequest(draft=draft, **CASE))
 
 
-def pieces(scene: Scene) -> int:
+def pieces(scene: OfficeScene) -> int:
     with scene.office.store.read() as reading:
         return len(reading.entries_about("P-1", order_drafts.PIECE.name))
 
 
-def test_steps_are_kept_and_can_be_taken_back_one_by_one(scene: Scene) -> None:
+def test_steps_are_kept_and_can_be_taken_back_one_by_one(scene: OfficeScene) -> None:
     draft = begin(scene, "order: A\n")
     assert scene.do(scene.ann, order_drafts.keep, SaveDraft(draft, 1, b"order: B\n")) == 2
     assert scene.do(scene.ann, order_drafts.keep, SaveDraft(draft, 2, b"order: C\n")) == 3
@@ -48,13 +48,13 @@ def test_steps_are_kept_and_can_be_taken_back_one_by_one(scene: Scene) -> None:
     assert pieces(scene) == 1
 
 
-def test_the_same_text_again_is_no_step(scene: Scene) -> None:
+def test_the_same_text_again_is_no_step(scene: OfficeScene) -> None:
     draft = begin(scene)
     scene.do(scene.ann, order_drafts.keep, SaveDraft(draft, 1, ORDER.encode()))
     assert shown(scene, draft).steps_back == 0
 
 
-def test_only_so_many_steps_are_kept(scene: Scene) -> None:
+def test_only_so_many_steps_are_kept(scene: OfficeScene) -> None:
     draft = begin(scene)
     for number in range(1, order_drafts.EARLIER_MAX + 3):
         text = f"order: {number}\n".encode()
@@ -63,7 +63,7 @@ def test_only_so_many_steps_are_kept(scene: Scene) -> None:
     assert pieces(scene) == order_drafts.EARLIER_MAX + 1
 
 
-def test_whoever_changes_a_draft_that_somebody_else_changed_is_told(scene: Scene) -> None:
+def test_whoever_changes_a_draft_that_somebody_else_changed_is_told(scene: OfficeScene) -> None:
     draft = begin(scene)
     scene.do(scene.chief, order_drafts.keep, SaveDraft(draft, 1, b"order: B\n"))
     request = SaveDraft(draft, 1, b"order: C\n")
@@ -71,7 +71,7 @@ def test_whoever_changes_a_draft_that_somebody_else_changed_is_told(scene: Scene
     assert shown(scene, draft).text == b"order: B\n"
 
 
-def test_a_large_map_is_kept_in_pieces_and_comes_back_whole(scene: Scene) -> None:
+def test_a_large_map_is_kept_in_pieces_and_comes_back_whole(scene: OfficeScene) -> None:
     data = bytes(range(256)) * 8000
     draft = begin(scene, files={"map.geojson": data})
     assert pieces(scene) == 1 + 3
@@ -92,21 +92,21 @@ def test_a_large_map_is_kept_in_pieces_and_comes_back_whole(scene: Scene) -> Non
         BeginDraft("P-1", b"", {f"{number}": b"" for number in range(101)}),
     ],
 )
-def test_what_no_order_could_have_is_refused(scene: Scene, draft_request: BeginDraft) -> None:
+def test_what_no_order_could_have_is_refused(scene: OfficeScene, draft_request: BeginDraft) -> None:
     assert scene.refused(scene.ann, order_drafts.begin, draft_request) in {
         ActionRefusal.TOO_LARGE,
         ActionRefusal.NAME,
     }
 
 
-def test_there_are_only_so_many_drafts_about_one_person(scene: Scene) -> None:
+def test_there_are_only_so_many_drafts_about_one_person(scene: OfficeScene) -> None:
     for _ in range(order_drafts.DRAFTS_MAX):
         begin(scene)
     request = BeginDraft("P-1", b"")
     assert scene.refused(scene.ann, order_drafts.begin, request) is ActionRefusal.ENOUGH_SAID
 
 
-def test_a_draft_is_entered_as_an_order_and_is_gone(scene: Scene) -> None:
+def test_a_draft_is_entered_as_an_order_and_is_gone(scene: OfficeScene) -> None:
     draft = begin(scene)
     entered = scene.do(scene.ann, order_drafts.enter, EnterDraft(draft, 1, ORDER.encode()))
     assert (entered.order, entered.number, entered.binds) == ("ALM-1", 1, False)
@@ -117,7 +117,7 @@ def test_a_draft_is_entered_as_an_order_and_is_gone(scene: Scene) -> None:
     )
 
 
-def test_nothing_else_is_entered_than_what_was_drafted(scene: Scene) -> None:
+def test_nothing_else_is_entered_than_what_was_drafted(scene: OfficeScene) -> None:
     draft = begin(scene)
     other = ORDER.replace("C1:", "C9:").replace("allows: C1", "allows: C9")
     request = EnterDraft(draft, 1, other.encode())
@@ -128,7 +128,7 @@ def test_nothing_else_is_entered_than_what_was_drafted(scene: Scene) -> None:
     assert scene.do(scene.ann, court_orders.list_pending, PendingVersionsRequest("P-1")) == ()
 
 
-def test_a_draft_about_one_person_enters_nothing_about_another(scene: Scene) -> None:
+def test_a_draft_about_one_person_enters_nothing_about_another(scene: OfficeScene) -> None:
     scene.office.person("P-2", scene.ann)
     text = ORDER.replace("P-1", "P-2")
     draft = begin(scene, text)
@@ -137,7 +137,7 @@ def test_a_draft_about_one_person_enters_nothing_about_another(scene: Scene) -> 
     assert scene.do(scene.ann, court_orders.list_pending, PendingVersionsRequest("P-2")) == ()
 
 
-def test_what_is_unfinished_is_listed_to_whoever_may_see_it(scene: Scene) -> None:
+def test_what_is_unfinished_is_listed_to_whoever_may_see_it(scene: OfficeScene) -> None:
     draft = begin(scene)
     orders = scene.do(scene.ann, order_drafts.list_unfinished, EmptyRequest())
     assert [(one.draft, one.person) for one in orders.drafts] == [(draft, "P-1")]
@@ -156,7 +156,7 @@ def test_what_is_unfinished_is_listed_to_whoever_may_see_it(scene: Scene) -> Non
     ) == order_drafts.UnfinishedOrders((), ())
 
 
-def test_another_officer_sees_no_draft(scene: Scene) -> None:
+def test_another_officer_sees_no_draft(scene: OfficeScene) -> None:
     draft = begin(scene)
     request = DraftRequest(draft=draft, **CASE)
     assert scene.refused(scene.bob, order_drafts.show, request) is AccessRefusal.NOT_IN_CHARGE

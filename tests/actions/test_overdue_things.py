@@ -29,7 +29,7 @@ from mesure.incidents.finding import FindingCause, FindingOutcome
 from mesure.instants import to_datetime, to_us
 from mesure.privacy.roles import Role
 from tests.actions.house import MORNING, Office
-from tests.actions.scene import Scene
+from tests.actions.scene import OfficeScene
 from tests.actions.test_worklist import incident, show_incident, waiting
 
 # Tuesday 08:00: three office days of eight hours end on Thursday at 17:00, and one more on Friday.
@@ -130,7 +130,9 @@ def test_a_proposal_that_nobody_confirms_is_brought_too(
     assert (item.what, item.brought_at) == (WorkItemType.SECOND_EYES, BROUGHT_AT)
 
 
-def test_a_contest_that_nobody_answers_leads_to_its_incident(office: Office, scene: Scene) -> None:
+def test_a_contest_that_nobody_answers_leads_to_its_incident(
+    office: Office, scene: OfficeScene
+) -> None:
     incident(office, "P-1", "I-1", opened_us=to_us(office.now))
     show_incident(office, scene.ann, "I-1")
     find(office, scene.ann)
@@ -144,7 +146,7 @@ def test_a_contest_that_nobody_answers_leads_to_its_incident(office: Office, sce
     assert item.brought_at == office.now
 
 
-def test_an_absence_that_nobody_answers_is_brought_too(office: Office, scene: Scene) -> None:
+def test_an_absence_that_nobody_answers_is_brought_too(office: Office, scene: OfficeScene) -> None:
     scene.order()
     asked_at = office.now
     request = RequestAbsence(

@@ -17,7 +17,7 @@ from mesure.actions.refusals.refusals import ActionError
 from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import Role
 from tests.actions import authenticator
-from tests.actions.authenticator import PRESENT, Authenticator
+from tests.actions.authenticator import PRESENT, SoftwareAuthenticator
 from tests.actions.house import Office
 
 O = TypeVar("O")  # noqa: E741
@@ -26,12 +26,12 @@ SITE = Site.at("https://mesure.example", "Mesure")
 
 
 @dataclass
-class Holder:
+class PasskeyHolder:
     """Somebody whose device has passkeys."""
 
     office: Office
     actor: Actor
-    device: Authenticator
+    device: SoftwareAuthenticator
     ago: timedelta = timedelta(minutes=1)  # Since they signed in.
 
     def do(self, actor: Actor, action: Action[Any, O], request: Any) -> O:
@@ -68,12 +68,12 @@ class Holder:
 
 
 @pytest.fixture
-def holder(office: Office) -> Holder:
+def holder(office: Office) -> PasskeyHolder:
     actor = office.account("ann", Role.OFFICER)
-    return Holder(office, actor, Authenticator(SITE.origin))
+    return PasskeyHolder(office, actor, SoftwareAuthenticator(SITE.origin))
 
 
-def test_a_passkey_opens_a_session(holder: Holder) -> None:
+def test_a_passkey_opens_a_session(holder: PasskeyHolder) -> None:
     key = holder.add()
     signed_in = holder.sign_in()
     assert (signed_in.account, signed_in.role) == ("ann", Role.OFFICER)
@@ -83,7 +83,7 @@ def test_a_passkey_opens_a_session(holder: Holder) -> None:
     assert holder.sign_in().browser is not None
 
 
-def test_what_was_signed_counts_once(holder: Holder) -> None:
+def test_what_was_signed_counts_once(holder: PasskeyHolder) -> None:
     holder.add()
     passkey_options = holder.begin_sign_in()
     holder.sign_in(passkey_options)
@@ -108,7 +108,7 @@ def test_what_was_signed_counts_once(holder: Holder) -> None:
     ],
 )
 def test_what_was_not_signed_for_us_by_the_key_is_refused(
-    holder: Holder, lie: dict[str, Any]
+    holder: PasskeyHolder, lie: dict[str, Any]
 ) -> None:
     holder.add()
     holder.sign_in()
@@ -118,7 +118,7 @@ def test_what_was_not_signed_for_us_by_the_key_is_refused(
     assert holder.office.last()["facts"]["refused"] == "sign_in"
 
 
-def test_nonsense_is_refused(holder: Holder) -> None:
+def test_nonsense_is_refused(holder: PasskeyHolder) -> None:
     for nonsense in ("", "{}", "[]", '{"id": 7}', "x" * 100_000, "[" * 60_000):
         passkey_options = holder.begin_sign_in()
         with pytest.raises(ActionError) as refused:
@@ -128,13 +128,13 @@ def test_nonsense_is_refused(holder: Holder) -> None:
         assert refused.value.reason is AccessRefusal.SIGN_IN
 
 
-def test_a_key_is_made_for_this_site_by_its_holder(holder: Holder) -> None:
+def test_a_key_is_made_for_this_site_by_its_holder(holder: PasskeyHolder) -> None:
     assert holder.not_added(" ") is ActionRefusal.NAME
     holder.device.origin = "https://another.example"
     assert holder.not_added() is ActionRefusal.PASSKEY
     holder.device.origin, holder.device.flags = SITE.origin, PRESENT
     assert holder.not_added() is ActionRefusal.PASSKEY
-    holder.device = Authenticator(SITE.origin)
+    holder.device = SoftwareAuthenticator(SITE.origin)
     holder.add()
     assert holder.not_added() is ActionRefusal.THERE_ALREADY
     other = holder.office.account("bob", Role.OFFICER)
@@ -147,21 +147,21 @@ def test_a_key_is_made_for_this_site_by_its_holder(holder: Holder) -> None:
     assert stolen.value.reason is AccessRefusal.LINK
 
 
-def test_a_key_that_was_removed_opens_nothing(holder: Holder) -> None:
+def test_a_key_that_was_removed_opens_nothing(holder: PasskeyHolder) -> None:
     key = holder.add()
     holder.do(holder.actor, passkeys.remove, PasskeyRef(key))
     assert holder.do(holder.actor, passkeys.list_passkeys, EmptyRequest()) == ()
     assert holder.refused() is AccessRefusal.SIGN_IN
 
 
-def test_a_closed_account_has_no_keys(holder: Holder) -> None:
+def test_a_closed_account_has_no_keys(holder: PasskeyHolder) -> None:
     holder.add()
     chief = holder.office.account("chief", Role.SUPERVISOR)
     holder.office.do(chief, staff_accounts.close, AccountRef("ann"))
     assert holder.refused() is AccessRefusal.SIGN_IN
 
 
-def test_a_key_is_added_soon_after_signing_in_alone(holder: Holder) -> None:
+def test_a_key_is_added_soon_after_signing_in_alone(holder: PasskeyHolder) -> None:
     holder.ago = passkeys.RECENT
     assert holder.not_added() is AccessRefusal.NOT_RECENT
     assert holder.office.last()["facts"]["refused"] == "not_recent"
@@ -173,14 +173,14 @@ def test_a_key_is_added_soon_after_signing_in_alone(holder: Holder) -> None:
     assert refused.value.reason is AccessRefusal.NOT_RECENT
 
 
-def test_there_are_only_so_many_keys(holder: Holder) -> None:
+def test_there_are_only_so_many_keys(holder: PasskeyHolder) -> None:
     for count in range(passkeys.PASSKEYS_MAX):
         holder.device.credential_id = f"credential {count}".encode()
         holder.add()
     assert holder.not_added() is ActionRefusal.ENOUGH_KEYS
 
 
-def test_strangers_who_ask_fill_no_door_and_leave_nothing(holder: Holder) -> None:
+def test_strangers_who_ask_fill_no_door_and_leave_nothing(holder: PasskeyHolder) -> None:
     holder.add()
     with holder.office.store.read() as reading:
         before = reading.frontier().size

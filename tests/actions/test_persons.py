@@ -6,18 +6,18 @@ from mesure.actions.framework.context import Actor
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.privacy.charge import ChargeBasis
 from mesure.privacy.roles import Role
-from tests.actions.scene import CASE, Scene
+from tests.actions.scene import CASE, OfficeScene
 
 SERVICE = Actor("S-1", Role.SERVICE, scopes=frozenset({"persons.enter"}))
 
 
-def test_an_officer_enters_for_their_own_caseload(scene: Scene) -> None:
+def test_an_officer_enters_for_their_own_caseload(scene: OfficeScene) -> None:
     scene.do(scene.bob, persons.enter, EnterPerson("P-2", "Айгүл", officer="ann"))
     shown = scene.do(scene.bob, persons.show, PersonRequest(person="P-2", **CASE))
     assert (shown.in_charge.account, shown.in_charge.how) == ("bob", ChargeBasis.OWN)
 
 
-def test_a_supervisor_or_a_program_names_an_officer_or_nobody(scene: Scene) -> None:
+def test_a_supervisor_or_a_program_names_an_officer_or_nobody(scene: OfficeScene) -> None:
     scene.do(scene.chief, persons.enter, EnterPerson("P-2", "Айгүл", officer="bob"))
     scene.do(SERVICE, persons.enter, EnterPerson("P-3", "Дана"))
     shown = scene.do(scene.chief, persons.show, PersonRequest(person="P-3", **CASE))
@@ -40,12 +40,12 @@ def test_a_supervisor_or_a_program_names_an_officer_or_nobody(scene: Scene) -> N
     ],
 )
 def test_what_cannot_be_entered_is_refused(
-    scene: Scene, person_request: EnterPerson, why: ActionRefusal
+    scene: OfficeScene, person_request: EnterPerson, why: ActionRefusal
 ) -> None:
     assert scene.refused(scene.ann, persons.enter, person_request) is why
 
 
-def test_a_page_shows_what_is_carried_now(scene: Scene) -> None:
+def test_a_page_shows_what_is_carried_now(scene: OfficeScene) -> None:
     scene.order()
     scene.carries()
     scene.do(scene.ann, persons.change_details, ChangeDetails("P-1", "Айгүл", "kk", "+7 700"))

@@ -31,30 +31,30 @@ from mesure.actions.trails.trail_access import LooksRequest
 from mesure.instants import to_us
 from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import Role
-from tests.actions.scene import Scene
+from tests.actions.scene import OfficeScene
 
 PIN = "804217"
 DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def card(scene: Scene) -> Card:
+def card(scene: OfficeScene) -> Card:
     card = scene.do(scene.ann, printed_cards.give, GiveCard("P-1", "kk"))
     assert isinstance(card, Card)
     return card
 
 
-def by_card(scene: Scene, card: Card, pin: str = PIN) -> SignInResult:
+def by_card(scene: OfficeScene, card: Card, pin: str = PIN) -> SignInResult:
     return scene.office.do(VISITOR, sign_in.by_card, CardSignIn(card.code, pin), "192.0.2.7")
 
 
-def refused(scene: Scene, card: Card, pin: str = PIN) -> object:
+def refused(scene: OfficeScene, card: Card, pin: str = PIN) -> object:
     with pytest.raises(ActionError) as error:
         by_card(scene, card, pin)
     return error.value.reason
 
 
-def resume(scene: Scene, token: str) -> Session | None:
+def resume(scene: OfficeScene, token: str) -> Session | None:
     office = scene.office
     procedure = office.context(VISITOR).procedure
     return sessions.resume(
@@ -62,7 +62,7 @@ def resume(scene: Scene, token: str) -> Session | None:
     )
 
 
-def test_a_card_opens_with_the_pin_that_was_chosen_first(scene: Scene, card: Card) -> None:
+def test_a_card_opens_with_the_pin_that_was_chosen_first(scene: OfficeScene, card: Card) -> None:
     """The scene has an account of the person already; it is the one that gets the card."""
     assert card.account == scene.person.account
     session = resume(scene, by_card(scene, card).session)
@@ -72,7 +72,7 @@ def test_a_card_opens_with_the_pin_that_was_chosen_first(scene: Scene, card: Car
     by_card(scene, card)
 
 
-def test_whoever_has_no_account_yet_gets_one(scene: Scene) -> None:
+def test_whoever_has_no_account_yet_gets_one(scene: OfficeScene) -> None:
     scene.office.person("P-2", scene.ann)
     new = scene.do(scene.ann, printed_cards.give, GiveCard("P-2", "kk"))
     session = resume(scene, by_card(scene, new).session)
@@ -87,16 +87,16 @@ def test_whoever_has_no_account_yet_gets_one(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("pin", ["12345", "123456", "987654", "000000", "80421a", "8" * 13])
-def test_a_pin_that_anybody_would_try_is_refused(scene: Scene, card: Card, pin: str) -> None:
+def test_a_pin_that_anybody_would_try_is_refused(scene: OfficeScene, card: Card, pin: str) -> None:
     assert refused(scene, card, pin) is ActionRefusal.PIN
 
 
-def test_a_card_that_was_never_used_is_void_after_a_week(scene: Scene, card: Card) -> None:
+def test_a_card_that_was_never_used_is_void_after_a_week(scene: OfficeScene, card: Card) -> None:
     scene.office.now += 7 * DAY
     assert refused(scene, card) is AccessRefusal.SIGN_IN
 
 
-def test_a_new_card_takes_the_place_of_the_old_one(scene: Scene, card: Card) -> None:
+def test_a_new_card_takes_the_place_of_the_old_one(scene: OfficeScene, card: Card) -> None:
     token = by_card(scene, card).session
     new = scene.do(scene.ann, printed_cards.give, GiveCard("P-1"))
     assert resume(scene, token) is None
@@ -104,7 +104,7 @@ def test_a_new_card_takes_the_place_of_the_old_one(scene: Scene, card: Card) -> 
     by_card(scene, new, "294051")
 
 
-def test_whoever_found_a_card_guesses_few_pins(scene: Scene, card: Card) -> None:
+def test_whoever_found_a_card_guesses_few_pins(scene: OfficeScene, card: Card) -> None:
     by_card(scene, card)
     for count in range(5):
         assert refused(scene, card, f"80421{count}") is AccessRefusal.SIGN_IN
@@ -113,7 +113,9 @@ def test_whoever_found_a_card_guesses_few_pins(scene: Scene, card: Card) -> None
     by_card(scene, card)
 
 
-def test_however_a_card_is_typed_its_tries_are_counted_together(scene: Scene, card: Card) -> None:
+def test_however_a_card_is_typed_its_tries_are_counted_together(
+    scene: OfficeScene, card: Card
+) -> None:
     by_card(scene, card)
     bare = card.code.replace("-", "")
     spelt = [f"{bare[:at]}.{bare[at:]}" for at in range(1, 6)]
@@ -128,7 +130,7 @@ def test_however_a_card_is_typed_its_tries_are_counted_together(scene: Scene, ca
     assert waits.value.reason is AccessRefusal.WAIT
 
 
-def test_a_pin_is_changed(scene: Scene, card: Card) -> None:
+def test_a_pin_is_changed(scene: OfficeScene, card: Card) -> None:
     by_card(scene, card)
     weak = ChangePassword(PIN, "111111")
     assert scene.refused(scene.person, sign_in.change_password, weak) is ActionRefusal.PIN
@@ -139,14 +141,14 @@ def test_a_pin_is_changed(scene: Scene, card: Card) -> None:
 # --- Counsel -----------------------------------------------------------------------------------
 
 
-def invited(scene: Scene, days: int = 30) -> Card:
+def invited(scene: OfficeScene, days: int = 30) -> Card:
     until = scene.office.now + days * DAY
     new = scene.do(scene.person, printed_cards.invite, InviteCounsel("P-1", "A. Advocate", until))
     assert isinstance(new, Card)
     return new
 
 
-def test_counsel_reads_for_a_time_and_no_longer(scene: Scene) -> None:
+def test_counsel_reads_for_a_time_and_no_longer(scene: OfficeScene) -> None:
     card = invited(scene)
     token = by_card(scene, card).session
     session = resume(scene, token)
@@ -156,7 +158,7 @@ def test_counsel_reads_for_a_time_and_no_longer(scene: Scene) -> None:
     assert refused(scene, card) is AccessRefusal.SIGN_IN
 
 
-def test_a_session_of_counsel_ends_with_the_invitation(scene: Scene) -> None:
+def test_a_session_of_counsel_ends_with_the_invitation(scene: OfficeScene) -> None:
     card = invited(scene, days=1)
     scene.office.now += DAY - timedelta(minutes=10)
     token = by_card(scene, card).session
@@ -164,7 +166,7 @@ def test_a_session_of_counsel_ends_with_the_invitation(scene: Scene) -> None:
     assert resume(scene, token) is None
 
 
-def test_an_invitation_is_ended_by_the_person(scene: Scene) -> None:
+def test_an_invitation_is_ended_by_the_person(scene: OfficeScene) -> None:
     card = invited(scene)
     token = by_card(scene, card).session
     scene.do(scene.person, printed_cards.end, AccountRef(card.account))
@@ -183,7 +185,7 @@ def test_an_invitation_is_ended_by_the_person(scene: Scene) -> None:
     assert scene.refused(scene.person, printed_cards.end, other) is AccessRefusal.ANOTHER_PERSON
 
 
-def test_nobody_who_is_barred_looks_through_counsel_whom_they_invited(scene: Scene) -> None:
+def test_nobody_who_is_barred_looks_through_counsel_whom_they_invited(scene: OfficeScene) -> None:
     until = scene.office.now + 30 * DAY
     card = scene.do(scene.ann, printed_cards.invite, InviteCounsel("P-1", "A. Advocate", until))
     session = resume(scene, by_card(scene, card).session)
@@ -196,7 +198,7 @@ def test_nobody_who_is_barred_looks_through_counsel_whom_they_invited(scene: Sce
     assert scene.refused(again.actor, persons.show, request) is AccessRefusal.BARRED
 
 
-def test_only_so_many_are_invited_and_not_for_ever(scene: Scene) -> None:
+def test_only_so_many_are_invited_and_not_for_ever(scene: OfficeScene) -> None:
     now = scene.office.now
     for until in (now, now + 91 * DAY):
         wrong = InviteCounsel("P-1", "A. Advocate", until)
@@ -215,14 +217,14 @@ def test_only_so_many_are_invited_and_not_for_ever(scene: Scene) -> None:
 # --- The officer who prints a card could use it first --------------------------------------------
 
 
-def due(scene: Scene) -> list[Notification]:
+def due(scene: OfficeScene) -> list[Notification]:
     """Return what the person is to be told now."""
     with scene.office.store.read() as reading:
         rows = reading.due("notice", to_us(scene.office.now), 100)
     return [notification_texts.read(row.body) for row in rows]
 
 
-def lines(scene: Scene) -> list[tuple[str, str | None, dict[str, Any]]]:
+def lines(scene: OfficeScene) -> list[tuple[str, str | None, dict[str, Any]]]:
     """Return what the person reads of cards and sign-ins."""
     shown = scene.do(scene.person, trail_access.list_looks, LooksRequest(person="P-1"))
     return [
@@ -232,7 +234,7 @@ def lines(scene: Scene) -> list[tuple[str, str | None, dict[str, Any]]]:
     ]
 
 
-def test_the_person_is_told_of_a_card_and_of_its_first_use(scene: Scene, card: Card) -> None:
+def test_the_person_is_told_of_a_card_and_of_its_first_use(scene: OfficeScene, card: Card) -> None:
     assert [(one.to, one.id, one.news) for one in due(scene)] == [
         (RecipientType.PERSON, "P-1", NotificationType.YOUR_CARD)
     ]
@@ -249,7 +251,7 @@ def test_the_person_is_told_of_a_card_and_of_its_first_use(scene: Scene, card: C
 
 
 def test_each_sign_in_stands_in_the_persons_list_with_what_was_before(
-    scene: Scene, card: Card
+    scene: OfficeScene, card: Card
 ) -> None:
     by_card(scene, card)
     refused(scene, card, "804218")
@@ -271,7 +273,7 @@ def test_each_sign_in_stands_in_the_persons_list_with_what_was_before(
 
 
 def test_the_person_sees_when_their_card_was_printed_and_first_used(
-    scene: Scene, card: Card
+    scene: OfficeScene, card: Card
 ) -> None:
     given_at = scene.office.now
     mine = scene.do(scene.person, printed_cards.show, PersonAccountsRequest("P-1"))
@@ -285,7 +287,7 @@ def test_the_person_sees_when_their_card_was_printed_and_first_used(
     assert mine == CardView(scene.office.now, "ann", None)
 
 
-def test_counsels_sign_in_stands_in_the_list_too_and_is_no_news(scene: Scene) -> None:
+def test_counsels_sign_in_stands_in_the_list_too_and_is_no_news(scene: OfficeScene) -> None:
     until = scene.office.now + timedelta(days=30)
     invited = scene.do(scene.ann, printed_cards.invite, InviteCounsel("P-1", "Counsel", until))
     by_card(scene, invited)

@@ -7,12 +7,12 @@ from mesure.actions.cases.saved_views import SavedViewRef, SaveView, ViewFilter
 from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.privacy.access_refusal import AccessRefusal
-from tests.actions.scene import Scene
+from tests.actions.scene import OfficeScene
 
 QUIET = (ViewFilter("device", "quiet"),)
 
 
-def test_a_view_is_kept_replaced_and_removed_by_whose_it_is(scene: Scene) -> None:
+def test_a_view_is_kept_replaced_and_removed_by_whose_it_is(scene: OfficeScene) -> None:
     view = scene.do(scene.ann, saved_views.save, SaveView(" Not heard ", QUIET))
     low = (ViewFilter("device", "low"),)
     assert scene.do(scene.ann, saved_views.save, SaveView("Not heard", low)) == view
@@ -36,11 +36,11 @@ def test_a_view_is_kept_replaced_and_removed_by_whose_it_is(scene: Scene) -> Non
         SaveView("a", (ViewFilter("device", "x" * 61),)),
     ],
 )
-def test_what_is_no_view_is_refused(scene: Scene, view: SaveView) -> None:
+def test_what_is_no_view_is_refused(scene: OfficeScene, view: SaveView) -> None:
     assert scene.refused(scene.ann, saved_views.save, view) is ActionRefusal.NAME
 
 
-def test_there_are_at_most_twenty(scene: Scene) -> None:
+def test_there_are_at_most_twenty(scene: OfficeScene) -> None:
     for number in range(saved_views.VIEWS_MAX):
         scene.do(scene.ann, saved_views.save, SaveView(f"View {number}", QUIET))
     refused = scene.refused(scene.ann, saved_views.save, SaveView("One more", QUIET))

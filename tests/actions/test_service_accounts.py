@@ -16,24 +16,24 @@ from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import Role
 from tests.actions import raised
-from tests.actions.scene import Scene
+from tests.actions.scene import OfficeScene
 
 DAY = timedelta(days=1)
 
 
-def resume(scene: Scene, token: str) -> Actor | None:
+def resume(scene: OfficeScene, token: str) -> Actor | None:
     office = scene.office
     return service_accounts.resume(office.store, office.keyring, token, office.now)
 
 
-def opened(scene: Scene, *scopes: str) -> service_accounts.ServiceToken:
+def opened(scene: OfficeScene, *scopes: str) -> service_accounts.ServiceToken:
     request = OpenServiceAccount("Court register", scopes, scene.office.now + 30 * DAY)
     token = scene.do(scene.chief, service_accounts.open_service, request)
     assert isinstance(token, service_accounts.ServiceToken)
     return token
 
 
-def test_a_program_does_what_its_token_was_given_for(scene: Scene) -> None:
+def test_a_program_does_what_its_token_was_given_for(scene: OfficeScene) -> None:
     token = opened(scene, "incidents.list", "incidents.list")
     actor = resume(scene, token.token)
     assert actor is not None
@@ -44,7 +44,7 @@ def test_a_program_does_what_its_token_was_given_for(scene: Scene) -> None:
     assert scene.refused(actor, person, None) is AccessRefusal.SCOPE
 
 
-def test_a_token_ends(scene: Scene) -> None:
+def test_a_token_ends(scene: OfficeScene) -> None:
     token = opened(scene, "incidents.list")
     assert resume(scene, "another") is None
     scene.do(scene.operator, service_accounts.close, ServiceAccountRef(token.service))
@@ -57,7 +57,7 @@ def test_a_token_ends(scene: Scene) -> None:
     assert [one.closed_at is None for one in listed].count(False) == 1
 
 
-def test_a_token_opens_no_case_from_which_its_giver_is_barred(scene: Scene) -> None:
+def test_a_token_opens_no_case_from_which_its_giver_is_barred(scene: OfficeScene) -> None:
     token = opened(scene, "incidents.list", "incidents.follow")
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
     head = scene.office.account("head", Role.SUPERVISOR)
@@ -72,7 +72,7 @@ def test_a_token_opens_no_case_from_which_its_giver_is_barred(scene: Scene) -> N
     assert scene.do(actor, incident_feed.follow, IncidentFeedRequest()).changes == ()
 
 
-def test_a_token_ends_with_the_account_of_who_gave_it(scene: Scene) -> None:
+def test_a_token_ends_with_the_account_of_who_gave_it(scene: OfficeScene) -> None:
     closed = opened(scene, "incidents.list")
     scene.do(scene.chief, service_accounts.close, ServiceAccountRef(closed.service))
     token = opened(scene, "incidents.list")
@@ -82,7 +82,7 @@ def test_a_token_ends_with_the_account_of_who_gave_it(scene: Scene) -> None:
     assert resume(scene, token.token) is None
 
 
-def test_no_token_is_given_for_what_programs_may_not_do(scene: Scene) -> None:
+def test_no_token_is_given_for_what_programs_may_not_do(scene: OfficeScene) -> None:
     until = scene.office.now + DAY
     for scopes in ((), ("incidents.find",), ("looks.trail",), ("nothing",)):
         wrong = OpenServiceAccount("Court register", scopes, until)

@@ -22,7 +22,7 @@ from tests.actions.house import PASSWORD, Office
 
 
 @dataclass
-class Holder:
+class PasswordHolder:
     """Somebody with an account, a phone, and perhaps a browser."""
 
     office: Office
@@ -59,10 +59,10 @@ class Holder:
 
 
 @pytest.fixture
-def holder(office: Office) -> Holder:
+def holder(office: Office) -> PasswordHolder:
     actor, secret = house.first_supervisor(office)
     office.later(minutes=1)
-    return Holder(office, actor, secret)
+    return PasswordHolder(office, actor, secret)
 
 
 def resume(office: Office, token: str) -> Session | None:
@@ -76,7 +76,7 @@ def resume(office: Office, token: str) -> Session | None:
 
 
 def test_the_first_supervisor_comes_by_a_link_that_works_once(
-    office: Office, holder: Holder
+    office: Office, holder: PasswordHolder
 ) -> None:
     session = resume(office, holder.sign_in(login=" Aigerim ").session)
     assert session is not None
@@ -101,7 +101,7 @@ def test_a_link_that_was_never_used_gives_way_to_the_next(office: Office) -> Non
 
 
 def test_setting_up_asks_for_a_good_password_and_a_first_code(
-    office: Office, holder: Holder
+    office: Office, holder: PasswordHolder
 ) -> None:
     link = office.do(holder.actor, staff_accounts.open_account, OpenAccount("Bota", Role.OFFICER))
 
@@ -147,12 +147,12 @@ def test_whoever_opened_a_link_in_between_knows_no_secret_that_counts(office: Of
     office.later(minutes=1)
     actor = Actor(link.account, Role.SUPERVISOR)
     for known in (before, after):
-        assert Holder(office, actor, known).refused() is AccessRefusal.SIGN_IN
-    Holder(office, actor, secret).sign_in()
+        assert PasswordHolder(office, actor, known).refused() is AccessRefusal.SIGN_IN
+    PasswordHolder(office, actor, secret).sign_in()
 
 
 def test_a_wrong_password_code_or_name_is_refused_alike_and_entered(
-    office: Office, holder: Holder
+    office: Office, holder: PasswordHolder
 ) -> None:
     for wrong in ({"password": "wrong " * 3}, {"code": "000000"}, {"login": "nobody"}):
         assert holder.refused(**wrong) is AccessRefusal.SIGN_IN
@@ -164,7 +164,7 @@ def test_a_wrong_password_code_or_name_is_refused_alike_and_entered(
 
 
 def test_a_code_counts_once_and_clocks_may_differ_by_half_a_minute(
-    office: Office, holder: Holder
+    office: Office, holder: PasswordHolder
 ) -> None:
     code = house.code_of(office, holder.secret)
     holder.sign_in(code)
@@ -182,7 +182,7 @@ def test_a_code_counts_once_and_clocks_may_differ_by_half_a_minute(
 def test_a_lost_phone_is_helped_by_codes_that_count_once(office: Office) -> None:
     link = office.do(PROGRAM, staff_accounts.open_first, OpenAccount("A", Role.SUPERVISOR))
     secret, codes = house.set_up(office, link.token, "a")
-    holder = Holder(office, Actor(link.account, Role.SUPERVISOR), secret, "a")
+    holder = PasswordHolder(office, Actor(link.account, Role.SUPERVISOR), secret, "a")
     typed = codes[0].lower().replace("-", " ")
     holder.sign_in(typed)
     assert office.last()["facts"]["recovery_codes_left"] == 9
@@ -190,11 +190,13 @@ def test_a_lost_phone_is_helped_by_codes_that_count_once(office: Office) -> None
     holder.sign_in(codes[1])
 
 
-def test_a_supervisor_helps_out_and_what_there_was_ends(office: Office, holder: Holder) -> None:
+def test_a_supervisor_helps_out_and_what_there_was_ends(
+    office: Office, holder: PasswordHolder
+) -> None:
     link = office.do(holder.actor, staff_accounts.open_account, OpenAccount("Bota", Role.OFFICER))
     secret, _ = house.set_up(office, link.token, "bota")
     office.later(minutes=1)
-    bota = Holder(office, Actor(link.account, Role.OFFICER), secret, "bota")
+    bota = PasswordHolder(office, Actor(link.account, Role.OFFICER), secret, "bota")
     session = bota.sign_in().session
     new = office.do(holder.actor, staff_accounts.reset, AccountRef(link.account))
     assert resume(office, session) is None
@@ -211,16 +213,16 @@ def test_a_supervisor_helps_out_and_what_there_was_ends(office: Office, holder: 
 # --- Waiting -----------------------------------------------------------------------------------
 
 
-def guess(holder: Holder, times: int, address: str = "192.0.2.7") -> None:
-    stranger = Holder(holder.office, holder.actor, holder.secret)
+def guess(holder: PasswordHolder, times: int, address: str = "192.0.2.7") -> None:
+    stranger = PasswordHolder(holder.office, holder.actor, holder.secret)
     for _ in range(times):
         with pytest.raises(NotAllowedError):
             stranger.sign_in("000000", password="guess " * 3, address=address)
 
 
-def test_whoever_guesses_waits(office: Office, holder: Holder) -> None:
+def test_whoever_guesses_waits(office: Office, holder: PasswordHolder) -> None:
     guess(holder, 5)
-    stranger = Holder(office, holder.actor, holder.secret)
+    stranger = PasswordHolder(office, holder.actor, holder.secret)
     assert stranger.refused() is AccessRefusal.WAIT  # Although all of it is right.
     assert office.last()["facts"]["refused"] == "wait"
     office.later(seconds=15)
@@ -228,7 +230,9 @@ def test_whoever_guesses_waits(office: Office, holder: Holder) -> None:
     assert stranger.refused(code="000000") is AccessRefusal.SIGN_IN  # And the count begins anew.
 
 
-def test_a_known_browser_does_not_wait_for_strangers(office: Office, holder: Holder) -> None:
+def test_a_known_browser_does_not_wait_for_strangers(
+    office: Office, holder: PasswordHolder
+) -> None:
     holder.sign_in()
     office.later(minutes=1)
     guess(holder, 12)
@@ -239,33 +243,35 @@ def test_a_known_browser_does_not_wait_for_strangers(office: Office, holder: Hol
     assert holder.refused() is AccessRefusal.WAIT  # Its own count it has.
 
 
-def test_another_accounts_browser_is_none(office: Office, holder: Holder) -> None:
+def test_another_accounts_browser_is_none(office: Office, holder: PasswordHolder) -> None:
     link = office.do(holder.actor, staff_accounts.open_account, OpenAccount("Bota", Role.OFFICER))
     secret, _ = house.set_up(office, link.token, "bota")
     office.later(minutes=1)
-    bota = Holder(office, Actor(link.account, Role.OFFICER), secret, "bota")
+    bota = PasswordHolder(office, Actor(link.account, Role.OFFICER), secret, "bota")
     bota.sign_in()
     guess(holder, 5)
     holder.browser = bota.browser
     assert holder.refused() is AccessRefusal.WAIT
 
 
-def test_an_address_waits_after_many_names(office: Office, holder: Holder) -> None:
+def test_an_address_waits_after_many_names(office: Office, holder: PasswordHolder) -> None:
     for count in range(21):
-        nobody = Holder(office, holder.actor, holder.secret, f"nobody {count}")
+        nobody = PasswordHolder(office, holder.actor, holder.secret, f"nobody {count}")
         assert nobody.refused(address="192.0.2.7") is AccessRefusal.SIGN_IN
     assert holder.refused(address="192.0.2.7") is AccessRefusal.WAIT
     holder.sign_in(address="192.0.2.8")
 
 
-def test_nobody_is_locked_out_for_ever(office: Office, holder: Holder) -> None:
+def test_nobody_is_locked_out_for_ever(office: Office, holder: PasswordHolder) -> None:
     for _ in range(30):
         guess(holder, 1)
         office.later(minutes=15)
-    Holder(office, holder.actor, holder.secret).sign_in()
+    PasswordHolder(office, holder.actor, holder.secret).sign_in()
 
 
-def test_neither_names_nor_addresses_lie_in_the_store(office: Office, holder: Holder) -> None:
+def test_neither_names_nor_addresses_lie_in_the_store(
+    office: Office, holder: PasswordHolder
+) -> None:
     guess(holder, 1)
     with office.store.read() as reading:
         rows = [*reading.entries_of_kind("failures"), *reading.entries_of_kind("account")]
@@ -278,7 +284,7 @@ def test_neither_names_nor_addresses_lie_in_the_store(office: Office, holder: Ho
 # --- Sessions ----------------------------------------------------------------------------------
 
 
-def test_a_session_ends_when_nothing_comes(office: Office, holder: Holder) -> None:
+def test_a_session_ends_when_nothing_comes(office: Office, holder: PasswordHolder) -> None:
     token = holder.sign_in().session
     for _ in range(3):
         office.later(minutes=29)
@@ -287,7 +293,9 @@ def test_a_session_ends_when_nothing_comes(office: Office, holder: Holder) -> No
     assert resume(office, token) is None
 
 
-def test_a_session_ends_after_its_time_whatever_comes(office: Office, holder: Holder) -> None:
+def test_a_session_ends_after_its_time_whatever_comes(
+    office: Office, holder: PasswordHolder
+) -> None:
     token = holder.sign_in().session
     for _ in range(23):
         office.later(minutes=30, seconds=-1)
@@ -297,7 +305,7 @@ def test_a_session_ends_after_its_time_whatever_comes(office: Office, holder: Ho
 
 
 def test_signing_in_begins_a_new_session_and_ends_the_old_one(
-    office: Office, holder: Holder
+    office: Office, holder: PasswordHolder
 ) -> None:
     first = holder.sign_in()
     office.later(minutes=1)
@@ -308,7 +316,7 @@ def test_signing_in_begins_a_new_session_and_ends_the_old_one(
     assert resume(office, second.session)
 
 
-def test_one_signs_out_of_ones_own_session_only(office: Office, holder: Holder) -> None:
+def test_one_signs_out_of_ones_own_session_only(office: Office, holder: PasswordHolder) -> None:
     token = holder.sign_in().session
     other = office.account("other", Role.OFFICER)
     office.do(other, sign_in.out, SignOut(token))
@@ -318,7 +326,7 @@ def test_one_signs_out_of_ones_own_session_only(office: Office, holder: Holder) 
     office.do(holder.actor, sign_in.out, SignOut(token))
 
 
-def test_one_signs_out_everywhere(office: Office, holder: Holder) -> None:
+def test_one_signs_out_everywhere(office: Office, holder: PasswordHolder) -> None:
     tokens = [holder.sign_in().session]
     office.later(minutes=1)
     tokens.append(holder.sign_in().session)
@@ -326,11 +334,11 @@ def test_one_signs_out_everywhere(office: Office, holder: Holder) -> None:
     assert [resume(office, token) for token in tokens] == [None, None]
 
 
-def test_a_closed_account_has_no_session(office: Office, holder: Holder) -> None:
+def test_a_closed_account_has_no_session(office: Office, holder: PasswordHolder) -> None:
     link = office.do(holder.actor, staff_accounts.open_account, OpenAccount("Bota", Role.OFFICER))
     secret, _ = house.set_up(office, link.token, "bota")
     office.later(minutes=1)
-    bota = Holder(office, Actor(link.account, Role.OFFICER), secret, "bota")
+    bota = PasswordHolder(office, Actor(link.account, Role.OFFICER), secret, "bota")
     token = bota.sign_in().session
     office.do(holder.actor, staff_accounts.close, AccountRef(link.account))
     assert resume(office, token) is None
@@ -340,7 +348,7 @@ def test_a_closed_account_has_no_session(office: Office, holder: Holder) -> None
     assert closed.value.reason is ActionRefusal.NOT_STAFF
 
 
-def test_the_last_supervisor_stays(office: Office, holder: Holder) -> None:
+def test_the_last_supervisor_stays(office: Office, holder: PasswordHolder) -> None:
     own = AccountRef(holder.actor.account)
     with pytest.raises(ActionConflictError) as last:
         office.do(holder.actor, staff_accounts.close, own)
@@ -349,7 +357,7 @@ def test_the_last_supervisor_stays(office: Office, holder: Holder) -> None:
     office.do(holder.actor, staff_accounts.close, own)
 
 
-def test_a_password_is_changed_by_who_knows_it(office: Office, holder: Holder) -> None:
+def test_a_password_is_changed_by_who_knows_it(office: Office, holder: PasswordHolder) -> None:
     token = holder.sign_in().session
     new = "another password"
     with pytest.raises(NotAllowedError):
@@ -365,7 +373,7 @@ def test_a_password_is_changed_by_who_knows_it(office: Office, holder: Holder) -
     holder.sign_in(password=new)
 
 
-def test_what_cannot_be_an_account_is_refused(office: Office, holder: Holder) -> None:
+def test_what_cannot_be_an_account_is_refused(office: Office, holder: PasswordHolder) -> None:
     for request, why in (
         (OpenAccount(" ", Role.OFFICER), ActionRefusal.NAME),
         (OpenAccount("A", Role.PERSON), ActionRefusal.ROLE),
@@ -377,7 +385,7 @@ def test_what_cannot_be_an_account_is_refused(office: Office, holder: Holder) ->
         assert refused.value.reason is why
 
 
-def test_one_chooses_ones_language(office: Office, holder: Holder) -> None:
+def test_one_chooses_ones_language(office: Office, holder: PasswordHolder) -> None:
     office.do(holder.actor, staff_accounts.set_language, staff_accounts.SetLanguage("kk"))
     session = resume(office, holder.sign_in().session)
     assert session is not None
@@ -387,7 +395,7 @@ def test_one_chooses_ones_language(office: Office, holder: Holder) -> None:
 
 
 def test_a_new_link_takes_the_place_of_one_that_was_not_used(
-    office: Office, holder: Holder
+    office: Office, holder: PasswordHolder
 ) -> None:
     first = office.do(holder.actor, staff_accounts.open_account, OpenAccount("Bota", Role.OFFICER))
     second = office.do(holder.actor, staff_accounts.reset, AccountRef(first.account))

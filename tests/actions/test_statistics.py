@@ -33,7 +33,7 @@ from mesure.store.values.partitions import partition_of
 from mesure.store.values.records import Order
 from tests.actions import raised
 from tests.actions.house import MORNING, Office
-from tests.actions.scene import Scene
+from tests.actions.scene import OfficeScene
 
 PERSONS = [f"P-{number}" for number in range(10, 22)]
 
@@ -155,7 +155,7 @@ def test_whoever_was_erased_is_counted_no_more(office: Office) -> None:
     assert figures.whole.incidents == 11
 
 
-def test_classes_courts_and_judged_time_are_counted(scene: Scene) -> None:
+def test_classes_courts_and_judged_time_are_counted(scene: OfficeScene) -> None:
     office = scene.office
     scene.order()
     scene.carries()
@@ -170,7 +170,7 @@ def test_classes_courts_and_judged_time_are_counted(scene: Scene) -> None:
     assert cells["device"]["phone"].met_s == 7_200
 
 
-def test_time_of_a_settled_year_stays_as_it_was_counted(scene: Scene) -> None:
+def test_time_of_a_settled_year_stays_as_it_was_counted(scene: OfficeScene) -> None:
     office = scene.office
     scene.order()
     raised.judge(office, replace(raised.incident("P-1", "I-1"), order="ALM-1"))

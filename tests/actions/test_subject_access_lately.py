@@ -45,7 +45,7 @@ from mesure.instants import to_us
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store.values.tables import TABLES, columns
-from tests.actions.authenticator import Authenticator
+from tests.actions.authenticator import SoftwareAuthenticator
 from tests.actions.test_subject_access import WITHOUT
 from tests.service import bundled
 from tests.service.bundled import NOW, OFFICER, PERSON, SUPERVISOR, TEXT, Bundled
@@ -136,7 +136,7 @@ def signed_in(case: Bundled) -> None:
     site = Site.at("https://mesure.example", "Mesure")
     context = replace(office.context(OFFICER), site=site, signed_in_at=office.now)
     ceremony = perform(context, passkeys.begin, EmptyRequest())
-    device = Authenticator(site.origin)
+    device = SoftwareAuthenticator(site.origin)
     signed = PasskeyResponse(ceremony.challenge, device.make(ceremony.options), "phone")
     perform(context, passkeys.add, signed)
 

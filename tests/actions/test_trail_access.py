@@ -32,7 +32,7 @@ from mesure.store.keyring import sealing
 from mesure.store.values.records import MessageShare, ReceivedMessage
 from tests.actions import raised
 from tests.actions.fake_readers import FakeReader
-from tests.actions.scene import CASE, Scene
+from tests.actions.scene import CASE, OfficeScene
 
 HOUR = timedelta(hours=1)
 WHERE = (43.25, 76.93, 20.0)
@@ -57,7 +57,7 @@ def read(pieces: Sequence[TrailMessage]) -> list[TrailFix]:
 
 
 @pytest.fixture(autouse=True)
-def reported(scene: Scene) -> None:
+def reported(scene: OfficeScene) -> None:
     """Let the person's device report once in an hour, for a day before now."""
     scene.order()
     scene.device()
@@ -69,7 +69,7 @@ def reported(scene: Scene) -> None:
         send(scene, counter, times[counter : counter + 6])
 
 
-def send(scene: Scene, counter: int, times: list[datetime]) -> None:
+def send(scene: OfficeScene, counter: int, times: list[datetime]) -> None:
     times_us = [to_us(at) for at in times]
     body, office = msgspec.json.encode(times_us), scene.office
     bound = sealing.message_seal_context("P-1", "D-1", counter)
@@ -80,19 +80,19 @@ def send(scene: Scene, counter: int, times: list[datetime]) -> None:
     office.store.write(lambda work: work.append([message]))
 
 
-def see(scene: Scene, actor: Actor, **changes: object) -> Trail:
+def see(scene: OfficeScene, actor: Actor, **changes: object) -> Trail:
     fields = {"person": "P-1", **CASE, **changes}
     context = replace(scene.office.context(actor), reader=FakeReader(read))
     return perform(context, trail_access.trail, TrailRequest(**fields))
 
 
-def refused(scene: Scene, actor: Actor, **changes: object) -> object:
+def refused(scene: OfficeScene, actor: Actor, **changes: object) -> object:
     with pytest.raises(ActionError) as error:
         see(scene, actor, **changes)
     return error.value.reason
 
 
-def test_a_trail_comes_with_what_the_device_said_of_itself(scene: Scene) -> None:
+def test_a_trail_comes_with_what_the_device_said_of_itself(scene: OfficeScene) -> None:
     """Of the same span, and of devices that the person carried then."""
     now = scene.office.now
 
@@ -113,7 +113,7 @@ def test_a_trail_comes_with_what_the_device_said_of_itself(scene: Scene) -> None
     assert [(one.device, one.observed_at) for one in trail.told] == [("D-1", now - HOUR / 2)]
 
 
-def test_a_trail_comes_with_what_held_while_the_device_lay_still(scene: Scene) -> None:
+def test_a_trail_comes_with_what_held_while_the_device_lay_still(scene: OfficeScene) -> None:
     """Of the same span, and of devices that the person carried then; no fix is made of it."""
     now = scene.office.now
 
@@ -135,7 +135,7 @@ def test_a_trail_comes_with_what_held_while_the_device_lay_still(scene: Scene) -
     assert (claims, trail.fixes) == ([("D-1", now - HOUR / 2)], ())
 
 
-def test_a_trail_says_by_whose_thresholds_its_incident_is_judged(scene: Scene) -> None:
+def test_a_trail_says_by_whose_thresholds_its_incident_is_judged(scene: OfficeScene) -> None:
     """Those of the day on which the order began, not of today, for a reader of its messages."""
     thresholds: list[JudgedBy | None] = []
 
@@ -157,19 +157,19 @@ def test_a_trail_says_by_whose_thresholds_its_incident_is_judged(scene: Scene) -
     assert see(scene, scene.person).judged_by is None
 
 
-def duties(scene: Scene, person: str) -> tuple[EvaluationBasis, ...]:
+def duties(scene: OfficeScene, person: str) -> tuple[EvaluationBasis, ...]:
     with scene.office.store.read() as reading:
         return judge_store.duties(reading, scene.office.keyring, person)
 
 
-def ground(scene: Scene, purpose: Purpose = Purpose.SUPERVISION) -> RecordGround:
+def ground(scene: OfficeScene, purpose: Purpose = Purpose.SUPERVISION) -> RecordGround:
     now = scene.office.now
     return RecordGround(
         "P-1", purpose, "ALM-2026-1", now - 10 * HOUR, now - 5 * HOUR, "The neighbour asks."
     )
 
 
-def test_nobody_sees_a_trail_without_an_incident_or_a_ground(scene: Scene) -> None:
+def test_nobody_sees_a_trail_without_an_incident_or_a_ground(scene: OfficeScene) -> None:
     for officer in (scene.ann, scene.chief):
         assert refused(scene, officer) is AccessRefusal.NO_GROUND
         assert scene.office.last()["facts"]["refused"] == "no_ground"
@@ -178,7 +178,7 @@ def test_nobody_sees_a_trail_without_an_incident_or_a_ground(scene: Scene) -> No
     assert refused(scene, scene.counsel) is AccessRefusal.NO_GROUND
 
 
-def test_an_incident_shows_what_lies_around_it(scene: Scene) -> None:
+def test_an_incident_shows_what_lies_around_it(scene: OfficeScene) -> None:
     """It began 20 minutes ago and lasts: from 2 h 20 min ago on."""
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
     trail = see(scene, scene.ann, incident="I-1", purpose=Purpose.POSSIBLE_BREACH)
@@ -192,7 +192,7 @@ def test_an_incident_shows_what_lies_around_it(scene: Scene) -> None:
     assert len(see(scene, scene.counsel, incident="I-1").fixes) == 2
 
 
-def test_no_more_is_shown_than_the_incident_shows(scene: Scene) -> None:
+def test_no_more_is_shown_than_the_incident_shows(scene: OfficeScene) -> None:
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
     now = scene.office.now
     wide = see(scene, scene.ann, incident="I-1", start_at=now - 20 * HOUR, until_at=now)
@@ -203,20 +203,20 @@ def test_no_more_is_shown_than_the_incident_shows(scene: Scene) -> None:
     assert refused(scene, scene.ann, incident="I-1", **backwards) is ActionRefusal.SPAN
 
 
-def test_an_incident_that_was_withdrawn_shows_nothing_that_came_after(scene: Scene) -> None:
+def test_an_incident_that_was_withdrawn_shows_nothing_that_came_after(scene: OfficeScene) -> None:
     lasting = raised.incident("P-1", "I-1")
     raised.judge(scene.office, lasting, raised.withdrawn(lasting))
     scene.office.later(days=5)
     assert see(scene, scene.ann, incident="I-1").until_at == raised.OPENED + 2 * HOUR
 
 
-def test_an_incident_of_another_person_shows_nothing(scene: Scene) -> None:
+def test_an_incident_of_another_person_shows_nothing(scene: OfficeScene) -> None:
     scene.office.person("P-2", scene.ann)
     raised.judge(scene.office, raised.incident("P-2", "I-2"))
     assert refused(scene, scene.ann, incident="I-2") is AccessRefusal.NO_GROUND
 
 
-def test_a_ground_counts_when_somebody_else_agrees(scene: Scene) -> None:
+def test_a_ground_counts_when_somebody_else_agrees(scene: OfficeScene) -> None:
     name = scene.do(scene.ann, grounds.record, ground(scene))
     assert refused(scene, scene.ann, ground=name) is AccessRefusal.NO_GROUND
     scene.do(scene.chief, grounds.answer, AnswerGround(name, True))
@@ -230,7 +230,7 @@ def test_a_ground_counts_when_somebody_else_agrees(scene: Scene) -> None:
     assert (shown.kept.reason, shown.counts_now) == ("The neighbour asks.", False)
 
 
-def test_a_ground_that_is_turned_down_shows_nothing(scene: Scene) -> None:
+def test_a_ground_that_is_turned_down_shows_nothing(scene: OfficeScene) -> None:
     own = scene.do(scene.chief, grounds.record, ground(scene))
     agree = AnswerGround(own, True)
     assert scene.refused(scene.chief, grounds.answer, agree) is AccessRefusal.SAME_EYES
@@ -242,7 +242,7 @@ def test_a_ground_that_is_turned_down_shows_nothing(scene: Scene) -> None:
     assert scene.refused(scene.chief, grounds.answer, again) is ActionRefusal.ANSWERED
 
 
-def test_a_danger_that_was_turned_down_waits_when_it_is_recorded_again(scene: Scene) -> None:
+def test_a_danger_that_was_turned_down_waits_when_it_is_recorded_again(scene: OfficeScene) -> None:
     def record(by: Actor, request: RecordGround) -> str:
         name = scene.do(by, grounds.record, request)
         assert isinstance(name, str)
@@ -278,23 +278,23 @@ def replace_span(request: RecordGround, start_at: datetime, until_at: datetime) 
     ],
 )
 def test_a_ground_says_why_and_for_how_long(
-    scene: Scene, changes: dict[str, object], why: object
+    scene: OfficeScene, changes: dict[str, object], why: object
 ) -> None:
     wrong = msgspec.structs.replace(ground(scene), **changes)
     assert scene.refused(scene.ann, grounds.record, wrong) is why
 
 
-def test_the_person_sees_their_own_trail_whole(scene: Scene) -> None:
+def test_the_person_sees_their_own_trail_whole(scene: OfficeScene) -> None:
     assert len(see(scene, scene.person).fixes) == 24
     assert scene.office.last()["purpose"] == "own_data"
 
 
-def test_what_a_device_sent_for_somebody_else_is_not_shown(scene: Scene) -> None:
+def test_what_a_device_sent_for_somebody_else_is_not_shown(scene: OfficeScene) -> None:
     scene.do(scene.ann, assignments.take_back, ReturnDevice("D-1", scene.office.now - 12 * HOUR))
     assert len(see(scene, scene.person).fixes) == 12
 
 
-def test_without_a_reader_no_trail_is_shown(scene: Scene) -> None:
+def test_without_a_reader_no_trail_is_shown(scene: OfficeScene) -> None:
     request = TrailRequest(person="P-1")
     assert scene.refused(scene.person, trail_access.trail, request) is ActionRefusal.NO_READER
 
@@ -302,7 +302,7 @@ def test_without_a_reader_no_trail_is_shown(scene: Scene) -> None:
 # --- Who looked --------------------------------------------------------------------------------
 
 
-def test_the_person_reads_who_looked_and_why(scene: Scene) -> None:
+def test_the_person_reads_who_looked_and_why(scene: OfficeScene) -> None:
     scene.do(scene.ann, persons.show, PersonRequest(person="P-1", **CASE))
     scene.refused(scene.bob, persons.show, PersonRequest(person="P-1", **CASE))
     scene.do(scene.ann, caseload.list_cases, CaseloadRequest())
@@ -315,7 +315,9 @@ def test_the_person_reads_who_looked_and_why(scene: Scene) -> None:
     assert shown.after is None
 
 
-def test_the_list_goes_on_where_it_was_left(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_list_goes_on_where_it_was_left(
+    scene: OfficeScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(trail_access, "PAGE", 2)
     first = scene.do(scene.person, trail_access.list_looks, LooksRequest(person="P-1"))
     assert first.after is not None
@@ -325,7 +327,7 @@ def test_the_list_goes_on_where_it_was_left(scene: Scene, monkeypatch: pytest.Mo
 
 
 def test_from_the_last_one_back_are_the_same_looks(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
+    scene: OfficeScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(trail_access, "PAGE", 2)
 
@@ -348,7 +350,7 @@ def test_from_the_last_one_back_are_the_same_looks(
     assert only[0].entry > only[1].entry
 
 
-def test_what_was_erased_of_the_log_is_not_shown(scene: Scene) -> None:
+def test_what_was_erased_of_the_log_is_not_shown(scene: OfficeScene) -> None:
     scene.do(scene.ann, persons.show, PersonRequest(person="P-1", **CASE))
     before = scene.do(scene.person, trail_access.list_looks, LooksRequest(person="P-1")).looks
     entry = before[-1].entry
@@ -359,7 +361,7 @@ def test_what_was_erased_of_the_log_is_not_shown(scene: Scene) -> None:
     assert entry not in {one.entry for one in after}
 
 
-def test_an_inspector_finds_what_was_done_and_is_found_too(scene: Scene) -> None:
+def test_an_inspector_finds_what_was_done_and_is_found_too(scene: OfficeScene) -> None:
     scene.refused(scene.bob, persons.show, PersonRequest(person="P-1", **CASE))
     day = scene.office.now.date()
     for sought in ({"day": day}, {"account": "bob"}, {"action": "persons.show"},
@@ -373,7 +375,7 @@ def test_an_inspector_finds_what_was_done_and_is_found_too(scene: Scene) -> None
     assert scene.refused(scene.inspector, inspection.search, both) is ActionRefusal.SEARCH
 
 
-def test_what_an_inspector_sought_in_vain_is_not_entered(scene: Scene) -> None:
+def test_what_an_inspector_sought_in_vain_is_not_entered(scene: OfficeScene) -> None:
     for sought, entered in (("Айгүл of 7 Abay Avenue", None), ("chief", "chief")):
         request = LogSearch(case_number="INSP-1", account=sought)
         scene.do(scene.inspector, inspection.search, request)

@@ -8,10 +8,10 @@ from mesure.actions.devices import assignments
 from mesure.actions.framework.context import PROGRAM, VISITOR
 from mesure.actions.oversight import upkeep
 from mesure.actions.refusals.refusals import NotAllowedError
-from tests.actions.scene import Scene
+from tests.actions.scene import OfficeScene
 
 
-def test_nothing_is_entered_while_nothing_is_due(scene: Scene) -> None:
+def test_nothing_is_entered_while_nothing_is_due(scene: OfficeScene) -> None:
     scene.order()
     scene.carries()
     before = scene.office.size()
@@ -19,7 +19,7 @@ def test_nothing_is_entered_while_nothing_is_due(scene: Scene) -> None:
     assert scene.office.size() == before
 
 
-def test_what_is_carried_under_an_order_that_is_over_is_ended(scene: Scene) -> None:
+def test_what_is_carried_under_an_order_that_is_over_is_ended(scene: OfficeScene) -> None:
     scene.order()
     scene.carries()
     scene.office.now += timedelta(days=400)
@@ -32,7 +32,7 @@ def test_what_is_carried_under_an_order_that_is_over_is_ended(scene: Scene) -> N
 
 
 def test_failures_that_count_no_more_are_forgotten(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
+    scene: OfficeScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(upkeep, "LET_LIE_MAX", 2)
     for login in ("one", "two"):

@@ -18,7 +18,7 @@ from mesure.actions.orders.venue_review import (
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.orders.text import map_features
 from mesure.orders.venues import venue_lists
-from tests.actions.scene import Scene
+from tests.actions.scene import OfficeScene
 
 POINT = '{"coordinates":[76.9,43.2],"type":"Point"}'
 
@@ -31,16 +31,16 @@ def make_request(*venues: VenueInput, category: str = "nightlife", day: int = 1)
     return ImportVenues(category, date(2026, 3, day), "almaty.osm", "0" * 64, venues)
 
 
-def imported(scene: Scene, *venues: VenueInput, day: int = 1) -> Any:
+def imported(scene: OfficeScene, *venues: VenueInput, day: int = 1) -> Any:
     return scene.do(scene.ann, venue_review.import_list, make_request(*venues, day=day))
 
 
-def shown(scene: Scene, name: str, which: str = "undecided", page: int = 0) -> list[str]:
+def shown(scene: OfficeScene, name: str, which: str = "undecided", page: int = 0) -> list[str]:
     venue_list = scene.do(scene.ann, venue_review.show, VenuesRequest(name, which, page))
     return [one.name for one in venue_list.venues]
 
 
-def test_a_list_is_reviewed_venue_by_venue_and_then_approved(scene: Scene) -> None:
+def test_a_list_is_reviewed_venue_by_venue_and_then_approved(scene: OfficeScene) -> None:
     done = imported(scene, make_venue("a"), make_venue("b"), make_venue("c"))
     assert (done.count, done.new, done.undecided) == (3, ("a", "b", "c"), 3)
     assert shown(scene, done.list) == ["a", "b", "c"]
@@ -73,7 +73,9 @@ def test_a_list_is_reviewed_venue_by_venue_and_then_approved(scene: Scene) -> No
         assert scene.refused(scene.ann, action, again) is ActionRefusal.ANSWERED
 
 
-def test_what_is_as_it_was_stays_decided_and_the_rest_is_looked_at_again(scene: Scene) -> None:
+def test_what_is_as_it_was_stays_decided_and_the_rest_is_looked_at_again(
+    scene: OfficeScene,
+) -> None:
     first = imported(scene, make_venue("a"), make_venue("b"), make_venue("c"))
     scene.do(scene.ann, venue_review.decide, DecideVenues(first.list, ("node/a", "node/b"), True))
     scene.do(scene.ann, venue_review.decide, DecideVenues(first.list, ("node/c",), False, "closed"))
@@ -88,7 +90,7 @@ def test_what_is_as_it_was_stays_decided_and_the_rest_is_looked_at_again(scene: 
     assert (earlier.list, earlier.binding) == (first.list, 2)
 
 
-def test_points_are_of_what_binds_by_the_list_that_was_approved_last(scene: Scene) -> None:
+def test_points_are_of_what_binds_by_the_list_that_was_approved_last(scene: OfficeScene) -> None:
     assert scene.do(scene.ann, venue_review.points, EmptyRequest()) == {}
     area = '{"coordinates":[[[76.5,43.5],[76.6,43.5],[76.6,43.6],[76.5,43.5]]],"type":"Polygon"}'
     first = imported(scene, make_venue("a"), make_venue("b"), make_venue("c", geometry=area))
@@ -106,12 +108,12 @@ def test_points_are_of_what_binds_by_the_list_that_was_approved_last(scene: Scen
     }
 
 
-def test_the_command_of_an_operator_imports_as_the_program(scene: Scene) -> None:
+def test_the_command_of_an_operator_imports_as_the_program(scene: OfficeScene) -> None:
     done = scene.do(PROGRAM, venue_review.import_extract, make_request(make_venue("a")))
     assert shown(scene, done.list) == ["a"]
 
 
-def test_a_list_that_nobody_approved_is_nothing_to_compare_with(scene: Scene) -> None:
+def test_a_list_that_nobody_approved_is_nothing_to_compare_with(scene: OfficeScene) -> None:
     imported(scene, make_venue("a"))
     assert imported(scene, make_venue("a"), day=2).new == ("a",)
 
@@ -128,11 +130,13 @@ def test_a_list_that_nobody_approved_is_nothing_to_compare_with(scene: Scene) ->
         ),
     ],
 )
-def test_what_is_no_list_is_refused(scene: Scene, wrong: ImportVenues, why: ActionRefusal) -> None:
+def test_what_is_no_list_is_refused(
+    scene: OfficeScene, wrong: ImportVenues, why: ActionRefusal
+) -> None:
     assert scene.refused(scene.ann, venue_review.import_list, wrong) is why
 
 
-def test_a_long_list_is_kept_in_parts_and_shown_in_pages(scene: Scene) -> None:
+def test_a_long_list_is_kept_in_parts_and_shown_in_pages(scene: OfficeScene) -> None:
     venues = [make_venue(f"{number:04}", geometry=POINT + " " * 2000) for number in range(400)]
     done = imported(scene, *venues)
     with scene.office.store.read() as reading:

@@ -31,7 +31,7 @@ from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from tests.actions import raised
 from tests.actions.house import Office
-from tests.actions.scene import ORDER, Scene
+from tests.actions.scene import ORDER, OfficeScene
 
 
 @pytest.fixture
@@ -232,7 +232,7 @@ def test_another_officers_cases_are_not_on_the_list(office: Office, officer: Act
     assert office.last()["persons"] == []
 
 
-def test_an_order_with_places_waits_for_somebody_who_did_not_enter_it(scene: Scene) -> None:
+def test_an_order_with_places_waits_for_somebody_who_did_not_enter_it(scene: OfficeScene) -> None:
     entered = scene.do(scene.ann, court_orders.enter, EnterVersion(ORDER.encode()))
     assert waiting(scene.office, scene.ann) == ()
     [work_item] = waiting(scene.office, scene.chief)

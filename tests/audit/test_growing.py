@@ -13,7 +13,7 @@ from mesure.audit.log_verification import BrokenLogError
 from tests.audit.samples import LOG_SECRET, ORIGIN, check, erasure
 
 
-class Store:
+class MemoryLog:
     """What a store keeps, in memory."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ def _record(number: int) -> RecordEntry:
 def test_what_was_let_in_is_what_a_verifier_accepts(
     batches: list[list[str]], data: st.DataObject
 ) -> None:
-    store = Store()
+    store = MemoryLog()
     growth = store.add([])
     for batch in batches:
         added: list[Entry] = []
@@ -74,7 +74,7 @@ def test_what_was_let_in_is_what_a_verifier_accepts(
 
 
 def test_what_is_kept_of_a_log_proves_any_entry_of_it() -> None:
-    store = Store()
+    store = MemoryLog()
     for number in range(11):
         growth = store.add([_record(number)] * (number % 3))
     head = growth.checkpoint(ORIGIN).head
@@ -106,7 +106,7 @@ WRONG: list[list[ErasureEntry]] = [
 
 @pytest.mark.parametrize("added", WRONG)
 def test_an_erasure_that_a_verifier_would_stop_at_is_not_let_in(added: list[ErasureEntry]) -> None:
-    store = Store()
+    store = MemoryLog()
     store.add([_record(number) for number in range(2)])
     store.add([erasure((0, 0))])
     before = (list(store.lines), store.size, store.peaks)
@@ -120,7 +120,7 @@ def test_an_erasure_that_a_verifier_would_stop_at_is_not_let_in(added: list[Eras
 
 def test_without_that_a_verifier_would_stop_for_ever() -> None:
     """Were it let in, nothing that comes later could mend it."""
-    store = Store()
+    store = MemoryLog()
     store.add([_record(0)])
     store.add([erasure((0, 0))])
     store.kept.add(0)  # A store that forgot.

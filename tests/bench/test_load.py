@@ -5,7 +5,7 @@ from collections import deque
 from pathlib import Path
 
 from bench.under_load import load
-from bench.under_load.load import DEVICES, Door, Line, Sent
+from bench.under_load.load import DEVICES, Door, LoadConnection, Sent
 
 
 def test_transfers_are_read_as_they_were_written(tmp_path: Path) -> None:
@@ -28,12 +28,12 @@ def test_what_is_put_off_is_sent_again_and_each_answer_is_counted() -> None:
             writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 2\r\n\r\nok".encode())
         writer.close()
 
-    async def scene() -> Line:
+    async def scene() -> LoadConnection:
         server = await asyncio.start_server(answer, "127.0.0.1", 0)
         async with server:
             address = server.sockets[0].getsockname()[:2]
             waiting = deque([Sent(0, 0.0, b"one"), Sent(0, 0.0, b"two")])
-            line = Line(address, waiting, asyncio.get_running_loop().time())
+            line = LoadConnection(address, waiting, asyncio.get_running_loop().time())
             await line.run()
         return line
 
@@ -58,7 +58,7 @@ def test_another_system_is_sent_to_its_own_door() -> None:
             address = server.sockets[0].getsockname()[:2]
             door = Door("/hook/1", "application/json")
             begun_s = asyncio.get_running_loop().time()
-            await Line(address, deque([Sent(0, 0.0, b"{}")]), begun_s, door).run()
+            await LoadConnection(address, deque([Sent(0, 0.0, b"{}")]), begun_s, door).run()
 
     asyncio.run(scene())
     [head] = heads

@@ -7,7 +7,7 @@ import pytest
 from bench.office import page_addresses, page_peers, pages
 from bench.office.filled_house import NIGHTS, Size, incident_of
 from bench.office.page_addresses import AmissError
-from bench.office.pages import Opened, Opening
+from bench.office.pages import Opened, OpeningTimes
 from mesure.store.values import partitions
 from tests.store import databases
 from tests.store.databases import SqliteDatabase
@@ -50,7 +50,7 @@ def test_a_row_says_how_long_the_slowest_role_waits() -> None:
 
 def test_a_small_house_is_opened_whole_and_handed_over(tmp_path: Path) -> None:
     with pages.serving(tmp_path, SMALL) as at:
-        timings = pages.measured(at, Opening(times=1, seconds_max=0.1, warm=0))
+        timings = pages.measured(at, OpeningTimes(times=1, seconds_max=0.1, warm=0))
         assert {one.pattern for one in timings} == set(pages.patterns(at.parts))
         assert {one.role for one in timings} == {pages.VISITOR, *pages.SIGNED_IN}
         assert all(len(one.took_ms) == 1 for one in timings)
@@ -62,7 +62,9 @@ def test_a_small_house_is_opened_whole_and_handed_over(tmp_path: Path) -> None:
             assert reading.incident(incident_of(persons[0], 0)) is not None
         beside = page_peers.rows(at) + page_peers.counting(at)
         assert [row.ratio is not None for row in beside] == [True, True, True]
-        rows = pages.on_postgres(at, Opening(1, 0.1, 0), ["/console", "/console/people/{person}"])
+        rows = pages.on_postgres(
+            at, OpeningTimes(1, 0.1, 0), ["/console", "/console/people/{person}"]
+        )
         assert len(rows) == (4 if databases.folder_of_programs() else 0)
         (tmp_path / "other").mkdir()
         with SqliteDatabase(tmp_path / "other" / "mesure.db").open() as other:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bench.evaluation import columns, people, per_fix
-from bench.evaluation.people import Someone
+from bench.evaluation.people import BenchPerson
 from bench.evaluation.per_fix import Spell
 from mesure.evaluation import pipeline
 from mesure.evaluation import rules as rules_
@@ -18,7 +18,7 @@ SECOND_US = 1_000_000
 APART_US = 600 * SECOND_US
 """A judge that asks for more evidence may change its mind some minutes later."""
 
-EVALUATORS: dict[str, Callable[[Someone], list[Spell]]] = {
+EVALUATORS: dict[str, Callable[[BenchPerson], list[Spell]]] = {
     "side": lambda someone: per_fix.evaluate(someone, per_fix.side),
     "chance": lambda someone: per_fix.evaluate(someone, per_fix.chance),
     "columns": columns.evaluate,
@@ -33,7 +33,7 @@ def clean(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(people, "P_HOME_BY_NIGHT", 0.5)
 
 
-def judged(someone: Someone) -> list[Spell]:
+def judged(someone: BenchPerson) -> list[Spell]:
     policy = policy_loading.read_policy(None)[0].at(people.START.date(), DeviceClass.GNSS_TAG)
     rules = rules_.prepare([someone.order], policy, to_datetime(someone.until_us))
     statement = pipeline.replay(rules, someone.fixes, someone.until_us)
@@ -59,7 +59,7 @@ def status_at(spells: Sequence[Spell], condition: str, at_us: int) -> Status | N
 
 
 def compared(
-    someone: Someone, theirs: list[Spell]
+    someone: BenchPerson, theirs: list[Spell]
 ) -> Iterator[tuple[Status | None, Status | None]]:
     ours = judged(someone)
     for condition in (condition.id for condition in someone.order.conditions):
@@ -92,7 +92,7 @@ def test_a_silence_is_unknown(name: str) -> None:
     rows = [row for row in range(FIXES) if not 1_000 <= row < 1_100]
     before_us, after_us = (int(someone.fixes.observed_us[row]) for row in (999, 1_100))
     fixes = someone.fixes.rows(np.array(rows))
-    spells = EVALUATORS[name](Someone(someone.order, fixes))
+    spells = EVALUATORS[name](BenchPerson(someone.order, fixes))
     for condition in ("C2", "C3"):
         silent = [
             spell for spell in spells if spell.condition == condition and spell.end_us == after_us

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bench.evaluation import files, growth, people, rules_of_others, tools, worker
-from bench.evaluation.tools import Name
+from bench.evaluation.tools import Competitor
 from bench.measuring import Worked
 from mesure.geo import distance, zones
 from mesure.geo.fixes import NOT_KNOWN, Fixes
@@ -24,9 +24,9 @@ def _compiler_as_before() -> Iterator[None]:
     geo_kernels.use_compiler(True)
 
 
-@pytest.mark.parametrize("name", Name)
-def test_every_tool_finds_something(name: Name, capsys: pytest.CaptureFixture[str]) -> None:
-    if name is Name.MOVINGPANDAS:
+@pytest.mark.parametrize("name", Competitor)
+def test_every_tool_finds_something(name: Competitor, capsys: pytest.CaptureFixture[str]) -> None:
+    if name is Competitor.MOVINGPANDAS:
         pytest.importorskip("movingpandas")
     worker.main(name, 1, FIXES)
     report = json.loads(capsys.readouterr().out)
@@ -38,7 +38,7 @@ def test_every_tool_finds_something(name: Name, capsys: pytest.CaptureFixture[st
 
 def test_with_and_without_the_compiler_as_much_is_found() -> None:
     [someone] = people.people(1, FIXES)
-    fast, base = (tools.tool(name) for name in (Name.FAST, Name.BASE))
+    fast, base = (tools.tool(name) for name in (Competitor.FAST, Competitor.BASE))
     assert fast(someone)() == base(someone)()
 
 
@@ -97,7 +97,11 @@ def test_rules_are_given_the_distances_that_the_judge_measures() -> None:
 
 
 def test_every_rule_has_its_rows_and_the_quickest_stands_beside_everything_on() -> None:
-    rates = dict.fromkeys(Name, 1.0) | {Name.SLOW_FAST: 4.0, Name.CUSUM: 1.6, Name.WHOLE_FAST: 0.4}
+    rates = dict.fromkeys(Competitor, 1.0) | {
+        Competitor.SLOW_FAST: 4.0,
+        Competitor.CUSUM: 1.6,
+        Competitor.WHOLE_FAST: 0.4,
+    }
     rows = rules_of_others.table(rates)
     slow = [row for row in rows if row.name == rules_of_others.SLOW_WHAT + "with `fast`"]
     assert [row.holds for row in slow] == [True] + [None] * len(tools.RULES)
@@ -134,7 +138,7 @@ def test_a_peer_that_would_take_too_long_stops_and_is_extrapolated(
         return Worked(fixes / 1_000.0, 1, 0.0)
 
     monkeypatch.setattr(growth, "work", work)
-    costs = growth.costs(Name.CHANCE, (10, 100, 1_000), cpu_s_max=0.5)
+    costs = growth.costs(Competitor.CHANCE, (10, 100, 1_000), cpu_s_max=0.5)
     assert fix_counts == [10, 100]
     assert [(cost.cpu_s, cost.mark) for cost in costs] == [
         (0.01, ""),

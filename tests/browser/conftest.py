@@ -54,7 +54,7 @@ class Site:
 
 
 @dataclass
-class Served(Site):
+class ServedOffice(Site):
     """An office whose pages are served, and where."""
 
     office: Office
@@ -96,14 +96,14 @@ def served(
     folder: Path,
     night: Evening,
     changed: Callable[[Dependencies], Dependencies] = lambda parts: parts,
-) -> Iterator[Served]:
+) -> Iterator[ServedOffice]:
     """Serve the pages of a filled office on a free port."""
     with house.office(folder) as office:
         there = filled.fill(office, night)
         counted.fill(office)
         counted.signed(office)
         with site(office, filled.with_trail(office, night), changed) as at:
-            yield Served(at.origin, office, there)
+            yield ServedOffice(at.origin, office, there)
 
 
 @pytest.fixture(scope="session")
@@ -137,14 +137,14 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def read_only(tmp_path_factory: pytest.TempPathFactory, night: Evening) -> Iterator[Served]:
+def read_only(tmp_path_factory: pytest.TempPathFactory, night: Evening) -> Iterator[ServedOffice]:
     """An office for tests that change nothing in it."""
     with served(tmp_path_factory.mktemp("office"), night) as site:
         yield replace(site, venued=venued.fill(site.office, site.there))
 
 
 @pytest.fixture
-def fresh(tmp_path: Path, night: Evening) -> Iterator[Served]:
+def fresh(tmp_path: Path, night: Evening) -> Iterator[ServedOffice]:
     """An office for one test alone."""
     with served(tmp_path, night) as site:
         yield site
@@ -163,7 +163,7 @@ def until(page: Any, expression: str) -> Any:
     raise AssertionError(f"it never became true: {expression}")
 
 
-class Watched:
+class WatchedPage:
     """A page of somebody's, and everything that it asked for or complained of."""
 
     def __init__(
@@ -205,10 +205,10 @@ class Watched:
 @pytest.fixture
 def watched(chromium: Any) -> Iterator[Any]:
     """Return what opens a watched page; afterwards nothing may have been asked elsewhere."""
-    opened: list[Watched] = []
+    opened: list[WatchedPage] = []
 
-    def watch(at: Site, who: str | None, **more: Any) -> Watched:
-        opened.append(Watched(chromium, at, who, **more))
+    def watch(at: Site, who: str | None, **more: Any) -> WatchedPage:
+        opened.append(WatchedPage(chromium, at, who, **more))
         return opened[-1]
 
     yield watch

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.browser.conftest import Served, Watched
+from tests.browser.conftest import ServedOffice, WatchedPage
 
 INCIDENT = "/console/incidents/{incident}"
 PHONE = {"width": 360, "height": 740}
@@ -16,9 +16,11 @@ def at(page: Any) -> tuple[int, int]:
     return number, count
 
 
-def incident(read_only: Served, watched: Any, who: str = "officer", **more: Any) -> Watched:
+def incident(
+    read_only: ServedOffice, watched: Any, who: str = "officer", **more: Any
+) -> WatchedPage:
     """Open the page of a possible breach."""
-    visit: Watched = watched(read_only, who, **more)
+    visit: WatchedPage = watched(read_only, who, **more)
     addresses = {"person": "/portal/notices/{incident}", "counsel": "/counsel/incidents/{incident}"}
     visit.open(addresses.get(who, INCIDENT).format(incident=read_only.there.incident))
     visit.page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")

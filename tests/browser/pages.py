@@ -14,7 +14,7 @@ from mesure.web.portal import routes as portal
 from mesure.web.sign_in import routes as sign_in
 from mesure.web.static_files import StaticFiles
 from tests.actions.house import Office
-from tests.browser.conftest import Served
+from tests.browser.conftest import ServedOffice
 from tests.web import browsing, filled
 
 LANGUAGES = ("en", "fr", "ru", "kk")
@@ -87,7 +87,7 @@ ASKED = [
 ]
 
 
-def addresses(at: Served) -> list[tuple[str, str | None]]:
+def addresses(at: ServedOffice) -> list[tuple[str, str | None]]:
     """Return an address for every page, and as whom it is opened."""
     there, venued = at.there, at.venued
     assert venued is not None, "every page is opened with data in it"

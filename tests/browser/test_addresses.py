@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Served, Watched, served
+from tests.browser.conftest import ServedOffice, WatchedPage, served
 from tests.browser.order_pages import PERSON
 from tests.browser.pages import LANGUAGES
 from tests.browser.test_pages import barriers
@@ -21,7 +21,7 @@ HITS = ".list.hits button"
 
 
 @pytest.fixture(scope="module")
-def booked(tmp_path_factory: pytest.TempPathFactory, night: Evening) -> Iterator[Served]:
+def booked(tmp_path_factory: pytest.TempPathFactory, night: Evening) -> Iterator[ServedOffice]:
     """An office that has an address book."""
     book = made_up.book(tmp_path_factory.mktemp("book"))
     folder = tmp_path_factory.mktemp("office")
@@ -29,7 +29,7 @@ def booked(tmp_path_factory: pytest.TempPathFactory, night: Evening) -> Iterator
         yield site
 
 
-def circle(visit: Watched) -> str:
+def circle(visit: WatchedPage) -> str:
     """Begin an order, open the fields of a circle, and return the address of the draft."""
     visit.open(PERSON)
     visit.page.click("text=Enter it step by step")
@@ -49,7 +49,7 @@ def picture(page: Any, name: str, *, full: bool = True) -> None:
 @pytest.mark.parametrize("view", VIEWS, ids=["phone", "desk"])
 @pytest.mark.parametrize("has_script", [True, False], ids=["script", "none"])
 def test_an_address_is_looked_up_chosen_and_saved(
-    booked: Served, watched: Any, view: dict[str, int], has_script: bool
+    booked: ServedOffice, watched: Any, view: dict[str, int], has_script: bool
 ) -> None:
     visit = watched(booked, "officer", viewport=view, java_script_enabled=has_script)
     circle(visit)
@@ -83,7 +83,7 @@ def test_an_address_is_looked_up_chosen_and_saved(
 
 
 def test_by_keyboard_enter_saves_and_an_address_alone_is_looked_up(
-    booked: Served, watched: Any
+    booked: ServedOffice, watched: Any
 ) -> None:
     visit = watched(booked, "officer", viewport=VIEWS[1])
     circle(visit)
@@ -107,7 +107,7 @@ def test_by_keyboard_enter_saves_and_an_address_alone_is_looked_up(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_answer_of_the_search_fits_on_a_phone(
-    booked: Served, watched: Any, language: str
+    booked: ServedOffice, watched: Any, language: str
 ) -> None:
     visit = watched(booked, "officer", language=language, viewport=VIEWS[0])
     visit.open("/console/orders/of/P-0042/move?order=ALM-2026-0042")
@@ -122,7 +122,9 @@ def test_every_answer_of_the_search_fits_on_a_phone(
     assert not violations, "\n".join(violations)
 
 
-def test_streets_stand_under_the_map_of_a_possible_breach(booked: Served, watched: Any) -> None:
+def test_streets_stand_under_the_map_of_a_possible_breach(
+    booked: ServedOffice, watched: Any
+) -> None:
     for who, path in (
         ("officer", f"/console/incidents/{booked.there.incident}"),
         ("person", f"/portal/notices/{booked.there.incident}"),

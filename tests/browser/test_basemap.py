@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Served, until
+from tests.browser.conftest import ServedOffice, until
 from tests.browser.test_pages import barriers
 
 PHONE = {"width": 360, "height": 740}
@@ -50,7 +50,7 @@ def colours(page: Any) -> int:
 
 
 def test_streets_come_by_ranges_from_the_service_and_are_drawn(
-    read_only: Served, watched: Any
+    read_only: ServedOffice, watched: Any
 ) -> None:
     visit = watched(read_only, "person", viewport=PHONE)
     answers: list[Any] = []
@@ -71,7 +71,7 @@ def test_streets_come_by_ranges_from_the_service_and_are_drawn(
     assert not barriers(visit.page)
 
 
-def test_without_a_map_of_streets_the_rest_is_drawn(without: Served, watched: Any) -> None:
+def test_without_a_map_of_streets_the_rest_is_drawn(without: ServedOffice, watched: Any) -> None:
     visit = watched(without, "person", viewport=PHONE)
     opened(visit, "/portal/map")
     assert not [url for url in visit.asked if "basemap" in url]
@@ -84,7 +84,7 @@ def test_without_a_map_of_streets_the_rest_is_drawn(without: Served, watched: An
 
 @pytest.mark.parametrize("status", [404, 500])
 def test_a_map_of_streets_that_cannot_be_read_takes_nothing_away(
-    read_only: Served, watched: Any, status: int
+    read_only: ServedOffice, watched: Any, status: int
 ) -> None:
     visit = watched(read_only, "person", viewport=PHONE)
     visit.page.route("**/basemap/**", lambda route: route.fulfill(status=status, body="no"))
@@ -94,7 +94,7 @@ def test_a_map_of_streets_that_cannot_be_read_takes_nothing_away(
     visit.complaints[:] = [said for said in visit.complaints if str(status) not in said]
 
 
-def test_the_first_screen_does_not_load_it(read_only: Served, watched: Any) -> None:
+def test_the_first_screen_does_not_load_it(read_only: ServedOffice, watched: Any) -> None:
     visit = watched(read_only, "person", viewport=PHONE)
     for address in ("/portal", "/portal/map"):
         visit.open(address)
@@ -102,7 +102,7 @@ def test_the_first_screen_does_not_load_it(read_only: Served, watched: Any) -> N
     assert not [url for url in visit.asked if "/basemap" in url or "/vendor/" in url]
 
 
-def test_names_are_in_the_language_of_the_page(read_only: Served, watched: Any) -> None:
+def test_names_are_in_the_language_of_the_page(read_only: ServedOffice, watched: Any) -> None:
     visit = watched(read_only, "person", language="ru", viewport=PHONE)
     opened(visit, "/portal/map")
     names = (

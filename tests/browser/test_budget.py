@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Served, until
+from tests.browser.conftest import ServedOffice, until
 from tests.web.console import test_worklist_page_full as full_desk
 from tests.web.filled import Evening
 
@@ -28,7 +28,7 @@ KILOBYTE = 1024
     ],
 )
 def test_a_first_screen_is_small(
-    read_only: Served,
+    read_only: ServedOffice,
     watched: Any,
     who: str | None,
     address: str,
@@ -56,7 +56,7 @@ def hold_costs(page: Any, bytes_max: int, requests_max: int) -> None:
 
 
 def test_two_hundred_things_and_people_cost_little_more(
-    fresh: Served, night: Evening, watched: Any
+    fresh: ServedOffice, night: Evening, watched: Any
 ) -> None:
     """What makes pages paint soon on a slow processor; how soon is measured by `make bench`."""
     full_desk.fill(fresh.office, night, fresh.there)
@@ -71,7 +71,7 @@ def test_two_hundred_things_and_people_cost_little_more(
     hold_costs(one.page, 200_000, 8)
 
 
-def test_a_second_page_asks_for_itself_alone(read_only: Served, watched: Any) -> None:
+def test_a_second_page_asks_for_itself_alone(read_only: ServedOffice, watched: Any) -> None:
     visit = watched(read_only, "person", service_workers="block")
     visit.open("/portal")
     visit.open("/portal/absences")
@@ -96,7 +96,7 @@ def test_a_second_page_asks_for_itself_alone(read_only: Served, watched: Any) ->
     ],
 )
 def test_it_paints_soon_on_a_slow_phone(
-    read_only: Served, watched: Any, who: str, address: str
+    read_only: ServedOffice, watched: Any, who: str, address: str
 ) -> None:
     visit = watched(read_only, who, viewport={"width": 360, "height": 740})
     slow = visit.context.new_cdp_session(visit.page)

@@ -8,7 +8,7 @@ import pytest
 from mesure.actions.orders import court_papers
 from mesure.actions.orders.court_papers import AttachPaper
 from tests.actions.scene import ORDER
-from tests.browser.conftest import Served, Watched, until
+from tests.browser.conftest import ServedOffice, WatchedPage, until
 from tests.browser.order_pages import PERSON
 from tests.browser.pages import LANGUAGES
 from tests.browser.test_pages import barriers, open_all
@@ -30,7 +30,7 @@ def scan(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def begin(visit: Watched) -> str:
+def begin(visit: WatchedPage) -> str:
     """Begin a draft from a file, and return its address."""
     visit.open(PERSON)
     text = ORDER.replace("P-1", "P-0042").replace("ALM-1", "ALM-2026-0099").encode()
@@ -43,7 +43,7 @@ def begin(visit: Watched) -> str:
 
 @pytest.mark.parametrize("viewport", [PHONE, SCREEN], ids=["phone", "screen"])
 def test_it_is_attached_and_seen_by_the_second_officer_and_the_person(
-    fresh: Served, watched: Any, scan: Path, viewport: dict[str, int]
+    fresh: ServedOffice, watched: Any, scan: Path, viewport: dict[str, int]
 ) -> None:
     first = watched(fresh, "officer", viewport=viewport)
     begin(first)
@@ -71,7 +71,7 @@ def test_it_is_attached_and_seen_by_the_second_officer_and_the_person(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_with_a_paper_has_a_barrier_or_is_wider_than_a_phone(
-    fresh: Served, watched: Any, scan: Path, language: str
+    fresh: ServedOffice, watched: Any, scan: Path, language: str
 ) -> None:
     request = AttachPaper(ORDER_ID, 1, "decision 7.jpg", scan.read_bytes())
     fresh.office.do(fresh.there.officer, court_papers.attach, request)

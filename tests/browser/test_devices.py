@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Served, until
+from tests.browser.conftest import ServedOffice, until
 from tests.browser.test_pages import barriers, open_all
 from tests.web.console.devices import phones
 from tests.web.filled import DEVICE, PERSON
@@ -37,7 +37,7 @@ def fits(page: Any, width: int) -> None:
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_a_phone_is_set_up_heard_and_given_by_keyboard_alone(
-    fresh: Served, watched: Any, width: int
+    fresh: ServedOffice, watched: Any, width: int
 ) -> None:
     visit = watched(fresh, "officer", viewport={"width": width, "height": 800})
     page, keyboard = visit.page, visit.page.keyboard
@@ -104,7 +104,7 @@ def give(visit: Any, width: int) -> None:
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_an_operator_s_pages_have_no_barrier(fresh: Served, watched: Any, width: int) -> None:
+def test_an_operator_s_pages_have_no_barrier(fresh: ServedOffice, watched: Any, width: int) -> None:
     visit = watched(fresh, "operator", viewport={"width": width, "height": 800})
     for part in ("", f"/at/{DEVICE}", f"/messages/{DEVICE}"):
         assert visit.open(f"{DEVICES}{part}").status == 200
@@ -112,7 +112,9 @@ def test_an_operator_s_pages_have_no_barrier(fresh: Served, watched: Any, width:
         fits(visit.page, width)
 
 
-def test_a_narrow_screen_leads_to_the_devices_from_the_people(fresh: Served, watched: Any) -> None:
+def test_a_narrow_screen_leads_to_the_devices_from_the_people(
+    fresh: ServedOffice, watched: Any
+) -> None:
     visit = watched(fresh, "officer", viewport={"width": 360, "height": 800}, language="kk")
     visit.open("/console/people")
     assert visit.page.locator(f"nav.places a[href='{DEVICES}']:visible").count() == 0

@@ -18,7 +18,7 @@ from mesure.actions.framework.context import PROGRAM
 from mesure.privacy.roles import Role
 from tests.actions import house
 from tests.actions.house import PASSWORD, Office
-from tests.browser.conftest import Watched, site, until
+from tests.browser.conftest import WatchedPage, site, until
 from tests.browser.test_pages import barriers
 from tests.house import ROOT
 from tests.web.console.devices import phones
@@ -28,7 +28,7 @@ from tests.web.office.test_first_week_walked import contexts_of
 class Hand:
     """Somebody at a browser, whose pages, presses and filled fields are counted."""
 
-    def __init__(self, watched: Watched, office: Office) -> None:
+    def __init__(self, watched: WatchedPage, office: Office) -> None:
         self.office, self.watched, self.page = office, watched, watched.page
         self.page.set_default_timeout(15_000)
         self.pages = self.presses = self.fields = 0

@@ -12,7 +12,7 @@ from mesure.actions.orders import absences
 from mesure.actions.orders.absences import AnswerAbsence
 from mesure.actions.records import case_deadlines
 from mesure.incidents import deadlines
-from tests.browser.conftest import Served
+from tests.browser.conftest import ServedOffice
 from tests.browser.pages import LANGUAGES
 from tests.browser.test_pages import barriers, open_all
 from tests.web.filled import PERSON
@@ -30,7 +30,7 @@ A_MINUTE = (
 )
 
 
-def bring_overdue(fresh: Served) -> None:
+def bring_overdue(fresh: ServedOffice) -> None:
     """Have everything that waits brought to the supervisors."""
     rules = "".join(
         f"  {name}: {A_MINUTE}\n" for name in ("decide_place", "decide_device", "bring_overdue")
@@ -44,7 +44,7 @@ def bring_overdue(fresh: Served) -> None:
 
 @pytest.mark.parametrize("viewport", [PHONE, SCREEN], ids=["phone", "screen"])
 def test_a_note_is_written_and_confirmed_by_keyboard(
-    fresh: Served, watched: Any, viewport: dict[str, int]
+    fresh: ServedOffice, watched: Any, viewport: dict[str, int]
 ) -> None:
     officer = watched(fresh, "officer", viewport=viewport)
     officer.open(ADDRESS)
@@ -66,7 +66,7 @@ def test_a_note_is_written_and_confirmed_by_keyboard(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [PHONE, TABLET, SCREEN], ids=["phone", "tablet", "screen"])
 def test_no_page_of_a_hand_over_has_a_barrier_or_is_wider_than_its_screen(
-    fresh: Served, watched: Any, viewport: dict[str, int], scheme: str
+    fresh: ServedOffice, watched: Any, viewport: dict[str, int], scheme: str
 ) -> None:
     _hand_over(fresh)
     for who, address, words in _pages():
@@ -81,7 +81,7 @@ def test_no_page_of_a_hand_over_has_a_barrier_or_is_wider_than_its_screen(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_language_makes_a_page_of_a_hand_over_wider_than_a_phone(
-    fresh: Served, watched: Any, language: str
+    fresh: ServedOffice, watched: Any, language: str
 ) -> None:
     _hand_over(fresh)
     for who, address, _ in _pages():
@@ -92,7 +92,7 @@ def test_no_language_makes_a_page_of_a_hand_over_wider_than_a_phone(
         assert width <= PHONE["width"], address
 
 
-def _hand_over(fresh: Served) -> None:
+def _hand_over(fresh: ServedOffice) -> None:
     office, there = fresh.office, fresh.there
     note = office.do(there.officer, handover_notes.write, WriteHandover(PERSON, "He works."))
     office.do(there.officer, handover_notes.correct, CorrectHandover(note, 1, WORDS))

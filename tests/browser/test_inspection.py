@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from tests.browser.conftest import Served
+from tests.browser.conftest import ServedOffice
 
 
-def test_the_log_is_verified_without_a_mouse(read_only: Served, watched: Any) -> None:
+def test_the_log_is_verified_without_a_mouse(read_only: ServedOffice, watched: Any) -> None:
     visit = watched(read_only, "inspector")
     page = visit.page
     visit.open("/inspector/log")
@@ -21,7 +21,7 @@ def test_the_log_is_verified_without_a_mouse(read_only: Served, watched: Any) ->
     page.get_by_text("Nothing of them has changed.").wait_for()
 
 
-def test_a_table_under_a_chart_opens_by_key(read_only: Served, watched: Any) -> None:
+def test_a_table_under_a_chart_opens_by_key(read_only: ServedOffice, watched: Any) -> None:
     visit = watched(read_only, "inspector", viewport={"width": 360, "height": 740})
     visit.open("/inspector")
     first = visit.page.locator(".chart summary").first
@@ -30,7 +30,7 @@ def test_a_table_under_a_chart_opens_by_key(read_only: Served, watched: Any) -> 
     assert visit.page.locator(".chart table").first.is_visible()
 
 
-def test_counsel_moves_through_the_time(read_only: Served, watched: Any) -> None:
+def test_counsel_moves_through_the_time(read_only: ServedOffice, watched: Any) -> None:
     visit = watched(read_only, "counsel")
     visit.open(f"/counsel/incidents/{read_only.there.incident}")
     visit.page.locator("#follow").focus()

@@ -11,12 +11,12 @@ from mesure.actions.orders.absences import RequestAbsence
 from mesure.actions.records import tokens
 from mesure.actions.records.procedure import STANDARD
 from tests.actions import house
-from tests.browser.conftest import Served, until
+from tests.browser.conftest import ServedOffice, until
 from tests.browser.test_pages import barriers
 from tests.web.filled import ORDER_ID
 
 
-def test_an_officer_decides_and_undoes_by_keyboard_alone(fresh: Served, watched: Any) -> None:
+def test_an_officer_decides_and_undoes_by_keyboard_alone(fresh: ServedOffice, watched: Any) -> None:
     visit = watched(fresh, "officer")
     page, keyboard = visit.page, visit.page.keyboard
     visit.open("/console")
@@ -55,7 +55,9 @@ def tab_to(page: Any, selector: str) -> None:
     raise AssertionError(f"{selector} is not reached by the keyboard")
 
 
-def test_what_comes_in_appears_without_loading_the_page_again(fresh: Served, watched: Any) -> None:
+def test_what_comes_in_appears_without_loading_the_page_again(
+    fresh: ServedOffice, watched: Any
+) -> None:
     visit = watched(fresh, "officer")
     visit.open("/console")
     assert "My brother marries." not in visit.page.content()
@@ -73,7 +75,7 @@ def test_what_comes_in_appears_without_loading_the_page_again(fresh: Served, wat
     assert visit.page.evaluate("window.stayed") == 1
 
 
-def test_strips_and_map_move_together(read_only: Served, watched: Any) -> None:
+def test_strips_and_map_move_together(read_only: ServedOffice, watched: Any) -> None:
     visit = watched(read_only, "officer")
     visit.open(f"/console/incidents/{read_only.there.incident}")
     slider = visit.page.locator("#follow")
@@ -85,7 +87,7 @@ def test_strips_and_map_move_together(read_only: Served, watched: Any) -> None:
     assert "22:" in (slider.get_attribute("aria-valuetext") or "")
 
 
-def test_the_map_opens_from_this_service_alone(read_only: Served, watched: Any) -> None:
+def test_the_map_opens_from_this_service_alone(read_only: ServedOffice, watched: Any) -> None:
     visit = watched(read_only, "officer")
     visit.open(f"/console/incidents/{read_only.there.incident}")
     visit.page.click("[data-moves]")
@@ -100,7 +102,9 @@ def test_the_map_opens_from_this_service_alone(read_only: Served, watched: Any) 
     assert text.endswith(popup.strip())
 
 
-def test_a_proposal_is_confirmed_by_a_second_pair_of_eyes(fresh: Served, watched: Any) -> None:
+def test_a_proposal_is_confirmed_by_a_second_pair_of_eyes(
+    fresh: ServedOffice, watched: Any
+) -> None:
     officer = watched(fresh, "officer")
     officer.open(f"/console/incidents/{fresh.there.incident}")
     officer.page.check("input[value=breach]")
@@ -114,7 +118,7 @@ def test_a_proposal_is_confirmed_by_a_second_pair_of_eyes(fresh: Served, watched
     assert not barriers(supervisor.page)
 
 
-def test_the_person_asks_for_an_absence_and_contests(fresh: Served, watched: Any) -> None:
+def test_the_person_asks_for_an_absence_and_contests(fresh: ServedOffice, watched: Any) -> None:
     phone = watched(fresh, "person", viewport={"width": 360, "height": 740}, has_touch=True)
     phone.open("/portal")
     phone.page.click("text=Ask for an absence")
@@ -133,7 +137,9 @@ def test_the_person_asks_for_an_absence_and_contests(fresh: Served, watched: Any
     assert not barriers(phone.page)
 
 
-def test_pages_that_were_read_stay_readable_without_a_network(fresh: Served, watched: Any) -> None:
+def test_pages_that_were_read_stay_readable_without_a_network(
+    fresh: ServedOffice, watched: Any
+) -> None:
     phone = watched(fresh, "person", viewport={"width": 360, "height": 740})
     _kept_to_read(phone)
     phone.context.set_offline(True)
@@ -144,7 +150,9 @@ def test_pages_that_were_read_stay_readable_without_a_network(fresh: Served, wat
     phone.complaints.clear()  # The browser says that there was no network.
 
 
-def test_signing_out_leaves_nothing_to_read_without_a_network(fresh: Served, watched: Any) -> None:
+def test_signing_out_leaves_nothing_to_read_without_a_network(
+    fresh: ServedOffice, watched: Any
+) -> None:
     phone = watched(fresh, "person")
     phone.open("/portal")
     phone.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
@@ -156,7 +164,7 @@ def test_signing_out_leaves_nothing_to_read_without_a_network(fresh: Served, wat
 
 
 def test_leaving_every_browser_leaves_nothing_to_read_in_this_one(
-    fresh: Served, watched: Any
+    fresh: ServedOffice, watched: Any
 ) -> None:
     phone = watched(fresh, "person")
     _kept_to_read(phone)
@@ -167,7 +175,7 @@ def test_leaving_every_browser_leaves_nothing_to_read_in_this_one(
 
 
 def test_whoever_comes_in_on_the_same_phone_finds_nothing_of_somebody_else(
-    fresh: Served, watched: Any
+    fresh: ServedOffice, watched: Any
 ) -> None:
     phone = watched(fresh, "person")
     _kept_to_read(phone)
@@ -182,7 +190,7 @@ def test_whoever_comes_in_on_the_same_phone_finds_nothing_of_somebody_else(
     assert phone.page.evaluate("caches.keys()") == []
 
 
-def test_what_was_kept_to_read_ends_with_the_session(fresh: Served, watched: Any) -> None:
+def test_what_was_kept_to_read_ends_with_the_session(fresh: ServedOffice, watched: Any) -> None:
     """By the clock where there is no network, and at once where the service says so."""
     lasts_s = 3
     session(fresh, timedelta(seconds=lasts_s))
@@ -200,7 +208,7 @@ def test_what_was_kept_to_read_ends_with_the_session(fresh: Served, watched: Any
 
 
 def test_an_answer_that_the_session_is_over_lets_go_of_what_was_kept(
-    fresh: Served, watched: Any
+    fresh: ServedOffice, watched: Any
 ) -> None:
     phone = watched(fresh, "person")
     _kept_to_read(phone)
@@ -220,7 +228,7 @@ def test_an_answer_that_the_session_is_over_lets_go_of_what_was_kept(
     ],
 )
 def test_a_clock_that_was_set_back_ends_what_was_kept(
-    fresh: Served, watched: Any, note: str
+    fresh: ServedOffice, watched: Any, note: str
 ) -> None:
     phone = watched(fresh, "person")
     _kept_to_read(phone)
@@ -239,7 +247,7 @@ def test_a_clock_that_was_set_back_ends_what_was_kept(
     phone.complaints.clear()  # The browser says that there was no network.
 
 
-def session(at: Served, left: timedelta) -> None:
+def session(at: ServedOffice, left: timedelta) -> None:
     """Begin a session of the person's that ends by itself very soon."""
     office, whole = at.office, STANDARD.session_whole
     record = SessionRecord(at.there.person.account, office.now - whole + left, office.now)
@@ -253,7 +261,7 @@ def _kept_to_read(phone: Any) -> None:
     until(phone.page, "caches.open('portal-1').then(one => one.match('/portal')).then(Boolean)")
 
 
-def test_a_first_sign_in_begins_with_a_link(fresh: Served, watched: Any) -> None:
+def test_a_first_sign_in_begins_with_a_link(fresh: ServedOffice, watched: Any) -> None:
     import pyotp
 
     from mesure.actions.accounts import staff_accounts
@@ -276,7 +284,7 @@ def test_a_first_sign_in_begins_with_a_link(fresh: Served, watched: Any) -> None
     assert not barriers(visit.page)
 
 
-def test_a_script_of_somebody_else_does_not_run(read_only: Served, watched: Any) -> None:
+def test_a_script_of_somebody_else_does_not_run(read_only: ServedOffice, watched: Any) -> None:
     visit = watched(read_only, None)
     visit.open("/sign-in")
     ran = visit.page.evaluate(

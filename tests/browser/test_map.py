@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Served, until
+from tests.browser.conftest import ServedOffice, until
 from tests.browser.map_pages import INCIDENT, PHONE, at, here, incident, press
 from tests.browser.test_pages import barriers
 
@@ -13,7 +13,7 @@ from tests.browser.test_pages import barriers
 
 @pytest.mark.parametrize("who", ["officer", "person", "counsel"])
 def test_every_reader_steps_through_the_same_fixes(
-    read_only: Served, watched: Any, who: str
+    read_only: ServedOffice, watched: Any, who: str
 ) -> None:
     page = incident(read_only, watched, who).page
     first, count = at(page)
@@ -25,7 +25,7 @@ def test_every_reader_steps_through_the_same_fixes(
     assert not barriers(page)
 
 
-def test_a_trail_is_stepped_through_too(read_only: Served, watched: Any) -> None:
+def test_a_trail_is_stepped_through_too(read_only: ServedOffice, watched: Any) -> None:
     assert read_only.venued is not None
     visit = watched(read_only, "officer")
     visit.open(f"/console/people/P-0042/trail/{read_only.venued.ground}")
@@ -36,7 +36,9 @@ def test_a_trail_is_stepped_through_too(read_only: Served, watched: Any) -> None
     assert not barriers(visit.page)
 
 
-def test_the_table_of_every_fix_says_what_the_slider_says(read_only: Served, watched: Any) -> None:
+def test_the_table_of_every_fix_says_what_the_slider_says(
+    read_only: ServedOffice, watched: Any
+) -> None:
     page = incident(read_only, watched).page
     press(page, "last")
     text = page.locator(".at-fix").inner_text()
@@ -48,7 +50,7 @@ def test_the_table_of_every_fix_says_what_the_slider_says(read_only: Served, wat
     assert not barriers(page)
 
 
-def test_keys_step_page_and_play(read_only: Served, watched: Any) -> None:
+def test_keys_step_page_and_play(read_only: ServedOffice, watched: Any) -> None:
     page = incident(read_only, watched).page
     page.locator("#follow").focus()
     steps = (("ArrowRight", 2), ("ArrowUp", 3), ("ArrowLeft", 2), ("ArrowDown", 1), ("PageUp", 11),
@@ -63,7 +65,7 @@ def test_keys_step_page_and_play(read_only: Served, watched: Any) -> None:
     assert page.evaluate("document.activeElement.id") == "follow"
 
 
-def test_a_button_keeps_the_focus_and_the_arrow_keys(read_only: Served, watched: Any) -> None:
+def test_a_button_keeps_the_focus_and_the_arrow_keys(read_only: ServedOffice, watched: Any) -> None:
     page = incident(read_only, watched).page
     button = page.locator("[data-step=next]")
     button.focus()
@@ -76,7 +78,7 @@ def test_a_button_keeps_the_focus_and_the_arrow_keys(read_only: Served, watched:
 
 
 def test_play_goes_on_at_the_speed_that_was_chosen_and_stops_at_the_end(
-    read_only: Served, watched: Any
+    read_only: ServedOffice, watched: Any
 ) -> None:
     page = incident(read_only, watched).page
     caption = page.locator(".at-fix")
@@ -93,7 +95,9 @@ def test_play_goes_on_at_the_speed_that_was_chosen_and_stops_at_the_end(
     assert caption.get_attribute("aria-live") == "polite"
 
 
-def test_whoever_wants_little_motion_sees_one_fix_a_second(read_only: Served, watched: Any) -> None:
+def test_whoever_wants_little_motion_sees_one_fix_a_second(
+    read_only: ServedOffice, watched: Any
+) -> None:
     page = incident(read_only, watched, reduced_motion="reduce").page
     page.select_option("[data-speed]", "3600")
     page.locator("[data-play]").click()
@@ -101,7 +105,7 @@ def test_whoever_wants_little_motion_sees_one_fix_a_second(read_only: Served, wa
     assert at(page)[0] in {2, 3, 4}
 
 
-def test_the_text_says_time_place_circle_and_state(read_only: Served, watched: Any) -> None:
+def test_the_text_says_time_place_circle_and_state(read_only: ServedOffice, watched: Any) -> None:
     page = incident(read_only, watched).page
     press(page, "last")
     page.locator("#follow").focus()
@@ -113,7 +117,7 @@ def test_the_text_says_time_place_circle_and_state(read_only: Served, watched: A
     assert page.locator("#follow").get_attribute("aria-valuetext") == text
 
 
-def test_the_slider_lies_on_the_axis_of_the_strips(read_only: Served, watched: Any) -> None:
+def test_the_slider_lies_on_the_axis_of_the_strips(read_only: ServedOffice, watched: Any) -> None:
     for width in (360, 820, 1280):
         page = incident(read_only, watched, viewport={"width": width, "height": 900}).page
         lefts_and_rights = page.evaluate(
@@ -133,7 +137,9 @@ def test_the_slider_lies_on_the_axis_of_the_strips(read_only: Served, watched: A
         assert box["x"] + box["width"] - thumb / 2 == pytest.approx(last, abs=0.6)
 
 
-def test_pointing_at_a_strip_leads_to_the_fix_of_that_time(read_only: Served, watched: Any) -> None:
+def test_pointing_at_a_strip_leads_to_the_fix_of_that_time(
+    read_only: ServedOffice, watched: Any
+) -> None:
     page = incident(read_only, watched).page
     ground = page.locator(".strip.high .ground svg")
     ground.scroll_into_view_if_needed()
@@ -142,7 +148,7 @@ def test_pointing_at_a_strip_leads_to_the_fix_of_that_time(read_only: Served, wa
     assert at(page)[0] == pytest.approx(121, abs=2)
 
 
-def test_the_ring_stands_only_where_a_fix_is(read_only: Served, watched: Any) -> None:
+def test_the_ring_stands_only_where_a_fix_is(read_only: ServedOffice, watched: Any) -> None:
     """Nothing is smoothed: while it plays, every place of the ring is that of a fix."""
     page = incident(read_only, watched).page
     places = {here(page)}
@@ -168,7 +174,9 @@ def test_the_ring_stands_only_where_a_fix_is(read_only: Served, watched: Any) ->
 # --- Without -----------------------------------------------------------------------------------
 
 
-def test_without_a_script_the_drawing_and_the_table_say_it(read_only: Served, watched: Any) -> None:
+def test_without_a_script_the_drawing_and_the_table_say_it(
+    read_only: ServedOffice, watched: Any
+) -> None:
     assert read_only.venued is not None
     visit = watched(read_only, "officer", java_script_enabled=False)
     visit.open(f"/console/people/P-0042/trail/{read_only.venued.ground}")
@@ -180,7 +188,7 @@ def test_without_a_script_the_drawing_and_the_table_say_it(read_only: Served, wa
 
 
 def test_without_a_script_every_fix_of_a_possible_breach_stands_in_words(
-    read_only: Served, watched: Any
+    read_only: ServedOffice, watched: Any
 ) -> None:
     visit = watched(read_only, "officer", java_script_enabled=False)
     visit.open(INCIDENT.format(incident=read_only.there.incident))
@@ -190,7 +198,7 @@ def test_without_a_script_every_fix_of_a_possible_breach_stands_in_words(
     assert "inside: home" in rows.first.inner_text()
 
 
-def test_the_map_fits_a_phone(read_only: Served, watched: Any) -> None:
+def test_the_map_fits_a_phone(read_only: ServedOffice, watched: Any) -> None:
     visit = incident(read_only, watched, viewport=PHONE)
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     small = visit.page.evaluate(
@@ -204,7 +212,7 @@ def test_the_map_fits_a_phone(read_only: Served, watched: Any) -> None:
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-def test_the_page_without_the_moving_map_stays_light(read_only: Served, watched: Any) -> None:
+def test_the_page_without_the_moving_map_stays_light(read_only: ServedOffice, watched: Any) -> None:
     assert read_only.venued is not None
     visit = watched(read_only, "officer", service_workers="block")
     visit.open(f"/console/people/P-0042/trail/{read_only.venued.ground}")

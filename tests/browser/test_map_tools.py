@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Served, until
+from tests.browser.conftest import ServedOffice, until
 from tests.browser.map_pages import INCIDENT, SEEN, incident
 from tests.browser.test_basemap import opened
 from tests.browser.test_pages import barriers
@@ -21,7 +21,7 @@ LAYERS = (
 
 @pytest.mark.parametrize(("layer", "drawn", "_"), LAYERS)
 def test_a_switch_hides_a_layer_of_the_drawing(
-    read_only: Served, watched: Any, layer: str, drawn: str, _: list[str]
+    read_only: ServedOffice, watched: Any, layer: str, drawn: str, _: list[str]
 ) -> None:
     page = incident(read_only, watched).page
     assert page.evaluate(SEEN.format(drawn))
@@ -32,7 +32,7 @@ def test_a_switch_hides_a_layer_of_the_drawing(
 
 
 def test_numbers_are_shown_when_asked_for_and_are_those_of_the_text(
-    read_only: Served, watched: Any
+    read_only: ServedOffice, watched: Any
 ) -> None:
     page = incident(read_only, watched).page
     assert page.locator(".numbers text").count() == 0
@@ -45,7 +45,7 @@ def test_numbers_are_shown_when_asked_for_and_are_those_of_the_text(
     assert page.evaluate(gone)
 
 
-def test_switches_work_on_the_map_that_moves(read_only: Served, watched: Any) -> None:
+def test_switches_work_on_the_map_that_moves(read_only: ServedOffice, watched: Any) -> None:
     visit = watched(read_only, "officer")
     opened(visit, INCIDENT.format(incident=read_only.there.incident))
     page = visit.page
@@ -61,7 +61,7 @@ def test_switches_work_on_the_map_that_moves(read_only: Served, watched: Any) ->
 
 
 def test_the_choice_is_kept_for_the_session_and_holds_nothing_personal(
-    read_only: Served, watched: Any
+    read_only: ServedOffice, watched: Any
 ) -> None:
     visit = incident(read_only, watched)
     visit.page.uncheck("[data-layer=circles]")
@@ -77,7 +77,7 @@ def test_the_choice_is_kept_for_the_session_and_holds_nothing_personal(
 
 
 def test_a_stay_has_one_outline_and_a_fix_that_is_stepped_to_its_circle(
-    read_only: Served, watched: Any
+    read_only: ServedOffice, watched: Any
 ) -> None:
     page = incident(read_only, watched).page
     assert 2 < page.locator("svg.map .envelope").count() < 40
@@ -107,7 +107,7 @@ def scale_m(page: Any) -> float:
 
 @pytest.mark.parametrize("by", ["mouse", "touch"])
 def test_two_presses_measure_how_far_points_lie_apart(
-    read_only: Served, watched: Any, by: str
+    read_only: ServedOffice, watched: Any, by: str
 ) -> None:
     visit = incident(read_only, watched, has_touch=True)
     page = visit.page
@@ -123,7 +123,7 @@ def test_two_presses_measure_how_far_points_lie_apart(
     until(page, "document.querySelector('.measuring') === null")
 
 
-def test_the_keyboard_measures_and_escape_ends_it(read_only: Served, watched: Any) -> None:
+def test_the_keyboard_measures_and_escape_ends_it(read_only: ServedOffice, watched: Any) -> None:
     page = incident(read_only, watched).page
     page.locator("[data-measure]").focus()
     page.keyboard.press("Enter")
@@ -139,7 +139,7 @@ def test_the_keyboard_measures_and_escape_ends_it(read_only: Served, watched: An
 
 
 def test_it_measures_on_the_map_that_moves_as_on_the_drawing(
-    read_only: Served, watched: Any
+    read_only: ServedOffice, watched: Any
 ) -> None:
     visit = watched(read_only, "officer")
     opened(visit, INCIDENT.format(incident=read_only.there.incident))
@@ -156,7 +156,9 @@ def test_it_measures_on_the_map_that_moves_as_on_the_drawing(
     assert metres(page) == pytest.approx(200 * per_px, rel=0.02)
 
 
-def test_full_screen_and_back_by_escape_with_the_focus(read_only: Served, watched: Any) -> None:
+def test_full_screen_and_back_by_escape_with_the_focus(
+    read_only: ServedOffice, watched: Any
+) -> None:
     page = incident(read_only, watched).page
     button = page.locator("[data-full]")
     for leave in ("Escape", "Enter"):
@@ -173,7 +175,9 @@ def test_full_screen_and_back_by_escape_with_the_focus(read_only: Served, watche
         assert page.locator("[inert]").count() == 0
 
 
-def test_on_paper_stands_the_drawing_with_its_streets(read_only: Served, watched: Any) -> None:
+def test_on_paper_stands_the_drawing_with_its_streets(
+    read_only: ServedOffice, watched: Any
+) -> None:
     visit = watched(read_only, "officer")
     opened(visit, INCIDENT.format(incident=read_only.there.incident))
     visit.page.emulate_media(media="print")

@@ -12,7 +12,7 @@ from mesure.actions.accounts.staff_accounts import AccountName
 from mesure.actions.framework.context import PROGRAM
 from tests.actions import house
 from tests.browser import quiet_town
-from tests.browser.conftest import Served, served
+from tests.browser.conftest import ServedOffice, served
 from tests.browser.test_pages import barriers
 from tests.web.filled import Evening
 
@@ -22,7 +22,7 @@ WIDTHS = (360, 820, 1280)
 
 
 @pytest.fixture
-def town(tmp_path: Path, night: Evening) -> Iterator[Served]:
+def town(tmp_path: Path, night: Evening) -> Iterator[ServedOffice]:
     with served(tmp_path, night) as at:
         quiet_town.fill(at.office, night, at.there)
         yield at
@@ -42,7 +42,7 @@ POINTED = """["pointerdown", "mousedown", "touchstart"].forEach(kind =>
   addEventListener(kind, () => sessionStorage.setItem("pointed", kind), true))"""
 
 
-def test_a_whole_morning_by_keyboard_alone(town: Served, watched: Any) -> None:
+def test_a_whole_morning_by_keyboard_alone(town: ServedOffice, watched: Any) -> None:
     """From signing in, by everything that waits, to a finding that is taken back."""
     visit = watched(town, None)
     page, keyboard = visit.page, visit.page.keyboard
@@ -78,7 +78,7 @@ def test_a_whole_morning_by_keyboard_alone(town: Served, watched: Any) -> None:
     assert page.evaluate("sessionStorage.getItem('pointed')") is None
 
 
-def sign_in(town: Served, one: Any) -> None:
+def sign_in(town: ServedOffice, one: Any) -> None:
     """Sign in by password and code, as the officer of the town."""
     office, keyboard = town.office, one.page.keyboard
     link = office.do(PROGRAM, staff_accounts.let_in, AccountName("Amina Bekova"))
@@ -104,7 +104,9 @@ def take_back(page: Any, address: str) -> None:
     page.wait_for_selector("form[action$=finding]")
 
 
-def test_the_digest_takes_at_most_five_presses_and_no_typing(town: Served, watched: Any) -> None:
+def test_the_digest_takes_at_most_five_presses_and_no_typing(
+    town: ServedOffice, watched: Any
+) -> None:
     visit = watched(town, "officer")
     page = visit.page
     visit.open("/console")
@@ -122,7 +124,7 @@ def test_the_digest_takes_at_most_five_presses_and_no_typing(town: Served, watch
     assert "Nothing of this kind waits." in page.inner_text("main")
 
 
-def test_the_arrow_keys_lead_from_line_to_line(town: Served, watched: Any) -> None:
+def test_the_arrow_keys_lead_from_line_to_line(town: ServedOffice, watched: Any) -> None:
     visit = watched(town, "officer")
     page, keyboard = visit.page, visit.page.keyboard
     visit.open("/console")
@@ -140,7 +142,7 @@ def test_the_arrow_keys_lead_from_line_to_line(town: Served, watched: Any) -> No
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("address", ["/console", "/console/digest", "/console/incidents/L-3-C1"])
 def test_nothing_is_cut_off_and_nothing_shuts_anybody_out(
-    town: Served, watched: Any, address: str, width: int
+    town: ServedOffice, watched: Any, address: str, width: int
 ) -> None:
     visit = watched(town, "officer", viewport={"width": width, "height": 900})
     visit.open(address)

@@ -7,7 +7,7 @@ import pytest
 
 from mesure.actions.cases import case_notes
 from mesure.actions.cases.case_notes import CorrectNote, NoteKind, WriteNote
-from tests.browser.conftest import Served
+from tests.browser.conftest import ServedOffice
 from tests.browser.pages import LANGUAGES
 from tests.browser.test_pages import barriers, open_all
 from tests.web.filled import PERSON
@@ -18,7 +18,7 @@ ADDRESS = f"/console/people/{PERSON}/notes"
 
 @pytest.mark.parametrize("viewport", [PHONE, SCREEN], ids=["phone", "screen"])
 def test_a_note_is_written_by_keyboard(
-    fresh: Served, watched: Any, viewport: dict[str, int]
+    fresh: ServedOffice, watched: Any, viewport: dict[str, int]
 ) -> None:
     officer = watched(fresh, "officer", viewport=viewport)
     officer.open(ADDRESS)
@@ -35,7 +35,7 @@ def test_a_note_is_written_by_keyboard(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_of_notes_has_a_barrier_or_is_wider_than_a_phone(
-    fresh: Served, watched: Any, language: str
+    fresh: ServedOffice, watched: Any, language: str
 ) -> None:
     office, at = fresh.office, fresh.office.now - timedelta(hours=3)
     request = WriteNote(PERSON, NoteKind.CALL, at, "He works on Saturdays.")

@@ -6,7 +6,7 @@ import pytest
 
 from mesure.actions.cases import caseload
 from mesure.actions.cases.caseload import CaseRequest
-from tests.browser.conftest import Served
+from tests.browser.conftest import ServedOffice
 from tests.browser.test_journeys import tab_to
 from tests.browser.test_pages import barriers
 from tests.web.filled import PERSON
@@ -26,7 +26,7 @@ def _looked_at(page: Any) -> None:
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["phone", "desk"])
 def test_a_supervisor_opens_an_account_and_bars_it_by_keyboard_alone(
-    fresh: Served, watched: Any, size: dict[str, int]
+    fresh: ServedOffice, watched: Any, size: dict[str, int]
 ) -> None:
     visit = watched(fresh, "supervisor", viewport=size)
     page, keyboard = visit.page, visit.page.keyboard
@@ -78,7 +78,9 @@ def _bar(visit: Any, page: Any, keyboard: Any) -> None:
     _looked_at(page)
 
 
-def test_a_secret_and_a_test_event_are_seen_by_an_operator(fresh: Served, watched: Any) -> None:
+def test_a_secret_and_a_test_event_are_seen_by_an_operator(
+    fresh: ServedOffice, watched: Any
+) -> None:
     visit = watched(fresh, "operator", viewport=NARROW)
     visit.open("/office/webhooks")
     visit.page.fill("#receiver", "https://hooks.example/mesure")

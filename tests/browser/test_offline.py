@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.browser.conftest import Served, until
+from tests.browser.conftest import ServedOffice, until
 from tests.browser.test_journeys import session
 from tests.browser.test_pages import barriers
 
@@ -15,7 +15,7 @@ PHONE = {"width": 360, "height": 740}
 
 
 @pytest.fixture
-def phone(fresh: Served, watched: Any) -> Any:
+def phone(fresh: ServedOffice, watched: Any) -> Any:
     """A phone on which the first page and the help were read, and that has no network now."""
     visit = watched(fresh, "person", viewport=PHONE)
     visit.page.clock.set_fixed_time(fresh.office.now)
@@ -36,13 +36,13 @@ def _card(phone: Any) -> str:
     return " ".join(phone.page.inner_text("#now-card").split())
 
 
-def _at(fresh: Served, days: int, hour: int, minute: int = 0) -> datetime:
+def _at(fresh: ServedOffice, days: int, hour: int, minute: int = 0) -> datetime:
     local = fresh.office.now.astimezone(ALMATY) + timedelta(days=days)
     return local.replace(hour=hour, minute=minute, second=0, microsecond=0)
 
 
 def test_online_every_condition_that_binds_is_named_then_the_edge_then_the_end(
-    fresh: Served, watched: Any
+    fresh: ServedOffice, watched: Any
 ) -> None:
     visit = watched(fresh, None, viewport=PHONE)
     visit.context.add_cookies([{"name": "mesure", "value": "short", "url": fresh.origin}])
@@ -65,7 +65,9 @@ def test_online_every_condition_that_binds_is_named_then_the_edge_then_the_end(
     assert not barriers(visit.page)
 
 
-def test_a_banner_above_the_heading_says_how_old_the_page_is(fresh: Served, phone: Any) -> None:
+def test_a_banner_above_the_heading_says_how_old_the_page_is(
+    fresh: ServedOffice, phone: Any
+) -> None:
     phone.page.clock.set_fixed_time(fresh.office.now + timedelta(hours=5, minutes=10))
     phone.open("/portal")
     banner = " ".join(phone.page.inner_text("#offline").split())
@@ -76,7 +78,9 @@ def test_a_banner_above_the_heading_says_how_old_the_page_is(fresh: Served, phon
     assert not barriers(phone.page)
 
 
-def test_what_applies_now_is_worked_out_again_from_the_week(fresh: Served, phone: Any) -> None:
+def test_what_applies_now_is_worked_out_again_from_the_week(
+    fresh: ServedOffice, phone: Any
+) -> None:
     phone.page.clock.set_fixed_time(_at(fresh, 2, 23, 30))  # Saturday.
     phone.open("/portal")
     text = _card(phone)
@@ -96,7 +100,7 @@ def test_what_applies_now_is_worked_out_again_from_the_week(fresh: Served, phone
 
 @pytest.mark.parametrize("days", [8, -3])
 def test_where_the_week_does_not_reach_or_the_clock_is_wrong_it_says_so(
-    fresh: Served, phone: Any, days: int
+    fresh: ServedOffice, phone: Any, days: int
 ) -> None:
     phone.page.clock.set_fixed_time(_at(fresh, days, 23))
     phone.open("/portal")
@@ -106,7 +110,7 @@ def test_where_the_week_does_not_reach_or_the_clock_is_wrong_it_says_so(
 
 
 def test_a_page_that_was_not_visited_says_so_and_what_can_be_read(
-    fresh: Served, phone: Any
+    fresh: ServedOffice, phone: Any
 ) -> None:
     phone.open("/portal/nights")
     assert phone.page.inner_text("h1") == "This page is not on this phone"
@@ -119,7 +123,7 @@ def test_a_page_that_was_not_visited_says_so_and_what_can_be_read(
     assert phone.page.inner_text("h1") != "This page is not on this phone"
 
 
-def test_a_network_that_comes_back_shows_the_page_anew(fresh: Served, phone: Any) -> None:
+def test_a_network_that_comes_back_shows_the_page_anew(fresh: ServedOffice, phone: Any) -> None:
     phone.open("/portal")
     assert phone.page.is_visible("#offline")
     phone.context.set_offline(False)

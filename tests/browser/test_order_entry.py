@@ -6,16 +6,16 @@ import pytest
 
 from tests.actions.scene import ORDER
 from tests.browser import streets
-from tests.browser.conftest import Served, Watched, until
+from tests.browser.conftest import ServedOffice, WatchedPage, until
 from tests.browser.order_pages import OTHERS, PERSON, STEPS
 from tests.browser.test_basemap import LISTEN
 from tests.browser.test_pages import LOOKS, Looker, barriers
 
 
 @pytest.fixture(scope="module")
-def draft(read_only: Served, chromium: Any) -> str:
+def draft(read_only: ServedOffice, chromium: Any) -> str:
     """Begin a draft from a file, and return its address."""
-    visit = Watched(chromium, read_only, "officer")
+    visit = WatchedPage(chromium, read_only, "officer")
     visit.open(PERSON)
     text = ORDER.replace("P-1", "P-0042").replace("ALM-1", "ALM-2026-0099").encode()
     files = {"name": "o.yaml", "mimeType": "text/yaml", "buffer": text}
@@ -29,7 +29,7 @@ def draft(read_only: Served, chromium: Any) -> str:
 
 @pytest.mark.parametrize(("language", "scheme", "with_axe"), LOOKS)
 def test_no_page_of_it_has_a_barrier_or_is_wider_than_its_screen(
-    read_only: Served,
+    read_only: ServedOffice,
     watched: Any,
     draft: str,
     language: str,
@@ -46,7 +46,7 @@ TABLET = {"viewport": {"width": 820, "height": 1900}, "has_touch": True}
 DRAWING = "document.querySelector('form[data-drawing]') !== null"
 
 
-def drawing_map(visit: Watched, address: str) -> dict[str, float]:
+def drawing_map(visit: WatchedPage, address: str) -> dict[str, float]:
     """Open the map on which a place is drawn, and return where it lies on the screen."""
     visit.open(address)
     visit.page.click("[data-moves]")
@@ -87,7 +87,7 @@ def drag(page: Any, start: tuple[float, float], end: tuple[float, float]) -> Non
 
 
 def test_an_area_is_drawn_by_finger_and_its_corners_are_moved(
-    read_only: Served, watched: Any, draft: str
+    read_only: ServedOffice, watched: Any, draft: str
 ) -> None:
     visit = watched(read_only, "officer", **TABLET)
     box = drawing_map(visit, f"{draft}/place?shape=area")
@@ -117,7 +117,7 @@ def test_an_area_is_drawn_by_finger_and_its_corners_are_moved(
 
 
 def test_what_is_typed_is_drawn_and_what_is_drawn_can_be_begun_anew(
-    read_only: Served, watched: Any, draft: str
+    read_only: ServedOffice, watched: Any, draft: str
 ) -> None:
     visit = watched(read_only, "officer", **TABLET)
     box = drawing_map(visit, f"{draft}/place?shape=way")
@@ -133,7 +133,9 @@ def test_what_is_typed_is_drawn_and_what_is_drawn_can_be_begun_anew(
     assert len(corners(page, "#points")) == 3
 
 
-def test_a_circle_is_drawn_out_and_made_larger(read_only: Served, watched: Any, draft: str) -> None:
+def test_a_circle_is_drawn_out_and_made_larger(
+    read_only: ServedOffice, watched: Any, draft: str
+) -> None:
     visit = watched(read_only, "officer", **TABLET)
     box = drawing_map(visit, f"{draft}/place?shape=circle")
     page = visit.page
@@ -147,7 +149,7 @@ def test_a_circle_is_drawn_out_and_made_larger(read_only: Served, watched: Any, 
 
 
 def test_with_a_radius_typed_in_one_press_sets_the_circle(
-    read_only: Served, watched: Any, draft: str
+    read_only: ServedOffice, watched: Any, draft: str
 ) -> None:
     visit = watched(read_only, "officer", **TABLET)
     visit.context.add_init_script(LISTEN)
@@ -174,14 +176,16 @@ def test_with_a_radius_typed_in_one_press_sets_the_circle(
     assert float(page.input_value("#radius_m")) == pytest.approx(150, rel=0.1)
 
 
-def test_the_map_to_draw_on_is_large(read_only: Served, watched: Any, draft: str) -> None:
+def test_the_map_to_draw_on_is_large(read_only: ServedOffice, watched: Any, draft: str) -> None:
     visit = watched(read_only, "officer", viewport={"width": 1280, "height": 900})
     box = drawing_map(visit, f"{draft}/place?shape=circle")
     assert box["width"] > 1000
     assert box["height"] > 550
 
 
-def test_the_first_place_is_drawn_on_the_streets_alone(read_only: Served, watched: Any) -> None:
+def test_the_first_place_is_drawn_on_the_streets_alone(
+    read_only: ServedOffice, watched: Any
+) -> None:
     visit = watched(read_only, "officer", **TABLET)
     visit.open(PERSON)
     visit.page.click("text=Enter it step by step")
@@ -200,7 +204,7 @@ def test_the_first_place_is_drawn_on_the_streets_alone(read_only: Served, watche
     assert "“home”: within" in page.text_content("main")
 
 
-def test_a_new_home_is_drawn_beside_the_old_one(read_only: Served, watched: Any) -> None:
+def test_a_new_home_is_drawn_beside_the_old_one(read_only: ServedOffice, watched: Any) -> None:
     visit = watched(read_only, "officer", **TABLET)
     box = drawing_map(visit, f"{PERSON}/move?order=ALM-2026-0042")
     draw_circle(visit.page, box, (0.4, 0.4), (0.45, 0.4))
@@ -211,7 +215,7 @@ def test_a_new_home_is_drawn_beside_the_old_one(read_only: Served, watched: Any)
 
 
 def test_faults_that_say_the_same_name_their_fields(
-    read_only: Served, watched: Any, draft: str
+    read_only: ServedOffice, watched: Any, draft: str
 ) -> None:
     visit = watched(read_only, "officer")
     visit.open(f"{draft}/condition?kind=curfew")
@@ -228,7 +232,7 @@ def test_faults_that_say_the_same_name_their_fields(
 
 
 def test_a_fault_gets_the_focus_and_leads_to_its_field(
-    read_only: Served, watched: Any, draft: str
+    read_only: ServedOffice, watched: Any, draft: str
 ) -> None:
     visit = watched(read_only, "officer")
     visit.open(f"{draft}/place?shape=circle")

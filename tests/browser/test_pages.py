@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from tests.browser import pages
-from tests.browser.conftest import Served
+from tests.browser.conftest import ServedOffice
 from tests.browser.order_pages import OTHERS, PERSON, STEPS
 from tests.web.filled import TOKENS
 
@@ -45,7 +45,7 @@ def open_all(page: Any) -> None:
 
 # The menus lie over the page, so each is looked at by itself, once for each who has one.
 @pytest.mark.parametrize("language", pages.LANGUAGES)
-def test_no_menu_has_a_barrier(read_only: Served, watched: Any, language: str) -> None:
+def test_no_menu_has_a_barrier(read_only: ServedOffice, watched: Any, language: str) -> None:
     violations: list[str] = []
     firsts = {"officer": "/console", "person": "/portal", "counsel": "/counsel",
               "inspector": "/inspector", None: "/sign-in"}  # fmt: skip
@@ -73,7 +73,7 @@ GAP_PX = 3
 
 @pytest.mark.parametrize("language", pages.LANGUAGES)
 def test_the_words_of_two_tabs_never_touch_on_a_narrow_phone(
-    read_only: Served, watched: Any, language: str
+    read_only: ServedOffice, watched: Any, language: str
 ) -> None:
     firsts = {"supervisor": "/console", "officer": "/console", "person": "/portal",
               "operator": "/office", "inspector": "/inspector", "counsel": "/counsel"}  # fmt: skip
@@ -89,7 +89,7 @@ def test_the_words_of_two_tabs_never_touch_on_a_narrow_phone(
         assert boxes[-1][1] <= viewport["width"], who
 
 
-def test_every_page_of_order_entry_is_opened_somewhere(read_only: Served) -> None:
+def test_every_page_of_order_entry_is_opened_somewhere(read_only: ServedOffice) -> None:
     entering = [one for one in pages.patterns(read_only.office) if one.startswith(pages.ENTERING)]
     opened = [
         re.sub(r"[?].*", "", address)
@@ -142,7 +142,9 @@ PAPER_PX = 720  # A sheet between its margins.
 class Looker:
     """Opens every page for whoever may see it, and writes down what is amiss on it."""
 
-    def __init__(self, watched: Any, at: Served, language: str, scheme: str = "light") -> None:
+    def __init__(
+        self, watched: Any, at: ServedOffice, language: str, scheme: str = "light"
+    ) -> None:
         self._watched, self._at = watched, at
         self._settings = {"language": language, "color_scheme": scheme}
         self._by_who: dict[str | None, Any] = {}
@@ -193,7 +195,7 @@ LOOKS = [
 
 @pytest.mark.parametrize(("language", "scheme", "with_axe"), LOOKS)
 def test_no_page_has_a_barrier_or_is_wider_than_its_screen(
-    read_only: Served, watched: Any, language: str, scheme: str, with_axe: tuple[int, ...]
+    read_only: ServedOffice, watched: Any, language: str, scheme: str, with_axe: tuple[int, ...]
 ) -> None:
     looker = Looker(watched, read_only, language, scheme)
     for address, who in pages.addresses(read_only):
@@ -209,7 +211,7 @@ MARKS = re.compile(r'name="csrf" value="[^"]*"|\d+ (seconds?|minutes?)')
 
 
 def test_whoever_else_may_open_a_page_meets_no_barrier_either(
-    read_only: Served, watched: Any
+    read_only: ServedOffice, watched: Any
 ) -> None:
     """Every page as every role that gets in; what reads alike for two is looked at once."""
     looker = Looker(watched, read_only, "en")
@@ -232,7 +234,7 @@ def test_whoever_else_may_open_a_page_meets_no_barrier_either(
     assert not looker.amiss, "\n".join(looker.amiss)
 
 
-def asked(at: Served, address: str, who: str) -> httpx.Response:
+def asked(at: ServedOffice, address: str, who: str) -> httpx.Response:
     cookies = {"mesure_language": "en", "mesure": TOKENS[who]}
     return httpx.get(f"{at.origin}{address}", cookies=cookies, headers={"Accept": "text/html"})
 
@@ -273,7 +275,7 @@ APART = """async pictures => {
     ],
 )
 def test_signs_are_told_apart_by_somebody_who_sees_no_colour(
-    read_only: Served, watched: Any, who: str, address: str, scheme: str
+    read_only: ServedOffice, watched: Any, who: str, address: str, scheme: str
 ) -> None:
     """Axe measures contrast by lightness alone, so only signs could be alike without colour."""
     one = watched(read_only, who, color_scheme=scheme)
@@ -296,7 +298,7 @@ SEEN = f"{FOLDED}.map(one => one.lastElementChild.checkVisibility())"
 
 
 @pytest.mark.parametrize("address", ["/portal", "/portal/nights", "/portal/notices/{incident}"])
-def test_what_is_folded_is_printed_too(read_only: Served, watched: Any, address: str) -> None:
+def test_what_is_folded_is_printed_too(read_only: ServedOffice, watched: Any, address: str) -> None:
     visit = watched(read_only, "person")
     visit.open(address.format(incident=read_only.there.incident))
     assert not all(visit.page.evaluate(SEEN))
@@ -308,14 +310,14 @@ def test_what_is_folded_is_printed_too(read_only: Served, watched: Any, address:
         assert all(visit.page.evaluate(SEEN)) is is_seen
 
 
-def test_at_twice_the_size_nothing_is_cut_off(read_only: Served, watched: Any) -> None:
+def test_at_twice_the_size_nothing_is_cut_off(read_only: ServedOffice, watched: Any) -> None:
     visit = watched(read_only, "officer", viewport={"width": 640, "height": 512})
     visit.open("/console")
     visit.page.evaluate("document.documentElement.style.fontSize = '212%'")
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= 640
 
 
-def test_what_is_pressed_is_large_enough_for_a_thumb(read_only: Served, watched: Any) -> None:
+def test_what_is_pressed_is_large_enough_for_a_thumb(read_only: ServedOffice, watched: Any) -> None:
     small: list[str] = []
     for who, address in (("person", "/portal"), ("officer", "/console")):
         visit = watched(read_only, who, viewport={"width": 360, "height": 780})

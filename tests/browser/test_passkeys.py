@@ -10,7 +10,7 @@ import pytest
 from mesure.actions.framework.context import Actor, Context
 from mesure.actions.framework.public_address import Site
 from mesure.web.dependencies import Dependencies
-from tests.browser.conftest import Served, served
+from tests.browser.conftest import ServedOffice, served
 from tests.web.filled import Evening
 
 PLAYED = {
@@ -24,7 +24,7 @@ PLAYED = {
 
 
 @pytest.fixture
-def named(tmp_path: Path, night: Evening) -> Iterator[Served]:
+def named(tmp_path: Path, night: Evening) -> Iterator[ServedOffice]:
     """Serve under a name: browsers know passkeys of no address that is a number."""
     with served(tmp_path, night, _named) as site:
         yield replace(site, origin=_name(site.origin))
@@ -43,7 +43,7 @@ def _named(parts: Dependencies) -> Dependencies:
     return replace(parts, contexts=contexts, origin=origin)
 
 
-def test_a_passkey_is_added_and_used(named: Served, watched: Any) -> None:
+def test_a_passkey_is_added_and_used(named: ServedOffice, watched: Any) -> None:
     visit = watched(named, "officer")
     session = visit.context.new_cdp_session(visit.page)
     session.send("WebAuthn.enable")
@@ -60,7 +60,7 @@ def test_a_passkey_is_added_and_used(named: Served, watched: Any) -> None:
     page.wait_for_url("**/console")
 
 
-def test_a_device_that_refuses_is_said(named: Served, watched: Any) -> None:
+def test_a_device_that_refuses_is_said(named: ServedOffice, watched: Any) -> None:
     visit = watched(named, None)
     session = visit.context.new_cdp_session(visit.page)
     session.send("WebAuthn.enable")

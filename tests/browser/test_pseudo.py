@@ -10,7 +10,7 @@ import pytest
 
 from mesure.machine import texts
 from tests.browser import pages
-from tests.browser.conftest import Served, served
+from tests.browser.conftest import ServedOffice, served
 from tests.web import venued
 from tests.web.filled import Evening
 from tests.web.pseudo import OPENS, Pseudo
@@ -32,7 +32,7 @@ SAID = "h1, h2, h3, label, legend, th, dt, button, summary, nav a, .button, .tag
 
 
 @pytest.fixture(scope="module")
-def strange(tmp_path_factory: pytest.TempPathFactory, night: Evening) -> Iterator[Served]:
+def strange(tmp_path_factory: pytest.TempPathFactory, night: Evening) -> Iterator[ServedOffice]:
     folder: Path = tmp_path_factory.mktemp("strange")
     with served(
         folder,
@@ -42,7 +42,7 @@ def strange(tmp_path_factory: pytest.TempPathFactory, night: Evening) -> Iterato
         yield replace(site, venued=venued.fill(site.office, site.there))
 
 
-def test_every_text_went_through_the_translators(strange: Served, watched: Any) -> None:
+def test_every_text_went_through_the_translators(strange: ServedOffice, watched: Any) -> None:
     bare: set[str] = set()
     by_who: dict[str | None, Any] = {}
     for address, who in pages.addresses(strange):

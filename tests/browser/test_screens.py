@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mesure_lab.demonstration import demo_run
-from tests.browser.conftest import Served
+from tests.browser.conftest import ServedOffice
 from tests.browser.test_basemap import opened
 from tests.browser.test_order_entry import at, draft, drawing_map
 
@@ -55,7 +55,7 @@ STREETS = [
 
 @pytest.mark.parametrize(("name", "who", "path", "size", "language", "scheme"), STREETS)
 def test_take_a_picture_of_a_map(
-    read_only: Served, watched: Any, name: str, who: str, path: str,
+    read_only: ServedOffice, watched: Any, name: str, who: str, path: str,
     size: dict[str, int], language: str, scheme: str,
 ) -> None:  # fmt: skip
     visit = watched(read_only, who, language=language, viewport=size, color_scheme=scheme)
@@ -67,7 +67,7 @@ def test_take_a_picture_of_a_map(
 
 @pytest.mark.parametrize(("name", "who", "path", "size", "language", "scheme"), SCREENS)
 def test_take_a_picture(
-    read_only: Served, watched: Any, name: str, who: str | None, path: str,
+    read_only: ServedOffice, watched: Any, name: str, who: str | None, path: str,
     size: dict[str, int], language: str, scheme: str,
 ) -> None:  # fmt: skip
     visit = watched(read_only, who, language=language, viewport=size, color_scheme=scheme)
@@ -78,7 +78,7 @@ def test_take_a_picture(
 
 
 def test_take_a_picture_of_a_place_drawn_on_the_large_map(
-    read_only: Served, watched: Any, draft: str
+    read_only: ServedOffice, watched: Any, draft: str
 ) -> None:
     one = watched(read_only, "officer", viewport=DESK)
     box = drawing_map(one, f"{draft}/place?shape=area")

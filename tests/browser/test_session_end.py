@@ -8,7 +8,7 @@ from mesure.actions.accounts.sessions import SESSION
 from mesure.actions.cases import caseload
 from mesure.actions.cases.caseload import BarRequest
 from mesure.actions.records import tokens
-from tests.browser.conftest import Served, until
+from tests.browser.conftest import ServedOffice, until
 from tests.browser.test_pages import barriers
 from tests.web import filled
 from tests.web.filled import PIN, TOKENS
@@ -24,7 +24,7 @@ PAGES = {
 }
 
 
-def _end(at: Served, who: str) -> None:
+def _end(at: ServedOffice, who: str) -> None:
     """End a session as its holder does elsewhere, or a new password, or a closed account."""
     name = tokens.hash_secret(TOKENS[who])
     at.office.write(lambda rows, _: rows.drop(SESSION, name))
@@ -50,7 +50,7 @@ def _network_back(one: Any) -> None:
 
 @pytest.mark.parametrize("who", PAGES)
 def test_without_a_network_a_page_is_taken_when_the_known_time_is_over(
-    fresh: Served, watched: Any, who: str
+    fresh: ServedOffice, watched: Any, who: str
 ) -> None:
     one = watched(fresh, who, service_workers="block")
     one.page.clock.install(time=fresh.office.now)
@@ -75,7 +75,7 @@ def test_without_a_network_a_page_is_taken_when_the_known_time_is_over(
 
 @pytest.mark.parametrize("who", PAGES)
 def test_whoever_comes_back_to_a_page_is_shown_nothing_where_the_session_was_ended(
-    fresh: Served, watched: Any, who: str
+    fresh: ServedOffice, watched: Any, who: str
 ) -> None:
     one = watched(fresh, who)
     one.open(PAGES[who])
@@ -90,7 +90,7 @@ def test_whoever_comes_back_to_a_page_is_shown_nothing_where_the_session_was_end
 
 
 def test_timers_that_slept_through_the_end_take_the_page_at_once(
-    fresh: Served, watched: Any
+    fresh: ServedOffice, watched: Any
 ) -> None:
     """A phone that wakes: the page is covered before the first answer comes."""
     phone = watched(fresh, "person", service_workers="block")
@@ -107,7 +107,7 @@ def test_timers_that_slept_through_the_end_take_the_page_at_once(
 
 
 def test_a_clock_that_was_set_right_forward_covers_a_page_only_until_the_answer(
-    fresh: Served, watched: Any
+    fresh: ServedOffice, watched: Any
 ) -> None:
     one = watched(fresh, "officer")
     one.open("/console")
@@ -120,7 +120,7 @@ def test_a_clock_that_was_set_right_forward_covers_a_page_only_until_the_answer(
 
 
 def test_a_clock_that_was_set_back_keeps_nothing_on_the_screen_without_a_network(
-    fresh: Served, watched: Any
+    fresh: ServedOffice, watched: Any
 ) -> None:
     phone = watched(fresh, "person", service_workers="block")
     phone.open("/portal")
@@ -131,7 +131,9 @@ def test_a_clock_that_was_set_back_keeps_nothing_on_the_screen_without_a_network
     _network_back(phone)
 
 
-def test_signing_out_in_another_tab_takes_the_pages_of_all(fresh: Served, watched: Any) -> None:
+def test_signing_out_in_another_tab_takes_the_pages_of_all(
+    fresh: ServedOffice, watched: Any
+) -> None:
     one = watched(fresh, "officer")
     one.open("/console")
     stood = one.page.inner_text("h1")
@@ -144,7 +146,9 @@ def test_signing_out_in_another_tab_takes_the_pages_of_all(fresh: Served, watche
     _is_taken(one, stood)
 
 
-def test_whoever_is_barred_from_a_case_has_its_page_taken(fresh: Served, watched: Any) -> None:
+def test_whoever_is_barred_from_a_case_has_its_page_taken(
+    fresh: ServedOffice, watched: Any
+) -> None:
     one = watched(fresh, "officer")
     one.open("/console/people/P-0042")
     stood = one.page.inner_text("h1")
@@ -154,7 +158,7 @@ def test_whoever_is_barred_from_a_case_has_its_page_taken(fresh: Served, watched
     _is_taken(one, stood)
 
 
-def test_going_back_after_signing_out_shows_nothing(fresh: Served, watched: Any) -> None:
+def test_going_back_after_signing_out_shows_nothing(fresh: ServedOffice, watched: Any) -> None:
     one = watched(fresh, "officer")
     one.open("/console/people/P-0042")
     one.open("/help")
@@ -165,7 +169,7 @@ def test_going_back_after_signing_out_shows_nothing(fresh: Served, watched: Any)
 
 
 def test_a_page_from_the_browsers_own_cache_is_covered_until_the_answer(
-    fresh: Served, watched: Any
+    fresh: ServedOffice, watched: Any
 ) -> None:
     one = watched(fresh, "officer")
     one.open("/console")
@@ -181,7 +185,7 @@ def test_a_page_from_the_browsers_own_cache_is_covered_until_the_answer(
 
 
 def test_somebody_elses_session_in_the_same_browser_shows_no_page_of_the_first(
-    fresh: Served, watched: Any
+    fresh: ServedOffice, watched: Any
 ) -> None:
     one = watched(fresh, "officer")
     one.open(f"/console/incidents/{fresh.there.incident}")
@@ -193,7 +197,7 @@ def test_somebody_elses_session_in_the_same_browser_shows_no_page_of_the_first(
 
 
 def test_whoever_signed_in_again_elsewhere_reads_on_and_sends_by_their_new_session(
-    fresh: Served, watched: Any
+    fresh: ServedOffice, watched: Any
 ) -> None:
     phone = watched(fresh, "person")
     phone.open(f"/portal/notices/{fresh.there.incident}")
@@ -219,7 +223,9 @@ def _signs_in_again(phone: Any, card: str) -> None:
     phone.page.wait_for_selector("text=You are signed in again.")
 
 
-def test_what_was_typed_comes_back_after_signing_in_again(fresh: Served, watched: Any) -> None:
+def test_what_was_typed_comes_back_after_signing_in_again(
+    fresh: ServedOffice, watched: Any
+) -> None:
     phone = watched(fresh, "person", viewport={"width": 360, "height": 740})
     phone.open(f"/portal/notices/{fresh.there.incident}")
     with phone.page.expect_response("**/still"):  # Typing is a sign of life.
@@ -245,7 +251,7 @@ def test_what_was_typed_comes_back_after_signing_in_again(fresh: Served, watched
 
 
 def test_what_was_typed_is_not_sent_where_its_writer_is_signed_in_again_already(
-    fresh: Served, watched: Any
+    fresh: ServedOffice, watched: Any
 ) -> None:
     phone = watched(fresh, "person")
     phone.open(f"/portal/notices/{fresh.there.incident}")
@@ -271,7 +277,7 @@ def test_what_was_typed_is_not_sent_where_its_writer_is_signed_in_again_already(
     ],
 )
 def test_it_is_said_in_the_language_of_the_page(
-    fresh: Served, watched: Any, language: str, said: str
+    fresh: ServedOffice, watched: Any, language: str, said: str
 ) -> None:
     one = watched(fresh, "person", language=language, viewport={"width": 320, "height": 640})
     one.open("/portal")
@@ -284,7 +290,7 @@ def test_it_is_said_in_the_language_of_the_page(
 
 
 def test_a_copy_stays_on_the_screen_no_longer_than_the_session_whose_it_is(
-    fresh: Served, watched: Any
+    fresh: ServedOffice, watched: Any
 ) -> None:
     """Read a moment before the end, it was read for another half an hour."""
     phone = watched(fresh, "person")
@@ -305,7 +311,7 @@ def test_a_copy_stays_on_the_screen_no_longer_than_the_session_whose_it_is(
     _network_back(phone)
 
 
-def test_a_list_that_stays_fresh_by_itself_is_taken_too(fresh: Served, watched: Any) -> None:
+def test_a_list_that_stays_fresh_by_itself_is_taken_too(fresh: ServedOffice, watched: Any) -> None:
     one = watched(fresh, "officer")
     one.page.clock.install(time=fresh.office.now)
     one.open("/console")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Served
+from tests.browser.conftest import ServedOffice
 from tests.browser.test_pages import barriers
 from tests.web.filled import PIN
 
@@ -15,7 +15,7 @@ def _told(visit: Any) -> str:
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_a_warning_comes_before_the_end_and_a_press_stays(
-    fresh: Served, watched: Any, width: int
+    fresh: ServedOffice, watched: Any, width: int
 ) -> None:
     visit = watched(fresh, "officer", viewport={"width": width, "height": 800})
     visit.page.clock.install(time=fresh.office.now)
@@ -33,7 +33,7 @@ def test_a_warning_comes_before_the_end_and_a_press_stays(
     visit.page.wait_for_selector("text=You are signed out.")
 
 
-def test_typing_is_a_sign_that_somebody_is_there(fresh: Served, watched: Any) -> None:
+def test_typing_is_a_sign_that_somebody_is_there(fresh: ServedOffice, watched: Any) -> None:
     phone = watched(fresh, "person")
     phone.page.clock.install(time=fresh.office.now)
     phone.open(f"/portal/notices/{fresh.there.incident}")
@@ -44,7 +44,9 @@ def test_typing_is_a_sign_that_somebody_is_there(fresh: Served, watched: Any) ->
     assert not phone.page.is_visible("#session")
 
 
-def test_a_form_that_came_too_late_goes_on_with_what_was_typed(fresh: Served, watched: Any) -> None:
+def test_a_form_that_came_too_late_goes_on_with_what_was_typed(
+    fresh: ServedOffice, watched: Any
+) -> None:
     phone = watched(fresh, "person", viewport={"width": 360, "height": 740})
     phone.open(f"/portal/notices/{fresh.there.incident}")
     with phone.page.expect_response("**/still"):  # Typing is a sign of life.

@@ -10,7 +10,7 @@ import pytest
 from mesure.actions.framework.context import Context
 from mesure.actions.incidents.contests import IncidentRequest
 from mesure.web.dependencies import Dependencies, FileDownload
-from tests.browser.conftest import Served, served
+from tests.browser.conftest import ServedOffice, served
 from tests.browser.order_pages import PERSON
 from tests.browser.test_order_entry import TABLET, at, draw_circle, drawing_map
 from tests.browser.test_pages import barriers
@@ -32,7 +32,7 @@ def draw_area(page: Any, box: dict[str, float]) -> None:
 
 
 def test_an_order_is_entered_with_drawn_places_and_confirmed_by_another(
-    fresh: Served, watched: Any
+    fresh: ServedOffice, watched: Any
 ) -> None:
     officer = watched(fresh, "officer", **TABLET)
     officer.open(PERSON)
@@ -90,7 +90,7 @@ def test_an_order_is_entered_with_drawn_places_and_confirmed_by_another(
 
 
 @pytest.fixture
-def with_bundles(tmp_path: Path, night: Evening) -> Iterator[Served]:
+def with_bundles(tmp_path: Path, night: Evening) -> Iterator[ServedOffice]:
     """An office in which evidence is handed out; what a bundle holds is tried elsewhere."""
 
     def make_bundle(_context: Context, _asked: IncidentRequest, _language: str) -> FileDownload:
@@ -104,7 +104,7 @@ def with_bundles(tmp_path: Path, night: Evening) -> Iterator[Served]:
 
 
 def test_counsel_takes_the_evidence_away(
-    with_bundles: Served, watched: Any, tmp_path: Path
+    with_bundles: ServedOffice, watched: Any, tmp_path: Path
 ) -> None:
     counsel = watched(with_bundles, "counsel")
     counsel.open("/counsel")

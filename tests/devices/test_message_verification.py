@@ -80,7 +80,7 @@ def test_a_key_that_is_not_known_is_refused() -> None:
     assert _refused(sealed(Heartbeat(), signer=OTHER)) is DeviceRefusalReason.UNKNOWN_KEY
 
 
-class Impostor:
+class ForeignSigner:
     """Names somebody else's key and signs with its own."""
 
     key = SIGNER.key
@@ -91,7 +91,9 @@ class Impostor:
 
 def test_who_signs_with_another_key_forges() -> None:
     payload = messages.encode(messages.UplinkMessage(2, SENT_US, Heartbeat()))
-    assert _refused(envelope.seal(payload, Impostor(), envelope.UP)) is DeviceRefusalReason.FORGED
+    assert (
+        _refused(envelope.seal(payload, ForeignSigner(), envelope.UP)) is DeviceRefusalReason.FORGED
+    )
 
 
 def test_what_the_server_told_a_device_says_nothing_for_it() -> None:
@@ -165,7 +167,8 @@ def test_an_introduction_is_signed_by_the_key_in_it() -> None:
     assert _introduced(sealed(INTRODUCTION, 1, OTHER)) is DeviceRefusalReason.FORGED
     payload = messages.encode(messages.UplinkMessage(1, SENT_US, INTRODUCTION))
     assert (
-        _introduced(envelope.seal(payload, Impostor(), envelope.UP)) is DeviceRefusalReason.FORGED
+        _introduced(envelope.seal(payload, ForeignSigner(), envelope.UP))
+        is DeviceRefusalReason.FORGED
     )
 
 

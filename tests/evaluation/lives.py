@@ -137,7 +137,7 @@ MASTS: Final = st.none() | st.builds(
 
 
 @dataclass(frozen=True)
-class Life:
+class ReceivedHours:
     """Fixes of some hours, as they were received, and the moment of looking."""
 
     law: str
@@ -213,7 +213,7 @@ def piece(draw: st.DrawFn, start_us: int) -> tuple[list[Fix], int]:
 
 
 @st.composite
-def lives(draw: st.DrawFn, laws: tuple[str, ...] = tuple(LAWS)) -> Life:
+def lives(draw: st.DrawFn, laws: tuple[str, ...] = tuple(LAWS)) -> ReceivedHours:
     """Draw a life under one of some laws."""
     law = draw(st.sampled_from(laws))
     at_us = evening_us(law) + draw(st.sampled_from([0, 60, 119, 120, 121, 770])) * M
@@ -225,17 +225,17 @@ def lives(draw: st.DrawFn, laws: tuple[str, ...] = tuple(LAWS)) -> Life:
     twins = draw(st.lists(st.sampled_from(placed), max_size=2)) if placed else []
     track += [one._replace(east_m=one.east_m + 300.0) for one in twins]  # At the same instant.
     until_us = at_us + draw(st.sampled_from([0, 1, M, 30 * M, 4 * H, 21 * H]))
-    return Life(law, tuple(track), until_us)
+    return ReceivedHours(law, tuple(track), until_us)
 
 
 @st.composite
-def arrivals(draw: st.DrawFn, life: Life) -> Life:
+def arrivals(draw: st.DrawFn, life: ReceivedHours) -> ReceivedHours:
     """Draw another way in which the same fixes may come: delayed, repeated, in any order."""
     track = list(life.told)
     if track:
         track += draw(st.lists(st.sampled_from(track), max_size=4))
     track = [one._replace(received_us=one.observed_us + draw(DELAY)) for one in track]
-    return Life(life.law, tuple(draw(st.permutations(track))), life.until_us)
+    return ReceivedHours(life.law, tuple(draw(st.permutations(track))), life.until_us)
 
 
 # --- What an order asks ----------------------------------------------------------------------

@@ -20,7 +20,7 @@ from mesure.evaluation.policy import Policy
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import NOT_KNOWN, Provider
 from tests.evaluation import lives, scenes
-from tests.evaluation.lives import FREED, LAWS, Life
+from tests.evaluation.lives import FREED, LAWS, ReceivedHours
 from tests.evaluation.scenes import (
     CURFEW,
     EXCLUSION,
@@ -83,7 +83,7 @@ def check(statement: Statement, breakdown: EvidenceBreakdown) -> None:
 
 
 @given(lives.lives(tuple(LAWS) + tuple(FREED)))
-def test_the_terms_of_every_life_add_up_to_the_odds_that_decided(life: Life) -> None:
+def test_the_terms_of_every_life_add_up_to_the_odds_that_decided(life: ReceivedHours) -> None:
     statement = scenes.look_us(life.rules, life.fixes, life.until_us)
     for episode, breakdown in zip(statement.episodes, accounts(statement), strict=True):
         if episode.breach == SILENT:

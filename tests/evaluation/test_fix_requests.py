@@ -15,7 +15,7 @@ from mesure.evaluation.pipeline import EvaluationState, Statement
 from mesure.evaluation.rules import Rules
 from mesure.instants import to_us
 from tests.evaluation import lives, scenes
-from tests.evaluation.lives import FREED, LAWS, Life
+from tests.evaluation.lives import FREED, LAWS, ReceivedHours
 from tests.evaluation.scenes import (
     CURFEW,
     EXCLUSION,
@@ -224,7 +224,7 @@ def test_a_drive_is_asked_about_until_it_is_seen(curfew: Rules) -> None:
 
 @FIND
 @given(lives.lives((*LAWS, *FREED)))
-def test_nothing_is_asked_when_nothing_binds(life: Life) -> None:
+def test_nothing_is_asked_when_nothing_binds(life: ReceivedHours) -> None:
     """From the ask to its end one condition binds, the one that it names."""
     bound: dict[str, list[tuple[int, int]]] = {}
     for condition, start_us, end_us in lives.binding(life.rules, 2**62):
@@ -239,7 +239,7 @@ def test_nothing_is_asked_when_nothing_binds(life: Life) -> None:
 
 @FIND
 @given(lives.lives())
-def test_a_doubt_is_not_asked_about_for_ever(life: Life) -> None:
+def test_a_doubt_is_not_asked_about_for_ever(life: ReceivedHours) -> None:
     requests = judge_life(life).ask_for_fixes
     most = round(life.rules.policy.asks_per_h_max)
     for condition in ("C1", "C2", "C3", "C4"):
@@ -253,7 +253,7 @@ def test_a_doubt_is_not_asked_about_for_ever(life: Life) -> None:
 
 @FIND
 @given(lives.lives(), st.lists(st.integers(0, 10**6), max_size=4))
-def test_chunking(life: Life, cuts: list[int]) -> None:
+def test_chunking(life: ReceivedHours, cuts: list[int]) -> None:
     """Cut by receipt into batches, each looked at when it came: the same asks."""
     columns = life.fixes
     first_us, last_us = lives.evening_us(life.law), life.until_us
@@ -282,7 +282,7 @@ def test_order(data: st.DataObject) -> None:
 
 @FEW
 @given(lives.lives())
-def test_what_was_asked_then_is_what_is_told_later(life: Life) -> None:
+def test_what_was_asked_then_is_what_is_told_later(life: ReceivedHours) -> None:
     """Looking back names the asks that a live service made, where no fix came late."""
     track = tuple(one._replace(received_us=one.observed_us) for one in life.told)
     life = replace(life, told=track)
@@ -307,6 +307,6 @@ def is_sure(statement: Statement, condition: str) -> bool:
     return last.status is Status.NOT_MET
 
 
-def judge_life(life: Life) -> Statement:
+def judge_life(life: ReceivedHours) -> Statement:
     """Return what is said of a life at its moment of looking."""
     return scenes.look_us(life.rules, life.fixes, life.until_us)

@@ -8,7 +8,7 @@ from mesure.evaluation import next_wakeup
 from mesure.evaluation.pipeline import Statement
 from mesure.instants import to_datetime, to_us
 from tests.evaluation import lives, scenes
-from tests.evaluation.lives import Life
+from tests.evaluation.lives import ReceivedHours
 from tests.evaluation.scenes import (
     CURFEW,
     SLOT,
@@ -44,7 +44,7 @@ def describe(statement: Statement) -> tuple[object, ...]:
 
 @FEW
 @given(lives.lives(), st.floats(0.0, 1.0))
-def test_nothing_changes_before_it_is_due(life: Life, share_ratio: float) -> None:
+def test_nothing_changes_before_it_is_due(life: ReceivedHours, share_ratio: float) -> None:
     now = scenes.look_us(life.rules, life.fixes, life.until_us)
     next_us = next_wakeup.next_us(life.rules, now)
     last_us = life.until_us + 12 * scenes.H if next_us is None else next_us - 1

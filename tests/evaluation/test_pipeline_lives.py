@@ -18,7 +18,7 @@ from mesure.geo.numeric import geo_kernels
 from mesure.incidents import raising
 from mesure.instants import to_us
 from tests.evaluation import lives, scenes
-from tests.evaluation.lives import FREED, LAWS, Life
+from tests.evaluation.lives import FREED, LAWS, ReceivedHours
 from tests.evaluation.scenes import M, fix, fixes, of_place, stay
 
 MANY = settings().max_examples  # As the profile says: see tests/conftest.py.
@@ -26,7 +26,7 @@ FIND = settings(max_examples=2 * MANY // 5)
 FEW = settings(max_examples=MANY // 7)  # Each looks many times.
 
 
-def judge_life(life: Life) -> Statement:
+def judge_life(life: ReceivedHours) -> Statement:
     """Return what is said of a life at its moment of looking."""
     return scenes.look_us(life.rules, life.fixes, life.until_us)
 
@@ -50,7 +50,7 @@ def everything(rules: Rules, statement: Statement) -> tuple[object, ...]:
 
 @FIND
 @given(lives.lives(), st.lists(st.integers(0, 10**6), max_size=4))
-def test_chunking(life: Life, cuts: list[int]) -> None:
+def test_chunking(life: ReceivedHours, cuts: list[int]) -> None:
     """Cut by receipt into batches, each looked at when it came: the same to the last word."""
     columns = life.fixes
     first_us, last_us = lives.evening_us(life.law), life.until_us
@@ -89,7 +89,7 @@ def test_order(data: st.DataObject) -> None:
 
 @FEW
 @given(lives.lives())
-def test_replay(life: Life) -> None:
+def test_replay(life: ReceivedHours) -> None:
     """Twice, and with and without the compiler: the same."""
     once, twice = (everything(life.rules, judge_life(life)) for _ in range(2))
     try:
@@ -105,7 +105,7 @@ def test_replay(life: Life) -> None:
 
 @FIND
 @given(lives.lives((*LAWS, *FREED)))
-def test_spans_cover_exactly_what_binds(life: Life) -> None:
+def test_spans_cover_exactly_what_binds(life: ReceivedHours) -> None:
     """Sorted, disjoint, from the order's start or the first used fix, absences taken out."""
     statement = judge_life(life)
     begin_us = life.rules.start_us
@@ -124,7 +124,7 @@ def test_spans_cover_exactly_what_binds(life: Life) -> None:
 
 @FIND
 @given(lives.lives((*LAWS, *FREED)))
-def test_neighbours_of_equal_status_are_one(life: Life) -> None:
+def test_neighbours_of_equal_status_are_one(life: ReceivedHours) -> None:
     statement = judge_life(life)
     for condition in ("C1", "C2", "C3"):
         assessments = of(statement, condition)
@@ -134,7 +134,7 @@ def test_neighbours_of_equal_status_are_one(life: Life) -> None:
 
 @FIND
 @given(lives.lives((*LAWS, *FREED)))
-def test_a_slot_has_one_status_unknown_while_in_progress(life: Life) -> None:
+def test_a_slot_has_one_status_unknown_while_in_progress(life: ReceivedHours) -> None:
     for slot in judge_life(life).judgement.slots:
         if slot.window[0].duty.kind == "appointment":
             assert len({spell.status for spell in slot.intervals}) == 1
@@ -144,7 +144,7 @@ def test_a_slot_has_one_status_unknown_while_in_progress(life: Life) -> None:
 
 @FIND
 @given(lives.lives((*LAWS, *FREED)))
-def test_silence_is_unknown(life: Life) -> None:
+def test_silence_is_unknown(life: ReceivedHours) -> None:
     """From each used fix and the limit of silence on, until the next fix or the look."""
     statement = judge_life(life)
     limit_us = round(life.rules.policy.silence_s) * scenes.S
@@ -161,7 +161,7 @@ def test_silence_is_unknown(life: Life) -> None:
 
 @FIND
 @given(lives.lives((*LAWS, *FREED)))
-def test_an_episode_lies_within_one_window(life: Life) -> None:
+def test_an_episode_lies_within_one_window(life: ReceivedHours) -> None:
     for episode in judge_life(life).episodes:
         assert episode.window_us[0] <= episode.start_us < episode.window_us[1]
         assert episode.start_us < life.until_us
@@ -174,7 +174,7 @@ def test_an_episode_lies_within_one_window(life: Life) -> None:
 
 @FIND
 @given(lives.lives())
-def test_one_silence_is_one_incident_of_a_condition(life: Life) -> None:
+def test_one_silence_is_one_incident_of_a_condition(life: ReceivedHours) -> None:
     statement = judge_life(life)
     limit_us = round(life.rules.policy.silence_incident_s) * scenes.S
     quiet = lives.silences(statement.rows, life.until_us, limit_us)
@@ -187,7 +187,7 @@ def test_one_silence_is_one_incident_of_a_condition(life: Life) -> None:
 
 @FIND
 @given(lives.lives((*LAWS, *FREED)))
-def test_no_incident_of_place_rests_on_one_fix_alone(life: Life) -> None:
+def test_no_incident_of_place_rests_on_one_fix_alone(life: ReceivedHours) -> None:
     statement = judge_life(life)
     for episode in of_place(statement.episodes):
         rows = episode_evidence.measure(life.rules, statement, episode).rows
@@ -198,7 +198,7 @@ def test_no_incident_of_place_rests_on_one_fix_alone(life: Life) -> None:
 
 @FEW
 @given(lives.lives(("plain", "varied in the night", "Paris, an hour is skipped")))
-def test_an_incident_opens_when_an_officer_could_first_see_it(life: Life) -> None:
+def test_an_incident_opens_when_an_officer_could_first_see_it(life: ReceivedHours) -> None:
     """A moment before, no part of it was shown; a moment after, it or one that goes on is there."""
     for episode in judge_life(life).episodes:
         before = judge_at(life, episode.opened_us - 1).episodes
@@ -214,7 +214,7 @@ def overlap(episode: Episode, other: Episode, until_us: int) -> bool:
     return same and episode.start_us < ends_us[1] and other.start_us < ends_us[0]
 
 
-def judge_at(life: Life, at_us: int, received_us: int | None = None) -> Statement:
+def judge_at(life: ReceivedHours, at_us: int, received_us: int | None = None) -> Statement:
     """Return what is said at a moment of all that had come by then, or before another one."""
     known = life.fixes.received_us < (at_us if received_us is None else received_us)
     return pipeline.replay(life.rules, life.fixes.rows(np.flatnonzero(known)), at_us)
@@ -232,7 +232,7 @@ def status_at(statement: Statement, condition: str, at_us: int) -> Status | None
 
 @FEW
 @given(lives.lives())
-def test_what_is_superseded_stood_and_no_longer_stands(life: Life) -> None:
+def test_what_is_superseded_stood_and_no_longer_stands(life: ReceivedHours) -> None:
     looks: dict[tuple[int, int], Statement] = {}
     together_us = round(life.rules.policy.late_s) * scenes.S  # What comes so close is one delivery.
     for old in judge_life(life).superseded:
@@ -251,7 +251,7 @@ def test_what_is_superseded_stood_and_no_longer_stands(life: Life) -> None:
 
 @FIND
 @given(lives.lives())
-def test_what_comes_in_time_supersedes_nothing(life: Life) -> None:
+def test_what_comes_in_time_supersedes_nothing(life: ReceivedHours) -> None:
     track = tuple(one._replace(received_us=one.observed_us) for one in life.told)
     statement = judge_life(replace(life, told=track))
     assert statement.superseded == ()
@@ -263,7 +263,7 @@ def test_what_comes_in_time_supersedes_nothing(life: Life) -> None:
 
 @FIND
 @given(lives.lives(tuple(FREED)))
-def test_leave_never_makes_an_incident_of_place(life: Life) -> None:
+def test_leave_never_makes_an_incident_of_place(life: ReceivedHours) -> None:
     freed = judge_life(life)
     strict = scenes.look_us(lives.ready(life.law, freed=False), life.fixes, life.until_us)
     for episode in of_place(freed.episodes):

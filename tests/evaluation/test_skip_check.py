@@ -43,7 +43,7 @@ from tests.evaluation.seasons import Kept, Season
 FEW = settings(max_examples=settings().max_examples // 6)
 
 
-class Watch:
+class SkippedPerson:
     """A person who is left alone while nothing changes, as a service does it."""
 
     def __init__(self, rules: Rules) -> None:
@@ -94,7 +94,7 @@ def by_receipt(batch: Fixes) -> list[Fixes]:
     return [batch.rows(np.flatnonzero(batch.received_us == one)) for one in times_us]
 
 
-def same(watch: Watch, whole: Statement) -> None:
+def same(watch: SkippedPerson, whole: Statement) -> None:
     assert watch.kept.history() == sorted(
         whole.assessments, key=lambda assessment: (assessment.condition, assessment.span.start)
     )
@@ -105,7 +105,7 @@ def same(watch: Watch, whole: Statement) -> None:
 def test_nobody_can_tell_who_was_left_alone(season: Season, often: int) -> None:
     """Looks that come as often as the fixes do, about days that hold everything."""
     season = season.in_order()
-    watch, alone = Watch(season.rules), 0
+    watch, alone = SkippedPerson(season.rules), 0
     for number, (batch, look_us) in enumerate(season.batches()):
         was_alone = watch.see(batch, look_us)
         alone += was_alone
@@ -127,7 +127,7 @@ def test_nobody_can_tell_who_was_left_alone(season: Season, often: int) -> None:
 @FEW
 @given(seasons.seasons())
 def test_what_comes_late_or_in_any_order_is_never_passed_over(season: Season) -> None:
-    watch = Watch(season.rules)
+    watch = SkippedPerson(season.rules)
     for batch, look_us in season.batches():
         watch.see(batch, look_us)
         same(watch, season.at_once(look_us))
@@ -135,7 +135,7 @@ def test_what_comes_late_or_in_any_order_is_never_passed_over(season: Season) ->
 
 def nights(track: Fixes, ready: Rules, first: str, *, each: int = 1) -> Iterator[bool]:
     """Yield for each message of some fixes whether the person was left alone."""
-    watch = Watch(ready)
+    watch = SkippedPerson(ready)
     before = int(np.searchsorted(track.observed_us, us(first)))
     watch.see(track.rows(slice(0, before)), us(first))
     for at in range(before, len(track), each):

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.fuzz import corpora, every
-from tests.fuzz.target import Target
+from tests.fuzz.target import FuzzTarget
 from tests.house import ROOT
 
 FOLDER: Final = ROOT / "build" / "fuzz"
@@ -49,7 +49,7 @@ class SearchResult:
         )
 
 
-def search(target: Target, count: int, seconds: float, seed: int, folder: Path) -> SearchResult:
+def search(target: FuzzTarget, count: int, seconds: float, seed: int, folder: Path) -> SearchResult:
     """Search in one target."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -74,7 +74,7 @@ def search(target: Target, count: int, seconds: float, seed: int, folder: Path) 
     )  # fmt: skip
 
 
-def keep(target: Target, folder: Path) -> None:
+def keep(target: FuzzTarget, folder: Path) -> None:
     """Keep the shortest of the inputs that reached something new."""
     samples = set(target.samples())
     grown = [path.read_bytes() for path in (folder / "grown").glob("*")]
@@ -98,7 +98,7 @@ def main() -> int:
         flush=True,
     )
 
-    def try_one(target: Target) -> SearchResult:
+    def try_one(target: FuzzTarget) -> SearchResult:
         folder = FOLDER / target.name
         count = options.bytes * target.share // shares
         result = search(target, count, options.seconds, options.seed, folder)

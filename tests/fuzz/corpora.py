@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from tests.fuzz.target import Target
+from tests.fuzz.target import FuzzTarget
 
 FOLDER: Final = Path(__file__).parent / "corpora"
 FILE_BYTES_MAX: Final = 12_000  # Of one target, as it is written.
@@ -43,7 +43,7 @@ def keep(name: str, inputs: Iterable[bytes]) -> int:
     return len(lines)
 
 
-def lay_out(target: Target, folder: Path) -> None:
+def lay_out(target: FuzzTarget, folder: Path) -> None:
     """Write everything that a search begins with, one file each."""
     folder.mkdir(parents=True, exist_ok=True)
     for data in (*target.samples(), *read_corpus(target.name)):

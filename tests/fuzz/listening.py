@@ -6,16 +6,16 @@ from mesure.ingest.http_listener import ListenerLimits
 from tests.actions import receiving
 from tests.fuzz import scratch
 from tests.ingest import serving
-from tests.ingest.test_http_listener_fuzz import ALL, ANSWERS, Wire
+from tests.ingest.test_http_listener_fuzz import ALL, ANSWERS, LoopClient
 
 
 @cache
-def wire() -> Wire:
+def wire() -> LoopClient:
     """Return the listener, which takes as much as comes."""
     here = scratch.stack().enter_context(receiving.place(scratch.folder(), 5))
     serving.enrol_phones(here)
     limits = ListenerLimits(device=ALL, address=ALL, strange=ALL)
-    return Wire(here, serving.listener(here, limits)[0])
+    return LoopClient(here, serving.listener(here, limits)[0])
 
 
 def check(status: int, answer: bytes) -> None:

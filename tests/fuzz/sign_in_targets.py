@@ -16,9 +16,9 @@ from mesure.actions.framework.public_address import Site
 from mesure.actions.refusals.refusals import ActionError
 from mesure.privacy.roles import Role
 from tests.actions import house, provider
-from tests.actions.authenticator import Authenticator
+from tests.actions.authenticator import SoftwareAuthenticator
 from tests.actions.house import Office
-from tests.actions.provider import Provider
+from tests.actions.provider import FakeProvider
 from tests.fuzz import scratch
 from tests.fuzz.target import split, target
 
@@ -45,7 +45,7 @@ def _asked() -> tuple[Context, PasskeyOptions, Context, PasskeyOptions]:
     visitor = replace(office.context(VISITOR), site=SITE)
     first = perform(holder, passkeys.begin, EmptyRequest())
     response = PasskeyResponse(
-        first.challenge, Authenticator(SITE.origin).make(first.options), "one"
+        first.challenge, SoftwareAuthenticator(SITE.origin).make(first.options), "one"
     )
     perform(holder, passkeys.add, response)
     second = perform(holder, passkeys.begin, EmptyRequest())
@@ -54,8 +54,8 @@ def _asked() -> tuple[Context, PasskeyOptions, Context, PasskeyOptions]:
 
 def _credentials() -> list[bytes]:
     _, adding, _, signing = _asked()
-    other = Authenticator(SITE.origin, credential_id=b"credential two ..")
-    known = Authenticator(SITE.origin)
+    other = SoftwareAuthenticator(SITE.origin, credential_id=b"credential two ..")
+    known = SoftwareAuthenticator(SITE.origin)
     return [
         b"\0" + other.make(adding.options).encode(),
         b"\1" + known.sign(signing.options).encode(),
@@ -74,8 +74,8 @@ def passkey_credential(data: bytes) -> None:
 
 
 @cache
-def _provider() -> Provider:
-    known = Provider(ISSUER, int(_office().now.timestamp()))
+def _provider() -> FakeProvider:
+    known = FakeProvider(ISSUER, int(_office().now.timestamp()))
     challenge = identity_provider.challenge(VERIFIER)
     known.codes["code"] = {"code_challenge": challenge, "nonce": NONCE}
     return known

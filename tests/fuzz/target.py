@@ -26,7 +26,7 @@ class FuzzFaultError(AssertionError):
 
 
 @dataclass(frozen=True)
-class Target:
+class FuzzTarget:
     """Something that reads bytes from outside."""
 
     name: str
@@ -38,7 +38,7 @@ class Target:
     seconds_max: float = SECONDS_MAX
 
 
-_ALL: Final[dict[str, Target]] = {}
+_ALL: Final[dict[str, FuzzTarget]] = {}
 
 
 def target(
@@ -53,18 +53,18 @@ def target(
 
     def register(run: Run) -> Run:
         assert name not in _ALL, f"there are two targets called {name}"
-        _ALL[name] = Target(name, run, refusals, samples, share, bytes_max, seconds_max)
+        _ALL[name] = FuzzTarget(name, run, refusals, samples, share, bytes_max, seconds_max)
         return run
 
     return register
 
 
-def targets() -> dict[str, Target]:
+def targets() -> dict[str, FuzzTarget]:
     """Return all targets by name."""
     return dict(_ALL)
 
 
-def hold(target: Target, data: bytes, *, bounded: bool = True) -> None:
+def hold(target: FuzzTarget, data: bytes, *, bounded: bool = True) -> None:
     """Try one input; raises whatever it broke, or `FuzzFaultError`.
 
     What is loaded with the first input counts for none: that is tried with `bounded` false.

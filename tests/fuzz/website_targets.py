@@ -20,7 +20,7 @@ from tests.fuzz.api_targets import BODIES
 from tests.fuzz.target import split, target
 from tests.web import pages_of_actions
 from tests.web import service as services
-from tests.web.service import ORIGIN, Service
+from tests.web.service import ORIGIN, WebService
 
 ROLES = (Role.OFFICER, Role.SUPERVISOR, Role.OPERATOR, Role.INSPECTOR, Role.PERSON)
 
@@ -37,7 +37,7 @@ def _loop() -> asyncio.AbstractEventLoop:
 
 
 @cache
-def _website() -> tuple[Service, list[dict[bytes, bytes]]]:
+def _website() -> tuple[WebService, list[dict[bytes, bytes]]]:
     folder = scratch.folder() / "website"
     folder.mkdir()
     structlog.configure(processors=[_say_nothing])

@@ -63,7 +63,7 @@ PILOTS = (
 
 
 @dataclass
-class Served:
+class ServedListener:
     """Where it listens, and what it works with."""
 
     here: Here
@@ -107,7 +107,7 @@ def listener(
 
 
 @contextmanager
-def served(here: Here, limits: ListenerLimits | None = None) -> Iterator[Served]:
+def served(here: Here, limits: ListenerLimits | None = None) -> Iterator[ServedListener]:
     """Serve on loopback by the server that the service uses."""
     app, receiver, pilots = listener(here, limits)
     with socket.socket() as listening:
@@ -127,14 +127,14 @@ def served(here: Here, limits: ListenerLimits | None = None) -> Iterator[Served]
         listening.listen()  # So that a client before the loop runs waits for it.
         thread.start()
         try:
-            yield Served(here, listening.getsockname()[1], app, receiver, pilots)
+            yield ServedListener(here, listening.getsockname()[1], app, receiver, pilots)
         finally:
             server.should_exit = True
             thread.join()
 
 
 @contextmanager
-def place(folder: Path, limits: ListenerLimits | None = None) -> Iterator[Served]:
+def place(folder: Path, limits: ListenerLimits | None = None) -> Iterator[ServedListener]:
     with receiving.place(folder, len(PILOTS)) as here:
         enrol_phones(here)
         with served(here, limits) as server:

@@ -12,18 +12,25 @@ from mesure.devices.health import DeviceHealth, HealthReading
 from mesure.formats.apps.app_message import AppEventKind
 from tests.actions.receiving import US
 from tests.ingest import serving
-from tests.ingest.serving import Served
+from tests.ingest.serving import ServedListener
 from tests.ingest.test_http_listener import ask
-from tests.ingest.test_http_listener_pilots import TST, Watch, fields, jane, location, read_messages
+from tests.ingest.test_http_listener_pilots import (
+    TST,
+    ReceiptCounts,
+    fields,
+    jane,
+    location,
+    read_messages,
+)
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedListener]:
     with serving.place(tmp_path_factory.mktemp("letters")) as served:
         yield served
 
 
-def health_of(server: Served, device: str) -> DeviceHealth:
+def health_of(server: ServedListener, device: str) -> DeviceHealth:
     with server.here.store.read() as reading:
         return device_state.unpack(reading.standings([device])[device]).health
 
@@ -63,9 +70,9 @@ def test_a_copy_of_what_a_phone_sent_makes_it_no_more_heard(tmp_path: Path) -> N
     ],
 )
 def test_a_call_for_help_is_kept_beside_a_place_that_is_none(
-    server: Served, batt: int, beside: dict[str, Any]
+    server: ServedListener, batt: int, beside: dict[str, Any]
 ) -> None:
-    watch, before = Watch(server), len(read_messages(server, 1))
+    watch, before = ReceiptCounts(server), len(read_messages(server, 1))
     query = fields(alarm="sos", batt=batt, **beside)
     assert ask(server, "GET", f"/pilot/osmand?{query}").status == 200
     assert watch.counts["kept"] == 1

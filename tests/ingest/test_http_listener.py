@@ -27,14 +27,14 @@ from tests.actions import receiving
 from tests.actions.receiving import SERVER, joined, key, read_downlinks, sealed
 from tests.devices.times import SENT_US
 from tests.ingest import serving
-from tests.ingest.serving import Served
+from tests.ingest.serving import ServedListener
 
 BEAT = Heartbeat(87)
 SEQ = "application/cose-seq"
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Served]:
+def server(tmp_path: Path) -> Iterator[ServedListener]:
     with serving.place(tmp_path) as served:
         yield served
 
@@ -46,7 +46,7 @@ class Answer:
 
 
 def ask(
-    server: Served, method: str, path: str, body: bytes | None = None, **headers: str
+    server: ServedListener, method: str, path: str, body: bytes | None = None, **headers: str
 ) -> Answer:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)) as connection:
@@ -54,14 +54,14 @@ def ask(
         return Answer(connection.getresponse())
 
 
-def post(server: Served, data: bytes) -> Answer:
+def post(server: ServedListener, data: bytes) -> Answer:
     return ask(server, "POST", "/device/1", data, Content_Type=SEQ)
 
 
 # --- Transfers -------------------------------------------------------------------------------
 
 
-def test_a_transfer_is_answered_with_what_is_kept(server: Served) -> None:
+def test_a_transfer_is_answered_with_what_is_kept(server: ServedListener) -> None:
     answer = post(server, joined([sealed(BEAT, counter) for counter in (2, 3)]))
     assert (answer.status, answer.headers["content-type"]) == (200, SEQ)
     [receipt] = read_downlinks(TransferReply({"D-1": answer.body}))
@@ -69,7 +69,7 @@ def test_a_transfer_is_answered_with_what_is_kept(server: Served) -> None:
     assert [one.counter for one in server.here.log("P-1")] == [2, 3]
 
 
-def test_a_connection_is_kept_for_the_next_transfer(server: Served) -> None:
+def test_a_connection_is_kept_for_the_next_transfer(server: ServedListener) -> None:
     with closing(http.client.HTTPConnection("127.0.0.1", server.port)) as connection:
         for counter in (2, 3, 4):
             headers = {"Content-Type": SEQ}
@@ -87,7 +87,7 @@ def test_a_connection_is_kept_for_the_next_transfer(server: Served) -> None:
     ],
 )
 def test_what_nobody_signed_is_answered_in_a_sentence(
-    server: Served, data: bytes, status: int, sentence: str
+    server: ServedListener, data: bytes, status: int, sentence: str
 ) -> None:
     answer = post(server, data)
     assert answer.status == status
@@ -108,7 +108,7 @@ def test_what_nobody_signed_is_answered_in_a_sentence(
     ],
 )
 def test_other_addresses_and_methods_are_answered(
-    server: Served, method: str, path: str, status: int
+    server: ServedListener, method: str, path: str, status: int
 ) -> None:
     answer = ask(server, method, path, None)
     assert answer.status == status
@@ -116,13 +116,13 @@ def test_other_addresses_and_methods_are_answered(
         assert set(answer.headers["allow"].split(", ")) <= {"GET", "POST"}
 
 
-def test_another_type_is_told_the_right_one(server: Served) -> None:
+def test_another_type_is_told_the_right_one(server: ServedListener) -> None:
     for path, right in (("/device/1", SEQ), ("/device/1/introduce", "application/cose")):
         answer = ask(server, "POST", path, b"x", Content_Type="application/json")
         assert (answer.status, right in answer.text) == (415, True)
 
 
-def test_where_the_store_is_away_a_device_is_told_to_come_again(server: Served) -> None:
+def test_where_the_store_is_away_a_device_is_told_to_come_again(server: ServedListener) -> None:
     server.here.store.close()
     answer = post(server, sealed(BEAT))
     assert (answer.status, answer.headers["retry-after"]) == (503, "5")
@@ -141,12 +141,12 @@ FEW = ListenerLimits(
 
 
 @pytest.fixture
-def strict(tmp_path: Path) -> Iterator[Served]:
+def strict(tmp_path: Path) -> Iterator[ServedListener]:
     with serving.place(tmp_path, FEW) as served:
         yield served
 
 
-def test_a_flood_by_one_device_stops_it_and_nobody_else(strict: Served) -> None:
+def test_a_flood_by_one_device_stops_it_and_nobody_else(strict: ServedListener) -> None:
     statuses = [post(strict, joined([sealed(BEAT, c) for c in (n, n + 1)])).status
                 for n in (2, 4, 6)]  # fmt: skip
     assert statuses == [200, 200, 429]
@@ -155,7 +155,9 @@ def test_a_flood_by_one_device_stops_it_and_nobody_else(strict: Served) -> None:
     assert post(strict, sealed(BEAT, 2, number=2)).status == 200
 
 
-def test_a_flood_that_begins_with_another_devices_key_is_stopped_too(strict: Served) -> None:
+def test_a_flood_that_begins_with_another_devices_key_is_stopped_too(
+    strict: ServedListener,
+) -> None:
     foreign = bytearray(sealed(BEAT, number=2))
     foreign[-1] ^= 1
     answers = [post(strict, bytes(foreign) + sealed(BEAT, c)) for c in range(2, 8)]
@@ -177,7 +179,7 @@ def test_no_device_fills_the_disk(tmp_path: Path) -> None:
         assert [ask(served, "GET", other).status for _ in range(4)] == [200] * 2 + [429] * 2
 
 
-def test_nobody_uses_up_what_is_a_devices_by_naming_its_key(strict: Served) -> None:
+def test_nobody_uses_up_what_is_a_devices_by_naming_its_key(strict: ServedListener) -> None:
     forged = bytearray(sealed(BEAT))
     forged[-1] ^= 1
     assert [post(strict, bytes(forged)).status for _ in range(5)] == [400] * 5
@@ -185,7 +187,7 @@ def test_nobody_uses_up_what_is_a_devices_by_naming_its_key(strict: Served) -> N
 
 
 def test_who_is_known_to_nobody_waits_soon_and_nobody_else_behind_its_address(
-    strict: Served,
+    strict: ServedListener,
 ) -> None:
     assert [post(strict, sealed(BEAT, number=9)).status for _ in range(5)] == [403] * 3 + [429] * 2
     assert introduce(strict, introduction("D-99", "x")).status == 429
@@ -196,12 +198,12 @@ def test_who_is_known_to_nobody_waits_soon_and_nobody_else_behind_its_address(
     assert post(strict, sealed(BEAT)).status == 200
 
 
-def test_an_address_may_ask_so_often(strict: Served) -> None:
+def test_an_address_may_ask_so_often(strict: ServedListener) -> None:
     statuses = [ask(strict, "GET", "/device/1/key").status for _ in range(62)]
     assert statuses == [200] * 60 + [429] * 2
 
 
-def test_who_is_too_slow_is_not_waited_for(strict: Served) -> None:
+def test_who_is_too_slow_is_not_waited_for(strict: ServedListener) -> None:
     head = (
         f"POST /device/1 HTTP/1.1\r\nHost: x\r\nContent-Type: {SEQ}\r\nContent-Length: 10\r\n\r\n"
     )
@@ -249,7 +251,7 @@ def until(is_so: Callable[[], bool]) -> None:
     raise AssertionError("it never came to be")
 
 
-def test_a_body_in_chunks_is_bounded_too(server: Served) -> None:
+def test_a_body_in_chunks_is_bounded_too(server: ServedListener) -> None:
     with closing(http.client.HTTPConnection("127.0.0.1", server.port)) as connection:
         parts = [bytes(65_536)] * 5
         headers = {"Content-Type": SEQ}
@@ -265,7 +267,7 @@ def introduction(name: str, code: str, number: int = 7) -> bytes:
     return envelope.seal(messages.encode(message), key(number), envelope.UP)
 
 
-def give_code(server: Served, name: str, code: str) -> None:
+def give_code(server: ServedListener, name: str, code: str) -> None:
     here = server.here
 
     def change(work: WriteTransaction) -> None:
@@ -281,11 +283,11 @@ def give_code(server: Served, name: str, code: str) -> None:
     here.store.write(change)
 
 
-def introduce(server: Served, data: bytes) -> Answer:
+def introduce(server: ServedListener, data: bytes) -> Answer:
     return ask(server, "POST", "/device/1/introduce", data, Content_Type="application/cose")
 
 
-def test_a_device_introduces_itself_and_reports(server: Served) -> None:
+def test_a_device_introduces_itself_and_reports(server: ServedListener) -> None:
     assert ask(server, "GET", "/device/1/key").text == SERVER.key.hex() + "\n"
     give_code(server, "D-77", "AAAA-BBBB-CCCC-DDDD")
     answer = introduce(server, introduction("D-77", "aaaa bbbb cccc dddd"))
@@ -308,7 +310,9 @@ def test_a_device_introduces_itself_and_reports(server: Served) -> None:
         (bytes(envelope.MESSAGE_BYTES_MAX + 1), 413),
     ],
 )
-def test_an_introduction_that_is_not_believed(server: Served, data: bytes, status: int) -> None:
+def test_an_introduction_that_is_not_believed(
+    server: ServedListener, data: bytes, status: int
+) -> None:
     give_code(server, "D-77", "AAAA-BBBB-CCCC-DDDD")
     answer = introduce(server, data)
     assert (answer.status, answer.text.count("\n")) == (status, 1)
@@ -317,7 +321,7 @@ def test_an_introduction_that_is_not_believed(server: Served, data: bytes, statu
         assert reading.entry(enrolment_codes.CODE.name, "D-77") is not None
 
 
-def test_what_is_answered_is_counted_and_names_nobody(server: Served) -> None:
+def test_what_is_answered_is_counted_and_names_nobody(server: ServedListener) -> None:
     post(server, sealed(BEAT))
     ask(server, "GET", "/device/D-0007-of-somebody")
     assert server.listener.answered == {("/device/1", 200): 1, ("-", 404): 1}

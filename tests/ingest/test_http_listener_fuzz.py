@@ -41,7 +41,7 @@ fuzz = settings(
 
 
 @dataclass
-class Wire:
+class LoopClient:
     """An app that is asked without a socket, on a loop that stays."""
 
     here: Here
@@ -74,13 +74,13 @@ class Wire:
 
 
 @pytest.fixture(scope="module")
-def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
+def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopClient]:
     with receiving.place(tmp_path_factory.mktemp("fuzz"), 5) as here:
         serving.enrol_phones(here)
         app, receiver, pilots = serving.listener(
             here, ListenerLimits(device=ALL, address=ALL, strange=ALL)
         )
-        connection = Wire(here, app)
+        connection = LoopClient(here, app)
         try:
             yield connection
         finally:
@@ -111,7 +111,7 @@ headers = st.fixed_dictionaries(
     headers,
 )
 def test_any_request_of_a_phone_is_answered(
-    wire: Wire, path: str, body: bytes, query: bytes, more: dict[str, str]
+    wire: LoopClient, path: str, body: bytes, query: bytes, more: dict[str, str]
 ) -> None:
     status, answer = wire.ask("POST", path, body, query, more)
     assert status in ANSWERS
@@ -121,7 +121,7 @@ def test_any_request_of_a_phone_is_answered(
 
 @fuzz
 @given(misfits())
-def test_an_enrolled_phone_is_never_turned_away(wire: Wire, body: bytes) -> None:
+def test_an_enrolled_phone_is_never_turned_away(wire: LoopClient, body: bytes) -> None:
     who = {"X_Limit_U": "jane", "X_Limit_D": "phone", **basic("jane")}
     assert wire.ask("POST", "/pilot/owntracks", body, b"", who) == (200, b"[]")
 
@@ -152,7 +152,7 @@ def transfers(draw: st.DrawFn) -> tuple[bytes, set[int]]:
 @fuzz
 @given(st.one_of(transfers(), st.tuples(st.binary(max_size=300), st.just(set[int]()))))
 def test_any_transfer_is_answered_and_only_what_is_right_is_kept(
-    wire: Wire, handed: tuple[bytes, set[int]]
+    wire: LoopClient, handed: tuple[bytes, set[int]]
 ) -> None:
     data, right = handed
     status, answer = wire.ask("POST", "/device/1", data, Content_Type=SEQ)
@@ -169,7 +169,7 @@ def test_any_transfer_is_answered_and_only_what_is_right_is_kept(
 
 @fuzz
 @given(st.data())
-def test_any_introduction_is_answered(wire: Wire, data: st.DataObject) -> None:
+def test_any_introduction_is_answered(wire: LoopClient, data: st.DataObject) -> None:
     introduction = samples.sealed(samples.INTRODUCTION, 1, samples.SIGNER)
     body = bytearray(introduction)
     at = data.draw(st.integers(0, len(body) - 1))
@@ -185,12 +185,12 @@ METHODS = st.sampled_from(["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "X"]
 
 @fuzz
 @given(METHODS, st.text(max_size=20), st.binary(max_size=20))
-def test_any_address_is_answered(wire: Wire, method: str, rest: str, query: bytes) -> None:
+def test_any_address_is_answered(wire: LoopClient, method: str, rest: str, query: bytes) -> None:
     for path in (f"/device/{rest}", f"/pilot/{rest}"):
         status, _ = wire.ask(method, path, b"", query)
         assert status in ANSWERS
 
 
-def test_what_is_too_large_is_cut_before_it_is_kept(wire: Wire) -> None:
+def test_what_is_too_large_is_cut_before_it_is_kept(wire: LoopClient) -> None:
     data = bytes(envelope.TRANSFER_BYTES_MAX + 1)
     assert wire.ask("POST", "/device/1", data, Content_Type=SEQ)[0] == 413

@@ -22,7 +22,7 @@ from mesure.store.interface.store import WriteTransaction
 from tests.actions import receiving
 from tests.actions.receiving import NOW_US, US
 from tests.ingest import serving
-from tests.ingest.serving import PASSPHRASE, PASSWORD, Served
+from tests.ingest.serving import PASSPHRASE, PASSWORD, ServedListener
 from tests.ingest.test_http_listener import Answer, ask
 
 TST = NOW_US // US - 60
@@ -31,7 +31,7 @@ JSON = {"Content_Type": "application/json"}
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedListener]:
     with serving.place(tmp_path_factory.mktemp("pilots")) as served:
         yield served
 
@@ -73,7 +73,7 @@ def forwarded(number: int = 0, device: str = "48241179") -> dict[str, Any]:
     return {"position": position, "device": {"id": 4, "uniqueId": device, "name": "jane"}}
 
 
-def read_messages(server: Served, number: int) -> list[Any]:
+def read_messages(server: ServedListener, number: int) -> list[Any]:
     """Return what is kept of a phone, read again from what was sealed."""
     messages: list[Any] = []
     for record in server.here.log(f"P-{number}"):
@@ -81,10 +81,10 @@ def read_messages(server: Served, number: int) -> list[Any]:
     return messages
 
 
-class Watch:
+class ReceiptCounts:
     """How much was kept and refused since it was made."""
 
-    def __init__(self, server: Served) -> None:
+    def __init__(self, server: ServedListener) -> None:
         self._server, self._before = server, server.pilots.counts.copy()
 
     @property
@@ -113,9 +113,9 @@ class Watch:
     ],
 )
 def test_a_traccar_client_of_any_age_is_taken(
-    server: Served, method: str, path: str, body: bytes | None, headers: dict[str, str]
+    server: ServedListener, method: str, path: str, body: bytes | None, headers: dict[str, str]
 ) -> None:
-    watch, before = Watch(server), len(read_messages(server, 1))
+    watch, before = ReceiptCounts(server), len(read_messages(server, 1))
     answer = ask(server, method, f"/pilot/osmand?{path}", body, **headers)
     assert (answer.status, answer.body) == (200, b"")
     messages = read_messages(server, 1)[before:]
@@ -130,7 +130,7 @@ def test_a_traccar_client_of_any_age_is_taken(
     assert len(read_messages(server, 1)) == before + len(messages)
 
 
-def test_units_are_those_of_the_enrolled_device(server: Served) -> None:
+def test_units_are_those_of_the_enrolled_device(server: ServedListener) -> None:
     query = fields(id="osmand-app", speed=2.0, hdop=7.5, timestamp=TST * 1000)
     assert ask(server, "GET", f"/pilot/osmand?{query}").status == 200
     [message] = read_messages(server, 4)
@@ -149,9 +149,9 @@ def test_units_are_those_of_the_enrolled_device(server: Served) -> None:
     ],
 )
 def test_a_bad_record_is_kept_beside_and_answered_like_a_good_one(
-    server: Served, method: str, path: str, body: bytes | None, reason: str
+    server: ServedListener, method: str, path: str, body: bytes | None, reason: str
 ) -> None:
-    watch = Watch(server)
+    watch = ReceiptCounts(server)
     answer = ask(server, method, f"/pilot/osmand?{path}", body)
     assert answer.status == 200
     assert watch.counts == {reason: 1}
@@ -167,15 +167,15 @@ def test_a_bad_record_is_kept_beside_and_answered_like_a_good_one(
     ],
 )
 def test_only_what_is_not_enrolled_is_turned_away(
-    server: Served, path: str, body: bytes, status: int
+    server: ServedListener, path: str, body: bytes, status: int
 ) -> None:
-    watch = Watch(server)
+    watch = ReceiptCounts(server)
     assert ask(server, "POST", f"/pilot/osmand?{path}", body).status == status
     assert watch.counts == {"not_enrolled": 1}
 
 
-def test_nothing_at_all_is_answered_and_not_kept(server: Served) -> None:
-    watch = Watch(server)
+def test_nothing_at_all_is_answered_and_not_kept(server: ServedListener) -> None:
+    watch = ReceiptCounts(server)
     assert ask(server, "GET", "/pilot/osmand").status == 200
     assert ask(server, "POST", "/pilot/owntracks", b"", **basic("jane")).status == 403
     assert ask(server, "POST", "/pilot/owntracks", b"", **jane()).body == b"[]"
@@ -189,7 +189,7 @@ def jane(login: str = "jane", **more: str) -> dict[str, str]:
     return {"X_Limit_U": login, "X_Limit_D": "phone", **JSON, **basic(login)} | more
 
 
-def owntracks(server: Served, message: object, **headers: str) -> Answer:
+def owntracks(server: ServedListener, message: object, **headers: str) -> Answer:
     return ask(server, "POST", "/pilot/owntracks", json.dumps(message).encode(), **headers)
 
 
@@ -206,7 +206,7 @@ def owntracks(server: Served, message: object, **headers: str) -> Answer:
     ],
 )  # fmt: skip
 def test_owntracks_is_answered_with_an_empty_list(
-    server: Served, message: object, kind: AppMessageKind
+    server: ServedListener, message: object, kind: AppMessageKind
 ) -> None:
     before = len(read_messages(server, 2))
     answer = owntracks(server, message, **jane())
@@ -215,7 +215,7 @@ def test_owntracks_is_answered_with_an_empty_list(
     assert {one.kind for one in read_messages(server, 2)[before:]} == {kind}
 
 
-def test_waypoints_and_cards_are_answered_and_not_kept(server: Served) -> None:
+def test_waypoints_and_cards_are_answered_and_not_kept(server: ServedListener) -> None:
     before = len(read_messages(server, 2))
     for message in ({"_type": "waypoint", "desc": "Home", "lat": 1, "lon": 2}, {"_type": "card"}):
         assert owntracks(server, message, **jane()).body == b"[]"
@@ -228,13 +228,13 @@ def test_waypoints_and_cards_are_answered_and_not_kept(server: Served) -> None:
      {"Authorization": "Bearer x"}],
 )  # fmt: skip
 def test_without_its_password_nobody_speaks_for_a_phone(
-    server: Served, headers: dict[str, str]
+    server: ServedListener, headers: dict[str, str]
 ) -> None:
     who = {"X_Limit_U": "jane", "X_Limit_D": "phone"}
     assert owntracks(server, location(), **who, **headers).status == 403
 
 
-def test_who_it_is_may_stand_in_the_address(server: Served) -> None:
+def test_who_it_is_may_stand_in_the_address(server: ServedListener) -> None:
     before = len(read_messages(server, 2))
     body = json.dumps(location(tst=TST + 20)).encode()
     answer = ask(server, "POST", "/pilot/owntracks?u=jane&d=phone", body, **basic("jane"))
@@ -247,7 +247,7 @@ def hidden(message: object) -> dict[str, str]:
     return {"_type": "encrypted", "data": base64.b64encode(data).decode()}
 
 
-def test_a_secret_message_is_opened_and_the_answer_is_secret_too(server: Served) -> None:
+def test_a_secret_message_is_opened_and_the_answer_is_secret_too(server: ServedListener) -> None:
     tell(server, "D-3", FixBurst(15_000, NOW_US + 600 * US), "hidden")
     answer = owntracks(server, hidden(location()), **jane("secret"))
     reply = json.loads(answer.body)
@@ -259,12 +259,12 @@ def test_a_secret_message_is_opened_and_the_answer_is_secret_too(server: Served)
         AppMessageKind.FIX,
         AppMessageKind.FIX,
     ]
-    watch = Watch(server)
+    watch = ReceiptCounts(server)
     assert owntracks(server, location(), **jane("secret")).status == 200
     assert watch.counts == {"not_encrypted": 1}
 
 
-def tell(server: Served, device: str, what: Down, key: str) -> None:
+def tell(server: ServedListener, device: str, what: Down, key: str) -> None:
     here = server.here
     means = here.house.means
 
@@ -276,7 +276,7 @@ def tell(server: Served, device: str, what: Down, key: str) -> None:
     here.store.write(change)
 
 
-def test_a_phone_is_asked_for_what_its_app_can_do_and_once(server: Served) -> None:
+def test_a_phone_is_asked_for_what_its_app_can_do_and_once(server: ServedListener) -> None:
     tell(server, "D-2", Configuration(300_000, 600_000, 60), "set")
     tell(server, "D-2", PersonMessage("Hello.", "en"), "words")
     tell(server, "D-2", FixBurst(15_000, NOW_US - 1), "past")
@@ -288,7 +288,7 @@ def test_a_phone_is_asked_for_what_its_app_can_do_and_once(server: Served) -> No
     assert [(one and one.said) for one in sent] == ["told", "cannot", "past"]
 
 
-def test_a_copy_of_what_a_phone_sent_fetches_nothing(server: Served) -> None:
+def test_a_copy_of_what_a_phone_sent_fetches_nothing(server: ServedListener) -> None:
     owntracks(server, location(tst=TST + 40), **jane())
     tell(server, "D-2", FixBurst(15_000, NOW_US + 600 * US), "once")
     assert owntracks(server, location(tst=TST + 40), **jane()).body == b"[]"
@@ -299,8 +299,8 @@ def test_a_copy_of_what_a_phone_sent_fetches_nothing(server: Served) -> None:
 # --- Forwarded by a Traccar server -----------------------------------------------------------
 
 
-def test_what_a_server_forwards_is_kept_for_each_of_its_devices(server: Served) -> None:
-    watch = Watch(server)
+def test_what_a_server_forwards_is_kept_for_each_of_its_devices(server: ServedListener) -> None:
+    watch = ReceiptCounts(server)
     positions = [forwarded(), forwarded(1), forwarded(2, "not-ours")]
     answer = ask(server, "POST", "/pilot/traccar", json.dumps(positions).encode(), **JSON)
     assert answer.status == 200
@@ -316,13 +316,13 @@ def test_what_a_server_forwards_is_kept_for_each_of_its_devices(server: Served) 
 # --- Bounds, and who it was --------------------------------------------------------------------
 
 
-def test_a_body_that_is_too_large_does_not_stop_the_phone(server: Served) -> None:
+def test_a_body_that_is_too_large_does_not_stop_the_phone(server: ServedListener) -> None:
     for path, headers in (("/pilot/owntracks", jane()), ("/pilot/traccar", JSON)):
         body = b"[" + b" " * app_limits.BODY_BYTES_MAX + b"]"
         assert ask(server, "POST", path, body, **headers).status in (200, 403)
 
 
-def test_a_clock_that_is_1024_weeks_behind_is_whose_it_was(server: Served) -> None:
+def test_a_clock_that_is_1024_weeks_behind_is_whose_it_was(server: ServedListener) -> None:
     behind = TST + 50 - 7_168 * 86_400
     assert ask(server, "GET", f"/pilot/osmand?{fields(timestamp=behind)}").status == 200
     with server.here.store.read() as reading:

@@ -19,7 +19,7 @@ from mesure_lab.simulation import towns
 from mesure_lab.simulation.towns import Town
 from mesure_lab.tables import calibration_tables
 from mesure_lab.trials import calibration_trials
-from mesure_lab.trials.calibration_trials import ALONE, OTHERS, VISIT, Lived, Rested
+from mesure_lab.trials.calibration_trials import ALONE, OTHERS, VISIT, CalibratedCurfew, Rested
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 POLICY, _ = read_policy(None)
@@ -27,11 +27,13 @@ TAGS = Town(20261125, persons=4, days=6, classes=(DeviceClass.GNSS_TAG,), awake=
 
 
 @pytest.fixture(scope="module")
-def homes() -> list[Lived]:
+def homes() -> list[CalibratedCurfew]:
     return list(calibration_trials.lived(TAGS, (0.0, 31.0), POLICY))
 
 
-def test_each_home_is_measured_in_the_first_days_and_judged_after(homes: list[Lived]) -> None:
+def test_each_home_is_measured_in_the_first_days_and_judged_after(
+    homes: list[CalibratedCurfew],
+) -> None:
     assert len(homes) == 2 * TAGS.persons
     assert all(one.proposal.point for one in homes)
     since_s = TAGS.start_s + calibration_trials.FIRST_DAYS * 86_400
@@ -41,21 +43,21 @@ def test_each_home_is_measured_in_the_first_days_and_judged_after(homes: list[Li
         assert all(said.start_s >= since_s for said in home.calibrated.person.said)
 
 
-def test_an_address_that_was_moved_is_found_again(homes: list[Lived]) -> None:
-    def off_m(home: Lived) -> float:
+def test_an_address_that_was_moved_is_found_again(homes: list[CalibratedCurfew]) -> None:
+    def off_m(home: CalibratedCurfew) -> float:
         return float(np.hypot(home.proposal.shown.north_m, home.proposal.shown.east_m))
 
     near, far = homes[::2], homes[1::2]
     assert sorted(map(off_m, far))[2] > sorted(map(off_m, near))[2] + 10.0
 
 
-def test_nobody_is_absent_by_two_circles_who_is_not_by_one(homes: list[Lived]) -> None:
+def test_nobody_is_absent_by_two_circles_who_is_not_by_one(homes: list[CalibratedCurfew]) -> None:
     for home in homes:
         if not home.alone.person.said:
             assert not home.calibrated.person.said
 
 
-def test_what_was_measured_is_entered_as_an_officer_would(homes: list[Lived]) -> None:
+def test_what_was_measured_is_entered_as_an_officer_would(homes: list[CalibratedCurfew]) -> None:
     [person, *_] = towns.people(TAGS)
     text = calibration_trials._entered(person.order_text, homes[0].proposal)
     home = town_order.version(text).places["home"]

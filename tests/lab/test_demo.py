@@ -35,7 +35,7 @@ def distance_m(row: Row) -> float:
     return lives.distance_m((east_m, north_m), town.HOME)
 
 
-def within(rows: list[Row], night: demo.Night) -> list[Row]:
+def within(rows: list[Row], night: demo.DemoNight) -> list[Row]:
     return [row for row in rows if night.start_s <= seconds(row["time"]) < night.end_s]
 
 

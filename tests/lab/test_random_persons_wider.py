@@ -5,13 +5,13 @@ from collections import Counter
 from mesure.orders.reading import read_order
 from mesure_lab.whole.drawn import planned_events, random_persons, swarm
 from mesure_lab.whole.drawn.planned_events import EventKind
-from mesure_lab.whole.drawn.random_persons import WIDER_FROM, AbsenceWay, Person
+from mesure_lab.whole.drawn.random_persons import WIDER_FROM, AbsenceWay, DrawnPerson
 
 PEOPLE = [random_persons.person(number, 3) for number in range(WIDER_FROM, WIDER_FROM + 120)]
 SEEDS = range(WIDER_FROM // planned_events.PERSONS_OF_SEED, 7_040)
 
 
-def zones(person: Person) -> set[str]:
+def zones(person: DrawnPerson) -> set[str]:
     return {text.text.partition("time_zone: ")[2].partition("\n")[0] for text in person.texts}
 
 

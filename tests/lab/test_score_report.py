@@ -93,7 +93,7 @@ def test_timing_is_told_in_times_of_the_plain_circle(folder: Path) -> None:
     assert re.search(r"point_state +[\d,]+ +1\.00\n", text)
 
 
-class Page(HTMLParser):
+class ReportPage(HTMLParser):
     """What a page is made of."""
 
     def __init__(self) -> None:
@@ -111,7 +111,7 @@ class Page(HTMLParser):
 
 def test_the_page_stands_alone_with_a_table_under_each_plot(scored: Scored) -> None:
     text = score_report.render(scored, "html")
-    page = Page()
+    page = ReportPage()
     page.feed(text)
     assert "script" not in page.tags
     assert all(link.startswith("#") and link[1:] in page.ids for link in page.links)
@@ -128,7 +128,7 @@ def test_a_page_without_departures_has_no_section_of_them(folder: Path, tmp_path
     full_folder(tmp_path)
     (tmp_path / "dev" / "mobilitynet_trips.parquet").unlink()
     request = ScoreRequest(tmp_path, "point_state", (100.0,))
-    page = Page()
+    page = ReportPage()
     page.feed(score_report.render(score_report.scored(request, ProgressStages()), "html"))
     assert "false" in page.ids
     assert not {"delay", "curves", "chance"} & page.ids

@@ -20,7 +20,7 @@ from mesure_lab.whole.search.seed_search import SeedResult
 from tests.conftest import LONG
 from tests.house import ROOT
 from tests.store import databases
-from tests.store.databases import Server
+from tests.store.databases import PostgresServer
 
 WIDEST = random_persons.WIDER_FROM // planned_events.PERSONS_OF_SEED  # What is lived last, too.
 SEEDS = range(WIDEST, WIDEST + (2 if LONG == 1 else 20 * LONG))
@@ -74,13 +74,13 @@ def test_leadership_changes_hands_and_nothing_else_does() -> None:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
+def server() -> Iterator[PostgresServer]:
     with databases.running() as server:
         yield server
 
 
 @pytest.mark.parametrize("seed", OVER_A_SERVER)
-def test_a_seed_is_the_same_over_postgresql(server: Server, seed: int) -> None:
+def test_a_seed_is_the_same_over_postgresql(server: PostgresServer, seed: int) -> None:
     """What is judged, what is entered in the log, and all that anybody was told."""
     in_file = seed_search.try_seed(seed, is_sound=True)
     on_server = seed_search.try_seed(seed, server=server.dsn("postgres"))

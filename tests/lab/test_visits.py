@@ -17,7 +17,7 @@ from mesure_lab.scoring import score_rules
 from mesure_lab.tables import visit_tables
 from mesure_lab.traces import real_traces
 from mesure_lab.trials import visits
-from mesure_lab.trials.visits import Stay
+from mesure_lab.trials.visits import PhoneStay
 from tests.lab.folders import LAT_DEG, NOON, NORTH_M, about, row, walk_folder, write
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -33,7 +33,7 @@ def policy() -> Policy:
 
 
 @pytest.fixture
-def stay(tmp_path: Path, policy: Policy) -> Stay:
+def stay(tmp_path: Path, policy: Policy) -> PhoneStay:
     """A phone that walks a kilometre northwards to a place, and stays for an hour."""
     walk_folder(tmp_path)
     reports = [
@@ -57,7 +57,7 @@ def stay(tmp_path: Path, policy: Policy) -> Stay:
 
 
 def test_a_stay_is_from_the_end_of_a_trip_to_the_next_and_lies_where_the_phone_says(
-    stay: Stay,
+    stay: PhoneStay,
 ) -> None:
     assert (stay.arrival_s, stay.until_s, stay.unit) == (ARRIVAL_S, NOON, "mn-town-1")
     assert stay.lat_deg == pytest.approx(LAT_DEG)
@@ -65,17 +65,17 @@ def test_a_stay_is_from_the_end_of_a_trip_to_the_next_and_lies_where_the_phone_s
     assert np.diff(stay.reports.time_s).min() == 60.0
 
 
-def test_a_visit_begins_when_the_way_last_leads_into_the_circle(stay: Stay) -> None:
+def test_a_visit_begins_when_the_way_last_leads_into_the_circle(stay: PhoneStay) -> None:
     assert stay.entered_s(50.5) == (ARRIVAL_S - 50, ARRIVAL_S - 50)
 
 
 def test_where_the_way_was_not_noted_to_its_end_the_visit_begins_by_the_arrival(
-    stay: Stay,
+    stay: PhoneStay,
 ) -> None:
     cut = 600
-    short = Stay(
+    short = PhoneStay(
         **{
-            **{name: getattr(stay, name) for name in Stay.__dataclass_fields__},
+            **{name: getattr(stay, name) for name in PhoneStay.__dataclass_fields__},
             "way_s": stay.way_s[:cut],
             "way_east_m": stay.way_east_m[:cut],
             "way_north_m": stay.way_north_m[:cut],
@@ -86,7 +86,7 @@ def test_where_the_way_was_not_noted_to_its_end_the_visit_begins_by_the_arrival(
 
 @pytest.mark.parametrize("rule", visit_tables.ENTRY_RULES)
 def test_every_rule_tells_of_the_visit_and_of_nothing_far_away(
-    stay: Stay, policy: Policy, rule: str
+    stay: PhoneStay, policy: Policy, rule: str
 ) -> None:
     entries = visits.entries(rule, stay, 0.0, 0.0, 50.0, policy)
     assert 0.0 <= visits.told_after_s(stay, entries, 50.0) <= 120.0
@@ -94,7 +94,9 @@ def test_every_rule_tells_of_the_visit_and_of_nothing_far_away(
 
 
 @pytest.mark.parametrize("rule", visit_tables.RETURN_RULES)
-def test_every_rule_ends_outside_with_the_return(stay: Stay, policy: Policy, rule: str) -> None:
+def test_every_rule_ends_outside_with_the_return(
+    stay: PhoneStay, policy: Policy, rule: str
+) -> None:
     openings = visits.absences(rule, stay, 100.0, policy)
     assert openings
     # It comes by the minute, and its circle is a few seconds later inside than its middle.
@@ -104,7 +106,7 @@ def test_every_rule_ends_outside_with_the_return(stay: Stay, policy: Policy, rul
 
 
 def test_a_rule_that_must_see_somebody_inside_is_slower_by_the_circle_and_by_the_second_fix(
-    stay: Stay, policy: Policy
+    stay: PhoneStay, policy: Policy
 ) -> None:
     wide = replace(stay, reports=replace(stay.reports, accuracy_m=stay.reports.accuracy_m + 60.0))
     rules = ("point_state", f"{visits.INSIDE}accuracy_once", f"{visits.INSIDE}accuracy_twice")
@@ -118,7 +120,7 @@ def test_a_rule_that_must_see_somebody_inside_is_slower_by_the_circle_and_by_the
     ]
 
 
-def test_points_lie_on_the_way_clear_of_its_ends_and_beside_it_to_the_left(stay: Stay) -> None:
+def test_points_lie_on_the_way_clear_of_its_ends_and_beside_it_to_the_left(stay: PhoneStay) -> None:
     points = list(visits.points(stay))
     assert points
     assert all(-650.0 < point.north_m < -250.0 for point in points)
@@ -139,7 +141,7 @@ def test_what_is_said_of_small_zones_is_what_was_measured(policy: Policy) -> Non
         assert score.quantile(delays_s, 0.5) == pytest.approx(row_.median_s, abs=0.5)
 
 
-def test_how_long_a_circle_beside_a_stay_is_said_to_be_met(stay: Stay, policy: Policy) -> None:
+def test_how_long_a_circle_beside_a_stay_is_said_to_be_met(stay: PhoneStay, policy: Policy) -> None:
     """The way comes from the south, so that it leads through a circle there, and no other."""
     assert stay.nearest_m(0.0, -80.0) == pytest.approx(0.0, abs=1.0)
     assert stay.nearest_m(0.0, 80.0) == pytest.approx(80.0, abs=1.0)

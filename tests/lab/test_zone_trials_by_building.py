@@ -43,7 +43,7 @@ ENOUGH = 10  # Fewer incidents say little of a rate.
 MAKE = "python -m mesure_lab.tables.zone_tables docs/zone_check.md"
 
 
-class Held(NamedTuple):
+class TrialOutcome(NamedTuple):
     """What is expected of the zones, what became of everybody, and the factor between the two."""
 
     expected: Mapping[str, ZoneCheck]
@@ -52,7 +52,7 @@ class Held(NamedTuple):
 
 
 @pytest.fixture(scope="module", params=list(DeviceClass), ids=lambda device: device.value)
-def comparison(request: pytest.FixtureRequest) -> Held:
+def comparison(request: pytest.FixtureRequest) -> TrialOutcome:
     """Return what is expected and what became of everybody, with one class of device."""
     town = Town(
         31,
@@ -64,7 +64,7 @@ def comparison(request: pytest.FixtureRequest) -> Held:
     )
     trials = [one for found in zone_trials.run(town, POLICY, CIRCLES) for one in found]
     expected = zone_trials.expected(town, POLICY, has_beacon=False)
-    return Held(expected, trials, FACTORS[request.param])
+    return TrialOutcome(expected, trials, FACTORS[request.param])
 
 
 def _of(trials: list[ZoneTrial], kind: BuildingKind, *circles: str) -> list[ZoneTrial]:
@@ -76,7 +76,9 @@ def _of(trials: list[ZoneTrial], kind: BuildingKind, *circles: str) -> list[Zone
 
 
 @pytest.mark.parametrize("kind", BuildingKind)
-def test_false_incidents_come_as_often_as_said(comparison: Held, kind: BuildingKind) -> None:
+def test_false_incidents_come_as_often_as_said(
+    comparison: TrialOutcome, kind: BuildingKind
+) -> None:
     """Over the circles that courts draw."""
     expected, trials, factor = comparison
     mine = _of(trials, kind, *CIRCLES)
@@ -87,7 +89,7 @@ def test_false_incidents_come_as_often_as_said(comparison: Held, kind: BuildingK
 
 
 @pytest.mark.parametrize("circle", CIRCLES)
-def test_no_circle_is_far_from_what_is_said_of_it(comparison: Held, circle: str) -> None:
+def test_no_circle_is_far_from_what_is_said_of_it(comparison: TrialOutcome, circle: str) -> None:
     """So that too many at one radius cannot make up for too few at another.
 
     Few people make most of the false incidents of one kind of building: what is said must be within
@@ -103,7 +105,7 @@ def test_no_circle_is_far_from_what_is_said_of_it(comparison: Held, circle: str)
 
 @pytest.mark.parametrize("kind", BuildingKind)
 def test_walls_do_not_delay_what_is_told_of_whoever_left(
-    comparison: Held, kind: BuildingKind
+    comparison: TrialOutcome, kind: BuildingKind
 ) -> None:
     expected, trials, _ = comparison
     delays_s = sorted(

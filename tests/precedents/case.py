@@ -7,8 +7,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tests.precedents import order_text, values
-from tests.precedents.clock import Clock
-from tests.precedents.evidence import Point, Row, Scene
+from tests.precedents.clock import PrecedentClock
+from tests.precedents.evidence import Point, PrecedentScene, ReportedFix
 from tests.precedents.values import CaseError, Fields, Value, fields, items, number, text
 
 FOLDER = Path(__file__).parent
@@ -63,9 +63,9 @@ class Case:
     head: Head
     orders: tuple[str, ...]
     files: Mapping[str, str]
-    clock: Clock
+    clock: PrecedentClock
     device_class: str
-    rows: tuple[Row, ...]
+    rows: tuple[ReportedFix, ...]
     formats: tuple[str, ...]
     until: datetime | None
     expected: Expected
@@ -124,11 +124,11 @@ def of(path: Path, whole: Fields) -> Case:
         precedent["order"], needed=("time_zone", "places"), allowed=order_text.ORDER_KEYS
     )
     zone = ZoneInfo(text(order["time_zone"]))
-    clock = Clock(
+    clock = PrecedentClock(
         zone, date.fromisoformat(text(precedent["night_of" if is_night else "day"])), is_night
     )
     device_class = text(precedent.get("device_class", "phone"))
-    scene = Scene(clock, _spots(order, precedent), device_class)
+    scene = PrecedentScene(clock, _spots(order, precedent), device_class)
     _check_truth(precedent["truth"], scene)
     rows = scene.rows(precedent["evidence"])
     if text(precedent.get("row_order", "as_written")) == "newest_first":
@@ -158,7 +158,7 @@ def _spots(order: Fields, precedent: Fields) -> dict[str, Point]:
     return spots
 
 
-def _check_truth(truth: Value, scene: Scene) -> None:
+def _check_truth(truth: Value, scene: PrecedentScene) -> None:
     """See that the truth names times and spots that exist; it is not looked at otherwise."""
     for item in items(truth):
         entry = fields(item, needed=("from", "until"), allowed=("at", "path", "moved", "doing"))

@@ -11,7 +11,7 @@ NOON = time(12)
 
 
 @dataclass(frozen=True)
-class Clock:
+class PrecedentClock:
     """The day or night that a precedent is about, and the zone in which it is told.
 
     A time of day alone is on that day; of a night, a time before noon is on the morning after.

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from tests.precedents.clock import Clock
+from tests.precedents.clock import PrecedentClock
 from tests.precedents.values import CaseError, Fields, Value, fields, items, number, text
 
 Point = tuple[float, float]  # Latitude and longitude in degrees.
@@ -20,7 +20,7 @@ SENT = ("received", "delay_s", "clock_off_s", "sent_as", "cells")
 
 
 @dataclass(frozen=True)
-class Row:
+class ReportedFix:
     """One fix as the device sent it. Texts are what stands in the file; empty is not said."""
 
     observed_at: datetime  # By the device's clock, right or wrong.
@@ -37,18 +37,18 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Scene:
+class PrecedentScene:
     """Where the named spots are, which clock is meant, and what the device is."""
 
-    clock: Clock
+    clock: PrecedentClock
     spots: Mapping[str, Point]
     device_class: str
 
-    def rows(self, evidence: Value) -> list[Row]:
+    def rows(self, evidence: Value) -> list[ReportedFix]:
         """Return every row, in the order in which the precedent tells them."""
         return [row for item in items(evidence) for row in self._item(item)]
 
-    def _item(self, item: Value) -> Iterator[Row]:
+    def _item(self, item: Value) -> Iterator[ReportedFix]:
         entry = fields(item, allowed=(*WHEN, *WHERE, *SAID, *SENT))
         if ("at" in entry) == ("path" in entry):
             raise CaseError(f"{entry!r} needs one of “at” and “path”.")
@@ -95,13 +95,13 @@ class Scene:
 
     # --- What was said, and when it was heard -------------------------------------------------
 
-    def _said(self, entry: Fields, happened: datetime, point: Point) -> Row:
+    def _said(self, entry: Fields, happened: datetime, point: Point) -> ReportedFix:
         texts = {key: text(entry.get(key, "")) for key in SAID if key != "radius95_m"}
         if "radius95_m" in entry:
             radius95_m = number(entry["radius95_m"])
             texts["accuracy_m"] = repr(radius95_m / RADIUS95_PER_ACCURACY_RATIO[self.device_class])
         cells = fields(entry.get("cells", {}), allowed=("time", "lat", "lon", "accuracy_m"))
-        return Row(
+        return ReportedFix(
             happened + timedelta(seconds=number(entry.get("clock_off_s", "0"))),
             None,
             point,
@@ -110,7 +110,7 @@ class Scene:
             **texts,
         )
 
-    def _sent(self, entry: Fields, happened: datetime, row: Row) -> Iterator[Row]:
+    def _sent(self, entry: Fields, happened: datetime, row: ReportedFix) -> Iterator[ReportedFix]:
         """Yield the row once for each time it was received."""
         delay = timedelta(seconds=number(entry.get("delay_s", "0")))
         for when in items(entry.get("received", "at_once")):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.precedents.evidence import Row
+from tests.precedents.evidence import ReportedFix
 
 KMPH_PER_MPS = 3.6
 KNOTS_PER_MPS = 3600.0 / 1852.0
@@ -18,7 +18,7 @@ HEADER = (
 )  # fmt: skip
 
 
-def as_csv(rows: Sequence[Row]) -> bytes:
+def as_csv(rows: Sequence[ReportedFix]) -> bytes:
     """Return a table; without rows, its header."""
     names = [name for name in HEADER if name != "trace_id" or any(row.trace for row in rows)]
     text = io.StringIO()
@@ -29,7 +29,7 @@ def as_csv(rows: Sequence[Row]) -> bytes:
     return text.getvalue().encode()
 
 
-def _cells(row: Row) -> dict[str, str]:
+def _cells(row: ReportedFix) -> dict[str, str]:
     cells = {
         "time": _instant(row.observed_at),
         "recv_time": _instant(row.received) if row.received else "",
@@ -45,7 +45,7 @@ def _cells(row: Row) -> dict[str, str]:
     return cells | dict(row.cells)
 
 
-def as_owntracks(rows: Sequence[Row]) -> bytes:
+def as_owntracks(rows: Sequence[ReportedFix]) -> bytes:
     """Return a recorder's lines: receipt, kind, message; speed in kilometres an hour."""
     return "".join(
         f"{_instant(row.received or row.observed_at)}\t*\t{json.dumps(_owntracks(row))}\n"
@@ -53,7 +53,7 @@ def as_owntracks(rows: Sequence[Row]) -> bytes:
     ).encode()
 
 
-def _owntracks(row: Row) -> dict[str, Any]:
+def _owntracks(row: ReportedFix) -> dict[str, Any]:
     motion = {"true": ["walking"], "false": ["stationary"]}.get(row.motion)
     details = {
         "acc": _number(row.accuracy_m),
@@ -66,12 +66,12 @@ def _owntracks(row: Row) -> dict[str, Any]:
     return place | {"tst": int(row.observed_at.timestamp())} | _known(details)
 
 
-def as_traccar(rows: Sequence[Row]) -> bytes:
+def as_traccar(rows: Sequence[ReportedFix]) -> bytes:
     """Return forwarded positions; speed in knots."""
     return "".join(json.dumps(_traccar(row)) + "\n" for row in rows).encode()
 
 
-def _traccar(row: Row) -> dict[str, Any]:
+def _traccar(row: ReportedFix) -> dict[str, Any]:
     position = {
         "fixTime": _instant(row.observed_at),
         "serverTime": _instant(row.received or row.observed_at),
@@ -98,7 +98,7 @@ def _instant(when: datetime) -> str:
     return when.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-FORMATS: dict[str, tuple[str, Callable[[Sequence[Row]], bytes]]] = {
+FORMATS: dict[str, tuple[str, Callable[[Sequence[ReportedFix]], bytes]]] = {
     "csv": ("fixes.csv", as_csv),
     "owntracks": ("fixes.rec", as_owntracks),
     "traccar": ("fixes.jsonl", as_traccar),

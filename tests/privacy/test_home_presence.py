@@ -16,7 +16,7 @@ from mesure.instants import US_PER_DAY
 from mesure.orders.values.places import Corridor
 from mesure.privacy.retention import home_presence
 from tests.evaluation import lives, scenes
-from tests.evaluation.lives import Life
+from tests.evaluation.lives import ReceivedHours
 from tests.evaluation.scenes import CURFEW, RESIDENCE, Fix, H, M, S
 
 RULES = scenes.rules(scenes.order(CURFEW, RESIDENCE))
@@ -147,7 +147,7 @@ def test_nothing_is_nothing() -> None:
 
 
 @st.composite
-def pasts(draw: st.DrawFn) -> tuple[Life, tuple[Fix, ...], tuple[Fix, ...]]:
+def pasts(draw: st.DrawFn) -> tuple[ReceivedHours, tuple[Fix, ...], tuple[Fix, ...]]:
     """Draw a past, the quiet days after it, and what happens then, some of it told late."""
     past = draw(lives.lives(("plain",)))
     first_us = lives.evening_us("plain") + 3 * 24 * H
@@ -174,7 +174,7 @@ def pasts(draw: st.DrawFn) -> tuple[Life, tuple[Fix, ...], tuple[Fix, ...]]:
 @settings(max_examples=20, deadline=None)
 @given(pasts())
 def test_whatever_comes_later_is_judged_as_if_nothing_had_been_reduced(
-    drawn: tuple[Life, tuple[Fix, ...], tuple[Fix, ...]],
+    drawn: tuple[ReceivedHours, tuple[Fix, ...], tuple[Fix, ...]],
 ) -> None:
     past, quiet, later = drawn
     versions = past.rules.versions
@@ -200,7 +200,7 @@ def test_whatever_comes_later_is_judged_as_if_nothing_had_been_reduced(
 
 @settings(max_examples=30, deadline=None)
 @given(lives.lives())
-def test_what_a_fix_says_for_presence_is_what_it_said(life: Life) -> None:
+def test_what_a_fix_says_for_presence_is_what_it_said(life: ReceivedHours) -> None:
     """Whatever is reduced was inside, and nothing else of the record changes."""
     fixes = life.fixes
     reduction = home_presence.reduce([life.rules], fixes, EVER, life.until_us + BUFFER_US)

@@ -18,7 +18,7 @@ import pyotp
 
 from mesure.machine import clock
 from tests.service import served
-from tests.service.served import Served
+from tests.service.served import ServiceProcess
 
 ATTACKER = "127.0.0.66"
 OTHERS = "127.0.0.9"
@@ -29,10 +29,10 @@ MEMORY_KB_WHOLE_MAX = 600_000
 ANSWER_S_MAX = 1.0
 
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
-Attack = Callable[["Target"], Awaitable[object]]
+Attack = Callable[["AttackedService"], Awaitable[object]]
 
 
-class Target:
+class AttackedService:
     """A service that is attacked: where it is, and which process."""
 
     def __init__(self, url: str, process: int) -> None:
@@ -56,7 +56,7 @@ class Target:
 
 
 @contextmanager
-def attackable(folder: Path) -> Iterator[Served]:
+def attackable(folder: Path) -> Iterator[ServiceProcess]:
     """Have a service that runs, whose log is read away: it would wait for a full pipe."""
     process = served.start("serve", "--port", "0", "--data", str(folder))
     assert process.stderr is not None
@@ -64,7 +64,7 @@ def attackable(folder: Path) -> Iterator[Served]:
     thread = threading.Thread(target=lambda: [None for _ in log])
     thread.start()
     try:
-        running = Served(process)
+        running = ServiceProcess(process)
         assert running.url, running.said
         yield running
     finally:
@@ -76,7 +76,7 @@ def attackable(folder: Path) -> Iterator[Served]:
         process.stdout.close()
 
 
-class Watch:
+class Bystander:
     """Somebody who asks as everybody does, again and again, and notes the longest wait."""
 
     def __init__(self, url: str, paths: tuple[str, ...]) -> None:
@@ -111,7 +111,7 @@ class Watch:
                     self.count += 1
 
 
-def survived(target: Target, paths: tuple[str, ...], attack: Attack) -> None:
+def survived(target: AttackedService, paths: tuple[str, ...], attack: Attack) -> None:
     """Attack, and check that the others were answered in time and that little memory was taken.
 
     On a machine that is busy with other things they wait longer even in peace, by as much as there
@@ -119,12 +119,12 @@ def survived(target: Target, paths: tuple[str, ...], attack: Attack) -> None:
     the process has in peace, which depends on the Python that runs it; and bounded in all.
     """
     queue = _queue()
-    peace = Watch(target.url, paths)
+    peace = Bystander(target.url, paths)
     with peace.watching():
         time.sleep(2)
     target.forget_peak()
     peace_kb = target.peak_kb
-    war = Watch(target.url, paths)
+    war = Bystander(target.url, paths)
     with war.watching():
         asyncio.run(_bounded(target, attack))
     assert war.faults == []
@@ -142,7 +142,7 @@ def _queue() -> float:
     return os.getloadavg()[0] / (os.cpu_count() or 1)
 
 
-async def _bounded(target: Target, attack: Attack) -> None:
+async def _bounded(target: AttackedService, attack: Attack) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(ATTACK_S_MAX):
             await attack(target)

@@ -53,7 +53,7 @@ def opened(folder: Path, act: Callable[[Down], CommandOutcome] = cannot) -> Devi
     return DeviceClient(state(folder), lambda: SENT_US, act)
 
 
-class Server:
+class DeviceServer:
     """Keeps what it believes, tells what it is told to, and says what it kept."""
 
     def __init__(self) -> None:

@@ -44,7 +44,7 @@ SECRET = SecretKey.from_seed(bytes([7]) * 32)
 KEY = PublicKey(NAME, KeyPurpose.NOTE, SECRET.key)
 
 
-class TakenBackError(Exception):
+class UndoneError(Exception):
     pass
 
 
@@ -91,11 +91,11 @@ class Lawful:
 
         def broken(work: WriteTransaction) -> None:
             change(work)
-            raise TakenBackError
+            raise UndoneError
 
         if self.chance.random() < 0.1:
             both = [self.store.submit(broken), self.store.submit(change)]
-            assert isinstance(both[0].exception(), TakenBackError)
+            assert isinstance(both[0].exception(), UndoneError)
             return both[1].result()
         return self.store.write(change)
 

@@ -46,7 +46,7 @@ from tests.house import ROOT
 from tests.service import nights
 from tests.service.live_driver import DriverOrder
 from tests.service.nights import Night
-from tests.store.databases import Server
+from tests.store.databases import PostgresServer
 
 PERSONS: Final = 5
 LATE, TWICE, TURNED, SILENT, ERASED = range(5)  # Who reports how, or what becomes of them.
@@ -60,7 +60,9 @@ EFFECTS: Final = ("assessment", "superseded", "incident", "judged", "partition_o
 class LiveCountry:
     """An installation over PostgreSQL whose devices report while somebody judges."""
 
-    def __init__(self, folder: Path, server: Server, name: str, persons: int = PERSONS) -> None:
+    def __init__(
+        self, folder: Path, server: PostgresServer, name: str, persons: int = PERSONS
+    ) -> None:
         self.folder, self._server, self.name = folder, server, name
         folder.mkdir(parents=True, exist_ok=True)
         self.dsn = server.make(name)

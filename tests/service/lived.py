@@ -45,8 +45,8 @@ from mesure.store.values.records import (
     StoredOrderVersion,
 )
 from mesure_lab.whole.checks import replay_differences
-from mesure_lab.whole.checks.replay_differences import Difference
-from mesure_lab.whole.drawn.random_persons import Absence, Message, Person, Text
+from mesure_lab.whole.checks.replay_differences import ReplayDifference
+from mesure_lab.whole.drawn.random_persons import DrawnAbsence, DrawnMessage, DrawnPerson, Text
 from tests.actions import house
 from tests.actions.house import Office
 from tests.evaluation.scenes import H, S
@@ -56,11 +56,11 @@ LOOKS_MAX: Final = 200  # Between two messages: more would be one that is due ag
 
 
 @dataclass
-class Lived:
+class WorkedPersons:
     """Persons in one store under one worker."""
 
     office: Office
-    persons: list[Person]
+    persons: list[DrawnPerson]
     policy: PolicyFile
     dice: Random
     not_judged: list[tuple[str, Exception]] = field(default_factory=list)
@@ -139,9 +139,9 @@ class Lived:
     def _note(self, person: str, error: Exception) -> None:
         self.not_judged.append((person, error))
 
-    def _happen(self, happening: tuple[Person, Any]) -> None:
+    def _happen(self, happening: tuple[DrawnPerson, Any]) -> None:
         person, event = happening
-        if isinstance(event, Message):
+        if isinstance(event, DrawnMessage):
             self._said(person, event)
         elif isinstance(event, Text):
             self._varied(person, event)
@@ -150,7 +150,7 @@ class Lived:
 
     # --- How it is kept ---
 
-    def _enter(self, person: Person) -> None:
+    def _enter(self, person: DrawnPerson) -> None:
         self.office.person(person.name)
 
         def change(work: WriteTransaction) -> None:
@@ -166,7 +166,7 @@ class Lived:
         self.office.store.write(change)
         self._varied(person, person.texts[0])
 
-    def _varied(self, person: Person, version_text: Text) -> None:
+    def _varied(self, person: DrawnPerson, version_text: Text) -> None:
         version = order_reading.read(binding_order.FILE, version_text.text.encode(), {})
         plain = order_text.pack(version_text.text.encode(), {})
         key = self.office.keyring.key_of(person.name)
@@ -185,7 +185,7 @@ class Lived:
 
         self.office.store.write(change)
 
-    def _granted(self, person: Person, number: int, absence: Absence, stage: str) -> None:
+    def _granted(self, person: DrawnPerson, number: int, absence: DrawnAbsence, stage: str) -> None:
         value = AbsenceRecord(
             order=person.order,
             conditions=absence.conditions,
@@ -211,14 +211,14 @@ class Lived:
 
         self.office.write(change)
 
-    def _said(self, person: Person, message: Message) -> None:
+    def _said(self, person: DrawnPerson, message: DrawnMessage) -> None:
         parts = (
             list(batch.cut(message.what)) if isinstance(message.what, FixBatch) else [message.what]
         )
         received = [self._received(person, message, one) for one in parts]
         self.office.store.write(lambda work: work.append(received))
 
-    def _received(self, person: Person, message: Message, what: Up) -> ReceivedMessage:
+    def _received(self, person: DrawnPerson, message: DrawnMessage, what: Up) -> ReceivedMessage:
         counter = next(self.counters)
         body = envelope.seal(
             messages.encode(UplinkMessage(counter, message.sent_us or message.received_us, what)),
@@ -238,7 +238,7 @@ class Lived:
 
     # --- What is found ---
 
-    def differences(self) -> Iterator[Difference]:
+    def differences(self) -> Iterator[ReplayDifference]:
         """Yield where what is kept is not what one replay says."""
         house_ = EvaluationConfig(self.office.keyring, self.policy)
         for person in self.persons:
@@ -251,7 +251,9 @@ class Lived:
 
 
 @contextmanager
-def opened(folder: Path, persons: list[Person], policy: PolicyFile, seed: int) -> Iterator[Lived]:
+def opened(
+    folder: Path, persons: list[DrawnPerson], policy: PolicyFile, seed: int
+) -> Iterator[WorkedPersons]:
     """Open a store for some persons."""
     with house.office(folder) as office:
-        yield Lived(office, persons, policy, Random(seed))
+        yield WorkedPersons(office, persons, policy, Random(seed))

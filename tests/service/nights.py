@@ -24,7 +24,7 @@ from mesure.machine.signatures import EnrolledKeyVerifier
 from mesure.record.policy_loading import read_policy
 from mesure.service.installation.installation import Installation
 from mesure_lab.demonstration import moving_in
-from mesure_lab.demonstration.carriers import Carrier
+from mesure_lab.demonstration.carriers import DemoCarrier
 from mesure_lab.simulation import towns
 from mesure_lab.simulation.towns import Town
 
@@ -43,7 +43,7 @@ class Night:
         self.moved_in, self.people = moved_in, people
         key = instance.signing.devices.key
         self.carriers = [
-            Carrier(
+            DemoCarrier(
                 person,
                 moved_in.codes[moving_in.device_of(person.id)],
                 key,
@@ -60,7 +60,7 @@ class Night:
     def us(self) -> int:
         return to_us(self.now)
 
-    def introduce(self, carrier: Carrier) -> None:
+    def introduce(self, carrier: DemoCarrier) -> None:
         introduction = message_verification.introduce(carrier.introduction(), EnrolledKeyVerifier())
         assert isinstance(introduction, Introduction)
         request = IntroduceDevice(

@@ -18,7 +18,7 @@ CODE = (
 )
 
 
-class Served:
+class ServiceProcess:
     """A service that runs: where it is, and what it said."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
@@ -62,12 +62,12 @@ def start(*words: str, flags: tuple[str, ...] = (), **variables: str) -> "subpro
 
 
 @contextmanager
-def served(folder: Path, *words: str, **variables: str) -> Iterator[Served]:
+def served(folder: Path, *words: str, **variables: str) -> Iterator[ServiceProcess]:
     """Have a service that runs in a folder, and end it afterwards, whatever happened."""
     line = ("serve", "--port", "0", "--data", str(folder), *words)
     process = start(*line, flags=(), **variables)
     try:
-        running = Served(process)
+        running = ServiceProcess(process)
         assert running.url, (running.said, process.communicate(timeout=30)[1])
         yield running
     finally:

@@ -25,7 +25,7 @@ def trusting() -> ssl.SSLContext:
     return context
 
 
-class House:
+class RunningListener:
     """A server that runs, and the connections to it."""
 
     def __init__(self, port: int, server: listener.HttpServer, tls: bool) -> None:
@@ -65,7 +65,7 @@ class House:
 
 def run(
     app: ASGIApp,
-    talk: Callable[[House], Awaitable[None]],
+    talk: Callable[[RunningListener], Awaitable[None]],
     tls: tuple[Path, Path] | None = None,
 ) -> None:
     async def whole() -> None:
@@ -74,7 +74,7 @@ def run(
         serving = asyncio.create_task(server.serve(sockets=[server_socket]))
         while not server.started:
             await asyncio.sleep(0.005)
-        house = House(server_socket.getsockname()[1], server, tls is not None)
+        house = RunningListener(server_socket.getsockname()[1], server, tls is not None)
         try:
             async with asyncio.timeout(WITHIN_S):
                 await talk(house)

@@ -75,7 +75,7 @@ def raw(database: Database) -> Iterator[Raw]:
 
 
 @dataclass(frozen=True)
-class Change:
+class StoreChange:
     """What was done, as what it may be found, and how it is undone."""
 
     description: str
@@ -89,7 +89,7 @@ class Tamperer:
     def __init__(self, database: Database, seed: int, tables: Sequence[str]) -> None:
         self.database, self.chance, self.tables = database, random.Random(seed), tables
 
-    def take_step(self) -> Change:
+    def take_step(self) -> StoreChange:
         """Change one thing."""
         for _ in range(TRIES):
             table = self.chance.choice(self.tables)
@@ -101,14 +101,14 @@ class Tamperer:
                     return change
         raise AssertionError("nothing could be changed")
 
-    def undo(self, change: Change) -> None:
+    def undo(self, change: StoreChange) -> None:
         with raw(self.database) as there:
             change.undo(there)
             there.keep()
 
     # --- Three ways ----------------------------------------------------------------------------
 
-    def _alter(self, table: str, there: Raw) -> Change | None:
+    def _alter(self, table: str, there: Raw) -> StoreChange | None:
         row = self._row(table, there)
         if row is None:
             return None
@@ -126,9 +126,11 @@ class Tamperer:
             again.run(statement, row[column], *_key(table, after))
 
         named = _named(table, [_key(table, row), _key(table, after)], column)
-        return Change(f"{table} {_key(table, row)}: {column} altered to {value!r}", named, undo)
+        return StoreChange(
+            f"{table} {_key(table, row)}: {column} altered to {value!r}", named, undo
+        )
 
-    def _remove(self, table: str, there: Raw) -> Change | None:
+    def _remove(self, table: str, there: Raw) -> StoreChange | None:
         row = self._row(table, there)
         if row is None or table in ONE_ROW:
             return None
@@ -139,9 +141,9 @@ class Tamperer:
         def undo(again: Raw) -> None:
             _insert(table, row, again.run)
 
-        return Change(f"{table} {key}: removed", _named(table, [key], None), undo)
+        return StoreChange(f"{table} {key}: removed", _named(table, [key], None), undo)
 
-    def _add(self, table: str, there: Raw) -> Change | None:
+    def _add(self, table: str, there: Raw) -> StoreChange | None:
         row = self._row(table, there)
         if row is None or table in ONE_ROW:
             return None
@@ -159,7 +161,7 @@ class Tamperer:
         def undo(again: Raw) -> None:
             again.run(f"DELETE FROM {table} WHERE {_which(table)}", *key)
 
-        return Change(f"{table} {key}: added", _named(table, [key], None), undo)
+        return StoreChange(f"{table} {key}: added", _named(table, [key], None), undo)
 
     # --- Values --------------------------------------------------------------------------------
 

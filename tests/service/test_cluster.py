@@ -17,9 +17,9 @@ from mesure.service.installation import installation
 from mesure.service.installation.settings import Settings
 from mesure.service.serve import startup_banner
 from tests.service import attacking, served
-from tests.service.served import Served
+from tests.service.served import ServiceProcess
 from tests.store import databases
-from tests.store.databases import Server
+from tests.store.databases import PostgresServer
 
 NODES = 3
 WITHIN_S = 60.0
@@ -28,14 +28,14 @@ WITHIN_S = 60.0
 class Cluster:
     """Nodes that run; each has a folder of its own, and all have the same keys."""
 
-    def __init__(self, folder: Path, server: Server) -> None:
+    def __init__(self, folder: Path, server: PostgresServer) -> None:
         self.folder = folder
         self.given = {
             "MESURE_DATABASE_URL": server.make("cluster"),
             "MESURE_KEYS": str(folder / "keys"),
             "MESURE_WORKERS": "1",
         }
-        self.nodes: dict[int, Served] = {}
+        self.nodes: dict[int, ServiceProcess] = {}
 
     def begin(self, number: int, port: str) -> "subprocess.Popen[str]":
         line = ("serve", "--cluster", "--port", port, "--data", str(self.folder / f"node-{number}"))
@@ -45,7 +45,7 @@ class Cluster:
         """Start some nodes at once, and wait until each serves."""
         begun = {number: self.begin(number, port) for number in numbers}
         for number, process in begun.items():
-            self.nodes[number] = Served(process)
+            self.nodes[number] = ServiceProcess(process)
             assert self.nodes[number].url, process.communicate(timeout=30)
 
     def end(self) -> None:
@@ -62,7 +62,7 @@ class Cluster:
         return Settings.model_validate({**names, "database_url": self.given["MESURE_DATABASE_URL"]})
 
 
-def _figure(node: Served, name: str) -> float:
+def _figure(node: ServiceProcess, name: str) -> float:
     try:
         page = httpx.get(f"{node.url}/metrics", timeout=30).text
     except httpx.HTTPError:
@@ -94,13 +94,13 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 @contextmanager
-def open_client(node: Served, cookie: str = "") -> Iterator[httpx.Client]:
+def open_client(node: ServiceProcess, cookie: str = "") -> Iterator[httpx.Client]:
     headers = {"Cookie": cookie} if cookie else {}
     with httpx.Client(base_url=node.url, headers=headers, timeout=30.0) as client:
         yield client
 
 
-def is_in(node: Served, cookie: str) -> bool:
+def is_in(node: ServiceProcess, cookie: str) -> bool:
     with open_client(node, cookie) as client:
         return client.get("/account").status_code == 200
 
@@ -131,7 +131,7 @@ def _random(size: int) -> bytes:
     return secrets.token_bytes(size)
 
 
-def tries(node: Served, count: int) -> list[int]:
+def tries(node: ServiceProcess, count: int) -> list[int]:
     entered = {"login": "nobody", "password": "x", "code": "000000"}
     with open_client(node) as client:
         return [client.post("/sign-in", data=entered).status_code for _ in range(count)]

@@ -40,7 +40,7 @@ from mesure.store.values.effects import JudgingProgress, JudgingResult
 from mesure.store.values.faults import ErasedError
 from mesure.store.values.partitions import partition_of
 from mesure_lab.demonstration import moving_in
-from mesure_lab.demonstration.moving_in import Office
+from mesure_lab.demonstration.moving_in import DemoOffice
 from tests.actions import raised
 from tests.service import installations
 from tests.service.sinks import HookSink, hook_sink
@@ -50,16 +50,16 @@ PERSON = "P-1"
 EVENTS = 6
 
 
-class Nodes(NamedTuple):
+class TwoNodes(NamedTuple):
     """Two nodes, and who works there."""
 
     first: Installation
     second: Installation
-    office: Office
+    office: DemoOffice
 
 
 @pytest.fixture
-def nodes(tmp_path: Path) -> Iterator[Nodes]:
+def nodes(tmp_path: Path) -> Iterator[TwoNodes]:
     with databases.running() as server, ExitStack() as stack:
         settings = {"database_url": server.make("together"), "keys": tmp_path / "keys"}
         settings["cluster"] = True
@@ -67,10 +67,10 @@ def nodes(tmp_path: Path) -> Iterator[Nodes]:
         own = installations.settings(tmp_path / "second", **settings)
         installation.folder_of(own).make()
         second = stack.enter_context(installation.open_installation(own))
-        office = Office(first, clock.now)
+        office = DemoOffice(first, clock.now)
         entered = EnterPerson(PERSON, "Aigerim")
         action.perform(context(first, office.officer), persons.enter, entered)
-        yield Nodes(first, second, office)
+        yield TwoNodes(first, second, office)
 
 
 def context(node: Installation, actor: Actor) -> Context:
@@ -82,7 +82,7 @@ def page_of(node: Installation, actor: Actor) -> PersonView:
     return action.perform(context(node, actor), persons.show, request)
 
 
-def test_who_is_erased_on_one_node_is_gone_on_the_other_at_once(nodes: Nodes) -> None:
+def test_who_is_erased_on_one_node_is_gone_on_the_other_at_once(nodes: TwoNodes) -> None:
     officer = nodes.office.officer
     for node in (nodes.first, nodes.second, nodes.second):  # Its keys are in memory by now.
         assert page_of(node, officer).name == "Aigerim"
@@ -97,7 +97,7 @@ def test_who_is_erased_on_one_node_is_gone_on_the_other_at_once(nodes: Nodes) ->
         page_of(nodes.second, officer)
 
 
-def test_who_is_barred_on_one_node_is_barred_on_the_other_at_once(nodes: Nodes) -> None:
+def test_who_is_barred_on_one_node_is_barred_on_the_other_at_once(nodes: TwoNodes) -> None:
     officer, supervisor = nodes.office.officer, nodes.office.supervisor
     assert page_of(nodes.second, officer).name == "Aigerim"
     request = BarRequest(PERSON, officer.account)
@@ -115,7 +115,7 @@ def hooks() -> Iterator[HookSink]:
         yield sink
 
 
-def enqueued(nodes: Nodes, hooks: HookSink) -> None:
+def enqueued(nodes: TwoNodes, hooks: HookSink) -> None:
     """Register an address, and have events sent there."""
     opened = OpenAccount("Operator", Role.OPERATOR)
     supervisor = context(nodes.first, nodes.office.supervisor)
@@ -147,7 +147,7 @@ def count_deliveries(hooks: HookSink) -> Counter[str]:
 
 
 def test_the_next_leader_tells_only_what_the_one_before_did_not(
-    nodes: Nodes, hooks: HookSink
+    nodes: TwoNodes, hooks: HookSink
 ) -> None:
     enqueued(nodes, hooks)
     leader = notifier(nodes.first)
@@ -161,7 +161,7 @@ def test_the_next_leader_tells_only_what_the_one_before_did_not(
 
 
 def test_two_that_both_think_they_lead_tell_it_under_the_same_id(
-    nodes: Nodes, hooks: HookSink
+    nodes: TwoNodes, hooks: HookSink
 ) -> None:
     """As a leader does that wakes up after another took over: its receiver knows what it is."""
     enqueued(nodes, hooks)
@@ -188,20 +188,20 @@ def raise_breach(node: Installation) -> None:
     node.store.write(lambda work: work.judge([result], work.claim({partition_of(PERSON)}, "test")))
 
 
-def at_once(nodes: Nodes, later: timedelta = timedelta(0)) -> None:
+def at_once(nodes: TwoNodes, later: timedelta = timedelta(0)) -> None:
     """Have both nodes do at the same time what a leader does now and then."""
     with ThreadPoolExecutor(2) as pool:
         both = [notifier(node, later) for node in (nodes.first, nodes.second)]
         list(pool.map(Notifier.turn, both))
 
 
-def steps(nodes: Nodes) -> list[int]:
+def steps(nodes: TwoNodes) -> list[int]:
     with nodes.second.store.read() as reading:
         escalations = RegisterReader(reading, nodes.second.keyring).all(ESCALATED)
         return [one.value.step for one in escalations]
 
 
-def test_two_that_both_think_they_lead_bring_on_once_what_nobody_opens(nodes: Nodes) -> None:
+def test_two_that_both_think_they_lead_bring_on_once_what_nobody_opens(nodes: TwoNodes) -> None:
     """Whether it was done is asked in the change itself, of which there is one at a time."""
     at_once(nodes)  # What changes is followed from now on.
     raise_breach(nodes.first)

@@ -13,7 +13,7 @@ import pytest
 
 from mesure.service.http import tls
 from tests.service import talking
-from tests.service.talking import House, answer, ends
+from tests.service.talking import RunningListener, answer, ends
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 LONG = 24 << 20  # More than the kernel holds by itself.
@@ -55,7 +55,7 @@ def test_an_early_answer_ends_the_connection_also_where_more_drips_in(
     # Not by looking whether the answer is read, which ends it later.
     monkeypatch.setattr("mesure.service.http.connection_close.LOOKS_MAX", 1_000_000)
 
-    async def talk(house: House) -> None:
+    async def talk(house: RunningListener) -> None:
         for drip in (b"", b"z"):
             stream = await house.connect()
             assert await answer(stream, UNREAD + b"begun") == REFUSED
@@ -66,7 +66,7 @@ def test_an_early_answer_ends_the_connection_also_where_more_drips_in(
 
 
 def test_an_early_answer_says_that_it_is_the_last() -> None:
-    async def talk(house: House) -> None:
+    async def talk(house: RunningListener) -> None:
         reader, writer = await house.connect()
         writer.write(UNREAD)
         assert b"connection: close" in await reader.readuntil(b"\r\n\r\n")
@@ -79,7 +79,7 @@ def test_an_early_answer_says_that_it_is_the_last() -> None:
 def test_who_reads_nothing_is_let_go(
     request_count: int, is_half_closed: bool, pair: tuple[Path, Path] | None
 ) -> None:
-    async def talk(house: House) -> None:
+    async def talk(house: RunningListener) -> None:
         _, writer = stream = await house.connect()
         writer.transport.pause_reading()  # type: ignore[attr-defined]
         writer.write(HELLO.replace(b"/", b"/long", 1) * request_count)
@@ -93,13 +93,13 @@ def test_who_reads_nothing_is_let_go(
 
 
 def test_who_reads_slowly_gets_everything(pair: tuple[Path, Path] | None) -> None:
-    async def talk(house: House) -> None:
+    async def talk(house: RunningListener) -> None:
         assert await asyncio.to_thread(slowly_read, house, pair is not None) > LONG
 
     talking.run(answering, talk, pair)
 
 
-def slowly_read(house: House, has_tls: bool) -> int:
+def slowly_read(house: RunningListener, has_tls: bool) -> int:
     """Ask for much, read it for twice as long as nothing would be waited for, return how much came.
 
     Not with the event loop, which loses what it has not handed over when the other side ends.
@@ -125,7 +125,7 @@ def slowly_read(house: House, has_tls: bool) -> int:
 def test_blank_lines_after_an_answer_keep_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mesure.service.http.http_protocol.HEAD_S_MAX", 0.2)
 
-    async def talk(house: House) -> None:
+    async def talk(house: RunningListener) -> None:
         stream = await house.connect()
         assert await answer(stream, HELLO) == b"HTTP/1.1 200 OK xx"
         assert await ends(stream, b"\r\n")
@@ -134,7 +134,7 @@ def test_blank_lines_after_an_answer_keep_no_connection(monkeypatch: pytest.Monk
 
 
 def test_one_connection_serves_many_requests(pair: tuple[Path, Path] | None) -> None:
-    async def talk(house: House) -> None:
+    async def talk(house: RunningListener) -> None:
         stream = await house.connect()
         for _ in range(3):
             assert await answer(stream, HELLO) == b"HTTP/1.1 200 OK xx"
@@ -145,7 +145,7 @@ def test_one_connection_serves_many_requests(pair: tuple[Path, Path] | None) -> 
 
 
 def test_a_handshake_that_does_not_come_is_not_waited_for(certificate: tuple[Path, Path]) -> None:
-    async def talk(house: House) -> None:
+    async def talk(house: RunningListener) -> None:
         for drip in (b"", b"\x16\x03\x01\x02\x00"):
             stream = await house.connect(plain=True)
             stream[1].write(drip)

@@ -5,7 +5,7 @@ import pytest
 from mesure.service.http import connections
 from mesure.service.http.connections import ConnectionCounter, ConnectionLimits
 from tests.service import talking
-from tests.service.talking import House, answer, ends
+from tests.service.talking import RunningListener, answer, ends
 from tests.service.test_connection_close import HELLO, answering
 
 
@@ -80,7 +80,7 @@ def test_a_crowd_from_one_address_shuts_nobody_out(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(connections, "OF_ADDRESS_MAX", 4)
     monkeypatch.setattr(connections, "CONNECTIONS_MAX", 8)
 
-    async def talk(house: House) -> None:
+    async def talk(house: RunningListener) -> None:
         silent = [await house.connect("127.0.0.3") for _ in range(4)]
         assert await house.holds(4)
         # Its own next one takes the place of the first, and others have places of their own.

@@ -22,7 +22,7 @@ from tests.service import nights
 from tests.service.live_countries import TURNS, WITHIN_S, Driver, LiveCountry
 from tests.service.test_country_spark import command, descendants
 from tests.store import databases
-from tests.store.databases import Server
+from tests.store.databases import PostgresServer
 
 pytestmark = [
     pytest.mark.skipif("COUNTRY_TESTS" not in os.environ, reason="make country TEST=1"),
@@ -38,7 +38,7 @@ PAUSE_S_MAX = 120.0
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
+def server() -> Iterator[PostgresServer]:
     with databases.running() as running:
         yield running
 
@@ -93,7 +93,7 @@ def lived(country: LiveCountry, options: LiveOptions) -> Driver:
     ids=["slices that stay with their executors", "64 slices that wander"],
 )
 def test_it_is_judged_as_a_replay_and_the_service_judge_it(
-    tmp_path: Path, server: Server, options: LiveOptions
+    tmp_path: Path, server: PostgresServer, options: LiveOptions
 ) -> None:
     country = LiveCountry(tmp_path / "country", server, f"live_{options.slices}")
     lived(country, options)
@@ -106,7 +106,7 @@ def test_it_is_judged_as_a_replay_and_the_service_judge_it(
 class Faults:
     """What is done to a driver and what is below it while it judges, and how long nothing came."""
 
-    def __init__(self, country: LiveCountry, server: Server) -> None:
+    def __init__(self, country: LiveCountry, server: PostgresServer) -> None:
         self._country, self._server = country, server
         self.done: list[str] = []
         self.pauses_s: dict[str, float] = {}
@@ -165,7 +165,7 @@ class Faults:
 
 
 def test_whatever_is_killed_meanwhile_nothing_is_lost_doubled_or_judged_otherwise(
-    tmp_path: Path, server: Server
+    tmp_path: Path, server: PostgresServer
 ) -> None:
     country = LiveCountry(tmp_path / "country", server, "live_faults")
     faults = Faults(country, server)
@@ -192,7 +192,7 @@ def test_whatever_is_killed_meanwhile_nothing_is_lost_doubled_or_judged_otherwis
 
 
 def test_a_driver_that_wakes_up_after_its_successor_took_over_changes_nothing(
-    tmp_path: Path, server: Server
+    tmp_path: Path, server: PostgresServer
 ) -> None:
     country = LiveCountry(tmp_path / "country", server, "live_zombie", persons=2)
     options = LiveOptions("local[1,8]")
@@ -222,7 +222,7 @@ def test_a_driver_that_wakes_up_after_its_successor_took_over_changes_nothing(
 
 
 def test_nothing_about_a_person_lies_in_what_spark_writes(
-    tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its checkpoints, shuffle files and logs hold numbers of slices and turns, and counts."""
     scratch = tmp_path / "scratch"

@@ -27,7 +27,7 @@ from tests.service.device_server import (
     LIMITS,
     NAME,
     SEED,
-    Server,
+    DeviceServer,
     closing,
     enrolled,
     opened,
@@ -52,7 +52,7 @@ def _beats(client: DeviceClient, count: int) -> None:
 
 
 def test_what_is_said_reaches_the_other_side_once(client: DeviceClient) -> None:
-    server = Server()
+    server = DeviceServer()
     _beats(client, 150)
     assert client.forward(server) == TransferResult(150, 0, 0, (), 3)
     assert server.standing.counters == Counters(151)
@@ -60,7 +60,7 @@ def test_what_is_said_reaches_the_other_side_once(client: DeviceClient) -> None:
 
 
 def test_what_was_not_acknowledged_goes_again_and_counts_once(client: DeviceClient) -> None:
-    server = Server()
+    server = DeviceServer()
     server.loses_replies = 2
     _beats(client, 3)
     assert client.forward(server).waiting == client.forward(server).waiting == 3
@@ -69,7 +69,7 @@ def test_what_was_not_acknowledged_goes_again_and_counts_once(client: DeviceClie
 
 
 def test_what_nobody_answers_waits_for_ever(client: DeviceClient) -> None:
-    server = Server()
+    server = DeviceServer()
     server.loses_replies = 2 * TRIES_MAX
     _beats(client, 3)
     for _ in range(2 * TRIES_MAX):
@@ -102,7 +102,7 @@ def test_all_is_said_or_nothing(client: DeviceClient) -> None:
 
 
 def test_one_odd_message_stops_none_behind_it(client: DeviceClient, tmp_path: Path) -> None:
-    server = Server()
+    server = DeviceServer()
     client_state = state(tmp_path)
     with client_state.transaction():
         client_state.keep(2, envelope.seal(cbor.encode([1, 99, 2, 3, 4]), SecretKey.from_seed(SEED),
@@ -119,7 +119,7 @@ def test_one_odd_message_stops_none_behind_it(client: DeviceClient, tmp_path: Pa
 
 
 def test_a_new_key_signs_what_follows(client: DeviceClient, tmp_path: Path) -> None:
-    server = Server()
+    server = DeviceServer()
     _beats(client, 2)
     client.change_key(bytes([7]) * 32, SENT_US)
     _beats(client, 2)
@@ -138,7 +138,7 @@ def test_a_new_key_signs_what_follows(client: DeviceClient, tmp_path: Path) -> N
 def test_what_is_told_under_the_old_key_is_heard_until_the_new_one_is_known(
     client: DeviceClient,
 ) -> None:
-    server = Server()
+    server = DeviceServer()
     client.change_key(bytes([7]) * 32, SENT_US)
     for key in (ME, SecretKey.from_seed(bytes([7]) * 32).key):
         assert not client.hear(server.seal(PersonMessage("Hello", "en"), key)).refused
@@ -157,7 +157,7 @@ def test_what_is_told_is_done_and_answered(tmp_path: Path) -> None:
         done.append(command)
         return CommandOutcome.SHOWN if isinstance(command, PersonMessage) else CommandOutcome.DONE
 
-    client, server = enrolled(tmp_path, act), Server()
+    client, server = enrolled(tmp_path, act), DeviceServer()
     wanted: list[Down] = [
         PersonMessage("Hello", "en"),
         FixBurst(15_000, SENT_US),
@@ -176,14 +176,14 @@ def test_what_is_told_is_done_and_answered(tmp_path: Path) -> None:
 
 
 def test_who_can_do_nothing_says_so(client: DeviceClient) -> None:
-    server = Server()
+    server = DeviceServer()
     client.hear(server.seal(FixBurst(15_000, SENT_US), ME))
     client.forward(server)
     assert server.said == [CommandAnswer(1, CommandOutcome.CANNOT)]
 
 
 def test_what_is_told_again_is_not_done_again(client: DeviceClient) -> None:
-    sealed_message = Server().seal(PersonMessage("Hello", "en"), ME)
+    sealed_message = DeviceServer().seal(PersonMessage("Hello", "en"), ME)
     assert not client.hear(sealed_message).refused
     assert [one.reason for one in client.hear(sealed_message).refused] == [
         DeviceRefusalReason.COUNTER_SPENT
@@ -194,7 +194,7 @@ def test_what_is_told_again_is_not_done_again(client: DeviceClient) -> None:
 def test_what_is_refused_is_set_aside_with_the_reason(client: DeviceClient, tmp_path: Path) -> None:
     _beats(client, 3)
     receipt = Receipt(((2, 2),), ((3, "counter_reused"), (99, "forged")))
-    result = client.hear(Server().seal(receipt, ME))
+    result = client.hear(DeviceServer().seal(receipt, ME))
     assert result == TransferResult(1, 1, 1, (), 1)
     assert state(tmp_path).aside() == [(3, "counter_reused")]
 
@@ -207,13 +207,13 @@ def _forgeries() -> dict[str, tuple[bytes, DeviceRefusalReason]]:
         SecretKey.from_seed(b"\3" * 32),
         messages.encode(DownlinkMessage(1, SENT_US, KEPT)),
     )
-    right = Server().seal(KEPT, ME)
+    right = DeviceServer().seal(KEPT, ME)
     return {
         "somebody else": (
             envelope.seal(payload, other, envelope.down(ME)),
             DeviceRefusalReason.UNKNOWN_KEY,
         ),
-        "another device": (Server().seal(KEPT, other.key), DeviceRefusalReason.FORGED),
+        "another device": (DeviceServer().seal(KEPT, other.key), DeviceRefusalReason.FORGED),
         "upwards": (envelope.seal(payload, KEY, envelope.UP), DeviceRefusalReason.FORGED),
         "changed": (right[:-1] + bytes([right[-1] ^ 1]), DeviceRefusalReason.FORGED),
         "cut": (right[:-1], DeviceRefusalReason.MALFORMED),
@@ -236,7 +236,7 @@ def test_a_forged_receipt_deletes_nothing(client: DeviceClient, name: str) -> No
 
 def test_without_the_installations_key_nothing_is_believed(tmp_path: Path) -> None:
     device_client.enrol(tmp_path, (NAME, "phone", ""), None, SEED, SENT_US)
-    result = opened(tmp_path).hear(Server().seal(KEPT, ME))
+    result = opened(tmp_path).hear(DeviceServer().seal(KEPT, ME))
     assert [one.reason for one in result.refused] == [DeviceRefusalReason.UNKNOWN_KEY]
 
 

@@ -14,18 +14,18 @@ from mesure.service.serve import failover, store_retry
 from mesure.store.postgres.operation.lease import PostgresLease
 from mesure.store.values.faults import MisnamedError, UnavailableError
 from tests.service import installations, served
-from tests.service.served import Served
+from tests.service.served import ServiceProcess
 from tests.store import databases
-from tests.store.databases import Server
+from tests.store.databases import PostgresServer
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
+def server() -> Iterator[PostgresServer]:
     with databases.running() as running:
         yield running
 
 
-def test_it_takes_over_when_the_first_is_killed(tmp_path: Path, server: Server) -> None:
+def test_it_takes_over_when_the_first_is_killed(tmp_path: Path, server: PostgresServer) -> None:
     with_database = {"MESURE_DATABASE_URL": server.make("two"), "MESURE_WORKERS": "1"}
     with_database["MESURE_KEYS"] = str(tmp_path / "keys")
     with served.served(tmp_path / "first", **with_database) as first:
@@ -38,7 +38,7 @@ def test_it_takes_over_when_the_first_is_killed(tmp_path: Path, server: Server) 
             assert httpx.get(f"{first.url}/readyz").status_code == 200
             assert not (tmp_path / "second").exists()
             first.end(signal.SIGKILL)
-            second = Served(process)
+            second = ServiceProcess(process)
             assert httpx.get(f"{second.url}/readyz").status_code == 200
             assert second.link != link  # Nobody had used the first one; it is of no use any more.
             assert second.end()[0] == 0
@@ -48,7 +48,7 @@ def test_it_takes_over_when_the_first_is_killed(tmp_path: Path, server: Server) 
             process.communicate()
 
 
-class Held:
+class HeldLease:
     """A lease that somebody else has for a while, or that cannot be asked for."""
 
     def __init__(self, *answers: bool | None) -> None:
@@ -89,12 +89,12 @@ def test_who_does_not_stand_by_waits_and_says_so_after_a_while(
 ) -> None:
     messages: list[str] = []
     chosen = installations.settings(tmp_path, database_url="host=db dbname=mesure")
-    monkeypatch.setattr(stores, "lease", lambda _: Held(*[False] * 9, True))
+    monkeypatch.setattr(stores, "lease", lambda _: HeldLease(*[False] * 9, True))
     with failover.hold_lease(chosen, messages.append) as lease:
         assert lease is not None
     assert len(messages) == 1
     assert "this one waits until that one is gone" in messages[0]
-    monkeypatch.setattr(stores, "lease", lambda _: Held(False, True))
+    monkeypatch.setattr(stores, "lease", lambda _: HeldLease(False, True))
     with failover.hold_lease(chosen, messages.append) as lease:
         assert lease is not None
 
@@ -105,7 +105,7 @@ def test_a_database_that_is_away_is_waited_for(
     options: dict[str, bool], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     messages: list[str] = []
-    monkeypatch.setattr(stores, "lease", lambda _: Held(None, None, True))
+    monkeypatch.setattr(stores, "lease", lambda _: HeldLease(None, None, True))
     chosen = installations.settings(tmp_path, database_url="host=db dbname=mesure", **options)
     with failover.hold_lease(chosen, messages.append):
         assert messages == ["away It is tried again until it is there; nothing is served before."]
@@ -126,7 +126,7 @@ def test_who_is_told_to_end_waits_no_longer() -> None:
 
 
 def test_a_database_that_comes_after_the_service_is_waited_for(
-    tmp_path: Path, server: Server
+    tmp_path: Path, server: PostgresServer
 ) -> None:
     with_database = {"MESURE_DATABASE_URL": server.make("late"), "MESURE_WORKERS": "1"}
     server.stop()
@@ -136,7 +136,7 @@ def test_a_database_that_comes_after_the_service_is_waited_for(
         assert process.stdout is not None
         assert "is tried again until it is there" in process.stdout.readline()
         server.start()
-        running = Served(process)
+        running = ServiceProcess(process)
         assert httpx.get(f"{running.url}/readyz").status_code == 200
         assert running.end()[0] == 0
     finally:
@@ -147,18 +147,18 @@ def test_a_database_that_comes_after_the_service_is_waited_for(
 
 def test_who_lost_the_lease_goes_on_no_longer() -> None:
     failover.check(None)
-    failover.check(Held(True))
-    failover.check(Held(None))  # The server is away; that is another matter.
+    failover.check(HeldLease(True))
+    failover.check(HeldLease(None))  # The server is away; that is another matter.
     with pytest.raises(ServiceError, match="another service uses this database now"):
-        failover.check(Held(False))
+        failover.check(HeldLease(False))
 
 
-class Beginning(Held):
+class Beginning(HeldLease):
     """Beside whom another is beginning for a while; `others`: those of another version."""
 
     def __init__(self, *answers: bool, others: tuple[bool, ...] = (False,)) -> None:
         super().__init__(*answers)
-        self.others, self.ended = Held(*others), False
+        self.others, self.ended = HeldLease(*others), False
 
     def join(self) -> None:
         pass
@@ -191,7 +191,7 @@ def test_services_begin_one_by_one_and_beside_none_of_another_version() -> None:
 
 @pytest.mark.usefixtures("quick")
 def test_nothing_is_migrated_below_a_service_of_another_version(
-    tmp_path: Path, server: Server
+    tmp_path: Path, server: PostgresServer
 ) -> None:
     dsn = server.make("migrated")
     chosen = installations.settings(tmp_path, database_url=dsn)
@@ -209,7 +209,7 @@ def test_nothing_is_migrated_below_a_service_of_another_version(
 
 
 def test_a_node_waits_for_no_lease(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stores, "lease", lambda _: Held(False))
+    monkeypatch.setattr(stores, "lease", lambda _: HeldLease(False))
     chosen = installations.settings(tmp_path, database_url="host=db dbname=mesure", cluster=True)
     with failover.hold_lease(chosen, print) as lease:
         assert lease is not None

@@ -35,7 +35,7 @@ class Duties:
             raise self.fault
 
 
-class Node:
+class LeaseNode:
     def __init__(self, dsn: str) -> None:
         self.lease = PostgresLease(dsn, "1")
         self.lease.join()
@@ -65,7 +65,7 @@ def ran(*turns: Callable[[], Awaitable[None]]) -> None:
 def test_one_leads_and_the_next_when_that_one_is_gone() -> None:
     with databases.running() as server:
         dsn = server.make("leading")
-        with closing(Node(dsn)) as first, closing(Node(dsn)) as second:
+        with closing(LeaseNode(dsn)) as first, closing(LeaseNode(dsn)) as second:
             ran(first.leadership.turn, second.leadership.turn, first.leadership.turn)
             assert (first.leads, second.leads) == (True, False)
             assert first.leadership.members == 2
@@ -96,7 +96,7 @@ def test_who_cannot_begin_while_the_store_is_away_begins_at_the_next_turn() -> N
 def test_who_lost_the_lease_ends_its_duties_and_takes_part() -> None:
     with databases.running() as server:
         dsn = server.make("losing")
-        with closing(Node(dsn)) as first, closing(Node(dsn)) as second:
+        with closing(LeaseNode(dsn)) as first, closing(LeaseNode(dsn)) as second:
             ran(first.leadership.turn)
             cut_off(dsn)
             ran(first.leadership.turn)  # That the connection is gone is noticed here.
@@ -112,7 +112,7 @@ def test_who_lost_the_lease_ends_its_duties_and_takes_part() -> None:
 def test_who_is_fenced_lets_another_lead() -> None:
     with databases.running() as server:
         dsn = server.make("fenced")
-        with closing(Node(dsn)) as first, closing(Node(dsn)) as second:
+        with closing(LeaseNode(dsn)) as first, closing(LeaseNode(dsn)) as second:
             ran(first.leadership.turn)
             first.begun[0].is_fenced = True
             ran(first.leadership.turn, second.leadership.turn)

@@ -41,7 +41,7 @@ class Marked(English):
         return f"{self.language}: {source}"
 
 
-class Page(HTMLParser):
+class ParsedPage(HTMLParser):
     """A page as its elements, with a complaint where one is left open or closed twice."""
 
     def __init__(self, html: str) -> None:
@@ -89,7 +89,7 @@ def many_languages(report: ReplayReport) -> str:
 
 
 def test_the_limits_come_before_anything_that_was_found() -> None:
-    words = Page(fortnight()).text
+    words = ParsedPage(fortnight()).text
     assert words.index("A possible breach is not a finding.") < words.index("Silences")
     assert words.index("Unsigned.") < words.index("Silences")
 
@@ -102,7 +102,7 @@ def test_sections_stand_in_the_sequence_a_reader_needs() -> None:
 
 
 def test_the_page_says_what_was_found() -> None:
-    words = Page(fortnight()).text
+    words = ParsedPage(fortnight()).text
     for phrase in (
         "Possible breach: absent from home",
         "Silence: the device reported nothing",
@@ -124,7 +124,7 @@ def test_the_page_says_what_was_found() -> None:
 
 def test_nothing_is_fetched_and_nothing_runs() -> None:
     html = many_languages(factory.report())
-    page = Page(html)
+    page = ParsedPage(html)
     assert not {"script", "link", "img", "iframe", "object", "form", "base"} & {
         tag for tag, _ in page.elements
     }
@@ -147,7 +147,7 @@ def test_the_policy_of_the_page_allows_its_own_style_alone() -> None:
 
 
 def test_the_page_is_well_formed_and_what_it_points_to_is_there() -> None:
-    page = Page(many_languages(factory.report()))
+    page = ParsedPage(many_languages(factory.report()))
     ids = Counter(page.attributes("id"))
     assert set(ids.values()) == {1}
     pointers = page.attributes("aria-labelledby") + page.attributes("for")
@@ -156,7 +156,9 @@ def test_the_page_is_well_formed_and_what_it_points_to_is_there() -> None:
 
 
 def test_headings_go_down_one_step_at_a_time() -> None:
-    levels = [int(tag[1]) for tag, _ in Page(fortnight()).elements if re.fullmatch(r"h[1-6]", tag)]
+    levels = [
+        int(tag[1]) for tag, _ in ParsedPage(fortnight()).elements if re.fullmatch(r"h[1-6]", tag)
+    ]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
@@ -165,7 +167,7 @@ def test_headings_go_down_one_step_at_a_time() -> None:
 def test_every_table_has_a_caption_and_every_picture_a_name() -> None:
     html = fortnight()
     assert html.count("<table") == html.count("<caption>")
-    for tag, attrs in Page(html).elements:
+    for tag, attrs in ParsedPage(html).elements:
         if tag == "svg":
             assert attrs.get("aria-hidden") == "true" or attrs.get("aria-labelledby")
 
@@ -249,7 +251,7 @@ def hostile_report() -> ReplayReport:
 
 def test_names_from_outside_stay_text() -> None:
     html = render_page(hostile_report())
-    page = Page(html)
+    page = ParsedPage(html)
     tags = {tag for tag, _ in page.elements}
     assert "script" not in tags
     assert page.attributes("onload") == []
@@ -282,7 +284,7 @@ def test_the_same_report_gives_the_same_bytes() -> None:
 
 
 def test_an_empty_report_is_a_page() -> None:
-    words = Page(render_page(factory.empty_report())).text
+    words = ParsedPage(render_page(factory.empty_report())).text
     assert "The order has no condition." in words
     assert "None. Nothing in these fixes had to be brought to an officer." in words
     assert "Every fix that was read was used." in words
@@ -291,13 +293,13 @@ def test_an_empty_report_is_a_page() -> None:
 
 
 def test_without_incidents_there_is_no_map_to_explain() -> None:
-    words = Page(render_page(factory.report(incidents=()))).text
+    words = ParsedPage(render_page(factory.report(incidents=()))).text
     assert "None. Nothing in these fixes" in words
     assert "exclusion zone" not in words
 
 
 def test_signed_evidence_is_not_called_unsigned() -> None:
-    assert "Unsigned." not in Page(render_page(factory.report(unsigned=False))).text
+    assert "Unsigned." not in ParsedPage(render_page(factory.report(unsigned=False))).text
 
 
 def test_wherever_a_line_is_drawn_the_caption_says_what_it_is_not() -> None:
@@ -318,18 +320,20 @@ def test_wherever_a_line_is_drawn_the_caption_says_what_it_is_not() -> None:
 )
 def test_an_incident_says_how_it_stands(changes: dict[str, object], phrase: str) -> None:
     odd = factory.reported(factory.incident(**changes))
-    assert phrase in Page(render_page(factory.report(incidents=(odd,)))).text
+    assert phrase in ParsedPage(render_page(factory.report(incidents=(odd,)))).text
 
 
 def test_an_incident_without_fixes_says_that_there_is_nothing_to_draw() -> None:
     missed = factory.reported(factory.incident(kind=IncidentKind.MISSED, evidence=()))
-    words = Page(render_page(factory.report(used=factory.no_fixes(), incidents=(missed,)))).text
+    words = ParsedPage(
+        render_page(factory.report(used=factory.no_fixes(), incidents=(missed,)))
+    ).text
     assert "No map: there is no fix to draw." in words
 
 
 def test_a_condition_that_did_not_bind_says_so() -> None:
     never = replace(factory.report().conditions[0], id="C8", binding=())
-    words = Page(render_page(factory.report(conditions=(never,), incidents=()))).text
+    words = ParsedPage(render_page(factory.report(conditions=(never,), incidents=()))).text
     assert "This condition did not bind in the time looked at." in words
 
 
@@ -379,7 +383,7 @@ def huge_report() -> ReplayReport:
 def test_a_page_of_very_much_stays_small_and_says_what_it_leaves_out() -> None:
     html = many_languages(huge_report())
     assert len(html.encode()) < SIZE_MAX
-    words = Page(html).text
+    words = ParsedPage(html).text
     assert "en: Further incidents" in words
     for left_out in (
         "days are left out here",

@@ -15,8 +15,8 @@ import pytest
 from mesure.web.signed_in import SECURE_NAME
 from tests.house import ROOT
 from tests.service import attacking
-from tests.service.attacking import ATTACKER, SECONDS, Target, attackable, pour
-from tests.service.served import Served
+from tests.service.attacking import ATTACKER, SECONDS, AttackedService, attackable, pour
+from tests.service.served import ServiceProcess
 
 PAGES = ("/healthz", "/sign-in", "/device/1/key")
 CHUNKED = b"POST /device/1 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
@@ -24,25 +24,25 @@ BEHIND = b"Content-Type: application/cose-seq\r\n\r\n1\r\nx\r\n0\r\n"
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
     with attackable(tmp_path_factory.mktemp("attacked") / "data") as service:
         yield service
 
 
 @pytest.fixture(scope="module")
-def target(running: Served) -> Target:
-    return Target(running.url, running.process.pid)
+def target(running: ServiceProcess) -> AttackedService:
+    return AttackedService(running.url, running.process.pid)
 
 
 @pytest.fixture(scope="module")
-def cookie(running: Served) -> str:
+def cookie(running: ServiceProcess) -> str:
     return attacking.signed_in(running.url, running.link)
 
 
-def test_fields_behind_bodies_fill_no_memory(target: Target) -> None:
+def test_fields_behind_bodies_fill_no_memory(target: AttackedService) -> None:
     """Sixty megabytes of them took two gigabytes."""
 
-    async def attack(target: Target) -> None:
+    async def attack(target: AttackedService) -> None:
         async def send_fields() -> None:
             stream = await target.connect()
             stream[1].write(CHUNKED + BEHIND)
@@ -53,7 +53,7 @@ def test_fields_behind_bodies_fill_no_memory(target: Target) -> None:
     attacking.survived(target, PAGES, attack)
 
 
-def test_a_cookie_behind_a_body_opens_nothing(running: Served, cookie: str) -> None:
+def test_a_cookie_behind_a_body_opens_nothing(running: ServiceProcess, cookie: str) -> None:
     async def read_status(head: bytes, behind: bytes) -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", int(running.url[-5:]))
         chunked = b"\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
@@ -67,7 +67,7 @@ def test_a_cookie_behind_a_body_opens_nothing(running: Served, cookie: str) -> N
     assert b"303" in asyncio.run(read_status(b"", field))
 
 
-def test_connections_that_are_held_shut_nobody_out(target: Target) -> None:
+def test_connections_that_are_held_shut_nobody_out(target: AttackedService) -> None:
     """Silent, answered early, or reading nothing: 249 bytes a second were enough for it."""
     early = b"POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n\r\n"
     page = httpx.get(f"{target.url}/sign-in").text
@@ -76,7 +76,7 @@ def test_connections_that_are_held_shut_nobody_out(target: Target) -> None:
     unread = f"GET {sheet} HTTP/1.1\r\nHost: a\r\n\r\n".encode() * 10
     reading = CHUNKED + b"Content-Type: application/cose-seq\r\n\r\n"
 
-    async def attack(target: Target) -> None:
+    async def attack(target: AttackedService) -> None:
         async def hold_connection(number: int) -> None:
             with suppress(ConnectionError):
                 _, writer = await target.connect()
@@ -94,14 +94,14 @@ def test_connections_that_are_held_shut_nobody_out(target: Target) -> None:
     attacking.survived(target, PAGES, attack)
 
 
-def test_bodies_that_never_end_fill_no_memory(target: Target, cookie: str) -> None:
+def test_bodies_that_never_end_fill_no_memory(target: AttackedService, cookie: str) -> None:
     """Forty of them, by one account: 800 megabytes."""
     head = (
         b"POST /portal/notices HTTP/1.1\r\nHost: a\r\nContent-Length: 20000000\r\n"
         b"Content-Type: multipart/form-data; boundary=b\r\nCookie: " + cookie.encode() + b"\r\n\r\n"
     )
 
-    async def attack(target: Target) -> None:
+    async def attack(target: AttackedService) -> None:
         async def send_body() -> None:
             stream = await target.connect()
             stream[1].write(head)
@@ -112,13 +112,13 @@ def test_bodies_that_never_end_fill_no_memory(target: Target, cookie: str) -> No
     attacking.survived(target, PAGES, attack)
 
 
-def test_transfers_that_never_end_fill_no_memory_and_no_places(target: Target) -> None:
+def test_transfers_that_never_end_fill_no_memory_and_no_places(target: AttackedService) -> None:
     head = (
         b"POST /device/1 HTTP/1.1\r\nHost: a\r\nContent-Length: 262144\r\n"
         b"Content-Type: application/cose-seq\r\n\r\n"
     )
 
-    async def attack(target: Target) -> None:
+    async def attack(target: AttackedService) -> None:
         async def send_transfer() -> None:
             stream = await target.connect()
             stream[1].write(head)
@@ -129,10 +129,10 @@ def test_transfers_that_never_end_fill_no_memory_and_no_places(target: Target) -
     attacking.survived(target, PAGES, attack)
 
 
-def test_a_thousand_questions_before_signing_in_fill_no_door(target: Target) -> None:
+def test_a_thousand_questions_before_signing_in_fill_no_door(target: AttackedService) -> None:
     question = b"POST /sign-in/passkey/ask HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"
 
-    async def attack(target: Target) -> None:
+    async def attack(target: AttackedService) -> None:
         async def ask_repeatedly(number: int) -> None:
             host = f"127.0.1.{number}"
             with suppress(ConnectionError, asyncio.IncompleteReadError):
@@ -152,7 +152,7 @@ def test_a_thousand_questions_before_signing_in_fill_no_door(target: Target) -> 
 
 
 @contextmanager
-def with_bundles(folder: Path) -> Iterator[tuple[Target, list[dict[str, str]]]]:
+def with_bundles(folder: Path) -> Iterator[tuple[AttackedService, list[dict[str, str]]]]:
     """Have an office in which a bundle has sixty megabytes, and those who may ask for it."""
     command = [sys.executable, "-m", "tests.service.attacked_office", str(folder)]
     process = subprocess.Popen(
@@ -161,7 +161,10 @@ def with_bundles(folder: Path) -> Iterator[tuple[Target, list[dict[str, str]]]]:
     try:
         assert process.stdout is not None
         announcement = json.loads(process.stdout.readline())
-        yield Target(f"http://127.0.0.1:{announcement['port']}", process.pid), announcement["asked"]
+        yield (
+            AttackedService(f"http://127.0.0.1:{announcement['port']}", process.pid),
+            announcement["asked"],
+        )
     finally:
         process.communicate(timeout=30)
 
@@ -172,7 +175,7 @@ def test_bundles_that_all_ask_for_at_once_fill_no_memory(tmp_path: Path) -> None
 
     with with_bundles(tmp_path) as (target, requests):
 
-        async def attack(target: Target) -> None:
+        async def attack(target: AttackedService) -> None:
             async def fetch_bundle(number: int) -> None:
                 await asyncio.sleep(number / 100)
                 who = requests[number % len(requests)]

@@ -13,7 +13,7 @@ from mesure.store.values.faults import UnavailableError
 ADDRESS = "203.0.113.77"
 
 
-class Wire:
+class MemoryChannel:
     """A channel in memory; `away`: the database is."""
 
     def __init__(self) -> None:
@@ -23,7 +23,7 @@ class Wire:
 
 
 class End:
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: MemoryChannel) -> None:
         self.wire, self.waiting, self.is_closed = wire, list[str](), False
         wire.ends.append(self)
 
@@ -40,10 +40,10 @@ class End:
         self.is_closed = True
 
 
-class Node:
+class RateNode:
     """Buckets of an address that are one with those of the other nodes."""
 
-    def __init__(self, wire: Wire, rate: RateLimit) -> None:
+    def __init__(self, wire: MemoryChannel, rate: RateLimit) -> None:
         self.end = End(wire)
         self.exchange = RateExchange(self.end, b"k" * 32)
         self.buckets = TokenBuckets(rate)
@@ -57,8 +57,8 @@ class Node:
 
 
 def test_three_nodes_let_nobody_in_three_times_as_often() -> None:
-    wire = Wire()
-    nodes = [Node(wire, RateLimit(burst=10, per_s=1.0)) for _ in range(3)]
+    wire = MemoryChannel()
+    nodes = [RateNode(wire, RateLimit(burst=10, per_s=1.0)) for _ in range(3)]
     admissions = 0
     for _ in range(20):
         for node in nodes:
@@ -73,8 +73,8 @@ def test_three_nodes_let_nobody_in_three_times_as_often() -> None:
 
 
 def test_what_is_told_names_nobody() -> None:
-    wire = Wire()
-    sender, other = Node(wire, RateLimit(2, 1.0)), Node(wire, RateLimit(2, 1.0))
+    wire = MemoryChannel()
+    sender, other = RateNode(wire, RateLimit(2, 1.0)), RateNode(wire, RateLimit(2, 1.0))
     assert sender.take()
     sender.tell()
     other.tell()
@@ -85,14 +85,14 @@ def test_what_is_told_names_nobody() -> None:
 
 @pytest.mark.parametrize("payload", ["", "nonsense", '[[1, "a", -5]]', '[[1, "a"]]', "[[1, 2, 3]]"])
 def test_what_is_no_share_changes_nothing(payload: str) -> None:
-    node = Node(Wire(), RateLimit(1, 1.0))
+    node = RateNode(MemoryChannel(), RateLimit(1, 1.0))
     node.exchange._take([payload])
     assert [node.take(), node.take()] == [True, False]
 
 
 def test_of_a_large_bucket_is_told_what_is_worth_it() -> None:
-    wire = Wire()
-    sender, other = Node(wire, RateLimit(1_000, 1.0)), Node(wire, RateLimit(1_000, 1.0))
+    wire = MemoryChannel()
+    sender, other = RateNode(wire, RateLimit(1_000, 1.0)), RateNode(wire, RateLimit(1_000, 1.0))
     for _ in range(9):
         sender.take()
     sender.tell()
@@ -104,8 +104,8 @@ def test_of_a_large_bucket_is_told_what_is_worth_it() -> None:
 
 
 def test_much_is_told_in_pieces() -> None:
-    wire = Wire()
-    sender, other = Node(wire, RateLimit(1, 1.0)), Node(wire, RateLimit(1, 1.0))
+    wire = MemoryChannel()
+    sender, other = RateNode(wire, RateLimit(1, 1.0)), RateNode(wire, RateLimit(1, 1.0))
     callers = [f"D-{number}" for number in range(2 * rate_exchange.TOGETHER + 1)]
     for caller in callers:
         sender.buckets.take(caller, 0.0)
@@ -124,8 +124,8 @@ def test_a_service_alone_shares_nothing_and_a_node_goes_on_while_the_database_is
     assert buckets.drain() == {}
 
     async def run() -> tuple[bool, bool]:
-        wire = Wire()
-        sender, other = (Node(wire, RateLimit(1, 1.0)) for _ in range(2))
+        wire = MemoryChannel()
+        sender, other = (RateNode(wire, RateLimit(1, 1.0)) for _ in range(2))
         tasks = [asyncio.create_task(node.exchange.run()) for node in (sender, other)]
         tasks.append(asyncio.create_task(alone.run()))
         wire.away = True

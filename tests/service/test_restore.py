@@ -26,7 +26,7 @@ from mesure.store.values.register import RegisterRow
 from tests.actions.house import Office
 from tests.service import installations
 from tests.store import databases
-from tests.store.databases import Server
+from tests.store.databases import PostgresServer
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
@@ -55,7 +55,7 @@ def erase(instance: Installation, name: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
+def server() -> Iterator[PostgresServer]:
     with databases.running() as running:
         yield running
 
@@ -99,7 +99,7 @@ def test_a_lost_machine_is_restored_and_the_erased_stay_erased(backed_up: Path) 
             assert reading.entry("note", "P-2") is None
 
 
-def test_the_same_holds_for_postgresql(tmp_path: Path, server: Server) -> None:
+def test_the_same_holds_for_postgresql(tmp_path: Path, server: PostgresServer) -> None:
     _backed_up(tmp_path, database_url=server.make("first"))
     data, keys = tmp_path / "data_backup", tmp_path / "keys_backup"
     there = tmp_path / "new"
@@ -128,13 +128,15 @@ def test_the_same_holds_for_postgresql(tmp_path: Path, server: Server) -> None:
     assert not any(path.stat().st_mode & 0o077 for path in data.iterdir())
 
 
-def test_a_backup_of_an_embedded_store_fills_no_postgresql(backed_up: Path, server: Server) -> None:
+def test_a_backup_of_an_embedded_store_fills_no_postgresql(
+    backed_up: Path, server: PostgresServer
+) -> None:
     chosen = installations.settings(backed_up, database_url=server.make("third"))
     with pytest.raises(ServiceError, match="this is a backup of an embedded store"):
         restore.restore(chosen, backed_up / "data_backup", None)
 
 
-def test_a_restore_that_is_refused_changes_nothing(tmp_path: Path, server: Server) -> None:
+def test_a_restore_that_is_refused_changes_nothing(tmp_path: Path, server: PostgresServer) -> None:
     """The service goes on as before, or the same command is given again, as the sentence says."""
     full = server.make("full")
     _backed_up(tmp_path, database_url=full)

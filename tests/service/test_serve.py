@@ -117,7 +117,7 @@ def test_a_file_that_another_program_holds_is_waited_for(tmp_path: Path) -> None
             assert "cannot be used now: database is locked" in line
             assert "is tried again until it is there" in line
             orphan.execute("ROLLBACK")
-            status, log = served.Served(process).end()
+            status, log = served.ServiceProcess(process).end()
         finally:
             if process.poll() is None:
                 process.kill()

@@ -23,7 +23,7 @@ from mesure.service.installation import installation
 from mesure.service.installation.settings import Settings
 from mesure.store.interface.store import WriteTransaction
 from mesure_lab.demonstration import moving_in
-from mesure_lab.demonstration.carriers import Carrier
+from mesure_lab.demonstration.carriers import DemoCarrier
 from mesure_lab.demonstration.live_town import Post
 from mesure_lab.simulation import towns
 from mesure_lab.simulation.towns import Town
@@ -31,7 +31,7 @@ from tests.actions import house
 from tests.actions.test_lost_keys_received import put_back, wrapped
 from tests.ingest.brokers import Mosquitto
 from tests.service import served
-from tests.service.served import Served
+from tests.service.served import ServiceProcess
 
 NAME = "devices.test"
 
@@ -45,7 +45,7 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def carrier_of(running: Served, folder: Path) -> Iterator[tuple[Carrier, Settings]]:
+def carrier_of(running: ServiceProcess, folder: Path) -> Iterator[tuple[DemoCarrier, Settings]]:
     """Have one device, given to somebody, whose reports of an hour wait."""
     settings = Settings.model_validate({"data": folder / "data", "name": NAME})
     earlier = clock.now() - timedelta(hours=1)
@@ -54,7 +54,7 @@ def carrier_of(running: Served, folder: Path) -> Iterator[tuple[Carrier, Setting
     with installation.open_installation(settings) as instance:
         moved_in = moving_in.move_in(instance, [person], lambda: earlier)
         key, code = instance.signing.devices.key, moved_in.codes["D-P-0001"]
-        carrier = Carrier(person, code, key, bytes(32), clock.now_us)
+        carrier = DemoCarrier(person, code, key, bytes(32), clock.now_us)
         with closing(Post(running.url)) as post:
             reply = post.send("/device/1/introduce", carrier.introduction(), "application/cose")
         carrier.hear(reply)

@@ -11,7 +11,7 @@ from mesure.service.http import listener
 from mesure.service.http.single_write import JOINED_BYTES_MAX, SingleWriteTransport
 
 
-class Wire:
+class FakeTransport:
     """Stands where a transport stands, and notes what is done with it."""
 
     def __init__(self) -> None:
@@ -34,10 +34,10 @@ class Wire:
 
 
 def _in_one_step(
-    do: Callable[[SingleWriteTransport, Wire], None],
-) -> tuple[list[bytes | str], Wire]:
+    do: Callable[[SingleWriteTransport, FakeTransport], None],
+) -> tuple[list[bytes | str], FakeTransport]:
     """Return what was done by the end of the step itself, and the wire after the step."""
-    wire = Wire()
+    wire = FakeTransport()
 
     async def step() -> list[bytes | str]:
         do(SingleWriteTransport(cast(asyncio.Transport, wire), asyncio.get_running_loop()), wire)
@@ -49,7 +49,7 @@ def _in_one_step(
 
 
 def test_what_is_written_in_a_step_goes_out_together_at_its_end() -> None:
-    def do(out: SingleWriteTransport, _wire: Wire) -> None:
+    def do(out: SingleWriteTransport, _wire: FakeTransport) -> None:
         out.write(b"head ")
         out.write(b"body")
 
@@ -58,7 +58,7 @@ def test_what_is_written_in_a_step_goes_out_together_at_its_end() -> None:
 
 
 def test_a_whole_answer_is_sent_at_once_and_only_once() -> None:
-    def do(out: SingleWriteTransport, _wire: Wire) -> None:
+    def do(out: SingleWriteTransport, _wire: FakeTransport) -> None:
         out.send()
         out.write(b"head ")
         out.write(b"body")
@@ -70,7 +70,7 @@ def test_a_whole_answer_is_sent_at_once_and_only_once() -> None:
 
 
 def test_it_is_closed_after_what_was_written() -> None:
-    def do(out: SingleWriteTransport, _wire: Wire) -> None:
+    def do(out: SingleWriteTransport, _wire: FakeTransport) -> None:
         out.write(b"last")
         out.close()
 
@@ -79,7 +79,7 @@ def test_it_is_closed_after_what_was_written() -> None:
 
 
 def test_to_whom_has_gone_nothing_is_sent() -> None:
-    def do(out: SingleWriteTransport, wire: Wire) -> None:
+    def do(out: SingleWriteTransport, wire: FakeTransport) -> None:
         out.write(b"head")
         wire.is_gone = True
 
@@ -98,7 +98,7 @@ def test_nothing_is_lost_or_out_of_order_and_no_more_is_held_than_a_little(
 ) -> None:
     written: list[bytes] = []
 
-    def do(out: SingleWriteTransport, wire: Wire) -> None:
+    def do(out: SingleWriteTransport, wire: FakeTransport) -> None:
         for number, (size, is_whole) in enumerate(pieces):
             written.append(bytes([number]) * size)
             out.write(written[-1])

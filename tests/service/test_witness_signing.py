@@ -15,7 +15,7 @@ from tests.service import installations
 NAME = "court.example"
 
 
-class Court:
+class WitnessFiles:
     """A witness with its files."""
 
     def __init__(self, folder: Path) -> None:
@@ -34,11 +34,11 @@ class Court:
 
 
 @pytest.fixture
-def court(tmp_path: Path) -> Court:
-    return Court(tmp_path)
+def court(tmp_path: Path) -> WitnessFiles:
+    return WitnessFiles(tmp_path)
 
 
-def test_a_log_that_grows_is_cosigned_again_and_again(tmp_path: Path, court: Court) -> None:
+def test_a_log_that_grows_is_cosigned_again_and_again(tmp_path: Path, court: WitnessFiles) -> None:
     with installations.begun(tmp_path) as instance:
         log = str(instance.signing.log_key("log.example"))
         for count in (3, 4, 700):
@@ -52,7 +52,7 @@ def test_a_log_that_grows_is_cosigned_again_and_again(tmp_path: Path, court: Cou
         assert witness_signing.request(instance, court.key, 3).startswith(b"old 3\n")
 
 
-def test_a_log_that_was_begun_anew_gets_no_signature(tmp_path: Path, court: Court) -> None:
+def test_a_log_that_was_begun_anew_gets_no_signature(tmp_path: Path, court: WitnessFiles) -> None:
     with installations.begun(tmp_path) as instance:
         log = str(instance.signing.log_key("log.example"))
         installations.record(instance, 3)
@@ -70,7 +70,7 @@ def test_a_log_that_was_begun_anew_gets_no_signature(tmp_path: Path, court: Cour
             court.cosign(witness_signing.request(again, court.key, 3), log)
 
 
-def test_what_is_no_request_or_no_answer_is_a_sentence(tmp_path: Path, court: Court) -> None:
+def test_what_is_no_request_or_no_answer_is_a_sentence(tmp_path: Path, court: WitnessFiles) -> None:
     with installations.begun(tmp_path) as instance:
         log = str(instance.signing.log_key("log.example"))
         installations.record(instance, 3)

@@ -196,7 +196,7 @@ def test_whenever_the_store_goes_away_the_record_is_that_of_a_replay(
 # --- What is read of it ---------------------------------------------------------------------------
 
 
-class Watched(AwayOnce):
+class WatchedStore(AwayOnce):
     """A store that notes what is being read of it whenever something is changed."""
 
     def __init__(self, store: Store) -> None:
@@ -222,7 +222,7 @@ def test_no_step_sees_one_moment_for_as_long_as_it_lasts(
     """While it is read as it was, nothing that was written since can be let go of."""
     monkeypatch.setattr(workers, "PERSONS_MAX", 2)
     with court.crowd(tmp_path, 5, scenes.CURFEW) as crowd:
-        watched = Watched(crowd[0].office.store)
+        watched = WatchedStore(crowd[0].office.store)
         worker = started(crowd, watched)
         at_home(crowd, "10T21:30", "10T21:59")
         assert worker.step(us("10T21:59")) == 5

@@ -18,15 +18,15 @@ from mesure.formats.stored.stored_messages import StoredMessage as Opened
 from mesure.live import batch_check
 from mesure.live.batch_check import PersonBatch
 from mesure_lab.whole.checks import replay_differences
-from mesure_lab.whole.checks.replay_differences import Difference
+from mesure_lab.whole.checks.replay_differences import ReplayDifference
 from mesure_lab.whole.drawn import random_persons as persons
 from mesure_lab.whole.drawn import swarm
 from mesure_lab.whole.drawn.random_persons import (
     BEGIN_US,
     DAY,
     RESTING_FROM,
-    Message,
-    Person,
+    DrawnMessage,
+    DrawnPerson,
     Text,
 )
 from mesure_lab.whole.drawn.scenery import as_batch
@@ -34,7 +34,7 @@ from tests.conftest import BRIEF, LONG
 from tests.evaluation import scenes
 from tests.evaluation.scenes import fixes, stay
 from tests.service import lived
-from tests.service.lived import Lived
+from tests.service.lived import WorkedPersons
 
 PERSONS = 8 if BRIEF else 20 if LONG == 1 else 1_000 * LONG
 OF_TOWN = 4
@@ -44,7 +44,9 @@ TWICE_A_WEEK = (
 )
 
 
-def live(folder: Path, people: list[Person], policy: PolicyFile) -> tuple[Lived, list[Difference]]:
+def live(
+    folder: Path, people: list[DrawnPerson], policy: PolicyFile
+) -> tuple[WorkedPersons, list[ReplayDifference]]:
     """Let some persons live, and return what came of it, and what differs from a replay."""
     with lived.opened(folder, people, policy, people[0].number) as here:
         for _ in here.live():
@@ -106,9 +108,9 @@ def test_an_incident_that_was_withdrawn_stays_beside_just_such_a_one(tmp_path: P
 # --- That it finds something ---------------------------------------------------------------------
 
 
-def missing() -> Person:
+def missing() -> DrawnPerson:
     """Return somebody who was at the office on Tuesday, and not on Friday."""
-    person = Person(900_000, DAYS)
+    person = DrawnPerson(900_000, DAYS)
     text = scenes.order(TWICE_A_WEEK, name=person.order)
     person.texts.append(Text(BEGIN_US, text.replace("person: P-1\n", f"person: {person.name}\n")))
     person.carried.append(("D-900000", "phone", BEGIN_US - DAY, None))
@@ -118,7 +120,7 @@ def missing() -> Person:
         *stay("03T10:40", "06T11:00", every_s=1_500),
     ]
     person.messages = [
-        Message(point.received_us, point.received_us, "D-900000", as_batch(fixes([point])))
+        DrawnMessage(point.received_us, point.received_us, "D-900000", as_batch(fixes([point])))
         for point in points
     ]
     return person

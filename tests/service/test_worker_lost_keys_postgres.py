@@ -25,7 +25,7 @@ from tests.service.test_worker_lost_keys import (  # noqa: F401
     test_a_change_of_somebody_whose_key_is_lost_stops_nobody,
     test_whose_key_is_lost_is_tried_again_until_it_is_back,
 )
-from tests.store.databases import PostgresDatabase, Server
+from tests.store.databases import PostgresDatabase, PostgresServer
 
 __all__ = ["database", "office", "server"]
 
@@ -37,7 +37,9 @@ def at_court(database: PostgresDatabase, tmp_path: Path) -> Iterator[Court]:
         yield opened
 
 
-def test_what_is_done_for_everybody_goes_on_and_names_them(tmp_path: Path, server: Server) -> None:
+def test_what_is_done_for_everybody_goes_on_and_names_them(
+    tmp_path: Path, server: PostgresServer
+) -> None:
     more = {"database_url": server.make("night"), "archive": tmp_path / "archive"}
     with installations.begun(tmp_path, **more) as instance:
         night = Night(instance, persons=3)

@@ -9,19 +9,19 @@ import pytest
 
 from mesure.store.interface.store import Store
 from tests.store import databases
-from tests.store.databases import Database, PostgresDatabase, Server, SqliteDatabase
+from tests.store.databases import Database, PostgresDatabase, PostgresServer, SqliteDatabase
 
 _NAMES = count()
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
+def server() -> Iterator[PostgresServer]:
     with databases.running() as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def shared_postgres(server: Server) -> PostgresDatabase:
+def shared_postgres(server: PostgresServer) -> PostgresDatabase:
     """Return a database that the tests use one after another; it is emptied in between."""
     return PostgresDatabase(server.make("shared"))
 

@@ -114,7 +114,7 @@ def folder_of_programs() -> Path | None:
     return next((folder for folder in folders if (folder / "initdb").exists()), None)
 
 
-class Server:
+class PostgresServer:
     """A server of PostgreSQL in a folder of its own."""
 
     def __init__(self, folder: Path) -> None:
@@ -166,10 +166,10 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
+def running() -> Iterator[PostgresServer]:
     """Start a server; not below pytest's own folder, where no other account may look."""
     with TemporaryDirectory(prefix="mesure-postgres-") as folder:
-        server = Server(Path(folder))
+        server = PostgresServer(Path(folder))
         try:
             yield server
         finally:

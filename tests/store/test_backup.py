@@ -32,7 +32,7 @@ BOUND = sealing.entry_seal_context("P-1", "absence", "1", 1)
 
 
 @dataclass
-class House:
+class StoreFolders:
     """A store and its keyring, each in a folder of its own."""
 
     folder: Path
@@ -45,7 +45,7 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(tmp_path: Path) -> Iterator[StoreFolders]:
     (tmp_path / "data").mkdir()
     sqlite.prepare(tmp_path / "data" / "mesure.db")
     keyring_file.make(tmp_path / "keys.db", MASTER)
@@ -58,10 +58,10 @@ def house(tmp_path: Path) -> Iterator[House]:
             body = sealing.seal(ring.make_keys([person])[person], b"at the clinic", bound, bytes)
             row = judged_samples.row(f"{number}", person=person, body=body)
             store.write(lambda work, row=row: work.put(row))  # type: ignore[misc]
-        yield House(tmp_path, store, ring)
+        yield StoreFolders(tmp_path, store, ring)
 
 
-def test_what_is_backed_up_is_restored_as_it_was(house: House) -> None:
+def test_what_is_backed_up_is_restored_as_it_was(house: StoreFolders) -> None:
     house.store.write(lambda work: work.append([message(2)]))
     before = everything(house.store)
     saved, restored = house.folder / "saved.db", house.folder / "restored.db"
@@ -78,7 +78,7 @@ def test_what_is_backed_up_is_restored_as_it_was(house: House) -> None:
         store.write(lambda work: work.append([message(9)]))
 
 
-def test_a_backup_while_others_write_is_of_one_moment(house: House) -> None:
+def test_a_backup_while_others_write_is_of_one_moment(house: StoreFolders) -> None:
     stop = threading.Event()
 
     def write() -> None:
@@ -103,7 +103,7 @@ def test_a_backup_while_others_write_is_of_one_moment(house: House) -> None:
 
 
 def test_nothing_is_written_over_and_half_a_backup_is_none(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: StoreFolders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     saved = house.folder / "saved.db"
     saved.write_bytes(b"older")
@@ -125,7 +125,7 @@ def test_nothing_is_written_over_and_half_a_backup_is_none(
     assert not list(house.folder.glob("*.half"))
 
 
-def test_a_damaged_backup_is_refused(house: House) -> None:
+def test_a_damaged_backup_is_refused(house: StoreFolders) -> None:
     house.store.write(
         lambda work: work.append([message(n, body=bytes(3000)) for n in range(2, 90)])
     )
@@ -147,7 +147,7 @@ def test_a_damaged_backup_is_refused(house: House) -> None:
         backup.restore_sqlite(saved, target)
 
 
-def test_a_backup_whose_rows_refer_to_nothing_is_refused(house: House) -> None:
+def test_a_backup_whose_rows_refer_to_nothing_is_refused(house: StoreFolders) -> None:
     saved = house.folder / "saved.db"
     backup.back_up_sqlite(house.data, saved)
     with closing(sqlite3.connect(saved, isolation_level=None)) as connection:
@@ -156,7 +156,9 @@ def test_a_backup_whose_rows_refer_to_nothing_is_refused(house: House) -> None:
         backup.restore_sqlite(saved, house.folder / "restored.db")
 
 
-def test_the_keyring_is_backed_up_apart_and_restored_with_its_master_key(house: House) -> None:
+def test_the_keyring_is_backed_up_apart_and_restored_with_its_master_key(
+    house: StoreFolders,
+) -> None:
     saved, restored = house.folder / "keys-saved.db", house.folder / "keys-restored.db"
     backup.back_up_keyring(house.ring, saved)
     for wrong in (bytes(32), b"short"):
@@ -170,7 +172,7 @@ def test_the_keyring_is_backed_up_apart_and_restored_with_its_master_key(house: 
         assert sealing.unseal(ring.find_key("P-1"), row.body, BOUND) == b"at the clinic"
 
 
-def test_whoever_was_erased_since_the_backup_does_not_come_back(house: House) -> None:
+def test_whoever_was_erased_since_the_backup_does_not_come_back(house: StoreFolders) -> None:
     saved, keys = house.folder / "saved.db", house.folder / "keys-saved.db"
     backup.back_up_sqlite(house.data, saved)
     backup.back_up_keyring(house.ring, keys)
@@ -196,7 +198,7 @@ def test_whoever_was_erased_since_the_backup_does_not_come_back(house: House) ->
             assert reading.entries_about("P-1")
 
 
-def test_with_the_keyring_of_today_no_list_is_needed(house: House) -> None:
+def test_with_the_keyring_of_today_no_list_is_needed(house: StoreFolders) -> None:
     saved = house.folder / "saved.db"
     backup.back_up_sqlite(house.data, saved)
     house.ring.forget("P-1", 5)
@@ -209,14 +211,16 @@ def test_with_the_keyring_of_today_no_list_is_needed(house: House) -> None:
         assert backup.erase_again(store, house.ring) == ("P-1",)
 
 
-def test_rows_without_a_key_are_told(house: House) -> None:
+def test_rows_without_a_key_are_told(house: StoreFolders) -> None:
     assert backup.without_key(house.store, house.ring) == ()
     keyring_file.make(house.folder / "other.db", MASTER)
     with FileKeyring(house.folder / "other.db", MASTER) as other:
         assert backup.without_key(house.store, other) == ("P-1", "P-2")
 
 
-def test_a_key_that_was_made_since_does_not_stand_for_the_one_that_is_lost(house: House) -> None:
+def test_a_key_that_was_made_since_does_not_stand_for_the_one_that_is_lost(
+    house: StoreFolders,
+) -> None:
     """As an older version made it, where anything was written about somebody."""
     keyring_file.make(house.folder / "other.db", MASTER)
     with FileKeyring(house.folder / "other.db", MASTER) as other:
@@ -224,7 +228,7 @@ def test_a_key_that_was_made_since_does_not_stand_for_the_one_that_is_lost(house
         assert backup.without_key(house.store, other) == ("P-1", "P-2")
 
 
-def test_a_list_of_erasures_is_read_as_it_was_written(house: House) -> None:
+def test_a_list_of_erasures_is_read_as_it_was_written(house: StoreFolders) -> None:
     path = house.folder / "erasures"
     backup.write_erasures(house.ring, path)
     assert backup.read_erasures(path) == ()
@@ -248,7 +252,7 @@ def test_a_list_of_erasures_is_read_as_it_was_written(house: House) -> None:
         backup.write_erasures(house.ring, house.folder / "no" / "erasures")
 
 
-def test_a_restored_log_goes_on_where_it_ended(house: House) -> None:
+def test_a_restored_log_goes_on_where_it_ended(house: StoreFolders) -> None:
     [first] = house.store.write(lambda work: work.append([message(2)]))
     saved = house.folder / "saved.db"
     backup.back_up_sqlite(house.data, saved)

@@ -38,7 +38,7 @@ def partition_of_time(draw: st.DrawFn, since_us: int) -> tuple[tuple[int, int], 
     return tuple(zip([since_us, *ends], ends, strict=False))
 
 
-class Model:
+class EffectsModel:
     """What a store should hold; plain Python, and nothing clever."""
 
     def __init__(self) -> None:
@@ -72,7 +72,7 @@ class Model:
 
 
 @st.composite
-def judgings_of(draw: st.DrawFn, model: Model, number: int, since_us: int) -> JudgingResult:
+def judgings_of(draw: st.DrawFn, model: EffectsModel, number: int, since_us: int) -> JudgingResult:
     rows = [
         judged_samples.assessment(
             *span,
@@ -93,14 +93,14 @@ def judgings_of(draw: st.DrawFn, model: Model, number: int, since_us: int) -> Ju
     return JudgingResult(judged, since_us, tuple(rows), tuple(gone), tuple(raised))
 
 
-class Machine(RuleBasedStateMachine):
+class EffectsMachine(RuleBasedStateMachine):
     """Both stores and the model, side by side."""
 
     databases: tuple[Database, ...]
 
     @initialize()
     def begin(self) -> None:
-        self.model = Model()
+        self.model = EffectsModel()
         self.stores: list[Store] = []
         for database in self.databases:
             database.empty()
@@ -246,12 +246,12 @@ class Machine(RuleBasedStateMachine):
 def test_both_stores_answer_as_the_model_does(shared_postgres: PostgresDatabase) -> None:
     with TemporaryDirectory() as folder:
         both = (SqliteDatabase(Path(folder) / "mesure.db"), shared_postgres)
-        machine = type("Both", (Machine,), {"databases": both})
+        machine = type("Both", (EffectsMachine,), {"databases": both})
         run_as_test(machine, settings=settings(max_examples=12, stateful_step_count=15))
 
 
 def test_sqlite_alone_answers_as_the_model_does() -> None:  # Where there is no PostgreSQL.
     with TemporaryDirectory() as folder:
         alone = (SqliteDatabase(Path(folder) / "mesure.db"),)
-        machine = type("Alone", (Machine,), {"databases": alone})
+        machine = type("Alone", (EffectsMachine,), {"databases": alone})
         run_as_test(machine, settings=settings(max_examples=15, stateful_step_count=15))

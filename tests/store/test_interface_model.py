@@ -61,7 +61,7 @@ class TakenBackError(Exception):
     pass
 
 
-class Model:
+class StoreModel:
     """What a store should hold; a page of plain Python."""
 
     def __init__(self) -> None:
@@ -106,14 +106,14 @@ class Model:
         self.refused.append((refusal, 1, refusal.received_us))
 
 
-class Machine(RuleBasedStateMachine):
+class StoreMachine(RuleBasedStateMachine):
     """Both stores and the model, side by side."""
 
     databases: tuple[Database, ...]
 
     @initialize()
     def begin(self) -> None:
-        self.model = Model()
+        self.model = StoreModel()
         self.stores: list[Store] = []
         for database in self.databases:
             database.empty()
@@ -194,12 +194,12 @@ class Machine(RuleBasedStateMachine):
 def test_both_stores_answer_as_the_model_does(shared_postgres: PostgresDatabase) -> None:
     with TemporaryDirectory() as folder:
         both = (SqliteDatabase(Path(folder) / "mesure.db"), shared_postgres)
-        machine = type("Both", (Machine,), {"databases": both})
+        machine = type("Both", (StoreMachine,), {"databases": both})
         run_as_test(machine, settings=settings(max_examples=12, stateful_step_count=12))
 
 
 def test_sqlite_alone_answers_as_the_model_does() -> None:  # Where there is no PostgreSQL.
     with TemporaryDirectory() as folder:
         alone = (SqliteDatabase(Path(folder) / "mesure.db"),)
-        machine = type("Alone", (Machine,), {"databases": alone})
+        machine = type("Alone", (StoreMachine,), {"databases": alone})
         run_as_test(machine, settings=settings(max_examples=10, stateful_step_count=12))

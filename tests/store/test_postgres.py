@@ -17,7 +17,7 @@ from mesure.store.postgres.writing import PostgresWriteTransaction
 from mesure.store.schema import versions
 from mesure.store.values.faults import OtherVersionError, StoreError, UnavailableError
 from tests.store import databases, judged_samples, samples
-from tests.store.databases import PostgresDatabase, Server
+from tests.store.databases import PostgresDatabase, PostgresServer
 from tests.store.samples import everything, message, ready
 
 
@@ -33,7 +33,7 @@ def execute(dsn: str, statement: str) -> None:
 
 
 def test_a_server_that_crashes_and_returns_has_what_was_acknowledged(
-    database: PostgresDatabase, server: Server
+    database: PostgresDatabase, server: PostgresServer
 ) -> None:
     with database.open() as store:
         ready(store)
@@ -99,7 +99,7 @@ def test_nobody_there_is_a_sentence_without_the_password() -> None:
     assert "hidden-word" not in str(raised.value)
 
 
-def test_a_newer_older_empty_or_foreign_database_is_refused(server: Server) -> None:
+def test_a_newer_older_empty_or_foreign_database_is_refused(server: PostgresServer) -> None:
     dsn = server.make("other")
     with pytest.raises(OtherVersionError, match="is empty"):
         PostgresStore(dsn)
@@ -118,7 +118,7 @@ def test_a_newer_older_empty_or_foreign_database_is_refused(server: Server) -> N
         postgres.prepare(foreign)
 
 
-def test_the_way_back_to_the_first_schema_and_forth_again(server: Server) -> None:
+def test_the_way_back_to_the_first_schema_and_forth_again(server: PostgresServer) -> None:
     dsn = server.make("reverted")
     postgres.prepare(dsn)
     postgres.revert(dsn, "0001")
@@ -149,7 +149,7 @@ def test_every_table_of_a_change_is_asked_by_an_index(database: PostgresDatabase
 
 
 def test_what_the_servers_own_programs_save_is_restored_as_it_was(
-    database: PostgresDatabase, server: Server, tmp_path: Path
+    database: PostgresDatabase, server: PostgresServer, tmp_path: Path
 ) -> None:
     with database.open() as store:
         ready(store)

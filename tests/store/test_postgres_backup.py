@@ -13,12 +13,12 @@ from mesure.store.postgres.operation import backup as postgres_backup
 from mesure.store.values.faults import OtherVersionError, UnavailableError
 from mesure.store.values.tables import TABLES
 from tests.store import judged_samples
-from tests.store.databases import PostgresDatabase, Server
+from tests.store.databases import PostgresDatabase, PostgresServer
 from tests.store.samples import everything, message, ready
 
 
 @pytest.fixture
-def filled(server: Server, request: pytest.FixtureRequest) -> PostgresDatabase:
+def filled(server: PostgresServer, request: pytest.FixtureRequest) -> PostgresDatabase:
     database = PostgresDatabase(server.make(f"from_{request.node.name[:40].lower()}"))
     with closing(database.open()) as store:
         ready(store)
@@ -29,7 +29,7 @@ def filled(server: Server, request: pytest.FixtureRequest) -> PostgresDatabase:
 
 
 @pytest.fixture
-def empty(server: Server, request: pytest.FixtureRequest) -> str:
+def empty(server: PostgresServer, request: pytest.FixtureRequest) -> str:
     return server.make(f"into_{request.node.name[:40].lower()}")
 
 
@@ -58,7 +58,7 @@ def test_what_is_backed_up_is_restored_as_it_was(
 
 
 def test_a_backup_while_others_write_is_of_one_moment(
-    filled: PostgresDatabase, server: Server, tmp_path: Path
+    filled: PostgresDatabase, server: PostgresServer, tmp_path: Path
 ) -> None:
     stop, counter = threading.Event(), 3
 

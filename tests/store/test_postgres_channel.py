@@ -6,11 +6,11 @@ import pytest
 
 from mesure.store.postgres.operation.channel import PAYLOAD_BYTES_MAX, PostgresChannel
 from mesure.store.values.faults import UnavailableError
-from tests.store.databases import Server
+from tests.store.databases import PostgresServer
 from tests.store.test_postgres_lease import cut_off
 
 
-def test_all_others_hear_it_once(server: Server) -> None:
+def test_all_others_hear_it_once(server: PostgresServer) -> None:
     dsn = server.make("channel")
     with (
         closing(PostgresChannel(dsn, "nodes")) as first,
@@ -26,7 +26,7 @@ def test_all_others_hear_it_once(server: Server) -> None:
         assert elsewhere.exchange([]) == []
 
 
-def test_who_was_cut_off_hears_again_what_is_said_from_then_on(server: Server) -> None:
+def test_who_was_cut_off_hears_again_what_is_said_from_then_on(server: PostgresServer) -> None:
     dsn = server.make("channel_cut")
     with (
         closing(PostgresChannel(dsn, "nodes")) as first,

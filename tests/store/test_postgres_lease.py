@@ -12,7 +12,7 @@ from mesure.store.postgres.operation import lease
 from mesure.store.postgres.operation.lease import PostgresLease
 from mesure.store.postgres.operation.server_clock import PostgresClock
 from mesure.store.values.faults import UnavailableError
-from tests.store.databases import Server
+from tests.store.databases import PostgresServer
 
 
 def cut_off(dsn: str) -> None:
@@ -24,7 +24,7 @@ def cut_off(dsn: str) -> None:
         )
 
 
-def test_one_has_it_and_the_next_when_that_one_is_gone(server: Server) -> None:
+def test_one_has_it_and_the_next_when_that_one_is_gone(server: PostgresServer) -> None:
     dsn = server.make("lease")
     with closing(PostgresLease(dsn)) as first, closing(PostgresLease(dsn)) as second:
         assert first.take()
@@ -35,7 +35,7 @@ def test_one_has_it_and_the_next_when_that_one_is_gone(server: Server) -> None:
         assert not first.keep()
 
 
-def test_who_was_cut_off_asks_again_and_may_be_too_late(server: Server) -> None:
+def test_who_was_cut_off_asks_again_and_may_be_too_late(server: PostgresServer) -> None:
     dsn = server.make("lease_cut")
     with closing(PostgresLease(dsn)) as first, closing(PostgresLease(dsn)) as second:
         assert first.take()
@@ -59,7 +59,7 @@ def test_a_server_that_is_away_is_told() -> None:
         away.take()
 
 
-def test_those_that_use_a_database_know_of_each_other(server: Server) -> None:
+def test_those_that_use_a_database_know_of_each_other(server: PostgresServer) -> None:
     dsn = server.make("lease_members")
     with closing(PostgresLease(dsn, "1")) as first, closing(PostgresLease(dsn, "1")) as second:
         first.join()
@@ -85,7 +85,7 @@ def test_those_that_use_a_database_know_of_each_other(server: Server) -> None:
         assert first.count_members() == 2
 
 
-def test_who_resigns_lets_another_lead(server: Server) -> None:
+def test_who_resigns_lets_another_lead(server: PostgresServer) -> None:
     dsn = server.make("lease_resigned")
     with closing(PostgresLease(dsn)) as first, closing(PostgresLease(dsn)) as second:
         assert first.take()
@@ -95,7 +95,7 @@ def test_who_resigns_lets_another_lead(server: Server) -> None:
         assert not first.take()
 
 
-def test_one_begins_at_a_time(server: Server) -> None:
+def test_one_begins_at_a_time(server: PostgresServer) -> None:
     dsn = server.make("lease_beginning")
     with closing(PostgresLease(dsn)) as first, closing(PostgresLease(dsn)) as second:
         assert first.begin()
@@ -105,7 +105,7 @@ def test_one_begins_at_a_time(server: Server) -> None:
 
 
 def test_who_stands_still_has_the_lease_no_longer(
-    server: Server, monkeypatch: pytest.MonkeyPatch
+    server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lease, "STANDING_MS", 200)
     dsn = server.make("lease_standing")
@@ -123,7 +123,7 @@ def test_who_stands_still_has_the_lease_no_longer(
             time.sleep(0.1)
 
 
-def test_who_leads_and_who_has_a_cluster_judge_are_told_apart(server: Server) -> None:
+def test_who_leads_and_who_has_a_cluster_judge_are_told_apart(server: PostgresServer) -> None:
     dsn = server.make("lease_judging")
     with (
         closing(PostgresLease(dsn)) as leading,
@@ -141,7 +141,7 @@ def test_who_leads_and_who_has_a_cluster_judge_are_told_apart(server: Server) ->
 
 
 def test_the_server_tells_one_time_to_all_and_is_asked_again_where_it_was_away(
-    server: Server,
+    server: PostgresServer,
 ) -> None:
     dsn = server.make("server_clock")
     with closing(PostgresClock(dsn)) as first, closing(PostgresClock(dsn)) as other:

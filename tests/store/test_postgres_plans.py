@@ -16,7 +16,7 @@ from psycopg import sql
 from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.postgres import store as postgres
 from mesure.store.values.effects import IncidentGroupKey
-from tests.store.databases import PostgresDatabase, Server
+from tests.store.databases import PostgresDatabase, PostgresServer
 from tests.store.judged_samples import assessment, claimed, judging, outgoing, row
 from tests.store.samples import enrolment, message, ready
 
@@ -72,7 +72,7 @@ def look(store: Store) -> None:
 
 
 @pytest.fixture(scope="module")
-def fresh(server: Server) -> PostgresDatabase:
+def fresh(server: PostgresServer) -> PostgresDatabase:
     """Return a database of which the server knows nothing yet, as of any that was just made."""
     return PostgresDatabase(server.make("fresh"))
 

@@ -11,7 +11,7 @@ from tests.web import filled
 from tests.web import service as services
 from tests.web.browsing import Browser
 from tests.web.filled import Evening, Filled
-from tests.web.service import Service
+from tests.web.service import WebService
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
+def service(tmp_path: Path) -> Iterator[WebService]:
     with services.service(tmp_path) as running:
         yield running
 

@@ -26,7 +26,7 @@ OFTEN = RequestRate(burst=100_000, per_minute=100_000)
 
 
 @dataclass
-class Service:
+class WebService:
     """The application, who has a session, and who has a token."""
 
     office: Office
@@ -100,7 +100,7 @@ def parts(office: Office, tokens: dict[str, Actor], **more: Any) -> Dependencies
 
 
 @contextmanager
-def service(folder: Path, **more: Any) -> Iterator[Service]:
+def service(folder: Path, **more: Any) -> Iterator[WebService]:
     with house.office(folder) as office:
         tokens: dict[str, Actor] = {}
-        yield Service(office, app.build(parts(office, tokens, **more)), tokens)
+        yield WebService(office, app.build(parts(office, tokens, **more)), tokens)

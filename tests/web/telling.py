@@ -205,7 +205,7 @@ def notice(kind: device_problems.DeviceProblemKind, number: int) -> DeviceNotice
 
 
 @dataclass
-class Told:
+class DecidedOffice:
     """An office, who is there, and the record of each incident."""
 
     office: Office
@@ -244,7 +244,7 @@ def device_of(row: int) -> str:
     return OTHER_DEVICE if row & 1 else DEVICE
 
 
-def tell(office: Office, there: Filled, each: int) -> Told:
+def tell(office: Office, there: Filled, each: int) -> DecidedOffice:
     """Keep a number of incidents of each kind, and have people decide and speak about them."""
     records = [Record(one.id, incident=one) for one in incidents(each)]
     notices = [notice(kind, 0) for kind in device_problems.DeviceProblemKind]
@@ -273,7 +273,7 @@ def tell(office: Office, there: Filled, each: int) -> Told:
         office.write(
             lambda rows, _, session=session, hashed=hashed: rows.add(SESSION, hashed, session)
         )
-    return Told(office, there, records)
+    return DecidedOffice(office, there, records)
 
 
 def _another_device(office: Office, there: Filled) -> None:
@@ -406,6 +406,6 @@ def _again(office: Office, there: Filled, record: Record, number: int) -> None:
     record.findings.insert(0, second)
 
 
-def record_of(all_told: Told, name: str) -> Record:
+def record_of(all_told: DecidedOffice, name: str) -> Record:
     """Return a record by its id."""
     return next(one for one in all_told.records if one.id == name)

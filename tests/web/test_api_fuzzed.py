@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 from mesure.privacy.roles import Role
 from mesure.web.api import document
 from tests.web import service as services
-from tests.web.service import Service
+from tests.web.service import WebService
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2"))
 ROLES = [Role.SUPERVISOR, Role.OFFICER, Role.OPERATOR, Role.INSPECTOR, Role.PERSON, Role.SERVICE]
@@ -40,7 +40,7 @@ CHECKS = [
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebService]:
     folder: Path = tmp_path_factory.mktemp("fuzzed")
     with services.service(folder) as running:
         office = running.office
@@ -59,7 +59,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     max_examples=EXAMPLES,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
 )
-def test_no_request_breaks_it(service: Service, case: Any) -> None:
+def test_no_request_breaks_it(service: WebService, case: Any) -> None:
     role = next(ANOTHER_ROLE)
     headers = {"Authorization": f"Bearer {role.value}"}
     answer = case.call_and_validate(app=service.app, headers=headers, checks=CHECKS)

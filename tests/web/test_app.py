@@ -13,13 +13,13 @@ from mesure.web import app
 from mesure.web.requests.problems import Problem
 from mesure.web.requests.rates import RequestLimits, RequestRate
 from tests.web import service as services
-from tests.web.service import OFTEN, Service
+from tests.web.service import OFTEN, WebService
 
 WEBHOOK = {"address": "https://hooks.example/", "events": ["incident.opened"]}
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/", "/api/v1/webhooks", "/static/x"])
-def test_every_answer_has_the_headers_and_an_id(service: Service, path: str) -> None:
+def test_every_answer_has_the_headers_and_an_id(service: WebService, path: str) -> None:
     headers = service.ask("GET", path).headers
     assert headers["x-content-type-options"] == "nosniff"
     assert "default-src 'none'" in headers["content-security-policy"]
@@ -41,7 +41,7 @@ def test_a_query_is_spelled_as_browsers_spell_it(query: bytes, read: bytes) -> N
     assert queries == [read]
 
 
-def test_a_service_that_runs_is_alive_and_ready(service: Service) -> None:
+def test_a_service_that_runs_is_alive_and_ready(service: WebService) -> None:
     assert service.ask("GET", "/healthz").json() == {"status": "alive"}
     assert service.ask("GET", "/readyz").status_code == 200
     assert service.ask("GET", "/metrics").status_code == 404
@@ -61,7 +61,7 @@ def test_a_service_that_runs_is_alive_and_ready(service: Service) -> None:
     ],
 )
 def test_every_error_is_a_problem(
-    service: Service, method: str, path: str, status: int, kind: str
+    service: WebService, method: str, path: str, status: int, kind: str
 ) -> None:
     answer = service.ask(method, path)
     assert answer.status_code == status
@@ -73,7 +73,7 @@ def test_every_error_is_a_problem(
         assert "GET" in answer.headers["allow"]
 
 
-def test_a_refusal_is_said_in_the_language_of_whoever_asks(service: Service) -> None:
+def test_a_refusal_is_said_in_the_language_of_whoever_asks(service: WebService) -> None:
     answer = service.ask("GET", "/api/v1/webhooks", headers={"Accept-Language": "ru"})
     assert answer.headers["content-language"] == "ru"
     assert answer.headers["www-authenticate"].startswith("Bearer")
@@ -83,7 +83,7 @@ def test_a_refusal_is_said_in_the_language_of_whoever_asks(service: Service) -> 
 
 
 def test_a_session_is_known_by_its_cookie_and_needs_the_token_for_changes(
-    service: Service,
+    service: WebService,
 ) -> None:
     operator = service.office.account("O-1", Role.OPERATOR)
     assert service.ask("GET", "/api/v1/webhooks", operator).status_code == 200
@@ -98,13 +98,13 @@ def test_a_session_is_known_by_its_cookie_and_needs_the_token_for_changes(
     assert foreign.status_code == 403
 
 
-def test_a_session_that_nobody_has_is_a_visitor(service: Service) -> None:
+def test_a_session_that_nobody_has_is_a_visitor(service: WebService) -> None:
     for value in ("nothing", "x" * 500, ""):
         headers = {"Cookie": f"__Host-mesure={value}"}
         assert service.ask("GET", "/api/v1/webhooks", headers=headers).status_code == 401
 
 
-def test_a_session_ends(service: Service) -> None:
+def test_a_session_ends(service: WebService) -> None:
     operator = service.office.account("O-1", Role.OPERATOR)
     session = service.session(operator)
     headers = {"Cookie": f"__Host-mesure={session}"}
@@ -113,13 +113,13 @@ def test_a_session_ends(service: Service) -> None:
     assert service.ask("GET", "/api/v1/webhooks", headers=headers).status_code == 401
 
 
-def test_a_cookie_without_its_secure_name_is_none(service: Service) -> None:
+def test_a_cookie_without_its_secure_name_is_none(service: WebService) -> None:
     session = service.session(service.office.account("O-1", Role.OPERATOR))
     headers = {"Cookie": f"mesure={session}"}
     assert service.ask("GET", "/api/v1/webhooks", headers=headers).status_code == 401
 
 
-def test_a_service_account_is_known_by_its_token_at_the_api_only(service: Service) -> None:
+def test_a_service_account_is_known_by_its_token_at_the_api_only(service: WebService) -> None:
     service.tokens["t"] = service.office.account("O-1", Role.OPERATOR)
     assert service.ask("POST", "/api/v1/webhooks", token="t", json=WEBHOOK).status_code == 201
     for token in ("other", "", "x" * 500):
@@ -128,7 +128,7 @@ def test_a_service_account_is_known_by_its_token_at_the_api_only(service: Servic
     assert service.ask("GET", "/", token="other").status_code == 404
 
 
-def test_a_token_is_no_way_round_the_session_of_a_browser(service: Service) -> None:
+def test_a_token_is_no_way_round_the_session_of_a_browser(service: WebService) -> None:
     operator = service.office.account("O-1", Role.OPERATOR)
     answer = service.ask(
         "POST", "/api/v1/webhooks", operator, json=WEBHOOK, token="forged",
@@ -150,7 +150,7 @@ def test_whoever_asks_too_often_is_told_when_to_come_again(tmp_path: Path) -> No
     assert answers[-1].headers["content-type"] == "application/problem+json"
 
 
-def test_a_body_that_is_too_long_is_refused(service: Service) -> None:
+def test_a_body_that_is_too_long_is_refused(service: WebService) -> None:
     service.tokens["t"] = service.office.account("O-1", Role.OPERATOR)
     body = {"address": "x" * (2 << 20), "events": []}
     assert service.ask("POST", "/api/v1/webhooks", token="t", json=body).status_code == 413
@@ -159,7 +159,7 @@ def test_a_body_that_is_too_long_is_refused(service: Service) -> None:
 # --- Pages -------------------------------------------------------------------------------------
 
 
-def test_pages_say_in_their_own_way_what_went_wrong(service: Service) -> None:
+def test_pages_say_in_their_own_way_what_went_wrong(service: WebService) -> None:
     async def page(request: Request) -> PlainTextResponse:
         return PlainTextResponse("a page")
 
@@ -191,6 +191,6 @@ def test_what_a_stranger_opens_and_is_entered_is_limited_sooner(tmp_path: Path, 
 
 
 @pytest.mark.parametrize("path", ["/healthz/", "/api/v1/caseload/", "/metrics/"])
-def test_nobody_is_led_to_the_host_that_a_request_names(service: Service, path: str) -> None:
+def test_nobody_is_led_to_the_host_that_a_request_names(service: WebService, path: str) -> None:
     answer = service.ask("GET", path, headers={"Host": "elsewhere.example"})
     assert (answer.status_code, answer.headers.get("location")) == (404, None)

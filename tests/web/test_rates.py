@@ -12,7 +12,7 @@ from tests.web.serving import ask, echo
 START = datetime(2026, 2, 10, 8, tzinfo=UTC)
 
 
-class Clock:
+class SteppedClock:
     def __init__(self) -> None:
         self.now = START
 
@@ -21,7 +21,7 @@ class Clock:
 
 
 def test_a_bucket_gives_its_burst_and_then_says_how_long_to_wait() -> None:
-    clock = Clock()
+    clock = SteppedClock()
     buckets = RateBuckets("a", RequestRate(burst=3, per_minute=6), clock)
     assert [buckets.take("a") for _ in range(5)] == [0, 0, 0, 10, 10]
     assert buckets.take("b") == 0
@@ -31,7 +31,7 @@ def test_a_bucket_gives_its_burst_and_then_says_how_long_to_wait() -> None:
 
 @given(st.lists(st.integers(-100, 400), max_size=60))
 def test_nobody_gets_more_than_burst_and_rate_allow(steps_s: list[int]) -> None:
-    clock = Clock()
+    clock = SteppedClock()
     buckets = RateBuckets("a", RequestRate(burst=2, per_minute=1), clock)
     count, latest = 0, START
     for step_s in steps_s:
@@ -45,14 +45,14 @@ def test_nobody_gets_more_than_burst_and_rate_allow(steps_s: list[int]) -> None:
 
 def test_the_least_recently_used_bucket_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(token_buckets, "BUCKETS_MAX", 2)
-    buckets = RateBuckets("a", RequestRate(burst=1, per_minute=1), Clock())
+    buckets = RateBuckets("a", RequestRate(burst=1, per_minute=1), SteppedClock())
     assert [buckets.take(key) for key in "abab"] == [0, 0, 60, 60]
     assert [buckets.take(key) for key in "cba"] == [0, 60, 0]
 
 
 def test_trying_to_sign_in_is_limited_sooner_than_the_rest() -> None:
     limits = RequestLimits(by_address=RequestRate(9, 1), sign_in=RequestRate(2, 6))
-    app = RateLimits(echo, limits, Clock(), ("/console/sign-in",))
+    app = RateLimits(echo, limits, SteppedClock(), ("/console/sign-in",))
     tries = [ask(app, "POST", "/console/sign-in") for _ in range(3)]
     assert [answer.status_code for answer in tries] == [200, 200, 429]
     assert tries[-1].headers["retry-after"] == "10"

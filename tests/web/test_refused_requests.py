@@ -16,7 +16,7 @@ from tests.actions.house import Office
 from tests.web import filled
 from tests.web.browsing import Browser
 from tests.web.filled import Evening, Filled
-from tests.web.service import Service, service
+from tests.web.service import WebService, service
 
 FINDING = "/console/incidents/{incident}/finding"
 
@@ -128,12 +128,12 @@ def test_an_address_that_is_not_there_and_a_stranger_are_not_entered(
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[Service]:
+def running(tmp_path: Path) -> Iterator[WebService]:
     with service(tmp_path) as running_service:
         yield running_service
 
 
-def test_the_api_enters_what_is_refused_before_its_action(running: Service) -> None:
+def test_the_api_enters_what_is_refused_before_its_action(running: WebService) -> None:
     office = running.office
     chief = office.account("chief", Role.SUPERVISOR)
     before = office.size()

@@ -25,7 +25,7 @@ from tests.web.told_words import (
     UNITS,
 )
 
-Told = dict[str, Any]
+Facts = dict[str, Any]
 SIDES: Final = ("against", "for", "outside", "inside")
 SENTENCES_IN: Final = r'<p(?: class="large")?>(.*?)</p>'
 _FEW: Final = {"<": 0, ">": 366 * 24 * 60}
@@ -153,9 +153,9 @@ def pattern(written: str, language: str) -> tuple[re.Pattern[str], list[str]]:
     return re.compile(filled), tokens
 
 
-def sentences(text: str, language: str) -> Told:
+def sentences(text: str, language: str) -> Facts:
     """Return the facts that the sentences of an explanation tell."""
-    facts: Told = {}
+    facts: Facts = {}
     for fact, by_language in SENTENCES.items():
         for written, says in by_language[language]:
             compiled, tokens = pattern(written, language)
@@ -171,9 +171,9 @@ def sentences(text: str, language: str) -> Told:
     return facts
 
 
-def figures(cells: dict[str, str], language: str) -> Told:
+def figures(cells: dict[str, str], language: str) -> Facts:
     """Return the facts that a table of figures tells."""
-    facts: Told = {}
+    facts: Facts = {}
     for fact, (token, labels) in FIGURES.items():
         text = cells.get(labels[language])
         if text is None:
@@ -218,7 +218,7 @@ def _section(page: str, name: str) -> str:
     return match[1] if match else ""
 
 
-def of_page(page: str, language: str) -> Told:
+def of_page(page: str, language: str) -> Facts:
     """Return what a page tells of an incident."""
     why = _section(page, "why")
     figures_of = why + _section(page, "figures")
@@ -311,7 +311,7 @@ def answered(text: str, language: str) -> str:
 # --- The court's paper ---------------------------------------------------------------------------
 
 
-def of_paper(source: str, language: str) -> Told:
+def of_paper(source: str, language: str) -> Facts:
     """Return what the source of the court's paper tells of an incident."""
     headings = re.split(r"#heading\(level: 1\)\[#", source)
     parts = [(_strings(one)[0], one) for one in headings[1:]]

@@ -25,7 +25,7 @@ from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import rejudge, upgrade
 from mesure.store.values.records import LogPosition
 from mesure_lab.demonstration import live_demo, moving_in
-from mesure_lab.demonstration.carriers import Carrier
+from mesure_lab.demonstration.carriers import DemoCarrier
 from mesure_lab.demonstration.live_town import Post
 from mesure_lab.demonstration.moving_in import MovedIn
 from mesure_lab.simulation import towns
@@ -33,10 +33,10 @@ from mesure_lab.simulation.towns import Town, TownPerson
 from tests.store import databases
 from tools.faults import arming, checking, running, surroundings
 from tools.faults.arming import Charge
-from tools.faults.checking import Found
+from tools.faults.checking import Shortcomings
 from tools.faults.devices import Load, Memory
 from tools.faults.processes import JUDGING, RECEIVING
-from tools.faults.running import Nodes, Running
+from tools.faults.running import RestartedNodes, RestartedService
 
 PERSONS: Final = 12
 BY_MQTT: Final = 2  # This many of the devices, where there is a broker.
@@ -54,7 +54,7 @@ def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-class Scene:
+class FaultTown:
     """A town that reports to a service, on one kind of store."""
 
     def __init__(self, folder: Path, stack: ExitStack, kind: str, dice: random.Random) -> None:
@@ -69,8 +69,8 @@ class Scene:
         begun_at = live_demo.evening(clock.now()) - timedelta(days=1)
         people, moved_in = self._settle(begun_at)
         shown = self._shown(begun_at)
-        services = [Running(one, shown, self.charges) for one in self._nodes()]
-        self.running = Nodes(services, dice)
+        services = [RestartedService(one, shown, self.charges) for one in self._nodes()]
+        self.running = RestartedNodes(services, dice)
         stack.callback(self.running.kill_all)
         self.running.start()
         self.memory = Memory()
@@ -124,7 +124,7 @@ class Scene:
         with installation.open_installation(self.settings) as instance:
             key = instance.signing.devices.key
             carriers = [
-                Carrier(
+                DemoCarrier(
                     person,
                     moved_in.codes[moving_in.device_of(person.id)],
                     key,
@@ -256,7 +256,7 @@ class Scene:
 
     # --- The end ---
 
-    def finish(self) -> Found:
+    def finish(self) -> Shortcomings:
         """Let everything be delivered and judged; end the service, and check."""
         self.load.say_no_more()
         drained = running.until(lambda: self.load.waiting == 0, DRAIN_S_MAX)
@@ -288,21 +288,21 @@ class Scene:
             running.until(judged, DRAIN_S_MAX)
 
 
-_FAULTS: Final[dict[str, Callable[[Scene], None]]] = {
-    "the receiver is killed": Scene.kill_receiver,
-    "a judge is killed": Scene.kill_judge,
-    "both are killed": Scene.kill_both,
-    "the database is restarted": Scene.restart_database,
-    "the broker is restarted": Scene.restart_broker,
-    "the leader is killed": Scene.kill_leader,
-    "all nodes are killed": Scene.kill_nodes,
-    "a node stands still": Scene.stop_node,
-    "the clock jumps": Scene.move_clock,
-    "the disk is full": Scene.fill_disk,
+_FAULTS: Final[dict[str, Callable[[FaultTown], None]]] = {
+    "the receiver is killed": FaultTown.kill_receiver,
+    "a judge is killed": FaultTown.kill_judge,
+    "both are killed": FaultTown.kill_both,
+    "the database is restarted": FaultTown.restart_database,
+    "the broker is restarted": FaultTown.restart_broker,
+    "the leader is killed": FaultTown.kill_leader,
+    "all nodes are killed": FaultTown.kill_nodes,
+    "a node stands still": FaultTown.stop_node,
+    "the clock jumps": FaultTown.move_clock,
+    "the disk is full": FaultTown.fill_disk,
 }
 
 
-def faults_of(scene: Scene, has_small_disk: bool) -> Iterator[str]:
+def faults_of(scene: FaultTown, has_small_disk: bool) -> Iterator[str]:
     """Yield the kinds of fault that can happen in a scene."""
     yield from ("the receiver is killed", "a judge is killed", "both are killed")
     yield from (f"at {point}" for point in (*RECEIVING, *JUDGING))
@@ -317,7 +317,7 @@ def faults_of(scene: Scene, has_small_disk: bool) -> Iterator[str]:
         yield "the disk is full"
 
 
-def run(kind: str, kills: int, seed: int) -> tuple[int, Found]:
+def run(kind: str, kills: int, seed: int) -> tuple[int, Shortcomings]:
     """Let some faults happen on one kind of store; return how many did, and what was found."""
     dice = random.Random(seed)
     with ExitStack() as stack:
@@ -325,7 +325,7 @@ def run(kind: str, kills: int, seed: int) -> tuple[int, Found]:
         has_small_disk = stack.enter_context(surroundings.small_disk(folder))
         if not has_small_disk:
             say("no small disk can be made here: that it is full is not tried")
-        scene = Scene(folder, stack, kind, dice)
+        scene = FaultTown(folder, stack, kind, dice)
         kinds = list(faults_of(scene, has_small_disk))
         scene.load.start()
         try:

@@ -20,7 +20,7 @@ PAGE: Final = 1_000
 
 
 @dataclass(slots=True)
-class Found:
+class Shortcomings:
     """What was found; each entry says what is wrong."""
 
     acknowledged: int = 0
@@ -31,10 +31,10 @@ class Found:
     unreached: list[str] = field(default_factory=list)  # Faults that were tried and never happened.
 
 
-def check(settings: Settings, memory: Memory) -> Found:
+def check(settings: Settings, memory: Memory) -> Shortcomings:
     """Hold what is kept against what the devices remember, and judge everybody again."""
     with installation.open_installation(settings) as instance:
-        findings = Found(len(memory.acknowledged))
+        findings = Shortcomings(len(memory.acknowledged))
         _messages(instance, memory, findings)
         _audit_log(instance, findings)
         again = rejudge.rejudge(instance, ProgressStages())
@@ -44,7 +44,7 @@ def check(settings: Settings, memory: Memory) -> Found:
     return findings
 
 
-def _messages(instance: Installation, memory: Memory, findings: Found) -> None:
+def _messages(instance: Installation, memory: Memory, findings: Shortcomings) -> None:
     counts: Counter[tuple[Sent, str | None]] = Counter()  # A share of a message is a record.
     with instance.store.read() as reading:
         for record in _log(reading, findings):
@@ -62,7 +62,7 @@ def _messages(instance: Installation, memory: Memory, findings: Found) -> None:
     ]
 
 
-def _log(reading: ReadTransaction, findings: Found) -> Iterator[LogRecord]:
+def _log(reading: ReadTransaction, findings: Shortcomings) -> Iterator[LogRecord]:
     for part in range(partitions.PARTITIONS):
         after, received_us = 0, 0
         while records := reading.log(LogPosition(part, after), PAGE):
@@ -73,7 +73,7 @@ def _log(reading: ReadTransaction, findings: Found) -> Iterator[LogRecord]:
                 yield record
 
 
-def _audit_log(instance: Installation, findings: Found) -> None:
+def _audit_log(instance: Installation, findings: Shortcomings) -> None:
     """Grow the tree of the audit log anew from its lines, and compare the roots."""
     nodes = TreeNodes()
     with instance.store.read() as reading:

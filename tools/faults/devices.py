@@ -13,7 +13,7 @@ from mesure.devices.message.messages import DownlinkMessage
 from mesure.machine.service_error import ServiceError
 from mesure.service.device.client import Transport
 from mesure.service.device.client_state import QueuedMessage
-from mesure_lab.demonstration.carriers import Carrier
+from mesure_lab.demonstration.carriers import DemoCarrier
 from mesure_lab.demonstration.live_town import ServiceUnavailableError
 
 THREADS: Final = 6
@@ -62,7 +62,7 @@ class Load:
     """The town reports, again and again, until it is stopped; what fails is tried again."""
 
     def __init__(
-        self, carriers: Sequence[Carrier], way_of: Callable[[str], Transport], memory: Memory
+        self, carriers: Sequence[DemoCarrier], way_of: Callable[[str], Transport], memory: Memory
     ) -> None:
         self._carriers, self._way_of, self._memory = carriers, way_of, memory
         self._stop, self._quiet = threading.Event(), threading.Event()
@@ -92,7 +92,7 @@ class Load:
             while not self._stop.wait(TURN_S):
                 list(pool.map(self._report, self._carriers))
 
-    def _report(self, carrier: Carrier) -> None:
+    def _report(self, carrier: DemoCarrier) -> None:
         if not self._quiet.is_set():
             carrier.say()
         if not carrier.waiting:

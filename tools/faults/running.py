@@ -23,7 +23,7 @@ READY_S_MAX: Final = 60.0
 POLL_S: Final = 0.02
 
 
-class Running:
+class RestartedService:
     """The service, which comes back whenever it is gone."""
 
     def __init__(self, settings: Settings, shown: CatchUpClock, folder: Path) -> None:
@@ -112,10 +112,10 @@ class Running:
         return f"http://127.0.0.1:{self._settings.port}"
 
 
-class Nodes:
+class RestartedNodes:
     """Services over one database; devices ask one after the other, as a proxy sends them."""
 
-    def __init__(self, services: Sequence[Running], dice: random.Random) -> None:
+    def __init__(self, services: Sequence[RestartedService], dice: random.Random) -> None:
         self.services, self._dice = services, dice
         self._turns = itertools.count()
 

@@ -25,7 +25,7 @@ UNKNOWN: Final = "0"  # The seed of a fault that none was seen to find.
 
 
 @dataclass(frozen=True)
-class Found:
+class MutationResult:
     """Where a fault was found: the seed and the invariant; None: it was not."""
 
     mutation: Mutation
@@ -50,7 +50,7 @@ def _mutation(entry: dict[str, Any]) -> Mutation:
     return Mutation(rows=(area,), test=test, **entry)
 
 
-def look_for(mutation: Mutation, copy: Copy, seeds: int) -> Found:
+def look_for(mutation: Mutation, copy: Copy, seeds: int) -> MutationResult:
     """Live the named seed in a spoilt copy, and more until one breaks."""
     printed = ""
     with copy.spoilt(mutation):
@@ -61,10 +61,10 @@ def look_for(mutation: Mutation, copy: Copy, seeds: int) -> Found:
     for line in printed.splitlines():
         if line.startswith("seed ") and BROKEN in line:
             seed = int(line.removeprefix("seed ").partition(":")[0])
-            return Found(mutation, seed, line.partition(BROKEN)[2].partition(";")[0])
+            return MutationResult(mutation, seed, line.partition(BROKEN)[2].partition(";")[0])
     if not printed.startswith("seed ") and mutation.test != UNKNOWN:
         raise RuntimeError(f"{mutation}: nothing was lived: {printed}")
-    return Found(mutation, None, "")
+    return MutationResult(mutation, None, "")
 
 
 def _lived(copy: Copy, first: str, *others: str) -> str:
@@ -73,11 +73,11 @@ def _lived(copy: Copy, first: str, *others: str) -> str:
     return copy.run([sys.executable, "-c", entry, *wanted]).stdout
 
 
-def look_for_all(mutations: Sequence[Mutation], seeds: int, jobs: int) -> Iterator[Found]:
+def look_for_all(mutations: Sequence[Mutation], seeds: int, jobs: int) -> Iterator[MutationResult]:
     """Look for each fault in a copy that is free."""
     with copies(jobs) as free, ThreadPoolExecutor(jobs) as pool:
 
-        def look(mutation: Mutation) -> Found:
+        def look(mutation: Mutation) -> MutationResult:
             copy = free.get()
             try:
                 return look_for(mutation, copy, seeds)

@@ -23,7 +23,7 @@ from mesure.store.values.effects import JudgingProgress
 Rows = list[tuple[object, ...]]
 
 
-class Difference(NamedTuple):
+class ReplayDifference(NamedTuple):
     """What is kept of a person, and what a replay says; where they differ."""
 
     person: str
@@ -34,7 +34,7 @@ class Difference(NamedTuple):
 
 def differences(
     reading: ReadTransaction, config: EvaluationConfig, judged: JudgingProgress, *, is_varied: bool
-) -> Iterator[Difference]:
+) -> Iterator[ReplayDifference]:
     """Yield where what is kept of a person is not what a replay says.
 
     `is_varied`: what binds was changed on the way. A replay knows the last of it from the start, so
@@ -79,10 +79,10 @@ def replay(
     return pipeline.replay(rules, ingest.to_judge, at_us)
 
 
-def _difference(person: str, what: str, stored_rows: Rows, replayed_rows: Rows) -> Difference:
+def _difference(person: str, what: str, stored_rows: Rows, replayed_rows: Rows) -> ReplayDifference:
     """Return what is only kept, and what is only said."""
     only_kept = [row for row in stored_rows if row not in replayed_rows]
-    return Difference(
+    return ReplayDifference(
         person, what, only_kept, [row for row in replayed_rows if row not in stored_rows]
     )
 

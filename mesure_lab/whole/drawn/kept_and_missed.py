@@ -9,7 +9,7 @@ from typing import Final
 
 from mesure.instants import to_datetime
 from mesure_lab.whole.drawn import random_persons, scenery
-from mesure_lab.whole.drawn.random_persons import DAY, Message, Person, Text
+from mesure_lab.whole.drawn.random_persons import DAY, DrawnMessage, DrawnPerson, Text
 from mesure_lab.whole.drawn.scenery import Fix, H, M
 
 OFFICE_M: Final = 2_000.0
@@ -19,10 +19,10 @@ ARRIVES_US, LEAVES_US = 9 * H + 50 * M, 10 * H + 40 * M
 BEGINS_US: Final = 8 * H
 
 
-def person(number: int, days: int, begin_us: int) -> Person:
+def person(number: int, days: int, begin_us: int) -> DrawnPerson:
     """Return somebody by their number, whose first day begins at an instant."""
     dice = Random(f"kept and missed {number} of {days} days")
-    person = Person(number, days, begin_us)
+    person = DrawnPerson(number, days, begin_us)
     weekdays = (f"{to_datetime(begin_us + at * DAY):%a}".lower() for at in (0, days - 1))
     when = f"every: [{', '.join(weekdays)}], from: 10:00, until: 10:30"
     appointment = f"C1: {{appointment: {{at: office, {when}, present_min: 10}}}}"
@@ -45,6 +45,6 @@ def _stay(start_us: int, end_us: int, east_m: float, every_us: int) -> list[Fix]
     return [Fix(at_us, at_us, east_m) for at_us in range(start_us, end_us, every_us)]
 
 
-def _message(device: str, fix: Fix) -> Message:
+def _message(device: str, fix: Fix) -> DrawnMessage:
     batch = scenery.as_batch(scenery.fixes([fix]))
-    return Message(fix.observed_us, fix.observed_us, device, batch)
+    return DrawnMessage(fix.observed_us, fix.observed_us, device, batch)

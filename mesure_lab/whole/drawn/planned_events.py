@@ -10,7 +10,7 @@ from random import Random
 from typing import Final, NamedTuple
 
 from mesure_lab.whole.drawn import kept_and_missed, random_persons
-from mesure_lab.whole.drawn.random_persons import DAY, Person
+from mesure_lab.whole.drawn.random_persons import DAY, DrawnPerson
 from mesure_lab.whole.drawn.scenery import H, M
 from mesure_lab.whole.drawn.swarm import Swarm
 
@@ -58,7 +58,7 @@ class PlannedEvent(NamedTuple):
         return Random(f"{seed} {self.kind} {self.number}")
 
 
-def persons_of(seed: int, swarm: Swarm) -> list[Person]:
+def persons_of(seed: int, swarm: Swarm) -> list[DrawnPerson]:
     """Return who lives in a seed."""
     first, days, begin_us = seed * PERSONS_OF_SEED, swarm.days, swarm.begin_us
     persons = [random_persons.person(first + n, days, begin_us) for n in range(swarm.persons)]
@@ -71,7 +71,7 @@ def persons_of(seed: int, swarm: Swarm) -> list[Person]:
     return persons
 
 
-def _with_phone(number: int, days: int, begin_us: int) -> Person:
+def _with_phone(number: int, days: int, begin_us: int) -> DrawnPerson:
     """Return somebody who carries one phone from the first day to the last."""
     person = random_persons.person(number, days, begin_us)
     device, _, start_us, _ = person.carried[0]
@@ -80,7 +80,7 @@ def _with_phone(number: int, days: int, begin_us: int) -> Person:
     return person
 
 
-def plan(seed: int, swarm: Swarm, persons: list[Person]) -> list[PlannedEvent]:
+def plan(seed: int, swarm: Swarm, persons: list[DrawnPerson]) -> list[PlannedEvent]:
     """Return everything that will happen, in the order of time."""
     events = [
         PlannedEvent(number, *rest)
@@ -106,24 +106,24 @@ def plan(seed: int, swarm: Swarm, persons: list[Person]) -> list[PlannedEvent]:
 _Event = tuple[int, EventKind, int, int]
 
 
-def _of_persons(persons: list[Person], first: int, end: int) -> Iterator[_Event]:
+def _of_persons(persons: list[DrawnPerson], first: int, end: int) -> Iterator[_Event]:
     for number in range(first, end):
         yield from _of_person(number, persons[number])
 
 
-def _corrections(persons: list[Person]) -> Iterator[_Event]:
+def _corrections(persons: list[DrawnPerson]) -> Iterator[_Event]:
     for number, person in enumerate(persons):
         for item, text in enumerate(person.corrections):
             yield text.at_us, EventKind.CORRECT, number, item
 
 
-def _ends(persons: list[Person]) -> Iterator[_Event]:
+def _ends(persons: list[DrawnPerson]) -> Iterator[_Event]:
     for number, person in enumerate(persons):
         if person.ended_us is not None:
             yield person.ended_us, EventKind.END, number, 0
 
 
-def _calls(seed: int, swarm: Swarm, persons: list[Person]) -> Iterator[_Event]:
+def _calls(seed: int, swarm: Swarm, persons: list[DrawnPerson]) -> Iterator[_Event]:
     if swarm.phone_way is not None and persons[-1].number >= random_persons.WIDER_FROM:
         dice = Random(f"{seed} calls")
         for _ in range(swarm.days):
@@ -131,7 +131,7 @@ def _calls(seed: int, swarm: Swarm, persons: list[Person]) -> Iterator[_Event]:
             yield at_us, EventKind.CALL, len(persons) - 1, 0
 
 
-def _of_person(number: int, person: Person) -> Iterator[_Event]:
+def _of_person(number: int, person: DrawnPerson) -> Iterator[_Event]:
     yield person.begin_us - ENTERED_BEFORE_US, EventKind.ENTER, number, 0
     for item, text in enumerate(person.texts[1:], 1):
         yield text.at_us, EventKind.VARY, number, item

@@ -64,7 +64,7 @@ WIDER: Final = (
 ZONES: Final = ("Etc/UTC", "Etc/UTC", "Asia/Almaty", "Europe/Paris")
 
 
-class Message(NamedTuple):
+class DrawnMessage(NamedTuple):
     """What a device says, and when that is received, and kept a little later."""
 
     received_us: int
@@ -84,7 +84,7 @@ class AbsenceWay(StrEnum):
     SUSPENDED = "suspended"  # All conditions, by a decision.
 
 
-class Absence(NamedTuple):
+class DrawnAbsence(NamedTuple):
     """An absence that is granted at a moment, and perhaps taken back at another."""
 
     at_us: int
@@ -104,7 +104,7 @@ class Text(NamedTuple):
 
 
 @dataclass
-class Person:
+class DrawnPerson:
     """One person, from the first day to the last look."""
 
     number: int
@@ -112,8 +112,8 @@ class Person:
     begin_us: int = BEGIN_US
     texts: list[Text] = field(default_factory=list)
     corrections: list[Text] = field(default_factory=list)  # Of what bound long before.
-    absences: list[Absence] = field(default_factory=list)
-    messages: list[Message] = field(default_factory=list)
+    absences: list[DrawnAbsence] = field(default_factory=list)
+    messages: list[DrawnMessage] = field(default_factory=list)
     carried: list[tuple[str, str, int, int | None]] = field(default_factory=list)
     conditions: tuple[str, ...] = ()
     zone: str = ZONES[0]
@@ -141,10 +141,10 @@ class Person:
         return len(self.texts) > 1 or bool(self.absences or self.corrections) or is_ended
 
 
-def person(number: int, days: int, begin_us: int = BEGIN_US) -> Person:
+def person(number: int, days: int, begin_us: int = BEGIN_US) -> DrawnPerson:
     """Return a person by their number, whose first day begins at an instant."""
     dice = Random(f"person {number} of {days} days")
-    person = Person(number, days, begin_us)
+    person = DrawnPerson(number, days, begin_us)
     duties = _widened(person, dice.sample(CONDITIONS, dice.randint(1, 4)))
     conditions = tuple(f"C{at}: {one}" for at, one in enumerate(duties, 1))
     zone = dice.choice(ZONES)
@@ -167,7 +167,7 @@ def person(number: int, days: int, begin_us: int = BEGIN_US) -> Person:
 # --- What binds ----------------------------------------------------------------------------------
 
 
-def _widened(person: Person, duties: list[str]) -> list[str]:
+def _widened(person: DrawnPerson, duties: list[str]) -> list[str]:
     """Return what an order asks for; from some person on, some of it is of other kinds."""
     if person.number < WIDER_FROM:
         return duties
@@ -175,14 +175,16 @@ def _widened(person: Person, duties: list[str]) -> list[str]:
     return [dice.choice(WIDER) if dice.random() < 0.35 else duty for duty in duties]
 
 
-def _widen(person: Person, dice: Random) -> None:
+def _widen(person: DrawnPerson, dice: Random) -> None:
     """Have absences come about in other ways than given, and sometimes the order end early."""
     person.absences = [one._replace(way=dice.choice([*AbsenceWay])) for one in person.absences]
     if dice.random() < 0.15:
         person.ended_us = person.begin_us + dice.randrange(person.days * 12, person.days * 24) * H
 
 
-def _text(person: Person, dice: Random, conditions: tuple[str, ...], zone: str, binds: str) -> str:
+def _text(
+    person: DrawnPerson, dice: Random, conditions: tuple[str, ...], zone: str, binds: str
+) -> str:
     spans = [_span_text(person, dice) for _ in range(dice.choice((0, 0, 1, 2)))]
     allowed = [dice.choice(conditions) for _ in spans]
     return _order(person, conditions, zone, binds, _absences(allowed, spans))
@@ -197,7 +199,7 @@ def _absences(conditions: Iterable[str], spans: Iterable[str]) -> str:
 
 
 def _order(
-    person: Person, conditions: tuple[str, ...], zone: str, binds: str, absences: str
+    person: DrawnPerson, conditions: tuple[str, ...], zone: str, binds: str, absences: str
 ) -> str:
     text = scenery.order(
         *conditions, absences=absences, in_force=binds, zone=zone, name=person.order
@@ -209,7 +211,7 @@ def _order(
     return text.replace("conditions:", f"{others}conditions:", 1)
 
 
-def correct(person: Person, dice: Random) -> None:
+def correct(person: DrawnPerson, dice: Random) -> None:
     """Have an order corrected backwards: what bound on the first day is said on the last."""
     at_us = person.end_us - dice.randrange(1, 12) * H
     start = f"{to_datetime(person.begin_us + dice.randrange(12) * H):%Y-%m-%dT%H:%M}"
@@ -228,17 +230,17 @@ def correct(person: Person, dice: Random) -> None:
     person.corrections.append(Text(at_us, _text(person, dice, tuple(names), person.zone, span)))
 
 
-def in_force(person: Person) -> str:
+def in_force(person: DrawnPerson) -> str:
     """Return from when until when the first version of an order binds, as it is written."""
     start = to_datetime(person.begin_us) - BINDS_BEFORE
     return f"from: {start:%Y-%m-%d}, until: {_binds_until(person)}"
 
 
-def _binds_until(person: Person) -> str:
+def _binds_until(person: DrawnPerson) -> str:
     return f"{to_datetime(person.begin_us) + BINDS_UNTIL:%Y-%m-%d}"
 
 
-def _span_text(person: Person, dice: Random) -> str:
+def _span_text(person: DrawnPerson, dice: Random) -> str:
     return _written(*_span_us(person, dice))
 
 
@@ -248,12 +250,12 @@ def _written(start_us: int, end_us: int) -> str:
     )
 
 
-def _span_us(person: Person, dice: Random) -> tuple[int, int]:
+def _span_us(person: DrawnPerson, dice: Random) -> tuple[int, int]:
     start_us = person.begin_us + dice.randrange(person.days * 48) * 30 * M
     return start_us, start_us + dice.choice((7 * M, 30 * M, 2 * H, 9 * H, 2 * DAY))
 
 
-def _varied(person: Person, dice: Random, conditions: tuple[str, ...], zone: str) -> Text:
+def _varied(person: DrawnPerson, dice: Random, conditions: tuple[str, ...], zone: str) -> Text:
     """Return another version: of fewer conditions, or others, from another day."""
     at_us = person.begin_us + dice.randrange(person.days * 24) * H
     from_us = at_us + dice.choice((-2 * DAY, -5 * H, 0, 7 * H, DAY))
@@ -265,18 +267,18 @@ def _varied(person: Person, dice: Random, conditions: tuple[str, ...], zone: str
     return Text(at_us, _text(person, dice, tuple(chosen_conditions), zone, binds))
 
 
-def _absence(person: Person, dice: Random, count: int) -> Absence:
+def _absence(person: DrawnPerson, dice: Random, count: int) -> DrawnAbsence:
     start_us, end_us = _span_us(person, dice)
     at_us = start_us + dice.choice((-9 * H, -M, H, 30 * H))
     revoked_us = at_us + dice.choice((M, 5 * H, 40 * H)) if dice.random() < 0.3 else None
     conditions = {f"C{dice.randint(1, count)}" for _ in range(2)}
     place = dice.choice((None, None, None, "office"))
-    return Absence(
+    return DrawnAbsence(
         max(at_us, person.begin_us), revoked_us, tuple(sorted(conditions)), start_us, end_us, place
     )
 
 
-def _carry(person: Person, dice: Random) -> None:
+def _carry(person: DrawnPerson, dice: Random) -> None:
     """Give one device, or another one later; or have it given back for some hours."""
     first, kind = f"D-{person.number}", dice.choice(("phone", "phone", "gnss_tag"))
     from_us = person.begin_us - DAY
@@ -292,7 +294,7 @@ def _carry(person: Person, dice: Random) -> None:
 # --- What devices say ----------------------------------------------------------------------------
 
 
-def _messages(person: Person, dice: Random) -> Iterator[Message]:
+def _messages(person: DrawnPerson, dice: Random) -> Iterator[DrawnMessage]:
     at_us = person.begin_us + dice.randrange(0, 20 * 60) * M
     east_m = 0.0
     while at_us < person.end_us:
@@ -309,7 +311,7 @@ def _messages(person: Person, dice: Random) -> Iterator[Message]:
             yield _of_itself(person, dice, at_us)
 
 
-def _sent(person: Person, dice: Random, fixes: list[Fix]) -> Iterator[Message]:
+def _sent(person: DrawnPerson, dice: Random, fixes: list[Fix]) -> Iterator[DrawnMessage]:
     """Yield the messages in which fixes come: at once, later, in pieces, some of them twice."""
     if not fixes:
         return
@@ -331,24 +333,26 @@ def _sent(person: Person, dice: Random, fixes: list[Fix]) -> Iterator[Message]:
             yield from _message(person, dice, part, received_us + dice.choice((S, 20 * M, 7 * H)))
 
 
-def _message(person: Person, dice: Random, fixes: list[Fix], received_us: int) -> Iterator[Message]:
+def _message(
+    person: DrawnPerson, dice: Random, fixes: list[Fix], received_us: int
+) -> Iterator[DrawnMessage]:
     device = _carried_at(person, fixes[0].observed_us)
     batch = scenery.as_batch(scenery.fixes(fixes))
     kept_us = received_us + dice.choice((0, 0, 1_000, 300_000, 2 * S))
-    yield Message(received_us, kept_us, device, batch)
+    yield DrawnMessage(received_us, kept_us, device, batch)
 
 
-def _of_itself(person: Person, dice: Random, at_us: int) -> Message:
+def _of_itself(person: DrawnPerson, dice: Random, at_us: int) -> DrawnMessage:
     """Return something that a device says of itself."""
     event = UplinkEvent(
         dice.choice((UplinkEventKind.STRAP, UplinkEventKind.LOCATING)), at_us, dice.random() < 0.5
     )
     percent = dice.choice((3, 15, 80))
     what = dice.choice((Heartbeat(battery_percent=percent), UplinkEvents((event,))))
-    return Message(at_us, at_us, _carried_at(person, at_us), what)
+    return DrawnMessage(at_us, at_us, _carried_at(person, at_us), what)
 
 
-def _signs(person: Person, messages: list[Message]) -> Iterator[Message]:
+def _signs(person: DrawnPerson, messages: list[DrawnMessage]) -> Iterator[DrawnMessage]:
     """Yield what devices say of lying still while they send no fixes, mostly in time."""
     dice = Random(f"the rests of person {person.number}")
     fixes_us = sorted(
@@ -373,10 +377,10 @@ def _signs(person: Person, messages: list[Message]) -> Iterator[Message]:
             beat = Heartbeat(is_moving=True) if moves else Heartbeat(still_since_us=since_us)
             received_us = at_us + delay_us
             kept_us = received_us + dice.choice((0, 1_000, 2 * S))
-            yield Message(received_us, kept_us, _carried_at(person, at_us), beat, at_us)
+            yield DrawnMessage(received_us, kept_us, _carried_at(person, at_us), beat, at_us)
 
 
-def _carried_at(person: Person, at_us: int) -> str:
+def _carried_at(person: DrawnPerson, at_us: int) -> str:
     return next(
         (one for one, _, start, until in person.carried if start <= at_us < (until or at_us + 1)),
         person.carried[-1][0],

@@ -8,14 +8,14 @@ from starlette.datastructures import QueryParams
 from mesure.privacy.roles import Role
 from mesure.web.api import asking, table
 from mesure.web.requests.problems import Problem
-from tests.web.service import Service
+from tests.web.service import WebService
 
 WEBHOOK = {"address": "https://hooks.example/", "events": ["incident.opened"]}
 PATH = "/api/v1/webhooks"
 
 
 @pytest.fixture
-def operator(service: Service) -> str:
+def operator(service: WebService) -> str:
     service.tokens["t"] = service.office.account("O-1", Role.OPERATOR)
     service.tokens["s"] = service.office.account("S-1", Role.SUPERVISOR)
     return "t"
@@ -40,7 +40,7 @@ def _faults(answer: Any) -> list[tuple[str, str]]:
     ],
 )
 def test_each_fault_says_where_and_repeats_nothing(
-    service: Service, operator: str, body: Any, where: str
+    service: WebService, operator: str, body: Any, where: str
 ) -> None:
     answer = service.ask("POST", PATH, token=operator, json=body)
     assert [found for found, _ in _faults(answer)] == [where]
@@ -48,7 +48,7 @@ def test_each_fault_says_where_and_repeats_nothing(
 
 
 def test_where_a_body_is_read_the_query_is_refused_and_not_repeated(
-    service: Service, operator: str
+    service: WebService, operator: str
 ) -> None:
     answer = service.ask("POST", f"{PATH}?Aigerim=1&%07=2", token=operator, json=WEBHOOK)
     assert _faults(answer) == [("query", "nothing is read from the query here")]
@@ -57,13 +57,15 @@ def test_where_a_body_is_read_the_query_is_refused_and_not_repeated(
 @pytest.mark.parametrize(
     "body", [b"{", b"\xff", b'{"address": "\xff"}', b'{"address": "\\ud800"}', b"[" * 100_000]
 )
-def test_what_is_not_json_is_said_to_be_none(service: Service, operator: str, body: bytes) -> None:
+def test_what_is_not_json_is_said_to_be_none(
+    service: WebService, operator: str, body: bytes
+) -> None:
     headers = {"Content-Type": "application/json"}
     answer = service.ask("POST", PATH, token=operator, content=body, headers=headers)
     assert answer.status_code in (400, 422)
 
 
-def test_only_json_is_read(service: Service, operator: str) -> None:
+def test_only_json_is_read(service: WebService, operator: str) -> None:
     answer = service.ask("POST", PATH, token=operator, data={"address": "x"})
     assert (answer.status_code, answer.json()["type"]) == (415, "urn:mesure:problem:not-json")
 
@@ -79,13 +81,13 @@ def test_only_json_is_read(service: Service, operator: str) -> None:
     ],
 )
 def test_a_query_is_read_as_strictly(
-    service: Service, operator: str, query: str, where: str
+    service: WebService, operator: str, query: str, where: str
 ) -> None:
     answer = service.ask("GET", f"/api/v1/audit-log/entries?{query}", token=operator)
     assert [found for found, _ in _faults(answer)] == [where]
 
 
-def test_numbers_in_path_and_query_are_read(service: Service, operator: str) -> None:
+def test_numbers_in_path_and_query_are_read(service: WebService, operator: str) -> None:
     for _ in range(3):
         service.ask("GET", PATH, token=operator)
     answer = service.ask("GET", "/api/v1/audit-log/entries?start=1&count=1", token=operator)
@@ -97,12 +99,14 @@ def test_numbers_in_path_and_query_are_read(service: Service, operator: str) -> 
     ).status_code == 422  # fmt: skip
 
 
-def test_what_comes_in_the_query_of_a_change_is_not_read(service: Service, operator: str) -> None:
+def test_what_comes_in_the_query_of_a_change_is_not_read(
+    service: WebService, operator: str
+) -> None:
     answer = service.ask("POST", f"{PATH}?address=x", token=operator, json=WEBHOOK)
     assert _faults(answer)
 
 
-def test_what_an_action_finds_faulty_is_said_too(service: Service, operator: str) -> None:
+def test_what_an_action_finds_faulty_is_said_too(service: WebService, operator: str) -> None:
     body = {"address": "http://hooks.example/", "events": ["incident.opened"]}
     answer = service.ask("POST", PATH, token=operator, json=body)
     assert (answer.status_code, answer.json()["type"]) == (

@@ -7,7 +7,7 @@ from mesure.actions.framework.action import ActionType
 from mesure.web.api import document, table, words
 from mesure.web.api.descriptions import field_descriptions
 from mesure.web.api.endpoint import Endpoint
-from tests.web.service import Service
+from tests.web.service import WebService
 
 DESCRIBED = document.describe()
 OPERATIONS = [
@@ -21,7 +21,7 @@ def _id(endpoint: Endpoint) -> str:
     return endpoint.name
 
 
-def test_it_is_served_to_anybody(service: Service) -> None:
+def test_it_is_served_to_anybody(service: WebService) -> None:
     answer = service.ask("GET", "/api/v1/openapi.json")
     assert answer.status_code == 200
     assert answer.json() == json.loads(document.render())

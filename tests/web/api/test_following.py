@@ -16,14 +16,14 @@ from mesure.web.signed_in import SECURE_NAME
 from tests.actions import raised
 from tests.actions.raised import incident
 from tests.web import service as services
-from tests.web.service import Service
+from tests.web.service import WebService
 from tests.web.serving_live import served
 
 PATH = "/api/v1/events"
 
 
 @pytest.fixture
-def live(tmp_path: Path) -> Iterator[tuple[Service, str]]:
+def live(tmp_path: Path) -> Iterator[tuple[WebService, str]]:
     with services.service(tmp_path) as service:
         officer = service.office.account("K-1", Role.OFFICER)
         service.tokens["t"] = officer
@@ -43,7 +43,7 @@ def _events(lines: Iterator[str]) -> Generator[dict[str, Any], None, None]:
             event = {}
 
 
-def test_changes_come_on_an_open_connection(live: tuple[Service, str]) -> None:
+def test_changes_come_on_an_open_connection(live: tuple[WebService, str]) -> None:
     service, address = live
     raised.judge(service.office, incident("P-1", "I-1"))
     headers = {"Authorization": "Bearer t"}
@@ -58,7 +58,7 @@ def test_changes_come_on_an_open_connection(live: tuple[Service, str]) -> None:
     assert (second["incident"], second["revision"]) == ("I-1", 2)
 
 
-def test_whoever_comes_again_goes_on_where_they_were(live: tuple[Service, str]) -> None:
+def test_whoever_comes_again_goes_on_where_they_were(live: tuple[WebService, str]) -> None:
     service, address = live
     raised.judge(service.office, incident("P-1", "I-1"), incident("P-1", "I-2"))
     headers = {"Authorization": "Bearer t"}
@@ -71,7 +71,7 @@ def test_whoever_comes_again_goes_on_where_they_were(live: tuple[Service, str]) 
 
 
 def test_an_account_has_so_many_streams_and_no_more(
-    live: tuple[Service, str], monkeypatch: pytest.MonkeyPatch
+    live: tuple[WebService, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(following, "STREAMS_MAX", 1)
     _, address = live
@@ -83,7 +83,7 @@ def test_an_account_has_so_many_streams_and_no_more(
         events.close()
 
 
-def test_streams_that_are_opened_at_once_are_counted_too(live: tuple[Service, str]) -> None:
+def test_streams_that_are_opened_at_once_are_counted_too(live: tuple[WebService, str]) -> None:
     _, address = live
 
     async def opened(client: httpx.AsyncClient, release: asyncio.Event) -> int:
@@ -109,7 +109,7 @@ def test_streams_that_are_opened_at_once_are_counted_too(live: tuple[Service, st
 
 
 @pytest.mark.parametrize("by", ["token", "session"])
-def test_whoever_is_gone_hears_nothing_more(live: tuple[Service, str], by: str) -> None:
+def test_whoever_is_gone_hears_nothing_more(live: tuple[WebService, str], by: str) -> None:
     service, address = live
     officer = service.tokens["t"]
     session = service.session(officer)
@@ -126,7 +126,7 @@ def test_whoever_is_gone_hears_nothing_more(live: tuple[Service, str], by: str) 
         assert list(events) == []
 
 
-def test_following_does_not_keep_a_session_alive(service: Service) -> None:
+def test_following_does_not_keep_a_session_alive(service: WebService) -> None:
     office = service.office
     officer = office.account("K-1", Role.OFFICER)
     session, procedure = service.session(officer), office.context(officer).procedure
@@ -139,14 +139,14 @@ def test_following_does_not_keep_a_session_alive(service: Service) -> None:
     assert sessions.peek(*session_args, office.now, procedure) is None
 
 
-def test_a_first_look_that_is_refused_is_not_counted_for_ever(service: Service) -> None:
+def test_a_first_look_that_is_refused_is_not_counted_for_ever(service: WebService) -> None:
     service.tokens["t"] = service.office.account("O-1", Role.OPERATOR)
     for _ in range(following.STREAMS_MAX + 1):
         assert service.ask("GET", PATH, token="t").status_code == 403
 
 
 def test_a_stream_ends_after_its_time_and_shows_now_and_then_that_it_lives(
-    service: Service, monkeypatch: pytest.MonkeyPatch
+    service: WebService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(following, "LASTS_S", 0.05)
     monkeypatch.setattr(following, "BEAT_S", 0.0)
@@ -157,19 +157,19 @@ def test_a_stream_ends_after_its_time_and_shows_now_and_then_that_it_lives(
     assert ": alive\n\n" in answer.text
 
 
-def test_head_ends_at_once(service: Service) -> None:
+def test_head_ends_at_once(service: WebService) -> None:
     service.tokens["t"] = service.office.account("K-1", Role.OFFICER)
     answer = service.ask("HEAD", PATH, token="t")
     assert (answer.status_code, answer.content) == (200, b"")
 
 
 @pytest.mark.parametrize(("after", "status"), [("x", 422), ("-1", 422), ("1" * 16, 422)])
-def test_the_number_can_be_read(service: Service, after: str, status: int) -> None:
+def test_the_number_can_be_read(service: WebService, after: str, status: int) -> None:
     service.tokens["t"] = service.office.account("K-1", Role.OFFICER)
     assert service.ask("GET", f"{PATH}?after={after}", token="t").status_code == status
 
 
-def test_whoever_may_not_follow_is_told_at_once(service: Service) -> None:
+def test_whoever_may_not_follow_is_told_at_once(service: WebService) -> None:
     assert service.ask("GET", PATH).status_code == 401
     service.tokens["t"] = service.office.account("O-1", Role.OPERATOR)
     assert service.ask("GET", PATH, token="t").status_code == 403

@@ -18,7 +18,7 @@ from tests.actions import raised
 from tests.actions.raised import incident
 from tests.actions.scene import ORDER
 from tests.web import service as services
-from tests.web.service import Service
+from tests.web.service import WebService
 
 LOOK = {"purpose": "supervision", "case_number": "ALM-2026-1"}
 V1 = "/api/v1"
@@ -26,7 +26,7 @@ JSON = {"Content-Type": "application/json"}
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[Service]:
+def running(tmp_path: Path) -> Iterator[WebService]:
     """A service with an officer and their supervisor; tokens are real ones."""
     with services.service(tmp_path) as service:
         parts = services.parts(service.office, {})
@@ -45,7 +45,7 @@ CHIEF = Actor("chief", Role.SUPERVISOR)
 PERSON = Actor("A-person", Role.PERSON, "P-1")
 
 
-def _order(service: Service) -> None:
+def _order(service: WebService) -> None:
     person = {"person": "P-1", "name": "A. B.", "language": "kk"}
     assert service.ask("POST", f"{V1}/persons", ANN, json=person).status_code == 204
     text = base64.b64encode(ORDER.encode()).decode()
@@ -58,14 +58,14 @@ def _order(service: Service) -> None:
     assert service.ask("POST", path, CHIEF, json=sha256).status_code == 204
 
 
-def test_an_order_is_entered_confirmed_and_read_back(running: Service) -> None:
+def test_an_order_is_entered_confirmed_and_read_back(running: WebService) -> None:
     _order(running)
     shown = running.ask("GET", f"{V1}/orders/ALM-1", ANN, params=LOOK).json()
     assert base64.b64decode(shown["versions"][0]["text"]).decode() == ORDER
     assert shown["versions"][0]["confirmed_by"] == "chief"
 
 
-def test_every_fault_of_an_order_comes_back_in_sentences(running: Service) -> None:
+def test_every_fault_of_an_order_comes_back_in_sentences(running: WebService) -> None:
     person = {"person": "P-1", "name": "A. B."}
     running.ask("POST", f"{V1}/persons", ANN, json=person)
     broken = ORDER.replace("radius_m: 60", "radius_m: 0").replace("until: 06:00", "until: 26:00")
@@ -75,14 +75,14 @@ def test_every_fault_of_an_order_comes_back_in_sentences(running: Service) -> No
     assert len(answer.json()["faults"]) == 2
 
 
-def test_a_look_without_a_purpose_is_refused(running: Service) -> None:
+def test_a_look_without_a_purpose_is_refused(running: WebService) -> None:
     _order(running)
     answer = running.ask("GET", f"{V1}/persons/P-1", ANN)
     assert (answer.status_code, answer.json()["type"]) == (403, "urn:mesure:problem:purpose")
     assert running.ask("GET", f"{V1}/persons/P-1", ANN, params=LOOK).status_code == 200
 
 
-def test_an_absence_is_asked_for_and_answered(running: Service) -> None:
+def test_an_absence_is_asked_for_and_answered(running: WebService) -> None:
     _order(running)
     running.office.account("A-person", Role.PERSON, "P-1")
     body = {
@@ -100,7 +100,7 @@ def test_an_absence_is_asked_for_and_answered(running: Service) -> None:
     assert (absence["kept"]["stage"], absence["kept"]["answer"]) == ("granted", "Agreed.")
 
 
-def test_an_incident_is_seen_decided_and_contested(running: Service) -> None:
+def test_an_incident_is_seen_decided_and_contested(running: WebService) -> None:
     _order(running)
     running.office.account("A-person", Role.PERSON, "P-1")
     raised.judge(running.office, incident("P-1", "I-1"))
@@ -124,7 +124,7 @@ def test_an_incident_is_seen_decided_and_contested(running: Service) -> None:
 # --- Only if unchanged -------------------------------------------------------------------------
 
 
-def test_what_somebody_else_changed_meanwhile_is_not_overwritten(running: Service) -> None:
+def test_what_somebody_else_changed_meanwhile_is_not_overwritten(running: WebService) -> None:
     _order(running)
     path = f"{V1}/persons/P-1"
     mark = running.ask("GET", path, ANN, params=LOOK).headers["etag"]
@@ -143,7 +143,7 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten(running: Servic
 # --- Programs ----------------------------------------------------------------------------------
 
 
-def _token(service: Service, *scopes: str) -> str:
+def _token(service: WebService, *scopes: str) -> str:
     until = (service.office.now + timedelta(days=30)).isoformat()
     body = {"name": "Register", "scopes": scopes, "until_at": until}
     answer = service.ask("POST", f"{V1}/services", CHIEF, json=body)
@@ -152,7 +152,7 @@ def _token(service: Service, *scopes: str) -> str:
     return token
 
 
-def test_a_program_may_do_what_its_token_names_until_it_is_taken_back(running: Service) -> None:
+def test_a_program_may_do_what_its_token_names_until_it_is_taken_back(running: WebService) -> None:
     _order(running)
     raised.judge(running.office, incident("P-1", "I-1"))
     token = _token(running, "incidents.follow")
@@ -166,7 +166,7 @@ def test_a_program_may_do_what_its_token_names_until_it_is_taken_back(running: S
     assert running.ask("GET", f"{V1}/incidents/changes", token=token).status_code == 401
 
 
-def test_a_token_ends(running: Service) -> None:
+def test_a_token_ends(running: WebService) -> None:
     token = _token(running, "incidents.follow")
     running.office.later(days=30)
     assert running.ask("GET", f"{V1}/incidents/changes", token=token).status_code == 401
@@ -176,7 +176,7 @@ def test_a_token_ends(running: Service) -> None:
 
 
 def test_a_store_that_is_away_is_said_to_be(
-    running: Service, monkeypatch: pytest.MonkeyPatch
+    running: WebService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(change: object) -> None:
         raise UnavailableError("The disk is full.")
@@ -191,13 +191,13 @@ def test_a_store_that_is_away_is_said_to_be(
 
 
 @pytest.mark.parametrize("name", ["x" * 201, "P\u00ad1", "\u202eP-1"])
-def test_what_cannot_be_kept_is_refused(running: Service, name: str) -> None:
+def test_what_cannot_be_kept_is_refused(running: WebService, name: str) -> None:
     body = {"person": name, "name": "A. B."}
     answer = running.ask("POST", f"{V1}/persons", ANN, json=body)
     assert answer.status_code == 422
 
 
-def test_what_a_stranger_sends_is_not_even_read(running: Service) -> None:
+def test_what_a_stranger_sends_is_not_even_read(running: WebService) -> None:
     read: list[int] = []
 
     async def body() -> AsyncIterator[bytes]:
@@ -209,7 +209,7 @@ def test_what_a_stranger_sends_is_not_even_read(running: Service) -> None:
     assert (answer.status_code, read) == (401, [])
 
 
-def test_a_document_of_several_megabytes_is_taken_and_given_back(running: Service) -> None:
+def test_a_document_of_several_megabytes_is_taken_and_given_back(running: WebService) -> None:
     _order(running)
     running.office.account("A-person", Role.PERSON, "P-1")
     raised.judge(running.office, incident("P-1", "I-1"))

@@ -11,7 +11,7 @@ from mesure.actions.registry import ACTIONS
 from mesure.web.api import table
 from mesure.web.api.endpoint import Endpoint
 from tests.test_absences import forbidden_names, searches_by_place
-from tests.web.service import Service
+from tests.web.service import WebService
 
 COORDINATES = re.compile(r"(^|_)(lat|lon|latitude|longitude|position|coordinates)(_|$)")
 
@@ -96,7 +96,7 @@ def test_the_evidence_of_an_incident_is_one_incident() -> None:
 # --- What is served is what is in the table -----------------------------------------------------
 
 
-def test_nobody_is_answered_without_signing_in(service: Service) -> None:
+def test_nobody_is_answered_without_signing_in(service: WebService) -> None:
     for endpoint in table.ENDPOINTS:
         path = re.sub(r"\{\w+\}", "1", endpoint.address)
         answer = service.ask(endpoint.method, path, headers={"Content-Type": "application/json"})

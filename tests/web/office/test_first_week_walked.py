@@ -17,13 +17,13 @@ from mesure.privacy.roles import Role
 from mesure.web.dependencies import Contexts, default_thresholds
 from tests.actions.house import PASSWORD, Office
 from tests.web.console.devices import phones
-from tests.web.console.order_entry.desk import Desk
+from tests.web.console.order_entry.desk import CaseworkBrowser
 from tests.web.console.order_entry.test_routes import enter
 
 PAGES_MAX: Final = 60  # Of thirty minutes, half a minute for each.
 
 
-class Counted(Desk):
+class Counted(CaseworkBrowser):
     """A browser that counts the pages that it opened and the forms that it sent."""
 
     pages = 0

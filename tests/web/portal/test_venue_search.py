@@ -7,7 +7,7 @@ from mesure.actions.orders.court_orders import EnterVersion, VersionRef
 from tests.actions import scene as scene_
 from tests.actions.house import Office
 from tests.actions.scene import ORDER
-from tests.web.console.order_entry.desk import Desk
+from tests.web.console.order_entry.desk import CaseworkBrowser
 
 BARS = json.dumps(
     {
@@ -27,12 +27,12 @@ BARS = json.dumps(
 CONDITION = "C3: {exclusion: {venue_category: nightlife, venues: v.geojson, venue_radius_m: 25}}"
 
 
-def portal(office: Office, order: str) -> Desk:
+def portal(office: Office, order: str) -> CaseworkBrowser:
     scene = scene_.scene(office)
     version = EnterVersion(order.encode(), {"v.geojson": BARS})
     entered = scene.do(scene.ann, court_orders.enter, version)
     scene.do(scene.chief, court_orders.confirm, VersionRef("ALM-1", 1, entered.whole_sha256))
-    desk = Desk.of(scene, scene.person)
+    desk = CaseworkBrowser.of(scene, scene.person)
     desk.open("/portal/map")
     desk.follow("Is a place on my list?")
     return desk
@@ -65,7 +65,7 @@ def test_with_two_orders_a_question_about_all_of_one_names_it(office: Office) ->
         scene.do(
             scene.chief, court_orders.confirm, VersionRef(f"ALM-{number}", 1, entered.whole_sha256)
         )
-    desk = Desk.of(scene, scene.person)
+    desk = CaseworkBrowser.of(scene, scene.person)
     desk.open("/portal/absences/ask")
     page_text = desk.text
     assert "All of them" not in page_text

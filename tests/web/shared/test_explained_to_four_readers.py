@@ -26,7 +26,7 @@ from tests.house import ROOT
 from tests.web import filled, telling, told, truth
 from tests.web.browsing import Browser
 from tests.web.filled import Evening
-from tests.web.telling import Record, Told, Values
+from tests.web.telling import DecidedOffice, Record, Values
 from tests.web.told_figures import FIGURES
 from tests.web.told_words import HEADINGS
 
@@ -52,13 +52,13 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Evening:
 
 
 @pytest.fixture(scope="module")
-def all_told(night: Evening, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+def all_told(night: Evening, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DecidedOffice]:
     with house.office(tmp_path_factory.mktemp("office")) as office:
         yield telling.tell(office, filled.fill(office, night), EACH)
 
 
 @pytest.fixture(scope="module")
-def browsers(all_told: Told) -> dict[str, Browser]:
+def browsers(all_told: DecidedOffice) -> dict[str, Browser]:
     """Return a browser for each reader."""
     browsers = {}
     for reader in READERS:
@@ -75,7 +75,7 @@ def page(browser: Browser, reader: str, record: Record, language: str) -> str:
     return browser.page
 
 
-def paper(all_told: Told, night: Evening, record: Record, language: str) -> str:
+def paper(all_told: DecidedOffice, night: Evening, record: Record, language: str) -> str:
     """Return the source of the court's paper."""
     judged = BundleEvaluation({}, night.judged, None)
     content = all_told.collected(record)
@@ -86,7 +86,7 @@ def paper(all_told: Told, night: Evening, record: Record, language: str) -> str:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_four_readers_are_told_the_facts_of_the_record(
-    all_told: Told, browsers: dict[str, Browser], night: Evening, name: str
+    all_told: DecidedOffice, browsers: dict[str, Browser], night: Evening, name: str
 ) -> None:
     record = telling.record_of(all_told, name)
     for language in texts.LANGUAGES:
@@ -127,7 +127,7 @@ def is_in(source: str, text: str) -> bool:
 
 
 def test_nobody_but_the_person_is_spoken_to_as_the_person(
-    all_told: Told, browsers: dict[str, Browser], night: Evening
+    all_told: DecidedOffice, browsers: dict[str, Browser], night: Evening
 ) -> None:
     sources = said_to_person()
     assert len(sources) > 30
@@ -209,7 +209,7 @@ def is_seen(parse: Callable[[str, str], Values], text: str, language: str, true:
     return values != true
 
 
-def a_full_one(all_told: Told) -> Record:
+def a_full_one(all_told: DecidedOffice) -> Record:
     """Return the record of which most is told, by the number of its facts."""
     return max(all_told.records, key=lambda record: len(truth.of(record, Reader.OFFICE)))
 
@@ -217,7 +217,7 @@ def a_full_one(all_told: Told) -> Record:
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 @pytest.mark.parametrize("reader", READERS)
 def test_each_number_that_is_wrong_on_a_page_is_seen(
-    all_told: Told, browsers: dict[str, Browser], reader: str, language: str
+    all_told: DecidedOffice, browsers: dict[str, Browser], reader: str, language: str
 ) -> None:
     record = a_full_one(all_told)
     true = truth.of(record, TO[reader])
@@ -233,7 +233,7 @@ def test_each_number_that_is_wrong_on_a_page_is_seen(
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_each_number_that_is_wrong_on_the_paper_is_seen(
-    all_told: Told, night: Evening, language: str
+    all_told: DecidedOffice, night: Evening, language: str
 ) -> None:
     record = a_full_one(all_told)
     true = truth.of(record, Reader.OFFICE)
@@ -251,7 +251,7 @@ def test_each_number_that_is_wrong_on_the_paper_is_seen(
 
 
 def test_another_kind_another_finding_and_a_fact_left_out_are_seen(
-    all_told: Told, browsers: dict[str, Browser]
+    all_told: DecidedOffice, browsers: dict[str, Browser]
 ) -> None:
     record = next(one for one in all_told.records if one.incident and one.findings)
     true = truth.of(record, Reader.OFFICE)

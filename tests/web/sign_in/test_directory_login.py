@@ -15,16 +15,16 @@ from mesure.web import website
 from mesure.web.sign_in.directory_login import SENT, THERE
 from tests.actions import house, provider
 from tests.actions.house import Office
-from tests.actions.provider import BACK, CLIENT, SECRET, Provider
+from tests.actions.provider import BACK, CLIENT, SECRET, FakeProvider
 from tests.web.browsing import ORIGIN, parts_of
 
 
 @dataclass
-class Browser:
+class RedirectedBrowser:
     """A browser that stays where it is sent, so that a test sees where that is."""
 
     office: Office
-    provider: Provider
+    provider: FakeProvider
     directory: Directory
     cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
 
@@ -57,16 +57,16 @@ class Browser:
 
 
 @pytest.fixture
-def browser(office: Office) -> Iterator[Browser]:
+def browser(office: Office) -> Iterator[RedirectedBrowser]:
     chief, _ = house.first_supervisor(office)
     opened = OpenAccount("Bota", Role.OFFICER, email="bota@example.org")
     office.do(chief, staff_accounts.open_account, opened)
     with provider.running() as there, httpx.Client(trust_env=False) as client:
         directory = Directory(there.issuer, CLIENT, SECRET, BACK, client)
-        yield Browser(office, there, directory)
+        yield RedirectedBrowser(office, there, directory)
 
 
-def test_whom_the_directory_knows_comes_in(browser: Browser) -> None:
+def test_whom_the_directory_knows_comes_in(browser: RedirectedBrowser) -> None:
     assert THERE in browser.get("/sign-in").text
     back = browser.there_and_back()
     assert (back.status_code, back.headers["location"]) == (303, "/console")
@@ -74,7 +74,7 @@ def test_whom_the_directory_knows_comes_in(browser: Browser) -> None:
     assert SENT not in browser.cookies
 
 
-def test_another_browser_does_not_come_in_with_what_was_caught(browser: Browser) -> None:
+def test_another_browser_does_not_come_in_with_what_was_caught(browser: RedirectedBrowser) -> None:
     state, code = browser.provider.visit(browser.get(THERE).headers["location"])
     browser.cookies.clear()
     back = browser.get(f"{THERE}/back?{urlencode({'state': state, 'code': code})}")
@@ -82,7 +82,7 @@ def test_another_browser_does_not_come_in_with_what_was_caught(browser: Browser)
     assert "not valid" in back.text
 
 
-def test_a_directory_that_is_away_is_said_on_the_page(browser: Browser) -> None:
+def test_a_directory_that_is_away_is_said_on_the_page(browser: RedirectedBrowser) -> None:
     browser.directory = replace(browser.directory, issuer="http://127.0.0.1:1")
     away = browser.get(THERE)
     assert away.status_code == 503

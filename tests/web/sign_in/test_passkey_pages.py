@@ -13,7 +13,7 @@ from mesure.actions.framework.public_address import Site
 from mesure.privacy.roles import Role
 from mesure.web import website
 from tests.actions import house
-from tests.actions.authenticator import Authenticator
+from tests.actions.authenticator import SoftwareAuthenticator
 from tests.actions.house import Office
 from tests.web import browsing
 from tests.web.browsing import Browser
@@ -51,7 +51,7 @@ def fetch_challenge(browser: Browser, address: str) -> dict[str, Any]:
     return msgspec.json.decode(browser.content, type=dict[str, Any])
 
 
-def add(browser: Browser, key: Authenticator, name: str = "my phone") -> None:
+def add(browser: Browser, key: SoftwareAuthenticator, name: str = "my phone") -> None:
     page = browser.open("/account")
     offer = fetch_challenge(browser, "/account/passkeys/ask")
     browser.page = page
@@ -61,7 +61,7 @@ def add(browser: Browser, key: Authenticator, name: str = "my phone") -> None:
     )
 
 
-def sign_in(browser: Browser, key: Authenticator) -> None:
+def sign_in(browser: Browser, key: SoftwareAuthenticator) -> None:
     browser.open("/sign-in?next=/console/people")
     offer = fetch_challenge(browser, "/sign-in/passkey/ask")
     signed = key.sign(offer["options"])
@@ -70,7 +70,7 @@ def sign_in(browser: Browser, key: Authenticator) -> None:
 
 
 def test_a_passkey_is_added_and_opens_the_door(office: Office, browser: Browser) -> None:
-    key = Authenticator(ORIGIN)
+    key = SoftwareAuthenticator(ORIGIN)
     add(browser, key)
     assert browser.address == "/account"
     assert "my phone" in browser.text
@@ -80,7 +80,7 @@ def test_a_passkey_is_added_and_opens_the_door(office: Office, browser: Browser)
 
 
 def test_a_passkey_that_was_removed_opens_nothing(office: Office, browser: Browser) -> None:
-    key = Authenticator(ORIGIN)
+    key = SoftwareAuthenticator(ORIGIN)
     add(browser, key)
     match = re.search(r'action="(/account/passkeys/[0-9a-f]+/remove)"', browser.page)
     assert match
@@ -93,17 +93,17 @@ def test_a_passkey_that_was_removed_opens_nothing(office: Office, browser: Brows
 
 
 def test_what_another_device_signed_opens_nothing(office: Office, browser: Browser) -> None:
-    add(browser, Authenticator(ORIGIN))
+    add(browser, SoftwareAuthenticator(ORIGIN))
     other = browser_at(office)
-    sign_in(other, Authenticator(ORIGIN, credential_id=b"credential two .."))
+    sign_in(other, SoftwareAuthenticator(ORIGIN, credential_id=b"credential two .."))
     assert other.status == 403
 
 
 def test_a_key_without_a_name_is_asked_for_one(browser: Browser) -> None:
-    add(browser, Authenticator(ORIGIN), name=" ")
+    add(browser, SoftwareAuthenticator(ORIGIN), name=" ")
     assert browser.status == 422
     assert "Give the passkey a name" in browser.text
-    add(browser, Authenticator("https://elsewhere.example"))
+    add(browser, SoftwareAuthenticator("https://elsewhere.example"))
     assert browser.status == 422
     assert "You have none." in browser.text
 

@@ -4,15 +4,15 @@ import pytest
 
 from tests.actions import scene as scene_
 from tests.actions.house import Office
-from tests.actions.scene import Scene
-from tests.web.console.order_entry.desk import Desk
+from tests.actions.scene import OfficeScene
+from tests.web.console.order_entry.desk import CaseworkBrowser
 
 
 @pytest.fixture
-def scene(office: Office) -> Scene:
+def scene(office: Office) -> OfficeScene:
     return scene_.scene(office)
 
 
 @pytest.fixture
-def desk(scene: Scene) -> Desk:
-    return Desk.of(scene, scene.ann)
+def desk(scene: OfficeScene) -> CaseworkBrowser:
+    return CaseworkBrowser.of(scene, scene.ann)

@@ -14,7 +14,7 @@ from mesure.actions.framework.action import ActionContext
 from mesure.actions.framework.context import Actor
 from mesure.web.languages import COOKIE
 from mesure.web.signed_in import NAME
-from tests.actions.scene import Scene
+from tests.actions.scene import OfficeScene
 from tests.web.browsing import ORIGIN, Browser
 
 Files = dict[str, tuple[str, bytes]]
@@ -78,13 +78,13 @@ class _Forms(HTMLParser):
 
 
 @dataclass
-class Desk(Browser):
+class CaseworkBrowser(Browser):
     """The browser of somebody who works on cases."""
 
     url: str = ""
 
     @classmethod
-    def of(cls, scene: Scene, actor: Actor, languages: str = "en") -> "Desk":
+    def of(cls, scene: OfficeScene, actor: Actor, languages: str = "en") -> "CaseworkBrowser":
         """Return the browser of somebody who has signed in."""
         desk = cls(scene.office, languages)
         desk.cookies.set(NAME, session(scene, actor), domain="127.0.0.1")
@@ -176,7 +176,7 @@ class _Links(HTMLParser):
             self.found[-1] = (address, link_text + data)
 
 
-def session(scene: Scene, actor: Actor) -> str:
+def session(scene: OfficeScene, actor: Actor) -> str:
     """Begin a session for somebody whose account is there."""
     begun: list[str] = []
     context = scene.office.context(actor)

@@ -10,10 +10,10 @@ import pytest
 
 from mesure.web.address_book import AddressBook
 from mesure.web.map_tiles import Basemap, MapSource
-from tests.actions.scene import ORDER, Scene
+from tests.actions.scene import ORDER, OfficeScene
 from tests.service.addresses import made_up
 from tests.web import browsing
-from tests.web.console.order_entry.desk import Desk
+from tests.web.console.order_entry.desk import CaseworkBrowser
 from tests.web.console.order_entry.test_place import begin
 
 FIVE = "Clover Avenue 5, AB1 2CD Hillford"
@@ -28,7 +28,7 @@ def book(tmp_path: Path) -> AddressBook:
     return made_up.book(folder)
 
 
-def serve(desk: Desk, book: AddressBook | None, **more: Any) -> str:
+def serve(desk: CaseworkBrowser, book: AddressBook | None, **more: Any) -> str:
     """Serve pages with a book, and return the address of a new circle."""
     desk.serve(replace(browsing.parts_of(desk.office), addresses=book, **more))
     address = f"{begin(desk)}/place?shape=circle"
@@ -36,14 +36,14 @@ def serve(desk: Desk, book: AddressBook | None, **more: Any) -> str:
     return address
 
 
-def values(desk: Desk) -> list[str]:
+def values(desk: CaseworkBrowser) -> list[str]:
     """Return what the buttons of the hits send."""
     parts = desk.page.split('name="hit" value="')[1:]
     return [unescape(part.partition('"')[0]) for part in parts]
 
 
 def test_an_address_is_searched_chosen_and_saved_with_its_point(
-    desk: Desk, book: AddressBook
+    desk: CaseworkBrowser, book: AddressBook
 ) -> None:
     serve(desk, book)
     desk.fill(name="home", radius_m="60", address="clover 5", pressed=LOOK_UP)
@@ -63,7 +63,7 @@ def test_an_address_is_searched_chosen_and_saved_with_its_point(
 
 
 def test_an_address_between_two_houses_says_that_nobody_measured_where_it_stands(
-    desk: Desk, tmp_path: Path
+    desk: CaseworkBrowser, tmp_path: Path
 ) -> None:
     (tmp_path / "lines").mkdir()
     serve(desk, made_up.book(tmp_path / "lines", *made_up.houses(), *made_up.LINE))
@@ -77,7 +77,7 @@ def test_an_address_between_two_houses_says_that_nobody_measured_where_it_stands
     assert "The point was worked out between two numbered houses." in desk.text
 
 
-def test_a_single_hit_is_not_chosen_by_itself(desk: Desk, book: AddressBook) -> None:
+def test_a_single_hit_is_not_chosen_by_itself(desk: CaseworkBrowser, book: AddressBook) -> None:
     serve(desk, book)
     desk.fill(address="eglise", pressed=LOOK_UP)
     assert len(values(desk)) == 1
@@ -86,7 +86,7 @@ def test_a_single_hit_is_not_chosen_by_itself(desk: Desk, book: AddressBook) -> 
 
 
 def test_an_address_that_is_saved_without_a_point_is_looked_up(
-    desk: Desk, book: AddressBook
+    desk: CaseworkBrowser, book: AddressBook
 ) -> None:
     serve(desk, book)
     desk.fill(name="farm", radius_m="60", address="lone farm")
@@ -98,7 +98,7 @@ def test_an_address_that_is_saved_without_a_point_is_looked_up(
 
 @pytest.mark.parametrize("words", ["", "nowhere at all", '" OR *', "<script>", "x" * 5_000])
 def test_what_is_not_found_is_said_and_shown_as_it_was_typed(
-    desk: Desk, book: AddressBook, words: str
+    desk: CaseworkBrowser, book: AddressBook, words: str
 ) -> None:
     serve(desk, book)
     desk.fill(name="home", address=words, pressed=LOOK_UP)
@@ -108,7 +108,7 @@ def test_what_is_not_found_is_said_and_shown_as_it_was_typed(
     assert desk.form({"address"}).fields["name"] == "home"
 
 
-def test_without_a_book_there_is_no_search_and_that_is_said(desk: Desk) -> None:
+def test_without_a_book_there_is_no_search_and_that_is_said(desk: CaseworkBrowser) -> None:
     serve(desk, None)
     assert "There is no address book here" in desk.text
     assert 'name="look_up"' not in desk.page
@@ -126,7 +126,7 @@ def test_without_a_book_there_is_no_search_and_that_is_said(desk: Desk) -> None:
     ],
 )
 def test_other_places_have_an_address_that_is_typed(
-    desk: Desk, book: AddressBook, shape: str, fields: dict[str, str]
+    desk: CaseworkBrowser, book: AddressBook, shape: str, fields: dict[str, str]
 ) -> None:
     address = serve(desk, book).replace("circle", shape)
     desk.open(address)
@@ -140,7 +140,7 @@ def test_other_places_have_an_address_that_is_typed(
 
 
 def test_a_hit_that_nobody_was_shown_is_read_like_any_typed_text(
-    desk: Desk, book: AddressBook
+    desk: CaseworkBrowser, book: AddressBook
 ) -> None:
     serve(desk, book)
     desk.fill(name="home", radius_m="60", pressed={"hit": "somewhere | <b>x</b>"})
@@ -154,7 +154,7 @@ def test_a_hit_that_nobody_was_shown_is_read_like_any_typed_text(
 
 
 def test_an_address_stays_with_its_place_until_it_is_taken_out(
-    desk: Desk, book: AddressBook
+    desk: CaseworkBrowser, book: AddressBook
 ) -> None:
     address = serve(desk, book)
     desk.fill(name="home", radius_m="60", address=FIVE, point=AT)
@@ -169,7 +169,7 @@ def test_an_address_stays_with_its_place_until_it_is_taken_out(
 
 
 def test_a_home_that_moves_leaves_its_address_behind_and_takes_one_that_was_looked_up(
-    desk: Desk, scene: Scene, book: AddressBook
+    desk: CaseworkBrowser, scene: OfficeScene, book: AddressBook
 ) -> None:
     scene.order(ORDER.replace("radius_m: 60}", "radius_m: 60, address: Old Road 1}"))
     desk.serve(replace(browsing.parts_of(desk.office), addresses=book))
@@ -184,7 +184,9 @@ def test_a_home_that_moves_leaves_its_address_behind_and_takes_one_that_was_look
     assert "“home” no longer has the address Old Road 1." in desk.text
 
 
-def test_a_book_that_breaks_while_the_service_runs_is_said(desk: Desk, book: AddressBook) -> None:
+def test_a_book_that_breaks_while_the_service_runs_is_said(
+    desk: CaseworkBrowser, book: AddressBook
+) -> None:
     serve(desk, book)
     os.truncate(book.path, 5_000)
     desk.fill(name="home", address="clover 5", pressed=LOOK_UP)
@@ -192,7 +194,9 @@ def test_a_book_that_breaks_while_the_service_runs_is_said(desk: Desk, book: Add
     assert "The address book cannot be read now." in desk.text
 
 
-def test_hits_beyond_the_map_of_the_programme_come_last(desk: Desk, tmp_path: Path) -> None:
+def test_hits_beyond_the_map_of_the_programme_come_last(
+    desk: CaseworkBrowser, tmp_path: Path
+) -> None:
     near, far = ("Near", 43.2, 76.9), ("Afar", 10.0, 10.0)
     book = made_up.book(tmp_path, *(
         made_up.house(at, lat_deg, lon_deg, street="Long Road", housenumber="5", city=town)
@@ -205,7 +209,7 @@ def test_hits_beyond_the_map_of_the_programme_come_last(desk: Desk, tmp_path: Pa
 
 
 def test_neither_the_address_nor_what_was_searched_for_can_be_read_on_the_disk(
-    desk: Desk, book: AddressBook, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    desk: CaseworkBrowser, book: AddressBook, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     serve(desk, book)
     desk.fill(name="home", address="eglise prevert", pressed=LOOK_UP)

@@ -9,7 +9,7 @@ import pytest
 from mesure.orders.reading import order_writer, read_order
 from mesure.web.console.order_entry.steps import condition_fields
 from tests.orders import samples
-from tests.web.console.order_entry.desk import Desk
+from tests.web.console.order_entry.desk import CaseworkBrowser
 from tests.web.console.order_entry.test_place import begin
 
 SHOWN = [
@@ -37,7 +37,7 @@ NOT_SHOWN = [
 
 
 @pytest.mark.parametrize("entry", SHOWN)
-def test_what_fields_show_is_kept_as_it_was(desk: Desk, entry: str) -> None:
+def test_what_fields_show_is_kept_as_it_was(desk: CaseworkBrowser, entry: str) -> None:
     desk.open("/console/orders/of/P-1")
     text = samples.ORDER.replace("P-0042", "P-1")
     before = "{curfew: {at: home, from: 22:00, until: 06:00, every: day}}"
@@ -63,7 +63,7 @@ def test_what_no_field_shows_is_none(entry: str) -> None:
     assert condition_fields.fields_of("C1", tree["C1"]) is None
 
 
-def home(desk: Desk) -> str:
+def home(desk: CaseworkBrowser) -> str:
     draft = begin(desk)
     desk.open(f"{draft}/place?shape=circle")
     desk.fill(name="home", point="43.2, 76.9", radius_m="60")
@@ -92,7 +92,7 @@ def home(desk: Desk) -> str:
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_at_its_field(
-    desk: Desk, kind: str, fields: dict[str, Any], field: str, words: str
+    desk: CaseworkBrowser, kind: str, fields: dict[str, Any], field: str, words: str
 ) -> None:
     draft = home(desk)
     desk.open(f"{draft}/condition?kind={kind}")
@@ -102,7 +102,7 @@ def test_what_is_wrong_is_said_at_its_field(
     assert words in desk.text
 
 
-def test_every_day_is_one_tick_and_stays_one(desk: Desk) -> None:
+def test_every_day_is_one_tick_and_stays_one(desk: CaseworkBrowser) -> None:
     draft = home(desk)
     desk.open(f"{draft}/condition?kind=curfew")
     desk.fill(place="home", from_1="22:00", until_1="06:00", day_1_day="on")
@@ -111,7 +111,7 @@ def test_every_day_is_one_tick_and_stays_one(desk: Desk) -> None:
     assert re.findall(r'name="(day_1_\w+)"[^>]* checked', page) == ["day_1_day"]
 
 
-def test_a_list_of_venues_is_uploaded_with_its_condition(desk: Desk) -> None:
+def test_a_list_of_venues_is_uploaded_with_its_condition(desk: CaseworkBrowser) -> None:
     draft = home(desk)
     point = {"type": "Point", "coordinates": [76.9, 43.2]}
     bar = {"type": "Feature", "properties": {"amenity": "bar"}, "geometry": point}
@@ -124,7 +124,7 @@ def test_a_list_of_venues_is_uploaded_with_its_condition(desk: Desk) -> None:
     assert desk.url == f"{draft}/conditions"
 
 
-def test_a_part_for_which_there_is_no_field_is_changed_as_text(desk: Desk) -> None:
+def test_a_part_for_which_there_is_no_field_is_changed_as_text(desk: CaseworkBrowser) -> None:
     order = samples.ORDER.replace("P-0042", "P-1").replace(
         "from: 22:00, until: 06:00, every: day",
         "times: [{from: 19:00, until: 07:00, every: sat, at: office}]",
@@ -142,7 +142,9 @@ def test_a_part_for_which_there_is_no_field_is_changed_as_text(desk: Desk) -> No
     assert "from 19:00 until 07:00 on the next day" in desk.text
 
 
-def test_an_absence_is_entered_changed_and_refused_without_a_condition(desk: Desk) -> None:
+def test_an_absence_is_entered_changed_and_refused_without_a_condition(
+    desk: CaseworkBrowser,
+) -> None:
     order = samples.ORDER.replace("P-0042", "P-1").partition("absences:")[0]
     desk.open("/console/orders/of/P-1")
     desk.fill(how="file", files={"file": ("o.yaml", order.encode())})
@@ -162,7 +164,7 @@ def test_an_absence_is_entered_changed_and_refused_without_a_condition(desk: Des
     assert "is not later than" in desk.text
 
 
-def test_a_condition_is_renamed_in_a_list_of_an_absence(desk: Desk) -> None:
+def test_a_condition_is_renamed_in_a_list_of_an_absence(desk: CaseworkBrowser) -> None:
     order = samples.ORDER.replace("P-0042", "P-1").replace("allows: C1", "allows: [C1, C2]")
     order += "  A2: {allows: C2, from: 2026-03-01, until: 2026-03-02, reason: x, by: y}\n"
     desk.open("/console/orders/of/P-1")

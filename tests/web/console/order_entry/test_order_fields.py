@@ -3,7 +3,7 @@
 import pytest
 
 from mesure.web.console.order_entry import order_fields
-from tests.web.console.order_entry.desk import Desk
+from tests.web.console.order_entry.desk import CaseworkBrowser
 
 PERSON = "/console/orders/of/P-1"
 
@@ -18,7 +18,7 @@ PERSON = "/console/orders/of/P-1"
     ],
 )
 def test_the_last_day_of_an_order_counts_to_its_end(
-    desk: Desk, last_day: str, time: str, until: str, shown: tuple[str, str]
+    desk: CaseworkBrowser, last_day: str, time: str, until: str, shown: tuple[str, str]
 ) -> None:
     """What is over at midnight is shown by the day before it."""
     desk.open(PERSON)

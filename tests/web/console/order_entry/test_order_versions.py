@@ -1,12 +1,12 @@
 """What was entered is varied, confirmed or turned down, suspended, ended, and read as of a day."""
 
-from tests.actions.scene import ORDER, Scene
-from tests.web.console.order_entry.desk import Desk
+from tests.actions.scene import ORDER, OfficeScene
+from tests.web.console.order_entry.desk import CaseworkBrowser
 
 PERSON = "/console/orders/of/P-1"
 
 
-def begin_variation(scene: Scene, desk: Desk) -> str:
+def begin_variation(scene: OfficeScene, desk: CaseworkBrowser) -> str:
     """Begin a variation of an order that binds, and return its address."""
     scene.order()
     desk.open(PERSON)
@@ -15,7 +15,7 @@ def begin_variation(scene: Scene, desk: Desk) -> str:
 
 
 def test_a_variation_says_what_it_changes_before_and_after_it_is_entered(
-    scene: Scene, desk: Desk
+    scene: OfficeScene, desk: CaseworkBrowser
 ) -> None:
     draft = begin_variation(scene, desk)
     desk.open(f"{draft}/dates?back=check")
@@ -30,7 +30,9 @@ def test_a_variation_says_what_it_changes_before_and_after_it_is_entered(
     assert changed in desk.text
 
 
-def test_the_order_as_of_a_day_is_what_binds_then(scene: Scene, desk: Desk) -> None:
+def test_the_order_as_of_a_day_is_what_binds_then(
+    scene: OfficeScene, desk: CaseworkBrowser
+) -> None:
     draft = begin_variation(scene, desk)
     desk.open(f"{draft}/dates")
     desk.fill(from_day="2026-08-01")
@@ -52,7 +54,7 @@ def test_the_order_as_of_a_day_is_what_binds_then(scene: Scene, desk: Desk) -> N
 
 
 def test_a_move_of_home_is_a_variation_that_a_second_officer_confirms(
-    scene: Scene, desk: Desk
+    scene: OfficeScene, desk: CaseworkBrowser
 ) -> None:
     scene.order(ORDER.replace("radius_m: 60", "radius_m: 60, calibrated: {lat_deg: 43.2566, "
                               "lon_deg: 76.92848, from: 2026-01-06, by: A, confirmed_by: B, "
@@ -69,18 +71,22 @@ def test_a_move_of_home_is_a_variation_that_a_second_officer_confirms(
     assert "It binds when a second officer has confirmed it." in desk.text
 
 
-def test_an_order_without_a_home_cannot_have_it_moved(scene: Scene, desk: Desk) -> None:
+def test_an_order_without_a_home_cannot_have_it_moved(
+    scene: OfficeScene, desk: CaseworkBrowser
+) -> None:
     scene.order(ORDER.replace("home", "flat"))
     desk.open(f"{PERSON}/move?order=ALM-1")
     desk.fill(from_day="2026-04-01", point="43.26654, 76.92848", radius_m="70")
     assert "This order has no circle that is called home." in desk.text
 
 
-def test_a_second_officer_turns_a_version_down_and_says_why(scene: Scene, desk: Desk) -> None:
+def test_a_second_officer_turns_a_version_down_and_says_why(
+    scene: OfficeScene, desk: CaseworkBrowser
+) -> None:
     desk.open(PERSON)
     desk.fill(how="file", files={"file": ("o.yaml", ORDER.encode())})
     desk.fill(compared="yes")
-    other = Desk.of(scene, scene.chief)
+    other = CaseworkBrowser.of(scene, scene.chief)
     other.open(desk.url)
     other.fill(reason="")
     assert other.status == 422
@@ -93,7 +99,9 @@ def test_a_second_officer_turns_a_version_down_and_says_why(scene: Scene, desk: 
     assert desk.status == 404
 
 
-def test_all_conditions_are_suspended_for_a_while(scene: Scene, desk: Desk) -> None:
+def test_all_conditions_are_suspended_for_a_while(
+    scene: OfficeScene, desk: CaseworkBrowser
+) -> None:
     scene.order()
     desk.open(PERSON)
     desk.follow("Suspend")
@@ -110,7 +118,7 @@ def test_all_conditions_are_suspended_for_a_while(scene: Scene, desk: Desk) -> N
     assert desk.status == 422
 
 
-def test_an_order_ends_before_its_time(scene: Scene, desk: Desk) -> None:
+def test_an_order_ends_before_its_time(scene: OfficeScene, desk: CaseworkBrowser) -> None:
     scene.order()
     desk.open(PERSON)
     desk.follow("End early")

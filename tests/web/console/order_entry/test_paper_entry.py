@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 from mesure.web.console.order_entry import drafting, paper_entry
-from tests.actions.scene import ORDER, Scene
-from tests.web.console.order_entry.desk import Desk
+from tests.actions.scene import ORDER, OfficeScene
+from tests.web.console.order_entry.desk import CaseworkBrowser
 
 PERSON = "/console/orders/of/P-1"
 PDF = ("decision 7.pdf", b"%PDF-1.7 the court orders")
 PICTURE = ("page.jpg", b"\xff\xd8\xff\xe0 a page")
 
 
-def begin(desk: Desk) -> str:
+def begin(desk: CaseworkBrowser) -> str:
     """Begin a draft from a whole file, and return its address."""
     desk.open(PERSON)
     desk.fill(how="file", files={"file": ("o.yaml", ORDER.encode())})
@@ -23,14 +23,14 @@ def begin(desk: Desk) -> str:
 
 
 def test_it_goes_on_with_the_order_and_the_second_officer_sees_it_beside_the_words(
-    scene: Scene, desk: Desk
+    scene: OfficeScene, desk: CaseworkBrowser
 ) -> None:
     draft = begin(desk)
     assert "It is not attached yet." in desk.text
     desk.fill(files={"paper": PICTURE})
     assert desk.url.startswith(f"{draft}#papers") or desk.url == draft
     desk.fill(compared="yes")
-    other = Desk.of(scene, scene.chief)
+    other = CaseworkBrowser.of(scene, scene.chief)
     other.open(desk.url)
     assert "page.jpg" in other.text
     picture = re.search(r'<img src="([^"]+)"', other.page)
@@ -46,7 +46,7 @@ def test_it_goes_on_with_the_order_and_the_second_officer_sees_it_beside_the_wor
     assert "Confirm as the second officer" not in other.text
 
 
-def test_a_fault_elsewhere_on_the_page_does_not_lose_it(desk: Desk) -> None:
+def test_a_fault_elsewhere_on_the_page_does_not_lose_it(desk: CaseworkBrowser) -> None:
     draft = begin(desk)
     desk.open(f"{draft}/decision")
     desk.fill(order="", files={"paper": PDF})
@@ -58,7 +58,9 @@ def test_a_fault_elsewhere_on_the_page_does_not_lose_it(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(("name", "content"), [("a.pdf", b"MZ a program"), ("a.svg", b"<svg/>")])
-def test_what_is_no_paper_is_refused_at_its_field(desk: Desk, name: str, content: bytes) -> None:
+def test_what_is_no_paper_is_refused_at_its_field(
+    desk: CaseworkBrowser, name: str, content: bytes
+) -> None:
     draft = begin(desk)
     desk.fill(files={"paper": (name, content)})
     assert desk.status == 422
@@ -69,7 +71,9 @@ def test_what_is_no_paper_is_refused_at_its_field(desk: Desk, name: str, content
     assert "Attach a PDF, a JPEG or a PNG." in desk.text
 
 
-def test_a_form_without_a_file_says_what_to_choose(scene: Scene, desk: Desk) -> None:
+def test_a_form_without_a_file_says_what_to_choose(
+    scene: OfficeScene, desk: CaseworkBrowser
+) -> None:
     begin(desk)
     desk.fill(button="Attach it")
     assert desk.status == 422
@@ -80,14 +84,16 @@ def test_a_form_without_a_file_says_what_to_choose(scene: Scene, desk: Desk) -> 
     assert desk.status == 422
 
 
-def test_it_is_taken_out_of_a_draft_again(desk: Desk) -> None:
+def test_it_is_taken_out_of_a_draft_again(desk: CaseworkBrowser) -> None:
     begin(desk)
     desk.fill(files={"paper": PDF})
     desk.fill(button="Take this paper back")
     assert "It is not attached yet." in desk.text
 
 
-def test_it_is_attached_to_an_order_in_force_and_taken_back_there(scene: Scene, desk: Desk) -> None:
+def test_it_is_attached_to_an_order_in_force_and_taken_back_there(
+    scene: OfficeScene, desk: CaseworkBrowser
+) -> None:
     scene.order()
     version = f"{PERSON}/version?order=ALM-1&number=1"
     desk.open(version)
@@ -99,11 +105,11 @@ def test_it_is_attached_to_an_order_in_force_and_taken_back_there(scene: Scene, 
 
 
 def test_a_paper_that_came_while_the_second_officer_read_is_looked_at_first(
-    scene: Scene, desk: Desk
+    scene: OfficeScene, desk: CaseworkBrowser
 ) -> None:
     begin(desk)
     desk.fill(compared="yes")
-    other = Desk.of(scene, scene.chief)
+    other = CaseworkBrowser.of(scene, scene.chief)
     other.open(desk.url)
     form = other.form({"compared"}, "Confirm")
     desk.fill(files={"paper": PDF})

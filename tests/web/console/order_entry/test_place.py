@@ -6,21 +6,21 @@ from typing import Any
 import pytest
 
 from mesure.orders.fields import order_context
-from tests.web.console.order_entry.desk import Desk
+from tests.web.console.order_entry.desk import CaseworkBrowser
 from tests.web.console.order_entry.test_routes import DISTRICTS
 
 SQUARE = "43.20, 76.80\n43.20, 76.90\n43.25 76.90\n[43.25, 76.80],"
 CORNERS = [[76.8, 43.2], [76.9, 43.2], [76.9, 43.25], [76.8, 43.2]]
 
 
-def begin(desk: Desk) -> str:
+def begin(desk: CaseworkBrowser) -> str:
     """Begin an empty draft, and return its address."""
     desk.open("/console/orders/of/P-1")
     desk.fill(button="Enter it step by step")
     return desk.url.removesuffix("/decision")
 
 
-def test_each_shape_is_read_back_and_comes_back_into_its_fields(desk: Desk) -> None:
+def test_each_shape_is_read_back_and_comes_back_into_its_fields(desk: CaseworkBrowser) -> None:
     draft = begin(desk)
     entered: dict[str, dict[str, Any]] = {
         "circle": {"name": "home", "point": "43.25654 76.92848", "radius_m": "60"},
@@ -69,7 +69,7 @@ def test_each_shape_is_read_back_and_comes_back_into_its_fields(desk: Desk) -> N
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(
-    desk: Desk, shape: str, fields: dict[str, str], field: str, words: str
+    desk: CaseworkBrowser, shape: str, fields: dict[str, str], field: str, words: str
 ) -> None:
     draft = begin(desk)
     desk.open(f"{draft}/place?shape={shape}")
@@ -83,7 +83,9 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(
     assert "No place yet." in desk.text
 
 
-def test_a_feature_that_is_not_on_the_map_is_said_with_those_that_are(desk: Desk) -> None:
+def test_a_feature_that_is_not_on_the_map_is_said_with_those_that_are(
+    desk: CaseworkBrowser,
+) -> None:
     draft = begin(desk)
     desk.open(f"{draft}/place?shape=map")
     desk.fill(name="a", feature="Almali", files={"file": ("d.geojson", DISTRICTS)})
@@ -93,7 +95,9 @@ def test_a_feature_that_is_not_on_the_map_is_said_with_those_that_are(desk: Desk
     assert "no GeoJSON FeatureCollection" in desk.text
 
 
-def test_an_uploaded_map_is_kept_beside_a_fault_and_its_names_are_offered(desk: Desk) -> None:
+def test_an_uploaded_map_is_kept_beside_a_fault_and_its_names_are_offered(
+    desk: CaseworkBrowser,
+) -> None:
     draft = begin(desk)
     desk.open(f"{draft}/place?shape=map")
     desk.fill(name="", feature="", files={"file": ("d.geojson", DISTRICTS)})
@@ -106,7 +110,7 @@ def test_an_uploaded_map_is_kept_beside_a_fault_and_its_names_are_offered(desk: 
     assert "“district”:" in desk.text
 
 
-def test_a_place_is_coloured_by_its_use_as_soon_as_that_is_known(desk: Desk) -> None:
+def test_a_place_is_coloured_by_its_use_as_soon_as_that_is_known(desk: CaseworkBrowser) -> None:
     draft = begin(desk)
     desk.open(f"{draft}/place?shape=circle")
     desk.fill(name="stadium", point="43.25654 76.92848", radius_m="60")
@@ -123,7 +127,7 @@ def test_a_place_is_coloured_by_its_use_as_soon_as_that_is_known(desk: Desk) -> 
     assert 'data-use="avoid"' in desk.page
 
 
-def test_a_map_that_no_order_could_keep_is_not_read(desk: Desk) -> None:
+def test_a_map_that_no_order_could_keep_is_not_read(desk: CaseworkBrowser) -> None:
     draft = begin(desk)
     data = b" " * (order_context.MAPS_BYTES_MAX + 1)
     for shape, fields in (("map", {"feature": "a"}), ("area", {})):
@@ -132,7 +136,7 @@ def test_a_map_that_no_order_could_keep_is_not_read(desk: Desk) -> None:
         assert "This is larger than what is kept here." in desk.text
 
 
-def test_an_area_is_taken_from_a_map_that_has_one(desk: Desk) -> None:
+def test_an_area_is_taken_from_a_map_that_has_one(desk: CaseworkBrowser) -> None:
     draft = begin(desk)
     feature = {"type": "Feature", "properties": {},
                "geometry": {"type": "Polygon", "coordinates": [CORNERS]}}  # fmt: skip
@@ -144,7 +148,7 @@ def test_an_area_is_taken_from_a_map_that_has_one(desk: Desk) -> None:
     assert desk.text.count("an area with 3 corners") == 2
 
 
-def test_two_places_cannot_have_one_name(desk: Desk) -> None:
+def test_two_places_cannot_have_one_name(desk: CaseworkBrowser) -> None:
     draft = begin(desk)
     for status in (200, 422):
         desk.open(f"{draft}/place?shape=circle")
@@ -152,7 +156,7 @@ def test_two_places_cannot_have_one_name(desk: Desk) -> None:
         assert desk.status == status
 
 
-def test_a_place_is_renamed_wherever_the_order_names_it(desk: Desk) -> None:
+def test_a_place_is_renamed_wherever_the_order_names_it(desk: CaseworkBrowser) -> None:
     draft = begin(desk)
     desk.open(f"{draft}/place?shape=circle")
     desk.fill(name="hme", point="43.2, 76.9", radius_m="60")
@@ -164,7 +168,7 @@ def test_a_place_is_renamed_wherever_the_order_names_it(desk: Desk) -> None:
     assert '<option value="home" selected>' in desk.page
 
 
-def test_a_place_is_taken_out_and_the_step_taken_back(desk: Desk) -> None:
+def test_a_place_is_taken_out_and_the_step_taken_back(desk: CaseworkBrowser) -> None:
     draft = begin(desk)
     desk.open(f"{draft}/place?shape=circle")
     desk.fill(name="home", point="43.2, 76.9", radius_m="60")
@@ -176,7 +180,7 @@ def test_a_place_is_taken_out_and_the_step_taken_back(desk: Desk) -> None:
     assert "within 60 m" in desk.text
 
 
-def test_where_the_device_shows_a_home_is_entered_and_taken_out(desk: Desk) -> None:
+def test_where_the_device_shows_a_home_is_entered_and_taken_out(desk: CaseworkBrowser) -> None:
     draft = begin(desk)
     desk.open(f"{draft}/place?shape=circle")
     desk.fill(name="home", point="43.25654, 76.92848", radius_m="60")

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.actions.scene import Scene
-from tests.web.console.order_entry.desk import Desk
+from tests.actions.scene import OfficeScene
+from tests.web.console.order_entry.desk import CaseworkBrowser
 
 DISTRICTS = json.dumps(
     {
@@ -31,7 +31,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVERY_DAY: dict[str, Any] = {f"day_1_{day}": "on" for day in DAYS}
 
 
-def enter(desk: Desk) -> None:
+def enter(desk: CaseworkBrowser) -> None:
     """Enter an order through every step, up to where it is read back."""
     desk.open("/console/orders/of/P-1")
     desk.fill(button="Enter it step by step")
@@ -56,7 +56,7 @@ def enter(desk: Desk) -> None:
 
 
 def test_an_order_is_entered_step_by_step_and_binds_after_a_second_look(
-    scene: Scene, desk: Desk
+    scene: OfficeScene, desk: CaseworkBrowser
 ) -> None:
     enter(desk)
     for sentence in (
@@ -70,7 +70,7 @@ def test_an_order_is_entered_step_by_step_and_binds_after_a_second_look(
     desk.fill(compared="yes")
     assert "It binds when a second officer has confirmed it." in desk.text
     assert "You entered this." in desk.text
-    other = Desk.of(scene, scene.chief)
+    other = CaseworkBrowser.of(scene, scene.chief)
     other.open("/console/orders")
     assert "waits for you" in other.text
     other.open("/console")
@@ -83,7 +83,7 @@ def test_an_order_is_entered_step_by_step_and_binds_after_a_second_look(
     assert "Nothing waits." in other.text
 
 
-def test_nothing_is_entered_that_nobody_compared(desk: Desk) -> None:
+def test_nothing_is_entered_that_nobody_compared(desk: CaseworkBrowser) -> None:
     enter(desk)
     desk.fill(button="I have compared")
     assert desk.status == 422
@@ -92,14 +92,14 @@ def test_nothing_is_entered_that_nobody_compared(desk: Desk) -> None:
     assert "A new order" in desk.text
 
 
-def test_the_pages_speak_other_languages(scene: Scene, desk: Desk) -> None:
+def test_the_pages_speak_other_languages(scene: OfficeScene, desk: CaseworkBrowser) -> None:
     enter(desk)
     draft, languages = desk.url, cycle(["fr", "ru", "kk"])
     for step in ("", "/decision", "/dates", "/places", "/conditions", "/absences", "/absence",
                  "/place?shape=circle", "/place?shape=map", "/condition?kind=curfew",
                  "/condition?kind=venues", "/measured?name=home"):  # fmt: skip
         language = next(languages)
-        other = Desk.of(scene, scene.ann, language)
+        other = CaseworkBrowser.of(scene, scene.ann, language)
         other.open(draft + step)
         assert other.status == 200
         assert f'<html lang="{language}"' in other.page
@@ -107,10 +107,10 @@ def test_the_pages_speak_other_languages(scene: Scene, desk: Desk) -> None:
 
 @pytest.mark.parametrize(("language", "metre"), [("fr", "m"), ("ru", "м"), ("kk", "м")])
 def test_lengths_have_the_symbols_of_the_language(
-    scene: Scene, desk: Desk, language: str, metre: str
+    scene: OfficeScene, desk: CaseworkBrowser, language: str, metre: str
 ) -> None:
     enter(desk)
-    other = Desk.of(scene, scene.ann, language)
+    other = CaseworkBrowser.of(scene, scene.ann, language)
     other.open(desk.url)
     radii = re.findall(r'<th scope="row">(\d+ \w+)', other.page)
     assert radii[:5] == [f"{radius} {metre}" for radius in (30, 50, 60, 80, 100)]

@@ -5,15 +5,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.actions.scene import ORDER, Scene
+from tests.actions.scene import ORDER, OfficeScene
 from tests.web.browsing import parts_of
-from tests.web.console.order_entry.desk import Desk
+from tests.web.console.order_entry.desk import CaseworkBrowser
 from tests.web.console.order_entry.test_routes import DISTRICTS
 
 PERSON = "/console/orders/of/P-1"
 
 
-def test_a_new_person_comes_onto_ones_own_list_and_an_order_can_begin(desk: Desk) -> None:
+def test_a_new_person_comes_onto_ones_own_list_and_an_order_can_begin(
+    desk: CaseworkBrowser,
+) -> None:
     desk.open("/console/orders")
     desk.follow("Enter a new person")
     desk.fill(button="Save and go on")
@@ -35,20 +37,24 @@ def test_a_new_person_comes_onto_ones_own_list_and_an_order_can_begin(desk: Desk
         (ORDER.replace("P-1", "P-2").encode(), "This file is about somebody else"),
     ],
 )
-def test_a_file_that_cannot_be_taken_apart_is_refused(desk: Desk, data: bytes, words: str) -> None:
+def test_a_file_that_cannot_be_taken_apart_is_refused(
+    desk: CaseworkBrowser, data: bytes, words: str
+) -> None:
     desk.open(PERSON)
     desk.fill(how="file", files={"file": ("o.yaml", data)})
     assert desk.status == 422
     assert words in desk.text
 
 
-def test_no_file_at_all_is_said(desk: Desk) -> None:
+def test_no_file_at_all_is_said(desk: CaseworkBrowser) -> None:
     desk.open(PERSON)
     desk.fill(how="file", button="Upload")
     assert "Choose the file of an order." in desk.text
 
 
-def test_a_file_comes_with_its_maps_and_is_kept_to_the_letter(scene: Scene, desk: Desk) -> None:
+def test_a_file_comes_with_its_maps_and_is_kept_to_the_letter(
+    scene: OfficeScene, desk: CaseworkBrowser
+) -> None:
     order = ORDER.replace(
         "conditions:", "  district: {geojson: d.geojson, feature: Almaly}\nconditions: # all"
     )
@@ -69,16 +75,16 @@ def test_a_file_comes_with_its_maps_and_is_kept_to_the_letter(scene: Scene, desk
     ],
 )
 def test_what_is_wrong_is_said_in_the_language_of_the_page(
-    scene: Scene, language: str, words: str
+    scene: OfficeScene, language: str, words: str
 ) -> None:
-    desk = Desk.of(scene, scene.ann, language)
+    desk = CaseworkBrowser.of(scene, scene.ann, language)
     desk.open(PERSON)
     desk.fill(how="file", files={"file": ("o.yaml", ORDER.replace("at: home", "at: hme").encode())})
     assert words in desk.text
     assert '<span lang="en">' not in desk.page
 
 
-def test_what_is_wrong_with_a_file_is_said_at_its_step(desk: Desk) -> None:
+def test_what_is_wrong_with_a_file_is_said_at_its_step(desk: CaseworkBrowser) -> None:
     order = ORDER.replace("at: home", "at: hme").replace("Asia/Almaty", "Asia/Almati")
     order = order.partition("absences:")[0].replace("order: ALM-1\n", "") + "others: 1\nmore: 2\n"
     desk.open(PERSON)
@@ -93,7 +99,7 @@ def test_what_is_wrong_with_a_file_is_said_at_its_step(desk: Desk) -> None:
     assert "no time zone" not in desk.text
 
 
-def test_a_draft_is_given_up(desk: Desk) -> None:
+def test_a_draft_is_given_up(desk: CaseworkBrowser) -> None:
     desk.open(PERSON)
     desk.fill(button="Enter it step by step")
     desk.open(desk.url.removesuffix("/decision"))
@@ -103,10 +109,12 @@ def test_a_draft_is_given_up(desk: Desk) -> None:
     assert "A new order" not in desk.text
 
 
-def test_of_two_who_change_a_draft_the_second_is_told(scene: Scene, desk: Desk) -> None:
+def test_of_two_who_change_a_draft_the_second_is_told(
+    scene: OfficeScene, desk: CaseworkBrowser
+) -> None:
     desk.open(PERSON)
     desk.fill(button="Enter it step by step")
-    other = Desk.of(scene, scene.chief)
+    other = CaseworkBrowser.of(scene, scene.chief)
     other.open(desk.url)
     other.fill(order="ALM-7")
     desk.fill(order="ALM-8")
@@ -114,7 +122,7 @@ def test_of_two_who_change_a_draft_the_second_is_told(scene: Scene, desk: Desk) 
     assert "Somebody has changed this since you read it." in desk.text
 
 
-def test_the_decision_and_its_dates_are_checked(desk: Desk) -> None:
+def test_the_decision_and_its_dates_are_checked(desk: CaseworkBrowser) -> None:
     desk.open(PERSON)
     desk.fill(button="Enter it step by step")
     desk.fill(order="", decision_date="5 January")
@@ -130,16 +138,18 @@ def test_the_decision_and_its_dates_are_checked(desk: Desk) -> None:
     assert "is not later than" in desk.text
 
 
-def test_another_officer_sees_none_of_it(scene: Scene, desk: Desk) -> None:
+def test_another_officer_sees_none_of_it(scene: OfficeScene, desk: CaseworkBrowser) -> None:
     desk.open(PERSON)
     desk.fill(button="Enter it step by step")
-    other = Desk.of(scene, scene.bob)
+    other = CaseworkBrowser.of(scene, scene.bob)
     for address in (PERSON, desk.url, desk.url.removesuffix("/decision")):
         other.open(address)
         assert other.status == 403
 
 
-def test_a_draft_is_not_opened_under_another_person(scene: Scene, desk: Desk) -> None:
+def test_a_draft_is_not_opened_under_another_person(
+    scene: OfficeScene, desk: CaseworkBrowser
+) -> None:
     scene.office.person("P-2", scene.ann)
     desk.open(PERSON)
     desk.fill(button="Enter it step by step")
@@ -147,9 +157,9 @@ def test_a_draft_is_not_opened_under_another_person(scene: Scene, desk: Desk) ->
     assert desk.status == 404
 
 
-def test_no_order_is_drafted_by_a_clock_that_nobody_chose(scene: Scene) -> None:
+def test_no_order_is_drafted_by_a_clock_that_nobody_chose(scene: OfficeScene) -> None:
     parts = replace(parts_of(scene.office), zone=ZoneInfo("UTC"), zone_is_known=False)
-    desk = Desk.of(scene, scene.ann)
+    desk = CaseworkBrowser.of(scene, scene.ann)
     desk.serve(parts)
     desk.open(PERSON)
     desk.fill(button="Enter it step by step")
@@ -160,22 +170,22 @@ def test_no_order_is_drafted_by_a_clock_that_nobody_chose(scene: Scene) -> None:
     assert "Fill this in." in desk.text
 
 
-def test_a_page_names_the_clock_that_is_not_the_reader_s(scene: Scene) -> None:
+def test_a_page_names_the_clock_that_is_not_the_reader_s(scene: OfficeScene) -> None:
     scene.order()
-    page = Desk.of(scene, scene.person)
+    page = CaseworkBrowser.of(scene, scene.person)
     page.open("/portal/nights")
     assert page.status == 200
     assert "Times are in the time zone" not in page.text
     page.serve(replace(parts_of(scene.office), zone=ZoneInfo("Europe/Paris")))
     page.open("/portal/nights")
     assert "Times are in the time zone Asia/Almaty." in page.text
-    officer = Desk.of(scene, scene.ann)
+    officer = CaseworkBrowser.of(scene, scene.ann)
     officer.serve(replace(parts_of(scene.office), zone=ZoneInfo("UTC"), zone_is_known=False))
     officer.open("/console")
     assert "Times are in the time zone UTC." in officer.text
 
 
-def test_the_clock_of_the_programme_is_proposed(desk: Desk) -> None:
+def test_the_clock_of_the_programme_is_proposed(desk: CaseworkBrowser) -> None:
     desk.open(PERSON)
     desk.fill(button="Enter it step by step")
     desk.fill(order="ALM-1")

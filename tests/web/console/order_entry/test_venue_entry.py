@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.actions.scene import Scene
-from tests.web.console.order_entry.desk import Desk
+from tests.actions.scene import OfficeScene
+from tests.web.console.order_entry.desk import CaseworkBrowser
 from tests.web.console.order_entry.test_place import begin
 
 ADDRESS = "/console/orders/venues"
@@ -18,13 +18,13 @@ def bar(number: int, name: str) -> dict[str, Any]:
     return {"type": "Feature", "id": f"node/{number}", "properties": tags, "geometry": place}
 
 
-def upload(desk: Desk, *bars: dict[str, Any], day: str = "2026-03-01") -> None:
+def upload(desk: CaseworkBrowser, *bars: dict[str, Any], day: str = "2026-03-01") -> None:
     data = json.dumps({"type": "FeatureCollection", "features": bars}).encode()
     desk.open(ADDRESS)
     desk.fill(category="nightlife", as_of=day, files={"file": ("almaty.geojson", data)})
 
 
-def test_a_list_is_reviewed_approved_and_named_by_an_order(desk: Desk) -> None:
+def test_a_list_is_reviewed_approved_and_named_by_an_order(desk: CaseworkBrowser) -> None:
     upload(desk, bar(1, "Den"), bar(2, "Closed"))
     assert "2 places to decide" in desk.text
     desk.follow("Bars, pubs and nightclubs")
@@ -46,7 +46,7 @@ def test_a_list_is_reviewed_approved_and_named_by_an_order(desk: Desk) -> None:
     assert "nightlife-2026-03-01.geojson" in desk.page
 
 
-def test_the_next_list_asks_only_for_what_is_different(desk: Desk) -> None:
+def test_the_next_list_asks_only_for_what_is_different(desk: CaseworkBrowser) -> None:
     upload(desk, bar(1, "Den"), bar(2, "Cave"))
     desk.follow("Bars, pubs and nightclubs")
     desk.fill(venue_1="node/1", venue_2="node/2", binds="yes")
@@ -75,7 +75,7 @@ def test_the_next_list_asks_only_for_what_is_different(desk: Desk) -> None:
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_an_upload_is_said(
-    scene: Scene, desk: Desk, fields: dict[str, Any], words: str
+    scene: OfficeScene, desk: CaseworkBrowser, fields: dict[str, Any], words: str
 ) -> None:
     desk.open(ADDRESS)
     desk.fill(**fields)
