@@ -308,14 +308,9 @@ class Filling:
         )  # fmt: skip
 
     def _reviewed(
-        self,
-        work: WriteTransaction,
-        context: Context,
-        rows: Register,
-        person: OfficePerson,
-        number: int,
-        incident: StoredIncident,
-    ) -> None:
+        self, work: WriteTransaction, context: Context, rows: Register,
+        person: OfficePerson, number: int, incident: StoredIncident,
+    ) -> None:  # fmt: skip
         """Keep the review; the latest ones are left as they come: not seen, or not decided."""
         opened_at = to_datetime(incident.opened_us)
         sighting = EvidenceSighting(

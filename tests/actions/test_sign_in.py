@@ -1,10 +1,7 @@
-from dataclasses import dataclass, field
-
 import pytest
 
-from mesure.actions.accounts import sessions, sign_in, staff_accounts
-from mesure.actions.accounts.sessions import Session
-from mesure.actions.accounts.sign_in import ChangePassword, PasswordSignIn, SignInResult, SignOut
+from mesure.actions.accounts import sign_in, staff_accounts
+from mesure.actions.accounts.sign_in import ChangePassword, SignOut
 from mesure.actions.accounts.staff_accounts import (
     AccountRef,
     FinishSetup,
@@ -19,43 +16,7 @@ from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import Role
 from tests.actions import house
 from tests.actions.house import PASSWORD, Office
-
-
-@dataclass
-class PasswordHolder:
-    """Somebody with an account, a phone, and perhaps a browser."""
-
-    office: Office
-    actor: Actor
-    secret: str
-    login: str = "aigerim"
-    recovery: tuple[str, ...] = ()
-    browser: str | None = None
-    signed_in: list[SignInResult] = field(default_factory=list)
-
-    def sign_in(
-        self,
-        code: str | None = None,
-        password: str = PASSWORD,
-        address: str = "",
-        login: str | None = None,
-        replaces: str | None = None,
-    ) -> SignInResult:
-        request = PasswordSignIn(
-            login or self.login,
-            password,
-            house.code_of(self.office, self.secret) if code is None else code,
-            self.browser,
-            replaces,
-        )
-        done = self.office.do(VISITOR, sign_in.by_password, request, address)
-        self.browser = done.browser or self.browser
-        return done
-
-    def refused(self, **more: str) -> object:
-        with pytest.raises(ActionError) as refused:
-            self.sign_in(**more)
-        return refused.value.reason
+from tests.actions.signing_in import PasswordHolder, resume
 
 
 @pytest.fixture
@@ -63,13 +24,6 @@ def holder(office: Office) -> PasswordHolder:
     actor, secret = house.first_supervisor(office)
     office.later(minutes=1)
     return PasswordHolder(office, actor, secret)
-
-
-def resume(office: Office, token: str) -> Session | None:
-    procedure = office.context(VISITOR).procedure
-    return sessions.resume(
-        office.store, office.keyring, token, office.now, procedure, office.chance
-    )
 
 
 # --- The first, and setting up -----------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Incidents of every kind, made up by a seed, kept by the judge's way, decided by real actions."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from math import nan
 from random import Random
@@ -17,17 +17,13 @@ from mesure.actions.cases.caseload import SetCover
 from mesure.actions.devices import assignments
 from mesure.actions.devices.assignments import AssignDevice
 from mesure.actions.framework.context import Actor, Context
-from mesure.actions.incidents import contests, incident_review
-from mesure.actions.incidents.contests import IncidentRequest, IncidentStatement
-from mesure.actions.incidents.incident_review import IncidentRef, RecordFinding
+from mesure.actions.incidents.contests import IncidentRequest
 from mesure.actions.records import incident_body, tokens
 from mesure.evaluation.breakdown.evidence_breakdown import NONE, EvidenceBreakdown, Term, TermSource
 from mesure.formats.stored.stored_messages import ROW_BITS
 from mesure.formats.stored.trail_fix import TrailFix, TrailMessage
 from mesure.incidents import device_problems
-from mesure.incidents.contest import ContestAnswer
 from mesure.incidents.device_problems import DeviceNotice
-from mesure.incidents.finding import Finding, FindingCause, FindingOutcome, conclusions
 from mesure.incidents.incident import Incident, IncidentFacts, IncidentKind
 from mesure.incidents.words import health_words
 from mesure.incidents.words.reader import Reader
@@ -35,7 +31,6 @@ from mesure.instants import to_us
 from mesure.live import device_notices
 from mesure.machine import texts
 from mesure.orders.values.span import Span
-from mesure.privacy.purposes import Purpose
 from mesure.record import incident_words
 from mesure.store.interface.store import WriteTransaction
 from mesure.store.values.effects import JudgingProgress, JudgingResult, StoredIncident
@@ -43,7 +38,9 @@ from mesure.store.values.partitions import partition_of
 from mesure.store.values.records import Device
 from tests.actions.fake_readers import FakeReader
 from tests.actions.house import Office
+from tests.web.deciding import decide
 from tests.web.filled import DEVICE, HOME, ORDER_ID, PERSON, TOKENS, Filled
+from tests.web.incident_records import Record, instant
 
 ALMATY: Final = ZoneInfo("Asia/Almaty")
 DAY: Final = timedelta(days=1)
@@ -57,55 +54,6 @@ PLACES: Final = {
     IncidentKind.MISSED: ("C4", "appointment", "office"),
 }
 Values = dict[str, Any]
-
-
-def concluded(kind: str, number: int) -> tuple[FindingOutcome, FindingCause | None]:
-    """Return a conclusion that an incident of this kind may have, what weighs most first."""
-    offered = sorted(conclusions(kind).items(), key=lambda pair: not pair[0].is_against)
-    choices: list[tuple[FindingOutcome, FindingCause | None]] = [
-        (outcome, cause)
-        for outcome, causes in offered
-        for cause in ([*sorted(causes)] if causes else [None])
-    ]
-    return choices[number % len(choices)]
-
-
-@dataclass
-class Record:
-    """What is true of an incident: what the pages and the paper have to tell."""
-
-    id: str
-    incident: Incident | None = None
-    notice: DeviceNotice | None = None
-    findings: list[Finding] = field(default_factory=list)  # The one that holds comes first.
-    says: list[tuple[str, ContestAnswer | None]] = field(default_factory=list)
-    devices: tuple[str, ...] = ()
-    withdrawn_at: datetime | None = None
-
-    @property
-    def kind(self) -> str:
-        if self.incident is not None:
-            return self.incident.kind.value
-        assert self.notice is not None
-        return self.notice.kind.value
-
-    @property
-    def start(self) -> datetime:
-        if self.incident is not None:
-            return self.incident.start
-        assert self.notice is not None
-        return _instant(self.notice.start_us)
-
-    @property
-    def end(self) -> datetime | None:
-        if self.incident is not None:
-            return self.incident.end
-        assert self.notice is not None
-        return None if self.notice.end_us is None else _instant(self.notice.end_us)
-
-
-def _instant(us: int) -> datetime:
-    return datetime.fromtimestamp(us / 1_000_000, UTC)
 
 
 # --- Making up -----------------------------------------------------------------------------------
@@ -265,7 +213,7 @@ def tell(office: Office, there: Filled, each: int) -> DecidedOffice:
     )
     office.do(there.officer, caseload.cover, cover)
     for number, record in enumerate(records):
-        _decide(office, there, record, number)
+        decide(office, there, record, number)
     office.later(days=2)
     for name, token in TOKENS.items():
         session = SessionRecord(getattr(there, name).account, office.now, office.now)
@@ -321,7 +269,7 @@ def _kept(office: Office, record: Record) -> StoredIncident:
         plain = msgspec.json.encode(
             device_notices.NoticeBody(explanation=explanations, notice=notice_)
         )
-        opened_at = _instant(notice_.opened_us)
+        opened_at = instant(notice_.opened_us)
         about = (device_problems.CONDITION, notice_.kind.value, opened_at, None)
     condition, kind, opened_at, chance = about
     body = incident_body.seal(office.keyring, PERSON, record.id, 1, plain, office.chance)
@@ -330,80 +278,6 @@ def _kept(office: Office, record: Record) -> StoredIncident:
         None if record.end is None else to_us(record.end), chance,
         None if record.withdrawn_at is None else to_us(record.withdrawn_at), body, 1,
     )  # fmt: skip
-
-
-def _decide(office: Office, there: Filled, record: Record, number: int) -> None:
-    """Let people speak and decide, each incident in another way."""
-    outcome, cause = concluded(record.kind, number)
-    way = number % 4
-    if way == 0:
-        return
-    reason = f"Reason {number}: I asked, and read all of it."
-    _look(office, there.officer, record)
-    if way == 1:
-        account = f"Account {number}: the bus broke down."
-        office.do(there.person, contests.say, IncidentStatement(record.id, account))
-        record.says.append((account, None))
-    if way == 2 and record.withdrawn_at is None:
-        _contest(office, there, record, f"Contest {number}: I was there.")
-    office.later(minutes=1)
-    finding = _found(office, there, record, RecordFinding(record.id, outcome, reason, cause))
-    if finding is None:
-        return
-    record.findings.insert(0, finding)
-    if way == 2 and record.says:
-        record.says[0] = (record.says[0][0], ContestAnswer.DECIDED)
-    if way == 3 and record.withdrawn_at is None:
-        _again(office, there, record, number)
-
-
-def _look(office: Office, actor: Actor, record: Record) -> None:
-    purpose = Purpose.POSSIBLE_BREACH
-    request = IncidentRequest(incident=record.id, purpose=purpose, case_number=record.id)
-    office.do(actor, incident_review.show, request)
-
-
-def _found(office: Office, there: Filled, record: Record, request: RecordFinding) -> Finding | None:
-    """Decide, and let a second officer confirm where that is asked for; once it still waits."""
-    decided_at = office.now
-    office.do(there.officer, incident_review.find, request)
-    finding = Finding(
-        request.outcome, request.cause, request.reason, decided_at, there.officer.account
-    )
-    if request.outcome not in office.context(there.officer).procedure.second_eyes:
-        return finding
-    if " 6:" in request.reason:
-        return None
-    office.later(minutes=7)
-    _look(office, there.second, record)
-    office.do(there.second, incident_review.confirm, IncidentRef(record.id))
-    return replace(finding, confirmed_by=there.second.account, confirmed_at=office.now)
-
-
-def _contest(office: Office, there: Filled, record: Record, words: str) -> None:
-    office.do(there.person, contests.make, IncidentStatement(record.id, words))
-    record.says.append((words, None))
-
-
-def _again(office: Office, there: Filled, record: Record, number: int) -> None:
-    """Let the person contest the finding; every other time somebody else decides again."""
-    office.later(minutes=30)
-    words = f"Contest {number}: that is not right."
-    _contest(office, there, record, words)
-    if number % 8 == 3:
-        return
-    office.later(minutes=30)
-    _look(office, there.supervisor, record)
-    outcome, cause = FindingOutcome.CANNOT_TELL, None
-    request = RecordFinding(record.id, outcome, f"Reason {number}: nobody can know.", cause)
-    office.do(there.supervisor, incident_review.decide_again, request)
-    is_same = (record.findings[0].outcome, record.findings[0].cause) == (outcome, cause)
-    answer = ContestAnswer.STANDS if is_same else ContestAnswer.CHANGED
-    record.says[-1] = (words, answer)
-    second = Finding(
-        outcome, cause, request.reason, office.now, there.supervisor.account, on_contest=True
-    )
-    record.findings.insert(0, second)
 
 
 def record_of(all_told: DecidedOffice, name: str) -> Record:

@@ -12,7 +12,8 @@ from mesure.evaluation.breakdown.evidence_breakdown import TermSource
 from mesure.incidents.contest import ContestAnswer
 from mesure.incidents.incident import Incident, IncidentFacts, IncidentKind
 from mesure.incidents.words.reader import Reader
-from tests.web.telling import ALMATY, Record, Values
+from tests.web.incident_records import Record
+from tests.web.telling import ALMATY, Values
 from tests.web.told_words import ANSWERS
 
 DAY = timedelta(days=1)

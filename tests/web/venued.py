@@ -24,6 +24,7 @@ from mesure.privacy.purposes import Purpose
 from tests.actions.house import Office
 from tests.web import telling
 from tests.web.filled import MINUTES, NINE, PERSON, Filled
+from tests.web.incident_records import Record
 
 SECOND_ORDER: Final = """\
 order: ALM-2026-0043
@@ -137,5 +138,5 @@ def _ground(office: Office, there: Filled) -> str:
 def device_event(office: Office) -> str:
     """Keep that the strap was open, as the device said."""
     notice = telling.notice(device_problems.DeviceProblemKind.STRAP, 0)
-    telling.keep(office, [telling.Record(notice.id, notice=notice)])
+    telling.keep(office, [Record(notice.id, notice=notice)])
     return notice.id

@@ -26,7 +26,8 @@ from tests.house import ROOT
 from tests.web import filled, telling, told, truth
 from tests.web.browsing import Browser
 from tests.web.filled import Evening
-from tests.web.telling import DecidedOffice, Record, Values
+from tests.web.incident_records import Record
+from tests.web.telling import DecidedOffice, Values
 from tests.web.told_figures import FIGURES
 from tests.web.told_words import HEADINGS
 
