@@ -1,8 +1,9 @@
 """Structure: how readable the code is for somebody new, in figures. `python -m tools.structure`.
 
-Prints, for the product and for the laboratory beside it, the lines of each room, class names and
-module names that exist twice, identifiers that say nothing, functions named by a participle, files
-in one folder, floors of a room and rings of imports. The tests hold each figure to its bound.
+Prints the lines of each room, class names and module names that exist twice, identifiers that say
+nothing, functions named by a participle, files in one folder, floors of a room and rings of
+imports. Names are counted in the product and, beside it, in laboratory, bench, tools and tests. The
+tests hold each figure to its bound.
 """
 
 import ast
@@ -16,6 +17,9 @@ from dataclasses import dataclass
 from tests.house import ROOT, Module, modules
 
 PACKAGES = ("mesure", "mesure_lab", "bench", "tools")
+BESIDE = ("mesure_lab", "bench", "tools", "tests")
+# An invariant is called by what it holds, a test by what it shows: both are sentences.
+SENTENCES = "mesure_lab/whole/checks/"
 LAB = "mesure_lab"
 JUDGE_PROCESS = "mesure.service.children.judge_process"
 
@@ -138,18 +142,27 @@ def participles(members: Iterable[Module]) -> Iterator[str]:
     """Yield where a public function is named by a participle: `path:line: name`."""
     for module in members:
         for node in public_functions(module):
-            if is_participle(node.name.split("_")[0]):
+            if is_participle(node.name.split("_")[0]) and not module.path.startswith(SENTENCES):
                 yield f"{module.path}:{node.lineno}: {node.name}"
 
 
 def vague(module: Module) -> Iterator[tuple[str, int]]:
-    """Yield (identifier, line) of what says nothing; a comprehension of one line may say `one`."""
+    """Yield (identifier, line) of what says nothing; a comprehension of one line may say `one`.
+
+    What is imported has the name that its library gave it.
+    """
     short = set()
+    imported = {
+        alias.asname or alias.name
+        for node in module.tree.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
     for node in ast.walk(module.tree):
         if isinstance(node, _COMPREHENSIONS) and node.lineno == node.end_lineno:
             short |= {id(inner) for inner in ast.walk(node)}
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.Name) and node.id in VAGUE and id(node) not in short:
+        if isinstance(node, ast.Name) and node.id in VAGUE - imported and id(node) not in short:
             yield node.id, node.lineno
         elif isinstance(node, ast.arg) and node.arg in VAGUE and id(node) not in short:
             yield node.arg, node.lineno
@@ -250,6 +263,9 @@ class Figures:
     basename_homonyms: int
     vague_per_1000_lines: float
     participle_functions: int
+    class_homonyms_beside: int  # Of laboratory, bench, tools and tests, with the product.
+    vague_per_1000_lines_beside: float  # In that one of the four that has most.
+    participle_functions_beside: int
     files_in_a_folder: int
     floors_of_a_folder: int
     floors_of_a_room: int
@@ -266,14 +282,18 @@ def measure(members: list[Module]) -> Figures:
     graph = imports(members)
     judged_by = judge_modules()
     judge = [module for module in with_code(product) if dotted(module) in judged_by]
-    identifiers = sum(1 for module in product for _ in vague(module))
+    beside = {package: modules(package) for package in BESIDE}
+    everything = [module for package in beside.values() for module in package]
     return Figures(
         lines=product_lines,
         lab_lines=lines(lab),
         class_homonyms=len(repeated_classes(product)),
         basename_homonyms=len(repeated_basenames(product)),
-        vague_per_1000_lines=round(1_000 * identifiers / product_lines, 1),
+        vague_per_1000_lines=_vague_per_1000_lines(product),
         participle_functions=sum(1 for _ in participles(product)),
+        class_homonyms_beside=len(repeated_classes([*product, *everything])),
+        vague_per_1000_lines_beside=max(map(_vague_per_1000_lines, beside.values())),
+        participle_functions_beside=sum(1 for _ in participles(everything)),
         files_in_a_folder=max(files_in_folders(members).values()),
         floors_of_a_folder=_highest(graph, by(folder, members)),
         floors_of_a_room=_highest(graph, by(room, product)),
@@ -281,6 +301,11 @@ def measure(members: list[Module]) -> Figures:
         judge_modules=len(judge),
         judge_lines=lines(judge),
     )
+
+
+def _vague_per_1000_lines(members: list[Module]) -> float:
+    identifiers = sum(1 for module in members for _ in vague(module))
+    return round(1_000 * identifiers / lines(members), 1)
 
 
 def _highest(graph: Mapping[str, set[str]], places: Mapping[str, list[Module]]) -> int:
@@ -310,7 +335,7 @@ def main() -> int:
     """Print the figures, then the rooms."""
     measured = project()
     for name, value in vars(measure(measured)).items():
-        print(f"{name.replace('_', ' '):24} {value:>10,}")
+        print(f"{name.replace('_', ' '):30} {value:>10,}")
     print(f"\n{'room':20} {'modules':>8} {'lines':>8} {'flat':>6} {'floors':>7}")
     for name, count, long, flat, height in rows(measured):
         print(f"{name:20} {count:8,} {long:8,} {flat:6,} {height:7,}")
