@@ -157,13 +157,13 @@ precedents: $(VENV)/.test  ## Hold the judge to every precedent, and show that e
 made: $(VENV)/.test
 	$(RUN) tools/pages.py --check
 	$(RUN) -m tools.precedents --check
-	$(RUN) tools/texts.py --check
+	$(RUN) tools/text_pages.py --check
 
 .PHONY: docs
 docs: $(VENV)/.test  ## Bring pages and texts that are made from other files up to date
 	$(RUN) tools/pages.py
 	$(RUN) -m tools.precedents
-	$(RUN) tools/texts.py
+	$(RUN) tools/text_pages.py
 
 .PHONY: format
 format: $(VENV)/.test  ## Put the code in the house style
@@ -237,7 +237,7 @@ lock:  ## Choose package versions anew and pin them by hash
 
 .PHONY: archive
 archive: $(VENV)/.base  ## Make one archive from which it is installed without a network, in dist/
-	@$(RUN) -m tools.archive
+	@$(RUN) -m tools.install_archive
 
 .PHONY: clean
 clean:  ## Remove everything that make made

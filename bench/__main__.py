@@ -10,14 +10,14 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from bench import report
-from bench.evaluation import command, growth, judging, rules_of_others
+from bench import figures_table
+from bench.bench_rows import Row
+from bench.evaluation import command, growth, rules_of_others, whole_replay
 from bench.measuring import say, spend
-from bench.office import first_paint, mornings, pages
-from bench.rows import Row
-from bench.under_load import peer_service, service
+from bench.office import first_paint, mornings, page_timing
+from bench.under_load import peer_service, service_load
 
-JSON: Final = report.ROOT / "build" / "bench.json"
+JSON: Final = figures_table.ROOT / "build" / "bench.json"
 
 
 def main() -> None:
@@ -42,10 +42,10 @@ def main() -> None:
     for title, rows in chosen.items():
         if table_rows := rows(options.quick):
             parts[title] = table_rows
-        report.write_json(parts, JSON)
-    report.show(parts)
+        figures_table.write_json(parts, JSON)
+    figures_table.show(parts)
     if options.write_docs:
-        report.write_page(parts)
+        figures_table.write_page(parts)
 
 
 def _geometry(_quick: bool) -> list[Row]:
@@ -56,16 +56,16 @@ def _geometry(_quick: bool) -> list[Row]:
 
 
 PARTS: Final[dict[str, Callable[[bool], list[Row]]]] = {
-    "Whole replay through the library": judging.rows,
+    "Whole replay through the library": whole_replay.rows,
     "The judge beside the rules of others": rules_of_others.rows,
     "Whole replay through the command": command.rows,
     "Cost as a record grows": growth.rows,
     "Geometry": _geometry,
-    "The service, end to end": service.rows,
+    "The service, end to end": service_load.rows,
     "The service beside Home Assistant": peer_service.rows,
     "A quiet morning, one officer and 30 people": mornings.rows,
     "First paint on a slow phone": first_paint.rows,
-    "Pages and lists, 5,000 persons and 200,000 incidents": pages.rows,
+    "Pages and lists, 5,000 persons and 200,000 incidents": page_timing.rows,
 }
 
 

@@ -68,7 +68,7 @@ def work(
 ) -> Worked:
     """Have a tool work on made-up persons."""
     say(f"{tool}: {persons:,} x {fixes_each:,} fixes")
-    module = [sys.executable, "-m", "bench.evaluation.worker"]
+    module = [sys.executable, "-m", "bench.evaluation.one_tool"]
     spent = spend([*module, tool, str(persons), str(fixes_each)], surroundings)
     report = json.loads(spent.output)
     return Worked(report["cpu_s"], spent.peak_bytes, report["first_s"])

@@ -18,7 +18,7 @@ from mesure.cli.door import PASSING
 from mesure.service.installation import settings_reading
 from mesure.service.installation.settings import Settings
 from tests.house import ROOT
-from tools import archive, sbom
+from tools import install_archive, sbom
 
 DEPLOY = ROOT / "deploy"
 VARIABLES = {settings_reading.environment_name(name) for name in Settings.model_fields}
@@ -191,8 +191,10 @@ def test_the_bill_of_materials_has_every_wheel_with_hash_and_licence(wheels: Pat
 def test_the_archive_installs_without_a_network_and_refuses_what_was_changed(
     tmp_path: Path, wheels: Path
 ) -> None:
-    archive_path = archive.pack(tmp_path / "out", wheels)
-    assert archive.pack(tmp_path / "again", wheels).read_bytes() == archive_path.read_bytes()
+    archive_path = install_archive.pack(tmp_path / "out", wheels)
+    assert (
+        install_archive.pack(tmp_path / "again", wheels).read_bytes() == archive_path.read_bytes()
+    )
     with tarfile.open(archive_path) as file:
         file.extractall(tmp_path / "there", filter="data")
     [inside] = (tmp_path / "there").iterdir()
@@ -216,7 +218,7 @@ def test_the_archive_installs_without_a_network_and_refuses_what_was_changed(
 
 def test_the_archive_has_what_its_pages_name(tmp_path: Path, wheels: Path) -> None:
     """An operator without a network has no other copy of a page, or of a configuration."""
-    with tarfile.open(archive.pack(tmp_path, wheels)) as file:
+    with tarfile.open(install_archive.pack(tmp_path, wheels)) as file:
         carried = {name.partition("/")[2] for name in file.getnames()}
     page = (ROOT / "docs" / "for_operators.md").read_text(encoding="utf-8")
     from_the_source = {"compose.yaml", "Containerfile"}

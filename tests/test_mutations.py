@@ -12,14 +12,14 @@ import pytest
 
 from tests.house import ROOT
 from tests.test_requirements import WHOLE, TableRow, every
-from tools.mutations import catalogue, running, simulated
+from tools.mutations import mutation_list, mutation_run, simulated
 from tools.mutations.__main__ import chosen
-from tools.mutations.catalogue import Mutation
-from tools.mutations.running import Copy, Outcome
+from tools.mutations.mutation_list import Mutation
+from tools.mutations.mutation_run import Copy, Outcome
 
 pytestmark = pytest.mark.once
 
-MUTATIONS = catalogue.read()
+MUTATIONS = mutation_list.read()
 PREFIXES = {"docs/requirements.md": "", "docs/law.md": "law ", "docs/threat_model.md": "threat "}
 # Of these pages also what is met in part must be able to fail.
 IN_PART_TOO = {"docs/requirements.md", "docs/threat_model.md"}
@@ -110,7 +110,7 @@ def test_what_no_test_notices_and_what_does_not_run_are_told_from_what_is_notice
 def test_a_test_that_does_not_end_is_no_notice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "TEST_S_MAX", 0.01)
+    monkeypatch.setattr(mutation_run, "TEST_S_MAX", 0.01)
     outcome, printed = Copy(tmp_path).try_out(
         make_mutation("mesure/orders/values/span.py", "self.start <= ", "")
     )
@@ -124,7 +124,7 @@ def test_one_in_so_many_is_chosen_or_those_of_a_row() -> None:
     assert sorted(map(str, in_turns)) == sorted(map(str, MUTATIONS))
     assert chosen(MUTATIONS, ["R11"], 10) == [one for one in MUTATIONS if "R11" in one.rows]
     with pytest.raises(ValueError, match="an entry has"):
-        catalogue._mutation({"rows": []})
+        mutation_list._mutation({"rows": []})
 
 
 # --- Faults that seeds of the whole find ---------------------------------------------------------

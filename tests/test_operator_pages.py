@@ -276,7 +276,7 @@ def test_the_archive_that_is_handed_on_is_installed_and_serves(
     machine: OperatorsMachine, tmp_path: Path
 ) -> None:
     subprocess.run(
-        [sys.executable, "-m", "tools.archive", "--out", str(tmp_path / "dist")],
+        [sys.executable, "-m", "tools.install_archive", "--out", str(tmp_path / "dist")],
         cwd=ROOT, check=True, capture_output=True,
     )  # fmt: skip
     [archive_path] = (tmp_path / "dist").glob("mesure-*.tar")

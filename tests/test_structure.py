@@ -24,6 +24,7 @@ BOUNDS = Figures(
     vague_per_1000_lines=2.0,
     participle_functions=0,
     class_homonyms_beside=0,
+    basename_homonyms_beside=0,
     vague_per_1000_lines_beside=0.6,
     participle_functions_beside=0,
     files_in_a_folder=12,

@@ -264,6 +264,7 @@ class Figures:
     vague_per_1000_lines: float
     participle_functions: int
     class_homonyms_beside: int  # Of laboratory, bench, tools and tests, with the product.
+    basename_homonyms_beside: int  # Of laboratory, bench and tools, with the product.
     vague_per_1000_lines_beside: float  # In that one of the four that has most.
     participle_functions_beside: int
     files_in_a_folder: int
@@ -292,6 +293,7 @@ def measure(members: list[Module]) -> Figures:
         vague_per_1000_lines=_vague_per_1000_lines(product),
         participle_functions=sum(1 for _ in participles(product)),
         class_homonyms_beside=len(repeated_classes([*product, *everything])),
+        basename_homonyms_beside=len(repeated_basenames(members)),
         vague_per_1000_lines_beside=max(map(_vague_per_1000_lines, beside.values())),
         participle_functions_beside=sum(1 for _ in participles(everything)),
         files_in_a_folder=max(files_in_folders(members).values()),

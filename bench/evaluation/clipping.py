@@ -14,7 +14,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # It says at import what it could do with more packages.
     import movingpandas
 
-from bench.evaluation.people import BenchPerson
+from bench.evaluation.made_up_people import BenchPerson
 from bench.evaluation.per_fix import plane_of
 
 

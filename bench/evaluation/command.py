@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from bench.bench_rows import GIB, M, Row, at_least, at_most
 from bench.measuring import Spent, in_turns, say, spend
-from bench.rows import GIB, M, Row, at_least, at_most
 
 FIXES: Final = 3_000_000
 ROUNDS: Final = 3

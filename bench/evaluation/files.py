@@ -7,14 +7,14 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv, parquet
 
-from bench.evaluation import people
-from bench.evaluation.people import BenchPerson
+from bench.evaluation import made_up_people
+from bench.evaluation.made_up_people import BenchPerson
 from mesure.orders.values.places import Circle, Polygon, Shape
 
 
 def main(folder: Path, fixes: int) -> None:
     """Write order.yaml, fixes.parquet and fixes.csv."""
-    [someone] = people.people(1, fixes)
+    [someone] = made_up_people.people(1, fixes)
     (folder / "order.yaml").write_text(order_text(someone), encoding="utf-8")
     table = _table(someone)
     parquet.write_table(table, folder / "fixes.parquet", compression="zstd")

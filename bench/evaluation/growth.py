@@ -6,10 +6,10 @@ the last size it did, and is marked as extrapolated.
 
 from typing import Final, NamedTuple
 
-from bench.evaluation.judging import LABELS, PEERS
+from bench.bench_rows import GIB, Row, at_most, beside
 from bench.evaluation.tools import Competitor
+from bench.evaluation.whole_replay import LABELS, PEERS
 from bench.measuring import say, work
-from bench.rows import GIB, Row, at_most, beside
 
 SIZES: Final = (10_000, 100_000, 1_000_000, 10_000_000)
 PEER_S_MAX: Final = 60.0

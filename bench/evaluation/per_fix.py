@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
-from bench.evaluation.people import BenchPerson
+from bench.evaluation.made_up_people import BenchPerson
 from mesure.evaluation.assessment import Status
 from mesure.geo import earth
 from mesure.geo.fixes import F64

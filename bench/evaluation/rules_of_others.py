@@ -13,11 +13,11 @@ from typing import Final
 
 import numpy as np
 
-from bench.evaluation.people import BenchPerson
+from bench.bench_rows import M, Row, at_least, beside
+from bench.evaluation.made_up_people import BenchPerson
 from bench.evaluation.per_fix import plane_of, windows
 from bench.evaluation.tools import RULES, Competitor
 from bench.measuring import Worked, in_turns, work
-from bench.rows import M, Row, at_least, beside
 from mesure.instants import US_PER_S
 from mesure.orders.values.places import Circle
 from mesure_lab.rules import readings

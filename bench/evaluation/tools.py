@@ -8,8 +8,8 @@ from enum import StrEnum
 from functools import partial
 from typing import Final
 
-from bench.evaluation import people
-from bench.evaluation.people import START, BenchPerson
+from bench.evaluation import made_up_people
+from bench.evaluation.made_up_people import START, BenchPerson
 from mesure.record import policy_loading
 
 Job = Callable[[], int]
@@ -62,12 +62,12 @@ RULES: Final = {
 def whose(name: Competitor) -> People:
     """Return the persons for whom a tool works."""
     if name is Competitor.LATE:
-        return people.late_people
+        return made_up_people.late_people
     if name in (Competitor.WHOLE_FAST, Competitor.WHOLE_BASE):
-        return people.people_with_sensors
+        return made_up_people.people_with_sensors
     if name in (Competitor.SLOW_FAST, Competitor.SLOW_BASE, *RULES):
-        return people.people_at_home
-    return people.people
+        return made_up_people.people_at_home
+    return made_up_people.people
 
 
 def tool(name: Competitor) -> Tool:
@@ -141,9 +141,9 @@ def _per_fix(name: Competitor) -> Work:
 
 
 def _columns() -> Work:
-    from bench.evaluation import columns
+    from bench.evaluation import whole_columns
 
-    return lambda someone: len(columns.evaluate(someone))
+    return lambda someone: len(whole_columns.evaluate(someone))
 
 
 def _movingpandas() -> Work:

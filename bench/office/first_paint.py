@@ -13,8 +13,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from bench.bench_rows import Row, at_most
 from bench.measuring import say, spend
-from bench.rows import Row, at_most
 from mesure.machine import logs
 
 SLOWER: Final = 6

@@ -17,8 +17,8 @@ from typing import Final
 
 import numpy as np
 
+from bench.bench_rows import Row, at_most, beside
 from bench.measuring import say
-from bench.rows import Row, at_most, beside
 from mesure.actions.cases import work_lines
 from mesure.actions.cases.incident_signals import IncidentSignals
 from mesure.actions.cases.work_lines import Desk
@@ -34,7 +34,7 @@ from mesure.instants import US_PER_S, to_datetime, to_us
 from mesure.record.policy_loading import read_policy
 from mesure.web.console.desk import digest_page
 from mesure_lab.ground.days import OFTEN
-from mesure_lab.simulation import judging, towns
+from mesure_lab.simulation import person_judgement, towns
 from mesure_lab.simulation.towns import Town, TownPerson
 
 PERSONS: Final = 30  # Of one officer.
@@ -181,7 +181,7 @@ def _judged(plan: Town) -> Iterator[tuple[TownIncident, ...]]:
     for person in towns.people(plan):
         values = policy.at(person.order.in_force.start.date(), person.device_class)
         rules = rules_.prepare([person.order], values, to_datetime(until_us))
-        fixes = judging.ingested(plan, person, policy)
+        fixes = person_judgement.ingested(plan, person, policy)
         statement = pipeline.replay(rules, fixes, until_us)
         incidents = raising.incidents(rules, statement, {}, unsigned=False)
         yield tuple(

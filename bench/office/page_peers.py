@@ -16,8 +16,8 @@ from contextlib import closing
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
+from bench.bench_rows import Row, beside
 from bench.measuring import say
-from bench.rows import Row, beside
 from mesure.actions.framework.action import ActionContext, EmptyRequest, perform
 from mesure.actions.framework.context import PROGRAM, Context
 from mesure.actions.incidents import contests, incident_review, statistics
@@ -27,7 +27,7 @@ from mesure.web.api import answering
 from mesure.web.api.endpoint import PREFIX
 
 if TYPE_CHECKING:
-    from bench.office.pages import Serving
+    from bench.office.page_timing import Serving
 
 TIMES: Final = 30
 PLAIN: Final = (
@@ -55,7 +55,7 @@ def rows(at: "Serving") -> list[Row]:
 
 
 async def _pages(at: "Serving", person: str) -> list[float]:
-    from bench.office.pages import ask
+    from bench.office.page_timing import ask
 
     session = at.samples.sessions["officer"]
     target = f"{PREFIX}/persons/{person}/incidents"
@@ -81,7 +81,7 @@ def counting(at: "Serving") -> list[Row]:
 
 async def _meanwhile(at: "Serving", work: Callable[[], Awaitable[object]]) -> float:
     """Return the 95th percentile of a page, opened again and again until something is done."""
-    from bench.office.pages import Opened, ask
+    from bench.office.page_timing import Opened, ask
 
     session = at.samples.sessions["officer"]
     took_ms: list[float] = []

@@ -55,7 +55,7 @@ from mesure.store.values.records import (
     StoredOrderVersion,
 )
 from mesure.version import VERSION
-from mesure_lab.demonstration import carriers
+from mesure_lab.demonstration import town_devices
 from mesure_lab.simulation import towns
 from mesure_lab.simulation.towns import Town, TownPerson
 
@@ -203,7 +203,7 @@ def _template(person: TownPerson) -> Template:
     for turn in np.unique(turns):
         rows = np.flatnonzero(turns == turn)
         received_us = int(reports.heard_ms[rows[-1]]) * US_PER_MS
-        for part in batch.cut(carriers.fixes(reports, rows), carriers.FIXES_PER_MESSAGE):
+        for part in batch.cut(town_devices.fixes(reports, rows), town_devices.FIXES_PER_MESSAGE):
             data = device_client.sign_message(part, len(messages) + 2, received_us, signer)
             span = int(part.observed_us.min()), int(part.observed_us.max())
             messages.append((received_us, *span, data))

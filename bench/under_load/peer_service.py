@@ -24,10 +24,10 @@ from typing import Any, Final, NamedTuple
 import httpx
 import numpy as np
 
+from bench.bench_rows import Row, at_least, at_most, beside
+from bench.figures_table import ROOT
 from bench.measuring import say, used_by_s
-from bench.report import ROOT
-from bench.rows import Row, at_least, at_most, beside
-from bench.under_load import load, served_town, service
+from bench.under_load import load, served_town, service_load
 from bench.under_load.load import Door, Sent
 from bench.under_load.served_town import LINES, Crowd
 from mesure.instants import US_PER_S
@@ -36,9 +36,9 @@ from mesure_lab.ground import town
 from mesure_lab.simulation.towns import TownPerson
 
 ENVIRONMENT: Final = "BENCH_PEER"
-CROWD: Final = service.FLOOD
+CROWD: Final = service_load.FLOOD
 FEW: Final = replace(CROWD, times=1)
-FEW_SPEED: Final = service.FLOOD_SPEED * CROWD.times  # As many messages a second, of fewer.
+FEW_SPEED: Final = service_load.FLOOD_SPEED * CROWD.times  # As many messages a second, of fewer.
 ROUNDS: Final = 3
 DOOR: Final = Door("/api/webhook/bench", "application/json")
 STARTS_S_MAX: Final = 60.0
@@ -133,7 +133,7 @@ def track(
     crowd: Crowd, everybody: Sequence[TownPerson], speed: float
 ) -> tuple[list[Sent], list[Sent]]:
     """Return what everybody sends as OwnTracks writes it: in the first minute, and then."""
-    begin_us = int((crowd.begun_at.timestamp() + service.SINGLES_WARM_S) * US_PER_S)
+    begin_us = int((crowd.begun_at.timestamp() + service_load.SINGLES_WARM_S) * US_PER_S)
     first: list[Sent] = []
     then: list[Sent] = []
     for part in served_town.parts(crowd, everybody):
@@ -211,7 +211,7 @@ class RunningPeer:
     def send(self, transfers: Sequence[Sent]) -> dict[str, Any]:
         """Send it something to the end."""
         load.write(self.folder / "transfers", transfers)
-        begins = clock.now_us() / US_PER_S + service.LOADING_S
+        begins = clock.now_us() / US_PER_S + service_load.LOADING_S
         sent = subprocess.run(
             [sys.executable, "-m", "bench.under_load.load",
              self.url, str(self.folder / "transfers"), str(begins),
@@ -266,7 +266,7 @@ def _until_it_listens(url: str) -> None:
 
 
 def run(
-    peer: Path, crowd: Crowd, speed: float = service.FLOOD_SPEED, *, zone_each: bool = False
+    peer: Path, crowd: Crowd, speed: float = service_load.FLOOD_SPEED, *, zone_each: bool = False
 ) -> Took:
     """Have the peer take what a crowd sends after its first minute."""
     everybody = list(served_town.people(crowd))
@@ -301,7 +301,7 @@ def rows(quick: bool) -> list[Row]:
     theirs, ours = [], []
     for _ in range(1 if quick else ROUNDS):
         theirs.append(run(peer, crowd))
-        flood = service.Run(crowd, service.FLOOD_SPEED, service.SINGLES_WARM_S)
+        flood = service_load.Run(crowd, service_load.FLOOD_SPEED, service_load.SINGLES_WARM_S)
         ours.append(flood.run())
     few = run(peer, replace(FEW, minutes=crowd.minutes), FEW_SPEED)
     each = run(peer, crowd, zone_each=True)

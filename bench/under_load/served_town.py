@@ -27,7 +27,7 @@ from mesure.service.installation import data_folder, installation
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import upgrade
-from mesure_lab.demonstration import carriers, moving_in
+from mesure_lab.demonstration import moving_in, town_devices
 from mesure_lab.demonstration.moving_in import MovedIn
 from mesure_lab.ground import town
 from mesure_lab.simulation import towns
@@ -131,7 +131,7 @@ def parts(crowd: Crowd, everybody: Sequence[TownPerson]) -> Iterator[Part]:
         first = int(dice.integers(1, crowd.per_message + 1))
         cuts = range(first, len(rows), crowd.per_message)
         for counter, part in enumerate(np.split(rows, list(cuts)), start=2):
-            batch = carriers.fixes(person.received_reports, part)
+            batch = town_devices.fixes(person.received_reports, part)
             # Nor do two devices ever say the same: who lives the same life does so a moment later.
             later_us = number % crowd.times * US_PER_MS
             yield Part(number, counter, replace(batch, observed_us=batch.observed_us + later_us))

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from bench.report import ROOT
+from bench.figures_table import ROOT
 from mesure.machine import clock
 from mesure.machine.clock import CatchUpClock
 from mesure.service.installation.settings import Settings

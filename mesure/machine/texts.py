@@ -3,7 +3,7 @@
 The English texts stand in the code. `mesure/locale/<language>/LC_MESSAGES/mesure.po` holds the
 translations, read as it is: nothing is compiled beforehand, so what a translator saved is what a
 person reads. A text without a translation, or with a doubtful ("fuzzy") one, appears in English;
-`tools/texts.py --check` finds it.
+`tools/text_pages.py --check` finds it.
 
 Dates are whole words and the clock has 24 hours. Russian and Kazakh spell out the word for "year":
 after its abbreviation ("г.") a sentence that ends with a date would end with two full stops.

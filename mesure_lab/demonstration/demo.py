@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from mesure_lab.carrying import delivery, device
 from mesure_lab.carrying.device import Weather, WeatherSpell
 from mesure_lab.dice import Dice
-from mesure_lab.ground import lives, order_text, town
+from mesure_lab.ground import fictional_order, lives, town
 from mesure_lab.ground.lives import Life, Movement, Trip
 
 FIRST_DAY = date(2026, 9, 7)  # A Monday.
@@ -63,8 +63,8 @@ def fortnight(seed: int) -> dict[str, bytes]:
     received_reports = delivery.deliver(reports, connected_ms, switched_on_ms, seed)
     return {
         "order.yaml": _order(),
-        "district.geojson": order_text.district(),
-        "venues.geojson": order_text.venues(),
+        "district.geojson": fictional_order.district(),
+        "venues.geojson": fictional_order.venues(),
         "fixes.csv": delivery.csv(received_reports),
         "truth.json": _truth(seed, life),
     }
@@ -87,7 +87,7 @@ def _spells() -> list[WeatherSpell]:
 def _order() -> bytes:
     from_day = FIRST_DAY + timedelta(days=ABSENCE.day)
     until_day = from_day + timedelta(days=1)
-    text = order_text.order(f"{from_day}T{ABSENCE.start}", f"{until_day}T{ABSENCE.end}")
+    text = fictional_order.order(f"{from_day}T{ABSENCE.start}", f"{until_day}T{ABSENCE.end}")
     return text.encode()
 
 
@@ -178,8 +178,8 @@ def _breaches(life: Life) -> Iterator[dict[str, str]]:
     """Yield when the person was truly away from home in curfew hours without leave."""
     away = lives.spans_beyond(life, town.HOME, town.HOME_RADIUS_M)
     for day in range(-1, DAYS):
-        curfew_start_s = instant_s(day, order_text.CURFEW_FROM)
-        curfew_end_s = instant_s(day + 1, order_text.CURFEW_UNTIL)
+        curfew_start_s = instant_s(day, fictional_order.CURFEW_FROM)
+        curfew_end_s = instant_s(day + 1, fictional_order.CURFEW_UNTIL)
         for span in away:
             overlap = (max(span[0], curfew_start_s), min(span[1], curfew_end_s))
             for start_s, end_s in _without(overlap, (ABSENCE.start_s, ABSENCE.end_s)):

@@ -18,7 +18,7 @@ from mesure.machine import clock
 from mesure.machine.clock import CatchUpClock
 from mesure.machine.signatures import SEED_BYTES
 from mesure.service.device.client_state import QueuedMessage
-from mesure_lab.demonstration.carriers import DemoCarrier
+from mesure_lab.demonstration.town_devices import DemoCarrier
 from mesure_lab.simulation.towns import TownPerson
 
 THREADS: Final = 6

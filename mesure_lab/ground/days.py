@@ -14,7 +14,7 @@ from mesure_lab.dice import Dice
 from mesure_lab.ground import journeys
 from mesure_lab.ground.journeys import Diary, Journey, JourneyMotion
 from mesure_lab.ground.lives import distance_m
-from mesure_lab.ground.streets import Parcel, Streets
+from mesure_lab.ground.street_grid import Parcel, Streets
 from mesure_lab.ground.town import Point
 
 H_S: Final = 3600

@@ -12,7 +12,7 @@ from mesure_lab.dice import Dice
 from mesure_lab.ground import journeys, town_order
 from mesure_lab.ground.days import Number, Surroundings
 from mesure_lab.ground.lives import distance_m
-from mesure_lab.ground.streets import Parcel, Streets
+from mesure_lab.ground.street_grid import Parcel, Streets
 from mesure_lab.ground.town import Point
 from mesure_lab.ground.town_order import OrderBoundaries
 

@@ -17,7 +17,7 @@ from mesure.geo.fixes import F64
 from mesure.service.basemap.shapes import MapShape
 from mesure_lab.columns import Stream
 from mesure_lab.ground import town
-from mesure_lab.ground.streets import EAST_M, HALF_WIDTH, NORTH_M, Streets
+from mesure_lab.ground.street_grid import EAST_M, HALF_WIDTH, NORTH_M, Streets
 from mesure_lab.ground.town import Point
 from mesure_lab.ground.town_names import ALONG, AROUND, TOWN, UP, Names
 

@@ -10,7 +10,7 @@ import numpy as np
 from mesure.geo.fixes import F64
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.reading import read_order
-from mesure_lab.ground import order_text, town
+from mesure_lab.ground import fictional_order, town
 from mesure_lab.ground.journeys import Zone
 from mesure_lab.ground.town import Point
 from mesure_lab.rules.readings import Flags
@@ -96,8 +96,8 @@ def text(person: str, ground: OrderBoundaries, first: date, last: date) -> str:
         curfew=CURFEW,
         residence=RESIDENCE,
         exclusion=EXCLUSION,
-        curfew_from=order_text.CURFEW_FROM,
-        curfew_until=order_text.CURFEW_UNTIL,
+        curfew_from=fictional_order.CURFEW_FROM,
+        curfew_until=fictional_order.CURFEW_UNTIL,
     )
 
 

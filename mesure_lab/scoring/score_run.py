@@ -24,7 +24,7 @@ from mesure_lab.scoring.score_cases import CaseKind, ScoreCase
 from mesure_lab.scoring.score_figures import Came, Curve, Leaving, Resting, SweepFigures
 from mesure_lab.scoring.score_folder import ScoreFolder
 from mesure_lab.scoring.score_rules import OURS, RuleInput
-from mesure_lab.simulation.judging import P_EDGES
+from mesure_lab.simulation.person_judgement import P_EDGES
 from mesure_lab.simulation.sweeps import BaselineSetting
 
 EVERY_S: Final = 60.0

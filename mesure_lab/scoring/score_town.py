@@ -31,8 +31,8 @@ from mesure_lab.rules.readings import Readings
 from mesure_lab.rules.score import Breach, ScoredIncident
 from mesure_lab.scoring import score_cases
 from mesure_lab.scoring.score_rules import OURS
-from mesure_lab.simulation import judging, results, sweeps
-from mesure_lab.simulation.judging import LEAD_S, PersonJudgement, PlaceBreach
+from mesure_lab.simulation import person_judgement, results, sweeps
+from mesure_lab.simulation.person_judgement import LEAD_S, PersonJudgement, PlaceBreach
 from mesure_lab.simulation.results import PersonOutcome, TownFigures
 from mesure_lab.simulation.sweeps import BaselineSetting
 from mesure_lab.simulation.truth import BreachTruth
@@ -190,9 +190,9 @@ def _judged(home: Path, about: Mapping[str, Any]) -> tuple[PersonJudgement, Read
         fixes=len(replay_result.gathered.fixes),
         said=tuple(_said(about["person"], one, replay_result) for one in of_place),
         silences=len(replay_result.incidents) - len(of_place),
-        unknown_s=judging.unknown_s(replay_result.statement),
+        unknown_s=person_judgement.unknown_s(replay_result.statement),
         chances={},
-        met_away_s=judging.met_away_s(replay_result.statement, about["truth"]),
+        met_away_s=person_judgement.met_away_s(replay_result.statement, about["truth"]),
     )
     return judged, _around(home, replay_result, circle), replay_result.rules.policy.version
 

@@ -14,7 +14,7 @@ from mesure_lab.dice import Dice
 from mesure_lab.ground.days import BreachKind
 from mesure_lab.rules import score
 from mesure_lab.rules.score import Bin, Breach, Delays, Exposure, FalseRate
-from mesure_lab.simulation.judging import P_EDGES, Chances, PersonJudgement, PlaceBreach
+from mesure_lab.simulation.person_judgement import P_EDGES, Chances, PersonJudgement, PlaceBreach
 from mesure_lab.simulation.towns import Town
 
 LONG_S: Final = 900.0  # Breaches longer than this ought not to be missed.

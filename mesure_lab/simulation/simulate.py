@@ -17,8 +17,8 @@ from mesure.record.policy_loading import read_policy
 from mesure_lab.carrying import received
 from mesure_lab.ground.town_order import FILE
 from mesure_lab.rules.score import Breach
-from mesure_lab.simulation import answering, judging, simulate_text, sweeps, towns
-from mesure_lab.simulation.judging import PersonJudgement
+from mesure_lab.simulation import fix_answers, person_judgement, simulate_text, sweeps, towns
+from mesure_lab.simulation.person_judgement import PersonJudgement
 from mesure_lab.simulation.results import AskCounts, PersonOutcome, Simulation, TownSweep
 from mesure_lab.simulation.sweeps import BaselineSetting
 from mesure_lab.simulation.towns import Town, TownPerson
@@ -62,11 +62,11 @@ def simulate(
     for number, (person, asks, extra) in enumerate(_people(plan, policy, is_asked), 1):
         ask_counts = AskCounts(ask_counts.asks + asks, ask_counts.extra + extra)
         stages.reach(f"judging person {number} of {plan.persons}")
-        fixes = judging.ingested(plan, person, policy)
-        judged = judging.judge(plan, person, fixes, policy)
+        fixes = person_judgement.ingested(plan, person, policy)
+        judged = person_judgement.judge(plan, person, fixes, policy)
         persons.append(judged)
         if swept:
-            around = judging.curfew_readings(plan, person, fixes)
+            around = person_judgement.curfew_readings(plan, person, fixes)
             for setting, outcomes in swept.items():
                 outcomes.append(sweeps.outcome(setting, judged, around))
         if out is not None:
@@ -87,7 +87,7 @@ def _people(
     if not is_asked:
         yield from ((person, 0, 0) for person in towns.people(plan))
         return
-    for person, asks, extra, _ in answering.people(plan, policy):
+    for person, asks, extra, _ in fix_answers.people(plan, policy):
         yield person, asks, extra
 
 

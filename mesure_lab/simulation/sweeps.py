@@ -7,8 +7,8 @@ from typing import NamedTuple
 from mesure_lab.ground.town_order import CURFEW
 from mesure_lab.rules.peers import BASELINES
 from mesure_lab.rules.readings import Readings
-from mesure_lab.simulation import judging, results
-from mesure_lab.simulation.judging import PersonJudgement
+from mesure_lab.simulation import person_judgement, results
+from mesure_lab.simulation.person_judgement import PersonJudgement
 from mesure_lab.simulation.results import PersonOutcome
 
 
@@ -37,5 +37,5 @@ def outcome(setting: BaselineSetting, person: PersonJudgement, around: Readings)
     """Return what a baseline makes of one person's curfews."""
     changed = {setting.parameter: setting.value} if setting.parameter else {}
     openings = BASELINES[setting.rule].openings(around, **changed)
-    incidents = judging.openings_said(person.id, openings)
+    incidents = person_judgement.openings_said(person.id, openings)
     return results.outcome(replace(person, said=incidents, silences=0), CURFEW)

@@ -28,7 +28,7 @@ from mesure_lab.dice import Dice
 from mesure_lab.ground import days, surroundings, town, town_order
 from mesure_lab.ground.days import OFTEN, Habits, LifeWriter, Number
 from mesure_lab.ground.journeys import ON_THE_WAY, Journey, Moments
-from mesure_lab.ground.streets import Streets
+from mesure_lab.ground.street_grid import Streets
 from mesure_lab.ground.town import Point
 from mesure_lab.ground.town_order import OrderBoundaries
 from mesure_lab.rules.readings import Flags

@@ -18,8 +18,8 @@ from mesure.record.policy_loading import read_policy
 from mesure_lab.dice import Dice
 from mesure_lab.ground.town_order import CURFEW
 from mesure_lab.rules import score
-from mesure_lab.simulation import answering, judging, results
-from mesure_lab.simulation.answering import AskingRun
+from mesure_lab.simulation import fix_answers, person_judgement, results
+from mesure_lab.simulation.fix_answers import AskingRun
 from mesure_lab.simulation.results import PersonOutcome
 from mesure_lab.simulation.simulate_text import rate, seconds
 from mesure_lab.simulation.towns import Town
@@ -73,10 +73,12 @@ _HEADS: Final = (
 
 def _row(plan: Town, policy: PolicyFile, is_asked: bool, stages: ProgressStages) -> AskingRow:
     answered, outcomes = [], []
-    for number, asking_run in enumerate(answering.people(plan, policy, is_asked=is_asked), 1):
+    for number, asking_run in enumerate(fix_answers.people(plan, policy, is_asked=is_asked), 1):
         stages.reach(f"asking person {number} of {plan.persons}, every {plan.interval_s} s")
-        fixes = judging.ingested(plan, asking_run.person, policy)
-        outcomes.append(results.outcome(judging.judge(plan, asking_run.person, fixes, policy)))
+        fixes = person_judgement.ingested(plan, asking_run.person, policy)
+        outcomes.append(
+            results.outcome(person_judgement.judge(plan, asking_run.person, fixes, policy))
+        )
         answered.append(asking_run)
     name = f"a report every {plan.interval_s} s, {'asked' if is_asked else 'not asked'}"
     return AskingRow(name, tuple(outcomes), tuple(answered))

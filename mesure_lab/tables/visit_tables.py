@@ -23,8 +23,8 @@ from mesure_lab.scoring import score_rules
 from mesure_lab.scoring.score_rules import OURS
 from mesure_lab.simulation.simulate_text import seconds
 from mesure_lab.tables import score_tables
-from mesure_lab.trials import visits
-from mesure_lab.trials.visits import PhoneStay
+from mesure_lab.trials import place_visits
+from mesure_lab.trials.place_visits import PhoneStay
 
 KEPT_OUT_M: Final = (25.0, 30.0, 40.0, 50.0)
 BESIDE_M: Final = (10.0, 30.0, 50.0)
@@ -44,9 +44,9 @@ RETURN_RULES: Final = {
     OURS: "judge",
     "accuracy_once": "`d - a < r` once",
     "point_state": "`d < r` once",
-    f"{visits.INSIDE}twice": "`d < r` twice",
-    f"{visits.INSIDE}accuracy_once": "`d + a < r` once",
-    f"{visits.INSIDE}accuracy_twice": "`d + a < r` twice",
+    f"{place_visits.INSIDE}twice": "`d < r` twice",
+    f"{place_visits.INSIDE}accuracy_once": "`d + a < r` once",
+    f"{place_visits.INSIDE}accuracy_twice": "`d + a < r` twice",
 }
 WAYS: Final = {
     "clear": "the way there stayed outside",
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str]) -> None:
     stages = ProgressStages()
     with patience(stages):
         stages.reach("reading the scripted days")
-        stays = visits.stays(folder, policy)
+        stays = place_visits.stays(folder, policy)
         text = page.read_text(encoding="utf-8")
         text = score_tables.put(text, "visits", list(_visits(stays, policy, stages)))
         text = score_tables.put(text, "returns", list(_returns(stays, policy, stages)))
@@ -78,7 +78,9 @@ def select_reported_stays(stays: Sequence[PhoneStay]) -> list[PhoneStay]:
 def told_s(rule: str, stays: Sequence[PhoneStay], radius_m: float, policy: Policy) -> list[float]:
     """Return how long after its beginning each visit was told; infinite where it was not."""
     return [
-        visits.told_after_s(stay, visits.entries(rule, stay, 0.0, 0.0, radius_m, policy), radius_m)
+        place_visits.told_after_s(
+            stay, place_visits.entries(rule, stay, 0.0, 0.0, radius_m, policy), radius_m
+        )
         for stay in stays
     ]
 
@@ -86,7 +88,9 @@ def told_s(rule: str, stays: Sequence[PhoneStay], radius_m: float, policy: Polic
 def home_s(rule: str, stays: Sequence[PhoneStay], radius_m: float, policy: Policy) -> list[float]:
     """Return how long after each return *outside* ended; infinite where it did not."""
     return [
-        visits.home_after_s(stay, visits.absences(rule, stay, radius_m, policy), radius_m)
+        place_visits.home_after_s(
+            stay, place_visits.absences(rule, stay, radius_m, policy), radius_m
+        )
         for stay in stays
     ]
 
@@ -157,7 +161,9 @@ def _beside(
     flags = [
         any(
             opening.opened_s >= stay.arrival_s
-            for opening in visits.entries(rule, stay, east * off_m, north * off_m, radius_m, policy)
+            for opening in place_visits.entries(
+                rule, stay, east * off_m, north * off_m, radius_m, policy
+            )
         )
         for stay in stays
         for east, north in AROUND
@@ -171,11 +177,11 @@ def _on_the_way(
     """Return the share of circles on the way there, or so far beside it, of which it was told."""
     flags = []
     for stay in stays:
-        for point in visits.points(stay):
+        for point in place_visits.points(stay):
             at = point if metres is None else point.beside(radius_m + metres)
             if metres is not None and not stay.passes_clear(at, radius_m + metres):
                 continue
-            openings = visits.entries(rule, stay, at.east_m, at.north_m, radius_m, policy)
+            openings = place_visits.entries(rule, stay, at.east_m, at.north_m, radius_m, policy)
             flags.append(any(abs(one.opened_s - at.time_s) < NEAR_S for one in openings))
     return _share(sum(flags), len(flags))
 
@@ -213,7 +219,7 @@ def _met_beside(
     for stay in stays:
         for east, north in AROUND:
             through = stay.nearest_m(east * off_m, north * off_m) <= radius_m
-            met_s = visits.met_s(stay, east * off_m, north * off_m, radius_m, policy)
+            met_s = place_visits.met_s(stay, east * off_m, north * off_m, radius_m, policy)
             by_way["through" if through else "clear"].append((met_s, stay.until_s - stay.arrival_s))
     for pairs in by_way.values():
         met_s, stayed_s = (math.fsum(column) for column in zip(*pairs, strict=True))

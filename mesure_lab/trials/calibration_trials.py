@@ -35,8 +35,8 @@ from mesure_lab.rules.peers import BASELINES
 from mesure_lab.rules.score import Exposure
 from mesure_lab.scoring import score_cases, score_rules
 from mesure_lab.scoring.score_cases import ScoreCase
-from mesure_lab.simulation import judging, results, towns
-from mesure_lab.simulation.judging import PersonJudgement
+from mesure_lab.simulation import person_judgement, results, towns
+from mesure_lab.simulation.person_judgement import PersonJudgement
 from mesure_lab.simulation.results import PersonOutcome
 from mesure_lab.simulation.towns import Town, TownPerson
 from mesure_lab.simulation.truth import BreachTruth
@@ -229,7 +229,7 @@ class CalibratedCurfew:
 def lived(plan: Town, off_m: Sequence[float], policy: PolicyFile) -> Iterator[CalibratedCurfew]:
     """Yield every person of a town with the address moved so far off, in some direction."""
     for person in towns.people(plan):
-        fixes = judging.ingested(plan, person, policy)
+        fixes = person_judgement.ingested(plan, person, policy)
         stream = Stream(plan.seed, f"address of {person.id}")
         way = homes.away(stream, 1.0)
         for far_m in off_m:
@@ -258,11 +258,11 @@ def _lived(
     values = policy.at(order.in_force.start.date(), person.device_class)
     confirmed = _confirmed(plan, person, fixes, policy)
     proposal = home_calibration.propose(address, fixes, confirmed, values)
-    alone = judging.judge(plan, replace(person, order=order), fixes, policy)
+    alone = person_judgement.judge(plan, replace(person, order=order), fixes, policy)
     calibrated = alone
     if proposal.point is not None:
         order = town_order.version(_entered(text, proposal))
-        calibrated = judging.judge(plan, replace(person, order=order), fixes, policy)
+        calibrated = person_judgement.judge(plan, replace(person, order=order), fixes, policy)
     return CalibratedCurfew(far_m, proposal, _after(plan, alone), _after(plan, calibrated))
 
 

@@ -6,7 +6,7 @@ every ask is heard. A phone that was silent stays so: what it would have said ha
 trace holds.
 
 Judge and device depend on each other only forwards in time, so they are played against each other
-until nothing changes, as in `answering`.
+until nothing changes, as in `fix_answers`.
 """
 
 import math

@@ -34,7 +34,7 @@ from mesure_lab.ground.journeys import Zone as Side
 from mesure_lab.ground.town import Point
 from mesure_lab.rules import score
 from mesure_lab.rules.score import Breach, ScoredIncident
-from mesure_lab.simulation import judging, towns, truth
+from mesure_lab.simulation import person_judgement, towns, truth
 from mesure_lab.simulation.towns import Town, TownPerson
 
 RADII_M: Final = (30, 45, 60, 80, 100, 150, 200)
@@ -158,7 +158,7 @@ def _trials(
     values = policy.at(version.in_force.start.date(), person.device_class)
     until_us = plan.end_s * US_PER_S
     rules = rules_.prepare([version], values, to_datetime(until_us))
-    fixes = judging.ingested(plan, person, policy)
+    fixes = person_judgement.ingested(plan, person, policy)
     statement = pipeline.replay(rules, fixes, until_us)
     raised = raising.incidents(rules, statement, {}, unsigned=True)
     of_place = [one for one in raised if one.kind is not IncidentKind.SILENT]

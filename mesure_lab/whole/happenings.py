@@ -27,15 +27,15 @@ from mesure.machine import clock
 from mesure.machine.signatures import SEED_BYTES
 from mesure.service.maintenance import database_backup
 from mesure.store.values.partitions import PARTITIONS
-from mesure_lab.whole import acts, key_sign_ins, nodes_apart, office_people, sign_ins
+from mesure_lab.whole import acts, key_sign_ins, nodes_apart, office_people, sign_in_steps
 from mesure_lab.whole.checks import invariants, raw_files
 from mesure_lab.whole.drawn.planned_events import EventKind, PlannedEvent
 from mesure_lab.whole.drawn.random_persons import AbsenceWay, DrawnPerson, Text
 from mesure_lab.whole.drawn.scenery import H, S
 from mesure_lab.whole.drawn.swarm import PhoneWay
 from mesure_lab.whole.lives.phones import SimulatedPhone
-from mesure_lab.whole.simulated.devices import NotCarriedError, SimulatedDevice
 from mesure_lab.whole.simulated.machine import OffError
+from mesure_lab.whole.simulated.simulated_devices import NotCarriedError, SimulatedDevice
 from mesure_lab.whole.world import World
 
 WRITES_MAX: Final = 40
@@ -330,9 +330,9 @@ _HAPPENINGS: Final[dict[EventKind, Callable[[World, PlannedEvent], str]]] = {
     EventKind.DAY: _day,
     EventKind.BACK_UP: _back_up,
     EventKind.ERASE: _erase,
-    EventKind.SIGN_IN: lambda world, event: sign_ins.happen(world, event.item),
+    EventKind.SIGN_IN: lambda world, event: sign_in_steps.happen(world, event.item),
     EventKind.KEY: lambda world, event: key_sign_ins.happen(world, event.item),
-    EventKind.LEAVE_LINK: lambda world, event: sign_ins.leave_link(world, event.item),
+    EventKind.LEAVE_LINK: lambda world, event: sign_in_steps.leave_link(world, event.item),
 }
 
 

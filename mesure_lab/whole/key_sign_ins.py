@@ -17,12 +17,12 @@ from mesure.actions.framework.context import VISITOR
 from mesure.actions.refusals.refusals import ActionError
 from mesure.instants import to_datetime
 from mesure.machine import clock
-from mesure_lab.whole import sign_ins
+from mesure_lab.whole import sign_in_steps
 from mesure_lab.whole.drawn.scenery import M, S
 from mesure_lab.whole.lives.account_holder import AccountHolder, OpenSession
 from mesure_lab.whole.lives.authenticator import Authenticator
 from mesure_lab.whole.lives.directory import KnownThere, SimulatedDirectory
-from mesure_lab.whole.sign_ins import OWN, STRANGERS, UNANSWERED
+from mesure_lab.whole.sign_in_steps import OWN, STRANGERS, UNANSWERED
 from mesure_lab.whole.simulated.machine import OffError
 from mesure_lab.whole.simulated.nodes import ORIGIN
 from mesure_lab.whole.world import World
@@ -39,7 +39,7 @@ IN, REFUSED = "in", "refused"
 
 def happen(world: World, item: int) -> str:
     """Let somebody use a passkey or the directory, or a stranger try to."""
-    sign_ins.let_in(world)
+    sign_in_steps.let_in(world)
     dice, holder = world.network.dice, world.holders[item % len(world.holders)]
     done = []
     for _ in range(dice.randrange(1, 5)):
@@ -47,7 +47,7 @@ def happen(world: World, item: int) -> str:
         done.append(f"{chosen.__name__} {chosen(world, holder, dice)}")
         world.recover()
         world.wait(dice.choice((S, 20 * S, 2 * M)))
-        sign_ins.look_at_sessions(world, holder)
+        sign_in_steps.look_at_sessions(world, holder)
     return f"{holder.name}: {', '.join(done)}"
 
 
@@ -200,11 +200,11 @@ def remove_key(world: World, holder: AccountHolder, dice: Random) -> str:
 
 def leave_with_key(world: World, holder: AccountHolder, dice: Random) -> str:
     """Have an account closed whose holder has a passkey, and try that."""
-    if holder.name != sign_ins.TRAINEE:
+    if holder.name != sign_in_steps.TRAINEE:
         return "nothing"
     if not holder.keys:
         return add_key(world, holder, dice)
-    sign_ins.leave(world, holder, dice)
+    sign_in_steps.leave(world, holder, dice)
     return come_in_by_key(world, holder, dice)
 
 
@@ -233,7 +233,7 @@ def _known_there(world: World, holder: AccountHolder) -> KnownThere:
         world.people.inspector.account: "inspector",
         world.people.operator.account: "keeper",
     }
-    name = addresses.get(holder.actor.account, sign_ins.TRAINEE.lower())
+    name = addresses.get(holder.actor.account, sign_in_steps.TRAINEE.lower())
     return KnownThere(f"subject of {name}", f"{name}@office.example")
 
 
@@ -329,5 +329,5 @@ _STEPS: Final[tuple[Callable[[World, AccountHolder, Random], str], ...]] = (
     leave_directory,
     leave_with_key,
     leave_with_key,
-    sign_ins.go_out_everywhere,
+    sign_in_steps.go_out_everywhere,
 )

@@ -27,11 +27,11 @@ from mesure_lab.whole.simulated import (
     read_once,
 )
 from mesure_lab.whole.simulated.clock_and_chance import SimulatedTime
-from mesure_lab.whole.simulated.devices import SimulatedNetwork
 from mesure_lab.whole.simulated.disk_faults import SimulatedDisk
 from mesure_lab.whole.simulated.elsewhere import SimulatedMail, SimulatedReceiver
 from mesure_lab.whole.simulated.lock_server import LockServer, RealLocks
 from mesure_lab.whole.simulated.machine import SimulatedMachine
+from mesure_lab.whole.simulated.simulated_devices import SimulatedNetwork
 from mesure_lab.whole.world import World
 
 STEPS_MAX: Final = 400  # Of the worker between two events: more is somebody who is due for ever.

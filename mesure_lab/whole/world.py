@@ -26,10 +26,10 @@ from mesure_lab.whole.lives.directory import SimulatedDirectory
 from mesure_lab.whole.lives.phones import SimulatedPhone
 from mesure_lab.whole.office_people import OfficePeople
 from mesure_lab.whole.simulated.clock_and_chance import ServiceLog, SimulatedTime
-from mesure_lab.whole.simulated.devices import SimulatedDevice, SimulatedNetwork
 from mesure_lab.whole.simulated.disk_faults import SimulatedDisk
 from mesure_lab.whole.simulated.elsewhere import SimulatedMail, SimulatedReceiver
 from mesure_lab.whole.simulated.machine import OffError, SimulatedMachine
+from mesure_lab.whole.simulated.simulated_devices import SimulatedDevice, SimulatedNetwork
 
 T = TypeVar("T")
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from bench.bench_rows import Row
 from bench.office import mornings
 from bench.office.mornings import TownIncident
-from bench.rows import Row
 from mesure.incidents.incident import Incident, IncidentKind
 from mesure_lab.ground.days import OFTEN
 from tests.web import filled

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.under_load import peer_service, served_town, service
+from bench.under_load import peer_service, served_town, service_load
 from bench.under_load.served_town import Crowd
 
 CROWD = Crowd(lives=2, times=3, start="21:54", minutes=2, per_message=1)
@@ -31,7 +31,7 @@ def test_the_peer_is_sent_every_fix_of_everybody_once() -> None:
     assert all(one["_type"] == "location" and one["acc"] >= 1 for one in bodies)
     assert {one.line for one in then} == set(range(6))
     assert all(one.at_s == 0.0 for one in first)
-    warm_s = service.SINGLES_WARM_S
+    warm_s = service_load.SINGLES_WARM_S
     for sent in then:
         due_s = (json.loads(sent.body)["tst"] - BEGIN_S - warm_s) / 2.0
         assert sent.at_s == pytest.approx(due_s, abs=0.51)

@@ -3,8 +3,8 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 import pytest
 
-from bench.evaluation import columns, people, per_fix
-from bench.evaluation.people import BenchPerson
+from bench.evaluation import made_up_people, per_fix, whole_columns
+from bench.evaluation.made_up_people import BenchPerson
 from bench.evaluation.per_fix import Spell
 from mesure.evaluation import pipeline
 from mesure.evaluation import rules as rules_
@@ -21,20 +21,22 @@ APART_US = 600 * SECOND_US
 EVALUATORS: dict[str, Callable[[BenchPerson], list[Spell]]] = {
     "side": lambda someone: per_fix.evaluate(someone, per_fix.side),
     "chance": lambda someone: per_fix.evaluate(someone, per_fix.chance),
-    "columns": columns.evaluate,
+    "columns": whole_columns.evaluate,
 }
 
 
 @pytest.fixture(autouse=True)
 def clean(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fixes without errors, nobody near an edge for long, and many nights away."""
-    monkeypatch.setattr(people, "ERROR_M", 0.0)
-    monkeypatch.setattr(people, "EDGE_M", 500.0)
-    monkeypatch.setattr(people, "P_HOME_BY_NIGHT", 0.5)
+    monkeypatch.setattr(made_up_people, "ERROR_M", 0.0)
+    monkeypatch.setattr(made_up_people, "EDGE_M", 500.0)
+    monkeypatch.setattr(made_up_people, "P_HOME_BY_NIGHT", 0.5)
 
 
 def judged(someone: BenchPerson) -> list[Spell]:
-    policy = policy_loading.read_policy(None)[0].at(people.START.date(), DeviceClass.GNSS_TAG)
+    policy = policy_loading.read_policy(None)[0].at(
+        made_up_people.START.date(), DeviceClass.GNSS_TAG
+    )
     rules = rules_.prepare([someone.order], policy, to_datetime(someone.until_us))
     statement = pipeline.replay(rules, someone.fixes, someone.until_us)
     return [
@@ -69,7 +71,7 @@ def compared(
             if spell.condition == condition
             for edge_us in (spell.start_us, spell.end_us)
         }
-        for at_us in range(to_us(people.START), someone.until_us, APART_US):
+        for at_us in range(to_us(made_up_people.START), someone.until_us, APART_US):
             if all(abs(edge_us - at_us) > APART_US for edge_us in edges):
                 yield status_at(ours, condition, at_us), status_at(theirs, condition, at_us)
 
@@ -77,7 +79,7 @@ def compared(
 @pytest.mark.parametrize("name", EVALUATORS)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_on_clean_fixes_the_plain_evaluator_says_what_the_judge_says(name: str, seed: int) -> None:
-    [someone] = people.people(1, FIXES, seed)
+    [someone] = made_up_people.people(1, FIXES, seed)
     pairs = list(compared(someone, EVALUATORS[name](someone)))
     differ = [pair for pair in pairs if pair[0] is not pair[1]]
     assert {theirs for _, theirs in pairs} == {Status.MET, Status.NOT_MET, None}
@@ -88,7 +90,7 @@ def test_on_clean_fixes_the_plain_evaluator_says_what_the_judge_says(name: str, 
 
 @pytest.mark.parametrize("name", EVALUATORS)
 def test_a_silence_is_unknown(name: str) -> None:
-    [someone] = people.people(1, FIXES)
+    [someone] = made_up_people.people(1, FIXES)
     rows = [row for row in range(FIXES) if not 1_000 <= row < 1_100]
     before_us, after_us = (int(someone.fixes.observed_us[row]) for row in (999, 1_100))
     fixes = someone.fixes.rows(np.array(rows))

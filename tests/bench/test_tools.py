@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.evaluation import files, growth, people, rules_of_others, tools, worker
+from bench.evaluation import files, growth, made_up_people, one_tool, rules_of_others, tools
 from bench.evaluation.tools import Competitor
 from bench.measuring import Worked
 from mesure.geo import distance, zones
@@ -28,32 +28,34 @@ def _compiler_as_before() -> Iterator[None]:
 def test_every_tool_finds_something(name: Competitor, capsys: pytest.CaptureFixture[str]) -> None:
     if name is Competitor.MOVINGPANDAS:
         pytest.importorskip("movingpandas")
-    worker.main(name, 1, FIXES)
+    one_tool.main(name, 1, FIXES)
     report = json.loads(capsys.readouterr().out)
-    of_one_circle = tools.whose(name) is people.people_at_home
-    assert report["spans"] >= (1 if of_one_circle else 2 + people.EXCLUSIONS)
+    of_one_circle = tools.whose(name) is made_up_people.people_at_home
+    assert report["spans"] >= (1 if of_one_circle else 2 + made_up_people.EXCLUSIONS)
     assert report["cpu_s"] > 0.0
     assert report["first_s"] > 0.0
 
 
 def test_with_and_without_the_compiler_as_much_is_found() -> None:
-    [someone] = people.people(1, FIXES)
+    [someone] = made_up_people.people(1, FIXES)
     fast, base = (tools.tool(name) for name in (Competitor.FAST, Competitor.BASE))
     assert fast(someone)() == base(someone)()
 
 
 def test_late_people_are_the_same_people_with_an_hour_a_day_late() -> None:
-    [someone], [late] = people.people(1, FIXES), people.late_people(1, FIXES)
+    [someone], [late] = made_up_people.people(1, FIXES), made_up_people.late_people(1, FIXES)
     assert late.order == someone.order
     assert (late.fixes.observed_us == someone.fixes.observed_us).all()
     changed = late.fixes.received_us != someone.fixes.received_us
-    assert set(late.fixes.observed_us[changed] // people.HOUR_US % 24) == {people.LATE_HOUR}
+    assert set(late.fixes.observed_us[changed] // made_up_people.HOUR_US % 24) == {
+        made_up_people.LATE_HOUR
+    }
     assert (late.fixes.received_us[changed] > someone.fixes.received_us[changed]).all()
     assert np.count_nonzero(changed) == 60
 
 
 def test_people_at_home_are_the_same_people_with_a_home_by_night() -> None:
-    [someone], [at_home] = people.people(1, FIXES), people.people_at_home(1, FIXES)
+    [someone], [at_home] = made_up_people.people(1, FIXES), made_up_people.people_at_home(1, FIXES)
     assert [one.duty.kind for one in at_home.order.conditions] == ["curfew"]
     assert at_home.order.places == {"home": someone.order.places["home"]}
     for name in Fixes.__slots__:
@@ -65,7 +67,10 @@ def test_people_at_home_are_the_same_people_with_a_home_by_night() -> None:
 
 
 def test_people_with_sensors_are_the_same_people_and_their_sensors_mostly_right() -> None:
-    [someone], [other] = people.people(1, FIXES), people.people_with_sensors(1, FIXES)
+    [someone], [other] = (
+        made_up_people.people(1, FIXES),
+        made_up_people.people_with_sensors(1, FIXES),
+    )
     assert other.order == someone.order
     assert (other.fixes.lat_deg == someone.fixes.lat_deg).all()
     beyond_m = rules_of_others.readings_of(other).beyond_m
@@ -73,11 +78,11 @@ def test_people_with_sensors_are_the_same_people_and_their_sensors_mostly_right(
     assert 0.9 < np.count_nonzero(hears[beyond_m < 0.0]) / np.count_nonzero(beyond_m < 0.0) < 1.0
     assert not hears[beyond_m > 100.0].any()
     assert 0.0 < np.count_nonzero(moves) / FIXES < 0.5
-    assert (other.fixes.speed_mps[moves] > people.WALKING_MPS).all()
+    assert (other.fixes.speed_mps[moves] > made_up_people.WALKING_MPS).all()
 
 
 def test_rules_are_given_what_our_ingest_would_hand_on() -> None:
-    [someone] = people.people_at_home(1, FIXES)
+    [someone] = made_up_people.people_at_home(1, FIXES)
     peer_readings = rules_of_others.readings_of(someone)
     handed_on = readings.with_ingest(peer_readings)
     for name in ("time_s", "beyond_m", "accuracy_m", "is_bound"):
@@ -86,7 +91,7 @@ def test_rules_are_given_what_our_ingest_would_hand_on() -> None:
 
 
 def test_rules_are_given_the_distances_that_the_judge_measures() -> None:
-    [someone] = people.people_at_home(1, FIXES)
+    [someone] = made_up_people.people_at_home(1, FIXES)
     [home] = someone.order.places["home"].shapes
     assert isinstance(home, Circle)
     zone = zones.pack([zones.CircleShape(home.lat_deg, home.lon_deg, home.radius_m)])
@@ -117,7 +122,7 @@ def test_every_rule_has_its_rows_and_the_quickest_stands_beside_everything_on() 
 
 def test_a_person_as_files_has_the_same_order(tmp_path: Path) -> None:
     files.main(tmp_path, FIXES)
-    [someone] = people.people(1, FIXES)
+    [someone] = made_up_people.people(1, FIXES)
     order = read_order.read("order.yaml", (tmp_path / "order.yaml").read_bytes(), {})
     assert [c.id for c in order.conditions] == [c.id for c in someone.order.conditions]
     assert [c.duty.kind for c in order.conditions] == [

@@ -9,7 +9,7 @@ from mesure_lab.dice import Dice
 from mesure_lab.ground import days, journeys, surroundings
 from mesure_lab.ground.days import BreachKind, LifeWriter, Outing
 from mesure_lab.ground.journeys import Journey
-from mesure_lab.ground.streets import Streets
+from mesure_lab.ground.street_grid import Streets
 from mesure_lab.ground.town_order import CURFEW, OrderBoundaries
 from mesure_lab.rules.score import Breach
 from mesure_lab.simulation import truth

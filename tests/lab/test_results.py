@@ -10,7 +10,7 @@ from mesure_lab.ground.days import BreachKind
 from mesure_lab.ground.town_order import CURFEW, RESIDENCE
 from mesure_lab.rules.score import Breach, Exposure, ScoredIncident
 from mesure_lab.simulation import results
-from mesure_lab.simulation.judging import P_EDGES, Chances, PersonJudgement, PlaceBreach
+from mesure_lab.simulation.person_judgement import P_EDGES, Chances, PersonJudgement, PlaceBreach
 from mesure_lab.simulation.towns import Town
 from mesure_lab.simulation.truth import BreachTruth
 

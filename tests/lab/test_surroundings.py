@@ -5,7 +5,7 @@ import numpy as np
 from mesure_lab.ground import surroundings, town_order
 from mesure_lab.ground.days import Number
 from mesure_lab.ground.lives import distance_m
-from mesure_lab.ground.streets import Streets
+from mesure_lab.ground.street_grid import Streets
 
 STREETS = Streets(9)
 FOUND = [surroundings.surroundings(STREETS, seed) for seed in range(40)]

@@ -5,7 +5,7 @@ import shapely
 
 from mesure.service.basemap.shapes import LANGUAGES, ZOOMS, MapShape
 from mesure_lab.ground import surroundings, town, town_map
-from mesure_lab.ground.streets import HALF_WIDTH, Streets
+from mesure_lab.ground.street_grid import HALF_WIDTH, Streets
 
 SHAPES = list(town_map.shapes(3))
 

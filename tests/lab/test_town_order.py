@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mesure.evaluation.filter import allowed_area
 from mesure.orders.model import schedule
 from mesure_lab.ground import surroundings, town, town_order
-from mesure_lab.ground.streets import Streets
+from mesure_lab.ground.street_grid import Streets
 from mesure_lab.ground.town_order import CURFEW, EXCLUSION, RESIDENCE, OrderBoundaries
 
 STREETS = Streets(1)

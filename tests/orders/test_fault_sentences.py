@@ -23,7 +23,7 @@ from mesure.orders.text.sayings import TranslatableText, either, in_a_row, trans
 from mesure.orders.wording import fault_sentences
 from tests.incidents.samples import words
 from tests.orders.conftest import LANGUAGES, check
-from tools import texts as tool
+from tools import text_pages as tool
 
 pytestmark = pytest.mark.once
 

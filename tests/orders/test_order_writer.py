@@ -10,7 +10,7 @@ from mesure.orders.reading import order_writer, read_order
 from mesure.orders.reading.order_writer import Tree
 from mesure.orders.text.order_faults import OrderError
 from mesure.orders.text.strings_yaml import normalise
-from mesure_lab.ground import order_text
+from mesure_lab.ground import fictional_order
 from tests.orders import samples
 
 # Aimed at what YAML takes for something else, and at what must be in quotes.
@@ -44,9 +44,14 @@ def test_what_is_written_reads_back(tree: dict[str, Tree]) -> None:
     assert order_writer.tree("o.yaml", order_writer.text(tree).encode()) == tree
 
 
-@pytest.mark.parametrize("order", [samples.ORDER, order_text.order("2026-02-10", "2026-02-11")])
+@pytest.mark.parametrize(
+    "order", [samples.ORDER, fictional_order.order("2026-02-10", "2026-02-11")]
+)
 def test_a_good_order_is_the_same_order_when_it_is_written_again(order: str) -> None:
-    files = {"district.geojson": order_text.district(), "venues.geojson": order_text.venues()}
+    files = {
+        "district.geojson": fictional_order.district(),
+        "venues.geojson": fictional_order.venues(),
+    }
     before = read_order.read("o.yaml", order.encode(), files)
     tree = order_writer.tree("o.yaml", order.encode())
     text = order_writer.text(tree)

@@ -24,7 +24,7 @@ from mesure.machine.signatures import EnrolledKeyVerifier
 from mesure.record.policy_loading import read_policy
 from mesure.service.installation.installation import Installation
 from mesure_lab.demonstration import moving_in
-from mesure_lab.demonstration.carriers import DemoCarrier
+from mesure_lab.demonstration.town_devices import DemoCarrier
 from mesure_lab.simulation import towns
 from mesure_lab.simulation.towns import Town
 

@@ -23,8 +23,8 @@ from mesure.service.installation import installation
 from mesure.service.installation.settings import Settings
 from mesure.store.interface.store import WriteTransaction
 from mesure_lab.demonstration import moving_in
-from mesure_lab.demonstration.carriers import DemoCarrier
 from mesure_lab.demonstration.live_town import Post
+from mesure_lab.demonstration.town_devices import DemoCarrier
 from mesure_lab.simulation import towns
 from mesure_lab.simulation.towns import Town
 from tests.actions import house

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mesure.machine.texts import LANGUAGES, catalogue
 from mesure.orders.text.catalogue import Catalogue
-from tools import texts as tool
+from tools import text_pages as tool
 
 PARIS = ZoneInfo("Europe/Paris")
 LATE = datetime(2026, 2, 12, 22, 16, 59, tzinfo=UTC)  # 23:16:59 in Paris.
@@ -222,7 +222,7 @@ def test_a_file_is_complete_only_when_all_is_translated(
         ("{count} jours", "", "is not translated"),
         ('msgid "Hello', '#, fuzzy\nmsgid "Hello', "marked fuzzy"),
         ('msgid "Hello', 'msgid "Gone."\nmsgstr "Parti."\n\nmsgid "Hello', "no longer in the code"),
-        ('msgid "Hello', '\nmsgid "Hello', "Run: python tools/texts.py"),
+        ('msgid "Hello', '\nmsgid "Hello', "Run: python tools/text_pages.py"),
     ],
 )
 def test_each_fault_of_a_translation_is_found(

@@ -25,18 +25,18 @@ from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import rejudge, upgrade
 from mesure.store.values.records import LogPosition
 from mesure_lab.demonstration import live_demo, moving_in
-from mesure_lab.demonstration.carriers import DemoCarrier
 from mesure_lab.demonstration.live_town import Post
 from mesure_lab.demonstration.moving_in import MovedIn
+from mesure_lab.demonstration.town_devices import DemoCarrier
 from mesure_lab.simulation import towns
 from mesure_lab.simulation.towns import Town, TownPerson
 from tests.store import databases
-from tools.faults import arming, checking, running, surroundings
+from tools.faults import arming, broker_and_disk, checking, restarted_service
 from tools.faults.arming import Charge
+from tools.faults.charged_processes import JUDGING, RECEIVING
 from tools.faults.checking import Shortcomings
 from tools.faults.devices import Load, Memory
-from tools.faults.processes import JUDGING, RECEIVING
-from tools.faults.running import RestartedNodes, RestartedService
+from tools.faults.restarted_service import RestartedNodes, RestartedService
 
 PERSONS: Final = 12
 BY_MQTT: Final = 2  # This many of the devices, where there is a broker.
@@ -61,7 +61,9 @@ class FaultTown:
         self.folder, self.kind, self._dice = folder, kind, dice
         self.server = stack.enter_context(databases.running()) if kind != "SQLite" else None
         self.broker = (
-            stack.enter_context(surroundings.broker(folder)) if surroundings.has_broker() else None
+            stack.enter_context(broker_and_disk.broker(folder))
+            if broker_and_disk.has_broker()
+            else None
         )
         (folder / "faults").mkdir()
         self.charges = folder / "faults"
@@ -82,7 +84,7 @@ class FaultTown:
         values: dict[str, object] = {
             "data": self.folder / "data",
             "name": "faults.mesure",
-            "port": surroundings.free_port(),
+            "port": broker_and_disk.free_port(),
             "disk_floor_mb": 16,
             "address_rate": 100_000,
         }
@@ -98,7 +100,9 @@ class FaultTown:
         if not more:
             return [self.settings]
         node = self.settings.model_copy(update={"cluster": True, "keys": self.settings.key_folder})
-        own = [{"data": self.folder / f"node-{n}", "port": surroundings.free_port()} for n in more]
+        own = [
+            {"data": self.folder / f"node-{n}", "port": broker_and_disk.free_port()} for n in more
+        ]
         return [node, *(node.model_copy(update=values) for values in own)]
 
     def _shown(self, begun_at: datetime) -> CatchUpClock:
@@ -174,16 +178,16 @@ class FaultTown:
 
     def _at_point(self, point: str) -> bool:
         arming.arm(self.charges, Charge(point, self._dice.randint(1, PASSES_MAX)))
-        gone = running.until(lambda: not (self.charges / "armed").exists(), WAIT_S_MAX)
+        gone = restarted_service.until(lambda: not (self.charges / "armed").exists(), WAIT_S_MAX)
         if not gone:
             arming.disarm(self.charges)
         elif point in RECEIVING:
-            running.until(lambda: self.running.is_gone, WAIT_S_MAX)
+            restarted_service.until(lambda: self.running.is_gone, WAIT_S_MAX)
         return gone
 
     def pause(self, most_s: float = 0.6) -> None:
         """Let the town report for a moment."""
-        running.until(lambda: False, self._dice.uniform(0.05, most_s))
+        restarted_service.until(lambda: False, self._dice.uniform(0.05, most_s))
 
     def kill_receiver(self) -> None:
         """Kill the process that receives, at any moment."""
@@ -193,7 +197,7 @@ class FaultTown:
     def kill_judge(self) -> None:
         """Kill a process that judges, at any moment."""
         self.pause()
-        running.until(self.running.kill_judge, WAIT_S_MAX)
+        restarted_service.until(self.running.kill_judge, WAIT_S_MAX)
 
     def kill_both(self) -> None:
         """Kill a judge and, while it is away, the process that receives."""
@@ -203,7 +207,7 @@ class FaultTown:
     def kill_leader(self) -> None:
         """Kill the node that judges, at any moment."""
         self.pause()
-        running.until(self.running.kill_leader, WAIT_S_MAX)
+        restarted_service.until(self.running.kill_leader, WAIT_S_MAX)
 
     def kill_nodes(self) -> None:
         """Kill all nodes at once."""
@@ -259,7 +263,7 @@ class FaultTown:
     def finish(self) -> Shortcomings:
         """Let everything be delivered and judged; end the service, and check."""
         self.load.say_no_more()
-        drained = running.until(lambda: self.load.waiting == 0, DRAIN_S_MAX)
+        drained = restarted_service.until(lambda: self.load.waiting == 0, DRAIN_S_MAX)
         self.load.stop()
         self.running.come_back()
         self._until_judged()
@@ -285,7 +289,7 @@ class FaultTown:
                 is_due = oldest_us < clock.now_us() - rejudge.LATE_US // 2
                 return not is_due and all(known.get(one, 0) >= end for one, end in last.items())
 
-            running.until(judged, DRAIN_S_MAX)
+            restarted_service.until(judged, DRAIN_S_MAX)
 
 
 _FAULTS: Final[dict[str, Callable[[FaultTown], None]]] = {
@@ -322,7 +326,7 @@ def run(kind: str, kills: int, seed: int) -> tuple[int, Shortcomings]:
     dice = random.Random(seed)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mesure.faults.")))
-        has_small_disk = stack.enter_context(surroundings.small_disk(folder))
+        has_small_disk = stack.enter_context(broker_and_disk.small_disk(folder))
         if not has_small_disk:
             say("no small disk can be made here: that it is full is not tried")
         scene = FaultTown(folder, stack, kind, dice)

@@ -13,8 +13,8 @@ from mesure.devices.message.messages import DownlinkMessage
 from mesure.machine.service_error import ServiceError
 from mesure.service.device.client import Transport
 from mesure.service.device.client_state import QueuedMessage
-from mesure_lab.demonstration.carriers import DemoCarrier
 from mesure_lab.demonstration.live_town import ServiceUnavailableError
+from mesure_lab.demonstration.town_devices import DemoCarrier
 
 THREADS: Final = 6
 TURN_S: Final = 0.05

@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from tools.mutations import catalogue
-from tools.mutations.catalogue import Mutation
-from tools.mutations.running import Copy, Outcome
+from tools.mutations import mutation_list
+from tools.mutations.mutation_list import Mutation
+from tools.mutations.mutation_run import Copy, Outcome
 
 PRINTED_LINES_MAX = 30
 
@@ -70,7 +70,7 @@ def main() -> int:
     parser.add_argument("--row", action="append", default=[], help="only the mutations of this row")
     parser.add_argument("--jobs", type=int, default=2, help="how many at a time")
     options = parser.parse_args()
-    mutations = chosen(catalogue.read(), options.row, options.every, options.turn)
+    mutations = chosen(mutation_list.read(), options.row, options.every, options.turn)
     with copies(options.jobs) as free:
         first = free.get()
         passed, printed = first.passes(sorted({mutation.test for mutation in mutations}))

@@ -16,8 +16,8 @@ from typing import Any, Final
 import yaml
 
 from tools.mutations.__main__ import copies
-from tools.mutations.catalogue import Mutation
-from tools.mutations.running import Copy
+from tools.mutations.mutation_list import Mutation
+from tools.mutations.mutation_run import Copy
 
 CATALOGUE: Final = Path(__file__).with_name("simulated.yaml")
 BROKEN: Final = "BROKEN "

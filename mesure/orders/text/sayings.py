@@ -38,7 +38,8 @@ class TranslatableText(str):
 def translatable(source: str, **values: str | int) -> TranslatableText:
     """Return an English text that can be said in other languages.
 
-    The source is a literal, since `tools/texts.py` collects it; a value may be a saying itself.
+    The source is a literal, since `tools/text_pages.py` collects it; a value may be a saying
+    itself.
 
     >>> translatable("“{name}” is no day of the week", name="Freitag")
     '“Freitag” is no day of the week'

@@ -20,8 +20,8 @@ from mesure.formats.apps.message_pieces import MessagePiece
 from mesure.instants import US_PER_S, to_datetime
 from mesure_lab.whole.drawn.swarm import PhoneWay
 from mesure_lab.whole.simulated.broker import SimulatedBroker
-from mesure_lab.whole.simulated.devices import SimulatedNetwork
 from mesure_lab.whole.simulated.machine import OffError
+from mesure_lab.whole.simulated.simulated_devices import SimulatedNetwork
 
 OK: Final = 200
 AT_ONCE: Final = 30  # Of a phone that was off for a day, and comes back.

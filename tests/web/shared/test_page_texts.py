@@ -12,7 +12,7 @@ from markupsafe import Markup
 from mesure.machine import texts
 from mesure.web.shared.words.page_texts import PageTexts, bare
 from tests.house import ROOT
-from tools.texts import sources
+from tools.text_pages import sources
 
 pytestmark = pytest.mark.once
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.office import page_addresses, page_peers, pages
+from bench.office import page_addresses, page_peers, page_timing
 from bench.office.filled_house import NIGHTS, Size, incident_of
 from bench.office.page_addresses import AmissError
-from bench.office.pages import Opened, OpeningTimes
+from bench.office.page_timing import Opened, OpeningTimes
 from mesure.store.values import partitions
 from tests.store import databases
 from tests.store.databases import SqliteDatabase
@@ -33,26 +33,26 @@ def test_an_address_without_an_example_breaks_the_bench() -> None:
 def test_a_row_says_how_long_the_slowest_role_waits() -> None:
     quick = Opened("officer", "/a", [float(ms) for ms in range(1, 41)], [1.0])
     slow = Opened("supervisor", "/a", [250.0] * 40, [1.0])
-    file = Opened("person", next(iter(pages.FILES)), [900.0] * 5, [1.0])
+    file = Opened("person", next(iter(page_timing.FILES)), [900.0] * 5, [1.0])
     assert (quick.p95_ms, quick.median_ms) == (39.0, 20.5)
-    over, count, *rows = pages.in_rows("SQLite", [quick, slow, file])
+    over, count, *rows = page_timing.in_rows("SQLite", [quick, slow, file])
     assert (over.value, over.holds, count.value) == (1, False, 1)
     assert [(one.name, one.value, one.holds) for one in rows] == [
         ("SQLite: /a (supervisor)", 250.0, False),
         (f"SQLite: {file.pattern} (person)", 900.0, None),
     ]
-    everybody = Opened("supervisor", pages.LISTS[0], [450.0] * 5, [1.0])
-    over, count, row = pages.in_rows("SQLite", [everybody])
+    everybody = Opened("supervisor", page_timing.LISTS[0], [450.0] * 5, [1.0])
+    over, count, row = page_timing.in_rows("SQLite", [everybody])
     assert (over.value, count.value, row.target, row.holds) == (0, 0, 500.0, True)
-    [fine, *_] = pages.in_rows("SQLite", [quick])
+    [fine, *_] = page_timing.in_rows("SQLite", [quick])
     assert fine.holds is True
 
 
 def test_a_small_house_is_opened_whole_and_handed_over(tmp_path: Path) -> None:
-    with pages.serving(tmp_path, SMALL) as at:
-        timings = pages.measured(at, OpeningTimes(times=1, seconds_max=0.1, warm=0))
-        assert {one.pattern for one in timings} == set(pages.patterns(at.parts))
-        assert {one.role for one in timings} == {pages.VISITOR, *pages.SIGNED_IN}
+    with page_timing.serving(tmp_path, SMALL) as at:
+        timings = page_timing.measured(at, OpeningTimes(times=1, seconds_max=0.1, warm=0))
+        assert {one.pattern for one in timings} == set(page_timing.patterns(at.parts))
+        assert {one.role for one in timings} == {page_timing.VISITOR, *page_timing.SIGNED_IN}
         assert all(len(one.took_ms) == 1 for one in timings)
         with at.instance.store.read() as reading:
             persons = reading.persons_in(range(partitions.PARTITIONS))
@@ -62,13 +62,13 @@ def test_a_small_house_is_opened_whole_and_handed_over(tmp_path: Path) -> None:
             assert reading.incident(incident_of(persons[0], 0)) is not None
         beside = page_peers.rows(at) + page_peers.counting(at)
         assert [row.ratio is not None for row in beside] == [True, True, True]
-        rows = pages.on_postgres(
+        rows = page_timing.on_postgres(
             at, OpeningTimes(1, 0.1, 0), ["/console", "/console/people/{person}"]
         )
         assert len(rows) == (4 if databases.folder_of_programs() else 0)
         (tmp_path / "other").mkdir()
         with SqliteDatabase(tmp_path / "other" / "mesure.db").open() as other:
-            pages.handed_over(at.instance.store, other)
+            page_timing.handed_over(at.instance.store, other)
             with at.instance.store.read() as reading, other.read() as copied:
                 assert copied.frontier().root() == reading.frontier().root()
                 assert copied.incidents_since(0, 99) == reading.incidents_since(0, 99)

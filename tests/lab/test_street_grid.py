@@ -4,7 +4,7 @@ import itertools
 
 from mesure_lab.dice import Dice
 from mesure_lab.ground.lives import distance_m
-from mesure_lab.ground.streets import BEND_M, EAST_M, NORTH_M, SET_BACK_M, Streets
+from mesure_lab.ground.street_grid import BEND_M, EAST_M, NORTH_M, SET_BACK_M, Streets
 
 
 def test_one_seed_gives_one_plan() -> None:

@@ -13,9 +13,9 @@ from mesure.evaluation.fix_requests import FixRequestReason
 from mesure.evaluation.policy import DeviceClass, PolicyFile
 from mesure.instants import to_datetime, to_us
 from mesure.record.policy_loading import read_policy
-from mesure_lab.ground.streets import Streets
-from mesure_lab.simulation import answering, judging, simulate, simulate_text, towns
-from mesure_lab.simulation.answering import AskingRun
+from mesure_lab.ground.street_grid import Streets
+from mesure_lab.simulation import fix_answers, person_judgement, simulate, simulate_text, towns
+from mesure_lab.simulation.fix_answers import AskingRun
 from mesure_lab.simulation.towns import TICK_S, Sensed, Town, TownPerson
 from tests.evaluation.scenes import asks_now
 
@@ -27,7 +27,7 @@ POLICY: PolicyFile = read_policy(None)[0]
 @cache
 def run_asking(awake: bool, is_asked: bool) -> tuple[AskingRun, ...]:
     plan = replace(PLAN, awake=awake)
-    return tuple(answering.people(plan, POLICY, is_asked=is_asked))
+    return tuple(fix_answers.people(plan, POLICY, is_asked=is_asked))
 
 
 def sensed() -> Iterator[tuple[TownPerson, Sensed]]:
@@ -61,7 +61,7 @@ def rows(run: AskingRun) -> Iterator[tuple[float, ...]]:
 
 
 def test_one_seed_gives_the_same_answers() -> None:
-    again = tuple(answering.people(replace(PLAN, awake=False), POLICY))
+    again = tuple(fix_answers.people(replace(PLAN, awake=False), POLICY))
     for run, other in zip(run_asking(False, True), again, strict=True):
         assert (run.asks, run.extra, list(rows(run))) == (
             other.asks,
@@ -79,7 +79,7 @@ def test_played_to_the_end_it_is_what_would_have_happened_live() -> None:
         POLICY.at(run.person.order.in_force.start.date(), run.person.device_class),
         to_datetime(plan.end_s * S_US),
     )
-    fixes = judging.ingested(plan, run.person, POLICY)
+    fixes = person_judgement.ingested(plan, run.person, POLICY)
     asks = pipeline.replay(rules, fixes, plan.end_s * S_US).ask_for_fixes
     assert len({ask.asked_at for ask in asks}) == run.asks
     for ask in asks:
@@ -94,7 +94,7 @@ def test_what_is_sent_beyond_the_usual_was_asked_for() -> None:
     for (person, senses), run in zip(sensed(), run_asking(True, True), strict=True):
         usual = range(0, senses.clock.ticks, PLAN.interval_s // TICK_S)
         extra = sorted(ticks(run, senses) - set(usual))
-        asks = answering._asks(plan, run.person, answering._rules(plan, person, POLICY), POLICY)
+        asks = fix_answers._asks(plan, run.person, fix_answers._rules(plan, person, POLICY), POLICY)
         for tick in extra:
             at_s = senses.clock.start_s + tick * senses.clock.step_s
             assert any(
@@ -104,8 +104,8 @@ def test_what_is_sent_beyond_the_usual_was_asked_for() -> None:
 
 
 def test_a_device_that_is_deaf_answers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answering, "P_DEAF", 1.1)
-    deaf = list(answering.people(replace(PLAN, awake=True), POLICY))
+    monkeypatch.setattr(fix_answers, "P_DEAF", 1.1)
+    deaf = list(fix_answers.people(replace(PLAN, awake=True), POLICY))
     assert sum(one.extra for one in deaf) == 0
     assert sum(one.asks for one in deaf) > 0
 
@@ -113,23 +113,23 @@ def test_a_device_that_is_deaf_answers_nothing(monkeypatch: pytest.MonkeyPatch) 
 def test_a_phone_that_dozes_may_be_woken_and_a_tag_in_a_gap_is_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(answering, "P_DEAF", 0.0)
-    monkeypatch.setattr(answering, "P_WAKES", 1.0)
+    monkeypatch.setattr(fix_answers, "P_DEAF", 0.0)
+    monkeypatch.setattr(fix_answers, "P_WAKES", 1.0)
     for kind, wakes in ((DeviceClass.PHONE, True), (DeviceClass.GNSS_TAG, False)):
         plan = replace(PLAN, classes=(kind,), persons=3)
         streets = Streets(plan.seed)
         woken = 0
         for number in range(plan.persons):
             person, senses = towns.sensed(plan, streets, number)
-            run = answering.answered(plan, person, senses, POLICY)
+            run = fix_answers.answered(plan, person, senses, POLICY)
             woken += sum(bool(senses.silent[tick]) for tick in ticks(run, senses))
         assert (woken > 0) is wakes
 
 
 def test_silences_are_asked_about() -> None:
     run = run_asking(False, True)[0]
-    rules = answering._rules(PLAN, run.person, POLICY)
-    asks = answering._asks(PLAN, run.person, rules, POLICY)
+    rules = fix_answers._rules(PLAN, run.person, POLICY)
+    asks = fix_answers._asks(PLAN, run.person, rules, POLICY)
     assert FixRequestReason.SILENCE in {ask.because for ask in asks}
 
 

@@ -1,6 +1,6 @@
 """Have one tool work on made-up persons, and print what it cost.
 
-    python -m bench.evaluation.worker fast 10 10000
+    python -m bench.evaluation.one_tool fast 10 10000
 
 Persons are made one after the other and only the work is timed, so memory holds one person.
 """

@@ -37,7 +37,7 @@ class RestartedService:
         shown = {name: getattr(self._shown, name) for name in ("start_us", "behind_us", "takes_us")}
         setup = msgspec.json.encode({"settings": self._settings.dump_for_child(), "shown": shown})
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tools.faults.processes", "serve"],
+            [sys.executable, "-m", "tools.faults.charged_processes", "serve"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,

@@ -28,12 +28,12 @@ from pydantic import SecretStr
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+from bench.bench_rows import Row, at_least, at_most
 from bench.measuring import say, spend
 from bench.office import filled_house, page_peers
 from bench.office.filled_house import NOW, FilledOffice, Size
 from bench.office.page_addresses import AmissError, address
 from bench.office.page_samples import Samples
-from bench.rows import Row, at_least, at_most
 from bench.under_load import served_town
 from mesure.actions.framework.context import Actor, Context
 from mesure.machine import garbage, logs, texts
@@ -302,7 +302,7 @@ def measured(at: Serving, opening: OpeningTimes, which: Sequence[str] = ()) -> l
 def rows(quick: bool) -> list[Row]:
     """Return the rows; a process of its own fills the house, so that this one stays small."""
     say("filling a house, and opening every page of it")
-    command = [sys.executable, "-m", "bench.office.pages", *(["--quick"] if quick else [])]
+    command = [sys.executable, "-m", "bench.office.page_timing", *(["--quick"] if quick else [])]
     return [Row(**one) for one in json.loads(spend(command).output)]
 
 

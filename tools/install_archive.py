@@ -1,6 +1,6 @@
 """Make one archive from which Mesure is installed on a machine without a network.
 
-    python -m tools.archive [--out dist]
+    python -m tools.install_archive [--out dist]
 
 It holds every wheel, pinned by its hash, what they are (CycloneDX), an installer, the unit of
 systemd, configurations of what stands beside it, and the pages for operators. It fits the Python

@@ -1,7 +1,7 @@
 """Keep the translations in step with the code.
 
-    python tools/texts.py            put every English text into the .po files; translations stay
-    python tools/texts.py --check    change nothing; say what is missing, doubtful or left over
+    python tools/text_pages.py          put every English text into the .po files; translations stay
+    python tools/text_pages.py --check  change nothing; say what is missing, doubtful or left over
 
 An English text is a literal in `catalogue.text("...")` or `catalogue.plural("...", "...", count)`,
 in Python or in a Jinja template under `mesure/`, or in `translatable("...")` where no language is
@@ -211,7 +211,7 @@ def main(arguments: list[str]) -> int:
         after = written(language, catalog)
         sentences = list(faults(catalog))
         if options.check and before != after:
-            sentences.append("The file is not as the code has it. Run: python tools/texts.py")
+            sentences.append("The file is not as the code has it. Run: python tools/text_pages.py")
         if not options.check:
             path.parent.mkdir(parents=True, exist_ok=True)
             half = path.with_suffix(".half")  # A reader meanwhile reads the old one whole.

@@ -21,9 +21,9 @@ from typing import Any, Final
 
 import httpx
 
+from bench.bench_rows import Row, at_least, at_most, beside
+from bench.figures_table import ROOT
 from bench.measuring import say, used_by_s
-from bench.report import ROOT
-from bench.rows import Row, at_least, at_most, beside
 from bench.under_load import load, served_town, serving
 from bench.under_load.load import Sent
 from bench.under_load.served_town import LINES, Crowd, TownMessage

@@ -13,8 +13,8 @@ from mesure_lab.ground import days
 from mesure_lab.ground.town_order import CURFEW, EXCLUSION, RESIDENCE
 from mesure_lab.rules import baseline
 from mesure_lab.rules.baseline import RuleOpening
-from mesure_lab.simulation import judging, towns
-from mesure_lab.simulation.judging import PersonJudgement
+from mesure_lab.simulation import person_judgement, towns
+from mesure_lab.simulation.person_judgement import PersonJudgement
 from mesure_lab.simulation.towns import Town, TownPerson
 
 PLAN = Town(2, persons=4, days=5, kits=(Kit.PLAIN,))
@@ -31,8 +31,8 @@ def people() -> list[TownPerson]:
 
 
 def _judged(person: TownPerson, policy: PolicyFile) -> tuple[Fixes, PersonJudgement]:
-    fixes = judging.ingested(PLAN, person, policy)
-    return fixes, judging.judge(PLAN, person, fixes, policy)
+    fixes = person_judgement.ingested(PLAN, person, policy)
+    return fixes, person_judgement.judge(PLAN, person, fixes, policy)
 
 
 def test_what_is_kept_adds_up(people: list[TownPerson], policy: PolicyFile) -> None:
@@ -72,7 +72,7 @@ def test_a_baseline_sees_the_nights_and_two_hours_before(
 ) -> None:
     person = people[1]
     fixes, _ = _judged(person, policy)
-    around = judging.curfew_readings(PLAN, person, fixes)
+    around = person_judgement.curfew_readings(PLAN, person, fixes)
     hour = (around.time_s - PLAN.start_s) % days.DAY_S / days.H_S
     assert ((hour < 6.0) | (hour >= 20.0)).all()
     assert (around.is_bound == ((hour < 6.0) | (hour >= 22.0))).all()
@@ -85,7 +85,7 @@ def test_a_baseline_is_given_the_accuracy_as_the_device_wrote_it(
     people: list[TownPerson], policy: PolicyFile
 ) -> None:
     fixes, _ = _judged(people[0], policy)
-    around = judging.curfew_readings(PLAN, people[0], fixes)
+    around = person_judgement.curfew_readings(PLAN, people[0], fixes)
     assert set(around.accuracy_m.tolist()) <= set(
         people[0].received_reports.reports.accuracy_m.tolist()
     )
@@ -97,6 +97,6 @@ def test_openings_of_one_stay_are_one() -> None:
         RuleOpening(400.0, 405.0, 500.0),
         RuleOpening(9e4, 9e4, 9.1e4),
     ]
-    breaches = judging.openings_said("P", openings)
+    breaches = person_judgement.openings_said("P", openings)
     assert [one.raised.opened_s for one in breaches] == [5.0, 9e4]
     assert dataclasses.astuple(breaches[0].raised)[:2] == ("P", CURFEW)

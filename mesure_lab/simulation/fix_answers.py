@@ -30,9 +30,9 @@ from mesure_lab.carrying import received
 from mesure_lab.carrying.homes import FixSource
 from mesure_lab.carrying.received import ReceivedReports
 from mesure_lab.columns import Stream
-from mesure_lab.ground.streets import Streets
+from mesure_lab.ground.street_grid import Streets
 from mesure_lab.rules.readings import Flags
-from mesure_lab.simulation import judging, towns
+from mesure_lab.simulation import person_judgement, towns
 from mesure_lab.simulation.towns import TICK_S, Sensed, Town, TownPerson
 
 UNDER_WAY_S: Final = (5.0, 2.0)  # Median; two asks in three lie within this factor (assumed).
@@ -94,7 +94,7 @@ def _asks(
     plan: Town, person: TownPerson, rules: Rules, policy: PolicyFile
 ) -> tuple[FixRequest, ...]:
     """Return what the judge asks for, by the fixes heard in the end."""
-    fixes = judging.ingested(plan, person, policy)
+    fixes = person_judgement.ingested(plan, person, policy)
     in_time = ~late_evidence.late(rules, fixes)
     verdict = judgement.judge(rules, fixes, plan.end_s * US_PER_S, in_time=in_time)
     return fix_requests.asks(rules, verdict, fixes)

@@ -16,8 +16,8 @@ from mesure_lab.rules.baseline import RuleOpening
 from mesure_lab.scoring import score_rules
 from mesure_lab.tables import visit_tables
 from mesure_lab.traces import real_traces
-from mesure_lab.trials import visits
-from mesure_lab.trials.visits import PhoneStay
+from mesure_lab.trials import place_visits
+from mesure_lab.trials.place_visits import PhoneStay
 from tests.lab.folders import LAT_DEG, NOON, NORTH_M, about, row, walk_folder, write
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -52,7 +52,7 @@ def stay(tmp_path: Path, policy: Policy) -> PhoneStay:
     ]
     write(tmp_path, "mobilitynet_reference", way)
     about(tmp_path, {"t": "mn-town-1"})
-    [visit] = visits.stays(tmp_path, policy)
+    [visit] = place_visits.stays(tmp_path, policy)
     return visit
 
 
@@ -88,40 +88,44 @@ def test_where_the_way_was_not_noted_to_its_end_the_visit_begins_by_the_arrival(
 def test_every_rule_tells_of_the_visit_and_of_nothing_far_away(
     stay: PhoneStay, policy: Policy, rule: str
 ) -> None:
-    entries = visits.entries(rule, stay, 0.0, 0.0, 50.0, policy)
-    assert 0.0 <= visits.told_after_s(stay, entries, 50.0) <= 120.0
-    assert visits.entries(rule, stay, 500.0, 0.0, 50.0, policy) == []
+    entries = place_visits.entries(rule, stay, 0.0, 0.0, 50.0, policy)
+    assert 0.0 <= place_visits.told_after_s(stay, entries, 50.0) <= 120.0
+    assert place_visits.entries(rule, stay, 500.0, 0.0, 50.0, policy) == []
 
 
 @pytest.mark.parametrize("rule", visit_tables.RETURN_RULES)
 def test_every_rule_ends_outside_with_the_return(
     stay: PhoneStay, policy: Policy, rule: str
 ) -> None:
-    openings = visits.absences(rule, stay, 100.0, policy)
+    openings = place_visits.absences(rule, stay, 100.0, policy)
     assert openings
     # It comes by the minute, and its circle is a few seconds later inside than its middle.
-    assert visits.home_after_s(stay, openings, 100.0) <= (126.0 if "twice" in rule else 66.0)
+    assert place_visits.home_after_s(stay, openings, 100.0) <= (126.0 if "twice" in rule else 66.0)
     forever = [openings[0].__class__(NOON - 5000, NOON - 5000, math.inf)]
-    assert math.isinf(visits.home_after_s(stay, forever, 100.0))
+    assert math.isinf(place_visits.home_after_s(stay, forever, 100.0))
 
 
 def test_a_rule_that_must_see_somebody_inside_is_slower_by_the_circle_and_by_the_second_fix(
     stay: PhoneStay, policy: Policy
 ) -> None:
     wide = replace(stay, reports=replace(stay.reports, accuracy_m=stay.reports.accuracy_m + 60.0))
-    rules = ("point_state", f"{visits.INSIDE}accuracy_once", f"{visits.INSIDE}accuracy_twice")
+    rules = (
+        "point_state",
+        f"{place_visits.INSIDE}accuracy_once",
+        f"{place_visits.INSIDE}accuracy_twice",
+    )
     after_s = [
-        visits.home_after_s(wide, visits.absences(rule, wide, 100.0, policy), 100.0)
+        place_visits.home_after_s(wide, place_visits.absences(rule, wide, 100.0, policy), 100.0)
         for rule in rules
     ]
     assert [later - sooner for sooner, later in pairwise(after_s)] == [60.0, 60.0]
-    assert visits.absences(f"{visits.INSIDE}accuracy_twice", wide, 50.0, policy) == [
+    assert place_visits.absences(f"{place_visits.INSIDE}accuracy_twice", wide, 50.0, policy) == [
         RuleOpening(-math.inf, -math.inf, math.inf)
     ]
 
 
 def test_points_lie_on_the_way_clear_of_its_ends_and_beside_it_to_the_left(stay: PhoneStay) -> None:
-    points = list(visits.points(stay))
+    points = list(place_visits.points(stay))
     assert points
     assert all(-650.0 < point.north_m < -250.0 for point in points)
     beside = points[0].beside(30.0)
@@ -132,7 +136,7 @@ def test_points_lie_on_the_way_clear_of_its_ends_and_beside_it_to_the_left(stay:
 
 @needs_data
 def test_what_is_said_of_small_zones_is_what_was_measured(policy: Policy) -> None:
-    stays = visit_tables.select_reported_stays(visits.stays(DATA, policy))
+    stays = visit_tables.select_reported_stays(place_visits.stays(DATA, policy))
     assert len(stays) == small_zones.VISITS
     for row_ in small_zones.SEEN:
         after_s = visit_tables.told_s(score_rules.OURS, stays, row_.radius_m, policy)
@@ -146,9 +150,9 @@ def test_how_long_a_circle_beside_a_stay_is_said_to_be_met(stay: PhoneStay, poli
     assert stay.nearest_m(0.0, -80.0) == pytest.approx(0.0, abs=1.0)
     assert stay.nearest_m(0.0, 80.0) == pytest.approx(80.0, abs=1.0)
     stayed_s = stay.until_s - stay.arrival_s
-    assert visits.met_s(stay, 0.0, 0.0, 50.0, policy) == pytest.approx(stayed_s, abs=60.0)
-    assert visits.met_s(stay, 0.0, 80.0, 50.0, policy) == 0.0
-    assert visits.met_s(stay, 0.0, -80.0, 50.0, policy) <= 120.0
+    assert place_visits.met_s(stay, 0.0, 0.0, 50.0, policy) == pytest.approx(stayed_s, abs=60.0)
+    assert place_visits.met_s(stay, 0.0, 80.0, 50.0, policy) == 0.0
+    assert place_visits.met_s(stay, 0.0, -80.0, 50.0, policy) <= 120.0
 
 
 @needs_data
@@ -158,8 +162,8 @@ def test_nobody_who_stays_beside_a_home_without_having_come_through_it_is_at_hom
     """Why: what lets a wide circle end an absence must not make an absence met (decision 0064)."""
     for radius_m in (50.0, 100.0):
         clear = [
-            visits.met_s(visit, east * off_m, north * off_m, radius_m, policy)
-            for visit in visits.stays(DATA, policy)
+            place_visits.met_s(visit, east * off_m, north * off_m, radius_m, policy)
+            for visit in place_visits.stays(DATA, policy)
             for off_m in (radius_m + 20.0,)
             for east, north in visit_tables.AROUND
             if visit.nearest_m(east * off_m, north * off_m) > radius_m
@@ -171,7 +175,7 @@ def test_nobody_who_stays_beside_a_home_without_having_come_through_it_is_at_hom
 @needs_data
 def test_whoever_comes_home_is_no_longer_outside_within_half_an_hour(policy: Policy) -> None:
     """One phone reported once, and nothing shows that it came (decision 0064)."""
-    stays = visits.stays(DATA, policy)
+    stays = place_visits.stays(DATA, policy)
     for radius_m in (50.0, 100.0):
         home_s = visit_tables.home_s(score_rules.OURS, stays, radius_m, policy)
         heard_s = [at for at, one in zip(home_s, stays, strict=True) if one.reported >= 3]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.house import ROOT
-from tools.mutations.catalogue import Mutation
+from tools.mutations.mutation_list import Mutation
 
 TEST_S_MAX: Final = 600
 _LEFT_OUT: Final = shutil.ignore_patterns(

@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from bench.evaluation.people import BenchPerson, people
+from bench.evaluation.made_up_people import BenchPerson, people
 from mesure.geo import chance, distance, earth, error_model, zones
 from mesure.geo.error_model import ErrorModel
 from mesure.geo.fixes import F64, I8

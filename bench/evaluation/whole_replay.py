@@ -8,9 +8,9 @@ import tempfile
 from functools import partial
 from typing import Final
 
+from bench.bench_rows import GIB, M, Row, at_least, at_most, beside
 from bench.evaluation.tools import Competitor
 from bench.measuring import Worked, in_turns, say, work
-from bench.rows import GIB, M, Row, at_least, at_most, beside
 
 FIXES_EACH: Final = 10_000
 PERSONS: Final = 1_000

@@ -1,7 +1,7 @@
 """The processes of the service as they are under fault: the same, with charges at named points.
 
-python -m tools.faults.processes serve    the service, with what it must know on its input
-python -m tools.faults.processes judge    a judge, as the service starts it
+python -m tools.faults.charged_processes serve    the service, with what it must know on its input
+python -m tools.faults.charged_processes judge    a judge, as the service starts it
 """
 
 import functools
@@ -47,7 +47,7 @@ def serve_charged() -> None:
     move_clock(carrying)
     charge_receiving(carrying)
     own = service.judge_command
-    service.judge_command = lambda: [own()[0], "-m", "tools.faults.processes", "judge"]
+    service.judge_command = lambda: [own()[0], "-m", "tools.faults.charged_processes", "judge"]
     clock.catch_up(CatchUpClock(**setup["shown"]))
     serve.serve(Settings.model_validate(setup["settings"]), lambda text: print(text, flush=True))
 

@@ -7,7 +7,7 @@ It shows what a judge that knows doubt costs beside one that does not.
 import numpy as np
 import shapely
 
-from bench.evaluation.people import BenchPerson
+from bench.evaluation.made_up_people import BenchPerson
 from bench.evaluation.per_fix import SILENCE_US, Spell, plane_of, windows, zone_of
 from mesure.evaluation.assessment import Status
 from mesure.geo.fixes import I8, I64
