@@ -42,7 +42,7 @@ def say(text: str) -> None:
     print(f"bench: {text}", file=sys.stderr, flush=True)
 
 
-def used_by_s(pid: int) -> float:
+def process_cpu_s(pid: int) -> float:
     """Return the CPU seconds that a process has used, by what the kernel tells."""
     stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2]
     return sum(map(int, stat.split()[11:13])) / os.sysconf("SC_CLK_TCK")

@@ -87,13 +87,13 @@ def pick(shares: F64, weights: tuple[float, ...]) -> I64:
     return np.minimum(np.searchsorted(edges / edges[-1], shares, "right"), len(weights) - 1)
 
 
-def remembered(kept_ratio: F64, fresh: F64) -> F64:
+def leaky_sum(kept_ratio: F64, fresh: F64) -> F64:
     """Return what a quantity comes to that keeps a share of itself and takes in something fresh.
 
     Element i is kept[i] * (element i - 1) + fresh[i]; the first is fresh. Summed by doubling: after
     k rounds an element knows its last 2**k, and rounds end when nothing older is noticed.
 
-    >>> remembered(np.array([0.5, 0.5, 0.5]), np.array([8.0, 0.0, 0.0])).tolist()
+    >>> leaky_sum(np.array([0.5, 0.5, 0.5]), np.array([8.0, 0.0, 0.0])).tolist()
     [8.0, 4.0, 2.0]
     """
     total, ratio = fresh.copy(), kept_ratio.copy()
@@ -107,7 +107,7 @@ def remembered(kept_ratio: F64, fresh: F64) -> F64:
     return total
 
 
-def wandering(stream: Stream, step_s: float, memory_s: F64) -> F64:
+def ornstein_uhlenbeck(stream: Stream, step_s: float, memory_s: F64) -> F64:
     """Draw a process of mean 0 and variance 1 that forgets with `memory_s` (Ornstein, Uhlenbeck).
 
     One element for each step; the memory may differ from step to step.
@@ -115,7 +115,7 @@ def wandering(stream: Stream, step_s: float, memory_s: F64) -> F64:
     kept_ratio = elementary.exp(-step_s / memory_s)
     fresh = np.sqrt(1.0 - kept_ratio * kept_ratio) * (normals := stream.normals(len(memory_s)))
     fresh[:1] = normals[:1]
-    return remembered(kept_ratio, fresh)
+    return leaky_sum(kept_ratio, fresh)
 
 
 def _log(value_ratio: float) -> float:

@@ -88,13 +88,13 @@ def power_of_eighths(base: float, eighths: int) -> float:
     return power
 
 
-def remaining_share(time_constant_s: float, elapsed_s: int) -> float:
+def decay_factor(time_constant_s: float, elapsed_s: int) -> float:
     """Return what is left of a quantity that loses 1/time_constant of itself each second.
 
     The step of one second stands for exp(-elapsed / time constant), which it equals to within
     1 / (2 time constant); whole seconds need only multiplications.
 
-    >>> remaining_share(2.0, 3)
+    >>> decay_factor(2.0, 3)
     0.125
     """
     left, factor, seconds = 1.0, 1.0 - 1.0 / time_constant_s, elapsed_s

@@ -199,26 +199,26 @@ AUTHORITIES = {"court", "police", "prosecutor", "prison", "judge"}
 ORDERINGS = {"sorted", "ordering", "top", "worst", "most"}
 
 
-def said_in(form: object, ancestors: frozenset[object] = frozenset()) -> Iterator[str]:
+def field_names(form: object, ancestors: frozenset[object] = frozenset()) -> Iterator[str]:
     """Yield the names of all fields that values of a type have, and those within them."""
     if form in ancestors:
         return
     for inner in get_args(form):
-        yield from said_in(inner, ancestors | {form})
+        yield from field_names(inner, ancestors | {form})
     if isinstance(form, type) and hasattr(form, "__annotations__"):
         for name, hint in get_type_hints(form).items():
             yield name
-            yield from said_in(hint, ancestors | {form})
+            yield from field_names(hint, ancestors | {form})
 
 
 def asks_by_place(asks: object) -> bool:
     """Tell whether something is asked for by where it is."""
-    return any(PLACE_WORDS & set(words(name)) for name in said_in(asks))
+    return any(PLACE_WORDS & set(words(name)) for name in field_names(asks))
 
 
 def has_places(form: object) -> bool:
     """Tell whether values of a type say where somebody was."""
-    return any({"lat", "lon"} & set(words(name)) for name in said_in(form))
+    return any({"lat", "lon"} & set(words(name)) for name in field_names(form))
 
 
 def lists_persons(form: object, ancestors: frozenset[object] = frozenset()) -> bool:
@@ -257,14 +257,14 @@ def test_nothing_gives_the_places_of_several_persons(name: str) -> None:
 def test_nothing_is_sent_to_a_court_or_the_police(name: str) -> None:
     assert not AUTHORITIES & set(words(name))
     assert not AUTHORITIES & {
-        word for field in said_in(ACTIONS[name].asks) for word in words(field)
+        word for field in field_names(ACTIONS[name].asks) for word in words(field)
     }
 
 
 @pytest.mark.parametrize("name", sorted(ACTIONS))
 def test_nothing_ranks_persons(name: str) -> None:
-    input_words = {word for field in said_in(ACTIONS[name].asks) for word in words(field)}
-    output_names = set(said_in(ACTIONS[name].gives))
+    input_words = {word for field in field_names(ACTIONS[name].asks) for word in words(field)}
+    output_names = set(field_names(ACTIONS[name].gives))
     assert not ORDERINGS & input_words
     assert not forbidden_names(output_names)
 

@@ -230,10 +230,10 @@ def test_one_may_look_long_before_and_long_after(
 def test_too_little_memory_is_a_sentence(
     mesure: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def filled(*_: object) -> None:
+    def raise_error(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(replay, "replay", filled)
+    monkeypatch.setattr(replay, "replay", raise_error)
     ended = mesure("replay", *FILES)
     assert (ended.status, ended.out, ended.err) == (2, "", f"{door.NO_MEMORY}\n")
 
@@ -349,11 +349,11 @@ def test_a_home_that_cannot_be_measured(
 def test_who_stops_it_finds_no_half_written_file(
     mesure: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stopped(replay: Replay) -> Iterator[str]:
+    def stop_midway(replay: Replay) -> Iterator[str]:
         yield "{"
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("mesure.record.as_json.pieces", stopped)
+    monkeypatch.setattr("mesure.record.as_json.pieces", stop_midway)
     before = sorted(path.name for path in tmp_path.iterdir())
     ended = mesure("replay", *FILES, "--format", "json", "--out", "report.json")
     assert ended == (130, "", "Stopped. No file was left half-written.\n")

@@ -24,7 +24,7 @@ def supervisor(folder: Path) -> None:
 
     from mesure.service.serve import startup_banner
 
-    with installations.begun(folder) as instance:
+    with installations.begin(folder) as instance:
         assert startup_banner.first_link(instance, "", secrets.token_bytes)
 
 

@@ -30,7 +30,7 @@ WHERE = ("--data", "data", "--settings", "mesure.toml")
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def country_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lived")
     countries.live(folder, persons=2, turns=24)
     return folder
@@ -38,13 +38,13 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def mesure(
-    lived: Path,
+    country_folder: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> CommandLine:
     monkeypatch.chdir(tmp_path)
-    with countries.opened(lived, tmp_path):
+    with countries.open_country(country_folder, tmp_path):
         (tmp_path / "new.yaml").write_text(countries.POLICY)
     return CommandLine(monkeypatch, capsys)
 

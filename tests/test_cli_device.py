@@ -22,7 +22,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     write(tmp_path, order_yaml=ORDER, fixes_csv=HEAD + LATE_RETURN + "never,43,76,\n")
     monkeypatch.chdir(tmp_path)
 
-    def ended(*words: str) -> tuple[int, str, str]:
+    def run_command(*words: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["mesure", *words])
         with pytest.raises(SystemExit) as end:
             cli.main()
@@ -30,7 +30,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         assert "Traceback" not in shown.out + shown.err
         return int(end.value.code or 0), shown.out, shown.err
 
-    return ended
+    return run_command
 
 
 @pytest.fixture

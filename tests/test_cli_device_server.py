@@ -41,7 +41,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     monkeypatch.setattr(device_transport, "WAITS_S", (0.0,))
     monkeypatch.setattr(device_transport, "WAIT_S_MAX", 0.0)
 
-    def ended(*words: str) -> tuple[int, str, str]:
+    def run_command(*words: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["mesure", *words])
         with pytest.raises(SystemExit) as end:
             cli.main()
@@ -49,7 +49,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         assert "Traceback" not in shown.out + shown.err
         return int(end.value.code or 0), shown.out, shown.err
 
-    return ended
+    return run_command
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def test_a_device_hands_over_by_a_broker(
     folder = tmp_path / "broker"
     folder.mkdir()
     tmp_path.chmod(0o777)
-    with brokers.running(folder) as broker:
+    with brokers.run_mosquitto(folder) as broker:
         url = f"mqtt://127.0.0.1:{broker.port}"
         with run_listener(server.here, broker):
             done = device("device", "send", *STATE, "--server", url)

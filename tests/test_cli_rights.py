@@ -31,7 +31,7 @@ def mesure(
 ) -> CommandLine:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MESURE_NAME", "log.example")
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         instance.store.write(fill)
         instance.keyring.make_keys(["P-1", "P-2", "P-3"])
     return CommandLine(monkeypatch, capsys)
@@ -81,7 +81,7 @@ def test_a_programme_is_handed_on_and_taken_in(mesure: CommandLine) -> None:
 
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> bundle_make.Bundle:
-    with bundled.opened(tmp_path_factory.mktemp("bundled")) as case:
+    with bundled.open_case(tmp_path_factory.mktemp("bundled")) as case:
         return case.make()
 
 

@@ -18,7 +18,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     full_folder(tmp_path)
     monkeypatch.chdir(tmp_path)
 
-    def ended(*words: str) -> tuple[int, str, str]:
+    def run_command(*words: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["mesure", "score", *words])
         with pytest.raises(SystemExit) as end:
             cli.main()
@@ -26,7 +26,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         assert "Traceback" not in shown.out + shown.err
         return int(end.value.code or 0), shown.out, shown.err
 
-    return ended
+    return run_command
 
 
 def test_the_result_alone_goes_to_standard_output(run: Run) -> None:

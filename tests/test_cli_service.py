@@ -29,7 +29,7 @@ def mesure(
 ) -> CommandLine:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MESURE_NAME", "log.example")
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         installations.record(instance, 5)
     return CommandLine(monkeypatch, capsys)
 
@@ -129,11 +129,11 @@ def test_a_store_is_checked_and_what_was_altered_is_named(
 
 
 def test_older_data_is_accepted_once(mesure: CommandLine, tmp_path: Path) -> None:
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         log_signing.checkpoint(instance)
         database = instance.folder.database
     saved = database.read_bytes()
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         installations.record(instance, 2)
         log_signing.checkpoint(instance)
     database.write_bytes(saved)

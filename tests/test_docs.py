@@ -126,7 +126,7 @@ FILE = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|\w+\.toml)`")
 NEWCOMERS = ROOT / "docs" / "newcomers.md"
 
 
-def missing_files(text: str) -> list[str]:
+def absent_files(text: str) -> list[str]:
     """Return the files and folders named in code spans that are not there."""
     return [path for path in FILE.findall(text) if not (ROOT / path).exists()]
 
@@ -134,7 +134,7 @@ def missing_files(text: str) -> list[str]:
 def test_every_file_that_the_page_for_newcomers_names_exists() -> None:
     text = NEWCOMERS.read_text(encoding="utf-8")
     assert len(FILE.findall(text)) > 30
-    assert not missing_files(text)
+    assert not absent_files(text)
     for page in ("ARCHITECTURE.md", "CONTRIBUTING.md"):
         assert "(docs/newcomers.md)" in _text(page), f"{page} does not lead newcomers there"
 
@@ -148,7 +148,7 @@ def test_every_name_of_code_on_the_page_for_newcomers_is_there() -> None:
 
 
 def test_a_missing_file_is_found() -> None:
-    assert missing_files("see `mesure/no_such.py` and `mesure/api.py`") == ["mesure/no_such.py"]
+    assert absent_files("see `mesure/no_such.py` and `mesure/api.py`") == ["mesure/no_such.py"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)

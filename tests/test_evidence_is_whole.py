@@ -25,7 +25,7 @@ from mesure.version import VERSION
 from tests.evaluation import scenes
 from tests.evaluation.scenes import fixes, stay, us, walk
 from tests.service import bundled, court
-from tests.service.agreeing import list_assessments, shown
+from tests.service.agreeing import list_assessments, list_incidents
 from tests.service.bundled import OFFICER, PERSON, Bundled
 from tests.service.court import Court
 
@@ -43,21 +43,21 @@ LATER = scenes.order(*CONDITIONS, in_force="from: 2026-02-11, until: 2026-03-01"
 
 
 @pytest.fixture
-def judged(tmp_path: Path) -> Iterator[Court]:
-    with court.opened(tmp_path) as at_court:
-        at_court.varied(LATER, {})
-        at_court.reported(EVENING)
+def night_court(tmp_path: Path) -> Iterator[Court]:
+    with court.open_court(tmp_path) as at_court:
+        at_court.vary_order(LATER, {})
+        at_court.report_fixes(EVENING)
         at_court.worker().step(UNTIL_US)
         yield at_court
 
 
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bundled]:
-    with bundled.opened(tmp_path_factory.mktemp("whole")) as case:
+    with bundled.open_case(tmp_path_factory.mktemp("whole")) as case:
         yield case
 
 
-def test_what_the_service_says_is_what_the_fixes_say_that_were_sent(judged: Court) -> None:
+def test_what_the_service_says_is_what_the_fixes_say_that_were_sent(night_court: Court) -> None:
     texts = (scenes.order(*CONDITIONS, in_force="from: 2026-02-01, until: 2026-02-11"), LATER)
     versions = [order_reading.read("order.yaml", text.encode(), {}) for text in texts]
     ready = rules.prepare(versions, scenes.default_policy(), to_datetime(UNTIL_US))
@@ -71,21 +71,21 @@ def test_what_the_service_says_is_what_the_fixes_say_that_were_sent(judged: Cour
         )
         for assessment in statement.assessments
     ]
-    assert sorted(assessments, key=lambda row: (row[0], row[2])) == list_assessments(judged)
+    assert sorted(assessments, key=lambda row: (row[0], row[2])) == list_assessments(night_court)
     opened = [
         (incident.condition, incident.kind.value, to_us(incident.opened_at), to_us(incident.start))
         for incident in raising.incidents(ready, statement, {}, unsigned=False)
     ]
     assert opened
-    assert sorted(opened) == sorted(row[1:5] for row in shown(judged))
+    assert sorted(opened) == sorted(row[1:5] for row in list_incidents(night_court))
 
 
 def test_each_assessment_names_the_version_the_policy_and_the_program_it_was_made_by(
-    judged: Court,
+    night_court: Court,
 ) -> None:
     """One that goes on over a variation names the version in force where it begins."""
     first, later = (sha256(text.encode()).digest() for text in (FIRST, LATER))
-    assessments = judged.assessments()
+    assessments = night_court.assessments()
     named = {one.order_version_sha256 for one in assessments}
     assert named == {first, later}
     for assessment in assessments:

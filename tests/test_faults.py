@@ -18,10 +18,10 @@ from tools.faults.devices import Memory
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 PASSES = (
     "from tools.faults import arming\n"
-    "carrying = arming.carried()\n"
+    "carrying = arming.read_carrying()\n"
     "for point in 'abcabcabc':\n"
     "    print(point, flush=True)\n"
-    "    carrying.passing(point)\n"
+    "    carrying.pass_point(point)\n"
 )
 
 
@@ -37,17 +37,17 @@ def ran(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def passed(folder: Path) -> tuple[int, str]:
+def run_passes(folder: Path) -> tuple[int, str]:
     ended = ran(PASSES, folder)
     return ended.returncode, ended.stdout.replace("\n", "")
 
 
 def test_a_charge_goes_off_at_its_point_once(tmp_path: Path) -> None:
     arming.arm(tmp_path, Charge("b", 2))
-    assert passed(tmp_path) == (-signal.SIGKILL, "abcab")
-    assert passed(tmp_path) == (0, "abcabcabc")
+    assert run_passes(tmp_path) == (-signal.SIGKILL, "abcab")
+    assert run_passes(tmp_path) == (0, "abcabcabc")
     arming.arm(tmp_path, Charge("nowhere", 1))
-    assert passed(tmp_path)[0] == 0
+    assert run_passes(tmp_path)[0] == 0
     assert arming.disarm(tmp_path)
     assert not arming.disarm(tmp_path)
 
@@ -70,7 +70,7 @@ def test_what_is_lost_or_different_is_found(tmp_path: Path) -> None:
     memory = Memory()
     memory.sent = {("D-1", counter): bytes([counter]) * 32 for counter in range(1, 5)}
     memory.acknowledge("D-1", 1, 3)
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         instance.store.write(lambda work: work.add_person(Person("P-1", NOW, "A-1")))
         instance.store.write(lambda work: work.add_device(Device("D-1", NOW, "A-1")))
         for counter in (1, 2, 3, 4):
@@ -90,10 +90,10 @@ def test_what_is_lost_or_different_is_found(tmp_path: Path) -> None:
 POINTS_OF_RECEIVING = (
     "from mesure.service.serve import receiving\n"
     "from tools.faults import arming, processes\n"
-    "carrying = arming.carried()\n"
+    "carrying = arming.read_carrying()\n"
     "processes.charge_receiving(carrying)\n"
     "config = receiving.ReceiverConfig(None, None, None, None)\n"
-    "print(config.passing == carrying.passing)\n"
+    "print(config.passing == carrying.pass_point)\n"
 )
 
 

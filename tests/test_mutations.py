@@ -13,7 +13,7 @@ import pytest
 from tests.house import ROOT
 from tests.test_requirements import WHOLE, TableRow, every
 from tools.mutations import mutation_list, mutation_run, simulated
-from tools.mutations.__main__ import chosen
+from tools.mutations.__main__ import choose_mutations
 from tools.mutations.mutation_list import Mutation
 from tools.mutations.mutation_run import Copy, Outcome
 
@@ -50,12 +50,12 @@ def test_a_spoilt_file_still_runs_and_names_nothing_that_is_gone(tmp_path: Path)
     for number, mutation in enumerate([*MUTATIONS, *simulated.read()]):
         if mutation.file.endswith(".py"):
             (tmp_path / f"{number}.py").write_text(mutation.spoil(ROOT), "utf-8")
-    assert undefined(tmp_path) == ""
+    assert find_undefined(tmp_path) == ""
     (tmp_path / "gone.py").write_text("def act(doing: Doing) -> None: ...\n", "utf-8")
-    assert "Undefined name `Doing`" in undefined(tmp_path)
+    assert "Undefined name `Doing`" in find_undefined(tmp_path)
 
 
-def undefined(folder: Path) -> str:
+def find_undefined(folder: Path) -> str:
     """Return what ruff says of names that nothing defines, and of what is no Python."""
     command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "F821", "-q"]
     run = subprocess.run([*command, str(folder)], capture_output=True, text=True, check=False)
@@ -119,10 +119,14 @@ def test_a_test_that_does_not_end_is_no_notice(
 
 
 def test_one_in_so_many_is_chosen_or_those_of_a_row() -> None:
-    assert chosen(MUTATIONS, [], 10) == MUTATIONS[::10]
-    in_turns = [one for turn in range(2_000, 2_010) for one in chosen(MUTATIONS, [], 10, turn)]
+    assert choose_mutations(MUTATIONS, [], 10) == MUTATIONS[::10]
+    in_turns = [
+        one for turn in range(2_000, 2_010) for one in choose_mutations(MUTATIONS, [], 10, turn)
+    ]
     assert sorted(map(str, in_turns)) == sorted(map(str, MUTATIONS))
-    assert chosen(MUTATIONS, ["R11"], 10) == [one for one in MUTATIONS if "R11" in one.rows]
+    assert choose_mutations(MUTATIONS, ["R11"], 10) == [
+        one for one in MUTATIONS if "R11" in one.rows
+    ]
     with pytest.raises(ValueError, match="an entry has"):
         mutation_list._mutation({"rows": []})
 

@@ -78,7 +78,7 @@ def live(machine: OperatorsMachine) -> None:
     assert machine.is_ready()
     machine.do(block("Backup and restore", 0))
     machine.do(f"rm -r /keys/*\n{copy}\n{drill}\n{check}")
-    watched(machine)
+    watch_log(machine)
     again = machine.do(sentence("mesurectl rejudge"))
     assert "What is kept is what comes of what was stored" in again
     machine.do("cp /var/lib/mesure/keys/master.key master.key")
@@ -86,7 +86,7 @@ def live(machine: OperatorsMachine) -> None:
     assert machine.is_ready()
 
 
-def watched(machine: OperatorsMachine) -> None:
+def watch_log(machine: OperatorsMachine) -> None:
     """Hand the log to a watcher, and have a witness sign it, twice."""
     for line in block("The audit log and its witnesses", 0).splitlines():
         machine.do(line)
@@ -144,7 +144,7 @@ def upgrade_and_go_back(
 
 @pytest.fixture
 def server() -> Iterator[databases.PostgresServer]:
-    with databases.running() as server:
+    with databases.run_postgres() as server:
         yield server
 
 
@@ -152,7 +152,7 @@ def server() -> Iterator[databases.PostgresServer]:
 def beside(tmp_path: Path, server: databases.PostgresServer) -> Iterator[str]:
     """Yield settings for a PostgreSQL server and a broker that run."""
     (tmp_path / "broker").mkdir()
-    with brokers.running(tmp_path / "broker") as broker:
+    with brokers.run_mosquitto(tmp_path / "broker") as broker:
         database = server.make("operators")
         yield f'database_url = "{database}"\nmqtt_host = "127.0.0.1"\nmqtt_port = {broker.port}\n'
 

@@ -59,7 +59,7 @@ def test_what_the_servers_own_tools_kept_is_restored_with_the_keys(
     machine: OperatorsMachine,
 ) -> None:
     install(machine)
-    with databases.running() as server:
+    with databases.run_postgres() as server:
         start(machine, f'database_url = "{server.make("operators")}"')
         machine.do(sentence(FOLDERS))
         machine.do(block("Backup and restore", 0).splitlines()[1])
@@ -116,7 +116,7 @@ def test_a_broker_lets_in_whom_the_page_has_one_add(
             return False
 
     (tmp_path / "broker").mkdir()
-    with brokers.started(tmp_path / "broker", Made) as broker:
+    with brokers.start_broker(tmp_path / "broker", Made) as broker:
         assert asyncio.run(comes_in("mesure", "of mesure"))
         assert asyncio.run(comes_in("D-7", password))
         assert not asyncio.run(comes_in("D-7", "of mesure"))

@@ -51,7 +51,7 @@ def every() -> list[TableRow]:
 
 
 @cache
-def defined(path: Path) -> dict[str, bool]:
+def list_tests(path: Path) -> dict[str, bool]:
     """Return the tests of a file by name, and whether each is run."""
     tree = ast.parse(path.read_text("utf-8"))
     is_whole = not any(_skips(node) for node in tree.body)
@@ -87,9 +87,9 @@ def faults(row: TableRow) -> Iterator[str]:
         yield f"{row.page}, {row.id}: something named there is no test"
     for file, name in named:
         path = ROOT / file
-        if not path.is_file() or name not in defined(path):
+        if not path.is_file() or name not in list_tests(path):
             yield f"{row.page}, {row.id}: there is no test {file}::{name}"
-        elif not defined(path)[name]:
+        elif not list_tests(path)[name]:
             yield f"{row.page}, {row.id}: {file}::{name} is not always run"
 
 

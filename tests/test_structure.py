@@ -37,13 +37,13 @@ BOUNDS = Figures(
 
 
 @pytest.fixture(scope="module")
-def measured() -> Figures:
+def figures() -> Figures:
     return structure.measure(PROJECT)
 
 
 @pytest.mark.parametrize("figure", [field.name for field in fields(Figures)])
-def test_no_figure_is_worse_than_its_bound(measured: Figures, figure: str) -> None:
-    assert getattr(measured, figure) <= getattr(BOUNDS, figure)
+def test_no_figure_is_worse_than_its_bound(figures: Figures, figure: str) -> None:
+    assert getattr(figures, figure) <= getattr(BOUNDS, figure)
 
 
 def test_only_commands_load_the_laboratory_and_only_when_they_run() -> None:
@@ -52,7 +52,7 @@ def test_only_commands_load_the_laboratory_and_only_when_they_run() -> None:
     early = [
         module.path
         for module in product
-        if any(name.startswith("mesure_lab") for name in graph[structure.dotted(module)])
+        if any(name.startswith("mesure_lab") for name in graph[structure.import_name(module)])
     ]
     late = [
         module.path
@@ -70,19 +70,19 @@ def test_only_commands_load_the_laboratory_and_only_when_they_run() -> None:
 
 def test_a_class_name_in_two_modules_is_counted_and_a_private_one_is_not() -> None:
     two = [Module(f"mesure/{name}.py", "class Row: ...\nclass _Row: ...\n") for name in "ab"]
-    assert structure.repeated_classes(two) == {"Row": ["mesure/a.py", "mesure/b.py"]}
+    assert structure.class_homonyms(two) == {"Row": ["mesure/a.py", "mesure/b.py"]}
 
 
 def test_a_file_name_in_two_folders_is_counted_and_a_sign_is_not() -> None:
     paths = ("mesure/a/rows.py", "mesure/b/rows.py", "mesure/a/__init__.py", "mesure/b/__init__.py")
-    assert list(structure.repeated_basenames(Module(path, "") for path in paths)) == ["rows"]
+    assert list(structure.basename_homonyms(Module(path, "") for path in paths)) == ["rows"]
 
 
 def test_files_of_one_topic_in_the_store_are_siblings() -> None:
     paths = ["mesure/store/sqlite/lists.py", "mesure/store/postgres/lists.py"]
-    assert structure.repeated_basenames(Module(path, "") for path in paths) == {}
+    assert structure.basename_homonyms(Module(path, "") for path in paths) == {}
     paths.append("mesure/web/lists.py")
-    assert list(structure.repeated_basenames(Module(path, "") for path in paths)) == ["lists"]
+    assert list(structure.basename_homonyms(Module(path, "") for path in paths)) == ["lists"]
 
 
 @pytest.mark.parametrize(

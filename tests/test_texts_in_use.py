@@ -25,7 +25,7 @@ def english() -> list[str]:
     return [one for id_ in messages for one in ([id_] if isinstance(id_, str) else id_)]
 
 
-def using(word: str, texts: list[str]) -> list[str]:
+def texts_with(word: str, texts: list[str]) -> list[str]:
     # What stands in the log, or in nothing's way, is said of things.
     pattern = re.compile(rf"\b{re.escape(word)}\b(?! (?:the|it|nothing))", re.IGNORECASE)
     return [text for text in texts if pattern.search(text)]
@@ -33,16 +33,16 @@ def using(word: str, texts: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("word", words_not_used())
 def test_no_text_has_a_word_that_is_not_used(word: str) -> None:
-    assert using(word, english()) == []
+    assert texts_with(word, english()) == []
 
 
 def test_old_words_are_found() -> None:
     assert len(words_not_used()) >= 12
     assert len(english()) > 3_000
-    assert using("stands in", ["Bolat stands in for Amina", "It stands in the log."]) == [
+    assert texts_with("stands in", ["Bolat stands in for Amina", "It stands in the log."]) == [
         "Bolat stands in for Amina"
     ]
-    assert using("please check", ["Please check"]) == ["Please check"]
+    assert texts_with("please check", ["Please check"]) == ["Please check"]
 
 
 # --- To whom a page speaks -----------------------------------------------------------------------

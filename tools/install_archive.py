@@ -46,7 +46,7 @@ def name() -> str:
     return f"mesure-{VERSION}-{python}-{machine}"
 
 
-def fetched(folder: Path) -> Path:
+def fetch_wheels(folder: Path) -> Path:
     """Return a folder with every wheel of the lock, and our own."""
     wheels = folder / "wheels"
     shutil.rmtree(wheels, ignore_errors=True)
@@ -115,7 +115,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=ROOT / "dist")
     folder = parser.parse_args().out
-    archive = pack(folder, fetched(folder))
+    archive = pack(folder, fetch_wheels(folder))
     shutil.rmtree(folder / "wheels")
     print(archive)
     print(f"sha256 {sha256(archive.read_bytes()).hexdigest()}", file=sys.stderr)

@@ -93,7 +93,7 @@ def _link(head: Head) -> str:
 # --- What is said now ------------------------------------------------------------------------
 
 
-def shown(story: Case) -> Iterator[str]:
+def describe_case(story: Case) -> Iterator[str]:
     """Yield what is said of a precedent, in the form of its `expect`."""
     for format_name in story.formats:
         with tempfile.TemporaryDirectory() as folder:
@@ -127,7 +127,7 @@ def _value(story: Case, value: str | None) -> str:
     """Return a value as a precedent writes it: an instant on the clock on the wall."""
     if value is None:
         return "open"
-    return story.clock.shown(datetime.fromisoformat(value)) if value.endswith("Z") else value
+    return story.clock.local_time(datetime.fromisoformat(value)) if value.endswith("Z") else value
 
 
 def main() -> int:
@@ -137,7 +137,7 @@ def main() -> int:
     parser.add_argument("--show", nargs="+", type=Path, metavar="FILE", help="print what is said")
     chosen = parser.parse_args()
     if chosen.show:
-        print(*(line for path in chosen.show for line in shown(case.read(path))), sep="\n")
+        print(*(line for path in chosen.show for line in describe_case(case.read(path))), sep="\n")
         return 0
     wanted = page([case.head(path) for path in (*case.paths(), *case.refusal_paths())])
     if PAGE.exists() and PAGE.read_text(encoding="utf-8") == wanted:

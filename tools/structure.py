@@ -50,7 +50,7 @@ def project() -> list[Module]:
     return modules(*PACKAGES)
 
 
-def dotted(module: Module) -> str:
+def import_name(module: Module) -> str:
     """Return the name under which a module is imported."""
     return module.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
@@ -87,7 +87,7 @@ def lines(members: Iterable[Module]) -> int:
 # --- Names ---------------------------------------------------------------------------------------
 
 
-def repeated_classes(members: Iterable[Module]) -> dict[str, list[str]]:
+def class_homonyms(members: Iterable[Module]) -> dict[str, list[str]]:
     """Return each public class name that more than one module defines, with the modules."""
     return _repeated(
         (node.name, module.path)
@@ -97,7 +97,7 @@ def repeated_classes(members: Iterable[Module]) -> dict[str, list[str]]:
     )
 
 
-def repeated_basenames(members: Iterable[Module]) -> dict[str, list[str]]:
+def basename_homonyms(members: Iterable[Module]) -> dict[str, list[str]]:
     """Return each basename that more than one module has, with the modules; signs do not count.
 
     Siblings count as one, by the folder that holds them; a role has its name in every room.
@@ -186,7 +186,7 @@ def files_in_folders(members: Iterable[Module]) -> Counter[str]:
 
 def imports(members: Iterable[Module]) -> dict[str, set[str]]:
     """Return which of these modules each one imports when it is imported itself."""
-    known = {dotted(module): module for module in members}
+    known = {import_name(module): module for module in members}
     graph: dict[str, set[str]] = {}
     for name, module in known.items():
         graph[name] = {target for target in _imported(module.tree.body, known) if target != name}
@@ -282,18 +282,18 @@ def measure(members: list[Module]) -> Figures:
     product_lines = lines(product)
     graph = imports(members)
     judged_by = judge_modules()
-    judge = [module for module in with_code(product) if dotted(module) in judged_by]
+    judge = [module for module in with_code(product) if import_name(module) in judged_by]
     beside = {package: modules(package) for package in BESIDE}
     everything = [module for package in beside.values() for module in package]
     return Figures(
         lines=product_lines,
         lab_lines=lines(lab),
-        class_homonyms=len(repeated_classes(product)),
-        basename_homonyms=len(repeated_basenames(product)),
+        class_homonyms=len(class_homonyms(product)),
+        basename_homonyms=len(basename_homonyms(product)),
         vague_per_1000_lines=_vague_per_1000_lines(product),
         participle_functions=sum(1 for _ in participles(product)),
-        class_homonyms_beside=len(repeated_classes([*product, *everything])),
-        basename_homonyms_beside=len(repeated_basenames(members)),
+        class_homonyms_beside=len(class_homonyms([*product, *everything])),
+        basename_homonyms_beside=len(basename_homonyms(members)),
         vague_per_1000_lines_beside=max(map(_vague_per_1000_lines, beside.values())),
         participle_functions_beside=sum(1 for _ in participles(everything)),
         files_in_a_folder=max(files_in_folders(members).values()),
@@ -311,7 +311,7 @@ def _vague_per_1000_lines(members: list[Module]) -> float:
 
 
 def _highest(graph: Mapping[str, set[str]], places: Mapping[str, list[Module]]) -> int:
-    return max(floors(graph, set(map(dotted, inside))) for inside in places.values())
+    return max(floors(graph, set(map(import_name, inside))) for inside in places.values())
 
 
 def judge_modules() -> frozenset[str]:
@@ -330,7 +330,7 @@ def rows(members: list[Module]) -> Iterator[tuple[str, int, int, int, int]]:
     graph = imports(members)
     for name, inside in sorted(by(room, members).items()):
         flat = max(files_in_folders(inside).values(), default=0)
-        yield name, len(inside), lines(inside), flat, floors(graph, set(map(dotted, inside)))
+        yield name, len(inside), lines(inside), flat, floors(graph, set(map(import_name, inside)))
 
 
 def main() -> int:

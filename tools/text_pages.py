@@ -120,7 +120,7 @@ def _source(method: str, values: list[object], file: str, line: int) -> Source:
     return Source(tuple(str(text) for text in texts), file)
 
 
-def merged(language: str, all_sources: list[Source], old: Catalog) -> Catalog:
+def merge_catalog(language: str, all_sources: list[Source], old: Catalog) -> Catalog:
     """Return a catalogue of the texts found with their translations; others are left over."""
     new = read_po(io.StringIO(HEADER.format(language=language, plurals=PLURALS[language])))
     for source in all_sources:
@@ -143,7 +143,7 @@ def _key(message: Message) -> str:
     return message.id if isinstance(message.id, str) else message.id[0]
 
 
-def written(language: str, catalog: Catalog) -> str:
+def catalog_text(language: str, catalog: Catalog) -> str:
     """Return the text of a .po file; the same catalogue gives the same bytes."""
     body = io.BytesIO()
     write_po(body, catalog, width=100, omit_header=True, include_lineno=False)
@@ -207,8 +207,8 @@ def main(arguments: list[str]) -> int:
     for language in PLURALS:
         path = options.root / "mesure" / "locale" / language / "LC_MESSAGES" / "mesure.po"
         before = path.read_text("utf-8") if path.exists() else ""
-        catalog = merged(language, all_sources, read_po(io.StringIO(before)))
-        after = written(language, catalog)
+        catalog = merge_catalog(language, all_sources, read_po(io.StringIO(before)))
+        after = catalog_text(language, catalog)
         sentences = list(faults(catalog))
         if options.check and before != after:
             sentences.append("The file is not as the code has it. Run: python tools/text_pages.py")

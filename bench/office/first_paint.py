@@ -45,7 +45,7 @@ def rows(quick: bool) -> list[Row]:
 
 def main() -> None:
     """Fill a desk, paint its pages, and print the rows as JSON."""
-    from tests.browser.conftest import chromium_running, served
+    from tests.browser.conftest import chromium_running, serve_office
     from tests.web import filled
     from tests.web.console import test_worklist_page_full as full_desk
 
@@ -54,7 +54,7 @@ def main() -> None:
     with TemporaryDirectory(prefix="mesure.bench.") as name:
         night = filled.evening(Path(name))
         (Path(name) / "office").mkdir()
-        with served(Path(name) / "office", night) as at, chromium_running() as browser:
+        with serve_office(Path(name) / "office", night) as at, chromium_running() as browser:
             full_desk.fill(at.office, night, at.there)
             full_desk.fill_people(at.office, at.there)
             found = [_row(browser, at, times, *page) for page in PAGES]

@@ -181,7 +181,7 @@ def _judged(plan: Town) -> Iterator[tuple[TownIncident, ...]]:
     for person in towns.people(plan):
         values = policy.at(person.order.in_force.start.date(), person.device_class)
         rules = rules_.prepare([person.order], values, to_datetime(until_us))
-        fixes = person_judgement.ingested(plan, person, policy)
+        fixes = person_judgement.ingest_person(plan, person, policy)
         statement = pipeline.replay(rules, fixes, until_us)
         incidents = raising.incidents(rules, statement, {}, unsigned=False)
         yield tuple(
@@ -210,10 +210,10 @@ def mornings(plan: Town, people: Sequence[Sequence[TownIncident]]) -> Iterator[M
     for first in range(0, len(people), PERSONS):
         brought = [one for person in people[first : first + PERSONS] for one in person]
         for day in range(1, plan.days):
-            yield morning_at(opens_at + day * DAY, brought)
+            yield desk_at(opens_at + day * DAY, brought)
 
 
-def morning_at(at: datetime, brought: Iterable[TownIncident]) -> Morning:
+def desk_at(at: datetime, brought: Iterable[TownIncident]) -> Morning:
     """Return a desk at an instant: what was brought in the day before, as it was known then."""
     waiting = [one for one in brought if _waits(one.incident, at)]
     desk = work_lines.arrange([_item(one, at) for one in waiting], work_lines.lengths_on(at.date()))

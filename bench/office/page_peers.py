@@ -62,7 +62,7 @@ async def _pages(at: "Serving", person: str) -> list[float]:
     return [(await ask(at.app, target, session)).took_ms for _ in range(TIMES)]
 
 
-def counting(at: "Serving") -> list[Row]:
+def rows_while_counting(at: "Serving") -> list[Row]:
     """Return how long what waits today takes while the statistics are counted."""
     say("what waits today, while the statistics are counted")
     apart_ms = asyncio.run(

@@ -96,7 +96,7 @@ class Samples:
         )
         context = self._context(PROGRAM, NOW)
 
-        def opened(work: WriteTransaction) -> None:
+        def open_sessions(work: WriteTransaction) -> None:
             rows = Register(work, context.keyring, context.salts, BEGAN)
             for actor in (person, counsel):
                 by = actor.let_in_by or someone.officer
@@ -106,7 +106,7 @@ class Samples:
                 )
                 rows.add(ACCOUNT, actor.account, account)
 
-        context.store.write(opened)
+        context.store.write(open_sessions)
         return {actor.role: self._session(actor) for actor in (person, counsel)}
 
     def _made(self, someone: OfficePerson) -> dict[str, str]:

@@ -175,7 +175,7 @@ async def ask(app: ASGIApp, target: str, session: str | None) -> PageResponse:
     return PageResponse(response["status"], 1_000.0 * took_s, 1_000.0 * used_s)
 
 
-async def opened(
+async def open_page(
     app: ASGIApp, samples: Samples, pattern: str, opening: OpeningTimes
 ) -> list[Opened]:
     """Open a page as each role that may, many times over, each time with the next example."""
@@ -224,9 +224,9 @@ class Serving:
 
 
 @contextmanager
-def serving(folder: Path, size: Size) -> Iterator[Serving]:
+def serve_pages(folder: Path, size: Size) -> Iterator[Serving]:
     """Fill a house in SQLite, and serve its pages in this process."""
-    night = filled.evening(folder)
+    night = filled.judge_evening(folder)
     settings = served_town.settings_in(folder)
     where = installation.folder_of(settings)
     where.make()
@@ -245,12 +245,12 @@ def serving(folder: Path, size: Size) -> Iterator[Serving]:
             samples = Samples(context, house)
             log_signing.checkpoint(instance)
             say(f"the house was filled in {time.monotonic() - begun_s:.0f} s")
-            with answering(instance) as (app, parts):
+            with open_application(instance) as (app, parts):
                 yield Serving(app, parts, samples, house, instance)
 
 
 @contextmanager
-def answering(instance: Installation) -> Iterator[tuple[ASGIApp, Dependencies]]:
+def open_application(instance: Installation) -> Iterator[tuple[ASGIApp, Dependencies]]:
     """Build the application of an installation, at the moment at which the house stands still."""
     with closing(ContextFactory(instance, ORIGIN)) as contexts:
         parts = _parts(instance, contexts)
@@ -284,14 +284,14 @@ def _parts(instance: Installation, contexts: ContextFactory) -> Dependencies:
 async def _all(at: Serving, opening: OpeningTimes, which: Sequence[str]) -> list[Opened]:
     opened_pages: list[Opened] = []
     for pattern in which or patterns(at.parts):
-        ones = await opened(at.app, at.samples, pattern, opening)
+        ones = await open_page(at.app, at.samples, pattern, opening)
         for page in ones:
             say(f"{page.p95_ms:8.1f} ms at p95, {page.median_ms:8.1f} ms, {page.role}: {pattern}")
         opened_pages += ones
     return opened_pages
 
 
-def measured(at: Serving, opening: OpeningTimes, which: Sequence[str] = ()) -> list[Opened]:
+def measure_pages(at: Serving, opening: OpeningTimes, which: Sequence[str] = ()) -> list[Opened]:
     """Open every page there is, or only these."""
     return asyncio.run(_all(at, opening, which))
 
@@ -335,9 +335,12 @@ def main() -> None:
     quick = "--quick" in sys.argv[1:]
     logs.configure(open(os.devnull, "w"))  # noqa: SIM115  Until the end.
     size, opening = (QUICK, OpeningTimes(10, 0.5)) if quick else (Size(), OpeningTimes())
-    with TemporaryDirectory(prefix="mesure.bench.") as folder, serving(Path(folder), size) as at:
-        table_rows = in_rows("SQLite", measured(at, opening)) + page_peers.rows(at)
-        table_rows += page_peers.counting(at)
+    with (
+        TemporaryDirectory(prefix="mesure.bench.") as folder,
+        serve_pages(Path(folder), size) as at,
+    ):
+        table_rows = in_rows("SQLite", measure_pages(at, opening)) + page_peers.rows(at)
+        table_rows += page_peers.rows_while_counting(at)
         table_rows += on_postgres(at, opening)
     print(json.dumps([one.as_json() for one in table_rows]))
 
@@ -349,22 +352,22 @@ def on_postgres(at: Serving, opening: OpeningTimes, which: Sequence[str] = ()) -
     if databases.folder_of_programs() is None:
         say("there is no PostgreSQL here; its rows are left out")
         return []
-    with databases.running() as server:
+    with databases.run_postgres() as server:
         url = server.make("bench")
         postgres.prepare(url)
         settings = at.instance.settings.model_copy(update={"database_url": SecretStr(url)})
         with closing(stores.open_store(settings, at.instance.folder)) as store:
             say("handing the house over to PostgreSQL")
-            handed_over(at.instance.store, store)
+            copy_rows(at.instance.store, store)
             with psycopg.connect(url, autocommit=True) as connection:
                 connection.execute("ANALYZE")  # As the server does by itself a minute later.
             instance = replace(at.instance, store=store)
-            with answering(instance) as (app, parts):
+            with open_application(instance) as (app, parts):
                 there = replace(at, instance=instance, app=app, parts=parts)
-                return in_rows("PostgreSQL", measured(there, opening, which))
+                return in_rows("PostgreSQL", measure_pages(there, opening, which))
 
 
-def handed_over(source: Store, target: Store) -> None:
+def copy_rows(source: Store, target: Store) -> None:
     """Copy every row of a store into an empty one."""
     with source.read() as reading:
         for name in tables.HANDED:

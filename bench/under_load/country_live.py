@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench.figures_table import ROOT
-from bench.measuring import say, used_by_s
+from bench.measuring import process_cpu_s, say
 from bench.under_load import load, served_town, serving
 from bench.under_load.load import Sent
 from bench.under_load.served_town import LINES, Crowd, TownMessage
@@ -67,7 +67,7 @@ def main() -> None:
     )
     options = LiveOptions(arguments.master, arguments.slices, arguments.turn)
     with tempfile.TemporaryDirectory(prefix="mesure.bench.") as folder:
-        print("\n".join(_Town(Path(folder), crowd, options).lived().lines()))
+        print("\n".join(_Town(Path(folder), crowd, options).run().lines()))
 
 
 @dataclass(slots=True)
@@ -104,9 +104,9 @@ class _Town:
     def __init__(self, folder: Path, crowd: Crowd, options: LiveOptions) -> None:
         self._folder, self._crowd, self._options = folder, crowd, options
 
-    def lived(self) -> LiveRun:
+    def run(self) -> LiveRun:
         with contextlib.ExitStack() as stack:
-            server = stack.enter_context(databases.running())
+            server = stack.enter_context(databases.run_postgres())
             settings = self._settings(server.make("country"))
             everybody = list(served_town.people(self._crowd))
             say(f"entering {len(everybody):,} persons")
@@ -204,7 +204,7 @@ class _Town:
         report: dict[str, Any] = json.loads(sending.stdout)
         lived.answers = report["statuses"]
         lived.acknowledged = report["statuses"].get("200", 0)
-        lived.lags_s, lived.judged = watch.ended()
+        lived.lags_s, lived.judged = watch.wait_until_judged()
 
 
 class _Watch:
@@ -229,7 +229,7 @@ class _Watch:
         self._seen.append((time.monotonic(), ends, after))
         return all(after.get(part, 0) >= end for part, end in ends.items())
 
-    def ended(self) -> tuple[list[float], int]:
+    def wait_until_judged(self) -> tuple[list[float], int]:
         """Wait until all is judged; return how late each record was, and how many there are."""
         until_s = time.monotonic() + JUDGED_S_MAX
         self._ending.set()
@@ -262,9 +262,9 @@ def _used(driver: Driver, nodes: "list[subprocess.Popen[bytes]]") -> dict[str, f
     judges = [pid for pid, line in below if "pyspark.daemon pyspark.worker" in line]
     java = [pid for pid, line in below if line.startswith(("java", "/")) and "java" in line[:200]]
     return {
-        "nodes": sum(used_by_s(process.pid) for process in nodes),
-        "judges": sum(map(used_by_s, judges)),
-        "Java": sum(map(used_by_s, set(java) - set(judges))),
+        "nodes": sum(process_cpu_s(process.pid) for process in nodes),
+        "judges": sum(map(process_cpu_s, judges)),
+        "Java": sum(map(process_cpu_s, set(java) - set(judges))),
     }
 
 

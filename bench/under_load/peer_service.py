@@ -26,7 +26,7 @@ import numpy as np
 
 from bench.bench_rows import Row, at_least, at_most, beside
 from bench.figures_table import ROOT
-from bench.measuring import say, used_by_s
+from bench.measuring import process_cpu_s, say
 from bench.under_load import load, served_town, service_load
 from bench.under_load.load import Door, Sent
 from bench.under_load.served_town import LINES, Crowd
@@ -157,7 +157,7 @@ def track(
 # --- The peer ------------------------------------------------------------------------------------
 
 
-def installed() -> Path | None:
+def find_peer() -> Path | None:
     """Return where the peer's virtual environment is, if there is one."""
     folder = Path(os.environ.get(ENVIRONMENT) or "nowhere")
     return folder.resolve() if (folder / "bin" / "hass").exists() else None
@@ -222,7 +222,7 @@ class RunningPeer:
         assert report["statuses"] == {"200": len(transfers)}, report["statuses"]
         return report
 
-    def settled(self) -> int:
+    def count_when_settled(self) -> int:
         """Return how many it keeps once it has written all that it was going to."""
         before = -1
         while (now := self.count_positions()) != before:
@@ -232,7 +232,7 @@ class RunningPeer:
 
 
 @contextlib.contextmanager
-def running(peer: Path, zones: Sequence[PeerCircle]) -> Iterator[RunningPeer]:
+def run_peer(peer: Path, zones: Sequence[PeerCircle]) -> Iterator[RunningPeer]:
     """Run the peer in a folder of its own."""
     with tempfile.TemporaryDirectory(prefix="mesure.bench.") as name:
         folder = Path(name)
@@ -272,10 +272,10 @@ def run(
     everybody = list(served_town.people(crowd))
     zones = homes(everybody)
     first, then = track(crowd, everybody, speed)
-    with running(peer, zones if zone_each else zones[:1]) as peer_now:
+    with run_peer(peer, zones if zone_each else zones[:1]) as peer_now:
         say(f"the peer: taking up {len(everybody):,} persons")
         peer_now.send(first)
-        before, idle_cpu_s = peer_now.settled(), used_by_s(peer_now.pid)
+        before, idle_cpu_s = peer_now.count_when_settled(), process_cpu_s(peer_now.pid)
         say(f"the peer: sending {len(then):,} messages")
         report = peer_now.send(then)
         while (count := peer_now.count_positions() - before) < len(then):
@@ -283,7 +283,7 @@ def run(
             assert kept_s < KEPT_S_MAX, f"it kept {count:,} of {len(then):,}"
             time.sleep(POLL_S)
         kept_s = clock.now_us() / US_PER_S - report["begun_at"]
-        cpu_s = used_by_s(peer_now.pid) - idle_cpu_s
+        cpu_s = process_cpu_s(peer_now.pid) - idle_cpu_s
     assert count == len(then), f"it kept {count:,} of {len(then):,}"
     return Took(len(then), report["seconds"], kept_s, cpu_s, report["cpu_s"])
 
@@ -293,7 +293,7 @@ def run(
 
 def rows(quick: bool) -> list[Row]:
     """Return the rows of the peer, and those of the service beside it, in turns."""
-    peer = installed()
+    peer = find_peer()
     if peer is None:
         say(f"{ENVIRONMENT} names no peer; its rows are left out")
         return []

@@ -23,7 +23,7 @@ import httpx
 
 from bench.bench_rows import Row, at_least, at_most, beside
 from bench.figures_table import ROOT
-from bench.measuring import say, used_by_s
+from bench.measuring import process_cpu_s, say
 from bench.under_load import load, served_town, serving
 from bench.under_load.load import Sent
 from bench.under_load.served_town import LINES, Crowd, TownMessage
@@ -86,7 +86,7 @@ class RunningService:
 def _children_s(pid: int) -> list[float]:
     """Return what each process that judges has used."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [used_by_s(int(one)) for one in children]
+    return [process_cpu_s(int(one)) for one in children]
 
 
 class Run:
@@ -169,7 +169,7 @@ class Run:
         warm_at = served.start_us / US_PER_S + self._warm_s / self._speed
         time.sleep(max(0.0, warm_at - clock.now_us() / US_PER_S))
         served.idle_judges_cpu_s = sum(_children_s(served.pid))
-        served.idle_cpu_s = used_by_s(served.pid) + served.idle_judges_cpu_s
+        served.idle_cpu_s = process_cpu_s(served.pid) + served.idle_judges_cpu_s
         delays_s = list(self._followed(served, token, sending)) if token else []
         report: dict[str, Any] = json.loads(sending.communicate()[0])
         assert set(report["statuses"]) <= {"200", "503", "429"}, report["statuses"]
@@ -252,7 +252,7 @@ def rows(quick: bool) -> list[Row]:
     if databases.folder_of_programs() is None:
         say("there is no PostgreSQL here; its rows are left out")
     else:
-        with databases.running() as server:
+        with databases.run_postgres() as server:
             url = server.make("bench")
             postgres = Run(less, POSTGRES_SPEED, BATCHES_WARM_S, url).run()
         table_rows += _batches("PostgreSQL", postgres)

@@ -149,8 +149,12 @@ def _unit(
 ) -> F64:
     """Return a process of variance 1 with the memories of the situation."""
     parts = np.sqrt(np.array([shape.parts for shape in shapes]))[going]
-    fast = columns.wandering(stream, step_s, _by_going(shapes, going, "fast_s") * memory_ratio)
-    slow = columns.wandering(stream, step_s, _by_going(shapes, going, "slow_s") * memory_ratio)
+    fast = columns.ornstein_uhlenbeck(
+        stream, step_s, _by_going(shapes, going, "fast_s") * memory_ratio
+    )
+    slow = columns.ornstein_uhlenbeck(
+        stream, step_s, _by_going(shapes, going, "slow_s") * memory_ratio
+    )
     fresh = stream.normals(len(going))
     unit: F64 = parts[:, 0] * fresh + parts[:, 1] * fast + parts[:, 2] * slow
     return unit
@@ -164,7 +168,7 @@ def _size_ratio(
     tail = _by_going(shapes, going, "tail")
     square = np.zeros(len(going))
     for degree in range(TAIL_MAX):
-        part = columns.wandering(stream, step_s, memory_s)
+        part = columns.ornstein_uhlenbeck(stream, step_s, memory_s)
         square = square + np.where(tail > degree, part * part, 0.0)
     ratio: F64 = 1.0 / np.sqrt(np.maximum(square / tail, SIZE_FLOOR))
     return ratio

@@ -133,7 +133,7 @@ class HomeWalls:
     phantoms: tuple[tuple[float, float], ...]
 
 
-def building(stream: Stream) -> Building:
+def draw_building(stream: Stream) -> Building:
     """Draw a kind of building."""
     kinds = tuple(SHARES)
     return kinds[int(columns.pick(stream.shares(1), tuple(SHARES.values()))[0])]

@@ -154,13 +154,13 @@ class Sky:
 
     def _age(self, errors: ErrorClass, elapsed_s: int) -> None:
         """Let the error forget, and now and then draw its scale anew."""
-        share = dice.remaining_share(errors.correlation_s, elapsed_s)
+        share = dice.decay_factor(errors.correlation_s, elapsed_s)
         fresh = dice.power_of_eighths(1.0 - share * share, 4)
         self._unit = (
             share * self._unit[0] + fresh * self._dice.normal(),
             share * self._unit[1] + fresh * self._dice.normal(),
         )
-        if self._dice.share() >= dice.remaining_share(errors.scale_s, elapsed_s):
+        if self._dice.share() >= dice.decay_factor(errors.scale_s, elapsed_s):
             self._scale = self._dice.pareto(errors.scale_eighths)
 
     def _choose(

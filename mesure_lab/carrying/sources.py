@@ -148,7 +148,7 @@ def _walks(drift: unfitted.Wander, instant_s: float) -> bool:
     return not drift.times_s[2] <= instant_s < drift.times_s[3]
 
 
-def doubled(view: TickPositions) -> None:
+def double_errors(view: TickPositions) -> None:
     """Make every error twice as large, and leave the claims as they are."""
     view.east_m[:] *= unfitted.ERROR_RATIO
     view.north_m[:] *= unfitted.ERROR_RATIO

@@ -69,7 +69,7 @@ def run(seed: int, persons: int, say: Say, *, port: int | None = None, once: boo
                 "time_zone": town.TIME_ZONE,
             }
         )
-        begun_at = evening(clock.now())
+        begun_at = last_evening(clock.now())
         with patience(stages):
             stages.reach(f"making up a town of {persons} people")
             plan = Town(seed, persons, DAYS, first_day=day_of(begun_at))
@@ -94,7 +94,7 @@ def _free_port(port: int | None) -> int:
     return PORT
 
 
-def evening(now: datetime) -> datetime:
+def last_evening(now: datetime) -> datetime:
     """Return the last evening on which enough of the night has passed by now."""
     zone = ZoneInfo(town.TIME_ZONE)
     evening = datetime.combine(now.astimezone(zone).date(), EVENING, zone)

@@ -94,11 +94,11 @@ class LiveTown:
     def introduce(self, pool: ThreadPoolExecutor) -> None:
         """Have every device introduce itself."""
 
-        def introduced(carrier: DemoCarrier) -> None:
+        def introduce_carrier(carrier: DemoCarrier) -> None:
             message = carrier.introduction()
             carrier.hear(self._post().send("/device/1/introduce", message, "application/cose"))
 
-        list(pool.map(introduced, self.carriers))
+        list(pool.map(introduce_carrier, self.carriers))
 
     def begin(self) -> None:
         """Let every device report from now on: it was handed out."""

@@ -70,7 +70,7 @@ def traccar(
     lag_s = fixes.received_s - fixes.time_s
     credible_fixes = fixes.take(np.flatnonzero(lag_s >= -future_s_max))
     return _on_crossings(
-        ordered := readings.buffered(credible_fixes, hold_s),
+        ordered := readings.buffer_fixes(credible_fixes, hold_s),
         _traccar(ordered, accuracy_m_max, speed_mps_max, drops_repeats > 0.0),
         starts_inside > 0.0,
     )
@@ -164,7 +164,7 @@ def android_overlap(
 
 def _overlap(fixes: Readings, enter_ratio: float, exit_ratio: float) -> Iterator[Verdict]:
     for beyond_m, accuracy_m in _pairs(fixes):
-        covered = covered_ratio(beyond_m + fixes.radius_m, fixes.radius_m, accuracy_m)
+        covered = overlap_ratio(beyond_m + fixes.radius_m, fixes.radius_m, accuracy_m)
         yield INSIDE if covered >= enter_ratio else OUTSIDE if covered <= exit_ratio else SAME
 
 
@@ -328,12 +328,12 @@ def _ended(opening: RuleOpening, fixes: Readings, row: int) -> RuleOpening:
     return RuleOpening(opening.since_s, opening.opened_s, float(fixes.received_s[row]))
 
 
-def covered_ratio(distance_m: float, radius_m: float, accuracy_m: float) -> float:
+def overlap_ratio(distance_m: float, radius_m: float, accuracy_m: float) -> float:
     """Return the share of a confidence circle that lies in a zone's circle.
 
-    >>> covered_ratio(0.0, 100.0, 50.0), covered_ratio(200.0, 100.0, 50.0)
+    >>> overlap_ratio(0.0, 100.0, 50.0), overlap_ratio(200.0, 100.0, 50.0)
     (1.0, 0.0)
-    >>> covered_ratio(0.0, 50.0, 100.0)
+    >>> overlap_ratio(0.0, 50.0, 100.0)
     0.25
     """
     if accuracy_m <= 0.0 or distance_m >= radius_m + accuracy_m:

@@ -80,14 +80,14 @@ def with_ingest(readings: Readings) -> Readings:
     """
     lag_s = readings.received_s - readings.time_s
     is_sound = (lag_s >= -FUTURE_S_MAX) & (lag_s <= STALE_S_MAX) & np.isfinite(readings.beyond_m)
-    released = buffered(readings.take(np.flatnonzero(is_sound)), REORDER_S)
+    released = buffer_fixes(readings.take(np.flatnonzero(is_sound)), REORDER_S)
     newest_s = np.maximum.accumulate(released.time_s)
     is_newer = np.ones(len(released), dtype=np.bool_)
     is_newer[1:] = released.time_s[1:] > newest_s[:-1]
     return released.take(np.flatnonzero(is_newer))
 
 
-def buffered(readings: Readings, hold_s: float) -> Readings:
+def buffer_fixes(readings: Readings, hold_s: float) -> Readings:
     """Hold every fix for `hold_s` and release it after those of an earlier time that are held.
 
     The receipt becomes the release: nothing can be decided on a fix before.
@@ -121,7 +121,7 @@ def first_of_minute(readings: Readings) -> Readings:
     return readings.take(np.flatnonzero(is_first))
 
 
-def thinned(readings: Readings, interval_s: float) -> Readings:
+def thin_out(readings: Readings, interval_s: float) -> Readings:
     """Keep a fix only when `interval_s` have passed since the last that was kept.
 
     This is how a track of one fix a second becomes the reports of a device that sends one a minute.

@@ -104,7 +104,7 @@ def _is_within(incident: ScoredIncident, breach: Breach, tolerance_s: float) -> 
     return same and starts_s <= incident.opened_s <= breach.end_s + MATCH_AFTER_S + tolerance_s
 
 
-def merged(openings: Sequence[RuleOpening], within_s: float = MERGE_S) -> list[RuleOpening]:
+def merge_openings(openings: Sequence[RuleOpening], within_s: float = MERGE_S) -> list[RuleOpening]:
     """Join openings of one person and condition that follow within 15 minutes, as one incident."""
     result: list[RuleOpening] = []
     for opening in sorted(openings, key=lambda o: o.opened_s):
@@ -127,7 +127,7 @@ class Departed:
     early: int
 
 
-def departed(openings: Sequence[RuleOpening], crossing_s: float, end_s: float) -> Departed:
+def time_departure(openings: Sequence[RuleOpening], crossing_s: float, end_s: float) -> Departed:
     """Time the first opening from 30 s before the true crossing to the end of the trip.
 
     Openings before that are early and counted apart. A rule that had opened before and not
@@ -198,7 +198,7 @@ def survival(
     return curve
 
 
-def missed_by_kind(matching: Matching) -> dict[str, tuple[int, int]]:
+def misses_by_kind(matching: Matching) -> dict[str, tuple[int, int]]:
     """Return, for each kind of breach, how many there were and how many were missed."""
     kinds: dict[str, tuple[int, int]] = {}
     for breach, delay_s in zip(matching.breaches, matching.delays_s, strict=True):

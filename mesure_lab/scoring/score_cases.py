@@ -141,7 +141,7 @@ def _device_class(trace: Trace) -> DeviceClass:
 # --- What a rule is given ------------------------------------------------------------------------
 
 
-def ingested(record: FileRows, device_class: DeviceClass, policy: Policy) -> Fixes:
+def ingest_record(record: FileRows, device_class: DeviceClass, policy: Policy) -> Fixes:
     """Return what the ingest hands on, as in a replay."""
     return gather(
         [record],
@@ -155,10 +155,10 @@ def ingested(record: FileRows, device_class: DeviceClass, policy: Policy) -> Fix
 def reports(case: ScoreCase, every_s: float, *, raw: bool = False) -> FileRows:
     """Return the rows that a device would have sent that reports no oftener than that."""
     row = case.raw_row if raw else case.row
-    return part(case.record, row[reported(case.record.observed_us[row], every_s)])
+    return part(case.record, row[flag_reported(case.record.observed_us[row], every_s)])
 
 
-def reported(observed_us: I64, every_s: float) -> Flags:
+def flag_reported(observed_us: I64, every_s: float) -> Flags:
     """Return which fixes a device reports that reports no oftener than that."""
     is_reported, last_us, every_us = (
         np.zeros(len(observed_us), np.bool_),

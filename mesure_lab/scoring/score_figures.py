@@ -97,12 +97,12 @@ class Curve:
 def came(case: ScoreCase, openings: Sequence[RuleOpening]) -> Came:
     """Return what came of a case. At rest, openings within 15 minutes are one incident."""
     if case.truth is None:
-        return Came(case, len(score.merged(openings)), math.nan, 0)
-    departure = score.departed(openings, case.truth.crossing_s, case.end_s)
+        return Came(case, len(score.merge_openings(openings)), math.nan, 0)
+    departure = score.time_departure(openings, case.truth.crossing_s, case.end_s)
     return Came(case, 0, departure.delay_s, departure.early)
 
 
-def resting(by_rule: Mapping[str, Sequence[Came]], radius_m: float) -> list[Resting]:
+def score_rest(by_rule: Mapping[str, Sequence[Came]], radius_m: float) -> list[Resting]:
     """Return the false incidents by set, then of all devices at rest, then of the nights."""
     outcomes = next(iter(by_rule.values()))
     sets = sorted({one.case.set for one in outcomes if one.case.kind is CaseKind.AT_REST})
@@ -136,14 +136,16 @@ def rate(outcomes: Iterable[Came]) -> FalseRate:
     return score.false_rate([Exposure(*each) for _, each in sorted(units.items())])
 
 
-def leaving(by_rule: Mapping[str, Sequence[Came]], radius_m: float) -> Leaving | None:
+def score_departures(by_rule: Mapping[str, Sequence[Came]], radius_m: float) -> Leaving | None:
     """Return how the departures were seen, the draws of units shared by all rules."""
     outcomes = [one for one in next(iter(by_rule.values())) if one.case.kind is CaseKind.DEPARTURE]
     if not outcomes:
         return None
     drawn = draws([one.case.unit for one in outcomes])
     rules = {
-        rule: left([one for one in every if one.case.kind is CaseKind.DEPARTURE], drawn)
+        rule: departure_figures(
+            [one for one in every if one.case.kind is CaseKind.DEPARTURE], drawn
+        )
         for rule, every in by_rule.items()
     }
     return Leaving(radius_m, len(outcomes), len({one.case.unit for one in outcomes}), rules)
@@ -159,7 +161,7 @@ def draws(units: Sequence[str]) -> list[list[int]]:
     return [[row for _ in each for row in dice.pick(each)] for _ in range(score.ROUNDS)]
 
 
-def left(every: Sequence[Came], draws: Sequence[Sequence[int]]) -> DepartureFigures:
+def departure_figures(every: Sequence[Came], draws: Sequence[Sequence[int]]) -> DepartureFigures:
     """Return how one rule saw the departures; the draws are those of their units."""
     delays_s = [one.delay_s for one in every]
     drawn = [sorted([delays_s[row] for row in rows]) for rows in draws]

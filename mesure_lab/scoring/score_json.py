@@ -24,10 +24,10 @@ DIGITS: Final = 4  # After the point: the last bits of a sum say nothing.
 
 def to_json(scored: Scored) -> str:
     """Return the figures with sorted keys; null: it never came, or is not known."""
-    return dumped(document(scored))
+    return dump_json(document(scored))
 
 
-def dumped(content: dict[str, Any]) -> str:
+def dump_json(content: dict[str, Any]) -> str:
     """Return an object as bytes that are the same for the same figures."""
     return json.dumps(_plain(content), indent=1, sort_keys=True, allow_nan=False) + "\n"
 

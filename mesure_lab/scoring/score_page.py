@@ -70,10 +70,12 @@ def page(scored: Scored) -> str:
     baselines = sum(name != OURS and not name.endswith(RAW) for name in scored.names)
     words = INTRODUCTION.format(baselines=baselines, policy=scored.policy_version)
     sections = [section for section in _sections(scored) if section.panels]
-    return drawn("Rules on real traces", words, sections, scored.inputs.notes, scored.inputs.sha256)
+    return draw_page(
+        "Rules on real traces", words, sections, scored.inputs.notes, scored.inputs.sha256
+    )
 
 
-def drawn(
+def draw_page(
     title: str,
     words: str,
     sections: Sequence[ScoreSection],
@@ -139,7 +141,7 @@ def _sections(scored: Scored) -> Iterator[ScoreSection]:
     )
 
 
-def shown(names: Sequence[str]) -> list[str]:
+def pick_rules(names: Sequence[str]) -> list[str]:
     """Return the rules that are drawn: those that are best known, or all where there are few."""
     return [one for one in names if one in SHOWN or len(names) <= SHOWN_MAX][:SHOWN_MAX]
 
@@ -197,7 +199,7 @@ def _by_set(scored: Scored) -> Iterator[Panel]:
 
 def _leaving(leaving: Leaving) -> Panel:
     title = f"{leaving.departures} departures at {leaving.radius_m:g} m"
-    names = shown(list(leaving.rules))
+    names = pick_rules(list(leaving.rules))
     series = [Series(name, leaving.rules[name].survival, is_step=True) for name in names]
     heads = ("rule", "median, s", "90 %, s", "missed", "early")
     table = [
@@ -222,7 +224,7 @@ def _has_curve(scored: Scored) -> bool:
 
 
 def _curve(scored: Scored, radius_m: float) -> Panel:
-    names = shown([name for name in scored.names if not name.endswith(RAW)])
+    names = pick_rules([name for name in scored.names if not name.endswith(RAW)])
     sweeps = [one for one in scored.swept if one.radius_m == radius_m and one.false]
     series, most = [], 0.0
     for name in names:
@@ -257,7 +259,7 @@ def _curve(scored: Scored, radius_m: float) -> Panel:
 
 
 def _cadence(scored: Scored) -> Iterator[Panel]:
-    names = shown(sorted({one.rule for one in scored.cadence}, key=scored.names.index))
+    names = pick_rules(sorted({one.rule for one in scored.cadence}, key=scored.names.index))
     rows = [one for name in scored.names for one in scored.cadence if one.rule == name]
     at = f"{scored.cadence_radius_m:g} m"
     if any(one.false for one in rows):

@@ -46,12 +46,12 @@ def report(request: ScoreRequest, form: str, stages: ProgressStages) -> str:
         town = score_town.score(request.folder, rule_names(request.rules), stages)
         stages.reach("writing the result")
         return score_town_report.render(town, form)
-    result = scored(request, stages)
+    result = score_traces(request, stages)
     stages.reach("writing the result")
     return render(result, form)
 
 
-def scored(request: ScoreRequest, stages: ProgressStages) -> Scored:
+def score_traces(request: ScoreRequest, stages: ProgressStages) -> Scored:
     """Score rules on real traces."""
     names = rule_names(request.rules)
     radii_m = tuple(sorted(set(request.radii_m))) or RADII_M

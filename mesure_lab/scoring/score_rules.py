@@ -78,7 +78,7 @@ def make_rule_input(
     """Return the fixes of a case from a device that reports so often."""
     values = policy.at(DAY, case.device_class)
     record = score_cases.reports(case, every_s)
-    fixes = score_cases.ingested(record, case.device_class, values)
+    fixes = score_cases.ingest_record(record, case.device_class, values)
     bare = score_cases.bare(case, score_cases.reports(case, every_s, raw=True)) if raw else None
     return RuleInput(case, fixes, score_cases.live(case, record, fixes), bare)
 
@@ -89,7 +89,7 @@ def openings(
     """Return what a rule raises on a case, silences aside; a raw one has no ingest before it."""
     if setting.rule == OURS:
         return of_judge(
-            judged(rule_input.case, rule_input.fixes, radius_m, changed(setting, policy))
+            judge_case(rule_input.case, rule_input.fixes, radius_m, apply_setting(setting, policy))
         )
     name = setting.rule.removesuffix(RAW)
     rule = BASELINES[name]
@@ -108,7 +108,7 @@ def openings(
 Policies = Callable[[DeviceClass], Policy]
 
 
-def changed(setting: BaselineSetting, policy: PolicyFile) -> Policies:
+def apply_setting(setting: BaselineSetting, policy: PolicyFile) -> Policies:
     """Return the thresholds of each class of device, with the one changed that is swept."""
 
     def values(device_class: DeviceClass) -> Policy:
@@ -119,13 +119,13 @@ def changed(setting: BaselineSetting, policy: PolicyFile) -> Policies:
     return values
 
 
-def judged(case: ScoreCase, fixes: Fixes, radius_m: float, policies: Policies) -> Statement:
+def judge_case(case: ScoreCase, fixes: Fixes, radius_m: float, policies: Policies) -> Statement:
     """Return what the judge says of a case once everything has been received."""
-    rules, until_us = prepared(case, fixes, radius_m, policies)
+    rules, until_us = prepare_case(case, fixes, radius_m, policies)
     return pipeline.replay(rules, fixes, until_us)
 
 
-def prepared(
+def prepare_case(
     case: ScoreCase, fixes: Fixes, radius_m: float, policies: Policies
 ) -> tuple[Rules, int]:
     """Return the rules of a case, and the moment of looking."""

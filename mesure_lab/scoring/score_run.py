@@ -109,8 +109,8 @@ def run(
         stages.reach(f"drawing again for intervals at {radius_m:g} m")
         as_they_come = [one for one in settings if not one.parameter]
         by_rule = {one.rule: every[one, radius_m] for one in as_they_come}
-        resting += score_figures.resting(by_rule, radius_m)
-        departures = score_figures.leaving(by_rule, radius_m)
+        resting += score_figures.score_rest(by_rule, radius_m)
+        departures = score_figures.score_departures(by_rule, radius_m)
         leaving += [departures] if departures else []
     middle_m = 100.0 if 100.0 in radii_m else radii_m[0]
     judged = _Judged(policy, OURS in names)
@@ -126,7 +126,7 @@ def run(
         curves=tuple(score_figures.curves(swept)),
         cadence=tuple(_cadence(usual, inputs.cases, middle_m, policy, stages)),
         unknown_h_per_day=judged.unknown(rule_inputs, radii_m, stages),
-        mixed=judged.mixed(rule_inputs, middle_m, stages),
+        mixed=judged.compare_when_mixed(rule_inputs, middle_m, stages),
         honesty=judged.honesty(rule_inputs, radii_m, stages),
         throughput=_throughput(usual, inputs.cases, middle_m, policy, stages)
         if throughput
@@ -208,7 +208,7 @@ class _Judged:
             for key, (known_s, days) in sorted(lasted.items())
         }
 
-    def mixed(
+    def compare_when_mixed(
         self, rule_inputs: Sequence[RuleInput], radius_m: float, stages: ProgressStages
     ) -> SameWhenMixed | None:
         """Return how many cases come out the same when fixes come in another order, or twice."""
@@ -228,7 +228,7 @@ class _Judged:
         same = [
             usual == _fingerprint(self._statement(replace(rule_input, fixes=fixes), radius_m))
             for fixes in (
-                score_cases.ingested(
+                score_cases.ingest_record(
                     score_cases.part(record, way), rule_input.case.device_class, values
                 )
                 for way in ways
@@ -238,8 +238,10 @@ class _Judged:
 
     def _in_batches(self, rule_input: RuleInput, radius_m: float) -> Statement:
         """Return what is said when the batches of each hour are handed on last hour first."""
-        usual = score_rules.changed(BaselineSetting(OURS), self.policy)
-        rules, until_us = score_rules.prepared(rule_input.case, rule_input.fixes, radius_m, usual)
+        usual = score_rules.apply_setting(BaselineSetting(OURS), self.policy)
+        rules, until_us = score_rules.prepare_case(
+            rule_input.case, rule_input.fixes, radius_m, usual
+        )
         hours = rule_input.fixes.observed_us // BATCH_US
         evaluation = pipeline.evaluate(rules, EvaluationState(), fixes_.none(), until_us)
         state, statement = evaluation.state, evaluation.statement
@@ -277,8 +279,8 @@ class _Judged:
         return rule_inputs if self.is_asked else ()
 
     def _statement(self, rule_input: RuleInput, radius_m: float) -> Statement:
-        usual = score_rules.changed(BaselineSetting(OURS), self.policy)
-        return score_rules.judged(rule_input.case, rule_input.fixes, radius_m, usual)
+        usual = score_rules.apply_setting(BaselineSetting(OURS), self.policy)
+        return score_rules.judge_case(rule_input.case, rule_input.fixes, radius_m, usual)
 
 
 def _known_s(statement: Statement) -> float:

@@ -26,7 +26,7 @@ WIDTH: Final = 38
 def render(town: TownScored, form: str) -> str:
     """Return what was scored as "text", "json" or "html"."""
     if form == "json":
-        return score_json.dumped(_document(town))
+        return score_json.dump_json(_document(town))
     return _page(town) if form == "html" else "\n".join(_lines(town)) + "\n"
 
 
@@ -118,7 +118,7 @@ def _page(town: TownScored) -> str:
         for kind, every in town.classes.items()
     ]
     hashes = {"all files, by person and name": town.sha256}
-    return score_page.drawn("Rules in a simulated town", _head(town), sections, (), hashes)
+    return score_page.draw_page("Rules in a simulated town", _head(town), sections, (), hashes)
 
 
 def _as_they_come(kind: str, every: Mapping[BaselineSetting, TownFigures]) -> Panel:
@@ -130,7 +130,7 @@ def _as_they_come(kind: str, every: Mapping[BaselineSetting, TownFigures]) -> Pa
 
 
 def _curve(kind: str, every: Mapping[BaselineSetting, TownFigures]) -> Panel:
-    names = score_page.shown([one.rule for one in every if not one.parameter])
+    names = score_page.pick_rules([one.rule for one in every if not one.parameter])
     series = []
     for name in names:
         points = [

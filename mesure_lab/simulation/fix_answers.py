@@ -56,10 +56,12 @@ def people(plan: Town, policy: PolicyFile, *, is_asked: bool = True) -> Iterator
     """Yield the persons of a town, each asked when the judge is in doubt, or none of them."""
     streets = Streets(plan.seed)
     for number in range(plan.persons):
-        yield answered(plan, *towns.sensed(plan, streets, number), policy, is_asked=is_asked)
+        yield run_person(
+            plan, *towns.sense_person(plan, streets, number), policy, is_asked=is_asked
+        )
 
 
-def answered(
+def run_person(
     plan: Town, person: TownPerson, senses: Sensed, policy: PolicyFile, *, is_asked: bool = True
 ) -> AskingRun:
     """Return one person with what the device reported of itself and when it was asked.
@@ -69,12 +71,12 @@ def answered(
     """
     device = _Device.of(plan, person, senses)
     own = np.zeros(senses.clock.ticks, np.bool_)
-    own[senses.sent(plan)] = True
+    own[senses.report_ticks(plan)] = True
     sent, asks = own, 0
     rules = _rules(plan, person, policy)
     for passes in range(PASSES_MAX):
         reporter = replace(
-            person, received_reports=device.received_reports(person.received_reports, sent)
+            person, received_reports=device.deliver_reports(person.received_reports, sent)
         )
         requests = _asks(plan, reporter, rules, policy) if is_asked else ()
         asks = len({one.asked_at for one in requests})
@@ -94,7 +96,7 @@ def _asks(
     plan: Town, person: TownPerson, rules: Rules, policy: PolicyFile
 ) -> tuple[FixRequest, ...]:
     """Return what the judge asks for, by the fixes heard in the end."""
-    fixes = person_judgement.ingested(plan, person, policy)
+    fixes = person_judgement.ingest_person(plan, person, policy)
     in_time = ~late_evidence.late(rules, fixes)
     verdict = judgement.judge(rules, fixes, plan.end_s * US_PER_S, in_time=in_time)
     return fix_requests.asks(rules, verdict, fixes)
@@ -125,7 +127,7 @@ class _Device:
         under_way_s = UNDER_WAY_S[0] * stream.around_one(count, UNDER_WAY_S[1])
         return cls(senses, reports, lost, heard_ms, under_way_s, hears)
 
-    def received_reports(self, usual: ReceivedReports, sent: Flags) -> ReceivedReports:
+    def deliver_reports(self, usual: ReceivedReports, sent: Flags) -> ReceivedReports:
         """Return what the server hears of the reports sent at some ticks, with the usual signs."""
         rows = np.flatnonzero(sent & ~self.lost)
         order = np.lexsort((self.reports.taken_ms[rows], self.heard_ms[rows]))

@@ -72,7 +72,7 @@ class PersonJudgement:
     met_away_s: float = 0.0  # The curfew was said to be met while it was truly broken.
 
 
-def ingested(plan: Town, person: TownPerson, policy: PolicyFile) -> Fixes:
+def ingest_person(plan: Town, person: TownPerson, policy: PolicyFile) -> Fixes:
     """Return what the ingest hands on at the end of the last day: fixes, and signs of rest."""
     values = policy.at(person.order.in_force.start.date(), person.device_class)
     ingest = gather(
@@ -108,7 +108,7 @@ def judge(plan: Town, person: TownPerson, fixes: Fixes, policy: PolicyFile) -> P
         silences=len(incidents) - len(of_place),
         unknown_s=unknown_s(statement),
         chances=_chances(person, statement, curfew.windows[0][0].lane),
-        met_away_s=met_away_s(statement, person.truth),
+        met_away_s=false_met_s(statement, person.truth),
     )
 
 
@@ -128,7 +128,7 @@ def unknown_s(statement: Statement) -> dict[str, float]:
     return {condition: us / US_PER_S for condition, us in total_us.items()}
 
 
-def met_away_s(statement: Statement, true: BreachTruth) -> float:
+def false_met_s(statement: Statement, true: BreachTruth) -> float:
     """Return for how long the curfew was said to be met while it was truly broken."""
     broken = [
         (round(breach.start_s), round(breach.end_s))
@@ -185,7 +185,7 @@ def curfew_readings(plan: Town, person: TownPerson, fixes: Fixes) -> Readings:
         radius_m=person.ground.radius_m,
     )
     is_near, is_bound = np.zeros(len(time_s), np.bool_), np.zeros(len(time_s), np.bool_)
-    for start_s, end_s in truth.binding(town_order.CURFEW, plan.start_s, plan.end_s):
+    for start_s, end_s in truth.spans_in_force(town_order.CURFEW, plan.start_s, plan.end_s):
         is_bound |= (time_s >= start_s) & (time_s < end_s)
         is_near |= (time_s >= start_s - LEAD_S) & (time_s < end_s)
     bound = replace(whole, is_bound=is_bound)
@@ -200,5 +200,5 @@ def openings_said(person: str, openings: list[RuleOpening]) -> tuple[PlaceBreach
             opening.since_s,
             opening.ended_s,
         )
-        for opening in score.merged(openings)
+        for opening in score.merge_openings(openings)
     )

@@ -62,7 +62,7 @@ def simulate(
     for number, (person, asks, extra) in enumerate(_people(plan, policy, is_asked), 1):
         ask_counts = AskCounts(ask_counts.asks + asks, ask_counts.extra + extra)
         stages.reach(f"judging person {number} of {plan.persons}")
-        fixes = person_judgement.ingested(plan, person, policy)
+        fixes = person_judgement.ingest_person(plan, person, policy)
         judged = person_judgement.judge(plan, person, fixes, policy)
         persons.append(judged)
         if swept:

@@ -31,7 +31,7 @@ def _lines(simulation: Simulation) -> Iterator[str]:
         policy=simulation.policy_version,
     )
     if simulation.ask_counts:
-        asks, extra = asked_per_day(simulation, simulation.ask_counts)
+        asks, extra = asks_per_day(simulation, simulation.ask_counts)
         yield f"Devices were asked {asks:.2f} times a person-day: {extra:.1f} fixes more."
     for name, figures in simulation.figures():
         yield f"\n{name}: {persons(figures.persons)}, {figures.days:.0f} person-days"
@@ -49,7 +49,7 @@ def persons(count: int) -> str:
     return "1 person" if count == 1 else f"{count} persons"
 
 
-def asked_per_day(simulation: Simulation, ask_counts: AskCounts) -> tuple[float, float]:
+def asks_per_day(simulation: Simulation, ask_counts: AskCounts) -> tuple[float, float]:
     """Return how often a day a device was asked, and how many fixes that brought."""
     days = sum(one.days for one in simulation.persons)
     return ask_counts.asks / days, ask_counts.extra / days
@@ -132,7 +132,7 @@ def _asked(simulation: Simulation) -> dict[str, float]:
     if simulation.ask_counts is None:
         return {}
     names = ("asks_per_day", "extra_fixes_per_day")
-    return dict(zip(names, asked_per_day(simulation, simulation.ask_counts), strict=True))
+    return dict(zip(names, asks_per_day(simulation, simulation.ask_counts), strict=True))
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  # Whatever JSON can hold.

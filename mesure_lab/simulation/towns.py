@@ -107,7 +107,7 @@ class Sensed(NamedTuple):
     silent: Flags  # Of itself it sends nothing.
     signs: SignsOfRest  # That it lies still.
 
-    def sent(self, plan: Town) -> I64:
+    def report_ticks(self, plan: Town) -> I64:
         """Return the ticks at which it reports of itself."""
         due = np.arange(0, self.clock.ticks, plan.interval_s // TICK_S)
         return due[~self.silent[due]]
@@ -126,10 +126,10 @@ def people(plan: Town) -> Iterator[TownPerson]:
 
 def person(plan: Town, streets: Streets, number: int) -> TownPerson:
     """Return one person of a town."""
-    return sensed(plan, streets, number)[0]
+    return sense_person(plan, streets, number)[0]
 
 
-def sensed(plan: Town, streets: Streets, number: int) -> tuple[TownPerson, Sensed]:
+def sense_person(plan: Town, streets: Streets, number: int) -> tuple[TownPerson, Sensed]:
     """Return one person of a town, and what the device would say at any tick if it were asked."""
     seed = int(Stream(plan.seed, f"person {number}").share() * 2.0**53)
     stream = Stream(seed, "person")
@@ -137,7 +137,7 @@ def sensed(plan: Town, streets: Streets, number: int) -> tuple[TownPerson, Sense
     kit = plan.kits[number // len(plan.classes) % len(plan.kits)]
     platforms = PLATFORMS[device_class]
     platform = platforms[int(stream.share() * len(platforms))]
-    building = homes.building(stream)
+    building = homes.draw_building(stream)
     if plan.buildings:
         dealt = number // (len(plan.classes) * len(plan.kits))
         building = plan.buildings[dealt % len(plan.buildings)]
@@ -161,7 +161,7 @@ def sensed(plan: Town, streets: Streets, number: int) -> tuple[TownPerson, Sense
         journey=journey,
         truth=truth.truth(name, journey, outings, ground, plan.start_s),
         received_reports=received.deliver(
-            senses.reports(senses.sent(plan)), seed, awake=plan.awake, signs=senses.signs
+            senses.reports(senses.report_ticks(plan)), seed, awake=plan.awake, signs=senses.signs
         ),
     )
     return town_person, senses
@@ -173,7 +173,7 @@ def _walls(journey: Journey, home: Building, platform: str, seed: int) -> Mappin
     for place in np.unique(journey.place).tolist():
         if place not in (ON_THE_WAY, Number.OUTDOORS):
             stream = Stream(seed, f"building {place}")
-            kind = homes.building(stream)
+            kind = homes.draw_building(stream)
             walls[place] = homes.walls(home if place == Number.HOME else kind, platform, stream)
     return walls
 
@@ -202,7 +202,7 @@ def _sensed(
     if plan.wanders:
         sources.wander(view, clean, stays, clock, seed)
     if plan.is_doubled:
-        sources.doubled(view)
+        sources.double_errors(view)
     silent = carried.asleep(stays, clock, view.source, platform, seed, awake=plan.awake)
     signs = NO_SIGNS
     if plan.at_rest is not RestSettings.REPORTS and platform not in TAGS:

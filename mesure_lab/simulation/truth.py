@@ -28,7 +28,7 @@ def truth(
     breaches: list[Breach] = []
     for condition, wrong_side in ground.wrong_sides().items():
         wrong = journey.spans_on(wrong_side)
-        bound = binding(condition, start_s, end_s)
+        bound = spans_in_force(condition, start_s, end_s)
         kinds = outings if condition == town_order.CURFEW else ()
         breaches += [
             Breach(person, condition, float(span[0]), float(span[1]), _kind(span, kinds, condition))
@@ -40,7 +40,7 @@ def truth(
     )
 
 
-def binding(condition: str, start_s: int, end_s: int) -> list[SpanS]:
+def spans_in_force(condition: str, start_s: int, end_s: int) -> list[SpanS]:
     """Return when a condition binds: the curfew at night, from a midnight on; the others always."""
     if condition != town_order.CURFEW:
         return [(start_s, end_s)]

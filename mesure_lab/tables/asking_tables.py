@@ -75,7 +75,7 @@ def _row(plan: Town, policy: PolicyFile, is_asked: bool, stages: ProgressStages)
     answered, outcomes = [], []
     for number, asking_run in enumerate(fix_answers.people(plan, policy, is_asked=is_asked), 1):
         stages.reach(f"asking person {number} of {plan.persons}, every {plan.interval_s} s")
-        fixes = person_judgement.ingested(plan, asking_run.person, policy)
+        fixes = person_judgement.ingest_person(plan, asking_run.person, policy)
         outcomes.append(
             results.outcome(person_judgement.judge(plan, asking_run.person, fixes, policy))
         )

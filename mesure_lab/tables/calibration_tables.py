@@ -58,7 +58,7 @@ def phones(folder: Path, policy: PolicyFile, stages: ProgressStages) -> Iterator
     for radius_m in RADII_M:
         for off_m in OFF_M:
             stages.reach(f"judging phones at rest, {radius_m:.0f} m, {off_m:.0f} m off")
-            rests = list(calibration_trials.rested(every, radius_m, off_m, policy))
+            rests = list(calibration_trials.rest_trials(every, radius_m, off_m, policy))
             yield from _phones(rests, radius_m, off_m)
 
 
@@ -114,7 +114,7 @@ def _share(rests: Sequence[Rested], status: Status) -> str:
 
 def homes_of(plan: Town, policy: PolicyFile) -> Iterator[str]:
     """Yield what becomes of the curfews of a town, with and without a second circle."""
-    homes = list(calibration_trials.lived(plan, TOWN_OFF_M, policy))
+    homes = list(calibration_trials.home_trials(plan, TOWN_OFF_M, policy))
     days = plan.days - calibration_trials.FIRST_DAYS
     whom = f"{plan.persons} persons, {days} days"
     yield f"Judged by policy {policy.version}, town {plan.seed}, {whom}."

@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> None:
     if len(arguments) > 1:
         stages = ProgressStages()
         with patience(stages):
-            scored = score_report.scored(ScoreRequest(Path(arguments[1]), raw=True), stages)
+            scored = score_report.score_traces(ScoreRequest(Path(arguments[1]), raw=True), stages)
         radii = score_asked.run(scored.inputs.cases, scored.radii_m, read_policy(None)[0], stages)
         for name, lines in {**sections(scored), "asked": list(_asked(radii))}.items():
             text = put(text, name, lines)

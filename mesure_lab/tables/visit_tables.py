@@ -75,10 +75,12 @@ def select_reported_stays(stays: Sequence[PhoneStay]) -> list[PhoneStay]:
     return [stay for stay in stays if stay.reported >= REPORTS_MIN]
 
 
-def told_s(rule: str, stays: Sequence[PhoneStay], radius_m: float, policy: Policy) -> list[float]:
+def entry_delays_s(
+    rule: str, stays: Sequence[PhoneStay], radius_m: float, policy: Policy
+) -> list[float]:
     """Return how long after its beginning each visit was told; infinite where it was not."""
     return [
-        place_visits.told_after_s(
+        place_visits.entry_delay_s(
             stay, place_visits.entries(rule, stay, 0.0, 0.0, radius_m, policy), radius_m
         )
         for stay in stays
@@ -105,7 +107,9 @@ def _visits(stays: Sequence[PhoneStay], policy: Policy, stages: ProgressStages) 
     yield "|---|" + "---:|" * len(ENTRY_RULES)
     for radius_m in KEPT_OUT_M:
         stages.reach(f"visits to circles of {radius_m:g} m")
-        cells = (_told(told_s(rule, reported_stays, radius_m, policy)) for rule in ENTRY_RULES)
+        cells = (
+            _told(entry_delays_s(rule, reported_stays, radius_m, policy)) for rule in ENTRY_RULES
+        )
         yield f"| circle of {radius_m:g} m | {' | '.join(cells)} |"
     yield "\n| told, and nobody was in it; ways straight through | " + _heads(ENTRY_RULES)
     yield "|---|" + "---:|" * len(ENTRY_RULES)
@@ -219,7 +223,7 @@ def _met_beside(
     for stay in stays:
         for east, north in AROUND:
             through = stay.nearest_m(east * off_m, north * off_m) <= radius_m
-            met_s = place_visits.met_s(stay, east * off_m, north * off_m, radius_m, policy)
+            met_s = place_visits.stay_met_s(stay, east * off_m, north * off_m, radius_m, policy)
             by_way["through" if through else "clear"].append((met_s, stay.until_s - stay.arrival_s))
     for pairs in by_way.values():
         met_s, stayed_s = (math.fsum(column) for column in zip(*pairs, strict=True))

@@ -66,8 +66,8 @@ def _tables(stages: ProgressStages) -> Iterator[str]:
     )
     for device in DeviceClass:
         plan = replace(PLAN, classes=(device,))
-        plain = zone_trials.expected(plan, policy, has_beacon=False)
-        beacon_checks = zone_trials.expected(plan, policy, has_beacon=True)
+        plain = zone_trials.predict_checks(plan, policy, has_beacon=False)
+        beacon_checks = zone_trials.predict_checks(plan, policy, has_beacon=True)
         trials = _run(plan, policy, stages)
         yield f"\n**{device.value}**"
         yield from _rates(trials, plain, beacon_checks)

@@ -96,13 +96,13 @@ def sessions(folder: Path, policy: PolicyFile) -> list[RestSession]:
     for still in real_traces.at_rest(folder):
         case = score_cases.of_rest(still, record, "")
         reported = score_cases.reports(case, EVERY_S)
-        fixes = score_cases.ingested(reported, case.device_class, values)
+        fixes = score_cases.ingest_record(reported, case.device_class, values)
         all_sessions.append(RestSession(still.trace.id.rpartition("-")[0], case, fixes))
     phones = [one.phone for one in all_sessions]
     return [one for one in all_sessions if phones.count(one.phone) > 1]
 
 
-def rested(
+def rest_trials(
     every: Sequence[RestSession], radius_m: float, off_m: float, policy: PolicyFile
 ) -> Iterator[Rested]:
     """Yield every session with its address moved off in four directions, or not at all."""
@@ -226,10 +226,12 @@ class CalibratedCurfew:
     calibrated: PersonOutcome
 
 
-def lived(plan: Town, off_m: Sequence[float], policy: PolicyFile) -> Iterator[CalibratedCurfew]:
+def home_trials(
+    plan: Town, off_m: Sequence[float], policy: PolicyFile
+) -> Iterator[CalibratedCurfew]:
     """Yield every person of a town with the address moved so far off, in some direction."""
     for person in towns.people(plan):
-        fixes = person_judgement.ingested(plan, person, policy)
+        fixes = person_judgement.ingest_person(plan, person, policy)
         stream = Stream(plan.seed, f"address of {person.id}")
         way = homes.away(stream, 1.0)
         for far_m in off_m:

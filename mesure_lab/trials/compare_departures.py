@@ -61,7 +61,7 @@ def _delays_s(person: TownPerson, radius_m: float) -> list[float]:
         outside = np.flatnonzero(away_m > radius_m)
         if len(outside):
             crossing_s = float(second_s[outside[0]])
-            delays_s.append(score.departed(openings, crossing_s, float(back_s)).delay_s)
+            delays_s.append(score.time_departure(openings, crossing_s, float(back_s)).delay_s)
     return delays_s
 
 

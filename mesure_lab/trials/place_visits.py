@@ -68,7 +68,7 @@ class PhoneStay:
         since_s = self.reports.time_s - self.arrival_s
         return int(np.count_nonzero((since_s >= 0.0) & (since_s < TOLD_S)))
 
-    def entered_s(self, radius_m: float) -> tuple[float, float]:
+    def entry_span_s(self, radius_m: float) -> tuple[float, float]:
         """Return from when to when the phone may have come into a circle round the place.
 
         Where the noted way ends before the circle, it came at some time until the arrival.
@@ -136,9 +136,9 @@ def _stay(
         return None
     lat_deg = float(np.median(trace.lat_deg[here]))
     lon_deg = float(np.median(trace.lon_deg[here]))
-    is_reported = score_cases.reported(record.observed_us[row], REPORTED_S)
+    is_reported = score_cases.flag_reported(record.observed_us[row], REPORTED_S)
     mine = score_cases.part(record, row[is_reported])
-    fixes = score_cases.ingested(mine, DeviceClass.PHONE, policy)
+    fixes = score_cases.ingest_record(mine, DeviceClass.PHONE, policy)
     around = score_cases.around(mine, fixes.row, lat_deg, lon_deg)
     time_s, way_lat_deg, way_lon_deg = reference
     way = (time_s >= start_s) & (time_s <= arrival_s)
@@ -171,9 +171,9 @@ def points(stay: PhoneStay) -> Iterator[Point]:
             yield Point(time_s, east_m, north_m, ahead_east_m / step_m, ahead_north_m / step_m)
 
 
-def told_after_s(stay: PhoneStay, openings: list[RuleOpening], radius_m: float) -> float:
+def entry_delay_s(stay: PhoneStay, openings: list[RuleOpening], radius_m: float) -> float:
     """Return how long after the arrival in a circle round the place it was told; infinite: not."""
-    earliest_s, latest_s = stay.entered_s(radius_m)
+    earliest_s, latest_s = stay.entry_span_s(radius_m)
     until_s = stay.arrival_s + TOLD_S
     told_s = [o.opened_s for o in openings if earliest_s - EARLY_S <= o.opened_s <= until_s]
     return max(0.0, min(told_s) - latest_s) if told_s else math.inf
@@ -181,7 +181,7 @@ def told_after_s(stay: PhoneStay, openings: list[RuleOpening], radius_m: float) 
 
 def home_after_s(stay: PhoneStay, openings: list[RuleOpening], radius_m: float) -> float:
     """Return how long after coming into a circle to be in *outside* ended; infinite: it did not."""
-    _, latest_s = stay.entered_s(radius_m)
+    _, latest_s = stay.entry_span_s(radius_m)
     before = (o.ended_s for o in openings if o.since_s < stay.arrival_s)
     ended_s = max(before, default=-math.inf)
     return max(0.0, ended_s - latest_s) if ended_s <= stay.arrival_s + TOLD_S else math.inf
@@ -217,7 +217,9 @@ def absences(rule: str, stay: PhoneStay, radius_m: float, policy: Policy) -> lis
     return BASELINES[rule].openings(score_cases.within(stay.reports, radius_m))
 
 
-def met_s(stay: PhoneStay, east_m: float, north_m: float, radius_m: float, policy: Policy) -> float:
+def stay_met_s(
+    stay: PhoneStay, east_m: float, north_m: float, radius_m: float, policy: Policy
+) -> float:
     """Return for how long of a stay the judge says *met* of a circle to be in beside its place."""
     order = score_rules.stay_within(*_degrees(stay, east_m, north_m), radius_m)
     since_us, until_us = (round(one * US_PER_S) for one in (stay.arrival_s, stay.until_s))

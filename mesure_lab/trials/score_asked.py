@@ -117,7 +117,7 @@ def _at(
         every[rule] = [CaseAnswers(one, 0, 0) for one in came]
     for way in WAYS:
         stages.reach(f"{way.name}, {radius_m:g} m")
-        every[way.name] = [answered(case, radius_m, way, policy) for case in cases]
+        every[way.name] = [run_case(case, radius_m, way, policy) for case in cases]
     days = sum(case.days for case in cases)
     gone = [row for row, case in enumerate(cases) if case.kind is CaseKind.DEPARTURE]
     first_s, first_of_all_s = (
@@ -140,7 +140,7 @@ def _first_s(case: ScoreCase, every_s: float) -> float:
     """Return how long after the crossing the first fix came; infinite where none did."""
     assert case.truth is not None
     time_us = case.record.observed_us[case.row]
-    after = score_cases.reported(time_us, every_s) & (
+    after = score_cases.flag_reported(time_us, every_s) & (
         time_us >= round(case.truth.crossing_s * US_PER_S)
     )
     came_us = _known_us(case)[after]
@@ -171,7 +171,7 @@ def _row(
     return ReportingRow(
         name=name,
         false=sum(one.came.false for one in rests),
-        left=score_figures.left(left[name], draws),
+        left=score_figures.departure_figures(left[name], draws),
         differs_s=score_figures.median_difference(mine, usual, draws) if is_asked else None,
         sooner=sooner,
         later=later,
@@ -183,19 +183,19 @@ def _row(
 # --- One device ----------------------------------------------------------------------------------
 
 
-def answered(
+def run_case(
     case: ScoreCase, radius_m: float, way: ReportingWay, policy: PolicyFile
 ) -> CaseAnswers:
     """Return what the judge makes of a case whose device answers with its own next fixes."""
     time_us = case.record.observed_us[case.row]
-    known_us, own = _known_us(case), score_cases.reported(time_us, EVERY_S)
+    known_us, own = _known_us(case), score_cases.flag_reported(time_us, EVERY_S)
     values = policy.at(score_rules.DAY, case.device_class)
-    usual = score_rules.changed(BaselineSetting(OURS), policy)
+    usual = score_rules.apply_setting(BaselineSetting(OURS), policy)
     sent = own
     for _ in range(PASSES_MAX):
         record = score_cases.part(case.record, case.row[sent])
-        fixes = score_cases.ingested(record, case.device_class, values)
-        statement = score_rules.judged(case, fixes, radius_m, usual)
+        fixes = score_cases.ingest_record(record, case.device_class, values)
+        statement = score_rules.judge_case(case, fixes, radius_m, usual)
         asks = statement.ask_for_fixes
         answers = own | answers_to(asks, time_us, np.sort(known_us[sent]), way)
         if np.array_equal(answers, sent):

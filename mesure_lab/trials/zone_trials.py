@@ -86,7 +86,7 @@ def run(plan: Town, policy: PolicyFile, names: Sequence[str] = ()) -> Iterator[l
         yield _trials(plan, person, policy, names or zones())
 
 
-def expected(plan: Town, policy: PolicyFile, *, has_beacon: bool) -> dict[str, ZoneCheck]:
+def predict_checks(plan: Town, policy: PolicyFile, *, has_beacon: bool) -> dict[str, ZoneCheck]:
     """Return what the closed forms say of the same zones, for the one class of a town."""
     person = next(towns.people(replace(plan, persons=1, days=1)))
     version = order(plan, person, zones())
@@ -158,11 +158,11 @@ def _trials(
     values = policy.at(version.in_force.start.date(), person.device_class)
     until_us = plan.end_s * US_PER_S
     rules = rules_.prepare([version], values, to_datetime(until_us))
-    fixes = person_judgement.ingested(plan, person, policy)
+    fixes = person_judgement.ingest_person(plan, person, policy)
     statement = pipeline.replay(rules, fixes, until_us)
     raised = raising.incidents(rules, statement, {}, unsigned=True)
     of_place = [one for one in raised if one.kind is not IncidentKind.SILENT]
-    nights = truth.binding(town_order.CURFEW, plan.start_s, plan.end_s)
+    nights = truth.spans_in_force(town_order.CURFEW, plan.start_s, plan.end_s)
     return [
         _trial(plan, person, zone, [one for one in of_place if one.condition == zone], nights)
         for zone in names
@@ -204,14 +204,14 @@ def _is_at_home(person: TownPerson, incident: Incident) -> bool:
 
 def _wrong_side(person: TownPerson, zone: str) -> Side:
     home = person.ground.home
-    return lambda east_m, north_m: signed_m(home, zone, east_m, north_m) > 0.0
+    return lambda east_m, north_m: violation_m(home, zone, east_m, north_m) > 0.0
 
 
-def signed_m(home: Point, zone: str, east_m: F64, north_m: F64) -> F64:
+def violation_m(home: Point, zone: str, east_m: F64, north_m: F64) -> F64:
     """Return how far on the wrong side of a zone points lie; negative on the right one.
 
     >>> at_m = np.array([0.0, 30.0, 100.0])
-    >>> [signed_m((0.0, 0.0), zone, at_m, 0.0 * at_m).tolist() for zone in ("C60", "S20", "V10")]
+    >>> [violation_m((0.0, 0.0), zone, at_m, 0.0 * at_m).tolist() for zone in ("C60", "S20", "V10")]
     [[-60.0, -30.0, 40.0], [-20.0, 10.0, 80.0], [-10.0, 20.0, -40.0]]
     """
     kind, room_m = zone[0], float(zone[1:])
@@ -226,7 +226,7 @@ def signed_m(home: Point, zone: str, east_m: F64, north_m: F64) -> F64:
 
 def _beyond_m(person: TownPerson, zone: str, breach: Breach) -> float:
     moments = person.journey.at(np.arange(breach.start_s, breach.end_s, STEP_S))
-    return float(signed_m(person.ground.home, zone, moments.east_m, moments.north_m).max())
+    return float(violation_m(person.ground.home, zone, moments.east_m, moments.north_m).max())
 
 
 KINDS: Final = {

@@ -285,7 +285,9 @@ def _back_up(world: World, event: PlannedEvent) -> str:
     now = to_datetime(world.time.now_us)
     world.disk.spare()
     world.machine.whole(lambda: database_backup.data(world.machine.made, out, now))
-    with world.looking() as reading:  # Persons whose erasure was cut short have rows there too.
+    with (
+        world.read_undisturbed() as reading
+    ):  # Persons whose erasure was cut short have rows there too.
         world.backups.append((out, frozenset(reading.persons_in(range(PARTITIONS)))))
     return "done"
 

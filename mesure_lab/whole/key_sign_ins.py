@@ -156,13 +156,13 @@ def _copied(world: World, holder: AccountHolder, key: Authenticator) -> str:
     options = _asked(world, STRANGERS[0])
     if options is None:
         return UNANSWERED
-    answer = PasskeyResponse(options.challenge, key.copied().sign(options.options))
+    answer = PasskeyResponse(options.challenge, key.clone().sign(options.options))
     return _signed(world, holder, answer, STRANGERS[0], may=False)
 
 
 def misuse_key(world: World, holder: AccountHolder, dice: Random) -> str:
     """Try what a thief has: a copy, a key that was removed, another site, a locked device."""
-    thieves = [one.copied() for one in holder.keys if one.counted]
+    thieves = [one.clone() for one in holder.keys if one.counted]
     thieves += [replace(one, origin=ELSEWHERE) for one in holder.keys]
     thieves += [replace(one, is_unlocked=False) for one in holder.keys]
     thieves += [replace(one) for one in holder.gone_keys]

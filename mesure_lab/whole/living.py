@@ -46,7 +46,7 @@ WAITS_US: Final = (1, 1_000, 100_000, S)
 
 
 @contextmanager
-def opened(
+def open_world(
     seed: int, only: frozenset[int] | None = None, server: str = "", *, is_sound: bool = False
 ) -> Iterator[World]:
     """Open the world of a seed; `only`: with no other events than these.
@@ -60,7 +60,7 @@ def opened(
     if only is not None:
         events = [one for one in events if one.number in only]
     with ExitStack() as stack:
-        stack.enter_context(read_once.remembered())
+        stack.enter_context(read_once.cache_reads())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=PREFIX, dir=_place())))
         data = folder / "data"
         time = SimulatedTime(drawn.begin_us - 3 * H)
@@ -68,7 +68,9 @@ def opened(
         disk = SimulatedDisk(data, Random(f"{seed} disk"), is_sound=is_sound or bool(server))
         mail = SimulatedMail(Random(f"{seed} mail"), drawn.p_outside_down)
         receiver = SimulatedReceiver(Random(f"{seed} receiver"), drawn.p_outside_down)
-        log = stack.enter_context(clock_and_chance.simulated(f"bytes of {seed}", time, disk, mail))
+        log = stack.enter_context(
+            clock_and_chance.simulate_environment(f"bytes of {seed}", time, disk, mail)
+        )
         policy = swarm.policy_file(drawn, folder)
         locks = _locks(drawn, time, stack, is_real=dsn is not None)
         machine = SimulatedMachine(data, disk, time, receiver, policy, str(seed), dsn, locks,
@@ -112,7 +114,7 @@ def _locks(
     if not drawn.has_two_nodes:
         return None
     locks = RealLocks(time) if is_real else LockServer(time)
-    stack.enter_context(lock_server.simulated(locks))
+    stack.enter_context(lock_server.simulate_locks(locks))
     return locks
 
 
@@ -127,7 +129,7 @@ def _place() -> Path | None:
 
 def live(world: World) -> None:
     """Let everything happen in its order, and hold everything against what must be so."""
-    with looked_at_once.remembered():
+    with looked_at_once.cache_looks():
         for event in world.events:
             _pass(world, event)
             world.network.dice = event.dice(world.seed)
@@ -187,7 +189,7 @@ def finish(world: World) -> None:
     _send_all(world)
     world.attempt(world.machine.sign_log)
     world.note("log", world.log_root())
-    with world.looking() as reading:
+    with world.read_undisturbed() as reading:
         world.judged_sha256 = replay_differences.judged_sha256(reading, world.names)
     aftermath.at_the_end(world)
 

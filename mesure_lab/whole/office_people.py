@@ -80,16 +80,19 @@ def move_in(machine: SimulatedMachine) -> OfficePeople:
         machine.do(PROGRAM, staff_accounts.open_first, first).account, Role.SUPERVISOR
     )
 
-    def opened(name: str, role: Role) -> Actor:
+    def open_account(name: str, role: Role) -> Actor:
         request = OpenAccount(name, role, f"{name.lower()}@office.example")
         account = machine.do(supervisor, staff_accounts.open_account, request).account
         # From the machine, or the supervisor would be no second pair of eyes for them.
         machine.do(PROGRAM, staff_accounts.let_in, AccountName(account))
         return Actor(account, role)
 
-    officers = opened("First", Role.OFFICER), opened("Second", Role.OFFICER)
+    officers = open_account("First", Role.OFFICER), open_account("Second", Role.OFFICER)
     people = OfficePeople(
-        supervisor, officers, opened("Inspector", Role.INSPECTOR), opened("Keeper", Role.OPERATOR)
+        supervisor,
+        officers,
+        open_account("Inspector", Role.INSPECTOR),
+        open_account("Keeper", Role.OPERATOR),
     )
     hook = AddWebhook(address="https://hooks.example/mesure", events=tuple(WebhookEventType))
     machine.do(people.operator, webhooks.add, hook)

@@ -88,7 +88,7 @@ class World:
         return [one.name for one in self.lives_of_the_kept()]
 
     @contextmanager
-    def looking(self) -> Iterator[ReadTransaction]:
+    def read_undisturbed(self) -> Iterator[ReadTransaction]:
         """Read what the service has, with nothing striking meanwhile."""
         with self.disk.watch(), self.machine.made.store.read() as reading:
             yield reading
@@ -129,18 +129,18 @@ class World:
 
     def log_size(self) -> int:
         """Return how many entries the audit log has."""
-        with self.looking() as reading:
+        with self.read_undisturbed() as reading:
             return reading.frontier().size
 
     def incidents_of(self, person: str) -> list[StoredIncident]:
         """Return the incidents of a person that stand, in order of their names."""
-        with self.looking() as reading:
+        with self.read_undisturbed() as reading:
             rows = [one for one in reading.incidents_of(person) if one.withdrawn_us is None]
         return sorted(rows, key=lambda incident: incident.id)
 
     def expect_entry(self, size: int, action: str, actor: Actor, *, refused: bool) -> None:
         """Hold what was just done or refused against its entry in the audit log."""
-        with self.looking() as reading:
+        with self.read_undisturbed() as reading:
             entries = range(size, reading.frontier().size)
             openings = [reading.record_opening(entry) for entry in entries]
         records = [msgspec.json.decode(one.record) for one in openings if one is not None]
@@ -212,6 +212,6 @@ class World:
 
     def log_root(self) -> str:
         """Return the head of the audit log, by which all of it is known."""
-        with self.looking() as reading:
+        with self.read_undisturbed() as reading:
             edge = reading.frontier()
         return f"{edge.size} {edge.root().hex()}"

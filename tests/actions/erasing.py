@@ -36,7 +36,9 @@ NAME = "log.example/test"
 SECRET = SecretKey.from_seed(bytes([7]) * 32)
 
 
-def standing(closed: dict[str, datetime] | None = None, contested: frozenset[str] = frozenset()):  # type: ignore[no-untyped-def]
+def closure_finder(  # type: ignore[no-untyped-def]
+    closed: dict[str, datetime] | None = None, contested: frozenset[str] = frozenset()
+):
     def find_closure(incident: StoredIncidentHead) -> IncidentClosure:
         at = (closed or {}).get(incident.id)
         return IncidentClosure(None if at is None else to_us(at), incident.id in contested)
@@ -45,7 +47,7 @@ def standing(closed: dict[str, datetime] | None = None, contested: frozenset[str
 
 
 def run(office: Office, only: list[str] | None = None, **more: object) -> list[ErasureStep]:
-    stands = more.pop("stands", standing())
+    stands = more.pop("stands", closure_finder())
     means = RetentionContext(retained_data.default(), stands, office.now)  # type: ignore[arg-type]
     return list(ErasureRun(office.context(PROGRAM), means, **more).steps(only))  # type: ignore[arg-type]
 
@@ -87,7 +89,7 @@ def counters(office: Office, person: str = "P-1") -> list[int | None]:
 # --- The log, as an outsider checks it -----------------------------------------------------------
 
 
-def verified(office: Office, *, with_records: bool = True) -> LogVerification:
+def verify_log(office: Office, *, with_records: bool = True) -> LogVerification:
     """Return what a verifier says of the log as it is now."""
     public = PublicKey(NAME, KeyPurpose.NOTE, SECRET.key)
     with office.store.read() as reading:
@@ -107,7 +109,7 @@ def show(office: Office, actor: Actor, person: str) -> None:
     office.do(actor, persons.show, request)
 
 
-def entered_by_officer(office: Office, name: str = "P-1") -> Actor:
+def enter_person(office: Office, name: str = "P-1") -> Actor:
     officer = Actor("A-1", Role.OFFICER)
     with office.store.read() as reading:
         is_new = reading.entry("account", "A-1") is None

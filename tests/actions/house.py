@@ -93,14 +93,14 @@ class Office:
     def person(self, person: str, officer: Actor | None = None) -> str:
         """Enter a person on somebody's caseload."""
 
-        def entered(rows: Register, work: WriteTransaction) -> None:
+        def enter_person(rows: Register, work: WriteTransaction) -> None:
             work.add_person(Person(person, self.now, "test"))
             self.keyring.make_keys([person])
             file = CaseFile(person, None if officer is None else officer.account)
             rows.add(case_access.CASE, person, file)
             rows.add(DETAILS, person, PersonDetails(f"Name of {person}"), person)
 
-        self.write(entered)
+        self.write(enter_person)
         return person
 
     def write(self, change: Any) -> None:

@@ -13,7 +13,7 @@ from tests.store.databases import PostgresDatabase, PostgresServer
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[PostgresServer]:
-    with databases.running() as server:
+    with databases.run_postgres() as server:
         yield server
 
 

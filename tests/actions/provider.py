@@ -85,7 +85,7 @@ class FakeProvider:
 
 
 @contextmanager
-def running() -> Iterator[FakeProvider]:
+def run_provider() -> Iterator[FakeProvider]:
     provider = FakeProvider()
 
     class Handler(BaseHTTPRequestHandler):

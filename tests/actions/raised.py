@@ -37,7 +37,7 @@ def withdrawn(of: StoredIncident) -> StoredIncident:
     return replace(of, revision=of.revision + 1, withdrawn_us=to_us(MORNING))
 
 
-def ended(of: StoredIncident) -> StoredIncident:
+def end_incident(of: StoredIncident) -> StoredIncident:
     return replace(of, revision=of.revision + 1, end_us=to_us(MORNING))
 
 

@@ -77,7 +77,7 @@ class Here:
         means = ReceiverDependencies(self.keyring, EnrolledKeyVerifier(), LIMITS, salts())
         return ReceiverConfig(self.store, means, SERVER, lambda: self.now_us, self.points.append)
 
-    def opened(self, log_record: LogRecord) -> bytes:
+    def unseal(self, log_record: LogRecord) -> bytes:
         """Return what a record of the log keeps sealed."""
         owner = log_record.share.person or owner_of_unassigned(log_record.device)
         same = log_record.digest if log_record.counter is None else log_record.counter
@@ -97,7 +97,7 @@ class Here:
                 ]
         return records
 
-    def refused(self) -> list[tuple[str, str, int]]:
+    def list_refusals(self) -> list[tuple[str, str, int]]:
         with self.store.read() as reading:
             return [
                 (entry.refused.claimed, entry.refused.reason, entry.times)
@@ -121,27 +121,27 @@ def place(folder: Path, count: int = DEVICES, other: Store | None = None) -> Ite
 def run(here: Here, do: Callable[[Receiver], Coroutine[Any, Any, T]]) -> T:
     """Let something be done with a receiver on an event loop of its own."""
 
-    async def doing() -> T:
+    async def run_receiver() -> T:
         receiver = Receiver(here.house)
         try:
             return await do(receiver)
         finally:
             await receiver.close()
 
-    return asyncio.run(doing())
+    return asyncio.run(run_receiver())
 
 
 def hand_in(here: Here, *transfers: bytes) -> list[TransferReply]:
     """Hand in transfers at once, each from an address of its own."""
 
-    async def doing(receiver: Receiver) -> list[TransferReply]:
+    async def transfer_all(receiver: Receiver) -> list[TransferReply]:
         each = (receiver.transfer(data, f"10.0.0.{n}") for n, data in enumerate(transfers))
         return list(await asyncio.gather(*each))
 
-    return run(here, doing)
+    return run(here, transfer_all)
 
 
-def sealed(
+def seal_message(
     what: Up,
     counter: int = 2,
     number: int = 1,
@@ -170,7 +170,7 @@ def read_downlinks(
     return downlinks
 
 
-def joined(sealed_messages: Sequence[bytes]) -> bytes:
+def join_messages(sealed_messages: Sequence[bytes]) -> bytes:
     return b"".join(sealed_messages)
 
 

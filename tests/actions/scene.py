@@ -49,7 +49,7 @@ class OfficeScene:
     def do(self, actor: Actor, action: Any, request: Any) -> Any:
         return self.office.do(actor, action, request)
 
-    def refused(self, actor: Actor, action: Any, request: Any) -> Any:
+    def refusal_reason(self, actor: Actor, action: Any, request: Any) -> Any:
         """Return why something is refused."""
         with pytest.raises(ActionError) as refused:
             self.office.do(actor, action, request)

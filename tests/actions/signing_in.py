@@ -44,7 +44,7 @@ class PasswordHolder:
         self.browser = done.browser or self.browser
         return done
 
-    def refused(self, **more: str) -> object:
+    def refusal_reason(self, **more: str) -> object:
         with pytest.raises(ActionError) as refused:
             self.sign_in(**more)
         return refused.value.reason

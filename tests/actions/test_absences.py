@@ -23,7 +23,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def ordered(scene: OfficeScene) -> None:
+def order_in_force(scene: OfficeScene) -> None:
     scene.order()
 
 
@@ -73,7 +73,7 @@ def test_an_answer_has_a_clock(scene: OfficeScene) -> None:
     scene.do(scene.ann, absences.answer, AnswerAbsence(soon, False, "Ask earlier."))
     assert not of(scene, soon).is_overdue
     again = AnswerAbsence(soon, True, "Well then.")
-    assert scene.refused(scene.ann, absences.answer, again) is ActionRefusal.ANSWERED
+    assert scene.refusal_reason(scene.ann, absences.answer, again) is ActionRefusal.ANSWERED
 
 
 def test_a_person_takes_back_what_is_not_answered(scene: OfficeScene) -> None:
@@ -81,7 +81,8 @@ def test_a_person_takes_back_what_is_not_answered(scene: OfficeScene) -> None:
     scene.do(scene.person, absences.withdraw, AbsenceRef(name))
     assert of(scene, name).kept.stage == AbsenceStage.WITHDRAWN
     assert (
-        scene.refused(scene.person, absences.withdraw, AbsenceRef(name)) is ActionRefusal.ANSWERED
+        scene.refusal_reason(scene.person, absences.withdraw, AbsenceRef(name))
+        is ActionRefusal.ANSWERED
     )
 
 
@@ -99,14 +100,19 @@ def test_a_departure_is_notified_and_an_emergency_declared_afterwards(scene: Off
 
 def test_each_way_in_has_its_time(scene: OfficeScene) -> None:
     now = scene.office.now
-    assert scene.refused(scene.person, absences.ask, make_request(now)) is ActionRefusal.BEGUN
-    late = make_request(now - 8 * DAY)
-    assert scene.refused(scene.person, absences.declare_emergency, late) is ActionRefusal.DECLARED
-    assert scene.refused(scene.person, absences.declare_emergency, make_request(now + HOUR)) is (
-        ActionRefusal.DECLARED
+    assert (
+        scene.refusal_reason(scene.person, absences.ask, make_request(now)) is ActionRefusal.BEGUN
     )
+    late = make_request(now - 8 * DAY)
+    assert (
+        scene.refusal_reason(scene.person, absences.declare_emergency, late)
+        is ActionRefusal.DECLARED
+    )
+    assert scene.refusal_reason(
+        scene.person, absences.declare_emergency, make_request(now + HOUR)
+    ) is (ActionRefusal.DECLARED)
     over = make_request(now - 8 * HOUR)
-    assert scene.refused(scene.person, absences.notify_departure, over) is ActionRefusal.SPAN
+    assert scene.refusal_reason(scene.person, absences.notify_departure, over) is ActionRefusal.SPAN
 
 
 @pytest.mark.parametrize(
@@ -125,18 +131,19 @@ def test_what_cannot_be_meant_is_refused(
     scene: OfficeScene, more: dict[str, object], why: ActionRefusal | AccessRefusal
 ) -> None:
     wrong = make_request(scene.office.now + DAY, None, **more)
-    assert scene.refused(scene.person, absences.ask, wrong) is why
+    assert scene.refusal_reason(scene.person, absences.ask, wrong) is why
 
 
 def test_an_absence_lies_within_the_order_and_ends(scene: OfficeScene) -> None:
     after = make_request(scene.office.now + 400 * DAY)
-    assert scene.refused(scene.person, absences.ask, after) is ActionRefusal.NOT_IN_FORCE
+    assert scene.refusal_reason(scene.person, absences.ask, after) is ActionRefusal.NOT_IN_FORCE
     start = scene.office.now + DAY
     assert (
-        scene.refused(scene.person, absences.ask, make_request(start, start)) is ActionRefusal.SPAN
+        scene.refusal_reason(scene.person, absences.ask, make_request(start, start))
+        is ActionRefusal.SPAN
     )
     endless = make_request(start, start + 61 * DAY)
-    assert scene.refused(scene.person, absences.ask, endless) is ActionRefusal.SPAN
+    assert scene.refusal_reason(scene.person, absences.ask, endless) is ActionRefusal.SPAN
 
 
 def test_two_that_name_different_places_disagree(scene: OfficeScene) -> None:
@@ -145,10 +152,10 @@ def test_two_that_name_different_places_disagree(scene: OfficeScene) -> None:
     same = make_request(night, at="office")
     anywhere = make_request(night)
     other = make_request(night, at="home")
-    assert scene.refused(scene.ann, absences.give, other) is ActionRefusal.DISAGREES
+    assert scene.refusal_reason(scene.ann, absences.give, other) is ActionRefusal.DISAGREES
     name = scene.do(scene.person, absences.ask, other)
     answer = AnswerAbsence(name, True, "Yes.")
-    assert scene.refused(scene.ann, absences.answer, answer) is ActionRefusal.DISAGREES
+    assert scene.refusal_reason(scene.ann, absences.answer, answer) is ActionRefusal.DISAGREES
     assert of(scene, name).kept.stage == AbsenceStage.ASKED
     for fine in (same, anywhere, make_request(night, at="home", conditions=("C2",))):
         scene.do(scene.ann, absences.give, fine)
@@ -165,19 +172,21 @@ def test_what_was_allowed_stays_allowed(scene: OfficeScene) -> None:
     assert to_come not in left
     assert left[begun].span.end == scene.office.now
     again = RevokeAbsence(begun, "Again.")
-    assert scene.refused(scene.ann, absences.revoke, again) is ActionRefusal.NOT_GRANTED
+    assert scene.refusal_reason(scene.ann, absences.revoke, again) is ActionRefusal.NOT_GRANTED
 
 
 def test_only_so_many_wait_for_an_answer(scene: OfficeScene) -> None:
     for _ in range(absences.OPEN_MAX):
         scene.do(scene.person, absences.ask, make_request(scene.office.now + DAY))
     one_more = make_request(scene.office.now + DAY)
-    assert scene.refused(scene.person, absences.ask, one_more) is ActionRefusal.ENOUGH_ABSENCES
+    assert (
+        scene.refusal_reason(scene.person, absences.ask, one_more) is ActionRefusal.ENOUGH_ABSENCES
+    )
 
 
 def test_another_officer_answers_nothing(scene: OfficeScene) -> None:
     name = scene.do(scene.person, absences.ask, make_request(scene.office.now + DAY))
     answer = AnswerAbsence(name, True, "Yes.")
-    assert scene.refused(scene.bob, absences.answer, answer) is AccessRefusal.NOT_IN_CHARGE
-    assert scene.refused(scene.person, absences.answer, answer) is AccessRefusal.ROLE
+    assert scene.refusal_reason(scene.bob, absences.answer, answer) is AccessRefusal.NOT_IN_CHARGE
+    assert scene.refusal_reason(scene.person, absences.answer, answer) is AccessRefusal.ROLE
     assert AbsenceStage(binding_order.GRANTED) is AbsenceStage.GRANTED

@@ -43,7 +43,10 @@ def test_a_change_is_entered_in_its_own_transaction(scene: OfficeScene) -> None:
 
 def test_a_change_that_fails_leaves_nothing_but_that_it_was_tried(scene: OfficeScene) -> None:
     before = len(scene.office.log())
-    assert scene.refused(scene.ann, persons.enter, EnterPerson("P-2", " ")) is ActionRefusal.NAME
+    assert (
+        scene.refusal_reason(scene.ann, persons.enter, EnterPerson("P-2", " "))
+        is ActionRefusal.NAME
+    )
     [tried] = scene.office.log(before)
     assert (tried["facts"], tried["persons"]) == ({"refused": "name"}, [])
     with scene.office.store.read() as reading:
@@ -52,7 +55,7 @@ def test_a_change_that_fails_leaves_nothing_but_that_it_was_tried(scene: OfficeS
 
 def test_a_refused_attempt_is_entered_with_whose_case_it_was(scene: OfficeScene) -> None:
     request = PersonRequest(person="P-1", **CASE)
-    assert scene.refused(scene.bob, persons.show, request) is AccessRefusal.NOT_IN_CHARGE
+    assert scene.refusal_reason(scene.bob, persons.show, request) is AccessRefusal.NOT_IN_CHARGE
     entered = scene.office.last()
     assert entered["facts"] == {"refused": "not_in_charge", "case_number": "ALM-2026-1"}
     assert (entered["persons"], entered["by"]) == (["P-1"], "bob")
@@ -62,7 +65,7 @@ def test_a_refused_attempt_is_entered_with_whose_case_it_was(scene: OfficeScene)
 def test_a_refused_attempt_enters_no_text_that_somebody_made_up(scene: OfficeScene) -> None:
     request = PersonRequest(person="Айгүл lives at 7 Abay Avenue", **CASE)
     for actor in (scene.bob, scene.person):
-        scene.refused(actor, persons.show, request)
+        scene.refusal_reason(actor, persons.show, request)
         entered = scene.office.last()
         assert (entered["by"], entered["persons"]) == (actor.account, [])
         assert "Abay" not in str(entered)
@@ -71,29 +74,31 @@ def test_a_refused_attempt_enters_no_text_that_somebody_made_up(scene: OfficeSce
 def test_who_is_under_an_order_cannot_be_asked_unseen(scene: OfficeScene) -> None:
     """How something fails says whether there is such a case; so it is entered, and the person's."""
     nobody = PersonRequest(person="P-9", **CASE)
-    assert scene.refused(scene.chief, persons.show, nobody) is ActionRefusal.NOT_HERE
+    assert scene.refusal_reason(scene.chief, persons.show, nobody) is ActionRefusal.NOT_HERE
     entered = scene.office.last()
     assert (entered["by"], entered["action"]) == ("chief", "persons.show")
     assert entered["facts"] == {"refused": "not_here", "case_number": "ALM-2026-1"}
     assert (
-        scene.refused(scene.chief, caseload.assign, AssignCase("P-1", "nobody"))
+        scene.refusal_reason(scene.chief, caseload.assign, AssignCase("P-1", "nobody"))
         is ActionRefusal.NO_OFFICER
     )
     entered = scene.office.last()
     assert (entered["facts"], entered["persons"]) == ({"refused": "no_officer"}, ["P-1"])
     there = EnterPerson("P-1", "Айгүл")
-    assert scene.refused(scene.bob, persons.enter, there) is ActionRefusal.THERE_ALREADY
+    assert scene.refusal_reason(scene.bob, persons.enter, there) is ActionRefusal.THERE_ALREADY
     assert scene.office.last()["persons"] == ["P-1"]
 
 
 def test_what_fails_and_is_about_nobody_is_not_entered(scene: OfficeScene) -> None:
     before = scene.office.size()
     assert (
-        scene.refused(scene.chief, caseload.on_call, SetOnCall("x", MORNING, MORNING))
+        scene.refusal_reason(scene.chief, caseload.on_call, SetOnCall("x", MORNING, MORNING))
         is ActionRefusal.SPAN
     )
     request = AccountRef("nobody")
-    assert scene.refused(scene.chief, staff_accounts.reset, request) is ActionRefusal.NOT_HERE
+    assert (
+        scene.refusal_reason(scene.chief, staff_accounts.reset, request) is ActionRefusal.NOT_HERE
+    )
     assert scene.office.size() == before
 
 
@@ -114,7 +119,7 @@ def test_the_persons_own_look_needs_no_purpose_and_is_entered_all_the_same(
     scene.do(scene.person, persons.show, PersonRequest(person="P-1"))
     assert scene.office.last()["purpose"] == "own_data"
     other = PersonRequest(person="P-2")
-    assert scene.refused(scene.person, persons.show, other) is AccessRefusal.ANOTHER_PERSON
+    assert scene.refusal_reason(scene.person, persons.show, other) is AccessRefusal.ANOTHER_PERSON
 
 
 def test_the_log_says_nothing_about_anybody_in_clear(scene: OfficeScene) -> None:
@@ -161,14 +166,14 @@ def test_a_case_that_is_there_is_never_begun_anew(scene: OfficeScene) -> None:
 
 def test_who_is_not_kept_is_not_here(scene: OfficeScene) -> None:
     request = PersonRequest(person="P-9", **CASE)
-    assert scene.refused(scene.chief, persons.show, request) is ActionRefusal.NOT_HERE
+    assert scene.refusal_reason(scene.chief, persons.show, request) is ActionRefusal.NOT_HERE
 
 
 def test_a_person_whose_key_is_gone_is_erased(scene: OfficeScene) -> None:
     enter(scene)
     scene.office.keyring.forget("P-2", 0)
     request = PersonRequest(person="P-2", **CASE)
-    assert scene.refused(scene.ann, persons.show, request) is ActionRefusal.ERASED
+    assert scene.refusal_reason(scene.ann, persons.show, request) is ActionRefusal.ERASED
 
 
 def test_what_is_kept_is_sealed_and_bound_to_its_place(scene: OfficeScene) -> None:
@@ -195,7 +200,7 @@ def test_nothing_is_kept_twice_under_one_name(scene: OfficeScene) -> None:
 
 def test_assigning_somebody_unknown_is_told(scene: OfficeScene) -> None:
     assert (
-        scene.refused(scene.chief, caseload.assign, AssignCase("P-1", "nobody"))
+        scene.refusal_reason(scene.chief, caseload.assign, AssignCase("P-1", "nobody"))
         is ActionRefusal.NO_OFFICER
     )
     with pytest.raises(NotFoundError):

@@ -54,7 +54,7 @@ def questions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     for name in ("_ask", "_ask_for_each"):
         ask: Callable[..., Any] = getattr(SqliteRunner, name)
 
-        def noting(
+        def note_query(
             self: SqliteRunner, what: Any, *values: Any, ask: Any = ask, **named: Any
         ) -> Any:
             text = str(what.for_one if isinstance(what, Each) else what)
@@ -62,7 +62,7 @@ def questions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
                 noted.append(text)
             return ask(self, what, *values, **named)
 
-        monkeypatch.setattr(SqliteRunner, name, noting)
+        monkeypatch.setattr(SqliteRunner, name, note_query)
     return noted
 
 

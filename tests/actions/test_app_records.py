@@ -26,12 +26,12 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     if request.param == "sqlite":
         yield SqliteDatabase(tmp_path / "mesure.db")
         return
-    with databases.running() as server:
+    with databases.run_postgres() as server:
         yield PostgresDatabase(server.make("retired"))
 
 
 @pytest.fixture
-def keyring(tmp_path: Path) -> Iterator[FileKeyring]:
+def file_keyring(tmp_path: Path) -> Iterator[FileKeyring]:
     keyring_file.make(tmp_path / "keys.db", MASTER, Chance())
     with closing(FileKeyring(tmp_path / "keys.db", MASTER, Chance())) as keyring:
         yield keyring
@@ -43,10 +43,10 @@ def pilot_of(office: Office) -> UnsignedApp:
 
 
 def test_its_class_is_known_after_it_was_retired_and_the_service_began_anew(
-    database: Database, keyring: FileKeyring
+    database: Database, file_keyring: FileKeyring
 ) -> None:
     with closing(database.open()) as store:
-        office = Office(store, keyring)
+        office = Office(store, file_keyring)
         operator = office.account("O-1", Role.OPERATOR)
         office.do(operator, enrolment_codes.add, DeviceRef("D-7"))
         request = EnrolUnsignedApp("D-7", AppFamily.OWNTRACKS, DeviceClass.GNSS_TAG, encrypts=True)
@@ -57,9 +57,9 @@ def test_its_class_is_known_after_it_was_retired_and_the_service_began_anew(
         office.later(days=1)
         office.do(operator, enrolment_codes.retire, DeviceRef("D-7"))
     with closing(database.open()) as store:
-        office = Office(store, keyring)
+        office = Office(store, file_keyring)
         with store.read() as reading:
-            rows = RegisterReader(reading, keyring)
+            rows = RegisterReader(reading, file_keyring)
             assert device_classes.class_of(rows, "D-7") == (DeviceClass.GNSS_TAG, False)
             assert list(rows.find(PILOT, "found_by", found_by)) == []
         app = pilot_of(office)

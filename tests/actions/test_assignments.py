@@ -21,7 +21,7 @@ from tests.actions.scene import ORDER, OfficeScene
 HOUR = timedelta(hours=1)
 
 
-def carried(scene: OfficeScene) -> tuple[AssignmentView, ...]:
+def list_assignments(scene: OfficeScene) -> tuple[AssignmentView, ...]:
     shown: tuple[AssignmentView, ...] = scene.do(
         scene.person, assignments.list_assignments, AssignmentsRequest("P-1")
     )
@@ -36,15 +36,15 @@ def is_due(scene: OfficeScene) -> bool:
 def test_a_device_is_given_only_under_an_order_that_binds(scene: OfficeScene) -> None:
     scene.device()
     give = AssignDevice("D-1", "P-1", "ALM-1")
-    assert scene.refused(scene.ann, assignments.give, give) is ActionRefusal.NOT_HERE
+    assert scene.refusal_reason(scene.ann, assignments.give, give) is ActionRefusal.NOT_HERE
     scene.do(scene.ann, court_orders.enter, EnterVersion(ORDER.encode()))
-    assert scene.refused(scene.ann, assignments.give, give) is ActionRefusal.NOT_IN_FORCE
+    assert scene.refusal_reason(scene.ann, assignments.give, give) is ActionRefusal.NOT_IN_FORCE
     scene.order()
     scene.do(scene.ann, assignments.give, give)
-    assert [one.device for one in carried(scene)] == ["D-1"]
-    assert scene.refused(scene.ann, assignments.give, give) is ActionRefusal.DEVICE
+    assert [one.device for one in list_assignments(scene)] == ["D-1"]
+    assert scene.refusal_reason(scene.ann, assignments.give, give) is ActionRefusal.DEVICE
     unknown = AssignDevice("D-9", "P-1", "ALM-1")
-    assert scene.refused(scene.ann, assignments.give, unknown) is ActionRefusal.NOT_HERE
+    assert scene.refusal_reason(scene.ann, assignments.give, unknown) is ActionRefusal.NOT_HERE
 
 
 def test_a_device_is_given_back_or_swapped_without_a_gap(scene: OfficeScene) -> None:
@@ -53,17 +53,17 @@ def test_a_device_is_given_back_or_swapped_without_a_gap(scene: OfficeScene) -> 
     scene.device("D-2")
     scene.office.later(hours=2)
     scene.do(scene.ann, assignments.swap, SwapDevice("D-1", "D-2"))
-    old, new = carried(scene)
+    old, new = list_assignments(scene)
     assert (old.until_at, new.start_at, new.until_at) == (new.start_at, scene.office.now, None)
     assert (
-        scene.refused(scene.ann, assignments.swap, SwapDevice("D-2", "D-9"))
+        scene.refusal_reason(scene.ann, assignments.swap, SwapDevice("D-2", "D-9"))
         is ActionRefusal.NOT_HERE
     )
     scene.office.later(hours=1)
     scene.do(scene.ann, assignments.take_back, ReturnDevice("D-2", scene.office.now - HOUR / 2))
-    assert carried(scene)[-1].until_at == scene.office.now - HOUR / 2
+    assert list_assignments(scene)[-1].until_at == scene.office.now - HOUR / 2
     assert (
-        scene.refused(scene.ann, assignments.take_back, ReturnDevice("D-2"))
+        scene.refusal_reason(scene.ann, assignments.take_back, ReturnDevice("D-2"))
         is ActionRefusal.NOBODYS
     )
 
@@ -73,7 +73,7 @@ def test_nothing_is_entered_for_long_ago_or_for_later(scene: OfficeScene) -> Non
     scene.device()
     for at in (scene.office.now + HOUR, scene.office.now - timedelta(days=8)):
         give = AssignDevice("D-1", "P-1", "ALM-1", at)
-        assert scene.refused(scene.ann, assignments.give, give) is ActionRefusal.BACKDATED
+        assert scene.refusal_reason(scene.ann, assignments.give, give) is ActionRefusal.BACKDATED
 
 
 def test_the_end_of_an_order_ends_what_is_carried_by_itself(scene: OfficeScene) -> None:
@@ -86,7 +86,7 @@ def test_the_end_of_an_order_ends_what_is_carried_by_itself(scene: OfficeScene) 
     assert is_due(scene)
     assert scene.do(PROGRAM, assignments.end_due, EmptyRequest()) == 2
     assert scene.office.last()["by"] == "program"
-    ends = {one.until_at for one in carried(scene)}
+    ends = {one.until_at for one in list_assignments(scene)}
     assert [one.isoformat() for one in ends if one] == ["2027-01-04T19:00:00+00:00"]
     assert not is_due(scene)
 
@@ -99,7 +99,7 @@ def test_an_early_end_is_asked_for_early_and_an_extension_later(scene: OfficeSce
     scene.office.now = at
     assert is_due(scene)
     assert scene.do(PROGRAM, assignments.end_due, EmptyRequest()) == 1
-    assert carried(scene)[0].until_at == at
+    assert list_assignments(scene)[0].until_at == at
 
 
 def test_an_extension_of_the_order_goes_on(scene: OfficeScene) -> None:
@@ -110,7 +110,7 @@ def test_an_extension_of_the_order_goes_on(scene: OfficeScene) -> None:
     scene.office.now = scene.office.now.replace(year=2027, month=2)
     assert not is_due(scene)
     assert scene.do(PROGRAM, assignments.end_due, EmptyRequest()) == 0
-    assert carried(scene)[0].until_at is None
+    assert list_assignments(scene)[0].until_at is None
 
 
 def test_what_is_asked_too_early_is_asked_again(scene: OfficeScene) -> None:
@@ -163,7 +163,7 @@ def test_an_order_for_somebody_who_was_erased_is_refused_in_words(scene: OfficeS
     scene.order()
     erase(scene)
     entered = EnterVersion(ORDER.encode())
-    assert scene.refused(scene.chief, court_orders.enter, entered) is ActionRefusal.ERASED
+    assert scene.refusal_reason(scene.chief, court_orders.enter, entered) is ActionRefusal.ERASED
 
 
 def test_a_device_for_somebody_who_was_erased_is_refused_in_words(scene: OfficeScene) -> None:
@@ -172,7 +172,7 @@ def test_a_device_for_somebody_who_was_erased_is_refused_in_words(scene: OfficeS
     scene.office.keyring.forget("P-1", 0)
     scene.do(scene.chief, enrolment_codes.add, DeviceRef("D-9"))
     request = AssignDevice("D-9", "P-1", "ALM-1")
-    assert scene.refused(scene.chief, assignments.give, request) is ActionRefusal.ERASED
+    assert scene.refusal_reason(scene.chief, assignments.give, request) is ActionRefusal.ERASED
 
 
 def test_a_key_that_is_lost_though_nobody_was_erased_is_a_fault(
@@ -182,5 +182,5 @@ def test_a_key_that_is_lost_though_nobody_was_erased_is_a_fault(
     scene.device()
     monkeypatch.setattr(type(scene.office.keyring), "find_key", lambda *_: None)
     request = AssignDevice("D-1", "P-1", "ALM-1")
-    reason = scene.refused(scene.chief, assignments.give, request)
+    reason = scene.refusal_reason(scene.chief, assignments.give, request)
     assert reason is ActionRefusal.UNREADABLE, "not that they were erased"

@@ -69,7 +69,7 @@ def test_each_incident_has_a_finding_of_its_own_by_the_officer_who_gave_the_answ
 
 def test_nobody_answers_what_they_have_not_seen(scene: OfficeScene) -> None:
     silence(scene, "I-1")
-    refused = scene.refused(scene.ann, brief_answers.answer, answer("I-1"))
+    refused = scene.refusal_reason(scene.ann, brief_answers.answer, answer("I-1"))
     assert refused is ReviewRefusal.NOT_SEEN
 
 
@@ -81,7 +81,7 @@ def test_what_is_not_brief_needs_an_answer_of_its_own(
 ) -> None:
     silence(scene, "I-1", minutes, kind)
     see(scene, "I-1")
-    refused = scene.refused(scene.ann, brief_answers.answer, answer("I-1"))
+    refused = scene.refusal_reason(scene.ann, brief_answers.answer, answer("I-1"))
     assert refused is ReviewRefusal.NOT_BRIEF
 
 
@@ -98,7 +98,7 @@ def test_a_silence_is_answered_with_others_by_when_it_ended_after_it_was_brought
     if is_brief:
         assert scene.do(scene.ann, brief_answers.answer, answer("I-1")) is ReviewStage.FOUND
     else:
-        refused = scene.refused(scene.ann, brief_answers.answer, answer("I-1"))
+        refused = scene.refusal_reason(scene.ann, brief_answers.answer, answer("I-1"))
         assert refused is ReviewRefusal.NOT_BRIEF
 
 
@@ -106,7 +106,7 @@ def test_what_the_person_wrote_about_needs_an_answer_of_its_own(scene: OfficeSce
     silence(scene, "I-1")
     see(scene, "I-1")
     scene.do(scene.person, contests.say, IncidentStatement("I-1", "I was in the cellar."))
-    refused = scene.refused(scene.ann, brief_answers.answer, answer("I-1"))
+    refused = scene.refusal_reason(scene.ann, brief_answers.answer, answer("I-1"))
     assert refused is ReviewRefusal.NOT_BRIEF
 
 
@@ -123,7 +123,7 @@ def test_what_is_found_is_not_found_again(scene: OfficeScene) -> None:
     silence(scene, "I-1")
     see(scene, "I-1")
     scene.do(scene.ann, brief_answers.answer, answer("I-1"))
-    refused = scene.refused(scene.ann, brief_answers.answer, answer("I-1"))
+    refused = scene.refusal_reason(scene.ann, brief_answers.answer, answer("I-1"))
     assert refused is ReviewRefusal.NOT_BRIEF
 
 

@@ -24,7 +24,7 @@ from tests.service.bundled import OFFICER, PERSON, SUPERVISOR, Bundled
 
 @pytest.fixture
 def case(tmp_path: Path) -> Iterator[Bundled]:
-    with bundled.opened(tmp_path) as case:
+    with bundled.open_case(tmp_path) as case:
         yield case
 
 
@@ -43,7 +43,7 @@ def _fields(what: RequestBundleGround) -> dict[str, object]:
     return {name: getattr(what, name) for name in what.__struct_fields__}
 
 
-def refused(case: Bundled) -> AccessRefusal:
+def refusal_reason(case: Bundled) -> AccessRefusal:
     with pytest.raises(NotAllowedError) as caught:
         case.office.do(OFFICER, bundle_contents.make, make_request(case))
     assert isinstance(caught.value.reason, AccessRefusal)
@@ -51,7 +51,7 @@ def refused(case: Bundled) -> AccessRefusal:
 
 
 def test_without_a_ground_an_officer_gets_none_and_the_refusal_is_entered(case: Bundled) -> None:
-    assert refused(case) is AccessRefusal.NO_GROUND
+    assert refusal_reason(case) is AccessRefusal.NO_GROUND
     last = case.office.last()
     assert (last["action"], last["facts"]["refused"]) == ("bundle.make", "no_ground")
     assert last["persons"] == ["P-1"]
@@ -59,7 +59,7 @@ def test_without_a_ground_an_officer_gets_none_and_the_refusal_is_entered(case: 
 
 def test_a_ground_counts_once_somebody_else_agreed(case: Bundled) -> None:
     ground = ask(case)
-    assert refused(case) is AccessRefusal.NO_GROUND
+    assert refusal_reason(case) is AccessRefusal.NO_GROUND
     with pytest.raises(NotAllowedError):
         case.office.do(OFFICER, grounds.answer, AnswerGround(ground, agrees=True))
     case.office.do(SUPERVISOR, grounds.answer, AnswerGround(ground, agrees=True))
@@ -67,13 +67,13 @@ def test_a_ground_counts_once_somebody_else_agreed(case: Bundled) -> None:
     assert collected.files["messages.jsonl"].count(b"\n") == 79
     assert case.office.last()["facts"]["ground"] == ground
     case.office.now += GROUND_LASTS
-    assert refused(case) is AccessRefusal.NO_GROUND
+    assert refusal_reason(case) is AccessRefusal.NO_GROUND
 
 
 def test_one_that_was_turned_down_shows_nothing(case: Bundled) -> None:
     ground = ask(case)
     case.office.do(SUPERVISOR, grounds.answer, AnswerGround(ground, agrees=False))
-    assert refused(case) is AccessRefusal.NO_GROUND
+    assert refusal_reason(case) is AccessRefusal.NO_GROUND
     assert ask(case) != ground, "another may be recorded then"
 
 
@@ -102,7 +102,7 @@ def test_a_ground_for_a_look_makes_no_bundle(case: Bundled) -> None:
     )
     ground = case.office.do(OFFICER, grounds.record, look)
     case.office.do(SUPERVISOR, grounds.answer, AnswerGround(ground, agrees=True))
-    assert refused(case) is AccessRefusal.NO_GROUND
+    assert refusal_reason(case) is AccessRefusal.NO_GROUND
 
 
 def test_what_lies_around_the_incident_needs_no_other_ground(

@@ -20,7 +20,7 @@ COURT = b"%PDF-1.7 the court orders"
 
 @pytest.fixture
 def case(tmp_path: Path) -> Iterator[Bundled]:
-    with bundled.opened(tmp_path) as case:
+    with bundled.open_case(tmp_path) as case:
         yield case
 
 

@@ -42,7 +42,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     if request.param == "sqlite":
         yield SqliteDatabase(tmp_path / "notes.db")
         return
-    with databases.running() as server:
+    with databases.run_postgres() as server:
         yield PostgresDatabase(server.make("notes"))
 
 
@@ -101,12 +101,12 @@ def test_a_correction_is_a_new_version_and_the_former_one_stays(either: OfficeSc
     assert [one.text for one in shown.record.versions] == [WORDS, "On Sundays."]
     assert [one.written_by for one in shown.record.versions] == ["ann", "chief"]
     stale = correction(note, "On Mondays.")
-    assert either.refused(either.ann, case_notes.correct, stale) is ActionRefusal.CHANGED
+    assert either.refusal_reason(either.ann, case_notes.correct, stale) is ActionRefusal.CHANGED
 
 
 def test_it_is_taken_back_within_ten_minutes_by_whoever_wrote_it(either: OfficeScene) -> None:
     note = write(either)
-    refused = either.refused(either.chief, case_notes.take_back, NoteRef(note))
+    refused = either.refusal_reason(either.chief, case_notes.take_back, NoteRef(note))
     assert refused is AccessRefusal.NOT_YOURS
     either.office.later(minutes=10)
     either.do(either.ann, case_notes.take_back, NoteRef(note))
@@ -116,21 +116,21 @@ def test_it_is_taken_back_within_ten_minutes_by_whoever_wrote_it(either: OfficeS
         (NoteRef(note), case_notes.take_back),
         (correction(note, "x", 0), case_notes.correct),
     ):
-        assert either.refused(either.ann, action, request) is ActionRefusal.ERASED
+        assert either.refusal_reason(either.ann, action, request) is ActionRefusal.ERASED
 
 
 def test_later_it_stands_and_says_what_to_do(scene: OfficeScene) -> None:
     note = write(scene)
     scene.office.later(minutes=11)
     assert not notes(scene, scene.ann).notes[0].may_take_back
-    refused = scene.refused(scene.ann, case_notes.take_back, NoteRef(note))
+    refused = scene.refusal_reason(scene.ann, case_notes.take_back, NoteRef(note))
     assert refused is ActionRefusal.NOTE_STANDS
 
 
 def test_what_somebody_else_corrected_is_not_taken_back(scene: OfficeScene) -> None:
     note = write(scene)
     scene.do(scene.chief, case_notes.correct, correction(note, "Otherwise."))
-    refused = scene.refused(scene.ann, case_notes.take_back, NoteRef(note))
+    refused = scene.refusal_reason(scene.ann, case_notes.take_back, NoteRef(note))
     assert refused is AccessRefusal.NOT_YOURS
 
 
@@ -147,10 +147,10 @@ def test_what_cannot_be_a_note_is_refused(
 ) -> None:
     happened_at = scene.office.now - timedelta(hours=hours_ago)
     request = WriteNote("P-1", NoteKind.NOTE, happened_at, text)
-    assert scene.refused(scene.ann, case_notes.write, request) is reason
+    assert scene.refusal_reason(scene.ann, case_notes.write, request) is reason
     note = write(scene)
     changed = CorrectNote(note, 1, NoteKind.NOTE, happened_at, text)
-    assert scene.refused(scene.ann, case_notes.correct, changed) is reason
+    assert scene.refusal_reason(scene.ann, case_notes.correct, changed) is reason
 
 
 def test_there_are_only_so_many_of_a_person_and_versions_of_a_note(
@@ -161,10 +161,10 @@ def test_there_are_only_so_many_of_a_person_and_versions_of_a_note(
     note = write(scene)
     write(scene)
     request = WriteNote("P-1", NoteKind.NOTE, scene.office.now, "x")
-    assert scene.refused(scene.ann, case_notes.write, request) is ActionRefusal.ENOUGH_SAID
+    assert scene.refusal_reason(scene.ann, case_notes.write, request) is ActionRefusal.ENOUGH_SAID
     scene.do(scene.ann, case_notes.correct, correction(note, "x"))
     again = correction(note, "y", 2)
-    assert scene.refused(scene.ann, case_notes.correct, again) is ActionRefusal.ENOUGH_SAID
+    assert scene.refusal_reason(scene.ann, case_notes.correct, again) is ActionRefusal.ENOUGH_SAID
 
 
 def test_they_come_page_by_page_the_latest_first(
@@ -191,7 +191,7 @@ def test_another_officer_neither_reads_nor_writes_and_the_attempt_is_entered(
         (case_notes.take_back, NoteRef(note)),
         (case_notes.list_notes, NotesRequest(person="P-1", **CASE)),
     ):
-        assert scene.refused(scene.bob, action, request) is AccessRefusal.NOT_IN_CHARGE
+        assert scene.refusal_reason(scene.bob, action, request) is AccessRefusal.NOT_IN_CHARGE
     assert len(scene.office.log(before)) == 4
 
 

@@ -30,14 +30,14 @@ def in_charge(scene: OfficeScene) -> tuple[str, ChargeBasis]:
     return shown.account, shown.how
 
 
-def covered(scene: OfficeScene) -> SetCover:
+def cover_request(scene: OfficeScene) -> SetCover:
     now = scene.office.now
     return SetCover("ann", "bob", now, now + 2 * HOUR)
 
 
 def test_somebody_is_always_in_charge(scene: OfficeScene) -> None:
     assert in_charge(scene) == ("ann", ChargeBasis.OWN)
-    scene.do(scene.ann, caseload.cover, covered(scene))
+    scene.do(scene.ann, caseload.cover, cover_request(scene))
     assert in_charge(scene) == ("bob", ChargeBasis.COVER)
     scene.office.later(hours=2)
     assert in_charge(scene) == ("ann", ChargeBasis.OWN)
@@ -52,31 +52,33 @@ def test_somebody_is_always_in_charge(scene: OfficeScene) -> None:
 
 def test_cover_opens_cases_and_its_end_shuts_them(scene: OfficeScene) -> None:
     request = PersonRequest(person="P-1", **CASE)
-    assert scene.refused(scene.bob, persons.show, request) is AccessRefusal.NOT_IN_CHARGE
-    cover = scene.do(scene.ann, caseload.cover, covered(scene))
+    assert scene.refusal_reason(scene.bob, persons.show, request) is AccessRefusal.NOT_IN_CHARGE
+    cover = scene.do(scene.ann, caseload.cover, cover_request(scene))
     assert scene.do(scene.bob, persons.show, request).name == "Name of P-1"
     assert [one.person for one in scene.do(scene.bob, caseload.list_cases, CaseloadRequest())] == [
         "P-1"
     ]
     assert [one.id for one in scene.do(scene.bob, caseload.covers, EmptyRequest())] == [cover]
     scene.do(scene.bob, caseload.end_cover, EndShift(cover))
-    assert scene.refused(scene.bob, persons.show, request) is AccessRefusal.NOT_IN_CHARGE
+    assert scene.refusal_reason(scene.bob, persons.show, request) is AccessRefusal.NOT_IN_CHARGE
     assert scene.do(scene.bob, caseload.covers, EmptyRequest()) == ()
 
 
 def test_officers_find_cover_for_themselves_only(scene: OfficeScene) -> None:
     now = scene.office.now
     other = SetCover("bob", "ann", now, now + HOUR)
-    assert scene.refused(scene.ann, caseload.cover, other) is AccessRefusal.NOT_YOURS
+    assert scene.refusal_reason(scene.ann, caseload.cover, other) is AccessRefusal.NOT_YOURS
     cover = scene.do(scene.chief, caseload.cover, other)
     third = scene.office.account("eve", Role.OFFICER)
-    assert scene.refused(third, caseload.end_cover, EndShift(cover)) is AccessRefusal.NOT_YOURS
+    assert (
+        scene.refusal_reason(third, caseload.end_cover, EndShift(cover)) is AccessRefusal.NOT_YOURS
+    )
     oneself = SetCover("ann", "ann", now, now + HOUR)
-    assert scene.refused(scene.ann, caseload.cover, oneself) is ActionRefusal.NO_OFFICER
+    assert scene.refusal_reason(scene.ann, caseload.cover, oneself) is ActionRefusal.NO_OFFICER
     backwards = SetCover("ann", "bob", now, now)
-    assert scene.refused(scene.ann, caseload.cover, backwards) is ActionRefusal.SPAN
+    assert scene.refusal_reason(scene.ann, caseload.cover, backwards) is ActionRefusal.SPAN
     nobody = SetOnCall("nobody", now, now + HOUR)
-    assert scene.refused(scene.chief, caseload.on_call, nobody) is ActionRefusal.NO_OFFICER
+    assert scene.refusal_reason(scene.chief, caseload.on_call, nobody) is ActionRefusal.NO_OFFICER
 
 
 def test_a_person_is_moved_to_another_caseload(scene: OfficeScene) -> None:
@@ -110,10 +112,10 @@ def test_nobodys_cases_come_page_by_page_though_some_are_taken_meanwhile(
 def test_who_is_barred_sees_nothing_and_is_in_charge_of_nothing(scene: OfficeScene) -> None:
     scene.do(scene.chief, caseload.bar, BarRequest("P-1", "ann"))
     request = PersonRequest(person="P-1", **CASE)
-    assert scene.refused(scene.ann, persons.show, request) is AccessRefusal.BARRED
+    assert scene.refusal_reason(scene.ann, persons.show, request) is AccessRefusal.BARRED
     assert in_charge(scene) == ("chief", ChargeBasis.SUPERVISOR)
     again = AssignCase("P-1", "ann")
-    assert scene.refused(scene.chief, caseload.assign, again) is ActionRefusal.OFFICER_BARRED
+    assert scene.refusal_reason(scene.chief, caseload.assign, again) is ActionRefusal.OFFICER_BARRED
     scene.do(scene.chief, caseload.unbar, BarRequest("P-1", "ann"))
     second = scene.office.account("second", Role.SUPERVISOR)
     scene.do(second, caseload.confirm_unbar, BarRequest("P-1", "ann"))
@@ -125,7 +127,7 @@ def test_a_barred_supervisor_does_not_let_in_themselves(scene: OfficeScene) -> N
     second = scene.office.account("second", Role.SUPERVISOR)
     scene.do(second, caseload.bar, BarRequest("P-1", "chief"))
     assert (
-        scene.refused(scene.chief, caseload.unbar, BarRequest("P-1", "chief"))
+        scene.refusal_reason(scene.chief, caseload.unbar, BarRequest("P-1", "chief"))
         is AccessRefusal.BARRED
     )
     request = CaseloadRequest("ann")
@@ -135,12 +137,12 @@ def test_a_barred_supervisor_does_not_let_in_themselves(scene: OfficeScene) -> N
 
 def test_a_person_is_barred_from_no_case(scene: OfficeScene) -> None:
     barred = BarRequest("P-1", "A-person")
-    assert scene.refused(scene.chief, caseload.bar, barred) is ActionRefusal.NOT_STAFF
+    assert scene.refusal_reason(scene.chief, caseload.bar, barred) is ActionRefusal.NOT_STAFF
     for number in range(10):
         scene.office.account(f"O-{number}", Role.OFFICER)
         scene.do(scene.chief, caseload.bar, BarRequest("P-1", f"O-{number}"))
     assert (
-        scene.refused(scene.chief, caseload.bar, BarRequest("P-1", "bob"))
+        scene.refusal_reason(scene.chief, caseload.bar, BarRequest("P-1", "bob"))
         is ActionRefusal.ENOUGH_BARRED
     )
 
@@ -154,7 +156,7 @@ def test_a_case_file_begins_with_its_first_change(scene: OfficeScene) -> None:
 
 def test_officers_see_their_own_list(scene: OfficeScene) -> None:
     assert (
-        scene.refused(scene.ann, caseload.list_cases, CaseloadRequest("bob"))
+        scene.refusal_reason(scene.ann, caseload.list_cases, CaseloadRequest("bob"))
         is AccessRefusal.NOT_YOURS
     )
 
@@ -166,9 +168,9 @@ def test_a_person_says_how_they_are_reached(scene: OfficeScene) -> None:
     shown = scene.do(own, persons.show, PersonRequest(person="P-2"))
     assert (shown.email, shown.phone) == ("a@example.org", None)
     wrong = SetContact("P-2", phone="")
-    assert scene.refused(own, persons.set_contact, wrong) is ActionRefusal.PHONE
+    assert scene.refusal_reason(own, persons.set_contact, wrong) is ActionRefusal.PHONE
     changed = persons.ChangeDetails("P-2", "Айгүл С.", "ru", phone="+7 700")
     scene.do(scene.ann, persons.change_details, changed)
     assert scene.do(own, persons.show, PersonRequest(person="P-2")).language == "ru"
     bad = persons.ChangeDetails("P-2", "Айгүл", "xx")
-    assert scene.refused(scene.ann, persons.change_details, bad) is ActionRefusal.LANGUAGE
+    assert scene.refusal_reason(scene.ann, persons.change_details, bad) is ActionRefusal.LANGUAGE

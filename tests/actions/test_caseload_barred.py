@@ -33,7 +33,7 @@ ASKED = PersonRequest(person="P-1", **CASE)
 INSPECTION: dict[str, Any] = {"purpose": Purpose.INSPECTION, "case_number": "ALM-2026-1"}
 
 
-def barred(scene: OfficeScene) -> Actor:
+def bar_supervisor(scene: OfficeScene) -> Actor:
     """Bar the supervisor from the person's case, and return who did it."""
     vera = scene.office.account("vera", Role.SUPERVISOR)
     scene.office.later(days=30)
@@ -41,7 +41,7 @@ def barred(scene: OfficeScene) -> Actor:
     return vera
 
 
-def opened(scene: OfficeScene, by: Actor, role: Role = Role.SUPERVISOR) -> Actor:
+def open_account(scene: OfficeScene, by: Actor, role: Role = Role.SUPERVISOR) -> Actor:
     link = scene.do(by, staff_accounts.open_account, OpenAccount("New", role))
     return Actor(link.account, role)
 
@@ -50,25 +50,28 @@ def opened(scene: OfficeScene, by: Actor, role: Role = Role.SUPERVISOR) -> Actor
 def test_an_account_that_a_barred_supervisor_opens_is_barred_with_them(
     scene: OfficeScene, role: Role
 ) -> None:
-    barred(scene)
-    new = opened(scene, scene.chief, role)
+    bar_supervisor(scene)
+    new = open_account(scene, scene.chief, role)
     scene.office.later(days=30)
-    assert scene.refused(new, persons.show, ASKED) is AccessRefusal.BARRED
+    assert scene.refusal_reason(new, persons.show, ASKED) is AccessRefusal.BARRED
 
 
 def test_so_is_one_that_was_let_in_by_that_one(scene: OfficeScene) -> None:
-    barred(scene)
-    new = opened(scene, scene.chief)
+    bar_supervisor(scene)
+    new = open_account(scene, scene.chief)
     scene.office.later(days=30)
-    last = opened(scene, new)
-    assert scene.refused(last, persons.show, ASKED) is AccessRefusal.BARRED
-    assert scene.refused(last, caseload.unbar, BarRequest("P-1", "chief")) is AccessRefusal.BARRED
+    last = open_account(scene, new)
+    assert scene.refusal_reason(last, persons.show, ASKED) is AccessRefusal.BARRED
+    assert (
+        scene.refusal_reason(last, caseload.unbar, BarRequest("P-1", "chief"))
+        is AccessRefusal.BARRED
+    )
 
 
 def test_so_is_a_colleague_whose_account_they_reset(scene: OfficeScene) -> None:
-    vera = barred(scene)
+    vera = bar_supervisor(scene)
     scene.do(scene.chief, staff_accounts.reset, AccountRef("ann"))
-    assert scene.refused(scene.ann, persons.show, ASKED) is AccessRefusal.BARRED
+    assert scene.refusal_reason(scene.ann, persons.show, ASKED) is AccessRefusal.BARRED
     scene.office.later(minutes=1)
     scene.do(vera, staff_accounts.reset, AccountRef("ann"))  # Then it is hers alone again.
     assert scene.do(scene.ann, persons.show, ASKED).name == "Name of P-1"
@@ -77,20 +80,20 @@ def test_so_is_a_colleague_whose_account_they_reset(scene: OfficeScene) -> None:
 def test_so_is_whom_they_let_in_shortly_before(scene: OfficeScene) -> None:
     """So long an account and the one who let it in are one; but not everybody they ever let in."""
     vera = scene.office.account("vera", Role.SUPERVISOR)
-    early = opened(scene, scene.chief)
+    early = open_account(scene, scene.chief)
     scene.office.later(days=10)
-    late = opened(scene, scene.chief)
+    late = open_account(scene, scene.chief)
     scene.office.later(days=6)
     scene.do(vera, caseload.bar, BarRequest("P-1", "chief"))
-    assert scene.refused(late, persons.show, ASKED) is AccessRefusal.BARRED
+    assert scene.refusal_reason(late, persons.show, ASKED) is AccessRefusal.BARRED
     assert scene.do(early, persons.show, ASKED).name == "Name of P-1"
 
 
 def test_where_it_is_not_known_since_when_every_link_counts(scene: OfficeScene) -> None:
-    early = opened(scene, scene.chief)
+    early = open_account(scene, scene.chief)
     scene.office.later(days=100)
     change_file(scene, barred=("chief",))
-    assert scene.refused(early, persons.show, ASKED) is AccessRefusal.BARRED
+    assert scene.refusal_reason(early, persons.show, ASKED) is AccessRefusal.BARRED
     scene.do(
         PROGRAM, staff_accounts.let_in, AccountName(early.account)
     )  # From the machine, nobody stands behind it.
@@ -106,25 +109,25 @@ def change_file(scene: OfficeScene, **changes: object) -> None:
 
 
 def test_nobody_who_is_barred_with_somebody_comes_to_be_in_charge(scene: OfficeScene) -> None:
-    vera = barred(scene)
-    new = opened(scene, scene.chief, Role.OFFICER)
+    vera = bar_supervisor(scene)
+    new = open_account(scene, scene.chief, Role.OFFICER)
     assign = AssignCase("P-1", new.account)
-    assert scene.refused(vera, caseload.assign, assign) is ActionRefusal.OFFICER_BARRED
+    assert scene.refusal_reason(vera, caseload.assign, assign) is ActionRefusal.OFFICER_BARRED
     now = scene.office.now
     watch = SetOnCall(new.account, now, now + timedelta(hours=1))
     scene.do(scene.chief, caseload.on_call, watch)
-    assert scene.refused(new, persons.show, ASKED) is AccessRefusal.BARRED
+    assert scene.refusal_reason(new, persons.show, ASKED) is AccessRefusal.BARRED
     assert scene.do(scene.person, caseload.in_charge, CaseRequest("P-1")).account == "ann"
 
 
 def test_a_program_of_an_account_that_they_opened_opens_nothing_either(scene: OfficeScene) -> None:
-    barred(scene)
-    new = opened(scene, scene.chief)
+    bar_supervisor(scene)
+    new = open_account(scene, scene.chief)
     program = Actor("S-1", Role.SERVICE, scopes=frozenset({"caseload.in_charge"}))
     request = CaseRequest("P-1")
     assert scene.do(replace(program, let_in_by="vera"), caseload.in_charge, request)
     theirs = replace(program, let_in_by=new.account)
-    assert scene.refused(theirs, caseload.in_charge, request) is AccessRefusal.BARRED
+    assert scene.refusal_reason(theirs, caseload.in_charge, request) is AccessRefusal.BARRED
 
 
 def test_a_card_that_they_printed_before_chooses_no_pin(scene: OfficeScene) -> None:
@@ -133,7 +136,7 @@ def test_a_card_that_they_printed_before_chooses_no_pin(scene: OfficeScene) -> N
         scene.office.account("vera", Role.SUPERVISOR), caseload.bar, BarRequest("P-1", "chief")
     )
     first_use = CardSignIn(card.code, "493817")
-    assert scene.refused(VISITOR, sign_in.by_card, first_use) is AccessRefusal.SIGN_IN
+    assert scene.refusal_reason(VISITOR, sign_in.by_card, first_use) is AccessRefusal.SIGN_IN
     new = scene.do(scene.ann, printed_cards.give, GiveCard("P-1"))
     assert scene.do(VISITOR, sign_in.by_card, CardSignIn(new.code, "493817")).role is Role.PERSON
 
@@ -150,29 +153,31 @@ def test_an_inspector_who_is_barred_finds_no_line_about_the_person(scene: Office
 
 
 def test_a_supervisor_alone_lets_nobody_in_again(scene: OfficeScene) -> None:
-    vera = barred(scene)
+    vera = bar_supervisor(scene)
     request = BarRequest("P-1", "chief")
-    assert scene.refused(vera, caseload.confirm_unbar, request) is ActionRefusal.NOT_ASKED
+    assert scene.refusal_reason(vera, caseload.confirm_unbar, request) is ActionRefusal.NOT_ASKED
     scene.do(vera, caseload.unbar, request)
     assert scene.office.last()["facts"] == {"asked_to_unbar": "chief"}
-    assert scene.refused(scene.chief, persons.show, ASKED) is AccessRefusal.BARRED
-    assert scene.refused(vera, caseload.confirm_unbar, request) is AccessRefusal.SAME_EYES
-    assert scene.refused(scene.chief, caseload.confirm_unbar, request) is AccessRefusal.BARRED
+    assert scene.refusal_reason(scene.chief, persons.show, ASKED) is AccessRefusal.BARRED
+    assert scene.refusal_reason(vera, caseload.confirm_unbar, request) is AccessRefusal.SAME_EYES
+    assert (
+        scene.refusal_reason(scene.chief, caseload.confirm_unbar, request) is AccessRefusal.BARRED
+    )
     scene.do(scene.office.account("olga", Role.SUPERVISOR), caseload.confirm_unbar, request)
     assert scene.office.last()["facts"] == {"unbarred": "chief"}
     assert scene.do(scene.chief, persons.show, ASKED).name == "Name of P-1"
 
 
 def test_nor_with_an_account_that_they_let_in(scene: OfficeScene) -> None:
-    vera = barred(scene)
+    vera = bar_supervisor(scene)
     scene.do(vera, caseload.unbar, BarRequest("P-1", "chief"))
-    second = opened(scene, vera)
+    second = open_account(scene, vera)
     request = BarRequest("P-1", "chief")
-    assert scene.refused(second, caseload.confirm_unbar, request) is AccessRefusal.NEW_EYES
+    assert scene.refusal_reason(second, caseload.confirm_unbar, request) is AccessRefusal.NEW_EYES
 
 
 def test_whoever_barred_is_told_and_can_keep_it_so(scene: OfficeScene) -> None:
-    vera = barred(scene)
+    vera = bar_supervisor(scene)
     olga = scene.office.account("olga", Role.SUPERVISOR)
     scene.do(olga, caseload.unbar, BarRequest("P-1", "chief"))
     scene.do(olga, caseload.unbar, BarRequest("P-1", "chief"))  # Asked twice, told once.
@@ -180,7 +185,7 @@ def test_whoever_barred_is_told_and_can_keep_it_so(scene: OfficeScene) -> None:
     scene.do(vera, caseload.bar, BarRequest("P-1", "chief"))
     third = scene.office.account("third", Role.SUPERVISOR)
     assert (
-        scene.refused(third, caseload.confirm_unbar, BarRequest("P-1", "chief"))
+        scene.refusal_reason(third, caseload.confirm_unbar, BarRequest("P-1", "chief"))
         is ActionRefusal.NOT_ASKED
     )
     scene.office.later(minutes=1)
@@ -189,7 +194,8 @@ def test_whoever_barred_is_told_and_can_keep_it_so(scene: OfficeScene) -> None:
     scene.do(third, caseload.confirm_unbar, BarRequest("P-1", "chief"))
     assert list_recipients(scene) == ["vera"] * 3
     assert (
-        scene.refused(olga, caseload.unbar, BarRequest("P-1", "chief")) is ActionRefusal.NOT_BARRED
+        scene.refusal_reason(olga, caseload.unbar, BarRequest("P-1", "chief"))
+        is ActionRefusal.NOT_BARRED
     )
 
 
@@ -218,8 +224,8 @@ def test_where_it_is_not_known_who_barred_the_other_supervisors_are_told(
 
 
 def test_who_is_barred_is_listed_with_whom_they_let_in(scene: OfficeScene) -> None:
-    vera = barred(scene)
-    new = opened(scene, scene.chief)
+    vera = bar_supervisor(scene)
+    new = open_account(scene, scene.chief)
     scene.do(vera, caseload.unbar, BarRequest("P-1", "chief"))
     by_chain, named = scene.do(vera, caseload.list_bars, CaseRequest("P-1"))
     assert (by_chain.account, by_chain.is_named, by_chain.barred_by) == (new.account, False, None)

@@ -43,7 +43,7 @@ def due(scene: OfficeScene) -> list[Notification]:
 def test_a_person_is_sent_a_message_on_trial_once_a_minute(scene: OfficeScene) -> None:
     scene.office.procedure = BOTH
     assert (
-        scene.refused(scene.ann, contact_check.try_person, ContactCheck("P-1"))
+        scene.refusal_reason(scene.ann, contact_check.try_person, ContactCheck("P-1"))
         is ActionRefusal.NO_CONTACT
     )
     scene.do(scene.person, persons.set_contact, SetContact("P-1", email="a@post.example"))
@@ -60,7 +60,8 @@ def test_a_person_is_sent_a_message_on_trial_once_a_minute(scene: OfficeScene) -
 def test_whoever_works_here_tries_their_own_address(scene: OfficeScene) -> None:
     scene.office.procedure = BOTH
     assert (
-        scene.refused(scene.ann, contact_check.try_own, EmptyRequest()) is ActionRefusal.NO_CONTACT
+        scene.refusal_reason(scene.ann, contact_check.try_own, EmptyRequest())
+        is ActionRefusal.NO_CONTACT
     )
     opened = OpenAccount("Vera", Role.OFFICER, email="vera@work.example")
     vera = Actor(scene.do(scene.chief, staff_accounts.open_account, opened).account, Role.OFFICER)
@@ -73,7 +74,10 @@ def test_whoever_works_here_tries_their_own_address(scene: OfficeScene) -> None:
 @pytest.mark.parametrize("email", ["", "vera", "vera@", "a@b@c", "a@b.example, c@d.example"])
 def test_an_account_gets_no_address_that_is_none(scene: OfficeScene, email: str) -> None:
     request = OpenAccount("Vera", Role.OFFICER, email=email)
-    assert scene.refused(scene.chief, staff_accounts.open_account, request) is ActionRefusal.EMAIL
+    assert (
+        scene.refusal_reason(scene.chief, staff_accounts.open_account, request)
+        is ActionRefusal.EMAIL
+    )
 
 
 @pytest.mark.parametrize(
@@ -100,7 +104,7 @@ def test_where_nothing_could_carry_it_none_is_sent_and_that_is_said(
         scene.do(scene.ann, contact_check.try_person, ContactCheck("P-1"))
     else:
         request = ContactCheck("P-1")
-        assert scene.refused(scene.ann, contact_check.try_person, request) is refused
+        assert scene.refusal_reason(scene.ann, contact_check.try_person, request) is refused
     assert len(due(scene)) == (refused is None)
 
 
@@ -144,7 +148,7 @@ def test_whoever_works_here_enters_and_takes_away_their_own_address(scene: Offic
     scene.office.procedure = BOTH
     assert scene.do(scene.ann, contact_check.own, EmptyRequest()).email is None
     wrong = SetOwnContact("ann at work")
-    assert scene.refused(scene.ann, contact_check.set_own, wrong) is ActionRefusal.EMAIL
+    assert scene.refusal_reason(scene.ann, contact_check.set_own, wrong) is ActionRefusal.EMAIL
     scene.do(scene.ann, contact_check.set_own, SetOwnContact("ann@work.example"))
     assert scene.do(scene.ann, contact_check.own, EmptyRequest()).email == "ann@work.example"
     sent = scene.do(scene.ann, contact_check.try_own, EmptyRequest())

@@ -23,7 +23,7 @@ from tests.actions.scene import CASE, OfficeScene
 PAPER = b"%PDF-1.7 a letter of a doctor"
 
 
-def attached(scene: OfficeScene, actor: Actor | None = None) -> str:
+def attach_document(scene: OfficeScene, actor: Actor | None = None) -> str:
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
     request = AttachDocument("I-1", "doctor.pdf", PAPER)
     name: str = scene.do(actor or scene.person, contests.attach, request)
@@ -31,14 +31,14 @@ def attached(scene: OfficeScene, actor: Actor | None = None) -> str:
 
 
 def test_its_bytes_and_its_name_go_and_its_hash_stays(scene: OfficeScene) -> None:
-    name = attached(scene)
+    name = attach_document(scene)
     scene.office.later(hours=1)
     scene.do(scene.person, contests.take_back_document, DocumentRef(name))
     [shown] = scene.do(scene.person, contests.show, IncidentRequest(incident="I-1")).attachments
     assert (shown.kept.name, shown.kept.taken_back_at) == ("", scene.office.now)
     assert shown.kept.sha256 == sha256(PAPER).hexdigest()
     request = DocumentRequest(attachment=name, **CASE)
-    assert scene.refused(scene.ann, contests.document, request) is ActionRefusal.ERASED
+    assert scene.refusal_reason(scene.ann, contests.document, request) is ActionRefusal.ERASED
     with scene.office.store.read() as reading:
         assert reading.entries_about("P-1", PART.name) == ()
         [row] = reading.entries_about("P-1", ATTACHMENT.name)
@@ -46,11 +46,14 @@ def test_its_bytes_and_its_name_go_and_its_hash_stays(scene: OfficeScene) -> Non
     last = [one for one in scene.office.log() if one["action"] == "contests.take_back_document"]
     assert last[0]["facts"] == {"attachment": name, "incident": "I-1"}
     again = DocumentRef(name)
-    assert scene.refused(scene.person, contests.take_back_document, again) is ActionRefusal.ERASED
+    assert (
+        scene.refusal_reason(scene.person, contests.take_back_document, again)
+        is ActionRefusal.ERASED
+    )
 
 
 def test_what_was_decided_with_stays(scene: OfficeScene) -> None:
-    name = attached(scene)
+    name = attach_document(scene)
     request = IncidentRequest(incident="I-1", **CASE)
     scene.do(scene.ann, incident_review.show, request)
     excused = RecordFinding(
@@ -60,7 +63,8 @@ def test_what_was_decided_with_stays(scene: OfficeScene) -> None:
     scene.do(scene.ann, incident_review.find, excused)
     back = DocumentRef(name)
     assert (
-        scene.refused(scene.person, contests.take_back_document, back) is ActionRefusal.DECIDED_WITH
+        scene.refusal_reason(scene.person, contests.take_back_document, back)
+        is ActionRefusal.DECIDED_WITH
     )
     scene.office.later(hours=1)
     later = scene.do(scene.person, contests.attach, AttachDocument("I-1", "more.pdf", PAPER))
@@ -68,11 +72,12 @@ def test_what_was_decided_with_stays(scene: OfficeScene) -> None:
 
 
 def test_nobody_takes_back_what_another_attached(scene: OfficeScene) -> None:
-    name = attached(scene, scene.ann)
+    name = attach_document(scene, scene.ann)
     request = DocumentRef(name)
     assert (
-        scene.refused(scene.person, contests.take_back_document, request) is AccessRefusal.NOT_YOURS
+        scene.refusal_reason(scene.person, contests.take_back_document, request)
+        is AccessRefusal.NOT_YOURS
     )
     other = scene.office.account("other", Role.PERSON, "P-2")
-    refused = scene.refused(other, contests.take_back_document, request)
+    refused = scene.refusal_reason(other, contests.take_back_document, request)
     assert refused is AccessRefusal.ANOTHER_PERSON

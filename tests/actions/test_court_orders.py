@@ -36,7 +36,7 @@ def confirm(scene: OfficeScene, entered: court_orders.VersionEntryResult) -> Non
     scene.do(scene.chief, court_orders.confirm, request)
 
 
-def bound(scene: OfficeScene) -> tuple[OrderVersion, ...]:
+def versions_in_force(scene: OfficeScene) -> tuple[OrderVersion, ...]:
     versions: tuple[OrderVersion, ...] = scene.do(
         scene.ann, court_orders.versions_in_force, OrderRequest(order="ALM-1", **CASE)
     )
@@ -46,17 +46,21 @@ def bound(scene: OfficeScene) -> tuple[OrderVersion, ...]:
 def test_an_order_binds_when_a_second_officer_has_confirmed_its_places(scene: OfficeScene) -> None:
     entered = enter(scene)
     assert (entered.binds, entered.to_check) == (False, ("home", "office"))
-    assert bound(scene) == ()
+    assert versions_in_force(scene) == ()
     request = VersionRef("ALM-1", 1, entered.sha256)
-    assert scene.refused(scene.ann, court_orders.confirm, request) is AccessRefusal.SAME_EYES
+    assert scene.refusal_reason(scene.ann, court_orders.confirm, request) is AccessRefusal.SAME_EYES
     other = VersionRef("ALM-1", 1, "0" * 64)
-    assert scene.refused(scene.chief, court_orders.confirm, other) is ActionRefusal.OTHER_TEXT
+    assert (
+        scene.refusal_reason(scene.chief, court_orders.confirm, other) is ActionRefusal.OTHER_TEXT
+    )
     [waiting] = scene.do(scene.ann, court_orders.list_pending, PendingVersionsRequest("P-1"))
     assert (waiting.order, waiting.number, waiting.entered_by) == ("ALM-1", 1, "ann")
     confirm(scene, entered)
-    [version] = bound(scene)
+    [version] = versions_in_force(scene)
     assert version.sha256 == entered.sha256
-    assert scene.refused(scene.chief, court_orders.confirm, request) is ActionRefusal.ANSWERED
+    assert (
+        scene.refusal_reason(scene.chief, court_orders.confirm, request) is ActionRefusal.ANSWERED
+    )
     assert scene.do(scene.ann, court_orders.list_pending, PendingVersionsRequest("P-1")) == ()
 
 
@@ -85,7 +89,10 @@ def test_the_hash_that_a_second_officer_confirms_is_also_that_of_the_maps(
     assert first.whole_sha256 != other.whole_sha256
     for read in (first.sha256, first.whole_sha256):
         request = VersionRef("ALM-1", other.number, read)
-        assert scene.refused(scene.chief, court_orders.confirm, request) is ActionRefusal.OTHER_TEXT
+        assert (
+            scene.refusal_reason(scene.chief, court_orders.confirm, request)
+            is ActionRefusal.OTHER_TEXT
+        )
     shown = scene.do(scene.chief, court_orders.show, OrderRequest(order="ALM-1", **CASE)).versions[
         -1
     ]
@@ -99,17 +106,17 @@ def test_a_variation_of_hours_binds_at_once_and_one_of_places_waits(scene: Offic
     confirm(scene, enter(scene))
     entered = enter(scene, VARIED)
     assert (entered.binds, entered.number, entered.to_check) == (True, 2, ())
-    first, second = bound(scene)
+    first, second = versions_in_force(scene)
     assert first.in_force.end == second.in_force.start
     redrawn = enter(scene, REDRAWN)
     assert (redrawn.binds, redrawn.to_check) == (False, ("home",))
-    assert len(bound(scene)) == 2
+    assert len(versions_in_force(scene)) == 2
 
 
 def test_a_correction_begins_when_what_it_corrects_began(scene: OfficeScene) -> None:
     confirm(scene, enter(scene))
     enter(scene, ORDER.replace("until: 06:00", "until: 05:30"))
-    [version] = bound(scene)
+    [version] = versions_in_force(scene)
 
     assert version.sha256 != sha256(ORDER.encode()).hexdigest()
 
@@ -117,21 +124,21 @@ def test_a_correction_begins_when_what_it_corrects_began(scene: OfficeScene) -> 
 def test_what_is_turned_down_never_binds(scene: OfficeScene) -> None:
     enter(scene)
     down = TurnDownVersion("ALM-1", 1, "The corner is across the street.")
-    assert scene.refused(scene.ann, court_orders.turn_down, down) is AccessRefusal.SAME_EYES
+    assert scene.refusal_reason(scene.ann, court_orders.turn_down, down) is AccessRefusal.SAME_EYES
     assert (
-        scene.refused(scene.chief, court_orders.turn_down, TurnDownVersion("ALM-1", 1, " "))
+        scene.refusal_reason(scene.chief, court_orders.turn_down, TurnDownVersion("ALM-1", 1, " "))
         is ActionRefusal.REASON
     )
     assert (
-        scene.refused(scene.chief, court_orders.turn_down, TurnDownVersion("ALM-1", 9, "x"))
+        scene.refusal_reason(scene.chief, court_orders.turn_down, TurnDownVersion("ALM-1", 9, "x"))
         is ActionRefusal.NOT_HERE
     )
     scene.do(scene.chief, court_orders.turn_down, down)
-    assert scene.refused(scene.chief, court_orders.turn_down, down) is ActionRefusal.ANSWERED
+    assert scene.refusal_reason(scene.chief, court_orders.turn_down, down) is ActionRefusal.ANSWERED
     shown = scene.do(scene.ann, court_orders.show, OrderRequest(order="ALM-1", **CASE))
     assert shown.versions[0].turned_down.reason == down.reason
     assert shown.versions[0].text == ORDER.encode()
-    assert bound(scene) == ()
+    assert versions_in_force(scene) == ()
 
 
 def test_every_fault_of_an_order_is_told(scene: OfficeScene) -> None:
@@ -141,33 +148,37 @@ def test_every_fault_of_an_order_is_told(scene: OfficeScene) -> None:
     assert len(faulty.value.faults) == 2
     assert "Mars" in faulty.value.faults[0]
     large = EnterVersion(b"x" * (court_orders.FILES_BYTES_MAX + 1))
-    assert scene.refused(scene.ann, court_orders.enter, large) is ActionRefusal.TOO_LARGE
+    assert scene.refusal_reason(scene.ann, court_orders.enter, large) is ActionRefusal.TOO_LARGE
     unnamed = EnterVersion(ORDER.encode(), {"": b"{}"})
-    assert scene.refused(scene.ann, court_orders.enter, unnamed) is ActionRefusal.NAME
+    assert scene.refusal_reason(scene.ann, court_orders.enter, unnamed) is ActionRefusal.NAME
 
 
 def test_an_order_stays_with_its_person(scene: OfficeScene) -> None:
     enter(scene)
     scene.do(scene.ann, persons.enter, EnterPerson("P-2", "Айгүл"))
     other = EnterVersion(ORDER.replace("P-1", "P-2").encode())
-    assert scene.refused(scene.ann, court_orders.enter, other) is ActionRefusal.ANOTHER_PERSON
+    assert (
+        scene.refusal_reason(scene.ann, court_orders.enter, other) is ActionRefusal.ANOTHER_PERSON
+    )
     # The answer says that there is such an order, so whom it is about reads who had it.
     refused = set(scene.office.deeds("refused", "another_person"))
     assert refused
     assert refused <= set(scene.office.deeds("person", "P-1"))
-    assert scene.refused(scene.bob, court_orders.enter, EnterVersion(ORDER.encode())) is (
+    assert scene.refusal_reason(scene.bob, court_orders.enter, EnterVersion(ORDER.encode())) is (
         AccessRefusal.NOT_IN_CHARGE
     )
     nothing = OrderRequest(order="ALM-9", **CASE)
-    assert scene.refused(scene.ann, court_orders.show, nothing) is AccessRefusal.NOT_IN_CHARGE
-    assert scene.refused(scene.chief, court_orders.show, nothing) is ActionRefusal.NOT_HERE
+    assert (
+        scene.refusal_reason(scene.ann, court_orders.show, nothing) is AccessRefusal.NOT_IN_CHARGE
+    )
+    assert scene.refusal_reason(scene.chief, court_orders.show, nothing) is ActionRefusal.NOT_HERE
 
 
 def test_a_suspension_lifts_every_condition(scene: OfficeScene) -> None:
     scene.order()
     start, until = scene.office.now, scene.office.now.replace(day=20)
     scene.do(scene.ann, absences.suspend, SuspendOrder("ALM-1", start, until, "in hospital"))
-    [version] = bound(scene)
+    [version] = versions_in_force(scene)
     suspended = version.absences[-1]
     assert suspended.allows == {"C1", "C2"}
     assert (suspended.span.start, suspended.span.end, suspended.by) == (start, until, "ann")
@@ -178,13 +189,13 @@ def test_an_order_ends_before_its_time(scene: OfficeScene) -> None:
     at = scene.office.now.replace(month=4)
     ends = EndOrder("ALM-1", at, "2-17/2026", "The court lifted it.")
     assert (
-        scene.refused(scene.ann, court_orders.end, EndOrder("ALM-1", at, " ", "x"))
+        scene.refusal_reason(scene.ann, court_orders.end, EndOrder("ALM-1", at, " ", "x"))
         is ActionRefusal.REASON
     )
     scene.do(scene.ann, court_orders.end, ends)
-    assert binding_order.ends_at(bound(scene)) == at
-    assert scene.refused(scene.ann, court_orders.end, ends) is ActionRefusal.ENDS_BEFORE
-    assert binding_order.in_force(bound(scene), at) is None
+    assert binding_order.ends_at(versions_in_force(scene)) == at
+    assert scene.refusal_reason(scene.ann, court_orders.end, ends) is ActionRefusal.ENDS_BEFORE
+    assert binding_order.in_force(versions_in_force(scene), at) is None
     shown = scene.do(scene.person, court_orders.show, OrderRequest(order="ALM-1"))
     assert shown.end.decision == "2-17/2026"
 
@@ -192,10 +203,10 @@ def test_an_order_ends_before_its_time(scene: OfficeScene) -> None:
 def test_what_begins_after_the_end_does_not_bind(scene: OfficeScene) -> None:
     scene.order()
     enter(scene, VARIED)
-    assert len(bound(scene)) == 2
+    assert len(versions_in_force(scene)) == 2
     at = scene.office.now.replace(month=3)
     scene.do(
         scene.ann, court_orders.end, EndOrder("ALM-1", at, "2-17/2026", "The court lifted it.")
     )
-    [version] = bound(scene)
+    [version] = versions_in_force(scene)
     assert version.in_force.end == at

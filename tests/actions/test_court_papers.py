@@ -58,7 +58,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     if request.param == "sqlite":
         yield SqliteDatabase(tmp_path / "papers.db")
         return
-    with databases.running() as server:
+    with databases.run_postgres() as server:
         yield PostgresDatabase(server.make("papers"))
 
 
@@ -106,7 +106,7 @@ def version(scene: OfficeScene, number: int = 1) -> VersionView:
     return view
 
 
-def listed(scene: OfficeScene) -> Any:
+def list_papers(scene: OfficeScene) -> Any:
     return scene.do(scene.person, court_papers.list_papers, CourtPapersRequest(person="P-1"))
 
 
@@ -133,7 +133,7 @@ def test_a_paper_goes_with_its_draft_to_the_order_and_everybody_concerned_reads_
     for actor in (either.ann, either.chief, either.person, either.counsel, either.inspector):
         document = open_paper(either, actor, paper)
         assert (document.content, document.media_type) == (LONG, "image/png")
-    (line,) = listed(either)
+    (line,) = list_papers(either)
     assert (line.sha256, line.number) == (sha256(LONG).hexdigest(), 1)
 
 
@@ -141,7 +141,7 @@ def test_no_step_back_and_no_conflict_of_the_text_loses_a_paper(scene: OfficeSce
     draft = begin(scene)
     scene.do(scene.ann, order_drafts.keep, SaveDraft(draft, 1, b"order: B\n"))
     attach_to_draft(scene, draft)
-    assert scene.refused(scene.ann, order_drafts.keep, SaveDraft(draft, 1, b"order: C\n"))
+    assert scene.refusal_reason(scene.ann, order_drafts.keep, SaveDraft(draft, 1, b"order: C\n"))
     scene.do(scene.ann, order_drafts.undo, DraftRef(draft, 2))
     shown = scene.do(scene.ann, order_drafts.show, DraftRequest(draft=draft, **CASE))
     assert len(shown.papers) == 1
@@ -154,7 +154,9 @@ def test_a_draft_that_is_given_up_takes_its_papers_with_it(scene: OfficeScene) -
     scene.do(scene.ann, order_drafts.drop, DraftRef(draft, 1))
     assert parts(scene) == 0
     request = CourtPaperRequest(paper=paper, **CASE)
-    assert scene.refused(scene.ann, court_papers.show, request) is AccessRefusal.NOT_IN_CHARGE
+    assert (
+        scene.refusal_reason(scene.ann, court_papers.show, request) is AccessRefusal.NOT_IN_CHARGE
+    )
 
 
 def test_the_paper_of_a_draft_is_for_officers_alone_and_can_be_taken_out(
@@ -164,8 +166,8 @@ def test_the_paper_of_a_draft_is_for_officers_alone_and_can_be_taken_out(
     paper = attach_to_draft(scene, draft)
     for actor in (scene.person, scene.counsel):
         request = CourtPaperRequest(paper=paper)
-        assert scene.refused(actor, court_papers.show, request) is ActionRefusal.NOT_HERE
-    assert listed(scene) == ()
+        assert scene.refusal_reason(actor, court_papers.show, request) is ActionRefusal.NOT_HERE
+    assert list_papers(scene) == ()
     scene.do(scene.ann, court_papers.take_back, CourtPaperRef(paper))
     assert parts(scene) == 0
     shown = scene.do(scene.ann, order_drafts.show, DraftRequest(draft=draft, **CASE))
@@ -188,7 +190,10 @@ def test_a_paper_that_came_after_the_second_officer_read_is_read_before_it_is_co
     read = waits(either)
     attach(either, either.ann)
     request = VersionRef("ALM-1", 1, read)
-    assert either.refused(either.chief, court_orders.confirm, request) is ActionRefusal.OTHER_TEXT
+    assert (
+        either.refusal_reason(either.chief, court_orders.confirm, request)
+        is ActionRefusal.OTHER_TEXT
+    )
     again = version(either).whole_sha256
     assert again != read
     either.do(either.chief, court_orders.confirm, VersionRef("ALM-1", 1, again))
@@ -238,17 +243,17 @@ def test_only_papers_and_pictures_of_a_size_are_taken(
 ) -> None:
     scene.order()
     request = AttachPaper("ALM-1", 1, "a.pdf", content)
-    assert scene.refused(scene.ann, court_papers.attach, request) is reason
+    assert scene.refusal_reason(scene.ann, court_papers.attach, request) is reason
     draft = begin(scene)
     asked_of_draft = AttachDraftPaper(draft, "a.pdf", content)
-    assert scene.refused(scene.ann, draft_papers.attach, asked_of_draft) is reason
+    assert scene.refusal_reason(scene.ann, draft_papers.attach, asked_of_draft) is reason
     assert parts(scene) == 0
 
 
 def test_a_version_that_is_not_there_gets_no_paper(scene: OfficeScene) -> None:
     scene.order()
     request = AttachPaper("ALM-1", 2, "a.pdf", PDF)
-    assert scene.refused(scene.ann, court_papers.attach, request) is ActionRefusal.NOT_HERE
+    assert scene.refusal_reason(scene.ann, court_papers.attach, request) is ActionRefusal.NOT_HERE
 
 
 def test_the_same_paper_sent_twice_is_kept_once_and_there_are_only_so_many(
@@ -259,7 +264,9 @@ def test_the_same_paper_sent_twice_is_kept_once_and_there_are_only_so_many(
     for number in range(1, court_papers.PAPERS_MAX):
         attach(scene, scene.ann, PDF + str(number).encode())
     request = AttachPaper("ALM-1", 1, "a.pdf", PDF + b" more")
-    assert scene.refused(scene.ann, court_papers.attach, request) is ActionRefusal.ENOUGH_SAID
+    assert (
+        scene.refusal_reason(scene.ann, court_papers.attach, request) is ActionRefusal.ENOUGH_SAID
+    )
 
 
 def test_the_courts_papers_leave_the_person_their_own_room(scene: OfficeScene) -> None:
@@ -286,15 +293,15 @@ def test_only_whoever_attached_it_or_a_supervisor_takes_it_back_and_its_hash_sta
         (scene.bob, AccessRefusal.NOT_IN_CHARGE),
         (scene.person, AccessRefusal.ROLE),
     ):
-        assert scene.refused(actor, court_papers.take_back, CourtPaperRef(paper)) is reason
+        assert scene.refusal_reason(actor, court_papers.take_back, CourtPaperRef(paper)) is reason
     other = attach(scene, scene.chief, PDF + b"2")
-    refused = scene.refused(scene.ann, court_papers.take_back, CourtPaperRef(other))
+    refused = scene.refusal_reason(scene.ann, court_papers.take_back, CourtPaperRef(other))
     assert refused is AccessRefusal.NOT_YOURS
     scene.do(scene.chief, court_papers.take_back, CourtPaperRef(paper))
     request = CourtPaperRequest(paper=paper)
-    assert scene.refused(scene.person, court_papers.show, request) is ActionRefusal.ERASED
-    assert scene.refused(scene.chief, court_papers.take_back, CourtPaperRef(paper))
-    left = next(one for one in listed(scene) if one.paper == paper)
+    assert scene.refusal_reason(scene.person, court_papers.show, request) is ActionRefusal.ERASED
+    assert scene.refusal_reason(scene.chief, court_papers.take_back, CourtPaperRef(paper))
+    left = next(one for one in list_papers(scene) if one.paper == paper)
     assert (left.name, left.sha256) == ("", sha256(PDF).hexdigest())
 
 
@@ -303,7 +310,10 @@ def test_somebody_who_has_no_business_there_learns_nothing_of_a_paper(scene: Off
     paper = attach(scene, scene.ann)
     for name in (paper, "Q-nothing"):
         request = CourtPaperRequest(paper=name, **CASE)
-        assert scene.refused(scene.bob, court_papers.show, request) is AccessRefusal.NOT_IN_CHARGE
+        assert (
+            scene.refusal_reason(scene.bob, court_papers.show, request)
+            is AccessRefusal.NOT_IN_CHARGE
+        )
 
 
 # --- The log, the person's file, and the end -----------------------------------------------------

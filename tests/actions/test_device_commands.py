@@ -23,7 +23,7 @@ from tests.actions.receiving import (
     read_downlinks,
     record,
     run,
-    sealed,
+    seal_message,
 )
 
 BEAT = Heartbeat(87)
@@ -44,7 +44,7 @@ def tell(here: Here, what: FixBurst | PersonMessage | Configuration, key: str = 
     )
 
 
-def waiting(here: Here) -> list[str]:
+def due_keys(here: Here) -> list[str]:
     with here.store.read() as reading:
         return [one.key for one in reading.due(device_commands.KIND, 2**62, 100)]
 
@@ -52,17 +52,19 @@ def waiting(here: Here) -> list[str]:
 def test_what_waits_for_a_device_comes_with_its_receipt_until_it_answers(here: Here) -> None:
     assert tell(here, BURST)
     assert not tell(here, BURST)
-    [reply], [other] = hand_in(here, sealed(BEAT, 2)), hand_in(here, sealed(BEAT, 2, 2))
+    [reply], [other] = hand_in(here, seal_message(BEAT, 2)), hand_in(here, seal_message(BEAT, 2, 2))
     assert [one.what for one in read_downlinks(reply)][1:] == [BURST]
     assert len(read_downlinks(other, 2)) == 1
-    [soon] = hand_in(here, sealed(BEAT, 3))
+    [soon] = hand_in(here, seal_message(BEAT, 3))
     assert len(read_downlinks(soon)) == 1  # It may be on its way.
     here.now_us += device_commands.AGAIN_US
-    [later] = hand_in(here, sealed(BEAT, 4))
+    [later] = hand_in(here, seal_message(BEAT, 4))
     [_, again] = read_downlinks(later)
     assert again.what == BURST
-    hand_in(here, sealed(CommandAnswer(read_downlinks(reply)[1].counter, CommandOutcome.DONE), 5))
-    assert waiting(here) == []
+    hand_in(
+        here, seal_message(CommandAnswer(read_downlinks(reply)[1].counter, CommandOutcome.DONE), 5)
+    )
+    assert due_keys(here) == []
     with here.store.read() as reading:
         sent = reading.send_status(device_commands.KIND, "one")
         assert sent is not None
@@ -71,17 +73,17 @@ def test_what_waits_for_a_device_comes_with_its_receipt_until_it_answers(here: H
 
 def test_words_that_are_shown_wait_to_be_read(here: Here) -> None:
     tell(here, PersonMessage("Please charge the device.", "en"))
-    [reply] = hand_in(here, sealed(BEAT))
+    [reply] = hand_in(here, seal_message(BEAT))
     counter = read_downlinks(reply)[1].counter
-    hand_in(here, sealed(CommandAnswer(counter, CommandOutcome.SHOWN), 3))
-    assert waiting(here) == ["one"]
-    hand_in(here, sealed(CommandAnswer(counter, CommandOutcome.READ), 4))
-    assert waiting(here) == []
+    hand_in(here, seal_message(CommandAnswer(counter, CommandOutcome.SHOWN), 3))
+    assert due_keys(here) == ["one"]
+    hand_in(here, seal_message(CommandAnswer(counter, CommandOutcome.READ), 4))
+    assert due_keys(here) == []
 
 
 def test_an_answer_to_nothing_is_kept_and_counted(here: Here) -> None:
     tell(here, BURST)
-    hand_in(here, sealed(CommandAnswer(77, CommandOutcome.DONE)))
+    hand_in(here, seal_message(CommandAnswer(77, CommandOutcome.DONE)))
     assert record(here)["counts"] == {"kept": 1, "answer_to_nothing": 1}
 
 
@@ -91,7 +93,7 @@ def test_what_is_past_or_of_somebody_erased_is_told_no_more(here: Here) -> None:
     here.keyring.forget("P-1", NOW_US)
     names = {"D-1": public_keys.name(key(1).key)}
     assert run(here, lambda receiver: receiver.tell(names)) == {}
-    assert waiting(here) == []
+    assert due_keys(here) == []
 
 
 def test_a_device_is_told_though_much_waits_for_others(here: Here) -> None:
@@ -104,7 +106,7 @@ def test_a_device_is_told_though_much_waits_for_others(here: Here) -> None:
 
     here.store.write(many)
     tell(here, BURST)
-    first, third = hand_in(here, sealed(BEAT), sealed(BEAT, number=3))
+    first, third = hand_in(here, seal_message(BEAT), seal_message(BEAT, number=3))
     assert [one.what for one in read_downlinks(first)][1:] == [BURST]
     assert len(read_downlinks(third, 3)) == 1 + device_commands.AT_ONCE_MAX
 
@@ -121,27 +123,29 @@ def test_nobody_is_told_who_is_not_known_by_the_key(here: Here) -> None:
 
 def test_a_message_that_came_before_fetches_and_holds_back_nothing(here: Here) -> None:
     """A holder of a copy of a message that a device once signed is not the device."""
-    hand_in(here, sealed(BEAT))
+    hand_in(here, seal_message(BEAT))
     tell(here, BURST)
-    [copy] = hand_in(here, sealed(BEAT))
+    [copy] = hand_in(here, seal_message(BEAT))
     assert [one.what for one in read_downlinks(copy)] == [Receipt(((2, 2),), ())]
     assert copy.heard == frozenset()
-    [own] = hand_in(here, sealed(BEAT, 3))
+    [own] = hand_in(here, seal_message(BEAT, 3))
     assert [one.what for one in read_downlinks(own)][1:] == [BURST]
     assert own.heard == {"D-1"}
 
 
 def test_a_device_that_is_retired_is_told_nothing_and_answers_nothing(here: Here) -> None:
     tell(here, PersonMessage("Please charge the device.", "en"))
-    [reply] = hand_in(here, sealed(BEAT, 6))
+    [reply] = hand_in(here, seal_message(BEAT, 6))
     here.store.write(retire)
     here.now_us += device_commands.AGAIN_US
-    [late] = hand_in(here, sealed(BEAT, 5))  # It was on its way: late is not wrong.
+    [late] = hand_in(here, seal_message(BEAT, 5))  # It was on its way: late is not wrong.
     assert [one.what for one in read_downlinks(late)] == [Receipt(((5, 5),), ())]
     names = {"D-1": public_keys.name(key(1).key)}
     assert run(here, lambda receiver: receiver.tell(names)) == {}
-    hand_in(here, sealed(CommandAnswer(read_downlinks(reply)[1].counter, CommandOutcome.READ), 4))
-    assert waiting(here) == ["one"]
+    hand_in(
+        here, seal_message(CommandAnswer(read_downlinks(reply)[1].counter, CommandOutcome.READ), 4)
+    )
+    assert due_keys(here) == ["one"]
 
 
 def retire(work: WriteTransaction) -> None:

@@ -46,13 +46,13 @@ class Elsewhere:
         fields = {"state": state, "code": code, "sent": visit.browser, **changes}
         return perform(self.context(), directory_sign_in.by_directory, DirectoryCallback(**fields))
 
-    def refused(self, **changes: str) -> object:
+    def refusal_reason(self, **changes: str) -> object:
         sent = self.go()
         with pytest.raises(ActionError) as refused:
             self.come_back(sent, **changes)
         return refused.value.reason
 
-    def opened(self, email: str = "bota@EXAMPLE.org") -> str:
+    def open_account(self, email: str = "bota@EXAMPLE.org") -> str:
         request = OpenAccount("Bota", Role.OFFICER, email=email)
         return self.office.do(self.chief, staff_accounts.open_account, request).account
 
@@ -60,13 +60,13 @@ class Elsewhere:
 @pytest.fixture
 def elsewhere(office: Office) -> Iterator[Elsewhere]:
     chief, _ = house.first_supervisor(office)
-    with provider.running() as there, httpx.Client(trust_env=False) as client:
+    with provider.run_provider() as there, httpx.Client(trust_env=False) as client:
         directory = Directory(there.issuer, CLIENT, SECRET, BACK, client)
         yield Elsewhere(office, there, directory, chief)
 
 
 def test_the_directory_says_who_and_the_account_what(elsewhere: Elsewhere) -> None:
-    account = elsewhere.opened()
+    account = elsewhere.open_account()
     signed_in = elsewhere.come_back(elsewhere.go())
     assert (signed_in.account, signed_in.role) == (account, Role.OFFICER)
     facts = {"bound": account, "account": account, "browser": "new"}
@@ -74,30 +74,30 @@ def test_the_directory_says_who_and_the_account_what(elsewhere: Elsewhere) -> No
 
 
 def test_the_directorys_name_counts_once_it_is_known(elsewhere: Elsewhere) -> None:
-    account = elsewhere.opened()
+    account = elsewhere.open_account()
     elsewhere.come_back(elsewhere.go())
     elsewhere.provider.claims = {"email": "other@example.org"}
     assert elsewhere.come_back(elsewhere.go()).account == account
     elsewhere.provider.claims = {"sub": "subject-2"}  # Somebody else got the old address.
-    assert elsewhere.refused() is AccessRefusal.SIGN_IN
+    assert elsewhere.refusal_reason() is AccessRefusal.SIGN_IN
 
 
 def test_who_has_no_open_account_stays_outside(elsewhere: Elsewhere) -> None:
-    assert elsewhere.refused() is AccessRefusal.SIGN_IN
-    account = elsewhere.opened()
+    assert elsewhere.refusal_reason() is AccessRefusal.SIGN_IN
+    account = elsewhere.open_account()
     elsewhere.come_back(elsewhere.go())
     elsewhere.office.do(elsewhere.chief, staff_accounts.close, AccountRef(account))
-    assert elsewhere.refused() is AccessRefusal.SIGN_IN
-    elsewhere.opened()
-    elsewhere.opened()
-    assert elsewhere.refused() is AccessRefusal.SIGN_IN  # Two have this address.
+    assert elsewhere.refusal_reason() is AccessRefusal.SIGN_IN
+    elsewhere.open_account()
+    elsewhere.open_account()
+    assert elsewhere.refusal_reason() is AccessRefusal.SIGN_IN  # Two have this address.
 
 
 def test_an_address_that_is_not_verified_says_nothing(elsewhere: Elsewhere) -> None:
-    elsewhere.opened()
+    elsewhere.open_account()
     for verified in (False, None, "true"):
         elsewhere.provider.claims = {"email_verified": verified}
-        assert elsewhere.refused() is AccessRefusal.SIGN_IN
+        assert elsewhere.refusal_reason() is AccessRefusal.SIGN_IN
 
 
 @pytest.mark.parametrize(
@@ -118,37 +118,37 @@ def test_an_address_that_is_not_verified_says_nothing(elsewhere: Elsewhere) -> N
 def test_what_the_directory_did_not_sign_for_us_now_is_not_believed(
     elsewhere: Elsewhere, lie: dict[str, Any]
 ) -> None:
-    elsewhere.opened()
+    elsewhere.open_account()
     elsewhere.provider.claims = lie
-    assert elsewhere.refused() is AccessRefusal.SIGN_IN
+    assert elsewhere.refusal_reason() is AccessRefusal.SIGN_IN
     assert elsewhere.office.last()["facts"]["refused"] == "sign_in"
 
 
 def test_another_key_or_none_is_not_believed(elsewhere: Elsewhere) -> None:
-    elsewhere.opened()
+    elsewhere.open_account()
     elsewhere.provider.signs_with = OTHER_KEY
-    assert elsewhere.refused() is AccessRefusal.SIGN_IN
+    assert elsewhere.refusal_reason() is AccessRefusal.SIGN_IN
     unsigned = "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0."
     deep = (200, b'{"id_token":' + b"[" * 100_000)
     lies: list[Any] = [{"id_token": unsigned}, {"id_token": "x"}, {}, [], (200, b"<html>"), deep]
     for document in lies:
         elsewhere.provider.documents = {"/token": document}
-        assert elsewhere.refused() is AccessRefusal.SIGN_IN
+        assert elsewhere.refusal_reason() is AccessRefusal.SIGN_IN
     elsewhere.provider.documents = {"/keys": {"keys": [{"kty": "none"}]}}
-    assert elsewhere.refused() is AccessRefusal.SIGN_IN
+    assert elsewhere.refusal_reason() is AccessRefusal.SIGN_IN
 
 
 @pytest.mark.filterwarnings("ignore:Key size")
 def test_a_key_that_is_too_short_is_not_believed(elsewhere: Elsewhere) -> None:
     elsewhere.provider.key = RSAKey.generate_key(1024, {"kid": "1"})
-    elsewhere.opened()
-    assert elsewhere.refused() is AccessRefusal.SIGN_IN
+    elsewhere.open_account()
+    assert elsewhere.refusal_reason() is AccessRefusal.SIGN_IN
 
 
 def test_only_the_browser_that_was_sent_comes_back_and_once(elsewhere: Elsewhere) -> None:
-    elsewhere.opened()
-    assert elsewhere.refused(sent="another browser") is AccessRefusal.LINK
-    assert elsewhere.refused(state="another state") is AccessRefusal.LINK
+    elsewhere.open_account()
+    assert elsewhere.refusal_reason(sent="another browser") is AccessRefusal.LINK
+    assert elsewhere.refusal_reason(state="another state") is AccessRefusal.LINK
     sent = elsewhere.go()
     elsewhere.come_back(sent)
     with pytest.raises(ActionError) as again:
@@ -162,18 +162,18 @@ def test_only_the_browser_that_was_sent_comes_back_and_once(elsewhere: Elsewhere
 
 def test_a_code_of_another_visit_is_worth_nothing(elsewhere: Elsewhere) -> None:
     """PKCE: a thief of a code lacks the secret with which it was asked for."""
-    elsewhere.opened()
+    elsewhere.open_account()
     _, caught = elsewhere.provider.visit(elsewhere.go().address)
-    assert elsewhere.refused(code=caught) is AccessRefusal.SIGN_IN
+    assert elsewhere.refusal_reason(code=caught) is AccessRefusal.SIGN_IN
 
 
 def test_a_house_without_a_secret_shows_its_name(elsewhere: Elsewhere) -> None:
-    elsewhere.opened()
+    elsewhere.open_account()
     elsewhere.directory = replace(elsewhere.directory, client_secret=None)
     assert elsewhere.come_back(elsewhere.go()).role is Role.OFFICER
 
 
-def failed(elsewhere: Elsewhere) -> object:
+def failure_reason(elsewhere: Elsewhere) -> object:
     with pytest.raises(ActionError) as refused:
         elsewhere.go()
     return refused.value.reason
@@ -196,12 +196,12 @@ def test_a_directory_that_cannot_be_believed_is_not_asked(elsewhere: Elsewhere) 
         {**honest, "jwks_uri": "https://xn--/"},
     ):
         elsewhere.provider.documents = {path: document}
-        assert failed(elsewhere) is ActionRefusal.DIRECTORY
+        assert failure_reason(elsewhere) is ActionRefusal.DIRECTORY
     nowhere = replace(elsewhere.directory, issuer="http://127.0.0.1:1")
     elsewhere.directory = nowhere
-    assert failed(elsewhere) is ActionRefusal.DIRECTORY
+    assert failure_reason(elsewhere) is ActionRefusal.DIRECTORY
     elsewhere.directory = replace(nowhere, issuer="http://another.example")
-    assert failed(elsewhere) is ActionRefusal.DIRECTORY
+    assert failure_reason(elsewhere) is ActionRefusal.DIRECTORY
 
 
 def test_without_a_directory_nobody_is_sent(office: Office) -> None:
@@ -213,7 +213,7 @@ def test_without_a_directory_nobody_is_sent(office: Office) -> None:
 def test_strangers_who_are_sent_fill_no_door_and_leave_nothing(
     elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    account = elsewhere.opened()
+    account = elsewhere.open_account()
     with elsewhere.office.store.read() as reading:
         before = reading.frontier().size
     with monkeypatch.context() as patched:

@@ -50,7 +50,7 @@ def operator(office: Office) -> Actor:
     return actor
 
 
-def introduced(
+def introduce_device(
     office: Office, code: str, number: int = 1, name: str = "D-7", device_class: str = "phone"
 ) -> IntroductionResult:
     request = IntroduceDevice(name, device_class, key(number).key, code)
@@ -62,13 +62,13 @@ def introduced(
 
 def test_a_code_enrols_once_and_its_use_is_in_the_log(office: Office, operator: Actor) -> None:
     shown = office.do(operator, enrolment_codes.give_code, IssueCode("D-7"))
-    assert introduced(office, shown.code.lower().replace("-", " ")).fate == "enrolled"
+    assert introduce_device(office, shown.code.lower().replace("-", " ")).fate == "enrolled"
     last = office.last()
     assert (last["action"], last["by"]) == ("devices.introduce", "visitor")
     assert (last["facts"]["device"], last["facts"]["code_given_by"]) == ("D-7", "Olga")
     with office.store.read() as reading:
         assert reading.enrolments()["D-7"].keys[0].public_key == key(1).key
-    assert introduced(office, shown.code, number=2).fate is IntroductionOutcome.NO_CODE
+    assert introduce_device(office, shown.code, number=2).fate is IntroductionOutcome.NO_CODE
 
 
 def test_a_code_is_kept_as_a_hash_alone(office: Office, operator: Actor) -> None:
@@ -82,7 +82,7 @@ def test_a_code_is_kept_as_a_hash_alone(office: Office, operator: Actor) -> None
 
 def test_who_did_not_hear_the_answer_is_told_again(office: Office, operator: Actor) -> None:
     shown = office.do(operator, enrolment_codes.give_code, IssueCode("D-7"))
-    first, again = introduced(office, shown.code), introduced(office, shown.code)
+    first, again = introduce_device(office, shown.code), introduce_device(office, shown.code)
     assert [(one.fate, one.told) for one in (first, again)] == [("enrolled", 1), ("enrolled", 2)]
 
 
@@ -91,21 +91,21 @@ def test_a_code_that_is_over_or_was_replaced_is_worth_nothing(
 ) -> None:
     old = office.do(operator, enrolment_codes.give_code, IssueCode("D-7"))
     new = office.do(operator, enrolment_codes.give_code, IssueCode("D-7", hours=1))
-    assert introduced(office, old.code).fate == "no_code"
+    assert introduce_device(office, old.code).fate == "no_code"
     office.later(hours=1)
-    assert introduced(office, new.code).fate == "no_code"
+    assert introduce_device(office, new.code).fate == "no_code"
 
 
 def test_no_stranger_makes_a_code_void_by_trying(office: Office, operator: Actor) -> None:
     shown = office.do(operator, enrolment_codes.give_code, IssueCode("D-7"))
     for _ in range(50):
-        assert introduced(office, "WRONG").fate == "no_code"
-    assert introduced(office, shown.code).fate == "enrolled"
+        assert introduce_device(office, "WRONG").fate == "no_code"
+    assert introduce_device(office, shown.code).fate == "enrolled"
 
 
 def test_nobody_is_enrolled_without_a_code(office: Office, operator: Actor) -> None:
-    assert introduced(office, "").fate == "no_code"
-    assert introduced(office, "", name="D-8").fate == "no_code"
+    assert introduce_device(office, "").fate == "no_code"
+    assert introduce_device(office, "", name="D-8").fate == "no_code"
 
 
 @pytest.mark.parametrize(
@@ -130,9 +130,9 @@ def test_a_key_or_a_class_that_will_not_do_is_refused(office: Office, operator: 
     office.do(operator, enrolment_codes.add, DeviceRef("D-8"))
     first = office.do(operator, enrolment_codes.give_code, IssueCode("D-7"))
     second = office.do(operator, enrolment_codes.give_code, IssueCode("D-8"))
-    assert introduced(office, first.code, device_class="toaster").fate == "refused"
-    assert introduced(office, first.code).fate == "enrolled"
-    assert introduced(office, second.code, name="D-8").fate == "refused"
+    assert introduce_device(office, first.code, device_class="toaster").fate == "refused"
+    assert introduce_device(office, first.code).fate == "enrolled"
+    assert introduce_device(office, second.code, name="D-8").fate == "refused"
 
 
 @pytest.mark.parametrize(
@@ -161,11 +161,11 @@ def test_a_device_needs_a_name(office: Office, operator: Actor, name: str) -> No
 
 def test_a_device_is_enrolled_in_one_way(office: Office, operator: Actor) -> None:
     shown = office.do(operator, enrolment_codes.give_code, IssueCode("D-7"))
-    introduced(office, shown.code)
+    introduce_device(office, shown.code)
     with pytest.raises(ActionError, match="device_enrolled"):
         office.do(operator, enrolment_codes.give_code, IssueCode("D-7"))
     with pytest.raises(ActionError, match="device_enrolled"):
-        enrolled(office, operator, AppFamily.OSMAND)
+        enrol_app(office, operator, AppFamily.OSMAND)
 
 
 @pytest.mark.parametrize("role", [Role.PERSON, Role.INSPECTOR, Role.VISITOR])
@@ -180,7 +180,7 @@ def test_others_give_no_codes(office: Office, operator: Actor, role: Role) -> No
 
 def test_a_retired_device_signs_nothing_more(office: Office, operator: Actor) -> None:
     shown = office.do(operator, enrolment_codes.give_code, IssueCode("D-7"))
-    introduced(office, shown.code)
+    introduce_device(office, shown.code)
     state = device_state.pack(DeviceState(Counters(9)))
     office.store.write(lambda work: work.keep_standings({"D-7": state}))
     for _ in range(2):
@@ -205,10 +205,10 @@ def test_nobody_silences_a_person_whose_case_is_not_theirs(
     scene.order()
     scene.carries()
     scene.do(scene.ann, app_enrolment.enrol_pilot, EnrolUnsignedApp("D-1", AppFamily.OSMAND))
-    assert scene.refused(scene.bob, action, action_request) is AccessRefusal.NOT_IN_CHARGE
+    assert scene.refusal_reason(scene.bob, action, action_request) is AccessRefusal.NOT_IN_CHARGE
     assert scene.office.last()["persons"] == ["P-1"]
     scene.do(scene.chief, caseload.bar, BarRequest("P-1", "ann"))
-    assert scene.refused(scene.ann, action, action_request) is AccessRefusal.BARRED
+    assert scene.refusal_reason(scene.ann, action, action_request) is AccessRefusal.BARRED
     scene.do(scene.operator, action, action_request)
 
 
@@ -221,7 +221,7 @@ def test_whoever_carries_a_device_learns_that_it_was_retired(
     scene.carries()
     if signs:
         shown = scene.do(scene.operator, enrolment_codes.give_code, IssueCode("D-1"))
-        assert introduced(scene.office, shown.code, name="D-1").fate == "enrolled"
+        assert introduce_device(scene.office, shown.code, name="D-1").fate == "enrolled"
     else:
         scene.do(scene.ann, app_enrolment.enrol_pilot, EnrolUnsignedApp("D-1", AppFamily.OSMAND))
     for _ in range(2):
@@ -252,7 +252,7 @@ def test_whoever_carries_a_device_is_judged_by_its_enrolment(
         before = max(one.number for one in reading.changes(0, 99))
     if signs:
         shown = scene.do(scene.operator, enrolment_codes.give_code, IssueCode("D-1"))
-        assert introduced(scene.office, shown.code, name="D-1").fate == "enrolled"
+        assert introduce_device(scene.office, shown.code, name="D-1").fate == "enrolled"
     else:
         scene.do(
             scene.operator, app_enrolment.enrol_pilot, EnrolUnsignedApp("D-1", AppFamily.OSMAND)
@@ -265,7 +265,7 @@ def test_a_device_that_never_spoke_can_be_retired(office: Office, operator: Acto
     with pytest.raises(ActionError, match="device_not_enrolled"):
         office.do(operator, enrolment_codes.retire, DeviceRef("D-7"))
     shown = office.do(operator, enrolment_codes.give_code, IssueCode("D-7"))
-    introduced(office, shown.code)
+    introduce_device(office, shown.code)
     office.do(operator, enrolment_codes.retire, DeviceRef("D-7"))
     with office.store.read() as reading:
         assert not reading.enrolments()["D-7"].keys[0].signs(2)
@@ -290,14 +290,14 @@ def pilot(office: Office) -> UnsignedApp:
     return record.value
 
 
-def enrolled(
+def enrol_app(
     office: Office, operator: Actor, family: AppFamily, **how: object
 ) -> UnsignedAppCredentials:
     return office.do(operator, app_enrolment.enrol_pilot, EnrolUnsignedApp("D-7", family, **how))  # type: ignore[arg-type]
 
 
 def test_owntracks_signs_in_and_may_encrypt(office: Office, operator: Actor) -> None:
-    shown = enrolled(office, operator, AppFamily.OWNTRACKS, encrypts=True)
+    shown = enrol_app(office, operator, AppFamily.OWNTRACKS, encrypts=True)
     assert shown.claimed == f"{shown.login}/phone"
     assert len(shown.passphrase.encode()) == 32
     app = pilot(office)
@@ -316,7 +316,7 @@ def test_owntracks_signs_in_and_may_encrypt(office: Office, operator: Actor) -> 
 def test_an_app_that_cannot_sign_in_has_a_name_nobody_guesses(
     office: Office, operator: Actor
 ) -> None:
-    shown = enrolled(office, operator, AppFamily.OSMAND, speed_unit="MPS", hdop_is_m=True)
+    shown = enrol_app(office, operator, AppFamily.OSMAND, speed_unit="MPS", hdop_is_m=True)
     assert (len(shown.claimed), shown.login, shown.password) == (16, "", "")
     assert (pilot(office).speed_unit, pilot(office).hdop_is_m) == ("MPS", True)
     assert lets_in(pilot(office), "", "")
@@ -343,11 +343,11 @@ def test_a_phone_that_cannot_be_enrolled_so(
     office: Office, operator: Actor, how: dict[str, object], why: str
 ) -> None:
     with pytest.raises(ActionError, match=why):
-        enrolled(office, operator, **how)  # type: ignore[arg-type]
+        enrol_app(office, operator, **how)  # type: ignore[arg-type]
 
 
 def test_one_server_forwards_for_many_under_one_password(office: Office, operator: Actor) -> None:
-    first = enrolled(office, operator, AppFamily.TRACCAR, claimed="86000001", signs_in=True)
+    first = enrol_app(office, operator, AppFamily.TRACCAR, claimed="86000001", signs_in=True)
     office.do(operator, enrolment_codes.add, DeviceRef("D-8"))
     other = EnrolUnsignedApp("D-8", AppFamily.TRACCAR, claimed="86000002", signs_in_as="D-7")
     second = office.do(operator, app_enrolment.enrol_pilot, other)
@@ -359,7 +359,7 @@ def test_one_server_forwards_for_many_under_one_password(office: Office, operato
 
 
 def test_units_and_secrets_of_a_phone_can_be_changed(office: Office, operator: Actor) -> None:
-    old = enrolled(office, operator, AppFamily.OWNTRACKS, encrypts=True)
+    old = enrol_app(office, operator, AppFamily.OWNTRACKS, encrypts=True)
     same = office.do(operator, app_enrolment.change_pilot, ChangeUnsignedApp("D-7", "KMPH"))
     assert (same.password, same.passphrase) == ("", "")
     new = office.do(

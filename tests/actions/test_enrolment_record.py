@@ -55,7 +55,7 @@ def test_an_enrolment_that_cannot_be_is_refused(
 ) -> None:
     scene.order()
     wrong = msgspec.structs.replace(RECORDED, **changes)
-    assert scene.refused(scene.ann, enrolment_record.record, wrong) is why
+    assert scene.refusal_reason(scene.ann, enrolment_record.record, wrong) is why
 
 
 def test_any_language_will_do_with_an_interpreter(scene: OfficeScene) -> None:

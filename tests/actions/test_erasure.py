@@ -10,7 +10,7 @@ from mesure.store.interface.store import WriteTransaction
 from mesure.store.values.outgoing import Outgoing
 from mesure.store.values.records import MessageShare, ReceivedMessage, RefusedMessage
 from tests.actions import raised
-from tests.actions.erasing import DAY, counters, enter, run, send, standing, verified
+from tests.actions.erasing import DAY, closure_finder, counters, enter, run, send, verify_log
 from tests.actions.house import Office
 
 # --- Trails --------------------------------------------------------------------------------------
@@ -33,7 +33,7 @@ def test_a_trail_goes_after_two_months_and_nothing_of_it_is_left(office: Office)
     assert entry["facts"]["messages"] == 1
     assert entry["facts"]["rule"] == "trails_days"
     assert "P-1" not in str(entry)
-    verified(office)
+    verify_log(office)
 
 
 def test_a_dry_run_says_what_would_go_and_changes_nothing(office: Office) -> None:
@@ -60,16 +60,16 @@ def test_what_an_incident_needs_stays_until_it_is_long_closed(office: Office) ->
     send(office, 3)
     incident = raised.incident("P-1", "I-1")
     raised.judge(office, incident)
-    raised.judge(office, raised.ended(incident))
+    raised.judge(office, raised.end_incident(incident))
     office.later(days=60)
     run(office)
     assert counters(office) == [2]
-    closed = standing({"I-1": office.now})
+    closed = closure_finder({"I-1": office.now})
     office.later(days=89)
     run(office, stands=closed)
     assert counters(office) == [2]
     office.later(days=2)
-    run(office, stands=standing({"I-1": office.now - 91 * DAY}, frozenset({"I-1"})))
+    run(office, stands=closure_finder({"I-1": office.now - 91 * DAY}, frozenset({"I-1"})))
     assert counters(office) == [2]
     run(office, stands=closed)
     assert counters(office) == []

@@ -30,14 +30,14 @@ from mesure.store.values.records import Device
 from mesure.store.values.register import RegisterRow
 from tests.actions.erasing import (
     DAY,
+    closure_finder,
     counters,
     enter,
-    entered_by_officer,
+    enter_person,
     run,
     send,
     show,
-    standing,
-    verified,
+    verify_log,
 )
 from tests.actions.house import MORNING, Office
 
@@ -45,8 +45,8 @@ from tests.actions.house import MORNING, Office
 
 
 def test_a_record_goes_when_the_last_order_is_long_over(office: Office) -> None:
-    officer = entered_by_officer(office)
-    entered_by_officer(office, "P-2")
+    officer = enter_person(office)
+    enter_person(office, "P-2")
     office.account("P-1-account", Role.PERSON, "P-1")
     show(office, officer, "P-1")
     office.later(days=2_364.9)
@@ -63,7 +63,7 @@ def test_a_record_goes_when_the_last_order_is_long_over(office: Office) -> None:
         assert person.erased_at == office.now
         assert reading.entries_about("P-2")
     assert office.keyring.is_erased("P-1")
-    verified(office)
+    verify_log(office)
     assert not any("P-1" in str(record) for record in office.log())
 
 
@@ -126,7 +126,7 @@ def test_a_line_about_several_names_nobody_who_was_erased(office: Office) -> Non
     office.later(days=30)
     run(office)
     assert not any(record.get("persons") for record in office.log())
-    verified(office)
+    verify_log(office)
 
 
 def test_an_old_line_that_names_two_in_clear_goes_with_the_last_of_them(office: Office) -> None:
@@ -148,7 +148,7 @@ def test_an_old_line_that_names_two_in_clear_goes_with_the_last_of_them(office: 
     office.later(days=30)
     run(office)
     assert not any(one.get("persons") for one in office.log())
-    verified(office)
+    verify_log(office)
 
 
 def test_what_a_device_said_of_itself_goes_with_the_person(office: Office) -> None:
@@ -182,18 +182,18 @@ def erase_both(office: Office, work: WriteTransaction) -> None:
 
 
 def test_looks_go_after_twelve_months_and_the_log_still_holds(office: Office) -> None:
-    officer = entered_by_officer(office)
+    officer = enter_person(office)
     show(office, officer, "P-1")
     entered = len(office.log())
     office.later(days=364)
     show(office, officer, "P-1")
-    run(office, stands=standing())
+    run(office, stands=closure_finder())
     assert len(office.log()) > entered
-    before = verified(office)
+    before = verify_log(office)
     assert before.erased == 0
     office.later(days=1)
     assert ErasureStep(RetentionKind.LOOK, 1) in run(office)
-    after = verified(office)
+    after = verify_log(office)
     assert (after.erased, after.erasures) == (1, 1)
     assert len(office.deeds("action", "persons.show")) == 1
     office.later(days=364)
@@ -208,18 +208,18 @@ def test_what_is_about_nobody_goes_after_three_years(office: Office) -> None:
     office.later(days=1_096)
     steps = [step for step in run(office) if step.sort is RetentionKind.DEED]
     assert [step.things for step in steps] == [3]
-    verified(office)
+    verify_log(office)
 
 
 def test_a_record_that_is_gone_without_leave_is_told_from_one_that_was_erased(
     office: Office, tmp_path: Path
 ) -> None:
-    officer = entered_by_officer(office)
+    officer = enter_person(office)
     for _ in range(3):
         show(office, officer, "P-1")
     office.later(days=365)
     run(office)
-    verified(office)
+    verify_log(office)
     entries = office.log()
     with closing(sqlite3.connect(tmp_path / "mesure.db")) as raw:
         [(entry,)] = raw.execute("SELECT max(entry) FROM audit_record").fetchall()
@@ -227,18 +227,18 @@ def test_a_record_that_is_gone_without_leave_is_told_from_one_that_was_erased(
         raw.commit()
     assert len(office.log()) == len(entries) - 1
     with pytest.raises(BrokenLogError) as caught:
-        verified(office)
+        verify_log(office)
     assert caught.value.broken is LogFault.MISSING
 
 
 def test_much_of_the_log_goes_in_steps(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(erasure, "PAGE", 2)
-    officer = entered_by_officer(office)
+    officer = enter_person(office)
     for _ in range(5):
         show(office, officer, "P-1")
     office.later(days=365)
     assert [step.things for step in run(office) if step.sort is RetentionKind.LOOK] == [2, 2, 1]
-    verified(office)
+    verify_log(office)
     office.later(days=0.5)
     assert not [step for step in run(office, is_dry=True) if step.sort is RetentionKind.LOOK]
 
@@ -255,7 +255,7 @@ def oldest(folder: Path, statement: str) -> Iterator[int]:
 def test_on_every_day_of_a_year_nothing_is_older_than_it_may_be(
     office: Office, tmp_path: Path
 ) -> None:
-    officer = entered_by_officer(office)
+    officer = enter_person(office)
     enter(office, "P-2", until=40 * DAY)
     office.store.write(lambda work: work.add_device(Device("D-P-1", office.now, "test")))
     sizes = []
@@ -274,7 +274,7 @@ def test_on_every_day_of_a_year_nothing_is_older_than_it_may_be(
             looks = [record for record in office.log() if record.get("sort") == "look"]
             limit = office.now - 365 * DAY
             assert all(datetime.fromisoformat(record["at"]) > limit for record in looks)
-            sizes.append(verified(office).checkpoint.head.size)
+            sizes.append(verify_log(office).checkpoint.head.size)
     assert sizes == sorted(sizes)
     with office.store.read() as reading:
         erased = reading.person("P-2")

@@ -23,7 +23,7 @@ from mesure.instants import to_us
 from mesure.privacy.roles import Role
 from mesure.store.values.records import Device
 from tests.actions import raised
-from tests.actions.erasing import DAY, order, run, send, show, standing, verified
+from tests.actions.erasing import DAY, closure_finder, order, run, send, show, verify_log
 from tests.actions.house import Office
 from tests.conftest import LONG
 
@@ -70,7 +70,7 @@ class Year:
                 self._lives(life, number)
         send(self.office, 10_000 + number, None, "D-none")
         self.office.now += DAY
-        run(self.office, stands=standing(self.closed))
+        run(self.office, stands=closure_finder(self.closed))
 
     def _comes(self, life: OrderedPerson) -> None:
         request = EnterPerson(life.name, "Aigerim")
@@ -118,7 +118,7 @@ class Year:
 
     def prove(self) -> None:
         """Hold every earlier head of the log, and some of its entries, against the present one."""
-        head = verified(self.office).checkpoint.head
+        head = verify_log(self.office).checkpoint.head
         with self.office.store.read() as reading:
             for earlier in self.heads:
                 proof = proofs.consistency(reading.node, earlier.size, head.size)

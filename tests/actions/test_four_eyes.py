@@ -49,7 +49,7 @@ def ground(scene: OfficeScene, by: Actor) -> AnswerGround:
 def test_whom_a_supervisor_reset_is_no_second_pair_of_eyes_for_them(scene: OfficeScene) -> None:
     other = reset(scene, scene.office.account("vera", Role.SUPERVISOR), scene.chief)
     agree = ground(scene, scene.chief)
-    assert scene.refused(other, grounds.answer, agree) is AccessRefusal.NEW_EYES
+    assert scene.refusal_reason(other, grounds.answer, agree) is AccessRefusal.NEW_EYES
     entered = scene.office.last()
     assert (entered["action"], entered["by"]) == ("grounds.answer", "vera")
     assert (entered["facts"]["refused"], entered["persons"]) == ("new_eyes", ["P-1"])
@@ -64,10 +64,10 @@ def test_nor_the_supervisor_for_what_was_done_under_an_account_they_reset(
     scene.office.later(minutes=1)
     reset(scene, scene.ann, scene.chief)
     after = ground(scene, scene.ann)
-    assert scene.refused(scene.chief, grounds.answer, after) is AccessRefusal.NEW_EYES
+    assert scene.refusal_reason(scene.chief, grounds.answer, after) is AccessRefusal.NEW_EYES
     scene.do(scene.chief, grounds.answer, before)  # Then it was still somebody else's.
     scene.office.later(days=6)
-    assert scene.refused(scene.chief, grounds.answer, after) is AccessRefusal.NEW_EYES
+    assert scene.refusal_reason(scene.chief, grounds.answer, after) is AccessRefusal.NEW_EYES
     third = scene.office.account("vera", Role.SUPERVISOR)
     scene.do(third, grounds.answer, after)
 
@@ -80,14 +80,14 @@ def test_nor_two_accounts_that_one_supervisor_opened(scene: OfficeScene) -> None
         for name in ("Vera", "Olga")
     ]
     vera, olga = (Actor(account, Role.SUPERVISOR) for account in both)
-    assert scene.refused(olga, grounds.answer, ground(scene, vera)) is AccessRefusal.NEW_EYES
+    assert scene.refusal_reason(olga, grounds.answer, ground(scene, vera)) is AccessRefusal.NEW_EYES
 
 
 def test_nor_one_that_was_let_in_by_one_that_was_let_in(scene: OfficeScene) -> None:
     middle = reset(scene, scene.office.account("vera", Role.SUPERVISOR), scene.chief)
     last = reset(scene, scene.office.account("olga", Role.SUPERVISOR), middle)
     agree = ground(scene, scene.chief)
-    assert scene.refused(last, grounds.answer, agree) is AccessRefusal.NEW_EYES
+    assert scene.refusal_reason(last, grounds.answer, agree) is AccessRefusal.NEW_EYES
 
 
 def test_the_days_are_counted_from_when_the_link_was_used(scene: OfficeScene) -> None:
@@ -96,7 +96,10 @@ def test_the_days_are_counted_from_when_the_link_was_used(scene: OfficeScene) ->
     scene.office.later(days=2)
     house.set_up(scene.office, link.token, "vera")
     scene.office.later(days=6)
-    assert scene.refused(vera, grounds.answer, ground(scene, scene.chief)) is AccessRefusal.NEW_EYES
+    assert (
+        scene.refusal_reason(vera, grounds.answer, ground(scene, scene.chief))
+        is AccessRefusal.NEW_EYES
+    )
 
 
 def test_a_link_from_the_machine_is_nobodys(scene: OfficeScene) -> None:
@@ -121,12 +124,12 @@ def test_who_let_an_account_in_is_read_and_written_as_it_was_kept() -> None:
     assert let_in in ACCOUNT.encode(account)
 
 
-def entered_order(scene: OfficeScene) -> tuple[Any, Any]:
+def enter_order(scene: OfficeScene) -> tuple[Any, Any]:
     entered = scene.do(scene.ann, court_orders.enter, EnterVersion(ORDER.encode()))
     return court_orders.confirm, VersionRef(entered.order, entered.number, entered.sha256)
 
 
-def proposed_finding(scene: OfficeScene) -> tuple[Any, Any]:
+def propose_finding(scene: OfficeScene) -> tuple[Any, Any]:
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
     scene.do(scene.ann, incident_review.show, IncidentRequest(incident="I-1", **CASE))
     scene.do(scene.ann, incident_review.find, RecordFinding("I-1", FindingOutcome.BREACH, "why"))
@@ -139,13 +142,13 @@ def outside_request(scene: OfficeScene) -> tuple[Any, Any]:
     return outside_requests.answer, outside_requests.AnswerOutsideRequest(name, True, "in order")
 
 
-@pytest.mark.parametrize("deed", [entered_order, proposed_finding, outside_request])
+@pytest.mark.parametrize("deed", [enter_order, propose_finding, outside_request])
 def test_it_holds_wherever_two_people_are_asked_for(scene: OfficeScene, deed: Any) -> None:
     reset(scene, scene.ann, scene.chief)
     action, request = deed(scene)
-    assert scene.refused(scene.chief, action, request) is AccessRefusal.NEW_EYES
+    assert scene.refusal_reason(scene.chief, action, request) is AccessRefusal.NEW_EYES
     scene.office.later(days=30)  # What was done under the account then stays what it was.
-    assert scene.refused(scene.chief, action, request) is AccessRefusal.NEW_EYES
+    assert scene.refusal_reason(scene.chief, action, request) is AccessRefusal.NEW_EYES
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -26,7 +26,7 @@ class CapitalsChange:
         return [word.upper() for word in words]
 
 
-def batching(change: CapitalsChange, **bounds: int) -> RequestBatcher[str, str]:
+def make_batcher(change: CapitalsChange, **bounds: int) -> RequestBatcher[str, str]:
     return RequestBatcher(
         change.take, len, QueueBounds(**bounds), lambda fault: isinstance(fault, ConnectionError)
     )
@@ -35,7 +35,7 @@ def batching(change: CapitalsChange, **bounds: int) -> RequestBatcher[str, str]:
 def test_who_comes_at_once_is_taken_together() -> None:
     async def come() -> None:
         change = CapitalsChange()
-        line = batching(change)
+        line = make_batcher(change)
         answers = await asyncio.gather(*(line.hand_in(word, word) for word in ("a", "b", "c")))
         assert list(answers) == ["A", "B", "C"]
         assert change.taken == [["a", "b", "c"]]
@@ -46,7 +46,7 @@ def test_who_comes_at_once_is_taken_together() -> None:
 def test_lines_take_turns() -> None:
     async def come() -> None:
         change = CapitalsChange()
-        line = batching(change, weight=3, changes=1)
+        line = make_batcher(change, weight=3, changes=1)
         flood = [line.hand_in("flood", f"f{n}") for n in range(6)]
         await asyncio.gather(*flood, line.hand_in("one", "x"), line.hand_in("two", "y"))
         assert change.taken[:2] == [["f0", "x"], ["y", "f1"]]
@@ -60,7 +60,7 @@ def test_lines_take_turns() -> None:
 def test_a_heavy_caller_is_taken_alone() -> None:
     async def come() -> None:
         change = CapitalsChange()
-        line = batching(change, weight=3)
+        line = make_batcher(change, weight=3)
         heavy, light = line.hand_in("h", "heavy"), line.hand_in("l", "l")
         assert list(await asyncio.gather(heavy, light)) == ["HEAVY", "L"]
         assert change.taken == [["heavy"], ["l"]]
@@ -72,7 +72,7 @@ def test_what_waits_is_bounded_for_each_and_for_all() -> None:
     async def come() -> None:
         change = CapitalsChange()
         change.open.clear()
-        line = batching(change, weight=1, changes=1, waiting=6, waiting_of_one=3)
+        line = make_batcher(change, weight=1, changes=1, waiting=6, waiting_of_one=3)
         loop = asyncio.get_running_loop()
         own = [loop.create_task(line.hand_in("a", "aa"))]
         await asyncio.sleep(0)
@@ -95,7 +95,7 @@ def test_what_waits_is_bounded_for_each_and_for_all() -> None:
 
 def test_who_is_alone_may_hand_in_more_than_waits_of_one() -> None:
     async def come() -> None:
-        assert await batching(CapitalsChange(), waiting_of_one=1).hand_in("a", "long") == "LONG"
+        assert await make_batcher(CapitalsChange(), waiting_of_one=1).hand_in("a", "long") == "LONG"
 
     asyncio.run(come())
 
@@ -103,7 +103,7 @@ def test_who_is_alone_may_hand_in_more_than_waits_of_one() -> None:
 def test_a_fault_is_its_callers_and_not_the_others() -> None:
     async def come() -> None:
         change = CapitalsChange()
-        line = batching(change)
+        line = make_batcher(change)
         words = ("a", "bad", "b")
         results = await asyncio.gather(*(line.hand_in(w, w) for w in words), return_exceptions=True)
         assert (results[0], results[2]) == ("A", "B")
@@ -116,7 +116,7 @@ def test_a_fault_is_its_callers_and_not_the_others() -> None:
 def test_what_is_everybodys_fault_is_tried_once() -> None:
     async def come() -> None:
         change = CapitalsChange()
-        line = batching(change)
+        line = make_batcher(change)
         words = ("a", "away", "b")
         results = await asyncio.gather(*(line.hand_in(w, w) for w in words), return_exceptions=True)
         assert all(isinstance(one, ConnectionError) for one in results)
@@ -129,7 +129,7 @@ def test_who_went_away_is_told_nothing_and_stops_nobody() -> None:
     async def come() -> None:
         change = CapitalsChange()
         change.open.clear()
-        line = batching(change)
+        line = make_batcher(change)
         loop = asyncio.get_running_loop()
         gone, stays = (loop.create_task(line.hand_in(word, word)) for word in ("gone", "stays"))
         bad = loop.create_task(line.hand_in("bad", "bad"))

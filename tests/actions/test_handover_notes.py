@@ -52,7 +52,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     if request.param == "sqlite":
         yield SqliteDatabase(tmp_path / "handovers.db")
         return
-    with databases.running() as server:
+    with databases.run_postgres() as server:
         yield PostgresDatabase(server.make("handovers"))
 
 
@@ -76,7 +76,7 @@ def move(scene: OfficeScene, to: Actor | None = None) -> None:
     scene.do(scene.chief, caseload.assign, AssignCase("P-1", (to or scene.bob).account))
 
 
-def listed(scene: OfficeScene, actor: Actor) -> tuple[HandoverView, ...]:
+def list_notes(scene: OfficeScene, actor: Actor) -> tuple[HandoverView, ...]:
     why: dict[str, Any] = {
         scene.person.account: {},
         scene.counsel.account: {},
@@ -92,7 +92,7 @@ def waits_for(scene: OfficeScene, actor: Actor) -> list[str]:
     return [item.id for item in items if item.what is WorkItemType.HANDOVER]
 
 
-def unconfirmed(scene: OfficeScene) -> tuple[UnconfirmedHandover, ...]:
+def list_unconfirmed(scene: OfficeScene) -> tuple[UnconfirmedHandover, ...]:
     notes: tuple[UnconfirmedHandover, ...] = scene.do(
         scene.chief, handover_notes.list_unconfirmed, EmptyRequest()
     )
@@ -102,10 +102,10 @@ def unconfirmed(scene: OfficeScene) -> tuple[UnconfirmedHandover, ...]:
 def test_whoever_gets_the_case_reads_it_and_confirms(either: OfficeScene) -> None:
     note = write(either)
     assert waits_for(either, either.ann) == []
-    assert unconfirmed(either) == ()
+    assert list_unconfirmed(either) == ()
     move(either)
     assert waits_for(either, either.bob) == [note]
-    [waiting] = unconfirmed(either)
+    [waiting] = list_unconfirmed(either)
     assert (waiting.handover, waiting.written_by, waiting.waits_for) == (note, "ann", ("bob",))
     assert waiting.name == "Name of P-1"
     either.office.later(minutes=5)
@@ -113,8 +113,8 @@ def test_whoever_gets_the_case_reads_it_and_confirms(either: OfficeScene) -> Non
     assert either.office.last()["action"] == "handovers.confirm"
     assert either.office.last()["facts"] == {"handover": note}
     assert waits_for(either, either.bob) == []
-    assert unconfirmed(either) == ()
-    [shown] = listed(either, either.bob)
+    assert list_unconfirmed(either) == ()
+    [shown] = list_notes(either, either.bob)
     [receipt] = shown.record.receipts
     assert (receipt.by, receipt.at, receipt.versions) == ("bob", either.office.now, 1)
 
@@ -123,7 +123,7 @@ def test_the_person_their_counsel_and_an_inspector_read_it_too(either: OfficeSce
     write(either)
     readers = either.ann, either.chief, either.person, either.counsel, either.inspector
     for actor in readers:
-        [shown] = listed(either, actor)
+        [shown] = list_notes(either, actor)
         assert shown.record.versions[0].text == WORDS
         assert shown.may_take_back == (actor is either.ann)
 
@@ -133,16 +133,16 @@ def test_it_waits_for_whoever_covers_and_not_for_its_writer(scene: OfficeScene) 
     now = scene.office.now
     cover = SetCover("ann", "bob", now + timedelta(hours=1), now + timedelta(days=7))
     scene.do(scene.ann, caseload.cover, cover)
-    assert unconfirmed(scene) == ()
+    assert list_unconfirmed(scene) == ()
     scene.office.later(hours=2)
     assert waits_for(scene, scene.bob) == [note]
     assert waits_for(scene, scene.ann) == []
-    refused = scene.refused(scene.ann, handover_notes.confirm, ConfirmHandover(note, 1))
+    refused = scene.refusal_reason(scene.ann, handover_notes.confirm, ConfirmHandover(note, 1))
     assert refused is AccessRefusal.NOT_YOURS
-    refused = scene.refused(scene.chief, handover_notes.confirm, ConfirmHandover(note, 1))
+    refused = scene.refusal_reason(scene.chief, handover_notes.confirm, ConfirmHandover(note, 1))
     assert refused is AccessRefusal.NOT_YOURS
     scene.office.later(days=8)
-    assert unconfirmed(scene) == ()
+    assert list_unconfirmed(scene) == ()
 
 
 def test_a_correction_stands_beside_it_and_is_confirmed_anew(scene: OfficeScene) -> None:
@@ -152,19 +152,19 @@ def test_a_correction_stands_beside_it_and_is_confirmed_anew(scene: OfficeScene)
     scene.do(scene.bob, handover_notes.confirm, ConfirmHandover(note, 1))
     scene.do(scene.ann, handover_notes.correct, CorrectHandover(note, 1, "On Tuesday."))
     assert waits_for(scene, scene.bob) == [note]
-    refused = scene.refused(scene.bob, handover_notes.confirm, ConfirmHandover(note, 1))
+    refused = scene.refusal_reason(scene.bob, handover_notes.confirm, ConfirmHandover(note, 1))
     assert refused is ActionRefusal.CHANGED
     scene.do(scene.bob, handover_notes.confirm, ConfirmHandover(note, 2))
-    [shown] = listed(scene, scene.person)
+    [shown] = list_notes(scene, scene.person)
     assert [one.text for one in shown.record.versions] == [WORDS, "On Tuesday."]
     assert [one.versions for one in shown.record.receipts] == [1, 2]
     for request, reason in (
         (CorrectHandover(note, 1, "x"), ActionRefusal.CHANGED),
         (CorrectHandover(note, 2, " "), ActionRefusal.REASON),
     ):
-        assert scene.refused(scene.ann, handover_notes.correct, request) is reason
+        assert scene.refusal_reason(scene.ann, handover_notes.correct, request) is reason
     other = CorrectHandover(note, 2, "x")
-    assert scene.refused(scene.bob, handover_notes.correct, other) is AccessRefusal.NOT_YOURS
+    assert scene.refusal_reason(scene.bob, handover_notes.correct, other) is AccessRefusal.NOT_YOURS
     assert scene.do(scene.chief, handover_notes.correct, other) == 3
 
 
@@ -172,14 +172,14 @@ def test_a_receipt_given_by_mistake_is_taken_back_within_minutes(scene: OfficeSc
     note = write(scene)
     move(scene)
     scene.do(scene.bob, handover_notes.confirm, ConfirmHandover(note, 1))
-    [shown] = listed(scene, scene.bob)
+    [shown] = list_notes(scene, scene.bob)
     assert (shown.may_confirm, shown.may_unconfirm) == (False, True)
     scene.do(scene.bob, handover_notes.confirm, ConfirmHandover(note, 1))
     scene.do(scene.bob, handover_notes.unconfirm, HandoverRef(note))
     assert waits_for(scene, scene.bob) == [note]
     scene.do(scene.bob, handover_notes.confirm, ConfirmHandover(note, 1))
     scene.office.later(minutes=11)
-    refused = scene.refused(scene.bob, handover_notes.unconfirm, HandoverRef(note))
+    refused = scene.refusal_reason(scene.bob, handover_notes.unconfirm, HandoverRef(note))
     assert refused is ReviewRefusal.TOO_LATE
 
 
@@ -187,18 +187,18 @@ def test_its_writer_takes_it_back_within_minutes_while_nobody_confirmed_it(
     scene: OfficeScene,
 ) -> None:
     note = write(scene)
-    refused = scene.refused(scene.chief, handover_notes.take_back, HandoverRef(note))
+    refused = scene.refusal_reason(scene.chief, handover_notes.take_back, HandoverRef(note))
     assert refused is AccessRefusal.NOT_YOURS
     scene.do(scene.ann, handover_notes.take_back, HandoverRef(note))
-    [shown] = listed(scene, scene.person)
+    [shown] = list_notes(scene, scene.person)
     assert (shown.record.versions, shown.record.taken_back_by) == ((), "ann")
     assert not shown.may_correct
     assert not shown.may_take_back
     request = CorrectHandover(note, 0, "x")
-    assert scene.refused(scene.ann, handover_notes.correct, request) is ActionRefusal.ERASED
+    assert scene.refusal_reason(scene.ann, handover_notes.correct, request) is ActionRefusal.ERASED
     second = write(scene)
     scene.office.later(minutes=11)
-    refused = scene.refused(scene.ann, handover_notes.take_back, HandoverRef(second))
+    refused = scene.refusal_reason(scene.ann, handover_notes.take_back, HandoverRef(second))
     assert refused is ActionRefusal.NOTE_STANDS
 
 
@@ -220,7 +220,7 @@ def test_what_stands_open_is_filled_in_and_kept_as_it_was(scene: OfficeScene) ->
     assert [item.what for item in facts.items] == ["incident", "absence"]
     scene.do(scene.ann, absences.answer, AnswerAbsence(absence, True, "Enjoy it."))
     write(scene)
-    [shown] = listed(scene, scene.ann)
+    [shown] = list_notes(scene, scene.ann)
     facts = shown.record.versions[0].facts
     assert [(item.what, item.item, item.kind) for item in facts.items] == [
         ("incident", "I-1", "absent")
@@ -234,7 +234,7 @@ def test_what_stands_open_is_filled_in_and_kept_as_it_was(scene: OfficeScene) ->
 
 @pytest.mark.parametrize("text", [" ", "x" * (handover_notes.TEXT_CHARS_MAX + 1)])
 def test_what_is_no_note_is_refused(scene: OfficeScene, text: str) -> None:
-    refused = scene.refused(scene.ann, handover_notes.write, WriteHandover("P-1", text))
+    refused = scene.refusal_reason(scene.ann, handover_notes.write, WriteHandover("P-1", text))
     assert refused is ActionRefusal.REASON
 
 
@@ -245,9 +245,13 @@ def test_there_is_an_end_to_what_is_kept(
     monkeypatch.setattr(handover_notes, "VERSIONS_MAX", 1)
     note = write(scene)
     request = WriteHandover("P-1", WORDS)
-    assert scene.refused(scene.ann, handover_notes.write, request) is ActionRefusal.ENOUGH_SAID
+    assert (
+        scene.refusal_reason(scene.ann, handover_notes.write, request) is ActionRefusal.ENOUGH_SAID
+    )
     more = CorrectHandover(note, 1, "x")
-    assert scene.refused(scene.ann, handover_notes.correct, more) is ActionRefusal.ENOUGH_SAID
+    assert (
+        scene.refusal_reason(scene.ann, handover_notes.correct, more) is ActionRefusal.ENOUGH_SAID
+    )
 
 
 def test_a_barred_supervisor_does_not_see_that_it_waits(scene: OfficeScene) -> None:
@@ -255,7 +259,7 @@ def test_a_barred_supervisor_does_not_see_that_it_waits(scene: OfficeScene) -> N
     write(scene)
     move(scene)
     scene.do(other, caseload.bar, caseload.BarRequest("P-1", "chief"))
-    assert unconfirmed(scene) == ()
+    assert list_unconfirmed(scene) == ()
 
 
 def test_the_log_names_the_note_and_nothing_that_it_says(scene: OfficeScene) -> None:

@@ -61,7 +61,7 @@ def test_whoever_goes_on_from_the_last_number_misses_nothing(two: Office) -> Non
 
 def test_what_one_may_not_see_moves_the_number_on_and_is_not_entered(two: Office) -> None:
     done = _follow(two, "K-1", Role.OFFICER)
-    raised.judge(two, raised.ended(incident("P-2", "I-2")))
+    raised.judge(two, raised.end_incident(incident("P-2", "I-2")))
     later = _follow(two, "K-1", Role.OFFICER, after=done.after)
     assert later.after > done.after
     assert not later.changes

@@ -51,7 +51,7 @@ def head(scene: OfficeScene) -> IncidentHead:
     return incident_head
 
 
-def standing(scene: OfficeScene) -> progress.IncidentProgress:
+def incident_progress(scene: OfficeScene) -> progress.IncidentProgress:
     with scene.office.store.read() as reading:
         rows = RegisterReader(reading, scene.office.keyring)
         return progress.incident_progress(rows, "I-1", timedelta(days=14))
@@ -59,12 +59,12 @@ def standing(scene: OfficeScene) -> progress.IncidentProgress:
 
 def test_the_evidence_comes_before_the_decision(scene: OfficeScene) -> None:
     assert head(scene).stage is ReviewStage.OPENED
-    assert not standing(scene).is_seen
-    assert scene.refused(scene.ann, incident_review.find, EXCUSED) is ReviewRefusal.NOT_SEEN
+    assert not incident_progress(scene).is_seen
+    assert scene.refusal_reason(scene.ann, incident_review.find, EXCUSED) is ReviewRefusal.NOT_SEEN
     shown = scene.do(scene.ann, incident_review.show, SHOW)
     assert b"You were away from home." in bytes(shown.explained)
     assert shown.review.seen[0].by == "ann"
-    assert standing(scene).is_seen
+    assert incident_progress(scene).is_seen
     assert scene.do(scene.ann, incident_review.find, EXCUSED) is ReviewStage.FOUND
     assert head(scene).outcome is FindingOutcome.EXCUSED
     assert scene.office.deeds("action", "incidents.find")
@@ -85,7 +85,7 @@ def test_a_breach_is_seen_by_two(scene: OfficeScene) -> None:
     assert scene.do(scene.ann, incident_review.find, BREACH) is ReviewStage.PROPOSED
     assert (head(scene).stage, head(scene).outcome) == (ReviewStage.PROPOSED, None)
     assert (
-        scene.refused(scene.ann, incident_review.confirm, IncidentRef("I-1"))
+        scene.refusal_reason(scene.ann, incident_review.confirm, IncidentRef("I-1"))
         is ReviewRefusal.SAME_EYES
     )
     assert scene.office.last()["facts"]["refused"] == "same_eyes"
@@ -106,7 +106,9 @@ def test_a_slip_is_taken_back(scene: OfficeScene) -> None:
     scene.do(scene.ann, incident_review.find, EXCUSED)
     scene.do(scene.chief, incident_review.show, SHOW)
     assert (
-        scene.refused(scene.chief, incident_review.take_back, FindingReversal("I-1", "A slip."))
+        scene.refusal_reason(
+            scene.chief, incident_review.take_back, FindingReversal("I-1", "A slip.")
+        )
         is ReviewRefusal.NOT_YOURS
     )
     assert (
@@ -114,13 +116,17 @@ def test_a_slip_is_taken_back(scene: OfficeScene) -> None:
         is ReviewStage.SEEN
     )
     assert (
-        scene.refused(scene.ann, incident_review.take_back, FindingReversal("I-1", "A slip."))
+        scene.refusal_reason(
+            scene.ann, incident_review.take_back, FindingReversal("I-1", "A slip.")
+        )
         is ReviewRefusal.NOTHING_TO_UNDO
     )
     scene.do(scene.ann, incident_review.find, EXCUSED)
     scene.office.later(minutes=10)
     assert (
-        scene.refused(scene.ann, incident_review.take_back, FindingReversal("I-1", "A slip."))
+        scene.refusal_reason(
+            scene.ann, incident_review.take_back, FindingReversal("I-1", "A slip.")
+        )
         is ReviewRefusal.TOO_LATE
     )
 
@@ -128,14 +134,16 @@ def test_a_slip_is_taken_back(scene: OfficeScene) -> None:
 def test_what_cannot_be_concluded_is_refused(scene: OfficeScene) -> None:
     scene.do(scene.ann, incident_review.show, SHOW)
     wrong = RecordFinding("I-1", FindingOutcome.BREACH, "Because.", FindingCause.EQUIPMENT)
-    assert scene.refused(scene.ann, incident_review.find, wrong) is ReviewRefusal.CAUSE
-    assert scene.refused(
+    assert scene.refusal_reason(scene.ann, incident_review.find, wrong) is ReviewRefusal.CAUSE
+    assert scene.refusal_reason(
         scene.ann, incident_review.find, RecordFinding("I-1", FindingOutcome.BREACH, " ")
     ) is (ReviewRefusal.REASON)
-    assert scene.refused(
+    assert scene.refusal_reason(
         scene.ann, incident_review.find, RecordFinding("I-9", FindingOutcome.BREACH, "x")
     ) is (AccessRefusal.NOT_IN_CHARGE)
-    assert scene.refused(scene.bob, incident_review.find, BREACH) is AccessRefusal.NOT_IN_CHARGE
+    assert (
+        scene.refusal_reason(scene.bob, incident_review.find, BREACH) is AccessRefusal.NOT_IN_CHARGE
+    )
 
 
 # --- Contesting --------------------------------------------------------------------------------
@@ -157,7 +165,7 @@ def test_a_contest_pauses_closing_and_is_answered_by_somebody_else(scene: Office
     assert head(scene).closes_at == scene.office.now + timedelta(days=14)
     scene.do(scene.person, contests.make, IncidentStatement("I-1", "I was at home, asleep."))
     assert (head(scene).closes_at, head(scene).is_contested) == (None, True)
-    assert standing(scene).is_contested
+    assert incident_progress(scene).is_contested
     scene.office.later(days=20)
     assert show_incident(scene).contests[0].is_overdue
     second = scene.office.account("second", Role.SUPERVISOR)
@@ -165,9 +173,12 @@ def test_a_contest_pauses_closing_and_is_answered_by_somebody_else(scene: Office
         "I-1", FindingOutcome.NO_BREACH, "The circle was wide.", FindingCause.LOCATION_ERROR
     )
     assert (
-        scene.refused(scene.chief, incident_review.decide_again, again) is ReviewRefusal.SAME_EYES
+        scene.refusal_reason(scene.chief, incident_review.decide_again, again)
+        is ReviewRefusal.SAME_EYES
     )
-    assert scene.refused(second, incident_review.decide_again, again) is ReviewRefusal.NOT_SEEN
+    assert (
+        scene.refusal_reason(second, incident_review.decide_again, again) is ReviewRefusal.NOT_SEEN
+    )
     scene.do(second, incident_review.show, SHOW)
     assert scene.do(second, incident_review.decide_again, again) is ReviewStage.FOUND
     [contest] = show_incident(scene).contests
@@ -176,9 +187,12 @@ def test_a_contest_pauses_closing_and_is_answered_by_somebody_else(scene: Office
         "second",
     )
     assert head(scene).closes_at == scene.office.now + timedelta(days=14)
-    assert scene.refused(second, incident_review.decide_again, again) is ReviewRefusal.NO_CONTEST
+    assert (
+        scene.refusal_reason(second, incident_review.decide_again, again)
+        is ReviewRefusal.NO_CONTEST
+    )
     late = IncidentStatement("I-1", "Once more.")
-    assert scene.refused(scene.person, contests.make, late) is ReviewRefusal.ANSWERED_ALREADY
+    assert scene.refusal_reason(scene.person, contests.make, late) is ReviewRefusal.ANSWERED_ALREADY
 
 
 def test_before_a_finding_the_finding_is_the_answer(scene: OfficeScene) -> None:
@@ -191,7 +205,7 @@ def test_before_a_finding_the_finding_is_the_answer(scene: OfficeScene) -> None:
     scene.do(scene.person, contests.withdraw, contests.ContestRef(contest))
     assert not show_incident(scene).contests[0].is_open
     again = contests.ContestRef(contest)
-    assert scene.refused(scene.person, contests.withdraw, again) is ReviewRefusal.NO_CONTEST
+    assert scene.refusal_reason(scene.person, contests.withdraw, again) is ReviewRefusal.NO_CONTEST
 
 
 def test_what_is_said_is_kept_sealed_and_shown(scene: OfficeScene) -> None:
@@ -199,12 +213,12 @@ def test_what_is_said_is_kept_sealed_and_shown(scene: OfficeScene) -> None:
     scene.do(scene.ann, contests.say, IncidentStatement("I-1", "She told me on the phone: asleep."))
     assert {one.made_by for one in show_incident(scene).statements} == {"A-person", "ann"}
     assert (
-        scene.refused(scene.person, contests.say, IncidentStatement("I-1", " "))
+        scene.refusal_reason(scene.person, contests.say, IncidentStatement("I-1", " "))
         is ActionRefusal.REASON
     )
     other = scene.office.account("other", Role.PERSON, "P-2")
     assert (
-        scene.refused(other, contests.say, IncidentStatement("I-1", "Mine."))
+        scene.refusal_reason(other, contests.say, IncidentStatement("I-1", "Mine."))
         is AccessRefusal.ANOTHER_PERSON
     )
     with scene.office.store.read() as reading:
@@ -217,10 +231,10 @@ def test_only_so_much_is_said(scene: OfficeScene, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(contests, "ATTACHMENTS_MAX", 1)
     scene.do(scene.person, contests.say, IncidentStatement("I-1", "I was asleep."))
     more = IncidentStatement("I-1", "Indeed.")
-    assert scene.refused(scene.person, contests.say, more) is ActionRefusal.ENOUGH_SAID
+    assert scene.refusal_reason(scene.person, contests.say, more) is ActionRefusal.ENOUGH_SAID
     paper = contests.AttachDocument("I-1", "paper.pdf", b"%PDF-1.7")
     scene.do(scene.person, contests.attach, paper)
-    assert scene.refused(scene.person, contests.attach, paper) is ActionRefusal.ENOUGH_SAID
+    assert scene.refusal_reason(scene.person, contests.attach, paper) is ActionRefusal.ENOUGH_SAID
 
 
 @pytest.mark.parametrize(
@@ -241,7 +255,9 @@ def test_a_document_comes_back_as_it_came(
     assert (shown.content == content, shown.media_type) == (True, media_type)
     assert scene.office.last()["facts"]["attachment"] == name
     assert show_incident(scene).attachments[0].kept.parts == 3
-    assert scene.refused(scene.bob, contests.document, request) is AccessRefusal.NOT_IN_CHARGE
+    assert (
+        scene.refusal_reason(scene.bob, contests.document, request) is AccessRefusal.NOT_IN_CHARGE
+    )
 
 
 @pytest.mark.parametrize(
@@ -257,7 +273,7 @@ def test_nothing_else_is_attached(
     scene: OfficeScene, name: str, content: bytes, why: ActionRefusal
 ) -> None:
     attach = contests.AttachDocument("I-1", name, content)
-    assert scene.refused(scene.person, contests.attach, attach) is why
+    assert scene.refusal_reason(scene.person, contests.attach, attach) is why
 
 
 # --- What is no breach of anything ----------------------------------------------------------------
@@ -270,7 +286,7 @@ def test_a_silence_and_what_a_device_says_are_never_found_a_breach(
     raised.judge(scene.office, raised.incident("P-1", "I-2", kind))
     scene.do(scene.ann, incident_review.show, IncidentRequest(incident="I-2", **CASE))
     breach = RecordFinding("I-2", FindingOutcome.BREACH, "She switched it off.")
-    assert scene.refused(scene.ann, incident_review.find, breach) is ReviewRefusal.OUTCOME
+    assert scene.refusal_reason(scene.ann, incident_review.find, breach) is ReviewRefusal.OUTCOME
     excused = RecordFinding(
         "I-2", FindingOutcome.EXCUSED, "In hospital.", FindingCause.REASONABLE_EXCUSE
     )
@@ -299,7 +315,7 @@ def test_a_breach_of_a_silence_that_is_kept_from_before_is_still_read(scene: Off
     shown = scene.do(scene.person, incident_review.show, IncidentRequest(incident="I-2"))
     assert shown.review.finding.outcome is FindingOutcome.BREACH
     assert (
-        scene.refused(scene.chief, incident_review.confirm, IncidentRef("I-2"))
+        scene.refusal_reason(scene.chief, incident_review.confirm, IncidentRef("I-2"))
         is ReviewRefusal.OUTCOME
     )
     assert (
@@ -317,14 +333,16 @@ def test_a_disagreement_and_what_is_taken_back_stay_with_name_time_and_reason(
     for officer in (scene.ann, scene.chief):
         scene.do(officer, incident_review.show, SHOW)
     scene.do(scene.ann, incident_review.find, BREACH)
-    empty = scene.refused(scene.chief, incident_review.turn_down, FindingReversal("I-1", " "))
+    empty = scene.refusal_reason(
+        scene.chief, incident_review.turn_down, FindingReversal("I-1", " ")
+    )
     assert empty is ReviewRefusal.REASON
     scene.do(
         scene.chief, incident_review.turn_down, FindingReversal("I-1", "The circles are wide.")
     )
     scene.do(scene.ann, incident_review.find, EXCUSED)
     assert (
-        scene.refused(scene.ann, incident_review.take_back, FindingReversal("I-1", ""))
+        scene.refusal_reason(scene.ann, incident_review.take_back, FindingReversal("I-1", ""))
         is ReviewRefusal.REASON
     )
     scene.do(scene.ann, incident_review.take_back, FindingReversal("I-1", "It was the other bus."))
@@ -346,11 +364,13 @@ def test_a_refused_attempt_is_in_the_log_and_in_the_history_of_the_incident(
         (incident_review.find, RecordFinding("I-1", FindingOutcome.BREACH, " ")),
         (incident_review.confirm, IncidentRef("I-1")),
     ):
-        reason = scene.refused(scene.ann, action, request)
+        reason = scene.refusal_reason(scene.ann, action, request)
         facts = scene.office.last()["facts"]
         assert (facts["refused"], facts["incident"]) == (reason.value, "I-1")
         assert scene.office.last()["persons"] == ["P-1"]
-    assert scene.refused(scene.bob, incident_review.find, BREACH) is AccessRefusal.NOT_IN_CHARGE
+    assert (
+        scene.refusal_reason(scene.bob, incident_review.find, BREACH) is AccessRefusal.NOT_IN_CHARGE
+    )
     tried = scene.do(scene.ann, incident_review.show, SHOW).attempts
     assert [(one.by, one.action, one.refused) for one in tried] == [
         ("ann", "incidents.find", "reason"),
@@ -358,5 +378,8 @@ def test_a_refused_attempt_is_in_the_log_and_in_the_history_of_the_incident(
         ("bob", "incidents.find", "not_in_charge"),
     ]
     made_up = RecordFinding("I-9 <somebody>", FindingOutcome.BREACH, "x")
-    assert scene.refused(scene.ann, incident_review.find, made_up) is AccessRefusal.NOT_IN_CHARGE
+    assert (
+        scene.refusal_reason(scene.ann, incident_review.find, made_up)
+        is AccessRefusal.NOT_IN_CHARGE
+    )
     assert "I-9" not in str(scene.office.log())

@@ -43,7 +43,7 @@ def many(scene: OfficeScene, count: int, first: int = 2, **more: Any) -> list[st
     return [one.id for one in incidents]
 
 
-def listed(scene: OfficeScene, **filters: Any) -> list[str]:
+def list_incidents(scene: OfficeScene, **filters: Any) -> list[str]:
     heads = scene.do(
         scene.person, incident_review.list_incidents, IncidentsRequest("P-1", **filters)
     )
@@ -56,9 +56,9 @@ def test_pages_go_on_behind_the_last_one_though_the_list_has_grown(scene: Office
     assert [one.incident for one in first] == names[:-5:-1]
     many(scene, 3, first=20)
     after = incident_review.mark(first[-1])
-    rest = listed(scene, after=after)
+    rest = list_incidents(scene, after=after)
     assert rest == [*names[-5::-1], "I-1"]
-    assert listed(scene, after=after, count=2) == rest[:2]
+    assert list_incidents(scene, after=after, count=2) == rest[:2]
 
 
 def test_how_far_incidents_have_come_is_the_same_read_at_once(scene: OfficeScene) -> None:
@@ -87,24 +87,24 @@ def replace_incident(finding: RecordFinding, name: str) -> RecordFinding:
 @pytest.mark.parametrize("after", ["x", "12", ".I-1", "1x.I-1", "9" * 30 + ".I-1", "\u0661.I-1"])
 def test_a_place_that_no_list_gave_is_refused(scene: OfficeScene, after: str) -> None:
     with pytest.raises(InvalidInputError):
-        listed(scene, after=after)
+        list_incidents(scene, after=after)
 
 
 def test_those_that_wait_have_no_finding_and_were_not_withdrawn(scene: OfficeScene) -> None:
     names = many(scene, 4)
     many(scene, 1, first=20, withdrawn_us=to_us(MORNING))
-    assert listed(scene, waits=True) == [*names[::-1], "I-1"]
+    assert list_incidents(scene, waits=True) == [*names[::-1], "I-1"]
     scene.do(scene.ann, incident_review.show, SHOW)
-    assert "I-1" in listed(scene, waits=True)
+    assert "I-1" in list_incidents(scene, waits=True)
     scene.do(scene.ann, incident_review.find, EXCUSED)
-    assert listed(scene, waits=True) == names[::-1]
-    assert listed(scene, waits=True, count=2) == names[:1:-1]
+    assert list_incidents(scene, waits=True) == names[::-1]
+    assert list_incidents(scene, waits=True, count=2) == names[:1:-1]
     place = incident_review.mark(
         scene.do(scene.person, incident_review.list_incidents, IncidentsRequest("P-1", waits=True))[
             1
         ]
     )
-    assert listed(scene, waits=True, after=place) == names[1::-1]
+    assert list_incidents(scene, waits=True, after=place) == names[1::-1]
 
 
 def test_a_finding_that_was_kept_without_its_key_waits_for_nothing(scene: OfficeScene) -> None:
@@ -119,7 +119,7 @@ def test_a_finding_that_was_kept_without_its_key_waits_for_nothing(scene: Office
     body = _sealed_again(scene, revision)
     bare = replace(entry, revision=revision, body=body, keys=frozenset())
     office.store.write(lambda work: work.put(bare))
-    assert listed(scene, waits=True) == []
+    assert list_incidents(scene, waits=True) == []
 
 
 def _sealed_again(scene: OfficeScene, revision: int) -> bytes:
@@ -141,9 +141,9 @@ def test_earlier_ones_are_alike_in_condition_and_kind(scene: OfficeScene) -> Non
         scene.do(scene.person, incident_review.list_incidents, IncidentsRequest("P-1"))[0]
     )
     assert mark.endswith(later[0])
-    assert listed(scene, alike=later[0], count=2) == names[:0:-1]
-    assert listed(scene, alike=names[1]) == [names[0], "I-1"]
-    assert listed(scene, alike=other[0]) == []
+    assert list_incidents(scene, alike=later[0], count=2) == names[:0:-1]
+    assert list_incidents(scene, alike=names[1]) == [names[0], "I-1"]
+    assert list_incidents(scene, alike=other[0]) == []
 
 
 def test_what_is_alike_is_about_the_same_person(scene: OfficeScene) -> None:

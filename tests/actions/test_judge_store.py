@@ -73,8 +73,8 @@ def read_assessments(office: Office) -> list[tuple[str, str, str, str]]:
             (
                 assessment.order,
                 assessment.status,
-                scenes.shown(assessment.start_us),
-                scenes.shown(assessment.end_us),
+                scenes.format_instant(assessment.start_us),
+                scenes.format_instant(assessment.end_us),
             )
             for assessment in reading.assessments(PERSON, MIN_US, MAX_US)
         ]
@@ -118,11 +118,11 @@ def test_what_stood_until_something_was_changed_is_kept_as_superseded(office: Of
     keep(office, "07T02:00", part("A-1", "01T00:00", *now, was_changed=True))
     with office.store.read() as reading:
         [record] = reading.assessments_superseded(PERSON, MIN_US, MAX_US)
-    assert (record.assessment.status, scenes.shown(record.assessment.start_us)) == (
+    assert (record.assessment.status, scenes.format_instant(record.assessment.start_us)) == (
         "not_met",
         "06T23:00",
     )
-    assert scenes.shown(record.stood_until_us) == "07T02:00"
+    assert scenes.format_instant(record.stood_until_us) == "07T02:00"
 
 
 def test_each_partition_is_taken_up_where_it_was_left_whoever_left_it(office: Office) -> None:

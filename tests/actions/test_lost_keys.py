@@ -84,7 +84,7 @@ def test_what_is_overdue_of_others_is_brought(
     house.lose_key(tmp_path, "P-1")
     office.later(days=9)
     assert test_overdue_things.bring(office) == 1
-    views = test_overdue_things.brought(office, chief)
+    views = test_overdue_things.list_overdue(office, chief)
     assert [(one.what, one.person, one.name) for one in views] == [
         (WorkItemType.INCIDENT, "P-2", "Name of P-2"),
         (WorkItemType.UNREADABLE, "P-1", "P-1"),
@@ -150,14 +150,16 @@ def test_statistics_are_counted_without_whom_cannot_be_read(office: Office, tmp_
     office.keyring.make_keys(["P-10"])  # Made anew, as by an older version.
     house.lose_key(tmp_path, "P-11")
     test_statistics.count(office)
-    table = test_statistics.shown(office)
+    table = test_statistics.show_statistics(office)
     assert table.counted_at == office.now
     assert table.periods == ("2026", "2026-1")
     assert table.found is not None
     assert (table.found.whole.incidents, table.unreadable) == (10, 2)
     office.keyring.forget("P-11", 1)
     test_statistics.count(office)
-    assert test_statistics.shown(office).unreadable == 1, "who was erased is nobody's lack"
+    assert test_statistics.show_statistics(office).unreadable == 1, (
+        "who was erased is nobody's lack"
+    )
 
 
 def test_statistics_of_nobody_who_can_be_read_say_so(office: Office, tmp_path: Path) -> None:
@@ -165,7 +167,7 @@ def test_statistics_of_nobody_who_can_be_read_say_so(office: Office, tmp_path: P
     for person in test_statistics.PERSONS:
         house.lose_key(tmp_path, person)
     test_statistics.count(office)
-    table = test_statistics.shown(office)
+    table = test_statistics.show_statistics(office)
     assert (table.periods, table.found, table.unreadable) == ((), None, 12)
 
 

@@ -17,7 +17,15 @@ from mesure.devices.message.downlink import FixBurst, PersonMessage
 from mesure.devices.message.uplink import Heartbeat
 from tests.actions import house, receiving
 from tests.actions.house import Office
-from tests.actions.receiving import NOW_US, US, Here, hand_in, joined, read_downlinks, sealed
+from tests.actions.receiving import (
+    NOW_US,
+    US,
+    Here,
+    hand_in,
+    join_messages,
+    read_downlinks,
+    seal_message,
+)
 
 BEAT = Heartbeat(87)
 WORDS = PersonMessage("Please call your officer.", "en")
@@ -41,27 +49,30 @@ def put_back(folder: Path, name: str, wrapped: bytes) -> None:
         keys.commit()
 
 
-def wrapped(folder: Path, name: str) -> bytes:
+def read_wrapped(folder: Path, name: str) -> bytes:
     with closing(sqlite3.connect(folder / "keys.db")) as keys:
         [row] = keys.execute("SELECT wrapped FROM wrapped_key WHERE name = ?", (name,)).fetchall()
         return bytes(row[0])
 
 
 def test_messages_wait_at_the_device_until_the_key_is_back(here: Here) -> None:
-    wrapped_key = wrapped(here.folder, "P-1")
+    wrapped_key = read_wrapped(here.folder, "P-1")
     house.lose_key(here.folder, "P-1")
     before = entries(here)
-    alone, both = joined([sealed(BEAT, 2)]), joined([sealed(BEAT, 3), sealed(BEAT, 2, number=2)])
+    alone, both = (
+        join_messages([seal_message(BEAT, 2)]),
+        join_messages([seal_message(BEAT, 3), seal_message(BEAT, 2, number=2)]),
+    )
     [reply, shared] = hand_in(here, alone, both)
     assert (reply.by_device, reply.is_put_off) == ({}, True), "the device sets nothing aside"
     assert set(shared.by_device) == {"D-2"}
     assert here.keyring.find_key("P-1") is None, "a new key would open nothing, and hide that"
-    assert (here.log("P-1"), here.refused()) == ([], [])
+    assert (here.log("P-1"), here.list_refusals()) == ([], [])
     assert len(here.log("P-2")) == 1
     hand_in(here, alone)
     assert entries(here) == before + 1, "what waits has no line in the log each time it comes"
     put_back(here.folder, "P-1", wrapped_key)
-    [reply] = hand_in(here, joined([sealed(BEAT, 2), sealed(BEAT, 3)]))
+    [reply] = hand_in(here, join_messages([seal_message(BEAT, 2), seal_message(BEAT, 3)]))
     assert read_downlinks(reply)[0].what.kept == ((2, 3),)  # type: ignore[union-attr]
     assert [one.counter for one in here.log("P-1")] == [2, 3]
 
@@ -80,15 +91,15 @@ def test_what_a_device_is_to_be_told_waits_and_stops_nothing(
 
     tell("words", WORDS, "P-1")
     tell("burst", BURST, None)
-    wrapped_key = wrapped(here.folder, "P-1")
+    wrapped_key = read_wrapped(here.folder, "P-1")
     house.lose_key(here.folder, "P-1")
     if is_made_anew:  # As by an older version.
         here.keyring.make_keys(["P-1"])
-    [reply] = hand_in(here, sealed(BEAT, 2, number=2))
+    [reply] = hand_in(here, seal_message(BEAT, 2, number=2))
     assert [one.what for one in read_downlinks(reply, 2)][1:] == [BURST]
     put_back(here.folder, "P-1", wrapped_key)
     here.now_us += device_commands.AGAIN_US
-    [reply] = hand_in(here, sealed(BEAT, 3, number=2))
+    [reply] = hand_in(here, seal_message(BEAT, 3, number=2))
     assert {type(one.what) for one in read_downlinks(reply, 2)} >= {PersonMessage, FixBurst}
 
 

@@ -100,7 +100,7 @@ def test_nothing_is_told_twice(office: Office, officer: Actor) -> None:
     before = len(office.log())
     assert _follow(office) == 0
     assert len(office.log()) == before, "nothing new is no look"
-    raised.judge(office, raised.ended(incident("P-1", "I-1")))
+    raised.judge(office, raised.end_incident(incident("P-1", "I-1")))
     _follow(office)
     assert len(_notices(office)) == 2
 
@@ -208,7 +208,7 @@ def test_what_happened_before_it_was_followed_is_not_told(office: Office) -> Non
     raised.judge(office, incident("P-1", "I-1"))
     office.later(minutes=1)
     assert _follow(office) == 0
-    raised.judge(office, raised.ended(incident("P-1", "I-1")))
+    raised.judge(office, raised.end_incident(incident("P-1", "I-1")))
     _follow(office)
     assert not _notices(office)
 
@@ -243,7 +243,7 @@ def test_other_programs_are_told_of_each_step_and_of_no_place(
     _hook(office)
     raised.judge(office, incident("P-1", "I-1"))
     _follow(office)
-    raised.judge(office, raised.ended(incident("P-1", "I-1")))
+    raised.judge(office, raised.end_incident(incident("P-1", "I-1")))
     _follow(office)
     _see(office, officer)
     decide = RecordFinding(

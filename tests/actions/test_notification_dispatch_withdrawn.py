@@ -31,10 +31,10 @@ def test_a_program_that_came_later_hears_of_no_withdrawal_of_what_was_before_it(
     office.later(hours=1)
     _hook(office)
     raised.judge(office, raised.withdrawn(incident("P-1", "I-1")))
-    raised.judge(office, raised.ended(incident("P-1", "I-2")))
+    raised.judge(office, raised.end_incident(incident("P-1", "I-2")))
     _follow(office)
     assert [event["subject"] for event in _events(office)] == ["I-2"]
-    raised.judge(office, raised.withdrawn(raised.ended(incident("P-1", "I-2"))))
+    raised.judge(office, raised.withdrawn(raised.end_incident(incident("P-1", "I-2"))))
     _follow(office)
     event_types = [event["type"].split(".")[-2] for event in _events(office)]
     assert sorted(event_types) == ["changed", "withdrawn"]  # Of what it had heard of, all of it.

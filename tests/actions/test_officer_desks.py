@@ -33,7 +33,9 @@ def desks(office: Office, supervisor: Actor) -> dict[str | None, OfficerDesk]:
     return {desk.officer: desk for desk in listed}
 
 
-def brought(office: Office, person: str, name: str, hours_ago: float, kind: str = "silent") -> None:
+def bring_incident(
+    office: Office, person: str, name: str, hours_ago: float, kind: str = "silent"
+) -> None:
     opened_us = to_us(office.now - timedelta(hours=hours_ago))
     incident = raised.incident(person, name, kind)
     raised.judge(office, replace(incident, opened_us=opened_us, condition=f"C-{name[-1]}"))
@@ -47,10 +49,10 @@ def test_each_officer_has_a_line_the_longest_overdue_first(
     office.person("P-2", bob)
     office.person("P-3", bob)
     office.person("P-4")
-    brought(office, "P-1", "I-1", 5)
-    brought(office, "P-1", "I-2", 5)
-    brought(office, "P-2", "I-3", 9)
-    brought(office, "P-3", "I-4", 1)
+    bring_incident(office, "P-1", "I-1", 5)
+    bring_incident(office, "P-1", "I-2", 5)
+    bring_incident(office, "P-2", "I-3", 9)
+    bring_incident(office, "P-3", "I-4", 1)
     listed = office.do(supervisor, officer_desks.list_desks, EmptyRequest())
     assert [one.officer for one in listed] == ["bob", "ann", None, "cat"]
     by = {one.officer: one for one in listed}
@@ -78,14 +80,14 @@ def test_a_case_from_which_the_supervisor_is_barred_is_not_counted(
 ) -> None:
     ann, other = office.account("ann", Role.OFFICER), office.account("chief", Role.SUPERVISOR)
     office.person("P-1", ann)
-    brought(office, "P-1", "I-1", 5)
+    bring_incident(office, "P-1", "I-1", 5)
     office.do(other, caseload.bar, BarRequest("P-1", supervisor.account))
     assert desks(office, supervisor)["ann"].open == 0
 
 
 def test_no_case_is_opened_to_count_what_waits(office: Office, supervisor: Actor) -> None:
     office.person("P-1", office.account("ann", Role.OFFICER))
-    brought(office, "P-1", "I-1", 5)
+    bring_incident(office, "P-1", "I-1", 5)
     desks(office, supervisor)
     entry = office.last()
     assert (entry["action"], entry["persons"]) == ("today.officers", [])
@@ -95,7 +97,7 @@ def test_what_was_looked_at_is_to_be_decided_and_contests_and_absences_count(
     scene: OfficeScene,
 ) -> None:
     scene.order()
-    brought(scene.office, "P-1", "I-1", 5, "absent")
+    bring_incident(scene.office, "P-1", "I-1", 5, "absent")
     assert desks(scene.office, scene.chief)["ann"].overdue == 1
     scene.do(scene.ann, incident_review.show, IncidentRequest(incident="I-1", **CASE))
     assert desks(scene.office, scene.chief)["ann"].overdue == 0

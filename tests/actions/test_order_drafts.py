@@ -26,7 +26,7 @@ def begin(scene: OfficeScene, text: str = ORDER, files: dict[str, bytes] | None 
     return draft
 
 
-def shown(scene: OfficeScene, draft: str) -> Any:
+def show_draft(scene: OfficeScene, draft: str) -> Any:
     return scene.do(scene.ann, order_drafts.show, DraftRequest(draft=draft, **CASE))
 
 
@@ -39,19 +39,28 @@ def test_steps_are_kept_and_can_be_taken_back_one_by_one(scene: OfficeScene) -> 
     draft = begin(scene, "order: A\n")
     assert scene.do(scene.ann, order_drafts.keep, SaveDraft(draft, 1, b"order: B\n")) == 2
     assert scene.do(scene.ann, order_drafts.keep, SaveDraft(draft, 2, b"order: C\n")) == 3
-    assert (shown(scene, draft).text, shown(scene, draft).steps_back) == (b"order: C\n", 2)
+    assert (show_draft(scene, draft).text, show_draft(scene, draft).steps_back) == (
+        b"order: C\n",
+        2,
+    )
     scene.do(scene.ann, order_drafts.undo, DraftRef(draft, 3))
-    assert shown(scene, draft).text == b"order: B\n"
+    assert show_draft(scene, draft).text == b"order: B\n"
     scene.do(scene.ann, order_drafts.undo, DraftRef(draft, 4))
-    assert (shown(scene, draft).text, shown(scene, draft).steps_back) == (b"order: A\n", 0)
-    assert scene.refused(scene.ann, order_drafts.undo, DraftRef(draft, 5)) is ActionRefusal.NOT_HERE
+    assert (show_draft(scene, draft).text, show_draft(scene, draft).steps_back) == (
+        b"order: A\n",
+        0,
+    )
+    assert (
+        scene.refusal_reason(scene.ann, order_drafts.undo, DraftRef(draft, 5))
+        is ActionRefusal.NOT_HERE
+    )
     assert pieces(scene) == 1
 
 
 def test_the_same_text_again_is_no_step(scene: OfficeScene) -> None:
     draft = begin(scene)
     scene.do(scene.ann, order_drafts.keep, SaveDraft(draft, 1, ORDER.encode()))
-    assert shown(scene, draft).steps_back == 0
+    assert show_draft(scene, draft).steps_back == 0
 
 
 def test_only_so_many_steps_are_kept(scene: OfficeScene) -> None:
@@ -59,7 +68,7 @@ def test_only_so_many_steps_are_kept(scene: OfficeScene) -> None:
     for number in range(1, order_drafts.EARLIER_MAX + 3):
         text = f"order: {number}\n".encode()
         scene.do(scene.ann, order_drafts.keep, SaveDraft(draft, number, text))
-    assert shown(scene, draft).steps_back == order_drafts.EARLIER_MAX
+    assert show_draft(scene, draft).steps_back == order_drafts.EARLIER_MAX
     assert pieces(scene) == order_drafts.EARLIER_MAX + 1
 
 
@@ -67,18 +76,18 @@ def test_whoever_changes_a_draft_that_somebody_else_changed_is_told(scene: Offic
     draft = begin(scene)
     scene.do(scene.chief, order_drafts.keep, SaveDraft(draft, 1, b"order: B\n"))
     request = SaveDraft(draft, 1, b"order: C\n")
-    assert scene.refused(scene.ann, order_drafts.keep, request) is ActionRefusal.CHANGED
-    assert shown(scene, draft).text == b"order: B\n"
+    assert scene.refusal_reason(scene.ann, order_drafts.keep, request) is ActionRefusal.CHANGED
+    assert show_draft(scene, draft).text == b"order: B\n"
 
 
 def test_a_large_map_is_kept_in_pieces_and_comes_back_whole(scene: OfficeScene) -> None:
     data = bytes(range(256)) * 8000
     draft = begin(scene, files={"map.geojson": data})
     assert pieces(scene) == 1 + 3
-    assert shown(scene, draft).files == {"map.geojson": data}
+    assert show_draft(scene, draft).files == {"map.geojson": data}
     more = SaveDraft(draft, 1, ORDER.encode(), {"b.geojson": b"{}"})
     scene.do(scene.ann, order_drafts.keep, more)
-    assert set(shown(scene, draft).files) == {"map.geojson", "b.geojson"}
+    assert set(show_draft(scene, draft).files) == {"map.geojson", "b.geojson"}
     scene.do(scene.ann, order_drafts.drop, DraftRef(draft, 2))
     assert pieces(scene) == 0
     assert scene.do(scene.ann, order_drafts.of_person, DraftsRequest("P-1")) == ()
@@ -93,7 +102,7 @@ def test_a_large_map_is_kept_in_pieces_and_comes_back_whole(scene: OfficeScene) 
     ],
 )
 def test_what_no_order_could_have_is_refused(scene: OfficeScene, draft_request: BeginDraft) -> None:
-    assert scene.refused(scene.ann, order_drafts.begin, draft_request) in {
+    assert scene.refusal_reason(scene.ann, order_drafts.begin, draft_request) in {
         ActionRefusal.TOO_LARGE,
         ActionRefusal.NAME,
     }
@@ -103,7 +112,7 @@ def test_there_are_only_so_many_drafts_about_one_person(scene: OfficeScene) -> N
     for _ in range(order_drafts.DRAFTS_MAX):
         begin(scene)
     request = BeginDraft("P-1", b"")
-    assert scene.refused(scene.ann, order_drafts.begin, request) is ActionRefusal.ENOUGH_SAID
+    assert scene.refusal_reason(scene.ann, order_drafts.begin, request) is ActionRefusal.ENOUGH_SAID
 
 
 def test_a_draft_is_entered_as_an_order_and_is_gone(scene: OfficeScene) -> None:
@@ -112,7 +121,7 @@ def test_a_draft_is_entered_as_an_order_and_is_gone(scene: OfficeScene) -> None:
     assert (entered.order, entered.number, entered.binds) == ("ALM-1", 1, False)
     assert pieces(scene) == 0
     assert (
-        scene.refused(scene.ann, order_drafts.drop, DraftRef(draft, 1))
+        scene.refusal_reason(scene.ann, order_drafts.drop, DraftRef(draft, 1))
         is AccessRefusal.NOT_IN_CHARGE
     )
 
@@ -121,10 +130,10 @@ def test_nothing_else_is_entered_than_what_was_drafted(scene: OfficeScene) -> No
     draft = begin(scene)
     other = ORDER.replace("C1:", "C9:").replace("allows: C1", "allows: C9")
     request = EnterDraft(draft, 1, other.encode())
-    assert scene.refused(scene.ann, order_drafts.enter, request) is ActionRefusal.OTHER_TEXT
+    assert scene.refusal_reason(scene.ann, order_drafts.enter, request) is ActionRefusal.OTHER_TEXT
     unfinished = begin(scene, "order: A\n")
     request = EnterDraft(unfinished, 1, b"order: A\n")
-    assert scene.refused(scene.ann, order_drafts.enter, request) is ActionRefusal.ORDER
+    assert scene.refusal_reason(scene.ann, order_drafts.enter, request) is ActionRefusal.ORDER
     assert scene.do(scene.ann, court_orders.list_pending, PendingVersionsRequest("P-1")) == ()
 
 
@@ -133,7 +142,9 @@ def test_a_draft_about_one_person_enters_nothing_about_another(scene: OfficeScen
     text = ORDER.replace("P-1", "P-2")
     draft = begin(scene, text)
     request = EnterDraft(draft, 1, text.encode())
-    assert scene.refused(scene.ann, order_drafts.enter, request) is ActionRefusal.ANOTHER_PERSON
+    assert (
+        scene.refusal_reason(scene.ann, order_drafts.enter, request) is ActionRefusal.ANOTHER_PERSON
+    )
     assert scene.do(scene.ann, court_orders.list_pending, PendingVersionsRequest("P-2")) == ()
 
 
@@ -159,4 +170,6 @@ def test_what_is_unfinished_is_listed_to_whoever_may_see_it(scene: OfficeScene) 
 def test_another_officer_sees_no_draft(scene: OfficeScene) -> None:
     draft = begin(scene)
     request = DraftRequest(draft=draft, **CASE)
-    assert scene.refused(scene.bob, order_drafts.show, request) is AccessRefusal.NOT_IN_CHARGE
+    assert (
+        scene.refusal_reason(scene.bob, order_drafts.show, request) is AccessRefusal.NOT_IN_CHARGE
+    )

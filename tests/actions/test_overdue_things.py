@@ -30,7 +30,7 @@ from mesure.instants import to_datetime, to_us
 from mesure.privacy.roles import Role
 from tests.actions.house import MORNING, Office
 from tests.actions.scene import OfficeScene
-from tests.actions.test_worklist import incident, show_incident, waiting
+from tests.actions.test_worklist import incident, list_items, show_incident
 
 # Tuesday 08:00: three office days of eight hours end on Thursday at 17:00, and one more on Friday.
 DECIDE_BY = MORNING.replace(day=12, hour=17)
@@ -41,7 +41,7 @@ def bring(office: Office) -> int:
     return overdue_things.bring_if_any(office.context(PROGRAM))
 
 
-def brought(office: Office, chief: Actor) -> tuple[OverdueView, ...]:
+def list_overdue(office: Office, chief: Actor) -> tuple[OverdueView, ...]:
     return office.do(chief, overdue_things.list_overdue, EmptyRequest())
 
 
@@ -73,7 +73,7 @@ def test_an_overdue_item_is_brought_to_the_supervisor_a_working_day_later(
     office.now = BROUGHT_AT
     assert bring(office) == 1
     assert bring(office) == 0
-    [view] = brought(office, chief)
+    [view] = list_overdue(office, chief)
     assert (view.what, view.item, view.kind) == (WorkItemType.INCIDENT, "I-1", "absent")
     assert (view.person, view.name, view.officer) == ("P-1", "Name of P-1", "ann")
     assert (view.due_at, view.brought_at) == (DECIDE_BY, BROUGHT_AT)
@@ -85,11 +85,11 @@ def test_the_officer_reads_that_the_supervisor_knows(
     office: Office, ann: Actor, chief: Actor
 ) -> None:
     waits(office, ann)
-    [item] = waiting(office, ann)
+    [item] = list_items(office, ann)
     assert item.brought_at is None
     office.now = BROUGHT_AT
     bring(office)
-    [item] = waiting(office, ann)
+    [item] = list_items(office, ann)
     assert item.brought_at == BROUGHT_AT
     [desk] = [one for one in desks(office, chief) if one.officer == "ann"]
     assert (desk.overdue, desk.brought) == (1, 1)
@@ -107,11 +107,11 @@ def test_a_finding_ends_it_and_what_comes_back_is_brought_again(
     bring(office)
     find(office, ann)
     assert bring(office) == 1
-    assert brought(office, chief) == ()
+    assert list_overdue(office, chief) == ()
     office.later(minutes=1)
     office.do(ann, incident_review.take_back, FindingReversal("I-1", "It was another train."))
     assert bring(office) == 1
-    [view] = brought(office, chief)
+    [view] = list_overdue(office, chief)
     assert view.brought_at == office.now
     with office.store.read() as reading:
         rows = list(RegisterReader(reading, office.keyring).about(OVERDUE, "P-1"))
@@ -126,7 +126,7 @@ def test_a_proposal_that_nobody_confirms_is_brought_too(
     office.do(ann, incident_review.find, RecordFinding("I-1", FindingOutcome.BREACH, "I saw it."))
     office.now = BROUGHT_AT
     bring(office)
-    [item] = waiting(office, chief)
+    [item] = list_items(office, chief)
     assert (item.what, item.brought_at) == (WorkItemType.SECOND_EYES, BROUGHT_AT)
 
 
@@ -140,9 +140,9 @@ def test_a_contest_that_nobody_answers_leads_to_its_incident(
     made_at = office.now
     office.now = case_deadlines.bring_at(STANDARD, made_at + STANDARD.answer_contest_within)
     bring(office)
-    [view] = brought(office, scene.chief)
+    [view] = list_overdue(office, scene.chief)
     assert (view.what, view.item) == (WorkItemType.CONTEST, "I-1")
-    [item] = [one for one in waiting(office, scene.ann) if one.what is WorkItemType.CONTEST]
+    [item] = [one for one in list_items(office, scene.ann) if one.what is WorkItemType.CONTEST]
     assert item.brought_at == office.now
 
 
@@ -159,7 +159,7 @@ def test_an_absence_that_nobody_answers_is_brought_too(office: Office, scene: Of
     absence = scene.do(scene.person, absences.ask, request)
     office.now = case_deadlines.bring_at(STANDARD, asked_at + STANDARD.answer_absence_within)
     bring(office)
-    [view] = brought(office, scene.chief)
+    [view] = list_overdue(office, scene.chief)
     assert (view.what, view.item) == (WorkItemType.ABSENCE, absence)
     assert view.kind == AbsenceOrigin.ASKED
 
@@ -171,7 +171,7 @@ def test_by_day_one_notice_an_hour_says_so_however_much_there_is(
     incident(office, "P-1", "I-2", opened_us=to_us(office.now + timedelta(hours=1)))
     office.now = MORNING.replace(day=16, hour=10, minute=20)
     assert bring(office) == 1
-    assert len(brought(office, chief)) == 2
+    assert len(list_overdue(office, chief)) == 2
     assert notices(office) == {"chief": MORNING.replace(day=16, hour=11)}
 
 
@@ -199,11 +199,11 @@ def test_a_supervisor_who_is_barred_neither_hears_nor_sees_of_it(
     office.do(other, caseload.bar, BarRequest("P-1", "chief"))
     office.now = BROUGHT_AT
     bring(office)
-    assert brought(office, chief) == ()
+    assert list_overdue(office, chief) == ()
     assert office.do(chief, overdue_things.count_overdue, EmptyRequest()) == 0
     assert office.do(other, overdue_things.count_overdue, EmptyRequest()) == 1
     assert office.last()["persons"] == []
-    assert [view.item for view in brought(office, other)] == ["I-1"]
+    assert [view.item for view in list_overdue(office, other)] == ["I-1"]
     assert set(notices(office)) == {"other"}
 
 
@@ -245,7 +245,7 @@ def test_it_is_for_supervisors_alone_and_their_look_is_logged(
     assert office.last()["action"] == "notify.overdue"
     with pytest.raises(NotAllowedError):
         office.do(ann, overdue_things.list_overdue, EmptyRequest())
-    brought(office, chief)
+    list_overdue(office, chief)
     assert (office.last()["action"], office.last()["persons"]) == ("today.overdue", ["P-1"])
 
 
@@ -255,4 +255,4 @@ def test_of_an_erased_person_nothing_is_brought(office: Office, ann: Actor, chie
     bring(office)
     office.keyring.forget("P-1", to_us(office.now))
     assert bring(office) == 0
-    assert brought(office, chief) == ()
+    assert list_overdue(office, chief) == ()

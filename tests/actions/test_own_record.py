@@ -35,7 +35,7 @@ def person(office: Office) -> Actor:
     return office.account("A-person", Role.PERSON, "P-1")
 
 
-def judged(
+def keep_assessments(
     office: Office, *statuses: str, unsigned: bool = False, by: tuple[int, ...] = ()
 ) -> None:
     """Keep one assessment of an hour for each status, from the morning on."""
@@ -55,7 +55,7 @@ def judged(
 
 
 def test_assessments_are_cut_to_the_span_that_was_asked_for(office: Office, person: Actor) -> None:
-    judged(office, "met", "unknown", "not_met")
+    keep_assessments(office, "met", "unknown", "not_met")
     half = HOUR / 2
     request = AssessmentsRequest(person="P-1", start_at=MORNING + half, until_at=MORNING + 2 * HOUR)
     met, unknown = office.do(person, own_record.list_assessments, request)
@@ -85,7 +85,7 @@ def test_a_person_reads_what_is_kept_about_them(office: Office, person: Actor) -
     assert RetentionKind.LOOK in {line.sort for line in again}
 
 
-def looked(office: Office, *actors: Actor) -> None:
+def look_at_record(office: Office, *actors: Actor) -> None:
     """Look at the person's record on three days, be refused once, and change something."""
     for actor in actors:
         office.later(hours=11)
@@ -116,7 +116,7 @@ def test_looks_are_counted_as_they_were_entered(
 ) -> None:
     """By the names of the actions; those of another version are opened."""
     officer = Actor("A-officer", Role.OFFICER)
-    looked(office, officer, person, officer)
+    look_at_record(office, officer, person, officer)
     wanted = one_by_one(office)
     assert len(wanted) > 6
     assert len(wanted) < len(office.deeds("person", "P-1"))
@@ -154,7 +154,7 @@ def test_another_persons_record_stays_closed(office: Office, person: Actor) -> N
 def test_an_assessment_says_whether_it_rests_on_what_no_device_signed(
     office: Office, person: Actor, unsigned: bool
 ) -> None:
-    judged(office, "met", unsigned=unsigned)
+    keep_assessments(office, "met", unsigned=unsigned)
     request = AssessmentsRequest(person="P-1", start_at=MORNING, until_at=MORNING + HOUR)
     [assessment] = office.do(person, own_record.list_assessments, request)
     assert assessment.unsigned is unsigned
@@ -192,7 +192,7 @@ def test_an_assessment_over_a_variation_names_both_versions(office: Office, pers
     version(office, 1, MORNING - HOUR)
     version(office, 2, MORNING + HOUR / 2)
     version(office, 3, MORNING + 2 * HOUR)
-    judged(office, "met", "unknown", "met", by=(1, 2, 3))
+    keep_assessments(office, "met", "unknown", "met", by=(1, 2, 3))
     assert by_versions(office, person) == [[(1, 0, 0.5), (2, 0.5, 1)], [(2, 1, 2)], [(3, 2, 3)]]
     request = AssessmentsRequest(person="P-1", start_at=MORNING, until_at=MORNING + HOUR)
     [assessment] = office.do(person, own_record.list_assessments, request)
@@ -206,7 +206,7 @@ def test_of_versions_that_begin_together_the_later_one_is_named_and_none_that_bi
     version(office, 2, MORNING + HOUR / 2)
     version(office, 3, MORNING + HOUR / 2)
     version(office, 4, MORNING + HOUR / 4, confirmed=False)
-    judged(office, "met", by=(1,))
+    keep_assessments(office, "met", by=(1,))
     assert by_versions(office, person) == [[(1, 0, 0.5), (3, 0.5, 1)]]
 
 
@@ -214,7 +214,7 @@ def test_a_version_that_was_confirmed_after_it_was_judged_has_judged_nothing_yet
     office: Office, person: Actor
 ) -> None:
     version(office, 1, MORNING - HOUR)
-    judged(office, "met", by=(1,))
+    keep_assessments(office, "met", by=(1,))
     office.later(minutes=1)
     version(office, 2, MORNING + HOUR / 2)
     assert by_versions(office, person) == [[(1, 0, 1)]]

@@ -56,7 +56,7 @@ class PasskeyHolder:
         )
         return self.do(VISITOR, passkeys.by_passkey, signed)
 
-    def refused(self, passkey_options: PasskeyOptions | None = None) -> object:
+    def refusal_reason(self, passkey_options: PasskeyOptions | None = None) -> object:
         with pytest.raises(ActionError) as refused:
             self.sign_in(passkey_options)
         return refused.value.reason
@@ -87,10 +87,10 @@ def test_what_was_signed_counts_once(holder: PasskeyHolder) -> None:
     holder.add()
     passkey_options = holder.begin_sign_in()
     holder.sign_in(passkey_options)
-    assert holder.refused(passkey_options) is AccessRefusal.LINK
+    assert holder.refusal_reason(passkey_options) is AccessRefusal.LINK
     late = holder.begin_sign_in()
     holder.office.later(minutes=5)
-    assert holder.refused(late) is AccessRefusal.LINK
+    assert holder.refusal_reason(late) is AccessRefusal.LINK
     assert authenticator.challenge_of(late.options) != authenticator.challenge_of(
         passkey_options.options
     )
@@ -114,7 +114,7 @@ def test_what_was_not_signed_for_us_by_the_key_is_refused(
     holder.sign_in()
     for name, value in lie.items():
         setattr(holder.device, name, value)
-    assert holder.refused() is AccessRefusal.SIGN_IN
+    assert holder.refusal_reason() is AccessRefusal.SIGN_IN
     assert holder.office.last()["facts"]["refused"] == "sign_in"
 
 
@@ -151,14 +151,14 @@ def test_a_key_that_was_removed_opens_nothing(holder: PasskeyHolder) -> None:
     key = holder.add()
     holder.do(holder.actor, passkeys.remove, PasskeyRef(key))
     assert holder.do(holder.actor, passkeys.list_passkeys, EmptyRequest()) == ()
-    assert holder.refused() is AccessRefusal.SIGN_IN
+    assert holder.refusal_reason() is AccessRefusal.SIGN_IN
 
 
 def test_a_closed_account_has_no_keys(holder: PasskeyHolder) -> None:
     holder.add()
     chief = holder.office.account("chief", Role.SUPERVISOR)
     holder.office.do(chief, staff_accounts.close, AccountRef("ann"))
-    assert holder.refused() is AccessRefusal.SIGN_IN
+    assert holder.refusal_reason() is AccessRefusal.SIGN_IN
 
 
 def test_a_key_is_added_soon_after_signing_in_alone(holder: PasskeyHolder) -> None:

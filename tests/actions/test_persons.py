@@ -23,7 +23,7 @@ def test_a_supervisor_or_a_program_names_an_officer_or_nobody(scene: OfficeScene
     shown = scene.do(scene.chief, persons.show, PersonRequest(person="P-3", **CASE))
     assert shown.in_charge.how is ChargeBasis.SUPERVISOR
     nobody = EnterPerson("P-4", "Дана", officer="nobody")
-    assert scene.refused(scene.chief, persons.enter, nobody) is ActionRefusal.NO_OFFICER
+    assert scene.refusal_reason(scene.chief, persons.enter, nobody) is ActionRefusal.NO_OFFICER
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_supervisor_or_a_program_names_an_officer_or_nobody(scene: OfficeScene
 def test_what_cannot_be_entered_is_refused(
     scene: OfficeScene, person_request: EnterPerson, why: ActionRefusal
 ) -> None:
-    assert scene.refused(scene.ann, persons.enter, person_request) is why
+    assert scene.refusal_reason(scene.ann, persons.enter, person_request) is why
 
 
 def test_a_page_shows_what_is_carried_now(scene: OfficeScene) -> None:

@@ -48,7 +48,7 @@ def by_card(scene: OfficeScene, card: Card, pin: str = PIN) -> SignInResult:
     return scene.office.do(VISITOR, sign_in.by_card, CardSignIn(card.code, pin), "192.0.2.7")
 
 
-def refused(scene: OfficeScene, card: Card, pin: str = PIN) -> object:
+def refusal_reason(scene: OfficeScene, card: Card, pin: str = PIN) -> object:
     with pytest.raises(ActionError) as error:
         by_card(scene, card, pin)
     return error.value.reason
@@ -68,7 +68,7 @@ def test_a_card_opens_with_the_pin_that_was_chosen_first(scene: OfficeScene, car
     session = resume(scene, by_card(scene, card).session)
     assert session is not None
     assert session.actor == scene.person
-    assert refused(scene, card, "804218") is AccessRefusal.SIGN_IN
+    assert refusal_reason(scene, card, "804218") is AccessRefusal.SIGN_IN
     by_card(scene, card)
 
 
@@ -83,32 +83,32 @@ def test_whoever_has_no_account_yet_gets_one(scene: OfficeScene) -> None:
         "kk",
     )
     wrong = GiveCard("P-2", "xx")
-    assert scene.refused(scene.ann, printed_cards.give, wrong) is ActionRefusal.LANGUAGE
+    assert scene.refusal_reason(scene.ann, printed_cards.give, wrong) is ActionRefusal.LANGUAGE
 
 
 @pytest.mark.parametrize("pin", ["12345", "123456", "987654", "000000", "80421a", "8" * 13])
 def test_a_pin_that_anybody_would_try_is_refused(scene: OfficeScene, card: Card, pin: str) -> None:
-    assert refused(scene, card, pin) is ActionRefusal.PIN
+    assert refusal_reason(scene, card, pin) is ActionRefusal.PIN
 
 
 def test_a_card_that_was_never_used_is_void_after_a_week(scene: OfficeScene, card: Card) -> None:
     scene.office.now += 7 * DAY
-    assert refused(scene, card) is AccessRefusal.SIGN_IN
+    assert refusal_reason(scene, card) is AccessRefusal.SIGN_IN
 
 
 def test_a_new_card_takes_the_place_of_the_old_one(scene: OfficeScene, card: Card) -> None:
     token = by_card(scene, card).session
     new = scene.do(scene.ann, printed_cards.give, GiveCard("P-1"))
     assert resume(scene, token) is None
-    assert refused(scene, card) is AccessRefusal.SIGN_IN
+    assert refusal_reason(scene, card) is AccessRefusal.SIGN_IN
     by_card(scene, new, "294051")
 
 
 def test_whoever_found_a_card_guesses_few_pins(scene: OfficeScene, card: Card) -> None:
     by_card(scene, card)
     for count in range(5):
-        assert refused(scene, card, f"80421{count}") is AccessRefusal.SIGN_IN
-    assert refused(scene, card) is AccessRefusal.WAIT
+        assert refusal_reason(scene, card, f"80421{count}") is AccessRefusal.SIGN_IN
+    assert refusal_reason(scene, card) is AccessRefusal.WAIT
     scene.office.later(seconds=15)
     by_card(scene, card)
 
@@ -133,7 +133,7 @@ def test_however_a_card_is_typed_its_tries_are_counted_together(
 def test_a_pin_is_changed(scene: OfficeScene, card: Card) -> None:
     by_card(scene, card)
     weak = ChangePassword(PIN, "111111")
-    assert scene.refused(scene.person, sign_in.change_password, weak) is ActionRefusal.PIN
+    assert scene.refusal_reason(scene.person, sign_in.change_password, weak) is ActionRefusal.PIN
     scene.do(scene.person, sign_in.change_password, ChangePassword(PIN, "294051"))
     by_card(scene, card, "294051")
 
@@ -141,7 +141,7 @@ def test_a_pin_is_changed(scene: OfficeScene, card: Card) -> None:
 # --- Counsel -----------------------------------------------------------------------------------
 
 
-def invited(scene: OfficeScene, days: int = 30) -> Card:
+def invite_counsel(scene: OfficeScene, days: int = 30) -> Card:
     until = scene.office.now + days * DAY
     new = scene.do(scene.person, printed_cards.invite, InviteCounsel("P-1", "A. Advocate", until))
     assert isinstance(new, Card)
@@ -149,17 +149,17 @@ def invited(scene: OfficeScene, days: int = 30) -> Card:
 
 
 def test_counsel_reads_for_a_time_and_no_longer(scene: OfficeScene) -> None:
-    card = invited(scene)
+    card = invite_counsel(scene)
     token = by_card(scene, card).session
     session = resume(scene, token)
     assert session is not None
     assert (session.actor.role, session.actor.person) == (Role.COUNSEL, "P-1")
     scene.office.now += 30 * DAY
-    assert refused(scene, card) is AccessRefusal.SIGN_IN
+    assert refusal_reason(scene, card) is AccessRefusal.SIGN_IN
 
 
 def test_a_session_of_counsel_ends_with_the_invitation(scene: OfficeScene) -> None:
-    card = invited(scene, days=1)
+    card = invite_counsel(scene, days=1)
     scene.office.now += DAY - timedelta(minutes=10)
     token = by_card(scene, card).session
     scene.office.later(minutes=10)
@@ -167,11 +167,11 @@ def test_a_session_of_counsel_ends_with_the_invitation(scene: OfficeScene) -> No
 
 
 def test_an_invitation_is_ended_by_the_person(scene: OfficeScene) -> None:
-    card = invited(scene)
+    card = invite_counsel(scene)
     token = by_card(scene, card).session
     scene.do(scene.person, printed_cards.end, AccountRef(card.account))
     assert resume(scene, token) is None
-    assert refused(scene, card) is AccessRefusal.SIGN_IN
+    assert refusal_reason(scene, card) is AccessRefusal.SIGN_IN
     scene.do(scene.person, printed_cards.end, AccountRef(card.account))  # Again changes nothing.
     shown = {
         counsel.account: counsel
@@ -182,7 +182,9 @@ def test_an_invitation_is_ended_by_the_person(scene: OfficeScene) -> None:
     assert not shown[card.account].is_open
     assert shown["A-counsel"].is_open
     other = AccountRef("ann")
-    assert scene.refused(scene.person, printed_cards.end, other) is AccessRefusal.ANOTHER_PERSON
+    assert (
+        scene.refusal_reason(scene.person, printed_cards.end, other) is AccessRefusal.ANOTHER_PERSON
+    )
 
 
 def test_nobody_who_is_barred_looks_through_counsel_whom_they_invited(scene: OfficeScene) -> None:
@@ -195,23 +197,33 @@ def test_nobody_who_is_barred_looks_through_counsel_whom_they_invited(scene: Off
     scene.do(scene.chief, caseload.bar, BarRequest("P-1", "ann"))
     again = resume(scene, by_card(scene, card).session)
     assert again is not None
-    assert scene.refused(again.actor, persons.show, request) is AccessRefusal.BARRED
+    assert scene.refusal_reason(again.actor, persons.show, request) is AccessRefusal.BARRED
 
 
 def test_only_so_many_are_invited_and_not_for_ever(scene: OfficeScene) -> None:
     now = scene.office.now
     for until in (now, now + 91 * DAY):
         wrong = InviteCounsel("P-1", "A. Advocate", until)
-        assert scene.refused(scene.person, printed_cards.invite, wrong) is ActionRefusal.INVITED_FOR
+        assert (
+            scene.refusal_reason(scene.person, printed_cards.invite, wrong)
+            is ActionRefusal.INVITED_FOR
+        )
     unnamed = InviteCounsel("P-1", " ", now + DAY)
-    assert scene.refused(scene.person, printed_cards.invite, unnamed) is ActionRefusal.NAME
+    assert scene.refusal_reason(scene.person, printed_cards.invite, unnamed) is ActionRefusal.NAME
     foreign = InviteCounsel("P-1", "A", now + DAY, "xx")
-    assert scene.refused(scene.person, printed_cards.invite, foreign) is ActionRefusal.LANGUAGE
+    assert (
+        scene.refusal_reason(scene.person, printed_cards.invite, foreign) is ActionRefusal.LANGUAGE
+    )
     for _ in range(4):  # The scene has one already.
-        invited(scene)
+        invite_counsel(scene)
     more = InviteCounsel("P-1", "B. Advocate", now + DAY)
-    assert scene.refused(scene.person, printed_cards.invite, more) is ActionRefusal.ENOUGH_COUNSEL
-    assert scene.refused(scene.bob, printed_cards.invite, more) is AccessRefusal.NOT_IN_CHARGE
+    assert (
+        scene.refusal_reason(scene.person, printed_cards.invite, more)
+        is ActionRefusal.ENOUGH_COUNSEL
+    )
+    assert (
+        scene.refusal_reason(scene.bob, printed_cards.invite, more) is AccessRefusal.NOT_IN_CHARGE
+    )
 
 
 # --- The officer who prints a card could use it first --------------------------------------------
@@ -254,7 +266,7 @@ def test_each_sign_in_stands_in_the_persons_list_with_what_was_before(
     scene: OfficeScene, card: Card
 ) -> None:
     by_card(scene, card)
-    refused(scene, card, "804218")
+    refusal_reason(scene, card, "804218")
     signed_in = by_card(scene, card)
     request = CardSignIn(card.code, PIN, signed_in.browser)
     scene.office.do(VISITOR, sign_in.by_card, request, "192.0.2.7")

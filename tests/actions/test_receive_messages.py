@@ -28,12 +28,12 @@ from tests.actions.receiving import (
     US,
     Here,
     hand_in,
-    joined,
+    join_messages,
     key,
     read_downlinks,
     receipt,
     record,
-    sealed,
+    seal_message,
 )
 from tests.devices import samples
 from tests.devices.times import SENT_AT, SENT_US
@@ -52,7 +52,7 @@ def here(tmp_path: Path) -> Iterator[Here]:
 
 
 def test_what_is_acknowledged_is_kept_for_its_person_and_reads_again(here: Here) -> None:
-    data = sealed(FIXES)
+    data = seal_message(FIXES)
     [reply] = hand_in(here, data)
     assert receipt(reply) == Receipt(((2, 2),), ())
     [logged] = here.log("P-1")
@@ -60,12 +60,12 @@ def test_what_is_acknowledged_is_kept_for_its_person_and_reads_again(here: Here)
     assert (logged.share.first_us, logged.share.last_us) == (
         int(FIXES.observed_us[0]), int(FIXES.observed_us[-1]),
     )  # fmt: skip
-    assert here.opened(logged) == data
+    assert here.unseal(logged) == data
     assert data not in here.folder.joinpath("mesure.db").read_bytes()
 
 
 def test_several_callers_share_a_change_and_each_has_its_receipt(here: Here) -> None:
-    transfers = [joined([sealed(BEAT, c, n) for c in (2, 3)]) for n in (1, 2, 3)]
+    transfers = [join_messages([seal_message(BEAT, c, n) for c in (2, 3)]) for n in (1, 2, 3)]
     replies = hand_in(here, *transfers)
     assert [receipt(one, n).kept for n, one in enumerate(replies, 1)] == [((2, 3),)] * 3
     assert record(here)["counts"] == {"kept": 6}
@@ -73,7 +73,7 @@ def test_several_callers_share_a_change_and_each_has_its_receipt(here: Here) -> 
 
 
 def test_the_audit_log_tells_nothing_of_anybody(here: Here) -> None:
-    hand_in(here, sealed(FIXES))
+    hand_in(here, seal_message(FIXES))
     text = json.dumps(record(here))
     assert record(here)["counts"] == {"kept": 1, "fixes": 4}
     assert not any(word in text for word in ("D-1", "P-1", "ALM-1", "43.25"))
@@ -81,9 +81,9 @@ def test_the_audit_log_tells_nothing_of_anybody(here: Here) -> None:
 
 def test_a_message_that_comes_again_is_acknowledged_again_and_kept_once(here: Here) -> None:
     for _ in range(2):
-        [reply] = hand_in(here, sealed(FIXES))
+        [reply] = hand_in(here, seal_message(FIXES))
         assert receipt(reply).kept == ((2, 2),)
-    first_reply, again = hand_in(here, sealed(BEAT, 3), sealed(BEAT, 3))
+    first_reply, again = hand_in(here, seal_message(BEAT, 3), seal_message(BEAT, 3))
     assert receipt(first_reply).kept == receipt(again).kept == ((3, 3),)
     assert len(here.log("P-1")) == 2
     with here.store.read() as reading:
@@ -93,9 +93,9 @@ def test_a_message_that_comes_again_is_acknowledged_again_and_kept_once(here: He
 def test_what_a_device_is_told_has_counters_that_only_rise(here: Here) -> None:
     counters = []
     for counter in (2, 2, 3):
-        [reply] = hand_in(here, sealed(BEAT, counter))
+        [reply] = hand_in(here, seal_message(BEAT, counter))
         counters += [one.counter for one in read_downlinks(reply)]
-    first_reply, other = hand_in(here, sealed(BEAT, 4), sealed(BEAT, 5))
+    first_reply, other = hand_in(here, seal_message(BEAT, 4), seal_message(BEAT, 5))
     counters += sorted(
         one.counter for reply in (first_reply, other) for one in read_downlinks(reply)
     )
@@ -103,7 +103,7 @@ def test_what_a_device_is_told_has_counters_that_only_rise(here: Here) -> None:
 
 
 def test_reordered_messages_are_all_kept_and_gaps_are_remembered(here: Here) -> None:
-    [reply] = hand_in(here, joined([sealed(BEAT, c) for c in (7, 3, 5)]))
+    [reply] = hand_in(here, join_messages([seal_message(BEAT, c) for c in (7, 3, 5)]))
     assert receipt(reply).kept == ((3, 3), (5, 5), (7, 7))
     with here.store.read() as reading:
         known = device_state.unpack(reading.standings(["D-1"])["D-1"])
@@ -119,7 +119,7 @@ def test_reordered_messages_are_all_kept_and_gaps_are_remembered(here: Here) -> 
     ],
 )
 def test_odd_times_are_noted_and_not_refused(here: Here, sent_us: int, oddity: Oddity) -> None:
-    [reply] = hand_in(here, sealed(BEAT, sent_us=sent_us))
+    [reply] = hand_in(here, seal_message(BEAT, sent_us=sent_us))
     assert receipt(reply).kept == ((2, 2),)
     assert [one[1] for one in record(here)["noted"]] == [oddity]  # type: ignore[attr-defined]
 
@@ -127,7 +127,7 @@ def test_odd_times_are_noted_and_not_refused(here: Here, sent_us: int, oddity: O
 # --- Whose it is -----------------------------------------------------------------------------
 
 
-def handed_over(here: Here) -> None:
+def hand_over_device(here: Here) -> None:
     """Give D-1 to P-2 at 90 s before the fixes were sent: two of them are P-1's."""
 
     def change(work: WriteTransaction) -> None:
@@ -140,11 +140,11 @@ def handed_over(here: Here) -> None:
 
 
 def test_a_message_of_two_persons_is_sealed_for_each(here: Here) -> None:
-    handed_over(here)
-    hand_in(here, sealed(FIXES))
+    hand_over_device(here)
+    hand_in(here, seal_message(FIXES))
     [message], [other] = here.log("P-1"), here.log("P-2")
     assert message.share.last_us < other.share.first_us
-    assert here.opened(message) == here.opened(other) == sealed(FIXES)
+    assert here.unseal(message) == here.unseal(other) == seal_message(FIXES)
     assert message.share.body != other.share.body
 
 
@@ -156,24 +156,29 @@ def test_what_is_nobodys_is_kept_for_nobody(here: Here) -> None:
     here.store.write(change)
     hand_in(
         here,
-        sealed(FIXES),
+        seal_message(FIXES),
     )
-    hand_in(here, sealed(BEAT, 3))
+    hand_in(here, seal_message(BEAT, 3))
     assert len(here.log("P-1")) == 1
-    assert [here.opened(one) for one in here.log("D-1")] == [sealed(FIXES), sealed(BEAT, 3)]
+    assert [here.unseal(one) for one in here.log("D-1")] == [
+        seal_message(FIXES),
+        seal_message(BEAT, 3),
+    ]
     assert record(here)["counts"] == {"kept": 1, "fixes": 4, "no_order_in_force": 1}
 
 
 def test_a_sign_of_life_is_whose_the_device_was_when_it_was_sent(here: Here) -> None:
-    handed_over(here)
-    hand_in(here, sealed(BEAT, 2, sent_us=SENT_US - 600 * US), sealed(BEAT, 3, sent_us=0))
+    hand_over_device(here)
+    hand_in(
+        here, seal_message(BEAT, 2, sent_us=SENT_US - 600 * US), seal_message(BEAT, 3, sent_us=0)
+    )
     assert [one.counter for one in here.log("P-1")] == [2]
     assert [one.counter for one in here.log("P-2")] == [3]  # Without a clock, it is the receipt.
 
 
 def test_nothing_is_kept_of_somebody_who_was_erased(here: Here) -> None:
     here.keyring.forget("P-1", NOW_US)
-    [reply] = hand_in(here, joined([sealed(FIXES), sealed(BEAT, 2, number=2)]))
+    [reply] = hand_in(here, join_messages([seal_message(FIXES), seal_message(BEAT, 2, number=2)]))
     assert receipt(reply) == Receipt((), ((2, "erased"),))
     assert receipt(reply, 2).kept == ((2, 2),)
     assert here.log("P-1") == []
@@ -210,8 +215,8 @@ FORGED = envelope.seal(messages.encode(UplinkMessage(2, SENT_US, BEAT)), Imposto
     ("data", "reason"),
     [
         (FORGED, DeviceRefusalReason.FORGED),
-        (sealed(BEAT, number=9), DeviceRefusalReason.UNKNOWN_KEY),
-        (sealed(FIXES)[:-1], DeviceRefusalReason.MALFORMED),
+        (seal_message(BEAT, number=9), DeviceRefusalReason.UNKNOWN_KEY),
+        (seal_message(FIXES)[:-1], DeviceRefusalReason.MALFORMED),
         (cbor.encode(bytes(40)), DeviceRefusalReason.MALFORMED),
         (b"\x59\xff\xff" + bytes(200), DeviceRefusalReason.MALFORMED),
     ],
@@ -221,18 +226,18 @@ def test_what_nobody_signed_is_refused_and_named_in_no_receipt(
 ) -> None:
     [alone] = hand_in(here, data)
     assert (alone.by_device, alone.refused) == ({}, (reason,))
-    [after] = hand_in(here, sealed(BEAT, 2) + data)
+    [after] = hand_in(here, seal_message(BEAT, 2) + data)
     assert receipt(after) == Receipt(((2, 2),), ())
-    assert [one[1:] for one in here.refused()] == [(reason, 2)]
+    assert [one[1:] for one in here.list_refusals()] == [(reason, 2)]
     assert record(here)["counts"] == {reason: 1}
 
 
 def test_other_bytes_under_a_counter_are_refused_and_the_device_is_told(here: Here) -> None:
-    hand_in(here, sealed(BEAT))
-    [reply] = hand_in(here, sealed(Heartbeat(12)))
+    hand_in(here, seal_message(BEAT))
+    [reply] = hand_in(here, seal_message(Heartbeat(12)))
     assert receipt(reply) == Receipt((), ((2, "counter_reused"),))
-    assert here.refused() == [("D-1", "counter_reused", 1)]
-    [both] = hand_in(here, joined([sealed(BEAT), sealed(Heartbeat(12))]))
+    assert here.list_refusals() == [("D-1", "counter_reused", 1)]
+    [both] = hand_in(here, join_messages([seal_message(BEAT), seal_message(Heartbeat(12))]))
     assert receipt(both) == Receipt(((2, 2),), ())
 
 
@@ -240,7 +245,7 @@ def test_what_is_signed_and_not_understood_has_a_receipt_that_names_it_not(here:
     odd = envelope.seal(cbor.encode([1, 200, 2, 0, None]), key(1), envelope.UP)
     [reply] = hand_in(here, odd)
     assert receipt(reply) == Receipt((), ())
-    assert here.refused() == [("D-1", "unknown_kind", 1)]
+    assert here.list_refusals() == [("D-1", "unknown_kind", 1)]
 
 
 def entries(here: Here) -> int:
@@ -250,13 +255,17 @@ def entries(here: Here) -> int:
 
 def test_of_what_strangers_send_only_so_much_is_kept(here: Here) -> None:
     for number in range(3):
-        hand_in(here, joined([sealed(Heartbeat(n), number=20 + number) for n in range(60)]))
-    receiver_counts = sum(times for _, _, times in here.refused())
+        hand_in(
+            here, join_messages([seal_message(Heartbeat(n), number=20 + number) for n in range(60)])
+        )
+    receiver_counts = sum(times for _, _, times in here.list_refusals())
     assert receiver_counts == 180  # A receiver each; one for all would have kept fewer.
 
     async def flood(receiver: Receiver) -> None:
         for number in range(3):
-            data = joined([sealed(Heartbeat(n), number=30 + number) for n in range(60)])
+            data = join_messages(
+                [seal_message(Heartbeat(n), number=30 + number) for n in range(60)]
+            )
             await receiver.transfer(data, "10.0.0.9")
         assert receiver.counts[DeviceRefusalReason.UNKNOWN_KEY] == 180
         before = entries(here)
@@ -266,7 +275,7 @@ def test_of_what_strangers_send_only_so_much_is_kept(here: Here) -> None:
         assert entries(here) == before
 
     receiving.run(here, flood)
-    assert sum(times for _, _, times in here.refused()) == 180 + 100
+    assert sum(times for _, _, times in here.list_refusals()) == 180 + 100
 
 
 # --- Keys, one after the other ---------------------------------------------------------------
@@ -278,7 +287,7 @@ def new_key(number: int = 1, by: int = 7) -> NewKey:
 
 
 def test_another_key_signs_from_the_next_counter_on(here: Here) -> None:
-    transfer = joined([sealed(new_key()), sealed(BEAT, 3, signer=key(7))])
+    transfer = join_messages([seal_message(new_key()), seal_message(BEAT, 3, signer=key(7))])
     [first] = hand_in(here, transfer)  # The new key was not known when this came.
     assert read_downlinks(first, public_key=key(7).key)[0].what == Receipt(((2, 2),), ())
     [again] = hand_in(here, transfer)
@@ -287,16 +296,16 @@ def test_another_key_signs_from_the_next_counter_on(here: Here) -> None:
 
 def test_a_process_that_remembers_the_old_key_does_not_believe_it(here: Here) -> None:
     async def two(old: Receiver) -> None:
-        await old.transfer(sealed(BEAT, 2), "a")
+        await old.transfer(seal_message(BEAT, 2), "a")
         other = Receiver(here.house)
-        await other.transfer(sealed(new_key(), 3), "b")
-        reply = await old.transfer(sealed(BEAT, 4), "a")
+        await other.transfer(seal_message(new_key(), 3), "b")
+        reply = await old.transfer(seal_message(BEAT, 4), "a")
         assert read_downlinks(reply, public_key=key(7).key)[0].what == Receipt((), ())
-        await old.transfer(sealed(BEAT, 4, signer=key(7)), "a")
+        await old.transfer(seal_message(BEAT, 4, signer=key(7)), "a")
         await other.close()
 
     receiving.run(here, two)
-    assert here.refused() == [("D-1", "key_not_in_force", 1)]
+    assert here.list_refusals() == [("D-1", "key_not_in_force", 1)]
     assert [one.counter for one in here.log("P-1")] == [2, 3, 4]
 
 
@@ -309,7 +318,7 @@ def test_a_process_that_remembers_the_old_key_does_not_believe_it(here: Here) ->
     ],
 )
 def test_a_key_that_cannot_follow_is_refused(here: Here, new: NewKey, reason: str) -> None:
-    [reply] = hand_in(here, sealed(new))
+    [reply] = hand_in(here, seal_message(new))
     assert receipt(reply) == Receipt((), ((2, reason),))
 
 
@@ -319,7 +328,7 @@ def test_a_key_that_cannot_follow_is_refused(here: Here, new: NewKey, reason: st
 def test_where_the_store_is_away_nobody_is_acknowledged(here: Here) -> None:
     here.store.close()
     with pytest.raises(StoreUnavailableError):
-        hand_in(here, sealed(BEAT))
+        hand_in(here, seal_message(BEAT))
 
 
 def test_an_empty_transfer_is_answered_with_nothing(here: Here) -> None:
@@ -329,5 +338,5 @@ def test_an_empty_transfer_is_answered_with_nothing(here: Here) -> None:
 def test_a_batch_at_the_end_of_the_calendar_is_kept(here: Here) -> None:
     last = replace(FIXES.rows(slice(0, 1)), observed_us=np.array([253_402_300_799_999_000]))
     assert isinstance(last, FixBatch)
-    [reply] = hand_in(here, sealed(last))
+    [reply] = hand_in(here, seal_message(last))
     assert receipt(reply).kept == ((2, 2),)

@@ -9,7 +9,7 @@ import pytest
 from mesure.devices import signed_form
 from mesure.devices.message.batch import FixBatch
 from tests.actions import receiving
-from tests.actions.receiving import NOW_US, US, Here, hand_in, sealed
+from tests.actions.receiving import NOW_US, US, Here, hand_in, seal_message
 from tests.devices import samples
 
 FIXES = samples.batch()
@@ -37,21 +37,21 @@ def test_two_receipts_that_agree_say_by_how_much_a_clock_is_ahead(here: Here) ->
     first_us, last_us = int(FIXES.observed_us[0]), int(FIXES.observed_us[-1])
     sent_us = NOW_US + AHEAD_US
     ahead = later(FIXES, AHEAD_US)
-    hand_in(here, sealed(ahead, 2, sent_us=sent_us))
-    hand_in(here, sealed(ahead, 3, sent_us=sent_us + US))
+    hand_in(here, seal_message(ahead, 2, sent_us=sent_us))
+    hand_in(here, seal_message(ahead, 3, sent_us=sent_us + US))
     assert came(here, 2, 3) == [
         (0, first_us + AHEAD_US, last_us + AHEAD_US),
         (AHEAD_US + US, first_us - US, last_us - US),
     ]
     [_, logged] = here.log("P-1")
-    assert here.opened(logged) == sealed(ahead, 3, sent_us=sent_us + US), (
+    assert here.unseal(logged) == seal_message(ahead, 3, sent_us=sent_us + US), (
         "it stays as it was signed"
     )
 
 
 def test_a_clock_that_was_set_right_is_left_alone(here: Here) -> None:
     for counter in (2, 3):
-        hand_in(here, sealed(FIXES, counter, sent_us=NOW_US + AHEAD_US))
-    hand_in(here, sealed(FIXES, 4, sent_us=NOW_US))
-    hand_in(here, sealed(FIXES, 5, sent_us=NOW_US + 10 * AHEAD_US))
+        hand_in(here, seal_message(FIXES, counter, sent_us=NOW_US + AHEAD_US))
+    hand_in(here, seal_message(FIXES, 4, sent_us=NOW_US))
+    hand_in(here, seal_message(FIXES, 5, sent_us=NOW_US + 10 * AHEAD_US))
     assert [ahead for ahead, _, _ in came(here, 2, 3, 4, 5)] == [0, AHEAD_US, 0, 0]

@@ -12,7 +12,7 @@ from mesure.store.interface.store import WriteTransaction
 from tests.actions.house import Office
 
 
-def working(office: Office) -> list[StaffMember]:
+def list_officers(office: Office) -> list[StaffMember]:
     with office.store.read() as reading:
         return case_access.staff_in_role(RegisterReader(reading, office.keyring), Role.OFFICER)
 
@@ -20,25 +20,25 @@ def working(office: Office) -> list[StaffMember]:
 def test_who_works_here_is_told_as_it_is_now(office: Office) -> None:
     office.account("ann", Role.OFFICER)
     office.account("bob", Role.OFFICER)
-    assert [one.account for one in working(office)] == ["ann", "bob"]
+    assert [one.account for one in list_officers(office)] == ["ann", "bob"]
 
     def close(rows: Register, _: WriteTransaction) -> None:
         row = rows.need(ACCOUNT, "ann")
         rows.change(row, msgspec.structs.replace(row.value, closed_at=office.now))
 
     office.write(close)
-    assert [one.account for one in working(office)] == ["bob"]
+    assert [one.account for one in list_officers(office)] == ["bob"]
     office.write(lambda rows, _: rows.drop(ACCOUNT, "bob"))
-    assert working(office) == []
+    assert list_officers(office) == []
     office.account("bob", Role.OFFICER)  # Of the same id and revision, and another.
     office.later(hours=1)
     office.write(lambda rows, _: rows.drop(ACCOUNT, "bob"))
     office.account("bob", Role.OFFICER)
-    assert [one.since_at for one in working(office)] == [office.now]
+    assert [one.since_at for one in list_officers(office)] == [office.now]
 
 
 @pytest.fixture
-def opened(office: Office) -> list[str]:
+def rows_opened(office: Office) -> list[str]:
     """Return the rows that were opened so far, of two accounts."""
     office.account("ann", Role.OFFICER)
     office.account("bob", Role.OFFICER)
@@ -55,25 +55,25 @@ def make_memo(opened: list[str]) -> RecordCache[Account, str]:
     return RecordCache(ACCOUNT, tell)
 
 
-def listed(office: Office, memo: RecordCache[Account, str]) -> list[str]:
+def list_accounts(office: Office, memo: RecordCache[Account, str]) -> list[str]:
     with office.store.read() as reading:
         return list(RegisterReader(reading, office.keyring).find_cached(memo, "role", Role.OFFICER))
 
 
 def test_a_row_is_opened_once_while_its_bytes_are_the_same(
-    office: Office, opened: list[str]
+    office: Office, rows_opened: list[str]
 ) -> None:
-    memo = make_memo(opened)
+    memo = make_memo(rows_opened)
     for _ in range(3):
-        assert listed(office, memo) == ["ann", "bob"]
-    assert opened == ["ann", "bob"]
+        assert list_accounts(office, memo) == ["ann", "bob"]
+    assert rows_opened == ["ann", "bob"]
 
 
 def test_little_is_remembered(
-    office: Office, opened: list[str], monkeypatch: pytest.MonkeyPatch
+    office: Office, rows_opened: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mesure.actions.records.record_types.MEMO_MAX", 1)
-    memo = make_memo(opened)
+    memo = make_memo(rows_opened)
     for _ in range(2):
-        assert listed(office, memo) == ["ann", "bob"]
-    assert opened == ["ann", "bob", "ann", "bob"]
+        assert list_accounts(office, memo) == ["ann", "bob"]
+    assert rows_opened == ["ann", "bob", "ann", "bob"]

@@ -20,7 +20,7 @@ def test_a_view_is_kept_replaced_and_removed_by_whose_it_is(scene: OfficeScene) 
     views = scene.do(scene.ann, saved_views.list_views, EmptyRequest())
     assert [(one.name, one.filters) for one in views] == [("All", ()), ("Not heard", low)]
     assert scene.do(scene.bob, saved_views.list_views, EmptyRequest()) == ()
-    refused = scene.refused(scene.bob, saved_views.remove, SavedViewRef(view))
+    refused = scene.refusal_reason(scene.bob, saved_views.remove, SavedViewRef(view))
     assert refused is AccessRefusal.NOT_YOURS
     scene.do(scene.ann, saved_views.remove, SavedViewRef(view))
     assert len(scene.do(scene.ann, saved_views.list_views, EmptyRequest())) == 1
@@ -37,11 +37,11 @@ def test_a_view_is_kept_replaced_and_removed_by_whose_it_is(scene: OfficeScene) 
     ],
 )
 def test_what_is_no_view_is_refused(scene: OfficeScene, view: SaveView) -> None:
-    assert scene.refused(scene.ann, saved_views.save, view) is ActionRefusal.NAME
+    assert scene.refusal_reason(scene.ann, saved_views.save, view) is ActionRefusal.NAME
 
 
 def test_there_are_at_most_twenty(scene: OfficeScene) -> None:
     for number in range(saved_views.VIEWS_MAX):
         scene.do(scene.ann, saved_views.save, SaveView(f"View {number}", QUIET))
-    refused = scene.refused(scene.ann, saved_views.save, SaveView("One more", QUIET))
+    refused = scene.refusal_reason(scene.ann, saved_views.save, SaveView("One more", QUIET))
     assert refused is ActionRefusal.ENOUGH_SAID

@@ -26,7 +26,7 @@ def resume(scene: OfficeScene, token: str) -> Actor | None:
     return service_accounts.resume(office.store, office.keyring, token, office.now)
 
 
-def opened(scene: OfficeScene, *scopes: str) -> service_accounts.ServiceToken:
+def open_service(scene: OfficeScene, *scopes: str) -> service_accounts.ServiceToken:
     request = OpenServiceAccount("Court register", scopes, scene.office.now + 30 * DAY)
     token = scene.do(scene.chief, service_accounts.open_service, request)
     assert isinstance(token, service_accounts.ServiceToken)
@@ -34,23 +34,23 @@ def opened(scene: OfficeScene, *scopes: str) -> service_accounts.ServiceToken:
 
 
 def test_a_program_does_what_its_token_was_given_for(scene: OfficeScene) -> None:
-    token = opened(scene, "incidents.list", "incidents.list")
+    token = open_service(scene, "incidents.list", "incidents.list")
     actor = resume(scene, token.token)
     assert actor is not None
     assert (actor.role, set(actor.scopes)) == (Role.SERVICE, {"incidents.list"})
     assert scene.do(actor, incident_review.list_incidents, IncidentsRequest("P-1")) == ()
     assert scene.office.last()["by"] == token.service
     person = registry.ACTIONS["persons.enter"]
-    assert scene.refused(actor, person, None) is AccessRefusal.SCOPE
+    assert scene.refusal_reason(actor, person, None) is AccessRefusal.SCOPE
 
 
 def test_a_token_ends(scene: OfficeScene) -> None:
-    token = opened(scene, "incidents.list")
+    token = open_service(scene, "incidents.list")
     assert resume(scene, "another") is None
     scene.do(scene.operator, service_accounts.close, ServiceAccountRef(token.service))
     assert resume(scene, token.token) is None
     scene.do(scene.operator, service_accounts.close, ServiceAccountRef(token.service))
-    timed = opened(scene, "incidents.list")
+    timed = open_service(scene, "incidents.list")
     scene.office.now += 30 * DAY
     assert resume(scene, timed.token) is None
     listed = scene.do(scene.inspector, service_accounts.list_services, EmptyRequest())
@@ -58,7 +58,7 @@ def test_a_token_ends(scene: OfficeScene) -> None:
 
 
 def test_a_token_opens_no_case_from_which_its_giver_is_barred(scene: OfficeScene) -> None:
-    token = opened(scene, "incidents.list", "incidents.follow")
+    token = open_service(scene, "incidents.list", "incidents.follow")
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
     head = scene.office.account("head", Role.SUPERVISOR)
     actor = resume(scene, token.token)
@@ -66,16 +66,16 @@ def test_a_token_opens_no_case_from_which_its_giver_is_barred(scene: OfficeScene
     assert len(scene.do(actor, incident_feed.follow, IncidentFeedRequest()).changes) == 1
     scene.do(head, caseload.bar, BarRequest("P-1", "chief"))
     assert (
-        scene.refused(actor, incident_review.list_incidents, IncidentsRequest("P-1"))
+        scene.refusal_reason(actor, incident_review.list_incidents, IncidentsRequest("P-1"))
         is AccessRefusal.BARRED
     )
     assert scene.do(actor, incident_feed.follow, IncidentFeedRequest()).changes == ()
 
 
 def test_a_token_ends_with_the_account_of_who_gave_it(scene: OfficeScene) -> None:
-    closed = opened(scene, "incidents.list")
+    closed = open_service(scene, "incidents.list")
     scene.do(scene.chief, service_accounts.close, ServiceAccountRef(closed.service))
-    token = opened(scene, "incidents.list")
+    token = open_service(scene, "incidents.list")
     head = scene.office.account("head", Role.SUPERVISOR)
     scene.do(head, staff_accounts.close, AccountRef("chief"))
     assert scene.office.last()["facts"]["services"] == [token.service]
@@ -87,11 +87,15 @@ def test_no_token_is_given_for_what_programs_may_not_do(scene: OfficeScene) -> N
     for scopes in ((), ("incidents.find",), ("looks.trail",), ("nothing",)):
         wrong = OpenServiceAccount("Court register", scopes, until)
         assert (
-            scene.refused(scene.chief, service_accounts.open_service, wrong) is ActionRefusal.SCOPES
+            scene.refusal_reason(scene.chief, service_accounts.open_service, wrong)
+            is ActionRefusal.SCOPES
         )
     unnamed = OpenServiceAccount(" ", ("incidents.list",), until)
-    assert scene.refused(scene.chief, service_accounts.open_service, unnamed) is ActionRefusal.NAME
+    assert (
+        scene.refusal_reason(scene.chief, service_accounts.open_service, unnamed)
+        is ActionRefusal.NAME
+    )
     endless = OpenServiceAccount("Court register", ("incidents.list",), until + 500 * DAY)
-    assert scene.refused(scene.chief, service_accounts.open_service, endless) is (
+    assert scene.refusal_reason(scene.chief, service_accounts.open_service, endless) is (
         ActionRefusal.SERVICE_LASTS
     )

@@ -85,14 +85,14 @@ def test_setting_up_asks_for_a_good_password_and_a_first_code(
 def test_whoever_opened_a_link_in_between_knows_no_secret_that_counts(office: Office) -> None:
     link = office.do(PROGRAM, staff_accounts.open_first, OpenAccount("Aigerim", Role.SUPERVISOR))
 
-    def opened(offered: str | None = None) -> str:
+    def open_link(offered: str | None = None) -> str:
         return office.do(
             VISITOR, staff_accounts.begin_setup, OpenSetupLink(link.token, offered)
         ).totp_secret
 
-    before = opened()
-    secret = opened()
-    after = opened("A" * 32)  # One that was never offered.
+    before = open_link()
+    secret = open_link()
+    after = open_link("A" * 32)  # One that was never offered.
     assert len({before, secret, after, "A" * 32}) == 4
     code = house.code_of(office, secret)
     office.do(
@@ -101,7 +101,7 @@ def test_whoever_opened_a_link_in_between_knows_no_secret_that_counts(office: Of
     office.later(minutes=1)
     actor = Actor(link.account, Role.SUPERVISOR)
     for known in (before, after):
-        assert PasswordHolder(office, actor, known).refused() is AccessRefusal.SIGN_IN
+        assert PasswordHolder(office, actor, known).refusal_reason() is AccessRefusal.SIGN_IN
     PasswordHolder(office, actor, secret).sign_in()
 
 
@@ -109,11 +109,11 @@ def test_a_wrong_password_code_or_name_is_refused_alike_and_entered(
     office: Office, holder: PasswordHolder
 ) -> None:
     for wrong in ({"password": "wrong " * 3}, {"code": "000000"}, {"login": "nobody"}):
-        assert holder.refused(**wrong) is AccessRefusal.SIGN_IN
+        assert holder.refusal_reason(**wrong) is AccessRefusal.SIGN_IN
         assert office.last()["facts"]["refused"] == "sign_in"
     known = [one["facts"].get("account") for one in office.log()[-3:]]
     assert known == [holder.actor.account, holder.actor.account, None]
-    assert holder.refused(password="x" * 201) is AccessRefusal.SIGN_IN
+    assert holder.refusal_reason(password="x" * 201) is AccessRefusal.SIGN_IN
     holder.sign_in()
 
 
@@ -122,7 +122,7 @@ def test_a_code_counts_once_and_clocks_may_differ_by_half_a_minute(
 ) -> None:
     code = house.code_of(office, holder.secret)
     holder.sign_in(code)
-    assert holder.refused(code=code) is AccessRefusal.SIGN_IN
+    assert holder.refusal_reason(code=code) is AccessRefusal.SIGN_IN
     office.later(minutes=5)
     old = house.code_of(office, holder.secret)
     office.later(seconds=30)
@@ -130,7 +130,7 @@ def test_a_code_counts_once_and_clocks_may_differ_by_half_a_minute(
     office.later(minutes=5)
     late = house.code_of(office, holder.secret)
     office.later(minutes=1)
-    assert holder.refused(code=late) is AccessRefusal.SIGN_IN
+    assert holder.refusal_reason(code=late) is AccessRefusal.SIGN_IN
 
 
 def test_a_lost_phone_is_helped_by_codes_that_count_once(office: Office) -> None:
@@ -140,7 +140,7 @@ def test_a_lost_phone_is_helped_by_codes_that_count_once(office: Office) -> None
     typed = codes[0].lower().replace("-", " ")
     holder.sign_in(typed)
     assert office.last()["facts"]["recovery_codes_left"] == 9
-    assert holder.refused(code=typed) is AccessRefusal.SIGN_IN
+    assert holder.refusal_reason(code=typed) is AccessRefusal.SIGN_IN
     holder.sign_in(codes[1])
 
 
@@ -155,7 +155,7 @@ def test_a_supervisor_helps_out_and_what_there_was_ends(
     new = office.do(holder.actor, staff_accounts.reset, AccountRef(link.account))
     assert resume(office, session) is None
     office.later(minutes=1)
-    assert bota.refused() is AccessRefusal.SIGN_IN
+    assert bota.refusal_reason() is AccessRefusal.SIGN_IN
     bota.secret, _ = house.set_up(office, new.token, "bota")
     office.later(minutes=1)
     bota.sign_in()
@@ -177,11 +177,13 @@ def guess(holder: PasswordHolder, times: int, address: str = "192.0.2.7") -> Non
 def test_whoever_guesses_waits(office: Office, holder: PasswordHolder) -> None:
     guess(holder, 5)
     stranger = PasswordHolder(office, holder.actor, holder.secret)
-    assert stranger.refused() is AccessRefusal.WAIT  # Although all of it is right.
+    assert stranger.refusal_reason() is AccessRefusal.WAIT  # Although all of it is right.
     assert office.last()["facts"]["refused"] == "wait"
     office.later(seconds=15)
     stranger.sign_in()
-    assert stranger.refused(code="000000") is AccessRefusal.SIGN_IN  # And the count begins anew.
+    assert (
+        stranger.refusal_reason(code="000000") is AccessRefusal.SIGN_IN
+    )  # And the count begins anew.
 
 
 def test_a_known_browser_does_not_wait_for_strangers(
@@ -193,8 +195,8 @@ def test_a_known_browser_does_not_wait_for_strangers(
     holder.sign_in(address="192.0.2.7")
     for _ in range(5):
         office.later(minutes=1)
-        assert holder.refused(code="000000") is AccessRefusal.SIGN_IN
-    assert holder.refused() is AccessRefusal.WAIT  # Its own count it has.
+        assert holder.refusal_reason(code="000000") is AccessRefusal.SIGN_IN
+    assert holder.refusal_reason() is AccessRefusal.WAIT  # Its own count it has.
 
 
 def test_another_accounts_browser_is_none(office: Office, holder: PasswordHolder) -> None:
@@ -205,14 +207,14 @@ def test_another_accounts_browser_is_none(office: Office, holder: PasswordHolder
     bota.sign_in()
     guess(holder, 5)
     holder.browser = bota.browser
-    assert holder.refused() is AccessRefusal.WAIT
+    assert holder.refusal_reason() is AccessRefusal.WAIT
 
 
 def test_an_address_waits_after_many_names(office: Office, holder: PasswordHolder) -> None:
     for count in range(21):
         nobody = PasswordHolder(office, holder.actor, holder.secret, f"nobody {count}")
-        assert nobody.refused(address="192.0.2.7") is AccessRefusal.SIGN_IN
-    assert holder.refused(address="192.0.2.7") is AccessRefusal.WAIT
+        assert nobody.refusal_reason(address="192.0.2.7") is AccessRefusal.SIGN_IN
+    assert holder.refusal_reason(address="192.0.2.7") is AccessRefusal.WAIT
     holder.sign_in(address="192.0.2.8")
 
 
@@ -296,7 +298,7 @@ def test_a_closed_account_has_no_session(office: Office, holder: PasswordHolder)
     token = bota.sign_in().session
     office.do(holder.actor, staff_accounts.close, AccountRef(link.account))
     assert resume(office, token) is None
-    assert bota.refused() is AccessRefusal.SIGN_IN
+    assert bota.refusal_reason() is AccessRefusal.SIGN_IN
     with pytest.raises(ActionConflictError) as closed:
         office.do(holder.actor, staff_accounts.close, AccountRef(link.account))
     assert closed.value.reason is ActionRefusal.NOT_STAFF
@@ -323,7 +325,7 @@ def test_a_password_is_changed_by_who_knows_it(office: Office, holder: PasswordH
     office.do(holder.actor, sign_in.change_password, ChangePassword(PASSWORD, new))
     assert resume(office, token) is None
     office.later(minutes=1)
-    assert holder.refused() is AccessRefusal.SIGN_IN
+    assert holder.refusal_reason() is AccessRefusal.SIGN_IN
     holder.sign_in(password=new)
 
 

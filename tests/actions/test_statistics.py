@@ -66,21 +66,21 @@ def count(office: Office) -> None:
     office.do(PROGRAM, statistics.count, EmptyRequest())
 
 
-def shown(office: Office, period: str = "") -> StatisticsView:
+def show_statistics(office: Office, period: str = "") -> StatisticsView:
     inspector = office.account(f"inspector {office.size()}", Role.INSPECTOR)
     return office.do(inspector, statistics.show, StatisticsRequest(period=period))
 
 
 def test_nothing_is_shown_before_anything_was_counted(office: Office) -> None:
-    assert shown(office) == StatisticsView(None, (), None)
+    assert show_statistics(office) == StatisticsView(None, (), None)
     with pytest.raises(NotFoundError):
-        shown(office, "2026")
+        show_statistics(office, "2026")
 
 
 def test_what_was_counted_is_shown_with_its_shares(office: Office) -> None:
     fill(office)
     count(office)
-    report = shown(office)
+    report = show_statistics(office)
     assert report.periods == ("2026", "2026-1")
     assert report.found is not None
     whole = report.found.whole
@@ -130,7 +130,7 @@ def test_reading_is_entered_with_its_purpose_and_names_nobody(office: Office) ->
     fill(office)
     count(office)
     assert office.last()["persons"] == []
-    shown(office, "2026-1")
+    show_statistics(office, "2026-1")
     entered = office.last()
     assert (entered["action"], entered["purpose"]) == ("statistics.show", "inspection")
     assert (entered["persons"], entered["facts"]) == ([], {"period": "2026-1"})
@@ -150,7 +150,7 @@ def test_whoever_was_erased_is_counted_no_more(office: Office) -> None:
     fill(office)
     office.keyring.forget(PERSONS[0], to_us(office.now))
     count(office)
-    figures = shown(office).found
+    figures = show_statistics(office).found
     assert figures is not None
     assert figures.whole.incidents == 11
 
@@ -176,13 +176,13 @@ def test_time_of_a_settled_year_stays_as_it_was_counted(scene: OfficeScene) -> N
     raised.judge(office, replace(raised.incident("P-1", "I-1"), order="ALM-1"))
     judge_time(office, "P-1", "ALM-1")
     count(office)
-    before = kept_time(office)
+    before = time_totals(office)
     office.later(days=500)
     count(office)
-    assert kept_time(office) == before == (7_200, 3_600)
+    assert time_totals(office) == before == (7_200, 3_600)
 
 
-def kept_time(office: Office) -> tuple[int, int]:
+def time_totals(office: Office) -> tuple[int, int]:
     years: list[Any] = []
     office.write(lambda rows, _: years.append(rows.need(statistics.YEAR, "2026").value))
     cell = years[0].table["2026"]["all"][""]

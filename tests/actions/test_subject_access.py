@@ -26,7 +26,7 @@ WITHOUT = {"enrolment", "device_key", "log_end", "quarantine", "audit_edge",
 
 @pytest.fixture
 def case(tmp_path: Path) -> Iterator[Bundled]:
-    with bundled.opened(tmp_path) as case:
+    with bundled.open_case(tmp_path) as case:
         case.office.person("P-2")
         case.office.do(
             PERSON, contests.say, IncidentStatement(case.incident().id, "I was at work.")
@@ -35,7 +35,7 @@ def case(tmp_path: Path) -> Iterator[Bundled]:
         yield case
 
 
-def naming(folder: Path, person: str) -> dict[str, int]:
+def count_rows(folder: Path, person: str) -> dict[str, int]:
     """Return how many rows of each table name a person, in any column, or hang on such a row."""
     counts: dict[str, int] = {}
     with closing(sqlite3.connect(folder / "mesure.db")) as raw:
@@ -53,7 +53,7 @@ def _bytes(value: object) -> bytes:
 
 
 def test_every_row_that_names_the_person_is_in_it(case: Bundled, tmp_path: Path) -> None:
-    raw = naming(tmp_path, "P-1")
+    raw = count_rows(tmp_path, "P-1")
     tables = case.office.do(PERSON, subject_access.everything, OwnRecordRequest("P-1")).tables
     assert set(raw) - set(tables) == set()
     for table, count in raw.items():

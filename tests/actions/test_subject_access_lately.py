@@ -127,7 +127,7 @@ def answers(case: Bundled) -> None:
     idempotency.perform_once(office.context(SUPERVISOR), wanted, WebhooksRequest(), "k-2")
 
 
-def signed_in(case: Bundled) -> None:
+def sign_ins(case: Bundled) -> None:
     office = case.office
     card = office.do(OFFICER, printed_cards.give, printed_cards.GiveCard("P-1"))
     lawyer = printed_cards.InviteCounsel("P-1", "A lawyer", NOW + timedelta(days=30))
@@ -150,14 +150,14 @@ def fill(case: Bundled) -> None:
     draft = order_drafts.BeginDraft("P-1", TEXT, {"map.geojson": b"{}"})
     office.do(OFFICER, order_drafts.begin, draft)
     office.do(SUPERVISOR, caseload.bar, caseload.BarRequest("P-1", "A-9"))
-    for part in (outside, enrolment, absence, notices, answers, signed_in):
+    for part in (outside, enrolment, absence, notices, answers, sign_ins):
         part(case)
     office.do(PROGRAM, statistics.count, EmptyRequest())
 
 
 @pytest.fixture
 def case(tmp_path: Path) -> Iterator[Bundled]:
-    with bundled.opened(tmp_path) as case:
+    with bundled.open_case(tmp_path) as case:
         case.office.person("P-2", OFFICER)
         case.office.account("A-9", Role.OFFICER)
         fill(case)

@@ -57,7 +57,7 @@ def read(pieces: Sequence[TrailMessage]) -> list[TrailFix]:
 
 
 @pytest.fixture(autouse=True)
-def reported(scene: OfficeScene) -> None:
+def hourly_reports(scene: OfficeScene) -> None:
     """Let the person's device report once in an hour, for a day before now."""
     scene.order()
     scene.device()
@@ -86,7 +86,7 @@ def see(scene: OfficeScene, actor: Actor, **changes: object) -> Trail:
     return perform(context, trail_access.trail, TrailRequest(**fields))
 
 
-def refused(scene: OfficeScene, actor: Actor, **changes: object) -> object:
+def refusal_reason(scene: OfficeScene, actor: Actor, **changes: object) -> object:
     with pytest.raises(ActionError) as error:
         see(scene, actor, **changes)
     return error.value.reason
@@ -117,7 +117,7 @@ def test_a_trail_comes_with_what_held_while_the_device_lay_still(scene: OfficeSc
     """Of the same span, and of devices that the person carried then; no fix is made of it."""
     now = scene.office.now
 
-    def resting(_pieces: object) -> list[TrailFix | TrailRest]:
+    def read_rest(_pieces: object) -> list[TrailFix | TrailRest]:
         times = (now - 3 * HOUR, now - HOUR / 2)
         return [
             TrailRest(device, at, at, SINCE_FIX, signed=True)
@@ -126,7 +126,7 @@ def test_a_trail_comes_with_what_held_while_the_device_lay_still(scene: OfficeSc
         ]
 
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
-    context = replace(scene.office.context(scene.ann), reader=FakeReader(resting))
+    context = replace(scene.office.context(scene.ann), reader=FakeReader(read_rest))
     fields = {**CASE, "purpose": Purpose.POSSIBLE_BREACH}
     trail = perform(
         context, trail_access.trail, TrailRequest(person="P-1", incident="I-1", **fields)
@@ -171,11 +171,11 @@ def ground(scene: OfficeScene, purpose: Purpose = Purpose.SUPERVISION) -> Record
 
 def test_nobody_sees_a_trail_without_an_incident_or_a_ground(scene: OfficeScene) -> None:
     for officer in (scene.ann, scene.chief):
-        assert refused(scene, officer) is AccessRefusal.NO_GROUND
+        assert refusal_reason(scene, officer) is AccessRefusal.NO_GROUND
         assert scene.office.last()["facts"]["refused"] == "no_ground"
-    assert refused(scene, scene.bob) is AccessRefusal.NOT_IN_CHARGE
-    assert refused(scene, scene.inspector) is AccessRefusal.ROLE
-    assert refused(scene, scene.counsel) is AccessRefusal.NO_GROUND
+    assert refusal_reason(scene, scene.bob) is AccessRefusal.NOT_IN_CHARGE
+    assert refusal_reason(scene, scene.inspector) is AccessRefusal.ROLE
+    assert refusal_reason(scene, scene.counsel) is AccessRefusal.NO_GROUND
 
 
 def test_an_incident_shows_what_lies_around_it(scene: OfficeScene) -> None:
@@ -198,9 +198,11 @@ def test_no_more_is_shown_than_the_incident_shows(scene: OfficeScene) -> None:
     wide = see(scene, scene.ann, incident="I-1", start_at=now - 20 * HOUR, until_at=now)
     assert len(wide.fixes) == 2
     before = {"start_at": now - 20 * HOUR, "until_at": now - 10 * HOUR}
-    assert refused(scene, scene.ann, incident="I-1", **before) is AccessRefusal.OUTSIDE_GROUND
+    assert (
+        refusal_reason(scene, scene.ann, incident="I-1", **before) is AccessRefusal.OUTSIDE_GROUND
+    )
     backwards = {"start_at": now, "until_at": now - HOUR}
-    assert refused(scene, scene.ann, incident="I-1", **backwards) is ActionRefusal.SPAN
+    assert refusal_reason(scene, scene.ann, incident="I-1", **backwards) is ActionRefusal.SPAN
 
 
 def test_an_incident_that_was_withdrawn_shows_nothing_that_came_after(scene: OfficeScene) -> None:
@@ -213,19 +215,19 @@ def test_an_incident_that_was_withdrawn_shows_nothing_that_came_after(scene: Off
 def test_an_incident_of_another_person_shows_nothing(scene: OfficeScene) -> None:
     scene.office.person("P-2", scene.ann)
     raised.judge(scene.office, raised.incident("P-2", "I-2"))
-    assert refused(scene, scene.ann, incident="I-2") is AccessRefusal.NO_GROUND
+    assert refusal_reason(scene, scene.ann, incident="I-2") is AccessRefusal.NO_GROUND
 
 
 def test_a_ground_counts_when_somebody_else_agrees(scene: OfficeScene) -> None:
     name = scene.do(scene.ann, grounds.record, ground(scene))
-    assert refused(scene, scene.ann, ground=name) is AccessRefusal.NO_GROUND
+    assert refusal_reason(scene, scene.ann, ground=name) is AccessRefusal.NO_GROUND
     scene.do(scene.chief, grounds.answer, AnswerGround(name, True))
     trail = see(scene, scene.ann, ground=name)
     assert len(trail.fixes) == 5
     assert scene.office.last()["facts"]["ground"] == name
-    assert refused(scene, scene.counsel, ground=name) is AccessRefusal.NO_GROUND
+    assert refusal_reason(scene, scene.counsel, ground=name) is AccessRefusal.NO_GROUND
     scene.office.later(days=7)
-    assert refused(scene, scene.ann, ground=name) is AccessRefusal.NO_GROUND
+    assert refusal_reason(scene, scene.ann, ground=name) is AccessRefusal.NO_GROUND
     [shown] = scene.do(scene.person, grounds.list_grounds, grounds.GroundsRequest(person="P-1"))
     assert (shown.kept.reason, shown.counts_now) == ("The neighbour asks.", False)
 
@@ -233,13 +235,13 @@ def test_a_ground_counts_when_somebody_else_agrees(scene: OfficeScene) -> None:
 def test_a_ground_that_is_turned_down_shows_nothing(scene: OfficeScene) -> None:
     own = scene.do(scene.chief, grounds.record, ground(scene))
     agree = AnswerGround(own, True)
-    assert scene.refused(scene.chief, grounds.answer, agree) is AccessRefusal.SAME_EYES
+    assert scene.refusal_reason(scene.chief, grounds.answer, agree) is AccessRefusal.SAME_EYES
     name = scene.do(scene.ann, grounds.record, ground(scene, Purpose.DANGER))
     assert len(see(scene, scene.ann, ground=name).fixes) == 5  # A danger does not wait.
     scene.do(scene.chief, grounds.answer, AnswerGround(name, False))
-    assert refused(scene, scene.ann, ground=name) is AccessRefusal.NO_GROUND
+    assert refusal_reason(scene, scene.ann, ground=name) is AccessRefusal.NO_GROUND
     again = AnswerGround(name, True)
-    assert scene.refused(scene.chief, grounds.answer, again) is ActionRefusal.ANSWERED
+    assert scene.refusal_reason(scene.chief, grounds.answer, again) is ActionRefusal.ANSWERED
 
 
 def test_a_danger_that_was_turned_down_waits_when_it_is_recorded_again(scene: OfficeScene) -> None:
@@ -254,7 +256,7 @@ def test_a_danger_that_was_turned_down_waits_when_it_is_recorded_again(scene: Of
     vera = scene.office.account("vera", Role.SUPERVISOR)
     for by, request in ((scene.ann, danger), (scene.ann, later), (vera, danger)):
         name = record(by, request)
-        assert refused(scene, by, ground=name) is AccessRefusal.NO_GROUND
+        assert refusal_reason(scene, by, ground=name) is AccessRefusal.NO_GROUND
     other = record(vera, later)  # Of somebody else, and another: it may well be present.
     assert len(see(scene, vera, ground=other).fixes) == 1
     scene.do(scene.chief, grounds.answer, AnswerGround(name, True))
@@ -281,7 +283,7 @@ def test_a_ground_says_why_and_for_how_long(
     scene: OfficeScene, changes: dict[str, object], why: object
 ) -> None:
     wrong = msgspec.structs.replace(ground(scene), **changes)
-    assert scene.refused(scene.ann, grounds.record, wrong) is why
+    assert scene.refusal_reason(scene.ann, grounds.record, wrong) is why
 
 
 def test_the_person_sees_their_own_trail_whole(scene: OfficeScene) -> None:
@@ -296,7 +298,9 @@ def test_what_a_device_sent_for_somebody_else_is_not_shown(scene: OfficeScene) -
 
 def test_without_a_reader_no_trail_is_shown(scene: OfficeScene) -> None:
     request = TrailRequest(person="P-1")
-    assert scene.refused(scene.person, trail_access.trail, request) is ActionRefusal.NO_READER
+    assert (
+        scene.refusal_reason(scene.person, trail_access.trail, request) is ActionRefusal.NO_READER
+    )
 
 
 # --- Who looked --------------------------------------------------------------------------------
@@ -304,7 +308,7 @@ def test_without_a_reader_no_trail_is_shown(scene: OfficeScene) -> None:
 
 def test_the_person_reads_who_looked_and_why(scene: OfficeScene) -> None:
     scene.do(scene.ann, persons.show, PersonRequest(person="P-1", **CASE))
-    scene.refused(scene.bob, persons.show, PersonRequest(person="P-1", **CASE))
+    scene.refusal_reason(scene.bob, persons.show, PersonRequest(person="P-1", **CASE))
     scene.do(scene.ann, caseload.list_cases, CaseloadRequest())
     shown = scene.do(scene.person, trail_access.list_looks, LooksRequest(person="P-1"))
     look, refusal, overview = shown.looks[-3:]
@@ -362,7 +366,7 @@ def test_what_was_erased_of_the_log_is_not_shown(scene: OfficeScene) -> None:
 
 
 def test_an_inspector_finds_what_was_done_and_is_found_too(scene: OfficeScene) -> None:
-    scene.refused(scene.bob, persons.show, PersonRequest(person="P-1", **CASE))
+    scene.refusal_reason(scene.bob, persons.show, PersonRequest(person="P-1", **CASE))
     day = scene.office.now.date()
     for sought in ({"day": day}, {"account": "bob"}, {"action": "persons.show"},
                    {"refused": "not_in_charge"}):  # fmt: skip
@@ -372,7 +376,7 @@ def test_an_inspector_finds_what_was_done_and_is_found_too(scene: OfficeScene) -
         assert looks[-1].persons is not None
     assert scene.office.last()["facts"]["searched"] == "refused"
     both = LogSearch(case_number="INSP-1", account="bob", action="persons.show")
-    assert scene.refused(scene.inspector, inspection.search, both) is ActionRefusal.SEARCH
+    assert scene.refusal_reason(scene.inspector, inspection.search, both) is ActionRefusal.SEARCH
 
 
 def test_what_an_inspector_sought_in_vain_is_not_entered(scene: OfficeScene) -> None:

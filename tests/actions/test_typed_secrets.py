@@ -14,7 +14,7 @@ from mesure.actions.framework.context import Actor
 from mesure.actions.records.app_records import PILOT, AppFamily, lets_in, lookup_key
 from mesure.actions.records.record_types import Register
 from tests.actions.house import Office
-from tests.actions.test_enrolment_codes import enrolled, operator, pilot
+from tests.actions.test_enrolment_codes import enrol_app, operator, pilot
 
 __all__ = ["operator"]
 
@@ -40,7 +40,7 @@ def test_what_was_drawn_is_not_taken_for_chosen(office: Office, operator: Actor)
     drawing = Random(7)
     drawn = [str(UUID(int=drawing.getrandbits(128), version=4)) for _ in range(500)]
     assert not any(map(typed_secrets.is_weak, drawn))
-    shown = enrolled(office, operator, AppFamily.OSMAND, claimed=drawn[0])
+    shown = enrol_app(office, operator, AppFamily.OSMAND, claimed=drawn[0])
     assert (shown.claimed, app_of(office, operator).is_guessable) == (drawn[0], False)
     secrets = [base64.b32encode(drawing.randbytes(10)).decode().lower() for _ in range(500)]
     assert sum(map(typed_secrets.may_be_weak, secrets)) <= 30, "of what is made here, few are"
@@ -55,7 +55,7 @@ def app_of(office: Office, operator: Actor) -> UnsignedAppView:
 def test_a_name_that_was_chosen_before_goes_on_is_seen_and_can_be_renewed(
     office: Office, operator: Actor
 ) -> None:
-    enrolled(office, operator, AppFamily.OSMAND)
+    enrol_app(office, operator, AppFamily.OSMAND)
     assert not app_of(office, operator).is_guessable
 
     def choose(rows: Register, _: object) -> None:

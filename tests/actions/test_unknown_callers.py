@@ -36,7 +36,7 @@ def context(office: Office, strangers: UnknownCallerCounter) -> Context:
     return replace(office.context(VISITOR), site=site, tally=strangers)
 
 
-def tried(office: Office, strangers: UnknownCallerCounter, times: int) -> int:
+def try_passkeys(office: Office, strangers: UnknownCallerCounter, times: int) -> int:
     """Come with a passkey that is none, and return how many entries that made."""
     before = len(office.log())
     for _ in range(times):
@@ -48,12 +48,12 @@ def tried(office: Office, strangers: UnknownCallerCounter, times: int) -> int:
 def test_what_is_tried_again_and_again_is_counted(
     office: Office, strangers: UnknownCallerCounter
 ) -> None:
-    assert tried(office, strangers, 1_000) == 3
+    assert try_passkeys(office, strangers, 1_000) == 3
     office.later(seconds=11)
-    assert tried(office, strangers, 2) == 1
+    assert try_passkeys(office, strangers, 2) == 1
     assert office.last()["facts"] == {"refused": "link", "more": 997}
     office.later(seconds=11)
-    assert tried(office, strangers, 1) == 1
+    assert try_passkeys(office, strangers, 1) == 1
     assert office.last()["facts"]["more"] == 1
 
 
@@ -64,14 +64,14 @@ def test_introductions_of_strangers_are_counted_and_that_of_a_device_is_entered(
     code = office.do(operator, enrolment_codes.give_code, IssueCode("D-7")).code
     before = len(office.log())
 
-    def introduced(name: str, code: str) -> str:
+    def introduce_device(name: str, code: str) -> str:
         request = IntroduceDevice(name, "phone", key(1).key, code)
         return perform(context(office, strangers), enrolment_codes.introduce, request).fate.value
 
     for _ in range(20):
-        assert introduced("D-7", "WRONG") == introduced("D-9", "") == "no_code"
+        assert introduce_device("D-7", "WRONG") == introduce_device("D-9", "") == "no_code"
     assert len(office.log()) - before == 3
-    assert introduced("D-7", code) == "enrolled"
+    assert introduce_device("D-7", code) == "enrolled"
     assert office.last()["facts"]["device"] == "D-7"
 
 

@@ -31,34 +31,36 @@ def make_request(*venues: VenueInput, category: str = "nightlife", day: int = 1)
     return ImportVenues(category, date(2026, 3, day), "almaty.osm", "0" * 64, venues)
 
 
-def imported(scene: OfficeScene, *venues: VenueInput, day: int = 1) -> Any:
+def import_list(scene: OfficeScene, *venues: VenueInput, day: int = 1) -> Any:
     return scene.do(scene.ann, venue_review.import_list, make_request(*venues, day=day))
 
 
-def shown(scene: OfficeScene, name: str, which: str = "undecided", page: int = 0) -> list[str]:
+def venue_names(
+    scene: OfficeScene, name: str, which: str = "undecided", page: int = 0
+) -> list[str]:
     venue_list = scene.do(scene.ann, venue_review.show, VenuesRequest(name, which, page))
     return [one.name for one in venue_list.venues]
 
 
 def test_a_list_is_reviewed_venue_by_venue_and_then_approved(scene: OfficeScene) -> None:
-    done = imported(scene, make_venue("a"), make_venue("b"), make_venue("c"))
+    done = import_list(scene, make_venue("a"), make_venue("b"), make_venue("c"))
     assert (done.count, done.new, done.undecided) == (3, ("a", "b", "c"), 3)
-    assert shown(scene, done.list) == ["a", "b", "c"]
+    assert venue_names(scene, done.list) == ["a", "b", "c"]
     scene.do(scene.ann, venue_review.decide, DecideVenues(done.list, ("node/a", "node/c"), True))
     assert (
-        scene.refused(scene.ann, venue_review.approve, VenueListRef(done.list))
+        scene.refusal_reason(scene.ann, venue_review.approve, VenueListRef(done.list))
         is ActionRefusal.UNDECIDED
     )
     assert (
-        scene.refused(scene.ann, venue_review.file, VenueListRef(done.list))
+        scene.refusal_reason(scene.ann, venue_review.file, VenueListRef(done.list))
         is ActionRefusal.UNDECIDED
     )
     closed = DecideVenues(done.list, ("node/b",), False, " closed down ")
-    assert scene.refused(
+    assert scene.refusal_reason(
         scene.ann, venue_review.decide, DecideVenues(done.list, ("node/b",), False)
     ) is (ActionRefusal.REASON)
     scene.do(scene.ann, venue_review.decide, closed)
-    assert (shown(scene, done.list, "binding"), shown(scene, done.list, "free")) == (
+    assert (venue_names(scene, done.list, "binding"), venue_names(scene, done.list, "free")) == (
         ["a", "c"], ["b"]
     )  # fmt: skip
     scene.do(scene.ann, venue_review.approve, VenueListRef(done.list))
@@ -70,21 +72,21 @@ def test_a_list_is_reviewed_venue_by_venue_and_then_approved(scene: OfficeScene)
         (venue_review.approve, VenueListRef(done.list)),
         (venue_review.decide, closed),
     ):
-        assert scene.refused(scene.ann, action, again) is ActionRefusal.ANSWERED
+        assert scene.refusal_reason(scene.ann, action, again) is ActionRefusal.ANSWERED
 
 
 def test_what_is_as_it_was_stays_decided_and_the_rest_is_looked_at_again(
     scene: OfficeScene,
 ) -> None:
-    first = imported(scene, make_venue("a"), make_venue("b"), make_venue("c"))
+    first = import_list(scene, make_venue("a"), make_venue("b"), make_venue("c"))
     scene.do(scene.ann, venue_review.decide, DecideVenues(first.list, ("node/a", "node/b"), True))
     scene.do(scene.ann, venue_review.decide, DecideVenues(first.list, ("node/c",), False, "closed"))
     scene.do(scene.ann, venue_review.approve, VenueListRef(first.list))
-    second = imported(scene, make_venue("b", "pub"), make_venue("c"), make_venue("d"), day=2)
+    second = import_list(scene, make_venue("b", "pub"), make_venue("c"), make_venue("d"), day=2)
     assert (second.new, second.gone, second.changed) == (("d",), ("a",), ("b",))
     assert second.undecided == 2
-    assert shown(scene, second.list) == ["b", "d"]
-    assert shown(scene, second.list, "free") == ["c"]
+    assert venue_names(scene, second.list) == ["b", "d"]
+    assert venue_names(scene, second.list, "free") == ["c"]
     latest, earlier = scene.do(scene.ann, venue_review.lists, EmptyRequest())
     assert (latest.list, latest.kept.gone, latest.undecided) == (second.list, ("a",), 2)
     assert (earlier.list, earlier.binding) == (first.list, 2)
@@ -93,14 +95,14 @@ def test_what_is_as_it_was_stays_decided_and_the_rest_is_looked_at_again(
 def test_points_are_of_what_binds_by_the_list_that_was_approved_last(scene: OfficeScene) -> None:
     assert scene.do(scene.ann, venue_review.points, EmptyRequest()) == {}
     area = '{"coordinates":[[[76.5,43.5],[76.6,43.5],[76.6,43.6],[76.5,43.5]]],"type":"Polygon"}'
-    first = imported(scene, make_venue("a"), make_venue("b"), make_venue("c", geometry=area))
+    first = import_list(scene, make_venue("a"), make_venue("b"), make_venue("c", geometry=area))
     scene.do(scene.ann, venue_review.decide, DecideVenues(first.list, ("node/a", "node/c"), True))
     scene.do(scene.ann, venue_review.decide, DecideVenues(first.list, ("node/b",), False, "closed"))
     assert scene.do(scene.ann, venue_review.points, EmptyRequest()) == {}
     scene.do(scene.ann, venue_review.approve, VenueListRef(first.list))
     points = {"nightlife": ((43.2, 76.9), (43.5, 76.5))}
     assert scene.do(scene.ann, venue_review.points, EmptyRequest()) == points
-    second = imported(scene, make_venue("c", geometry=area), day=2)
+    second = import_list(scene, make_venue("c", geometry=area), day=2)
     assert scene.do(scene.ann, venue_review.points, EmptyRequest()) == points
     scene.do(scene.ann, venue_review.approve, VenueListRef(second.list))
     assert scene.do(scene.ann, venue_review.points, EmptyRequest()) == {
@@ -110,12 +112,12 @@ def test_points_are_of_what_binds_by_the_list_that_was_approved_last(scene: Offi
 
 def test_the_command_of_an_operator_imports_as_the_program(scene: OfficeScene) -> None:
     done = scene.do(PROGRAM, venue_review.import_extract, make_request(make_venue("a")))
-    assert shown(scene, done.list) == ["a"]
+    assert venue_names(scene, done.list) == ["a"]
 
 
 def test_a_list_that_nobody_approved_is_nothing_to_compare_with(scene: OfficeScene) -> None:
-    imported(scene, make_venue("a"))
-    assert imported(scene, make_venue("a"), day=2).new == ("a",)
+    import_list(scene, make_venue("a"))
+    assert import_list(scene, make_venue("a"), day=2).new == ("a",)
 
 
 @pytest.mark.parametrize(
@@ -133,15 +135,15 @@ def test_a_list_that_nobody_approved_is_nothing_to_compare_with(scene: OfficeSce
 def test_what_is_no_list_is_refused(
     scene: OfficeScene, wrong: ImportVenues, why: ActionRefusal
 ) -> None:
-    assert scene.refused(scene.ann, venue_review.import_list, wrong) is why
+    assert scene.refusal_reason(scene.ann, venue_review.import_list, wrong) is why
 
 
 def test_a_long_list_is_kept_in_parts_and_shown_in_pages(scene: OfficeScene) -> None:
     venues = [make_venue(f"{number:04}", geometry=POINT + " " * 2000) for number in range(400)]
-    done = imported(scene, *venues)
+    done = import_list(scene, *venues)
     with scene.office.store.read() as reading:
         assert len(reading.entries_of_kind(venue_review.VENUES.name)) > 1
-    assert shown(scene, done.list, page=1)[0] == f"{venue_review.PAGE:04}"
+    assert venue_names(scene, done.list, page=1)[0] == f"{venue_review.PAGE:04}"
     everything = tuple(one.id for one in venues)
     scene.do(scene.ann, venue_review.decide, DecideVenues(done.list, everything, True))
-    assert shown(scene, done.list) == []
+    assert venue_names(scene, done.list) == []

@@ -111,11 +111,11 @@ TOLD = WebhookEvent(
 
 
 def _tell(office: Office, event: WebhookEvent) -> list[Outgoing]:
-    def telling(rows: Register, work: WriteTransaction) -> None:
+    def tell_webhooks(rows: Register, work: WriteTransaction) -> None:
         doing = ActionContext(work, office.context(Actor("x", Role.PROGRAM)), webhooks.add, None)
         webhooks.tell(doing, tuple(rows.all(WEBHOOK)), event, 0)
 
-    office.write(telling)
+    office.write(tell_webhooks)
     with office.store.read() as reading:
         return list(reading.due(webhooks.OUTGOING, 0, 100))
 

@@ -44,7 +44,7 @@ def supervisor(office: Office) -> Actor:
     return office.account("A-supervisor", Role.SUPERVISOR)
 
 
-def waiting(office: Office, actor: Actor) -> tuple[WorkItem, ...]:
+def list_items(office: Office, actor: Actor) -> tuple[WorkItem, ...]:
     return office.do(actor, worklist.list_items, EmptyRequest())
 
 
@@ -66,7 +66,7 @@ def incident(office: Office, person: str, name: str, plain: bytes = b"{}", **mor
 def test_a_possible_breach_waits_until_there_is_a_finding(office: Office, officer: Actor) -> None:
     office.person("P-1", officer)
     incident(office, "P-1", "I-1")
-    [work_item] = waiting(office, officer)
+    [work_item] = list_items(office, officer)
     assert (work_item.what, work_item.id, work_item.condition, work_item.is_overdue) == (
         WorkItemType.INCIDENT,
         "I-1",
@@ -78,7 +78,7 @@ def test_a_possible_breach_waits_until_there_is_a_finding(office: Office, office
         "I-1", FindingOutcome.NO_BREACH, "The signal was weak.", FindingCause.LOCATION_ERROR
     )
     office.do(officer, incident_review.find, decided)
-    assert waiting(office, officer) == ()
+    assert list_items(office, officer) == ()
 
 
 def test_what_is_overdue_stands_first_then_what_is_contested_then_what_is_due(
@@ -96,7 +96,7 @@ def test_what_is_overdue_stands_first_then_what_is_contested_then_what_is_due(
         incident(office, "P-1", name, opened_us=to_us(opened_at), p_outside_max=p_outside)
     person = office.account("A-person", Role.PERSON, "P-1")
     office.do(person, contests.make, IncidentStatement("I-contested", "I was at home."))
-    names = [one.id for one in waiting(office, officer)]
+    names = [one.id for one in list_items(office, officer)]
     assert names == ["I-late", "I-contested", "I-oldest", "I-certain"]
 
 
@@ -104,18 +104,18 @@ def test_what_the_person_wrote_stands_on_the_line(office: Office, officer: Actor
     office.person("P-1", officer)
     facts = b'{"incident":{"facts":{"distance_max_m":412.5}}}'
     incident(office, "P-1", "I-1", plain=facts)
-    [before] = waiting(office, officer)
+    [before] = list_items(office, officer)
     assert before.signals == IncidentSignals(distance_max_m=412.5)
     person = office.account("A-person", Role.PERSON, "P-1")
     office.do(person, contests.say, IncidentStatement("I-1", "The bus\n broke down."))
     paper = office.do(person, contests.attach, AttachDocument("I-1", "bus.pdf", b"%PDF-1.7 x"))
-    [after] = waiting(office, officer)
+    [after] = list_items(office, officer)
     assert after.signals == IncidentSignals(
         words="The bus broke down.", documents=1, distance_max_m=412.5
     )
     office.do(person, contests.take_back_document, DocumentRef(paper))
     office.do(person, contests.make, IncidentStatement("I-1", "No. " * 100))
-    [contested] = waiting(office, officer)
+    [contested] = list_items(office, officer)
     assert contested.signals.is_contested
     assert contested.signals.documents == 0
     assert len(contested.signals.words) <= incident_signals.WORDS_CHARS_MAX
@@ -132,7 +132,7 @@ def test_what_a_second_officer_turned_down_comes_back_as_not_agreed(
     office.do(officer, incident_review.find, breach)
     why = FindingReversal("I-1", "The circles touch the home.")
     office.do(supervisor, incident_review.turn_down, why)
-    [work_item] = waiting(office, officer)
+    [work_item] = list_items(office, officer)
     assert (work_item.what, work_item.returned) == (
         WorkItemType.INCIDENT,
         FindingEndKind.TURNED_DOWN,
@@ -149,19 +149,19 @@ def test_a_silence_that_ended_soon_is_brief_until_somebody_writes_of_it(
         incident(office, "P-1", name, kind="silent", start_us=start_us, end_us=end_us)
     incident(office, "P-1", "I-lasts", kind="silent")
     incident(office, "P-1", "I-away", start_us=start_us, end_us=start_us + 60_000_000)
-    assert [one.id for one in waiting(office, officer) if one.signals.is_brief] == ["I-brief"]
+    assert [one.id for one in list_items(office, officer) if one.signals.is_brief] == ["I-brief"]
     day = 86_400_000_000
     for name, total_us in (("I-moments", 90_000_000), ("I-hours", 8_000_000_000), ("I-none", 0)):
         plain = b'{"notice":{"day":"2026-02-10","total_us":%d}}' % total_us
         more = {"kind": "locating", "start_us": start_us, "end_us": start_us + day}
         incident(office, "P-1", name, plain=plain, **more)
-    brief = {one.id for one in waiting(office, officer) if one.signals.is_brief}
+    brief = {one.id for one in list_items(office, officer) if one.signals.is_brief}
     assert brief == {"I-brief", "I-moments", "I-none"}
     person = office.account("A-person", Role.PERSON, "P-1")
     for name in ("I-moments", "I-none"):
         office.do(person, contests.say, IncidentStatement(name, "I was in the cellar."))
     office.do(person, contests.say, IncidentStatement("I-brief", "I was in the cellar."))
-    assert not any(one.signals.is_brief for one in waiting(office, officer))
+    assert not any(one.signals.is_brief for one in list_items(office, officer))
 
 
 def test_a_proposal_waits_for_a_supervisor_and_not_for_who_made_it(
@@ -169,23 +169,23 @@ def test_a_proposal_waits_for_a_supervisor_and_not_for_who_made_it(
 ) -> None:
     office.person("P-1", officer)
     incident(office, "P-1", "I-1")
-    assert waiting(office, supervisor) == ()
+    assert list_items(office, supervisor) == ()
     show_incident(office, officer, "I-1")
     office.do(
         officer,
         incident_review.find,
         RecordFinding("I-1", FindingOutcome.BREACH, "I saw it on the map."),
     )
-    assert waiting(office, officer) == ()
-    [work_item] = waiting(office, supervisor)
+    assert list_items(office, officer) == ()
+    [work_item] = list_items(office, supervisor)
     assert work_item.what is WorkItemType.SECOND_EYES
     show_incident(office, supervisor, "I-1")
     office.do(supervisor, incident_review.confirm, IncidentRef("I-1"))
-    assert waiting(office, supervisor) == ()
+    assert list_items(office, supervisor) == ()
     person = office.account("A-person", Role.PERSON, "P-1")
     office.do(person, contests.make, IncidentStatement("I-1", "I was at the hospital."))
-    assert [one.what for one in waiting(office, officer)] == [WorkItemType.CONTEST]
-    assert [one.what for one in waiting(office, supervisor)] == [WorkItemType.CONTEST]
+    assert [one.what for one in list_items(office, officer)] == [WorkItemType.CONTEST]
+    assert [one.what for one in list_items(office, supervisor)] == [WorkItemType.CONTEST]
 
 
 def test_a_ground_waits_for_a_supervisor(office: Office, officer: Actor, supervisor: Actor) -> None:
@@ -193,10 +193,10 @@ def test_a_ground_waits_for_a_supervisor(office: Office, officer: Actor, supervi
     start_at = office.now - timedelta(days=1)
     request = RecordGround("P-1", Purpose.COURT, "N-1", start_at, office.now, "The court asks.")
     ground = office.do(officer, grounds.record, request)
-    assert waiting(office, officer) == ()
-    assert [one.what for one in waiting(office, supervisor)] == [WorkItemType.GROUND]
+    assert list_items(office, officer) == ()
+    assert [one.what for one in list_items(office, supervisor)] == [WorkItemType.GROUND]
     office.do(supervisor, grounds.answer, AnswerGround(ground, agrees=True))
-    assert waiting(office, supervisor) == ()
+    assert list_items(office, supervisor) == ()
 
 
 def test_who_cannot_be_judged_stands_first_for_the_officer_and_every_supervisor(
@@ -208,34 +208,34 @@ def test_who_cannot_be_judged_stands_first_for_the_officer_and_every_supervisor(
     position = JudgingPosition(0, {}, ("P-1",), {"P-1": since_us})
     office.store.write(lambda work: judging_position.keep(work, "0-255", position, since_us))
     for actor in (officer, supervisor):
-        first = waiting(office, actor)[0]
+        first = list_items(office, actor)[0]
         assert (first.what, first.id, first.since_at) == (
             WorkItemType.NOT_JUDGED,
             "P-1",
             office.now,
         )
     other = office.account("A-other", Role.OFFICER)
-    assert waiting(office, other) == ()
+    assert list_items(office, other) == ()
 
 
 def test_what_was_withdrawn_waits_for_nobody(office: Office, officer: Actor) -> None:
     office.person("P-1", officer)
     incident(office, "P-1", "I-1", withdrawn_us=to_us(office.now))
-    assert waiting(office, officer) == ()
+    assert list_items(office, officer) == ()
 
 
 def test_another_officers_cases_are_not_on_the_list(office: Office, officer: Actor) -> None:
     other = office.account("A-other", Role.OFFICER)
     office.person("P-1", other)
     incident(office, "P-1", "I-1")
-    assert waiting(office, officer) == ()
+    assert list_items(office, officer) == ()
     assert office.last()["persons"] == []
 
 
 def test_an_order_with_places_waits_for_somebody_who_did_not_enter_it(scene: OfficeScene) -> None:
     entered = scene.do(scene.ann, court_orders.enter, EnterVersion(ORDER.encode()))
-    assert waiting(scene.office, scene.ann) == ()
-    [work_item] = waiting(scene.office, scene.chief)
+    assert list_items(scene.office, scene.ann) == ()
+    [work_item] = list_items(scene.office, scene.chief)
     assert (work_item.what, work_item.id, work_item.kind, work_item.person) == (
         WorkItemType.ORDER,
         "ALM-1",
@@ -243,4 +243,4 @@ def test_an_order_with_places_waits_for_somebody_who_did_not_enter_it(scene: Off
         "P-1",
     )
     scene.do(scene.chief, court_orders.confirm, VersionRef("ALM-1", 1, entered.whole_sha256))
-    assert waiting(scene.office, scene.chief) == ()
+    assert list_items(scene.office, scene.chief) == ()

@@ -12,7 +12,7 @@ from mesure.incidents.finding import FindingEndKind, FindingOutcome, ReviewStage
 from mesure.instants import to_us
 from mesure.privacy.roles import Role
 from tests.actions.house import Office
-from tests.actions.test_worklist import incident, show_incident, waiting
+from tests.actions.test_worklist import incident, list_items, show_incident
 
 
 @pytest.fixture
@@ -26,17 +26,17 @@ def test_opening_an_item_ends_the_first_clock_and_never_the_second(
     office.person("P-1", officer)
     raised_at = office.now
     incident(office, "P-1", "I-1", opened_us=to_us(raised_at))
-    [new] = waiting(office, officer)
+    [new] = list_items(office, officer)
     assert (new.look_by, new.due_at) == (raised_at + timedelta(hours=4),) * 2
     assert new.decide_by is not None
     show_incident(office, officer, "I-1")
-    [opened] = waiting(office, officer)
+    [opened] = list_items(office, officer)
     assert (opened.look_by, opened.stage) == (None, ReviewStage.SEEN)
     assert opened.decide_by == opened.due_at == new.decide_by
     # Tuesday 08:00, three office days of eight hours: until Thursday evening.
     assert opened.decide_by == raised_at.replace(day=12, hour=17)
     office.now = opened.decide_by
-    [late] = waiting(office, officer)
+    [late] = list_items(office, officer)
     assert late.is_overdue
 
 
@@ -48,11 +48,11 @@ def test_a_proposal_keeps_the_second_clock(office: Office, officer: Actor) -> No
     proposed = RecordFinding("I-1", FindingOutcome.BREACH, "I saw it on the map.")
     office.do(officer, incident_review.find, proposed)
     office.later(days=9)
-    [waits] = waiting(office, second)
+    [waits] = list_items(office, second)
     assert (waits.what, waits.is_overdue) == (WorkItemType.SECOND_EYES, True)
     show_incident(office, second, "I-1")
     office.do(second, incident_review.turn_down, FindingReversal("I-1", "The map is old."))
-    [back] = waiting(office, officer)
+    [back] = list_items(office, officer)
     assert (back.what, back.returned) == (WorkItemType.INCIDENT, FindingEndKind.TURNED_DOWN)
     assert back.is_overdue
 
@@ -63,7 +63,7 @@ def test_what_was_taken_back_says_so(office: Office, officer: Actor) -> None:
     show_incident(office, officer, "I-1")
     office.do(officer, incident_review.find, RecordFinding("I-1", FindingOutcome.BREACH, "Map."))
     office.do(officer, incident_review.take_back, FindingReversal("I-1", "The wrong night."))
-    [back] = waiting(office, officer)
+    [back] = list_items(office, officer)
     assert back.returned is FindingEndKind.TAKEN_BACK
     office.do(officer, incident_review.find, RecordFinding("I-1", FindingOutcome.CANNOT_TELL, "-"))
-    assert waiting(office, officer) == ()
+    assert list_items(office, officer) == ()

@@ -288,7 +288,7 @@ def _evidence() -> None:
     _ensure(_found(LINES, records=records[:-1], is_selection=True) is None)
     changed = [*records[:-1], records[-1].replace(b"look", b"book")]
     _ensure(_found(LINES, records=changed) == ("other_record", [10, 10], 26))
-    erased = [records[0], log_file.encode_opening(samples.opening(1)), *records[1:]]
+    erased = [records[0], log_file.encode_opening(samples.make_opening(1)), *records[1:]]
     _ensure(_found(LINES, records=erased) == ("still_there", [1, 1], None))
     for entry, line in ((5, 15), (12, None)):
         extra = log_file.encode_opening(RecordOpening(entry, bytes(32), b"{}"))

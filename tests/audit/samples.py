@@ -31,7 +31,7 @@ TRUST = TrustedKeys((LOG_KEY,), (), Ed25519())
 TRUST_WITNESSED = TrustedKeys((LOG_KEY,), (WITNESS_KEY,), Ed25519())
 
 
-def opening(entry: int) -> RecordOpening:
+def make_opening(entry: int) -> RecordOpening:
     """Return a made-up look, and a salt that is good enough for tests."""
     salt = sha256(b"salt %d" % entry).digest()
     record: dict[str, commitments.Value] = {
@@ -69,7 +69,7 @@ class Log:
 
     def record(self, count: int = 1) -> "Log":
         for _ in range(count):
-            record_opening = opening(self.size)
+            record_opening = make_opening(self.size)
             self.openings.append(record_opening)
             self.append(
                 RecordEntry(commitments.commitment(record_opening.salt, record_opening.record))

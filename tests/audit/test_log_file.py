@@ -8,7 +8,7 @@ from mesure.audit import entries, log_file
 from mesure.audit.entries import ErasureEntry, MalformedError
 from mesure.audit.log_file import Item, LogFile, RecordOpening, RecordsFile
 from mesure.audit.signing.notes import NOTE_BYTES_MAX, SignedNote
-from tests.audit.samples import ORIGIN, Log, opening, sample
+from tests.audit.samples import ORIGIN, Log, make_opening, sample
 
 LINES = sample().lines
 
@@ -80,7 +80,7 @@ def test_a_note_that_never_ends_is_not_gathered() -> None:
 
 @given(st.sets(st.integers(0, 99), max_size=6))
 def test_records_are_read_as_they_were_written(places: set[int]) -> None:
-    openings = [opening(entry) for entry in sorted(places)]
+    openings = [make_opening(entry) for entry in sorted(places)]
     written = [log_file.RECORDS_HEADING, *map(log_file.encode_opening, openings)]
     assert list(RecordsFile(written)) == openings
 
@@ -91,8 +91,8 @@ def test_what_holds_no_records_is_refused_at_once(lines: list[bytes]) -> None:
         RecordsFile(lines)
 
 
-FINE = log_file.encode_opening(opening(12))
-SALT = opening(12).salt.hex().encode()
+FINE = log_file.encode_opening(make_opening(12))
+SALT = make_opening(12).salt.hex().encode()
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,9 @@ SALT = opening(12).salt.hex().encode()
     ],
 )  # fmt: skip
 def test_a_line_that_is_no_record_is_refused_where_it_stands(line: bytes) -> None:
-    records = RecordsFile([log_file.RECORDS_HEADING, log_file.encode_opening(opening(11)), line])
+    records = RecordsFile(
+        [log_file.RECORDS_HEADING, log_file.encode_opening(make_opening(11)), line]
+    )
     with pytest.raises(MalformedError):
         list(records)
     assert records.line == 3

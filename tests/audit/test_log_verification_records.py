@@ -10,7 +10,7 @@ from mesure.audit.commitments import commitment
 from mesure.audit.entries import EntryRange
 from mesure.audit.log_file import RecordOpening
 from mesure.audit.log_verification import BrokenLogError, LogCheck, LogFault
-from tests.audit.samples import ORIGIN, Log, check, opening, sample
+from tests.audit.samples import ORIGIN, Log, check, make_opening, sample
 
 
 def _found(log: Log, records: list[bytes]) -> tuple[LogFault, EntryRange | None]:
@@ -58,15 +58,18 @@ def test_a_record_that_should_be_gone_is_found() -> None:
     log.erase(1).checkpoint()
     assert _found(log, everything) == (LogFault.STILL_THERE, EntryRange(1, 1))
     late = Log().record(1).erase(0).checkpoint()
-    assert _found(late, _records(opening(0))) == (LogFault.STILL_THERE, EntryRange(0, 0))
+    assert _found(late, _records(make_opening(0))) == (LogFault.STILL_THERE, EntryRange(0, 0))
 
 
 def test_a_record_that_the_log_does_not_have_is_found() -> None:
     log = Log().record(2).erase(0).record(1).checkpoint()
     extra = RecordOpening(2, bytes(32), b"{}")
-    assert _found(log, _records(opening(1), extra)) == (LogFault.RECORD_OF_NONE, EntryRange(2, 2))
-    beyond = opening(4)
-    records = _records(opening(1), opening(3), beyond)
+    assert _found(log, _records(make_opening(1), extra)) == (
+        LogFault.RECORD_OF_NONE,
+        EntryRange(2, 2),
+    )
+    beyond = make_opening(4)
+    records = _records(make_opening(1), make_opening(3), beyond)
     assert _found(log, records) == (LogFault.RECORD_OF_NONE, EntryRange(4, 4))
 
 
@@ -74,8 +77,8 @@ def test_a_line_that_is_no_record_is_found_wherever_it_stands() -> None:
     log = Log().record(2).checkpoint()
     for records, line in (
         ([log_file.RECORDS_HEADING, b"?\n"], 2),
-        ([*_records(opening(0)), b"?\n"], 3),
-        ([*_records(opening(0), opening(1)), b"?\n"], 4),
+        ([*_records(make_opening(0)), b"?\n"], 3),
+        ([*_records(make_opening(0), make_opening(1)), b"?\n"], 4),
     ):
         with pytest.raises(BrokenLogError) as error:
             check(log.lines, records=records)
@@ -94,7 +97,7 @@ def test_an_erasure_changes_nothing_that_was_proved_before() -> None:
 def test_nothing_of_a_record_stands_in_the_log() -> None:
     whole = b"".join(sample().lines)
     for entry in range(10):
-        record_opening = opening(entry)
+        record_opening = make_opening(entry)
         for part in (
             record_opening.salt,
             record_opening.salt.hex().encode(),

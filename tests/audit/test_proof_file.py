@@ -20,7 +20,7 @@ from tests.audit.samples import (
     TRUST_WITNESSED,
     WITNESS_KEY,
     Log,
-    opening,
+    make_opening,
 )
 
 LOG = Log().record(4).erase(1).record(4).checkpoint(seen_at=SEEN_AT)
@@ -37,7 +37,7 @@ def _unproved(shown: EntryProof, record_opening: RecordOpening) -> ProofFault:
 @pytest.mark.parametrize("entry", RECORDS)
 def test_every_record_is_shown_and_who_saw_it(entry: int) -> None:
     shown = proof_file.read(str(proof_file.show(LOG.nodes, entry, NOTE)))
-    checkpoint, sightings = proof_file.examine(shown, opening(entry), TRUST_WITNESSED)
+    checkpoint, sightings = proof_file.examine(shown, make_opening(entry), TRUST_WITNESSED)
     assert checkpoint.head == LOG.head()
     assert [(sight.witness, sight.at) for sight in sightings] == [(WITNESS_KEY, SEEN_AT)]
 
@@ -46,14 +46,14 @@ def test_a_proof_made_before_an_erasure_is_valid_after_it() -> None:
     before = Log().record(4).checkpoint()
     shown = proof_file.show(before.nodes, 1, before.notes[0])
     before.erase(1).checkpoint()
-    assert proof_file.examine(shown, opening(1), TRUST)[0].head.size == 4
+    assert proof_file.examine(shown, make_opening(1), TRUST)[0].head.size == 4
     again = proof_file.show(before.nodes, 1, before.notes[1])
-    assert proof_file.examine(again, opening(1), TRUST)[0].head.size == 5
+    assert proof_file.examine(again, make_opening(1), TRUST)[0].head.size == 5
 
 
 @given(st.sampled_from(RECORDS), st.data())
 def test_no_other_record_salt_or_place_is_shown(entry: int, data: st.DataObject) -> None:
-    shown, record_opening = proof_file.show(LOG.nodes, entry, NOTE), opening(entry)
+    shown, record_opening = proof_file.show(LOG.nodes, entry, NOTE), make_opening(entry)
     record = data.draw(st.binary(max_size=3).filter(lambda it: b"\n" not in it))
     salt = data.draw(st.binary(min_size=32, max_size=32))
     assert _unproved(shown, replace(record_opening, record=record)) is ProofFault.NOT_INCLUDED
@@ -70,7 +70,7 @@ def test_no_other_record_salt_or_place_is_shown(entry: int, data: st.DataObject)
 def test_a_checkpoint_that_nobody_trusts_shows_nothing() -> None:
     forged = checkpoints.sign(checkpoints.read(NOTE.text), OTHER_SECRET)
     with pytest.raises(UntrustedCheckpointError):
-        proof_file.examine(proof_file.show(LOG.nodes, 0, forged), opening(0), TRUST)
+        proof_file.examine(proof_file.show(LOG.nodes, 0, forged), make_opening(0), TRUST)
 
 
 def test_an_entry_that_a_checkpoint_does_not_cover_has_no_proof() -> None:

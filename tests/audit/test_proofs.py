@@ -39,7 +39,7 @@ TREES = _trees()
 SIZES = st.integers(0, SIZE_MAX)
 
 
-def altered(proof: Proof, other: bytes) -> Iterator[Proof]:
+def alter_proof(proof: Proof, other: bytes) -> Iterator[Proof]:
     """Yield proofs with a bit changed, a hash too many, too few, twice, elsewhere or cut short."""
     for place, value in enumerate(proof):
         before, after = proof[:place], proof[place + 1 :]
@@ -104,7 +104,7 @@ def test_an_altered_inclusion_proof_shows_nothing(size: int, data: st.DataObject
     leaf, proof = TREES.nodes(0, entry), proofs.inclusion(TREES.nodes, entry, size)
     head = TREES.head(size)
     for other in (head.root, leaf, bytes(32)):
-        for wrong in altered(proof, other):
+        for wrong in alter_proof(proof, other):
             assert not proofs.includes(head, entry, leaf, wrong)
     assert not proofs.includes(head, entry, leaf_hash(b"forged"), proof)
     assert not proofs.includes(head, entry, leaf[:-1], proof)
@@ -117,7 +117,7 @@ def test_an_altered_consistency_proof_shows_nothing(earlier: int, data: st.DataO
     heads = TREES.head(later), TREES.head(earlier)
     proof = proofs.consistency(TREES.nodes, earlier, later)
     for other in (heads[0].root, heads[1].root, bytes(32)):
-        for wrong in altered(proof, other):
+        for wrong in alter_proof(proof, other):
             assert not proofs.extends(*heads, wrong)
     assert not proofs.extends(*heads, ())
     assert not proofs.extends(heads[0], TreeHead(earlier, bytes(32)), proof)

@@ -19,11 +19,11 @@ EIGHT = datetime(2026, 9, 8, 8, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def like(tmp_path_factory: pytest.TempPathFactory) -> Incident:
-    night: Evening = filled.evening(tmp_path_factory.mktemp("evening"))
+    night: Evening = filled.judge_evening(tmp_path_factory.mktemp("evening"))
     return night.incident
 
 
-def brought(
+def town_incident(
     like: Incident, name: str, minutes: int, lasted: int | None, **more: Any
 ) -> TownIncident:
     """Return what began some minutes before eight and was brought after half an hour."""
@@ -36,17 +36,17 @@ def brought(
 
 
 def test_a_morning_has_what_was_brought_since_the_one_before(like: Incident) -> None:
-    morning = mornings.morning_at(
+    morning = mornings.desk_at(
         EIGHT,
         [
-            brought(like, "short", 600, 40),
-            brought(like, "same", 600, 40, condition="C2"),
-            brought(like, "long", 400, 300),
-            brought(like, "lasts", 50, 90),
-            brought(like, "yesterday", 1500, 40),
-            brought(like, "later", 20, 40),
-            brought(like, "refuted", 300, 40, withdrawn_at=EIGHT - timedelta(hours=1)),
-            brought(like, "away", 900, 30, kind=IncidentKind.ABSENT),
+            town_incident(like, "short", 600, 40),
+            town_incident(like, "same", 600, 40, condition="C2"),
+            town_incident(like, "long", 400, 300),
+            town_incident(like, "lasts", 50, 90),
+            town_incident(like, "yesterday", 1500, 40),
+            town_incident(like, "later", 20, 40),
+            town_incident(like, "refuted", 300, 40, withdrawn_at=EIGHT - timedelta(hours=1)),
+            town_incident(like, "away", 900, 30, kind=IncidentKind.ABSENT),
         ],
     )
     assert morning.incidents == 5
@@ -57,15 +57,15 @@ def test_a_morning_has_what_was_brought_since_the_one_before(like: Incident) -> 
 
 
 def test_an_empty_desk_needs_no_press(like: Incident) -> None:
-    assert mornings.morning_at(EIGHT, []).presses == 0
+    assert mornings.desk_at(EIGHT, []).presses == 0
 
 
 @pytest.mark.parametrize(("short", "presses"), [(0, 0), (1, 3), (40, 3), (41, 5), (81, 7)])
 def test_a_digest_of_more_than_a_page_takes_more_presses(
     like: Incident, short: int, presses: int
 ) -> None:
-    all_brought = [brought(like, f"short-{at}", 1400 - 17 * at, 15) for at in range(short)]
-    morning = mornings.morning_at(EIGHT, all_brought)
+    all_brought = [town_incident(like, f"short-{at}", 1400 - 17 * at, 15) for at in range(short)]
+    morning = mornings.desk_at(EIGHT, all_brought)
     assert len(morning.desk.digest) == short
     assert morning.digest_presses == morning.presses == presses
 
@@ -73,13 +73,13 @@ def test_a_digest_of_more_than_a_page_takes_more_presses(
 def test_every_incident_that_waits_is_in_a_line_or_in_the_digest(like: Incident) -> None:
     kinds = [IncidentKind.SILENT, IncidentKind.ABSENT]
     all_brought = [
-        brought(like, f"{kind.value}-{minutes}-{condition}", minutes, lasted, kind=kind,
+        town_incident(like, f"{kind.value}-{minutes}-{condition}", minutes, lasted, kind=kind,
                 condition=condition)
         for kind in kinds
         for minutes, lasted in ((1400, 20), (1200, 290), (800, 250), (500, 100), (300, None))
         for condition in ("C1", "C2")
     ]  # fmt: skip
-    morning = mornings.morning_at(EIGHT, all_brought)
+    morning = mornings.desk_at(EIGHT, all_brought)
     shown = [item.id for line in (*morning.desk.lines, *morning.desk.digest) for item in line.items]
     assert sorted(shown) == sorted(one.incident.id for one in all_brought)
     digest = {item.kind for line in morning.desk.digest for item in line.items}
@@ -115,9 +115,9 @@ def test_of_what_the_lines_of_a_morning_are_adds_up_to_them(
                       "possible breaches that were true", "possible breaches that were false")
         for which in mornings.ALERTS_A_DAY
     }  # fmt: skip
-    true = replace(brought(like, "true", 800, 30, kind=IncidentKind.ABSENT), is_breach=True)
-    on_desk = [brought(like, "over", 700, 300), brought(like, "lasts", 50, None), true]
-    morning = mornings.morning_at(EIGHT, [*on_desk, brought(like, "short", 1400, 40)])
+    true = replace(town_incident(like, "true", 800, 30, kind=IncidentKind.ABSENT), is_breach=True)
+    on_desk = [town_incident(like, "over", 700, 300), town_incident(like, "lasts", 50, None), true]
+    morning = mornings.desk_at(EIGHT, [*on_desk, town_incident(like, "short", 1400, 40)])
     assert morning.desk.count == 4
     assert sorted(morning.causes()) == [
         "possible breaches that were true",

@@ -49,8 +49,8 @@ def test_a_row_says_how_long_the_slowest_role_waits() -> None:
 
 
 def test_a_small_house_is_opened_whole_and_handed_over(tmp_path: Path) -> None:
-    with page_timing.serving(tmp_path, SMALL) as at:
-        timings = page_timing.measured(at, OpeningTimes(times=1, seconds_max=0.1, warm=0))
+    with page_timing.serve_pages(tmp_path, SMALL) as at:
+        timings = page_timing.measure_pages(at, OpeningTimes(times=1, seconds_max=0.1, warm=0))
         assert {one.pattern for one in timings} == set(page_timing.patterns(at.parts))
         assert {one.role for one in timings} == {page_timing.VISITOR, *page_timing.SIGNED_IN}
         assert all(len(one.took_ms) == 1 for one in timings)
@@ -60,7 +60,7 @@ def test_a_small_house_is_opened_whole_and_handed_over(tmp_path: Path) -> None:
             assert sum(len(reading.incidents_of(one)) for one in persons) == SMALL.incidents
             assert len(reading.assessments(persons[0], 0, 1 << 62)) > 3 * NIGHTS
             assert reading.incident(incident_of(persons[0], 0)) is not None
-        beside = page_peers.rows(at) + page_peers.counting(at)
+        beside = page_peers.rows(at) + page_peers.rows_while_counting(at)
         assert [row.ratio is not None for row in beside] == [True, True, True]
         rows = page_timing.on_postgres(
             at, OpeningTimes(1, 0.1, 0), ["/console", "/console/people/{person}"]
@@ -68,7 +68,7 @@ def test_a_small_house_is_opened_whole_and_handed_over(tmp_path: Path) -> None:
         assert len(rows) == (4 if databases.folder_of_programs() else 0)
         (tmp_path / "other").mkdir()
         with SqliteDatabase(tmp_path / "other" / "mesure.db").open() as other:
-            page_timing.handed_over(at.instance.store, other)
+            page_timing.copy_rows(at.instance.store, other)
             with at.instance.store.read() as reading, other.read() as copied:
                 assert copied.frontier().root() == reading.frontier().root()
                 assert copied.incidents_since(0, 99) == reading.incidents_since(0, 99)

@@ -33,7 +33,7 @@ def clean(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(made_up_people, "P_HOME_BY_NIGHT", 0.5)
 
 
-def judged(someone: BenchPerson) -> list[Spell]:
+def judge_person(someone: BenchPerson) -> list[Spell]:
     policy = policy_loading.read_policy(None)[0].at(
         made_up_people.START.date(), DeviceClass.GNSS_TAG
     )
@@ -60,10 +60,10 @@ def status_at(spells: Sequence[Spell], condition: str, at_us: int) -> Status | N
     return statuses[0] if statuses else None
 
 
-def compared(
+def compare_spells(
     someone: BenchPerson, theirs: list[Spell]
 ) -> Iterator[tuple[Status | None, Status | None]]:
-    ours = judged(someone)
+    ours = judge_person(someone)
     for condition in (condition.id for condition in someone.order.conditions):
         edges = {
             edge_us
@@ -80,7 +80,7 @@ def compared(
 @pytest.mark.parametrize("seed", [1, 2])
 def test_on_clean_fixes_the_plain_evaluator_says_what_the_judge_says(name: str, seed: int) -> None:
     [someone] = made_up_people.people(1, FIXES, seed)
-    pairs = list(compared(someone, EVALUATORS[name](someone)))
+    pairs = list(compare_spells(someone, EVALUATORS[name](someone)))
     differ = [pair for pair in pairs if pair[0] is not pair[1]]
     assert {theirs for _, theirs in pairs} == {Status.MET, Status.NOT_MET, None}
     # Between two fixes the judge sees a way that leads through a zone; a plain rule never does.

@@ -77,7 +77,7 @@ def site(
         parts = browsing.parts_of(office, contexts, origin)
         # The clock stands still here, so that no bucket would ever fill again.
         often = RequestLimits(OFTEN, OFTEN, OFTEN, OFTEN)
-        parts = replace(parts, basemap=streets.opened(), limits=often)
+        parts = replace(parts, basemap=streets.open_basemap(), limits=often)
         config = uvicorn.Config(website.build(changed(parts)), log_level="error", lifespan="off")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
@@ -92,7 +92,7 @@ def site(
 
 
 @contextmanager
-def served(
+def serve_office(
     folder: Path,
     night: Evening,
     changed: Callable[[Dependencies], Dependencies] = lambda parts: parts,
@@ -101,14 +101,14 @@ def served(
     with house.office(folder) as office:
         there = filled.fill(office, night)
         counted.fill(office)
-        counted.signed(office)
+        counted.sign_log(office)
         with site(office, filled.with_trail(office, night), changed) as at:
             yield ServedOffice(at.origin, office, there)
 
 
 @pytest.fixture(scope="session")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Evening:
-    return filled.evening(tmp_path_factory.mktemp("evening"))
+    return filled.judge_evening(tmp_path_factory.mktemp("evening"))
 
 
 def chromium_path() -> str | None:
@@ -139,14 +139,14 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def read_only(tmp_path_factory: pytest.TempPathFactory, night: Evening) -> Iterator[ServedOffice]:
     """An office for tests that change nothing in it."""
-    with served(tmp_path_factory.mktemp("office"), night) as site:
+    with serve_office(tmp_path_factory.mktemp("office"), night) as site:
         yield replace(site, venued=venued.fill(site.office, site.there))
 
 
 @pytest.fixture
 def fresh(tmp_path: Path, night: Evening) -> Iterator[ServedOffice]:
     """An office for one test alone."""
-    with served(tmp_path, night) as site:
+    with serve_office(tmp_path, night) as site:
         yield site
 
 
@@ -203,7 +203,7 @@ class WatchedPage:
 
 
 @pytest.fixture
-def watched(chromium: Any) -> Iterator[Any]:
+def open_page(chromium: Any) -> Iterator[Any]:
     """Return what opens a watched page; afterwards nothing may have been asked elsewhere."""
     opened: list[WatchedPage] = []
 

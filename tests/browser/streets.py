@@ -13,7 +13,7 @@ SEED = 1
 
 
 @cache
-def opened() -> Basemap:
+def open_basemap() -> Basemap:
     """Make the map once; it stays open, and its file is gone."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "basemap.pmtiles"

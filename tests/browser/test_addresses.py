@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import ServedOffice, WatchedPage, served
+from tests.browser.conftest import ServedOffice, WatchedPage, serve_office
 from tests.browser.order_pages import PERSON
 from tests.browser.pages import LANGUAGES
 from tests.browser.test_pages import barriers
@@ -21,11 +21,13 @@ HITS = ".list.hits button"
 
 
 @pytest.fixture(scope="module")
-def booked(tmp_path_factory: pytest.TempPathFactory, night: Evening) -> Iterator[ServedOffice]:
+def office_with_book(
+    tmp_path_factory: pytest.TempPathFactory, night: Evening
+) -> Iterator[ServedOffice]:
     """An office that has an address book."""
     book = made_up.book(tmp_path_factory.mktemp("book"))
     folder = tmp_path_factory.mktemp("office")
-    with served(folder, night, lambda parts: replace(parts, addresses=book)) as site:
+    with serve_office(folder, night, lambda parts: replace(parts, addresses=book)) as site:
         yield site
 
 
@@ -49,9 +51,9 @@ def picture(page: Any, name: str, *, full: bool = True) -> None:
 @pytest.mark.parametrize("view", VIEWS, ids=["phone", "desk"])
 @pytest.mark.parametrize("has_script", [True, False], ids=["script", "none"])
 def test_an_address_is_looked_up_chosen_and_saved(
-    booked: ServedOffice, watched: Any, view: dict[str, int], has_script: bool
+    office_with_book: ServedOffice, open_page: Any, view: dict[str, int], has_script: bool
 ) -> None:
-    visit = watched(booked, "officer", viewport=view, java_script_enabled=has_script)
+    visit = open_page(office_with_book, "officer", viewport=view, java_script_enabled=has_script)
     circle(visit)
     page, width = visit.page, view["width"]
     page.fill("#name", "home")
@@ -83,9 +85,9 @@ def test_an_address_is_looked_up_chosen_and_saved(
 
 
 def test_by_keyboard_enter_saves_and_an_address_alone_is_looked_up(
-    booked: ServedOffice, watched: Any
+    office_with_book: ServedOffice, open_page: Any
 ) -> None:
-    visit = watched(booked, "officer", viewport=VIEWS[1])
+    visit = open_page(office_with_book, "officer", viewport=VIEWS[1])
     circle(visit)
     page = visit.page
     page.fill("#name", "church")
@@ -107,9 +109,9 @@ def test_by_keyboard_enter_saves_and_an_address_alone_is_looked_up(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_answer_of_the_search_fits_on_a_phone(
-    booked: ServedOffice, watched: Any, language: str
+    office_with_book: ServedOffice, open_page: Any, language: str
 ) -> None:
-    visit = watched(booked, "officer", language=language, viewport=VIEWS[0])
+    visit = open_page(office_with_book, "officer", language=language, viewport=VIEWS[0])
     visit.open("/console/orders/of/P-0042/move?order=ALM-2026-0042")
     page, violations = visit.page, []
     for words in ("clover", "nothing that there is", "w" * 300):
@@ -123,15 +125,15 @@ def test_every_answer_of_the_search_fits_on_a_phone(
 
 
 def test_streets_stand_under_the_map_of_a_possible_breach(
-    booked: ServedOffice, watched: Any
+    office_with_book: ServedOffice, open_page: Any
 ) -> None:
     for who, path in (
-        ("officer", f"/console/incidents/{booked.there.incident}"),
-        ("person", f"/portal/notices/{booked.there.incident}"),
-        ("counsel", f"/counsel/incidents/{booked.there.incident}"),
+        ("officer", f"/console/incidents/{office_with_book.there.incident}"),
+        ("person", f"/portal/notices/{office_with_book.there.incident}"),
+        ("counsel", f"/counsel/incidents/{office_with_book.there.incident}"),
     ):
         for view in VIEWS:
-            visit = watched(booked, who, viewport=view)
+            visit = open_page(office_with_book, who, viewport=view)
             visit.open(path)
             for fold in visit.page.locator("details").all():
                 fold.evaluate("fold => { fold.open = true; }")

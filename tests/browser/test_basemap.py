@@ -17,7 +17,7 @@ STREETS_SEEN = (
 )
 
 
-def opened(visit: Any, path: str) -> None:
+def open_and_listen(visit: Any, path: str) -> None:
     visit.context.add_init_script(LISTEN)
     visit.open(path)
     visit.page.click("[data-moves]")
@@ -50,16 +50,16 @@ def colours(page: Any) -> int:
 
 
 def test_streets_come_by_ranges_from_the_service_and_are_drawn(
-    read_only: ServedOffice, watched: Any
+    read_only: ServedOffice, open_page: Any
 ) -> None:
-    visit = watched(read_only, "person", viewport=PHONE)
+    visit = open_page(read_only, "person", viewport=PHONE)
     answers: list[Any] = []
 
     def note_answer(answer: Any) -> None:
         answers.append(answer)
 
     visit.page.on("response", note_answer)
-    opened(visit, "/portal/map")
+    open_and_listen(visit, "/portal/map")
     pieces = [answer for answer in answers if "/basemap/" in answer.url]
     assert pieces
     assert {answer.status for answer in pieces} == {206}
@@ -71,9 +71,9 @@ def test_streets_come_by_ranges_from_the_service_and_are_drawn(
     assert not barriers(visit.page)
 
 
-def test_without_a_map_of_streets_the_rest_is_drawn(without: ServedOffice, watched: Any) -> None:
-    visit = watched(without, "person", viewport=PHONE)
-    opened(visit, "/portal/map")
+def test_without_a_map_of_streets_the_rest_is_drawn(without: ServedOffice, open_page: Any) -> None:
+    visit = open_page(without, "person", viewport=PHONE)
+    open_and_listen(visit, "/portal/map")
     assert not [url for url in visit.asked if "basemap" in url]
     assert visit.page.locator(".zone-name").count() >= 2
     zones = "window.__map.queryRenderedFeatures({ layers: ['zones'] }).length"
@@ -84,27 +84,27 @@ def test_without_a_map_of_streets_the_rest_is_drawn(without: ServedOffice, watch
 
 @pytest.mark.parametrize("status", [404, 500])
 def test_a_map_of_streets_that_cannot_be_read_takes_nothing_away(
-    read_only: ServedOffice, watched: Any, status: int
+    read_only: ServedOffice, open_page: Any, status: int
 ) -> None:
-    visit = watched(read_only, "person", viewport=PHONE)
+    visit = open_page(read_only, "person", viewport=PHONE)
     visit.page.route("**/basemap/**", lambda route: route.fulfill(status=status, body="no"))
-    opened(visit, "/portal/map")
+    open_and_listen(visit, "/portal/map")
     assert visit.page.locator(".zone-name").count() >= 2
     assert visit.page.evaluate("window.__map.getLayer('map-roads') === undefined")
     visit.complaints[:] = [said for said in visit.complaints if str(status) not in said]
 
 
-def test_the_first_screen_does_not_load_it(read_only: ServedOffice, watched: Any) -> None:
-    visit = watched(read_only, "person", viewport=PHONE)
+def test_the_first_screen_does_not_load_it(read_only: ServedOffice, open_page: Any) -> None:
+    visit = open_page(read_only, "person", viewport=PHONE)
     for address in ("/portal", "/portal/map"):
         visit.open(address)
         visit.page.wait_for_load_state("networkidle")
     assert not [url for url in visit.asked if "/basemap" in url or "/vendor/" in url]
 
 
-def test_names_are_in_the_language_of_the_page(read_only: ServedOffice, watched: Any) -> None:
-    visit = watched(read_only, "person", language="ru", viewport=PHONE)
-    opened(visit, "/portal/map")
+def test_names_are_in_the_language_of_the_page(read_only: ServedOffice, open_page: Any) -> None:
+    visit = open_page(read_only, "person", language="ru", viewport=PHONE)
+    open_and_listen(visit, "/portal/map")
     names = (
         "window.__map.queryRenderedFeatures({ layers: ['map-towns'] }).map(one => "
         "one.layer.layout['text-field'].toString())"
@@ -115,8 +115,8 @@ def test_names_are_in_the_language_of_the_page(read_only: ServedOffice, watched:
 @pytest.fixture(scope="module")
 def without(tmp_path_factory: pytest.TempPathFactory, night: Any) -> Any:
     """An office that has no map of streets."""
-    from tests.browser.conftest import served
+    from tests.browser.conftest import serve_office
 
     folder: Path = tmp_path_factory.mktemp("without")
-    with served(folder, night, lambda parts: replace(parts, basemap=None)) as site:
+    with serve_office(folder, night, lambda parts: replace(parts, basemap=None)) as site:
         yield site

@@ -29,13 +29,13 @@ KILOBYTE = 1024
 )
 def test_a_first_screen_is_small(
     read_only: ServedOffice,
-    watched: Any,
+    open_page: Any,
     who: str | None,
     address: str,
     bytes_max: int,
     requests_max: int,
 ) -> None:
-    visit = watched(read_only, who, service_workers="block")
+    visit = open_page(read_only, who, service_workers="block")
     visit.open(address.format(incident=read_only.there.incident))
     visit.page.wait_for_load_state("networkidle")
     hold_costs(visit.page, bytes_max, requests_max)
@@ -56,12 +56,12 @@ def hold_costs(page: Any, bytes_max: int, requests_max: int) -> None:
 
 
 def test_two_hundred_things_and_people_cost_little_more(
-    fresh: ServedOffice, night: Evening, watched: Any
+    fresh: ServedOffice, night: Evening, open_page: Any
 ) -> None:
     """What makes pages paint soon on a slow processor; how soon is measured by `make bench`."""
     full_desk.fill(fresh.office, night, fresh.there)
     full_desk.fill_people(fresh.office, fresh.there)
-    one = watched(fresh, "officer", viewport={"width": 360, "height": 740})
+    one = open_page(fresh, "officer", viewport={"width": 360, "height": 740})
     one.open("/console")
     assert one.page.locator("a.line").count() > full_desk.ITEMS
     hold_costs(one.page, 200_000, 8)
@@ -71,8 +71,8 @@ def test_two_hundred_things_and_people_cost_little_more(
     hold_costs(one.page, 200_000, 8)
 
 
-def test_a_second_page_asks_for_itself_alone(read_only: ServedOffice, watched: Any) -> None:
-    visit = watched(read_only, "person", service_workers="block")
+def test_a_second_page_asks_for_itself_alone(read_only: ServedOffice, open_page: Any) -> None:
+    visit = open_page(read_only, "person", service_workers="block")
     visit.open("/portal")
     visit.open("/portal/absences")
     visit.page.wait_for_load_state("networkidle")
@@ -96,9 +96,9 @@ def test_a_second_page_asks_for_itself_alone(read_only: ServedOffice, watched: A
     ],
 )
 def test_it_paints_soon_on_a_slow_phone(
-    read_only: ServedOffice, watched: Any, who: str, address: str
+    read_only: ServedOffice, open_page: Any, who: str, address: str
 ) -> None:
-    visit = watched(read_only, who, viewport={"width": 360, "height": 740})
+    visit = open_page(read_only, who, viewport={"width": 360, "height": 740})
     slow = visit.context.new_cdp_session(visit.page)
     slow.send("Network.enable")
     kilobits = {"downloadThroughput": 50_000, "uploadThroughput": 20_000, "latency": 300}

@@ -43,9 +43,9 @@ def begin(visit: WatchedPage) -> str:
 
 @pytest.mark.parametrize("viewport", [PHONE, SCREEN], ids=["phone", "screen"])
 def test_it_is_attached_and_seen_by_the_second_officer_and_the_person(
-    fresh: ServedOffice, watched: Any, scan: Path, viewport: dict[str, int]
+    fresh: ServedOffice, open_page: Any, scan: Path, viewport: dict[str, int]
 ) -> None:
-    first = watched(fresh, "officer", viewport=viewport)
+    first = open_page(fresh, "officer", viewport=viewport)
     begin(first)
     first.page.set_input_files("#paper", str(scan))
     first.page.focus("#paper")
@@ -57,7 +57,7 @@ def test_it_is_attached_and_seen_by_the_second_officer_and_the_person(
     first.page.click("text=Enter the order >> visible=true >> nth=-1")
     first.page.wait_for_url("**/version?**")
     version = first.page.url.removeprefix(fresh.origin)
-    second = watched(fresh, "supervisor", viewport=viewport)
+    second = open_page(fresh, "supervisor", viewport=viewport)
     second.open(version)
     second.page.locator(".court-paper img").scroll_into_view_if_needed()
     until(second.page, SEEN)
@@ -71,7 +71,7 @@ def test_it_is_attached_and_seen_by_the_second_officer_and_the_person(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_with_a_paper_has_a_barrier_or_is_wider_than_a_phone(
-    fresh: ServedOffice, watched: Any, scan: Path, language: str
+    fresh: ServedOffice, open_page: Any, scan: Path, language: str
 ) -> None:
     request = AttachPaper(ORDER_ID, 1, "decision 7.jpg", scan.read_bytes())
     fresh.office.do(fresh.there.officer, court_papers.attach, request)
@@ -84,7 +84,7 @@ def test_no_page_with_a_paper_has_a_barrier_or_is_wider_than_a_phone(
         ("counsel", "/counsel/order"),
         ("inspector", f"{looks}&first_day=2026-03-01&last_day=2026-03-02"),
     ):
-        reader = watched(fresh, who, language=language, viewport=PHONE)
+        reader = open_page(fresh, who, language=language, viewport=PHONE)
         assert reader.open(address).status == 200, address
         open_all(reader.page)
         assert "annex.pdf" in reader.page.inner_text("main")

@@ -37,9 +37,9 @@ def fits(page: Any, width: int) -> None:
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_a_phone_is_set_up_heard_and_given_by_keyboard_alone(
-    fresh: ServedOffice, watched: Any, width: int
+    fresh: ServedOffice, open_page: Any, width: int
 ) -> None:
-    visit = watched(fresh, "officer", viewport={"width": width, "height": 800})
+    visit = open_page(fresh, "officer", viewport={"width": width, "height": 800})
     page, keyboard = visit.page, visit.page.keyboard
     visit.open(DEVICES)
     press_to(page, "#device")
@@ -104,8 +104,10 @@ def give(visit: Any, width: int) -> None:
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_an_operator_s_pages_have_no_barrier(fresh: ServedOffice, watched: Any, width: int) -> None:
-    visit = watched(fresh, "operator", viewport={"width": width, "height": 800})
+def test_an_operator_s_pages_have_no_barrier(
+    fresh: ServedOffice, open_page: Any, width: int
+) -> None:
+    visit = open_page(fresh, "operator", viewport={"width": width, "height": 800})
     for part in ("", f"/at/{DEVICE}", f"/messages/{DEVICE}"):
         assert visit.open(f"{DEVICES}{part}").status == 200
         assert visit.page.locator("nav.places a:visible").count() == 2
@@ -113,9 +115,9 @@ def test_an_operator_s_pages_have_no_barrier(fresh: ServedOffice, watched: Any, 
 
 
 def test_a_narrow_screen_leads_to_the_devices_from_the_people(
-    fresh: ServedOffice, watched: Any
+    fresh: ServedOffice, open_page: Any
 ) -> None:
-    visit = watched(fresh, "officer", viewport={"width": 360, "height": 800}, language="kk")
+    visit = open_page(fresh, "officer", viewport={"width": 360, "height": 800}, language="kk")
     visit.open("/console/people")
     assert visit.page.locator(f"nav.places a[href='{DEVICES}']:visible").count() == 0
     visit.page.click(f"main a[href='{DEVICES}']")

@@ -79,10 +79,10 @@ def empty(tmp_path: Path) -> Any:
         yield office
 
 
-def test_from_an_empty_folder_to_a_phone_that_reports(empty: Office, watched: Any) -> None:
+def test_from_an_empty_folder_to_a_phone_that_reports(empty: Office, open_page: Any) -> None:
     link = empty.do(PROGRAM, staff_accounts.open_first, OpenAccount(FIRST_NAME, Role.SUPERVISOR))
     with site(empty, contexts_of(empty)) as at:
-        chief, amina = (Hand(watched(at, None), empty) for _ in range(2))
+        chief, amina = (Hand(open_page(at, None), empty) for _ in range(2))
         chief.come_in(link.token, "aigerim")
         name_and_colleague(chief)
         second = empty.do(PROGRAM, staff_accounts.let_in, AccountName("Amina Bekova"))

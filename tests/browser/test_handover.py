@@ -44,9 +44,9 @@ def bring_overdue(fresh: ServedOffice) -> None:
 
 @pytest.mark.parametrize("viewport", [PHONE, SCREEN], ids=["phone", "screen"])
 def test_a_note_is_written_and_confirmed_by_keyboard(
-    fresh: ServedOffice, watched: Any, viewport: dict[str, int]
+    fresh: ServedOffice, open_page: Any, viewport: dict[str, int]
 ) -> None:
-    officer = watched(fresh, "officer", viewport=viewport)
+    officer = open_page(fresh, "officer", viewport=viewport)
     officer.open(ADDRESS)
     officer.page.focus("#text")
     officer.page.keyboard.type(WORDS)
@@ -54,7 +54,7 @@ def test_a_note_is_written_and_confirmed_by_keyboard(
     officer.page.keyboard.press("Enter")
     officer.page.wait_for_selector("article")
     assert WORDS in officer.page.inner_text("article")
-    second = watched(fresh, "second", viewport=viewport)
+    second = open_page(fresh, "second", viewport=viewport)
     second.open("/console")
     second.page.get_by_text("A hand-over note to read").click()
     second.page.get_by_role("button", name="I have read it").focus()
@@ -66,11 +66,11 @@ def test_a_note_is_written_and_confirmed_by_keyboard(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [PHONE, TABLET, SCREEN], ids=["phone", "tablet", "screen"])
 def test_no_page_of_a_hand_over_has_a_barrier_or_is_wider_than_its_screen(
-    fresh: ServedOffice, watched: Any, viewport: dict[str, int], scheme: str
+    fresh: ServedOffice, open_page: Any, viewport: dict[str, int], scheme: str
 ) -> None:
     _hand_over(fresh)
     for who, address, words in _pages():
-        reader = watched(fresh, who, viewport=viewport, color_scheme=scheme)
+        reader = open_page(fresh, who, viewport=viewport, color_scheme=scheme)
         assert reader.open(address).status == 200, address
         open_all(reader.page)
         assert words in reader.page.inner_text("main"), address
@@ -81,11 +81,11 @@ def test_no_page_of_a_hand_over_has_a_barrier_or_is_wider_than_its_screen(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_language_makes_a_page_of_a_hand_over_wider_than_a_phone(
-    fresh: ServedOffice, watched: Any, language: str
+    fresh: ServedOffice, open_page: Any, language: str
 ) -> None:
     _hand_over(fresh)
     for who, address, _ in _pages():
-        reader = watched(fresh, who, language=language, viewport=PHONE)
+        reader = open_page(fresh, who, language=language, viewport=PHONE)
         assert reader.open(address).status == 200, address
         open_all(reader.page)
         width = reader.page.evaluate("document.documentElement.scrollWidth")

@@ -5,8 +5,8 @@ from typing import Any
 from tests.browser.conftest import ServedOffice
 
 
-def test_the_log_is_verified_without_a_mouse(read_only: ServedOffice, watched: Any) -> None:
-    visit = watched(read_only, "inspector")
+def test_the_log_is_verified_without_a_mouse(read_only: ServedOffice, open_page: Any) -> None:
+    visit = open_page(read_only, "inspector")
     page = visit.page
     visit.open("/inspector/log")
     checkpoint = page.locator("pre").first.inner_text()
@@ -21,8 +21,8 @@ def test_the_log_is_verified_without_a_mouse(read_only: ServedOffice, watched: A
     page.get_by_text("Nothing of them has changed.").wait_for()
 
 
-def test_a_table_under_a_chart_opens_by_key(read_only: ServedOffice, watched: Any) -> None:
-    visit = watched(read_only, "inspector", viewport={"width": 360, "height": 740})
+def test_a_table_under_a_chart_opens_by_key(read_only: ServedOffice, open_page: Any) -> None:
+    visit = open_page(read_only, "inspector", viewport={"width": 360, "height": 740})
     visit.open("/inspector")
     first = visit.page.locator(".chart summary").first
     first.focus()
@@ -30,8 +30,8 @@ def test_a_table_under_a_chart_opens_by_key(read_only: ServedOffice, watched: An
     assert visit.page.locator(".chart table").first.is_visible()
 
 
-def test_counsel_moves_through_the_time(read_only: ServedOffice, watched: Any) -> None:
-    visit = watched(read_only, "counsel")
+def test_counsel_moves_through_the_time(read_only: ServedOffice, open_page: Any) -> None:
+    visit = open_page(read_only, "counsel")
     visit.open(f"/counsel/incidents/{read_only.there.incident}")
     visit.page.locator("#follow").focus()
     visit.page.keyboard.press("ArrowRight")

@@ -16,8 +16,10 @@ from tests.browser.test_pages import barriers
 from tests.web.filled import ORDER_ID
 
 
-def test_an_officer_decides_and_undoes_by_keyboard_alone(fresh: ServedOffice, watched: Any) -> None:
-    visit = watched(fresh, "officer")
+def test_an_officer_decides_and_undoes_by_keyboard_alone(
+    fresh: ServedOffice, open_page: Any
+) -> None:
+    visit = open_page(fresh, "officer")
     page, keyboard = visit.page, visit.page.keyboard
     visit.open("/console")
     keyboard.press("Tab")
@@ -56,9 +58,9 @@ def tab_to(page: Any, selector: str) -> None:
 
 
 def test_what_comes_in_appears_without_loading_the_page_again(
-    fresh: ServedOffice, watched: Any
+    fresh: ServedOffice, open_page: Any
 ) -> None:
-    visit = watched(fresh, "officer")
+    visit = open_page(fresh, "officer")
     visit.open("/console")
     assert "My brother marries." not in visit.page.content()
     visit.page.evaluate("window.stayed = 1")
@@ -75,8 +77,8 @@ def test_what_comes_in_appears_without_loading_the_page_again(
     assert visit.page.evaluate("window.stayed") == 1
 
 
-def test_strips_and_map_move_together(read_only: ServedOffice, watched: Any) -> None:
-    visit = watched(read_only, "officer")
+def test_strips_and_map_move_together(read_only: ServedOffice, open_page: Any) -> None:
+    visit = open_page(read_only, "officer")
     visit.open(f"/console/incidents/{read_only.there.incident}")
     slider = visit.page.locator("#follow")
     slider.focus()
@@ -87,8 +89,8 @@ def test_strips_and_map_move_together(read_only: ServedOffice, watched: Any) -> 
     assert "22:" in (slider.get_attribute("aria-valuetext") or "")
 
 
-def test_the_map_opens_from_this_service_alone(read_only: ServedOffice, watched: Any) -> None:
-    visit = watched(read_only, "officer")
+def test_the_map_opens_from_this_service_alone(read_only: ServedOffice, open_page: Any) -> None:
+    visit = open_page(read_only, "officer")
     visit.open(f"/console/incidents/{read_only.there.incident}")
     visit.page.click("[data-moves]")
     visit.page.wait_for_selector("svg.map[hidden]", state="attached", timeout=60_000)
@@ -103,14 +105,14 @@ def test_the_map_opens_from_this_service_alone(read_only: ServedOffice, watched:
 
 
 def test_a_proposal_is_confirmed_by_a_second_pair_of_eyes(
-    fresh: ServedOffice, watched: Any
+    fresh: ServedOffice, open_page: Any
 ) -> None:
-    officer = watched(fresh, "officer")
+    officer = open_page(fresh, "officer")
     officer.open(f"/console/incidents/{fresh.there.incident}")
     officer.page.check("input[value=breach]")
     officer.page.fill("#reason", "Two paths show the way out, and the beacon was not heard.")
     officer.page.click("form[action$=finding] button")
-    supervisor = watched(fresh, "supervisor")
+    supervisor = open_page(fresh, "supervisor")
     supervisor.open("/console")
     supervisor.page.click(f"a[href='/console/incidents/{fresh.there.incident}']")
     supervisor.page.click("button[value=yes]")
@@ -118,8 +120,8 @@ def test_a_proposal_is_confirmed_by_a_second_pair_of_eyes(
     assert not barriers(supervisor.page)
 
 
-def test_the_person_asks_for_an_absence_and_contests(fresh: ServedOffice, watched: Any) -> None:
-    phone = watched(fresh, "person", viewport={"width": 360, "height": 740}, has_touch=True)
+def test_the_person_asks_for_an_absence_and_contests(fresh: ServedOffice, open_page: Any) -> None:
+    phone = open_page(fresh, "person", viewport={"width": 360, "height": 740}, has_touch=True)
     phone.open("/portal")
     phone.page.click("text=Ask for an absence")
     phone.page.check("input[value='ALM-2026-0042 C1']")
@@ -138,9 +140,9 @@ def test_the_person_asks_for_an_absence_and_contests(fresh: ServedOffice, watche
 
 
 def test_pages_that_were_read_stay_readable_without_a_network(
-    fresh: ServedOffice, watched: Any
+    fresh: ServedOffice, open_page: Any
 ) -> None:
-    phone = watched(fresh, "person", viewport={"width": 360, "height": 740})
+    phone = open_page(fresh, "person", viewport={"width": 360, "height": 740})
     _kept_to_read(phone)
     phone.context.set_offline(True)
     phone.open("/portal")
@@ -151,9 +153,9 @@ def test_pages_that_were_read_stay_readable_without_a_network(
 
 
 def test_signing_out_leaves_nothing_to_read_without_a_network(
-    fresh: ServedOffice, watched: Any
+    fresh: ServedOffice, open_page: Any
 ) -> None:
-    phone = watched(fresh, "person")
+    phone = open_page(fresh, "person")
     phone.open("/portal")
     phone.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
     phone.open("/portal")
@@ -164,9 +166,9 @@ def test_signing_out_leaves_nothing_to_read_without_a_network(
 
 
 def test_leaving_every_browser_leaves_nothing_to_read_in_this_one(
-    fresh: ServedOffice, watched: Any
+    fresh: ServedOffice, open_page: Any
 ) -> None:
-    phone = watched(fresh, "person")
+    phone = open_page(fresh, "person")
     _kept_to_read(phone)
     phone.open("/account")
     phone.page.click("form[action='/account/sign-out-everywhere'] button")
@@ -175,9 +177,9 @@ def test_leaving_every_browser_leaves_nothing_to_read_in_this_one(
 
 
 def test_whoever_comes_in_on_the_same_phone_finds_nothing_of_somebody_else(
-    fresh: ServedOffice, watched: Any
+    fresh: ServedOffice, open_page: Any
 ) -> None:
-    phone = watched(fresh, "person")
+    phone = open_page(fresh, "person")
     _kept_to_read(phone)
     _, secret = house.first_supervisor(fresh.office)
     fresh.office.later(hours=9)  # Ended by the service: this browser believes that it lasts.
@@ -190,11 +192,11 @@ def test_whoever_comes_in_on_the_same_phone_finds_nothing_of_somebody_else(
     assert phone.page.evaluate("caches.keys()") == []
 
 
-def test_what_was_kept_to_read_ends_with_the_session(fresh: ServedOffice, watched: Any) -> None:
+def test_what_was_kept_to_read_ends_with_the_session(fresh: ServedOffice, open_page: Any) -> None:
     """By the clock where there is no network, and at once where the service says so."""
     lasts_s = 3
     session(fresh, timedelta(seconds=lasts_s))
-    phone = watched(fresh, None)
+    phone = open_page(fresh, None)
     phone.context.add_cookies([{"name": "mesure", "value": "short", "url": fresh.origin}])
     _kept_to_read(phone)
     phone.context.set_offline(True)
@@ -208,9 +210,9 @@ def test_what_was_kept_to_read_ends_with_the_session(fresh: ServedOffice, watche
 
 
 def test_an_answer_that_the_session_is_over_lets_go_of_what_was_kept(
-    fresh: ServedOffice, watched: Any
+    fresh: ServedOffice, open_page: Any
 ) -> None:
-    phone = watched(fresh, "person")
+    phone = open_page(fresh, "person")
     _kept_to_read(phone)
     fresh.office.later(hours=1)
     phone.open("/portal")
@@ -228,9 +230,9 @@ def test_an_answer_that_the_session_is_over_lets_go_of_what_was_kept(
     ],
 )
 def test_a_clock_that_was_set_back_ends_what_was_kept(
-    fresh: ServedOffice, watched: Any, note: str
+    fresh: ServedOffice, open_page: Any, note: str
 ) -> None:
-    phone = watched(fresh, "person")
+    phone = open_page(fresh, "person")
     _kept_to_read(phone)
     phone.context.set_offline(True)
     phone.open("/portal")
@@ -261,7 +263,7 @@ def _kept_to_read(phone: Any) -> None:
     until(phone.page, "caches.open('portal-1').then(one => one.match('/portal')).then(Boolean)")
 
 
-def test_a_first_sign_in_begins_with_a_link(fresh: ServedOffice, watched: Any) -> None:
+def test_a_first_sign_in_begins_with_a_link(fresh: ServedOffice, open_page: Any) -> None:
     import pyotp
 
     from mesure.actions.accounts import staff_accounts
@@ -271,7 +273,7 @@ def test_a_first_sign_in_begins_with_a_link(fresh: ServedOffice, watched: Any) -
     office = fresh.office
     opened = OpenAccount("Dana", Role.OFFICER)
     link = office.do(fresh.there.supervisor, staff_accounts.open_account, opened)
-    visit = watched(fresh, None)
+    visit = open_page(fresh, None)
     visit.open(f"/set-up/{link.token}")
     assert not barriers(visit.page)
     secret = visit.page.inner_text(".card .mono").replace(" ", "")
@@ -284,8 +286,8 @@ def test_a_first_sign_in_begins_with_a_link(fresh: ServedOffice, watched: Any) -
     assert not barriers(visit.page)
 
 
-def test_a_script_of_somebody_else_does_not_run(read_only: ServedOffice, watched: Any) -> None:
-    visit = watched(read_only, None)
+def test_a_script_of_somebody_else_does_not_run(read_only: ServedOffice, open_page: Any) -> None:
+    visit = open_page(read_only, None)
     visit.open("/sign-in")
     ran = visit.page.evaluate(
         "new Promise(done => { const made = document.createElement('script');"

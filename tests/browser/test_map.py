@@ -13,9 +13,9 @@ from tests.browser.test_pages import barriers
 
 @pytest.mark.parametrize("who", ["officer", "person", "counsel"])
 def test_every_reader_steps_through_the_same_fixes(
-    read_only: ServedOffice, watched: Any, who: str
+    read_only: ServedOffice, open_page: Any, who: str
 ) -> None:
-    page = incident(read_only, watched, who).page
+    page = incident(read_only, open_page, who).page
     first, count = at(page)
     assert first == 1
     for name, number in (("last", count), ("previous", count - 1), ("first", 1), ("next", 2)):
@@ -25,9 +25,9 @@ def test_every_reader_steps_through_the_same_fixes(
     assert not barriers(page)
 
 
-def test_a_trail_is_stepped_through_too(read_only: ServedOffice, watched: Any) -> None:
+def test_a_trail_is_stepped_through_too(read_only: ServedOffice, open_page: Any) -> None:
     assert read_only.venued is not None
-    visit = watched(read_only, "officer")
+    visit = open_page(read_only, "officer")
     visit.open(f"/console/people/P-0042/trail/{read_only.venued.ground}")
     press(visit.page, "last")
     number, count = at(visit.page)
@@ -37,9 +37,9 @@ def test_a_trail_is_stepped_through_too(read_only: ServedOffice, watched: Any) -
 
 
 def test_the_table_of_every_fix_says_what_the_slider_says(
-    read_only: ServedOffice, watched: Any
+    read_only: ServedOffice, open_page: Any
 ) -> None:
-    page = incident(read_only, watched).page
+    page = incident(read_only, open_page).page
     press(page, "last")
     text = page.locator(".at-fix").inner_text()
     page.click("text=Every fix in words")
@@ -50,8 +50,8 @@ def test_the_table_of_every_fix_says_what_the_slider_says(
     assert not barriers(page)
 
 
-def test_keys_step_page_and_play(read_only: ServedOffice, watched: Any) -> None:
-    page = incident(read_only, watched).page
+def test_keys_step_page_and_play(read_only: ServedOffice, open_page: Any) -> None:
+    page = incident(read_only, open_page).page
     page.locator("#follow").focus()
     steps = (("ArrowRight", 2), ("ArrowUp", 3), ("ArrowLeft", 2), ("ArrowDown", 1), ("PageUp", 11),
              ("PageDown", 1), ("End", 240), ("Home", 1))  # fmt: skip
@@ -65,8 +65,10 @@ def test_keys_step_page_and_play(read_only: ServedOffice, watched: Any) -> None:
     assert page.evaluate("document.activeElement.id") == "follow"
 
 
-def test_a_button_keeps_the_focus_and_the_arrow_keys(read_only: ServedOffice, watched: Any) -> None:
-    page = incident(read_only, watched).page
+def test_a_button_keeps_the_focus_and_the_arrow_keys(
+    read_only: ServedOffice, open_page: Any
+) -> None:
+    page = incident(read_only, open_page).page
     button = page.locator("[data-step=next]")
     button.focus()
     page.keyboard.press("Enter")
@@ -78,9 +80,9 @@ def test_a_button_keeps_the_focus_and_the_arrow_keys(read_only: ServedOffice, wa
 
 
 def test_play_goes_on_at_the_speed_that_was_chosen_and_stops_at_the_end(
-    read_only: ServedOffice, watched: Any
+    read_only: ServedOffice, open_page: Any
 ) -> None:
-    page = incident(read_only, watched).page
+    page = incident(read_only, open_page).page
     caption = page.locator(".at-fix")
     assert caption.get_attribute("aria-live") == "polite"
     page.select_option("[data-speed]", "3600")
@@ -96,17 +98,17 @@ def test_play_goes_on_at_the_speed_that_was_chosen_and_stops_at_the_end(
 
 
 def test_whoever_wants_little_motion_sees_one_fix_a_second(
-    read_only: ServedOffice, watched: Any
+    read_only: ServedOffice, open_page: Any
 ) -> None:
-    page = incident(read_only, watched, reduced_motion="reduce").page
+    page = incident(read_only, open_page, reduced_motion="reduce").page
     page.select_option("[data-speed]", "3600")
     page.locator("[data-play]").click()
     page.wait_for_timeout(2500)
     assert at(page)[0] in {2, 3, 4}
 
 
-def test_the_text_says_time_place_circle_and_state(read_only: ServedOffice, watched: Any) -> None:
-    page = incident(read_only, watched).page
+def test_the_text_says_time_place_circle_and_state(read_only: ServedOffice, open_page: Any) -> None:
+    page = incident(read_only, open_page).page
     press(page, "last")
     page.locator("#follow").focus()
     for _ in range(12):
@@ -117,9 +119,9 @@ def test_the_text_says_time_place_circle_and_state(read_only: ServedOffice, watc
     assert page.locator("#follow").get_attribute("aria-valuetext") == text
 
 
-def test_the_slider_lies_on_the_axis_of_the_strips(read_only: ServedOffice, watched: Any) -> None:
+def test_the_slider_lies_on_the_axis_of_the_strips(read_only: ServedOffice, open_page: Any) -> None:
     for width in (360, 820, 1280):
-        page = incident(read_only, watched, viewport={"width": width, "height": 900}).page
+        page = incident(read_only, open_page, viewport={"width": width, "height": 900}).page
         lefts_and_rights = page.evaluate(
             "[...document.querySelectorAll('.strip .ground svg')].map((one) => {"
             " const { left, right } = one.getBoundingClientRect(); return [left, right]; })"
@@ -138,9 +140,9 @@ def test_the_slider_lies_on_the_axis_of_the_strips(read_only: ServedOffice, watc
 
 
 def test_pointing_at_a_strip_leads_to_the_fix_of_that_time(
-    read_only: ServedOffice, watched: Any
+    read_only: ServedOffice, open_page: Any
 ) -> None:
-    page = incident(read_only, watched).page
+    page = incident(read_only, open_page).page
     ground = page.locator(".strip.high .ground svg")
     ground.scroll_into_view_if_needed()
     box = ground.bounding_box()
@@ -148,9 +150,9 @@ def test_pointing_at_a_strip_leads_to_the_fix_of_that_time(
     assert at(page)[0] == pytest.approx(121, abs=2)
 
 
-def test_the_ring_stands_only_where_a_fix_is(read_only: ServedOffice, watched: Any) -> None:
+def test_the_ring_stands_only_where_a_fix_is(read_only: ServedOffice, open_page: Any) -> None:
     """Nothing is smoothed: while it plays, every place of the ring is that of a fix."""
-    page = incident(read_only, watched).page
+    page = incident(read_only, open_page).page
     places = {here(page)}
     page.locator("#follow").focus()
     for _ in range(239):
@@ -175,10 +177,10 @@ def test_the_ring_stands_only_where_a_fix_is(read_only: ServedOffice, watched: A
 
 
 def test_without_a_script_the_drawing_and_the_table_say_it(
-    read_only: ServedOffice, watched: Any
+    read_only: ServedOffice, open_page: Any
 ) -> None:
     assert read_only.venued is not None
-    visit = watched(read_only, "officer", java_script_enabled=False)
+    visit = open_page(read_only, "officer", java_script_enabled=False)
     visit.open(f"/console/people/P-0042/trail/{read_only.venued.ground}")
     assert visit.page.locator("svg.map .envelope").count() > 1
     assert visit.page.locator("svg.map .streets").count() == 1
@@ -188,9 +190,9 @@ def test_without_a_script_the_drawing_and_the_table_say_it(
 
 
 def test_without_a_script_every_fix_of_a_possible_breach_stands_in_words(
-    read_only: ServedOffice, watched: Any
+    read_only: ServedOffice, open_page: Any
 ) -> None:
-    visit = watched(read_only, "officer", java_script_enabled=False)
+    visit = open_page(read_only, "officer", java_script_enabled=False)
     visit.open(INCIDENT.format(incident=read_only.there.incident))
     visit.page.click("text=Every fix in words")
     rows = visit.page.locator("[data-each] tbody tr")
@@ -198,8 +200,8 @@ def test_without_a_script_every_fix_of_a_possible_breach_stands_in_words(
     assert "inside: home" in rows.first.inner_text()
 
 
-def test_the_map_fits_a_phone(read_only: ServedOffice, watched: Any) -> None:
-    visit = incident(read_only, watched, viewport=PHONE)
+def test_the_map_fits_a_phone(read_only: ServedOffice, open_page: Any) -> None:
+    visit = incident(read_only, open_page, viewport=PHONE)
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     small = visit.page.evaluate(
         "[...document.querySelectorAll('.instrument button, .switches label, .instrument select')]"
@@ -212,9 +214,11 @@ def test_the_map_fits_a_phone(read_only: ServedOffice, watched: Any) -> None:
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-def test_the_page_without_the_moving_map_stays_light(read_only: ServedOffice, watched: Any) -> None:
+def test_the_page_without_the_moving_map_stays_light(
+    read_only: ServedOffice, open_page: Any
+) -> None:
     assert read_only.venued is not None
-    visit = watched(read_only, "officer", service_workers="block")
+    visit = open_page(read_only, "officer", service_workers="block")
     visit.open(f"/console/people/P-0042/trail/{read_only.venued.ground}")
     visit.page.wait_for_load_state("networkidle")
     sizes = visit.page.evaluate(

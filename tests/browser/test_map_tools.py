@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.conftest import ServedOffice, until
 from tests.browser.map_pages import INCIDENT, SEEN, incident
-from tests.browser.test_basemap import opened
+from tests.browser.test_basemap import open_and_listen
 from tests.browser.test_pages import barriers
 
 # --- Layers --------------------------------------------------------------------------------------
@@ -21,9 +21,9 @@ LAYERS = (
 
 @pytest.mark.parametrize(("layer", "drawn", "_"), LAYERS)
 def test_a_switch_hides_a_layer_of_the_drawing(
-    read_only: ServedOffice, watched: Any, layer: str, drawn: str, _: list[str]
+    read_only: ServedOffice, open_page: Any, layer: str, drawn: str, _: list[str]
 ) -> None:
-    page = incident(read_only, watched).page
+    page = incident(read_only, open_page).page
     assert page.evaluate(SEEN.format(drawn))
     page.uncheck(f"[data-layer={layer}]")
     assert not page.evaluate(SEEN.format(drawn))
@@ -32,9 +32,9 @@ def test_a_switch_hides_a_layer_of_the_drawing(
 
 
 def test_numbers_are_shown_when_asked_for_and_are_those_of_the_text(
-    read_only: ServedOffice, watched: Any
+    read_only: ServedOffice, open_page: Any
 ) -> None:
-    page = incident(read_only, watched).page
+    page = incident(read_only, open_page).page
     assert page.locator(".numbers text").count() == 0
     page.check("[data-layer=numbers]")
     numbers = page.locator(".numbers text").all_text_contents()
@@ -45,9 +45,9 @@ def test_numbers_are_shown_when_asked_for_and_are_those_of_the_text(
     assert page.evaluate(gone)
 
 
-def test_switches_work_on_the_map_that_moves(read_only: ServedOffice, watched: Any) -> None:
-    visit = watched(read_only, "officer")
-    opened(visit, INCIDENT.format(incident=read_only.there.incident))
+def test_switches_work_on_the_map_that_moves(read_only: ServedOffice, open_page: Any) -> None:
+    visit = open_page(read_only, "officer")
+    open_and_listen(visit, INCIDENT.format(incident=read_only.there.incident))
     page = visit.page
     shown = "window.__map.getLayoutProperty('{}', 'visibility') !== 'none'"
     for layer, _, names in (*LAYERS, ("numbers", "", ["numbers"])):
@@ -61,9 +61,9 @@ def test_switches_work_on_the_map_that_moves(read_only: ServedOffice, watched: A
 
 
 def test_the_choice_is_kept_for_the_session_and_holds_nothing_personal(
-    read_only: ServedOffice, watched: Any
+    read_only: ServedOffice, open_page: Any
 ) -> None:
-    visit = incident(read_only, watched)
+    visit = incident(read_only, open_page)
     visit.page.uncheck("[data-layer=circles]")
     assert visit.page.evaluate("JSON.stringify({ ...sessionStorage })") == (
         '{"mesure:layers":"{\\"circles\\":false}"}'
@@ -77,9 +77,9 @@ def test_the_choice_is_kept_for_the_session_and_holds_nothing_personal(
 
 
 def test_a_stay_has_one_outline_and_a_fix_that_is_stepped_to_its_circle(
-    read_only: ServedOffice, watched: Any
+    read_only: ServedOffice, open_page: Any
 ) -> None:
-    page = incident(read_only, watched).page
+    page = incident(read_only, open_page).page
     assert 2 < page.locator("svg.map .envelope").count() < 40
     assert page.locator("svg.map .discs").count() == 0
     assert float(page.locator(".here-disc").get_attribute("r")) > 0
@@ -107,9 +107,9 @@ def scale_m(page: Any) -> float:
 
 @pytest.mark.parametrize("by", ["mouse", "touch"])
 def test_two_presses_measure_how_far_points_lie_apart(
-    read_only: ServedOffice, watched: Any, by: str
+    read_only: ServedOffice, open_page: Any, by: str
 ) -> None:
-    visit = incident(read_only, watched, has_touch=True)
+    visit = incident(read_only, open_page, has_touch=True)
     page = visit.page
     page.click("[data-measure]")
     page.wait_for_selector(".measuring")
@@ -123,8 +123,8 @@ def test_two_presses_measure_how_far_points_lie_apart(
     until(page, "document.querySelector('.measuring') === null")
 
 
-def test_the_keyboard_measures_and_escape_ends_it(read_only: ServedOffice, watched: Any) -> None:
-    page = incident(read_only, watched).page
+def test_the_keyboard_measures_and_escape_ends_it(read_only: ServedOffice, open_page: Any) -> None:
+    page = incident(read_only, open_page).page
     page.locator("[data-measure]").focus()
     page.keyboard.press("Enter")
     page.wait_for_selector(".measuring")
@@ -139,10 +139,10 @@ def test_the_keyboard_measures_and_escape_ends_it(read_only: ServedOffice, watch
 
 
 def test_it_measures_on_the_map_that_moves_as_on_the_drawing(
-    read_only: ServedOffice, watched: Any
+    read_only: ServedOffice, open_page: Any
 ) -> None:
-    visit = watched(read_only, "officer")
-    opened(visit, INCIDENT.format(incident=read_only.there.incident))
+    visit = open_page(read_only, "officer")
+    open_and_listen(visit, INCIDENT.format(incident=read_only.there.incident))
     page = visit.page
     page.click("[data-measure]")
     page.wait_for_selector(".measuring")
@@ -157,9 +157,9 @@ def test_it_measures_on_the_map_that_moves_as_on_the_drawing(
 
 
 def test_full_screen_and_back_by_escape_with_the_focus(
-    read_only: ServedOffice, watched: Any
+    read_only: ServedOffice, open_page: Any
 ) -> None:
-    page = incident(read_only, watched).page
+    page = incident(read_only, open_page).page
     button = page.locator("[data-full]")
     for leave in ("Escape", "Enter"):
         button.focus()
@@ -176,10 +176,10 @@ def test_full_screen_and_back_by_escape_with_the_focus(
 
 
 def test_on_paper_stands_the_drawing_with_its_streets(
-    read_only: ServedOffice, watched: Any
+    read_only: ServedOffice, open_page: Any
 ) -> None:
-    visit = watched(read_only, "officer")
-    opened(visit, INCIDENT.format(incident=read_only.there.incident))
+    visit = open_page(read_only, "officer")
+    open_and_listen(visit, INCIDENT.format(incident=read_only.there.incident))
     visit.page.emulate_media(media="print")
     for drawn in ("svg.map", "svg.map .streets", "svg.map .envelope", "svg.map .fix"):
         assert visit.page.evaluate(SEEN.format(drawn)), drawn

@@ -12,7 +12,7 @@ from mesure.actions.accounts.staff_accounts import AccountName
 from mesure.actions.framework.context import PROGRAM
 from tests.actions import house
 from tests.browser import quiet_town
-from tests.browser.conftest import ServedOffice, served
+from tests.browser.conftest import ServedOffice, serve_office
 from tests.browser.test_pages import barriers
 from tests.web.filled import Evening
 
@@ -23,7 +23,7 @@ WIDTHS = (360, 820, 1280)
 
 @pytest.fixture
 def town(tmp_path: Path, night: Evening) -> Iterator[ServedOffice]:
-    with served(tmp_path, night) as at:
+    with serve_office(tmp_path, night) as at:
         quiet_town.fill(at.office, night, at.there)
         yield at
 
@@ -42,9 +42,9 @@ POINTED = """["pointerdown", "mousedown", "touchstart"].forEach(kind =>
   addEventListener(kind, () => sessionStorage.setItem("pointed", kind), true))"""
 
 
-def test_a_whole_morning_by_keyboard_alone(town: ServedOffice, watched: Any) -> None:
+def test_a_whole_morning_by_keyboard_alone(town: ServedOffice, open_page: Any) -> None:
     """From signing in, by everything that waits, to a finding that is taken back."""
-    visit = watched(town, None)
+    visit = open_page(town, None)
     page, keyboard = visit.page, visit.page.keyboard
     page.add_init_script(POINTED)
     sign_in(town, visit)
@@ -105,9 +105,9 @@ def take_back(page: Any, address: str) -> None:
 
 
 def test_the_digest_takes_at_most_five_presses_and_no_typing(
-    town: ServedOffice, watched: Any
+    town: ServedOffice, open_page: Any
 ) -> None:
-    visit = watched(town, "officer")
+    visit = open_page(town, "officer")
     page = visit.page
     visit.open("/console")
     presses = 0
@@ -124,8 +124,8 @@ def test_the_digest_takes_at_most_five_presses_and_no_typing(
     assert "Nothing of this kind waits." in page.inner_text("main")
 
 
-def test_the_arrow_keys_lead_from_line_to_line(town: ServedOffice, watched: Any) -> None:
-    visit = watched(town, "officer")
+def test_the_arrow_keys_lead_from_line_to_line(town: ServedOffice, open_page: Any) -> None:
+    visit = open_page(town, "officer")
     page, keyboard = visit.page, visit.page.keyboard
     visit.open("/console")
     focus(page, "a.line")
@@ -142,9 +142,9 @@ def test_the_arrow_keys_lead_from_line_to_line(town: ServedOffice, watched: Any)
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("address", ["/console", "/console/digest", "/console/incidents/L-3-C1"])
 def test_nothing_is_cut_off_and_nothing_shuts_anybody_out(
-    town: ServedOffice, watched: Any, address: str, width: int
+    town: ServedOffice, open_page: Any, address: str, width: int
 ) -> None:
-    visit = watched(town, "officer", viewport={"width": width, "height": 900})
+    visit = open_page(town, "officer", viewport={"width": width, "height": 900})
     visit.open(address)
     assert not barriers(visit.page)
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= width

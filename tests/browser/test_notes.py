@@ -18,9 +18,9 @@ ADDRESS = f"/console/people/{PERSON}/notes"
 
 @pytest.mark.parametrize("viewport", [PHONE, SCREEN], ids=["phone", "screen"])
 def test_a_note_is_written_by_keyboard(
-    fresh: ServedOffice, watched: Any, viewport: dict[str, int]
+    fresh: ServedOffice, open_page: Any, viewport: dict[str, int]
 ) -> None:
-    officer = watched(fresh, "officer", viewport=viewport)
+    officer = open_page(fresh, "officer", viewport=viewport)
     officer.open(ADDRESS)
     officer.page.focus("#kind")
     officer.page.keyboard.press("ArrowDown")
@@ -35,7 +35,7 @@ def test_a_note_is_written_by_keyboard(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_of_notes_has_a_barrier_or_is_wider_than_a_phone(
-    fresh: ServedOffice, watched: Any, language: str
+    fresh: ServedOffice, open_page: Any, language: str
 ) -> None:
     office, at = fresh.office, fresh.office.now - timedelta(hours=3)
     request = WriteNote(PERSON, NoteKind.CALL, at, "He works on Saturdays.")
@@ -48,7 +48,7 @@ def test_no_page_of_notes_has_a_barrier_or_is_wider_than_a_phone(
         ("person", "/portal/notes"),
         ("counsel", "/counsel/notes"),
     ):
-        reader = watched(fresh, who, language=language, viewport=PHONE)
+        reader = open_page(fresh, who, language=language, viewport=PHONE)
         assert reader.open(address).status == 200, address
         open_all(reader.page)
         assert "He works on Saturdays." in reader.page.inner_text("main")

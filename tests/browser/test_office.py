@@ -26,9 +26,9 @@ def _looked_at(page: Any) -> None:
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["phone", "desk"])
 def test_a_supervisor_opens_an_account_and_bars_it_by_keyboard_alone(
-    fresh: ServedOffice, watched: Any, size: dict[str, int]
+    fresh: ServedOffice, open_page: Any, size: dict[str, int]
 ) -> None:
-    visit = watched(fresh, "supervisor", viewport=size)
+    visit = open_page(fresh, "supervisor", viewport=size)
     page, keyboard = visit.page, visit.page.keyboard
     visit.open("/console")
     tab_to(page, "nav.places a[href='/office']")
@@ -79,9 +79,9 @@ def _bar(visit: Any, page: Any, keyboard: Any) -> None:
 
 
 def test_a_secret_and_a_test_event_are_seen_by_an_operator(
-    fresh: ServedOffice, watched: Any
+    fresh: ServedOffice, open_page: Any
 ) -> None:
-    visit = watched(fresh, "operator", viewport=NARROW)
+    visit = open_page(fresh, "operator", viewport=NARROW)
     visit.open("/office/webhooks")
     visit.page.fill("#receiver", "https://hooks.example/mesure")
     visit.page.check("#event_1")

@@ -15,9 +15,9 @@ PHONE = {"width": 360, "height": 740}
 
 
 @pytest.fixture
-def phone(fresh: ServedOffice, watched: Any) -> Any:
+def phone(fresh: ServedOffice, open_page: Any) -> Any:
     """A phone on which the first page and the help were read, and that has no network now."""
-    visit = watched(fresh, "person", viewport=PHONE)
+    visit = open_page(fresh, "person", viewport=PHONE)
     visit.page.clock.set_fixed_time(fresh.office.now)
     visit.open("/portal")
     visit.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
@@ -42,9 +42,9 @@ def _at(fresh: ServedOffice, days: int, hour: int, minute: int = 0) -> datetime:
 
 
 def test_online_every_condition_that_binds_is_named_then_the_edge_then_the_end(
-    fresh: ServedOffice, watched: Any
+    fresh: ServedOffice, open_page: Any
 ) -> None:
-    visit = watched(fresh, None, viewport=PHONE)
+    visit = open_page(fresh, None, viewport=PHONE)
     visit.context.add_cookies([{"name": "mesure", "value": "short", "url": fresh.origin}])
     fresh.office.now = _at(fresh, 2, 23, 30)  # A Saturday; the curfew and the stadium bind.
     session(fresh, timedelta(hours=1))

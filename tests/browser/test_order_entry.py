@@ -30,13 +30,13 @@ def draft(read_only: ServedOffice, chromium: Any) -> str:
 @pytest.mark.parametrize(("language", "scheme", "with_axe"), LOOKS)
 def test_no_page_of_it_has_a_barrier_or_is_wider_than_its_screen(
     read_only: ServedOffice,
-    watched: Any,
+    open_page: Any,
     draft: str,
     language: str,
     scheme: str,
     with_axe: tuple[int, ...],
 ) -> None:
-    looker = Looker(watched, read_only, language, scheme)
+    looker = Looker(open_page, read_only, language, scheme)
     for address in (*OTHERS, *(draft + step for step in STEPS)):
         looker.look(looker.open(address, "officer"), with_axe)
     assert not looker.amiss, "\n".join(looker.amiss)
@@ -46,7 +46,7 @@ TABLET = {"viewport": {"width": 820, "height": 1900}, "has_touch": True}
 DRAWING = "document.querySelector('form[data-drawing]') !== null"
 
 
-def drawing_map(visit: WatchedPage, address: str) -> dict[str, float]:
+def open_map(visit: WatchedPage, address: str) -> dict[str, float]:
     """Open the map on which a place is drawn, and return where it lies on the screen."""
     visit.open(address)
     visit.page.click("[data-moves]")
@@ -87,10 +87,10 @@ def drag(page: Any, start: tuple[float, float], end: tuple[float, float]) -> Non
 
 
 def test_an_area_is_drawn_by_finger_and_its_corners_are_moved(
-    read_only: ServedOffice, watched: Any, draft: str
+    read_only: ServedOffice, open_page: Any, draft: str
 ) -> None:
-    visit = watched(read_only, "officer", **TABLET)
-    box = drawing_map(visit, f"{draft}/place?shape=area")
+    visit = open_page(read_only, "officer", **TABLET)
+    box = open_map(visit, f"{draft}/place?shape=area")
     page = visit.page
     page.fill("#name", "stadium")
     for across, down in ((0.3, 0.3), (0.6, 0.3), (0.6, 0.6), (0.3, 0.6)):
@@ -117,10 +117,10 @@ def test_an_area_is_drawn_by_finger_and_its_corners_are_moved(
 
 
 def test_what_is_typed_is_drawn_and_what_is_drawn_can_be_begun_anew(
-    read_only: ServedOffice, watched: Any, draft: str
+    read_only: ServedOffice, open_page: Any, draft: str
 ) -> None:
-    visit = watched(read_only, "officer", **TABLET)
-    box = drawing_map(visit, f"{draft}/place?shape=way")
+    visit = open_page(read_only, "officer", **TABLET)
+    box = open_map(visit, f"{draft}/place?shape=way")
     page = visit.page
     page.fill("#points", "43.25, 76.92\n43.26, 76.93")
     assert page.input_value("#points") == "43.25, 76.92\n43.26, 76.93"  # As it was typed.
@@ -134,10 +134,10 @@ def test_what_is_typed_is_drawn_and_what_is_drawn_can_be_begun_anew(
 
 
 def test_a_circle_is_drawn_out_and_made_larger(
-    read_only: ServedOffice, watched: Any, draft: str
+    read_only: ServedOffice, open_page: Any, draft: str
 ) -> None:
-    visit = watched(read_only, "officer", **TABLET)
-    box = drawing_map(visit, f"{draft}/place?shape=circle")
+    visit = open_page(read_only, "officer", **TABLET)
+    box = open_map(visit, f"{draft}/place?shape=circle")
     page = visit.page
     draw_circle(page, box)
     [middle] = corners(page, "#point")
@@ -149,11 +149,11 @@ def test_a_circle_is_drawn_out_and_made_larger(
 
 
 def test_with_a_radius_typed_in_one_press_sets_the_circle(
-    read_only: ServedOffice, watched: Any, draft: str
+    read_only: ServedOffice, open_page: Any, draft: str
 ) -> None:
-    visit = watched(read_only, "officer", **TABLET)
+    visit = open_page(read_only, "officer", **TABLET)
     visit.context.add_init_script(LISTEN)
-    box = drawing_map(visit, f"{draft}/place?shape=circle")
+    box = open_map(visit, f"{draft}/place?shape=circle")
     page = visit.page
     page.fill("#radius_m", "150")
     page.mouse.click(*at(box, 0.5, 0.5))
@@ -176,26 +176,26 @@ def test_with_a_radius_typed_in_one_press_sets_the_circle(
     assert float(page.input_value("#radius_m")) == pytest.approx(150, rel=0.1)
 
 
-def test_the_map_to_draw_on_is_large(read_only: ServedOffice, watched: Any, draft: str) -> None:
-    visit = watched(read_only, "officer", viewport={"width": 1280, "height": 900})
-    box = drawing_map(visit, f"{draft}/place?shape=circle")
+def test_the_map_to_draw_on_is_large(read_only: ServedOffice, open_page: Any, draft: str) -> None:
+    visit = open_page(read_only, "officer", viewport={"width": 1280, "height": 900})
+    box = open_map(visit, f"{draft}/place?shape=circle")
     assert box["width"] > 1000
     assert box["height"] > 550
 
 
 def test_the_first_place_is_drawn_on_the_streets_alone(
-    read_only: ServedOffice, watched: Any
+    read_only: ServedOffice, open_page: Any
 ) -> None:
-    visit = watched(read_only, "officer", **TABLET)
+    visit = open_page(read_only, "officer", **TABLET)
     visit.open(PERSON)
     visit.page.click("text=Enter it step by step")
     visit.page.wait_for_url("**/decision")
     draft = visit.page.url.removeprefix(read_only.origin).removesuffix("/decision")
-    box = drawing_map(visit, f"{draft}/place?shape=circle")
+    box = open_map(visit, f"{draft}/place?shape=circle")
     page = visit.page
     draw_circle(page, box)
     [[lat, lon]] = corners(page, "#point")
-    west, south, east, north = streets.opened().box_deg
+    west, south, east, north = streets.open_basemap().box_deg
     assert (south < lat < north, west < lon < east) == (True, True)
     assert not barriers(page)
     page.fill("#name", "home")
@@ -204,9 +204,9 @@ def test_the_first_place_is_drawn_on_the_streets_alone(
     assert "“home”: within" in page.text_content("main")
 
 
-def test_a_new_home_is_drawn_beside_the_old_one(read_only: ServedOffice, watched: Any) -> None:
-    visit = watched(read_only, "officer", **TABLET)
-    box = drawing_map(visit, f"{PERSON}/move?order=ALM-2026-0042")
+def test_a_new_home_is_drawn_beside_the_old_one(read_only: ServedOffice, open_page: Any) -> None:
+    visit = open_page(read_only, "officer", **TABLET)
+    box = open_map(visit, f"{PERSON}/move?order=ALM-2026-0042")
     draw_circle(visit.page, box, (0.4, 0.4), (0.45, 0.4))
     assert len(corners(visit.page, "#point")) == 1
     assert float(visit.page.input_value("#radius_m")) > 1
@@ -215,9 +215,9 @@ def test_a_new_home_is_drawn_beside_the_old_one(read_only: ServedOffice, watched
 
 
 def test_faults_that_say_the_same_name_their_fields(
-    read_only: ServedOffice, watched: Any, draft: str
+    read_only: ServedOffice, open_page: Any, draft: str
 ) -> None:
-    visit = watched(read_only, "officer")
+    visit = open_page(read_only, "officer")
     visit.open(f"{draft}/condition?kind=curfew")
     visit.page.click("form[method=post].card button")
     visit.page.wait_for_selector(".faults")
@@ -232,9 +232,9 @@ def test_faults_that_say_the_same_name_their_fields(
 
 
 def test_a_fault_gets_the_focus_and_leads_to_its_field(
-    read_only: ServedOffice, watched: Any, draft: str
+    read_only: ServedOffice, open_page: Any, draft: str
 ) -> None:
-    visit = watched(read_only, "officer")
+    visit = open_page(read_only, "officer")
     visit.open(f"{draft}/place?shape=circle")
     visit.page.fill("#name", "office 2")
     visit.page.fill("#point", "north")

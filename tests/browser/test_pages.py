@@ -45,12 +45,12 @@ def open_all(page: Any) -> None:
 
 # The menus lie over the page, so each is looked at by itself, once for each who has one.
 @pytest.mark.parametrize("language", pages.LANGUAGES)
-def test_no_menu_has_a_barrier(read_only: ServedOffice, watched: Any, language: str) -> None:
+def test_no_menu_has_a_barrier(read_only: ServedOffice, open_page: Any, language: str) -> None:
     violations: list[str] = []
     firsts = {"officer": "/console", "person": "/portal", "counsel": "/counsel",
               "inspector": "/inspector", None: "/sign-in"}  # fmt: skip
     for who, address in firsts.items():
-        visit = watched(read_only, who, language=language, viewport={"width": 360, "height": 780})
+        visit = open_page(read_only, who, language=language, viewport={"width": 360, "height": 780})
         visit.open(address)
         menus = visit.page.locator("[data-menu]")
         assert menus.count(), address
@@ -73,13 +73,13 @@ GAP_PX = 3
 
 @pytest.mark.parametrize("language", pages.LANGUAGES)
 def test_the_words_of_two_tabs_never_touch_on_a_narrow_phone(
-    read_only: ServedOffice, watched: Any, language: str
+    read_only: ServedOffice, open_page: Any, language: str
 ) -> None:
     firsts = {"supervisor": "/console", "officer": "/console", "person": "/portal",
               "operator": "/office", "inspector": "/inspector", "counsel": "/counsel"}  # fmt: skip
     for who, address in firsts.items():
         viewport = {"width": 360, "height": 780}
-        visit = watched(read_only, who, language=language, viewport=viewport)
+        visit = open_page(read_only, who, language=language, viewport=viewport)
         visit.open(address)
         boxes = visit.page.evaluate(WORDS_OF_TABS)
         assert len(boxes) > 2, who
@@ -195,9 +195,9 @@ LOOKS = [
 
 @pytest.mark.parametrize(("language", "scheme", "with_axe"), LOOKS)
 def test_no_page_has_a_barrier_or_is_wider_than_its_screen(
-    read_only: ServedOffice, watched: Any, language: str, scheme: str, with_axe: tuple[int, ...]
+    read_only: ServedOffice, open_page: Any, language: str, scheme: str, with_axe: tuple[int, ...]
 ) -> None:
-    looker = Looker(watched, read_only, language, scheme)
+    looker = Looker(open_page, read_only, language, scheme)
     for address, who in pages.addresses(read_only):
         page = looker.open(address, who)
         looker.look(page, with_axe)
@@ -211,10 +211,10 @@ MARKS = re.compile(r'name="csrf" value="[^"]*"|\d+ (seconds?|minutes?)')
 
 
 def test_whoever_else_may_open_a_page_meets_no_barrier_either(
-    read_only: ServedOffice, watched: Any
+    read_only: ServedOffice, open_page: Any
 ) -> None:
     """Every page as every role that gets in; what reads alike for two is looked at once."""
-    looker = Looker(watched, read_only, "en")
+    looker = Looker(open_page, read_only, "en")
     roles = ("supervisor", "operator", "officer", "inspector", "counsel", "person")
     seen: set[str] = set()
     others = 0
@@ -275,10 +275,10 @@ APART = """async pictures => {
     ],
 )
 def test_signs_are_told_apart_by_somebody_who_sees_no_colour(
-    read_only: ServedOffice, watched: Any, who: str, address: str, scheme: str
+    read_only: ServedOffice, open_page: Any, who: str, address: str, scheme: str
 ) -> None:
     """Axe measures contrast by lightness alone, so only signs could be alike without colour."""
-    one = watched(read_only, who, color_scheme=scheme)
+    one = open_page(read_only, who, color_scheme=scheme)
     one.open(address.format(incident=read_only.there.incident))
     open_all(one.page)
     grey = one.context.new_cdp_session(one.page)
@@ -298,8 +298,10 @@ SEEN = f"{FOLDED}.map(one => one.lastElementChild.checkVisibility())"
 
 
 @pytest.mark.parametrize("address", ["/portal", "/portal/nights", "/portal/notices/{incident}"])
-def test_what_is_folded_is_printed_too(read_only: ServedOffice, watched: Any, address: str) -> None:
-    visit = watched(read_only, "person")
+def test_what_is_folded_is_printed_too(
+    read_only: ServedOffice, open_page: Any, address: str
+) -> None:
+    visit = open_page(read_only, "person")
     visit.open(address.format(incident=read_only.there.incident))
     assert not all(visit.page.evaluate(SEEN))
     visit.page.emulate_media(media="print")
@@ -310,17 +312,19 @@ def test_what_is_folded_is_printed_too(read_only: ServedOffice, watched: Any, ad
         assert all(visit.page.evaluate(SEEN)) is is_seen
 
 
-def test_at_twice_the_size_nothing_is_cut_off(read_only: ServedOffice, watched: Any) -> None:
-    visit = watched(read_only, "officer", viewport={"width": 640, "height": 512})
+def test_at_twice_the_size_nothing_is_cut_off(read_only: ServedOffice, open_page: Any) -> None:
+    visit = open_page(read_only, "officer", viewport={"width": 640, "height": 512})
     visit.open("/console")
     visit.page.evaluate("document.documentElement.style.fontSize = '212%'")
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= 640
 
 
-def test_what_is_pressed_is_large_enough_for_a_thumb(read_only: ServedOffice, watched: Any) -> None:
+def test_what_is_pressed_is_large_enough_for_a_thumb(
+    read_only: ServedOffice, open_page: Any
+) -> None:
     small: list[str] = []
     for who, address in (("person", "/portal"), ("officer", "/console")):
-        visit = watched(read_only, who, viewport={"width": 360, "height": 780})
+        visit = open_page(read_only, who, viewport={"width": 360, "height": 780})
         visit.open(address)
         small += visit.page.evaluate(
             "[...document.querySelectorAll('nav a, button, summary, .button, a.line')]"

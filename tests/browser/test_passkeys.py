@@ -10,7 +10,7 @@ import pytest
 from mesure.actions.framework.context import Actor, Context
 from mesure.actions.framework.public_address import Site
 from mesure.web.dependencies import Dependencies
-from tests.browser.conftest import ServedOffice, served
+from tests.browser.conftest import ServedOffice, serve_office
 from tests.web.filled import Evening
 
 PLAYED = {
@@ -24,9 +24,9 @@ PLAYED = {
 
 
 @pytest.fixture
-def named(tmp_path: Path, night: Evening) -> Iterator[ServedOffice]:
+def office_by_name(tmp_path: Path, night: Evening) -> Iterator[ServedOffice]:
     """Serve under a name: browsers know passkeys of no address that is a number."""
-    with served(tmp_path, night, _named) as site:
+    with serve_office(tmp_path, night, _named) as site:
         yield replace(site, origin=_name(site.origin))
 
 
@@ -43,8 +43,8 @@ def _named(parts: Dependencies) -> Dependencies:
     return replace(parts, contexts=contexts, origin=origin)
 
 
-def test_a_passkey_is_added_and_used(named: ServedOffice, watched: Any) -> None:
-    visit = watched(named, "officer")
+def test_a_passkey_is_added_and_used(office_by_name: ServedOffice, open_page: Any) -> None:
+    visit = open_page(office_by_name, "officer")
     session = visit.context.new_cdp_session(visit.page)
     session.send("WebAuthn.enable")
     session.send("WebAuthn.addVirtualAuthenticator", {"options": PLAYED})
@@ -60,8 +60,8 @@ def test_a_passkey_is_added_and_used(named: ServedOffice, watched: Any) -> None:
     page.wait_for_url("**/console")
 
 
-def test_a_device_that_refuses_is_said(named: ServedOffice, watched: Any) -> None:
-    visit = watched(named, None)
+def test_a_device_that_refuses_is_said(office_by_name: ServedOffice, open_page: Any) -> None:
+    visit = open_page(office_by_name, None)
     session = visit.context.new_cdp_session(visit.page)
     session.send("WebAuthn.enable")
     session.send(

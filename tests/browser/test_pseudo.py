@@ -10,7 +10,7 @@ import pytest
 
 from mesure.machine import texts
 from tests.browser import pages
-from tests.browser.conftest import ServedOffice, served
+from tests.browser.conftest import ServedOffice, serve_office
 from tests.web import venued
 from tests.web.filled import Evening
 from tests.web.pseudo import OPENS, Pseudo
@@ -34,7 +34,7 @@ SAID = "h1, h2, h3, label, legend, th, dt, button, summary, nav a, .button, .tag
 @pytest.fixture(scope="module")
 def strange(tmp_path_factory: pytest.TempPathFactory, night: Evening) -> Iterator[ServedOffice]:
     folder: Path = tmp_path_factory.mktemp("strange")
-    with served(
+    with serve_office(
         folder,
         night,
         lambda parts: replace(parts, catalogues=lambda tag: Pseudo(texts.page_catalogue(tag))),
@@ -42,12 +42,12 @@ def strange(tmp_path_factory: pytest.TempPathFactory, night: Evening) -> Iterato
         yield replace(site, venued=venued.fill(site.office, site.there))
 
 
-def test_every_text_went_through_the_translators(strange: ServedOffice, watched: Any) -> None:
+def test_every_text_went_through_the_translators(strange: ServedOffice, open_page: Any) -> None:
     bare: set[str] = set()
     by_who: dict[str | None, Any] = {}
     for address, who in pages.addresses(strange):
         if who not in by_who:
-            by_who[who] = watched(strange, who, viewport={"width": 360, "height": 780})
+            by_who[who] = open_page(strange, who, viewport={"width": 360, "height": 780})
         page = by_who[who].page
         by_who[who].open(address)
         page_texts = page.eval_on_selector_all(SAID, WITHOUT_COMMANDS)

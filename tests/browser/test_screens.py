@@ -8,8 +8,8 @@ import pytest
 
 from mesure_lab.demonstration import demo_run
 from tests.browser.conftest import ServedOffice
-from tests.browser.test_basemap import opened
-from tests.browser.test_order_entry import at, draft, drawing_map
+from tests.browser.test_basemap import open_and_listen
+from tests.browser.test_order_entry import at, draft, open_map
 
 __all__ = ["draft"]  # A fixture of the tests of order entry.
 
@@ -55,11 +55,11 @@ STREETS = [
 
 @pytest.mark.parametrize(("name", "who", "path", "size", "language", "scheme"), STREETS)
 def test_take_a_picture_of_a_map(
-    read_only: ServedOffice, watched: Any, name: str, who: str, path: str,
+    read_only: ServedOffice, open_page: Any, name: str, who: str, path: str,
     size: dict[str, int], language: str, scheme: str,
 ) -> None:  # fmt: skip
-    visit = watched(read_only, who, language=language, viewport=size, color_scheme=scheme)
-    opened(visit, path.format(incident=read_only.there.incident))
+    visit = open_page(read_only, who, language=language, viewport=size, color_scheme=scheme)
+    open_and_listen(visit, path.format(incident=read_only.there.incident))
     visit.page.wait_for_load_state("networkidle")
     visit.page.locator(".map.moving").evaluate("one => one.scrollIntoView({ block: 'center' })")
     visit.page.screenshot(path=Path(FOLDER) / f"{name}.png", scale="css")
@@ -67,10 +67,10 @@ def test_take_a_picture_of_a_map(
 
 @pytest.mark.parametrize(("name", "who", "path", "size", "language", "scheme"), SCREENS)
 def test_take_a_picture(
-    read_only: ServedOffice, watched: Any, name: str, who: str | None, path: str,
+    read_only: ServedOffice, open_page: Any, name: str, who: str | None, path: str,
     size: dict[str, int], language: str, scheme: str,
 ) -> None:  # fmt: skip
-    visit = watched(read_only, who, language=language, viewport=size, color_scheme=scheme)
+    visit = open_page(read_only, who, language=language, viewport=size, color_scheme=scheme)
     there = read_only.there
     visit.open(path.format(incident=there.incident, absence=there.absence))
     visit.page.wait_for_load_state("networkidle")
@@ -78,10 +78,10 @@ def test_take_a_picture(
 
 
 def test_take_a_picture_of_a_place_drawn_on_the_large_map(
-    read_only: ServedOffice, watched: Any, draft: str
+    read_only: ServedOffice, open_page: Any, draft: str
 ) -> None:
-    one = watched(read_only, "officer", viewport=DESK)
-    box = drawing_map(one, f"{draft}/place?shape=area")
+    one = open_page(read_only, "officer", viewport=DESK)
+    box = open_map(one, f"{draft}/place?shape=area")
     one.page.fill("#name", "district")
     for across, down in ((0.3, 0.3), (0.62, 0.25), (0.7, 0.6), (0.4, 0.7), (0.3, 0.3)):
         one.page.mouse.click(*at(box, across, down))

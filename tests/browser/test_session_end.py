@@ -50,9 +50,9 @@ def _network_back(one: Any) -> None:
 
 @pytest.mark.parametrize("who", PAGES)
 def test_without_a_network_a_page_is_taken_when_the_known_time_is_over(
-    fresh: ServedOffice, watched: Any, who: str
+    fresh: ServedOffice, open_page: Any, who: str
 ) -> None:
-    one = watched(fresh, who, service_workers="block")
+    one = open_page(fresh, who, service_workers="block")
     one.page.clock.install(time=fresh.office.now)
     one.open(PAGES[who])
     stood = one.page.inner_text("h1")
@@ -75,9 +75,9 @@ def test_without_a_network_a_page_is_taken_when_the_known_time_is_over(
 
 @pytest.mark.parametrize("who", PAGES)
 def test_whoever_comes_back_to_a_page_is_shown_nothing_where_the_session_was_ended(
-    fresh: ServedOffice, watched: Any, who: str
+    fresh: ServedOffice, open_page: Any, who: str
 ) -> None:
-    one = watched(fresh, who)
+    one = open_page(fresh, who)
     one.open(PAGES[who])
     stood = one.page.inner_text("h1")
     _came_back(one)
@@ -90,10 +90,10 @@ def test_whoever_comes_back_to_a_page_is_shown_nothing_where_the_session_was_end
 
 
 def test_timers_that_slept_through_the_end_take_the_page_at_once(
-    fresh: ServedOffice, watched: Any
+    fresh: ServedOffice, open_page: Any
 ) -> None:
     """A phone that wakes: the page is covered before the first answer comes."""
-    phone = watched(fresh, "person", service_workers="block")
+    phone = open_page(fresh, "person", service_workers="block")
     phone.open("/portal")
     phone.page.evaluate(
         "() => { const now = Date.now; Date.now = () => now() + 3600000; }"
@@ -107,9 +107,9 @@ def test_timers_that_slept_through_the_end_take_the_page_at_once(
 
 
 def test_a_clock_that_was_set_right_forward_covers_a_page_only_until_the_answer(
-    fresh: ServedOffice, watched: Any
+    fresh: ServedOffice, open_page: Any
 ) -> None:
-    one = watched(fresh, "officer")
+    one = open_page(fresh, "officer")
     one.open("/console")
     stood = one.page.inner_text("h1")
     one.page.evaluate("() => { const now = Date.now; Date.now = () => now() + 3600000; }")
@@ -120,9 +120,9 @@ def test_a_clock_that_was_set_right_forward_covers_a_page_only_until_the_answer(
 
 
 def test_a_clock_that_was_set_back_keeps_nothing_on_the_screen_without_a_network(
-    fresh: ServedOffice, watched: Any
+    fresh: ServedOffice, open_page: Any
 ) -> None:
-    phone = watched(fresh, "person", service_workers="block")
+    phone = open_page(fresh, "person", service_workers="block")
     phone.open("/portal")
     phone.context.set_offline(True)
     phone.page.evaluate("() => { const now = Date.now; Date.now = () => now() - 3600000; }")
@@ -132,9 +132,9 @@ def test_a_clock_that_was_set_back_keeps_nothing_on_the_screen_without_a_network
 
 
 def test_signing_out_in_another_tab_takes_the_pages_of_all(
-    fresh: ServedOffice, watched: Any
+    fresh: ServedOffice, open_page: Any
 ) -> None:
-    one = watched(fresh, "officer")
+    one = open_page(fresh, "officer")
     one.open("/console")
     stood = one.page.inner_text("h1")
     other = one.context.new_page()
@@ -147,9 +147,9 @@ def test_signing_out_in_another_tab_takes_the_pages_of_all(
 
 
 def test_whoever_is_barred_from_a_case_has_its_page_taken(
-    fresh: ServedOffice, watched: Any
+    fresh: ServedOffice, open_page: Any
 ) -> None:
-    one = watched(fresh, "officer")
+    one = open_page(fresh, "officer")
     one.open("/console/people/P-0042")
     stood = one.page.inner_text("h1")
     barred = BarRequest("P-0042", fresh.there.officer.account)
@@ -158,8 +158,8 @@ def test_whoever_is_barred_from_a_case_has_its_page_taken(
     _is_taken(one, stood)
 
 
-def test_going_back_after_signing_out_shows_nothing(fresh: ServedOffice, watched: Any) -> None:
-    one = watched(fresh, "officer")
+def test_going_back_after_signing_out_shows_nothing(fresh: ServedOffice, open_page: Any) -> None:
+    one = open_page(fresh, "officer")
     one.open("/console/people/P-0042")
     one.open("/help")
     _end(fresh, "officer")
@@ -169,9 +169,9 @@ def test_going_back_after_signing_out_shows_nothing(fresh: ServedOffice, watched
 
 
 def test_a_page_from_the_browsers_own_cache_is_covered_until_the_answer(
-    fresh: ServedOffice, watched: Any
+    fresh: ServedOffice, open_page: Any
 ) -> None:
-    one = watched(fresh, "officer")
+    one = open_page(fresh, "officer")
     one.open("/console")
     stood = one.page.inner_text("h1")
     shown = "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
@@ -185,9 +185,9 @@ def test_a_page_from_the_browsers_own_cache_is_covered_until_the_answer(
 
 
 def test_somebody_elses_session_in_the_same_browser_shows_no_page_of_the_first(
-    fresh: ServedOffice, watched: Any
+    fresh: ServedOffice, open_page: Any
 ) -> None:
-    one = watched(fresh, "officer")
+    one = open_page(fresh, "officer")
     one.open(f"/console/incidents/{fresh.there.incident}")
     one.page.fill("#reason", "Words of the first.")
     one.context.add_cookies([{"name": "mesure", "value": TOKENS["second"], "url": fresh.origin}])
@@ -197,9 +197,9 @@ def test_somebody_elses_session_in_the_same_browser_shows_no_page_of_the_first(
 
 
 def test_whoever_signed_in_again_elsewhere_reads_on_and_sends_by_their_new_session(
-    fresh: ServedOffice, watched: Any
+    fresh: ServedOffice, open_page: Any
 ) -> None:
-    phone = watched(fresh, "person")
+    phone = open_page(fresh, "person")
     phone.open(f"/portal/notices/{fresh.there.incident}")
     with phone.page.expect_response("**/still"):  # Typing is a sign of life.
         phone.page.fill("#words", "My mother fell.")
@@ -224,9 +224,9 @@ def _signs_in_again(phone: Any, card: str) -> None:
 
 
 def test_what_was_typed_comes_back_after_signing_in_again(
-    fresh: ServedOffice, watched: Any
+    fresh: ServedOffice, open_page: Any
 ) -> None:
-    phone = watched(fresh, "person", viewport={"width": 360, "height": 740})
+    phone = open_page(fresh, "person", viewport={"width": 360, "height": 740})
     phone.open(f"/portal/notices/{fresh.there.incident}")
     with phone.page.expect_response("**/still"):  # Typing is a sign of life.
         phone.page.fill("#words", "My mother fell.\nI drove her to hospital.")
@@ -251,9 +251,9 @@ def test_what_was_typed_comes_back_after_signing_in_again(
 
 
 def test_what_was_typed_is_not_sent_where_its_writer_is_signed_in_again_already(
-    fresh: ServedOffice, watched: Any
+    fresh: ServedOffice, open_page: Any
 ) -> None:
-    phone = watched(fresh, "person")
+    phone = open_page(fresh, "person")
     phone.open(f"/portal/notices/{fresh.there.incident}")
     with phone.page.expect_response("**/still"):  # Typing is a sign of life.
         phone.page.fill("#words", "My mother fell.")
@@ -277,9 +277,9 @@ def test_what_was_typed_is_not_sent_where_its_writer_is_signed_in_again_already(
     ],
 )
 def test_it_is_said_in_the_language_of_the_page(
-    fresh: ServedOffice, watched: Any, language: str, said: str
+    fresh: ServedOffice, open_page: Any, language: str, said: str
 ) -> None:
-    one = watched(fresh, "person", language=language, viewport={"width": 320, "height": 640})
+    one = open_page(fresh, "person", language=language, viewport={"width": 320, "height": 640})
     one.open("/portal")
     _end(fresh, "person")
     _came_back(one)
@@ -290,10 +290,10 @@ def test_it_is_said_in_the_language_of_the_page(
 
 
 def test_a_copy_stays_on_the_screen_no_longer_than_the_session_whose_it_is(
-    fresh: ServedOffice, watched: Any
+    fresh: ServedOffice, open_page: Any
 ) -> None:
     """Read a moment before the end, it was read for another half an hour."""
-    phone = watched(fresh, "person")
+    phone = open_page(fresh, "person")
     phone.open("/portal")
     phone.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
     phone.open("/portal")
@@ -311,8 +311,10 @@ def test_a_copy_stays_on_the_screen_no_longer_than_the_session_whose_it_is(
     _network_back(phone)
 
 
-def test_a_list_that_stays_fresh_by_itself_is_taken_too(fresh: ServedOffice, watched: Any) -> None:
-    one = watched(fresh, "officer")
+def test_a_list_that_stays_fresh_by_itself_is_taken_too(
+    fresh: ServedOffice, open_page: Any
+) -> None:
+    one = open_page(fresh, "officer")
     one.page.clock.install(time=fresh.office.now)
     one.open("/console")
     stood = one.page.inner_text("h1")

@@ -15,9 +15,9 @@ def _told(visit: Any) -> str:
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_a_warning_comes_before_the_end_and_a_press_stays(
-    fresh: ServedOffice, watched: Any, width: int
+    fresh: ServedOffice, open_page: Any, width: int
 ) -> None:
-    visit = watched(fresh, "officer", viewport={"width": width, "height": 800})
+    visit = open_page(fresh, "officer", viewport={"width": width, "height": 800})
     visit.page.clock.install(time=fresh.office.now)
     visit.open("/console")
     visit.page.clock.fast_forward("27:40")
@@ -33,8 +33,8 @@ def test_a_warning_comes_before_the_end_and_a_press_stays(
     visit.page.wait_for_selector("text=You are signed out.")
 
 
-def test_typing_is_a_sign_that_somebody_is_there(fresh: ServedOffice, watched: Any) -> None:
-    phone = watched(fresh, "person")
+def test_typing_is_a_sign_that_somebody_is_there(fresh: ServedOffice, open_page: Any) -> None:
+    phone = open_page(fresh, "person")
     phone.page.clock.install(time=fresh.office.now)
     phone.open(f"/portal/notices/{fresh.there.incident}")
     phone.page.clock.fast_forward("16:00")
@@ -45,9 +45,9 @@ def test_typing_is_a_sign_that_somebody_is_there(fresh: ServedOffice, watched: A
 
 
 def test_a_form_that_came_too_late_goes_on_with_what_was_typed(
-    fresh: ServedOffice, watched: Any
+    fresh: ServedOffice, open_page: Any
 ) -> None:
-    phone = watched(fresh, "person", viewport={"width": 360, "height": 740})
+    phone = open_page(fresh, "person", viewport={"width": 360, "height": 740})
     phone.open(f"/portal/notices/{fresh.there.incident}")
     with phone.page.expect_response("**/still"):  # Typing is a sign of life.
         phone.page.fill("#words", "My mother fell.\nI drove her to hospital.")

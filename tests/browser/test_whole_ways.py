@@ -10,9 +10,9 @@ import pytest
 from mesure.actions.framework.context import Context
 from mesure.actions.incidents.contests import IncidentRequest
 from mesure.web.dependencies import Dependencies, FileDownload
-from tests.browser.conftest import ServedOffice, served
+from tests.browser.conftest import ServedOffice, serve_office
 from tests.browser.order_pages import PERSON
-from tests.browser.test_order_entry import TABLET, at, draw_circle, drawing_map
+from tests.browser.test_order_entry import TABLET, at, draw_circle, open_map
 from tests.browser.test_pages import barriers
 from tests.web.filled import Evening
 
@@ -32,9 +32,9 @@ def draw_area(page: Any, box: dict[str, float]) -> None:
 
 
 def test_an_order_is_entered_with_drawn_places_and_confirmed_by_another(
-    fresh: ServedOffice, watched: Any
+    fresh: ServedOffice, open_page: Any
 ) -> None:
-    officer = watched(fresh, "officer", **TABLET)
+    officer = open_page(fresh, "officer", **TABLET)
     officer.open(PERSON)
     page = officer.page
     page.click("text=Enter it step by step")
@@ -52,7 +52,7 @@ def test_an_order_is_entered_with_drawn_places_and_confirmed_by_another(
     send(page)
     page.wait_for_url("**/places")
     for shape, name, draw in (("circle", "home", draw_circle), ("area", "stadium", draw_area)):
-        draw(page, drawing_map(officer, f"{draft}/place?shape={shape}"))
+        draw(page, open_map(officer, f"{draft}/place?shape={shape}"))
         page.fill("#name", name)
         page.click("form[data-draws] button")
         page.wait_for_url("**/places")
@@ -77,7 +77,7 @@ def test_an_order_is_entered_with_drawn_places_and_confirmed_by_another(
     page.click("button:has-text('Enter the order')")
     page.wait_for_load_state()
     assert "It binds when a second officer has confirmed it." in page.text_content("main")
-    other = watched(fresh, "supervisor")
+    other = open_page(fresh, "supervisor")
     other.open("/console/orders")
     other.page.click(f"main a:has-text('{ORDER}')")
     other.page.check("#compared")
@@ -96,17 +96,17 @@ def with_bundles(tmp_path: Path, night: Evening) -> Iterator[ServedOffice]:
     def make_bundle(_context: Context, _asked: IncidentRequest, _language: str) -> FileDownload:
         return FileDownload(len(FILE), [FILE])
 
-    def changed(parts: Dependencies) -> Dependencies:
+    def add_bundles(parts: Dependencies) -> Dependencies:
         return replace(parts, bundles=make_bundle)
 
-    with served(tmp_path, night, changed) as site:
+    with serve_office(tmp_path, night, add_bundles) as site:
         yield site
 
 
 def test_counsel_takes_the_evidence_away(
-    with_bundles: ServedOffice, watched: Any, tmp_path: Path
+    with_bundles: ServedOffice, open_page: Any, tmp_path: Path
 ) -> None:
-    counsel = watched(with_bundles, "counsel")
+    counsel = open_page(with_bundles, "counsel")
     counsel.open("/counsel")
     counsel.page.click(f"a[href='/counsel/incidents/{with_bundles.there.incident}']")
     assert not barriers(counsel.page)

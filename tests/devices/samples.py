@@ -110,12 +110,14 @@ DOWNS: list[Down] = [
 ]
 
 
-def sealed(what: Up, counter: int = 2, signer: Signer = SIGNER, sent_us: int = SENT_US) -> bytes:
+def seal_message(
+    what: Up, counter: int = 2, signer: Signer = SIGNER, sent_us: int = SENT_US
+) -> bytes:
     payload = messages.encode(UplinkMessage(counter, sent_us, what))
     return envelope.seal(payload, signer, envelope.UP)
 
 
-def sealed_down(what: Down, counter: int = 1, to: bytes = SIGNER.key) -> bytes:
+def seal_downlink(what: Down, counter: int = 1, to: bytes = SIGNER.key) -> bytes:
     payload = messages.encode(DownlinkMessage(counter, SENT_US, what))
     return envelope.seal(payload, SERVER, envelope.down(to))
 

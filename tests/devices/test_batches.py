@@ -73,7 +73,7 @@ def wide(item: dict[int, Item]) -> None:
     item[5] = TaggedValue(77, b"".join(one.to_bytes(2, "little") for one in (1, 2, 3)))
 
 
-def changed(key: int, value: Item) -> Callable[[dict[int, Item]], None]:
+def set_item(key: int, value: Item) -> Callable[[dict[int, Item]], None]:
     return lambda item: item.__setitem__(key, value)
 
 
@@ -81,21 +81,21 @@ def changed(key: int, value: Item) -> Callable[[dict[int, Item]], None]:
     "spoil",
     [
         wide,
-        changed(1, 2**60),
-        changed(2, 900_000_001),
-        changed(3, 1_800_000_000),
-        changed(3, True),
-        changed(1, message_fields.MS_MAX),
-        changed(6, TaggedValue(78, b"\xff\xff\xff\x7f" * 3)),
-        changed(7, TaggedValue(64, bytes(4))),
-        changed(7, TaggedValue(64, b"\x01")),
-        changed(7, TaggedValue(69, b"\x01")),
-        changed(7, TaggedValue(64, 1)),
-        changed(8, TaggedValue(70, b"\x00\x00\x01\x00" * 4)),
-        changed(9, TaggedValue(64, b"\x03" * 4)),
-        changed(9, TaggedValue(69, b"\x00\x01" * 4)),
-        changed(10, 1),
-        changed(9, None),
+        set_item(1, 2**60),
+        set_item(2, 900_000_001),
+        set_item(3, 1_800_000_000),
+        set_item(3, True),
+        set_item(1, message_fields.MS_MAX),
+        set_item(6, TaggedValue(78, b"\xff\xff\xff\x7f" * 3)),
+        set_item(7, TaggedValue(64, bytes(4))),
+        set_item(7, TaggedValue(64, b"\x01")),
+        set_item(7, TaggedValue(69, b"\x01")),
+        set_item(7, TaggedValue(64, 1)),
+        set_item(8, TaggedValue(70, b"\x00\x00\x01\x00" * 4)),
+        set_item(9, TaggedValue(64, b"\x03" * 4)),
+        set_item(9, TaggedValue(69, b"\x00\x01" * 4)),
+        set_item(10, 1),
+        set_item(9, None),
         lambda item: item.pop(5),
         lambda item: item.pop(1),
     ],

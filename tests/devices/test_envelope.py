@@ -9,7 +9,7 @@ from mesure.devices.message import cbor, envelope, public_keys
 from mesure.devices.message.cbor import Item, TaggedValue
 from mesure.devices.message.device_refusal import DeviceRefusal, DeviceRefusalReason
 from mesure.devices.message.envelope import Envelope
-from tests.devices.samples import OTHER, SIGNER, SODIUM, UPS, sealed
+from tests.devices.samples import OTHER, SIGNER, SODIUM, UPS, seal_message
 
 PAYLOAD = b"payload"
 SEALED = envelope.seal(PAYLOAD, SIGNER, envelope.UP)
@@ -143,7 +143,7 @@ def test_any_bytes_are_split(data: bytes) -> None:
 
 
 def test_which_key_a_transfer_claims_is_seen_without_reading_it() -> None:
-    data = sealed(UPS[0])
+    data = seal_message(UPS[0])
     assert envelope.first_key_name(data + b"rest") == public_keys.name(SIGNER.key)
     assert envelope.first_key_name(data[:17]) == public_keys.name(SIGNER.key)
     assert [envelope.first_key_name(one) for one in (b"", data[:16], b"\x00" + data)] == [

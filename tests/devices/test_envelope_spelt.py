@@ -10,7 +10,7 @@ from mesure.devices.message import cbor, envelope
 from mesure.devices.message.cbor import TaggedValue
 from mesure.devices.message.device_refusal import DeviceRefusal
 from mesure.devices.message.envelope import Envelope, Transfer
-from tests.devices.samples import SIGNER, UPS, sealed
+from tests.devices.samples import SIGNER, UPS, seal_message
 
 NAMED = cbor.encode({1: -19, 4: bytes(8)})
 # Heads of a payload that are longer than need be, or of something else, each with as many bytes as
@@ -44,7 +44,7 @@ def _respelt(head: str, count: int) -> bytes:
 
 
 respelt = st.sampled_from([_respelt(*one) for one in HEADS])
-spelt = st.one_of(ours, respelt, st.sampled_from([sealed(one) for one in UPS]))
+spelt = st.one_of(ours, respelt, st.sampled_from([seal_message(one) for one in UPS]))
 changes = st.lists(st.tuples(st.integers(0, 40), st.binary(max_size=2)), max_size=2)
 ends = st.one_of(st.none(), st.integers(0, 120))
 
@@ -89,7 +89,7 @@ def test_so_it_is_with_several_in_one_transfer(data: bytes) -> None:
     assert (envelope.read(data), envelope.split(data)) == _in_general(data)
 
 
-@given(st.lists(st.sampled_from([sealed(one) for one in UPS]), min_size=1, max_size=3))
+@given(st.lists(st.sampled_from([seal_message(one) for one in UPS]), min_size=1, max_size=3))
 def test_what_devices_send_is_known_at_a_glance(envelopes: list[bytes]) -> None:
     with mock.patch.object(cbor, "first", side_effect=AssertionError("read in general")):
         assert envelope.split(b"".join(envelopes)) == Transfer(tuple(envelopes), None)

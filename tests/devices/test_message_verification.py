@@ -38,7 +38,7 @@ from tests.devices.samples import (
     OTHER,
     SIGNER,
     SODIUM,
-    sealed,
+    seal_message,
 )
 from tests.devices.times import ENROLLED_AT, SENT_AT, SENT_US
 
@@ -70,14 +70,14 @@ def _believed(data: bytes, standing: DeviceState | None = None) -> AcceptedMessa
 
 
 def test_what_a_device_signed_is_its_own() -> None:
-    data = sealed(Heartbeat(87))
+    data = seal_message(Heartbeat(87))
     verified = _verified(data)
     assert (verified.device, verified.said.what) == (DEVICE, Heartbeat(87))
     assert verified.digest == hashlib.sha256(data).digest()
 
 
 def test_a_key_that_is_not_known_is_refused() -> None:
-    assert _refused(sealed(Heartbeat(), signer=OTHER)) is DeviceRefusalReason.UNKNOWN_KEY
+    assert _refused(seal_message(Heartbeat(), signer=OTHER)) is DeviceRefusalReason.UNKNOWN_KEY
 
 
 class ForeignSigner:
@@ -115,7 +115,7 @@ def test_what_is_signed_and_no_message_is_refused() -> None:
 
 @given(st.sampled_from(samples.UPS), st.data())
 def test_a_message_that_was_tampered_with_is_never_believed(what: Up, draw: st.DataObject) -> None:
-    data = bytearray(sealed(what))
+    data = bytearray(seal_message(what))
     at = draw.draw(st.integers(0, len(data) - 1))
     data[at] ^= draw.draw(st.integers(1, 255))
     assert isinstance(message_verification.verify(bytes(data), KEYS, SODIUM), DeviceRefusal)
@@ -129,7 +129,7 @@ def test_random_bytes_are_refused(data: bytes) -> None:
 
 @pytest.mark.parametrize("what", samples.UPS)
 def test_a_message_cut_short_or_grown_is_refused(what: Up) -> None:
-    data = sealed(what)
+    data = seal_message(what)
     for end in range(len(data)):
         assert _refused(data[:end]) is DeviceRefusalReason.MALFORMED
     assert _refused(data + b"\x00") is DeviceRefusalReason.MALFORMED
@@ -142,7 +142,9 @@ def test_an_old_key_signs_what_came_before_and_nothing_after() -> None:
     for signer, counter, is_right in (
         (SIGNER, 9, True), (SIGNER, 10, False), (NEXT, 10, True), (NEXT, 9, False)
     ):  # fmt: skip
-        outcome = message_verification.verify(sealed(Heartbeat(), counter, signer), known, SODIUM)
+        outcome = message_verification.verify(
+            seal_message(Heartbeat(), counter, signer), known, SODIUM
+        )
         if is_right:
             assert isinstance(outcome, VerifiedMessage)
         else:
@@ -160,11 +162,14 @@ def _introduced(data: bytes) -> DeviceRefusalReason:
 
 
 def test_a_device_introduces_itself() -> None:
-    assert message_verification.introduce(sealed(INTRODUCTION, counter=1), SODIUM) == INTRODUCTION
+    assert (
+        message_verification.introduce(seal_message(INTRODUCTION, counter=1), SODIUM)
+        == INTRODUCTION
+    )
 
 
 def test_an_introduction_is_signed_by_the_key_in_it() -> None:
-    assert _introduced(sealed(INTRODUCTION, 1, OTHER)) is DeviceRefusalReason.FORGED
+    assert _introduced(seal_message(INTRODUCTION, 1, OTHER)) is DeviceRefusalReason.FORGED
     payload = messages.encode(messages.UplinkMessage(1, SENT_US, INTRODUCTION))
     assert (
         _introduced(envelope.seal(payload, ForeignSigner(), envelope.UP))
@@ -183,22 +188,22 @@ def test_an_introduction_names_the_key_in_it() -> None:
 
 
 def test_nothing_else_introduces() -> None:
-    assert _introduced(sealed(Heartbeat(), 1)) is DeviceRefusalReason.NOT_ENROLLED
-    assert _introduced(sealed(INTRODUCTION, 2)) is DeviceRefusalReason.NOT_ENROLLED
+    assert _introduced(seal_message(Heartbeat(), 1)) is DeviceRefusalReason.NOT_ENROLLED
+    assert _introduced(seal_message(INTRODUCTION, 2)) is DeviceRefusalReason.NOT_ENROLLED
     assert _introduced(b"") is DeviceRefusalReason.MALFORMED
     assert _introduced(envelope.seal(b"", SIGNER, envelope.UP)) is DeviceRefusalReason.MALFORMED
 
 
 def test_a_weak_key_introduces_nobody() -> None:
     weak = Introduction(DEVICE, "phone", bytes([1]) + bytes(31), "")
-    assert _introduced(sealed(weak, 1)) is DeviceRefusalReason.WEAK_KEY
+    assert _introduced(seal_message(weak, 1)) is DeviceRefusalReason.WEAK_KEY
 
 
 # --- What counts -----------------------------------------------------------------------------
 
 
 def test_a_message_that_counts_changes_what_is_known() -> None:
-    believed = _believed(sealed(samples.batch()))
+    believed = _believed(seal_message(samples.batch()))
     assert believed.turn is CounterTurn.NEXT
     assert believed.notes == ()
     assert believed.unassigned is None
@@ -209,7 +214,7 @@ def test_a_message_that_counts_changes_what_is_known() -> None:
 
 
 def test_a_message_that_comes_again_changes_nothing() -> None:
-    data = sealed(samples.batch())
+    data = seal_message(samples.batch())
     first = _believed(data)
     again = message_verification.believe(
         _verified(data), first.standing, _verified(data).digest, SENT_US + 9, LIMITS, CARRIED
@@ -218,7 +223,7 @@ def test_a_message_that_comes_again_changes_nothing() -> None:
 
 
 def test_a_message_that_is_replayed_after_erasure_is_refused() -> None:
-    data = sealed(Heartbeat())
+    data = seal_message(Heartbeat())
     first = _believed(data)
     again = message_verification.believe(
         _verified(data), first.standing, None, SENT_US, LIMITS, CARRIED
@@ -228,9 +233,9 @@ def test_a_message_that_is_replayed_after_erasure_is_refused() -> None:
 
 
 def test_two_messages_under_one_counter_are_told_apart() -> None:
-    first = _believed(sealed(Heartbeat(87)))
+    first = _believed(seal_message(Heartbeat(87)))
     other = message_verification.believe(
-        _verified(sealed(Heartbeat(12))), first.standing, b"kept", SENT_US, LIMITS, CARRIED
+        _verified(seal_message(Heartbeat(12))), first.standing, b"kept", SENT_US, LIMITS, CARRIED
     )
     assert isinstance(other, DeviceRefusal)
     assert other.reason is DeviceRefusalReason.COUNTER_REUSED
@@ -239,7 +244,7 @@ def test_two_messages_under_one_counter_are_told_apart() -> None:
 @given(st.randoms(use_true_random=False))
 def test_in_any_order_the_same_is_known_in_the_end(order: random.Random) -> None:
     data = [
-        sealed(
+        seal_message(
             UplinkEvents((UplinkEvent(UplinkEventKind.BATTERY, SENT_US + n, n),)),
             n + 2,
             sent_us=SENT_US + n,
@@ -259,9 +264,9 @@ def test_in_any_order_the_same_is_known_in_the_end(order: random.Random) -> None
 
 
 def test_a_wild_clock_is_noted_and_the_message_counts() -> None:
-    future = _believed(sealed(Heartbeat(), sent_us=SENT_US + 10**12))
+    future = _believed(seal_message(Heartbeat(), sent_us=SENT_US + 10**12))
     assert future.notes == (ClockNote(Oddity.AHEAD, 10**12 - 2_000_000),)
-    past = _believed(sealed(Heartbeat(), sent_us=0))
+    past = _believed(seal_message(Heartbeat(), sent_us=0))
     assert [note.oddity for note in past.notes] == [Oddity.NO_CLOCK]
     ahead = UplinkEvents(
         (
@@ -269,21 +274,21 @@ def test_a_wild_clock_is_noted_and_the_message_counts() -> None:
             UplinkEvent(UplinkEventKind.STRAP, SENT_US, True),
         )
     )
-    early = _believed(sealed(ahead))
+    early = _believed(seal_message(ahead))
     assert early.notes == (ClockNote(Oddity.OBSERVED_AFTER_SENT, 10**12),)
 
 
 def test_what_nobody_carried_under_an_order_is_nobodys() -> None:
     later = (replace(CARRIED[0], start=SENT_AT - timedelta(minutes=1)),)
     message = message_verification.believe(
-        _verified(sealed(samples.batch())), DeviceState(), None, SENT_US, LIMITS, later
+        _verified(seal_message(samples.batch())), DeviceState(), None, SENT_US, LIMITS, later
     )
     assert isinstance(message, AcceptedMessage)
     assert [one.rows.tolist() for one in message.carried] == [[2, 3]]
     assert message.unassigned is not None
     assert message.unassigned.reason is DeviceRefusalReason.NO_ORDER_IN_FORCE
     none = message_verification.believe(
-        _verified(sealed(samples.batch())), DeviceState(), None, SENT_US, LIMITS, ()
+        _verified(seal_message(samples.batch())), DeviceState(), None, SENT_US, LIMITS, ()
     )
     assert isinstance(none, AcceptedMessage)
     assert (none.carried, none.standing.counters) == ((), Counters(2))

@@ -62,7 +62,7 @@ def _message(message: Message, signer: Signer, purpose: bytes) -> dict[str, Any]
 
 def _bad() -> dict[str, bytes]:
     """Return messages that are refused, by what is wrong with them."""
-    good = samples.sealed(Heartbeat(87))
+    good = samples.seal_message(Heartbeat(87))
     payload = messages.encode(UplinkMessage(2, SENT_US, Heartbeat(87)))
     s = int.from_bytes(good[-32:], "little") + L
     return {
@@ -71,7 +71,7 @@ def _bad() -> dict[str, bytes]:
         "the last bit of the signature is another": good[:-1] + bytes([good[-1] ^ 1]),
         "S is written with the order of the group added": good[:-32] + s.to_bytes(32, "little"),
         "it was signed for a device": envelope.seal(payload, SIGNER, envelope.down(SIGNER.key)),
-        "nobody knows the key": samples.sealed(Heartbeat(87), signer=OTHER),
+        "nobody knows the key": samples.seal_message(Heartbeat(87), signer=OTHER),
         "the counter is longer than it need be": _sealed(payload[:3] + b"\x18" + payload[3:]),
         "the battery is at 101 %": _of([1, 2, 2, 3, {1: 101}]),
         "null stands for what is not known": _of([1, 2, 2, 3, {1: None}]),

@@ -85,10 +85,10 @@ def ready(name: str, *, freed: bool = True) -> Rules:
     """Return the rules of a law; without its absences when it is not `freed`."""
     law = (LAWS | FREED)[name]
     texts = law.texts if freed else law.without_absences
-    return scenes.rules_of(scenes.rules(*texts).versions, evening_us(name) + DAYS * 24 * H)
+    return scenes.rules_of(scenes.rules(*texts).versions, night_start_us(name) + DAYS * 24 * H)
 
 
-def evening_us(name: str) -> int:
+def night_start_us(name: str) -> int:
     """Return when the evening of a law's hard night begins."""
     return to_us(datetime.fromisoformat((LAWS | FREED)[name].evening + "+00:00"))
 
@@ -216,7 +216,7 @@ def piece(draw: st.DrawFn, start_us: int) -> tuple[list[Fix], int]:
 def lives(draw: st.DrawFn, laws: tuple[str, ...] = tuple(LAWS)) -> ReceivedHours:
     """Draw a life under one of some laws."""
     law = draw(st.sampled_from(laws))
-    at_us = evening_us(law) + draw(st.sampled_from([0, 60, 119, 120, 121, 770])) * M
+    at_us = night_start_us(law) + draw(st.sampled_from([0, 60, 119, 120, 121, 770])) * M
     track: list[Fix] = []
     for _ in range(draw(st.integers(0, 9))):
         part, at_us = draw(piece(at_us))
@@ -241,7 +241,7 @@ def arrivals(draw: st.DrawFn, life: ReceivedHours) -> ReceivedHours:
 # --- What an order asks ----------------------------------------------------------------------
 
 
-def binding(rules: Rules, until_us: int) -> Iterator[tuple[str, int, int]]:
+def spans_in_force(rules: Rules, until_us: int) -> Iterator[tuple[str, int, int]]:
     """Yield when each condition binds, by the order's own schedule: (condition, start, end)."""
     for version in rules.versions:
         for condition in version.conditions:
@@ -251,7 +251,7 @@ def binding(rules: Rules, until_us: int) -> Iterator[tuple[str, int, int]]:
                     yield condition.id, start_us, end_us
 
 
-def covered(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def merge_spans(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return the union of spans, sorted."""
     union: list[tuple[int, int]] = []
     for start_us, end_us in sorted(spans):

@@ -38,9 +38,9 @@ from mesure_lab.whole.drawn.scenery import (
     S,
     claim,
     default_policy,
+    fix_columns,
     fixes,
     order,
-    unsorted,
 )
 
 __all__ = [  # Told here, and used by those who tell scenes.
@@ -55,9 +55,9 @@ __all__ = [  # Told here, and used by those who tell scenes.
     "S",
     "claim",
     "default_policy",
+    "fix_columns",
     "fixes",
     "order",
-    "unsorted",
 ]
 
 SILENCE_M: Final = 30
@@ -109,7 +109,7 @@ def us(instant: str) -> int:
     return to_us(datetime.fromisoformat(f"2026-02-{instant}+00:00"))
 
 
-def shown(instant_us: int | None) -> str:
+def format_instant(instant_us: int | None) -> str:
     """Return an instant as scenes write it; "open" for what has not ended."""
     if instant_us is None:
         return "open"
@@ -155,7 +155,7 @@ def walk(
     ]
 
 
-def received(part: Iterable[Fix], instant: str) -> list[Fix]:
+def deliver_at(part: Iterable[Fix], instant: str) -> list[Fix]:
     """Return fixes that arrive together at an instant."""
     return [one._replace(received_us=us(instant)) for one in part]
 
@@ -196,8 +196,8 @@ def lines(assessments: Iterable[Assessment]) -> list[Line]:
         (
             assessment.condition,
             assessment.status.value,
-            shown(to_us(assessment.span.start)),
-            shown(to_us(assessment.span.end)),
+            format_instant(to_us(assessment.span.start)),
+            format_instant(to_us(assessment.span.end)),
         )
         for assessment in assessments
     ]
@@ -211,7 +211,12 @@ def spans(statement: Statement, condition: str = "C1") -> list[tuple[str, str, s
 def list_episodes(statement: Statement) -> list[tuple[str, str, str, str]]:
     """Return the episodes as (breach, start, end, opened)."""
     return [
-        (episode.breach, shown(episode.start_us), shown(episode.end_us), shown(episode.opened_us))
+        (
+            episode.breach,
+            format_instant(episode.start_us),
+            format_instant(episode.end_us),
+            format_instant(episode.opened_us),
+        )
         for episode in statement.episodes
     ]
 
@@ -221,6 +226,6 @@ def of_place(episodes: Iterable[Episode]) -> list[Episode]:
     return [one for one in episodes if one.breach != "silent"]
 
 
-def changed(policy: Policy, change: Callable[[Policy], dict[str, float]]) -> Policy:
+def change_policy(policy: Policy, change: Callable[[Policy], dict[str, float]]) -> Policy:
     """Return a policy with some thresholds changed."""
     return replace(policy, **change(policy))  # type: ignore[arg-type]

@@ -46,7 +46,7 @@ LAWS: Final = {
         "2026-02-10T20:00",
     ),
 }  # fmt: skip
-FIRST_US: Final = lives.evening_us("plain")
+FIRST_US: Final = lives.night_start_us("plain")
 
 
 def forgetful() -> Policy:

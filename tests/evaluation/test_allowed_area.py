@@ -36,10 +36,10 @@ PLACES = {
 
 def wrong_m(side: Side, *east_m: float) -> F64:
     """Return how far points lie on the wrong side of a boundary."""
-    return measured(allowed_area.pack(side, PLACES), *east_m)
+    return measure_points(allowed_area.pack(side, PLACES), *east_m)
 
 
-def measured(boundary: Boundary, *east_m: float) -> F64:
+def measure_points(boundary: Boundary, *east_m: float) -> F64:
     lat_deg = np.full(len(east_m), HOME_LAT_DEG)
     return allowed_area.measure(boundary, lat_deg, HOME_LON_DEG + np.array(east_m) / LON_M)
 
@@ -84,8 +84,8 @@ def test_a_tolerance_only_ever_helps() -> None:
 def test_shapes_of_one_place_have_their_own_tolerance() -> None:
     both = {"both": Place("both", (circle(1_000, 60), YARD))}
     inside, outside = Side(inside=(Region("both"),)), Side(outside=(Region("both"),))
-    assert measured(allowed_area.pack(inside, both), 110, 1_070) == near(-5, 10)
-    assert measured(allowed_area.pack(outside, both), 95, 1_050) == near(-5, 10)
+    assert measure_points(allowed_area.pack(inside, both), 110, 1_070) == near(-5, 10)
+    assert measure_points(allowed_area.pack(outside, both), 95, 1_050) == near(-5, 10)
 
 
 def test_every_shape_is_packed() -> None:

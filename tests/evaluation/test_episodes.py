@@ -26,11 +26,11 @@ from tests.evaluation.scenes import (
     absence,
     fix,
     fixes,
+    format_instant,
     list_episodes,
     look,
     order,
     rules,
-    shown,
     stay,
     us,
 )
@@ -116,7 +116,7 @@ def test_it_opens_no_sooner_than_it_starts(curfew: Rules) -> None:
     statement = look(curfew, fixes(stay("10T21:00", "10T22:30", FAR_M)), "10T22:10")
     assert list_episodes(statement) == [("absent", "10T22:00", "open", "10T22:00")]
     [episode] = statement.episodes
-    assert shown(episode.onset_us) == "10T21:00"
+    assert format_instant(episode.onset_us) == "10T21:00"
 
 
 def test_it_opens_with_what_was_known_first_and_not_with_what_reaches_back_farther(
@@ -149,8 +149,8 @@ def test_it_names_the_place_that_bound_where_it_began() -> None:
     ready = rules(order(CURFEW, absences=absence("C1", "10T23:00", "11T01:00", "office")))
     statement = look(ready, fixes(stay("10T23:10", "10T23:40", FAR_M)), "10T23:30")
     [episode] = statement.episodes
-    assert shown(episode.stretch.start_us) == "10T23:00"
-    assert [shown(edge) for edge in episode.window_us] == ["10T22:00", "11T06:00"]
+    assert format_instant(episode.stretch.start_us) == "10T23:00"
+    assert [format_instant(edge) for edge in episode.window_us] == ["10T22:00", "11T06:00"]
 
 
 # --- Leave ----------------------------------------------------------------------------------
@@ -219,7 +219,7 @@ def test_one_silence_is_one_incident_over_many_windows(curfew: Rules) -> None:
 def test_it_is_told_once_for_each_condition() -> None:
     both = rules(order(CURFEW, EXCLUSION))
     statement = look(both, fixes(stay("10T12:00", "10T12:01")), "11T00:00")
-    assert [(one.condition, shown(one.start_us)) for one in statement.episodes] == [
+    assert [(one.condition, format_instant(one.start_us)) for one in statement.episodes] == [
         ("C1", "10T22:00"),
         ("C3", "10T12:00"),
     ]

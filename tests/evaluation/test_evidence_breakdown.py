@@ -38,7 +38,7 @@ from tests.evaluation.scenes import (
     us,
     walk,
 )
-from tests.evaluation.test_home_calibration import calibrated
+from tests.evaluation.test_home_calibration import calibrate_rules
 
 FAR_M = 900
 EPSILON = 1e-9
@@ -284,7 +284,9 @@ def test_a_slot_that_no_fix_decided_has_no_terms() -> None:
 
 
 def test_where_both_places_of_a_home_must_be_left_the_later_decided() -> None:
-    ready = calibrated(28.0, "01")  # Lane 0 is the home as drawn, lane 1 with its second circle.
+    ready = calibrate_rules(
+        28.0, "01"
+    )  # Lane 0 is the home as drawn, lane 1 with its second circle.
     assert ready.as_drawn == (0, 0)
     home, beside = stay("10T22:00", "10T22:30"), stay("10T22:30", "10T23:30", 120, radius95_m=30)
     statement = look(ready, fixes(home, beside), "10T23:30")
@@ -297,7 +299,7 @@ def test_where_both_places_of_a_home_must_be_left_the_later_decided() -> None:
 
 def test_where_the_place_as_drawn_decided_later_its_odds_are_told() -> None:
     """Why: who stood beyond the calibrated side before, and steps into doubt of the address."""
-    ready = calibrated(28.0, "01")
+    ready = calibrate_rules(28.0, "01")
     statement = look(ready, fixes(stay("10T22:00", "10T23:00", FAR_M)), "10T23:00")
     [breakdown] = accounts(statement)
     check(statement, breakdown)

@@ -30,7 +30,7 @@ from tests.evaluation.seasons import Season
 from tests.evaluation.test_evidence_breakdown import FAR_M, accounts, check
 
 
-def told_of(breakdown: EvidenceBreakdown) -> tuple[object, ...]:
+def without_numbers(breakdown: EvidenceBreakdown) -> tuple[object, ...]:
     """Return an account but for the numbers of fixes, which are others behind a cut."""
     return (
         breakdown.lane,
@@ -57,7 +57,7 @@ def test_behind_a_cut_the_terms_add_up_and_are_those_of_the_whole_record(season:
                 check(statement, account)
             if episode.start_us - reach_us(statement.rules.policy) >= view.since_us:
                 same = of_whole[episode.condition, episode.breach, episode.start_us]
-                assert told_of(account) == told_of(again.of(same))
+                assert without_numbers(account) == without_numbers(again.of(same))
 
 
 def behind(ready: Rules, until: str, since: str, *parts: list[Fix]) -> Statement:
@@ -76,9 +76,12 @@ def test_who_was_decided_away_before_the_cut_is_told_away_by_the_fixes_before_th
     statement = behind(ready, "11T11:00", "10T18:00", track)
     [breakdown] = [one for one in accounts(statement) if one.taken_us[1] > us("11T00:00")]
     check(statement, breakdown)
-    assert tuple(scenes.shown(at_us) for at_us in breakdown.taken_us) == ("11T09:30", "11T10:00")
+    assert tuple(scenes.format_instant(at_us) for at_us in breakdown.taken_us) == (
+        "11T09:30",
+        "11T10:00",
+    )
     whole = look(ready, fixes(track), "11T11:00")
-    assert told_of(accounts(whole)[-1]) == told_of(breakdown)
+    assert without_numbers(accounts(whole)[-1]) == without_numbers(breakdown)
 
 
 def test_what_the_first_fix_behind_a_cut_decides_starts_from_what_was_known() -> None:

@@ -23,13 +23,13 @@ from tests.evaluation.scenes import (
     H,
     absence,
     asks_now,
+    deliver_at,
     fix,
     fixes,
+    format_instant,
     look,
     order,
-    received,
     rules,
-    shown,
     stay,
     walk,
 )
@@ -47,7 +47,12 @@ def curfew() -> Rules:
 def list_asks(statement: Statement, condition: str = "C1") -> list[tuple[str, str, str, str]]:
     """Return the asks of one condition as (because, start, asked at, end)."""
     return [
-        (request.because.value, shown(start_us), shown(asked_us), shown(end_us))
+        (
+            request.because.value,
+            format_instant(start_us),
+            format_instant(asked_us),
+            format_instant(end_us),
+        )
         for request in statement.ask_for_fixes
         if request.condition == condition
         for start_us, asked_us, end_us in [times(request)]
@@ -190,21 +195,21 @@ def test_a_doubt_that_lasts_is_asked_about_so_many_times_an_hour(curfew: Rules) 
 
 
 def test_what_comes_late_is_asked_about_when_it_comes(curfew: Rules) -> None:
-    out = received([fix("10T23:00", 900.0)], "10T23:05")
+    out = deliver_at([fix("10T23:00", 900.0)], "10T23:05")
     statement = look(curfew, fixes(stay("10T21:00", "10T23:00"), out), "10T23:06")
     assert list_asks(statement) == [("first_look", "10T23:00", "10T23:05", "10T23:08")]
 
 
 def test_what_came_after_a_later_fix_is_no_news(curfew: Rules) -> None:
-    batch = received([fix("10T23:00", 900.0), fix("10T23:04", 0.0)], "10T23:05")
-    late = received([fix("10T22:30", 900.0)], "10T23:10")
+    batch = deliver_at([fix("10T23:00", 900.0), fix("10T23:04", 0.0)], "10T23:05")
+    late = deliver_at([fix("10T22:30", 900.0)], "10T23:10")
     before = [one for one in stay("10T21:00", "10T23:00") if one.observed_us != late[0].observed_us]
     statement = look(curfew, fixes(before, batch, late), "10T23:30")
     assert list_asks(statement) == []
 
 
 def test_a_clock_that_is_ahead_is_asked_in_its_own_time(curfew: Rules) -> None:
-    ahead = received([fix("10T23:00", 900.0)], "10T22:59")
+    ahead = deliver_at([fix("10T23:00", 900.0)], "10T22:59")
     before = stay("10T21:00", "10T22:59")
     statement = look(curfew, fixes(before, ahead), "10T23:01")
     assert list_asks(statement) == [("first_look", "10T23:00", "10T23:00", "10T23:03")]
@@ -227,9 +232,9 @@ def test_a_drive_is_asked_about_until_it_is_seen(curfew: Rules) -> None:
 def test_nothing_is_asked_when_nothing_binds(life: ReceivedHours) -> None:
     """From the ask to its end one condition binds, the one that it names."""
     bound: dict[str, list[tuple[int, int]]] = {}
-    for condition, start_us, end_us in lives.binding(life.rules, 2**62):
+    for condition, start_us, end_us in lives.spans_in_force(life.rules, 2**62):
         bound.setdefault(condition, []).append((start_us, end_us))
-    joined = {condition: lives.covered(spans) for condition, spans in bound.items()}
+    joined = {condition: lives.merge_spans(spans) for condition, spans in bound.items()}
     for request in judge_life(life).ask_for_fixes:
         start_us, asked_us, end_us = times(request)
         assert start_us <= asked_us < end_us
@@ -256,7 +261,7 @@ def test_a_doubt_is_not_asked_about_for_ever(life: ReceivedHours) -> None:
 def test_chunking(life: ReceivedHours, cuts: list[int]) -> None:
     """Cut by receipt into batches, each looked at when it came: the same asks."""
     columns = life.fixes
-    first_us, last_us = lives.evening_us(life.law), life.until_us
+    first_us, last_us = lives.night_start_us(life.law), life.until_us
     moments = sorted(first_us + cut * (last_us - first_us) // 10**6 for cut in cuts)
     state, heard_us = EvaluationState(), -1
     for moment_us in [*moments, last_us]:

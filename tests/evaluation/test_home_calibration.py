@@ -28,13 +28,13 @@ from tests.evaluation.scenes import (
     absence,
     default_policy,
     fix,
+    fix_columns,
     fixes,
     look,
     order,
     rules,
     spans,
     stay,
-    unsorted,
     us,
 )
 
@@ -43,7 +43,9 @@ POLICY = default_policy()
 EVENING = (us("10T18:00"), us("10T20:00"))
 
 
-def proposed(track: Fixes, *confirmed: tuple[int, int], home: Circle = HOME) -> CalibrationProposal:
+def propose_calibration(
+    track: Fixes, *confirmed: tuple[int, int], home: Circle = HOME
+) -> CalibrationProposal:
     return home_calibration.propose(home, track, confirmed or (EVENING,), POLICY)
 
 
@@ -51,7 +53,7 @@ def proposed(track: Fixes, *confirmed: tuple[int, int], home: Circle = HOME) -> 
 
 
 def test_two_hours_at_home_show_where_it_is() -> None:
-    proposal = proposed(fixes(stay("10T18:00", "10T20:00", 12.0, north_m=-9.0)))
+    proposal = propose_calibration(fixes(stay("10T18:00", "10T20:00", 12.0, north_m=-9.0)))
     assert (round(proposal.north_m), round(proposal.east_m)) == (-9, 12)
     assert (proposal.refusals, proposal.is_capped, proposal.shown.fixes) == ((), False, 120)
     assert proposal.shown.spread_m == pytest.approx(0.0, abs=1e-6)
@@ -65,62 +67,64 @@ def test_two_hours_at_home_show_where_it_is() -> None:
 def test_what_nobody_confirmed_shows_nothing() -> None:
     before, after = stay("10T16:00", "10T18:00", 50.0), stay("10T20:00", "10T23:00", 50.0)
     there = stay("10T18:00", "10T20:00", 5.0)
-    assert proposed(fixes(before, there, after)) == proposed(fixes(there))
-    assert set(proposed(fixes(before, after)).refusals) == {
+    assert propose_calibration(fixes(before, there, after)) == propose_calibration(fixes(there))
+    assert set(propose_calibration(fixes(before, after)).refusals) == {
         CalibrationRefusal.TOO_SHORT,
         CalibrationRefusal.TOO_LITTLE,
     }
-    assert proposed(fixes(there), (EVENING[1], EVENING[0])).point is None
+    assert propose_calibration(fixes(there), (EVENING[1], EVENING[0])).point is None
 
 
 def test_periods_that_overlap_or_touch_are_one() -> None:
     track = fixes(stay("10T18:00", "10T20:00", 5.0))
     middle = us("10T19:00")
     parts = ((middle, EVENING[1]), (EVENING[0], middle + 5 * M), EVENING)
-    assert proposed(track, *parts) == proposed(track)
+    assert propose_calibration(track, *parts) == propose_calibration(track)
 
 
 def test_between_periods_nobody_speaks() -> None:
     track = fixes(stay("10T18:00", "10T18:10", 5.0), stay("11T18:00", "11T18:10", 5.0))
     days = [(us(f"{day}T18:00"), us(f"{day}T18:10")) for day in (10, 11)]
-    proposal = proposed(track, *days)
+    proposal = propose_calibration(track, *days)
     assert (proposal.shown.pieces, proposal.confirmed_s) == (2, 2 * 9 * 60)
 
 
 def test_a_fix_alone_is_a_whole_piece() -> None:
     alone = [fix(f"{day}T18:00", 5.0) for day in (10, 11, 12)]
     days = [(us(f"{day}T17:00"), us(f"{day}T19:00")) for day in (10, 11, 12)]
-    assert proposed(fixes(alone), *days).shown.pieces == 3
+    assert propose_calibration(fixes(alone), *days).shown.pieces == 3
 
 
 def test_a_first_fix_weighs_no_more_than_those_after_it() -> None:
     late = fixes([fix("10T18:00", 100.0)], stay("10T18:01", "10T18:04", 5.0))
-    assert proposed(late).shown.east_m == pytest.approx(5.0, abs=0.01)
+    assert propose_calibration(late).shown.east_m == pytest.approx(5.0, abs=0.01)
 
 
 def test_reporting_faster_is_no_more_evidence() -> None:
     often = fixes(stay("10T18:00", "10T19:00", 5.0, every_s=1))
-    assert proposed(often).shown.pieces == 6
+    assert propose_calibration(often).shown.pieces == 6
     assert (
         CalibrationRefusal.TOO_LITTLE
-        in proposed(fixes(stay("10T18:00", "10T18:40", every_s=1))).refusals
+        in propose_calibration(fixes(stay("10T18:00", "10T18:40", every_s=1))).refusals
     )
 
 
 def test_a_short_visit_is_not_enough_however_dense() -> None:
-    proposal = proposed(fixes(stay("10T18:00", "10T18:20", every_s=5)))
+    proposal = propose_calibration(fixes(stay("10T18:00", "10T18:20", every_s=5)))
     assert set(proposal.refusals) == {CalibrationRefusal.TOO_SHORT, CalibrationRefusal.TOO_LITTLE}
 
 
 def test_masts_do_not_count() -> None:
     there = stay("10T18:00", "10T20:00", 5.0)
     masts = stay("10T18:00", "10T20:00", 700.0, every_s=37, provider=Provider.CELL)
-    assert proposed(fixes(there, masts)) == proposed(fixes(there))
+    assert propose_calibration(fixes(there, masts)) == propose_calibration(fixes(there))
 
 
 def test_wild_fixes_do_not_move_the_middle() -> None:
     wild = stay("10T18:30", "10T19:00", 4_000.0)
-    proposal = proposed(fixes(stay("10T18:00", "10T18:30"), wild, stay("10T19:00", "10T20:00")))
+    proposal = propose_calibration(
+        fixes(stay("10T18:00", "10T18:30"), wild, stay("10T19:00", "10T20:00"))
+    )
     assert abs(proposal.east_m) < 1e-6
 
 
@@ -128,7 +132,7 @@ def test_satellites_and_wifi_are_told_apart() -> None:
     gnss = stay("10T18:00", "10T19:00", 0.0)
     wifi = stay("10T19:00", "10T20:00", 20.0, provider=Provider.WIFI)
     lone_fix = [fix("10T19:30:30", 90.0, provider=Provider.UNKNOWN)]  # No whole piece: not told.
-    by_provider = dict(proposed(fixes(gnss, wifi, lone_fix)).by_provider)
+    by_provider = dict(propose_calibration(fixes(gnss, wifi, lone_fix)).by_provider)
     assert {provider: round(shown.east_m) for provider, shown in by_provider.items()} == {
         Provider.GNSS: 0,
         Provider.WIFI: 20,
@@ -143,31 +147,31 @@ def test_the_point_lies_no_farther_than_the_cap(
     east_m: float, radius_m: float, at_m: float, is_capped: bool
 ) -> None:
     home = replace(HOME, radius_m=radius_m)
-    proposal = proposed(fixes(stay("10T18:00", "10T20:00", east_m)), home=home)
+    proposal = propose_calibration(fixes(stay("10T18:00", "10T20:00", east_m)), home=home)
     assert (round(proposal.east_m, 1), proposal.is_capped) == (at_m, is_capped)
     assert round(proposal.shown.east_m, 1) == east_m  # What was measured is told as it is.
 
 
 def test_a_place_far_from_the_address_is_for_an_officer_to_look_at() -> None:
-    proposal = proposed(fixes(stay("10T18:00", "10T20:00", 70.0)))
+    proposal = propose_calibration(fixes(stay("10T18:00", "10T20:00", 70.0)))
     assert (proposal.refusals, proposal.point) == ((CalibrationRefusal.FAR,), None)
 
 
 def test_fixes_that_do_not_agree_show_no_middle() -> None:
     parts = [stay(f"10T18:{m:02}", f"10T18:{m + 1:02}", 100.0 * (m % 3)) for m in range(59)]
-    assert CalibrationRefusal.SCATTERED in proposed(fixes(*parts)).refusals
+    assert CalibrationRefusal.SCATTERED in propose_calibration(fixes(*parts)).refusals
 
 
 def test_two_halves_meet_in_the_middle() -> None:
     track = fixes([fix(f"10T18:{10 * n:02}", 10.0 * (n % 2)) for n in range(6)])
-    assert proposed(track).shown.east_m == pytest.approx(5.0, abs=0.01)
+    assert propose_calibration(track).shown.east_m == pytest.approx(5.0, abs=0.01)
 
 
 def test_the_antimeridian_is_no_distance() -> None:
     track = fixes(stay("10T18:00", "10T20:00", 0.0))
     lon_deg = np.where(np.arange(len(track)) % 2 == 0, 179.99995, -179.99995)
     track = replace(track, lon_deg=lon_deg, lat_deg=np.zeros(len(track)))
-    proposal = proposed(track, home=Circle(0.0, 179.99999, 60.0))
+    proposal = propose_calibration(track, home=Circle(0.0, 179.99999, 60.0))
     assert proposal.point is not None
     assert proposal.shown.spread_m < 12.0
     assert abs(proposal.point[1]) <= 180.0
@@ -223,10 +227,10 @@ def test_order_and_repeats_do_not_matter_and_the_cap_holds(
     track: list[Fix], random: "np.random.Generator", radius_m: float
 ) -> None:
     home = replace(HOME, radius_m=radius_m)
-    proposal = proposed(fixes(track), home=home)
+    proposal = propose_calibration(fixes(track), home=home)
     shuffled = [*track, *track[: len(track) // 2]]
     random.shuffle(shuffled)
-    assert proposed(unsorted(shuffled), home=home) == proposal
+    assert propose_calibration(fix_columns(shuffled), home=home) == proposal
     limit_m = calibration_limits.away_m_max(radius_m)
     assert math.hypot(proposal.north_m, proposal.east_m) <= limit_m * (1 + 1e-12)
     if proposal.point is not None:  # What is proposed can be entered.
@@ -249,7 +253,9 @@ def test_tags_need_as_long_for_a_piece_as_phones(kind: DeviceClass) -> None:
 PLACE = "radius_m: 60}}\n  office"
 
 
-def calibrated(east_m: float, *dates: str, conditions: str = CURFEW, absences: str = "") -> Rules:
+def calibrate_rules(
+    east_m: float, *dates: str, conditions: str = CURFEW, absences: str = ""
+) -> Rules:
     """Return the rules of an order whose home has calibrations, all at one point."""
     points = ", ".join(
         f"{{lat_deg: {HOME_LAT_DEG}, lon_deg: {HOME_LON_DEG + east_m / LON_M}, "
@@ -267,18 +273,18 @@ def test_a_home_is_measured_to_the_better_of_two_circles() -> None:
     assert {status for status, *_ in spans(look(rules(order(CURFEW)), beside, "11T07:00"))} == {
         "not_met"
     }
-    assert spans(look(calibrated(28.0, "01"), beside, "11T07:00")) == [
+    assert spans(look(calibrate_rules(28.0, "01"), beside, "11T07:00")) == [
         ("met", "10T22:00", "11T06:00")
     ]
     other = fixes(stay("10T20:00", "11T07:00", -55.0, radius95_m=8.0))
-    assert spans(look(calibrated(28.0, "01"), other, "11T07:00")) == [
+    assert spans(look(calibrate_rules(28.0, "01"), other, "11T07:00")) == [
         ("met", "10T22:00", "11T06:00")
     ]
 
 
 def test_a_calibration_counts_from_its_date_and_before_it_nothing_changes() -> None:
     beside = fixes(stay("10T20:00", "11T07:00", 75.0, radius95_m=8.0))
-    statement = look(calibrated(28.0, "11T02:00"), beside, "11T07:00")
+    statement = look(calibrate_rules(28.0, "11T02:00"), beside, "11T07:00")
     assert spans(statement) == [
         ("not_met", "10T22:00", "11T02:00"),
         ("met", "11T02:00", "11T06:00"),
@@ -289,7 +295,7 @@ def test_a_calibration_counts_from_its_date_and_before_it_nothing_changes() -> N
 
 
 def test_a_window_that_a_calibration_cuts_is_one_window() -> None:
-    ready = calibrated(28.0, "11T02:00")
+    ready = calibrate_rules(28.0, "11T02:00")
     [window] = [one for one in ready.conditions[0].windows if one[0].start_us == us("10T22:00")]
     assert [stretch.start_us for stretch in window] == [us("10T22:00"), us("11T02:00")]
     assert window[0].lane != window[1].lane
@@ -299,7 +305,7 @@ def test_a_window_that_a_calibration_cuts_is_one_window() -> None:
 def test_the_place_of_an_absence_is_calibrated_too() -> None:
     allowed = absence("C1", "10T22:00", "11T06:00", "home")
     away = "C1: {curfew: {at: office, from: 22:00, until: 06:00, every: day}}"
-    ready = calibrated(28.0, "01", conditions=away, absences=allowed)
+    ready = calibrate_rules(28.0, "01", conditions=away, absences=allowed)
     beside = fixes(stay("10T20:00", "11T07:00", 75.0, radius95_m=8.0))
     assert {status for status, *_ in spans(look(ready, beside, "11T07:00"))} == {"met"}
 
@@ -307,7 +313,7 @@ def test_the_place_of_an_absence_is_calibrated_too() -> None:
 def test_a_place_to_keep_out_of_and_one_to_come_to_are_as_drawn() -> None:
     slot = "C4: {appointment: {at: home, every: day, from: 10:00, until: 10:30}}"
     both = f"{slot}, {EXCLUSION.replace('stadium', 'home')}"
-    mine, plain = calibrated(28.0, "05", conditions=both), rules(order(both))
+    mine, plain = calibrate_rules(28.0, "05", conditions=both), rules(order(both))
     assert [one.windows for one in mine.conditions] == [one.windows for one in plain.conditions]
     zones = [zone for one in mine.boundaries for zone, _ in one.inside + one.outside]
     assert [block.circle_m.shape[1] for zone in zones for block in zone.blocks] == [1, 1]
@@ -347,7 +353,7 @@ def not_met(statement: Statement) -> list[tuple[int, int]]:
 
 
 PLAIN = rules(order(CURFEW))
-READY = {east_m: calibrated(east_m, "01") for east_m in (10.0, 30.0)}
+READY = {east_m: calibrate_rules(east_m, "01") for east_m in (10.0, 30.0)}
 
 
 @given(nights(), st.sampled_from(sorted(READY)))

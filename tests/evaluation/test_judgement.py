@@ -15,11 +15,11 @@ from tests.evaluation.scenes import (
     absence,
     fix,
     fixes,
+    format_instant,
     lines,
     look,
     order,
     rules,
-    shown,
     spans,
     stay,
     us,
@@ -121,13 +121,15 @@ def test_what_is_said_can_begin_later(curfew: Rules) -> None:
 
 def test_a_slot_ends_with_its_window_looked_at_or_not(curfew: Rules) -> None:
     [slot] = look(curfew, fixes(stay("10T21:00", "10T23:00")), "10T23:00").judgement.slots
-    assert shown(slot.end_us) == "11T06:00"
+    assert format_instant(slot.end_us) == "11T06:00"
 
 
 def test_a_lane_can_be_asked_for_any_span(curfew: Rules) -> None:
     judgement = look(curfew, fixes(stay("10T12:00", "10T13:00")), "10T13:00").judgement
     intervals = judgement.intervals_between(0, us("10T11:59"), us("10T18:00"))
-    assert [(shown(s.start_us), shown(s.end_us), s.status.value) for s in intervals] == [
+    assert [
+        (format_instant(s.start_us), format_instant(s.end_us), s.status.value) for s in intervals
+    ] == [
         ("10T11:59", "10T12:00", "unknown"),
         ("10T12:00", "10T13:00", "met"),
     ]
@@ -146,4 +148,4 @@ def test_neighbours_are_joined_and_the_first_says_how_it_was_decided() -> None:
 
 def test_instants_become_spans() -> None:
     span = judgement.to_span(us("10T22:00"), us("11T06:00"))
-    assert shown(to_us(span.end)) == "11T06:00"
+    assert format_instant(to_us(span.end)) == "11T06:00"

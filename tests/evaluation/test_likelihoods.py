@@ -20,13 +20,13 @@ from tests.evaluation.scenes import (
     SLOT,
     Fix,
     default_policy,
+    deliver_at,
     filter_outputs,
     fix,
     fixes,
+    format_instant,
     order,
-    received,
     rules,
-    shown,
     stay,
     us,
     walk,
@@ -80,7 +80,7 @@ def test_a_circle_that_covers_the_whole_place_is_no_evidence(curfew: Rules) -> N
     wide = stay("10T22:10", "11T02:00", 700, radius95_m=3_000.0)
     output = listen(curfew, HOME, wide)
     assert NOT_MET not in output.decided
-    assert shown(int(output.seen_us[-1])) == "10T21:59"
+    assert format_instant(int(output.seen_us[-1])) == "10T21:59"
 
 
 def test_a_better_fix_says_more(curfew: Rules) -> None:
@@ -106,7 +106,7 @@ def test_an_unknown_radius_is_never_perfect(curfew: Rules) -> None:
 def first_away(ready: Rules, *parts: list[Fix]) -> str:
     output = listen(ready, *parts)
     away = np.flatnonzero(output.decided == NOT_MET)
-    return shown(int(output.observed_us[away[0]])) if len(away) else "never"
+    return format_instant(int(output.observed_us[away[0]])) if len(away) else "never"
 
 
 AWAY = stay("10T22:10", "10T23:00", 900)
@@ -114,7 +114,7 @@ OUT = walk("10T22:00", 0, 900)
 HURRIED = [AWAY[0]._replace(speed_mps=1.0), *AWAY[1:]]
 
 
-def leaving(instant: str = "10T22:09", speed_mps: float = 1.0) -> list[Fix]:
+def last_home_fix(instant: str = "10T22:09", speed_mps: float = 1.0) -> list[Fix]:
     """Return the last fix at home, of a device that says a speed, before it says another."""
     return [fix(instant, 0, speed_mps=speed_mps)]
 
@@ -123,7 +123,7 @@ def test_a_way_out_or_speed_is_believed_at_once(curfew: Rules) -> None:
     still = first_away(curfew, HOME, AWAY)
     assert "10T22:12" < still < "10T22:20"
     assert first_away(curfew, HOME, OUT, AWAY) == "10T22:02"  # The first that is on a path.
-    assert first_away(curfew, HOME, leaving(), HURRIED) == "10T22:10"
+    assert first_away(curfew, HOME, last_home_fix(), HURRIED) == "10T22:10"
     slow = [AWAY[0]._replace(speed_mps=0.9), *AWAY[1:]]
     assert first_away(curfew, HOME, slow) == still
 
@@ -131,10 +131,10 @@ def test_a_way_out_or_speed_is_believed_at_once(curfew: Rules) -> None:
 def test_a_speed_is_believed_only_the_second_time_within_ten_minutes(curfew: Rules) -> None:
     """Why: receivers at rest say a speed now and then."""
     assert first_away(curfew, HOME, HURRIED) > "10T22:10"
-    assert first_away(curfew, HOME, leaving(speed_mps=0.9), HURRIED) > "10T22:10"
-    assert first_away(curfew, HOME, leaving("10T22:00"), HURRIED) == "10T22:10"
-    assert first_away(curfew, HOME[:-1], leaving("10T21:59"), HURRIED) > "10T22:10"
-    masts = [one._replace(provider=Provider.CELL) for one in (*leaving(), HURRIED[0])]
+    assert first_away(curfew, HOME, last_home_fix(speed_mps=0.9), HURRIED) > "10T22:10"
+    assert first_away(curfew, HOME, last_home_fix("10T22:00"), HURRIED) == "10T22:10"
+    assert first_away(curfew, HOME[:-1], last_home_fix("10T21:59"), HURRIED) > "10T22:10"
+    masts = [one._replace(provider=Provider.CELL) for one in (*last_home_fix(), HURRIED[0])]
     assert first_away(curfew, HOME, masts, HURRIED[1:]) > "10T22:10"
 
 
@@ -181,7 +181,7 @@ def test_a_motion_flag_makes_nothing_quicker_and_denies_a_way(curfew: Rules) -> 
 
 def test_a_fix_whose_way_was_seen_weighs_its_whole_evidence_and_the_way_s(curfew: Rules) -> None:
     """And it is its own second look: nobody need wait for the next fix."""
-    out = [*leaving("10T21:59:15"), fix("10T22:00", 900, speed_mps=1.0)]
+    out = [*last_home_fix("10T21:59:15"), fix("10T22:00", 900, speed_mps=1.0)]
     _, pace, pull = measure_pull(curfew, HOME, out)
     cap_llr, way_llr = curfew.policy.evidence_max_llr, curfew.policy.way_llr
     assert pace.weight_ratio[-1] == 1.0
@@ -197,7 +197,7 @@ def test_a_fix_whose_way_was_seen_weighs_its_whole_evidence_and_the_way_s(curfew
 
 def test_a_speed_said_twice_in_one_breath_is_said_once(curfew: Rules) -> None:
     for gap_s, is_way in ((2, False), (40, False), (41, True)):
-        out = [*leaving("10T21:59:10"), fix(f"10T21:59:{10 + gap_s}", 900, speed_mps=1.0)]
+        out = [*last_home_fix("10T21:59:10"), fix(f"10T21:59:{10 + gap_s}", 900, speed_mps=1.0)]
         _, pace, pull = measure_pull(curfew, HOME, out)
         assert pace.weight_ratio[-1] == pytest.approx(min(gap_s / 41, 1.0))
         way_llr = curfew.policy.way_llr if is_way else 0.0
@@ -212,7 +212,7 @@ def with_a_tag(ready: Rules) -> Rules:
 
 def test_a_tag_s_way_alone_is_not_believed(curfew: Rules) -> None:
     """Why: what its wild fixes claim is good, and four in five of its excursions are one report."""
-    fast = [*leaving(speed_mps=9.0), AWAY[0]._replace(speed_mps=9.0), *AWAY[1:]]
+    fast = [*last_home_fix(speed_mps=9.0), AWAY[0]._replace(speed_mps=9.0), *AWAY[1:]]
     assert first_away(curfew, HOME, fast) == "10T22:10"
     assert "10T22:10" < first_away(with_a_tag(curfew), HOME, fast) < "10T22:20"
 
@@ -221,7 +221,7 @@ def test_after_a_jump_a_way_is_believed_no_sooner_than_any_fix(curfew: Rules) ->
     jump = [fix("10T21:30", 900), fix("10T21:31", 0)]
     there = [one for one in HOME if one.observed_us < jump[0].observed_us]
     later = stay("10T21:32", "10T22:09")
-    fast = [*leaving(), *HURRIED]
+    fast = [*last_home_fix(), *HURRIED]
     assert first_away(curfew, there, jump, later, fast) > "10T22:10"
     assert first_away(curfew, there, later, fast) == "10T22:10"
     # That the device errs anew while it moves stays true.
@@ -238,7 +238,7 @@ def test_a_position_that_jumps_all_day_is_not_believed_to_move(curfew: Rules) ->
         for n in range(jumps):
             hour = f"10T{8 + n:02}"
             track += [fix(f"{hour}:00", 0), fix(f"{hour}:02", 900), fix(f"{hour}:04", 0)]
-        out = [*leaving("10T21:59:30"), fix("10T22:00:30", 900, speed_mps=1.0)]
+        out = [*last_home_fix("10T21:59:30"), fix("10T22:00:30", 900, speed_mps=1.0)]
         _, _, pull = measure_pull(curfew, track, HOME, out)
         return float(pull.llr[0, -1])
 
@@ -276,7 +276,7 @@ def test_where_the_beacon_is_heard_the_position_says_nothing(curfew: Rules) -> N
     output = listen(curfew, before, far)
     assert output.seen_us[-2:].tolist() == output.observed_us[-2:].tolist()
     assert (output.decided[-2:] == MET).all()
-    fast = [*leaving(), HURRIED[0]]
+    fast = [*last_home_fix(), HURRIED[0]]
     assert first_away(curfew, before, far, there, fast) == "10T22:10"
     unheard = [one._replace(beacon=0) for one in far]
     assert first_away(curfew, before, unheard) == "10T22:02"  # The second that says so.
@@ -314,16 +314,16 @@ def test_a_tag_s_path_says_no_more_than_its_fixes(curfew: Rules) -> None:
 def test_known_is_when_the_fix_and_all_before_it_had_come(curfew: Rules) -> None:
     track = fixes(
         stay("10T22:00", "10T22:02"),
-        received([fix("10T22:02", 0)], "10T23:00"),
+        deliver_at([fix("10T22:02", 0)], "10T23:00"),
         stay("10T22:03", "10T22:05"),
     )
     [output] = filter_outputs(curfew, track)
-    assert [shown(at) for at in output.known_us.tolist()] == [
+    assert [format_instant(at) for at in output.known_us.tolist()] == [
         "10T22:00", "10T22:01", "10T23:00", "10T23:00", "10T23:00"
     ]  # fmt: skip
     in_time = np.array([True, True, False, True, True])
     [output] = filter_outputs(curfew, track, in_time)
-    assert [shown(at) for at in output.known_us.tolist()] == [
+    assert [format_instant(at) for at in output.known_us.tolist()] == [
         "10T22:00", "10T22:01", "10T22:01", "10T22:03", "10T22:04"
     ]  # fmt: skip
 

@@ -38,7 +38,7 @@ AFAR = stay("10T09:00", "10T10:00", 4_000)
 EDGE_M = 4_900.0
 
 
-def seen_at(ready: Rules, *parts: list[Fix]) -> str | None:
+def first_inside(ready: Rules, *parts: list[Fix]) -> str | None:
     """Return when somebody was first said to be inside."""
     output = filter_outputs(ready, fixes(AFAR, *parts))[0]
     inside = np.flatnonzero(output.decided == NOT_MET)
@@ -67,7 +67,7 @@ def test_at_the_edge_nothing_holds_of_what_was_known_before(stadium: Rules) -> N
 def test_a_small_place_is_seen_within_minutes_of_an_arrival(stadium: Rules) -> None:
     """A fix 20 m inside says little; six say enough of somebody who was far a moment before."""
     inside = stay("10T10:00", "10T10:30", EDGE_M + 20.0, radius95_m=100.0)
-    prompt = seen_at(stadium, inside)
+    prompt = first_inside(stadium, inside)
     assert prompt is not None
     assert int(prompt) <= 6 * 60_000_000
     for changed in (
@@ -76,7 +76,7 @@ def test_a_small_place_is_seen_within_minutes_of_an_arrival(stadium: Rules) -> N
         replace(default_policy(), resting_circle_ratio=1.0),
     ):
         slow = rules(order(EXCLUSION), policy=changed)
-        later = seen_at(slow, inside)
+        later = first_inside(slow, inside)
         assert later is None or int(later) > int(prompt)
 
 

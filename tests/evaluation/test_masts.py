@@ -90,7 +90,9 @@ def test_how_long_and_how_far_are_the_policy_s() -> None:
 # --- What that changes -----------------------------------------------------------------------
 
 
-def told_s(curfew: Rules, each: Sequence[tuple[int, float, Provider]], seed: int) -> list[float]:
+def walk_delays_s(
+    curfew: Rules, each: Sequence[tuple[int, float, Provider]], seed: int
+) -> list[float]:
     """Return how long after a walk away, and back, each was told; NaN for what never was.
 
     By the minute, each of the fixes with its time after the full minute and its circle.
@@ -122,7 +124,7 @@ def test_masts_between_better_fixes_delay_nothing(
 ) -> None:
     between = (after_s, 1_000.0, Provider.CELL)
     alone_s, both_s = (
-        np.median([told_s(curfew, each, seed) for seed in range(9)], axis=0)
+        np.median([walk_delays_s(curfew, each, seed) for seed in range(9)], axis=0)
         for each in ([better], sorted([better, between]))
     )
     assert (np.abs(both_s - alone_s) <= 60.0).all(), (alone_s, both_s)
@@ -162,7 +164,7 @@ REPORTS = st.lists(
 )
 
 
-def drawn(reports: Sequence[tuple[int, float, Provider]]) -> Fixes:
+def draw_track(reports: Sequence[tuple[int, float, Provider]]) -> Fixes:
     at_us, track = START_US, []
     for since_s, east_m, provider in reports:
         at_us += since_s * S
@@ -175,7 +177,7 @@ def drawn(reports: Sequence[tuple[int, float, Provider]]) -> Fixes:
 def test_fixes_that_are_heard_move_as_if_there_were_no_others(
     reports: list[tuple[int, float, Provider]],
 ) -> None:
-    whole = drawn(reports)
+    whole = draw_track(reports)
     heard_rows = np.flatnonzero(masts.are_informative(whole, POLICY))
     pace, alone = sampling.measure(whole, POLICY), sampling.measure(whole.rows(heard_rows), POLICY)
     for name in ("fast_once", "fast", "moving", "came", "on_path", "step_m", "looked_at"):
@@ -191,7 +193,7 @@ def test_fixes_that_are_heard_move_as_if_there_were_no_others(
 def test_what_is_heard_at_an_end_is_heard_from_where_it_says(
     reports: list[tuple[int, float, Provider]], number: int, count: int
 ) -> None:
-    whole = drawn(reports)
+    whole = draw_track(reports)
     number = min(number, len(whole))
     first = masts.first_behind(whole, number, count, POLICY)
     before = np.flatnonzero(masts.are_informative(whole.rows(slice(0, number)), POLICY))

@@ -13,10 +13,10 @@ from tests.evaluation.scenes import (
     CURFEW,
     SLOT,
     asks_now,
+    deliver_at,
     fix,
     fixes,
     order,
-    received,
     rules,
     stay,
     us,
@@ -63,7 +63,9 @@ def test_a_silence_in_which_nothing_binds_wakes_nobody() -> None:
 
 
 def test_a_late_delivery_that_changed_nothing_wakes_nobody() -> None:
-    known = fixes(stay("10T22:00", "10T22:30"), received([fix("10T22:10:30", 0.0)], "10T22:30:10"))
+    known = fixes(
+        stay("10T22:00", "10T22:30"), deliver_at([fix("10T22:10:30", 0.0)], "10T22:30:10")
+    )
     statement = scenes.look(READY, known, "10T22:30:20")
     assert len(statement.history.seen) == len(statement.superseded) == 0
     assert next_wakeup.next_us(READY, statement) == us("10T22:59")
@@ -101,7 +103,9 @@ def test_whoever_wakes_only_when_due_tells_of_a_silence_at_once(last: str) -> No
 def test_the_time_of_a_fix_that_a_clock_ahead_dated_is_due() -> None:
     """Why: it ends a silence then, and nothing else may come for half an hour."""
     ready = rules(order(CURFEW))
-    track = fixes(stay("10T21:00", "10T22:00"), received([fix("11T01:01:30", 0.0)], "11T01:00:30"))
+    track = fixes(
+        stay("10T21:00", "10T22:00"), deliver_at([fix("11T01:01:30", 0.0)], "11T01:00:30")
+    )
     until_us = us("11T01:00:31")
     statement = scenes.look_us(ready, track, until_us)
     assert next_wakeup.next_us(ready, statement) == us("11T01:01:30")

@@ -327,10 +327,10 @@ def test_who_drives_along_inside_a_district_opens_nothing_by_one_wild_fix(
     assert sampling.measure(columns, POLICY).fast[1:].all()
     assert hear(columns, EDGE).told_llr[wild] > POLICY.way_clear_llr
     assert not opens(track, ready=EDGE)
-    assert opens(track, ready=seeing_ways(EDGE))  # As it did when ways were seen there.
+    assert opens(track, ready=with_ways_seen(EDGE))  # As it did when ways were seen there.
 
 
-def seeing_ways(ready: Rules) -> Rules:
+def with_ways_seen(ready: Rules) -> Rules:
     """Return the same rules, ways being seen at each boundary."""
     seeing = tuple(one._replace(sees_ways=True) for one in ready.boundaries)
     return replace(ready, boundaries=seeing)

@@ -138,7 +138,7 @@ def test_a_step_from_the_boundary_needs_no_second() -> None:
     assert not steps_over(None, step_m=29.0, **came)
 
 
-def sped(first_mps: float, last_mps: float, **fields: Any) -> bool:
+def step_shows_way(first_mps: float, last_mps: float, **fields: Any) -> bool:
     """Say whether a step of 90 m in a minute, from the middle of a home, shows the way."""
     fields = {"step_m": 90.0, "on_path": False, **fields}
     return shows_way(first_mps=first_mps, last_mps=last_mps, **fields)
@@ -146,26 +146,26 @@ def sped(first_mps: float, last_mps: float, **fields: Any) -> bool:
 
 def test_a_step_with_a_speed_at_one_of_its_ends_needs_no_second() -> None:
     for ends in ((1.5, np.nan), (np.nan, 1.5), (1.5, 0.0), (0.0, 1.5)):
-        assert sped(*ends)
-        assert not sped(*ends, motion=0)
-        assert not sped(*ends, gap_us=300 * S + 1, step_m=450.0)
-        assert not sped(*ends, near_llr=None, step_m=29.0)
-    assert not sped(np.nan, np.nan)
-    assert not sped(0.99, 0.99)
+        assert step_shows_way(*ends)
+        assert not step_shows_way(*ends, motion=0)
+        assert not step_shows_way(*ends, gap_us=300 * S + 1, step_m=450.0)
+        assert not step_shows_way(*ends, near_llr=None, step_m=29.0)
+    assert not step_shows_way(np.nan, np.nan)
+    assert not step_shows_way(0.99, 0.99)
     # A quarter of the circles of both ends is enough, but no less.
-    assert sped(1.0, np.nan, step_m=21.0, radius95_m=40.0)
-    assert not sped(1.0, np.nan, step_m=19.0, radius95_m=40.0)
+    assert step_shows_way(1.0, np.nan, step_m=21.0, radius95_m=40.0)
+    assert not step_shows_way(1.0, np.nan, step_m=19.0, radius95_m=40.0)
 
 
 def test_a_speed_and_a_step_that_disagree_show_nothing() -> None:
     """Why: a receiver at rest says a speed now and then, and then its position may jump."""
-    assert sped(4.49, np.nan)  # Three times as fast as the step.
-    assert not sped(4.51, np.nan)
-    assert sped(np.nan, 1.1, step_m=197.0)  # And three times as slow.
-    assert not sped(np.nan, 1.1, step_m=199.0)
+    assert step_shows_way(4.49, np.nan)  # Three times as fast as the step.
+    assert not step_shows_way(4.51, np.nan)
+    assert step_shows_way(np.nan, 1.1, step_m=197.0)  # And three times as slow.
+    assert not step_shows_way(np.nan, 1.1, step_m=199.0)
     # No step is faster than anybody in a street, whatever it says.
-    assert sped(9.0, 9.0, step_m=479.0)
-    assert not sped(9.0, 9.0, step_m=481.0)
+    assert step_shows_way(9.0, 9.0, step_m=479.0)
+    assert not step_shows_way(9.0, 9.0, step_m=481.0)
 
 
 def test_two_fixes_beyond_that_lie_apart_need_no_third() -> None:

@@ -8,12 +8,12 @@ from mesure.evaluation import judgement, pipeline
 from mesure.evaluation.pipeline import EvaluationState, Statement
 from tests.evaluation.scenes import (
     CURFEW,
+    deliver_at,
     fix,
     fixes,
     list_episodes,
     look,
     order,
-    received,
     rules,
     spans,
     stay,
@@ -61,7 +61,9 @@ def test_a_tick_without_a_fix_says_what_silence_makes_of_it() -> None:
 def test_what_was_heard_is_not_heard_again_where_time_alone_passes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    track = fixes(stay("10T21:00", "10T22:10"), received(stay("10T22:10", "10T23:00"), "11T00:10"))
+    track = fixes(
+        stay("10T21:00", "10T22:10"), deliver_at(stay("10T22:10", "10T23:00"), "11T00:10")
+    )
     state = pipeline.evaluate(READY, EvaluationState(), track, us("11T00:20")).state
     ticks = [us("11T00:20"), us("11T00:31"), us("11T03:00"), us("11T07:00")]
     anew = [pipeline.evaluate(READY, replace(state, heard=None), fixes(), one) for one in ticks]
@@ -116,7 +118,7 @@ def test_a_look_leaves_no_trace() -> None:
         fixes(stay("10T21:00", "10T22:40")),
         fixes([fix("10T22:40", 900), fix("10T23:00", 900)]),
     ]
-    late = fixes(received(stay("10T22:41", "10T23:30", every_s=20), "11T00:30"))
+    late = fixes(deliver_at(stay("10T22:41", "10T23:30", every_s=20), "11T00:30"))
     rest = fixes(stay("11T00:31", "11T02:00"))
     state: EvaluationState = EvaluationState()
     moments = ("10T22:40", "10T23:01", "11T00:31", "11T02:00")
@@ -132,7 +134,7 @@ def test_a_look_leaves_no_trace() -> None:
 def test_an_episode_that_late_evidence_brought_opens_with_its_receipt() -> None:
     track = fixes(
         stay("10T20:00", "10T21:00"),
-        received(stay("10T22:10", "10T23:10", 900), "11T01:00"),
+        deliver_at(stay("10T22:10", "10T23:10", 900), "11T01:00"),
         stay("11T00:30", "11T02:00"),
     )
     assert list_episodes(look(READY, track, "11T02:00")) == [

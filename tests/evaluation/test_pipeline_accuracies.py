@@ -51,7 +51,7 @@ def night(east_m: float, radius90_m: float, seed: int) -> list[Fix]:
     return with_errors(scenes.stay("10T21:00", "11T07:00", east_m), radius90_m, seed)
 
 
-def judged(ready: Rules, track: list[Fix]) -> Statement:
+def judge_track(ready: Rules, track: list[Fix]) -> Statement:
     return scenes.look(ready, scenes.fixes(track), "11T12:00")
 
 
@@ -65,7 +65,7 @@ def naive(track: list[Fix]) -> int:
 def test_nobody_in_the_middle_of_a_home_is_said_to_have_left(radius90_m: float) -> None:
     ready = scenes.rules(scenes.order(CURFEW))
     for seed in range(NIGHTS):
-        statement = judged(ready, night(0.0, radius90_m, seed))
+        statement = judge_track(ready, night(0.0, radius90_m, seed))
         assert scenes.of_place(statement.episodes) == []
 
 
@@ -78,7 +78,7 @@ def test_at_the_edge_a_hundredth_of_what_a_bare_circle_raises_is_left(
     ours, bare = 0, 0
     for seed in range(NIGHTS):
         track = night(EDGE_M, radius90_m, seed)
-        ours += len(scenes.of_place(judged(ready, track).episodes))
+        ours += len(scenes.of_place(judge_track(ready, track).episodes))
         bare += naive(track)
     assert ours <= most
     assert ours * 100 <= bare
@@ -88,7 +88,7 @@ def test_at_the_edge_a_hundredth_of_what_a_bare_circle_raises_is_left(
 def test_in_the_middle_of_a_home_nothing_stays_unknown(radius90_m: float) -> None:
     ready = scenes.rules(scenes.order(CURFEW))
     for seed in range(NIGHTS):
-        spans = scenes.spans(judged(ready, night(0.0, radius90_m, seed)))
+        spans = scenes.spans(judge_track(ready, night(0.0, radius90_m, seed)))
         assert [status for status, _, _ in spans] == ["met"]
 
 
@@ -107,7 +107,7 @@ def test_whoever_walks_out_of_a_circle_and_back_is_seen_each_time(radius90_m: fl
     for seed in range(NIGHTS):
         out = [(step * 90.0, 1) for step in range(1, 6)]
         track = [*minutes_of([(0.0, 30), *out, (450.0 + seed, 25), *reversed(out), (0.0, 60)])]
-        statement = judged(ready, with_errors(track, radius90_m, seed))
+        statement = judge_track(ready, with_errors(track, radius90_m, seed))
         [episode] = scenes.of_place(statement.episodes)
         true_us = us("10T23:00"), us("10T23:35")
         assert abs(episode.start_us - true_us[0]) <= 3 * M
@@ -122,7 +122,7 @@ def test_whoever_walks_into_a_polygon_and_out_is_seen_each_time(radius90_m: floa
     for seed in range(NIGHTS):
         into = [(BESIDE_M + step * 90.0, 1) for step in range(1, 6)]
         walk = [(BESIDE_M, 30), *into, (INSIDE_M + seed, 20), *reversed(into), (BESIDE_M, 60)]
-        statement = judged(ready, with_errors([*minutes_of(walk)], radius90_m, seed))
+        statement = judge_track(ready, with_errors([*minutes_of(walk)], radius90_m, seed))
         [episode] = scenes.of_place(statement.episodes)
         true_us = us("10T23:03"), us("10T23:27")  # On the fourth step in, and off on the way out.
         assert abs(episode.start_us - true_us[0]) <= 3 * M
@@ -140,8 +140,8 @@ def test_who_was_away_before_the_window_is_seen_when_it_begins_and_till_the_retu
         *scenes.walk("10T23:00", 2_000.0, 0.0),
         *scenes.stay("10T23:23", "11T06:30", 0.0),
     ]
-    [episode] = scenes.of_place(judged(ready, track).episodes)
-    assert scenes.shown(episode.start_us) == "10T22:00"
+    [episode] = scenes.of_place(judge_track(ready, track).episodes)
+    assert scenes.format_instant(episode.start_us) == "10T22:00"
     assert us("10T22:00") <= episode.opened_us <= us("10T22:04")
     assert episode.end_us is not None
     assert us("10T23:20") <= episode.end_us <= us("10T23:25")

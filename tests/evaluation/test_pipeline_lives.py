@@ -53,7 +53,7 @@ def everything(rules: Rules, statement: Statement) -> tuple[object, ...]:
 def test_chunking(life: ReceivedHours, cuts: list[int]) -> None:
     """Cut by receipt into batches, each looked at when it came: the same to the last word."""
     columns = life.fixes
-    first_us, last_us = lives.evening_us(life.law), life.until_us
+    first_us, last_us = lives.night_start_us(life.law), life.until_us
     moments = sorted(first_us + cut * (last_us - first_us) // 10**6 for cut in cuts)
     state: EvaluationState = EvaluationState()
     heard_us = -1
@@ -112,14 +112,14 @@ def test_spans_cover_exactly_what_binds(life: ReceivedHours) -> None:
     if len(statement.fixes):
         begin_us = max(begin_us, int(statement.fixes.observed_us[0]))
     duties: dict[str, list[tuple[int, int]]] = {}
-    for condition, start_us, end_us in lives.binding(life.rules, life.until_us):
+    for condition, start_us, end_us in lives.spans_in_force(life.rules, life.until_us):
         if max(start_us, begin_us) < end_us:
             duties.setdefault(condition, []).append((max(start_us, begin_us), end_us))
     for condition in ("C1", "C2", "C3", "C4"):
         spans = [edges(one) for one in of(statement, condition)]
         assert spans == sorted(spans)
         assert all(one[1] <= other[0] for one, other in pairwise(spans))
-        assert lives.covered(spans) == lives.covered(duties.get(condition, []))
+        assert lives.merge_spans(spans) == lives.merge_spans(duties.get(condition, []))
 
 
 @FIND

@@ -17,13 +17,13 @@ from tests.evaluation.scenes import (
     M,
     S,
     default_policy,
+    deliver_at,
     fix,
     fixes,
     lines,
     list_episodes,
     look,
     order,
-    received,
     rules,
     stay,
     us,
@@ -99,7 +99,7 @@ def judge_track(track: list[Fix], policy: Policy) -> list[object]:
     ]
 
 
-def left(*ways: tuple[float, float], every_s: float = 60, **fields: float) -> list[Fix]:
+def leave_home(*ways: tuple[float, float], every_s: float = 60, **fields: float) -> list[Fix]:
     """Return a night at home that ends with a way out at 23:00, and a stay where it led."""
     out = [
         Fix(us("10T23:00") + round(at * every_s * S), us("10T23:00"), east_m, north_m)
@@ -120,33 +120,33 @@ def long_silent() -> list[Fix]:
 
 
 def straight() -> list[Fix]:
-    return jumped(left((90.0, 0.0), (180.0, 0.0), (270.0, 0.0)))
+    return with_jump(leave_home((90.0, 0.0), (180.0, 0.0), (270.0, 0.0)))
 
 
 def bent() -> list[Fix]:
-    return jumped(left((100.0, 0.0), (150.0, 87.0)))
+    return with_jump(leave_home((100.0, 0.0), (150.0, 87.0)))
 
 
 def uneven() -> list[Fix]:
-    return jumped(left((80.0, 0.0), (320.0, 0.0)))
+    return with_jump(leave_home((80.0, 0.0), (320.0, 0.0)))
 
 
 def at_speed() -> list[Fix]:
-    return left((20.0, 0.0), (45.0, 0.0), (75.0, 0.0), speed_mps=1.6)
+    return leave_home((20.0, 0.0), (45.0, 0.0), (75.0, 0.0), speed_mps=1.6)
 
 
 def nearly_as_quick() -> list[Fix]:
     """Return one step of 100 m in two minutes, beside a speed of 1 m/s."""
-    return left((100.0, 0.0), (100.0, 0.0), speed_mps=1.0)
+    return leave_home((100.0, 0.0), (100.0, 0.0), speed_mps=1.0)
 
 
-def jumped(track: list[Fix]) -> list[Fix]:
+def with_jump(track: list[Fix]) -> list[Fix]:
     """Return a record with a jump away and back: a way alone is not believed after it."""
     return sorted([*track, fix("10T20:01", 300.0), fix("10T20:02", 0.0)])
 
 
 def over_the_edge() -> list[Fix]:
-    return left((55.0, 0.0), (90.0, 0.0), (92.0, 0.0))
+    return leave_home((55.0, 0.0), (90.0, 0.0), (92.0, 0.0))
 
 
 def past_the_stadium() -> list[Fix]:
@@ -156,12 +156,12 @@ def past_the_stadium() -> list[Fix]:
     return sorted([*NIGHT, *ends])
 
 
-def delivered_late() -> list[Fix]:
+def late_delivery() -> list[Fix]:
     hours = stay("10T23:00", "11T01:00", 300.0, every_s=300)
     late = [
         part
         for number, fix in enumerate(hours)
-        for part in received([fix], f"11T04:{number:02d}:30")
+        for part in deliver_at([fix], f"11T04:{number:02d}:30")
     ]
     return [*NIGHT, *late, *stay("11T01:00", "11T06:00", every_s=300)]
 
@@ -176,7 +176,7 @@ def went_in() -> list[Fix]:
     return [*NIGHT, *afar, *stay("10T15:00", "10T15:30", 4_920.0, radius95_m=60.0)]
 
 
-def alternating() -> list[Fix]:
+def mast_alternation() -> list[Fix]:
     masts = stay("10T23:00", "11T01:00", 900.0, every_s=300, radius95_m=900.0)
     masts = [one._replace(provider=Provider.CELL) for one in masts]
     return sorted([*NIGHT, *stay("10T22:58", "11T01:00", radius95_m=105.0, every_s=300), *masts])
@@ -187,7 +187,7 @@ CHANGES: list[tuple[str, float, Callable[[], list[Fix]]]] = [
     ("plain_llr", 20.0, straight),
     ("moving_radius95_m_max", 14.0, at_speed),
     ("moved_s_max", 1.0, straight),
-    ("way_s_max", 1.0, lambda: left((5.0, 0.0), (10.0, 0.0), speed_mps=1.6, radius95_m=80.0)),
+    ("way_s_max", 1.0, lambda: leave_home((5.0, 0.0), (10.0, 0.0), speed_mps=1.6, radius95_m=80.0)),
     ("path_gap_s_max", 59.0, straight),
     ("path_straight_ratio", 0.97, bent),
     ("path_part_ratio", 0.5, uneven),
@@ -196,15 +196,15 @@ CHANGES: list[tuple[str, float, Callable[[], list[Fix]]]] = [
     ("step_circles_ratio", 10.0, over_the_edge),
     ("speed_step_ratio_max", 1.1, nearly_as_quick),
     ("graze_m", 100.0, past_the_stadium),
-    ("deliveries_per_record_max", 10.0, delivered_late),
+    ("deliveries_per_record_max", 10.0, late_delivery),
     ("correlation_away_s", 3600.0, long_silent),
     ("rest_rate_ratio", 0.1, lambda: [*NIGHT, *stay("10T23:00", "11T00:00", radius95_m=90.0)]),
     ("arrival_s_max", 1.0, came_back),
     ("p_arrival", 0.0, went_in),
     ("resting_circle_ratio", 1.0, went_in),
     ("p_return", 0.999, came_back),
-    ("outshone_s_max", 0.0, alternating),
-    ("outshone_circles_ratio", 0.1, alternating),
+    ("outshone_s_max", 0.0, mast_alternation),
+    ("outshone_circles_ratio", 0.1, mast_alternation),
 ]
 
 

@@ -26,11 +26,11 @@ from tests.evaluation.scenes import (
     default_policy,
     fix,
     fixes,
+    format_instant,
     list_episodes,
     look,
     order,
     rules,
-    shown,
     spans,
     stay,
     us,
@@ -79,7 +79,7 @@ def test_only_steps_longer_than_the_circles_of_their_ends_count() -> None:
     wander = stay("10T12:00", "10T12:10")
     assert len(leaps(fixes(wander)).length_m) == 0
     steps = leaps(fixes(wander, [fix("10T12:10", 31)], [fix("10T12:11", 60)]))
-    assert [shown(at) for at in steps.after.observed_us.tolist()] == ["10T12:10"]
+    assert [format_instant(at) for at in steps.after.observed_us.tolist()] == ["10T12:10"]
     assert steps.length_m.tolist() == pytest.approx([31.0], rel=0.01)
 
 
@@ -179,7 +179,9 @@ def test_stepping_finds_what_looking_everywhere_finds(
 # --- Doubt -----------------------------------------------------------------------------------
 
 
-def doubted(intervals: list[StatusInterval], *gaps: tuple[int, int]) -> list[tuple[int, int, str]]:
+def doubt_spells(
+    intervals: list[StatusInterval], *gaps: tuple[int, int]
+) -> list[tuple[int, int, str]]:
     doubtful = possible_crossings.doubt(intervals, list(gaps))
     return [(spell.start_us, spell.end_us, spell.status.value) for spell in doubtful]
 
@@ -189,8 +191,8 @@ def test_a_gap_is_unknown_where_it_was_met() -> None:
         StatusInterval(0, 50, Status.MET, 0, 0, 0),
         StatusInterval(50, 90, Status.NOT_MET, 50, 50, 1),
     ]
-    assert doubted(intervals) == [(0, 50, "met"), (50, 90, "not_met")]
-    assert doubted(intervals, (10, 20), (30, 40), (45, 60)) == [
+    assert doubt_spells(intervals) == [(0, 50, "met"), (50, 90, "not_met")]
+    assert doubt_spells(intervals, (10, 20), (30, 40), (45, 60)) == [
         (0, 10, "met"), (10, 20, "unknown"), (20, 30, "met"), (30, 40, "unknown"),
         (40, 45, "met"), (45, 50, "unknown"), (50, 90, "not_met"),
     ]  # fmt: skip
@@ -201,12 +203,12 @@ def test_gaps_at_the_edges_of_a_spell() -> None:
         StatusInterval(10, 20, Status.MET, 10, 10, 0),
         StatusInterval(20, 30, Status.MET, 20, 20, 1),
     ]
-    assert doubted(intervals, (0, 10), (30, 40)) == [(10, 20, "met"), (20, 30, "met")]
-    assert doubted(intervals, (10, 20)) == [(10, 20, "unknown"), (20, 30, "met")]
-    assert doubted(intervals, (15, 25)) == [
+    assert doubt_spells(intervals, (0, 10), (30, 40)) == [(10, 20, "met"), (20, 30, "met")]
+    assert doubt_spells(intervals, (10, 20)) == [(10, 20, "unknown"), (20, 30, "met")]
+    assert doubt_spells(intervals, (15, 25)) == [
         (10, 15, "met"), (15, 20, "unknown"), (20, 25, "unknown"), (25, 30, "met")
     ]  # fmt: skip
-    assert doubted(intervals, (5, 35)) == [(10, 20, "unknown"), (20, 30, "unknown")]
+    assert doubt_spells(intervals, (5, 35)) == [(10, 20, "unknown"), (20, 30, "unknown")]
 
 
 # --- From fixes ------------------------------------------------------------------------------

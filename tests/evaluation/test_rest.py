@@ -16,7 +16,7 @@ from tests.evaluation.scenes import (
     H,
     M,
     S,
-    changed,
+    change_policy,
     claim,
     default_policy,
     fix,
@@ -119,7 +119,7 @@ def test_until_the_sign_comes_nobody_knows() -> None:
 
 
 def test_no_gap_is_as_long_as_the_silence_that_an_officer_is_told_of() -> None:
-    patient = changed(POLICY, lambda _: {"rest_gap_s_max": 86_400.0})
+    patient = change_policy(POLICY, lambda _: {"rest_gap_s_max": 86_400.0})
     limit_us = round(POLICY.silence_incident_s * S)
     for late_us, rest_until_us in ((0, LAST_US + limit_us), (1, LAST_US)):
         rows = fixes([fix("10T22:30", 0.0)], [claim(LAST_US + limit_us + late_us, LAST_US)])
@@ -139,7 +139,7 @@ def test_it_holds_for_a_night_and_then_must_say_where_it_is() -> None:
 
 
 def test_a_policy_may_let_it_hold_nothing() -> None:
-    nothing = changed(POLICY, lambda _: {"rest_hold_s_max": 0.0})
+    nothing = change_policy(POLICY, lambda _: {"rest_hold_s_max": 0.0})
     track = fixes(AT_HOME, signs("10T22:50", "11T05:50", LAST_US))
     ready = rules(order(CURFEW), policy=nothing)
     assert spans(look(ready, track, "11T06:00")) == curfew_of(AT_HOME)

@@ -12,13 +12,22 @@ from mesure.evaluation.rules import ConditionRules, Rules
 from mesure.geo.fixes import Provider
 from mesure.instants import to_datetime, to_us
 from tests.evaluation import scenes
-from tests.evaluation.scenes import CURFEW, EXCLUSION, RESIDENCE, SLOT, absence, order, shown, us
+from tests.evaluation.scenes import (
+    CURFEW,
+    EXCLUSION,
+    RESIDENCE,
+    SLOT,
+    absence,
+    format_instant,
+    order,
+    us,
+)
 
 
 def windows(ready: Rules, which: int = 0) -> list[tuple[str, str]]:
     """Return the windows of a condition in their order."""
     return [
-        (shown(window[0].start_us), shown(window[-1].end_us))
+        (format_instant(window[0].start_us), format_instant(window[-1].end_us))
         for window in ready.conditions[which].windows
     ]
 
@@ -44,7 +53,7 @@ def test_a_condition_binds_while_it_is_in_force() -> None:
         ("10T23:00", "11T06:00"),
         ("11T22:00", "12T00:00"),
     ]
-    assert shown(ready.start_us) == "10T23:00"
+    assert format_instant(ready.start_us) == "10T23:00"
 
 
 def test_windows_that_touch_are_one() -> None:
@@ -62,7 +71,7 @@ def test_windows_of_two_places_that_touch_are_one_of_two_stretches() -> None:
     two = "C1: {curfew: {at: home, times: [{from: 22:00, until: 02:00, every: day}, {from: 02:00, until: 06:00, every: day, at: office}]}}"  # noqa: E501
     ready = scenes.rules(order(two, in_force="from: 2026-02-10T12:00, until: 2026-02-11T12:00"))
     [window] = ready.conditions[0].windows
-    assert [(shown(s.start_us), s.place) for s in window] == [
+    assert [(format_instant(s.start_us), s.place) for s in window] == [
         ("10T22:00", "home"),
         ("11T02:00", "office"),
     ]
@@ -151,8 +160,11 @@ def test_a_stretch_knows_the_slot_it_was_cut_from() -> None:
     cut = absence("C4", "10T10:00", "10T10:12")
     ready = scenes.rules(order(SLOT, absences=cut, in_force="from: 2026-02-10, until: 2026-02-11"))
     [[stretch]] = ready.conditions[0].windows
-    assert (shown(stretch.start_us), shown(stretch.end_us)) == ("10T10:12", "10T10:30")
-    assert [shown(edge) for edge in stretch.slot_us] == ["10T10:00", "10T10:30"]
+    assert (format_instant(stretch.start_us), format_instant(stretch.end_us)) == (
+        "10T10:12",
+        "10T10:30",
+    )
+    assert [format_instant(edge) for edge in stretch.slot_us] == ["10T10:00", "10T10:30"]
     [[always]] = scenes.rules(order(RESIDENCE)).conditions[0].windows
     assert always.slot_us == (always.start_us, always.end_us)
 

@@ -171,7 +171,7 @@ def test_a_beacon_is_lost_when_it_was_heard_shortly_before(silent_min: int, lost
     assert pace(gone).beacon_lost.tolist() == [False]
 
 
-def moving(*parts: list[Fix], policy: Policy = POLICY) -> list[bool]:
+def flag_moving(*parts: list[Fix], policy: Policy = POLICY) -> list[bool]:
     cadence = pace(*parts, policy=policy)
     assert cadence.moving.tolist() == cadence.on_path.tolist()
     return [bool(flag) for flag in cadence.moving]
@@ -185,47 +185,52 @@ def with_circles(track: list[Fix], *radii95_m: float) -> list[Fix]:
 
 
 def test_two_steps_that_lead_on_are_a_path() -> None:
-    assert moving([fix("10T12:00", 0), *walk("10T12:00", 0, 270)]) == [False, False, True, True]
-    assert moving(way(0, 90)) == [False, False]
+    assert flag_moving([fix("10T12:00", 0), *walk("10T12:00", 0, 270)]) == [
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert flag_moving(way(0, 90)) == [False, False]
 
 
 def test_a_jump_to_a_wrong_place_and_back_is_no_path() -> None:
-    assert not any(moving(after(1, 1), [fix("10T12:03", 500), fix("10T12:04", 0)]))
+    assert not any(flag_moving(after(1, 1), [fix("10T12:03", 500), fix("10T12:04", 0)]))
 
 
 def test_a_way_no_longer_than_the_circles_of_its_ends_is_no_path() -> None:
     track = way(0, 90, 180)
-    assert not any(moving(with_circles(track, 91, 10, 91)))
-    assert moving(with_circles(track, 89, 10, 89))[-1]
-    assert not any(moving(with_circles(track, 10, 10, 171)))
-    assert moving(with_circles(track, 10, 10, 169))[-1]
+    assert not any(flag_moving(with_circles(track, 91, 10, 91)))
+    assert flag_moving(with_circles(track, 89, 10, 89))[-1]
+    assert not any(flag_moving(with_circles(track, 10, 10, 171)))
+    assert flag_moving(with_circles(track, 10, 10, 169))[-1]
     # Where nothing is said, 65 m are assumed at each end.
-    assert not any(moving(way(0, 64, 128, radius95_m=np.nan)))
-    assert moving(way(0, 66, 132, radius95_m=np.nan))[-1]
+    assert not any(flag_moving(way(0, 64, 128, radius95_m=np.nan)))
+    assert flag_moving(way(0, 66, 132, radius95_m=np.nan))[-1]
 
 
 def test_each_step_is_a_part_of_the_circles_of_its_ends() -> None:
     """Why: a phone says honestly how wrong it may be; a tag's wild fixes claim to be good."""
     track = way(0, 90, 180)
-    assert not any(moving(with_circles(track, 10, 355, 10)))  # A quarter of them is 91 m.
-    assert moving(with_circles(track, 10, 345, 10))[-1]
-    assert not any(moving(way(0, 90, 180, radius95_m=46), policy=TAG))
-    assert moving(way(0, 90, 180, radius95_m=44), policy=TAG)[-1]
+    assert not any(flag_moving(with_circles(track, 10, 355, 10)))  # A quarter of them is 91 m.
+    assert flag_moving(with_circles(track, 10, 345, 10))[-1]
+    assert not any(flag_moving(way(0, 90, 180, radius95_m=46), policy=TAG))
+    assert flag_moving(way(0, 90, 180, radius95_m=44), policy=TAG)[-1]
     # Of each step its own circles count.
-    assert moving(with_circles(way(0, 150, 250), 100, 45, 45), policy=TAG)[-1]
-    assert not any(moving(with_circles(way(0, 100, 250), 100, 45, 45), policy=TAG))
-    assert moving(with_circles(way(0, 100, 250), 45, 45, 100), policy=TAG)[-1]
-    assert not any(moving(with_circles(way(0, 150, 250), 45, 45, 100), policy=TAG))
+    assert flag_moving(with_circles(way(0, 150, 250), 100, 45, 45), policy=TAG)[-1]
+    assert not any(flag_moving(with_circles(way(0, 100, 250), 100, 45, 45), policy=TAG))
+    assert flag_moving(with_circles(way(0, 100, 250), 45, 45, 100), policy=TAG)[-1]
+    assert not any(flag_moving(with_circles(way(0, 150, 250), 45, 45, 100), policy=TAG))
 
 
 @pytest.mark.parametrize("middle_m", [22, 78])
 def test_each_step_does_a_fifth_of_the_way(middle_m: float) -> None:
-    assert moving(way(0, middle_m, 100, radius95_m=5))[-1]
+    assert flag_moving(way(0, middle_m, 100, radius95_m=5))[-1]
 
 
 @pytest.mark.parametrize("middle_m", [0, 18, 82, 100])
 def test_a_jump_after_a_step_on_the_spot_is_no_path(middle_m: float) -> None:
-    assert not any(moving(way(0, middle_m, 100, radius95_m=5)))
+    assert not any(flag_moving(way(0, middle_m, 100, radius95_m=5)))
 
 
 def test_a_way_that_turns_back_is_no_path() -> None:
@@ -233,31 +238,31 @@ def test_a_way_that_turns_back_is_no_path() -> None:
     first, corner = fix("10T12:00", 0), fix("10T12:01", 100)
     onwards = fix("10T12:02", 100 + 34.5, north_m=93.86)
     aside = fix("10T12:02", 100 + 21.7, north_m=97.62)
-    assert moving([first, corner, onwards])[-1]
-    assert not any(moving([first, corner, aside]))
+    assert flag_moving([first, corner, onwards])[-1]
+    assert not any(flag_moving([first, corner, aside]))
 
 
 def test_slow_or_long_steps_are_no_path() -> None:
     """Slower than 0.6 m/s is drift: in ten minutes 360 m."""
-    assert not any(moving(way(0, 178, 356, every_s=300)))
-    assert moving(way(0, 182, 364, every_s=300))[-1]
+    assert not any(flag_moving(way(0, 178, 356, every_s=300)))
+    assert flag_moving(way(0, 182, 364, every_s=300))[-1]
     first, middle, last = way(0, 900, 1800, every_s=600)
-    assert moving([first, middle, last]) == [False, False, True]
+    assert flag_moving([first, middle, last]) == [False, False, True]
     early, late = (first.observed_us - S, last.observed_us + S)
-    assert not any(moving([first._replace(observed_us=early), middle, last]))
-    assert not any(moving([first, middle, last._replace(observed_us=late)]))
+    assert not any(flag_moving([first._replace(observed_us=early), middle, last]))
+    assert not any(flag_moving([first, middle, last._replace(observed_us=late)]))
 
 
 def test_steps_that_nobody_could_go_are_no_path() -> None:
     """Faster than 40 m/s: in a minute 2,400 m."""
-    assert moving(way(0, 2_380, 4_760))[-1]
-    assert not any(moving(way(0, 2_420, 4_760)))
-    assert not any(moving(way(0, 2_340, 4_760)))
+    assert flag_moving(way(0, 2_380, 4_760))[-1]
+    assert not any(flag_moving(way(0, 2_420, 4_760)))
+    assert not any(flag_moving(way(0, 2_340, 4_760)))
     # Two places of the same moment lie on no path, whichever step it is.
     first, middle, last = way(0, 90, 180)
     at_once = middle._replace(observed_us=first.observed_us)
-    assert not any(moving([first, at_once, last]))
-    assert not any(moving([first, middle, last._replace(observed_us=middle.observed_us)]))
+    assert not any(flag_moving([first, at_once, last]))
+    assert not any(flag_moving([first, middle, last._replace(observed_us=middle.observed_us)]))
 
 
 def test_of_masts_that_name_no_circle_a_wide_one_is_assumed() -> None:
@@ -265,7 +270,7 @@ def test_of_masts_that_name_no_circle_a_wide_one_is_assumed() -> None:
 
     def on_path(provider: Provider, *east_m: float, **fields: float) -> bool:
         track = way(*east_m, every_s=300, radius95_m=np.nan, **fields)
-        return any(moving([one._replace(provider=provider) for one in track]))
+        return any(flag_moving([one._replace(provider=provider) for one in track]))
 
     assert not on_path(Provider.CELL, 0, 1_980, 3_960)
     assert on_path(Provider.CELL, 0, 2_020, 4_040)

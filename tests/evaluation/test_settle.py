@@ -15,7 +15,7 @@ from mesure.evaluation.pipeline import Evaluation, EvaluationState
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import NOT_KNOWN, Fixes
 from tests.evaluation import scenes
-from tests.evaluation.cuts import at, looked
+from tests.evaluation.cuts import at, evaluate_until
 from tests.evaluation.scenes import (
     CURFEW,
     EXCLUSION,
@@ -23,9 +23,9 @@ from tests.evaluation.scenes import (
     SLOT,
     H,
     absence,
+    deliver_at,
     fixes,
     order,
-    received,
     rules,
     stay,
     us,
@@ -64,11 +64,11 @@ def test_a_slot_is_never_divided() -> None:
 
 
 def test_a_cut_is_made_when_there_is_enough_to_settle() -> None:
-    nothing, view = looked(READY, fixes(), "20T00:00")
+    nothing, view = evaluate_until(READY, fixes(), "20T00:00")
     assert settle.settle(READY, view) == nothing
-    _, view = looked(READY, WEEK, "08T20:00")
+    _, view = evaluate_until(READY, WEEK, "08T20:00")
     assert settle.settle(READY, view).checkpoint is None
-    _, view = looked(READY, WEEK, "12T06:00")
+    _, view = evaluate_until(READY, WEEK, "12T06:00")
     settled = settle.settle(READY, view)
     assert settled.checkpoint is not None
     assert settled.checkpoint.since_us == us("09T05:00")
@@ -121,7 +121,7 @@ def test_what_was_seen_before_the_cut_of_what_lasts_is_still_known() -> None:
     """A late delivery, long before the cut, showed a part of it first."""
     track = fixes(
         stay("05T20:00", "05T23:00"),
-        received(stay("05T23:00", "06T03:00", 900.0), "06T03:10"),
+        deliver_at(stay("05T23:00", "06T03:00", 900.0), "06T03:10"),
         stay("06T03:10", "06T05:59", 900.0),
     )
     ready = rules(order("C1: {residence: {stay_in: home}}"))
@@ -158,9 +158,9 @@ def test_what_was_packed_says_the_same() -> None:
 def test_deliveries_are_packed_with_what_they_changed() -> None:
     track = fixes(
         stay("05T20:00", "05T22:30"),
-        received(stay("05T22:30", "06T02:50"), "06T03:10"),
+        deliver_at(stay("05T22:30", "06T02:50"), "06T03:10"),
     )
-    live, view = looked(rules(order(CURFEW)), track, "06T03:11")
+    live, view = evaluate_until(rules(order(CURFEW)), track, "06T03:11")
     ready = view.statement.rules
     assert live.deliveries[-1].withdrawn
     live = replace(live, handed_us=0)
@@ -240,8 +240,8 @@ def test_what_is_late_takes_the_long_way() -> None:
     home = fixes(stay("10T00:00", "10T10:00"))
     begun = recent.evaluate_newest(ready, Checkpoints(), home, us("10T10:00")).checkpoints
     assert begun.recent is not None
-    slow = fixes(received(stay("10T10:00", "10T10:10"), "10T10:15"))
-    silent = fixes(received(stay("10T10:00", "10T10:50"), "10T10:55"))
+    slow = fixes(deliver_at(stay("10T10:00", "10T10:10"), "10T10:15"))
+    silent = fixes(deliver_at(stay("10T10:00", "10T10:50"), "10T10:55"))
     assert recent.evaluate_newest(ready, begun, slow, us("10T10:16")).is_recent
     assert not recent.evaluate_newest(ready, begun, silent, us("10T10:56")).is_recent
     assert not recent.evaluate_newest(
@@ -273,7 +273,9 @@ def test_a_few_fixes_have_no_near_cut() -> None:
 
 def test_an_open_delivery_has_no_near_cut() -> None:
     ready = rules(order(CURFEW))
-    track = fixes(stay("10T00:00", "10T08:00"), received(stay("10T08:00", "10T09:00"), "10T09:00"))
+    track = fixes(
+        stay("10T00:00", "10T08:00"), deliver_at(stay("10T08:00", "10T09:00"), "10T09:00")
+    )
     assert (
         recent.evaluate_newest(ready, Checkpoints(), track, us("10T09:00") + 1).checkpoints.recent
         is None

@@ -11,14 +11,14 @@ from mesure.evaluation.pipeline import EvaluationState
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import Fixes
 from tests.evaluation import scenes
-from tests.evaluation.cuts import at, looked
+from tests.evaluation.cuts import at, evaluate_until
 from tests.evaluation.scenes import (
     CURFEW,
     RESIDENCE,
     absence,
+    deliver_at,
     fixes,
     order,
-    received,
     rules,
     stay,
     us,
@@ -32,12 +32,15 @@ def test_a_silence_that_ended_just_before_the_cut_was_opened_when_it_was_first_s
     ready = rules(order(RESIDENCE))
     track = fixes(
         stay("10T00:00", "10T02:00"),
-        received(stay("10T02:00", "10T02:01"), "10T06:30"),
+        deliver_at(stay("10T02:00", "10T02:01"), "10T06:30"),
         stay("10T07:00", "10T09:00"),
     )
-    _, view = looked(ready, track, "10T09:00")
+    _, view = evaluate_until(ready, track, "10T09:00")
     [whole] = view.statement.episodes
-    assert (scenes.shown(whole.opened_us), scenes.shown(whole.end_us)) == ("10T06:00", "10T07:00")
+    assert (scenes.format_instant(whole.opened_us), scenes.format_instant(whole.end_us)) == (
+        "10T06:00",
+        "10T07:00",
+    )
     live, _ = at(ready, track, "10T09:00", "10T07:05")
     view = pipeline.evaluate(ready, live, fixes(), us("10T09:00"))
     assert view.statement.episodes == (whole._replace(fix=view.statement.episodes[0].fix),)
@@ -53,23 +56,27 @@ def test_what_ended_was_seen_when_a_replay_says_so_however_the_looks_are_kept() 
     ready = rules(order("C1: {residence: {stay_in: home}}"))
     track = fixes(
         stay("05T20:00", "05T23:00"),
-        received(stay("05T23:00", "06T00:00", 900.0), "06T01:00:05"),
-        received(stay("06T00:00", "06T00:30", 900.0), "06T01:00:20"),
+        deliver_at(stay("05T23:00", "06T00:00", 900.0), "06T01:00:05"),
+        deliver_at(stay("06T00:00", "06T00:30", 900.0), "06T01:00:20"),
         stay("06T01:00", "06T01:30", 900.0),
         stay("06T01:40", "06T04:00"),
-        received(stay("06T04:00", "06T08:59"), "06T09:00"),
+        deliver_at(stay("06T04:00", "06T08:59"), "06T09:00"),
     )
     [whole] = scenes.look(ready, track, "06T09:10").episodes
     live, _ = at(ready, track, "06T09:10", "06T09:00")
     assert len(live.shown) == len(live.deliveries) == 1
     [same] = pipeline.evaluate(ready, live, fixes(), us("06T09:10")).statement.episodes
-    assert scenes.shown(same.opened_us) == scenes.shown(whole.opened_us) == "06T01:00:20"
+    assert (
+        scenes.format_instant(same.opened_us)
+        == scenes.format_instant(whole.opened_us)
+        == "06T01:00:20"
+    )
 
 
 def test_a_delivery_that_is_cut_in_its_middle_supersedes_when_it_is_complete() -> None:
     """What it changed touches no incident, so that nothing else holds on to it."""
     ready = rules(order(RESIDENCE))
-    late = received(stay("10T02:00", "10T03:00"), "10T06:00:10")
+    late = deliver_at(stay("10T02:00", "10T03:00"), "10T06:00:10")
     track = fixes(stay("10T00:00", "10T02:00"), late, stay("10T05:30", "10T06:00"))
     live, view = at(ready, track, "10T06:00:11", "10T05:40")
     assert view.superseded == ()
@@ -86,8 +93,8 @@ def test_what_is_kept_after_its_half_minute_is_of_the_same_delivery() -> None:
     """Each stood until the last of it came: nothing is handed out that stood until before."""
     ready = rules(order(RESIDENCE))
     in_time = (*stay("10T00:00", "10T02:00"), *stay("10T04:40", "10T06:00"))
-    first_part = received(stay("10T02:00", "10T03:00"), "10T06:00:10")
-    others = received(stay("10T03:00", "10T04:00"), "10T06:00:29")
+    first_part = deliver_at(stay("10T02:00", "10T03:00"), "10T06:00:10")
+    others = deliver_at(stay("10T03:00", "10T04:00"), "10T06:00:29")
     live, handed = EvaluationState(), set[SupersededAssessment]()
     for new, look in (
         (fixes((*in_time, *first_part)), "10T06:00:11"),
@@ -106,8 +113,8 @@ def test_what_is_kept_after_its_half_minute_is_of_the_same_delivery() -> None:
 def test_every_delivery_is_told_when_it_is_complete() -> None:
     """The first of two would be told with the second otherwise, half a minute late."""
     ready = rules(order(RESIDENCE))
-    first_part = received(stay("10T02:00", "10T03:00"), "10T06:00:10")
-    others = received(stay("10T03:00", "10T04:00"), "10T06:00:40")
+    first_part = deliver_at(stay("10T02:00", "10T03:00"), "10T06:00:10")
+    others = deliver_at(stay("10T03:00", "10T04:00"), "10T06:00:40")
     track = fixes(stay("10T00:00", "10T02:00"), first_part, others, stay("10T04:40", "10T06:00"))
     for look, next_us in (("10T06:00:41", us("10T06:01")), ("10T06:01:01", us("10T06:01:30"))):
         assert next_wakeup.next_us(ready, scenes.look(ready, track, look)) == next_us
@@ -117,7 +124,7 @@ def test_every_delivery_is_told_when_it_is_complete() -> None:
 
 AWAY_LATE = fixes(
     stay("05T20:00", "08T22:30", every_s=600),
-    received(stay("08T22:30", "09T02:50", 900.0), "09T03:10"),
+    deliver_at(stay("08T22:30", "09T02:50", 900.0), "09T03:10"),
     stay("09T03:10", "09T04:00", 900.0),
 )
 
@@ -139,15 +146,15 @@ def anew(ready: Rules, live: EvaluationState, before: Fixes) -> EvaluationState:
 def test_late_deliveries_are_judged_by_what_binds_now() -> None:
     """An absence is revoked: what it excused was seen when the delivery came."""
     ready = rules(order(CURFEW))
-    whole, _ = looked(ready, AWAY_LATE, "09T04:00")
+    whole, _ = evaluate_until(ready, AWAY_LATE, "09T04:00")
     assert whole.deliveries
-    live, _ = looked(EXCUSED, AWAY_LATE, "09T04:00")
+    live, _ = evaluate_until(EXCUSED, AWAY_LATE, "09T04:00")
     assert live.deliveries != whole.deliveries
     assert reevaluate.reevaluate_late(ready, live, fixes()).deliveries == whole.deliveries
     for since in ("06T12:00", "08T12:00"):
         live = anew(ready, at(EXCUSED, AWAY_LATE, "09T04:00", since)[0], AWAY_LATE)
         [episode] = pipeline.evaluate(ready, live, fixes(), us("09T04:00")).statement.episodes
-        assert scenes.shown(episode.opened_us) == "09T03:10"
+        assert scenes.format_instant(episode.opened_us) == "09T03:10"
 
 
 def test_what_a_delivery_that_reaches_behind_the_cut_refuted_stays_as_it_was() -> None:
@@ -155,7 +162,7 @@ def test_what_a_delivery_that_reaches_behind_the_cut_refuted_stays_as_it_was() -
     ready = rules(order(CURFEW, RESIDENCE))
     back = fixes(
         stay("05T20:00", "08T22:30", every_s=600),
-        received(stay("08T22:30", "09T02:50"), "09T03:10"),
+        deliver_at(stay("08T22:30", "09T02:50"), "09T03:10"),
         stay("09T03:10", "09T04:00", every_s=600),
     )
     live, _ = at(ready, back, "09T03:11", "08T12:00")

@@ -18,9 +18,9 @@ from tests.evaluation.scenes import (
     EXCLUSION,
     RESIDENCE,
     S,
+    deliver_at,
     fixes,
     order,
-    received,
     rules,
     stay,
     us,
@@ -57,7 +57,7 @@ def batches(draw: st.DrawFn) -> Fixes:
         for point in points
     ]
     if draw(st.booleans()):
-        points = received(points, draw(st.sampled_from(["10T22:59", "10T23:06", "10T23:40"])))
+        points = deliver_at(points, draw(st.sampled_from(["10T22:59", "10T23:06", "10T23:40"])))
     batch = fixes(points)
     twice = draw(st.booleans())
     return batch.rows(np.repeat(np.arange(len(batch)), 2)) if twice else batch

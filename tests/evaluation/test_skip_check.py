@@ -29,10 +29,10 @@ from tests.evaluation.scenes import (
     S,
     asks_now,
     claim,
+    deliver_at,
     fix,
     fixes,
     order,
-    received,
     rules,
     stay,
     us,
@@ -70,7 +70,7 @@ class SkippedPerson:
             self.open = list(self.look.view.assessments)
             self.calm = skip_check.begin(self.rules, self.look)
         else:
-            self.open = extended(self.open, self.until_us, until_us)
+            self.open = extend_assessments(self.open, self.until_us, until_us)
             for assessment in self.open:
                 key = assessment.condition, to_us(assessment.span.start)
                 assert key in self.kept.assessments
@@ -79,7 +79,9 @@ class SkippedPerson:
         return calm is not None
 
 
-def extended(assessments: Iterable[Assessment], was_us: int, until_us: int) -> list[Assessment]:
+def extend_assessments(
+    assessments: Iterable[Assessment], was_us: int, until_us: int
+) -> list[Assessment]:
     """Return those assessments that were under way at a look, up to a later one."""
     was, until = to_datetime(was_us), to_datetime(until_us)
     return [
@@ -164,7 +166,7 @@ def test_a_walk_over_the_boundary_is_judged() -> None:
     assert not any(alone[31:45])
 
 
-def begun(ready: Rules, track: Fixes, at: str) -> SkipBounds | None:
+def begin_skip(ready: Rules, track: Fixes, at: str) -> SkipBounds | None:
     return skip_check.begin(ready, recent.evaluate_newest(ready, Checkpoints(), track, us(at)))
 
 
@@ -172,7 +174,7 @@ QUIET = fixes(stay("10T20:00", "10T23:00"))
 
 
 def quiet() -> SkipBounds:
-    bounds = begun(READY, QUIET, "10T23:00")
+    bounds = begin_skip(READY, QUIET, "10T23:00")
     assert bounds is not None
     return bounds
 
@@ -187,14 +189,14 @@ SOON = us("10T23:00") + 30 * S
 
 def test_near_a_pole_everybody_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(skip_check, "LAT_DEG_MAX", scenes.HOME_LAT_DEG - 1.0)
-    assert begun(READY, QUIET, "10T23:00") is None
+    assert begin_skip(READY, QUIET, "10T23:00") is None
 
 
 def test_who_is_heard_of_only_by_lying_still_is_judged() -> None:
     """The last fix is too old to be gone on from, though what it showed is held."""
     still = fixes(stay("10T20:00", "10T23:00"), [claim(us("10T23:20"), us("10T22:00"))])
-    assert begun(READY, still, "10T23:20") is not None
-    assert begun(READY, still, "10T23:30") is None
+    assert begin_skip(READY, still, "10T23:20") is not None
+    assert begin_skip(READY, still, "10T23:30") is None
 
 
 def test_a_fix_like_the_last_one_changes_nothing() -> None:
@@ -246,10 +248,10 @@ def test_time_alone_changes_nothing_until_something_is_due() -> None:
 def test_what_came_slowly_is_calm_only_where_it_was_not_silent_before() -> None:
     """A batch of a quarter of an hour, a moment after the last report, and long after it."""
     batch = stay("10T23:00", "10T23:15")
-    soon = fixes(received(batch, "10T23:16"))
+    soon = fixes(deliver_at(batch, "10T23:16"))
     assert skip_batch.go_on(READY, quiet(), soon, us("10T23:17")) is not None
-    track = fixes(received(stay("10T20:00", "10T23:00"), "10T23:15:50"))
-    calm = begun(READY, track, "10T23:16:21")
+    track = fixes(deliver_at(stay("10T20:00", "10T23:00"), "10T23:15:50"))
+    calm = begin_skip(READY, track, "10T23:16:21")
     assert calm is None or skip_batch.go_on(READY, calm, soon, us("10T23:17")) is None
     calm = quiet()._replace(received_us=us("10T23:15:50"))
     assert skip_batch.go_on(READY, calm, soon, us("10T23:17")) is None
@@ -258,7 +260,7 @@ def test_what_came_slowly_is_calm_only_where_it_was_not_silent_before() -> None:
 def test_a_beacon_at_home_ends_the_calm_of_whoever_is_away() -> None:
     home = rules(order(CURFEW))
     track = fixes(stay("10T08:00", "10T12:00", 3_000.0))
-    calm = begun(home, track, "10T12:00")
+    calm = begin_skip(home, track, "10T12:00")
     assert calm is not None
     assert not calm.is_right
     assert quiet().is_right
@@ -272,7 +274,7 @@ def test_beside_a_place_to_keep_out_of_nobody_is_left_alone() -> None:
     """A fix may be clear of it, and the way there lead through a corner."""
     ready = rules(order(EXCLUSION))
     track = fixes(stay("10T20:00", "10T23:00"))
-    calm = begun(ready, track, "10T23:00")
+    calm = begin_skip(ready, track, "10T23:00")
     assert calm is not None
     beside = calm._replace(wrong_m=np.array([-1.0]), nearest_m=1.0)
     assert skip_batch.go_on(ready, beside, next_fix(), SOON) is None
@@ -280,9 +282,9 @@ def test_beside_a_place_to_keep_out_of_nobody_is_left_alone() -> None:
 
 def test_who_was_not_judged_just_now_is_not_left_alone() -> None:
     track = fixes(stay("10T00:00", "10T00:01"))
-    assert begun(READY, track, "10T00:02") is None
-    assert begun(READY, QUIET, "10T22:58") is None  # A clock is ahead.
-    assert begun(rules(order(SLOT)), fixes(stay("10T08:00", "10T10:10")), "10T10:10") is None
+    assert begin_skip(READY, track, "10T00:02") is None
+    assert begin_skip(READY, QUIET, "10T22:58") is None  # A clock is ahead.
+    assert begin_skip(rules(order(SLOT)), fixes(stay("10T08:00", "10T10:10")), "10T10:10") is None
 
 
 def test_weak_fixes_are_judged_before_the_odds_can_have_drifted_too_far() -> None:
@@ -305,7 +307,7 @@ def test_whoever_may_have_come_to_the_edge_of_a_place_to_keep_out_of_is_judged()
     district = "C2: {residence: {stay_in: stadium}}"
     for condition, at_m in ((EXCLUSION, edge_m), (district, 5_000.0)):
         ready = rules(order(condition))
-        calm = begun(ready, fixes(stay("10T20:00", "10T23:00", at_m)), "10T23:00")
+        calm = begin_skip(ready, fixes(stay("10T20:00", "10T23:00", at_m)), "10T23:00")
         assert calm is not None
         wide = fixes([fix("10T23:01", at_m, radius95_m=110.0)])
         after = skip_batch.go_on(ready, calm, wide, int(wide.received_us[0]) + 1)
@@ -314,7 +316,7 @@ def test_whoever_may_have_come_to_the_edge_of_a_place_to_keep_out_of_is_judged()
 
 def test_a_place_to_keep_out_of_is_measured_where_no_way_can_lead_through_it() -> None:
     ready = rules(order(EXCLUSION))
-    calm = begun(ready, QUIET, "10T23:00")
+    calm = begin_skip(ready, QUIET, "10T23:00")
     assert calm is not None
     beside = calm._replace(wrong_m=np.array([-5.0]), nearest_m=5.0)
     assert skip_batch.go_on(ready, beside, next_fix(), SOON) is not None
@@ -323,7 +325,7 @@ def test_a_place_to_keep_out_of_is_measured_where_no_way_can_lead_through_it() -
 def test_where_it_is_doubtful_nobody_is_left_alone() -> None:
     """Met is said from below 0.3 on; a programme that asks from 0.001 on is never quite sure."""
     asking = replace(READY, policy=replace(READY.policy, p_ask_min=0.0005))
-    assert begun(asking, QUIET, "10T23:00") is None
+    assert begin_skip(asking, QUIET, "10T23:00") is None
 
 
 def test_where_anything_may_have_drifted_nobody_is_left_alone() -> None:
@@ -338,7 +340,7 @@ def test_far_away_is_judged() -> None:
 
 def test_where_the_way_leaves_it_open_the_boundary_itself_is_asked() -> None:
     ready = rules(order(CURFEW))
-    calm = begun(ready, QUIET, "10T23:00")
+    calm = begin_skip(ready, QUIET, "10T23:00")
     assert calm is not None
     beside = calm._replace(wrong_m=np.array([-5.0]), nearest_m=5.0)
     assert skip_batch.go_on(ready, beside, next_fix(), SOON) is not None

@@ -10,7 +10,7 @@ from mesure.formats.apps.app_message import AppMessage
 from mesure.formats.apps.app_request import AppRequest, MqttDelivery
 from mesure.formats.apps.osmand import OsmandDialect, SpeedUnit
 from tests.ingest import samples
-from tests.ingest.samples import Step, gathered, us
+from tests.ingest.samples import Step, gather_fixes, us
 
 DEVICE = "48241179"
 KNOT_MPS = 1852 / 3600
@@ -68,15 +68,15 @@ def body(value: object) -> bytes:
     return json.dumps(value).encode()
 
 
-def posted(value: object) -> AppRequest:
+def http_post(value: object) -> AppRequest:
     return AppRequest(body=body(value), limit_u="jane", limit_d="phone")
 
 
-def published(value: object, part: str = "") -> MqttDelivery:
+def mqtt_delivery(value: object, part: str = "") -> MqttDelivery:
     return MqttDelivery(f"owntracks/jane/phone{part}", body(value))
 
 
-def walked(step: Step) -> dict[str, tuple[AppMessage, ...]]:
+def messages_by_format(step: Step) -> dict[str, tuple[AppMessage, ...]]:
     """Return one step of the walk as each format tells it."""
     return {
         "form": osmand.read(AppRequest(body=form(step))),
@@ -87,11 +87,11 @@ def walked(step: Step) -> dict[str, tuple[AppMessage, ...]]:
         "osmand": osmand.read(AppRequest(query=live(step)), osmand.OSMAND),
         "client9": osmand.read(AppRequest(body=body(client9(step)))),
         "forward": traccar_forward.read(body(samples.traccar(step))),
-        "http": owntracks.read_http(posted(samples.owntracks(step))),
-        "mqtt": owntracks.read_mqtt(published(samples.owntracks(step))),
+        "http": owntracks.read_http(http_post(samples.owntracks(step))),
+        "mqtt": owntracks.read_mqtt(mqtt_delivery(samples.owntracks(step))),
     }
 
 
-def judged(messages: Sequence[AppMessage], received_us: Sequence[int], **how: Any) -> Any:
+def ingest_messages(messages: Sequence[AppMessage], received_us: Sequence[int], **how: Any) -> Any:
     """Return what our ingest makes of messages: the same as of the rows of a file."""
-    return gathered(app_message.record(messages, received_us), **how)
+    return gather_fixes(app_message.record(messages, received_us), **how)

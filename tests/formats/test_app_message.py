@@ -21,7 +21,7 @@ from mesure.formats.apps.app_request import AppRequest
 from mesure.formats.columns.file_rows import NO_OFFSET, NO_TIME, NOT_GIVEN, UnusedReason
 from mesure.formats.columns.row_builder import FixRow
 from mesure.geo.fixes import MOVES, SINCE_FIX
-from tests.formats.samples import body, form, judged, posted, walked
+from tests.formats.samples import body, form, http_post, ingest_messages, messages_by_format
 from tests.ingest import samples
 from tests.ingest.samples import WALK, us
 
@@ -31,12 +31,12 @@ GOOD = FixRow(START_US, lat_deg=43.25, lon_deg=76.92, trace="jane")
 DAYS_7168_US = 7168 * 86_400 * 1_000_000
 
 
-@pytest.mark.parametrize("name", walked(WALK[0]))
+@pytest.mark.parametrize("name", messages_by_format(WALK[0]))
 def test_the_same_walk_is_the_same_in_every_format(name: str) -> None:
-    messages = [one for step in WALK for one in walked(step)[name]]
+    messages = [one for step in WALK for one in messages_by_format(step)[name]]
     assert [one.kind for one in messages] == [AppMessageKind.FIX] * 3
-    fixes = judged(messages, HEARD_US).fixes
-    expected = samples.gathered(samples.csv()).fixes
+    fixes = ingest_messages(messages, HEARD_US).fixes
+    expected = samples.gather_fixes(samples.csv()).fixes
     for column in ("observed_us", "received_us", "lat_deg", "lon_deg", "radius95_m", "provider"):
         assert getattr(fixes, column).tobytes() == getattr(expected, column).tobytes(), column
     assert fixes.speed_mps == pytest.approx([0.0, 1.5, 1.25])
@@ -45,14 +45,14 @@ def test_the_same_walk_is_the_same_in_every_format(name: str) -> None:
 @pytest.mark.parametrize("name", ["http", "forward"])
 def test_a_message_means_what_it_means_in_a_file(name: str) -> None:
     write = {"http": samples.owntracks, "forward": samples.traccar}[name]
-    file = samples.gathered(samples.lines([write(step) for step in WALK])).fixes
-    messages = [one for step in WALK for one in walked(step)[name]]
-    wire = judged(messages, file.received_us.tolist()).fixes
+    file = samples.gather_fixes(samples.lines([write(step) for step in WALK])).fixes
+    messages = [one for step in WALK for one in messages_by_format(step)[name]]
+    wire = ingest_messages(messages, file.received_us.tolist()).fixes
     assert samples.columns(wire) == samples.columns(file)
 
 
 def test_no_message_is_ever_signed() -> None:
-    app_messages = [one for messages in walked(WALK[0]).values() for one in messages]
+    app_messages = [one for messages in messages_by_format(WALK[0]).values() for one in messages]
     app_messages += [app_message.ignore(AppFormat.OSMAND, "", AppMessageFault.EMPTY)]
     assert all(one.unsigned is True for one in app_messages)
     with pytest.raises((AttributeError, TypeError)):
@@ -126,16 +126,16 @@ def test_every_message_that_is_not_ignored_is_a_row() -> None:
     assert record.observed_us.tolist() == [START_US, START_US + 1, NO_TIME]
     assert record.received_us.tolist() == [START_US, START_US + 1, START_US + 2]
     assert record.file == "heard"
-    result = samples.gathered(record)
+    result = samples.gather_fixes(record)
     assert result.kept_unused == {"heartbeat": 1, "out_of_range": 1}
     assert len(app_message.record([], [])) == 0
 
 
 def test_a_late_batch_newest_first_and_twice_is_the_clean_walk() -> None:
-    messages = [owntracks.read_http(posted(samples.owntracks(step, _id=n)))[0]
+    messages = [owntracks.read_http(http_post(samples.owntracks(step, _id=n)))[0]
                 for n, step in enumerate([*reversed(WALK), *WALK])]  # fmt: skip
     late_us = [HEARD_US[2] + n for n in range(6)]
-    result = judged(messages, late_us)
+    result = ingest_messages(messages, late_us)
     assert result.fixes.observed_us.tolist() == [us(step.at) for step in WALK]
     assert result.kept_unused == {"duplicate": 3}
 
@@ -146,7 +146,7 @@ def test_a_clock_1024_weeks_behind_is_set_right_by_its_receipt() -> None:
     )
     assert messages[0].fix is not None
     assert messages[0].fix.observed_us == START_US - DAYS_7168_US
-    result = judged(messages, [START_US + 5_000_000])
+    result = ingest_messages(messages, [START_US + 5_000_000])
     assert result.fixes.observed_us.tolist() == [START_US]
     assert result.clock_corrected_row.tolist() == [0]
 
@@ -157,10 +157,10 @@ def test_a_server_that_forwards_its_last_position_again_shows_a_heartbeat() -> N
         *traccar_forward.read(body(samples.traccar(WALK[0]))),
         *traccar_forward.read(body(again)),
     ]
-    assert judged(messages, HEARD_US[:2]).kept_unused == {"heartbeat": 1}
+    assert ingest_messages(messages, HEARD_US[:2]).kept_unused == {"heartbeat": 1}
     # A phone that sends a fix again has only not heard our answer.
-    phone = [*walked(WALK[0])["http"], *walked(WALK[0])["http"]]
-    assert judged(phone, HEARD_US[:2]).kept_unused == {"duplicate": 1}
+    phone = [*messages_by_format(WALK[0])["http"], *messages_by_format(WALK[0])["http"]]
+    assert ingest_messages(phone, HEARD_US[:2]).kept_unused == {"duplicate": 1}
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_a_bad_radius_is_kept_and_a_missing_one_unknown(
     name: str, acc: int | None, known_m: int | None
 ) -> None:
     step = WALK[0]._replace(accuracy_m=acc)
-    radius95_m = judged(walked(step)[name], HEARD_US[:1]).fixes.radius95_m
+    radius95_m = ingest_messages(messages_by_format(step)[name], HEARD_US[:1]).fixes.radius95_m
     assert np.isnan(radius95_m).tolist() == [known_m is None]
     if known_m:
         assert radius95_m == pytest.approx([known_m * 2.448 / 1.510])
@@ -182,7 +182,7 @@ def test_latitude_comes_first_only_where_the_format_says_so() -> None:
     pair = osmand.read(AppRequest(query=form(WALK[0], lat=None, lon=None, location=place)))
     area = {"name": "Home", "area": f"POLYGON (({WALK[0].lon} {WALK[0].lat}))"}
     wkt = samples.traccar(WALK[0]) | {"geofence": area}
-    for messages in (pair, traccar_forward.read(body(wkt)), *walked(WALK[0]).values()):
+    for messages in (pair, traccar_forward.read(body(wkt)), *messages_by_format(WALK[0]).values()):
         assert messages[0].fix is not None
         assert (messages[0].fix.lat_deg, messages[0].fix.lon_deg) == (WALK[0].lat, WALK[0].lon)
 

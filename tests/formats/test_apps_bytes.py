@@ -18,7 +18,7 @@ from mesure.formats.apps import app_limits, osmand, owntracks, owntracks_command
 from mesure.formats.apps.app_message import AppMessage, AppMessageKind
 from mesure.formats.apps.app_request import AppMessageFate, AppRequest, MqttDelivery
 from mesure.service.installation.secret_box import SodiumSecretBox
-from tests.formats.samples import body, client9, form, judged
+from tests.formats.samples import body, client9, form, ingest_messages
 from tests.ingest import samples
 from tests.ingest.samples import WALK
 
@@ -82,7 +82,7 @@ def check(all_messages: list[AppMessage]) -> None:
     for message in all_messages:
         by_device.setdefault(message.claimed, []).append(message)
     for messages in by_device.values():
-        result = judged(messages, [1_767_632_400_000_000] * len(messages))
+        result = ingest_messages(messages, [1_767_632_400_000_000] * len(messages))
         fixes = sum(one.kind is AppMessageKind.FIX for one in messages)
         bad = result.kept_unused.get("out_of_range", 0)
         assert bad == sum(one.kind is AppMessageKind.REFUSED for one in messages)
@@ -114,7 +114,7 @@ HURTS = [
 
 
 @st.composite
-def spoiled(draw: st.DrawFn) -> bytes:
+def corrupt_messages(draw: st.DrawFn) -> bytes:
     """Return a valid message with a few places cut, doubled, or overwritten by what hurts."""
     data = bytearray(draw(st.sampled_from(VALID)))
     for _ in range(draw(st.integers(1, 4))):
@@ -125,7 +125,7 @@ def spoiled(draw: st.DrawFn) -> bytes:
     return bytes(data[:end])
 
 
-@given(spoiled())
+@given(corrupt_messages())
 def test_a_spoiled_message_is_a_message(data: bytes) -> None:
     check(read_messages(data))
 

@@ -17,7 +17,7 @@ from mesure.formats.stored import assemble_fixes
 from mesure.geo.fixes import Provider
 from tests.evaluation import scenes
 from tests.ingest import samples
-from tests.ingest.samples import DAY_S, START, WALK, Step, gathered
+from tests.ingest.samples import DAY_S, START, WALK, Step, gather_fixes
 
 POLICY = scenes.default_policy()
 HEADER = "time,lat,lon,accuracy_m,speed_mps,recv_time,provider,motion,beacon\n"
@@ -40,7 +40,7 @@ def row(
 
 
 def reasons(*rows: str, **how: Any) -> dict[str, int]:
-    return gathered(table(*rows), **how).kept_unused
+    return gather_fixes(table(*rows), **how).kept_unused
 
 
 # --- Reasons ---------------------------------------------------------------------------------
@@ -99,7 +99,7 @@ def test_a_fix_is_stale_only_after_two_days() -> None:
 
 def test_what_came_at_or_after_the_moment_of_looking_is_after_until() -> None:
     until_us = samples.us(START) + 60_000_000
-    result = gathered(table(row(0, 59), row(10, 60), row(20, 61)), until_us=until_us)
+    result = gather_fixes(table(row(0, 59), row(10, 60), row(20, 61)), until_us=until_us)
     assert result.kept_unused == {"after_until": 2}
     assert result.last_receipt_us == until_us + 1_000_000
 
@@ -109,7 +109,7 @@ def test_without_a_moment_of_looking_nothing_is_after_it() -> None:
 
 
 def test_a_repeated_fix_is_kept_once_and_the_first_received_counts() -> None:
-    result = gathered(table(row(0, 50), row(0, 20), row(0, 30)))
+    result = gather_fixes(table(row(0, 50), row(0, 20), row(0, 30)))
     assert result.kept_unused == {"duplicate": 2}
     assert result.fixes.received_us.tolist() == [samples.us(START) + 20_000_000]
     assert result.fixes.row.tolist() == [1]
@@ -121,7 +121,7 @@ def test_the_same_time_elsewhere_is_no_repeat() -> None:
 
 
 def test_a_fix_that_is_not_used_does_not_make_another_one_a_repeat() -> None:
-    result = gathered(table(row(0, -1000), row(0, 3 * DAY_S), row(0, 5)))
+    result = gather_fixes(table(row(0, -1000), row(0, 3 * DAY_S), row(0, 5)))
     assert result.kept_unused == {"future": 1, "stale": 1}
     assert result.fixes.row.tolist() == [2]
 
@@ -132,7 +132,7 @@ def test_of_several_reasons_the_first_counts() -> None:
     assert reasons(row(0, 3 * DAY_S), until_us=until_us) == {"stale": 1}
     assert reasons(row(500, 0), until_us=until_us) == {"future": 1}
     twice = [samples.owntracks(WALK[0], t="p"), samples.owntracks(WALK[0], t="p", lat=91)]
-    assert gathered(samples.lines(twice)).kept_unused == {"heartbeat": 1, "out_of_range": 1}
+    assert gather_fixes(samples.lines(twice)).kept_unused == {"heartbeat": 1, "out_of_range": 1}
 
 
 def test_every_reason_has_the_word_of_the_report() -> None:
@@ -147,7 +147,7 @@ def test_every_reason_has_the_word_of_the_report() -> None:
 
 def test_a_clock_1024_weeks_behind_is_set_right_when_a_receipt_proves_it() -> None:
     behind = row(-7168 * DAY_S, 5)
-    result = gathered(table(row(), behind, row(60 - 7168 * DAY_S, 3600 + 60)))
+    result = gather_fixes(table(row(), behind, row(60 - 7168 * DAY_S, 3600 + 60)))
     assert result.kept_unused == {"duplicate": 1}
     assert result.fixes.observed_us.tolist() == [samples.us(START), samples.us(START) + 60_000_000]
     assert result.clock_corrected_row.tolist() == [1, 2]
@@ -156,17 +156,17 @@ def test_a_clock_1024_weeks_behind_is_set_right_when_a_receipt_proves_it() -> No
 def test_a_clock_otherwise_behind_is_stale_and_without_receipt_believed() -> None:
     assert reasons(row(-7168 * DAY_S, 3600.001)) == {"stale": 1}
     assert reasons(row(-7168 * DAY_S, -3600.001)) == {"stale": 1}
-    result = gathered(table(row(-7168 * DAY_S)))
+    result = gather_fixes(table(row(-7168 * DAY_S)))
     assert result.kept_unused == {}
     assert not len(result.clock_corrected_row)
 
 
 def test_the_last_receipt_is_that_of_any_row_with_a_place_and_time() -> None:
-    result = gathered(table(row(0, 10), row(0, 5 * DAY_S), row(0, 9 * DAY_S, lat="91")))
+    result = gather_fixes(table(row(0, 10), row(0, 5 * DAY_S), row(0, 9 * DAY_S, lat="91")))
     assert result.last_receipt_us == samples.us(START) + 5 * DAY_S * 1_000_000
     alive = samples.lines([samples.owntracks(WALK[0]), {"_type": "lwt", "tst": 1_800_000_000}])
-    assert gathered(alive).last_receipt_us == 1_800_000_000_000_000
-    assert gathered(samples.lines([{"_type": "lwt"}])).last_receipt_us is None
+    assert gather_fixes(alive).last_receipt_us == 1_800_000_000_000_000
+    assert gather_fixes(samples.lines([{"_type": "lwt"}])).last_receipt_us is None
 
 
 # --- Radius, provider, speed -----------------------------------------------------------------
@@ -174,13 +174,13 @@ def test_the_last_receipt_is_that_of_any_row_with_a_place_and_time() -> None:
 
 @pytest.mark.parametrize("accuracy", ["", "0", "-5", "nan", "inf", "1e309", "good"])
 def test_an_accuracy_that_claims_nothing_is_unknown(accuracy: str) -> None:
-    assert np.isnan(gathered(table(f"{at()},43.25,76.9,{accuracy}")).fixes.radius95_m).all()
+    assert np.isnan(gather_fixes(table(f"{at()},43.25,76.9,{accuracy}")).fixes.radius95_m).all()
 
 
 def test_a_reported_radius_becomes_a_radius95_once() -> None:
     data = table(f"{at()},43.25,76.9,1510")
-    assert gathered(data).fixes.radius95_m[0] == pytest.approx(2448)
-    tag = gathered(data, device_class=DeviceClass.GNSS_TAG).fixes
+    assert gather_fixes(data).fixes.radius95_m[0] == pytest.approx(2448)
+    tag = gather_fixes(data, device_class=DeviceClass.GNSS_TAG).fixes
     assert tag.radius95_m.tolist() == [1510]
 
 
@@ -207,8 +207,8 @@ def test_a_provider_is_what_was_said_or_what_the_claim_looks_like(
     accuracy: str, provider_text: str, provider: Provider
 ) -> None:
     data = table(f"{at()},43.25,76.9,{accuracy},,,{provider_text}")
-    assert gathered(data).fixes.provider.tolist() == [provider]
-    tag = gathered(data, device_class=DeviceClass.GNSS_TAG).fixes
+    assert gather_fixes(data).fixes.provider.tolist() == [provider]
+    tag = gather_fixes(data, device_class=DeviceClass.GNSS_TAG).fixes
     assert tag.provider.tolist() == [Provider.GNSS]
 
 
@@ -229,13 +229,13 @@ def test_what_a_claim_means_is_a_matter_of_the_policy(
     data = table(f"{at()},43.25,76.9,64", f"{at(1)},43.25,76.9,65")
     own = replace(POLICY, **{name: value})  # type: ignore[arg-type]
     usual, other = (
-        samples.columns(gathered(data, device_class=kind, policy=policy).fixes)
+        samples.columns(gather_fixes(data, device_class=kind, policy=policy).fixes)
         for policy in (POLICY, own)
     )
     assert {column for column in usual if usual[column] != other[column]} == {changed}
     # Which class the order is judged by does not matter: each radius is read by its own device's.
     of_tags = scenes.default_policy(DeviceClass.GNSS_TAG)
-    assert usual == samples.columns(gathered(data, device_class=kind, policy=of_tags).fixes)
+    assert usual == samples.columns(gather_fixes(data, device_class=kind, policy=of_tags).fixes)
 
 
 def test_hdop_counts_only_where_there_is_no_accuracy_and_shows_a_satellite_receiver() -> None:
@@ -243,7 +243,7 @@ def test_hdop_counts_only_where_there_is_no_accuracy_and_shows_a_satellite_recei
     body = [f"{at(n)},43.25,76.9," for n in range(5)]
     cells = ["80,20,,", ",20,,", "0,1,,network", "80,,7,", "80,,0,"]
     data = (head + "\n".join(map("".join, zip(body, cells, strict=True)))).encode()
-    fixes = gathered(data, device_class=DeviceClass.PHONE).fixes
+    fixes = gather_fixes(data, device_class=DeviceClass.PHONE).fixes
     ratio = 2.448 / 1.510
     assert fixes.radius95_m == pytest.approx(
         [80 * ratio, 100 * ratio, 5 * ratio, *[80 * ratio] * 2]
@@ -254,7 +254,9 @@ def test_hdop_counts_only_where_there_is_no_accuracy_and_shows_a_satellite_recei
 
 def test_speeds_and_flags_are_known_or_not() -> None:
     rows = ["1.5,,,1,0", "-1,,,true,false", "nan,,,TRUE,", "1000.1,,,maybe,1", "-0.0,,,,"]
-    fixes = gathered(table(*(f"{at(n)},43.25,76.9,,{rest}" for n, rest in enumerate(rows)))).fixes
+    fixes = gather_fixes(
+        table(*(f"{at(n)},43.25,76.9,,{rest}" for n, rest in enumerate(rows)))
+    ).fixes
     assert fixes.speed_mps == pytest.approx([1.5, np.nan, np.nan, np.nan, 0.0], nan_ok=True)
     assert not np.signbit(fixes.speed_mps[4])
     assert fixes.motion.tolist() == [1, 1, 1, -1, -1]
@@ -285,7 +287,7 @@ steps = st.builds(
 def test_order_and_cuts_change_the_numbers_of_rows_and_nothing_else(
     walk: list[Step], chance: Any, cut: int, repeating: bool
 ) -> None:
-    def written(part: list[Step]) -> bytes:
+    def write_rows(part: list[Step]) -> bytes:
         return (
             samples.lines([samples.traccar(step) for step in part])
             if repeating
@@ -293,8 +295,8 @@ def test_order_and_cuts_change_the_numbers_of_rows_and_nothing_else(
         )
 
     shuffled = chance.sample(walk, len(walk))
-    whole = gathered(written(walk))
-    parts = gathered(written(shuffled[:cut]), written(shuffled[cut:]))
+    whole = gather_fixes(write_rows(walk))
+    parts = gather_fixes(write_rows(shuffled[:cut]), write_rows(shuffled[cut:]))
     assert samples.columns(parts.fixes) == samples.columns(whole.fixes)
     assert parts.kept_unused == whole.kept_unused
     assert parts.last_receipt_us == whole.last_receipt_us
@@ -304,7 +306,7 @@ def test_order_and_cuts_change_the_numbers_of_rows_and_nothing_else(
 
 @given(st.lists(steps, min_size=1, max_size=12))
 def test_fixes_are_sorted_and_every_row_is_kept_once(walk: list[Step]) -> None:
-    result = gathered(samples.csv(walk))
+    result = gather_fixes(samples.csv(walk))
     fixes = result.fixes
     radius = np.where(np.isnan(fixes.radius95_m), np.inf, fixes.radius95_m)
     keys = list(
@@ -319,26 +321,26 @@ def test_fixes_are_sorted_and_every_row_is_kept_once(walk: list[Step]) -> None:
 
 def test_rows_are_numbered_through_the_files_in_the_order_given() -> None:
     first, second = table(row(0), row(10)), table(row(20), "x", row(30))
-    assert gathered(first, second).fixes.row.tolist() == [0, 1, 2, 4]
-    assert gathered(second, first).fixes.row.tolist() == [3, 4, 0, 2]
-    assert gathered(second, first).unused["out_of_range"].row.tolist() == [1]
+    assert gather_fixes(first, second).fixes.row.tolist() == [0, 1, 2, 4]
+    assert gather_fixes(second, first).fixes.row.tolist() == [3, 4, 0, 2]
+    assert gather_fixes(second, first).unused["out_of_range"].row.tolist() == [1]
 
 
 def test_a_batch_delivered_newest_first_is_put_in_order() -> None:
-    result = gathered(table(*(row(60 * n, 4000) for n in reversed(range(50)))))
+    result = gather_fixes(table(*(row(60 * n, 4000) for n in reversed(range(50)))))
     assert result.kept_unused == {}
     assert (np.diff(result.fixes.observed_us) == 60_000_000).all()
 
 
 def test_no_files_and_empty_files_are_no_fixes() -> None:
-    for result in (gathered(), gathered(b""), gathered(b"", b"time,lat,lon\n")):
+    for result in (gather_fixes(), gather_fixes(b""), gather_fixes(b"", b"time,lat,lon\n")):
         assert (result.read, len(result.fixes), result.kept_unused) == (0, 0, {})
         assert result.last_receipt_us is None
 
 
 def test_another_persons_rows_are_counted_and_their_places_not_shown() -> None:
     data = b"time,lat,lon,trace_id\n" + f"{at()},43.25,76.9,a\n{at()},43.3,76.9,b".encode()
-    result = gathered(data, trace="a")
+    result = gather_fixes(data, trace="a")
     other = result.unused["other_trace"]
     assert result.kept_unused == {"other_trace": 1}
     assert other.row.tolist() == [1]

@@ -11,7 +11,7 @@ from mesure.formats.columns.file_faults import FixesError
 from mesure.formats.columns.file_rows import NO_TRACE, FileRows
 from mesure.geo.fixes import Provider
 from tests.ingest.samples import START as AT
-from tests.ingest.samples import gathered, read, text
+from tests.ingest.samples import gather_fixes, read, text
 
 PHONE_RATIO = 2.447746830680816 / 1.509592
 TIME = text(AT)
@@ -62,13 +62,13 @@ def test_accuracy_is_read_by_every_name_that_says_it(name: str) -> None:
         assert record.reported_m.tolist() == [150.0]
         assert record.notes[0].unread == ()
         assert record.notes[0].has_accuracy
-        wide = gathered(data).fixes.radius95_m
+        wide = gather_fixes(data).fixes.radius95_m
         assert wide.tolist() == pytest.approx([150.0 * PHONE_RATIO], rel=1e-3)
 
 
 @pytest.mark.parametrize("data", [csv("radius95_m", "150"), feature(radius95_m=150)])
 def test_a_radius_for_95_percent_is_taken_as_it_is(data: bytes) -> None:
-    assert gathered(data).fixes.radius95_m.tolist() == [150.0]
+    assert gather_fixes(data).fixes.radius95_m.tolist() == [150.0]
 
 
 def test_what_was_read_once_stays_what_it_was_whatever_it_is_judged_as() -> None:
@@ -77,11 +77,11 @@ def test_what_was_read_once_stays_what_it_was_whatever_it_is_judged_as() -> None
         ["time,lat,lon,radius95_m,provider"]
         + [f"{TIME},43.2{at},76.9,{row}" for at, row in enumerate(rows)]
     ).encode()
-    tag = gathered(data, device_class=DeviceClass.GNSS_TAG).fixes
+    tag = gather_fixes(data, device_class=DeviceClass.GNSS_TAG).fixes
     assert tag.provider.tolist() == [
         Provider.WIFI, Provider.GNSS, Provider.GNSS, Provider.UNKNOWN,
     ]  # fmt: skip
-    phone = gathered(data).fixes
+    phone = gather_fixes(data).fixes
     assert phone.provider.tolist() == [
         Provider.WIFI, Provider.GNSS, Provider.CELL, Provider.UNKNOWN,
     ]  # fmt: skip
@@ -173,13 +173,13 @@ def test_a_count_under_a_name_that_does_not_say_so_is_refused() -> None:
     ],
 )
 def test_a_saved_place_in_geojson_is_no_presence(properties: dict[str, Any]) -> None:
-    assert gathered(feature(**properties)).kept_unused == {"not_a_track": 1}
+    assert gather_fixes(feature(**properties)).kept_unused == {"not_a_track": 1}
 
 
 def test_a_point_of_a_track_in_geojson_is_a_fix() -> None:
     data = feature(track_fid=0, track_seg_id=0, sym=None, _gpxType="trk")
-    assert len(gathered(data).fixes) == 1
+    assert len(gather_fixes(data).fixes) == 1
 
 
 def test_a_table_of_a_planned_route_is_no_presence() -> None:
-    assert gathered(csv("route_fid,accuracy", "0,5")).kept_unused == {"not_a_track": 1}
+    assert gather_fixes(csv("route_fid,accuracy", "0,5")).kept_unused == {"not_a_track": 1}

@@ -8,7 +8,7 @@ from mesure.formats.columns import file_limits
 from mesure.formats.columns.file_faults import FixesError
 from mesure.formats.files import csv_file
 from tests.ingest import samples
-from tests.ingest.samples import START, gathered, read
+from tests.ingest.samples import START, gather_fixes, read
 
 HEAD = "time,lat,lon"
 GOOD = f"{samples.text(START)},43.25,76.9"
@@ -29,12 +29,12 @@ def test_a_decimal_comma_is_read_where_columns_are_parted_otherwise() -> None:
         f"{HEAD}\n{GOOD}".replace(",", ";").replace(".", ",").encode()
     ).lat_deg.tolist() == [43.25]
     quoted = f'{HEAD}\n{samples.text(START)},"43,25",76.9'
-    assert gathered(quoted.encode()).kept_unused == {"out_of_range": 1}
+    assert gather_fixes(quoted.encode()).kept_unused == {"out_of_range": 1}
 
 
 def test_spaces_and_quotation_marks_round_values_are_no_part_of_them() -> None:
     data = f'"time" , lat,lon\n "x",1,2\n"{samples.text(START)}", 43.25 ,"76.9"\n'
-    result = gathered(data.encode())
+    result = gather_fixes(data.encode())
     assert result.fixes.lon_deg.tolist() == [76.9]
     assert result.kept_unused == {"out_of_range": 1}
 
@@ -67,7 +67,7 @@ def test_times_without_offset_are_refused_together_and_kept_one_by_one() -> None
             FixesError, match=r"no time under time has an offset.*2026-01-05T22:00:00Z"
         ):
             read(f"{HEAD}\n{body}".encode())
-    assert gathered(f"{HEAD}\n{naive}\n{GOOD}".encode()).kept_unused == {"out_of_range": 1}
+    assert gather_fixes(f"{HEAD}\n{naive}\n{GOOD}".encode()).kept_unused == {"out_of_range": 1}
     text = f"{HEAD},recv_time\n{GOOD},\n{GOOD},2026-01-05T22:00:00"
     with pytest.raises(FixesError, match="no time under recv_time has an offset"):
         read(text.encode())
@@ -76,7 +76,7 @@ def test_times_without_offset_are_refused_together_and_kept_one_by_one() -> None
 def test_ragged_rows_keep_their_place() -> None:
     text = f"{HEAD}\n{GOOD}\n1,2\n\n{GOOD},,\n \n{GOOD}"
     for written in (text, text + "\n", text.replace("\n", "\r\n"), text.replace("\n", "\r")):
-        result = gathered(written.encode())
+        result = gather_fixes(written.encode())
         assert result.fixes.row.tolist() == [0]
         assert result.unused["out_of_range"].row.tolist() == [1, 2, 3]
         assert result.unused["duplicate"].row.tolist() == [4]
@@ -85,13 +85,13 @@ def test_ragged_rows_keep_their_place() -> None:
 def test_an_open_quotation_mark_does_not_swallow_the_rows_below() -> None:
     for broken in ('1,"2', f'{GOOD},"', '"', f'{samples.text(START)},43.25,"76.9', 'x"y,"z,1'):
         data = f"{HEAD}\n{broken}\n{GOOD}\n{GOOD}\n".encode()
-        result = gathered(data)
+        result = gather_fixes(data)
         assert result.kept_unused == {"out_of_range": 1, "duplicate": 1}, broken
 
 
 def test_a_line_too_long_is_kept_as_a_row_and_not_read() -> None:
     for long in ("9" * 3_000_000, f"{GOOD}," + "x" * 3_000_000, '"' * 2_000_001):
-        result = gathered(f"{HEAD}\n{GOOD}\n{long}\n{GOOD}\n".encode())
+        result = gather_fixes(f"{HEAD}\n{GOOD}\n{long}\n{GOOD}\n".encode())
         assert result.kept_unused == {"out_of_range": 1, "duplicate": 1}
         assert result.fixes.row.tolist() == [0]
 
@@ -123,7 +123,7 @@ LINE = st.text(st.sampled_from('a"",1 \t'), max_size=8)
 @example(['"a"b,,', '"",""",'])
 def test_every_line_that_is_not_empty_is_a_row(lines: list[str]) -> None:
     data = "\n".join([HEAD, *lines, GOOD]).encode()
-    result = gathered(data)
+    result = gather_fixes(data)
     expected = [line for line in lines if line]
     assert result.read == len(expected) + 1
     assert result.fixes.row.tolist() == [len(expected)]

@@ -4,7 +4,7 @@ import json
 
 from mesure.formats.columns.file_rows import DeviceEvent
 from tests.ingest import samples
-from tests.ingest.samples import START, WALK, gathered, lines, read, traccar
+from tests.ingest.samples import START, WALK, gather_fixes, lines, read, traccar
 
 AT_US = samples.us(START)
 
@@ -18,7 +18,7 @@ def test_an_alarm_of_a_traccar_server_is_told_and_its_place_stays_a_fix() -> Non
         DeviceEvent("48241179", "help", AT_US, "sos,tampering"),
         DeviceEvent("48241179", "tampered", AT_US, "sos,tampering"),
     )
-    assert len(gathered(data).fixes) == 2
+    assert len(gather_fixes(data).fixes) == 2
 
 
 def test_a_geofence_of_a_traccar_server_is_told_and_is_no_fix() -> None:
@@ -26,7 +26,7 @@ def test_a_geofence_of_a_traccar_server_is_told_and_is_no_fix() -> None:
     data = lines([traccar(WALK[0]) | {"event": event}])
     [notes] = read(data).notes
     assert [(one.kind, one.at_us) for one in notes.events] == [("left", AT_US)]
-    assert gathered(data).kept_unused == {"heartbeat": 1}
+    assert gather_fixes(data).kept_unused == {"heartbeat": 1}
 
 
 def test_what_owntracks_tells_beside_fixes_is_told_with_its_receipt_where_it_has_no_time() -> None:
@@ -53,7 +53,7 @@ def test_of_one_trace_only_its_own_device_is_told_of() -> None:
         calling["position"]["attributes"]["alarm"] = "sos"
         calling["device"]["uniqueId"] = name
         calls.append(calling)
-    [notes] = gathered(lines(calls), trace="two").notes
+    [notes] = gather_fixes(lines(calls), trace="two").notes
     assert [one.device for one in notes.events] == ["two"]
 
 

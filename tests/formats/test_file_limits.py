@@ -9,7 +9,7 @@ from tests.ingest import samples
 
 def test_more_rows_than_one_run_takes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_limits, "FIXES_MAX", 5)
-    assert samples.gathered(samples.csv()).read == 3
+    assert samples.gather_fixes(samples.csv()).read == 3
     for file in samples.EVERY_FORMAT.values():
         monkeypatch.setattr(file_limits, "FIXES_MAX", 2)
         with pytest.raises(FixesError, match="it holds 3 rows, and one run takes 2"):
@@ -17,7 +17,7 @@ def test_more_rows_than_one_run_takes_are_refused(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(file_limits, "FIXES_MAX", 5)
         record = samples.read(file)
         with pytest.raises(FixesError, match="it holds 6 rows"):
-            samples.gathered(record, record)
+            samples.gather_fixes(record, record)
 
 
 def test_honest_rows_are_not_refused() -> None:

@@ -16,7 +16,7 @@ from tests.ingest.samples import EVERY_FORMAT, START, WALK
 
 @pytest.mark.parametrize("kind", EVERY_FORMAT)
 def test_the_same_walk_is_the_same_fixes_in_every_format(kind: str) -> None:
-    fixes = samples.gathered(EVERY_FORMAT[kind]).fixes
+    fixes = samples.gather_fixes(EVERY_FORMAT[kind]).fixes
     assert fixes.observed_us.tolist() == [samples.us(step.at) for step in WALK]
     assert fixes.lat_deg.tolist() == [step.lat for step in WALK]
     assert fixes.lon_deg.tolist() == [step.lon for step in WALK]
@@ -28,13 +28,13 @@ def test_the_same_walk_is_the_same_fixes_in_every_format(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", sorted(EVERY_FORMAT.keys() - {"gpx", "owntracks"}))
 def test_a_receipt_is_read_where_the_format_has_one(kind: str) -> None:
-    fixes = samples.gathered(EVERY_FORMAT[kind]).fixes
+    fixes = samples.gather_fixes(EVERY_FORMAT[kind]).fixes
     assert fixes.received_us.tolist() == [samples.us(step.received_at) for step in WALK]
 
 
 @pytest.mark.parametrize("kind", ["gpx", "owntracks"])
 def test_without_a_receipt_a_fix_was_received_when_taken(kind: str) -> None:
-    fixes = samples.gathered(EVERY_FORMAT[kind]).fixes
+    fixes = samples.gather_fixes(EVERY_FORMAT[kind]).fixes
     assert fixes.received_us.tolist() == fixes.observed_us.tolist()
 
 
@@ -43,7 +43,7 @@ def test_without_a_receipt_a_fix_was_received_when_taken(kind: str) -> None:
 )
 def test_an_empty_file_is_no_fixes(data: bytes) -> None:
     assert len(samples.read(data)) == 0
-    assert samples.gathered(data).last_receipt_us is None
+    assert samples.gather_fixes(data).last_receipt_us is None
 
 
 SPEC = (ROOT / "docs" / "specs" / "fixes_files.md").read_text(encoding="utf-8")
@@ -51,7 +51,7 @@ SPEC = (ROOT / "docs" / "specs" / "fixes_files.md").read_text(encoding="utf-8")
 
 @pytest.mark.parametrize("example", re.findall(r"```\w*\n(.*?)```", SPEC, re.DOTALL))
 def test_every_example_of_the_specification_is_the_fix_it_says(example: str) -> None:
-    fixes = samples.gathered(example.encode()).fixes
+    fixes = samples.gather_fixes(example.encode()).fixes
     assert fixes.observed_us.tolist() == [samples.us(START)]
     assert (fixes.lat_deg.tolist(), fixes.lon_deg.tolist()) == ([43.25654], [76.92848])
 
@@ -66,7 +66,7 @@ def test_the_suffix_helps_where_the_first_bytes_are_gone() -> None:
         samples.read(samples.parquet()[4:].replace(b"\0", b" "), "fixes.parquet")
     with pytest.raises(FixesError, match="XML is damaged"):
         samples.read(b'trkpt lat="1">', "fixes.GPX")
-    assert samples.gathered(samples.read(b"cut off\n", "2026-01.rec")).kept_unused == {
+    assert samples.gather_fixes(samples.read(b"cut off\n", "2026-01.rec")).kept_unused == {
         "out_of_range": 1
     }
 
@@ -74,7 +74,7 @@ def test_the_suffix_helps_where_the_first_bytes_are_gone() -> None:
 def test_a_damaged_first_line_does_not_hide_what_a_file_is() -> None:
     for kind in ("owntracks", "traccar", "features"):
         data = b'":12,"tst":1733842245}\n' + EVERY_FORMAT[kind]
-        assert samples.gathered(data).kept_unused == {"out_of_range": 1}, kind
+        assert samples.gather_fixes(data).kept_unused == {"out_of_range": 1}, kind
 
 
 @pytest.mark.parametrize("indent", [None, 1])
@@ -82,7 +82,7 @@ def test_a_damaged_first_line_does_not_hide_what_a_file_is() -> None:
     "message", [samples.feature(WALK[0]), samples.owntracks(WALK[0]), samples.traccar(WALK[0])]
 )
 def test_one_message_may_stand_on_several_lines(message: object, indent: int | None) -> None:
-    gathered = samples.gathered(json.dumps(message, indent=indent).encode())
+    gathered = samples.gather_fixes(json.dumps(message, indent=indent).encode())
     assert (gathered.read, len(gathered.fixes)) == (1, 1)
 
 
@@ -149,7 +149,7 @@ def test_no_bytes_raise_anything_but_our_fault(data: bytes) -> None:
     except FixesError:
         return
     if len(set(record.traces)) < 2:
-        gathered = samples.gathered(record)
+        gathered = samples.gather_fixes(record)
         assert gathered.read == len(record)
         assert len(gathered.fixes) + sum(gathered.kept_unused.values()) == len(record)
 
@@ -160,6 +160,6 @@ def test_no_bytes_raise_anything_but_our_fault(data: bytes) -> None:
 def test_junk_below_a_good_header_is_kept_row_by_row(cells: list[str]) -> None:
     body = "".join(cells)
     data = f"time,lat,lon\n{body}\n{samples.text(START)},43.2,76.9\n".encode()
-    gathered = samples.gathered(data)
+    gathered = samples.gather_fixes(data)
     assert len(gathered.fixes) == 1
     assert gathered.read == 1 + bool(body)

@@ -10,7 +10,7 @@ from mesure.evaluation.policy import DeviceClass
 from mesure.formats import fixes_files
 from mesure.formats.columns.file_faults import FixesError
 from tests.house import ROOT
-from tests.ingest.samples import gathered
+from tests.ingest.samples import gather_fixes
 
 DEV = ROOT.parent / "shared" / "data" / "dev"
 FILES = sorted(DEV.glob("*.parquet"))
@@ -23,7 +23,7 @@ def test_every_row_of_every_trace_is_used_or_kept_with_its_reason(path: Path) ->
     record = fixes_files.read(path.name, path.read_bytes())
     used, unused = 0, Counter[str]()
     for name in record.traces or (None,):
-        result = gathered(record, trace=name, device_class=DeviceClass.PHONE)
+        result = gather_fixes(record, trace=name, device_class=DeviceClass.PHONE)
         assert result.read == len(record)
         used += len(result.fixes)
         unused.update(result.kept_unused)
@@ -36,7 +36,7 @@ def test_every_row_of_every_trace_is_used_or_kept_with_its_reason(path: Path) ->
 
 def test_real_phones_deliver_old_fixes_again() -> None:
     record = fixes_files.read("stationary", (DEV / "mobilitynet_stationary.parquet").read_bytes())
-    stale = [gathered(record, trace=name).kept_unused.get("stale", 0) for name in record.traces]
+    stale = [gather_fixes(record, trace=name).kept_unused.get("stale", 0) for name in record.traces]
     assert len(stale) == 59
     assert sum(count > 0 for count in stale) > 5
 

@@ -8,7 +8,7 @@ from mesure.formats.columns import file_limits
 from mesure.formats.columns.file_faults import FixesError
 from mesure.geo.fixes import Provider
 from tests.ingest import samples
-from tests.ingest.samples import WALK, collection, feature, gathered, read
+from tests.ingest.samples import WALK, collection, feature, gather_fixes, read
 
 STEP = WALK[0]
 
@@ -23,7 +23,7 @@ def test_properties_have_the_names_of_the_columns() -> None:
         "trace_id": "p1",
     }
     data = collection([feature(STEP, provider="gps", **properties)])
-    fixes = gathered(data).fixes
+    fixes = gather_fixes(data).fixes
     assert fixes.radius95_m == pytest.approx([10 * 2.448 / 1.510])
     assert (fixes.motion.tolist(), fixes.beacon.tolist()) == ([1], [0])
     assert fixes.provider.tolist() == [Provider.GNSS]
@@ -33,7 +33,7 @@ def test_properties_have_the_names_of_the_columns() -> None:
 def test_a_height_is_ignored_and_numbers_may_be_texts() -> None:
     high = feature(STEP)
     high["geometry"]["coordinates"] = ["76.92848", 43.25654, 700]
-    fixes = gathered(collection([high])).fixes
+    fixes = gather_fixes(collection([high])).fixes
     assert (fixes.lat_deg.tolist(), fixes.lon_deg.tolist()) == ([43.25654], [76.92848])
 
 
@@ -56,15 +56,15 @@ NO_POINTS = [
 
 @pytest.mark.parametrize("other", NO_POINTS, ids=repr)
 def test_what_is_no_point_is_kept_out_of_range(other: object) -> None:
-    result = gathered(collection([other, feature(STEP), other, other]))
+    result = gather_fixes(collection([other, feature(STEP), other, other]))
     assert result.kept_unused == {"out_of_range": 3}
     assert result.fixes.row.tolist() == [1]
-    assert gathered(samples.lines([feature(STEP), other])).kept_unused == {"out_of_range": 1}
+    assert gather_fixes(samples.lines([feature(STEP), other])).kept_unused == {"out_of_range": 1}
 
 
 def test_a_sequence_may_have_separators() -> None:
     data = b"".join(b"\x1e" + json.dumps(feature(step)).encode() + b"\n" for step in WALK)
-    assert len(gathered(data).fixes) == 3
+    assert len(gather_fixes(data).fixes) == 3
 
 
 def test_an_empty_collection_is_no_fixes() -> None:
@@ -96,7 +96,7 @@ def test_a_damaged_collection_is_refused(data: bytes) -> None:
 
 def test_a_member_too_long_or_too_deep_is_kept_out_of_range() -> None:
     long = feature(STEP, note="x" * 2_000_000)
-    assert gathered(collection([feature(STEP), long])).kept_unused == {"out_of_range": 1}
+    assert gather_fixes(collection([feature(STEP), long])).kept_unused == {"out_of_range": 1}
 
 
 def test_more_members_than_the_file_can_hold_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from mesure.formats.columns import file_limits
 from mesure.formats.columns.file_faults import FixesError
 from mesure.formats.columns.file_rows import ClaimedProvider
 from tests.ingest import samples
-from tests.ingest.samples import START, gathered, read
+from tests.ingest.samples import START, gather_fixes, read
 
 TIME = f"<time>{samples.text(START)}</time>"
 
@@ -25,7 +25,7 @@ def test_only_points_of_tracks_are_fixes(space: str) -> None:
     """Saving a bar as a place, or planning a way past it, is not being there."""
     track = f"<trk><name>walk</name><trkseg>{point()}</trkseg></trk>"
     route = f"<rte>{point(kind='rtept', lat='43.3')}</rte>"
-    result = gathered(
+    result = gather_fixes(
         gpx(point(kind="wpt", lat="43.4"), point("", "wpt"), route, track, space=space)
     )
     assert result.fixes.lat_deg.tolist() == [43.25]
@@ -56,7 +56,7 @@ def test_of_two_elements_with_one_name_the_first_counts() -> None:
 
 def test_points_without_a_time_or_a_place_are_out_of_range() -> None:
     data = gpx(point(""), point(lat="91"), point(lon="east"), "<trkpt/>", point("<time/>"))
-    assert gathered(data).kept_unused == {"out_of_range": 5}
+    assert gather_fixes(data).kept_unused == {"out_of_range": 5}
 
 
 @pytest.mark.parametrize("end", ["", " ", "+00:00", "Z"])
@@ -71,7 +71,9 @@ def test_a_time_in_another_zone_is_that_instant() -> None:
 
 
 def test_a_count_of_seconds_is_no_time_of_gpx() -> None:
-    assert gathered(gpx(point(), point("<time>17:00</time>"))).kept_unused == {"out_of_range": 1}
+    assert gather_fixes(gpx(point(), point("<time>17:00</time>"))).kept_unused == {
+        "out_of_range": 1
+    }
 
 
 def test_what_is_not_read_of_a_point_is_named() -> None:

@@ -17,7 +17,7 @@ from mesure.formats.stored.stored_messages import StoredMessage
 from mesure.formats.stored.trail_fix import TrailMessage
 from mesure.instants import to_datetime
 from tests.evaluation.scenes import us
-from tests.formats.test_stored_messages import POLICY, batch, pilot, signed
+from tests.formats.test_stored_messages import POLICY, batch, pilot, sign_message
 
 PLACE = "lat=43.25&lon=76.92&accuracy=8&batt=80&charge=true"
 AT = "20T00:10"
@@ -41,7 +41,7 @@ def query(at: str, more: str = PLACE) -> str:
 
 
 def outline_signed(what: Up) -> MessageOutline:
-    return outline(signed(1, what, AT))
+    return outline(sign_message(1, what, AT))
 
 
 def test_a_position_of_an_app_is_told_by_source_radius_and_battery() -> None:
@@ -98,5 +98,5 @@ def test_a_device_that_tells_only_of_itself_is_heard() -> None:
 
 def test_by_how_much_a_signed_clock_was_ahead_is_told() -> None:
     ahead_us = 300_000_000
-    summary = outline(signed(1, batch("20T00:05", "20T00:12"), AT), form_ahead(ahead_us))
+    summary = outline(sign_message(1, batch("20T00:05", "20T00:12"), AT), form_ahead(ahead_us))
     assert (summary.verdict, summary.ahead_s) == (USABLE, 300.0)

@@ -11,8 +11,8 @@ from mesure.formats.apps.app_request import AppRequest, MqttDelivery
 from mesure.formats.apps.message_pieces import MessagePiece
 from mesure.formats.apps.osmand import OsmandDialect, SpeedUnit
 from mesure.service.installation.secret_box import SodiumSecretBox
-from tests.formats.samples import body, client9, form, live, posted, published
-from tests.formats.test_apps_bytes import spoiled
+from tests.formats.samples import body, client9, form, http_post, live, mqtt_delivery
+from tests.formats.test_apps_bytes import corrupt_messages
 from tests.ingest import samples
 from tests.ingest.samples import WALK
 
@@ -86,7 +86,7 @@ def test_a_secret_message_is_kept_opened() -> None:
         is AppMessageFault.WRONG_KEY
     )
     assert message_pieces.read_piece(piece).messages[0].why is AppMessageFault.NO_KEY
-    open_ = message_pieces.read_piece(message_pieces.of_owntracks(posted(plain()))[0], box=BOX)
+    open_ = message_pieces.read_piece(message_pieces.of_owntracks(http_post(plain()))[0], box=BOX)
     assert open_.messages[0].why is AppMessageFault.NOT_ENCRYPTED
 
 
@@ -95,10 +95,10 @@ def plain() -> dict[str, object]:
 
 
 def test_a_delivery_is_held_to_its_topic() -> None:
-    [piece] = message_pieces.of_delivery(published(plain()))
+    [piece] = message_pieces.of_delivery(mqtt_delivery(plain()))
     reading = message_pieces.read_piece(piece)
     again = message_pieces.read("owntracks", reading.kept)
-    assert same(reading.messages, owntracks.read_mqtt(published(plain())), again)
+    assert same(reading.messages, owntracks.read_mqtt(mqtt_delivery(plain())), again)
     assert message_pieces.of_delivery(MqttDelivery("elsewhere", body(plain()))) == ()
     retained = MqttDelivery("owntracks/jane/phone", body(plain()), retained=True)
     assert (
@@ -127,7 +127,7 @@ def test_a_body_that_is_too_large_is_one_piece() -> None:
     assert len(message_pieces.of_forwarded(many)) == app_limits.MESSAGES_MAX + 1
 
 
-@given(spoiled())
+@given(corrupt_messages())
 def test_whatever_was_understood_reads_again(data: bytes) -> None:
     for piece in cut(AppRequest(data, data, limit_u="jane", limit_d="phone")):
         reading = message_pieces.read_piece(piece, MPS)

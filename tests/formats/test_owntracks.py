@@ -12,7 +12,7 @@ from mesure.formats.apps.app_message import (
     AppMessageKind,
 )
 from mesure.formats.apps.app_request import AppRequest, MqttDelivery
-from tests.formats.samples import body, posted, published
+from tests.formats.samples import body, http_post, mqtt_delivery
 from tests.ingest import samples
 from tests.ingest.samples import WALK
 
@@ -40,12 +40,12 @@ STEPS = {"_type": "steps", "tst": 1733842245, "steps": 120, "from": 1, "to": 2}
 
 
 def over_http(sent: object) -> AppMessage:
-    (message,) = owntracks.read_http(posted(sent))
+    (message,) = owntracks.read_http(http_post(sent))
     return message
 
 
 def over_mqtt(sent: object, part: str = "") -> AppMessage:
-    (message,) = owntracks.read_mqtt(published(sent, part))
+    (message,) = owntracks.read_mqtt(mqtt_delivery(sent, part))
     return message
 
 
@@ -242,7 +242,7 @@ def test_the_transport_says_who_it_is_and_the_topic_only_where_nothing_else_does
 
 def test_a_bad_message_in_a_list_holds_up_no_other() -> None:
     listed = [samples.owntracks(WALK[0]), "x", {"_type": "location"}, samples.owntracks(WALK[1])]
-    messages = owntracks.read_http(posted(listed))
+    messages = owntracks.read_http(http_post(listed))
     assert [one.kind for one in messages] == [
         AppMessageKind.FIX,
         AppMessageKind.REFUSED,

@@ -8,7 +8,7 @@ import pytest
 
 from mesure.formats.columns.file_faults import FixesError
 from tests.ingest import samples
-from tests.ingest.samples import WALK, gathered, owntracks, read
+from tests.ingest.samples import WALK, gather_fixes, owntracks, read
 
 STEP = WALK[0]
 
@@ -54,7 +54,7 @@ UNREADABLE = [
 
 
 def test_a_location_is_a_fix_in_our_units() -> None:
-    fixes = gathered(samples.lines([LOCATION])).fixes
+    fixes = gather_fixes(samples.lines([LOCATION])).fixes
     assert fixes.observed_us.tolist() == [1_733_842_245_000_000]
     assert fixes.speed_mps == pytest.approx([6 / 3.6])
     assert fixes.radius95_m == pytest.approx([13 * 2.448 / 1.510])
@@ -64,10 +64,10 @@ def test_a_location_is_a_fix_in_our_units() -> None:
 
 @pytest.mark.parametrize("message", NO_FIXES, ids=lambda message: message["_type"])
 def test_a_message_without_a_fix_of_its_own_is_a_heartbeat(message: dict[str, Any]) -> None:
-    result = gathered(samples.lines([LOCATION, message]))
+    result = gather_fixes(samples.lines([LOCATION, message]))
     assert result.kept_unused == {"heartbeat": 1}
     line = f"2024-12-10T14:52:00Z\t*                 \t{json.dumps(message)}".encode()
-    result = gathered(line)
+    result = gather_fixes(line)
     assert result.kept_unused == {"heartbeat": 1}
     assert result.unused["heartbeat"].received_us.tolist() == [1_733_842_320_000_000]
 
@@ -75,9 +75,9 @@ def test_a_message_without_a_fix_of_its_own_is_a_heartbeat(message: dict[str, An
 @pytest.mark.parametrize("line", UNREADABLE, ids=lambda line: repr(line[:40]))
 def test_a_message_that_cannot_be_read_is_out_of_range(line: bytes) -> None:
     good = json.dumps(LOCATION).encode()
-    assert gathered(good + b"\n" + line).kept_unused == {"out_of_range": 1}
+    assert gather_fixes(good + b"\n" + line).kept_unused == {"out_of_range": 1}
     recorded = b"2024-12-10T14:52:00Z\t*                 \t"
-    result = gathered(recorded + good + b"\n" + recorded + line)
+    result = gather_fixes(recorded + good + b"\n" + recorded + line)
     assert result.kept_unused == {"out_of_range": 1}
 
 
@@ -86,14 +86,14 @@ def test_a_message_that_cannot_be_read_is_out_of_range(line: bytes) -> None:
     [(0, False), (None, False), (-1, False), (1414, True), (17000, True), ("13", True)],
 )
 def test_an_accuracy_of_nothing_is_unknown_and_a_bad_one_is_kept(acc: object, known: bool) -> None:
-    fixes = gathered(samples.lines([owntracks(STEP, acc=acc)])).fixes
+    fixes = gather_fixes(samples.lines([owntracks(STEP, acc=acc)])).fixes
     assert np.isnan(fixes.radius95_m).tolist() == [not known]
 
 
 def test_numbers_may_come_as_texts() -> None:
     words = {key: str(owntracks(STEP)[key]) for key in ("lat", "lon", "tst", "vel", "acc")}
-    assert samples.columns(gathered(samples.lines([owntracks(STEP, **words)])).fixes) == (
-        samples.columns(gathered(samples.lines([owntracks(STEP)])).fixes)
+    assert samples.columns(gather_fixes(samples.lines([owntracks(STEP, **words)])).fixes) == (
+        samples.columns(gather_fixes(samples.lines([owntracks(STEP)])).fixes)
     )
 
 
@@ -112,7 +112,7 @@ def test_numbers_may_come_as_texts() -> None:
 )
 def test_motion_is_what_the_device_says_of_its_activity(activities: object, motion: int) -> None:
     data = samples.lines([owntracks(STEP, motionactivities=activities)])
-    assert gathered(data).fixes.motion.tolist() == [motion]
+    assert gather_fixes(data).fixes.motion.tolist() == [motion]
 
 
 def test_the_topic_says_whose_a_message_is() -> None:
@@ -125,10 +125,10 @@ def test_the_topic_says_whose_a_message_is() -> None:
     ]
     data = samples.lines([owntracks(step, topic=topic) for step, topic in zip(WALK * 2, topics)])  # noqa: B905
     assert read(data).traces == ("owntracks/jane/phone",)
-    assert gathered(data).kept_unused == {"duplicate": 2}
+    assert gather_fixes(data).kept_unused == {"duplicate": 2}
     mixed = samples.lines([owntracks(STEP, topic=f"owntracks/{name}/phone") for name in "ab"])
     with pytest.raises(FixesError, match="owntracks/a/phone, owntracks/b/phone"):
-        gathered(mixed)
+        gather_fixes(mixed)
 
 
 def test_a_recorder_says_when_a_message_was_received() -> None:
@@ -137,20 +137,20 @@ def test_a_recorder_says_when_a_message_was_received() -> None:
              enumerate(zip(kinds, WALK, strict=True))]  # fmt: skip
     spaced = [line.replace("\t", "   ") for line in lines]
     for written in (lines, spaced):
-        fixes = gathered("\r\n".join(written).encode()).fixes
+        fixes = gather_fixes("\r\n".join(written).encode()).fixes
         first = samples.us(STEP.at) + 600_000_000
         assert fixes.received_us.tolist() == [first + n * 1_000_000 for n in range(3)]
 
 
 def test_a_line_of_a_recorder_without_a_message_is_kept() -> None:
     lines = [samples.rec().decode(), "2026-01-05T17:10:00Z\t*                 \t", "cut off", "\t"]
-    result = gathered("\n".join(lines).encode())
+    result = gather_fixes("\n".join(lines).encode())
     assert result.kept_unused == {"out_of_range": 2}
     assert sorted(result.unused["out_of_range"].row.tolist()) == [3, 4]
 
 
 def test_a_message_delivered_again_is_a_repeat_or_stale() -> None:
     again = samples.rec() + b"\n" + samples.rec()[:600].replace(b"2026-01-05T", b"2026-01-09T")
-    result = gathered(again.rsplit(b"\n", 1)[0] + b"\n" + samples.rec())
+    result = gather_fixes(again.rsplit(b"\n", 1)[0] + b"\n" + samples.rec())
     assert len(result.fixes) == 3
     assert result.kept_unused == {"duplicate": 3, "stale": 2}

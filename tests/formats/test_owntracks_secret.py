@@ -8,7 +8,7 @@ import pytest
 from mesure.formats.apps import owntracks, owntracks_secret
 from mesure.formats.apps.app_message import AppMessage, AppMessageFault, AppMessageKind
 from mesure.service.installation.secret_box import SodiumSecretBox
-from tests.formats.samples import posted, published
+from tests.formats.samples import http_post, mqtt_delivery
 from tests.ingest.samples import WALK
 from tests.ingest.samples import owntracks as location
 
@@ -28,21 +28,21 @@ def box() -> SodiumSecretBox:
 
 
 def read_message(sent: object, box: SodiumSecretBox | None) -> AppMessage:
-    (over_http,) = owntracks.read_http(posted(sent), box)
-    (over_mqtt,) = owntracks.read_mqtt(published(sent), box)
+    (over_http,) = owntracks.read_http(http_post(sent), box)
+    (over_mqtt,) = owntracks.read_mqtt(mqtt_delivery(sent), box)
     assert (over_http.kind, over_http.why) == (over_mqtt.kind, over_mqtt.why)
     return over_http
 
 
-def encrypted(data: Any) -> dict[str, Any]:
+def as_encrypted(data: Any) -> dict[str, Any]:
     return {"_type": "encrypted", "data": data}
 
 
 def test_a_message_of_the_apps_is_opened(box: SodiumSecretBox) -> None:
     assert owntracks_secret.decrypt(VECTOR, box) == json.dumps(PLAIN).replace(" ", "").encode()
     for written in (VECTOR, "\n".join((VECTOR[:76], VECTOR[76:], ""))):
-        assert read_message(encrypted(written), box).kind is AppMessageKind.FIX
-    message = read_message(encrypted(VECTOR), box)
+        assert read_message(as_encrypted(written), box).kind is AppMessageKind.FIX
+    message = read_message(as_encrypted(VECTOR), box)
     assert (message.kind, message.claimed) == (AppMessageKind.FIX, "jane/phone")
     assert message.fix is not None
     assert (message.fix.lat_deg, message.fix.lon_deg) == (48.856826, 2.292713)
@@ -50,7 +50,7 @@ def test_a_message_of_the_apps_is_opened(box: SodiumSecretBox) -> None:
 
 def test_another_passphrase_opens_nothing() -> None:
     for wrong in ("mysecreTpass02", "", "mysecreTpass01x"):
-        message = read_message(encrypted(VECTOR), SodiumSecretBox(wrong))
+        message = read_message(as_encrypted(VECTOR), SodiumSecretBox(wrong))
         assert (message.kind, message.why) == (AppMessageKind.REFUSED, AppMessageFault.WRONG_KEY)
 
 
@@ -59,14 +59,14 @@ def test_another_passphrase_opens_nothing() -> None:
     [None, 7, "", "AA==", "not base64", VECTOR[:-4], VECTOR[4:], "é" * 60, "A" * 60 + "===="],
 )
 def test_what_is_not_whole_is_refused_like_a_wrong_key(data: object, box: SodiumSecretBox) -> None:
-    assert read_message(encrypted(data), box).why is AppMessageFault.WRONG_KEY
+    assert read_message(as_encrypted(data), box).why is AppMessageFault.WRONG_KEY
 
 
 def test_what_is_hidden_is_read_once_and_with_the_same_care(box: SodiumSecretBox) -> None:
     def hidden(plain: bytes) -> AppMessage:
-        return read_message(encrypted(owntracks_secret.encrypt(plain, box)), box)
+        return read_message(as_encrypted(owntracks_secret.encrypt(plain, box)), box)
 
-    again = json.dumps(encrypted(VECTOR)).encode()
+    again = json.dumps(as_encrypted(VECTOR)).encode()
     for plain in (again, b"", b"{", b"\xff", b"[1]"):
         assert hidden(plain).why is AppMessageFault.DAMAGED
     assert hidden(b'{"_type":"location","t":"p"}').kind is AppMessageKind.HEARTBEAT

@@ -14,7 +14,7 @@ from mesure.formats.columns.arrow_columns import ArrowColumns
 from mesure.formats.columns.file_faults import FixesError
 from mesure.formats.columns.file_rows import UnusedReason
 from tests.ingest import samples
-from tests.ingest.samples import WALK, gathered, parquet, read, table
+from tests.ingest.samples import WALK, gather_fixes, parquet, read, table
 
 TAKEN_US = [samples.us(step.at) for step in WALK]
 
@@ -68,7 +68,7 @@ def test_a_time_without_a_zone_is_refused(name: str, column: pa.Array) -> None:
 def test_a_column_of_texts_without_offsets_is_refused(words: list[str | None]) -> None:
     with pytest.raises(FixesError, match="no time under time has an offset"):
         read(with_(time=pa.array(words)))
-    assert gathered(with_(time=pa.array([*words[:2], "2026-01-05T17:00:00Z"]))).kept_unused == {
+    assert gather_fixes(with_(time=pa.array([*words[:2], "2026-01-05T17:00:00Z"]))).kept_unused == {
         "out_of_range": 2
     }
 
@@ -78,13 +78,13 @@ def test_times_that_are_missing_or_beyond_belief_are_out_of_range() -> None:
         far = (1 << 63) // (1_000 if unit == "s" else 1)  # Parquet itself knows no seconds.
         counts = [None, far - 1, -far]
         column = pa.array(counts, pa.int64()).cast(pa.timestamp(unit, "UTC"))
-        assert gathered(with_(time=column)).kept_unused == {"out_of_range": 3}
-    assert gathered(with_(time=pa.nulls(3))).kept_unused == {"out_of_range": 3}
+        assert gather_fixes(with_(time=column)).kept_unused == {"out_of_range": 3}
+    assert gather_fixes(with_(time=pa.nulls(3))).kept_unused == {"out_of_range": 3}
 
 
 def test_a_missing_receipt_means_received_when_taken() -> None:
     receipts = pa.array([None, WALK[1].received_at, None], pa.timestamp("ms", "UTC"))
-    fixes = gathered(with_(recv_time=receipts)).fixes
+    fixes = gather_fixes(with_(recv_time=receipts)).fixes
     assert fixes.received_us.tolist() == [TAKEN_US[0], samples.us(WALK[1].received_at), TAKEN_US[2]]
     columns = table()
     del columns["recv_time"]
@@ -111,8 +111,12 @@ def test_numbers_of_any_kind_are_read(column: pa.Array) -> None:
 
 
 def test_texts_that_are_no_numbers_are_out_of_range_rows() -> None:
-    assert gathered(with_(lat=pa.array(["43.2", "north", None]))).kept_unused == {"out_of_range": 2}
-    assert gathered(with_(lat=pa.array([b"\xff", b"43.2", b""]))).kept_unused == {"out_of_range": 2}
+    assert gather_fixes(with_(lat=pa.array(["43.2", "north", None]))).kept_unused == {
+        "out_of_range": 2
+    }
+    assert gather_fixes(with_(lat=pa.array([b"\xff", b"43.2", b""]))).kept_unused == {
+        "out_of_range": 2
+    }
 
 
 @pytest.mark.parametrize(
@@ -191,10 +195,10 @@ def test_damaged_bytes_raise_nothing_but_our_fault() -> None:
 def test_too_little_memory_is_not_said_to_be_a_damaged_file(
     monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    def filled(*_: object) -> None:
+    def raise_error(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(ArrowColumns, "append", filled)
+    monkeypatch.setattr(ArrowColumns, "append", raise_error)
     with pytest.raises(FixesError, match="reading it takes more memory than there is"):
         read(parquet())
 

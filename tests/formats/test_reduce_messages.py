@@ -82,7 +82,9 @@ def house(
     )
 
 
-def replaced(all_messages: list[StoredMessage], bodies: dict[int, bytes]) -> list[StoredMessage]:
+def replace_bodies(
+    all_messages: list[StoredMessage], bodies: dict[int, bytes]
+) -> list[StoredMessage]:
     return [
         stored_message._replace(form=reduced_messages.FORM, body=bodies[stored_message.sequence])
         if stored_message.sequence in bodies
@@ -99,7 +101,7 @@ def test_what_is_left_is_read_as_presence_and_nothing_else_changes(
     before = house(all_messages, device_class=device_class)
     left = reduce_messages.reduce(before, EVER)
     assert left.fixes >= 380
-    after = house(replaced(all_messages, dict(left.bodies)), device_class=device_class)
+    after = house(replace_bodies(all_messages, dict(left.bodies)), device_class=device_class)
     values = POLICY.at(date(2026, 2, 1), device_class)
     pair = [
         stored_messages.hear(person.kept, person.carried, person.classes, values, NOW_US)
@@ -138,7 +140,7 @@ def test_rows_that_nothing_was_judged_by_go_from_the_home() -> None:
     left = reduce_messages.reduce(house([*all_messages, stale]), EVER)
     record, row, _ = reduced_messages.read(left.bodies[90], "D-1", 0)
     assert (len(record), len(row)) == (0, 0)
-    again = replaced([*all_messages, stale], dict(left.bodies))
+    again = replace_bodies([*all_messages, stale], dict(left.bodies))
     assert reduce_messages.reduce(house(again), EVER).bodies == {}
 
 

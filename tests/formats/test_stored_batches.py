@@ -37,7 +37,7 @@ POLICIES = [
 PILOT = b"id=48241179&lat=43.25&lon=76.95&timestamp=1767632400&accuracy=12"
 
 
-def signed_messages(what: Up) -> st.SearchStrategy[StoredMessage]:
+def device_messages(what: Up) -> st.SearchStrategy[StoredMessage]:
     """Return a message that says this, under some number, of one of two devices."""
     payload = messages.encode(UplinkMessage(2, us("10T08:00"), what))
     body = envelope.seal(payload, SECRET, envelope.UP)
@@ -54,10 +54,10 @@ def pilot(sequence: int) -> StoredMessage:
 
 
 KEPT = st.one_of(
-    samples.batches().flatmap(signed_messages),
-    samples.batches().flatmap(signed_messages),
-    signed_messages(EVENT),
-    signed_messages(Heartbeat(battery_percent=40)),
+    samples.batches().flatmap(device_messages),
+    samples.batches().flatmap(device_messages),
+    device_messages(EVENT),
+    device_messages(Heartbeat(battery_percent=40)),
     st.integers(1, 99).map(pilot),
 )
 
@@ -85,16 +85,16 @@ def record(rows: FileRows) -> list[object]:
     return [
         rows.file,
         rows.traces,
-        *(listed(getattr(rows, name)) for name in FileRows.__slots__[2:]),
+        *(as_list(getattr(rows, name)) for name in FileRows.__slots__[2:]),
     ]
 
 
 def fixes(track: Fixes) -> list[object]:
     """Return what is known of fixes; their numbers are those of a file, or of the messages."""
-    return [listed(getattr(track, name)) for name in Fixes.__slots__ if name != "row"]
+    return [as_list(getattr(track, name)) for name in Fixes.__slots__ if name != "row"]
 
 
-def listed(column: Any) -> list[object]:
+def as_list(column: Any) -> list[object]:
     return np.where(np.isnan(column), -9.0, column).tolist()  # type: ignore[no-any-return]
 
 

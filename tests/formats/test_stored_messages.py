@@ -36,7 +36,7 @@ CLASSES = {"D-1": DeviceClass.PHONE, "D-2": DeviceClass.GNSS_TAG}
 POLICY = scenes.default_policy()
 
 
-def signed(sequence: int, what: Up, at: str, device: str = "D-1") -> StoredMessage:
+def sign_message(sequence: int, what: Up, at: str, device: str = "D-1") -> StoredMessage:
     payload = messages.encode(UplinkMessage(sequence, us(at), what))
     return StoredMessage(
         sequence, device, SIGNED, us(at), envelope.seal(payload, SECRET, envelope.UP)
@@ -61,8 +61,8 @@ def hear(
 
 def test_rows_are_numbered_by_message_and_place() -> None:
     evidence = hear(
-        signed(7, batch("10T08:00", "10T08:03"), "10T08:03"),
-        signed(9, batch("10T08:03", "10T08:05"), "10T08:05"),
+        sign_message(7, batch("10T08:00", "10T08:03"), "10T08:03"),
+        sign_message(9, batch("10T08:03", "10T08:05"), "10T08:05"),
     )
     assert [stored_messages.place(row) for row in evidence.fixes.row.tolist()] == [
         (7, 0), (7, 1), (7, 2), (9, 0), (9, 1),
@@ -74,13 +74,13 @@ def test_rows_are_numbered_by_message_and_place() -> None:
 def test_only_what_the_person_carried_is_theirs() -> None:
     spans = [(us("10T08:01"), us("10T08:02")), (us("10T08:04"), us("10T09:00"))]
     evidence = hear(
-        signed(1, batch("10T08:00", "10T08:06"), "10T08:06"),
-        signed(
+        sign_message(1, batch("10T08:00", "10T08:06"), "10T08:06"),
+        sign_message(
             2,
             UplinkEvents((UplinkEvent(UplinkEventKind.STRAP, us("10T08:00"), False),)),
             "10T08:06",
         ),
-        signed(
+        sign_message(
             3,
             UplinkEvents((UplinkEvent(UplinkEventKind.STRAP, us("10T08:05"), False),)),
             "10T08:06",
@@ -89,18 +89,22 @@ def test_only_what_the_person_carried_is_theirs() -> None:
     )
     assert [row & 7 for row in evidence.fixes.row.tolist()] == [1, 4, 5]
     assert [one.sequence for one in evidence.health] == [3]
-    assert len(hear(signed(1, batch("10T08:00", "10T08:06"), "10T08:06"), spans=()).fixes) == 0
+    assert (
+        len(hear(sign_message(1, batch("10T08:00", "10T08:06"), "10T08:06"), spans=()).fixes) == 0
+    )
 
 
 def test_each_radius_is_read_by_the_class_of_its_device() -> None:
     fix_batch = batch("10T08:00", "10T08:01")
-    evidence = hear(signed(1, fix_batch, "10T08:01"), signed(2, fix_batch, "10T08:01", "D-2"))
+    evidence = hear(
+        sign_message(1, fix_batch, "10T08:01"), sign_message(2, fix_batch, "10T08:01", "D-2")
+    )
     phone_m = fix_batch.reported_m[0] * POLICY.radius95_per_reported_phone_ratio
     # The same place at the same time: kept once, the smaller circle first among equals.
     assert len(evidence.fixes) == 1
     later = hear(
-        signed(1, fix_batch, "10T08:01"),
-        signed(2, batch("10T08:02", "10T08:03"), "10T08:03", "D-2"),
+        sign_message(1, fix_batch, "10T08:01"),
+        sign_message(2, batch("10T08:02", "10T08:03"), "10T08:03", "D-2"),
     )
     assert later.fixes.radius95_m.tolist() == pytest.approx(
         [phone_m, fix_batch.reported_m[0]], abs=0.02
@@ -110,7 +114,7 @@ def test_each_radius_is_read_by_the_class_of_its_device() -> None:
 def test_a_position_that_another_program_made_up_is_none() -> None:
     fix_batch = batch("10T08:00", "10T08:03")
     made_up = replace(fix_batch, made_up=np.array([False, True, False]))
-    evidence = hear(signed(1, made_up, "10T08:03"))
+    evidence = hear(sign_message(1, made_up, "10T08:03"))
     assert [row & 7 for row in evidence.fixes.row.tolist()] == [0, 2]
     assert {reason: times.tolist() for reason, times in evidence.unused.items()} == {
         "out_of_range": [us("10T08:01")]
@@ -119,17 +123,17 @@ def test_a_position_that_another_program_made_up_is_none() -> None:
 
 def test_what_is_not_used_is_told_by_reason_and_time() -> None:
     evidence = hear(
-        signed(1, batch("07T08:00", "07T08:02"), "10T08:00"),
-        signed(2, batch("10T08:00", "10T08:01"), "10T08:01"),
-        signed(3, batch("06T08:00", "06T08:01"), "10T08:02", "D-2"),
+        sign_message(1, batch("07T08:00", "07T08:02"), "10T08:00"),
+        sign_message(2, batch("10T08:00", "10T08:01"), "10T08:01"),
+        sign_message(3, batch("06T08:00", "06T08:01"), "10T08:02", "D-2"),
     )
     assert evidence.unused["stale"].tolist() == [us("06T08:00"), us("07T08:00"), us("07T08:01")]
 
 
 def test_signs_of_life_and_events_tell_how_a_device_is() -> None:
     evidence = hear(
-        signed(1, Heartbeat(battery_percent=40, is_strap_closed=True), "10T08:00"),
-        signed(2, CommandAnswer(1, CommandOutcome.DONE), "10T08:01"),
+        sign_message(1, Heartbeat(battery_percent=40, is_strap_closed=True), "10T08:00"),
+        sign_message(2, CommandAnswer(1, CommandOutcome.DONE), "10T08:01"),
     )
     assert [one.event for one in evidence.health] == [
         UplinkEvent(UplinkEventKind.BATTERY, us("10T08:00"), 40),
@@ -143,7 +147,9 @@ def test_a_pilots_fix_is_unsigned_and_one_that_is_not_used_makes_nothing_so() ->
     evidence = hear(pilot(4, query, "10T08:00"))
     assert evidence.unsigned
     assert [stored_messages.place(row) for row in evidence.fixes.row.tolist()] == [(4, 0)]
-    stale = hear(pilot(4, query, "14T08:00"), signed(5, batch("14T08:00", "14T08:01"), "14T08:01"))
+    stale = hear(
+        pilot(4, query, "14T08:00"), sign_message(5, batch("14T08:00", "14T08:01"), "14T08:01")
+    )
     assert (len(stale.fixes), stale.unsigned) == (1, False)
 
 

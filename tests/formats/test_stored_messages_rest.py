@@ -23,7 +23,7 @@ from mesure.instants import MAX_US
 from tests.evaluation import scenes
 from tests.evaluation.scenes import CURFEW, S, claim, fixes, order, rules, stay, us
 from tests.formats.samples import DEVICE, body, client9
-from tests.formats.test_stored_messages import EVER, batch, signed
+from tests.formats.test_stored_messages import EVER, batch, sign_message
 from tests.ingest.samples import WALK
 
 STILL = Heartbeat(80, is_moving=False, still_since_us=us("10T21:50"))
@@ -43,7 +43,8 @@ def claims_of(evidence: MessageEvidence) -> list[tuple[int, int]]:
 
 def test_a_heartbeat_says_since_when_the_device_lies_still() -> None:
     evidence = hear(
-        signed(4, batch("10T22:00", "10T22:01"), "10T22:01"), signed(5, STILL, "10T22:30")
+        sign_message(4, batch("10T22:00", "10T22:01"), "10T22:01"),
+        sign_message(5, STILL, "10T22:30"),
     )
     assert claims_of(evidence) == [(us("10T22:30"), us("10T21:50"))]
     assert [stored_messages.place(row) for row in evidence.rest_claims.row.tolist()] == [(5, 0)]
@@ -62,20 +63,20 @@ def test_a_heartbeat_says_since_when_the_device_lies_still() -> None:
 def test_only_what_a_device_says_is_claimed(
     beat: Heartbeat, claimed: list[tuple[int, int]]
 ) -> None:
-    assert claims_of(hear(signed(5, beat, "10T22:30"))) == claimed
+    assert claims_of(hear(sign_message(5, beat, "10T22:30"))) == claimed
 
 
 def test_a_clock_that_is_ahead_is_ahead_in_both() -> None:
     form = signed_form.of(7 * S)
-    ahead = signed(5, STILL, "10T22:30")._replace(form=form)
+    ahead = sign_message(5, STILL, "10T22:30")._replace(form=form)
     assert claims_of(hear(ahead)) == [(us("10T22:30") - 7 * S, us("10T21:50") - 7 * S)]
 
 
 def test_who_carries_two_devices_is_held_by_neither() -> None:
-    assert hear(signed(5, STILL, "10T22:30")).rest_claims.rest_us.tolist() == [us("10T21:50")]
+    assert hear(sign_message(5, STILL, "10T22:30")).rest_claims.rest_us.tolist() == [us("10T21:50")]
     carried = {"D-1": EVER, "D-2": ((us("10T22:00"), us("10T23:00")),)}
     classes = {"D-1": DeviceClass.PHONE, "D-2": DeviceClass.GNSS_TAG}
-    messages = [signed(5, STILL, "10T22:30"), signed(6, STILL, "10T23:00")]
+    messages = [sign_message(5, STILL, "10T22:30"), sign_message(6, STILL, "10T23:00")]
     evidence = stored_messages.hear(
         messages, carried, classes, scenes.default_policy(), us("20T00:00")
     )
@@ -85,7 +86,7 @@ def test_who_carries_two_devices_is_held_by_neither() -> None:
 
 @pytest.mark.parametrize(("at", "why"), [("10T22:25", "future"), ("13T22:30", "stale")])
 def test_a_sign_from_the_future_or_long_ago_is_not_used(at: str, why: str) -> None:
-    evidence = hear(signed(5, STILL, "10T22:30")._replace(received_us=us(at)))
+    evidence = hear(sign_message(5, STILL, "10T22:30")._replace(received_us=us(at)))
     assert (len(evidence.rest_claims), [*evidence.unused]) == (0, [why])
 
 

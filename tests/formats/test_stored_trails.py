@@ -15,14 +15,14 @@ from mesure.instants import to_datetime
 from mesure_lab.whole.drawn.scenery import as_batch
 from tests.evaluation import scenes
 from tests.evaluation.scenes import M, fixes, us
-from tests.formats.test_stored_messages import CLASSES, POLICY, batch, pilot, signed
+from tests.formats.test_stored_messages import CLASSES, POLICY, batch, pilot, sign_message
 
 
 def test_a_trail_names_fixes_as_incidents_do() -> None:
-    first = signed(7, batch("10T08:00", "10T08:02"), "10T08:02")
+    first = sign_message(7, batch("10T08:00", "10T08:02"), "10T08:02")
     pieces_ = [
         TrailMessage("D-1", message.form, 1, message.received_us, message.body, message.sequence)
-        for message in (first, signed(8, batch("10T09:00", "10T09:01"), "10T09:01"))
+        for message in (first, sign_message(8, batch("10T09:00", "10T09:01"), "10T09:01"))
     ]
     trail = fixes_of(pieces_)
     assert [stored_messages.place(one.row) for one in trail] == [(7, 0), (7, 1), (8, 0)]
@@ -32,7 +32,7 @@ def test_a_trail_names_fixes_as_incidents_do() -> None:
     assert trail[0].radius95_m == pytest.approx(15.0, abs=0.02)
     assert trail[0].beacon is None
     nothing = as_batch(fixes([scenes.fix("10T08:00", 0.0, radius95_m=np.nan, beacon=1)]))
-    body = signed(1, nothing, "10T08:01").body
+    body = sign_message(1, nothing, "10T08:01").body
     [bare] = fixes_of([TrailMessage("D-1", SIGNED, 1, us("10T08:00") + M, body, 1)])
     assert (bare.radius95_m, bare.beacon) == (None, True)
 
@@ -45,8 +45,8 @@ def fixes_of(pieces: Sequence[TrailMessage]) -> list[TrailFix]:
 def test_a_trail_has_the_signs_that_a_device_lies_still_after_its_fixes() -> None:
     still_us = us("10T08:02")
     pieces = as_pieces(
-        signed(7, batch("10T08:00", "10T08:02"), "10T08:02"),
-        signed(8, Heartbeat(80, still_since_us=still_us), "10T08:30"),
+        sign_message(7, batch("10T08:00", "10T08:02"), "10T08:02"),
+        sign_message(8, Heartbeat(80, still_since_us=still_us), "10T08:30"),
     )
     *fixes_, claim = stored_trails.trail(pieces, CLASSES, POLICY)
     assert len(fixes_) == 2
@@ -70,9 +70,9 @@ def test_a_device_tells_of_battery_charger_and_strap_beside_a_trail() -> None:
     reports = list(
         stored_trails.device_reports(
             as_pieces(
-                signed(1, beat, "17T20:05"),
-                signed(2, opened, "17T20:07"),
-                signed(3, batch("17T20:00", "17T20:03"), "17T20:08"),
+                sign_message(1, beat, "17T20:05"),
+                sign_message(2, opened, "17T20:07"),
+                sign_message(3, batch("17T20:00", "17T20:03"), "17T20:08"),
             )
         )
     )
@@ -91,8 +91,8 @@ def test_a_phone_of_a_pilot_tells_of_its_battery() -> None:
 def test_what_a_device_said_of_lying_still_is_shown() -> None:
     reports = stored_trails.device_reports(
         as_pieces(
-            signed(1, Heartbeat(80, still_since_us=us("10T21:50")), "10T22:30"),
-            signed(2, Heartbeat(is_moving=True), "10T22:40"),
+            sign_message(1, Heartbeat(80, still_since_us=us("10T21:50")), "10T22:30"),
+            sign_message(2, Heartbeat(is_moving=True), "10T22:40"),
         )
     )
     assert [(one.told, one.value) for one in reports if one.told == "still"] == [

@@ -14,7 +14,7 @@ from mesure.formats.apps.app_request import AppRequest, MqttDelivery
 from mesure.ingest.app_letters import AppMessageIntake
 from mesure.ingest.mqtt_listener import MqttBroker, MqttListener
 from mesure.service.installation.secret_box import SodiumSecretBox
-from tests.actions.receiving import sealed
+from tests.actions.receiving import seal_message
 from tests.devices import samples as devices
 from tests.formats import test_apps_bytes as bytes_
 from tests.fuzz import listening
@@ -90,7 +90,7 @@ def _listener() -> MqttListener:
 
 
 def _published() -> list[bytes]:
-    transfer = sealed(devices.batch(), 7)
+    transfer = seal_message(devices.batch(), 7)
     return [b"mesure/1/D-1/up\0" + transfer, *(b"owntracks/jane/phone\0" + one for one in APPS)]
 
 
@@ -107,10 +107,10 @@ def mqtt(data: bytes) -> None:
     message = aiomqtt.Message(topic, payload, 1, False, 1, None)
     listener = _listener()
 
-    async def handled() -> None:
+    async def handle() -> None:
         await listener._room.acquire()
         async with asyncio.timeout(20):
             await listener._handled(broker, message)
 
-    listening.wire().loop.run_until_complete(handled())
+    listening.wire().loop.run_until_complete(handle())
     assert (broker.acknowledged, listener.counts["broken"]) == (1, 0)

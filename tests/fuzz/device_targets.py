@@ -5,7 +5,7 @@ from mesure.devices.message.cbor import CborFault
 from mesure.devices.message.device_refusal import DeviceRefusal
 from mesure.devices.message.messages import DownlinkMessage, UplinkMessage
 from mesure.devices.message.uplink import Heartbeat
-from tests.actions.receiving import key, sealed
+from tests.actions.receiving import key, seal_message
 from tests.devices import samples
 from tests.devices.times import SENT_US
 from tests.fuzz import listening
@@ -13,7 +13,7 @@ from tests.fuzz.target import split, target
 from tests.ingest.test_http_listener import SEQ
 
 BATCH = samples.batch()
-WHOLE = [sealed(BATCH, 2), sealed(Heartbeat(5), 3)]
+WHOLE = [seal_message(BATCH, 2), seal_message(Heartbeat(5), 3)]
 
 
 def _payloads() -> list[bytes]:
@@ -58,14 +58,14 @@ def transfer(data: bytes) -> None:
 
 
 @target("device_signed", _payloads, share=3)
-def signed(data: bytes) -> None:
+def answer_signed(data: bytes) -> None:
     """Whatever an enrolled device signs is answered: behind the signature stands anything."""
     message = envelope.seal(data, key(1), envelope.UP)
     status, answer = listening.wire().ask("POST", "/device/1", message, Content_Type=SEQ)
     listening.check(status, answer)
 
 
-INTRODUCTION = samples.sealed(samples.INTRODUCTION, 1, samples.SIGNER)
+INTRODUCTION = samples.seal_message(samples.INTRODUCTION, 1, samples.SIGNER)
 
 
 @target("device_request", lambda: [b"\0application/cose\0" + INTRODUCTION], share=3)

@@ -16,8 +16,8 @@ from tests.fuzz import scratch
 from tests.fuzz.target import KIB, target
 from tests.service import bundled, installations
 from tests.service.bundled import remade
-from tests.service.test_export_import import lived_in
-from tests.service.test_export_import_spoilt import listed_anew
+from tests.service.test_export_import import fill_installation
+from tests.service.test_export_import_spoilt import update_list
 
 # --- Bundles -------------------------------------------------------------------------------------
 
@@ -26,7 +26,7 @@ from tests.service.test_export_import_spoilt import listed_anew
 def _bundle() -> bytes:
     folder = scratch.folder() / "bundle"
     folder.mkdir()
-    with bundled.opened(folder) as case:
+    with bundled.open_case(folder) as case:
         case.attach()
         return case.make().data
 
@@ -78,8 +78,8 @@ def bundle_content(data: bytes) -> None:
 @cache
 def _export() -> Path:
     folder = scratch.folder() / "export"
-    with installations.begun(folder / "one") as installation:
-        lived_in(installation)
+    with installations.begin(folder / "one") as installation:
+        fill_installation(installation)
         export_import.export(installation, folder / "out")
     return folder / "out"
 
@@ -131,5 +131,5 @@ def export_taken_in(data: bytes) -> None:
     path = out / manifest.table_path(table)
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join([data[1:].split(b"\n")[0] + b"\n", *lines[1:]]))
-    listed_anew(out)
+    update_list(out)
     export_import.take_in(installations.settings(to), out)

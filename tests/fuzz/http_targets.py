@@ -12,7 +12,7 @@ from mesure.service.http.connections import ConnectionCounter
 from mesure.service.http.http_protocol import BoundedHttpProtocol
 from tests.fuzz import scratch
 from tests.fuzz.target import KIB, target
-from tests.service.test_http_protocol import CHUNKED, WHOLE, counting
+from tests.service.test_http_protocol import CHUNKED, WHOLE, count_bytes
 
 
 class _Wire(asyncio.Transport):
@@ -69,7 +69,7 @@ def _server() -> tuple[asyncio.AbstractEventLoop, uvicorn.Config, _Broken]:
     scratch.stack().callback(loop.close)
     loop.set_exception_handler(broken.hear)
     config = uvicorn.Config(
-        counting, http=BoundedHttpProtocol, interface="asgi3", ws="none", lifespan="off",
+        count_bytes, http=BoundedHttpProtocol, interface="asgi3", ws="none", lifespan="off",
         log_config=None, access_log=False, server_header=False,
     )  # fmt: skip
     config.load()

@@ -14,7 +14,7 @@ from mesure.machine.texts import catalogue
 from mesure.orders.text.order_faults import OrderError
 from mesure.service.verification import verify_log
 from mesure.service.verification.verify_log import VerifyLogRequest
-from tests.audit.samples import LOG_KEY, ORIGIN, TRUST, WITNESS_KEY, Log, opening, sample
+from tests.audit.samples import LOG_KEY, ORIGIN, TRUST, WITNESS_KEY, Log, make_opening, sample
 from tests.fuzz import scratch
 from tests.fuzz.target import KIB, refusal_faults, split, target
 
@@ -68,7 +68,7 @@ def _proofs() -> list[bytes]:
 def proof(data: bytes) -> None:
     """A proof is read, and proves one entry or none."""
     read = proof_file.read(data.decode("utf-8", "replace"))
-    proof_file.examine(read, opening(read.entry), TRUST)
+    proof_file.examine(read, make_opening(read.entry), TRUST)
 
 
 def _requests() -> list[bytes]:

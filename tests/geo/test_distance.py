@@ -29,7 +29,7 @@ def to_paths_m(paths: list[list[tuple[float, float]]], lat_deg: F64, lon_deg: F6
     return least_m
 
 
-def closed(corners: zones.Ring) -> list[tuple[float, float]]:
+def close_ring(corners: zones.Ring) -> list[tuple[float, float]]:
     return [*corners, corners[0]]
 
 
@@ -48,7 +48,7 @@ def test_a_polygon_is_as_far_as_over_the_ellipsoid(lat_deg: float, lon_deg: floa
         ring(random, (lat_deg, lon_deg), 1_500.0, 9), (ring(random, (lat_deg, lon_deg), 300.0, 5),)
     )
     lat, lon = fixes_round(random, (lat_deg, lon_deg), 1_200.0, 30)
-    paths = [closed(polygon.outer), closed(polygon.holes[0])]
+    paths = [close_ring(polygon.outer), close_ring(polygon.holes[0])]
     inside = shapely.contains_xy(in_shapely(polygon), lon, lat)
     truth_m = to_paths_m(paths, lat, lon) * np.where(inside, -1.0, 1.0)
     found_m = distance.distance_m(

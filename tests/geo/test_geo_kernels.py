@@ -52,10 +52,10 @@ def test_a_full_disk_or_damaged_machine_code_does_not_stop_the_work(
     """Numba keeps what it made, or takes what was kept, when a loop is first called."""
 
     def njit(cache: bool, **_: object) -> object:
-        def called(*_: object) -> None:
+        def raise_error(*_: object) -> None:
             raise error
 
-        return lambda loop: called if cache else loop
+        return lambda loop: raise_error if cache else loop
 
     numba = SimpleNamespace(njit=njit, config=SimpleNamespace(DISABLE_JIT=False))
     monkeypatch.setattr(geo_kernels, "find_spec", lambda name: name)

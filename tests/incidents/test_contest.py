@@ -25,7 +25,7 @@ def raise_contest(of: Review, *earlier: Contest) -> Contest:
     return new
 
 
-def finding(of: Review) -> Finding:
+def expect_finding(of: Review) -> Finding:
     assert of.finding is not None
     return of.finding
 
@@ -34,7 +34,7 @@ def test_a_contest_is_answered_in_time_or_overdue() -> None:
     new = raise_contest(make_review())
     assert not new.is_overdue(EIGHT)
     assert new.is_overdue(EIGHT + DAYS)
-    answered = contest.answer(new, finding(make_review()), finding(make_review()))
+    answered = contest.answer(new, expect_finding(make_review()), expect_finding(make_review()))
     assert not answered.is_overdue(EIGHT + DAYS)
     assert answered.answer is ContestAnswer.STANDS
 
@@ -42,22 +42,24 @@ def test_a_contest_is_answered_in_time_or_overdue() -> None:
 def test_before_a_finding_the_finding_is_the_answer() -> None:
     new = raise_contest(Review())
     assert not new.about_finding
-    answered = contest.answer(new, None, finding(make_review()))
+    answered = contest.answer(new, None, expect_finding(make_review()))
     assert answered.answer is ContestAnswer.DECIDED
     assert raise_contest(make_review(), answered).about_finding
-    assert contest.reopen([answered], finding(make_review())) == (new,)
-    assert contest.answer(answered, None, finding(make_review())) is answered
+    assert contest.reopen([answered], expect_finding(make_review())) == (new,)
+    assert contest.answer(answered, None, expect_finding(make_review())) is answered
 
 
 def test_what_is_contested_by_now_goes_on_when_a_finding_is_taken_back() -> None:
-    answered = contest.answer(raise_contest(Review()), None, finding(make_review()))
+    answered = contest.answer(raise_contest(Review()), None, expect_finding(make_review()))
     both = (answered, raise_contest(make_review(), answered))
-    assert contest.reopen(both, finding(make_review())) == both
+    assert contest.reopen(both, expect_finding(make_review())) == both
 
 
 def test_another_decision_changes_it() -> None:
     answered = contest.answer(
-        raise_contest(make_review()), finding(make_review()), finding(make_review(CANNOT))
+        raise_contest(make_review()),
+        expect_finding(make_review()),
+        expect_finding(make_review(CANNOT)),
     )
     assert answered.answer is ContestAnswer.CHANGED
 
@@ -65,7 +67,7 @@ def test_another_decision_changes_it() -> None:
 def test_a_finding_is_contested_once_and_one_thing_at_a_time() -> None:
     new = raise_contest(make_review())
     assert contest.make(make_review(), [new], EIGHT, DAYS) is ReviewRefusal.CONTESTED_ALREADY
-    answered = contest.answer(new, finding(make_review()), finding(make_review()))
+    answered = contest.answer(new, expect_finding(make_review()), expect_finding(make_review()))
     assert contest.make(make_review(), [answered], EIGHT, DAYS) is ReviewRefusal.ANSWERED_ALREADY
 
 

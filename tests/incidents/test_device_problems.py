@@ -35,7 +35,7 @@ def signs(*reports: Said, late_us: int = 0) -> list[DeviceSignal]:
     ]
 
 
-def called(*calls: tuple[str, Call], late_us: int = 0) -> list[DeviceSignal]:
+def call_signals(*calls: tuple[str, Call], late_us: int = 0) -> list[DeviceSignal]:
     return [DeviceSignal("D-1", CallEvent(call, us(at)), us(at) + late_us) for at, call in calls]
 
 
@@ -249,11 +249,11 @@ def test_in_english_it_says_when_and_what_to_do() -> None:
 # --- Calls ---------------------------------------------------------------------------------------
 
 
-def cried(
+def hear_calls(
     *calls: tuple[str, Call], late_us: int = 0
 ) -> tuple[DeviceProblemState, tuple[DeviceNotice, ...]]:
     return device_problems.hear(
-        DeviceProblemState(), called(*calls, late_us=late_us), POLICY, ALMATY, "A-1"
+        DeviceProblemState(), call_signals(*calls, late_us=late_us), POLICY, ALMATY, "A-1"
     )
 
 
@@ -268,7 +268,7 @@ def cried(
     ],
 )
 def test_a_call_is_told_of_at_once_and_by_itself(call: Call, kind: DeviceProblemKind) -> None:
-    known, [notice] = cried(("10T08:00", call), late_us=5 * S)
+    known, [notice] = hear_calls(("10T08:00", call), late_us=5 * S)
     assert (notice.kind, notice.start_us, notice.end_us) == (kind, us("10T08:00"), us("10T08:00"))
     assert notice.opened_us == us("10T08:00") + 5 * S
     assert (notice.count, notice.day) == (1, None)
@@ -277,27 +277,27 @@ def test_a_call_is_told_of_at_once_and_by_itself(call: Call, kind: DeviceProblem
 
 
 def test_a_call_that_is_repeated_in_a_moment_is_one_and_a_later_one_another() -> None:
-    _, notices = cried(
+    _, notices = hear_calls(
         ("10T08:00", Call.HELP),
         ("10T08:01", Call.HELP),
         ("10T08:02:30", Call.HELP),
         ("10T08:30", Call.HELP),
         ("10T08:29:30", Call.HELP),
     )
-    assert [scenes.shown(one.start_us) for one in notices] == ["10T08:00", "10T08:30"]
+    assert [scenes.format_instant(one.start_us) for one in notices] == ["10T08:00", "10T08:30"]
     assert len({one.id for one in notices}) == 2
 
 
 def test_a_call_ends_no_state_and_begins_none() -> None:
     open_ = signs(("10T08:00", UplinkEventKind.STRAP, False))
-    signals = [*open_, *called(("10T08:01", Call.TAMPERED))]
+    signals = [*open_, *call_signals(("10T08:01", Call.TAMPERED))]
     known, [call] = device_problems.hear(DeviceProblemState(), signals, POLICY, ALMATY, "A-1")
     [strap] = device_problems.state_notices(known, POLICY, "A-1", us("10T09:00"))
     assert (strap.kind, call.kind) == (DeviceProblemKind.STRAP, DeviceProblemKind.TAMPERING)
 
 
 def test_a_call_for_help_is_worded_as_one_and_as_no_breach() -> None:
-    _, [notice] = cried(("10T08:00", Call.HELP))
+    _, [notice] = hear_calls(("10T08:00", Call.HELP))
     explanation = health_words.explain(notice, ALMATY, texts.catalogue("en"), Reader.PERSON)
     assert explanation.startswith("Your device sent a call for help. That was on ")
     assert "It is not a breach." in explanation

@@ -44,7 +44,7 @@ def expect_review(result: Review | ReviewRefusal) -> Review:
     return result
 
 
-def decided(conclusion: Conclusion, second_eyes: bool = False) -> Review:
+def make_decision(conclusion: Conclusion, second_eyes: bool = False) -> Review:
     return expect_review(
         review.find(
             see_incident("ann", "bob", "eve"),
@@ -66,7 +66,7 @@ def test_nobody_decides_who_has_not_looked() -> None:
         review.find(see_incident("bob"), BREACH, "ann", EIGHT, kind="absent", second_eyes=False)
         is ReviewRefusal.NOT_SEEN
     )
-    decision = decided(EXCUSED)
+    decision = make_decision(EXCUSED)
     assert (decision.stage, decision.found_at) == (ReviewStage.FOUND, EIGHT)
     assert decision.finding is not None
     assert decision.finding.decided_by == "ann"
@@ -105,13 +105,13 @@ def test_a_silence_and_a_device_have_conclusions_of_their_own_and_a_breach_is_no
 
 
 def test_a_breach_of_a_silence_that_was_proposed_before_is_not_confirmed() -> None:
-    proposed = decided(BREACH, second_eyes=True)
+    proposed = make_decision(BREACH, second_eyes=True)
     assert review.confirm(proposed, "bob", EIGHT, kind="silent") is ReviewRefusal.OUTCOME
     assert isinstance(review.turn_down(proposed, "bob", EIGHT, "No."), Review)
 
 
 def test_a_breach_of_a_silence_that_was_found_before_is_decided_again_as_something_else() -> None:
-    decision = decided(BREACH)
+    decision = make_decision(BREACH)
     again = review.decide_again(decision, BREACH, "eve", EIGHT, kind="silent")
     assert again is ReviewRefusal.OUTCOME
     battery = Conclusion(FindingOutcome.BATTERY, None, "The record of charging shows it.")
@@ -128,7 +128,7 @@ def test_a_finding_needs_a_reason() -> None:
 
 
 def test_a_second_officer_confirms_or_turns_down() -> None:
-    proposed = decided(BREACH, second_eyes=True)
+    proposed = make_decision(BREACH, second_eyes=True)
     assert (proposed.stage, proposed.found_at) == (ReviewStage.PROPOSED, None)
     assert (
         review.find(proposed, BREACH, "bob", EIGHT, kind="absent", second_eyes=True)
@@ -152,13 +152,13 @@ def test_a_second_officer_confirms_or_turns_down() -> None:
 
 def test_there_is_one_finding() -> None:
     assert (
-        review.find(decided(EXCUSED), BREACH, "bob", EIGHT, kind="absent", second_eyes=False)
+        review.find(make_decision(EXCUSED), BREACH, "bob", EIGHT, kind="absent", second_eyes=False)
         is ReviewRefusal.FOUND_ALREADY
     )
 
 
 def test_a_slip_is_taken_back_within_minutes_by_whoever_made_it() -> None:
-    decision = decided(EXCUSED)
+    decision = make_decision(EXCUSED)
     assert (
         review.take_back(decision, "bob", EIGHT, "A slip.", within=WITHIN)
         is ReviewRefusal.NOT_YOURS
@@ -186,7 +186,7 @@ def test_a_slip_is_taken_back_within_minutes_by_whoever_made_it() -> None:
 
 def test_a_confirmation_is_taken_back_by_the_second_officer() -> None:
     decision = expect_review(
-        review.confirm(decided(BREACH, second_eyes=True), "bob", EIGHT, kind="absent")
+        review.confirm(make_decision(BREACH, second_eyes=True), "bob", EIGHT, kind="absent")
     )
     assert (
         review.take_back(decision, "ann", EIGHT, "A slip.", within=WITHIN)
@@ -199,7 +199,7 @@ def test_a_confirmation_is_taken_back_by_the_second_officer() -> None:
 
 def test_who_had_a_part_does_not_decide_again() -> None:
     decision = expect_review(
-        review.confirm(decided(BREACH, second_eyes=True), "bob", EIGHT, kind="absent")
+        review.confirm(make_decision(BREACH, second_eyes=True), "bob", EIGHT, kind="absent")
     )
     for account in ("ann", "bob"):
         assert (
@@ -229,7 +229,7 @@ def test_who_had_a_part_does_not_decide_again() -> None:
 
 
 def test_nobody_is_worse_off_for_contesting() -> None:
-    decision = decided(EXCUSED)
+    decision = make_decision(EXCUSED)
     assert review.decide_again(decision, BREACH, "eve", EIGHT, kind="absent") is ReviewRefusal.WORSE
     assert isinstance(review.decide_again(decision, NO_BREACH, "eve", EIGHT, kind="absent"), Review)
     battery = Conclusion(FindingOutcome.BATTERY, None, "Empty.")

@@ -29,7 +29,7 @@ from tests.incidents.samples import (
 TWENTY = "20 times likelier inside."
 
 
-def weighing(source: TermSource, llr: float, incident: Incident = ABSENT) -> Incident:
+def with_term(source: TermSource, llr: float, incident: Incident = ABSENT) -> Incident:
     """Return an incident in which one thing counted."""
     return replace(incident, account=incident.account._replace(terms=(Term(source, llr, 3),)))
 
@@ -48,31 +48,31 @@ def test_the_three_strongest_are_told_the_strongest_first() -> None:
 
 
 def test_what_hardly_weighs_is_not_told() -> None:
-    assert list_evidence(weighing(TermSource.DRIFT, 0.69)) == []
-    assert len(list_evidence(weighing(TermSource.DRIFT, -0.71))) == 2
+    assert list_evidence(with_term(TermSource.DRIFT, 0.69)) == []
+    assert len(list_evidence(with_term(TermSource.DRIFT, -0.71))) == 2
     assert list_evidence(replace(ABSENT, account=NONE)) == []
 
 
 @pytest.mark.parametrize(
     ("incident", "sentence"),
     [
-        (weighing(TermSource.START, -2.4), "What was known before weighs 11 to 1 for you."),
-        (weighing(TermSource.DRIFT, 1.2),
+        (with_term(TermSource.START, -2.4), "What was known before weighs 11 to 1 for you."),
+        (with_term(TermSource.DRIFT, 1.2),
          "The time in which you could come or go weighs 3 to 1 against you."),
-        (weighing(TermSource.POSITIONS, 3.0),
+        (with_term(TermSource.POSITIONS, 3.0),
          "30 readings outside together count like 3 independent readings: 20 to 1 against you."),
-        (weighing(TermSource.POSITIONS, 3.0, ENTERED),
+        (with_term(TermSource.POSITIONS, 3.0, ENTERED),
          "30 readings inside together count like 3 independent readings: 20 to 1 against you."),
-        (weighing(TermSource.POSITIONS, -1.0), "All readings together weigh 2 to 1 for you."),
-        (weighing(TermSource.WAY_PATH, 7.5),
+        (with_term(TermSource.POSITIONS, -1.0), "All readings together weigh 2 to 1 for you."),
+        (with_term(TermSource.WAY_PATH, 7.5),
          "The way out was seen, from reading to reading: 1800 to 1 against you."),
-        (weighing(TermSource.WAY_SPEED, 7.5),
+        (with_term(TermSource.WAY_SPEED, 7.5),
          "Its speed shows the device on its way: 1800 to 1 against you."),
-        (weighing(TermSource.BEACON_HEARD, -6.0),
+        (with_term(TermSource.BEACON_HEARD, -6.0),
          "The beacon at home was heard: 400 to 1 for you."),
-        (weighing(TermSource.BEACON_MISSED, 0.7),
+        (with_term(TermSource.BEACON_MISSED, 0.7),
          "The beacon at home was not heard: 2 to 1 against you."),
-        (weighing(TermSource.LIMITS, -1.7),
+        (with_term(TermSource.LIMITS, -1.7),
          "Nobody can be so sure, so a part is not counted: 5 to 1 for you."),
     ],
 )  # fmt: skip
@@ -112,7 +112,7 @@ def test_every_sentence_is_short_in_every_language(
     source: TermSource, language: str, llr: float
 ) -> None:
     for incident, reader in product((ABSENT, ENTERED), Reader):
-        text = explain(weighing(source, llr, incident), ALMATY, catalogue(language), reader)
+        text = explain(with_term(source, llr, incident), ALMATY, catalogue(language), reader)
         assert "{" not in text
         for sentence in sentences(text):
             assert len(words(sentence)) <= WORDS_MAX[language], sentence
@@ -129,7 +129,7 @@ def test_a_way_or_a_beacon_is_told_once() -> None:
     )
     assert sentence in english(moved)
     assert "did not hear the beacon" in english(moved)
-    assert "did not hear the beacon" not in english(weighing(TermSource.BEACON_MISSED, 0.7, moved))
+    assert "did not hear the beacon" not in english(with_term(TermSource.BEACON_MISSED, 0.7, moved))
 
 
 @pytest.mark.parametrize(
@@ -153,14 +153,14 @@ def test_a_weight_is_rounded_down(llr: float, weight: str) -> None:
 @pytest.mark.parametrize(
     ("incident", "expected"),
     [
-        (weighing(TermSource.START, -2.4),
+        (with_term(TermSource.START, -2.4),
          "What was known before: 11 to 1 that the device was inside."),
-        (weighing(TermSource.DRIFT, 1.2),
+        (with_term(TermSource.DRIFT, 1.2),
          "The time in which the person could come or go: 3 times likelier outside."),
-        (weighing(TermSource.POSITIONS, 3.0, ENTERED),
+        (with_term(TermSource.POSITIONS, 3.0, ENTERED),
          "30 readings inside together count like 3 independent readings: " + TWENTY),
-        (weighing(TermSource.POSITIONS, -1.0), "All readings together: 2 times likelier inside."),
-        (weighing(TermSource.LIMITS, -1.7, ENTERED),
+        (with_term(TermSource.POSITIONS, -1.0), "All readings together: 2 times likelier inside."),
+        (with_term(TermSource.LIMITS, -1.7, ENTERED),
          "Nobody can be so sure, so a part is not counted: 5 times likelier outside."),
     ],
 )  # fmt: skip

@@ -15,7 +15,7 @@ MET, NOT_MET, UNKNOWN = Status
 DUTIES = ("curfew", "residence", "exclusion", "appointment", "stillness")
 
 
-def assessed(*parts: tuple[Status, str]) -> list[Assessment]:
+def night_assessments(*parts: tuple[Status, str]) -> list[Assessment]:
     """Return assessments of the night of 12 February; each part ends at the time given."""
     start, assessments = NIGHT.start, []
     for status, until in parts:
@@ -34,7 +34,7 @@ def describe_window(
 ) -> str:
     instants = tuple(at(f"2026-02-12T{time}") for time in uncounted)
     return window_sentence(
-        duty, place, NIGHT, assessed(*parts), instants, ALMATY, catalogue(language)
+        duty, place, NIGHT, night_assessments(*parts), instants, ALMATY, catalogue(language)
     )
 
 
@@ -119,7 +119,13 @@ def test_a_window_nobody_assessed_is_said_to_be_one() -> None:
 def test_assessments_of_other_nights_are_left_aside() -> None:
     other = [Assessment("C1", NOT_MET, span("2026-02-11T22:00", "2026-02-12T06:00"))]
     text = window_sentence(
-        "curfew", "home", NIGHT, other + assessed((MET, "06:00")), (), ALMATY, catalogue("en")
+        "curfew",
+        "home",
+        NIGHT,
+        other + night_assessments((MET, "06:00")),
+        (),
+        ALMATY,
+        catalogue("en"),
     )
     assert text == "You were at home for the whole curfew."
 

@@ -34,10 +34,10 @@ class Mosquitto:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
         self._config = folder / "mosquitto.conf"
-        self._config.write_text(self.configured(folder))
+        self._config.write_text(self.config_text(folder))
         self._process: subprocess.Popen[bytes] | None = None
 
-    def configured(self, folder: Path) -> str:
+    def config_text(self, folder: Path) -> str:
         """Return how it is to be: open to everybody."""
         return (
             f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence true\n"
@@ -67,7 +67,7 @@ class Mosquitto:
 
 
 @contextmanager
-def started(folder: Path, kind: type[B]) -> Iterator[B]:
+def start_broker(folder: Path, kind: type[B]) -> Iterator[B]:
     program()
     broker = kind(folder)
     folder.chmod(0o777)  # Started by root it gives up its rights, and still keeps its file.
@@ -79,6 +79,6 @@ def started(folder: Path, kind: type[B]) -> Iterator[B]:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Mosquitto]:
-    with started(folder, Mosquitto) as broker:
+def run_mosquitto(folder: Path) -> Iterator[Mosquitto]:
+    with start_broker(folder, Mosquitto) as broker:
         yield broker

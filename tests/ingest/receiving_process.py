@@ -25,16 +25,16 @@ from tests.ingest import serving
 POINTS = ("handed_in", "checked", "changed", "committed", "sealed")
 
 
-def killing(at: str, times: int) -> Callable[[str], None]:
+def make_killer(at: str, times: int) -> Callable[[str], None]:
     """Return what ends this process when it passes a point so often."""
     passed: Counter[str] = Counter()
 
-    def passing(point: str) -> None:
+    def pass_point(point: str) -> None:
         passed[point] += 1
         if point == at and passed[point] == times:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    return passing
+    return pass_point
 
 
 class Killed(Here):
@@ -51,7 +51,7 @@ def main() -> None:
     folder, point, times = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
     store = SqliteStore(folder / "mesure.db")
     here = Killed(folder, store, FileKeyring(folder / "keys.db", MASTER))
-    here.passing = killing(point, times)
+    here.passing = make_killer(point, times)
     app, _, _ = serving.listener(here)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))

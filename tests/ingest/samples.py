@@ -176,7 +176,7 @@ def read(data: bytes, name: str = "fixes") -> FileRows:
     return fixes_files.read(name, data)
 
 
-def gathered(*data: bytes | FileRows, **how: Any) -> AssembledFixes:
+def gather_fixes(*data: bytes | FileRows, **how: Any) -> AssembledFixes:
     records = [one if isinstance(one, FileRows) else read(one) for one in data]
     usual = {
         "trace": None,

@@ -107,7 +107,7 @@ def listener(
 
 
 @contextmanager
-def served(here: Here, limits: ListenerLimits | None = None) -> Iterator[ServedListener]:
+def serve_listener(here: Here, limits: ListenerLimits | None = None) -> Iterator[ServedListener]:
     """Serve on loopback by the server that the service uses."""
     app, receiver, pilots = listener(here, limits)
     with socket.socket() as listening:
@@ -118,12 +118,12 @@ def served(here: Here, limits: ListenerLimits | None = None) -> Iterator[ServedL
             )
         )
 
-        async def serving() -> None:
+        async def run_server() -> None:
             await server.serve([listening])
             await receiver.close()
             await pilots.close()
 
-        thread = threading.Thread(target=lambda: asyncio.run(serving()))
+        thread = threading.Thread(target=lambda: asyncio.run(run_server()))
         listening.listen()  # So that a client before the loop runs waits for it.
         thread.start()
         try:
@@ -137,7 +137,7 @@ def served(here: Here, limits: ListenerLimits | None = None) -> Iterator[ServedL
 def place(folder: Path, limits: ListenerLimits | None = None) -> Iterator[ServedListener]:
     with receiving.place(folder, len(PILOTS)) as here:
         enrol_phones(here)
-        with served(here, limits) as server:
+        with serve_listener(here, limits) as server:
             yield server
 
 

@@ -14,13 +14,13 @@ from mesure.instants import to_datetime
 from mesure.service.installation.secret_box import SodiumSecretBox
 from mesure.store.interface.store import Store
 from tests.actions import house, receiving
-from tests.actions.receiving import NOW_US, US, Here, sealed
-from tests.actions.test_lost_keys_received import put_back, wrapped
+from tests.actions.receiving import NOW_US, US, Here, seal_message
+from tests.actions.test_lost_keys_received import put_back, read_wrapped
 from tests.devices.times import ENROLLED_AT
 from tests.ingest import brokers, serving
 from tests.ingest.test_http_listener import BEAT, ask
 from tests.ingest.test_http_listener_pilots import FORM, TST, fields, location
-from tests.ingest.test_mqtt_listener import device, listening, run
+from tests.ingest.test_mqtt_listener import device, run, run_listener
 from tests.store import databases
 
 
@@ -36,9 +36,9 @@ def here(tmp_path: Path) -> Iterator[Here]:
 def test_a_phone_keeps_what_it_has_until_the_key_is_back(tmp_path: Path) -> None:
     with receiving.place(tmp_path, 5) as here:
         serving.enrol_phones(here)
-        wrapped_key = wrapped(tmp_path, "P-1")
+        wrapped_key = read_wrapped(tmp_path, "P-1")
         house.lose_key(tmp_path, "P-1")
-        with serving.served(here) as server:
+        with serving.serve_listener(here) as server:
             answers = [
                 ask(server, "POST", "/pilot/osmand", fields().encode(), **FORM) for _ in range(2)
             ]
@@ -48,26 +48,28 @@ def test_a_phone_keeps_what_it_has_until_the_key_is_back(tmp_path: Path) -> None
             put_back(tmp_path, "P-1", wrapped_key)
             assert ask(server, "POST", "/pilot/osmand", fields().encode(), **FORM).status == 200
             assert (len(here.log("P-1")), len(here.log("P-4"))) == (1, 1)
-        assert here.refused() == []
+        assert here.list_refusals() == []
 
 
 def test_what_a_broker_holds_of_them_stops_nobody_and_is_kept_beside(
     here: Here, tmp_path: Path
 ) -> None:
     async def talk() -> None:
-        async with listening(here, broker, "lost") as there, device(broker) as client:
+        async with run_listener(here, broker, "lost") as there, device(broker) as client:
             for number in range(30):  # More than a broker has under way at once.
                 payload = json.dumps(location(tst=location()["tst"] + number))
                 await client.publish("owntracks/jane/phone", payload, qos=1)
-            await client.publish("mesure/1/D-3/up", sealed(BEAT, 2, number=3), qos=1)
+            await client.publish("mesure/1/D-3/up", seal_message(BEAT, 2, number=3), qos=1)
             await there.until(lambda: there.receiver.counts["kept"] == 1)
             await there.until(lambda: there.pilots.counts["key_lost"] == 30)
 
-    with brokers.running(tmp_path) as broker:
+    with brokers.run_mosquitto(tmp_path) as broker:
         run(talk)
     assert (len(here.log("P-2")), len(here.log("P-3"))) == (0, 1)
     assert here.keyring.find_key("P-2") is None
-    assert {(claimed, reason) for claimed, reason, _ in here.refused()} == {("D-2", "key_lost")}
+    assert {(claimed, reason) for claimed, reason, _ in here.list_refusals()} == {
+        ("D-2", "key_lost")
+    }
 
 
 # --- What waits for a key ------------------------------------------------------------------------
@@ -79,7 +81,7 @@ def other(request: pytest.FixtureRequest) -> Iterator[Store | None]:
     if request.param == "sqlite":
         yield None
         return
-    with databases.running() as server:
+    with databases.run_postgres() as server:
         database = databases.PostgresDatabase(server.make("waiting"))
         yield database.open()  # The house closes it.
 
@@ -92,7 +94,7 @@ def publish(here: Here, folder: Path, said: list[str], session: str) -> None:
     """Publish by a real broker, and wait until all of it was acknowledged."""
 
     async def talk() -> None:
-        async with listening(here, broker, session) as there, device(broker) as client:
+        async with run_listener(here, broker, session) as there, device(broker) as client:
             for text in said:
                 await client.publish("owntracks/jane/phone", text, qos=1)
             counts = there.pilots.counts
@@ -101,7 +103,7 @@ def publish(here: Here, folder: Path, said: list[str], session: str) -> None:
             )
 
     folder.mkdir(exist_ok=True)
-    with brokers.running(folder) as broker:
+    with brokers.run_mosquitto(folder) as broker:
         run(talk)
 
 
@@ -111,23 +113,23 @@ def test_what_was_kept_beside_is_received_once_the_key_is_back(
     """It stayed beside for ever: acknowledged to the broker, and never judged."""
     with receiving.place(tmp_path, 5, other) as here:
         serving.enrol_phones(here)
-        kept = wrapped(tmp_path, "P-2")
+        kept = read_wrapped(tmp_path, "P-2")
         house.lose_key(tmp_path, "P-2")
         said = messages(250)  # More than are taken in at once.
         publish(here, tmp_path / "lost", said, "lost")
         pilots = UnsignedAppReceiver(here.house)
         letterbox = AppMessageIntake(pilots, SodiumSecretBox)
-        before = len(here.refused())
+        before = len(here.list_refusals())
         assert letterbox.take_waiting() == (0, 250)
-        assert (len(here.refused()), here.log("P-2")) == (before, [])
+        assert (len(here.list_refusals()), here.log("P-2")) == (before, [])
         put_back(tmp_path, "P-2", kept)
         here.now_us += 3_600 * US
         publish(here, tmp_path / "back", said[:3], "back")  # Its sender had kept some after all.
         assert letterbox.take_waiting() == (250, 0)
         assert letterbox.take_waiting() == (0, 0)
-        assert here.refused() == []
+        assert here.list_refusals() == []
         log = here.log("P-2")
-        assert sorted(json.loads(_text(here.opened(one)))["tst"] for one in log) == [
+        assert sorted(json.loads(_text(here.unseal(one)))["tst"] for one in log) == [
             location()["tst"] + number for number in range(250)
         ]
         assert [one.received_us for one in log] == sorted(one.received_us for one in log)
@@ -145,7 +147,7 @@ def test_each_waits_for_their_own_key_and_nothing_is_received_of_who_was_erased(
 ) -> None:
     with receiving.place(tmp_path, 5) as here:
         serving.enrol_phones(here)
-        kept = {name: wrapped(tmp_path, name) for name in ("P-2", "P-3")}
+        kept = {name: read_wrapped(tmp_path, name) for name in ("P-2", "P-3")}
         for name in kept:
             house.lose_key(tmp_path, name)
         later = Assignment("D-2", "P-3", "ALM-3", to_datetime(TST * US + 5 * US), None)
@@ -160,5 +162,7 @@ def test_each_waits_for_their_own_key_and_nothing_is_received_of_who_was_erased(
         here.keyring.forget("P-2", NOW_US)
         here.store.write(lambda work: work.erase("P-2", ENROLLED_AT))
         assert letterbox.take_waiting() == (5, 0)
-        assert {(claimed, reason) for claimed, reason, _ in here.refused()} == {("D-2", "erased")}
+        assert {(claimed, reason) for claimed, reason, _ in here.list_refusals()} == {
+            ("D-2", "erased")
+        }
         assert here.log("P-2") == []

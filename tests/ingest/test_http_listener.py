@@ -24,7 +24,7 @@ from mesure.instants import to_datetime
 from mesure.store.interface.store import WriteTransaction
 from mesure.store.values.records import Device
 from tests.actions import receiving
-from tests.actions.receiving import SERVER, joined, key, read_downlinks, sealed
+from tests.actions.receiving import SERVER, join_messages, key, read_downlinks, seal_message
 from tests.devices.times import SENT_US
 from tests.ingest import serving
 from tests.ingest.serving import ServedListener
@@ -62,7 +62,7 @@ def post(server: ServedListener, data: bytes) -> Answer:
 
 
 def test_a_transfer_is_answered_with_what_is_kept(server: ServedListener) -> None:
-    answer = post(server, joined([sealed(BEAT, counter) for counter in (2, 3)]))
+    answer = post(server, join_messages([seal_message(BEAT, counter) for counter in (2, 3)]))
     assert (answer.status, answer.headers["content-type"]) == (200, SEQ)
     [receipt] = read_downlinks(TransferReply({"D-1": answer.body}))
     assert receipt.what == Receipt(((2, 3),), ())
@@ -73,15 +73,15 @@ def test_a_connection_is_kept_for_the_next_transfer(server: ServedListener) -> N
     with closing(http.client.HTTPConnection("127.0.0.1", server.port)) as connection:
         for counter in (2, 3, 4):
             headers = {"Content-Type": SEQ}
-            connection.request("POST", "/device/1", sealed(BEAT, counter), headers)
+            connection.request("POST", "/device/1", seal_message(BEAT, counter), headers)
             assert connection.getresponse().read()
 
 
 @pytest.mark.parametrize(
     ("data", "status", "sentence"),
     [
-        (sealed(BEAT, number=9), 403, "enrolled"),
-        (sealed(BEAT)[:-1], 400, "no message"),
+        (seal_message(BEAT, number=9), 403, "enrolled"),
+        (seal_message(BEAT)[:-1], 400, "no message"),
         (b"", 400, "no message"),
         (bytes(envelope.TRANSFER_BYTES_MAX + 1), 413, "at most 262144"),
     ],
@@ -124,7 +124,7 @@ def test_another_type_is_told_the_right_one(server: ServedListener) -> None:
 
 def test_where_the_store_is_away_a_device_is_told_to_come_again(server: ServedListener) -> None:
     server.here.store.close()
-    answer = post(server, sealed(BEAT))
+    answer = post(server, seal_message(BEAT))
     assert (answer.status, answer.headers["retry-after"]) == (503, "5")
     phone = ask(server, "POST", "/pilot/osmand?id=nobody&lat=1&lon=2&timestamp=1750000000")
     assert phone.status == 503
@@ -147,32 +147,34 @@ def strict(tmp_path: Path) -> Iterator[ServedListener]:
 
 
 def test_a_flood_by_one_device_stops_it_and_nobody_else(strict: ServedListener) -> None:
-    statuses = [post(strict, joined([sealed(BEAT, c) for c in (n, n + 1)])).status
+    statuses = [post(strict, join_messages([seal_message(BEAT, c) for c in (n, n + 1)])).status
                 for n in (2, 4, 6)]  # fmt: skip
     assert statuses == [200, 200, 429]
-    waiting = post(strict, sealed(BEAT, 9))
+    waiting = post(strict, seal_message(BEAT, 9))
     assert int(waiting.headers["retry-after"]) > 0
-    assert post(strict, sealed(BEAT, 2, number=2)).status == 200
+    assert post(strict, seal_message(BEAT, 2, number=2)).status == 200
 
 
 def test_a_flood_that_begins_with_another_devices_key_is_stopped_too(
     strict: ServedListener,
 ) -> None:
-    foreign = bytearray(sealed(BEAT, number=2))
+    foreign = bytearray(seal_message(BEAT, number=2))
     foreign[-1] ^= 1
-    answers = [post(strict, bytes(foreign) + sealed(BEAT, c)) for c in range(2, 8)]
+    answers = [post(strict, bytes(foreign) + seal_message(BEAT, c)) for c in range(2, 8)]
     assert [one.status for one in answers] == [200] * 4 + [429] * 2
     assert int(answers[-1].headers["retry-after"]) > 0
     assert strict.receiver.counts["too_often"] == 2
     assert [one.counter for one in strict.here.log("P-1")] == [2, 3, 4, 5]
-    assert post(strict, sealed(BEAT, 2, number=2)).status == 200
+    assert post(strict, seal_message(BEAT, 2, number=2)).status == 200
 
 
 def test_no_device_fills_the_disk(tmp_path: Path) -> None:
-    long = len(sealed(BEAT))
+    long = len(seal_message(BEAT))
     limits = ListenerLimits(device_bytes=RateLimit(burst=3 * long, per_s=0.001))
     with serving.place(tmp_path, limits) as served:
-        assert [post(served, sealed(BEAT, c)).status for c in range(2, 7)] == [200] * 3 + [429] * 2
+        assert [post(served, seal_message(BEAT, c)).status for c in range(2, 7)] == [200] * 3 + [
+            429
+        ] * 2
         path = "/pilot/osmand?id=48241179&lat=43&lon=76&timestamp=1767632000&x=" + "y" * long
         assert [ask(served, "GET", path).status for _ in range(4)] == [429] * 4
         other = "/pilot/osmand?id=osmand-app&lat=43&lon=76&timestamp=1767632000&x=" + "y" * long
@@ -180,22 +182,24 @@ def test_no_device_fills_the_disk(tmp_path: Path) -> None:
 
 
 def test_nobody_uses_up_what_is_a_devices_by_naming_its_key(strict: ServedListener) -> None:
-    forged = bytearray(sealed(BEAT))
+    forged = bytearray(seal_message(BEAT))
     forged[-1] ^= 1
     assert [post(strict, bytes(forged)).status for _ in range(5)] == [400] * 5
-    assert post(strict, sealed(BEAT)).status == 200
+    assert post(strict, seal_message(BEAT)).status == 200
 
 
 def test_who_is_known_to_nobody_waits_soon_and_nobody_else_behind_its_address(
     strict: ServedListener,
 ) -> None:
-    assert [post(strict, sealed(BEAT, number=9)).status for _ in range(5)] == [403] * 3 + [429] * 2
+    assert [post(strict, seal_message(BEAT, number=9)).status for _ in range(5)] == [403] * 3 + [
+        429
+    ] * 2
     assert introduce(strict, introduction("D-99", "x")).status == 429
     nobody, phone = (f"/pilot/osmand?id={name}&lat=43&lon=76&timestamp=1767632000"
                      for name in ("nobody", "48241179"))  # fmt: skip
     assert ask(strict, "GET", nobody).status == 429
     assert ask(strict, "GET", phone).status == 200
-    assert post(strict, sealed(BEAT)).status == 200
+    assert post(strict, seal_message(BEAT)).status == 200
 
 
 def test_an_address_may_ask_so_often(strict: ServedListener) -> None:
@@ -212,7 +216,7 @@ def test_who_is_too_slow_is_not_waited_for(strict: ServedListener) -> None:
         assert b" 408 " in slow.recv(4_096)
     with socket.create_connection(("127.0.0.1", strict.port), 20) as gone:
         gone.sendall(head.encode() + b"abc")
-    assert post(strict, sealed(BEAT)).status == 200
+    assert post(strict, seal_message(BEAT)).status == 200
 
 
 def test_bodies_that_do_not_end_have_bounds_of_an_address_and_shut_nobody_out(
@@ -225,22 +229,22 @@ def test_bodies_that_do_not_end_have_bounds_of_an_address_and_shut_nobody_out(
     head += "Content-Length: 99999\r\n"
     with serving.place(tmp_path, limits) as served, ExitStack() as opened:
 
-        def begun(host: str, body: bytes = b"a") -> socket.socket:
+        def start_request(host: str, body: bytes = b"a") -> socket.socket:
             there = socket.create_connection(("127.0.0.1", served.port), 20, (host, 0))
             there.sendall(head.encode() + b"\r\n" + body)
             return opened.enter_context(there)
 
-        assert b" 503 " in begun("127.0.0.2", bytes(70_000)).recv(4_096)
-        connections = [begun("127.0.0.2") for _ in range(2)]
+        assert b" 503 " in start_request("127.0.0.2", bytes(70_000)).recv(4_096)
+        connections = [start_request("127.0.0.2") for _ in range(2)]
         until(lambda: served.listener._reading == 2)
-        assert b" 503 " in begun("127.0.0.2").recv(4_096)
-        assert post(served, sealed(BEAT)).status == 200
-        connections.append(begun("127.0.0.3"))
+        assert b" 503 " in start_request("127.0.0.2").recv(4_096)
+        assert post(served, seal_message(BEAT)).status == 200
+        connections.append(start_request("127.0.0.3"))
         until(lambda: served.listener._reading == 3)
-        assert post(served, sealed(BEAT, 3)).status == 503
+        assert post(served, seal_message(BEAT, 3)).status == 503
         connections.pop().close()
         until(lambda: served.listener._reading == 2)
-        assert post(served, sealed(BEAT, 3)).status == 200
+        assert post(served, seal_message(BEAT, 3)).status == 200
 
 
 def until(is_so: Callable[[], bool]) -> None:
@@ -294,7 +298,7 @@ def test_a_device_introduces_itself_and_reports(server: ServedListener) -> None:
     assert answer.status == 200
     [receipt] = read_downlinks(TransferReply({"D-77": answer.body}), 77, key(7).key)
     assert receipt.what == Receipt(((1, 1),), ())
-    after = post(server, sealed(BEAT, 2, signer=key(7)))
+    after = post(server, seal_message(BEAT, 2, signer=key(7)))
     [second] = read_downlinks(TransferReply({"D-77": after.body}), 77, key(7).key)
     assert second.counter > receipt.counter
 
@@ -306,7 +310,7 @@ def test_a_device_introduces_itself_and_reports(server: ServedListener) -> None:
         (introduction("D-99", "AAAA-BBBB-CCCC-DDDD"), 403),
         (introduction("D-77", "AAAA-BBBB-CCCC-DDDD", number=1), 409),
         (introduction("D-77", "AAAA-BBBB-CCCC-DDDD")[:-1], 400),
-        (sealed(BEAT), 400),
+        (seal_message(BEAT), 400),
         (bytes(envelope.MESSAGE_BYTES_MAX + 1), 413),
     ],
 )
@@ -322,6 +326,6 @@ def test_an_introduction_that_is_not_believed(
 
 
 def test_what_is_answered_is_counted_and_names_nobody(server: ServedListener) -> None:
-    post(server, sealed(BEAT))
+    post(server, seal_message(BEAT))
     ask(server, "GET", "/device/D-0007-of-somebody")
     assert server.listener.answered == {("/device/1", 200): 1, ("-", 404): 1}

@@ -21,9 +21,9 @@ from mesure.devices.message.downlink import Receipt
 from mesure.devices.message.uplink import Heartbeat, Up
 from mesure.ingest.http_listener import HttpListener, ListenerLimits
 from tests.actions import receiving
-from tests.actions.receiving import Here, read_downlinks, sealed
+from tests.actions.receiving import Here, read_downlinks, seal_message
 from tests.devices import samples
-from tests.formats.test_apps_bytes import misfits, spoiled
+from tests.formats.test_apps_bytes import corrupt_messages, misfits
 from tests.ingest import serving
 from tests.ingest.test_http_listener import SEQ
 from tests.ingest.test_http_listener_pilots import basic
@@ -106,8 +106,8 @@ headers = st.fixed_dictionaries(
 @fuzz
 @given(
     st.sampled_from(PILOTS),
-    st.one_of(spoiled(), misfits(), st.binary(max_size=300)),
-    st.one_of(spoiled(), st.binary(max_size=80), st.just(b"")),
+    st.one_of(corrupt_messages(), misfits(), st.binary(max_size=300)),
+    st.one_of(corrupt_messages(), st.binary(max_size=80), st.just(b"")),
     headers,
 )
 def test_any_request_of_a_phone_is_answered(
@@ -137,7 +137,7 @@ def transfers(draw: st.DrawFn) -> tuple[bytes, set[int]]:
     for _ in range(draw(st.integers(1, 4))):
         counter = draw(st.integers(2, 400))
         what: Up = samples.batch() if draw(st.booleans()) else Heartbeat(counter % 100)
-        data = bytearray(sealed(what, counter))
+        data = bytearray(seal_message(what, counter))
         if draw(st.booleans()):
             right.add(counter)
         else:
@@ -170,7 +170,7 @@ def test_any_transfer_is_answered_and_only_what_is_right_is_kept(
 @fuzz
 @given(st.data())
 def test_any_introduction_is_answered(wire: LoopClient, data: st.DataObject) -> None:
-    introduction = samples.sealed(samples.INTRODUCTION, 1, samples.SIGNER)
+    introduction = samples.seal_message(samples.INTRODUCTION, 1, samples.SIGNER)
     body = bytearray(introduction)
     at = data.draw(st.integers(0, len(body) - 1))
     body[at] ^= data.draw(st.integers(0, 255))

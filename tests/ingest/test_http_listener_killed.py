@@ -28,7 +28,7 @@ MESSAGES = 150  # Three transfers.
 
 
 @contextmanager
-def serving(folder: Path, point: str, times: int) -> Iterator[str]:
+def run_receiver(folder: Path, point: str, times: int) -> Iterator[str]:
     command = [sys.executable, "-m", receiving_process.__name__, str(folder), point, str(times)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, bufsize=0) as process:
         assert process.stdout is not None
@@ -54,17 +54,17 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(
     with receiving.place(tmp_path):
         pass  # Made, and closed again, for the processes to open.
     device.say((Heartbeat(n % 100), SENT_US + n * 1_000) for n in range(MESSAGES))
-    with serving(tmp_path, point, 2) as url, closing(HttpTransport(url)) as way:
+    with run_receiver(tmp_path, point, 2) as url, closing(HttpTransport(url)) as way:
         with pytest.raises(RetryLaterError):
             device.forward(way)
         assert device.waiting == MESSAGES - 64  # The first transfer was acknowledged.
-    with serving(tmp_path, "nowhere", 1) as url, closing(HttpTransport(url)) as way:
+    with run_receiver(tmp_path, "nowhere", 1) as url, closing(HttpTransport(url)) as way:
         done = device.forward(way)
     assert (done.waiting, done.set_aside) == (0, 0)
-    kept_all_once(tmp_path, MESSAGES)
+    check_kept_once(tmp_path, MESSAGES)
 
 
-def kept_all_once(folder: Path, count: int) -> None:
+def check_kept_once(folder: Path, count: int) -> None:
     with (
         closing(SqliteStore(folder / "mesure.db")) as store,
         closing(FileKeyring(folder / "keys.db", receiving.MASTER)) as keyring,
@@ -73,7 +73,7 @@ def kept_all_once(folder: Path, count: int) -> None:
         logged = here.log("P-1")
         assert [one.counter for one in logged] == list(range(2, count + 2))
         assert [one.place.sequence for one in logged] == list(range(1, count + 1))
-        assert all(here.opened(one) for one in logged)
+        assert all(here.unseal(one) for one in logged)
         with store.read() as reading:
             known = standing.unpack(reading.standings(["D-1"])["D-1"])
             assert (known.counters.last, known.counters.gaps) == (count + 1, ())

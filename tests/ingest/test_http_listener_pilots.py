@@ -65,7 +65,7 @@ def client9(number: int = 0, **more: Any) -> dict[str, Any]:
     return {"location": inner | more, "device_id": "48241179"}
 
 
-def forwarded(number: int = 0, device: str = "48241179") -> dict[str, Any]:
+def traccar_message(number: int = 0, device: str = "48241179") -> dict[str, Any]:
     at = to_datetime((TST + number) * US).isoformat()
     position = {"id": 0, "protocol": "osmand", "serverTime": at, "deviceTime": at, "fixTime": at,
                 "valid": True, "latitude": 43.25, "longitude": 76.92, "speed": 0.8, "accuracy": 5.0,
@@ -77,7 +77,7 @@ def read_messages(server: ServedListener, number: int) -> list[Any]:
     """Return what is kept of a phone, read again from what was sealed."""
     messages: list[Any] = []
     for record in server.here.log(f"P-{number}"):
-        messages += message_pieces.read(record.form, server.here.opened(record))
+        messages += message_pieces.read(record.form, server.here.unseal(record))
     return messages
 
 
@@ -155,7 +155,7 @@ def test_a_bad_record_is_kept_beside_and_answered_like_a_good_one(
     answer = ask(server, method, f"/pilot/osmand?{path}", body)
     assert answer.status == 200
     assert watch.counts == {reason: 1}
-    assert ("D-1", reason) in [one[:2] for one in server.here.refused()]
+    assert ("D-1", reason) in [one[:2] for one in server.here.list_refusals()]
 
 
 @pytest.mark.parametrize(
@@ -301,7 +301,7 @@ def test_a_copy_of_what_a_phone_sent_fetches_nothing(server: ServedListener) -> 
 
 def test_what_a_server_forwards_is_kept_for_each_of_its_devices(server: ServedListener) -> None:
     watch = ReceiptCounts(server)
-    positions = [forwarded(), forwarded(1), forwarded(2, "not-ours")]
+    positions = [traccar_message(), traccar_message(1), traccar_message(2, "not-ours")]
     answer = ask(server, "POST", "/pilot/traccar", json.dumps(positions).encode(), **JSON)
     assert answer.status == 200
     assert watch.counts == {"kept": 2, "not_enrolled": 1}
@@ -309,7 +309,7 @@ def test_what_a_server_forwards_is_kept_for_each_of_its_devices(server: ServedLi
         AppMessageKind.FIX,
         AppMessageKind.FIX,
     ]
-    unknown = json.dumps(forwarded(0, "not-ours")).encode()
+    unknown = json.dumps(traccar_message(0, "not-ours")).encode()
     assert ask(server, "POST", "/pilot/traccar", unknown, **JSON).status == 200
 
 

@@ -26,7 +26,15 @@ from mesure.service.installation.secret_box import SodiumSecretBox
 from mesure.store.interface.store import WriteTransaction
 from mesure.store.values.faults import UnavailableError
 from tests.actions import receiving
-from tests.actions.receiving import NOW_US, US, Here, joined, key, read_downlinks, sealed
+from tests.actions.receiving import (
+    NOW_US,
+    US,
+    Here,
+    join_messages,
+    key,
+    read_downlinks,
+    seal_message,
+)
 from tests.ingest import brokers, serving
 from tests.ingest.brokers import Mosquitto
 from tests.ingest.test_http_listener_pilots import TST, hidden, location
@@ -36,7 +44,7 @@ BEAT = Heartbeat(87)
 
 @pytest.fixture(scope="module")
 def mosquitto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
-    with brokers.running(tmp_path_factory.mktemp("broker")) as broker:
+    with brokers.run_mosquitto(tmp_path_factory.mktemp("broker")) as broker:
         yield broker
 
 
@@ -63,7 +71,7 @@ class Listening:
 
 
 @asynccontextmanager
-async def listening(
+async def run_listener(
     here: Here, broker: Mosquitto, session: str, house: ReceiverConfig | None = None
 ) -> AsyncIterator[Listening]:
     """Listen at a broker, and wait until it is heard; a session has a name of its own in a test."""
@@ -114,10 +122,12 @@ def run(doing: Callable[[], Awaitable[None]]) -> None:
 
 def test_a_transfer_is_answered_on_the_devices_own_topic(here: Here, mosquitto: Mosquitto) -> None:
     async def talk() -> None:
-        async with listening(here, mosquitto, "answered"), device(mosquitto) as client:
+        async with run_listener(here, mosquitto, "answered"), device(mosquitto) as client:
             await client.subscribe(mqtt_listener.down("D-1"), qos=1)
             await client.publish(
-                mqtt_listener.up("D-1"), joined([sealed(BEAT, c) for c in (2, 3)]), qos=1
+                mqtt_listener.up("D-1"),
+                join_messages([seal_message(BEAT, c) for c in (2, 3)]),
+                qos=1,
             )
             [receipt] = read_downlinks(TransferReply({"D-1": await next_of(client)}))
             assert receipt.what == Receipt(((2, 3),), ())
@@ -143,10 +153,10 @@ def test_a_device_that_listens_is_told_without_speaking_first(
     burst = FixBurst(15_000, NOW_US + 600 * US)
 
     async def talk() -> None:
-        async with listening(here, mosquitto, "told") as house, device(mosquitto) as client:
+        async with run_listener(here, mosquitto, "told") as house, device(mosquitto) as client:
             await client.subscribe(mqtt_listener.down("D-1"), qos=1)
             await client.subscribe("owntracks/jane/phone/cmd", qos=1)
-            await client.publish(mqtt_listener.up("D-1"), sealed(BEAT), qos=1)
+            await client.publish(mqtt_listener.up("D-1"), seal_message(BEAT), qos=1)
             [receipt] = read_downlinks(TransferReply({"D-1": await next_of(client)}))
             tell(here, "D-1", burst, "one")
             house.ticks.set()
@@ -161,17 +171,17 @@ def test_a_device_that_listens_is_told_without_speaking_first(
 
 
 def test_a_copy_of_a_message_makes_nobody_listen(here: Here, mosquitto: Mosquitto) -> None:
-    receiving.hand_in(here, sealed(BEAT))
+    receiving.hand_in(here, seal_message(BEAT))
     tell(here, "D-1", FixBurst(15_000, NOW_US + 600 * US), "one")
 
     async def talk() -> None:
-        async with listening(here, mosquitto, "copied") as house, device(mosquitto) as client:
+        async with run_listener(here, mosquitto, "copied") as house, device(mosquitto) as client:
             await client.subscribe(mqtt_listener.down("D-1"), qos=1)
-            await client.publish(mqtt_listener.up("D-1"), sealed(BEAT), qos=1)
+            await client.publish(mqtt_listener.up("D-1"), seal_message(BEAT), qos=1)
             [receipt] = read_downlinks(TransferReply({"D-1": await next_of(client)}))
             assert receipt.what == Receipt(((2, 2),), ())
             assert not house.listener._listening
-            await client.publish(mqtt_listener.up("D-1"), sealed(BEAT, 3), qos=1)
+            await client.publish(mqtt_listener.up("D-1"), seal_message(BEAT, 3), qos=1)
             assert len(read_downlinks(TransferReply({"D-1": await next_of(client)}))) == 2
             assert list(house.listener._listening) == ["D-1"]
 
@@ -185,12 +195,14 @@ def test_a_transfer_that_begins_with_somebody_elses_key_stops_nobody(
     burst = FixBurst(15_000, NOW_US + 600 * US)
 
     async def talk() -> None:
-        async with listening(here, mosquitto, "begun") as house, device(mosquitto) as client:
+        async with run_listener(here, mosquitto, "begun") as house, device(mosquitto) as client:
             await client.subscribe(mqtt_listener.down("D-1"), qos=1)
             for number in (9, 2):  # A key of no device, and that of another.
-                foreign = sealed(BEAT, number, number=number, signer=key(number))
+                foreign = seal_message(BEAT, number, number=number, signer=key(number))
                 forged = foreign[:-1] + bytes([foreign[-1] ^ 1])
-                await client.publish(mqtt_listener.up("D-1"), forged + sealed(BEAT, number), qos=1)
+                await client.publish(
+                    mqtt_listener.up("D-1"), forged + seal_message(BEAT, number), qos=1
+                )
                 read_downlinks(TransferReply({"D-1": await next_of(client)}))
             tell(here, "D-1", burst, "one")
             house.ticks.set()
@@ -204,13 +216,13 @@ def test_what_nobody_signed_is_acknowledged_and_kept_beside(
     here: Here, mosquitto: Mosquitto
 ) -> None:
     async def talk() -> None:
-        async with listening(here, mosquitto, "strange") as house, device(mosquitto) as client:
-            await client.publish(mqtt_listener.up("D-9"), sealed(BEAT, number=9), qos=1)
+        async with run_listener(here, mosquitto, "strange") as house, device(mosquitto) as client:
+            await client.publish(mqtt_listener.up("D-9"), seal_message(BEAT, number=9), qos=1)
             await client.publish(mqtt_listener.up("D-9"), b"\xff" * 9, qos=0)
             await house.until(lambda: house.receiver.counts.total() == 2)
 
     run(talk)
-    assert sorted(one[1] for one in here.refused()) == ["malformed", "unknown_key"]
+    assert sorted(one[1] for one in here.list_refusals()) == ["malformed", "unknown_key"]
 
 
 # --- Phones ----------------------------------------------------------------------------------
@@ -218,7 +230,7 @@ def test_what_nobody_signed_is_acknowledged_and_kept_beside(
 
 def test_owntracks_is_heard_below_its_topic(here: Here, mosquitto: Mosquitto) -> None:
     async def talk() -> None:
-        async with listening(here, mosquitto, "phones") as house, device(mosquitto) as client:
+        async with run_listener(here, mosquitto, "phones") as house, device(mosquitto) as client:
             left = {"_type": "transition", "event": "leave", "desc": "Home", "tst": TST}
             for topic, message in (
                 ("owntracks/jane/phone", location()),
@@ -243,8 +255,8 @@ def test_what_the_broker_retained_is_left(here: Here, mosquitto: Mosquitto) -> N
     async def talk() -> None:
         async with device(mosquitto) as client:
             await client.publish("owntracks/jane/phone", json.dumps(location()), qos=1, retain=True)
-            await client.publish(mqtt_listener.up("D-1"), sealed(BEAT), qos=1, retain=True)
-            async with listening(here, mosquitto, "retained") as house:
+            await client.publish(mqtt_listener.up("D-1"), seal_message(BEAT), qos=1, retain=True)
+            async with run_listener(here, mosquitto, "retained") as house:
                 await house.until(lambda: house.listener.counts["retained"] == 2)
                 assert house.pilots.counts.total() + house.receiver.counts.total() == 0
             for topic in ("owntracks/jane/phone", mqtt_listener.up("D-1")):
@@ -277,9 +289,12 @@ def test_a_message_is_held_while_the_store_is_away(here: Here, mosquitto: Mosqui
     away = type(house)(AwayStore(here.store, 3), house.means, house.signer, house.now_us)  # type: ignore[arg-type]
 
     async def talk() -> None:
-        async with listening(here, mosquitto, "away", away) as house, device(mosquitto) as client:
+        async with (
+            run_listener(here, mosquitto, "away", away) as house,
+            device(mosquitto) as client,
+        ):
             house.ticks.set()
-            await client.publish(mqtt_listener.up("D-1"), sealed(BEAT), qos=1)
+            await client.publish(mqtt_listener.up("D-1"), seal_message(BEAT), qos=1)
             await house.until(lambda: house.receiver.counts["kept"] == 1)
             assert house.listener.counts["put_off"] == 3
 
@@ -294,14 +309,16 @@ def test_what_was_not_acknowledged_comes_again_to_who_comes_next(
 
     async def talk() -> None:
         async with device(mosquitto) as client:
-            async with listening(here, mosquitto, "next", away) as first:
+            async with run_listener(here, mosquitto, "next", away) as first:
                 for counter in (2, 3, 4):
-                    await client.publish(mqtt_listener.up("D-1"), sealed(BEAT, counter), qos=1)
+                    await client.publish(
+                        mqtt_listener.up("D-1"), seal_message(BEAT, counter), qos=1
+                    )
                 await first.until(lambda: first.listener.counts["put_off"] == 3)
             await client.publish(
-                mqtt_listener.up("D-1"), sealed(BEAT, 5), qos=1
+                mqtt_listener.up("D-1"), seal_message(BEAT, 5), qos=1
             )  # While nobody listens.
-            async with listening(here, mosquitto, "next") as second:
+            async with run_listener(here, mosquitto, "next") as second:
                 await second.until(lambda: second.receiver.counts["kept"] == 4)
 
     run(talk)
@@ -312,7 +329,7 @@ def test_a_message_that_breaks_us_is_not_acknowledged_and_stops_no_other(
     here: Here, mosquitto: Mosquitto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def talk() -> None:
-        async with listening(here, mosquitto, "broken") as house, device(mosquitto) as client:
+        async with run_listener(here, mosquitto, "broken") as house, device(mosquitto) as client:
             rightly = house.receiver.transfer
 
             async def transfer(data: bytes, address: str) -> TransferReply:
@@ -322,7 +339,7 @@ def test_a_message_that_breaks_us_is_not_acknowledged_and_stops_no_other(
 
             monkeypatch.setattr(house.receiver, "transfer", transfer)
             await client.publish(mqtt_listener.up("D-1"), b"broken", qos=1)
-            await client.publish(mqtt_listener.up("D-1"), sealed(BEAT), qos=1)
+            await client.publish(mqtt_listener.up("D-1"), seal_message(BEAT), qos=1)
             await house.until(lambda: house.receiver.counts["kept"] == 1)
             assert house.listener.counts["broken"] == 1
 
@@ -333,14 +350,14 @@ def test_a_flood_holds_up_nobody_else(here: Here, mosquitto: Mosquitto) -> None:
     """The broker has few places for what is not acknowledged, and they are everybody's."""
 
     async def talk() -> None:
-        async with listening(here, mosquitto, "flood") as house, device(mosquitto) as client:
+        async with run_listener(here, mosquitto, "flood") as house, device(mosquitto) as client:
             few = DeviceRateLimiter(RateLimit(burst=2, per_s=0.001))
             house.receiver.rates = house.letterbox.rates = few
             for count in range(40):
-                await client.publish(mqtt_listener.up("D-1"), sealed(BEAT, 2 + count), qos=1)
+                await client.publish(mqtt_listener.up("D-1"), seal_message(BEAT, 2 + count), qos=1)
                 payload = json.dumps(location(tst=TST + count))
                 await client.publish("owntracks/jane/phone", payload, qos=1)
-            await client.publish(mqtt_listener.up("D-4"), sealed(BEAT, number=4), qos=1)
+            await client.publish(mqtt_listener.up("D-4"), seal_message(BEAT, number=4), qos=1)
             await house.until(lambda: bool(here.log("P-4")))
             await house.until(lambda: house.listener.counts["too_often"] == 38)
             assert house.receiver.counts["too_often"] == 38
@@ -353,15 +370,15 @@ def test_looking_once_in_vain_does_not_end_it(
     here: Here, mosquitto: Mosquitto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def talk() -> None:
-        async with listening(here, mosquitto, "vain") as house, device(mosquitto) as client:
+        async with run_listener(here, mosquitto, "vain") as house, device(mosquitto) as client:
 
-            async def waiting() -> frozenset[str]:
+            async def raise_error() -> frozenset[str]:
                 raise RuntimeError
 
-            monkeypatch.setattr(house.receiver, "due_devices", waiting)
+            monkeypatch.setattr(house.receiver, "due_devices", raise_error)
             house.ticks.set()
             await house.until(lambda: house.listener.counts["broken"] > 1)
-            await client.publish(mqtt_listener.up("D-1"), sealed(BEAT), qos=1)
+            await client.publish(mqtt_listener.up("D-1"), seal_message(BEAT), qos=1)
             await house.until(lambda: house.receiver.counts["kept"] == 1)
 
     run(talk)
@@ -374,17 +391,17 @@ def test_it_comes_back_when_the_broker_does(here: Here, tmp_path: Path) -> None:
 
     async def talk(broker: Mosquitto) -> None:
         loop = asyncio.get_running_loop()
-        async with listening(here, broker, "back") as house:
+        async with run_listener(here, broker, "back") as house:
             house.ticks.set()
             await loop.run_in_executor(None, broker.stop)
             await house.until(lambda: not house.listener.is_connected)
             await loop.run_in_executor(None, broker.start)
             await house.until(lambda: house.listener.is_connected)
             async with device(broker) as client:
-                await client.publish(mqtt_listener.up("D-1"), sealed(BEAT), qos=1)
+                await client.publish(mqtt_listener.up("D-1"), seal_message(BEAT), qos=1)
                 await house.until(lambda: house.receiver.counts["kept"] == 1)
 
-    with brokers.running(folder) as broker:
+    with brokers.run_mosquitto(folder) as broker:
         asyncio.run(talk(broker))
 
 

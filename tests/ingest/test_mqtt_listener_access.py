@@ -24,7 +24,7 @@ US = "mesure"
 class Shipped(Mosquitto):
     """A broker as it is shipped, but for its port and where its files are."""
 
-    def configured(self, folder: Path) -> str:
+    def config_text(self, folder: Path) -> str:
         plain = (DEPLOY / "mosquitto.conf").read_text(encoding="utf-8")
         passwords = folder / "passwords"
         passwords.touch()
@@ -49,7 +49,7 @@ class Shipped(Mosquitto):
 
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[Shipped]:
-    with brokers.started(tmp_path, Shipped) as mosquitto:
+    with brokers.start_broker(tmp_path, Shipped) as mosquitto:
         yield mosquitto
 
 

@@ -126,7 +126,7 @@ def test_android_overlap_says_nothing_between_its_two_shares() -> None:
     # A circle of 50 m: centred 30 m inside the edge 82 % of it is covered, on the edge 45 %,
     # 30 m outside 12 %.
     around = fixes([-60, -30, 0, 30, -30, -60], 50.0)
-    shares = [baseline.covered_ratio(100.0 + s, 100.0, 50.0) for s in (-60, -30, 0, 30)]
+    shares = [baseline.overlap_ratio(100.0 + s, 100.0, 50.0) for s in (-60, -30, 0, 30)]
     assert shares == pytest.approx([1.0, 0.822, 0.446, 0.120], abs=0.001)
     drawn = shapely.Point(130.0, 0.0).buffer(50.0, quad_segs=500)
     assert drawn.intersection(
@@ -305,7 +305,7 @@ def test_ingest_takes_out_repeats_late_stale_and_future_fixes() -> None:
 
 def test_thinned_keeps_one_fix_a_minute() -> None:
     dense = fixes([0] * 6, time_s=[0, 59, 60, 119, 121, 180])
-    assert list(readings.thinned(dense, 60.0).time_s) == [0, 60, 121]
+    assert list(readings.thin_out(dense, 60.0).time_s) == [0, 60, 121]
 
 
 def test_around_circle_measures_from_the_edge() -> None:

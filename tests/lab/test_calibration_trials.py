@@ -28,7 +28,7 @@ TAGS = Town(20261125, persons=4, days=6, classes=(DeviceClass.GNSS_TAG,), awake=
 
 @pytest.fixture(scope="module")
 def homes() -> list[CalibratedCurfew]:
-    return list(calibration_trials.lived(TAGS, (0.0, 31.0), POLICY))
+    return list(calibration_trials.home_trials(TAGS, (0.0, 31.0), POLICY))
 
 
 def test_each_home_is_measured_in_the_first_days_and_judged_after(
@@ -90,7 +90,7 @@ def phones() -> list[Rested]:
         pytest.skip("no real traces beside the project")
     every = calibration_trials.sessions(DATA, POLICY)
     low = [one for one in every if one.phone.endswith("-i2")]
-    return list(calibration_trials.rested(low, 50.0, 20.0, POLICY))
+    return list(calibration_trials.rest_trials(low, 50.0, 20.0, POLICY))
 
 
 def test_a_session_is_judged_by_what_other_sessions_showed(phones: list[Rested]) -> None:

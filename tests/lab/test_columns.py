@@ -76,11 +76,11 @@ def test_remembering_by_doubling_is_remembering_step_by_step(
     expected = [fresh[0]]
     for share, new in steps[1:]:
         expected.append(share * expected[-1] + new)
-    assert columns.remembered(shares, fresh) == pytest.approx(expected, abs=1e-9)
+    assert columns.leaky_sum(shares, fresh) == pytest.approx(expected, abs=1e-9)
 
 
 def test_a_wandering_process_keeps_its_variance_and_forgets_in_time() -> None:
-    process = columns.wandering(Stream(9, "x"), 10.0, np.full(MANY, 200.0))
+    process = columns.ornstein_uhlenbeck(Stream(9, "x"), 10.0, np.full(MANY, 200.0))
     assert abs(process.std() - 1.0) < 0.1
     covariance = float((process[20:] * process[:-20]).mean())
     assert abs(covariance - math.exp(-1.0)) < 0.1

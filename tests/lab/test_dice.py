@@ -60,6 +60,6 @@ def test_power_of_eighths(base: float, eighths: int) -> None:
 
 @given(st.floats(2.0, 5000.0), st.integers(0, 5000))
 def test_remaining_share_falls_like_an_exponential(constant_s: float, elapsed_s: int) -> None:
-    left = dice.remaining_share(constant_s, elapsed_s)
+    left = dice.decay_factor(constant_s, elapsed_s)
     assert left == pytest.approx((1.0 - 1.0 / constant_s) ** elapsed_s, rel=1e-9, abs=1e-300)
-    assert dice.remaining_share(constant_s, elapsed_s + 1) <= left
+    assert dice.decay_factor(constant_s, elapsed_s + 1) <= left

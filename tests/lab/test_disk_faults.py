@@ -16,7 +16,9 @@ ROUNDS = 8
 
 
 @contextmanager
-def counting(disk: SimulatedDisk, folder: Path, synchronous: str) -> Iterator[sqlite3.Connection]:
+def open_database(
+    disk: SimulatedDisk, folder: Path, synchronous: str
+) -> Iterator[sqlite3.Connection]:
     with (
         mock.patch.object(sqlite3, "connect", disk.connect),
         closing(sqlite3.connect(folder / "a.db", isolation_level=None)) as database,
@@ -40,12 +42,14 @@ def read_numbers(folder: Path) -> list[int]:
         return [number for (number,) in raw.execute("SELECT number FROM counted ORDER BY number")]
 
 
-def crashed(folder: Path, fault: DiskFault, synchronous: str, seed: int) -> tuple[int, list[int]]:
+def write_until_crash(
+    folder: Path, fault: DiskFault, synchronous: str, seed: int
+) -> tuple[int, list[int]]:
     """Return how many commits were answered before a crash, and what is there after it."""
     disk = SimulatedDisk(folder, Random(seed))
     disk.plan(fault, 11)
     answered = 0
-    with counting(disk, folder, synchronous) as database, suppress(sqlite3.OperationalError):
+    with open_database(disk, folder, synchronous) as database, suppress(sqlite3.OperationalError):
         for number in range(1, 100):
             count(database, number)
             answered = number
@@ -57,7 +61,7 @@ def crashed(folder: Path, fault: DiskFault, synchronous: str, seed: int) -> tupl
 @pytest.mark.parametrize("fault", [DiskFault.KILLED, DiskFault.CUT, DiskFault.POWER])
 @pytest.mark.parametrize("seed", range(ROUNDS))
 def test_what_was_answered_outlasts_a_crash(tmp_path: Path, fault: DiskFault, seed: int) -> None:
-    answered, numbers = crashed(tmp_path, fault, "FULL", seed)
+    answered, numbers = write_until_crash(tmp_path, fault, "FULL", seed)
     assert answered > 0
     assert numbers in (list(range(1, answered + 1)), list(range(1, answered + 2)))
 
@@ -68,7 +72,7 @@ def test_what_nobody_waited_for_can_be_lost_with_the_power(tmp_path: Path) -> No
     for seed in range(ROUNDS):
         folder = tmp_path / str(seed)
         folder.mkdir()
-        answered, numbers = crashed(folder, DiskFault.POWER, "NORMAL", seed)
+        answered, numbers = write_until_crash(folder, DiskFault.POWER, "NORMAL", seed)
         lost += len(numbers) < answered
     assert lost
 
@@ -76,7 +80,7 @@ def test_what_nobody_waited_for_can_be_lost_with_the_power(tmp_path: Path) -> No
 @pytest.mark.parametrize("fault", [DiskFault.AWAY, DiskFault.FULL])
 def test_a_disk_that_is_away_or_full_comes_back(tmp_path: Path, fault: DiskFault) -> None:
     disk = SimulatedDisk(tmp_path, Random(1))
-    with counting(disk, tmp_path, "FULL") as database:
+    with open_database(disk, tmp_path, "FULL") as database:
         count(database, 1)
         disk.plan(fault, 0)
         failed = 0
@@ -95,7 +99,7 @@ def test_a_disk_that_is_away_or_full_comes_back(tmp_path: Path, fault: DiskFault
 
 def test_nothing_strikes_whoever_only_looks(tmp_path: Path) -> None:
     disk = SimulatedDisk(tmp_path, Random(1))
-    with counting(disk, tmp_path, "FULL") as database:
+    with open_database(disk, tmp_path, "FULL") as database:
         count(database, 1)
         disk.plan(DiskFault.AWAY, 0)
         with disk.watch():

@@ -77,15 +77,15 @@ def test_a_tail_falls_like_a_power_and_not_like_a_bell() -> None:
 
 
 def test_errors_at_rest_persist_and_on_the_way_do_not() -> None:
-    def left(good: Good, lag_s: float) -> float:
+    def correlation(good: Good, lag_s: float) -> float:
         step = round(lag_s / STEP_S)
         east_m = np.clip(good.east_m, -50.0, 50.0)
         return float((east_m[step:] * east_m[:-step]).mean() / east_m.var())
 
     at_rest, walking = _good("android", JourneyMotion.STILL), _good("android", JourneyMotion.WALK)
-    assert left(at_rest, 600.0) > 0.3
-    assert 0.05 < left(at_rest, 1800.0) < left(at_rest, 600.0)
-    assert left(walking, 300.0) < 0.05 < left(walking, 30.0)
+    assert correlation(at_rest, 600.0) > 0.3
+    assert 0.05 < correlation(at_rest, 1800.0) < correlation(at_rest, 600.0)
+    assert correlation(walking, 300.0) < 0.05 < correlation(walking, 30.0)
 
 
 def test_a_phone_at_rest_claims_the_steps_of_its_platform() -> None:

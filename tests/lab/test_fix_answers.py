@@ -30,10 +30,10 @@ def run_asking(awake: bool, is_asked: bool) -> tuple[AskingRun, ...]:
     return tuple(fix_answers.people(plan, POLICY, is_asked=is_asked))
 
 
-def sensed() -> Iterator[tuple[TownPerson, Sensed]]:
+def sense_persons() -> Iterator[tuple[TownPerson, Sensed]]:
     streets = Streets(PLAN.seed)
     for number in range(PLAN.persons):
-        yield towns.sensed(PLAN, streets, number)
+        yield towns.sense_person(PLAN, streets, number)
 
 
 def ticks(run: AskingRun, senses: Sensed) -> set[int]:
@@ -79,7 +79,7 @@ def test_played_to_the_end_it_is_what_would_have_happened_live() -> None:
         POLICY.at(run.person.order.in_force.start.date(), run.person.device_class),
         to_datetime(plan.end_s * S_US),
     )
-    fixes = person_judgement.ingested(plan, run.person, POLICY)
+    fixes = person_judgement.ingest_person(plan, run.person, POLICY)
     asks = pipeline.replay(rules, fixes, plan.end_s * S_US).ask_for_fixes
     assert len({ask.asked_at for ask in asks}) == run.asks
     for ask in asks:
@@ -91,7 +91,7 @@ def test_played_to_the_end_it_is_what_would_have_happened_live() -> None:
 
 def test_what_is_sent_beyond_the_usual_was_asked_for() -> None:
     plan = replace(PLAN, awake=True)
-    for (person, senses), run in zip(sensed(), run_asking(True, True), strict=True):
+    for (person, senses), run in zip(sense_persons(), run_asking(True, True), strict=True):
         usual = range(0, senses.clock.ticks, PLAN.interval_s // TICK_S)
         extra = sorted(ticks(run, senses) - set(usual))
         asks = fix_answers._asks(plan, run.person, fix_answers._rules(plan, person, POLICY), POLICY)
@@ -120,8 +120,8 @@ def test_a_phone_that_dozes_may_be_woken_and_a_tag_in_a_gap_is_not(
         streets = Streets(plan.seed)
         woken = 0
         for number in range(plan.persons):
-            person, senses = towns.sensed(plan, streets, number)
-            run = fix_answers.answered(plan, person, senses, POLICY)
+            person, senses = towns.sense_person(plan, streets, number)
+            run = fix_answers.run_person(plan, person, senses, POLICY)
             woken += sum(bool(senses.silent[tick]) for tick in ticks(run, senses))
         assert (woken > 0) is wakes
 

@@ -23,7 +23,7 @@ def _sources(walls: HomeWalls) -> set[FixSource]:
 
 
 def test_kinds_are_divided_as_said() -> None:
-    drawn = [homes.building(Stream(seed, "b")) for seed in range(2000)]
+    drawn = [homes.draw_building(Stream(seed, "b")) for seed in range(2000)]
     for kind, share in homes.SHARES.items():
         assert abs(drawn.count(kind) / 2000 - share) < 0.035
 

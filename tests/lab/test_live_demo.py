@@ -44,7 +44,7 @@ def test_the_service_finds_a_map_of_the_town(tmp_path: Path) -> None:
     ],
 )
 def test_enough_of_the_night_has_passed(now: str, evening: str) -> None:
-    instant = live_demo.evening(datetime.fromisoformat(now))
+    instant = live_demo.last_evening(datetime.fromisoformat(now))
     assert instant == datetime.fromisoformat(evening).astimezone(UTC)
 
 

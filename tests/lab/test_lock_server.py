@@ -17,7 +17,7 @@ from tests.store import databases
 @contextmanager
 def two_leases(locks: LockServer, dsn: str) -> Iterator[tuple[PostgresLease, PostgresLease]]:
     with (
-        lock_server.simulated(locks),
+        lock_server.simulate_locks(locks),
         closing(PostgresLease(dsn, "1")) as first,
         closing(PostgresLease(dsn, "2")) as second,
     ):
@@ -29,7 +29,7 @@ Where = tuple[LockServer, SimulatedTime, str]
 
 @pytest.fixture(scope="module")
 def dsn_of_server() -> Iterator[str]:
-    with databases.running() as server:
+    with databases.run_postgres() as server:
         yield server.make("locks")
 
 

@@ -7,11 +7,11 @@ from mesure.evaluation.pipeline import EvaluationState
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import Fixes
 from mesure_lab.whole.simulated import looked_at_once
-from tests.evaluation.scenes import CURFEW, fixes, order, received, rules, stay, us
+from tests.evaluation.scenes import CURFEW, deliver_at, fixes, order, rules, stay, us
 
 READY = rules(order(CURFEW))
-TOLD = fixes(stay("10T21:00", "10T22:10"), received(stay("10T22:10", "10T23:00"), "11T00:10"))
-OTHER = fixes(stay("10T21:00", "10T22:10"), received(stay("10T22:10", "10T22:59"), "11T00:10"))
+TOLD = fixes(stay("10T21:00", "10T22:10"), deliver_at(stay("10T22:10", "10T23:00"), "11T00:10"))
+OTHER = fixes(stay("10T21:00", "10T22:10"), deliver_at(stay("10T22:10", "10T22:59"), "11T00:10"))
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_the_same_look_is_worked_out_once_and_says_the_same(looks: list[int]) ->
     # Both read now: a zone of before another test let time zones be read anew is another.
     ready, again = (rules(order(CURFEW)) for _ in range(2))
     alone = live(ready, TOLD)
-    with looked_at_once.remembered():
+    with looked_at_once.cache_looks():
         evaluations = [live(ready, TOLD), live(again, TOLD)]
     assert looks == [70, 120]
     assert alone.superseded
@@ -48,7 +48,7 @@ def test_other_rows_other_rules_and_a_replay_are_looked_at_for_themselves(
     looks: list[int],
 ) -> None:
     other = rules(order(CURFEW.replace("22:00", "21:30")))
-    with looked_at_once.remembered():
+    with looked_at_once.cache_looks():
         live(READY, TOLD)
         live(READY, OTHER)
         assert looks == [70, 120, 119]  # What stood before is the same rows.

@@ -31,7 +31,7 @@ def people() -> list[TownPerson]:
 
 
 def _judged(person: TownPerson, policy: PolicyFile) -> tuple[Fixes, PersonJudgement]:
-    fixes = person_judgement.ingested(PLAN, person, policy)
+    fixes = person_judgement.ingest_person(PLAN, person, policy)
     return fixes, person_judgement.judge(PLAN, person, fixes, policy)
 
 

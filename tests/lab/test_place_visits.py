@@ -66,7 +66,7 @@ def test_a_stay_is_from_the_end_of_a_trip_to_the_next_and_lies_where_the_phone_s
 
 
 def test_a_visit_begins_when_the_way_last_leads_into_the_circle(stay: PhoneStay) -> None:
-    assert stay.entered_s(50.5) == (ARRIVAL_S - 50, ARRIVAL_S - 50)
+    assert stay.entry_span_s(50.5) == (ARRIVAL_S - 50, ARRIVAL_S - 50)
 
 
 def test_where_the_way_was_not_noted_to_its_end_the_visit_begins_by_the_arrival(
@@ -81,7 +81,7 @@ def test_where_the_way_was_not_noted_to_its_end_the_visit_begins_by_the_arrival(
             "way_north_m": stay.way_north_m[:cut],
         }
     )
-    assert short.entered_s(50.0) == (ARRIVAL_S - WALK_S + cut - 1, ARRIVAL_S)
+    assert short.entry_span_s(50.0) == (ARRIVAL_S - WALK_S + cut - 1, ARRIVAL_S)
 
 
 @pytest.mark.parametrize("rule", visit_tables.ENTRY_RULES)
@@ -89,7 +89,7 @@ def test_every_rule_tells_of_the_visit_and_of_nothing_far_away(
     stay: PhoneStay, policy: Policy, rule: str
 ) -> None:
     entries = place_visits.entries(rule, stay, 0.0, 0.0, 50.0, policy)
-    assert 0.0 <= place_visits.told_after_s(stay, entries, 50.0) <= 120.0
+    assert 0.0 <= place_visits.entry_delay_s(stay, entries, 50.0) <= 120.0
     assert place_visits.entries(rule, stay, 500.0, 0.0, 50.0, policy) == []
 
 
@@ -139,7 +139,7 @@ def test_what_is_said_of_small_zones_is_what_was_measured(policy: Policy) -> Non
     stays = visit_tables.select_reported_stays(place_visits.stays(DATA, policy))
     assert len(stays) == small_zones.VISITS
     for row_ in small_zones.SEEN:
-        after_s = visit_tables.told_s(score_rules.OURS, stays, row_.radius_m, policy)
+        after_s = visit_tables.entry_delays_s(score_rules.OURS, stays, row_.radius_m, policy)
         delays_s = sorted(one for one in after_s if math.isfinite(one))
         assert len(delays_s) == row_.seen
         assert score.quantile(delays_s, 0.5) == pytest.approx(row_.median_s, abs=0.5)
@@ -150,9 +150,11 @@ def test_how_long_a_circle_beside_a_stay_is_said_to_be_met(stay: PhoneStay, poli
     assert stay.nearest_m(0.0, -80.0) == pytest.approx(0.0, abs=1.0)
     assert stay.nearest_m(0.0, 80.0) == pytest.approx(80.0, abs=1.0)
     stayed_s = stay.until_s - stay.arrival_s
-    assert place_visits.met_s(stay, 0.0, 0.0, 50.0, policy) == pytest.approx(stayed_s, abs=60.0)
-    assert place_visits.met_s(stay, 0.0, 80.0, 50.0, policy) == 0.0
-    assert place_visits.met_s(stay, 0.0, -80.0, 50.0, policy) <= 120.0
+    assert place_visits.stay_met_s(stay, 0.0, 0.0, 50.0, policy) == pytest.approx(
+        stayed_s, abs=60.0
+    )
+    assert place_visits.stay_met_s(stay, 0.0, 80.0, 50.0, policy) == 0.0
+    assert place_visits.stay_met_s(stay, 0.0, -80.0, 50.0, policy) <= 120.0
 
 
 @needs_data
@@ -162,7 +164,7 @@ def test_nobody_who_stays_beside_a_home_without_having_come_through_it_is_at_hom
     """Why: what lets a wide circle end an absence must not make an absence met (decision 0064)."""
     for radius_m in (50.0, 100.0):
         clear = [
-            place_visits.met_s(visit, east * off_m, north * off_m, radius_m, policy)
+            place_visits.stay_met_s(visit, east * off_m, north * off_m, radius_m, policy)
             for visit in place_visits.stays(DATA, policy)
             for off_m in (radius_m + 20.0,)
             for east, north in visit_tables.AROUND

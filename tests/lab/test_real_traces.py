@@ -68,7 +68,7 @@ def test_a_departure_starts_five_minutes_after_the_arrival_and_crosses_with_the_
     assert away.starts_inside
     assert list(away.fixes().time_s) == [NOON - 3300, NOON, NOON + 90, NOON + 110]
     openings = peers.BASELINES["point_state"].openings(away.fixes())
-    assert score.departed(openings, away.crossing_s, away.end_s) == score.Departed(9.0, 0)
+    assert score.time_departure(openings, away.crossing_s, away.end_s) == score.Departed(9.0, 0)
 
 
 def test_a_first_departure_has_no_arrival_and_may_start_outside(tmp_path: Path) -> None:
@@ -124,10 +124,10 @@ def sphere(lat_deg: float) -> tuple[float, float]:
 def outcome(name: str, departures: list[LabelledDeparture]) -> tuple[float, ...]:
     outcomes = []
     for departure in departures:
-        fixes = readings.thinned(departure.fixes(), 60.0)
+        fixes = readings.thin_out(departure.fixes(), 60.0)
         on_device_time = dataclasses.replace(fixes, received_s=fixes.time_s)
         openings = peers.BASELINES[name].openings_from_inside(on_device_time)
-        outcomes.append(score.departed(openings, departure.crossing_s, departure.end_s))
+        outcomes.append(score.time_departure(openings, departure.crossing_s, departure.end_s))
     delays = score.delays([each.delay_s for each in outcomes])
     early = sum(each.early for each in outcomes)
     return (delays.median_s, delays.p90_s, delays.missed, early)

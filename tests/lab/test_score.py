@@ -18,7 +18,7 @@ def breach(start_s: float, end_s: float, kind: str = "walk", person: str = "p1")
     return Breach(person, "C1", start_s, end_s, kind)
 
 
-def raised(opened_s: float, person: str = "p1", condition: str = "C1") -> ScoredIncident:
+def incident_at(opened_s: float, person: str = "p1", condition: str = "C1") -> ScoredIncident:
     return ScoredIncident(person, condition, opened_s)
 
 
@@ -27,43 +27,47 @@ def raised(opened_s: float, person: str = "p1", condition: str = "C1") -> Scored
 
 def test_an_incident_matches_from_the_start_to_ten_minutes_after_the_end() -> None:
     truth = [breach(1000, 2000)]
-    assert score.match(truth, [raised(1000)]).delays_s == (0.0,)
-    assert score.match(truth, [raised(2600)]).delays_s == (1600.0,)
-    assert score.match(truth, [raised(999)]).missed == 1
-    assert score.match(truth, [raised(2601)]).false == (raised(2601),)
+    assert score.match(truth, [incident_at(1000)]).delays_s == (0.0,)
+    assert score.match(truth, [incident_at(2600)]).delays_s == (1600.0,)
+    assert score.match(truth, [incident_at(999)]).missed == 1
+    assert score.match(truth, [incident_at(2601)]).false == (incident_at(2601),)
 
 
 def test_the_first_matches_and_the_second_is_a_duplicate() -> None:
-    matching = score.match([breach(0, 1000)], [raised(300), raised(200)])
+    matching = score.match([breach(0, 1000)], [incident_at(300), incident_at(200)])
     assert matching.delays_s == (200.0,)
-    assert matching.duplicates == (raised(300),)
+    assert matching.duplicates == (incident_at(300),)
     assert matching.false == ()
 
 
 def test_each_incident_takes_the_earliest_breach_still_free() -> None:
     # The windows overlap at 1,200: the first incident takes the first breach, the second the other.
     truth = [breach(1100, 3000), breach(0, 1000)]
-    matching = score.match(truth, [raised(1200), raised(1300)])
+    matching = score.match(truth, [incident_at(1200), incident_at(1300)])
     assert [b.start_s for b in matching.breaches] == [0, 1100]
     assert matching.delays_s == (1200.0, 200.0)
 
 
 def test_another_person_or_condition_is_no_match() -> None:
-    matching = score.match([breach(0, 1000)], [raised(10, person="p2"), raised(20, condition="C2")])
+    matching = score.match(
+        [breach(0, 1000)], [incident_at(10, person="p2"), incident_at(20, condition="C2")]
+    )
     assert len(matching.false) == 2
     assert (matching.precision, matching.recall) == (0.0, 0.0)
 
 
 def test_tolerance_widens_both_ends() -> None:
     truth = [breach(1000, 2000)]
-    assert score.match(truth, [raised(700)], tolerance_s=300.0).delays_s == (0.0,)
-    assert score.match(truth, [raised(2900)], tolerance_s=300.0).missed == 0
-    assert score.match(truth, [raised(699)], tolerance_s=300.0).missed == 1
+    assert score.match(truth, [incident_at(700)], tolerance_s=300.0).delays_s == (0.0,)
+    assert score.match(truth, [incident_at(2900)], tolerance_s=300.0).missed == 0
+    assert score.match(truth, [incident_at(699)], tolerance_s=300.0).missed == 1
 
 
 def test_precision_and_recall_leave_duplicates_aside() -> None:
     truth = [breach(0, 100), breach(5000, 6000)]
-    matching = score.match(truth, [raised(50), raised(60), raised(3000), raised(4000)])
+    matching = score.match(
+        truth, [incident_at(50), incident_at(60), incident_at(3000), incident_at(4000)]
+    )
     assert len(matching.duplicates) == 1
     assert matching.precision == pytest.approx(1 / 3)
     assert matching.recall == pytest.approx(1 / 2)
@@ -71,7 +75,7 @@ def test_precision_and_recall_leave_duplicates_aside() -> None:
     assert (nothing.precision, nothing.recall, nothing.missed) == (1.0, 1.0, 0)
 
 
-@given(st.permutations([raised(10.0 * i) for i in range(12)]))
+@given(st.permutations([incident_at(10.0 * i) for i in range(12)]))
 def test_matching_does_not_depend_on_the_order_given(incidents: list[ScoredIncident]) -> None:
     truth = [breach(20, 40), breach(30, 90), breach(5000, 6000)]
     assert score.match(truth, incidents) == score.match(truth[::-1], sorted(incidents, key=str))
@@ -79,15 +83,15 @@ def test_matching_does_not_depend_on_the_order_given(incidents: list[ScoredIncid
 
 def test_reopening_within_a_quarter_of_an_hour_continues_the_incident() -> None:
     parts = [RuleOpening(0, 1, 100), RuleOpening(999, 1000, 1100), RuleOpening(2001, 2001, NEVER)]
-    assert score.merged(parts) == [RuleOpening(0, 1, 1100), RuleOpening(2001, 2001, NEVER)]
-    assert len(score.merged(parts, within_s=901.0)) == 1
-    assert score.merged([]) == []
+    assert score.merge_openings(parts) == [RuleOpening(0, 1, 1100), RuleOpening(2001, 2001, NEVER)]
+    assert len(score.merge_openings(parts, within_s=901.0)) == 1
+    assert score.merge_openings([]) == []
 
 
 def test_misses_are_counted_by_kind() -> None:
     truth = [breach(0, 10), breach(5000, 5010), breach(9000, 9010, "vehicle")]
-    matching = score.match(truth, [raised(5)])
-    assert score.missed_by_kind(matching) == {"vehicle": (1, 1), "walk": (2, 1)}
+    matching = score.match(truth, [incident_at(5)])
+    assert score.misses_by_kind(matching) == {"vehicle": (1, 1), "walk": (2, 1)}
 
 
 # --- Departures ----------------------------------------------------------------------------------
@@ -95,13 +99,15 @@ def test_misses_are_counted_by_kind() -> None:
 
 def test_a_departure_counts_from_thirty_seconds_before_the_crossing() -> None:
     opened = [RuleOpening(0, 100, 200), RuleOpening(0, 969, 970), RuleOpening(0, 970, NEVER)]
-    assert score.departed(opened, 1000.0, 2000.0) == score.Departed(0.0, 2)
-    assert score.departed([RuleOpening(0, 1060, NEVER)], 1000.0, 2000.0).delay_s == 60.0
-    assert score.departed([RuleOpening(0, 2001, NEVER)], 1000.0, 2000.0).delay_s == NEVER
+    assert score.time_departure(opened, 1000.0, 2000.0) == score.Departed(0.0, 2)
+    assert score.time_departure([RuleOpening(0, 1060, NEVER)], 1000.0, 2000.0).delay_s == 60.0
+    assert score.time_departure([RuleOpening(0, 2001, NEVER)], 1000.0, 2000.0).delay_s == NEVER
 
 
 def test_a_rule_that_fired_before_and_stays_open_misses_the_departure() -> None:
-    assert score.departed([RuleOpening(0, 500, NEVER)], 1000.0, 2000.0) == score.Departed(NEVER, 1)
+    assert score.time_departure([RuleOpening(0, 500, NEVER)], 1000.0, 2000.0) == score.Departed(
+        NEVER, 1
+    )
 
 
 # --- Delays --------------------------------------------------------------------------------------

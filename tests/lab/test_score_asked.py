@@ -103,15 +103,15 @@ def test_what_is_played_to_the_end_answers_every_ask_and_nothing_else(
     way: score_asked.ReportingWay,
 ) -> None:
     case = departure()
-    run = score_asked.answered(case, RADIUS_M, way, POLICY)
-    own = np.count_nonzero(score_cases.reported(case.record.observed_us[case.row], 60.0))
+    run = score_asked.run_case(case, RADIUS_M, way, POLICY)
+    own = np.count_nonzero(score_cases.flag_reported(case.record.observed_us[case.row], 60.0))
     assert run.asks > 0
     assert 0 < run.extra <= len(case.row) - own
 
 
 def test_where_a_trace_holds_no_more_than_was_reported_asking_changes_nothing() -> None:
     case = departure()
-    own = score_cases.reported(case.record.observed_us[case.row], 60.0)
+    own = score_cases.flag_reported(case.record.observed_us[case.row], 60.0)
     sparse = score_cases.reports(case, 60.0)
     thin = ScoreCase(
         **{
@@ -123,7 +123,7 @@ def test_where_a_trace_holds_no_more_than_was_reported_asking_changes_nothing() 
         row=np.arange(len(sparse)),
         raw_row=np.arange(len(sparse)),
     )
-    run = score_asked.answered(thin, RADIUS_M, AT_ONCE, POLICY)
+    run = score_asked.run_case(thin, RADIUS_M, AT_ONCE, POLICY)
     nobody = score_asked.run([case], (RADIUS_M,), POLICY, ProgressStages())[0].rows[2]
     assert len(sparse) == np.count_nonzero(own)
     assert run.extra == 0

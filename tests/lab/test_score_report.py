@@ -27,15 +27,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def scored(folder: Path) -> Scored:
-    return score_report.scored(
+def scores(folder: Path) -> Scored:
+    return score_report.score_traces(
         ScoreRequest(folder, RULES, (100.0, 50.0), raw=True), ProgressStages()
     )
 
 
-def test_the_object_has_sorted_keys_and_the_same_bytes_again(scored: Scored, folder: Path) -> None:
-    once = score_report.render(scored, "json")
-    again = score_report.scored(
+def test_the_object_has_sorted_keys_and_the_same_bytes_again(scores: Scored, folder: Path) -> None:
+    once = score_report.render(scores, "json")
+    again = score_report.score_traces(
         ScoreRequest(folder, RULES, (50.0, 100.0), raw=True), ProgressStages()
     )
     assert once == score_report.render(again, "json")
@@ -48,7 +48,9 @@ def test_the_object_has_sorted_keys_and_the_same_bytes_again(scored: Scored, fol
 
 def test_every_key_of_the_object_is_documented(folder: Path) -> None:
     request = ScoreRequest(folder, "mesure,point_state", (100.0,), throughput=True)
-    report = json.loads(score_report.render(score_report.scored(request, ProgressStages()), "json"))
+    report = json.loads(
+        score_report.render(score_report.score_traces(request, ProgressStages()), "json")
+    )
     page = (ROOT / "docs" / "specs" / "score_output.md").read_text(encoding="utf-8")
     names = set(_keys(report)) - {"mesure", "point_state", *report["inputs_sha256"]}
     names -= set(report["calibration"])
@@ -64,15 +66,17 @@ def _keys(value: Any) -> list[str]:
 
 def test_a_miss_is_null_and_not_a_number_that_json_does_not_have(folder: Path) -> None:
     request = ScoreRequest(folder, "dwell_accuracy", (100.0,))
-    report = json.loads(score_report.render(score_report.scored(request, ProgressStages()), "json"))
+    report = json.loads(
+        score_report.render(score_report.score_traces(request, ProgressStages()), "json")
+    )
     [left] = [one["rules"]["dwell_accuracy"] for one in report["departures"]]
     assert left["median_s"] == {"value": None, "low": None, "high": None}
     assert report["calibration"] == {}
     assert "order_of_fixes" not in report
 
 
-def test_the_table_says_what_there_was_and_what_came_of_it(scored: Scored) -> None:
-    text = score_report.render(scored, "text")
+def test_the_table_says_what_there_was_and_what_came_of_it(scores: Scored) -> None:
+    text = score_report.render(scores, "text")
     for words in (
         "False incidents at 50 m",
         "all at rest: 0.1 days, 2 traces, 2 drawn",
@@ -89,7 +93,7 @@ def test_the_table_says_what_there_was_and_what_came_of_it(scored: Scored) -> No
 
 def test_timing_is_told_in_times_of_the_plain_circle(folder: Path) -> None:
     request = ScoreRequest(folder, "point_state", (100.0,), throughput=True)
-    text = score_report.render(score_report.scored(request, ProgressStages()), "text")
+    text = score_report.render(score_report.score_traces(request, ProgressStages()), "text")
     assert re.search(r"point_state +[\d,]+ +1\.00\n", text)
 
 
@@ -109,8 +113,8 @@ class ReportPage(HTMLParser):
         assert not [name for name, _ in attrs if name.startswith("on") or name == "style"]
 
 
-def test_the_page_stands_alone_with_a_table_under_each_plot(scored: Scored) -> None:
-    text = score_report.render(scored, "html")
+def test_the_page_stands_alone_with_a_table_under_each_plot(scores: Scored) -> None:
+    text = score_report.render(scores, "html")
     page = ReportPage()
     page.feed(text)
     assert "script" not in page.tags
@@ -119,7 +123,7 @@ def test_the_page_stands_alone_with_a_table_under_each_plot(scored: Scored) -> N
     assert page.tags.count("figure") == page.tags.count("details") > 8
     assert page.tags.count("table") == page.tags.count("details") + 1  # And the files.
     assert {"false", "sets", "delay", "curves", "cadence", "chance"} <= page.ids
-    assert text == score_report.render(scored, "html")
+    assert text == score_report.render(scores, "html")
     assert "nan" not in text
     assert "inf" not in re.sub(r"<[^>]*>", "", text)
 
@@ -129,22 +133,22 @@ def test_a_page_without_departures_has_no_section_of_them(folder: Path, tmp_path
     (tmp_path / "dev" / "mobilitynet_trips.parquet").unlink()
     request = ScoreRequest(tmp_path, "point_state", (100.0,))
     page = ReportPage()
-    page.feed(score_report.render(score_report.scored(request, ProgressStages()), "html"))
+    page.feed(score_report.render(score_report.score_traces(request, ProgressStages()), "html"))
     assert "false" in page.ids
     assert not {"delay", "curves", "chance"} & page.ids
 
 
 def test_rules_and_circles_that_cannot_be_are_refused(folder: Path) -> None:
     with pytest.raises(ValueError, match="There is no rule kalmann; there are mesure, traccar"):
-        score_report.scored(ScoreRequest(folder, "kalmann"), ProgressStages())
+        score_report.score_traces(ScoreRequest(folder, "kalmann"), ProgressStages())
     with pytest.raises(ValueError, match="A circle has a radius"):
-        score_report.scored(ScoreRequest(folder, radii_m=(0.0,)), ProgressStages())
+        score_report.score_traces(ScoreRequest(folder, radii_m=(0.0,)), ProgressStages())
     with pytest.raises(ValueError, match="A circle has a radius"):
-        score_report.scored(ScoreRequest(folder, radii_m=(float("nan"),)), ProgressStages())
+        score_report.score_traces(ScoreRequest(folder, radii_m=(float("nan"),)), ProgressStages())
     with pytest.raises(ValueError, match="A radius is a number of metres, not wide"):
         score_report.radii(["wide"])
     with pytest.raises(FixesError):
-        score_report.scored(ScoreRequest(folder / "nowhere"), ProgressStages())
+        score_report.score_traces(ScoreRequest(folder / "nowhere"), ProgressStages())
 
 
 def test_all_rules_are_the_judge_and_every_baseline() -> None:

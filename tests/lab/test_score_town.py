@@ -28,20 +28,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def simulated(folder: Path) -> Simulation:
+def simulation(folder: Path) -> Simulation:
     return simulate.simulate(PLAN, out=folder, baselines=("accuracy_once",))
 
 
 @pytest.fixture(scope="module")
-def scored(folder: Path, simulated: Simulation) -> TownScored:
+def scores(folder: Path, simulation: Simulation) -> TownScored:
     return score_town.score(folder, NAMES, ProgressStages())
 
 
 def test_the_judge_does_as_well_from_files_as_in_the_town(
-    simulated: Simulation, scored: TownScored
+    simulation: Simulation, scores: TownScored
 ) -> None:
-    for kind, figures in simulated.figures():
-        class_score = scored.classes[kind]
+    for kind, figures in simulation.figures():
+        class_score = scores.classes[kind]
         assert class_score.false == figures.false
         assert class_score.kinds == figures.kinds
         assert class_score.unknown_h_per_day == figures.unknown_h_per_day
@@ -49,57 +49,57 @@ def test_the_judge_does_as_well_from_files_as_in_the_town(
         assert class_score.days == figures.days
 
 
-def test_the_baselines_are_those_of_the_town(simulated: Simulation, scored: TownScored) -> None:
-    for swept in simulated.swept:
+def test_the_baselines_are_those_of_the_town(simulation: Simulation, scores: TownScored) -> None:
+    for swept in simulation.swept:
         for kind in PLAN.classes:
             mine = [one for one in swept.outcomes if one.person.device_class is kind]
             setting = BaselineSetting(swept.rule, swept.parameter, swept.value)
-            setting_score = scored.curfew[kind.value][setting]
+            setting_score = scores.curfew[kind.value][setting]
             figures = results.figures(mine)
             assert setting_score.false.count == figures.false.count
             assert setting_score.all_but_near.delays.missed == figures.all_but_near.delays.missed
 
 
 def test_the_judge_stands_beside_them_on_the_curfew_alone(
-    simulated: Simulation, scored: TownScored
+    simulation: Simulation, scores: TownScored
 ) -> None:
     for kind in PLAN.classes:
         mine = [
             results.outcome(town_person, CURFEW)
-            for town_person in simulated.persons
+            for town_person in simulation.persons
             if town_person.device_class is kind
         ]
         assert (
-            scored.curfew[kind.value][BaselineSetting("mesure")].false
+            scores.curfew[kind.value][BaselineSetting("mesure")].false
             == results.figures(mine).false
         )
 
 
-def test_a_town_is_told_from_real_traces(folder: Path, scored: TownScored, tmp_path: Path) -> None:
+def test_a_town_is_told_from_real_traces(folder: Path, scores: TownScored, tmp_path: Path) -> None:
     assert score_town.is_town(folder)
     assert not score_town.is_town(tmp_path)
     assert not score_town.is_town(tmp_path / ("n" * 5000))
     request = ScoreRequest(folder, "mesure,accuracy_once")
     text = score_report.report(request, "text", ProgressStages())
-    assert text == score_town_report.render(scored, "text")
+    assert text == score_town_report.render(scores, "text")
     assert text.startswith("Rules in a simulated town: seed 3")
     assert max(map(len, text.splitlines())) <= 100
 
 
-def test_the_object_and_the_page_of_a_town_have_the_same_bytes_again(scored: TownScored) -> None:
-    report = json.loads(score_town_report.render(scored, "json"))
+def test_the_object_and_the_page_of_a_town_have_the_same_bytes_again(scores: TownScored) -> None:
+    report = json.loads(score_town_report.render(scores, "json"))
     assert set(report["classes"]) == {"phone", "gnss_tag"}
     rules = [one["rule"] for one in report["classes"]["phone"]["curfew"]]
     assert rules[0] == "mesure"
     assert rules.count("accuracy_once") == 4
-    page = score_town_report.render(scored, "html")
-    assert page == score_town_report.render(scored, "html")
+    page = score_town_report.render(scores, "html")
+    assert page == score_town_report.render(scores, "html")
     assert page.count("<figure>") == 4
     assert "<script" not in page
 
 
 def test_a_truth_that_was_not_written_so_is_refused(
-    folder: Path, scored: TownScored, tmp_path: Path
+    folder: Path, scores: TownScored, tmp_path: Path
 ) -> None:
     home = tmp_path / "P-1"
     home.mkdir()
@@ -144,7 +144,7 @@ def rewrite(home: Path, **changed: Any) -> None:
     ],
 )
 def test_a_truth_that_lies_about_its_form_is_refused(
-    folder: Path, scored: TownScored, tmp_path: Path, changed: dict[str, Any]
+    folder: Path, scores: TownScored, tmp_path: Path, changed: dict[str, Any]
 ) -> None:
     rewrite(person(tmp_path, folder), **changed)
     with pytest.raises(FixesError, match=r"truth\.json: it is not as a simulation writes it"):
@@ -152,7 +152,7 @@ def test_a_truth_that_lies_about_its_form_is_refused(
 
 
 def test_a_truth_that_nests_too_deep_is_refused(
-    folder: Path, scored: TownScored, tmp_path: Path
+    folder: Path, scores: TownScored, tmp_path: Path
 ) -> None:
     (person(tmp_path, folder) / "truth.json").write_text("[" * 100_000)
     with pytest.raises(FixesError, match="nobody can say what truly happened"):
@@ -161,7 +161,7 @@ def test_a_truth_that_nests_too_deep_is_refused(
 
 @pytest.mark.parametrize(("old", "new"), [("home", "house"), ("C1:", "C9:")])
 def test_an_order_without_a_curfew_at_home_is_refused(
-    folder: Path, scored: TownScored, tmp_path: Path, old: str, new: str
+    folder: Path, scores: TownScored, tmp_path: Path, old: str, new: str
 ) -> None:
     path = person(tmp_path, folder) / "order.yaml"
     path.write_text(path.read_text().replace(old, new))
@@ -170,7 +170,7 @@ def test_an_order_without_a_curfew_at_home_is_refused(
 
 
 def test_two_towns_in_one_folder_are_refused(
-    folder: Path, scored: TownScored, tmp_path: Path
+    folder: Path, scores: TownScored, tmp_path: Path
 ) -> None:
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     rewrite(tmp_path / "P-0002", seed=4)
@@ -182,7 +182,7 @@ def test_two_towns_in_one_folder_are_refused(
     ("until", "days"), [("2990-01-01T00:00:00Z", 4.0), ("2020-01-01T00:00:00Z", None)]
 )
 def test_days_beyond_the_order_are_no_exposure(
-    folder: Path, scored: TownScored, tmp_path: Path, until: str, days: float | None
+    folder: Path, scores: TownScored, tmp_path: Path, until: str, days: float | None
 ) -> None:
     rewrite(person(tmp_path, folder), judge_with=f"by hand --until {until}")
     if days is None:
@@ -194,7 +194,7 @@ def test_days_beyond_the_order_are_no_exposure(
 
 
 def test_what_else_lies_beside_the_files_does_no_harm(
-    folder: Path, scored: TownScored, tmp_path: Path
+    folder: Path, scores: TownScored, tmp_path: Path
 ) -> None:
     home = person(tmp_path, folder)
     (home / "notes").mkdir()

@@ -66,7 +66,7 @@ def test_the_same_seed_gives_the_same_bytes_whatever_was_lived_before() -> None:
 
 
 def test_leadership_changes_hands_and_nothing_else_does() -> None:
-    with living.opened(TWO_NODES) as world:
+    with living.open_world(TWO_NODES) as world:
         living.live(world)
         assert world.machine.counts.handed_over > 2
         assert {node.name for node in world.machine.cluster.nodes} == {"whole", "second"}
@@ -75,7 +75,7 @@ def test_leadership_changes_hands_and_nothing_else_does() -> None:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[PostgresServer]:
-    with databases.running() as server:
+    with databases.run_postgres() as server:
         yield server
 
 

@@ -119,6 +119,6 @@ def test_a_wander_is_the_one_that_was_published() -> None:
 
 def test_doubled_errors_keep_their_claims() -> None:
     view = _seen(_walls())
-    sources.doubled(view)
+    sources.double_errors(view)
     assert (view.east_m == 2.0 * CLEAN.east_m).all()
     assert (view.claim_m == CLEAN.claim_m).all()

@@ -51,11 +51,11 @@ def test_no_house_stands_on_a_street() -> None:
 
 
 def test_the_same_seed_gives_the_same_map_and_another_gives_another() -> None:
-    def written(seed: int) -> list[tuple[str, bytes]]:
+    def shape_bytes(seed: int) -> list[tuple[str, bytes]]:
         return [(one.kind, shapely.to_wkb(one.geometry)) for one in town_map.shapes(seed)]
 
-    assert written(3) == [(one.kind, shapely.to_wkb(one.geometry)) for one in SHAPES]
-    assert written(4) != written(3)
+    assert shape_bytes(3) == [(one.kind, shapely.to_wkb(one.geometry)) for one in SHAPES]
+    assert shape_bytes(4) != shape_bytes(3)
 
 
 def test_it_has_all_that_a_map_has_and_names_in_our_languages() -> None:

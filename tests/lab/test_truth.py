@@ -64,9 +64,9 @@ def test_to_pass_through_the_excluded_place_is_to_enter_it() -> None:
 
 
 def test_the_curfew_binds_at_night_and_the_rest_always() -> None:
-    assert truth.binding(CURFEW, 0, 2 * DAY_S) == [
+    assert truth.spans_in_force(CURFEW, 0, 2 * DAY_S) == [
         (0, 6 * H_S),
         (22 * H_S, 30 * H_S),
         (46 * H_S, 48 * H_S),
     ]
-    assert truth.binding(RESIDENCE, 0, 2 * DAY_S) == [(0, 2 * DAY_S)]
+    assert truth.spans_in_force(RESIDENCE, 0, 2 * DAY_S) == [(0, 2 * DAY_S)]

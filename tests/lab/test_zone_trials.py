@@ -42,7 +42,7 @@ def test_each_zone_is_tried_on_each_person(trials: list[ZoneTrial]) -> None:
 
 def test_false_incidents_come_as_often_as_the_closed_form_says(trials: list[ZoneTrial]) -> None:
     """Within a factor of three, over the circles that courts draw."""
-    expected = zone_trials.expected(TAGS, POLICY, has_beacon=False)
+    expected = zone_trials.predict_checks(TAGS, POLICY, has_beacon=False)
     by_zone = zone_trials.by_zone(trials)
     circles = ("C45", "C60", "C80", "C100")
     count = sum(one.false for zone in circles for one in by_zone[zone])
@@ -60,7 +60,7 @@ def test_wide_circles_have_no_more_than_narrow_ones(trials: list[ZoneTrial]) -> 
 
 
 def test_a_clear_departure_is_told_as_soon_as_the_closed_form_says(trials: list[ZoneTrial]) -> None:
-    expected = zone_trials.expected(TAGS, POLICY, has_beacon=False)["C60"].delay_s
+    expected = zone_trials.predict_checks(TAGS, POLICY, has_beacon=False)["C60"].delay_s
     delays_s = sorted(
         departure.delay_s
         for trial in zone_trials.by_zone(trials)["C60"]
@@ -72,7 +72,7 @@ def test_a_clear_departure_is_told_as_soon_as_the_closed_form_says(trials: list[
 
 
 def test_the_closed_forms_know_each_zone_by_its_room() -> None:
-    expected = zone_trials.expected(TAGS, POLICY, has_beacon=True)
+    expected = zone_trials.predict_checks(TAGS, POLICY, has_beacon=True)
     assert set(expected) == set(zone_trials.zones())
     rooms_m = {zone: one.room_m for zone, one in expected.items()}
     assert rooms_m == {zone: pytest.approx(float(zone[1:]), abs=0.2) for zone in rooms_m}
@@ -96,7 +96,9 @@ def test_what_counts_as_the_wrong_side_is_what_is_judged_as_it(zone: str) -> Non
         np.array([point.lat_deg for point in on_the_way]),
         np.array([point.lon_deg for point in on_the_way]),
     )
-    said_m = zone_trials.signed_m(person.ground.home, zone, east_m + OUT_M, north_m + 0.0 * OUT_M)
+    said_m = zone_trials.violation_m(
+        person.ground.home, zone, east_m + OUT_M, north_m + 0.0 * OUT_M
+    )
     assert judged_m == pytest.approx(said_m, abs=0.3)
 
 
@@ -120,7 +122,7 @@ def test_the_tables_stand_between_their_marks(
 
 
 def test_zones_are_told_apart_by_what_the_home_is_in() -> None:
-    plain = zone_trials.expected(TAGS, POLICY, has_beacon=False)
+    plain = zone_trials.predict_checks(TAGS, POLICY, has_beacon=False)
     calm = [
         ZoneTrial(zone, building, has_beacon, 10.0, 0, ())
         for zone in zone_trials.zones()
@@ -141,7 +143,7 @@ def test_zones_are_told_apart_by_what_the_home_is_in() -> None:
     assert f"| {expected[BuildingKind.HOUSE_OR_FLAT]:.4f} | none, below" in line
     assert f"| {expected[BuildingKind.TOWER]:.4f} | 0.2000 [" in line
     assert f"] | {times} |" in line
-    beacon_checks = zone_trials.expected(TAGS, POLICY, has_beacon=True)
+    beacon_checks = zone_trials.predict_checks(TAGS, POLICY, has_beacon=True)
     _, _, *lines = zone_tables.by_building(trials, beacon_checks, has_beacon=True)
     assert [line.split(" |")[0] for line in lines] == [
         f"| circle of {radius_m} m" for radius_m in zone_trials.RADII_M
@@ -149,7 +151,7 @@ def test_zones_are_told_apart_by_what_the_home_is_in() -> None:
 
 
 def test_delays_are_told_apart_by_what_the_home_is_in() -> None:
-    plain = zone_trials.expected(TAGS, POLICY, has_beacon=False)
+    plain = zone_trials.predict_checks(TAGS, POLICY, has_beacon=False)
     slow, quick = NightDeparture(900.0, 7200.0, 500.0), NightDeparture(60.0, 7200.0, 500.0)
     near = NightDeparture(90.0, 7200.0, 20.0)  # Not far enough to count.
     trials = [
@@ -171,7 +173,7 @@ def test_visits_are_sorted_by_how_far_they_lead() -> None:
     trial = ZoneTrial(
         "C60", Building.FLAT, False, 7.0, 0, (*visits, NightDeparture(90.0, 3600.0, 500.0))
     )
-    plain = zone_trials.expected(TAGS, POLICY, has_beacon=False)
+    plain = zone_trials.predict_checks(TAGS, POLICY, has_beacon=False)
     lines = list(zone_tables.visits([trial], plain))
     assert lines[-2].endswith("| 2 | 50 % |")
     assert lines[-1].endswith("m and more | 1 | 100 % |")

@@ -63,7 +63,7 @@ def comparison(request: pytest.FixtureRequest) -> TrialOutcome:
         awake=True,
     )
     trials = [one for found in zone_trials.run(town, POLICY, CIRCLES) for one in found]
-    expected = zone_trials.expected(town, POLICY, has_beacon=False)
+    expected = zone_trials.predict_checks(town, POLICY, has_beacon=False)
     return TrialOutcome(expected, trials, FACTORS[request.param])
 
 
@@ -137,7 +137,7 @@ def test_what_is_published_is_what_the_closed_forms_say_now() -> None:
     for device, table in _published().items():
         rows = iter(table)
         town = Town(1, persons=1, classes=(device,))
-        for zone, check in zone_trials.expected(town, POLICY, has_beacon=False).items():
+        for zone, check in zone_trials.predict_checks(town, POLICY, has_beacon=False).items():
             if zone.startswith("K"):
                 continue
             name, *cells = next(rows)

@@ -24,23 +24,23 @@ def _sayable(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def _refused(init: Callable[..., None]) -> Callable[..., None]:
-    def checked(self: RefusedValueError, what: str, why: str, remedy: str) -> None:
+    def init_and_check(self: RefusedValueError, what: str, why: str, remedy: str) -> None:
         init(self, what, why, remedy)
         for words in (what, why, remedy):
             check(words)
 
-    return checked
+    return init_and_check
 
 
 def _order_error(init: Callable[..., None]) -> Callable[..., None]:
-    def checked(self: OrderError, *arguments: object) -> None:
+    def init_and_check(self: OrderError, *arguments: object) -> None:
         init(self, *arguments)
         for fault in self.faults:
             for words in (fault.what, fault.why, fault.remedy):
                 check(words)
         assert fault_sentences.lines(self, texts.catalogue("en")) == str(self)
 
-    return checked
+    return init_and_check
 
 
 def check(words: str) -> None:

@@ -30,7 +30,7 @@ absences:
 FILE: Final = "order.yaml"
 
 
-def changed(old: str, new: str, order: str = ORDER) -> str:
+def replace_once(old: str, new: str, order: str = ORDER) -> str:
     """Return an order in which one text stands instead of another."""
     assert order.count(old) == 1, f"{old!r} stands {order.count(old)} times in the order"
     return order.replace(old, new)

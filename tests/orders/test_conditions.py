@@ -15,7 +15,7 @@ from mesure.orders.values.span import Span
 from mesure.orders.values.timetable import Timetable
 from mesure.orders.wording import order_sentences
 from tests.orders.plain_catalogue import PlainCatalogue
-from tests.orders.samples import changed, faults, read
+from tests.orders.samples import faults, read, replace_once
 
 EVER = (datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 CURFEW = "{curfew: {at: home, from: 22:00, until: 06:00, every: day}}"
@@ -51,7 +51,7 @@ def _a_fifth_kind(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_fifth_kind_is_read_and_said() -> None:
-    version = read(changed(CURFEW, "{ring: {round: home, ring_m: 150}}"))
+    version = read(replace_once(CURFEW, "{ring: {round: home, ring_m: 150}}"))
     duty: object = version.conditions[0].duty
     assert duty == Ring("home", 150.0, Timetable(version.zone, ()))
     passage = order_sentences.sentences(version, PlainCatalogue())[2]
@@ -60,7 +60,7 @@ def test_a_fifth_kind_is_read_and_said() -> None:
 
 
 def test_hours_that_only_the_kind_knows_are_left_to_its_own_sentence() -> None:
-    version = read(changed(CURFEW, "{ring: {round: home}}"))
+    version = read(replace_once(CURFEW, "{ring: {round: home}}"))
     passages = order_sentences.sentences(version, PlainCatalogue())
     assert passages[2].lines[1] == "In force for as long as the order."
     assert "Check the order" not in [passage.heading for passage in passages]
@@ -69,7 +69,7 @@ def test_hours_that_only_the_kind_knows_are_left_to_its_own_sentence() -> None:
 
 
 def test_faults_of_a_fifth_kind_are_said_like_those_of_the_others() -> None:
-    problems = faults(changed(CURFEW, "{ring: {round: hom, ringm: 150}}"))
+    problems = faults(replace_once(CURFEW, "{ring: {round: hom, ringm: 150}}"))
     assert [fault.key for fault in problems] == [
         "conditions.C1.ring.round",
         "conditions.C1.ring.ringm",

@@ -11,7 +11,7 @@ from mesure.orders.clock import holiday_calendar
 from mesure.orders.reading import read_order
 from mesure.orders.wording import order_sentences
 from tests.orders.plain_catalogue import PlainCatalogue
-from tests.orders.samples import ORDER, changed, faults, only_fault, read
+from tests.orders.samples import ORDER, faults, only_fault, read, replace_once
 from tests.orders.test_map_features import RING, collection, feature
 
 COMMA = (
@@ -69,20 +69,22 @@ TOO_LONG = (
     ],
 )
 def test_what_was_meant_is_said(old: str, new: str, key: str, words: str) -> None:
-    fault = only_fault(changed(old, new))
+    fault = only_fault(replace_once(old, new))
     assert fault.key.endswith(key)
     assert words in str(fault)
 
 
 def test_both_numbers_of_a_point_with_decimal_commas_are_named() -> None:
-    order = changed("lat_deg: 43.25654, lon_deg: 76.92848", "lat_deg: 43,25654, lon_deg: 76,92848")
+    order = replace_once(
+        "lat_deg: 43.25654, lon_deg: 76.92848", "lat_deg: 43,25654, lon_deg: 76,92848"
+    )
     lat, lon = faults(order)
     assert "write a decimal point: 43.25654." in str(lat)
     assert "write a decimal point: 76.92848." in str(lon)
 
 
 def test_a_corner_of_four_words_is_no_number() -> None:
-    order = changed(
+    order = replace_once(
         "{lat_deg: 43.26000, lon_deg: 76.93000, radius_m: 80}",
         "{corridor: [[a, b, c, d], 5, [43.26, 76.93]], width_m: 120}",
     )
@@ -90,12 +92,12 @@ def test_a_corner_of_four_words_is_no_number() -> None:
 
 
 def test_a_key_without_a_value_on_its_own_line_is_no_comma() -> None:
-    order = changed("legal_basis: Criminal Code article 44\n", "legal_basis: x\nwed:\n")
+    order = replace_once("legal_basis: Criminal Code article 44\n", "legal_basis: x\nwed:\n")
     assert "the key “wed” is not known" in str(only_fault(order))
 
 
 def test_a_comma_after_a_group_is_said_as_an_unknown_key() -> None:
-    order = changed("until: 2027-01-05}", "until: 2027-01-05}, x}").replace(
+    order = replace_once("until: 2027-01-05}", "until: 2027-01-05}, x}").replace(
         "in_force: {", "decision: {in_force: {"
     )
     order = order.replace("decision: {number: 1-234/2026, date: 2026-01-05}\n", "", 1)
@@ -110,7 +112,7 @@ def test_a_comma_after_a_group_is_said_as_an_unknown_key() -> None:
     ],
 )
 def test_a_bare_colon_is_to_be_put_in_quotes(old: str, new: str, quoted: str) -> None:
-    fault = only_fault(changed(old, new))
+    fault = only_fault(replace_once(old, new))
     assert fault.remedy == f"put a text that holds a colon in quotes, as {quoted}"
 
 
@@ -129,7 +131,7 @@ def test_a_bare_colon_is_to_be_put_in_quotes(old: str, new: str, quoted: str) ->
     ],
 )
 def test_an_example_could_be_right(old: str, new: str, example: str) -> None:
-    sentences = [str(fault) for fault in faults(changed(old, new))]
+    sentences = [str(fault) for fault in faults(replace_once(old, new))]
     assert any(f"add “{example}”" in sentence for sentence in sentences)
 
 
@@ -149,14 +151,14 @@ def test_without_a_place_the_example_of_one_to_keep_out_of_is_no_home() -> None:
 def test_a_key_under_another_name_is_one_fault(
     old: str, new: str, unknown: str, meant: str
 ) -> None:
-    fault = only_fault(changed(old, new))
+    fault = only_fault(replace_once(old, new))
     assert fault.what == f"the key “{unknown}” is not known"
     assert fault.remedy == f"did you mean “{meant}”, which is missing?"
 
 
 def test_two_strange_keys_are_not_taken_for_the_missing_one() -> None:
     problems = [
-        fault.what for fault in faults(changed("at: home, from", "spot: home, zzz: 1, from"))
+        fault.what for fault in faults(replace_once("at: home, from", "spot: home, zzz: 1, from"))
     ]
     assert problems == [
         "the key “at” is missing",
@@ -174,27 +176,27 @@ CURFEW = "{curfew: {at: home, from: 22:00, until: 06:00, every: day}}"
     ("order", "file", "words"),
     [
         (
-            changed(OFFICE, "{geojson: m.geojson, feature: Medeu}"),
+            replace_once(OFFICE, "{geojson: m.geojson, feature: Medeu}"),
             collection(feature("Polygon", [RING[:-1]], name="Medeu")),
             "“m.geojson”: the feature “Medeu”: its ring does not end where it began",
         ),
         (
-            changed(OFFICE, "{geojson: m.geojson, feature: Medea}"),
+            replace_once(OFFICE, "{geojson: m.geojson, feature: Medea}"),
             collection(feature("Polygon", [RING], name="Medeu")),
             "“m.geojson”: no features of the file are called “Medea”",
         ),
         (
-            changed(CURFEW, BAR),
+            replace_once(CURFEW, BAR),
             collection(feature("Point", [76.9, 43.2], amenity="bar", name="x")),
             "“v.geojson”: the venue “x” is a point",
         ),
         (
-            changed(CURFEW, BAR),
+            replace_once(CURFEW, BAR),
             collection(feature("LineString", [[76.9, 43.2]], amenity="bar", name="x")),
             "“v.geojson”: the feature “x” is a “LineString”",
         ),
         (
-            changed(CURFEW, BAR),
+            replace_once(CURFEW, BAR),
             collection(feature("Point", [76.9, 43.2], amenity="cafe")),
             "“v.geojson”: the file has 0 venues",
         ),
@@ -260,7 +262,7 @@ def calls(work: Callable[[], object]) -> int:
 
 def test_too_many_places_are_refused_at_once() -> None:
     places = "".join(f"  p{number}: {{a: 1}}\n" for number in range(10_001))
-    order = changed("places:\n", "places:\n" + places)
+    order = replace_once("places:\n", "places:\n" + places)
     assert "the order has 10003 places" in faults(order)[0].what
 
 
@@ -268,7 +270,7 @@ def test_too_many_places_are_refused_at_once() -> None:
 
 
 def holidays_said(calendar: str) -> list[str]:
-    order = changed(
+    order = replace_once(
         "until: 06:00, every: day", f"until: 06:00, on_holidays: {{calendar: {calendar}}}"
     )
     passages = order_sentences.sentences(read(order), PlainCatalogue())

@@ -18,7 +18,7 @@ def refusal(outer: Ring, *holes: Ring) -> str:
     return caught.value.what
 
 
-def moved(ring: Ring, lat_deg: float, lon_deg: float, scale_ratio: float = 1.0) -> Ring:
+def move_ring(ring: Ring, lat_deg: float, lon_deg: float, scale_ratio: float = 1.0) -> Ring:
     return tuple((lat_deg + scale_ratio * lat, lon_deg + scale_ratio * lon) for lat, lon in ring)
 
 
@@ -53,10 +53,10 @@ def test_what_is_no_boundary_is_refused(ring: Ring, what: str) -> None:
 @pytest.mark.parametrize(
     ("holes", "what"),
     [
-        ([moved(SQUARE, 20, 20)], "outside the area"),
-        ([moved(SQUARE, 1, 1, 0.5), moved(SQUARE, 2, 2, 0.1)], "inside another hole"),
+        ([move_ring(SQUARE, 20, 20)], "outside the area"),
+        ([move_ring(SQUARE, 1, 1, 0.5), move_ring(SQUARE, 2, 2, 0.1)], "inside another hole"),
         ([((5.0, 0.0), (0.0, 5.0), (5.0, 10.0), (10.0, 5.0))], "into pieces"),
-        ([moved(SQUARE, 1, 1, 0.1)] * 2, "crosses or touches"),
+        ([move_ring(SQUARE, 1, 1, 0.1)] * 2, "crosses or touches"),
         ([SQUARE[:2]], "fewer than three"),
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 
 from mesure.orders.wording import order_sentences
 from tests.orders.plain_catalogue import PlainCatalogue
-from tests.orders.samples import ORDER, changed, read
+from tests.orders.samples import ORDER, read, replace_once
 from tests.orders.test_map_features import collection, feature
 
 HOME = "lat_deg: 43.25654, lon_deg: 76.92848"
@@ -18,9 +18,9 @@ def list_questions(order: str, files: dict[str, bytes] | None = None) -> list[st
 
 def at(zone: str, lat_deg: float, lon_deg: float) -> str:
     """Return an order with all its places there."""
-    order = changed("time_zone: Asia/Almaty", f"time_zone: {zone}")
-    order = changed(HOME, f"lat_deg: {lat_deg}, lon_deg: {lon_deg}", order)
-    return changed(OFFICE, f"lat_deg: {lat_deg + 0.01}, lon_deg: {lon_deg}", order)
+    order = replace_once("time_zone: Asia/Almaty", f"time_zone: {zone}")
+    order = replace_once(HOME, f"lat_deg: {lat_deg}, lon_deg: {lon_deg}", order)
+    return replace_once(OFFICE, f"lat_deg: {lat_deg + 0.01}, lon_deg: {lon_deg}", order)
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Etc/GMT-5", "GMT", "EST", "Etc/UTC", "Zulu"])
@@ -110,7 +110,7 @@ def test_many_places_are_not_asked_about_one_by_one() -> None:
         for number in range(9)
     )
     questions = list_questions(
-        changed("conditions:\n", more + "conditions:\n", at("Asia/Almaty", -43.25, -76.93))
+        replace_once("conditions:\n", more + "conditions:\n", at("Asia/Almaty", -43.25, -76.93))
     )
     questions = [line for line in questions if "Nothing in the order names" not in line]
     assert len(questions) == 6
@@ -125,14 +125,14 @@ STAY = "  C3: {residence: {stay_in: country}}\n"
 
 
 def test_a_country_round_the_home_is_not_far_away() -> None:
-    order = changed("conditions:\n", COUNTRY + "conditions:\n" + STAY)
+    order = replace_once("conditions:\n", COUNTRY + "conditions:\n" + STAY)
     assert list_questions(order) == []
 
 
 def test_what_a_map_has_is_not_asked_which_number_comes_first() -> None:
     ring = [[60.0, 53.0], [61.0, 53.0], [61.0, 54.0], [60.0, 53.0]]
     files = {"m.geojson": collection(feature("Polygon", [ring], name="Qostanay"))}
-    order = changed(
+    order = replace_once(
         "conditions:\n",
         "  there: {geojson: m.geojson, feature: Qostanay}\nconditions:\n"
         "  C3: {exclusion: {keep_out_of: there}}\n",
@@ -161,7 +161,7 @@ def test_the_sample_order_asks_nothing() -> None:
 def test_a_place_far_from_the_first_may_have_its_point_the_wrong_way(
     place: str, is_far: bool
 ) -> None:
-    order = changed("conditions:\n", f"  far: {place}\nconditions:\n").replace(
+    order = replace_once("conditions:\n", f"  far: {place}\nconditions:\n").replace(
         "conditions:\n", "conditions:\n  C9: {exclusion: {keep_out_of: far}}\n"
     )
     question = "“far” lies far away from “home”. Is the latitude written first?"
@@ -169,6 +169,6 @@ def test_a_place_far_from_the_first_may_have_its_point_the_wrong_way(
 
 
 def test_two_places_on_either_side_of_the_antimeridian_are_near_each_other() -> None:
-    order = changed("lat_deg: 43.25654, lon_deg: 76.92848", "lat_deg: 43.2, lon_deg: 179.9")
+    order = replace_once("lat_deg: 43.25654, lon_deg: 76.92848", "lat_deg: 43.2, lon_deg: 179.9")
     order = order.replace("lat_deg: 43.26000, lon_deg: 76.93000", "lat_deg: 43.2, lon_deg: -179.9")
     assert not any("far away" in line for line in list_questions(order))

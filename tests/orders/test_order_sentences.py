@@ -8,7 +8,7 @@ from mesure.orders.model.conditions import Duty
 from mesure.orders.model.order import OrderVersion, overdue_reviews
 from mesure.orders.wording import order_sentences
 from tests.orders.plain_catalogue import PlainCatalogue
-from tests.orders.samples import ORDER, changed, read
+from tests.orders.samples import ORDER, read, replace_once
 from tests.orders.test_map_features import OTHER, RING, collection, feature
 
 CURFEW = "{curfew: {at: home, from: 22:00, until: 06:00, every: day}}"
@@ -31,15 +31,15 @@ def condition(text: str) -> list[str]:
     """Return what is said about the first condition of an order that has this one."""
     heading, *others = [
         heading
-        for heading in passages(read(changed(CURFEW, text), FILES))
+        for heading in passages(read(replace_once(CURFEW, text), FILES))
         if heading.startswith("Condition C1")
     ]
     assert not others
-    return passages(read(changed(CURFEW, text), FILES))[heading]
+    return passages(read(replace_once(CURFEW, text), FILES))[heading]
 
 
 def places(text: str) -> list[str]:
-    order = changed("conditions:\n", f"  x: {text}\nconditions:\n")
+    order = replace_once("conditions:\n", f"  x: {text}\nconditions:\n")
     lines = passages(read(order, FILES))["Places"]
     return [line for line in lines[2:] if "SHA-256" not in line]
 
@@ -139,14 +139,14 @@ def test_a_year_without_holidays_and_ten_years_of_them_are_said() -> None:
     curfew = CURFEW[:-2] + ", on_holidays: {calendar: KZ, as: sun}}"
     short = condition(curfew + ", in_force: {from: 2026-02-01, until: 2026-02-03}}")
     assert not any("These days" in line for line in short)
-    decade = changed("until: 2027-01-05", "until: 2036-01-05").replace(CURFEW, curfew + "}")
+    decade = replace_once("until: 2027-01-05", "until: 2036-01-05").replace(CURFEW, curfew + "}")
     lines = passages(read(decade))["Condition C1: curfew"]
     [more] = [line for line in lines if line.endswith("later holidays are not listed.")]
     assert int(more.split()[0]) > 100
 
 
 def test_times_to_the_second_are_said_to_the_second() -> None:
-    sections = passages(read(changed("until: 2027-01-05", "until: 2027-01-05T00:00:30")))
+    sections = passages(read(replace_once("until: 2027-01-05", "until: 2027-01-05T00:00:30")))
     assert sections["Order"][6] == "In force from 2026-01-05 00:00 until 2027-01-05 at 00:00:30."
 
 
@@ -203,7 +203,7 @@ def test_places_are_said_with_their_numbers(text: str, lines: list[str]) -> None
 
 def test_venues_are_said_with_their_file() -> None:
     text = "{exclusion: {venue_category: nightlife, venues: m.geojson, venue_radius_m: 25}}"
-    sections = passages(read(changed(CURFEW, text), FILES))
+    sections = passages(read(replace_once(CURFEW, text), FILES))
     assert sections["Condition C1: exclusion"][0] == (
         "The person must keep out of this place: “bars, pubs and nightclubs”."
     )
@@ -220,7 +220,7 @@ def test_venues_are_said_with_their_file() -> None:
 
 def test_several_ways_are_said_as_areas() -> None:
     version = read(
-        changed("conditions:", "  x: {corridor: [[1, 2], [3, 4]], width_m: 5}\nconditions:")
+        replace_once("conditions:", "  x: {corridor: [[1, 2], [3, 4]], width_m: 5}\nconditions:")
     )
     way = version.places["x"]
     twice = replace(way, shapes=way.shapes * 2)
@@ -230,7 +230,7 @@ def test_several_ways_are_said_as_areas() -> None:
 
 
 def test_an_absence_with_a_place_and_a_suspension_are_said() -> None:
-    order = changed(A1, A1.replace("C1", "everything")[:-1] + ", at: office, travel_min: 1}")
+    order = replace_once(A1, A1.replace("C1", "everything")[:-1] + ", at: office, travel_min: 1}")
     assert passages(read(order))["Authorised absences"] == [
         "A1: from 2026-02-10 22:00 until 2026-02-11 02:00.",
         "All conditions are suspended.",
@@ -254,14 +254,14 @@ def test_nothing_is_asked_about_a_clean_order() -> None:
 
 def test_a_condition_that_never_binds_is_asked_about() -> None:
     short = CURFEW[:-1] + ", in_force: {from: 2026-02-01T10:00, until: 2026-02-01T12:00}}"
-    assert checks(changed(CURFEW, short)) == [
+    assert checks(replace_once(CURFEW, short)) == [
         "Condition C1 never binds while this version is in force."
     ]
 
 
 def test_a_place_that_nothing_names_is_asked_about() -> None:
     place = "  x: {lat_deg: 43.2, lon_deg: 76.9, radius_m: 3}\n"
-    order = changed("conditions:", place + "conditions:")
+    order = replace_once("conditions:", place + "conditions:")
     assert checks(order) == ["Nothing in the order names the place “x”."]
     hours = "from: 22:00, until: 06:00"
     for old, new in (
@@ -269,7 +269,7 @@ def test_a_place_that_nothing_names_is_asked_about() -> None:
         ("every: day}}", f"every: day, first_night: {{{hours}, at: x}}}}}}"),
         (f"{hours}, every: day", f"times: [{{{hours}, at: x}}]"),
     ):
-        assert checks(changed(old, new, order)) == []
+        assert checks(replace_once(old, new, order)) == []
 
 
 @pytest.mark.parametrize(
@@ -285,7 +285,7 @@ def test_an_absence_beyond_the_order_is_asked_about(
 ) -> None:
     text = A1.replace("2026-02-10T22:00", start).replace("2026-02-11T02:00", end)
     text = text.replace("C1", "C2") if not questions else text
-    assert [line for line in checks(changed(A1, text)) if "A1" in line] == questions
+    assert [line for line in checks(replace_once(A1, text)) if "A1" in line] == questions
 
 
 @pytest.mark.parametrize(
@@ -320,7 +320,7 @@ def test_a_review_is_overdue_from_the_day_after_while_the_condition_lasts(
     as_of: date, overdue: bool
 ) -> None:
     more = ", in_force: {until: 2026-10-01}, review_by: 2026-07-01}"
-    version = read(changed(CURFEW, CURFEW[:-1] + more))
+    version = read(replace_once(CURFEW, CURFEW[:-1] + more))
     assert len(overdue_reviews(version, as_of)) == overdue
     lines = passages(version, as_of)["Reviews overdue"]
     due = "Condition C1 was to be reviewed by 2026-07-01."
@@ -332,7 +332,9 @@ def test_a_review_is_overdue_from_the_day_after_while_the_condition_lasts(
 
 def test_sentences_are_short_and_every_placeholder_is_filled() -> None:
     catalogue = PlainCatalogue()
-    order = changed(CURFEW, CURFEW[:-2] + ", on_holidays: {calendar: KZ}}, review_by: 2026-02-01}")
+    order = replace_once(
+        CURFEW, CURFEW[:-2] + ", on_holidays: {calendar: KZ}}, review_by: 2026-02-01}"
+    )
     sections = order_sentences.sentences(read(order), catalogue, date(2026, 8, 1))
     assert not [line for passage in sections for line in passage.lines if re.search("[{}]", line)]
     assert all(len(text.split()) <= 20 for text in catalogue.asked)
@@ -353,13 +355,13 @@ CALIBRATED = (
 HOME = "lon_deg: 76.92848, radius_m: 60"
 
 
-def said_of_places(calibrated: str) -> str:
-    sections = passages(read(changed(HOME, f"{HOME}, {calibrated}")))
+def place_sentences(calibrated: str) -> str:
+    sections = passages(read(replace_once(HOME, f"{HOME}, {calibrated}")))
     return "\n".join(line for lines in sections.values() for line in lines)
 
 
 def test_the_point_where_the_device_shows_home_is_read_back() -> None:
-    text = said_of_places(f"{CALIBRATED}, confirmed_by: officer O-9, during: beacon}}")
+    text = place_sentences(f"{CALIBRATED}, confirmed_by: officer O-9, during: beacon}}")
     assert "From 2026-01-06 00:00 on also: within 60 m of latitude 43.25667" in text
     assert "It lies 14 m to the north and 2 m to the west of the address." in text
     assert "Measured from 240 fixes; half of what the device showed lies within 9 m" in text
@@ -370,12 +372,12 @@ def test_the_point_where_the_device_shows_home_is_read_back() -> None:
 
 
 def test_a_point_that_nobody_confirmed_is_asked_about() -> None:
-    text = said_of_places(f"{CALIBRATED}, during: enrolment}}")
+    text = place_sentences(f"{CALIBRATED}, during: enrolment}}")
     assert "an officer and the person were there" in text
     assert "“home”: no second officer has confirmed" in text
 
 
 def test_a_point_on_the_address_is_nowhere_else() -> None:
     on_it = "lat_deg: 43.25654, lon_deg: 76.92848"
-    text = said_of_places(CALIBRATED.replace("lat_deg: 43.25667, lon_deg: 76.92846", on_it) + "}")
+    text = place_sentences(CALIBRATED.replace("lat_deg: 43.25667, lon_deg: 76.92846", on_it) + "}")
     assert "of the address" not in text

@@ -76,7 +76,7 @@ def changes(language: str) -> Iterator[OrderSection]:
         yield from version_differences.sentences(earlier, later, catalogue)
 
 
-def written(language: str) -> str:
+def rich_order_text(language: str) -> str:
     """Return the rich order as `check-order` shows it, without what is estimated."""
     rich, *_ = orders()
     passages = order_sentences.sentences(rich, texts.catalogue(language), AS_OF)
@@ -86,7 +86,7 @@ def written(language: str) -> str:
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_an_order_is_read_back_word_for_word(language: str) -> None:
-    assert written(language) == (HERE / f"{language}.txt").read_text(encoding="utf-8")
+    assert rich_order_text(language) == (HERE / f"{language}.txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("category", CATEGORIES)
@@ -192,7 +192,7 @@ def test_being_there_is_forbidden_and_not_only_entering() -> None:
 def test_the_radius_of_venues_is_read_back_also_where_none_is_a_point() -> None:
     category = "{exclusion: {venue_category: nightlife, venues: m.geojson, venue_radius_m: 25}}"
     curfew = "{curfew: {at: home, from: 22:00, until: 06:00, every: day}}"
-    order = samples.changed(curfew, category)
+    order = samples.replace_once(curfew, category)
     areas = collection(feature("Polygon", [RING], name="Almaly", amenity="bar"))
     version = read_order.read("order.yaml", order.encode(), {"m.geojson": areas})
     lines = [

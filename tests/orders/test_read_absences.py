@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mesure.orders.model.order import Absence
 from mesure.orders.values.span import Span
-from tests.orders.samples import ORDER, changed, faults, only_fault, read
+from tests.orders.samples import ORDER, faults, only_fault, read, replace_once
 
 A1 = "  A1: {allows: C1, from: 2026-02-10T22:00, until: 2026-02-11T02:00, reason: work, by: O-7}\n"
 WHEN = "from: 2026-02-10, until: 2026-02-12"
@@ -15,7 +15,7 @@ WHEN = "from: 2026-02-10, until: 2026-02-12"
 
 def order(*absences: str) -> str:
     lines = [f"  B{number}: {{{text}}}\n" for number, text in enumerate(absences, 1)]
-    return changed(A1, "".join(lines))
+    return replace_once(A1, "".join(lines))
 
 
 def absence(text: str) -> Absence:
@@ -97,9 +97,9 @@ def test_what_is_no_absence_is_refused_with_its_key(text: str) -> None:
 
 
 def test_an_absence_is_keys_and_its_name_is_short() -> None:
-    assert "a single value" in only_fault(changed(A1, "  A1: C1\n")).what
+    assert "a single value" in only_fault(replace_once(A1, "  A1: C1\n")).what
     long = "x" * 201
-    assert "1 to 200" in only_fault(changed("A1:", f"? {long}\n  :")).what
+    assert "1 to 200" in only_fault(replace_once("A1:", f"? {long}\n  :")).what
 
 
 def test_a_thousand_absences_are_read_and_more_are_not() -> None:

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from mesure.orders.values.places import Calibration, Circle, Place
-from tests.orders.samples import ORDER, changed, faults, only_fault, read
+from tests.orders.samples import ORDER, faults, only_fault, read, replace_once
 
 ADDRESS = (43.25654, 76.92848)
 POINT = "lat_deg: 43.25667, lon_deg: 76.92846"
@@ -13,7 +13,7 @@ AT_HOME = "lon_deg: 76.92848, radius_m: 60"
 
 
 def order(calibrated: str) -> str:
-    return changed(AT_HOME, f"{AT_HOME}, calibrated: {calibrated}")
+    return replace_once(AT_HOME, f"{AT_HOME}, calibrated: {calibrated}")
 
 
 def home(calibrated: str) -> Place:
@@ -82,15 +82,17 @@ def test_what_is_wrong_is_said(calibrated: str, key: str, says: str) -> None:
 def test_only_a_circle_is_calibrated() -> None:
     area = "polygon: [[43.2, 76.9], [43.3, 76.9], [43.3, 77.0]]"
     circle = "lat_deg: 43.25654, lon_deg: 76.92848, radius_m: 60"
-    fault = only_fault(changed(circle, f"{area}, calibrated: {{{GOOD}}}"))
+    fault = only_fault(replace_once(circle, f"{area}, calibrated: {{{GOOD}}}"))
     assert "no circle" in fault.what
 
 
 def test_the_point_of_a_home_that_cannot_be_read_is_not_looked_at() -> None:
-    [fault] = faults(changed(AT_HOME, f"lon_deg: 76.92848, radius_m: 0, calibrated: {{{GOOD}}}"))
+    [fault] = faults(
+        replace_once(AT_HOME, f"lon_deg: 76.92848, radius_m: 0, calibrated: {{{GOOD}}}")
+    )
     assert fault.key == "places.home.radius_m"
 
 
 def test_a_small_home_lets_its_point_be_no_farther_than_half_its_radius() -> None:
-    small = changed(AT_HOME, f"lon_deg: 76.92848, radius_m: 20, calibrated: {{{GOOD}}}")
+    small = replace_once(AT_HOME, f"lon_deg: 76.92848, radius_m: 20, calibrated: {{{GOOD}}}")
     assert "15 m from the address, more than 10 m" in only_fault(small).what

@@ -5,7 +5,7 @@ import pytest
 from mesure.orders.model.conditions import KINDS, Appointment, Condition, Exclusion, Residence
 from mesure.orders.values.places import Circle, Polygon
 from mesure.orders.values.span import Span
-from tests.orders.samples import ORDER, changed, faults, only_fault, read
+from tests.orders.samples import ORDER, faults, only_fault, read, replace_once
 from tests.orders.test_map_features import RING, collection, feature
 
 CURFEW = "{curfew: {at: home, from: 22:00, until: 06:00, every: day}}"
@@ -19,7 +19,7 @@ VENUES = {
 
 
 def order(condition: str) -> str:
-    return changed(CURFEW, condition)
+    return replace_once(CURFEW, condition)
 
 
 def condition(text: str) -> Condition:
@@ -193,7 +193,7 @@ def test_a_condition_outside_the_order_has_the_remedy() -> None:
 
 
 def test_no_condition_is_called_everything() -> None:
-    assert "called “everything”" in only_fault(changed("C2:", "everything:")).what
+    assert "called “everything”" in only_fault(replace_once("C2:", "everything:")).what
 
 
 def test_a_thousand_conditions_are_read_and_more_are_not() -> None:

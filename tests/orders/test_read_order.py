@@ -12,7 +12,7 @@ from mesure.orders.reading import read_order
 from mesure.orders.text.order_faults import OrderError
 from mesure.orders.values.span import Span
 from tests.house import ROOT
-from tests.orders.samples import FILE, ORDER, changed, faults, only_fault, read
+from tests.orders.samples import FILE, ORDER, faults, only_fault, read, replace_once
 from tests.orders.test_map_features import RING, collection, feature
 
 MINIMAL = """\
@@ -67,7 +67,7 @@ def test_what_may_be_missing_may_be_left_empty(key: str) -> None:
 
 
 def test_decision_and_its_parts_may_be_empty() -> None:
-    version = read(changed("{number: 1-234/2026, date: 2026-01-05}", "{number: '', date: ''}"))
+    version = read(replace_once("{number: 1-234/2026, date: 2026-01-05}", "{number: '', date: ''}"))
     assert (version.decision_number, version.decision_date) == ("", None)
 
 
@@ -105,13 +105,13 @@ REFUSED = {
 @pytest.mark.parametrize(("old", "new"), REFUSED, ids=lambda text: repr(text[:30]))
 def test_each_fault_is_said_once_with_its_place(old: str, new: str) -> None:
     line, key, what = REFUSED[old, new]
-    fault = only_fault(changed(old, new))
+    fault = only_fault(replace_once(old, new))
     assert (fault.line, fault.key) == (line, key)
     assert what in fault.what
 
 
 def test_a_misspelt_key_is_said_in_place_of_the_missing_one() -> None:
-    unknown = only_fault(changed("person:", "persn:"))
+    unknown = only_fault(replace_once("person:", "persn:"))
     assert unknown.key == "persn"
     assert unknown.remedy == "did you mean “person”, which is missing?"
 
@@ -125,7 +125,7 @@ def test_an_order_without_conditions_is_none() -> None:
 
 
 def test_a_time_in_force_that_was_skipped_never_happens() -> None:
-    order = changed("2026-10-25T02:30:30", "2026-03-29T02:40", MINIMAL)
+    order = replace_once("2026-10-25T02:30:30", "2026-03-29T02:40", MINIMAL)
     assert "skipped" in only_fault(order).what
 
 
@@ -198,7 +198,7 @@ def test_an_unreadable_order_names_no_files(data: bytes) -> None:
 
 
 def version(start: int, end: int, file: str, **changes: str) -> OrderVersion:
-    order = changed(
+    order = replace_once(
         "in_force: {from: 2026-01-05, until: 2027-01-05}",
         f"in_force: {{from: 2026-{start:02}-01, until: 2026-{end:02}-01}}",
     )
@@ -255,5 +255,5 @@ def test_the_order_of_the_documentation_is_read() -> None:
     ]  # fmt: skip
     assert len(version.absences) == 2
     [plain] = re.findall(r"^  home: .*\n", example, re.MULTILINE)
-    calibrated = read(changed(plain, home, example), files)
+    calibrated = read(replace_once(plain, home, example), files)
     assert [one.by for one in calibrated.places["home"].calibrations] == ["officer O-7"]

@@ -2,7 +2,7 @@ import pytest
 
 from mesure.orders.fields import order_context
 from mesure.orders.values.places import Circle, Corridor, Place, Polygon
-from tests.orders.samples import changed, faults, only_fault, read
+from tests.orders.samples import faults, only_fault, read, replace_once
 from tests.orders.test_map_features import OTHER, RING, collection, feature
 
 OFFICE = "{lat_deg: 43.26000, lon_deg: 76.93000, radius_m: 80}"
@@ -15,7 +15,7 @@ FILES = {"m.geojson": MAP, "bad.geojson": b"{"}
 
 
 def office(text: str) -> str:
-    return changed(OFFICE, text)
+    return replace_once(OFFICE, text)
 
 
 def place(text: str) -> Place:
@@ -170,17 +170,20 @@ def test_all_maps_together_have_a_limit() -> None:
 
 @pytest.mark.parametrize("name", ["''", "'  '", "x" * 201, '"a\\nb"'])
 def test_a_name_is_one_line_of_text(name: str) -> None:
-    order = changed("conditions:", f"  ? {name}\n  : {OFFICE}\nconditions:")
+    order = replace_once("conditions:", f"  ? {name}\n  : {OFFICE}\nconditions:")
     assert "1 to 200 characters" in only_fault(order).what
 
 
 def test_a_name_of_two_hundred_letters_is_a_name() -> None:
-    assert "x" * 200 in read(changed("conditions:", f"  {'x' * 200}: {OFFICE}\nconditions:")).places
+    assert (
+        "x" * 200
+        in read(replace_once("conditions:", f"  {'x' * 200}: {OFFICE}\nconditions:")).places
+    )
 
 
 @pytest.mark.parametrize("places", ["[a]", "a"])
 def test_places_are_keys(places: str) -> None:
-    order = changed("places:\n", f"places: {places}\nx:\n")
+    order = replace_once("places:\n", f"places: {places}\nx:\n")
     assert "places" in {fault.key for fault in faults(order)}
 
 
@@ -205,6 +208,6 @@ def test_all_places_together_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> No
   park: {lat_deg: 0, lon_deg: 0, radius_m: 1}
 conditions:
 """
-    fault = only_fault(changed("\nconditions:\n", more))
+    fault = only_fault(replace_once("\nconditions:\n", more))
     assert fault.key == "places.park"
     assert "more than 10 corners" in fault.what

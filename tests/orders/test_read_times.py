@@ -1,7 +1,7 @@
 import pytest
 
 from mesure.orders.values.timetable import DAY_S, Timetable, Window
-from tests.orders.samples import changed, faults, only_fault, read
+from tests.orders.samples import faults, only_fault, read, replace_once
 
 CURFEW = "{curfew: {at: home, from: 22:00, until: 06:00, every: day}}"
 EVERY_DAY = frozenset(range(7))
@@ -9,7 +9,7 @@ HOUR_S = 3_600
 
 
 def order(duty: str) -> str:
-    return changed(CURFEW, duty)
+    return replace_once(CURFEW, duty)
 
 
 def timetable(duty: str) -> Timetable:

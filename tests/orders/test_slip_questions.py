@@ -8,7 +8,7 @@ import pytest
 from mesure.orders.values.timetable import Timetable
 from mesure.orders.wording import conflict_questions, order_sentences
 from tests.orders.plain_catalogue import PlainCatalogue
-from tests.orders.samples import ORDER, changed, read
+from tests.orders.samples import ORDER, read, replace_once
 from tests.orders.test_map_features import collection, feature
 
 CURFEW = "{curfew: {at: home, from: 22:00, until: 06:00, every: day}}"
@@ -45,7 +45,7 @@ LATE_REVIEW = (
     ],
 )
 def test_a_slot_of_more_than_twelve_hours_is_asked_about(hours: str, is_asked: bool) -> None:
-    order = changed("from: 10:00, until: 10:30", hours)
+    order = replace_once("from: 10:00, until: 10:30", hours)
     question = "Condition C2: a slot lasts more than 12 hours. Are its hours right?"
     assert (question in list_questions(order)) is is_asked
 
@@ -71,7 +71,7 @@ def test_a_slot_of_more_than_twelve_hours_is_asked_about(hours: str, is_asked: b
     ],
 )
 def test_years_far_apart_are_asked_about(old: str, new: str, question: str) -> None:
-    assert question in list_questions(changed(old, new))
+    assert question in list_questions(replace_once(old, new))
 
 
 @pytest.mark.parametrize(
@@ -85,21 +85,23 @@ def test_an_order_far_from_today_is_asked_about(year: int, is_asked: bool) -> No
 def test_a_review_after_the_end_is_asked_about() -> None:
     question = "Condition C2 is to be reviewed by 2027-01-06, after it has ended."
     assert question in list_questions(
-        changed("present_min: 10}}", "present_min: 10}, review_by: 2027-01-06}")
+        replace_once("present_min: 10}}", "present_min: 10}, review_by: 2027-01-06}")
     )
     ended = "present_min: 10}, in_force: {until: 2026-06-01}, review_by: 2026-07-01}"
     assert "Condition C2 is to be reviewed by 2026-07-01, after it has ended." in list_questions(
-        changed("present_min: 10}}", ended)
+        replace_once("present_min: 10}}", ended)
     )
     assert (
-        list_questions(changed("present_min: 10}}", "present_min: 10}, review_by: 2027-01-05}"))
+        list_questions(
+            replace_once("present_min: 10}}", "present_min: 10}, review_by: 2027-01-05}")
+        )
         == []
     )
 
 
 def test_a_decision_after_the_start_is_asked_about() -> None:
     question = "The order begins before its decision of 2026-01-06. Are both dates right?"
-    assert question in list_questions(changed("date: 2026-01-05", "date: 2026-01-06"))
+    assert question in list_questions(replace_once("date: 2026-01-05", "date: 2026-01-06"))
     assert list_questions(ORDER) == []
 
 

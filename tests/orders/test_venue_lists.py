@@ -73,7 +73,7 @@ def test_a_list_is_the_same_file_each_time_and_an_order_reads_it() -> None:
     assert json.loads(data)["attribution"] == venue_lists.ATTRIBUTION
     again = venue_lists.of_category(map_features.read(data).features, "nightlife")
     assert again == venue_list
-    order = samples.changed("C2: {", "C3: {exclusion: {venue_category: nightlife, "
+    order = samples.replace_once("C2: {", "C3: {exclusion: {venue_category: nightlife, "
                             "venues: v.geojson, venue_radius_m: 25}}\n  C2: {")  # fmt: skip
     assert len(samples.read(order, {"v.geojson": data}).places["nightlife"].shapes) == 2
 

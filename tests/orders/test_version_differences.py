@@ -21,7 +21,7 @@ def describe(after: str, before: str = BEFORE) -> str:
 
 
 def test_the_same_order_from_another_day_on_changes_nothing() -> None:
-    later = samples.changed("from: 2026-01-05,", "from: 2026-02-01,")
+    later = samples.replace_once("from: 2026-01-05,", "from: 2026-02-01,")
     assert describe(later) == (
         "Order\nNothing is different, but for when this version counts from."
     )
@@ -63,13 +63,13 @@ def test_a_change_is_said(old: str, new: str, lines: list[str]) -> None:
 
 
 def test_an_address_that_is_left_out_is_said() -> None:
-    before = samples.changed("radius_m: 60}", "radius_m: 60, address: Clover Avenue 5}")
+    before = samples.replace_once("radius_m: 60}", "radius_m: 60, address: Clover Avenue 5}")
     assert describe(BEFORE, before) == "Places\n“home” no longer has the address Clover Avenue 5."
     assert describe(before, before).startswith("Order\nNothing is different")
 
 
 def test_what_comes_and_goes_is_said_with_all_its_sentences() -> None:
-    more = samples.changed(
+    more = samples.replace_once(
         "conditions:\n",
         "  park: {polygon: [[43.1, 76.1], [43.2, 76.1], [43.2, 76.2]]}\nconditions:\n",
     ).replace("absences:", "  C3: {exclusion: {keep_out_of: park}}\nabsences:")
@@ -83,7 +83,7 @@ def test_what_comes_and_goes_is_said_with_all_its_sentences() -> None:
 
 
 def test_a_place_of_another_shape_is_said_as_it_was_and_is() -> None:
-    drawn = samples.changed(
+    drawn = samples.replace_once(
         "office: {lat_deg: 43.26000, lon_deg: 76.93000, radius_m: 80}",
         "office: {corridor: [[43.26, 76.93], [43.27, 76.93]], width_m: 80}",
     )
@@ -99,7 +99,7 @@ def test_the_same_line_from_a_map_is_the_same_place() -> None:
                "geometry": {"type": "Polygon", "coordinates": [ring]}}  # fmt: skip
     files = {"m.geojson": json.dumps(feature).encode()}
     drawn, from_map = (
-        samples.changed("conditions:\n", f"  park: {{{place}}}\nconditions:\n")
+        samples.replace_once("conditions:\n", f"  park: {{{place}}}\nconditions:\n")
         for place in (
             "polygon: [[43.1, 76.1], [43.1, 76.2], [43.2, 76.2]]",
             "geojson: m.geojson, feature: park",
@@ -111,7 +111,7 @@ def test_the_same_line_from_a_map_is_the_same_place() -> None:
 
 
 def test_a_duty_of_another_kind_names_what_it_was() -> None:
-    other = samples.changed(
+    other = samples.replace_once(
         "{curfew: {at: home, from: 22:00, until: 06:00, every: day}}",
         "{residence: {stay_in: home}}",
     )
@@ -120,7 +120,7 @@ def test_a_duty_of_another_kind_names_what_it_was() -> None:
 
 
 def test_a_point_that_was_measured_is_new() -> None:
-    measured = samples.changed(
+    measured = samples.replace_once(
         "radius_m: 60",
         "radius_m: 60, calibrated: {lat_deg: 43.25660, lon_deg: 76.92848, from: 2026-01-06, by: A, "
         "fixes: 200, spread_m: 9}",
@@ -136,7 +136,7 @@ def test_a_new_absence_is_said() -> None:
 
 def test_venues_that_reach_farther_are_said_and_not_drawn_otherwise() -> None:
     area = samples.read(
-        samples.changed(
+        samples.replace_once(
             "conditions:\n",
             "  park: {polygon: [[43.1, 76.1], [43.2, 76.1], [43.2, 76.2]]}\nconditions:\n",
         )

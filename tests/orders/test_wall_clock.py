@@ -12,7 +12,7 @@ PARIS = ZoneInfo("Europe/Paris")
 MINUTE = timedelta(minutes=1)
 
 
-def bound(start: str, end: str, zone: str = "Europe/Paris") -> str | None:
+def utc_span(start: str, end: str, zone: str = "Europe/Paris") -> str | None:
     """Return the restriction between two wall-clock times, as "HH:MM-HH:MM" in UTC."""
     first, last = datetime.fromisoformat(start), datetime.fromisoformat(end)
     span = wall_clock.restriction(first, last, ZoneInfo(zone))
@@ -41,17 +41,17 @@ def bound(start: str, end: str, zone: str = "Europe/Paris") -> str | None:
 def test_a_restriction_is_read_in_the_persons_favour(
     start: str, end: str, expected: str | None
 ) -> None:
-    assert bound(start, end) == expected
+    assert utc_span(start, end) == expected
 
 
 def test_the_night_of_almaty_lasts_nine_hours() -> None:
-    assert bound("2024-02-29T22:00", "2024-03-01T06:00", "Asia/Almaty") == "29 16:00-01 01:00"
-    assert bound("2024-02-29T23:10", "2024-02-29T23:40", "Asia/Almaty") == "29 18:10-29 18:40"
+    assert utc_span("2024-02-29T22:00", "2024-03-01T06:00", "Asia/Almaty") == "29 16:00-01 01:00"
+    assert utc_span("2024-02-29T23:10", "2024-02-29T23:40", "Asia/Almaty") == "29 18:10-29 18:40"
 
 
 def test_a_day_that_samoa_never_had_binds_nobody() -> None:
-    assert bound("2011-12-30T00:00", "2011-12-31T00:00", "Pacific/Apia") is None
-    assert bound("2011-12-29T22:00", "2011-12-30T06:00", "Pacific/Apia") == "30 08:00-30 10:00"
+    assert utc_span("2011-12-30T00:00", "2011-12-31T00:00", "Pacific/Apia") is None
+    assert utc_span("2011-12-29T22:00", "2011-12-30T06:00", "Pacific/Apia") == "30 08:00-30 10:00"
 
 
 def test_an_absence_is_as_long_as_the_clock_can_be_read_to_mean() -> None:

@@ -149,10 +149,10 @@ def of(path: Path, whole: Fields) -> Case:
 def _spots(order: Fields, precedent: Fields) -> dict[str, Point]:
     """Return the middle of every circle of the order, and the spots that only the story knows."""
     spots: dict[str, Point] = {}
-    for name, place in values.named(order["places"]).items():
+    for name, place in values.any_fields(order["places"]).items():
         if isinstance(place, dict) and "lat_deg" in place:
             spots[name] = (number(place["lat_deg"]), number(place["lon_deg"]))
-    for name, pair in values.named(precedent.get("spots", {})).items():
+    for name, pair in values.any_fields(precedent.get("spots", {})).items():
         lat_deg, lon_deg = items(pair)
         spots[name] = (number(lat_deg), number(lon_deg))
     return spots
@@ -174,7 +174,7 @@ def _check_truth(truth: Value, scene: PrecedentScene) -> None:
 
 def _files(precedent: Fields) -> dict[str, str]:
     files = {}
-    for name, content in values.named(precedent.get("files", {})).items():
+    for name, content in values.any_fields(precedent.get("files", {})).items():
         if not isinstance(content, str):
             raise CaseError(f"The file {name!r} is no text.")
         files[name] = content
@@ -198,7 +198,7 @@ def _expected(value: Value) -> Expected:
         tuple(fields(one, span, stood) for one in items(expected.get("superseded", ""))),
         {
             reason: int(number(n))
-            for reason, n in values.named(expected.get("kept_unused", {})).items()
+            for reason, n in values.any_fields(expected.get("kept_unused", {})).items()
         },
         text(expected.get("sentence", "")),
         fields(overdue, needed=review) if overdue else {},

@@ -47,6 +47,6 @@ class PrecedentClock:
         except ValueError:
             raise CaseError(f"{written!r} is no time.") from None
 
-    def shown(self, instant: datetime) -> str:
+    def local_time(self, instant: datetime) -> str:
         """Return an instant as the reader of a difference knows it."""
         return instant.astimezone(self.zone).isoformat()

@@ -77,9 +77,9 @@ class PrecedentScene:
         else:
             point = self.spot(entry["at"])
         if "moved" in entry:
-            point = moved(point, *_offset_m(entry["moved"]))
+            point = move_point(point, *_offset_m(entry["moved"]))
         if "jitter_m" in entry:
-            point = moved(point, *_jitter_m(number(entry["jitter_m"]), turn))
+            point = move_point(point, *_jitter_m(number(entry["jitter_m"]), turn))
         return point
 
     def spot(self, named: Value) -> Point:
@@ -88,7 +88,7 @@ class PrecedentScene:
             return number(named[0]), number(named[1])
         if isinstance(named, dict):
             entry = fields(named, needed=("at",), allowed=("moved",))
-            return moved(self.spot(entry["at"]), *_offset_m(entry.get("moved", {})))
+            return move_point(self.spot(entry["at"]), *_offset_m(entry.get("moved", {})))
         if text(named) not in self.spots:
             raise CaseError(f"{named!r} is no spot here; there are {sorted(self.spots)}.")
         return self.spots[text(named)]
@@ -131,7 +131,7 @@ def _jitter_m(radius_m: float, turn: int) -> tuple[float, float]:
     return length_m * math.sin(angle_rad), length_m * math.cos(angle_rad)
 
 
-def moved(point: Point, north_m: float, east_m: float) -> Point:
+def move_point(point: Point, north_m: float, east_m: float) -> Point:
     """Return a point some metres away; good to centimetres over a few kilometres."""
     lat_deg, lon_deg = point
     lat_rad = math.radians(lat_deg)

@@ -19,7 +19,7 @@ policy_rule("clocks_may_differ_a_little", "Clocks may differ by seconds.", futur
 
 
 @rule("Fixes are judged in the order in which they were taken, not received.")
-def judged_in_the_order_of_events(patch: Patch) -> None:
+def events_are_judged_in_order(patch: Patch) -> None:
     def by_receipt(gather: Any, *args: Any, **keys: Any) -> Any:
         assembly = gather(*args, **keys)
         received = replace(assembly.fixes, observed_us=assembly.fixes.received_us)
@@ -48,20 +48,20 @@ def clock_of_1024_weeks(patch: Patch) -> None:
 
 @rule("A ping is a sign of life, not of place.")
 def heartbeat(patch: Patch) -> None:
-    def taken_for_fixes(read: Any, *args: Any) -> file_rows.FileRows:
+    def read_as_fixes(read: Any, *args: Any) -> file_rows.FileRows:
         rows: file_rows.FileRows = read(*args)
         return replace(rows, reason=np.zeros_like(rows.reason))
 
-    wrap(patch, owntracks_file, "read_rec", taken_for_fixes)
+    wrap(patch, owntracks_file, "read_rec", read_as_fixes)
 
 
 @rule("A server that repeats the last place has heard nothing new.")
 def a_server_repeats(patch: Patch) -> None:
-    def heard_anew(read: Any, *args: Any) -> file_rows.FileRows:
+    def forget_repeats(read: Any, *args: Any) -> file_rows.FileRows:
         rows: file_rows.FileRows = read(*args)
         return replace(rows, repeats=np.zeros(len(rows), np.bool_))
 
-    wrap(patch, traccar_file, "read", heard_anew)
+    wrap(patch, traccar_file, "read", forget_repeats)
 
 
 @rule("An accuracy of zero, or less, is unknown.")

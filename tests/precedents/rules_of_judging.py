@@ -84,12 +84,12 @@ policy_rule(
 
 @rule("A fix weighs as much as the time it covers, however often a device reports.")
 def time_counts_not_reports(patch: Patch) -> None:
-    def counted(measure: Any, fixes: Any, policy: Any) -> Any:
+    def weigh_alike(measure: Any, fixes: Any, policy: Any) -> Any:
         return measure(fixes, policy)._replace(
             weight_ratio=np.full(len(fixes), 0.1), away_ratio=np.full(len(fixes), 0.1)
         )
 
-    wrap(patch, sampling, "measure", counted)
+    wrap(patch, sampling, "measure", weigh_alike)
 
 
 policy_rule(
@@ -224,7 +224,7 @@ def state_at_the_edge(patch: Patch) -> None:
 
 
 @rule("What was heard is seen when it was received.")
-def seen_when_received(patch: Patch) -> None:
+def reports_are_seen_at_receipt(patch: Patch) -> None:
     def when_taken(known: Any, checkpoint: Any, fixes: Any, is_late: Any) -> Any:
         return known(checkpoint, replace(fixes, received_us=fixes.observed_us), is_late)
 
@@ -325,14 +325,14 @@ policy_rule(
 
 @rule("An incident goes on through the unknown.")
 def an_episode_goes_on_through_doubt(patch: Patch) -> None:
-    def ended_by_doubt(of_place: Any, judged: Any, intervals: Any, *args: Any) -> Any:
+    def end_on_doubt(of_place: Any, judged: Any, intervals: Any, *args: Any) -> Any:
         sure = [
             spell._replace(status=Status.MET) if spell.status is Status.UNKNOWN else spell
             for spell in intervals
         ]
         return of_place(judged, sure, *args)
 
-    wrap(patch, episodes, "of_place", ended_by_doubt)
+    wrap(patch, episodes, "of_place", end_on_doubt)
 
 
 @rule("An incident ends with its window; another window is another incident.")

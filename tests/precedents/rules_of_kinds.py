@@ -49,10 +49,10 @@ def a_slot_in_progress_is_open(patch: Patch) -> None:
 
 @rule("What an absence takes out of a slot it takes from the presence asked for.")
 def an_absence_takes_from_the_presence_asked(patch: Patch) -> None:
-    def asking_all(assess: Any, duty: Any, view: Any) -> Any:
+    def ask_all(assess: Any, duty: Any, view: Any) -> Any:
         return assess(duty, view._replace(cut_us=0))
 
-    wrap(patch, appointment, "assess", asking_all)
+    wrap(patch, appointment, "assess", ask_all)
 
 
 @rule("Time before the first fix may have been presence.")
@@ -91,12 +91,12 @@ def each_condition_has_its_own_boundary(patch: Patch) -> None:
 
 @rule("A hole in an area is outside it.")
 def holes(patch: Patch) -> None:
-    def filled(shape_of: Any, shape: Any) -> zones.Shape:
+    def fill_holes(shape_of: Any, shape: Any) -> zones.Shape:
         whole = replace(shape, holes=()) if isinstance(shape, Polygon) else shape
         zone_shape: zones.Shape = shape_of(whole)
         return zone_shape
 
-    wrap(patch, allowed_area, "_shape", filled)
+    wrap(patch, allowed_area, "_shape", fill_holes)
 
 
 @rule("A way is as wide as the order says, from edge to edge.")
@@ -137,10 +137,10 @@ def circles_are_measured_through_space(patch: Patch) -> None:
         flat_m: F64 = np.sqrt(north_m * north_m + east_m * east_m) - middle.radius_m
         return flat_m
 
-    def remembered(pack: Any, shapes: Any) -> zones.Zone:
+    def remember_shapes(pack: Any, shapes: Any) -> zones.Zone:
         zone: zones.Zone = pack(shapes)
         packed[zone.blocks[0].circle_m[:, 0].tobytes()] = shapes[0]
         return zone
 
-    wrap(patch, zones, "pack", remembered)
+    wrap(patch, zones, "pack", remember_shapes)
     wrap(patch, distance, "_circles_m", on_a_flat_map)

@@ -85,12 +85,12 @@ def in_force(patch: Patch) -> None:
 
 @rule("A window that is under way when a condition comes into force binds from then on.")
 def a_window_under_way_binds(patch: Patch) -> None:
-    def begun_inside(hours: Any, timetable: Any, first: Any, *args: Any) -> Iterator[Any]:
+    def drop_under_way(hours: Any, timetable: Any, first: Any, *args: Any) -> Iterator[Any]:
         for span in hours(timetable, first, *args):
             if span.start.date() >= first + timedelta(days=2):  # Two days are read before.
                 yield span
 
-    wrap(patch, schedule, "_hours", begun_inside)
+    wrap(patch, schedule, "_hours", drop_under_way)
 
 
 @rule("A review that is due is listed.")
@@ -137,11 +137,11 @@ def absence_allows_no_other_place(patch: Patch) -> None:
 
 @rule("A suspension covers every condition of the order.")
 def suspension(patch: Patch) -> None:
-    def named_only(allowed: Any, entry: Any, conditions: Any) -> frozenset[str]:
+    def allow_named(allowed: Any, entry: Any, conditions: Any) -> frozenset[str]:
         allowed_ids: frozenset[str] = allowed(entry, conditions)
         return frozenset() if allowed_ids == frozenset(conditions.values()) else allowed_ids
 
-    wrap(patch, read_absences, "_allowed", named_only)
+    wrap(patch, read_absences, "_allowed", allow_named)
 
 
 # --- Places ----------------------------------------------------------------------------------
@@ -167,11 +167,11 @@ def a_home_is_calibrated(patch: Patch) -> None:
 
 @rule("The address of a home that was calibrated still counts.")
 def the_address_stays(patch: Patch) -> None:
-    def moved(widened: Any, place: Any, instant: datetime) -> Any:
+    def keep_last_shape(widened: Any, place: Any, instant: datetime) -> Any:
         wide_place = widened(place, instant)
         return replace(wide_place, shapes=wide_place.shapes[-1:])
 
-    wrap(patch, places, "widen", moved)
+    wrap(patch, places, "widen", keep_last_shape)
     patch.setattr(rules_, "_Lanes", _OneLaneEach)
 
 
@@ -226,14 +226,14 @@ def absence_of_a_known_condition(patch: Patch) -> None:
 
 @rule("A condition is in force within its order's time.")
 def condition_within_its_order(patch: Patch) -> None:
-    def unchecked(keys: Any, book: Any, whole: Any) -> Span:
+    def skip_check(keys: Any, book: Any, whole: Any) -> Span:
         entry = keys.find("in_force")
         if entry:
             [entry.group().find(key) for key in ("from", "until")]
         span: Span = whole.span
         return span
 
-    patch.setattr(read_conditions, "_in_force", unchecked)
+    patch.setattr(read_conditions, "_in_force", skip_check)
 
 
 @rule("A key stands once.")
@@ -262,11 +262,11 @@ def zone_is_known(patch: Patch) -> None:
 
 @rule("A latitude lies between -90 and 90 degrees.")
 def latitude_is_on_earth(patch: Patch) -> None:
-    def clamped(degrees: Any, nodes: Any) -> tuple[float, float]:
+    def clamp_degrees(degrees: Any, nodes: Any) -> tuple[float, float]:
         lat_deg, lon_deg = (float(node.text) for node in nodes)
         return min(max(lat_deg, -90.0), 90.0), min(max(lon_deg, -180.0), 180.0)
 
-    wrap(patch, read_values, "degrees", clamped)
+    wrap(patch, read_values, "degrees", clamp_degrees)
 
 
 @rule("A boundary does not cross itself.")
@@ -276,13 +276,13 @@ def boundary_does_not_cross_itself(patch: Patch) -> None:
 
 @rule("A time of day is on the clock.")
 def hours_are_on_the_clock(patch: Patch) -> None:
-    def wrapped_round(second_of_day: Any, text: str) -> int | None:
+    def wrap_hour(second_of_day: Any, text: str) -> int | None:
         hour, _, rest = text.partition(":")
         on_the_clock = f"{int(hour) % 24:02}:{rest}" if hour.isdecimal() else text
         second: int | None = second_of_day(on_the_clock)
         return second
 
-    wrap(patch, read_values, "as_clock_s", wrapped_round)
+    wrap(patch, read_values, "as_clock_s", wrap_hour)
 
 
 @rule("A feature is named so that one is meant.")
@@ -304,7 +304,7 @@ def one_place_at_a_time(patch: Patch) -> None:
 
 @rule("A venue that is a point needs a radius.")
 def venue_needs_a_radius(patch: Patch) -> None:
-    def guessed(venues: Any, features: Any, category: str, radius_m: float | None) -> Any:
+    def guess_radius(venues: Any, features: Any, category: str, radius_m: float | None) -> Any:
         return venues(features, category, radius_m or 25.0)
 
-    wrap(patch, venue_categories, "venues", guessed)
+    wrap(patch, venue_categories, "venues", guess_radius)

@@ -137,7 +137,7 @@ def _words(expectation: Fields, other: dict[str, Any]) -> Iterator[str]:
 def _shown(case: Case, entry: dict[str, Any]) -> dict[str, Any]:
     left_out = ("explanation", "evidence", "id", "p_outside_max")
     return {
-        key: case.clock.shown(datetime.fromisoformat(value))
+        key: case.clock.local_time(datetime.fromisoformat(value))
         if isinstance(value, str) and value.endswith("Z")
         else value
         for key, value in entry.items()
@@ -177,7 +177,7 @@ def _reviews(expected: Fields, done: Replay) -> Iterator[str]:
 # --- What is refused -------------------------------------------------------------------------
 
 
-def unrefused(refusal: Refusal, folder: Path) -> list[str]:
+def fault_differences(refusal: Refusal, folder: Path) -> list[str]:
     """Return which of the faults that must be named are not, and which are named beside them."""
     order = refusal.order or PLAIN_ORDER
     [path] = _write(folder, {"order.yaml": order})

@@ -48,11 +48,11 @@ def thresholds_are(patch: Patch, **thresholds: float) -> None:
     """Let every policy have these thresholds."""
     at = PolicyFile.at
 
-    def changed(self: PolicyFile, day: Any, device_class: DeviceClass) -> Policy:
+    def change_policy(self: PolicyFile, day: Any, device_class: DeviceClass) -> Policy:
         changes: Any = thresholds
         return replace(at(self, day, device_class), **changes)
 
-    patch.setattr(PolicyFile, "at", changed)
+    patch.setattr(PolicyFile, "at", change_policy)
 
 
 def wrap(patch: Patch, target: Any, name: str, wrapper: Callable[..., Any]) -> None:

@@ -24,7 +24,7 @@ def test_a_precedent_holds(path: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", REFUSALS, ids=_name)
 def test_what_must_be_refused_is_refused(path: Path, tmp_path: Path) -> None:
-    assert running.unrefused(case.read_refusal(path), tmp_path) == []
+    assert running.fault_differences(case.read_refusal(path), tmp_path) == []
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_precedent_does_not_hold_without_its_rule(
     if isinstance(precedent, case.Case):
         assert running.differences(precedent, tmp_path)
     else:
-        assert running.unrefused(precedent, tmp_path)
+        assert running.fault_differences(precedent, tmp_path)
 
 
 @pytest.mark.parametrize("head", HEADS, ids=lambda head: head.name)

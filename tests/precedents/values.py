@@ -48,7 +48,7 @@ def fields(value: Value, needed: Sequence[str] = (), allowed: Sequence[str] = ()
     return value
 
 
-def named(value: Value) -> Fields:
+def any_fields(value: Value) -> Fields:
     """Return keys that are names, whatever they are, with their values."""
     if not isinstance(value, dict):
         raise CaseError(f"Names with values are expected, not {value!r}.")

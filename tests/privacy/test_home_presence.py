@@ -103,7 +103,9 @@ def test_outside_the_span_a_hold_and_the_home_nothing_changes() -> None:
     span = (scenes.us("10T21:00"), scenes.us("11T09:00"))
     holds = [(scenes.us("10T22:00"), scenes.us("10T23:00"))]
     reduction = home_presence.reduce([RULES], fixes, span, scenes.us("17T00:00"), holds)
-    hours = {scenes.shown(int(us))[3:5] for us in reduction.fixes.observed_us[reduction.is_new]}
+    hours = {
+        scenes.format_instant(int(us))[3:5] for us in reduction.fixes.observed_us[reduction.is_new]
+    }
     assert hours == {"21", "23"}
 
 
@@ -150,13 +152,13 @@ def test_nothing_is_nothing() -> None:
 def pasts(draw: st.DrawFn) -> tuple[ReceivedHours, tuple[Fix, ...], tuple[Fix, ...]]:
     """Draw a past, the quiet days after it, and what happens then, some of it told late."""
     past = draw(lives.lives(("plain",)))
-    first_us = lives.evening_us("plain") + 3 * 24 * H
+    first_us = lives.night_start_us("plain") + 3 * 24 * H
     end_us = first_us + BUFFER_US
     quiet = tuple(
         Fix(at_us, at_us, 15.0, radius95_m=20.0) for at_us in range(first_us, end_us, 25 * M)
     )
     later = draw(lives.lives(("plain",)))
-    shift_us = end_us - lives.evening_us("plain") + 2 * M
+    shift_us = end_us - lives.night_start_us("plain") + 2 * M
     moved = tuple(
         fix._replace(observed_us=fix.observed_us + shift_us, received_us=fix.received_us + shift_us)
         for fix in later.told

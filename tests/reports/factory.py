@@ -328,7 +328,7 @@ def silence() -> Incident:
     )
 
 
-def unused() -> dict[str, Fixes]:
+def leftover_fixes() -> dict[str, Fixes]:
     """Return some rows that were kept and not used."""
     same = [at(day, 12) for day in range(7)]
     return {
@@ -341,7 +341,7 @@ def unused() -> dict[str, Fixes]:
     }
 
 
-def reported(each: Incident, explanation: str = EXPLANATION) -> ReportedIncident:
+def explain_incident(each: Incident, explanation: str = EXPLANATION) -> ReportedIncident:
     """Return an incident with the same words in every language, but for a mark of the language."""
     return ReportedIncident(each, {tag: f"[{tag}] {explanation}" for tag in LANGUAGES})
 
@@ -362,7 +362,7 @@ def report(**changes: object) -> ReplayReport:
         unsigned=True,
         until=UNTIL,
         used=fixes_cached(),
-        unused=unused(),
+        unused=leftover_fixes(),
         clock_corrected=1_040,
         asks=0,
         conditions=_conditions(),
@@ -378,7 +378,10 @@ def report(**changes: object) -> ReplayReport:
                 Assessment("C1", Status.UNKNOWN, Span(at(2, 1), at(2, 2))), at(2, 1.5), at(2, 2.5)
             ),
         ),
-        incidents=(reported(silence(), "The device reported nothing."), reported(incident())),
+        incidents=(
+            explain_incident(silence(), "The device reported nothing."),
+            explain_incident(incident()),
+        ),
         read_back=dict.fromkeys(LANGUAGES, (passage,)),
     )
     return replace(whole, **changes)  # type: ignore[arg-type]

@@ -163,7 +163,7 @@ def test_not_met_stands_higher_than_the_rest_and_hours_are_written_below() -> No
 # --- The picture ---------------------------------------------------------------------------------
 
 
-def drawn() -> Drawing:
+def draw_map() -> Drawing:
     report = factory.report()
     drawing = incident_map.incident_map(scene.scene_of(report), INCIDENT)
     assert drawing is not None
@@ -171,35 +171,35 @@ def drawn() -> Drawing:
 
 
 def test_streets_lie_below_zones_and_the_paper_says_whose_they_are() -> None:
-    shown = picture.svg(replace(drawn(), streets="M0 0L9 9"), ENGLISH)
+    shown = picture.svg(replace(draw_map(), streets="M0 0L9 9"), ENGLISH)
     street = f'<path d="M0 0L9 9" fill="none" stroke="{picture.STREET}"'
     assert shown.index(street) < shown.index(picture.ZONE_FILL)
-    assert picture.STREET not in picture.svg(drawn(), ENGLISH)
+    assert picture.STREET not in picture.svg(draw_map(), ENGLISH)
 
 
 def test_a_word_apart_from_its_point_has_a_line_to_it() -> None:
     word = svg_paths.Label("10", "20", "home", "M240 180L10 20")
-    assert '<path d="M240 180L10 20"' in picture.svg(replace(drawn(), labels=(word,)), ENGLISH)
+    assert '<path d="M240 180L10 20"' in picture.svg(replace(draw_map(), labels=(word,)), ENGLISH)
     beside = replace(word, lead="")
-    assert "M240 180" not in picture.svg(replace(drawn(), labels=(beside,)), ENGLISH)
+    assert "M240 180" not in picture.svg(replace(draw_map(), labels=(beside,)), ENGLISH)
     source = bundle_paper.source(paper(credit='© "Others"'), ENGLISH)
     assert '- #"gray lines: streets (© \\"Others\\")"' in source
     assert "gray lines" not in bundle_paper.source(paper(), ENGLISH)
 
 
 def test_a_picture_stands_alone() -> None:
-    shown = picture.svg(drawn(), ENGLISH)
+    shown = picture.svg(draw_map(), ENGLISH)
     assert shown.startswith('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 360">')
     assert "class=" not in shown
     assert "href" not in shown
-    assert shown.count("<circle") == len(drawn().discs)
+    assert shown.count("<circle") == len(draw_map().discs)
 
 
 @pytest.mark.parametrize("keep_out", [True, False])
 @pytest.mark.parametrize("stroke", ["", "4"])
 def test_places_to_keep_out_of_are_drawn_otherwise(keep_out: bool, stroke: str) -> None:
     area = Area("M0 0h5v5z", keep_out, concerned=True, stroke=stroke)
-    bare = replace(drawn(), areas=(area,), line="", discs=(), scale_m=2_000)
+    bare = replace(draw_map(), areas=(area,), line="", discs=(), scale_m=2_000)
     shown = picture.svg(bare, ENGLISH)
     assert (picture.KEEP_OUT in shown) is keep_out
     assert "2 km" in shown
@@ -207,8 +207,8 @@ def test_places_to_keep_out_of_are_drawn_otherwise(keep_out: bool, stroke: str) 
 
 
 def test_a_name_of_a_place_is_no_markup() -> None:
-    [label, *_] = drawn().labels
-    odd = replace(drawn(), labels=(replace(label, text="<b>&"),))
+    [label, *_] = draw_map().labels
+    odd = replace(draw_map(), labels=(replace(label, text="<b>&"),))
     assert "&lt;b&gt;&amp;" in picture.svg(odd, ENGLISH)
 
 
@@ -217,7 +217,7 @@ def test_the_home_is_called_as_the_language_calls_it() -> None:
         tag: [
             label.text
             for label in (
-                svg_paths.translate_labels(drawn(), texts.catalogue(tag)) or drawn()
+                svg_paths.translate_labels(draw_map(), texts.catalogue(tag)) or draw_map()
             ).labels
         ]
         for tag in texts.LANGUAGES

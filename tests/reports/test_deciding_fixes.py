@@ -47,7 +47,7 @@ def test_what_came_after_the_decision_did_not_decide() -> None:
     """A possible breach names fixes of its first minutes, some of which came after it was seen."""
     minutes = [factory.at(11, 22 + minute / 60) for minute in range(6)]
     used = fixes_at(minutes)
-    account = replaced_account(factory.micros(minutes[1]), factory.micros(minutes[2]))
+    account = account_between(factory.micros(minutes[1]), factory.micros(minutes[2]))
     late = factory.incident(start=minutes[1], end=minutes[5], evidence=(1, 2, 3), account=account)
     rows = deciding_fixes.rows_of(used)
     assert deciding_fixes.bearings(rows, late, minutes[5]).tolist() == [0, 2, 2, 1, 1, 0]
@@ -56,7 +56,7 @@ def test_what_came_after_the_decision_did_not_decide() -> None:
 def test_what_says_nothing_new_was_not_used() -> None:
     minutes = [factory.at(11, 22 + minute / 60) for minute in range(4)]
     used = replace(fixes_at(minutes), provider=np.array([1, 3, 1, 1], np.int8))
-    account = replaced_account(factory.micros(minutes[0]), factory.micros(minutes[2]))
+    account = account_between(factory.micros(minutes[0]), factory.micros(minutes[2]))
     incident = factory.incident(start=minutes[0], end=minutes[3], evidence=(0, 2), account=account)
     rows = deciding_fixes.rows_of(used, default_policy())
     assert deciding_fixes.bearings(rows, incident, minutes[3]).tolist() == [2, 0, 2, 0]
@@ -68,7 +68,7 @@ def test_what_says_nothing_new_was_not_used() -> None:
 def test_who_was_long_away_is_away_by_all_that_is_named() -> None:
     minutes = [factory.at(11, 22 + minute / 60) for minute in range(3)]
     used = fixes_at(minutes)
-    account = replaced_account(factory.micros(factory.at(11, 8)), factory.micros(factory.at(11, 9)))
+    account = account_between(factory.micros(factory.at(11, 8)), factory.micros(factory.at(11, 9)))
     away = factory.incident(start=minutes[0], end=minutes[2], evidence=(0, 1), account=account)
     rows = deciding_fixes.rows_of(used)
     assert deciding_fixes.bearings(rows, away, minutes[2]).tolist() == [2, 2, 0]
@@ -80,5 +80,5 @@ def fixes_at(instants: list[datetime]) -> Fixes:
     return replace(few, row=np.arange(len(instants)))
 
 
-def replaced_account(first_us: int, last_us: int) -> EvidenceBreakdown:
+def account_between(first_us: int, last_us: int) -> EvidenceBreakdown:
     return factory.ACCOUNT._replace(taken_us=(first_us, last_us))

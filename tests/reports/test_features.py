@@ -23,7 +23,7 @@ def zone(of: Shape, grow_m: float = 0.0) -> ReportedZone:
     return ReportedZone(Place("park", (of,)), True, frozenset({"C1"}), EVER, grow_m)
 
 
-def drawn(of: Shape, grow_m: float = 0.0) -> list[features.Feature]:
+def zone_features(of: Shape, grow_m: float = 0.0) -> list[features.Feature]:
     return list(features.zones([(zone(of, grow_m), True)], English()))
 
 
@@ -31,7 +31,7 @@ def drawn(of: Shape, grow_m: float = 0.0) -> list[features.Feature]:
     "of", [Circle(43.25, 76.95, 60.0), Polygon(SQUARE, (HOLE,)), Corridor(SQUARE[:2], 100.0)]
 )
 def test_a_shape_is_one_closed_area(of: Shape) -> None:
-    [feature] = drawn(of)
+    [feature] = zone_features(of)
     assert feature["properties"] == {
         "what": "zone",
         "name": "park",
@@ -44,16 +44,16 @@ def test_a_shape_is_one_closed_area(of: Shape) -> None:
 
 
 def test_a_circle_is_as_wide_as_it_is_said_to_be() -> None:
-    [feature] = drawn(Circle(43.25, 76.95, 500.0))
+    [feature] = zone_features(Circle(43.25, 76.95, 500.0))
     west, south, east, north = shape(feature["geometry"]).bounds
     assert (north - south) / 2 * PER_DEG_M == pytest.approx(500, rel=0.01)
     assert (east - west) / (north - south) == pytest.approx(1 / np.cos(np.radians(43.25)), rel=0.01)
 
 
 def test_a_hole_stays_a_hole_and_a_way_is_as_broad_as_it_is() -> None:
-    [area] = drawn(Polygon(SQUARE, (HOLE,)))
+    [area] = zone_features(Polygon(SQUARE, (HOLE,)))
     assert not shape(area["geometry"]).contains(Point(76.9245, 43.2445))
-    [way] = drawn(Corridor(SQUARE[:2], 100.0))
+    [way] = zone_features(Corridor(SQUARE[:2], 100.0))
     assert shape(way["geometry"]).contains(Point(76.925, 43.24 + 45 / PER_DEG_M))
     assert not shape(way["geometry"]).contains(Point(76.925, 43.24 + 55 / PER_DEG_M))
 
@@ -62,14 +62,14 @@ def test_a_hole_stays_a_hole_and_a_way_is_as_broad_as_it_is() -> None:
     "of", [Circle(43.245, 76.925, 300.0), Polygon(SQUARE, (HOLE,)), Corridor(SQUARE[:2], 100.0)]
 )
 def test_where_a_condition_reaches_beyond_the_place_both_are_shown(of: Shape) -> None:
-    place, reach = (shape(one["geometry"]) for one in drawn(of, 80.0))
+    place, reach = (shape(one["geometry"]) for one in zone_features(of, 80.0))
     assert reach.buffer(1e-6).contains(place)
     grown_m = (reach.bounds[3] - place.bounds[3]) * PER_DEG_M
     assert grown_m == pytest.approx(80, rel=0.02)
 
 
 def test_a_zone_over_the_antimeridian_stays_in_one_piece() -> None:
-    [way] = drawn(Corridor(((0.0, 179.99), (0.0, 180.01)), 100.0))
+    [way] = zone_features(Corridor(((0.0, 179.99), (0.0, 180.01)), 100.0))
     west, _, east, _ = shape(way["geometry"]).bounds
     assert east - west < 0.03
 
@@ -98,5 +98,5 @@ def test_the_outline_of_a_stay_comes_as_an_area() -> None:
 
 
 def test_all_of_it_is_one_collection() -> None:
-    parts = drawn(Circle(43.25, 76.95, 60.0))
+    parts = zone_features(Circle(43.25, 76.95, 60.0))
     assert features.collection(parts) == {"type": "FeatureCollection", "features": parts}

@@ -25,7 +25,7 @@ from mesure.reports.statistics.incident_counting import (
 MONDAY = datetime(2026, 2, 9, 10, 0, tzinfo=UTC)
 
 
-def finding(
+def make_finding(
     outcome: FindingOutcome = FindingOutcome.BREACH, cause: FindingCause | None = None, **more: Any
 ) -> Finding:
     at = more.pop("at", MONDAY + timedelta(hours=2))
@@ -40,7 +40,7 @@ def make_review(
         EvidenceSighting("ann", MONDAY + timedelta(minutes=118)),
     )
     former = more.pop("former", ())
-    return Review(ReviewStage.FOUND, sightings, finding(outcome, cause, **more), former)
+    return Review(ReviewStage.FOUND, sightings, make_finding(outcome, cause, **more), former)
 
 
 def line(person: str = "P-1", review: Review | None = None, **more: Any) -> CountedIncident:
@@ -112,7 +112,7 @@ def test_a_finding_is_told_by_its_cause() -> None:
 def test_a_second_decision_is_counted_with_whether_it_changed_anything(
     before: FindingOutcome, changed: int
 ) -> None:
-    former = (finding(before),)
+    former = (make_finding(before),)
     review = make_review(
         FindingOutcome.EXCUSED, FindingCause.REASONABLE_EXCUSE, on_contest=True, former=former
     )
@@ -121,13 +121,13 @@ def test_a_second_decision_is_counted_with_whether_it_changed_anything(
 
 
 def test_a_proposal_is_no_finding_yet() -> None:
-    proposed = Review(ReviewStage.PROPOSED, (), finding())
+    proposed = Review(ReviewStage.PROPOSED, (), make_finding())
     assert incident_counting.outcome_of(line(review=proposed)) == "open"
     assert incident_counting.look_of(proposed) == ""
 
 
 def test_whoever_decided_without_having_looked_has_no_length_of_look() -> None:
-    review = Review(ReviewStage.FOUND, (EvidenceSighting("bob", MONDAY),), finding())
+    review = Review(ReviewStage.FOUND, (EvidenceSighting("bob", MONDAY),), make_finding())
     assert incident_counting.look_s(review) is None
     assert incident_counting.look_s(Review()) is None
     cell = tally(line(review=review))["2026"]["all"][""]

@@ -93,13 +93,13 @@ def test_years_of_nights_are_not_worked_out_for_a_map(monkeypatch: pytest.Monkey
     spans: list[timedelta] = []
     bounds = schedule.bounds
 
-    def noting(
+    def note_span(
         condition: Condition, version: OrderVersion, first: datetime, last: datetime
     ) -> tuple[BindingSpan, ...]:
         spans.append(last - first)
         return bounds(condition, version, first, last)
 
-    monkeypatch.setattr(curfew, "bounds", noting)
+    monkeypatch.setattr(curfew, "bounds", note_span)
     version = read_order.read("order.yaml", order(CURFEW, in_force=YEAR).encode(), {})
     assert order_zones.of_version(version)
     assert spans == [order_zones.FIRST_WEEKS]

@@ -11,7 +11,7 @@ from tests.reports import factory
 from tests.reports.factory import FOR_EVER, HOME, at
 
 
-def drawn(report: ReplayReport) -> Drawing:
+def draw_map(report: ReplayReport) -> Drawing:
     drawing = overview_map.overview_map(scene.scene_of(report))
     assert drawing is not None
     return drawing
@@ -27,19 +27,19 @@ def test_without_zones_and_fixes_there_is_no_map() -> None:
 
 
 def test_zones_alone_make_a_map() -> None:
-    drawing = drawn(factory.report(used=factory.no_fixes()))
+    drawing = draw_map(factory.report(used=factory.no_fixes()))
     assert len(drawing.areas) == 5
     assert (drawing.fixes_there, drawing.fixes_drawn, drawing.dots.specks) == (0, 0, "")
 
 
 def test_fixes_alone_make_a_map() -> None:
-    drawing = drawn(factory.report(zones=(), incidents=()))
+    drawing = draw_map(factory.report(zones=(), incidents=()))
     assert drawing.fixes_drawn > 10
     assert drawing.fixes_there == len(factory.fixes_cached())
 
 
 def test_fixes_away_from_the_zones_are_counted_and_not_shown() -> None:
-    drawing = drawn(factory.report())
+    drawing = draw_map(factory.report())
     assert drawing.fixes_outside == 2 * 720
     assert drawing.fixes_drawn < 500
 
@@ -50,7 +50,7 @@ def test_what_a_possible_breach_rests_on_is_always_shown() -> None:
         used.observed_us < factory.micros(at(4, 2))
     )
     left = factory.incident(kind=IncidentKind.LEFT, evidence=tuple(used.row[away].tolist()))
-    drawing = drawn(factory.report(incidents=(factory.reported(left),)))
+    drawing = draw_map(factory.report(incidents=(factory.explain_incident(left),)))
     assert drawing.fixes_outside == 0
     assert drawing.dots.wrong_evidence.count("M") >= 1
 
@@ -58,25 +58,25 @@ def test_what_a_possible_breach_rests_on_is_always_shown() -> None:
 def test_silences_and_what_was_withdrawn_mark_nothing() -> None:
     report = factory.report(
         incidents=(
-            factory.reported(factory.silence()),
-            factory.reported(factory.incident(withdrawn_at=at(13, 0))),
+            factory.explain_incident(factory.silence()),
+            factory.explain_incident(factory.incident(withdrawn_at=at(13, 0))),
         )
     )
-    assert drawn(report).dots.wrong_evidence == ""
+    assert draw_map(report).dots.wrong_evidence == ""
 
 
 def test_each_kind_of_shape_can_stand_in_the_middle() -> None:
     way = Corridor((HOME, (HOME[0] + 0.01, HOME[1])), 50.0)
     for first in (zone("home", Circle(*HOME, 60.0)), zone("way", way), factory.report().zones[0]):
-        assert drawn(factory.report(zones=(first,))).areas
+        assert draw_map(factory.report(zones=(first,))).areas
 
 
 def test_many_zones_are_not_all_named() -> None:
     zones = tuple(zone(f"venue {n}", Circle(HOME[0] + n / 50, HOME[1], 60.0)) for n in range(20))
-    assert 5 < len(drawn(factory.report(zones=zones)).labels) <= overview_map.LABELS_MAX
+    assert 5 < len(draw_map(factory.report(zones=zones)).labels) <= overview_map.LABELS_MAX
 
 
 def test_fixes_that_cannot_be_told_apart_make_one_point() -> None:
     still = factory.columns([at(0, 1)] * 5000, np.zeros(5000), np.zeros(5000), np.full(5000, 9.0))
-    drawing = drawn(factory.report(used=still, incidents=()))
+    drawing = draw_map(factory.report(used=still, incidents=()))
     assert (drawing.fixes_drawn, drawing.fixes_there) == (1, 5000)

@@ -63,7 +63,7 @@ def test_of_too_many_days_those_met_are_left_out_first_and_then_the_oldest() -> 
     assert timeline.timeline(lines(*pieces), [], ALMATY, days_max=10).left_out == 0
 
 
-def changing(minutes: float, statuses: list[Status]) -> list[Assessment]:
+def day_of_changes(minutes: float, statuses: list[Status]) -> list[Assessment]:
     """Return a day that changes its status at every step of `minutes`."""
     steps = int(24 * 60 / minutes)
     return lines(
@@ -75,7 +75,7 @@ def changing(minutes: float, statuses: list[Status]) -> list[Assessment]:
 
 
 def test_a_day_that_changes_too_often_shows_what_held_longest() -> None:
-    mostly_met = changing(5, [MET, NOT_MET, MET])
+    mostly_met = day_of_changes(5, [MET, NOT_MET, MET])
     [day] = timeline.days(mostly_met, ALMATY, 0)
     assert day.coarse
     assert day.bars == (TimelineBar(MET, 0.0, 1.0),)
@@ -83,12 +83,12 @@ def test_a_day_that_changes_too_often_shows_what_held_longest() -> None:
 
 
 def test_where_two_held_equally_long_the_quarter_is_unknown() -> None:
-    [day] = timeline.days(changing(7.5, [MET, NOT_MET]), ALMATY, 0)
+    [day] = timeline.days(day_of_changes(7.5, [MET, NOT_MET]), ALMATY, 0)
     assert day.bars == (TimelineBar(UNKNOWN, 0.0, 1.0),)
 
 
 def test_a_quarter_in_which_nothing_binds_stays_empty() -> None:
-    [day] = timeline.days(changing(5, [MET, NOT_MET, MET])[:200], ALMATY, 0)
+    [day] = timeline.days(day_of_changes(5, [MET, NOT_MET, MET])[:200], ALMATY, 0)
     assert day.bars[-1].until_ratio == 67 / 96
 
 

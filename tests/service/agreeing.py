@@ -13,7 +13,7 @@ def list_assessments(court: Court) -> list[tuple[str, str, int, int]]:
     )
 
 
-def replayed(court: Court, until_us: int) -> list[tuple[str, str, int, int]]:
+def replay_assessments(court: Court, until_us: int) -> list[tuple[str, str, int, int]]:
     assessments = court.replay(until_us).assessments
     rows = (
         (
@@ -27,7 +27,7 @@ def replayed(court: Court, until_us: int) -> list[tuple[str, str, int, int]]:
     return sorted(rows, key=lambda row: (row[0], row[2]))
 
 
-def shown(court: Court) -> list[tuple[object, ...]]:
+def list_incidents(court: Court) -> list[tuple[object, ...]]:
     return sorted(
         (
             incident.id,
@@ -48,7 +48,7 @@ def incidents(court: Court, until_us: int) -> tuple[Incident, ...]:
     return raising.incidents(statement.rules, statement, {}, unsigned=False)
 
 
-def raised(court: Court, until_us: int) -> list[tuple[object, ...]]:
+def replay_incidents(court: Court, until_us: int) -> list[tuple[object, ...]]:
     return sorted(
         (
             incident.id,
@@ -65,5 +65,5 @@ def raised(court: Court, until_us: int) -> list[tuple[object, ...]]:
 
 def agree(court: Court, until_us: int) -> None:
     """Hold what is kept against a replay of everything."""
-    assert list_assessments(court) == replayed(court, until_us)
-    assert shown(court) == raised(court, until_us)
+    assert list_assessments(court) == replay_assessments(court, until_us)
+    assert list_incidents(court) == replay_incidents(court, until_us)

@@ -28,7 +28,7 @@ DOCUMENTS = 6
 
 
 def main(folder: Path) -> None:
-    with bundled.opened(folder) as case:
+    with bundled.open_case(folder) as case:
         for _ in range(DOCUMENTS):
             case.attach(DOCUMENT)
         case.agree()

@@ -85,7 +85,7 @@ class Bystander:
         self.faults: list[str] = []
 
     @contextmanager
-    def watching(self) -> Iterator[None]:
+    def watch(self) -> Iterator[None]:
         end = threading.Event()
         thread = threading.Thread(target=self._watch, args=(end,))
         thread.start()
@@ -111,7 +111,7 @@ class Bystander:
                     self.count += 1
 
 
-def survived(target: AttackedService, paths: tuple[str, ...], attack: Attack) -> None:
+def check_survival(target: AttackedService, paths: tuple[str, ...], attack: Attack) -> None:
     """Attack, and check that the others were answered in time and that little memory was taken.
 
     On a machine that is busy with other things they wait longer even in peace, by as much as there
@@ -120,12 +120,12 @@ def survived(target: AttackedService, paths: tuple[str, ...], attack: Attack) ->
     """
     queue = _queue()
     peace = Bystander(target.url, paths)
-    with peace.watching():
+    with peace.watch():
         time.sleep(2)
     target.forget_peak()
     peace_kb = target.peak_kb
     war = Bystander(target.url, paths)
-    with war.watching():
+    with war.watch():
         asyncio.run(_bounded(target, attack))
     assert war.faults == []
     assert war.count > 3
@@ -162,7 +162,7 @@ async def pour(stream: Stream, piece: bytes, bytes_max: int) -> None:
     writer.transport.abort()
 
 
-def signed_in(url: str, link: str) -> str:
+def sign_in(url: str, link: str) -> str:
     """Set up the first account by its link, sign in, and return the cookie."""
     with httpx.Client(base_url=url, follow_redirects=True, timeout=30.0) as client:
         page = client.get(link).text

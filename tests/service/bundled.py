@@ -229,7 +229,7 @@ def _judge(office: Office) -> None:
 
 
 @contextmanager
-def opened(
+def open_case(
     folder: Path,
     messages: Sequence[StoredMessage] | None = None,
     papers: bundle_make.PaperFactory = no_papers,
@@ -259,7 +259,7 @@ def was_made(files: dict[str, bytes], _trust: object) -> dict[str, object]:
 def remade(data: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
     """Return a bundle with another content and a manifest that fits it."""
 
-    def changed(files: dict[str, bytes]) -> None:
+    def change_content(files: dict[str, bytes]) -> None:
         head = bundle_manifest.read_manifest(files[MANIFEST]).head
         content = {
             path.removeprefix(CONTENT): of for path, of in files.items() if path.startswith(CONTENT)
@@ -270,4 +270,4 @@ def remade(data: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
         files.update((CONTENT + path, of) for path, of in content.items())
         files[MANIFEST] = bundle_manifest.manifest(head, content)
 
-    return rebuilt(data, changed)
+    return rebuilt(data, change_content)

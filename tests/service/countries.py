@@ -37,7 +37,7 @@ thresholds:
 
 def live(folder: Path, persons: int = 5, turns: int = 40) -> None:
     """Have a night lived in a folder, and judged again; in its middle an order is varied."""
-    with installations.begun(folder) as instance:
+    with installations.begin(folder) as instance:
         night = Night(instance, persons=persons)
 
         def vary() -> None:
@@ -86,7 +86,7 @@ class Country:
 
 
 @contextmanager
-def opened(lived: Path, folder: Path) -> Iterator[Country]:
+def open_country(lived: Path, folder: Path) -> Iterator[Country]:
     """Copy a country that was lived, with a run that is done, and have it open."""
     for name in ("data", "archive", "out"):
         shutil.copytree(lived / name, folder / name)

@@ -74,7 +74,7 @@ class Court:
 
     # --- What happens ---
 
-    def varied(self, text: str, files: Mapping[str, bytes], at: datetime = START) -> None:
+    def vary_order(self, text: str, files: Mapping[str, bytes], at: datetime = START) -> None:
         """Enter the next version of the order, and confirm it."""
         version = order_reading.read(binding_order.FILE, text.encode(), dict(files))
         plain = order_text.pack(text.encode(), dict(files))
@@ -95,10 +95,12 @@ class Court:
     def send_messages(self, *deliveries: tuple[Up, int], is_carried: bool = True) -> None:
         """Let the device say things, each received at an instant."""
         person = self.person if is_carried else None
-        messages_ = [self.received(what, received_us, person) for what, received_us in deliveries]
+        messages_ = [
+            self.seal_message(what, received_us, person) for what, received_us in deliveries
+        ]
         self.office.store.write(lambda work: work.append(messages_))
 
-    def received(self, what: Up, received_us: int, person: str | None) -> ReceivedMessage:
+    def seal_message(self, what: Up, received_us: int, person: str | None) -> ReceivedMessage:
         """Return what the device says as the store takes it."""
         self.counter += 1
         payload = messages.encode(UplinkMessage(self.counter, received_us, what))
@@ -111,7 +113,7 @@ class Court:
         digest = sha256(body).digest()
         return ReceivedMessage(self.device, self.counter, self.form, received_us, digest, (share,))
 
-    def phoned(self, query: str, received_us: int) -> None:
+    def send_from_app(self, query: str, received_us: int) -> None:
         """Let the device say something as an app of a pilot does, which signs nothing."""
         body = message_pieces.read_piece(
             MessagePiece(AppFormat.OSMAND, self.device, query.encode())
@@ -126,7 +128,7 @@ class Court:
         )
         self.office.store.write(lambda work: work.append([received]))
 
-    def reported(self, fixes: Fixes, *, is_carried: bool = True) -> None:
+    def report_fixes(self, fixes: Fixes, *, is_carried: bool = True) -> None:
         """Let fixes come, in order of receipt: those received together in one message."""
         deliveries = [
             (fix_batch, received_us)
@@ -157,7 +159,7 @@ class Court:
         with self.office.store.read() as reading:
             return list(reading.assessments(self.person, MIN_US, MAX_US))
 
-    def superseded(self) -> list[StoredSuperseded]:
+    def list_superseded(self) -> list[StoredSuperseded]:
         with self.office.store.read() as reading:
             return list(reading.assessments_superseded(self.person, MIN_US, MAX_US))
 
@@ -200,7 +202,7 @@ def of_record(record: FileRows) -> Iterator[tuple[FixBatch, int]]:
 
 
 @contextmanager
-def opened(
+def open_court(
     folder: Path,
     text: str = scenes.order(scenes.CURFEW, scenes.RESIDENCE),
     files: Mapping[str, bytes] | None = None,
@@ -212,7 +214,7 @@ def opened(
     with house.office(folder, other) as office:
         court = Court(office, version.order)
         _enter(court, carried)
-        court.varied(text, files or {})
+        court.vary_order(text, files or {})
         yield court
 
 
@@ -227,7 +229,7 @@ def crowd(folder: Path, count: int, *conditions: str) -> Iterator[list[Court]]:
         for court in persons:
             _enter(court, ((START, None),))
             text = scenes.order(*conditions, name=court.order)
-            court.varied(text.replace(f"person: {PERSON}", f"person: {court.person}"), {})
+            court.vary_order(text.replace(f"person: {PERSON}", f"person: {court.person}"), {})
         yield persons
 
 

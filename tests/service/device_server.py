@@ -27,17 +27,17 @@ KEY = SecretKey.from_seed(bytes([4]) * 32)
 NAME = "D-0007"
 
 
-def enrolled(folder: Path, act: Callable[[Down], CommandOutcome] = cannot) -> DeviceClient:
+def enrol_client(folder: Path, act: Callable[[Down], CommandOutcome] = cannot) -> DeviceClient:
     """Return a client whose device was enrolled in a folder."""
     device_client.enrol(folder, (NAME, "phone", ""), KEY.key, SEED, SENT_US)
-    return opened(folder, act)
+    return open_client(folder, act)
 
 
 _OPEN: list[ClientState] = []
 
 
 @pytest.fixture(autouse=True)
-def closing() -> Iterator[None]:
+def close_files() -> Iterator[None]:
     """Let go of every file at the end of a test."""
     yield
     while _OPEN:
@@ -49,7 +49,7 @@ def state(folder: Path) -> ClientState:
     return _OPEN[-1]
 
 
-def opened(folder: Path, act: Callable[[Down], CommandOutcome] = cannot) -> DeviceClient:
+def open_client(folder: Path, act: Callable[[Down], CommandOutcome] = cannot) -> DeviceClient:
     return DeviceClient(state(folder), lambda: SENT_US, act)
 
 

@@ -143,7 +143,7 @@ def proofs_of(files: dict[str, bytes], content: dict[str, bytes]) -> dict[str, A
     need(path in files, "proof", path)
     openings = records(files[path], path)
     need(len(openings) == 1, "proof", path)
-    proved(files, "proofs/bundle.proof.txt", openings[0], name, key)
+    check_proof(files, "proofs/bundle.proof.txt", openings[0], name, key)
     statement = openings[0][2]
     facts = statement.get("facts") if isinstance(statement, dict) else None
     need(isinstance(facts, dict), "proof", path)
@@ -154,7 +154,7 @@ def proofs_of(files: dict[str, bytes], content: dict[str, bytes]) -> dict[str, A
         if ("log/records.txt" in content)
         else ()
     ):
-        proved(content, f"log/proofs/{record[0]:012}.txt", record, name, key)
+        check_proof(content, f"log/proofs/{record[0]:012}.txt", record, name, key)
     return dict(facts)
 
 
@@ -186,7 +186,7 @@ def records(data: bytes, path: str) -> list[tuple[int, bytes, Any]]:
     return openings
 
 
-def proved(
+def check_proof(
     files: dict[str, bytes], path: str, record: tuple[int, bytes, Any], name: str, key: bytes
 ) -> None:
     need(path in files, "proof", path)
@@ -197,7 +197,7 @@ def proved(
     text, _, signatures = note.partition("\n\n")
     origin, size, root = [*text.split("\n"), "", ""][:3]
     need(origin == name and re.fullmatch("0|[1-9][0-9]*", size), "proof", path)
-    signed(f"{text}\n".encode(), signatures, name, key, path)
+    check_signature(f"{text}\n".encode(), signatures, name, key, path)
     node = hashlib.sha256(b"\0" + record[1]).digest()
     try:
         hashes = [base64.b64decode(line, validate=True) for line in lines[2:]]
@@ -206,7 +206,7 @@ def proved(
     need(climb(node, record[0], int(size), hashes) == base64.b64decode(root), "proof", path)
 
 
-def signed(text: bytes, signatures: str, name: str, key: bytes, path: str) -> None:
+def check_signature(text: bytes, signatures: str, name: str, key: bytes, path: str) -> None:
     known_as = hashlib.sha256(name.encode() + b"\n" + key).digest()[:4]
     for line in signatures.split("\n"):
         if line.startswith(f"— {name} "):

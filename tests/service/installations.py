@@ -16,7 +16,7 @@ def settings(folder: Path, **more: object) -> Settings:
 
 
 @contextmanager
-def begun(folder: Path, **more: object) -> Iterator[Installation]:
+def begin(folder: Path, **more: object) -> Iterator[Installation]:
     """Begin an installation in a folder, and have it open."""
     chosen = settings(folder, **more)
     folder_ = installation.folder_of(chosen)

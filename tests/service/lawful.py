@@ -48,7 +48,7 @@ class UndoneError(Exception):
     pass
 
 
-def verified(store: Store, *earlier: LogCheckpoint) -> StoreVerification:
+def check_store(store: Store, *earlier: LogCheckpoint) -> StoreVerification:
     """Return what a check of the whole store finds."""
     known = StoreReference(NAME, TrustedKeys((KEY,), (), Ed25519()), earlier)
     return verify_store.check_store(store, known, lambda *_: None)
@@ -262,12 +262,16 @@ class Lawful:
         spans = zip([since_us, *ends], ends, strict=False)
         rows = [judged_samples.assessment(*span, person=n) for span in spans]
         return JudgingResult(
-            judged_samples.judged(n), since_us, tuple(rows), self._superseded(rows), self._raised(n)
+            judged_samples.progress(n),
+            since_us,
+            tuple(rows),
+            self._superseded(rows),
+            self._raised(n),
         )
 
     def _superseded(self, rows: list[StoredAssessment]) -> tuple[StoredSuperseded, ...]:
         stood = self.chance.randint(1, 4)
-        return tuple(judged_samples.superseded(one, stood) for one in rows[:1])
+        return tuple(judged_samples.supersede(one, stood) for one in rows[:1])
 
     def _raised(self, n: int) -> tuple[StoredIncident, ...]:
         name = f"I-{n}-{self.chance.randint(1, 2)}"

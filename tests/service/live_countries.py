@@ -87,7 +87,7 @@ class LiveCountry:
         return WorkerSetup(self.folder / "data", file)
 
     @contextmanager
-    def opened(self, setup: WorkerSetup | None = None) -> Iterator[Installation]:
+    def open_installation(self, setup: WorkerSetup | None = None) -> Iterator[Installation]:
         with installation.open_installation((setup or self.setup).load()) as instance:
             yield instance
 
@@ -110,7 +110,7 @@ class LiveCountry:
 
     async def report(self, turns: range = range(TURNS)) -> int:
         """Have the devices report, each turn at its time; return how many messages came."""
-        with self.opened() as instance:
+        with self.open_installation() as instance:
             self.night.made = instance
             means = ReceiverDependencies(
                 instance.keyring,
@@ -167,7 +167,7 @@ class LiveCountry:
     def wait_until_judged(self, within_s: float = WITHIN_S) -> float:
         """Wait until everything that came was judged; return how long it took."""
         begun_s = time.monotonic()
-        with self.opened() as instance:
+        with self.open_installation() as instance:
             while self.behind(instance):
                 assert time.monotonic() - begun_s < within_s, "the judges did not come to the end"
                 time.sleep(0.02)
@@ -177,18 +177,18 @@ class LiveCountry:
 
     def agrees_with_replay(self) -> rejudge.RejudgeResult:
         """Return what comes of judging everything again from nothing."""
-        with self.opened() as instance:
+        with self.open_installation() as instance:
             return rejudge.rejudge(instance, ProgressStages())
 
     def rows(self, setup: WorkerSetup | None = None) -> dict[str, list[ComparisonRow]]:
         """Return what stands about each person."""
-        with self.opened(setup) as instance, instance.store.read() as reading:
+        with self.open_installation(setup) as instance, instance.store.read() as reading:
             return {
                 person: sorted(comparison.rows_in_store(reading, person).stands, key=repr)
                 for person in reading.persons_in(range(256))
             }
 
-    def judged_by_service(self) -> WorkerSetup:
+    def judge_by_service(self) -> WorkerSetup:
         """Return a copy of the country in which the service judged what came, from nothing."""
         copy = f"{self.name}_service"
         with psycopg.connect(self._server.dsn("postgres"), autocommit=True) as connection:
@@ -201,7 +201,7 @@ class LiveCountry:
                 "DELETE FROM register WHERE kind IN (%s, %s)",
                 (judge_store.STATE, judging_position.POSITION),
             )
-        with self.opened(setup) as instance:
+        with self.open_installation(setup) as instance:
             worker = _worker(instance)
             for turn in range(TURNS + 8):
                 worker.step(to_us(nights.START + turn * nights.TURN))
@@ -210,7 +210,7 @@ class LiveCountry:
 
     def look_at_all(self, now_us: int, setup: WorkerSetup | None = None) -> None:
         """Have the service judge everybody at one moment, from where the last judge left off."""
-        with self.opened(setup) as instance:
+        with self.open_installation(setup) as instance:
             worker = _worker(instance)
             with instance.store.read() as reading:
                 for person in reading.persons_in(range(256)):

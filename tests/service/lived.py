@@ -251,7 +251,7 @@ class WorkedPersons:
 
 
 @contextmanager
-def opened(
+def open_persons(
     folder: Path, persons: list[DrawnPerson], policy: PolicyFile, seed: int
 ) -> Iterator[WorkedPersons]:
     """Open a store for some persons."""

@@ -62,7 +62,7 @@ def start(*words: str, flags: tuple[str, ...] = (), **variables: str) -> "subpro
 
 
 @contextmanager
-def served(folder: Path, *words: str, **variables: str) -> Iterator[ServiceProcess]:
+def run_service(folder: Path, *words: str, **variables: str) -> Iterator[ServiceProcess]:
     """Have a service that runs in a folder, and end it afterwards, whatever happened."""
     line = ("serve", "--port", "0", "--data", str(folder), *words)
     process = start(*line, flags=(), **variables)

@@ -98,7 +98,7 @@ class HookSink:
 
 
 @contextmanager
-def dripping(takes: bool) -> Iterator[str]:
+def answer_slowly(takes: bool) -> Iterator[str]:
     """Answer one sign at a time, each before anybody loses patience, for longer than a minute.
 
     Who takes nothing does not even read what is sent.

@@ -18,7 +18,7 @@ ENDS_S = 15.0
 WITHIN_S = 60.0
 
 
-def trusting() -> ssl.SSLContext:
+def lenient_context() -> ssl.SSLContext:
     """Return what connects to the server."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -34,7 +34,7 @@ class RunningListener:
 
     async def connect(self, host: str = "127.0.0.1", plain: bool = False) -> Stream:
         """Connect from an address of this machine."""
-        context = trusting() if self._tls and not plain else None
+        context = lenient_context() if self._tls and not plain else None
         stream = await asyncio.open_connection(
             "127.0.0.1", self.port, local_addr=(host, 0), ssl=context
         )

@@ -261,7 +261,7 @@ EVERYTHING = (*ROWS, *LOG, *BETWEEN)
 # --- Somebody who knows how rows are bound -------------------------------------------------------
 
 
-def forged(database: Database, table: str, *, newest: bool = False) -> int:
+def forge_row(database: Database, table: str, *, newest: bool = False) -> int:
     """Alter a row, and its leaf, segment and batch so that they fit it; return the batch."""
     with raw(database) as there:
         order = "DESC" if newest else "ASC"

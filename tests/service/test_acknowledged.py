@@ -10,7 +10,7 @@ from mesure.service.http import acknowledged
 
 
 @pytest.fixture
-def linked() -> Iterator[tuple[socket.socket, socket.socket]]:
+def socket_pair() -> Iterator[tuple[socket.socket, socket.socket]]:
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         near = socket.create_connection(listener.getsockname(), timeout=30)
         far, _ = listener.accept()
@@ -19,9 +19,9 @@ def linked() -> Iterator[tuple[socket.socket, socket.socket]]:
 
 
 def test_what_the_other_side_acknowledged_is_counted(
-    linked: tuple[socket.socket, socket.socket],
+    socket_pair: tuple[socket.socket, socket.socket],
 ) -> None:
-    near, far = linked
+    near, far = socket_pair
     assert acknowledged.bytes_pending(far) == 0
     before = acknowledged.bytes_acknowledged(far)
     far.sendall(bytes(5_000))
@@ -31,8 +31,8 @@ def test_what_the_other_side_acknowledged_is_counted(
     assert acknowledged.bytes_acknowledged(far) - before == 5_000
 
 
-def test_what_is_not_taken_waits(linked: tuple[socket.socket, socket.socket]) -> None:
-    _, far = linked
+def test_what_is_not_taken_waits(socket_pair: tuple[socket.socket, socket.socket]) -> None:
+    _, far = socket_pair
     far.setblocking(False)
     with suppress(BlockingIOError):
         while far.send(bytes(1 << 16)):

@@ -28,12 +28,12 @@ ALWAYS = {"id", "condition", "kind", "opened_at", "start", "end", "p_outside_max
 OF_EVIDENCE = {"evidence", "evidence_decided", "evidence_llr", "evidence_terms"}
 
 
-def printed(done: Replay) -> Any:
+def as_dict(done: Replay) -> Any:
     return json.loads(as_json.to_json(done))
 
 
 def test_the_fields_of_a_replay(tmp_path: Path) -> None:
-    report = printed(replay(request(tmp_path, LATE_RETURN + rows(0, 2))))
+    report = as_dict(replay(request(tmp_path, LATE_RETURN + rows(0, 2))))
     assert set(report) == {
         "engine_version", "policy_version", "tzdata_version", "unsigned", "order", "person",
         "until", "inputs_sha256", "fixes", "assessments", "superseded", "ask_for_fixes",
@@ -76,13 +76,13 @@ def test_a_value_is_written_as_the_library_writes_it(value: Any) -> None:
 def test_what_a_live_device_would_have_been_asked(tmp_path: Path) -> None:
     wild = rows(100, 101, (43.35, 76.95))
     done = replay(request(tmp_path, rows(0, 100) + wild + rows(101, 110)))
-    [ask] = printed(done)["ask_for_fixes"]
+    [ask] = as_dict(done)["ask_for_fixes"]
     assert (ask["condition"], ask["because"], ask["every_s"]) == ("C1", "first_look", 20.0)
     assert (ask["start"], ask["asked_at"], ask["end"]) == (minute(100), minute(100), minute(101))
     assert "In doubt" in output.render(done, "text")
     assert "In doubt" in output.render(done, "html")
     sure = replay(request(tmp_path, rows(0, 100)))
-    assert printed(sure)["ask_for_fixes"] == []
+    assert as_dict(sure)["ask_for_fixes"] == []
     assert "In doubt" not in output.render(sure, "text")
 
 
@@ -97,7 +97,7 @@ def test_hours_in_which_a_device_said_that_it_lay_still_are_told_apart_from_sile
         tmp_path, fixes_csv="".join([f"{HEAD.strip()},still_since\n", *fixes, *claims])
     )
     done = replay(ReplayRequest(write(tmp_path, order_yaml=ORDER), fixes_files))
-    report = printed(done)
+    report = as_dict(done)
     assert report["lay_still"] == [
         {"start": minute(58), "end": minute(135)},
         {"start": minute(201), "end": minute(300)},
@@ -110,7 +110,7 @@ def test_hours_in_which_a_device_said_that_it_lay_still_are_told_apart_from_sile
         assert "Device lies still" in shown
         assert "2\xa0h\xa056\xa0min" in shown
     silent = replay(request(tmp_path, rows(0, 61) + rows(200, 202)))
-    assert "lay_still" not in printed(silent)
+    assert "lay_still" not in as_dict(silent)
     assert "Device lies still" not in output.render(silent, "text")
 
 
@@ -118,7 +118,7 @@ def test_clocks_that_were_set_right_are_counted_whether_the_row_is_used_or_not(
     tmp_path: Path,
 ) -> None:
     behind = f"2006-06-27T16:00:30Z,43.25,76.95,{minute(1)}\n"
-    figures = printed(replay(request(tmp_path, rows(0, 10) + 2 * behind)))["fixes"]
+    figures = as_dict(replay(request(tmp_path, rows(0, 10) + 2 * behind)))["fixes"]
     assert figures == {
         "read": 12,
         "used": 11,
@@ -128,7 +128,7 @@ def test_clocks_that_were_set_right_are_counted_whether_the_row_is_used_or_not(
 
 
 def test_the_fields_of_an_assessment(tmp_path: Path) -> None:
-    report = printed(replay(request(tmp_path, LATE_RETURN)))
+    report = as_dict(replay(request(tmp_path, LATE_RETURN)))
     assert report["assessments"] == [
         {"condition": "C1", "status": "met", "start": minute(60), "end": minute(120)},
         {"condition": "C1", "status": "not_met", "start": minute(120), "end": minute(180)},
@@ -138,7 +138,7 @@ def test_the_fields_of_an_assessment(tmp_path: Path) -> None:
 
 
 def test_the_fields_of_an_incident(tmp_path: Path) -> None:
-    [incident] = printed(replay(request(tmp_path, LATE_RETURN)))["incidents"]
+    [incident] = as_dict(replay(request(tmp_path, LATE_RETURN)))["incidents"]
     assert set(incident) == {*ALWAYS, *OF_EVIDENCE}
     assert (incident["condition"], incident["kind"]) == ("C1", "absent")
     assert (incident["start"], incident["end"]) == (minute(120), minute(180))
@@ -152,7 +152,7 @@ def test_the_fields_of_an_incident(tmp_path: Path) -> None:
 
 def test_what_counted_adds_up_to_the_odds_that_decided(tmp_path: Path) -> None:
     done = replay(request(tmp_path, LATE_RETURN))
-    [incident] = printed(done)["incidents"]
+    [incident] = as_dict(done)["incidents"]
     first, *others = incident["evidence_terms"]
     assert (first["term"], first["fixes"]) == ("start", 0)
     assert [other["term"] for other in others][:2] == ["drift", "positions"]
@@ -173,7 +173,7 @@ def test_what_counted_adds_up_to_the_odds_that_decided(tmp_path: Path) -> None:
 
 
 def test_an_open_incident_ends_in_null(tmp_path: Path) -> None:
-    [incident] = printed(replay(request(tmp_path, rows(0, 120) + rows(120, 180, FAR))))["incidents"]
+    [incident] = as_dict(replay(request(tmp_path, rows(0, 120) + rows(120, 180, FAR))))["incidents"]
     assert incident["end"] is None
 
 
@@ -182,7 +182,7 @@ REFUTED = rows(0, 90) + PAIR + rows(90, 140, received=240) + rows(230, 300)
 
 
 def test_what_late_evidence_changed(tmp_path: Path) -> None:
-    report = printed(replay(request(tmp_path, REFUTED)))
+    report = as_dict(replay(request(tmp_path, REFUTED)))
     assert set(report["superseded"][0]) == {
         "condition", "status", "start", "end", "stood_from", "stood_until"
     }  # fmt: skip
@@ -198,7 +198,7 @@ def test_what_late_evidence_changed(tmp_path: Path) -> None:
 
 def test_a_silence_is_a_kind_of_its_own(tmp_path: Path) -> None:
     replay_request = request(tmp_path, rows(0, 90))
-    report = printed(replay(replace(replay_request, until=datetime.fromisoformat(minute(400)))))
+    report = as_dict(replay(replace(replay_request, until=datetime.fromisoformat(minute(400)))))
     [incident] = report["incidents"]
     assert (incident["kind"], incident["p_outside_max"], incident["evidence"]) == (
         "silent",
@@ -273,7 +273,7 @@ def test_however_fixes_are_cut_into_batches_the_bytes_are_the_same(
 
 
 def test_the_fortnight_has_something_of_everything(fortnight: Replay) -> None:
-    report = printed(fortnight)
+    report = as_dict(fortnight)
     assert {one["status"] for one in report["assessments"]} == {"met", "not_met", "unknown"}
     assert {one["kind"] for one in report["incidents"]} >= {"absent", "silent"}
 

@@ -26,7 +26,7 @@ PHOTO = b"\xff\xd8\xff\xe0 a photo of a bus ticket"
 
 @pytest.fixture
 def case(tmp_path: Path) -> Iterator[Bundled]:
-    with bundled.opened(tmp_path) as case:
+    with bundled.open_case(tmp_path) as case:
         yield case
 
 
@@ -186,7 +186,7 @@ def content() -> dict[str, bytes]:
     return {"review.json": json.dumps({"documents": [line]}).encode(), "documents/D-1.pdf": ROSTER}
 
 
-def named(files: dict[str, bytes], **changes: object) -> None:
+def change_document(files: dict[str, bytes], **changes: object) -> None:
     review_fields = json.loads(files["review.json"])
     review_fields["documents"][0] |= changes
     files["review.json"] = json.dumps(review_fields).encode()
@@ -226,14 +226,14 @@ def test_papers_of_the_court_are_counted_apart_and_a_fault_of_one_is_named() -> 
             "not the one that was attached",
         ),
         (lambda c: c.update({"documents/D-2.pdf": ROSTER}), "documents/D-2.pdf", "no such"),
-        (lambda c: named(c, sha256="00"), "documents/D-1.pdf", "not the one"),
-        (lambda c: named(c, bytes=1), "documents/D-1.pdf", "not the one"),
-        (lambda c: named(c, left_out="size"), "review.json", "neither"),
-        (lambda c: named(c, path=None), "review.json", "neither"),
-        (lambda c: named(c, left_out="lost"), "review.json", "lost"),
-        (lambda c: named(c, path="order/1.yaml"), "review.json", "another name"),
-        (lambda c: named(c, media_type="text/html"), "review.json", "another name"),
-        (lambda c: named(c, path=None, left_out="size"), "documents/D-1.pdf", "no such"),
+        (lambda c: change_document(c, sha256="00"), "documents/D-1.pdf", "not the one"),
+        (lambda c: change_document(c, bytes=1), "documents/D-1.pdf", "not the one"),
+        (lambda c: change_document(c, left_out="size"), "review.json", "neither"),
+        (lambda c: change_document(c, path=None), "review.json", "neither"),
+        (lambda c: change_document(c, left_out="lost"), "review.json", "lost"),
+        (lambda c: change_document(c, path="order/1.yaml"), "review.json", "another name"),
+        (lambda c: change_document(c, media_type="text/html"), "review.json", "another name"),
+        (lambda c: change_document(c, path=None, left_out="size"), "documents/D-1.pdf", "no such"),
     ],
 )
 def test_the_fault_and_its_place_are_named(
@@ -250,6 +250,6 @@ def test_the_fault_and_its_place_are_named(
 def test_a_document_that_is_no_such_thing_is_named() -> None:
     files = content()
     files["documents/D-1.pdf"] = b"<html>"
-    named(files, bytes=6, sha256=sha256(b"<html>").hexdigest())
+    change_document(files, bytes=6, sha256=sha256(b"<html>").hexdigest())
     with pytest.raises(BundleError, match="it is no application/pdf"):
         bundle_attached.check(files)

@@ -25,7 +25,7 @@ from tests.service.bundled import Bundled, remade, was_made
 @pytest.fixture(scope="module")
 def silent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bundled]:
     """Give nights of silence, of which every second was refuted by what came later."""
-    with bundled.opened(tmp_path_factory.mktemp("silent"), bundled.silences()) as case:
+    with bundled.open_case(tmp_path_factory.mktemp("silent"), bundled.silences()) as case:
         yield case
 
 
@@ -34,7 +34,7 @@ def bundles(silent: Bundled) -> list[tuple[StoredIncident, bytes]]:
     return [(one, silent.make(about=one).data) for one in silent.incidents()]
 
 
-def judged(data: bytes) -> list[dict[str, Any]]:
+def incidents_in(data: bytes) -> list[dict[str, Any]]:
     files = archive.read(data)
     incidents: list[dict[str, Any]] = json.loads(files[f"{CONTENT}judgement.json"])["incidents"]
     return incidents
@@ -46,7 +46,7 @@ def test_the_bundle_of_every_silence_holds_its_own_judgement(
     assert {one.kind for one, _ in bundles} == {"silent"}
     assert [sum(one.withdrawn_us is not None for one, _ in bundles), len(bundles)] == [4, 10]
     for incident, data in bundles:
-        assert [of["id"] for of in judged(data)] == [incident.id]
+        assert [of["id"] for of in incidents_in(data)] == [incident.id]
     assert verify_bundle.verify(bundles[-1][1]).differs == ()
 
 
@@ -57,7 +57,7 @@ def content_of(data: bytes) -> dict[str, bytes]:
     }
 
 
-def kept_otherwise(content: dict[str, bytes], **changes: object) -> dict[str, bytes]:
+def change_incident(content: dict[str, bytes], **changes: object) -> dict[str, bytes]:
     incident = json.loads(content[evaluate_again.INCIDENT]) | changes
     return {**content, evaluate_again.INCIDENT: json.dumps(incident).encode()}
 
@@ -66,7 +66,7 @@ def about(data: bytes, **changes: object) -> str | None:
     """Return which incident judging finds for one that was kept otherwise."""
     head = bundle_manifest.read_manifest(archive.read(data)[MANIFEST]).head
     span = BundleSpan(head.until_us, head.received_until_us)
-    incident = evaluate_again.judge(kept_otherwise(content_of(data), **changes), span).incident
+    incident = evaluate_again.judge(change_incident(content_of(data), **changes), span).incident
     return None if incident is None else incident.id
 
 
@@ -134,7 +134,7 @@ def test_what_was_refuted_here_and_not_there_is_told(
     data = next(data for one, data in bundles if one.withdrawn_us is not None)
 
     def change(content: dict[str, bytes]) -> None:
-        content.update(kept_otherwise(content, withdrawn_us=None))
+        content.update(change_incident(content, withdrawn_us=None))
 
     assert verify_bundle.verify(remade(data, change)).differs == (BundleDifference.OTHER_STANDING,)
 
@@ -145,7 +145,7 @@ def test_of_an_incident_of_a_device_it_is_said_that_nothing_is_judged(
     monkeypatch.setattr(verify_bundle, "_was_made", was_made)
 
     def change(content: dict[str, bytes]) -> None:
-        content.update(kept_otherwise(content, kind="strap", condition="device"))
+        content.update(change_incident(content, kind="strap", condition="device"))
         judgement = json.loads(content["judgement.json"]) | {"incidents": []}
         text = json.dumps(judgement, ensure_ascii=False, sort_keys=True, indent=1)
         content["judgement.json"] = text.encode() + b"\n"

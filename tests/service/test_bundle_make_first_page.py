@@ -33,7 +33,7 @@ ROW = re.compile(
 @pytest.fixture
 def case(tmp_path: Path) -> Iterator[Bundled]:
     pytest.importorskip("typst")
-    with bundled.opened(tmp_path) as case:
+    with bundled.open_case(tmp_path) as case:
         case.attach()
         paper = AttachPaper("A-1", 1, "order.pdf", b"%PDF-1.7 the court orders")
         case.office.do(OFFICER, court_papers.attach, paper)

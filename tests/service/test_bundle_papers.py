@@ -66,7 +66,7 @@ def seal(tmp_path_factory: pytest.TempPathFactory) -> PaperSigner:
 
 
 def test_papers_lie_beside_the_content_and_are_the_same_each_time(tmp_path: Path) -> None:
-    with bundled.opened(tmp_path) as case:
+    with bundled.open_case(tmp_path) as case:
         bare = case.make()
         case.papers = PaperMaker()
         first, second = case.make(), case.make()
@@ -80,7 +80,7 @@ def test_papers_lie_beside_the_content_and_are_the_same_each_time(tmp_path: Path
 
 
 def test_a_paper_that_was_changed_is_named(tmp_path: Path) -> None:
-    with bundled.opened(tmp_path) as case:
+    with bundled.open_case(tmp_path) as case:
         case.papers = PaperMaker(languages=("kk",))
         files = archive.read(case.make().data)
     path = "readable/evidence_kk.pdf"
@@ -96,7 +96,7 @@ def test_a_paper_that_was_changed_is_named(tmp_path: Path) -> None:
 def test_a_signature_covers_the_whole_paper(tmp_path: Path, seal: PaperSigner) -> None:
     reader = pytest.importorskip("pyhanko.pdf_utils.reader")
     validation = pytest.importorskip("pyhanko.sign.validation")
-    with bundled.opened(tmp_path) as case:
+    with bundled.open_case(tmp_path) as case:
         case.papers = PaperMaker(seal, ("en",))
         data = case.make().data
     assert verify_bundle.verify(data).papers == 1
@@ -148,7 +148,7 @@ def test_the_map_on_the_paper_has_the_streets_of_the_operators_own_map(
 
     monkeypatch.setattr(picture, "svg", record_drawing)
     monkeypatch.setattr(socket.socket, "connect", lambda *_: pytest.fail("asks somebody else"))
-    with bundled.opened(_folder(tmp_path)) as case:
+    with bundled.open_case(_folder(tmp_path)) as case:
         bare = case.make()
         case.papers = PaperMaker(languages=("en",), basemap=street_map)
         first, second = case.make(), case.make()
@@ -177,7 +177,7 @@ def test_the_paper_names_whose_streets_they_are_where_it_has_some(
                 sources.append(bundle_paper.source(sheet, texts.catalogue("en")))
             return {}
 
-    with bundled.opened(_folder(tmp_path)) as case:
+    with bundled.open_case(_folder(tmp_path)) as case:
         case.papers = Kept()
         case.make()
     with_streets, without = sources

@@ -10,7 +10,7 @@ from mesure.bundle import turns as bundle_turns
 from mesure.bundle.turns import BundleTurns
 
 
-def refused(turns: BundleTurns, account: str) -> bool:
+def is_busy(turns: BundleTurns, account: str) -> bool:
     try:
         with turns.take_turn(account):
             turns.release(account)
@@ -22,11 +22,11 @@ def refused(turns: BundleTurns, account: str) -> bool:
 def test_an_account_has_one_at_a_time_until_it_is_taken() -> None:
     turns = BundleTurns(lambda: 0.0)
     with turns.take_turn("ann"):
-        assert refused(turns, "ann")
-    assert refused(turns, "ann")
-    assert not refused(turns, "bob")
+        assert is_busy(turns, "ann")
+    assert is_busy(turns, "ann")
+    assert not is_busy(turns, "bob")
     turns.release("ann")
-    assert not refused(turns, "ann")
+    assert not is_busy(turns, "ann")
 
 
 def test_two_are_made_at_once() -> None:
@@ -34,8 +34,8 @@ def test_two_are_made_at_once() -> None:
     with ExitStack() as stack:
         for account in ("ann", "bob"):
             stack.enter_context(turns.take_turn(account))
-        assert refused(turns, "cyd")
-    assert not refused(turns, "cyd")
+        assert is_busy(turns, "cyd")
+    assert not is_busy(turns, "cyd")
 
 
 def test_whoever_takes_theirs_for_ever_asks_again_in_the_end() -> None:
@@ -44,13 +44,13 @@ def test_whoever_takes_theirs_for_ever_asks_again_in_the_end() -> None:
     with turns.take_turn("ann"):
         pass
     now_s[0] = bundle_turns.LASTS_S - 1
-    assert refused(turns, "ann")
+    assert is_busy(turns, "ann")
     now_s[0] += 1
-    assert not refused(turns, "ann")
+    assert not is_busy(turns, "ann")
 
 
 def test_what_fails_leaves_no_turn_taken() -> None:
     turns = BundleTurns(lambda: 0.0)
     with pytest.raises(ValueError, match="no bundle"), turns.take_turn("ann"):
         raise ValueError("no bundle")
-    assert not refused(turns, "ann")
+    assert not is_busy(turns, "ann")

@@ -37,17 +37,17 @@ from tests.service.bundled import LOG_KEY, OFFICER, PERSON, Bundled, rebuilt, re
 
 
 @pytest.fixture(scope="module")
-def bundled_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bundled]:
-    with bundled.opened(tmp_path_factory.mktemp("bundled")) as case:
+def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bundled]:
+    with bundled.open_case(tmp_path_factory.mktemp("bundled")) as case:
         yield case
 
 
 @pytest.fixture(scope="module")
-def data(bundled_: Bundled) -> bytes:
-    bundled_.attach()
-    bundled_.agree()
-    bundled_.office.do(OFFICER, bundle_actions.make, _asked(bundled_))
-    return bundled_.make().data
+def data(case: Bundled) -> bytes:
+    case.attach()
+    case.agree()
+    case.office.do(OFFICER, bundle_actions.make, _asked(case))
+    return case.make().data
 
 
 def _asked(case: Bundled, purpose: Purpose = Purpose.CONTEST) -> IncidentRequest:
@@ -81,29 +81,29 @@ def test_a_bundle_holds_and_says_what_it_shows(data: bytes) -> None:
     assert verify_bundle.verify(data, None, report.sha256.upper()).is_own_key
 
 
-def test_both_sides_get_the_same_hash(bundled_: Bundled, data: bytes) -> None:
-    theirs = bundled_.make(PERSON, None)
-    bundled_.office.later(hours=5)
-    again = bundled_.make()
+def test_both_sides_get_the_same_hash(case: Bundled, data: bytes) -> None:
+    theirs = case.make(PERSON, None)
+    case.office.later(hours=5)
+    again = case.make()
     known_as = sha256(archive.read(data)[MANIFEST]).hexdigest()
     assert {theirs.sha256, again.sha256} == {known_as}
-    records = [record for record in bundled_.office.log() if record["action"] == "bundle.made"]
+    records = [record for record in case.office.log() if record["action"] == "bundle.made"]
     assert {record["facts"]["bundle"] for record in records} == {known_as}
     assert {record["by"] for record in records} == {"A-1", "A-2"}
 
 
-def test_nobody_makes_one_without_a_purpose_for_it(bundled_: Bundled) -> None:
+def test_nobody_makes_one_without_a_purpose_for_it(case: Bundled) -> None:
     for purpose in (Purpose.SUPERVISION, Purpose.DANGER):
         with pytest.raises(NotAllowedError):
-            bundled_.make(OFFICER, purpose)
-    assert bundled_.office.last()["facts"]["refused"] == "purpose"
+            case.make(OFFICER, purpose)
+    assert case.office.last()["facts"]["refused"] == "purpose"
 
 
-def test_the_judgement_in_it_is_that_of_the_service(bundled_: Bundled, data: bytes) -> None:
+def test_the_judgement_in_it_is_that_of_the_service(case: Bundled, data: bytes) -> None:
     files = archive.read(data)
     judgement = json.loads(files["content/judgement.json"])
     [judged_incident] = judgement["incidents"]
-    incident = bundled_.incident()
+    incident = case.incident()
     assert judged_incident["id"] == incident.id
     assert judgement["unsigned"] is False
     assessments = [json.loads(line) for line in files["content/assessments.jsonl"].splitlines()]
@@ -117,7 +117,7 @@ def test_every_fix_is_in_it_used_or_not(data: bytes) -> None:
 
 
 def test_what_was_decided_since_makes_another_bundle(tmp_path: Path) -> None:
-    with bundled.opened(tmp_path) as case:
+    with bundled.open_case(tmp_path) as case:
         first = case.make()
         from mesure.actions.incidents import contests
 
@@ -185,7 +185,7 @@ def test_a_manifest_made_anew_is_not_the_one_that_the_log_has(data: bytes) -> No
 
 
 @pytest.fixture
-def unproved(monkeypatch: pytest.MonkeyPatch) -> None:
+def without_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the forger of a bundle have the key of the log as well."""
     monkeypatch.setattr(verify_bundle, "_was_made", was_made)
 
@@ -201,7 +201,7 @@ def other_number(content: dict[str, bytes]) -> bytes:
     return content["incident.json"].replace(b'"id": "', b'"id": "x')
 
 
-@pytest.mark.usefixtures("unproved")
+@pytest.mark.usefixtures("without_proof")
 @pytest.mark.parametrize(
     ("change", "step", "phrase"),
     [
@@ -248,7 +248,7 @@ def test_the_step_that_fails_is_named(
     assert phrase in error.what
 
 
-@pytest.mark.usefixtures("unproved")
+@pytest.mark.usefixtures("without_proof")
 def test_a_record_that_is_not_the_one_of_the_log_is_named(data: bytes) -> None:
     def change(content: dict[str, bytes]) -> None:
         records = content["log/records.txt"]
@@ -261,7 +261,7 @@ def test_a_record_that_is_not_the_one_of_the_log_is_named(data: bytes) -> None:
     assert (gone.step, gone.what) == (BundleCheck.PROOF, "it is not there")
 
 
-@pytest.mark.usefixtures("unproved")
+@pytest.mark.usefixtures("without_proof")
 def test_what_the_service_said_otherwise_is_told_and_no_fault(data: bytes) -> None:
     def change(content: dict[str, bytes]) -> None:
         content["assessments.jsonl"] = content["assessments.jsonl"].replace(b"not_met", b"unknown")
@@ -328,7 +328,7 @@ def test_where_presence_alone_is_left_it_is_judged_the_same(tmp_path: Path) -> N
     from mesure.actions.data_rights.retained_data import IncidentClosure, RetentionContext
     from mesure.service.maintenance.home_reduction import HomeReducer
 
-    with bundled.opened(tmp_path) as case:
+    with bundled.open_case(tmp_path) as case:
         whole = archive.read(case.make().data)
         case.office.now += timedelta(days=8)
 
@@ -353,7 +353,7 @@ def test_where_presence_alone_is_left_it_is_judged_the_same(tmp_path: Path) -> N
 
 
 def test_the_same_files_judged_at_the_same_moment_are_the_same_bytes(
-    bundled_: Bundled, data: bytes
+    case: Bundled, data: bytes
 ) -> None:
     files = archive.read(data)
     content = {p.removeprefix(CONTENT): of for p, of in files.items() if p.startswith(CONTENT)}
@@ -361,7 +361,7 @@ def test_the_same_files_judged_at_the_same_moment_are_the_same_bytes(
     span = BundleSpan(head.until_us, head.received_until_us)
     judged_files, other = (evaluate_again.judge(content, span).files for _ in range(2))
     assert judged_files == other
-    assert head.received_until_us <= to_us(bundled_.office.now)
+    assert head.received_until_us <= to_us(case.office.now)
 
 
 def test_what_is_nested_deeper_than_anything_is_refused_in_a_sentence(data: bytes) -> None:

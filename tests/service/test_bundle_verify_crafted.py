@@ -45,7 +45,7 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Json], C
         test_reduce_messages.message(number, fixes[at : at + 12])
         for number, at in enumerate(range(0, len(fixes), 12), start=2)
     ]
-    with bundled.opened(tmp_path_factory.mktemp("crafted"), messages) as case:
+    with bundled.open_case(tmp_path_factory.mktemp("crafted"), messages) as case:
         case.attach()
         return crafting.parts(case.make().data)
 
@@ -54,7 +54,7 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Json], C
 def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """Give a bundle as it is made, with papers, documents and records of the log."""
     papers = {"en.txt": b"Read this.\n"}
-    with bundled.opened(tmp_path_factory.mktemp("whole"), papers=lambda *_: papers) as case:
+    with bundled.open_case(tmp_path_factory.mktemp("whole"), papers=lambda *_: papers) as case:
         case.attach()
         return case.make().data
 
@@ -180,7 +180,7 @@ def test_an_incident_from_before_persons_were_named_in_it_holds(
 # --- A second reader, from the page alone ---------------------------------------------------------
 
 
-def refused(data: bytes) -> str | None:
+def refusal_step(data: bytes) -> str | None:
     try:
         independent_bundle.check(data)
     except RefusedError as error:
@@ -191,8 +191,8 @@ def refused(data: bytes) -> str | None:
 def test_what_holds_is_taken_by_a_reader_that_was_written_from_the_page(
     honest: tuple[dict[str, Json], Content], whole: bytes
 ) -> None:
-    assert refused(whole) is None
-    assert refused(crafting.bundle(*honest)) is None
+    assert refusal_step(whole) is None
+    assert refusal_step(crafting.bundle(*honest)) is None
 
 
 def test_a_reader_that_was_written_from_the_page_finds_the_same_step(whole: bytes) -> None:
@@ -218,7 +218,7 @@ def test_a_reader_that_was_written_from_the_page_finds_the_same_step(whole: byte
         ours = find_fault(data, path)
         if ours is not None and ours.step is not BundleCheck.REPLAY:
             try:
-                theirs = refused(data)
+                theirs = refusal_step(data)
             except (KeyError, TypeError, ValueError, IndexError, AttributeError):
                 continue  # It reads what is of its form only.
             assert theirs == ours.step.value, (path, ours)

@@ -13,15 +13,15 @@ from mesure.service.maintenance import bundles
 from mesure.service.maintenance.bundles import BundleMaker
 from tests.service import installations
 from tests.service.bundled import PERSON
-from tests.service.test_export_import import lived_in
+from tests.service.test_export_import import fill_installation
 
 
 def test_a_bundle_of_a_service_holds_under_its_published_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bundles, "find_spec", lambda _: None)
-    with installations.begun(tmp_path) as instance:
-        office = lived_in(instance)
+    with installations.begin(tmp_path) as instance:
+        office = fill_installation(instance)
         with instance.store.read() as reading:
             request = IncidentRequest(incident=reading.incidents_of("P-1")[0].id)
         file = BundleMaker.of(instance)(office.context(PERSON), request, "ru")
@@ -46,7 +46,7 @@ def test_a_seal_that_opens_nothing_keeps_the_service_from_starting(tmp_path: Pat
     seal.write_bytes(b"no key")
     chosen = {"paper_seal": seal, "paper_seal_password": "secret"}
     with (
-        installations.begun(tmp_path, **chosen) as instance,
+        installations.begin(tmp_path, **chosen) as instance,
         pytest.raises(ServiceError, match="name a PKCS #12 file"),
     ):
         BundleMaker.of(instance)

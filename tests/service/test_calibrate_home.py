@@ -43,7 +43,7 @@ def calibrate(
     return calibrate_home.tell(request, texts.catalogue(language))
 
 
-def entered(result: CalibrationResult, order: str = ORDER) -> tuple[Calibration, ...]:
+def enter_lines(result: CalibrationResult, order: str = ORDER) -> tuple[Calibration, ...]:
     """Return what an order says once two officers have entered the lines."""
     [lines] = re.findall(r"^    (calibrated: \{.*?\})$", result.text, re.DOTALL | re.MULTILINE)
     filled = lines.replace("by: ,", "by: officer O-7,", 1)
@@ -57,7 +57,7 @@ def test_what_is_printed_can_be_entered(tmp_path: Path) -> None:
     assert result.is_proposed
     assert "The device shows it 14 m to the north of the address." in result.text
     assert "By satellites" in result.text
-    [calibration] = entered(result)
+    [calibration] = enter_lines(result)
     assert calibration.lat_deg == pytest.approx(43.25 + 14 / 111_103, abs=1e-6)
     assert (calibration.by, calibration.during, calibration.fixes) == (
         "officer O-7",
@@ -69,7 +69,7 @@ def test_what_is_printed_can_be_entered(tmp_path: Path) -> None:
 
 def test_a_beacon_confirms_up_to_the_minute_after_its_last_fix(tmp_path: Path) -> None:
     result = calibrate(tmp_path, shows(14.0), visit=None)
-    [calibration] = entered(result)
+    [calibration] = enter_lines(result)
     assert calibration.during == "beacon"
     assert calibration.start == datetime(2026, 2, 10, 18, 0, tzinfo=UTC)
 
@@ -78,7 +78,7 @@ def test_a_point_on_the_cap_is_told_as_such(tmp_path: Path) -> None:
     result = calibrate(tmp_path, shows(45.0))
     assert "The device shows it 45 m to the north" in result.text
     assert "The one below lies 30 m to the north" in result.text
-    assert entered(result)
+    assert enter_lines(result)
 
 
 def test_a_home_that_has_a_point_keeps_it(tmp_path: Path) -> None:

@@ -21,15 +21,17 @@ NIGHT = fixes(
 )
 
 
-def judged(folder: Path, night: Fixes, form: str, every: int) -> list[tuple[str, str, int, int]]:
+def judge_night(
+    folder: Path, night: Fixes, form: str, every: int
+) -> list[tuple[str, str, int, int]]:
     """Return what is kept of a night that came message by message, after a look at the replay."""
     folder.mkdir()
-    with court.opened(folder, scenes.order(scenes.CURFEW)) as at_court:
+    with court.open_court(folder, scenes.order(scenes.CURFEW)) as at_court:
         at_court.form = form
         worker = at_court.worker()
         for at in range(0, len(night), every):
             part = night.rows(slice(at, at + every))
-            at_court.reported(part)
+            at_court.report_fixes(part)
             worker.step(int(part.received_us[-1]) + S)
             if at % 4 == 0:
                 worker = at_court.worker()
@@ -43,9 +45,9 @@ def judged(folder: Path, night: Fixes, form: str, every: int) -> list[tuple[str,
 @pytest.mark.parametrize("every", [7, 50])
 def test_who_carries_it_is_judged_as_with_a_clock_that_is_right(tmp_path: Path, every: int) -> None:
     ahead = replace(NIGHT, observed_us=NIGHT.observed_us + AHEAD_US)
-    right = judged(tmp_path / "right", NIGHT, signed_form.of(0), every)
-    put_right = judged(tmp_path / "put right", ahead, signed_form.of(AHEAD_US), every)
-    as_it_came = judged(tmp_path / "as it came", ahead, signed_form.of(0), every)
+    right = judge_night(tmp_path / "right", NIGHT, signed_form.of(0), every)
+    put_right = judge_night(tmp_path / "put right", ahead, signed_form.of(AHEAD_US), every)
+    as_it_came = judge_night(tmp_path / "as it came", ahead, signed_form.of(0), every)
     assert put_right == right
     assert {status for _, status, _, _ in right} > {"met", "not_met"}
     assert {status for _, status, _, _ in as_it_came} == {"unknown"}

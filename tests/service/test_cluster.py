@@ -86,7 +86,7 @@ def is_ready(url: str) -> bool:
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    with databases.running() as server, ExitStack() as stack:
+    with databases.run_postgres() as server, ExitStack() as stack:
         cluster = Cluster(tmp_path_factory.mktemp("cluster"), server)
         stack.callback(cluster.end)
         cluster.start(*range(NODES))
@@ -120,7 +120,7 @@ def test_a_session_of_one_node_holds_on_all_and_ends_on_all_at_once(cluster: Clu
     first, *others = cluster.nodes.values()
     with installation.open_installation(cluster.settings()) as instance:
         link = startup_banner.link_for(instance, None, _random)
-        cookie = attacking.signed_in(first.url, link)
+        cookie = attacking.sign_in(first.url, link)
         assert all(is_in(node, cookie) for node in (first, *others))
         startup_banner.link_for(instance, None, _random)  # It ends whatever the account had.
     assert not any(is_in(node, cookie) for node in (first, *others))

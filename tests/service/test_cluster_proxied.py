@@ -29,7 +29,7 @@ GIVEN = {"MESURE_TRUSTED_PROXIES": "127.0.0.1", "MESURE_ADDRESS_RATE": "100000"}
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     if proxies.haproxy_program() is None:
         pytest.skip(proxies.NO_HAPROXY)
-    with databases.running() as server:
+    with databases.run_postgres() as server:
         cluster = Cluster(tmp_path_factory.mktemp("proxied"), server)
         cluster.given |= GIVEN
         try:
@@ -97,7 +97,7 @@ def test_nobody_waits_while_a_node_is_killed_again_and_again(
     try:
         for kill in range(KILLS):
             time.sleep(1.0)
-            restarted(cluster, kill % 2)
+            restart_node(cluster, kill % 2)
             assert until(partial(is_ready, f"{cluster.nodes[kill % 2].url}/readyz/receiving"))
             time.sleep(3.0)  # The proxy has seen it twice.
     finally:
@@ -107,7 +107,7 @@ def test_nobody_waits_while_a_node_is_killed_again_and_again(
     print(f"answers {callers.answers}, the slowest after {callers.slowest_s:.2f} s")
 
 
-def restarted(cluster: Cluster, number: int) -> None:
+def restart_node(cluster: Cluster, number: int) -> None:
     """Kill a node, and start it again at the same port."""
     node = cluster.nodes.pop(number)
     node.process.kill()

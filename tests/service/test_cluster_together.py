@@ -60,10 +60,10 @@ class TwoNodes(NamedTuple):
 
 @pytest.fixture
 def nodes(tmp_path: Path) -> Iterator[TwoNodes]:
-    with databases.running() as server, ExitStack() as stack:
+    with databases.run_postgres() as server, ExitStack() as stack:
         settings = {"database_url": server.make("together"), "keys": tmp_path / "keys"}
         settings["cluster"] = True
-        first = stack.enter_context(installations.begun(tmp_path / "first", **settings))
+        first = stack.enter_context(installations.begin(tmp_path / "first", **settings))
         own = installations.settings(tmp_path / "second", **settings)
         installation.folder_of(own).make()
         second = stack.enter_context(installation.open_installation(own))
@@ -115,7 +115,7 @@ def hooks() -> Iterator[HookSink]:
         yield sink
 
 
-def enqueued(nodes: TwoNodes, hooks: HookSink) -> None:
+def enqueue_events(nodes: TwoNodes, hooks: HookSink) -> None:
     """Register an address, and have events sent there."""
     opened = OpenAccount("Operator", Role.OPERATOR)
     supervisor = context(nodes.first, nodes.office.supervisor)
@@ -149,7 +149,7 @@ def count_deliveries(hooks: HookSink) -> Counter[str]:
 def test_the_next_leader_tells_only_what_the_one_before_did_not(
     nodes: TwoNodes, hooks: HookSink
 ) -> None:
-    enqueued(nodes, hooks)
+    enqueue_events(nodes, hooks)
     leader = notifier(nodes.first)
     leader.turn()
     leader.settle()
@@ -164,7 +164,7 @@ def test_two_that_both_think_they_lead_tell_it_under_the_same_id(
     nodes: TwoNodes, hooks: HookSink
 ) -> None:
     """As a leader does that wakes up after another took over: its receiver knows what it is."""
-    enqueued(nodes, hooks)
+    enqueue_events(nodes, hooks)
     both = [notifier(nodes.first), notifier(nodes.second)]
     for leader in both:
         leader.turn()

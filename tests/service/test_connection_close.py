@@ -23,7 +23,7 @@ REFUSED = f"HTTP/1.1 413 {HTTPStatus(413).phrase} xx".encode()
 HELLO = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
 
-async def answering(scope: Any, receive: Any, send: Any) -> None:
+async def answer_unread(scope: Any, receive: Any, send: Any) -> None:
     """Answer without having read a body: a little, or much where that is asked for."""
     body = b"x" * (LONG if scope["path"] == "/long" else 2)
     headers = [(b"content-length", b"%d" % len(body))]
@@ -62,7 +62,7 @@ def test_an_early_answer_ends_the_connection_also_where_more_drips_in(
             assert await ends(stream, drip)
         assert await house.is_left()
 
-    talking.run(answering, talk, pair)
+    talking.run(answer_unread, talk, pair)
 
 
 def test_an_early_answer_says_that_it_is_the_last() -> None:
@@ -71,7 +71,7 @@ def test_an_early_answer_says_that_it_is_the_last() -> None:
         writer.write(UNREAD)
         assert b"connection: close" in await reader.readuntil(b"\r\n\r\n")
 
-    talking.run(answering, talk)
+    talking.run(answer_unread, talk)
 
 
 @pytest.mark.parametrize("request_count", [1, 3])
@@ -89,14 +89,14 @@ def test_who_reads_nothing_is_let_go(
         assert await house.is_left()
         del stream
 
-    talking.run(answering, talk, pair)
+    talking.run(answer_unread, talk, pair)
 
 
 def test_who_reads_slowly_gets_everything(pair: tuple[Path, Path] | None) -> None:
     async def talk(house: RunningListener) -> None:
         assert await asyncio.to_thread(slowly_read, house, pair is not None) > LONG
 
-    talking.run(answering, talk, pair)
+    talking.run(answer_unread, talk, pair)
 
 
 def slowly_read(house: RunningListener, has_tls: bool) -> int:
@@ -110,7 +110,7 @@ def slowly_read(house: RunningListener, has_tls: bool) -> int:
             socket.create_connection(("127.0.0.1", house.port), timeout=talking.WITHIN_S)
         )
         if has_tls:
-            link = stack.enter_context(talking.trusting().wrap_socket(link))
+            link = stack.enter_context(talking.lenient_context().wrap_socket(link))
         link.sendall(
             HELLO.replace(b"/", b"/long", 1).replace(b"\r\nHost", b"\r\nConnection: close\r\nHost")
         )
@@ -130,7 +130,7 @@ def test_blank_lines_after_an_answer_keep_no_connection(monkeypatch: pytest.Monk
         assert await answer(stream, HELLO) == b"HTTP/1.1 200 OK xx"
         assert await ends(stream, b"\r\n")
 
-    talking.run(answering, talk)
+    talking.run(answer_unread, talk)
 
 
 def test_one_connection_serves_many_requests(pair: tuple[Path, Path] | None) -> None:
@@ -141,7 +141,7 @@ def test_one_connection_serves_many_requests(pair: tuple[Path, Path] | None) -> 
             await asyncio.sleep(0.1)
         assert house.count == 1
 
-    talking.run(answering, talk, pair)
+    talking.run(answer_unread, talk, pair)
 
 
 def test_a_handshake_that_does_not_come_is_not_waited_for(certificate: tuple[Path, Path]) -> None:
@@ -152,4 +152,4 @@ def test_a_handshake_that_does_not_come_is_not_waited_for(certificate: tuple[Pat
             assert await ends(stream)
         assert await answer(await house.connect(), HELLO) == b"HTTP/1.1 200 OK xx"
 
-    talking.run(answering, talk, certificate)
+    talking.run(answer_unread, talk, certificate)

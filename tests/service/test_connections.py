@@ -6,7 +6,7 @@ from mesure.service.http import connections
 from mesure.service.http.connections import ConnectionCounter, ConnectionLimits
 from tests.service import talking
 from tests.service.talking import RunningListener, answer, ends
-from tests.service.test_connection_close import HELLO, answering
+from tests.service.test_connection_close import HELLO, answer_unread
 
 
 class Guest:
@@ -91,4 +91,4 @@ def test_a_crowd_from_one_address_shuts_nobody_out(monkeypatch: pytest.MonkeyPat
             assert await answer(there, HELLO) == b"HTTP/1.1 200 OK xx"
             assert house.count <= 8
 
-    talking.run(answering, talk)
+    talking.run(answer_unread, talk)

@@ -30,7 +30,7 @@ def _factory(folder: Path, text: str | None) -> ContextFactory:
     if text is not None:
         (folder / "ours.yaml").write_text(text, encoding="utf-8")
         more["deadlines"] = folder / "ours.yaml"
-    with installations.begun(folder, **more) as instance:
+    with installations.begin(folder, **more) as instance:
         return ContextFactory(instance, "https://mesure.example")
 
 

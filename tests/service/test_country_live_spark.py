@@ -39,7 +39,7 @@ PAUSE_S_MAX = 120.0
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[PostgresServer]:
-    with databases.running() as running:
+    with databases.run_postgres() as running:
         yield running
 
 
@@ -63,7 +63,7 @@ def agrees(country: LiveCountry) -> None:
     # Who became due in the last moment waits for the next judge: its seconds are hours here.
     assert not result.different, result.shown
     assert (result.persons, len(country.rows())) == (len(country.night.people) - 1,) * 2
-    by_service = country.judged_by_service()
+    by_service = country.judge_by_service()
     until_us = max(END_US, result.newest_us or 0)  # A busy machine lets the job run past the end.
     for setup in (None, by_service):
         country.look_at_all(until_us, setup)  # The way back: the service goes on from there.
@@ -73,7 +73,7 @@ def agrees(country: LiveCountry) -> None:
     assert sum(map(len, rows.values())) > 20
 
 
-def lived(country: LiveCountry, options: LiveOptions) -> Driver:
+def live_two_days(country: LiveCountry, options: LiveOptions) -> Driver:
     """Live two days while a cluster judges; return the driver, which has ended."""
     with country.driver(options) as driver:
         driver.wait_until_started()
@@ -96,7 +96,7 @@ def test_it_is_judged_as_a_replay_and_the_service_judge_it(
     tmp_path: Path, server: PostgresServer, options: LiveOptions
 ) -> None:
     country = LiveCountry(tmp_path / "country", server, f"live_{options.slices}")
-    lived(country, options)
+    live_two_days(country, options)
     agrees(country)
 
 
@@ -158,7 +158,7 @@ class Faults:
     def _steps(self) -> object:
         """Return how far everybody was judged; None while the database is away."""
         try:
-            with self._country.opened() as instance, instance.store.read() as reading:
+            with self._country.open_installation() as instance, instance.store.read() as reading:
                 return sorted((one.person, one.until_us) for one in reading.progress_in(range(256)))
         except Exception:  # noqa: BLE001  It is being restarted.
             return None
@@ -210,7 +210,7 @@ def test_a_driver_that_wakes_up_after_its_successor_took_over_changes_nothing(
             os.kill(pid, signal.SIGCONT)
         asyncio.run(country.report(range(0, TURNS, 8)))
         country.wait_until_judged()
-        with country.opened() as instance, instance.store.read() as reading:
+        with country.open_installation() as instance, instance.store.read() as reading:
             assert judging_term.read(reading) == (2, JudgingPlace.COUNTRY)
             holders = {holder for _, holder in reading.owners().values()}
         ours = {str(pid) for pid, _ in descendants(second.pid)}

@@ -43,19 +43,19 @@ ONE = Workforce(1)
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def country_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lived")
     countries.live(folder)
     return folder
 
 
 @pytest.fixture
-def country(lived: Path, tmp_path: Path) -> Iterator[Country]:
-    with countries.opened(lived, tmp_path) as opened:
+def country(country_folder: Path, tmp_path: Path) -> Iterator[Country]:
+    with countries.open_country(country_folder, tmp_path) as opened:
         yield opened
 
 
-def replayed(country: Country, out: Path, person: str) -> list[ComparisonRow]:
+def replay_person(country: Country, out: Path, person: str) -> list[ComparisonRow]:
     """Return what a replay of what is stored says under the new policy."""
     policy, _ = read_policy(out / rejudge_plan.POLICY)
     config, rows = EvaluationConfig(country.made.keyring, policy), set[ComparisonRow]()
@@ -91,7 +91,7 @@ def test_what_is_judged_from_the_archive_is_a_replay_of_what_is_stored(country: 
     assert len(results) == 5
     for result in results:
         assert result is not None
-        assert result.new == replayed(country, out, result.person)
+        assert result.new == replay_person(country, out, result.person)
         with country.made.store.read() as reading:
             stands = comparison.rows_in_store(reading, result.person).stands
         assert set(result.stored) == stands

@@ -7,9 +7,9 @@ from mesure.service.archive import sealed_rows, trail_archive
 from mesure.service.country import policy_differences, rejudge_run
 from mesure.store.values import partitions
 from tests.service.countries import Country
-from tests.service.test_country_rejudge import ONE, country, lived
+from tests.service.test_country_rejudge import ONE, country, country_folder
 
-__all__ = ["country", "lived"]
+__all__ = ["country", "country_folder"]
 
 
 def test_a_row_of_the_archive_that_does_not_open_is_named_and_judged_by_the_store(

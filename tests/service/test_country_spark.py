@@ -37,14 +37,14 @@ WAIT_S = 240.0
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def country_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lived")
     countries.live(folder, persons=PERSONS)
     return folder
 
 
 @pytest.fixture(scope="module", autouse=True)
-def quick_start(lived: Path) -> Iterator[None]:
+def quick_start(country_folder: Path) -> Iterator[None]:
     """Have the others compile nothing: it takes longer than what is judged here."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("NUMBA_DISABLE_JIT", "1")
@@ -52,8 +52,8 @@ def quick_start(lived: Path) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def country(lived: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Country]:
-    with countries.opened(lived, tmp_path_factory.mktemp("country")) as opened:
+def country(country_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Country]:
+    with countries.open_country(country_folder, tmp_path_factory.mktemp("country")) as opened:
         yield opened
 
 
@@ -108,7 +108,7 @@ def kill_in_the_middle(out: Path, words: str, pid: int) -> list[int]:
     return []
 
 
-def killed_meanwhile(country: Country, name: str, words: str) -> None:
+def kill_during_run(country: Country, name: str, words: str) -> None:
     out, killed = country.plan(name), list[int]()
     watch = threading.Thread(
         target=lambda: killed.extend(kill_in_the_middle(out, words, os.getpid()))
@@ -129,12 +129,12 @@ def test_two_executors_say_what_one_process_says(country: Country) -> None:
 
 
 def test_a_python_worker_is_killed_in_the_middle(country: Country) -> None:
-    killed_meanwhile(country, "worker", "pyspark.daemon")
+    kill_during_run(country, "worker", "pyspark.daemon")
     same(country, "worker")
 
 
 def test_an_executor_is_killed_in_the_middle(country: Country) -> None:
-    killed_meanwhile(country, "executor", "CoarseGrainedExecutorBackend")
+    kill_during_run(country, "executor", "CoarseGrainedExecutorBackend")
     same(country, "executor")
 
 
@@ -159,7 +159,7 @@ def test_the_driver_is_killed_in_the_middle_and_the_next_one_goes_on(country: Co
         others = descendants(driver.pid)
         driver.kill()
     assert driver.returncode == -signal.SIGKILL
-    gone_by_themselves([pid for pid, _ in others])
+    wait_until_gone([pid for pid, _ in others])
     before = {path: path.stat().st_ino for path in out.glob("part-*.parquet")}
     assert 0 < len(before) < len(country_results.numbers(country.out))
     ended = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
@@ -169,7 +169,7 @@ def test_the_driver_is_killed_in_the_middle_and_the_next_one_goes_on(country: Co
     same(country, "driver")
 
 
-def gone_by_themselves(pids: list[int]) -> None:
+def wait_until_gone(pids: list[int]) -> None:
     """Wait until a driver's Java has seen that it is gone; end what has not, by its number."""
     end_s = time.monotonic() + 20.0
     while time.monotonic() < end_s and any(command(pid) for pid in pids):

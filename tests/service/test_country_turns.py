@@ -32,7 +32,7 @@ PERSONS = 3
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def country_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lived")
     countries.live(folder, persons=PERSONS, turns=30)
     return folder
@@ -69,7 +69,7 @@ def _turn(plan: TurnPlan, number: int) -> list[TurnReport]:
     return list(slice_turns.take_turn(plan, number))
 
 
-def taken_up(reports: list[TurnReport]) -> list[int]:
+def takeover_counts(reports: list[TurnReport]) -> list[int]:
     """Return how often each slice was taken up anew."""
     counts = Counter[int]()
     for report in reports:
@@ -78,10 +78,12 @@ def taken_up(reports: list[TurnReport]) -> list[int]:
 
 
 @pytest.fixture
-def country(lived: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Judged]:
+def country(
+    country_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Judged]:
     monkeypatch.setattr(slice_turns, "now_us", lambda _plan: NOW_US)
     monkeypatch.setattr(slice_turns, "_configure", lambda: None)
-    with countries.opened(lived, tmp_path) as opened:
+    with countries.open_country(country_folder, tmp_path) as opened:
         yield Judged(opened.made, opened.setup)
     slice_turns._in_hand.clear()
     slice_turns._opened.cache_clear()
@@ -107,11 +109,11 @@ def test_slices_share_all_partitions_and_none_twice() -> None:
 
 def test_a_process_goes_on_with_what_it_holds_until_somebody_else_claims(country: Judged) -> None:
     plan = country.plan()
-    assert taken_up(country.turn(plan)) == [1, 1]
-    assert taken_up(country.turn(plan)) == [0, 0]
+    assert takeover_counts(country.turn(plan)) == [1, 1]
+    assert takeover_counts(country.turn(plan)) == [0, 0]
     part = min(plan.partitions(1))
     country.made.store.write(lambda work: work.claim([part], "another"))
-    assert taken_up(country.turn(plan)) == [0, 1]
+    assert takeover_counts(country.turn(plan)) == [0, 1]
 
 
 def test_of_an_older_term_nobody_claims_and_nothing_changes(country: Judged) -> None:
@@ -203,7 +205,7 @@ def test_a_term_and_a_claim_are_one_change(country: Judged) -> None:
 def test_before_any_cluster_it_is_the_service_that_judges(tmp_path: Path) -> None:
     from tests.service import installations
 
-    with installations.begun(tmp_path) as instance, instance.store.read() as reading:
+    with installations.begin(tmp_path) as instance, instance.store.read() as reading:
         assert judging_term.read(reading) == (0, JudgingPlace.SERVICE)
 
 
@@ -215,8 +217,10 @@ def test_what_every_process_of_spark_reads_loads_no_judge() -> None:
     assert run.stdout == "[]\n"
 
 
-def test_an_embedded_store_has_the_time_of_its_machine(lived: Path, tmp_path: Path) -> None:
-    with countries.opened(lived, tmp_path) as opened:
+def test_an_embedded_store_has_the_time_of_its_machine(
+    country_folder: Path, tmp_path: Path
+) -> None:
+    with countries.open_country(country_folder, tmp_path) as opened:
         plan = TurnPlan(str(opened.setup.data), str(opened.setup.settings), 1, 1, 0.0)
         before = clock.now_us()
         assert before <= slice_turns.now_us(plan) <= clock.now_us()

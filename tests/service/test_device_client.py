@@ -28,20 +28,20 @@ from tests.service.device_server import (
     NAME,
     SEED,
     DeviceServer,
-    closing,
-    enrolled,
-    opened,
+    close_files,
+    enrol_client,
+    open_client,
     state,
 )
 
-__all__ = ["closing"]  # A fixture that every test here uses.
+__all__ = ["close_files"]  # A fixture that every test here uses.
 
 ME = SecretKey.from_seed(SEED).key
 
 
 @pytest.fixture
 def client(tmp_path: Path) -> DeviceClient:
-    return enrolled(tmp_path)
+    return enrol_client(tmp_path)
 
 
 def _beats(client: DeviceClient, count: int) -> None:
@@ -88,7 +88,7 @@ def test_without_a_connection_everything_waits(client: DeviceClient, tmp_path: P
     _beats(client, 3)
     with pytest.raises(ConnectionError):
         client.forward(Cut())
-    assert opened(tmp_path).waiting == 3
+    assert open_client(tmp_path).waiting == 3
 
 
 def test_all_is_said_or_nothing(client: DeviceClient) -> None:
@@ -157,7 +157,7 @@ def test_what_is_told_is_done_and_answered(tmp_path: Path) -> None:
         done.append(command)
         return CommandOutcome.SHOWN if isinstance(command, PersonMessage) else CommandOutcome.DONE
 
-    client, server = enrolled(tmp_path, act), DeviceServer()
+    client, server = enrol_client(tmp_path, act), DeviceServer()
     wanted: list[Down] = [
         PersonMessage("Hello", "en"),
         FixBurst(15_000, SENT_US),
@@ -236,7 +236,7 @@ def test_a_forged_receipt_deletes_nothing(client: DeviceClient, name: str) -> No
 
 def test_without_the_installations_key_nothing_is_believed(tmp_path: Path) -> None:
     device_client.enrol(tmp_path, (NAME, "phone", ""), None, SEED, SENT_US)
-    result = opened(tmp_path).hear(DeviceServer().seal(KEPT, ME))
+    result = open_client(tmp_path).hear(DeviceServer().seal(KEPT, ME))
     assert [one.reason for one in result.refused] == [DeviceRefusalReason.UNKNOWN_KEY]
 
 
@@ -274,11 +274,11 @@ def _killed_after(lines: int, state: Path, out: Path) -> int:
 def test_a_device_that_is_killed_loses_nothing_and_says_nothing_twice(tmp_path: Path) -> None:
     device, out = tmp_path / "device", tmp_path / "messages"
     out.mkdir()
-    enrolled(device)
+    enrol_client(device)
     for lines in (1, 5, 9):
         last = _killed_after(lines, device, out)
-        assert opened(device).facts.counter >= last
-    client = opened(device)
+        assert open_client(device).facts.counter >= last
+    client = open_client(device)
     client.forward(MessageFolder(out))
     reading = device_reading.read(out, device_reading.who(ME.hex()), LIMITS)
     counters = [one.found.counter for one in reading.heard if isinstance(one.found, UplinkMessage)]
@@ -287,7 +287,7 @@ def test_a_device_that_is_killed_loses_nothing_and_says_nothing_twice(tmp_path: 
 
 
 def test_a_device_is_enrolled_once_in_a_folder(tmp_path: Path) -> None:
-    enrolled(tmp_path)
+    enrol_client(tmp_path)
     with pytest.raises(DeviceStateError, match="there is a device here already"):
-        enrolled(tmp_path)
-    assert opened(tmp_path).facts.name == NAME
+        enrol_client(tmp_path)
+    assert open_client(tmp_path).facts.name == NAME

@@ -13,16 +13,16 @@ from mesure.service.device.client_state import FILE, ClientState, DeviceStateErr
 
 
 @pytest.fixture(autouse=True)
-def closing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def close_files(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let go of every file at the end of a test."""
     connections: list[sqlite3.Connection] = []
     connect = sqlite3.connect
 
-    def remembered(*words: Any, **named: Any) -> sqlite3.Connection:
+    def remember_connection(*words: Any, **named: Any) -> sqlite3.Connection:
         connections.append(connect(*words, **named))
         return connections[-1]
 
-    monkeypatch.setattr(sqlite3, "connect", remembered)
+    monkeypatch.setattr(sqlite3, "connect", remember_connection)
     yield
     for connection in connections:
         connection.close()

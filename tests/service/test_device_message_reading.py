@@ -12,7 +12,7 @@ from mesure.service.device import message_reading as device_reading
 from mesure.service.device.client_state import DeviceStateError
 from mesure.service.device.message_reading import FolderReading
 from tests.devices import samples
-from tests.devices.samples import INTRODUCTION, NEW_KEY, NEXT, OTHER, SIGNER, sealed
+from tests.devices.samples import INTRODUCTION, NEW_KEY, NEXT, OTHER, SIGNER, seal_message
 from tests.devices.times import SENT_US
 
 LIMITS = clocks.ClockLimits(120_000_000, 172_800_000_000)
@@ -25,7 +25,7 @@ def _read(folder: Path, *messages: bytes) -> FolderReading:
 
 
 def test_a_folder_says_what_its_device_said(tmp_path: Path) -> None:
-    reading = _read(tmp_path, sealed(samples.batch(), 2), sealed(Heartbeat(87), 3))
+    reading = _read(tmp_path, seal_message(samples.batch(), 2), seal_message(Heartbeat(87), 3))
     assert device_reading.to_text(reading) == (
         "      2  2026-01-05T17:00:00Z  4 fixes\n"
         "      3  2026-01-05T17:00:00Z  heartbeat\n"
@@ -34,7 +34,9 @@ def test_a_folder_says_what_its_device_said(tmp_path: Path) -> None:
 
 
 def test_what_is_refused_is_told_with_the_reason(tmp_path: Path) -> None:
-    reading = _read(tmp_path, sealed(Heartbeat(), 2), b"", sealed(Heartbeat(), 3, OTHER))
+    reading = _read(
+        tmp_path, seal_message(Heartbeat(), 2), b"", seal_message(Heartbeat(), 3, OTHER)
+    )
     lines = device_reading.to_text(reading).splitlines()
     assert lines[1] == "refused  001.cose: malformed: byte 0: it ends too soon"
     assert lines[2].startswith("refused  002.cose: unknown_key: no device has the key")
@@ -42,8 +44,8 @@ def test_what_is_refused_is_told_with_the_reason(tmp_path: Path) -> None:
 
 
 def test_once_is_once_and_other_bytes_under_one_counter_are_refused(tmp_path: Path) -> None:
-    batch = sealed(samples.batch(), 2)
-    reading = _read(tmp_path, batch, batch, sealed(Heartbeat(), 2))
+    batch = seal_message(samples.batch(), 2)
+    reading = _read(tmp_path, batch, batch, seal_message(Heartbeat(), 2))
     lines = device_reading.to_text(reading).splitlines()
     assert lines[1].endswith("4 fixes; the same again")
     assert "counter_reused" in lines[2]
@@ -53,7 +55,9 @@ def test_once_is_once_and_other_bytes_under_one_counter_are_refused(tmp_path: Pa
 
 def test_missing_counters_and_odd_times_are_told(tmp_path: Path) -> None:
     reading = _read(
-        tmp_path, sealed(Heartbeat(), 4), sealed(Heartbeat(), 9, sent_us=SENT_US - 60_000_000)
+        tmp_path,
+        seal_message(Heartbeat(), 4),
+        seal_message(Heartbeat(), 9, sent_us=SENT_US - 60_000_000),
     )
     assert reading.missing == (CounterGap(2, 3), CounterGap(5, 8))
     lines = device_reading.to_text(reading).splitlines()
@@ -64,17 +68,20 @@ def test_missing_counters_and_odd_times_are_told(tmp_path: Path) -> None:
 def test_a_new_key_is_followed_and_one_without_proof_is_not(tmp_path: Path) -> None:
     unproven = NewKey(NEXT.key, OTHER.sign(b"anything"))
     reading = _read(
-        tmp_path, sealed(unproven, 2), sealed(NEW_KEY, 3), sealed(Heartbeat(), 4, NEXT),
-        sealed(Heartbeat(), 5, SIGNER),
-    )  # fmt: skip
+        tmp_path,
+        seal_message(unproven, 2),
+        seal_message(NEW_KEY, 3),
+        seal_message(Heartbeat(), 4, NEXT),
+        seal_message(Heartbeat(), 5, SIGNER),
+    )
     reasons = [str(getattr(one.found, "reason", "believed")) for one in reading.heard]
     assert reasons == ["forged", "believed", "believed", "key_not_in_force"]
 
 
 def test_the_object_has_everything(tmp_path: Path) -> None:
-    batch = sealed(samples.batch(), 2)
+    batch = seal_message(samples.batch(), 2)
     reading = _read(
-        tmp_path, batch, batch, sealed(Heartbeat(), 9, sent_us=SENT_US - 60_000_000), b""
+        tmp_path, batch, batch, seal_message(Heartbeat(), 9, sent_us=SENT_US - 60_000_000), b""
     )
     report = json.loads(device_reading.to_json(reading))
     assert report["device"] == device_reading.ANYBODY
@@ -86,7 +93,7 @@ def test_the_object_has_everything(tmp_path: Path) -> None:
 
 
 def test_fixes_are_written_as_a_file_of_fixes(tmp_path: Path) -> None:
-    rows = list(device_reading.to_csv(_read(tmp_path, sealed(samples.batch(), 2))))
+    rows = list(device_reading.to_csv(_read(tmp_path, seal_message(samples.batch(), 2))))
     assert rows[0] == b"time,lat,lon,accuracy_m,speed_mps,provider,motion,beacon,recv_time\n"
     assert rows[1] == (
         b"2026-01-05T16:57:00+00:00,43.25654,76.92848,12.0,0.0,gps,0,1,2026-01-05T17:00:00+00:00\n"
@@ -101,13 +108,15 @@ def test_fixes_are_written_as_a_file_of_fixes(tmp_path: Path) -> None:
 
 def test_a_device_is_named_by_its_introduction(tmp_path: Path) -> None:
     path = tmp_path / device_reading.INTRODUCTION
-    path.write_bytes(sealed(INTRODUCTION, 1))
+    path.write_bytes(seal_message(INTRODUCTION, 1))
     assert device_reading.who(str(path)).device == "D-0007"
-    assert _read(tmp_path, sealed(Heartbeat(), 2)).refused == 0  # It is no message of the folder.
+    assert (
+        _read(tmp_path, seal_message(Heartbeat(), 2)).refused == 0
+    )  # It is no message of the folder.
 
 
 @pytest.mark.parametrize(
-    ("data", "reason"), [(b"", "malformed"), (sealed(Heartbeat(), 1), "not_enrolled")]
+    ("data", "reason"), [(b"", "malformed"), (seal_message(Heartbeat(), 1), "not_enrolled")]
 )
 def test_what_introduces_nobody_is_refused(tmp_path: Path, data: bytes, reason: str) -> None:
     (tmp_path / "device").write_bytes(data)

@@ -14,7 +14,7 @@ from tests.service.test_worker import notices
 
 @pytest.fixture
 def at_court(tmp_path: Path) -> Iterator[Court]:
-    with court.opened(tmp_path) as opened:
+    with court.open_court(tmp_path) as opened:
         yield opened
 
 
@@ -23,7 +23,7 @@ def test_a_call_for_help_and_a_cut_strap_of_a_phone_are_told_of_at_once(at_court
     for minute, alarm in ((0, "sos"), (1, "sos"), (5, "tampering"), (7, "overspeed")):
         at_us = us(f"10T08:0{minute}")
         query = f"id=1&timestamp={at_us // S}&alarm={alarm}"
-        at_court.phoned(query, at_us + S)
+        at_court.send_from_app(query, at_us + S)
         worker.step(at_us + 2 * S)
     expected = [
         ("help", "10T08:00", us("10T08:00"), 1),

@@ -224,11 +224,11 @@ def test_whoever_is_no_longer_here_is_told_nothing(office: Office, mail: MailSin
     _raise(office, notifier)
     notifier.turn()
 
-    def closed(rows: Register, _: object) -> None:
+    def close_account(rows: Register, _: object) -> None:
         account = rows.need(ACCOUNT, "K-1")
         rows.change(account, msgspec.structs.replace(account.value, closed_at=office.now))
 
-    office.write(closed)
+    office.write(close_account)
     office.later(minutes=1)
     notifier.turn()
     assert len(mail.letters) == 1

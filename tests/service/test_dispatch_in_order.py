@@ -73,9 +73,9 @@ def test_a_withdrawal_waits_for_the_opening_that_was_not_taken(
 ) -> None:
     notifier = _refused(office, hooks, 500, (0, 10, 30))
     _take_again(hooks)
-    raised.judge(office, raised.ended(incident("P-1", "I-1")))
+    raised.judge(office, raised.end_incident(incident("P-1", "I-1")))
     _turns(office, notifier, 1)
-    raised.judge(office, raised.withdrawn(raised.ended(incident("P-1", "I-1"))))
+    raised.judge(office, raised.withdrawn(raised.end_incident(incident("P-1", "I-1"))))
     _turns(office, notifier, 1)
     assert _heard(hooks) == []
     again = _notifier(office, _by_hook())  # A service that was started anew knows as much.
@@ -101,7 +101,7 @@ def test_no_revision_is_told_before_one_with_a_shorter_number(
     notifier = _refused(office, hooks, 500)
     revised = incident("P-1", "I-1")
     for _ in range(8):
-        revised = raised.ended(revised)
+        revised = raised.end_incident(revised)
         raised.judge(office, revised)
     notifier.turn()
     raised.judge(office, raised.withdrawn(revised))  # Due at the same moment, as revision 10.

@@ -28,7 +28,7 @@ SEE = "of whom something cannot be opened (see `mesure keys check`, `mesure veri
 
 @pytest.fixture
 def instance(tmp_path: Path) -> Iterator[Installation]:
-    with installations.begun(tmp_path) as begun:
+    with installations.begin(tmp_path) as begun:
         begun.store.write(fill)
         begun.keyring.make_keys(["P-1", "P-2", "P-3"])
     with installation.open_installation(installations.settings(tmp_path)) as opened:

@@ -78,15 +78,15 @@ def raw(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in files)
 
 
-def settled(folder: Path) -> Settings:
+def make_settings(folder: Path) -> Settings:
     return Settings.model_validate({"data": folder, "name": NAME})
 
 
 def test_nothing_of_whoever_is_erased_is_left_while_a_service_runs(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     with (
-        served.served(folder, MESURE_NAME=NAME) as running,
-        installation.open_installation(settled(folder)) as instance,
+        served.run_service(folder, MESURE_NAME=NAME) as running,
+        installation.open_installation(make_settings(folder)) as instance,
     ):
         instance.keyring.make_keys([f"P-{number}" for number in range(PERSONS)])
         instance.store.write(fill)
@@ -108,7 +108,7 @@ def test_nothing_of_whoever_is_erased_is_left_while_a_service_runs(tmp_path: Pat
 
 def test_the_daily_run_of_a_service_overwrites_what_is_due(tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         instance.keyring.make_keys([f"P-{number}" for number in range(PERSONS)])
         instance.store.write(fill)
     with installation.open_installation(installations.settings(tmp_path)) as instance:
@@ -124,7 +124,7 @@ def test_the_daily_run_of_a_service_overwrites_what_is_due(tmp_path: Path) -> No
 def test_a_backup_of_an_upgrade_goes_when_its_days_are_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with installations.begun(tmp_path):
+    with installations.begin(tmp_path):
         pass
     with installation.open_installation(installations.settings(tmp_path)) as instance:
         now = clock.now()

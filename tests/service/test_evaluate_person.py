@@ -19,11 +19,11 @@ def test_an_appointment_missed_after_one_that_was_attended_is_judged(tmp_path: P
         stay("03T09:50", "03T10:40", 2_000.0, every_s=180),
         stay("03T10:40", "10T11:00", every_s=180),
     )
-    with court.opened(tmp_path, scenes.order(WEEKLY)) as at_court:
+    with court.open_court(tmp_path, scenes.order(WEEKLY)) as at_court:
         worker = at_court.worker()
         for at in range(0, len(trail), 60):
             part = trail.rows(slice(at, at + 60))
-            at_court.reported(part)
+            at_court.report_fixes(part)
             worker.step(int(part.received_us[-1]) + S)
         until_us = us("10T11:00")
         worker.step(until_us)
@@ -35,11 +35,11 @@ def test_an_appointment_missed_after_one_that_was_attended_is_judged(tmp_path: P
 
 
 def test_whoever_starts_again_before_anything_is_settled_supersedes_nothing(tmp_path: Path) -> None:
-    with court.opened(tmp_path) as at_court:
+    with court.open_court(tmp_path) as at_court:
         at_court.worker().step(us("10T20:00"))
         worker = at_court.worker()
-        at_court.reported(fixes(stay("10T20:00", "10T23:00")))
+        at_court.report_fixes(fixes(stay("10T20:00", "10T23:00")))
         until_us = us("10T23:00")
         worker.step(until_us)
         agree(at_court, until_us)
-        assert not at_court.superseded()
+        assert not at_court.list_superseded()

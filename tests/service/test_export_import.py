@@ -38,7 +38,7 @@ from tests.service import bundled, installations
 from tests.service.bundled import NOW, PERSON
 
 
-def lived_in(instance: Installation) -> Office:
+def fill_installation(instance: Installation) -> Office:
     """Fill an installation with something of everything."""
     office = Office(instance.store, instance.keyring, NOW)
     bundled._enter(office, bundled.night())
@@ -85,8 +85,8 @@ def lived_in(instance: Installation) -> Office:
 
 
 def test_an_export_that_is_refused_leaves_nothing_behind(tmp_path: Path) -> None:
-    with installations.begun(tmp_path / "one") as instance:
-        lived_in(instance)
+    with installations.begin(tmp_path / "one") as instance:
+        fill_installation(instance)
         with closing(sqlite3.connect(instance.folder.keyring)) as keys:
             keys.execute("DELETE FROM wrapped_key WHERE name = 'P-1'")
             keys.commit()
@@ -96,9 +96,9 @@ def test_an_export_that_is_refused_leaves_nothing_behind(tmp_path: Path) -> None
 
 
 @pytest.fixture
-def handed(tmp_path: Path) -> Path:
-    with installations.begun(tmp_path / "one") as instance:
-        lived_in(instance)
+def export_folder(tmp_path: Path) -> Path:
+    with installations.begin(tmp_path / "one") as instance:
+        fill_installation(instance)
         export_import.export(instance, tmp_path / "out")
     return tmp_path / "out"
 
@@ -136,8 +136,8 @@ def agree(out: Path, again: Path) -> None:
             assert first == second, name
 
 
-def test_what_comes_out_again_is_what_went_in(handed: Path, tmp_path: Path) -> None:
-    intake = export_import.take_in(settings(tmp_path / "two"), handed)
+def test_what_comes_out_again_is_what_went_in(export_folder: Path, tmp_path: Path) -> None:
+    intake = export_import.take_in(settings(tmp_path / "two"), export_folder)
     assert set(intake.rows) == set(HANDED)
     with (
         installation.open_installation(settings(tmp_path / "one")) as instance,
@@ -152,22 +152,22 @@ def test_what_comes_out_again_is_what_went_in(handed: Path, tmp_path: Path) -> N
     with installation.open_installation(settings(tmp_path / "two")) as instance:
         assert instance.keyring.is_erased("P-2")
         export_import.export(instance, tmp_path / "again")
-    agree(handed, tmp_path / "again")
-    listed = json.loads((handed / "export.json").read_text())
+    agree(export_folder, tmp_path / "again")
+    listed = json.loads((export_folder / "export.json").read_text())
     assert any(name.endswith(".ics") for name in listed["sha256"])
 
 
-def test_no_body_stays_sealed(handed: Path) -> None:
+def test_no_body_stays_sealed(export_folder: Path) -> None:
     """What was kept as JSON or as an order is read in what is handed on without a key."""
-    orders = (handed / "tables" / "order_version.jsonl").read_text()
+    orders = (export_folder / "tables" / "order_version.jsonl").read_text()
     assert "curfew" in orders
-    assert "I was at work." in (handed / "tables" / "register.jsonl").read_text()
-    incidents = (handed / "tables" / "incident.jsonl").read_text()
+    assert "I was at work." in (export_folder / "tables" / "register.jsonl").read_text()
+    incidents = (export_folder / "tables" / "incident.jsonl").read_text()
     assert '"explanation"' in incidents
-    table = pq.read_table(handed / readable_data.FIXES)
+    table = pq.read_table(export_folder / readable_data.FIXES)
     assert table.num_rows > 1_000
     assert set(table.column("person").to_pylist()) == {"P-1"}
-    [calendar] = (handed / readable_data.TIMETABLES).iterdir()
+    [calendar] = (export_folder / readable_data.TIMETABLES).iterdir()
     lines = calendar.read_bytes().split(b"\r\n")
     assert lines[0] == b"BEGIN:VCALENDAR"
     assert lines.count(b"BEGIN:VEVENT") == lines.count(b"END:VEVENT") > 25
@@ -180,8 +180,10 @@ def test_a_line_of_a_calendar_is_folded_between_letters() -> None:
     assert max(map(len, folded.split(b"\r\n"))) <= 75
 
 
-def test_what_is_handed_on_is_for_its_owner_alone(handed: Path) -> None:
-    assert all(path.stat().st_mode & 0o077 == 0 for path in [handed, *handed.rglob("*")])
+def test_what_is_handed_on_is_for_its_owner_alone(export_folder: Path) -> None:
+    assert all(
+        path.stat().st_mode & 0o077 == 0 for path in [export_folder, *export_folder.rglob("*")]
+    )
 
 
 @pytest.mark.parametrize(
@@ -194,11 +196,11 @@ def test_what_is_handed_on_is_for_its_owner_alone(handed: Path) -> None:
     ],
 )
 def test_what_was_changed_is_not_taken_in(
-    handed: Path, tmp_path: Path, change: Callable[[Path], None], message: str
+    export_folder: Path, tmp_path: Path, change: Callable[[Path], None], message: str
 ) -> None:
-    change(handed)
+    change(export_folder)
     with pytest.raises(ServiceError, match=message):
-        export_import.take_in(settings(tmp_path / "two"), handed)
+        export_import.take_in(settings(tmp_path / "two"), export_folder)
     assert not (tmp_path / "two").exists()
 
 
@@ -210,13 +212,15 @@ def _listed_anew(out: Path, name: str, text: bytes) -> None:
     (out / "export.json").write_text(json.dumps(listed))
 
 
-def test_a_log_that_does_not_make_its_edge_cannot_serve(handed: Path, tmp_path: Path) -> None:
+def test_a_log_that_does_not_make_its_edge_cannot_serve(
+    export_folder: Path, tmp_path: Path
+) -> None:
     name = "tables/audit_entry.jsonl"
-    lines = (handed / name).read_bytes().splitlines(keepends=True)
+    lines = (export_folder / name).read_bytes().splitlines(keepends=True)
     lines[0] = lines[0].replace(b"record ", b"recorD ")
-    _listed_anew(handed, name, b"".join(lines))
+    _listed_anew(export_folder, name, b"".join(lines))
     with pytest.raises(ServiceError, match="do not make its edge"):
-        export_import.take_in(settings(tmp_path / "two"), handed)
+        export_import.take_in(settings(tmp_path / "two"), export_folder)
     with (
         pytest.raises(ServiceError, match="broken off"),
         installation.open_installation(settings(tmp_path / "two")),
@@ -238,10 +242,10 @@ def _laundered(out: Path) -> None:
 
 
 def test_an_edited_export_that_is_bound_anew_is_told_of_for_ever(
-    handed: Path, tmp_path: Path
+    export_folder: Path, tmp_path: Path
 ) -> None:
-    _laundered(handed)
-    export_import.take_in(settings(tmp_path / "two"), handed, bind_anew=True)
+    _laundered(export_folder)
+    export_import.take_in(settings(tmp_path / "two"), export_folder, bind_anew=True)
     with (
         installation.open_installation(settings(tmp_path / "two")) as instance,
         instance.store.read() as reading,
@@ -253,19 +257,19 @@ def test_an_edited_export_that_is_bound_anew_is_told_of_for_ever(
         ]
     facts = json.loads(entered)["facts"]
     assert facts["bound_anew"] is True
-    assert facts["export"] == manifest.digest(handed / "export.json")
+    assert facts["export"] == manifest.digest(export_folder / "export.json")
 
 
 def test_an_export_of_the_first_form_is_taken_in_only_by_who_says_so(
-    handed: Path, tmp_path: Path
+    export_folder: Path, tmp_path: Path
 ) -> None:
-    listed = json.loads((handed / "export.json").read_text())
+    listed = json.loads((export_folder / "export.json").read_text())
     listed["format"] = manifest.FIRST_FORMAT
     for table in tables.BETWEEN:
         del listed["rows"][table], listed["sha256"][f"tables/{table}.jsonl"]
     del listed["sha256"]["keys/persons.jsonl"]
     for table in listed["rows"]:
-        path = handed / "tables" / f"{table}.jsonl"
+        path = export_folder / "tables" / f"{table}.jsonl"
         lines = [json.loads(line) for line in path.read_bytes().splitlines()]
         for line in lines:
             line.pop("bound", None)
@@ -273,10 +277,10 @@ def test_an_export_of_the_first_form_is_taken_in_only_by_who_says_so(
                 line["body"].pop("nonce", None)
         path.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
         listed["sha256"][f"tables/{table}.jsonl"] = manifest.digest(path)
-    (handed / "export.json").write_text(json.dumps(listed))
+    (export_folder / "export.json").write_text(json.dumps(listed))
     with pytest.raises(ServiceError, match="nothing to hold its rows against"):
-        export_import.take_in(settings(tmp_path / "two"), handed)
-    export_import.take_in(settings(tmp_path / "two"), handed, bind_anew=True)
+        export_import.take_in(settings(tmp_path / "two"), export_folder)
+    export_import.take_in(settings(tmp_path / "two"), export_folder, bind_anew=True)
     with (
         installation.open_installation(settings(tmp_path / "two")) as instance,
         instance.store.read() as reading,
@@ -285,39 +289,41 @@ def test_an_export_of_the_first_form_is_taken_in_only_by_who_says_so(
         assert instance.keyring.find_key("P-1")
 
 
-def test_an_export_of_another_programme_is_not_taken_in(handed: Path, tmp_path: Path) -> None:
+def test_an_export_of_another_programme_is_not_taken_in(
+    export_folder: Path, tmp_path: Path
+) -> None:
     other = installations.settings(tmp_path / "two", name="log.elsewhere")
     with pytest.raises(ServiceError, match="its audit log is called log"):
-        export_import.take_in(other, handed)
+        export_import.take_in(other, export_folder)
     assert not (tmp_path / "two").exists()
 
 
-def test_an_export_that_was_edited_is_not_taken_in(handed: Path, tmp_path: Path) -> None:
-    _laundered(handed)
+def test_an_export_that_was_edited_is_not_taken_in(export_folder: Path, tmp_path: Path) -> None:
+    _laundered(export_folder)
     with pytest.raises(ServiceError, match="not what the log in it has"):
-        export_import.take_in(settings(tmp_path / "two"), handed)
+        export_import.take_in(settings(tmp_path / "two"), export_folder)
 
 
-def test_an_export_is_in_the_log(handed: Path) -> None:
-    records = (handed / "tables" / "audit_record.jsonl").read_text()
+def test_an_export_is_in_the_log(export_folder: Path) -> None:
+    records = (export_folder / "tables" / "audit_record.jsonl").read_text()
     assert records.count('"action":"programme.export"') == 1
 
 
-def test_a_row_that_is_none_is_named_with_its_line(handed: Path, tmp_path: Path) -> None:
-    _listed_anew(handed, "tables/device.jsonl", b'{"id":"D-1"}\n')
+def test_a_row_that_is_none_is_named_with_its_line(export_folder: Path, tmp_path: Path) -> None:
+    _listed_anew(export_folder, "tables/device.jsonl", b'{"id":"D-1"}\n')
     with pytest.raises(ServiceError, match="line 1 is no row"):
-        export_import.take_in(settings(tmp_path / "two"), handed)
+        export_import.take_in(settings(tmp_path / "two"), export_folder)
 
 
-def test_nothing_is_written_over(handed: Path, tmp_path: Path) -> None:
+def test_nothing_is_written_over(export_folder: Path, tmp_path: Path) -> None:
     chosen = settings(tmp_path / "one")
     with (
         installation.open_installation(chosen) as instance,
         pytest.raises(ServiceError, match="name a new folder"),
     ):
-        export_import.export(instance, handed)
+        export_import.export(instance, export_folder)
     with pytest.raises(ServiceError, match="data or a key in this folder"):
-        export_import.take_in(chosen, handed)
+        export_import.take_in(chosen, export_folder)
     with (
         closing(stores.open_store(chosen, installation.folder_of(chosen))) as store,
         store.read() as reading,

@@ -18,27 +18,27 @@ from mesure.store.values.faults import StoreError
 from mesure.store.values.tables import HANDED
 from tests.conftest import LONG
 from tests.service import crafting, installations
-from tests.service.test_export_import import lived_in
+from tests.service.test_export_import import fill_installation
 
 TIMES = 30 * LONG
 KEYS = ("root.key", "devices.key", "log.key", "erasures.txt", "persons.jsonl")
 
 
 @pytest.fixture(scope="module")
-def handed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def export_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("spoilt")
-    with installations.begun(folder / "one") as instance:
-        lived_in(instance)
+    with installations.begin(folder / "one") as instance:
+        fill_installation(instance)
         export_import.export(instance, folder / "out")
     return folder / "out"
 
 
 @pytest.fixture
-def copy(handed: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(handed, tmp_path / "out"))
+def copy(export_folder: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(export_folder, tmp_path / "out"))
 
 
-def listed_anew(out: Path) -> None:
+def update_list(out: Path) -> None:
     """Put the hashes, and the numbers of rows, in the list of an export right."""
     listed = json.loads((out / "export.json").read_text())
     listed["sha256"] = {
@@ -50,7 +50,7 @@ def listed_anew(out: Path) -> None:
     (out / "export.json").write_text(json.dumps(listed))
 
 
-def refused(out: Path, to: Path, what: object, *, bind_anew: bool = False) -> bool:
+def refuses_import(out: Path, to: Path, what: object, *, bind_anew: bool = False) -> bool:
     """Tell whether an export is refused in a sentence; anything else that is raised is ours."""
     settings = installations.settings(to)
     message = None
@@ -92,7 +92,7 @@ STATE = {
 
 
 def test_an_export_with_anything_in_a_row_is_refused_in_a_sentence(
-    handed: Path, copy: Path, tmp_path: Path
+    export_folder: Path, copy: Path, tmp_path: Path
 ) -> None:
     chance = random.Random(1)
     for number in range(TIMES):
@@ -103,8 +103,8 @@ def test_an_export_with_anything_in_a_row_is_refused_in_a_sentence(
             continue
         lines, what = spoilt_line(before.splitlines(), chance)
         path.write_bytes(b"".join(line + b"\n" for line in lines))
-        listed_anew(copy)
-        is_refused = refused(copy, tmp_path / "two", (table, what))
+        update_list(copy)
+        is_refused = refuses_import(copy, tmp_path / "two", (table, what))
         assert is_refused or table in STATE or path.read_bytes() == before, (table, what)
         path.write_bytes(before)
 
@@ -118,8 +118,8 @@ def test_what_is_bound_anew_is_of_its_form_too(copy: Path, tmp_path: Path) -> No
         if before:
             lines, what = spoilt_line(before.splitlines(), chance)
             path.write_bytes(b"".join(line + b"\n" for line in lines))
-            listed_anew(copy)
-            refused(copy, tmp_path / "two", (table, what), bind_anew=True)
+            update_list(copy)
+            refuses_import(copy, tmp_path / "two", (table, what), bind_anew=True)
             path.write_bytes(before)
 
 
@@ -141,8 +141,8 @@ def test_a_file_of_keys_that_is_none_is_refused(
 ) -> None:
     path = copy / "keys" / name
     path.write_bytes(spoil(path.read_bytes()))
-    listed_anew(copy)
-    assert refused(copy, tmp_path / "two", name)
+    update_list(copy)
+    assert refuses_import(copy, tmp_path / "two", name)
     assert not (tmp_path / "two").exists()
 
 
@@ -152,8 +152,8 @@ def test_a_key_of_somebody_else_is_refused(copy: Path, tmp_path: Path, name: str
     text = path.read_text()
     other = text.replace(text.split('"key":"')[-1][:8], "0" * 8) if ":" in text else "0" * 64
     path.write_text(other)
-    listed_anew(copy)
-    assert refused(copy, tmp_path / "two", name)
+    update_list(copy)
+    assert refuses_import(copy, tmp_path / "two", name)
 
 
 def test_a_list_with_anything_in_it_is_refused_in_a_sentence(copy: Path, tmp_path: Path) -> None:
@@ -169,8 +169,8 @@ def test_a_list_with_anything_in_it_is_refused_in_a_sentence(copy: Path, tmp_pat
             text, what = crafting.spoilt_text(json.dumps(whole).encode(), chance)
             path.write_bytes(text)
             is_kept = False
-        assert refused(copy, tmp_path / "two", what) or is_kept, what
+        assert refuses_import(copy, tmp_path / "two", what) or is_kept, what
     (copy / "outside").write_text("x")
     whole["sha256"]["../out/outside"] = manifest.digest(copy / "outside")
     path.write_text(json.dumps(whole))
-    assert refused(copy, tmp_path / "two", "a path that leaves the folder")
+    assert refuses_import(copy, tmp_path / "two", "a path that leaves the folder")

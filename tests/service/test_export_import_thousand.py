@@ -102,7 +102,7 @@ def fill(instance: Installation) -> None:
 
 def test_a_thousand_persons_go_over_and_come_back_equal_to_the_byte(tmp_path: Path) -> None:
     chosen = installations.settings(tmp_path / "two")
-    with installations.begun(tmp_path / "one") as instance:
+    with installations.begin(tmp_path / "one") as instance:
         fill(instance)
         export_import.export(instance, tmp_path / "out")
     intake = export_import.take_in(chosen, tmp_path / "out")

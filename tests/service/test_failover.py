@@ -21,14 +21,14 @@ from tests.store.databases import PostgresServer
 
 @pytest.fixture
 def server() -> Iterator[PostgresServer]:
-    with databases.running() as running:
+    with databases.run_postgres() as running:
         yield running
 
 
 def test_it_takes_over_when_the_first_is_killed(tmp_path: Path, server: PostgresServer) -> None:
     with_database = {"MESURE_DATABASE_URL": server.make("two"), "MESURE_WORKERS": "1"}
     with_database["MESURE_KEYS"] = str(tmp_path / "keys")
-    with served.served(tmp_path / "first", **with_database) as first:
+    with served.run_service(tmp_path / "first", **with_database) as first:
         link = first.link
         line = ("serve", "--port", "0", "--data", str(tmp_path / "second"))
         process = served.start(*line, flags=(), MESURE_STANDBY="true", **with_database)

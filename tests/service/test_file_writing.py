@@ -78,10 +78,10 @@ def test_a_run_that_is_stopped_leaves_the_old_file_and_nothing_beside_it(
     path = tmp_path / "report.json"
     path.write_bytes(b"old")
 
-    def stopped(_: Path, mode: int) -> None:
+    def raise_stop(_: Path, mode: int) -> None:
         raise stop
 
-    monkeypatch.setattr(Path, "chmod", stopped)
+    monkeypatch.setattr(Path, "chmod", raise_stop)
     with pytest.raises((KeyboardInterrupt, FileWriteError)):
         file_writing.write(path, b"new")
     assert path.read_bytes() == b"old"

@@ -17,7 +17,7 @@ from mesure.service.export.geo_parquet import COLUMN, Extent
 from mesure.store.values.tables import TABLES
 from tests.evaluation import scenes
 from tests.service import installations
-from tests.service.test_export_import import lived_in
+from tests.service.test_export_import import fill_installation
 
 KIND = re.compile(r"^(GeometryCollection|(Multi)?(Point|LineString|Polygon))( Z)?$")
 ORDER = b"""\
@@ -61,8 +61,8 @@ def as_specified(geo_metadata: dict[str, Any]) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("handed")
-    with installations.begun(folder / "one") as instance:
-        lived_in(instance)
+    with installations.begin(folder / "one") as instance:
+        fill_installation(instance)
         export_import.export(instance, folder / "out")
     return folder / "out"
 

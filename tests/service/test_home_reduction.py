@@ -117,7 +117,7 @@ def enter(office: Office) -> None:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Home]:
+def open_home(folder: Path) -> Iterator[Home]:
     with house.office(folder) as office:
         enter(office)
         office.now = START + timedelta(days=20)
@@ -126,7 +126,7 @@ def opened(folder: Path) -> Iterator[Home]:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Home]:
-    with opened(tmp_path) as home:
+    with open_home(tmp_path) as home:
         yield home
 
 

@@ -16,7 +16,7 @@ LONG = b"X: " + b"y" * 4_096
 WHOLE = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello"
 
 
-async def counting(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+async def count_bytes(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
     """Answer with the number of bytes of a body."""
     count, more = 0, True
     while more:
@@ -32,7 +32,7 @@ async def counting(scope: MutableMapping[str, Any], receive: Any, send: Any) -> 
 
 
 def run(talk: Talk) -> None:
-    talking.run(counting, lambda house: talk(house.connect))
+    talking.run(count_bytes, lambda house: talk(house.connect))
 
 
 @pytest.mark.parametrize(

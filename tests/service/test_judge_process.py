@@ -28,7 +28,7 @@ NOW = datetime(2026, 9, 7, 15, 0, tzinfo=UTC)
 
 
 @contextmanager
-def judging(instance: Installation) -> Iterator["subprocess.Popen[bytes]"]:
+def run_judge(instance: Installation) -> Iterator["subprocess.Popen[bytes]"]:
     """Have a process that judges everybody, on an evening of the town."""
     now_us = int(NOW.timestamp()) * 1_000_000
     behind_us = clock.true_us() - now_us
@@ -60,7 +60,7 @@ def take_in(instance: Installation) -> None:
 
 
 def test_it_judges_until_its_input_ends(tmp_path: Path) -> None:
-    with installations.begun(tmp_path) as instance, judging(instance) as process:
+    with installations.begin(tmp_path) as instance, run_judge(instance) as process:
         take_in(instance)
         while True:
             with instance.store.read() as reading:
@@ -72,7 +72,7 @@ def test_it_judges_until_its_input_ends(tmp_path: Path) -> None:
 
 
 def test_it_ends_when_somebody_else_has_taken_its_place(tmp_path: Path) -> None:
-    with installations.begun(tmp_path) as instance, judging(instance) as process:
+    with installations.begin(tmp_path) as instance, run_judge(instance) as process:
         instance.store.write(lambda work: work.claim(range(256), "another"))
         take_in(instance)
         assert process.wait(timeout=30) == FENCED

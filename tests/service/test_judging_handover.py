@@ -38,13 +38,13 @@ class Places:
             pass
         self._stack = stack
 
-    def opened(self, place: JudgingPlace) -> Installation:
+    def open_installation(self, place: JudgingPlace) -> Installation:
         return self._stack.enter_context(installation.open_installation(self._settings[place]))
 
 
 @pytest.fixture
 def places(tmp_path: Path) -> Iterator[Places]:
-    with databases.running() as server, ExitStack() as stack:
+    with databases.run_postgres() as server, ExitStack() as stack:
         yield Places(tmp_path, server.make("places"), stack)
 
 
@@ -54,13 +54,13 @@ def term(instance: Installation) -> tuple[int, JudgingPlace]:
 
 
 def test_a_service_judges_itself_and_writes_nothing_of_it(tmp_path: Path) -> None:
-    with installations.begun(tmp_path, workers=3) as instance:
+    with installations.begin(tmp_path, workers=3) as instance:
         assert len(judging_handover.take_over(instance, COMMAND)) == 3
         assert term(instance) == (0, SERVICE)
 
 
 def test_there_and_back_each_begins_a_term(places: Places) -> None:
-    service, country = places.opened(SERVICE), places.opened(COUNTRY)
+    service, country = places.open_installation(SERVICE), places.open_installation(COUNTRY)
     assert judging_handover.take_over(country, COMMAND) == []
     assert term(country) == (1, COUNTRY)
     assert judging_handover.take_over(country, COMMAND) == []  # The next leader.
@@ -72,7 +72,7 @@ def test_there_and_back_each_begins_a_term(places: Places) -> None:
 def test_a_leader_that_is_to_judge_refuses_beside_a_job_and_begins_when_that_is_gone(
     places: Places,
 ) -> None:
-    service, country = places.opened(SERVICE), places.opened(COUNTRY)
+    service, country = places.open_installation(SERVICE), places.open_installation(COUNTRY)
     judging_handover.take_over(country, COMMAND)
     with closing(stores.country_lease(country.settings)) as lease:
         assert lease.take()
@@ -88,7 +88,7 @@ def test_a_leader_that_is_to_judge_refuses_beside_a_job_and_begins_when_that_is_
 def test_a_job_refuses_where_the_settings_or_the_leader_say_that_the_service_judges(
     places: Places,
 ) -> None:
-    service, country = places.opened(SERVICE), places.opened(COUNTRY)
+    service, country = places.open_installation(SERVICE), places.open_installation(COUNTRY)
     with pytest.raises(ServiceError, match="judge: it says that the service judges; nothing was"):
         live_run.refuse_elsewhere(service)
     live_run.refuse_elsewhere(country)
@@ -106,7 +106,7 @@ def test_a_job_refuses_where_the_settings_or_the_leader_say_that_the_service_jud
 def test_an_embedded_store_is_judged_by_its_service(tmp_path: Path) -> None:
     with pytest.raises(ValidationError, match="judge = country is for PostgreSQL"):
         installations.settings(tmp_path, judge="country")
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         instance.store.write(lambda work: judging_term.begin(work, COUNTRY, 1))  # Moved here.
         assert judging_handover.take_over(instance, COMMAND)
         assert term(instance) == (2, SERVICE)
@@ -144,7 +144,7 @@ def test_who_has_just_begun_and_stands_still_loses_the_lease_as_well(
 ) -> None:
     """A driver that stands before it judged at all must not have the lease for ever."""
     monkeypatch.setattr("mesure.store.postgres.operation.lease.STANDING_MS", 1_500)
-    country = places.opened(COUNTRY)
+    country = places.open_installation(COUNTRY)
     with closing(stores.country_lease(country.settings)) as first:
         assert first.take()
         with live_run.LeaseKeeper(first) as keeper:

@@ -63,7 +63,7 @@ def ran(*turns: Callable[[], Awaitable[None]]) -> None:
 
 
 def test_one_leads_and_the_next_when_that_one_is_gone() -> None:
-    with databases.running() as server:
+    with databases.run_postgres() as server:
         dsn = server.make("leading")
         with closing(LeaseNode(dsn)) as first, closing(LeaseNode(dsn)) as second:
             ran(first.leadership.turn, second.leadership.turn, first.leadership.turn)
@@ -94,7 +94,7 @@ def test_who_cannot_begin_while_the_store_is_away_begins_at_the_next_turn() -> N
 
 
 def test_who_lost_the_lease_ends_its_duties_and_takes_part() -> None:
-    with databases.running() as server:
+    with databases.run_postgres() as server:
         dsn = server.make("losing")
         with closing(LeaseNode(dsn)) as first, closing(LeaseNode(dsn)) as second:
             ran(first.leadership.turn)
@@ -110,7 +110,7 @@ def test_who_lost_the_lease_ends_its_duties_and_takes_part() -> None:
 
 
 def test_who_is_fenced_lets_another_lead() -> None:
-    with databases.running() as server:
+    with databases.run_postgres() as server:
         dsn = server.make("fenced")
         with closing(LeaseNode(dsn)) as first, closing(LeaseNode(dsn)) as second:
             ran(first.leadership.turn)

@@ -10,7 +10,7 @@ from tests.service import installations
 
 
 def test_what_is_handed_out_holds_against_the_key(tmp_path: Path) -> None:
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         assert log_signing.checkpoint(instance)  # Of the row that tells whose keys these are.
         for count in (1, 1_200, 7):
             installations.record(instance, count)
@@ -27,7 +27,7 @@ def test_what_is_handed_out_holds_against_the_key(tmp_path: Path) -> None:
 
 
 def test_a_log_without_a_checkpoint_has_no_entries_to_show(tmp_path: Path) -> None:
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         installations.record(instance, 3)
         assert b"".join(log_signing.lines(instance)) == b"mesure audit log 1\nlog.example\n"
         with instance.store.read() as reading:

@@ -235,7 +235,7 @@ def hostile_report() -> ReplayReport:
         court=HOSTILE,
         sources=replace(report.sources, engine_version=HOSTILE, policy_version=HOSTILE),
         zones=(home,),
-        unused={HOSTILE: factory.unused()["stale"]},
+        unused={HOSTILE: factory.leftover_fixes()["stale"]},
         conditions=(
             ReportedCondition(HOSTILE, HOSTILE, {"en": HOSTILE}, report.conditions[0].binding),
         ),
@@ -244,7 +244,7 @@ def hostile_report() -> ReplayReport:
             replace(each, assessment=replace(each.assessment, condition=HOSTILE))
             for each in report.superseded
         ),
-        incidents=(factory.reported(incident, HOSTILE),),
+        incidents=(factory.explain_incident(incident, HOSTILE),),
         read_back={"en": (ReadBackSection(HOSTILE, (HOSTILE,)),)},
     )
 
@@ -319,12 +319,12 @@ def test_wherever_a_line_is_drawn_the_caption_says_what_it_is_not() -> None:
     ],
 )
 def test_an_incident_says_how_it_stands(changes: dict[str, object], phrase: str) -> None:
-    odd = factory.reported(factory.incident(**changes))
+    odd = factory.explain_incident(factory.incident(**changes))
     assert phrase in ParsedPage(render_page(factory.report(incidents=(odd,)))).text
 
 
 def test_an_incident_without_fixes_says_that_there_is_nothing_to_draw() -> None:
-    missed = factory.reported(factory.incident(kind=IncidentKind.MISSED, evidence=()))
+    missed = factory.explain_incident(factory.incident(kind=IncidentKind.MISSED, evidence=()))
     words = ParsedPage(
         render_page(factory.report(used=factory.no_fixes(), incidents=(missed,)))
     ).text
@@ -337,7 +337,7 @@ def test_a_condition_that_did_not_bind_says_so() -> None:
     assert "This condition did not bind in the time looked at." in words
 
 
-def flickering(days: int) -> tuple[Assessment, ...]:
+def flicker(days: int) -> tuple[Assessment, ...]:
     """Return assessments that change every quarter of an hour."""
     statuses = (Status.MET, Status.NOT_MET, Status.UNKNOWN)
     step = timedelta(minutes=15)
@@ -356,7 +356,7 @@ def huge_report() -> ReplayReport:
         instants, dice.normal(0, 3000, count), dice.normal(0, 3000, count), np.full(count, 25.0)
     )
     incidents = tuple(
-        factory.reported(
+        factory.explain_incident(
             factory.incident(
                 id=f"incident {n}",
                 kind=IncidentKind.SILENT if n % 5 == 0 else IncidentKind.ABSENT,
@@ -367,8 +367,8 @@ def huge_report() -> ReplayReport:
         )
         for n in range(400)
     )
-    superseded = tuple(SupersededAssessment(each, at(0, 1), at(0, 2)) for each in flickering(60))
-    assessments = (*flickering(340), *factory.report().assessments[:12])
+    superseded = tuple(SupersededAssessment(each, at(0, 1), at(0, 2)) for each in flicker(60))
+    assessments = (*flicker(340), *factory.report().assessments[:12])
     return factory.report(
         used=used,
         unused={"stale": used, "duplicate": used},

@@ -24,19 +24,19 @@ BEHIND = b"Content-Type: application/cose-seq\r\n\r\n1\r\nx\r\n0\r\n"
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
+def service_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
     with attackable(tmp_path_factory.mktemp("attacked") / "data") as service:
         yield service
 
 
 @pytest.fixture(scope="module")
-def target(running: ServiceProcess) -> AttackedService:
-    return AttackedService(running.url, running.process.pid)
+def target(service_process: ServiceProcess) -> AttackedService:
+    return AttackedService(service_process.url, service_process.process.pid)
 
 
 @pytest.fixture(scope="module")
-def cookie(running: ServiceProcess) -> str:
-    return attacking.signed_in(running.url, running.link)
+def cookie(service_process: ServiceProcess) -> str:
+    return attacking.sign_in(service_process.url, service_process.link)
 
 
 def test_fields_behind_bodies_fill_no_memory(target: AttackedService) -> None:
@@ -50,12 +50,12 @@ def test_fields_behind_bodies_fill_no_memory(target: AttackedService) -> None:
 
         await asyncio.gather(*(send_fields() for _ in range(4)))
 
-    attacking.survived(target, PAGES, attack)
+    attacking.check_survival(target, PAGES, attack)
 
 
-def test_a_cookie_behind_a_body_opens_nothing(running: ServiceProcess, cookie: str) -> None:
+def test_a_cookie_behind_a_body_opens_nothing(service_process: ServiceProcess, cookie: str) -> None:
     async def read_status(head: bytes, behind: bytes) -> bytes:
-        reader, writer = await asyncio.open_connection("127.0.0.1", int(running.url[-5:]))
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(service_process.url[-5:]))
         chunked = b"\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
         writer.write(b"GET /account HTTP/1.1" + chunked + head + b"\r\n0\r\n" + behind + b"\r\n")
         line = await reader.readline()
@@ -91,7 +91,7 @@ def test_connections_that_are_held_shut_nobody_out(target: AttackedService) -> N
 
         await asyncio.gather(*(hold_connection(number) for number in range(1_200)))
 
-    attacking.survived(target, PAGES, attack)
+    attacking.check_survival(target, PAGES, attack)
 
 
 def test_bodies_that_never_end_fill_no_memory(target: AttackedService, cookie: str) -> None:
@@ -109,7 +109,7 @@ def test_bodies_that_never_end_fill_no_memory(target: AttackedService, cookie: s
 
         await asyncio.gather(*(send_body() for _ in range(40)))
 
-    attacking.survived(target, PAGES, attack)
+    attacking.check_survival(target, PAGES, attack)
 
 
 def test_transfers_that_never_end_fill_no_memory_and_no_places(target: AttackedService) -> None:
@@ -126,7 +126,7 @@ def test_transfers_that_never_end_fill_no_memory_and_no_places(target: AttackedS
 
         await asyncio.gather(*(send_transfer() for _ in range(500)), return_exceptions=True)
 
-    attacking.survived(target, PAGES, attack)
+    attacking.check_survival(target, PAGES, attack)
 
 
 def test_a_thousand_questions_before_signing_in_fill_no_door(target: AttackedService) -> None:
@@ -144,7 +144,7 @@ def test_a_thousand_questions_before_signing_in_fill_no_door(target: AttackedSer
 
         await asyncio.gather(*(ask_repeatedly(number) for number in range(1, 121)))
 
-    attacking.survived(target, PAGES, attack)
+    attacking.check_survival(target, PAGES, attack)
     way = httpx.HTTPTransport(local_address=ATTACKER)
     with httpx.Client(transport=way, base_url=target.url) as client:
         answer = client.post("/sign-in/passkey/ask")
@@ -198,6 +198,6 @@ def test_bundles_that_all_ask_for_at_once_fill_no_memory(tmp_path: Path) -> None
 
             await asyncio.gather(*(fetch_bundle(number) for number in range(12)))
 
-        attacking.survived(target, ("/healthz", "/sign-in"), attack)
+        attacking.check_survival(target, ("/healthz", "/sign-in"), attack)
     assert statuses.count(b"200") in {2, 3}  # The third when one of the first two was made.
     assert statuses.count(b"409") == len(statuses) - statuses.count(b"200")

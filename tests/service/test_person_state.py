@@ -13,7 +13,7 @@ def never(_: str) -> bool:
     return False
 
 
-def holding(in_hand: PersonsInHand) -> list[str]:
+def names_in_hand(in_hand: PersonsInHand) -> list[str]:
     return [name for name in "ABCD" if in_hand.find(name) is not None]
 
 
@@ -24,7 +24,7 @@ def test_whoever_was_judged_longest_ago_goes_first() -> None:
     assert in_hand.use("A") == []
     assert in_hand.use("D") is None
     in_hand.shrink(never)
-    assert holding(in_hand) == ["A", "C"]
+    assert names_in_hand(in_hand) == ["A", "C"]
     assert len(in_hand) == 2
 
 
@@ -34,7 +34,7 @@ def test_to_look_for_a_person_is_not_to_judge_them() -> None:
         in_hand.take(name, [])
     assert in_hand.find("A") == []
     in_hand.shrink(never)
-    assert holding(in_hand) == ["B"]
+    assert names_in_hand(in_hand) == ["B"]
 
 
 def test_nobody_goes_of_whom_something_waits_to_be_kept() -> None:
@@ -42,9 +42,9 @@ def test_nobody_goes_of_whom_something_waits_to_be_kept() -> None:
     for name in "ABC":
         in_hand.take(name, [])
     in_hand.shrink({"A", "B"}.__contains__)
-    assert holding(in_hand) == ["A", "B"]
+    assert names_in_hand(in_hand) == ["A", "B"]
     in_hand.shrink(never)
-    assert holding(in_hand) == ["B"]
+    assert names_in_hand(in_hand) == ["B"]
 
 
 def test_whoever_fits_stays() -> None:
@@ -52,9 +52,9 @@ def test_whoever_fits_stays() -> None:
     for name in "AB":
         in_hand.take(name, [])
     in_hand.shrink(never)
-    assert holding(in_hand) == ["A", "B"]
+    assert names_in_hand(in_hand) == ["A", "B"]
     in_hand.drop("A")
-    assert holding(in_hand) == ["B"]
+    assert names_in_hand(in_hand) == ["B"]
 
 
 def test_a_worker_that_holds_one_person_judges_three_as_a_replay_does(
@@ -69,7 +69,7 @@ def test_a_worker_that_holds_one_person_judges_three_as_a_replay_does(
         sizes.append(len(self))
 
     monkeypatch.setattr(PersonsInHand, "shrink", note)
-    with lived.opened(tmp_path, people, swarm.forgetful(), 0) as here:
+    with lived.open_persons(tmp_path, people, swarm.forgetful(), 0) as here:
         here.in_hand_max = 1
         for _ in here.live():
             pass

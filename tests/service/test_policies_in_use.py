@@ -34,14 +34,14 @@ def list_versions(instance: Installation) -> list[str]:
         return [one.value.version for one in RegisterReader(reading, instance.keyring).all(POLICY)]
 
 
-def found_in(instance: Installation) -> tuple[RowMismatch, ...]:
+def find_mismatches(instance: Installation) -> tuple[RowMismatch, ...]:
     return verify_store.verify(instance, VerifyStoreRequest(), ProgressStages()).found
 
 
 def test_the_files_that_hold_are_entered_once(tmp_path: Path) -> None:
     own = tmp_path / "own.yaml"
     own.write_text(OWN % 2_400)
-    with installations.begun(tmp_path, policy=own) as instance:
+    with installations.begin(tmp_path, policy=own) as instance:
         assert list(policies_in_use.enter_policies(instance)) == []
         default = resources.files("mesure.evaluation").joinpath("policy.yaml").read_text("utf-8")
         assert len(list_versions(instance)) == 2
@@ -57,7 +57,7 @@ def test_the_files_that_hold_are_entered_once(tmp_path: Path) -> None:
 def test_other_values_under_the_same_version_are_said(tmp_path: Path) -> None:
     own = tmp_path / "own.yaml"
     own.write_text(OWN % 2_400)
-    with installations.begun(tmp_path, policy=own) as instance:
+    with installations.begin(tmp_path, policy=own) as instance:
         assert list(policies_in_use.enter_policies(instance)) == []
         own.write_text(OWN % 3_000)
         [sentence] = policies_in_use.enter_policies(instance)
@@ -69,15 +69,15 @@ def test_other_values_under_the_same_version_are_said(tmp_path: Path) -> None:
 def test_a_policy_that_was_changed_past_the_program_is_named(
     tmp_path: Path, statement: str
 ) -> None:
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         list(policies_in_use.enter_policies(instance))
         log_signing.checkpoint(instance)
-        assert found_in(instance) == ()
+        assert find_mismatches(instance) == ()
         [version] = list_versions(instance)
         assert version
         with raw(SqliteDatabase(instance.folder.database)) as there:
             there.run(statement)
             there.keep()
-        mismatches = found_in(instance)
+        mismatches = find_mismatches(instance)
     assert {(one.table, one.key[0]) for one in mismatches} == {("register", "policy")}
     assert {one.wrong for one in mismatches} <= {MismatchKind.ALTERED, MismatchKind.MISSING}

@@ -60,10 +60,10 @@ def nights() -> list[StoredMessage]:
     more = [
         test_reduce_messages.message(number, part) for number, part in enumerate(cut, start=200)
     ]
-    return [*NIGHT, *more, *resting(300)]
+    return [*NIGHT, *more, *rest_messages(300)]
 
 
-def resting(number: int) -> list[StoredMessage]:
+def rest_messages(number: int) -> list[StoredMessage]:
     """A device that lies at home all night, and sends signs of it in place of fixes."""
     evening = stay("12T17:00", "12T22:30", 8.0, every_s=120)
     rest = Heartbeat(80, is_moving=False, still_since_us=scenes.us("12T22:28"))
@@ -93,7 +93,7 @@ def _nights(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> 
 
 @pytest.fixture
 def case(tmp_path: Path) -> Iterator[Bundled]:
-    with bundled.opened(tmp_path) as case:
+    with bundled.open_case(tmp_path) as case:
         yield case
 
 
@@ -111,7 +111,7 @@ def stood(office: Office) -> list[Said]:
     return assessments
 
 
-def judged(order: Path, fixes: Path, until: datetime = NOW, **how: Any) -> list[Said]:
+def judge_files(order: Path, fixes: Path, until: datetime = NOW, **how: Any) -> list[Said]:
     request = ReplayRequest((order,), (fixes,), until=until, **how)
     result = replay.replay(request)
     return sorted(
@@ -130,13 +130,13 @@ def us(text: str) -> int:
 
 
 def test_what_is_handed_on_is_judged_as_it_was(order: Path, tmp_path: Path) -> None:
-    with installations.begun(tmp_path / "one") as instance:
+    with installations.begin(tmp_path / "one") as instance:
         office = Office(instance.store, instance.keyring, NOW)
         bundled._enter(office, nights())
         bundled._judge(office)
         export_import.export(instance, tmp_path / "out")
         expected = stood(office)
-    assert judged(order, tmp_path / "out" / readable_data.FIXES) == expected
+    assert judge_files(order, tmp_path / "out" / readable_data.FIXES) == expected
 
 
 OWN_POLICY = "version: own\nthresholds:\n" + "".join(
@@ -152,14 +152,14 @@ def test_a_programme_with_thresholds_of_its_own_hands_on_what_it_judged(
     (tmp_path / "own.yaml").write_text(OWN_POLICY)
     policy, _ = read_policy(tmp_path / "own.yaml")
     monkeypatch.setattr(bundled, "POLICY", policy)
-    with installations.begun(tmp_path / "one", policy=tmp_path / "own.yaml") as instance:
+    with installations.begin(tmp_path / "one", policy=tmp_path / "own.yaml") as instance:
         office = Office(instance.store, instance.keyring, NOW)
         bundled._enter(office, nights())
         bundled._judge(office)
         export_import.export(instance, tmp_path / "out")
         expected = stood(office)
     fixes = tmp_path / "out" / readable_data.FIXES
-    assert judged(order, fixes, policy=tmp_path / "own.yaml") == expected
+    assert judge_files(order, fixes, policy=tmp_path / "own.yaml") == expected
 
 
 def test_what_a_device_at_rest_held_is_handed_on(case: Bundled, tmp_path: Path) -> None:
@@ -195,7 +195,7 @@ def test_the_fixes_of_a_bundle_are_judged_as_they_were(
         manifest = msgspec.json.decode(bundle.read("manifest.json"))
     until = to_datetime(manifest["until_us"])
     device_class = DeviceClass(bundled.CLASS)
-    assessments = judged(order, tmp_path / "fixes.csv", until, device_class=device_class)
+    assessments = judge_files(order, tmp_path / "fixes.csv", until, device_class=device_class)
     expected = [
         (
             assessment["condition"],
@@ -221,7 +221,7 @@ def test_everything_about_oneself_is_judged_as_it_was(
     trail = perform(context, trail_access.trail, request)
     data = subject_access.to_file(own_record, trail.fixes, (), trail.rest_claims)
     (tmp_path / "everything.json").write_bytes(data)
-    assert judged(order, tmp_path / "everything.json") == stood(case.office)
+    assert judge_files(order, tmp_path / "everything.json") == stood(case.office)
 
 
 def test_a_trail_that_a_program_asked_for_is_judged_as_it_was(
@@ -231,29 +231,29 @@ def test_a_trail_that_a_program_asked_for_is_judged_as_it_was(
     request = TrailRequest(person="P-1", start_at=bundled.START, until_at=NOW)
     trail = perform(context, trail_access.trail, request)
     (tmp_path / "trail.json").write_bytes(msgspec.json.encode(trail))
-    assert judged(order, tmp_path / "trail.json") == stood(case.office)
+    assert judge_files(order, tmp_path / "trail.json") == stood(case.office)
 
 
 def test_a_trail_that_was_taken_away_is_judged_as_it_was(
     case: Bundled, order: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "trail.csv").write_bytes(taken_away(case, TrailFormat.CSV))
-    assert judged(order, tmp_path / "trail.csv") == stood(case.office)
+    (tmp_path / "trail.csv").write_bytes(trail_content(case, TrailFormat.CSV))
+    assert judge_files(order, tmp_path / "trail.csv") == stood(case.office)
 
 
 def test_only_what_a_device_at_rest_held_is_lost_with_gpx(
     case: Bundled, order: Path, tmp_path: Path
 ) -> None:
     """GPX has room for points only, so the hours without one are unknown; the page says so."""
-    (tmp_path / "trail.gpx").write_bytes(taken_away(case, TrailFormat.GPX))
-    lost = set(stood(case.office)) ^ set(judged(order, tmp_path / "trail.gpx"))
+    (tmp_path / "trail.gpx").write_bytes(trail_content(case, TrailFormat.GPX))
+    lost = set(stood(case.office)) ^ set(judge_files(order, tmp_path / "trail.gpx"))
     resting_us = scenes.us("12T22:00")
     # A tag that speaks once in a quarter of an hour is silent between, whatever it says of rest.
     holds = {("met", True), ("unknown", True)} if bundled.CLASS == DeviceClass.PHONE else set()
     assert {(status, end_us > resting_us) for _, status, _, end_us in lost} == holds
 
 
-def taken_away(case: Bundled, form: TrailFormat) -> bytes:
+def trail_content(case: Bundled, form: TrailFormat) -> bytes:
     context = replace(case.office.context(PERSON), reader=MessageReader(default_thresholds()))
     request = TrailRequest(person="P-1", start_at=bundled.START, until_at=NOW)
     return trail_files.of(form, perform(context, trail_access.trail, request)).content

@@ -29,7 +29,7 @@ GROUP = partitions.partition_of(court.PERSON) % GROUPS
 
 @pytest.fixture
 def at_court(tmp_path: Path) -> Iterator[Court]:
-    with court.opened(tmp_path) as opened:
+    with court.open_court(tmp_path) as opened:
         yield opened
 
 
@@ -44,7 +44,7 @@ def at(monkeypatch: pytest.MonkeyPatch, now_us: int) -> Iterator[None]:
 def test_a_record_that_nobody_judges_is_seen(
     at_court: Court, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at_court.reported(fixes(stay("10T20:00", "10T20:10")))
+    at_court.report_fixes(fixes(stay("10T20:00", "10T20:10")))
     done = ReadinessProbe(at_court.office.store, GROUPS)
     late_us = us("10T20:10") + round((BEHIND_S_MAX + 1) * S)
     with at(monkeypatch, late_us):
@@ -65,7 +65,7 @@ def test_somebody_whose_moment_has_passed_is_seen(
     at_court: Court, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing came, so only what is due says that nobody works."""
-    at_court.reported(fixes(stay("10T21:00", "10T21:58")))
+    at_court.report_fixes(fixes(stay("10T21:00", "10T21:58")))
     at_court.worker().step(us("10T21:58"))
     with at_court.office.store.read() as reading:
         judged = reading.progress_of(court.PERSON)
@@ -83,7 +83,7 @@ def test_somebody_whose_moment_has_passed_is_seen(
 def test_who_is_bound_by_nothing_any_more_is_not_due_for_ever(
     at_court: Court, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at_court.reported(fixes(stay("10T21:00", "10T21:58")))
+    at_court.report_fixes(fixes(stay("10T21:00", "10T21:58")))
     worker = at_court.worker()
     worker.step(us("10T21:58"))
     monkeypatch.setattr("mesure.actions.judging.judge_store.duties", lambda *_: ())
@@ -101,11 +101,11 @@ def test_what_was_measured_a_moment_ago_is_told_again(
     store = at_court.office.store
     real = store.write
 
-    def counted(change: object) -> object:
+    def count_write(change: object) -> object:
         writes.append(change)
         return real(change)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(store, "write", counted)
+    monkeypatch.setattr(store, "write", count_write)
     done = ReadinessProbe(store, GROUPS)
     threads = [threading.Thread(target=lambda: done.store_writes) for _ in range(20)]
     for thread in threads:
@@ -132,7 +132,7 @@ print(ReadinessProbe(store, 1).store_writes)
 
 
 def test_a_disk_that_takes_nothing_is_seen(tmp_path: Path) -> None:
-    with court.opened(tmp_path):
+    with court.open_court(tmp_path):
         pass
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[1] == resource.RLIM_INFINITY
     line = [sys.executable, "-c", FULL, str(tmp_path / "mesure.db")]
@@ -143,7 +143,7 @@ def test_a_disk_that_takes_nothing_is_seen(tmp_path: Path) -> None:
 def test_somebody_who_cannot_be_judged_is_seen_at_once_until_they_are(
     at_court: Court, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at_court.reported(fixes(stay("10T20:00", "10T20:10")))
+    at_court.report_fixes(fixes(stay("10T20:00", "10T20:10")))
     until_us = us("10T20:10")
     worker = at_court.worker()
     worker._failed = lambda person, error: at_court.failed.append((person, error))

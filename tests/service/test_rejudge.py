@@ -12,7 +12,7 @@ from mesure.machine.progress import ProgressStages
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import rejudge
 from mesure.service.maintenance.rejudge import RejudgeResult
-from tests.evaluation.scenes import fixes, received, stay, us
+from tests.evaluation.scenes import deliver_at, fixes, stay, us
 from tests.service import court, installations
 from tests.service.court import Court
 from tests.service.nights import Night
@@ -20,7 +20,7 @@ from tests.service.nights import Night
 
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with installations.begun(tmp_path_factory.mktemp("night")) as instance:
+    with installations.begin(tmp_path_factory.mktemp("night")) as instance:
         shown = Night(instance)
         asyncio.run(shown.pass_by())
         shown.close()
@@ -88,7 +88,7 @@ def test_whose_key_is_lost_is_named_and_the_others_are_judged(night: Installatio
 # --- Somebody who has the database ----------------------------------------------------------------
 
 
-def altered(night: Installation, statement: str, back: str) -> RejudgeResult:
+def rejudge_altered(night: Installation, statement: str, back: str) -> RejudgeResult:
     """Return what is found while a database is altered; it is put right again."""
     with closing(sqlite3.connect(night.folder.database)) as database:
         before = database.execute(back.partition(";")[0]).fetchall()
@@ -116,7 +116,7 @@ MARKS = "SELECT due_us, sequence, person FROM judged;UPDATE judged SET due_us = 
 def test_whoever_is_to_be_judged_no_more_is_found(
     night: Installation, statement: str, message: str
 ) -> None:
-    result = altered(night, statement, f"{MARKS} WHERE person = ?")
+    result = rejudge_altered(night, statement, f"{MARKS} WHERE person = ?")
     assert len(result.forgotten) == 4
     assert not result.holds
     text = rejudge.result_text(result)
@@ -128,7 +128,7 @@ def test_whoever_was_never_judged_is_found(night: Installation) -> None:
     columns = "person, part, until_us, sequence, policy_version, engine_version, unsigned, due_us"
     back = f"SELECT {columns} FROM judged;INSERT OR IGNORE INTO judged ({columns}) VALUES "
     first_person = "(SELECT min(person) FROM judged)"
-    result = altered(
+    result = rejudge_altered(
         night, f"DELETE FROM judged WHERE person = {first_person}", f"{back}(?,?,?,?,?,?,?,?)"
     )
     [person] = result.forgotten
@@ -138,14 +138,14 @@ def test_whoever_was_never_judged_is_found(night: Installation) -> None:
 @pytest.fixture
 def late(tmp_path: Path) -> Iterator[Court]:
     """Give a court in which late evidence refuted a silence, and somebody was away after that."""
-    with court.opened(tmp_path) as at_court:
+    with court.open_court(tmp_path) as at_court:
         worker = at_court.worker()
-        at_court.reported(fixes(stay("10T20:00", "10T22:30")))
+        at_court.report_fixes(fixes(stay("10T20:00", "10T22:30")))
         worker.step(us("10T22:31"))
         worker.step(us("11T03:00"))
-        at_court.reported(fixes(received(stay("10T22:30", "11T02:50"), "11T03:10")))
+        at_court.report_fixes(fixes(deliver_at(stay("10T22:30", "11T02:50"), "11T03:10")))
         worker.step(us("11T03:11"))
-        at_court.reported(fixes(stay("11T03:11", "11T05:30", 2_000.0)))
+        at_court.report_fixes(fixes(stay("11T03:11", "11T05:30", 2_000.0)))
         worker.step(us("11T05:31"))
         yield at_court
 
@@ -161,7 +161,7 @@ def test_what_was_superseded_or_withdrawn_comes_out_again(late: Court) -> None:
     kinds = [(one.kind, one.withdrawn_us is not None) for one in late.incidents()]
     assert ("silent", True) in kinds
     assert ("absent", False) in kinds
-    assert late.superseded()
+    assert late.list_superseded()
     assert again(late).holds
 
 

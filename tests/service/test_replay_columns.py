@@ -11,7 +11,7 @@ from mesure.record.replay import Replay, ReplayRequest, replay
 from tests.service import files
 
 
-def judged(folder: Path, heading: str, cells: str) -> Replay:
+def judge_evening(folder: Path, heading: str, cells: str) -> Replay:
     """Return what comes of an evening 180 m from home, each fix with more said of it."""
     rows = [f"{files.minute(at)},43.25162,76.95,{cells}" for at in range(0, 300, 2)]
     text = "\n".join([f"time,lat,lon,{heading}", *rows])
@@ -25,18 +25,18 @@ def statuses(result: Replay) -> set[Status]:
 
 @pytest.mark.parametrize("name", ["accuracy", "CONFIDENCE CIRCLE", "accuracy_m"])
 def test_circles_of_150_m_are_no_absence(name: str, tmp_path: Path) -> None:
-    result = judged(tmp_path, name, "150")
+    result = judge_evening(tmp_path, name, "150")
     assert statuses(result) == {Status.UNKNOWN}
     assert result.incidents == ()
 
 
 def test_circles_of_5_m_are_one(tmp_path: Path) -> None:
-    result = judged(tmp_path, "accuracy", "5")
+    result = judge_evening(tmp_path, "accuracy", "5")
     assert Status.NOT_MET in statuses(result)
 
 
 def test_columns_that_are_not_read_are_named_in_every_form(tmp_path: Path) -> None:
-    result = judged(tmp_path, "accuracy,course,battery", "5,270,80")
+    result = judge_evening(tmp_path, "accuracy,course,battery", "5,270,80")
     [file_summary] = json.loads(output.render(result, "json"))["files"]
     assert file_summary == {
         "file": "walk.csv",
@@ -52,7 +52,7 @@ def test_columns_that_are_not_read_are_named_in_every_form(tmp_path: Path) -> No
 
 
 def test_a_file_without_accuracy_says_so(tmp_path: Path) -> None:
-    result = judged(tmp_path, "accuracy_ft", "5")
+    result = judge_evening(tmp_path, "accuracy_ft", "5")
     assert not json.loads(output.render(result, "json"))["files"][0]["has_accuracy"]
     for form in ("text", "html"):
         shown = " ".join(output.render(result, form).split())

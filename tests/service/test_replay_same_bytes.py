@@ -22,7 +22,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def replayed(folder: Path, **variables: str) -> bytes:
+def replay_output(folder: Path, **variables: str) -> bytes:
     command = "from mesure.cli import main; main()"
     files = ["--order", "order.yaml", "--fixes", "fixes.csv", "--format", "json"]
     done = subprocess.run(
@@ -37,7 +37,7 @@ def replayed(folder: Path, **variables: str) -> bytes:
 
 @pytest.fixture(scope="module")
 def plainly(folder: Path) -> bytes:
-    return replayed(folder)
+    return replay_output(folder)
 
 
 @pytest.mark.parametrize(
@@ -50,4 +50,4 @@ def plainly(folder: Path) -> bytes:
     ],
 )
 def test_the_bytes_are_the_same(plainly: bytes, folder: Path, variables: dict[str, str]) -> None:
-    assert replayed(folder, **variables) == plainly
+    assert replay_output(folder, **variables) == plainly

@@ -56,18 +56,18 @@ def erase(instance: Installation, name: str) -> None:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[PostgresServer]:
-    with databases.running() as running:
+    with databases.run_postgres() as running:
         yield running
 
 
 @pytest.fixture
-def backed_up(tmp_path: Path) -> Path:
+def backup_folder(tmp_path: Path) -> Path:
     """Return a folder with an installation and backups of it, and one person erased since."""
     return _backed_up(tmp_path)
 
 
 def _backed_up(tmp_path: Path, **more: object) -> Path:
-    with installations.begun(tmp_path, **more) as instance:
+    with installations.begin(tmp_path, **more) as instance:
         for name in ("P-1", "P-2"):
             enter(instance, name)
         database_backup.data(instance, tmp_path / "data_backup", NOW)
@@ -84,12 +84,12 @@ def master(source: Path, target: Path) -> None:
     chosen.master_key.chmod(0o600)
 
 
-def test_a_lost_machine_is_restored_and_the_erased_stay_erased(backed_up: Path) -> None:
-    there = backed_up / "new"
+def test_a_lost_machine_is_restored_and_the_erased_stay_erased(backup_folder: Path) -> None:
+    there = backup_folder / "new"
     there.mkdir()
-    master(backed_up, there)
+    master(backup_folder, there)
     chosen = installations.settings(there)
-    done = restore.restore(chosen, backed_up / "data_backup", backed_up / "keys_backup")
+    done = restore.restore(chosen, backup_folder / "data_backup", backup_folder / "keys_backup")
     assert done.erased_again == ("P-2",)
     assert (done.made_at, done.without_key) == ("2026-11-25T00:00:00Z", ())
     with installation.open_installation(chosen) as instance:
@@ -129,11 +129,11 @@ def test_the_same_holds_for_postgresql(tmp_path: Path, server: PostgresServer) -
 
 
 def test_a_backup_of_an_embedded_store_fills_no_postgresql(
-    backed_up: Path, server: PostgresServer
+    backup_folder: Path, server: PostgresServer
 ) -> None:
-    chosen = installations.settings(backed_up, database_url=server.make("third"))
+    chosen = installations.settings(backup_folder, database_url=server.make("third"))
     with pytest.raises(ServiceError, match="this is a backup of an embedded store"):
-        restore.restore(chosen, backed_up / "data_backup", None)
+        restore.restore(chosen, backup_folder / "data_backup", None)
 
 
 def test_a_restore_that_is_refused_changes_nothing(tmp_path: Path, server: PostgresServer) -> None:
@@ -165,47 +165,49 @@ def test_a_restore_that_is_refused_changes_nothing(tmp_path: Path, server: Postg
     assert restore.restore(empty, data, keys).erased_again == ("P-2",)
 
 
-def test_data_alone_is_restored_beside_keys_that_are_there(backed_up: Path) -> None:
-    chosen = installations.settings(backed_up)
-    (backed_up / "data" / "mesure.db").unlink()
-    assert restore.restore(chosen, backed_up / "data_backup", None).erased_again == ("P-2",)
+def test_data_alone_is_restored_beside_keys_that_are_there(backup_folder: Path) -> None:
+    chosen = installations.settings(backup_folder)
+    (backup_folder / "data" / "mesure.db").unlink()
+    assert restore.restore(chosen, backup_folder / "data_backup", None).erased_again == ("P-2",)
     with installation.open_installation(chosen) as instance:
         assert read(instance, "P-1") == b"where"
 
 
-def test_no_backup_of_the_data_has_a_key_and_none_of_the_keys_the_master(backed_up: Path) -> None:
-    with installation.open_installation(installations.settings(backed_up)) as instance:
+def test_no_backup_of_the_data_has_a_key_and_none_of_the_keys_the_master(
+    backup_folder: Path,
+) -> None:
+    with installation.open_installation(installations.settings(backup_folder)) as instance:
         key = instance.keyring.find_key("P-1")
         secret = (instance.folder.keys / key_files.LOG).read_bytes().strip()
         top = instance.folder.master_key.read_bytes().strip()
     assert key is not None
-    data = b"".join(path.read_bytes() for path in (backed_up / "data_backup").iterdir())
-    keys = b"".join(path.read_bytes() for path in (backed_up / "keys_backup").iterdir())
+    data = b"".join(path.read_bytes() for path in (backup_folder / "data_backup").iterdir())
+    keys = b"".join(path.read_bytes() for path in (backup_folder / "keys_backup").iterdir())
     assert not any(one in data for one in (key, secret, top, bytes.fromhex(top.decode())))
     assert secret in keys
     assert not any(one in keys for one in (key, top, bytes.fromhex(top.decode())))
-    private = [path.stat().st_mode & 0o077 for path in backed_up.glob("*_backup/*")]
+    private = [path.stat().st_mode & 0o077 for path in backup_folder.glob("*_backup/*")]
     assert not any(private)
 
 
-def test_what_is_used_or_missing_is_refused(backed_up: Path) -> None:
-    chosen, data = installations.settings(backed_up), backed_up / "data_backup"
+def test_what_is_used_or_missing_is_refused(backup_folder: Path) -> None:
+    chosen, data = installations.settings(backup_folder), backup_folder / "data_backup"
     with pytest.raises(ServiceError, match="there is data in this folder; nothing was restored"):
         restore.restore(chosen, data, None)
     with pytest.raises(ServiceError, match="--from: it is missing"):
         restore.restore(chosen, None, None)
-    (backed_up / "data" / "mesure.db").unlink()
+    (backup_folder / "data" / "mesure.db").unlink()
     with pytest.raises(ServiceError, match="there are keys in this folder"):
-        restore.restore(chosen, data, backed_up / "keys_backup")
-    other = installations.settings(backed_up / "other")
+        restore.restore(chosen, data, backup_folder / "keys_backup")
+    other = installations.settings(backup_folder / "other")
     with pytest.raises(ServiceError, match="there are no keys in this folder"):
         restore.restore(other, data, None)
     with pytest.raises(ServiceError, match="there is something in this folder"):
         database_backup._new_folder(data)
 
 
-def test_a_backup_that_was_changed_or_broken_off_is_refused(backed_up: Path) -> None:
-    chosen, data = installations.settings(backed_up), backed_up / "data_backup"
+def test_a_backup_that_was_changed_or_broken_off_is_refused(backup_folder: Path) -> None:
+    chosen, data = installations.settings(backup_folder), backup_folder / "data_backup"
     with pytest.raises(ServiceError, match="this is no backup of the keys"):
         database_backup.check(data, "keys")
     with (data / "mesure.db").open("r+b") as file:
@@ -219,24 +221,24 @@ def test_a_backup_that_was_changed_or_broken_off_is_refused(backed_up: Path) -> 
 
 
 def test_a_restore_that_was_broken_off_serves_nobody(
-    backed_up: Path, monkeypatch: pytest.MonkeyPatch
+    backup_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
         raise KeyboardInterrupt
 
-    chosen = installations.settings(backed_up)
-    (backed_up / "data" / "mesure.db").unlink()
+    chosen = installations.settings(backup_folder)
+    (backup_folder / "data" / "mesure.db").unlink()
     with monkeypatch.context() as patched:
         patched.setattr(restore, "_erase_again", broken)
         with pytest.raises(KeyboardInterrupt):
-            restore.restore(chosen, backed_up / "data_backup", None)
+            restore.restore(chosen, backup_folder / "data_backup", None)
     with (
         pytest.raises(ServiceError, match="a restore was broken off here"),
         installation.open_installation(chosen),
     ):
         pass
-    (backed_up / "data" / "mesure.db").unlink()
-    restore.restore(chosen, backed_up / "data_backup", None)
+    (backup_folder / "data" / "mesure.db").unlink()
+    restore.restore(chosen, backup_folder / "data_backup", None)
     with installation.open_installation(chosen) as instance:
         assert instance.keyring.is_erased("P-2")
 
@@ -244,39 +246,39 @@ def test_a_restore_that_was_broken_off_serves_nobody(
 # --- Keys ----------------------------------------------------------------------------------------
 
 
-def test_a_drill_says_whether_the_keys_would_open_the_data(backed_up: Path) -> None:
-    with installation.open_installation(installations.settings(backed_up)) as instance:
-        good = key_maintenance.drill(instance, backed_up / "keys_backup", None)
+def test_a_drill_says_whether_the_keys_would_open_the_data(backup_folder: Path) -> None:
+    with installation.open_installation(installations.settings(backup_folder)) as instance:
+        good = key_maintenance.drill(instance, backup_folder / "keys_backup", None)
         assert (good.without_key, good.without_data) == ((), False)
         assert "What is kept about each of them can be read." in key_maintenance.result_text(good)
         enter(instance, "P-3")
-        late = key_maintenance.drill(instance, backed_up / "keys_backup", None)
+        late = key_maintenance.drill(instance, backup_folder / "keys_backup", None)
         assert late.without_key == ("P-3",)
         assert "No key opens what is kept about 1 of them: P-3." in key_maintenance.result_text(
             late
         )
         assert key_maintenance.check(instance).without_key == ()
-        wrong = backed_up / "wrong.key"
+        wrong = backup_folder / "wrong.key"
         wrong.write_text("ab" * 32)
         wrong.chmod(0o600)
         with pytest.raises(KeyringError, match="does not open with this master key"):
-            key_maintenance.drill(instance, backed_up / "keys_backup", wrong)
+            key_maintenance.drill(instance, backup_folder / "keys_backup", wrong)
 
 
-def test_keys_of_another_installation_are_told_in_a_drill(backed_up: Path) -> None:
-    other = backed_up / "other"
+def test_keys_of_another_installation_are_told_in_a_drill(backup_folder: Path) -> None:
+    other = backup_folder / "other"
     other.mkdir()
-    with installations.begun(other) as instance:
+    with installations.begin(other) as instance:
         database_backup.keys(instance, other / "keys", NOW)
         typed = instance.folder.master_key
-    with installation.open_installation(installations.settings(backed_up)) as instance:
+    with installation.open_installation(installations.settings(backup_folder)) as instance:
         result = key_maintenance.drill(instance, other / "keys", typed)
     assert result.without_data
     assert "another installation's" in key_maintenance.result_text(result)
 
 
-def test_a_new_master_key_opens_what_the_old_one_did(backed_up: Path) -> None:
-    chosen = installations.settings(backed_up)
+def test_a_new_master_key_opens_what_the_old_one_did(backup_folder: Path) -> None:
+    chosen = installations.settings(backup_folder)
     with installation.open_installation(chosen) as instance:
         old = instance.folder.master_key.read_bytes()
         assert key_maintenance.rotate(instance) == instance.folder.master_key
@@ -284,7 +286,7 @@ def test_a_new_master_key_opens_what_the_old_one_did(backed_up: Path) -> None:
         assert instance.folder.master_key.read_bytes() != old
         assert read(instance, "P-1") == b"where"
     settings = installations.settings(
-        backed_up, master_key=instance.folder.master_key.read_text().strip()
+        backup_folder, master_key=instance.folder.master_key.read_text().strip()
     )
     with (
         installation.open_installation(settings) as instance,
@@ -295,7 +297,7 @@ def test_a_new_master_key_opens_what_the_old_one_did(backed_up: Path) -> None:
 
 def test_what_others_did_names_nobody_who_was_erased_since_the_backup(tmp_path: Path) -> None:
     """A backup brings back the lines about somebody who is gone; none of them is served."""
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         office = Office(instance.store, instance.keyring, NOW)
         officer = office.account("K-1", Role.OFFICER)
         for person in ("P-1", "P-2"):
@@ -330,7 +332,7 @@ def test_what_others_did_names_nobody_who_was_erased_since_the_backup(tmp_path: 
 def test_what_came_of_age_since_the_backup_is_erased_before_it_serves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         office = Office(instance.store, instance.keyring, NOW)
         officer = office.account("K-1", Role.OFFICER)
         office.person("P-1", officer)

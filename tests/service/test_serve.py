@@ -23,7 +23,7 @@ from mesure.service.serve import serve
 from tests.service import installations, served
 
 
-def refused(process: "subprocess.Popen[str]", status: int = 2) -> str:
+def refusal_reason(process: "subprocess.Popen[str]", status: int = 2) -> str:
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (status, "")
     assert "Traceback" not in err
@@ -31,14 +31,16 @@ def refused(process: "subprocess.Popen[str]", status: int = 2) -> str:
 
 
 def test_with_nothing_configured_it_serves_and_ends(tmp_path: Path) -> None:
-    with served.served(tmp_path / "data") as running:
+    with served.run_service(tmp_path / "data") as running:
         ready = httpx.get(f"{running.url}/readyz")
         assert (ready.status_code, ready.json()["status"]) == (200, "ready")
         assert all(ready.json()["checks"].values())
         assert httpx.get(f"{running.url}/healthz").status_code == 200
         assert httpx.get(running.url + running.link).status_code == 200
         again = served.start("serve", "--port", "0", "--data", str(tmp_path / "data"))
-        assert f"running here already (process {running.process.pid})" in refused(again, PASSING)
+        assert f"running here already (process {running.process.pid})" in refusal_reason(
+            again, PASSING
+        )
         status, log = running.end()
     assert status == 0
     lines = [json.loads(line) for line in log.splitlines()]
@@ -47,25 +49,25 @@ def test_with_nothing_configured_it_serves_and_ends(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_ends_it_and_what_was_begun_goes_on(tmp_path: Path) -> None:
-    with served.served(tmp_path / "data") as running:
+    with served.run_service(tmp_path / "data") as running:
         first = running.link
         status, _ = running.end(signal.SIGINT)
     assert status == 0
-    with served.served(tmp_path / "data") as running:
+    with served.run_service(tmp_path / "data") as running:
         assert running.link != first
         assert httpx.get(running.url + first).status_code != 200  # The older link is of no use.
         running.end()
 
 
 def test_a_killed_service_holds_neither_folder_nor_port(tmp_path: Path) -> None:
-    with served.served(tmp_path / "data") as running:
+    with served.run_service(tmp_path / "data") as running:
         running.end(signal.SIGKILL)
-    with served.served(tmp_path / "data") as running:
+    with served.run_service(tmp_path / "data") as running:
         assert httpx.get(f"{running.url}/readyz").status_code == 200
 
 
 def test_it_speaks_tls_with_a_certificate_of_its_own(tmp_path: Path) -> None:
-    with served.served(tmp_path / "data", MESURE_TLS_SELF_SIGNED="true") as running:
+    with served.run_service(tmp_path / "data", MESURE_TLS_SELF_SIGNED="true") as running:
         assert running.url.startswith("https://127.0.0.1:")
         trust = ssl.create_default_context(cafile=str(tmp_path / "data" / "self_signed.pem"))
         assert httpx.get(f"{running.url}/readyz", verify=trust).status_code == 200
@@ -77,14 +79,16 @@ def test_it_speaks_tls_with_a_certificate_of_its_own(tmp_path: Path) -> None:
 def test_a_port_that_is_taken_is_a_sentence_and_nothing_is_made(tmp_path: Path) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as busy_socket:
         port = str(busy_socket.getsockname()[1])
-        sentence = refused(served.start("serve", "--port", port, "--data", str(tmp_path / "data")))
+        sentence = refusal_reason(
+            served.start("serve", "--port", port, "--data", str(tmp_path / "data"))
+        )
     assert sentence.startswith(f"127.0.0.1:{port}: this port is taken; nothing was started;")
     assert not (tmp_path / "data").exists()
 
 
 def test_assertions_are_needed(tmp_path: Path) -> None:
     line = ("serve", "--port", "0", "--data", str(tmp_path / "data"))
-    assert "this Python leaves assertions out" in refused(served.start(*line, flags=("-O",)))
+    assert "this Python leaves assertions out" in refusal_reason(served.start(*line, flags=("-O",)))
     serve.refuse_optimised(0)
     with pytest.raises(ServiceError):
         serve.refuse_optimised(2)
@@ -92,21 +96,23 @@ def test_assertions_are_needed(tmp_path: Path) -> None:
 
 def test_a_wrong_setting_is_a_sentence(tmp_path: Path) -> None:
     process = served.start("serve", "--data", str(tmp_path / "data"), MESURE_PROT="1")
-    assert refused(process).startswith("MESURE_PROT: there is no setting “prot”;")
+    assert refusal_reason(process).startswith("MESURE_PROT: there is no setting “prot”;")
 
 
 def test_nothing_is_served_where_a_key_was_lost(tmp_path: Path) -> None:
-    with served.served(tmp_path / "data") as running:
+    with served.run_service(tmp_path / "data") as running:
         running.end()
     (tmp_path / "data" / "keys" / "devices.key").unlink()
-    sentence = refused(served.start("serve", "--port", "0", "--data", str(tmp_path / "data")))
+    sentence = refusal_reason(
+        served.start("serve", "--port", "0", "--data", str(tmp_path / "data"))
+    )
     assert "devices.key: no such file or directory" in sentence
 
 
 def test_a_file_that_another_program_holds_is_waited_for(tmp_path: Path) -> None:
     """What is left of a service that was killed may still be writing."""
     data = tmp_path / "data"
-    with served.served(data) as running:
+    with served.run_service(data) as running:
         running.end()
     with closing(sqlite3.connect(data / "mesure.db", isolation_level=None)) as orphan:
         orphan.execute("BEGIN EXCLUSIVE")
@@ -137,7 +143,7 @@ def judges_of(process: "subprocess.Popen[str]") -> list[int]:
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="it is asked of /proc")
 def test_a_judge_that_stands_still_is_seen(tmp_path: Path) -> None:
-    with served.served(tmp_path / "data") as running:
+    with served.run_service(tmp_path / "data") as running:
         judge, *_ = judges_of(running.process)
         os.kill(judge, signal.SIGSTOP)
         try:

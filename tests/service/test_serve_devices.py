@@ -28,7 +28,7 @@ from mesure_lab.demonstration.town_devices import DemoCarrier
 from mesure_lab.simulation import towns
 from mesure_lab.simulation.towns import Town
 from tests.actions import house
-from tests.actions.test_lost_keys_received import put_back, wrapped
+from tests.actions.test_lost_keys_received import put_back, read_wrapped
 from tests.ingest.brokers import Mosquitto
 from tests.service import served
 from tests.service.served import ServiceProcess
@@ -74,7 +74,7 @@ def broker(tmp_path: Path) -> Iterator[Mosquitto]:
     mosquitto.stop()
 
 
-def judged_until(settings: Settings) -> int:
+def progress_sequence(settings: Settings) -> int:
     with installation.open_installation(settings) as instance, instance.store.read() as reading:
         judged = reading.progress_of("P-0001")
         return 0 if judged is None else judged.sequence
@@ -90,7 +90,7 @@ def test_a_device_is_heard_acknowledged_and_judged(
         "MESURE_MQTT_HOST": "127.0.0.1",
         "MESURE_MQTT_PORT": str(broker.port),
     }
-    with served.served(folder, **by) as running:
+    with served.run_service(folder, **by) as running:
         until(lambda: httpx.get(f"{running.url}/readyz").status_code == 200)
         assert httpx.get(f"{running.url}/readyz").json()["checks"]["mqtt"]
         with carrier_of(running, tmp_path) as (carrier, settings):
@@ -100,7 +100,7 @@ def test_a_device_is_heard_acknowledged_and_judged(
             with closing(Post(running.url) if way == "http" else mqtt) as transport:
                 carrier.forward(transport)
             assert carrier.waiting == 0
-            until(lambda: judged_until(settings) > 0)
+            until(lambda: progress_sequence(settings) > 0)
         status, _ = running.end()
     assert status == 0
 
@@ -115,20 +115,20 @@ def test_what_waited_beside_for_a_key_is_judged_once_the_key_is_back(
         "MESURE_MQTT_HOST": "127.0.0.1",
         "MESURE_MQTT_PORT": str(broker.port),
     }
-    with served.served(folder, **by) as running:
+    with served.run_service(folder, **by) as running:
         until(lambda: httpx.get(f"{running.url}/readyz").json()["checks"].get("mqtt", False))
         with carrier_of(running, tmp_path) as (_, settings):
             enrol_phone(settings, "D-P-0001")
-        kept = wrapped(keys, "P-0001")
+        kept = read_wrapped(keys, "P-0001")
         house.lose_key(keys, "P-0001")
         asyncio.run(publish(broker, {"_type": "location", "lat": 43.2, "lon": 76.9, "acc": 9}))
         until(lambda: set_aside(settings) == 3)
-        assert judged_until(settings) == 0
+        assert progress_sequence(settings) == 0
         running.end()
     put_back(keys, "P-0001", kept)
-    with served.served(folder, **by) as running:
+    with served.run_service(folder, **by) as running:
         until(lambda: set_aside(settings) == 0)
-        until(lambda: judged_until(settings) == 3)
+        until(lambda: progress_sequence(settings) == 3)
         assert running.end()[0] == 0
 
 

@@ -45,7 +45,7 @@ def in_november(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_process_counts_what_the_server_would_count(tmp_path: Path) -> None:
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         office = Office(instance.store, instance.keyring, NOW)
         counted.fill(office)
         before, size = tables(instance), entries(instance)
@@ -58,20 +58,20 @@ def test_a_process_counts_what_the_server_would_count(tmp_path: Path) -> None:
 
 
 def test_a_service_that_ends_waits_for_no_count(tmp_path: Path) -> None:
-    async def ended(instance: Installation) -> int | None:
+    async def count_at_end(instance: Installation) -> int | None:
         ending = asyncio.Event()
         ending.set()
         return await statistics_process.count(instance.settings, ending)
 
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         counted.fill(Office(instance.store, instance.keyring, NOW))
         before = tables(instance)
-        assert asyncio.run(ended(instance)) is None
+        assert asyncio.run(count_at_end(instance)) is None
         assert tables(instance) == before
 
 
 def test_a_process_whose_parent_is_gone_ends_before_it_has_counted(tmp_path: Path) -> None:
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         instruction = msgspec.json.encode(
             StatisticsInstruction(instance.settings.dump_for_child(), clock.clock_setting())
         )
@@ -85,7 +85,7 @@ def test_a_process_whose_parent_is_gone_ends_before_it_has_counted(tmp_path: Pat
 def test_whoever_cannot_be_counted_now_is_counted_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         settings = instance.settings
     stale = settings.data / "mesure.db"
     assert stale.exists()

@@ -64,7 +64,7 @@ def test_every_row_is_named_in_every_language(language: str) -> None:
 
 
 def test_a_store_that_holds_says_so_and_one_that_does_not_says_where(tmp_path: Path) -> None:
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         put(instance, "a")
         result = tell(instance)
         assert result.holds
@@ -88,9 +88,9 @@ REMEDY = "If it is lost, go on with this one: mesure accept-older."
 
 
 @pytest.fixture
-def restored(tmp_path: Path) -> tuple[Settings, VerifyStoreRequest]:
+def old_store(tmp_path: Path) -> tuple[Settings, VerifyStoreRequest]:
     """An older database in the place of the newer one, and a checkpoint of the newer one."""
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         put(instance, "a")
         log_signing.checkpoint(instance)
         saved = tmp_path / "saved.db"
@@ -111,9 +111,9 @@ def restored(tmp_path: Path) -> tuple[Settings, VerifyStoreRequest]:
 
 
 def test_what_lies_beside_the_key_shows_that_an_older_database_was_put_back(
-    restored: tuple[Settings, VerifyStoreRequest],
+    old_store: tuple[Settings, VerifyStoreRequest],
 ) -> None:
-    with installation.open_installation(restored[0]) as instance:
+    with installation.open_installation(old_store[0]) as instance:
         result = tell(instance)
     assert not result.holds
     assert "audit_entry, row 1: it is missing, and nothing erased it." in result.text
@@ -123,9 +123,9 @@ def test_what_lies_beside_the_key_shows_that_an_older_database_was_put_back(
 
 
 def test_it_shows_also_where_as_much_came_since_as_is_missing(
-    restored: tuple[Settings, VerifyStoreRequest],
+    old_store: tuple[Settings, VerifyStoreRequest],
 ) -> None:
-    with installation.open_installation(restored[0]) as instance:
+    with installation.open_installation(old_store[0]) as instance:
         installations.record(instance, 4)
         result = tell(instance)
     assert not result.holds
@@ -134,7 +134,7 @@ def test_it_shows_also_where_as_much_came_since_as_is_missing(
 
 
 def test_an_altered_line_is_not_said_to_be_an_older_database(tmp_path: Path) -> None:
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         put(instance, "a")
         log_signing.checkpoint(instance)
         with closing(sqlite3.connect(instance.folder.database)) as raw, raw:
@@ -146,9 +146,9 @@ def test_an_altered_line_is_not_said_to_be_an_older_database(tmp_path: Path) -> 
 
 
 def test_an_older_database_that_was_accepted_holds_and_says_so(
-    restored: tuple[Settings, VerifyStoreRequest],
+    old_store: tuple[Settings, VerifyStoreRequest],
 ) -> None:
-    settings, request = restored
+    settings, request = old_store
     with installation.open_installation(settings) as instance:
         assert last_checkpoint.accept(instance)
         log_signing.checkpoint(instance)
@@ -166,10 +166,10 @@ def test_an_older_database_that_was_accepted_holds_and_says_so(
 
 
 def test_a_checkpoint_that_was_kept_shows_what_whoever_has_the_key_put_back(
-    restored: tuple[Settings, VerifyStoreRequest],
+    old_store: tuple[Settings, VerifyStoreRequest],
 ) -> None:
     """Who puts back the database and what lies beside the key is shown by what lies elsewhere."""
-    settings, request = restored
+    settings, request = old_store
     with installation.open_installation(settings) as instance:
         last_checkpoint.path_of(instance).unlink()
         assert tell(instance).holds
@@ -180,7 +180,7 @@ def test_a_checkpoint_that_was_kept_shows_what_whoever_has_the_key_put_back(
 
 
 def test_what_nobody_can_tell_any_longer_is_said_to_be_so(tmp_path: Path) -> None:
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         put(instance, "a")
         log_signing.checkpoint(instance)
         last_checkpoint.path_of(instance).write_text("spoilt")
@@ -192,7 +192,7 @@ def test_what_nobody_can_tell_any_longer_is_said_to_be_so(tmp_path: Path) -> Non
 
 
 def test_what_is_taken_in_holds_at_once_and_what_is_bound_anew_is_named(tmp_path: Path) -> None:
-    with installations.begun(tmp_path / "one") as instance:
+    with installations.begin(tmp_path / "one") as instance:
         put(instance, "a")
         export_import.export(instance, tmp_path / "out")
         with instance.store.read() as reading:
@@ -213,13 +213,13 @@ def test_what_is_taken_in_holds_at_once_and_what_is_bound_anew_is_named(tmp_path
 
 def test_rows_that_were_added_are_not_bound_at_the_next_start(tmp_path: Path) -> None:
     """Who has the database says that rows were never bound, and waits for the service to begin."""
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         put(instance, "a")
         log_signing.checkpoint(instance)
         with closing(sqlite3.connect(instance.folder.database)) as raw, raw:
             raw.execute("INSERT INTO register VALUES ('review', 'z', 1, NULL, x'00', 1, NULL)")
             raw.execute("UPDATE binding_edge SET whole = 0")
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         result = tell(instance)
     assert not result.holds
     assert "register, row review, z: it was added past the program." in result.text
@@ -227,7 +227,7 @@ def test_rows_that_were_added_are_not_bound_at_the_next_start(tmp_path: Path) ->
 
 
 def test_a_trigger_that_keeps_incidents_from_arising_is_found(tmp_path: Path) -> None:
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         put(instance, "a")
         log_signing.checkpoint(instance)
         with closing(sqlite3.connect(instance.folder.database)) as raw, raw:

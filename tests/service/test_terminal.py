@@ -18,12 +18,12 @@ from tests.reports.factory import English, at
 HOSTILE = "[red]home[/red]\x1b[2J\x1b]0;x\x07\r\n\u202eemoh :smile: 👩‍👧 家 مكان " + "w" * 200
 
 
-def rendered(report: ReplayReport, width: int = 80) -> str:
+def render_report(report: ReplayReport, width: int = 80) -> str:
     return terminal.render(report, width, English())
 
 
 def test_the_table_says_what_was_found() -> None:
-    text = " ".join(rendered(factory.report()).split())
+    text = " ".join(render_report(factory.report()).split())
     for phrase in (
         "Order ALM-2026-0042, person P-0042",
         "A possible breach is not a finding.",
@@ -43,7 +43,7 @@ def test_the_table_says_what_was_found() -> None:
 
 
 def test_each_condition_has_its_times_and_shares() -> None:
-    rows = rendered(factory.report(), 100).split("\n")
+    rows = render_report(factory.report(), 100).split("\n")
     [line] = [row for row in rows if "88\u00a0h\u00a048\u00a0min" in row]
     assert "C1 Be at home" in line
     assert "3\u00a0h\u00a018\u00a0min" in line
@@ -51,7 +51,9 @@ def test_each_condition_has_its_times_and_shares() -> None:
 
 
 def test_each_night_has_its_sign() -> None:
-    [line] = [row for row in rendered(factory.report()).split("\n") if row.startswith("C1  2026")]
+    [line] = [
+        row for row in render_report(factory.report()).split("\n") if row.startswith("C1  2026")
+    ]
     assert line == "C1  2026-02  .....  ?.?..#.."
 
 
@@ -63,8 +65,8 @@ def test_no_line_is_wider_than_the_terminal(width: int, language: str) -> None:
         order=HOSTILE,
         person=HOSTILE,
         court=HOSTILE,
-        incidents=(factory.reported(odd, HOSTILE),),
-        unused={HOSTILE: factory.unused()["stale"]},
+        incidents=(factory.explain_incident(odd, HOSTILE),),
+        unused={HOSTILE: factory.leftover_fixes()["stale"]},
         conditions=tuple(
             replace(each, id=f"{each.id}{HOSTILE}", words={})
             for each in factory.report().conditions
@@ -77,7 +79,9 @@ def test_no_line_is_wider_than_the_terminal(width: int, language: str) -> None:
 
 def test_names_cannot_steer_the_terminal() -> None:
     odd = factory.incident(condition=HOSTILE, facts=factory.facts(place=HOSTILE))
-    text = rendered(factory.report(order=HOSTILE, incidents=(factory.reported(odd, HOSTILE),)))
+    text = render_report(
+        factory.report(order=HOSTILE, incidents=(factory.explain_incident(odd, HOSTILE),))
+    )
     for steering in ("\x1b", "\x07", "\r", "\u202e"):
         assert steering not in text
     assert "[red]home" in text
@@ -87,10 +91,10 @@ def test_names_cannot_steer_the_terminal() -> None:
 def test_without_colour_there_is_none_whatever_the_surroundings_say(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    plain = rendered(factory.report())
+    plain = render_report(factory.report())
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "30")
-    assert rendered(factory.report()) == plain
+    assert render_report(factory.report()) == plain
 
 
 def test_colour_adds_nothing_but_colour() -> None:
@@ -98,7 +102,7 @@ def test_colour_adds_nothing_but_colour() -> None:
     assert "\x1b[" in coloured
     stripped = "".join(part.split("m", 1)[-1] for part in ("m" + coloured).split("\x1b["))
     assert [line.split() for line in stripped.split("\n")] == [
-        line.split() for line in rendered(factory.report()).split("\n")
+        line.split() for line in render_report(factory.report()).split("\n")
     ]
 
 
@@ -107,14 +111,14 @@ def test_english_is_spoken_unless_told_otherwise() -> None:
 
 
 def test_an_empty_report_is_short() -> None:
-    text = rendered(factory.empty_report())
+    text = render_report(factory.empty_report())
     assert "0 read, 0 used" in text
     assert "Clock set right" not in text
     assert len(text.split("\n")) < 20
 
 
 def test_signed_evidence_is_not_called_unsigned() -> None:
-    assert "Unsigned" not in rendered(factory.report(unsigned=False))
+    assert "Unsigned" not in render_report(factory.report(unsigned=False))
 
 
 @pytest.mark.parametrize(
@@ -127,8 +131,8 @@ def test_signed_evidence_is_not_called_unsigned() -> None:
     ],
 )
 def test_an_incident_says_how_it_stands(changes: dict[str, object], phrase: str) -> None:
-    odd = factory.reported(factory.incident(**changes))
-    assert phrase in rendered(factory.report(incidents=(odd,)))
+    odd = factory.explain_incident(factory.incident(**changes))
+    assert phrase in render_report(factory.report(incidents=(odd,)))
 
 
 def test_very_much_is_summarised() -> None:
@@ -138,10 +142,12 @@ def test_very_much_is_summarised() -> None:
         for n in range(5000)
     )
     incidents = tuple(
-        factory.reported(factory.incident(id=str(n), start=at(n, 22), end=at(n, 23)))
+        factory.explain_incident(factory.incident(id=str(n), start=at(n, 22), end=at(n, 23)))
         for n in range(300)
     )
-    text = rendered(factory.report(assessments=assessments, incidents=incidents, until=at(320, 0)))
+    text = render_report(
+        factory.report(assessments=assessments, incidents=incidents, until=at(320, 0))
+    )
     assert len(text.split("\n")) <= 260
     assert "Further incidents" in text
     left_out = 300 - terminal.EXPLAINED_MAX - terminal.LISTED_MAX

@@ -139,7 +139,7 @@ def po(root: Path, language: str) -> Path:
     return root / "mesure" / "locale" / language / "LC_MESSAGES" / "mesure.po"
 
 
-def translated(root: Path, replacements: dict[str, str], language: str = "fr") -> None:
+def translate_texts(root: Path, replacements: dict[str, str], language: str = "fr") -> None:
     text = po(root, language).read_text("utf-8")
     for before, after in replacements.items():
         assert before in text
@@ -204,7 +204,7 @@ def test_a_file_is_complete_only_when_all_is_translated(
     assert run(tmp_path, capsys)[0] == 0
     status, lines = run(tmp_path, capsys, "--check")
     assert (status, len(lines)) == (1, 2)
-    translated(tmp_path, HELLO | DAYS)
+    translate_texts(tmp_path, HELLO | DAYS)
     assert run(tmp_path, capsys, "--check")[1] == []
     again = po(tmp_path, "fr").read_bytes()
     assert run(tmp_path, capsys)[0] == 0
@@ -230,9 +230,9 @@ def test_each_fault_of_a_translation_is_found(
 ) -> None:
     house(tmp_path)
     run(tmp_path, capsys)
-    translated(tmp_path, HELLO | DAYS)
+    translate_texts(tmp_path, HELLO | DAYS)
     assert run(tmp_path, capsys, "--check")[1] == []
-    translated(tmp_path, {before: after})
+    translate_texts(tmp_path, {before: after})
     status, lines = run(tmp_path, capsys, "--check")
     assert status == 1
     assert fault in "\n".join(lines)
@@ -243,7 +243,7 @@ def test_a_translation_stays_when_its_text_moves_and_is_left_over_when_it_goes(
 ) -> None:
     house(tmp_path)
     run(tmp_path, capsys)
-    translated(tmp_path, HELLO | DAYS)
+    translate_texts(tmp_path, HELLO | DAYS)
     hello = tmp_path / "mesure" / "web" / "hello.py"
     hello.write_text(CODE.replace("Hello, {name}.", "Good day, {name}."), "utf-8")
     run(tmp_path, capsys)

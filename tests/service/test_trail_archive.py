@@ -32,9 +32,9 @@ from tests.service.nights import START, Night
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def night_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lived")
-    with installations.begun(folder) as instance:
+    with installations.begin(folder) as instance:
         shown = Night(instance, persons=3)
         asyncio.run(shown.pass_by(24))
         shown.close()
@@ -42,14 +42,14 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def night(lived: Path, tmp_path: Path) -> Iterator[Installation]:
-    shutil.copytree(lived / "data", tmp_path / "data")
+def night(night_folder: Path, tmp_path: Path) -> Iterator[Installation]:
+    shutil.copytree(night_folder / "data", tmp_path / "data")
     chosen = installations.settings(tmp_path, archive=tmp_path / "archive")
     with installation.open_installation(chosen) as instance:
         yield instance
 
 
-def archived(instance: Installation) -> dict[str, list[StoredMessage]]:
+def messages_in_archive(instance: Installation) -> dict[str, list[StoredMessage]]:
     """Return what the archive holds of each person, in the order of the log."""
     folder = trail_archive.folder_of(instance)
     assert folder is not None
@@ -61,7 +61,7 @@ def archived(instance: Installation) -> dict[str, list[StoredMessage]]:
     return by_person
 
 
-def stored(instance: Installation) -> dict[str, list[StoredMessage]]:
+def messages_in_store(instance: Installation) -> dict[str, list[StoredMessage]]:
     with instance.store.read() as reading:
         by_person = {
             person: load_person.open_messages(
@@ -80,8 +80,8 @@ def paths(instance: Installation) -> list[Path]:
 
 def test_it_shows_what_the_store_holds_by_partition_and_day(night: Installation) -> None:
     change = trail_archive.sync(night)
-    assert archived(night) == stored(night)
-    assert len(archived(night)) == 3
+    assert messages_in_archive(night) == messages_in_store(night)
+    assert len(messages_in_archive(night)) == 3
     assert change.written == len(paths(night)) >= 3  # The night began before midnight, in UTC.
     for path in paths(night):
         for person, messages in trail_archive.read_day(night.keyring, path):
@@ -101,7 +101,7 @@ def test_what_is_up_to_date_is_not_written_again(night: Installation) -> None:
 
 def test_nothing_about_a_person_lies_readable(night: Installation) -> None:
     trail_archive.sync(night)
-    person, messages = next(iter(stored(night).items()))
+    person, messages = next(iter(messages_in_store(night).items()))
     for path in paths(night):
         data = path.read_bytes()
         assert person.encode() not in data
@@ -112,22 +112,22 @@ def test_nothing_about_a_person_lies_readable(night: Installation) -> None:
 
 def test_whoever_is_erased_is_noise_at_once_and_gone_with_the_same_run(night: Installation) -> None:
     trail_archive.sync(night)
-    person = min(stored(night))
+    person = min(messages_in_store(night))
     mine = [one for one in paths(night) if f"{partitions.partition_of(person):03}" in str(one)]
     old = os.open(mine[0], os.O_RDONLY)
-    others = {name: what for name, what in stored(night).items() if name != person}
+    others = {name: what for name, what in messages_in_store(night).items() if name != person}
     night.keyring.forget(person, 1)
-    assert archived(night) == others  # The rows are still there.
+    assert messages_in_archive(night) == others  # The rows are still there.
     list(erase.steps(night, EraseRequest(person, is_everything=True)))
     assert not [path for path in mine if path.exists()]
     assert set(os.read(old, 1 << 20)) == {0}  # What the file was made of is overwritten.
     os.close(old)
-    assert archived(night) == others
+    assert messages_in_archive(night) == others
 
 
 def test_what_is_let_go_or_reduced_in_the_store_is_here(night: Installation) -> None:
     trail_archive.sync(night)
-    person, messages = min(stored(night).items())
+    person, messages = min(messages_in_store(night).items())
     partition = partitions.partition_of(person)
     first, second = messages[0].sequence, messages[1].sequence
     with night.store.read() as reading:
@@ -144,7 +144,7 @@ def test_what_is_let_go_or_reduced_in_the_store_is_here(night: Installation) -> 
         )
     )
     assert trail_archive.sync(night).written == 1
-    left = archived(night)[person]
+    left = messages_in_archive(night)[person]
     assert left[0] == messages[1]._replace(form=reduced_messages.FORM)
     assert left[0].body == body
     assert left[1:] == messages[2:]
@@ -152,10 +152,10 @@ def test_what_is_let_go_or_reduced_in_the_store_is_here(night: Installation) -> 
 
 def test_nothing_is_older_than_the_retention(night: Installation) -> None:
     trail_archive.sync(night)
-    before = archived(night)
+    before = messages_in_archive(night)
     erase.daily(night, lambda: False)  # The night was long ago; what an incident holds stays.
-    after = archived(night)
-    assert after == stored(night)
+    after = messages_in_archive(night)
+    assert after == messages_in_store(night)
     assert sum(map(len, after.values())) < sum(map(len, before.values()))
     assert reduced_messages.FORM in {one.form for messages in after.values() for one in messages}
 
@@ -166,7 +166,7 @@ def test_what_a_killed_process_left_is_taken_away(night: Installation) -> None:
     path.rename(path.with_name(path.name + sealed_rows.OLD))  # Killed between two renamings.
     path.with_name(path.name + sealed_rows.NEW).write_bytes(b"half")
     trail_archive.sync(night)
-    assert archived(night) == stored(night)
+    assert messages_in_archive(night) == messages_in_store(night)
     assert [one.name for one in path.parent.iterdir() if one.suffix != ".parquet"] == []
 
 
@@ -175,9 +175,9 @@ def test_a_damaged_file_is_told_and_written_anew(night: Installation) -> None:
     path = paths(night)[0]
     path.write_bytes(path.read_bytes()[:200])
     with pytest.raises(TransientServiceError, match=r"is damaged; .* mesure country archive"):
-        archived(night)
+        messages_in_archive(night)
     assert trail_archive.sync(night).written == 1
-    assert archived(night) == stored(night)
+    assert messages_in_archive(night) == messages_in_store(night)
 
 
 def test_a_row_that_was_moved_to_another_day_opens_nowhere(night: Installation) -> None:
@@ -188,7 +188,7 @@ def test_a_row_that_was_moved_to_another_day_opens_nowhere(night: Installation) 
     moved = b'{"form":"mesure archive 1","partition":%d,"day":%d,"last":1,"digest":""}'
     sealed_rows.write(path, list(sealed_rows.rows(path)), moved % (note.partition, note.day + 1))
     with pytest.raises(TransientServiceError, match="was written anew, or is damaged"):
-        archived(night)
+        messages_in_archive(night)
 
 
 def test_a_store_that_was_restored_is_archived_anew(night: Installation, tmp_path: Path) -> None:
@@ -217,7 +217,7 @@ def test_a_service_archives_each_day_and_tells_where_it_cannot(
     house = SimpleNamespace(installation=night)
     duties: Any = SimpleNamespace(_dependencies=house, _ending=asyncio.Event(), _log=log)
     asyncio.run(LeaderDuties._archive(duties))
-    assert archived(night) == stored(night)
+    assert messages_in_archive(night) == messages_in_store(night)
     asyncio.run(LeaderDuties._archive(duties))
     [(event, what)] = events  # Nothing is told where nothing was to do.
     assert (event, what["removed"]) == ("archived", 0)
@@ -228,7 +228,7 @@ def test_a_service_archives_each_day_and_tells_where_it_cannot(
 
 
 def test_whoever_names_no_folder_has_no_archive(tmp_path: Path) -> None:
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         assert trail_archive.sync(instance) == trail_archive.ArchiveChange(0, 0)
         trail_archive.clear(instance)
 
@@ -274,12 +274,12 @@ def test_a_row_that_does_not_open_is_named_and_stops_nobody(night: Installation)
     assert trails[person] == trail_archive.ArchivedTrail(None, (day,))
     assert trail_archive.sync(night).written == 0, "it shows the store as it is, so it says"
     assert trail_archive.sync(night, opens_all=True) == trail_archive.ArchiveChange(1)
-    assert archived(night) == stored(night)
+    assert messages_in_archive(night) == messages_in_store(night)
 
 
 def test_an_older_row_under_a_key_that_is_lost_is_named_with_its_day(night: Installation) -> None:
     trail_archive.sync(night)
-    person = min(stored(night))
+    person = min(messages_in_store(night))
     days = {date.fromisoformat(path.stem) for path in paths(night) if _has(night, path, person)}
     with closing(sqlite3.connect(night.folder.keyring)) as keys:
         name = "SELECT wrapped FROM wrapped_key WHERE name = ?"
@@ -295,4 +295,4 @@ def test_an_older_row_under_a_key_that_is_lost_is_named_with_its_day(night: Inst
         keys.execute("UPDATE wrapped_key SET wrapped = ? WHERE name = ?", (old, person))
         keys.commit()
     assert trail_archive.sync(night, opens_all=True).unreadable == {}
-    assert archived(night) == stored(night)
+    assert messages_in_archive(night) == messages_in_store(night)

@@ -35,7 +35,7 @@ def tell(request: VerifyLogRequest, stages: ProgressStages | None = None) -> Ver
     return verify_log.tell(request, catalogue("en"), stages or ProgressStages())
 
 
-def refused(request: VerifyLogRequest) -> str:
+def refusal_reason(request: VerifyLogRequest) -> str:
     with pytest.raises(OrderError) as error:
         tell(request)
     return str(error.value)
@@ -136,7 +136,7 @@ def test_what_is_no_log_is_refused(
     log_request: VerifyLogRequest, content: bytes, phrase: str
 ) -> None:
     log_request.log.write_bytes(content)
-    sentence = refused(log_request)
+    sentence = refusal_reason(log_request)
     assert sentence.startswith(str(log_request.log))
     assert phrase in sentence
     assert sentence.count("\n") == 0
@@ -144,7 +144,7 @@ def test_what_is_no_log_is_refused(
 
 def test_what_holds_no_records_is_refused(log_request: VerifyLogRequest, tmp_path: Path) -> None:
     (tmp_path / "records.txt").write_bytes(b"no records\n")
-    assert "no record can be checked" in refused(
+    assert "no record can be checked" in refusal_reason(
         replace(log_request, records=tmp_path / "records.txt")
     )
 
@@ -158,7 +158,7 @@ def test_a_file_that_is_not_there_is_refused(
         replace(log_request, records=tmp_path / name),
         replace(log_request, earlier=(tmp_path / name,)),
     ):
-        assert "check the path" in refused(request)
+        assert "check the path" in refusal_reason(request)
 
 
 def test_a_file_that_fails_while_it_is_read_is_told(
@@ -170,7 +170,7 @@ def test_a_file_that_fails_while_it_is_read_is_told(
     request = replace(log_request, keys=(str(LOG_KEY),))
     monkeypatch.setattr(Path, "is_file", lambda path: False)
     monkeypatch.setattr(Path, "stat", fails)
-    assert "input/output error" in refused(request)
+    assert "input/output error" in refusal_reason(request)
 
 
 def test_a_place_where_nothing_can_be_kept_is_refused_first(
@@ -199,13 +199,13 @@ WEAK = PublicKey(ORIGIN, KeyPurpose.NOTE, bytes([1]) + bytes(31))
 def test_what_is_no_key_of_a_log_is_refused(
     log_request: VerifyLogRequest, key: str, phrase: str
 ) -> None:
-    sentence = refused(replace(log_request, keys=(key,)))
+    sentence = refusal_reason(replace(log_request, keys=(key,)))
     assert sentence.startswith("--key: ")
     assert phrase in sentence
 
 
 def test_what_is_no_key_of_a_witness_is_refused(log_request: VerifyLogRequest) -> None:
-    sentence = refused(replace(log_request, witnesses=(str(LOG_KEY),)))
+    sentence = refusal_reason(replace(log_request, witnesses=(str(LOG_KEY),)))
     assert sentence.startswith("--witness: ")
     assert "is the key of a log" in sentence
 
@@ -214,7 +214,7 @@ def test_a_key_in_a_file_may_not_be_longer_than_a_key(
     log_request: VerifyLogRequest, tmp_path: Path
 ) -> None:
     (tmp_path / "log.key").write_text(f"{LOG_KEY}" + " " * 5_000 + "x", encoding="utf-8")
-    assert "is no key" in refused(log_request)
+    assert "is no key" in refusal_reason(log_request)
 
 
 def test_another_key_signs_nothing_of_this_log(log_request: VerifyLogRequest) -> None:
@@ -230,7 +230,7 @@ def test_what_is_no_checkpoint_is_refused(
 ) -> None:
     (tmp_path / "kept0.txt").write_bytes(content)
     request = replace(log_request, earlier=(tmp_path / "kept0.txt",))
-    assert "this is no checkpoint" in refused(request)
+    assert "this is no checkpoint" in refusal_reason(request)
 
 
 def test_a_checkpoint_that_the_log_did_not_sign_shows_nothing(
@@ -239,7 +239,7 @@ def test_a_checkpoint_that_the_log_did_not_sign_shows_nothing(
     forged = checkpoints.sign(checkpoints.read(SAMPLE.notes[0].text), OTHER_SECRET)
     (tmp_path / "kept0.txt").write_text(str(forged), encoding="utf-8")
     request = replace(log_request, earlier=(tmp_path / "kept0.txt",))
-    assert "no key that is named signed this checkpoint" in refused(request)
+    assert "no key that is named signed this checkpoint" in refusal_reason(request)
 
 
 def test_a_log_that_was_cut_off_is_found_by_a_kept_checkpoint(

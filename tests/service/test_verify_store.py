@@ -25,9 +25,9 @@ from tests.actions import house
 from tests.conftest import LONG
 from tests.service import bundled, lawful, tampering
 from tests.service.drawn import Drawn
-from tests.service.lawful import Lawful, verified
+from tests.service.lawful import Lawful, check_store
 from tests.service.tampering import EVERYTHING, Tamperer
-from tests.store.conftest import database, server, shared_postgres  # noqa: F401  Fixtures.
+from tests.store.conftest import common_postgres, database, server  # noqa: F401  Fixtures.
 from tests.store.databases import Database, SqliteDatabase
 from tests.web import filled
 
@@ -44,7 +44,7 @@ def fill_and_sign(store: Store, seed: int) -> LogCheckpoint:
     user.many(80)
     user.receive()
     user.sign()
-    assert verified(store).found == ()
+    assert check_store(store).found == ()
     assert user.signed is not None
     return user.signed
 
@@ -59,11 +59,11 @@ def test_each_random_change_is_found_where_it_is(database: Database) -> None:  #
         somebody = Tamperer(database, LONG, EVERYTHING)
         for _ in range(CHANGES[database.kind]):
             change = somebody.take_step()
-            mismatches = verified(store, last).found
+            mismatches = check_store(store, last).found
             assert any(map(change.is_named, mismatches)), (change.description, mismatches)
             somebody.undo(change)
             changed.add(change.description.split(" ", 1)[0])
-        assert verified(store, last).found == ()
+        assert check_store(store, last).found == ()
     if CHANGES[database.kind] >= 500:
         assert changed == set(EVERYTHING)
 
@@ -75,14 +75,14 @@ def test_a_change_blames_no_other_row(database: Database) -> None:  # noqa: F811
         somebody = Tamperer(database, 3, tampering.ROWS)
         for _ in range(CHANGES[database.kind] // 5):
             change = somebody.take_step()
-            mismatches = verified(store, last).found
+            mismatches = check_store(store, last).found
             assert all(map(change.is_named, mismatches)), (change.description, mismatches)
             somebody.undo(change)
 
 
 def test_each_random_change_of_a_bundle_is_found_where_it_is(tmp_path: Path) -> None:
     chance = random.Random(LONG)
-    with bundled.opened(tmp_path) as case:
+    with bundled.open_case(tmp_path) as case:
         case.attach()
         data = case.make().data
     verify_bundle.verify(data)
@@ -137,17 +137,17 @@ def test_of_lawful_operations_none_is_reported(database: Database) -> None:  # n
         user = Lawful(store, LONG)
         for number in range(OPERATIONS[database.kind]):
             what = user.take_step()
-            assert verified(store).found == (), (number, what)
+            assert check_store(store).found == (), (number, what)
 
 
 def test_of_what_is_done_through_the_door_none_is_reported(tmp_path: Path) -> None:
     with house.office(tmp_path) as office:
-        drawn = Drawn(office, filled.fill(office, filled.evening(tmp_path)), LONG)
+        drawn = Drawn(office, filled.fill(office, filled.judge_evening(tmp_path)), LONG)
         for number in range(THROUGH_THE_DOOR):
             what = drawn.take_step()
-            assert verified(office.store).found == (), (number, what)
+            assert check_store(office.store).found == (), (number, what)
         drawn.sign()
-        assert verified(office.store).open_changes == 0
+        assert check_store(office.store).open_changes == 0
     assert len(drawn.done) > 5
 
 
@@ -160,7 +160,7 @@ def here(tmp_path: Path) -> SqliteDatabase:
 
 
 def only(store: Store, *earlier: LogCheckpoint) -> RowMismatch:
-    [mismatch] = verified(store, *earlier).found
+    [mismatch] = check_store(store, *earlier).found
     return mismatch
 
 
@@ -170,7 +170,7 @@ def test_an_officer_who_edits_a_zone_afterwards_is_found(here: SqliteDatabase) -
         with tampering.raw(here) as there:
             there.run("UPDATE order_version SET body = x'00' WHERE court_order = 'ALM-1'")
             there.keep()
-        mismatches = verified(store).found
+        mismatches = check_store(store).found
     assert {(one.table, one.key[0], one.wrong, one.column) for one in mismatches} == {
         ("order_version", "ALM-1", MismatchKind.ALTERED, "body")
     }
@@ -202,8 +202,8 @@ def test_whoever_changes_what_binds_a_row_too_is_found(here: SqliteDatabase) -> 
     """A row, its leaf, its segment and its batch all fit; the log has the digest of another."""
     with closing(here.open()) as store:
         fill_and_sign(store, seed=9)
-        forged = tampering.forged(here, "incident")
-        mismatches = verified(store).found
+        forged = tampering.forge_row(here, "incident")
+        mismatches = check_store(store).found
     assert [(one.table, one.key, one.column) for one in mismatches] == [
         ("binding", (forged,), "header")
     ]
@@ -222,7 +222,7 @@ def test_a_record_about_rows_that_was_altered_blames_no_row(here: SqliteDatabase
             with tampering.raw(here) as there:
                 there.run("UPDATE audit_record SET salt = zeroblob(32) WHERE entry = ?", entry)
                 there.keep()
-        mismatches = verified(store).found
+        mismatches = check_store(store).found
     assert [(one.table, one.key) for one in mismatches] == [
         ("audit_record", (entry,)) for entry in (entries[1], entries[-1])
     ]
@@ -234,8 +234,8 @@ def test_whoever_does_so_before_it_is_signed_is_not_found(here: SqliteDatabase) 
         user = Lawful(store, 10)
         user.many(20)
         user.judge()
-        tampering.forged(here, "incident", newest=True)
-        outcome = verified(store)
+        tampering.forge_row(here, "incident", newest=True)
+        outcome = check_store(store)
     assert outcome.found == ()
     assert outcome.open_changes > 0
 
@@ -252,16 +252,16 @@ def test_a_log_that_was_cut_or_a_backup_that_was_restored_is_found(
         last = user.signed
         assert before is not None
         assert last is not None
-        assert verified(store, before, last).found == ()
+        assert check_store(store, before, last).found == ()
         with tampering.raw(here) as there:
             there.run("DELETE FROM audit_entry WHERE entry >= ?", last.head.size - 2)
             there.keep()
-        mismatches = verified(store, last).found
+        mismatches = check_store(store, last).found
         named = {one.key for one in mismatches if one.table == "audit_entry"}
     assert (f"{last.head.size - 2}-{last.head.size - 1}",) in named
     with closing(SqliteStore(tmp_path / "saved.db")) as store:
-        assert verified(store, before).found == ()
-        mismatches = verified(store, last).found
+        assert check_store(store, before).found == ()
+        mismatches = check_store(store, last).found
     assert RowMismatch("checkpoint", (last.head.size,), MismatchKind.MISSING) in mismatches
 
 
@@ -269,7 +269,7 @@ def test_the_same_checkpoint_of_another_log_is_found(here: SqliteDatabase) -> No
     with closing(here.open()) as store:
         last = fill_and_sign(store, seed=12)
         other = LogCheckpoint(lawful.NAME, last.head._replace(root=bytes(32)))
-        mismatches = verified(store, other).found
+        mismatches = check_store(store, other).found
     assert {one.table for one in mismatches} == {"audit_entry"}
 
 
@@ -295,5 +295,5 @@ def test_a_number_that_was_altered_takes_no_memory(
         with tampering.raw(here) as there:
             there.run(f"UPDATE {table} SET {column} = {column} + 300000 WHERE {which}")
             there.keep()
-        mismatches = verified(store, last).found
+        mismatches = check_store(store, last).found
     assert 0 < len(mismatches) < 300

@@ -13,7 +13,7 @@ from mesure.service.outgoing.webhook_delivery import (
     WebhookRequest,
     WebhookSender,
 )
-from tests.service.sinks import HookSink, dripping, hook_sink
+from tests.service.sinks import HookSink, answer_slowly, hook_sink
 
 SECRET = b"s" * 32
 SENT_S = 1_770_681_600
@@ -158,7 +158,7 @@ def test_a_name_that_nobody_has_is_tried_again() -> None:
 def test_who_answers_in_drips_is_left_when_the_time_is_over(takes: bool) -> None:
     sender = WebhookSender(HERE, deadline_s=0.3)
     body = b"1" * (16 << 20)  # More than any buffer on the way: who does not read it holds us.
-    with dripping(takes) as address:
+    with answer_slowly(takes) as address:
         hook = WebhookRequest(address, SECRET, "I-1:1:W-1", b"1" if takes else body)
         with pytest.raises(DeliveryError, match="deadline") as raised:
             sender.send(hook, SENT_S)

@@ -39,7 +39,7 @@ def court(tmp_path: Path) -> WitnessFiles:
 
 
 def test_a_log_that_grows_is_cosigned_again_and_again(tmp_path: Path, court: WitnessFiles) -> None:
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         log = str(instance.signing.log_key("log.example"))
         for count in (3, 4, 700):
             installations.record(instance, count)
@@ -53,13 +53,13 @@ def test_a_log_that_grows_is_cosigned_again_and_again(tmp_path: Path, court: Wit
 
 
 def test_a_log_that_was_begun_anew_gets_no_signature(tmp_path: Path, court: WitnessFiles) -> None:
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         log = str(instance.signing.log_key("log.example"))
         installations.record(instance, 3)
         court.cosign(witness_signing.request(instance, court.key, None), log)
     with instance.folder.database.open("wb"):
         pass
-    with installations.begun(tmp_path) as again:  # The same keys, and another log.
+    with installations.begin(tmp_path) as again:  # The same keys, and another log.
         installations.record(again, 5)
         with pytest.raises(ServiceError, match="mesure accept-older"):
             witness_signing.request(again, court.key, 4)
@@ -71,7 +71,7 @@ def test_a_log_that_was_begun_anew_gets_no_signature(tmp_path: Path, court: Witn
 
 
 def test_what_is_no_request_or_no_answer_is_a_sentence(tmp_path: Path, court: WitnessFiles) -> None:
-    with installations.begun(tmp_path) as instance:
+    with installations.begin(tmp_path) as instance:
         log = str(instance.signing.log_key("log.example"))
         installations.record(instance, 3)
         request = witness_signing.request(instance, court.key, None)

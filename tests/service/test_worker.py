@@ -25,9 +25,9 @@ from mesure.store.values.effects import PartitionOwner
 from mesure.store.values.faults import ConflictError, FencedError, UnavailableError
 from mesure_lab.demonstration import demo
 from tests.evaluation import scenes
-from tests.evaluation.scenes import S, fixes, received, stay, us, walk
+from tests.evaluation.scenes import S, deliver_at, fixes, stay, us, walk
 from tests.service import court
-from tests.service.agreeing import agree, list_assessments, replayed
+from tests.service.agreeing import agree, list_assessments, replay_assessments
 from tests.service.court import PERSON, Court
 
 EVENING = fixes(
@@ -40,7 +40,7 @@ EVENING = fixes(
 
 @pytest.fixture
 def at_court(tmp_path: Path) -> Iterator[Court]:
-    with court.opened(tmp_path) as opened:
+    with court.open_court(tmp_path) as opened:
         yield opened
 
 
@@ -49,7 +49,7 @@ def at_court(tmp_path: Path) -> Iterator[Court]:
 
 def test_what_comes_is_judged_and_kept(at_court: Court) -> None:
     worker = at_court.worker()
-    at_court.reported(EVENING)
+    at_court.report_fixes(EVENING)
     until_us = us("11T03:00")
     assert worker.step(until_us) == 1
     agree(at_court, until_us)
@@ -61,7 +61,7 @@ def test_what_comes_is_judged_and_kept(at_court: Court) -> None:
 def test_message_by_message_with_restarts_it_is_the_same(at_court: Court) -> None:
     worker = at_court.worker()
     for at in range(0, len(EVENING), 7):
-        at_court.reported(EVENING.rows(slice(at, at + 7)))
+        at_court.report_fixes(EVENING.rows(slice(at, at + 7)))
         now_us = int(EVENING.received_us[min(at + 6, len(EVENING) - 1)]) + S
         worker.step(now_us)
         if at % 5 == 0:
@@ -75,19 +75,19 @@ def test_a_clock_that_was_set_back_holds_nothing_up(at_court: Court) -> None:
     """Looks at one and the same moment, of somebody who is left alone: what holds goes on after."""
     worker = at_court.worker()
     home = fixes(stay("10T20:00", "10T23:00"))
-    at_court.reported(home.rows(slice(0, 150)))
+    at_court.report_fixes(home.rows(slice(0, 150)))
     worker.step(us("10T22:40"))
     for at in range(150, 153):
-        at_court.reported(home.rows(slice(at, at + 1)))
+        at_court.report_fixes(home.rows(slice(at, at + 1)))
         assert worker.step(us("10T22:30")) == 1
-    at_court.reported(home.rows(slice(153, 180)))
+    at_court.report_fixes(home.rows(slice(153, 180)))
     until_us = us("10T23:00")
     assert worker.step(until_us) == 1
     agree(at_court, until_us)
 
 
 def test_what_was_told_of_an_incident_names_message_and_fix(at_court: Court) -> None:
-    at_court.reported(EVENING)
+    at_court.report_fixes(EVENING)
     at_court.worker().step(us("11T03:00"))
     [away] = [one for one in at_court.incidents() if one.kind == "absent"]
     body = incident_words.read(incident_body.unseal(at_court.office.keyring, away))
@@ -100,7 +100,7 @@ def test_what_was_told_of_an_incident_names_message_and_fix(at_court: Court) -> 
 
 
 def test_silence_is_told_without_a_message(at_court: Court) -> None:
-    at_court.reported(fixes(stay("10T20:00", "10T22:30")))
+    at_court.report_fixes(fixes(stay("10T20:00", "10T22:30")))
     worker = at_court.worker()
     worker.step(us("10T22:30"))
     for hour in range(23, 28):
@@ -115,16 +115,16 @@ def test_silence_is_told_without_a_message(at_court: Court) -> None:
 
 def test_late_evidence_withdraws_and_supersedes(at_court: Court) -> None:
     worker = at_court.worker()
-    at_court.reported(fixes(stay("10T20:00", "10T22:30")))
+    at_court.report_fixes(fixes(stay("10T20:00", "10T22:30")))
     worker.step(us("10T22:31"))
     worker.step(us("11T03:00"))
-    late = fixes(received(stay("10T22:30", "11T02:50"), "11T03:10"))
-    at_court.reported(late)
+    late = fixes(deliver_at(stay("10T22:30", "11T02:50"), "11T03:10"))
+    at_court.report_fixes(late)
     until_us = us("11T03:11")
     worker.step(until_us)
     agree(at_court, until_us)
     assert all(one.withdrawn_us == us("11T03:10") for one in at_court.incidents())
-    assert at_court.superseded()
+    assert at_court.list_superseded()
 
 
 # --- A fortnight ---------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ def test_days_of_a_demo_reported_live(tmp_path: Path) -> None:
     record = fixes_files.read("fixes.csv", files["fixes.csv"])
     carried = [(datetime.fromisoformat("2026-09-01T00:00:00+00:00"), None)]
     reports = list(court.of_record(record))[:6_500]  # Five days.
-    with court.opened(tmp_path, files["order.yaml"].decode(), maps, carried) as at_court:
+    with court.open_court(tmp_path, files["order.yaml"].decode(), maps, carried) as at_court:
         worker = at_court.worker()
         for at in range(0, len(reports), 50):
             batch = reports[at : at + 50]
@@ -174,52 +174,52 @@ def grant(at_court: Court, start: str, end: str, *conditions: str) -> None:
 
 def test_an_absence_that_is_granted_afterwards_counts_from_when_it_began(at_court: Court) -> None:
     worker = at_court.worker()
-    at_court.reported(EVENING)
+    at_court.report_fixes(EVENING)
     worker.step(us("11T03:00"))
     assert [one.withdrawn_us for one in at_court.incidents() if one.kind == "absent"] == [None]
     grant(at_court, "10T22:30", "11T01:30", "C1")
     until_us = us("11T03:05")
     assert worker.step(until_us) == 1
-    assert list_assessments(at_court) == replayed(at_court, until_us)
+    assert list_assessments(at_court) == replay_assessments(at_court, until_us)
     [away] = [one for one in at_court.incidents() if one.kind == "absent"]
     assert away.withdrawn_us == until_us
-    stood = [one.assessment.status for one in at_court.superseded()]
+    stood = [one.assessment.status for one in at_court.list_superseded()]
     assert "not_met" in stood
 
 
 def test_a_new_version_counts_from_its_date(at_court: Court) -> None:
     worker = at_court.worker()
-    at_court.reported(EVENING)
+    at_court.report_fixes(EVENING)
     worker.step(us("11T03:00"))
     later = "from: 2026-02-11T00:00, until: 2026-03-01"
-    at_court.varied(scenes.order(scenes.RESIDENCE, in_force=later), {})
+    at_court.vary_order(scenes.order(scenes.RESIDENCE, in_force=later), {})
     until_us = us("11T03:05")
     assert worker.step(until_us) == 1
     agree_us = [one for one in list_assessments(at_court) if one[0] == "C1"]
     assert max(one[3] for one in agree_us) == us("11T00:00")
-    assert list_assessments(at_court) == replayed(at_court, until_us)
+    assert list_assessments(at_court) == replay_assessments(at_court, until_us)
 
 
 def test_what_is_changed_while_nobody_judges_is_found(at_court: Court) -> None:
-    at_court.reported(EVENING)
+    at_court.report_fixes(EVENING)
     at_court.worker().step(us("11T03:00"))
     grant(at_court, "10T22:30", "11T01:30", "C1")
     until_us = us("11T03:05")
     at_court.worker().step(until_us)
-    assert list_assessments(at_court) == replayed(at_court, until_us)
+    assert list_assessments(at_court) == replay_assessments(at_court, until_us)
 
 
 def test_what_nobody_carried_is_not_judged(at_court: Court) -> None:
     worker = at_court.worker()
-    at_court.reported(EVENING, is_carried=False)
+    at_court.report_fixes(EVENING, is_carried=False)
     worker.step(us("11T03:00"))
     assert {one.status for one in at_court.assessments()} <= {"unknown"}
 
 
 def test_who_gave_the_device_back_is_judged_by_it_until_then(tmp_path: Path) -> None:
     carried = [(court.START, to_datetime(us("10T23:00")))]
-    with court.opened(tmp_path, carried=carried) as at_court:
-        at_court.reported(EVENING)
+    with court.open_court(tmp_path, carried=carried) as at_court:
+        at_court.report_fixes(EVENING)
         until_us = us("11T03:00")
         at_court.worker().step(until_us)
         agree(at_court, until_us)
@@ -232,7 +232,7 @@ def test_who_gave_the_device_back_is_judged_by_it_until_then(tmp_path: Path) -> 
 def test_who_was_replaced_judges_no_more(at_court: Court) -> None:
     first = at_court.worker("first")
     at_court.worker("second")
-    at_court.reported(EVENING)
+    at_court.report_fixes(EVENING)
     with pytest.raises(FencedError):
         first.step(us("11T03:00"))
     assert not at_court.assessments()
@@ -240,7 +240,7 @@ def test_who_was_replaced_judges_no_more(at_court: Court) -> None:
 
 def test_a_signed_device_is_asked_once_for_one_doubt(at_court: Court) -> None:
     worker = at_court.worker()
-    at_court.reported(fixes(stay("10T21:00", "10T22:10")))
+    at_court.report_fixes(fixes(stay("10T21:00", "10T22:10")))
     worker.step(us("10T22:10"))
     for minute in (41, 41, 42):
         worker.step(us(f"10T22:{minute}") - 30 * S)
@@ -262,7 +262,7 @@ def test_a_sign_of_life_is_no_fix(at_court: Court) -> None:
 
 def test_somebody_about_whom_all_was_erased_is_passed_over(at_court: Court) -> None:
     worker = at_court.worker()
-    at_court.reported(EVENING)
+    at_court.report_fixes(EVENING)
     at_court.office.keyring.forget(PERSON, us("11T02:00"))
     assert worker.step(us("11T03:00")) == 0
     assert not at_court.failed
@@ -271,7 +271,7 @@ def test_somebody_about_whom_all_was_erased_is_passed_over(at_court: Court) -> N
 def test_who_cannot_be_judged_is_tried_again(
     at_court: Court, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at_court.reported(EVENING)
+    at_court.report_fixes(EVENING)
     worker = at_court.worker()
     worker._failed = lambda person, error: at_court.failed.append((person, error))
 
@@ -289,7 +289,7 @@ def test_who_cannot_be_judged_is_tried_again(
 def test_a_store_that_was_away_has_everything_when_it_is_back(
     at_court: Court, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at_court.reported(EVENING)
+    at_court.report_fixes(EVENING)
     worker = at_court.worker()
 
     def away(*_: object) -> None:
@@ -313,7 +313,12 @@ def strap(at: str, *, closed: bool) -> tuple[UplinkEvents, int]:
 
 def notices(at_court: Court) -> list[tuple[str, str, int | None, int]]:
     return [
-        (incident.kind, scenes.shown(incident.start_us), incident.end_us, incident.revision)
+        (
+            incident.kind,
+            scenes.format_instant(incident.start_us),
+            incident.end_us,
+            incident.revision,
+        )
         for incident in at_court.incidents()
         if incident.condition == CONDITION
     ]
@@ -345,7 +350,7 @@ def test_moments_of_a_day_go_on_being_counted_after_a_restart(at_court: Court) -
 
 def test_what_devices_say_is_no_incident_of_a_place(at_court: Court) -> None:
     at_court.send_messages(strap("10T08:00", closed=False))
-    at_court.reported(EVENING)
+    at_court.report_fixes(EVENING)
     worker = at_court.worker()
     worker.step(us("11T03:00"))
     worker.step(us("11T05:00"))
@@ -358,7 +363,7 @@ def test_what_devices_say_is_no_incident_of_a_place(at_court: Court) -> None:
 
 def test_a_clock_that_was_set_back_unsays_nothing(at_court: Court) -> None:
     worker = at_court.worker()
-    at_court.reported(EVENING)
+    at_court.report_fixes(EVENING)
     worker.step(us("11T03:00"))
     before = list_assessments(at_court)
     at_court.send_messages(strap("10T08:00", closed=False))
@@ -377,7 +382,7 @@ def test_one_whose_judging_cannot_be_kept_holds_up_nobody_else(
     ]
     keep = judge_store.keep
 
-    def refusing(
+    def refuse_others(
         work: WriteTransaction,
         sealer: Sealer,
         owner: PartitionOwner,
@@ -388,7 +393,7 @@ def test_one_whose_judging_cannot_be_kept_holds_up_nobody_else(
             raise ConflictError("no")
         keep(work, sealer, owner, evaluations, at)
 
-    monkeypatch.setattr(judge_store, "keep", refusing)
+    monkeypatch.setattr(judge_store, "keep", refuse_others)
     worker._keep(evaluations, us("11T03:00"))
     assert sorted(person for person, _ in at_court.failed) == ["P-0", "P-2"]
     with at_court.office.store.read() as reading:

@@ -23,9 +23,9 @@ from mesure.store.values.mismatches import RowMismatch
 from mesure_lab.whole.drawn import scenery
 from tests.conftest import LONG
 from tests.evaluation import scenes
-from tests.evaluation.scenes import M, fixes, received, stay, us, walk
+from tests.evaluation.scenes import M, deliver_at, fixes, stay, us, walk
 from tests.service import court
-from tests.service.agreeing import agree, raised, shown
+from tests.service.agreeing import agree, list_incidents, replay_incidents
 from tests.service.court import Court
 
 T = TypeVar("T")
@@ -36,7 +36,7 @@ END_US = us("11T04:00")
 
 
 @contextmanager
-def held_by_another_program(folder: Path) -> Iterator[None]:
+def hold_file(folder: Path) -> Iterator[None]:
     """Hold the file as another program does that writes in it."""
     with closing(sqlite3.connect(folder / "mesure.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -52,7 +52,7 @@ def at_home(crowd: Sequence[Court], start: str, until: str) -> None:
     """Let everybody's device report from home, all messages of all in one change."""
     home = fixes(stay(start, until))
     received_us = int(home.received_us[-1])
-    messages = [one.received(scenery.as_batch(home), received_us, one.person) for one in crowd]
+    messages = [one.seal_message(scenery.as_batch(home), received_us, one.person) for one in crowd]
     crowd[0].office.store.write(lambda work: work.append(messages))
 
 
@@ -66,7 +66,7 @@ def test_a_crowd_that_falls_silent_while_another_program_writes_is_judged_in_ful
         worker = crowd[0].worker()
         at_home(crowd, "10T21:30", "10T21:59")
         worker.step(us("10T21:59"))
-        with held_by_another_program(tmp_path):
+        with hold_file(tmp_path):
             for now_us in range(us("10T22:28"), us("10T22:31"), M):
                 with pytest.raises(UnavailableError):
                     worker.step(now_us)
@@ -127,11 +127,11 @@ class _Counted:
         return getattr(self._reading, name)
 
 
-def lived(folder: Path, at: int) -> int:
+def live_evening(folder: Path, at: int) -> int:
     """Have some persons judged for an evening; return how often the store was asked."""
     with court.crowd(folder, 5, scenes.CURFEW) as crowd:
         away = AwayOnce(crowd[0].office.store, at)
-        worker = started(crowd, away)
+        worker = start_worker(crowd, away)
 
         def step(instant: str) -> None:
             with suppress(UnavailableError):
@@ -145,19 +145,19 @@ def lived(folder: Path, at: int) -> int:
         walked = fixes(walk("10T22:30", 0.0, 1_500.0), stay("10T22:55", "10T23:40", 1_500.0))
         crowd[1].send_messages((scenery.as_batch(walked), us("10T23:40")))
         step("10T23:40")
-        late = fixes(received(stay("10T22:01", "10T23:30"), "11T02:40"))
+        late = fixes(deliver_at(stay("10T22:01", "10T23:30"), "11T02:40"))
         crowd[4].send_messages((scenery.as_batch(late), us("11T02:40")))
         step("11T02:40")
         step("11T03:30")
         step("11T03:31")
         for member in crowd:  # Nothing came for hours of most of them: they were only due.
-            assert shown(member) == raised(member, us("11T03:31")), member.person
+            assert list_incidents(member) == replay_incidents(member, us("11T03:31")), member.person
         at_home(crowd, "11T03:50", "11T04:00")
         if at % 2:
             step("11T03:59")
             with suppress(UnavailableError):
                 worker.finish(END_US)
-            worker = started(crowd, away)
+            worker = start_worker(crowd, away)
         step("11T04:00")
         step("11T04:00")
         for member in crowd:
@@ -165,7 +165,7 @@ def lived(folder: Path, at: int) -> int:
         return away.times
 
 
-def started(crowd: Sequence[Court], away: AwayOnce) -> Worker:
+def start_worker(crowd: Sequence[Court], away: AwayOnce) -> Worker:
     """Return a worker in a store that goes away; where it does so at once, another one."""
     real = crowd[0].office.store
     crowd[0].office.store = away
@@ -188,7 +188,7 @@ def test_whenever_the_store_goes_away_the_record_is_that_of_a_replay(
     while at <= times:  # As often as the store is asked in all, at intervals.
         folder = next(folders)
         folder.mkdir()
-        times = lived(folder, at)
+        times = live_evening(folder, at)
         at += EVERY // LONG
     assert at > FIRST + EVERY
 
@@ -223,7 +223,7 @@ def test_no_step_sees_one_moment_for_as_long_as_it_lasts(
     monkeypatch.setattr(workers, "PERSONS_MAX", 2)
     with court.crowd(tmp_path, 5, scenes.CURFEW) as crowd:
         watched = WatchedStore(crowd[0].office.store)
-        worker = started(crowd, watched)
+        worker = start_worker(crowd, watched)
         at_home(crowd, "10T21:30", "10T21:59")
         assert worker.step(us("10T21:59")) == 5
         assert watched.read_while_changed[1:] == [0, 0, 0]  # After the claim: one for each group.

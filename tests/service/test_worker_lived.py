@@ -48,7 +48,7 @@ def live(
     folder: Path, people: list[DrawnPerson], policy: PolicyFile
 ) -> tuple[WorkedPersons, list[ReplayDifference]]:
     """Let some persons live, and return what came of it, and what differs from a replay."""
-    with lived.opened(folder, people, policy, people[0].number) as here:
+    with lived.open_persons(folder, people, policy, people[0].number) as here:
         for _ in here.live():
             pass
         return here, list(here.differences())
@@ -95,7 +95,7 @@ def test_what_was_seen_of_an_entry_is_dated_as_by_a_replay(tmp_path: Path) -> No
 def test_an_incident_that_was_withdrawn_stays_beside_just_such_a_one(tmp_path: Path) -> None:
     """A silence is told, excused while it lasts, told anew after that, and then not excused."""
     people = [persons.person(6_514, DAYS_OF_DEFAULT)]
-    with lived.opened(tmp_path, people, swarm.DEFAULT, people[0].number) as here:
+    with lived.open_persons(tmp_path, people, swarm.DEFAULT, people[0].number) as here:
         for _ in here.live():
             pass
         assert (here.not_judged, list(here.differences())) == ([], [])
@@ -108,7 +108,7 @@ def test_an_incident_that_was_withdrawn_stays_beside_just_such_a_one(tmp_path: P
 # --- That it finds something ---------------------------------------------------------------------
 
 
-def missing() -> DrawnPerson:
+def absent_person() -> DrawnPerson:
     """Return somebody who was at the office on Tuesday, and not on Friday."""
     person = DrawnPerson(900_000, DAYS)
     text = scenes.order(TWICE_A_WEEK, name=person.order)
@@ -127,7 +127,7 @@ def missing() -> DrawnPerson:
 
 
 def test_what_was_decided_before_the_cut_is_explained(tmp_path: Path) -> None:
-    here, differences = live(tmp_path, [missing()], swarm.forgetful())
+    here, differences = live(tmp_path, [absent_person()], swarm.forgetful())
     assert (here.not_judged, differences) == ([], [])
 
 
@@ -142,7 +142,7 @@ def test_it_is_found_that_what_was_decided_before_the_cut_cannot_be_explained(
         return evidence_breakdown._Decision(lane_and_instant[0], oldest, oldest - 1)
 
     monkeypatch.setattr(evidence_breakdown, "_still_held", as_it_was)
-    here, _ = live(tmp_path, [missing()], swarm.forgetful())
+    here, _ = live(tmp_path, [absent_person()], swarm.forgetful())
     assert {type(error) for _, error in here.not_judged} == {IndexError}
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.actions import house
-from tests.actions.test_lost_keys_received import put_back, wrapped
+from tests.actions.test_lost_keys_received import put_back, read_wrapped
 from tests.evaluation.scenes import us
 from tests.service.court import PERSON, Court
 from tests.service.test_worker import EVENING, at_court, grant
@@ -12,10 +12,10 @@ __all__ = ["at_court"]
 
 
 def test_whose_key_is_lost_is_tried_again_until_it_is_back(at_court: Court, tmp_path: Path) -> None:
-    at_court.reported(EVENING)
+    at_court.report_fixes(EVENING)
     worker = at_court.worker()
     worker._failed = lambda person, error: at_court.failed.append((person, error))
-    wrapped_key = wrapped(tmp_path, PERSON)
+    wrapped_key = read_wrapped(tmp_path, PERSON)
     house.lose_key(tmp_path, PERSON)
     assert worker.step(us("11T03:00")) == 0
     assert [person for person, _ in at_court.failed] == [PERSON]
@@ -28,7 +28,7 @@ def test_whose_key_is_lost_is_tried_again_until_it_is_back(at_court: Court, tmp_
 def test_a_change_of_somebody_whose_key_is_lost_stops_nobody(
     at_court: Court, tmp_path: Path
 ) -> None:
-    at_court.reported(EVENING)
+    at_court.report_fixes(EVENING)
     worker = at_court.worker()
     worker._failed = lambda person, error: at_court.failed.append((person, error))
     assert worker.step(us("11T03:00")) == 1

@@ -13,7 +13,7 @@ from mesure.service.maintenance import key_maintenance, rejudge
 from mesure.store.values.faults import LostKeyError
 from tests.actions import house
 from tests.actions.lost_keys_postgres import database, office, server
-from tests.actions.test_lost_keys_received import put_back, wrapped
+from tests.actions.test_lost_keys_received import put_back, read_wrapped
 from tests.service import court, installations
 from tests.service.court import Court
 from tests.service.nights import Night
@@ -33,7 +33,7 @@ __all__ = ["database", "office", "server"]
 @pytest.fixture
 def at_court(database: PostgresDatabase, tmp_path: Path) -> Iterator[Court]:
     database.empty()
-    with court.opened(tmp_path, other=database.open()) as opened:
+    with court.open_court(tmp_path, other=database.open()) as opened:
         yield opened
 
 
@@ -41,14 +41,14 @@ def test_what_is_done_for_everybody_goes_on_and_names_them(
     tmp_path: Path, server: PostgresServer
 ) -> None:
     more = {"database_url": server.make("night"), "archive": tmp_path / "archive"}
-    with installations.begun(tmp_path, **more) as instance:
+    with installations.begin(tmp_path, **more) as instance:
         night = Night(instance, persons=3)
         asyncio.run(night.pass_by(12))
         night.close()
         trail_archive.sync(instance)
         with instance.store.read() as reading:
             person, *others = sorted(reading.persons_in(trail_archive.ALL))
-        wrapped_key = wrapped(instance.folder.keys, person)
+        wrapped_key = read_wrapped(instance.folder.keys, person)
         house.lose_key(instance.folder.keys, person)
         again = rejudge.rejudge(instance, ProgressStages())
         assert (again.unreadable, again.different) == ([person], [])

@@ -17,7 +17,7 @@ from tests.service.court import Court
 
 @pytest.fixture
 def at_court(tmp_path: Path) -> Iterator[Court]:
-    with court.opened(tmp_path) as opened:
+    with court.open_court(tmp_path) as opened:
         yield opened
 
 
@@ -31,7 +31,7 @@ def test_in_a_crowd_what_only_grew_is_kept_a_little_later(
     worker = at_court.worker()
     stood: list[int] = []
     for at in range(0, len(night), 10):
-        at_court.reported(night.rows(slice(at, at + 10)))
+        at_court.report_fixes(night.rows(slice(at, at + 10)))
         worker.step(int(times_us[min(at + 9, len(night) - 1)]) + 1)
         stood.append(max((one.end_us for one in at_court.assessments()), default=0))
     assert len(set(stood)) < len(stood) // 2
@@ -49,7 +49,7 @@ def test_what_waits_is_kept_when_a_worker_ends(
     night = fixes(stay("10T20:00", "10T23:00"))
     worker = at_court.worker()
     for at in range(0, len(night), 10):
-        at_court.reported(night.rows(slice(at, at + 10)))
+        at_court.report_fixes(night.rows(slice(at, at + 10)))
         worker.step(int(night.received_us[min(at + 9, len(night) - 1)]) + 1)
     last_us = int(night.received_us[-1]) + 1
     worker.finish(last_us)

@@ -18,7 +18,7 @@ THREADS = 4
 PERSONS = ("P-1", "P-2")
 
 
-def sent(device: str, counter: int) -> ReceivedMessage:
+def make_message(device: str, counter: int) -> ReceivedMessage:
     body = f"{device} {counter} ".encode() * (counter % 40 + 1)
     share = MessageShare(PERSONS[counter % len(PERSONS)], 0, 10, body)
     return ReceivedMessage(device, counter, "mesure1", counter, digest(body), (share,))
@@ -27,7 +27,7 @@ def sent(device: str, counter: int) -> ReceivedMessage:
 def run(store: Store, device: str) -> None:
     counter = 1
     while True:
-        message = sent(device, counter)
+        message = make_message(device, counter)
         [appended] = store.write(lambda work: work.append([message]))  # noqa: B023
         [place] = appended.places
         os.write(1, f"{device} {counter} {place.partition} {place.sequence}\n".encode())

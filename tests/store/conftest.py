@@ -16,12 +16,12 @@ _NAMES = count()
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[PostgresServer]:
-    with databases.running() as server:
+    with databases.run_postgres() as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def shared_postgres(server: PostgresServer) -> PostgresDatabase:
+def common_postgres(server: PostgresServer) -> PostgresDatabase:
     """Return a database that the tests use one after another; it is emptied in between."""
     return PostgresDatabase(server.make("shared"))
 
@@ -30,7 +30,7 @@ def shared_postgres(server: PostgresServer) -> PostgresDatabase:
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
     if request.param == "sqlite":
         return SqliteDatabase(tmp_path / "mesure.db")
-    shared: PostgresDatabase = request.getfixturevalue("shared_postgres")
+    shared: PostgresDatabase = request.getfixturevalue("common_postgres")
     shared.empty()
     return shared
 

@@ -57,7 +57,7 @@ class SqliteDatabase:
         self._empty = path.read_bytes()
 
     def open(self) -> SqliteStore:
-        return SqliteStore(self.path, fixed_salts())
+        return SqliteStore(self.path, repeatable_salts())
 
     def empty(self) -> None:
         for suffix in ("-wal", "-shm"):
@@ -74,7 +74,7 @@ class PostgresDatabase:
         postgres.prepare(dsn)
 
     def open(self) -> PostgresStore:
-        return PostgresStore(self.where, fixed_salts())
+        return PostgresStore(self.where, repeatable_salts())
 
     def empty(self) -> None:
         with psycopg.connect(self.where) as connection:
@@ -87,7 +87,7 @@ class PostgresDatabase:
             )
 
 
-def fixed_salts() -> Callable[[int], bytes]:
+def repeatable_salts() -> Callable[[int], bytes]:
     """Return salts that are the same in every store, so that the trees can be compared.
 
     Those of rows are counted apart: one store binds each change by itself, the other several.
@@ -166,7 +166,7 @@ class PostgresServer:
 
 
 @contextmanager
-def running() -> Iterator[PostgresServer]:
+def run_postgres() -> Iterator[PostgresServer]:
     """Start a server; not below pytest's own folder, where no other account may look."""
     with TemporaryDirectory(prefix="mesure-postgres-") as folder:
         server = PostgresServer(Path(folder))

@@ -34,7 +34,7 @@ def assessment(
     )
 
 
-def superseded(assessment: StoredAssessment, stood_from_us: int = 1) -> StoredSuperseded:
+def supersede(assessment: StoredAssessment, stood_from_us: int = 1) -> StoredSuperseded:
     return StoredSuperseded(assessment, stood_from_us, stood_from_us + 5)
 
 
@@ -43,17 +43,17 @@ def incident(name: str = "I-1", revision: int = 1, *, person: int = 1) -> Stored
     return StoredIncident(name, *of, 90, 20, None, 0.96875, None, b"sealed", revision)
 
 
-def judged(person: int = 1, until_us: int = 100, sequence: int = 1) -> JudgingProgress:
+def progress(person: int = 1, until_us: int = 100, sequence: int = 1) -> JudgingProgress:
     return JudgingProgress(
         f"P-{person}", until_us, sequence, "2026-01", "0.4", unsigned=True, due_us=200
     )
 
 
-def judging(since_us: int = 0, *rows: StoredAssessment, person: int = 1) -> JudgingResult:
-    return JudgingResult(judged(person), since_us, rows)
+def judgement(since_us: int = 0, *rows: StoredAssessment, person: int = 1) -> JudgingResult:
+    return JudgingResult(progress(person), since_us, rows)
 
 
-def claimed(store: Store, holder: str = "worker 1") -> PartitionOwner:
+def claim_all(store: Store, holder: str = "worker 1") -> PartitionOwner:
     return store.write(lambda work: work.claim(EVERYWHERE, holder))
 
 
@@ -71,5 +71,7 @@ def row(
     )
 
 
-def outgoing(key: str = "1", due_us: int = 10, *, kind: str = "notice", to: str = "") -> Outgoing:
+def outbox_entry(
+    key: str = "1", due_us: int = 10, *, kind: str = "notice", to: str = ""
+) -> Outgoing:
     return Outgoing(kind, key, due_us, b"sealed", to, "P-1")

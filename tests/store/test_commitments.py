@@ -66,7 +66,7 @@ def test_what_is_no_segment_or_header_is_refused(body: bytes) -> None:
 
 
 def test_messages_share_segments_of_a_bounded_size_and_other_rows_do_not() -> None:
-    binder = RowBinder(databases.fixed_salts())
+    binder = RowBinder(databases.repeatable_salts())
     binder.begin(CommitmentEdge(4, 100, 2))
     rows = [(1, n, 0, None, 0, 0, "D-1", n, 0, "f", b"", b"") for n in range(600)]
     assert binder.bind_all("message", None, rows) == range(100, 700)
@@ -82,7 +82,7 @@ def test_messages_share_segments_of_a_bounded_size_and_other_rows_do_not() -> No
 
 
 def test_a_record_about_rows_is_read_as_it_was_written() -> None:
-    binder = RowBinder(databases.fixed_salts())
+    binder = RowBinder(databases.repeatable_salts())
     binder.begin(CommitmentEdge())
     headers: dict[int, bytes] = {}
     for number in range(row_commitments.BATCHES_MAX + 3):
@@ -107,7 +107,7 @@ def test_a_record_about_rows_is_read_as_it_was_written() -> None:
 # --- In both stores ------------------------------------------------------------------------------
 
 
-def counted(store: Store) -> tuple[int, int]:
+def row_counts(store: Store) -> tuple[int, int]:
     """Return how many batches and segments are kept."""
     with store.read() as reading:
         return len(list(reading.rows("binding"))), len(list(reading.rows("bound")))
@@ -116,21 +116,21 @@ def counted(store: Store) -> tuple[int, int]:
 def test_nothing_is_left_of_what_is_gone_but_in_the_log(store: Store) -> None:
     ready(store)
     store.write(lambda work: work.pin("now"))
-    before = counted(store)
+    before = row_counts(store)
     store.write(lambda work: work.append([message(2), message(3)]))
     [first, second] = [row[:2] for row in _rows(store, "message")]
     store.write(lambda work: work.cut([LogPosition(*first)]))
-    assert counted(store) == (before[0] + 2, before[1] + 1)
+    assert row_counts(store) == (before[0] + 2, before[1] + 1)
     store.write(lambda work: work.cut([LogPosition(*second)]))
-    assert counted(store) == (before[0] + 3, before[1])  # The log does not have the batches yet.
+    assert row_counts(store) == (before[0] + 3, before[1])  # The log does not have the batches yet.
     store.write(lambda work: work.pin("now"))
-    assert counted(store) == before
+    assert row_counts(store) == before
     store.write(lambda work: work.append([message(4)]))
     store.write(lambda work: work.pin("now"))
     [last] = [row[:2] for row in _rows(store, "message")]
     store.write(lambda work: work.cut([LogPosition(*last)]))
     store.write(lambda work: work.pin("now"))
-    assert counted(store) == before
+    assert row_counts(store) == before
 
 
 def _rows(store: Store, table: str) -> list[Row]:
@@ -148,7 +148,7 @@ def test_a_new_row_is_bound_once_whatever_becomes_of_it_in_the_same_change(
     store: Store, steps: list[int | None], person: str | None
 ) -> None:
     ready(store)
-    before = counted(store)
+    before = row_counts(store)
 
     def change(work: WriteTransaction) -> None:
         for number, revision in enumerate(steps):
@@ -160,7 +160,7 @@ def test_a_new_row_is_bound_once_whatever_becomes_of_it_in_the_same_change(
 
     store.write(change)
     is_there = steps[-1] is not None
-    assert counted(store) == (before[0] + 1, before[1] + is_there)
+    assert row_counts(store) == (before[0] + 1, before[1] + is_there)
     with store.read() as reading:
         headers = [row_digests.decode_header(one[-1]) for one in reading.rows("binding")]
         [(*values, number)] = reading.evidence("register") if is_there else [(None, None)]
@@ -175,17 +175,17 @@ def test_a_new_row_is_bound_once_whatever_becomes_of_it_in_the_same_change(
         assert leaf.sums == row_digests.sums(values)
         assert row_digests.about("register", values) == (person or "1")
     store.write(lambda work: work.pin("now"))
-    assert counted(store)[1] == before[1] + is_there
+    assert row_counts(store)[1] == before[1] + is_there
 
 
 def test_a_new_row_that_is_changed_or_dropped_later_lets_its_number_go(store: Store) -> None:
     ready(store)
-    before = counted(store)[1]
+    before = row_counts(store)[1]
     store.write(lambda work: work.put(row("1", keys={"a": "b"})))
     store.write(lambda work: work.put(row("1", 2, keys={"a": "c"})))
-    assert counted(store)[1] == before + 1
+    assert row_counts(store)[1] == before + 1
     store.write(lambda work: work.drop("absence", "1"))
-    assert counted(store)[1] == before
+    assert row_counts(store)[1] == before
     with store.read() as reading:
         headers = [row_digests.decode_header(one[-1]) for one in reading.rows("binding")][-3:]
     firsts = [one.first for one in headers]
@@ -220,7 +220,7 @@ def test_rows_from_before_are_bound_when_the_store_is_brought_up_to_date(tmp_pat
     sqlite.revert(path, "0003")
     sqlite.prepare(path)
     with closing(SqliteStore(path)) as store:
-        assert counted(store) == (0, 0)
+        assert row_counts(store) == (0, 0)
         assert bind_existing.adopt_once(store) == 11
         assert bind_existing.adopt_once(store) == 0
         with store.read() as reading:

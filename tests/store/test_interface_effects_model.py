@@ -84,12 +84,12 @@ def judgings_of(draw: st.DrawFn, model: EffectsModel, number: int, since_us: int
         for span in draw(partition_of_time(since_us))
     ]
     old = [one for one in model.standing.values() if one.person == f"P-{number}"]
-    gone = [judged_samples.superseded(one) for one in old if draw(st.booleans())]
+    gone = [judged_samples.supersede(one) for one in old if draw(st.booleans())]
     name = f"I-{number}"
     incident = model.incidents.get(name)
     revision = (incident.revision if incident else 0) + draw(st.integers(0, 1))
     raised = [judged_samples.incident(name, revision, person=number)] if revision else []
-    judged = judged_samples.judged(number, since_us, draw(st.integers(0, 9)))
+    judged = judged_samples.progress(number, since_us, draw(st.integers(0, 9)))
     return JudgingResult(judged, since_us, tuple(rows), tuple(gone), tuple(raised))
 
 
@@ -163,7 +163,7 @@ class EffectsMachine(RuleBasedStateMachine):
 
     @rule(key=st.sampled_from("ab"), due_us=MOMENTS)
     def enqueue(self, key: str, due_us: int) -> None:
-        outgoing = judged_samples.outgoing(key, due_us)
+        outgoing = judged_samples.outbox_entry(key, due_us)
         assert self.everywhere(lambda work: work.enqueue(outgoing)) == (
             key not in self.model.sending
         )
@@ -243,9 +243,9 @@ class EffectsMachine(RuleBasedStateMachine):
             store.close()
 
 
-def test_both_stores_answer_as_the_model_does(shared_postgres: PostgresDatabase) -> None:
+def test_both_stores_answer_as_the_model_does(common_postgres: PostgresDatabase) -> None:
     with TemporaryDirectory() as folder:
-        both = (SqliteDatabase(Path(folder) / "mesure.db"), shared_postgres)
+        both = (SqliteDatabase(Path(folder) / "mesure.db"), common_postgres)
         machine = type("Both", (EffectsMachine,), {"databases": both})
         run_as_test(machine, settings=settings(max_examples=12, stateful_step_count=15))
 

@@ -15,7 +15,7 @@ from tests.store.writing_process import THREADS
 KILLS = 4
 
 
-def acknowledged_until_killed(database: Database, first: int, count: int) -> list[list[str]]:
+def write_until_killed(database: Database, first: int, count: int) -> list[list[str]]:
     """Return what a process said it was told, of which nothing may be lost."""
     command = [sys.executable, "-m", "tests.store.writing_process", database.kind, database.where]
     with subprocess.Popen(
@@ -36,7 +36,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(database: Database)
     places: dict[tuple[int, int], LogPosition] = {}
     first = 1
     for kill in range(KILLS):
-        acknowledgements = acknowledged_until_killed(database, first, 40 + 17 * kill)
+        acknowledgements = write_until_killed(database, first, 40 + 17 * kill)
         for device, sent, outcome, at, sequence in acknowledgements:
             message, place = (int(device), int(sent)), LogPosition(int(at), int(sequence))
             assert outcome == "again" or message not in places
@@ -57,7 +57,9 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(database: Database)
             for record in logged:
                 assert record.counter is not None
                 counters[record.counter] = record
-                assert (record.share,) == writing_process.sent(number, record.counter).shares
+                assert (record.share,) == writing_process.make_message(
+                    number, record.counter
+                ).shares
             standing = reading.standings([f"D-{number}"])[f"D-{number}"]
             assert int(standing) == max(counters)
             acknowledged = {counter: at for (n, counter), at in places.items() if n == number}

@@ -16,13 +16,15 @@ from mesure.store.values.effects import (
     StoredIncidentHead,
 )
 from mesure.store.values.register import DailyTally, RegisterRow
-from tests.store.judged_samples import assessment, claimed, incident, judged, judging, row
+from tests.store.judged_samples import assessment, claim_all, incident, judgement, progress, row
 from tests.store.samples import ready
 
 
 def keep_incidents(store: Store, *incidents: StoredIncident) -> None:
-    owner = claimed(store)
-    store.write(lambda work: work.judge([JudgingResult(judged(), 10**9, (), (), incidents)], owner))
+    owner = claim_all(store)
+    store.write(
+        lambda work: work.judge([JudgingResult(progress(), 10**9, (), (), incidents)], owner)
+    )
 
 
 def put(store: Store, *rows: RegisterRow) -> None:
@@ -247,8 +249,8 @@ def test_rows_are_counted_by_a_key_and_by_day(store: Store) -> None:
 def test_what_there_is_about_a_person_is_counted(store: Store) -> None:
     ready(store)
     rows = (assessment(0, 9), assessment(9, 12))
-    owner = claimed(store)
-    store.write(lambda work: work.judge([judging(0, *rows)], owner))
+    owner = claim_all(store)
+    store.write(lambda work: work.judge([judgement(0, *rows)], owner))
     put(store, row("1"), row("2", kind="other"), row("3", person="P-2"), row("4", person=None))
     with store.read() as reading:
         about = len(reading.entries_about("P-1"))

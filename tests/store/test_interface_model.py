@@ -191,9 +191,9 @@ class StoreMachine(RuleBasedStateMachine):
             store.close()
 
 
-def test_both_stores_answer_as_the_model_does(shared_postgres: PostgresDatabase) -> None:
+def test_both_stores_answer_as_the_model_does(common_postgres: PostgresDatabase) -> None:
     with TemporaryDirectory() as folder:
-        both = (SqliteDatabase(Path(folder) / "mesure.db"), shared_postgres)
+        both = (SqliteDatabase(Path(folder) / "mesure.db"), common_postgres)
         machine = type("Both", (StoreMachine,), {"databases": both})
         run_as_test(machine, settings=settings(max_examples=12, stateful_step_count=12))
 

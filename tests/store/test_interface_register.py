@@ -12,7 +12,7 @@ from mesure.store.values.outgoing import SendStatus
 from mesure.store.values.records import LogPosition, RefusedMessage, StoredCheckpoint
 from mesure.store.values.register import PersonChange, RegisterRow
 from tests.store import judged_samples, samples
-from tests.store.judged_samples import outgoing, row
+from tests.store.judged_samples import outbox_entry, row
 from tests.store.samples import AT, DAY, message, ready
 
 Change = Callable[[WriteTransaction], object]
@@ -111,7 +111,7 @@ def test_what_is_dropped_is_gone_with_its_keys_and_may_come_anew(store: Store) -
 
 
 def test_whoever_follows_is_told_whose_record_changed(store: Store) -> None:
-    def known(after: int = 0, count: int = 99) -> list[str]:
+    def persons_after(after: int = 0, count: int = 99) -> list[str]:
         with store.read() as reading:
             return [one.person for one in reading.changes(after, count)]
 
@@ -120,8 +120,8 @@ def test_whoever_follows_is_told_whose_record_changed(store: Store) -> None:
             return max(one.number for one in reading.changes(0, 99))
 
     ready(store)
-    assert known() == ["P-1", "P-2", "P-3"]
-    assert known(0, 2) == ["P-1", "P-2"]
+    assert persons_after() == ["P-1", "P-2", "P-3"]
+    assert persons_after(0, 2) == ["P-1", "P-2"]
     changing: list[Change] = [
         lambda work: work.add_version(samples.version()),
         lambda work: work.confirm("ALM-1", 1, AT, "O-2"),
@@ -134,7 +134,7 @@ def test_whoever_follows_is_told_whose_record_changed(store: Store) -> None:
     for change in changing:
         before = last()
         store.write(change)
-        assert known(before) == ["P-1"]
+        assert persons_after(before) == ["P-1"]
     before = last()
     store.write(lambda work: work.keep_enrolment(samples.enrolment()))
     store.write(lambda work: work.mark_carriers("D-2"))  # Nobody carries it.
@@ -152,11 +152,11 @@ def test_whoever_follows_is_told_whose_record_changed(store: Store) -> None:
 def test_what_is_due_comes_first_what_is_longest_due(store: Store) -> None:
     ready(store)
     queue = [
-        outgoing("a", 30),
-        outgoing("b", 20),
-        outgoing("c", 20, to="D-1"),
-        outgoing("d", 31),
-        outgoing("a", 1, kind="downlink", to="D-1"),
+        outbox_entry("a", 30),
+        outbox_entry("b", 20),
+        outbox_entry("c", 20, to="D-1"),
+        outbox_entry("d", 31),
+        outbox_entry("a", 1, kind="downlink", to="D-1"),
     ]
     for entry in queue:
         assert store.write(lambda work, entry=entry: work.enqueue(entry))  # type: ignore[misc]
@@ -174,23 +174,25 @@ def test_what_is_due_comes_first_what_is_longest_due(store: Store) -> None:
 
 def test_what_was_enqueued_once_is_never_enqueued_again(store: Store) -> None:
     ready(store)
-    other = replace(outgoing(), body=b"other", due_us=5)
-    assert store.write(lambda work: work.enqueue(outgoing()))
+    other = replace(outbox_entry(), body=b"other", due_us=5)
+    assert store.write(lambda work: work.enqueue(outbox_entry()))
     assert not store.write(lambda work: work.enqueue(other))
     store.write(lambda work: work.finish("notice", "1", "250 accepted"))
     assert not store.write(lambda work: work.enqueue(other))
     with store.read() as reading:
         assert reading.due("notice", 99, 9) == ()
         sent = reading.send_status("notice", "1")
-        assert sent == SendStatus(replace(outgoing(), body=b""), 0, "250 accepted", is_done=True)
+        assert sent == SendStatus(
+            replace(outbox_entry(), body=b""), 0, "250 accepted", is_done=True
+        )
 
 
 def test_what_did_not_go_out_is_tried_again_later_and_done_once(store: Store) -> None:
     ready(store)
-    store.write(lambda work: work.enqueue(outgoing()))
+    store.write(lambda work: work.enqueue(outbox_entry()))
     for due_us in (40, 50):
         store.write(lambda work, due_us=due_us: work.again("notice", "1", due_us, "no route"))  # type: ignore[misc]
-    later = replace(outgoing(), due_us=50)
+    later = replace(outbox_entry(), due_us=50)
     with store.read() as reading:
         assert reading.due("notice", 49, 9) == ()
         assert reading.due("notice", 50, 9) == (later,)
@@ -204,11 +206,11 @@ def test_what_did_not_go_out_is_tried_again_later_and_done_once(store: Store) ->
     for change in (
         lambda work: work.finish("notice", "9", "sent"),
         lambda work: work.again("notice", "9", 60, "why"),
-        lambda work: work.enqueue(replace(outgoing("9"), person="P-9")),
+        lambda work: work.enqueue(replace(outbox_entry("9"), person="P-9")),
     ):
         with pytest.raises(ConflictError, match=r"\.$"):
             store.write(change)
-    nobodys = replace(outgoing("n"), person=None)
+    nobodys = replace(outbox_entry("n"), person=None)
     assert store.write(lambda work: work.enqueue(nobodys))
 
 
@@ -240,13 +242,13 @@ def fill(work: WriteTransaction, number: int) -> None:
     work.keep_assignment(samples.assignment(number))
     work.append([message(number + 9, device=number, person=number)])
     work.put(row(f"r-{number}", person=person, keys={"whose": person}))
-    work.enqueue(replace(outgoing(f"n-{number}"), person=person))
+    work.enqueue(replace(outbox_entry(f"n-{number}"), person=person))
     work.record([b"%d looked at" % number], person)
     assessment = judged_samples.assessment(0, 10, person=number)
     owner = work.claim(judged_samples.EVERYWHERE, "worker")
     judging = replace(
-        judged_samples.judging(0, assessment, person=number),
-        superseded=(judged_samples.superseded(assessment),),
+        judged_samples.judgement(0, assessment, person=number),
+        superseded=(judged_samples.supersede(assessment),),
         incidents=(judged_samples.incident(f"I-{number}", person=number),),
     )
     work.judge([judging], owner)
@@ -294,7 +296,7 @@ def test_erasure_takes_everything_but_the_ids_and_nothing_of_others(store: Store
 
 def test_nothing_more_is_kept_about_whoever_was_erased(store: Store) -> None:
     ready(store)
-    owner = judged_samples.claimed(store)
+    owner = judged_samples.claim_all(store)
     store.write(lambda work: work.erase("P-1", AT))
     refused: list[Change] = [
         put(row()),
@@ -302,8 +304,8 @@ def test_nothing_more_is_kept_about_whoever_was_erased(store: Store) -> None:
         lambda work: work.add_order(replace(samples.order(), id="X")),
         lambda work: work.add_version(samples.version()),
         lambda work: work.keep_assignment(replace(samples.assignment(), start=AT + DAY)),
-        lambda work: work.enqueue(outgoing()),
-        lambda work: work.judge([judged_samples.judging()], owner),
+        lambda work: work.enqueue(outbox_entry()),
+        lambda work: work.judge([judged_samples.judgement()], owner),
         lambda work: work.add_person(samples.person()),
     ]
     for change in refused:

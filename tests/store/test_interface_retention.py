@@ -20,7 +20,7 @@ from mesure.store.values.faults import ConflictError
 from mesure.store.values.records import LogPosition, ReceivedDay
 from mesure.store.values.register import RegisterRow
 from tests.store.databases import Database, SqliteDatabase
-from tests.store.judged_samples import outgoing
+from tests.store.judged_samples import outbox_entry
 from tests.store.samples import AT, enter, message, ready
 
 DAY = date(2026, 2, 11)
@@ -174,7 +174,7 @@ def test_every_proof_holds_after_whatever_was_forgotten(
 def test_what_was_sent_is_forgotten_after_its_time(store: Store) -> None:
     ready(store)
     for key, due_us in (("a", 5), ("b", 5), ("c", 10)):
-        entry = outgoing(key=key, due_us=due_us)
+        entry = outbox_entry(key=key, due_us=due_us)
         store.write(lambda work, entry=entry: work.enqueue(entry))  # type: ignore[misc]
     for key in ("a", "c"):
         store.write(lambda work, key=key: work.finish("notice", key, "sent"))  # type: ignore[misc]

@@ -50,7 +50,7 @@ def test_every_table_and_every_column_is_handed_on(database: Database) -> None:
 def fill(store: Store) -> None:
     """Keep something in every table."""
     ready(store)
-    owner = judged_samples.claimed(store)
+    owner = judged_samples.claim_all(store)
 
     def change(work: WriteTransaction) -> None:
         work.add_version(samples.version())
@@ -62,17 +62,17 @@ def fill(store: Store) -> None:
         work.record([b'{"n":1}', b'{"n":2}', b'{"n":3}'], "P-1")
         work.forget_records([1], AT.date(), "x")
         work.put(judged_samples.row(keys={"state": "Ә"}))
-        work.enqueue(judged_samples.outgoing())
+        work.enqueue(judged_samples.outbox_entry())
         work.finish("notice", "1", "sent")
-        work.enqueue(judged_samples.outgoing("2"))
+        work.enqueue(judged_samples.outbox_entry("2"))
         work.keep_checkpoint(3, b"signed")
         assessment = judged_samples.assessment(0, 10)
-        judging = judged_samples.judging(0, assessment)
+        judging = judged_samples.judgement(0, assessment)
         judging = type(judging)(
             judging.judged,
             0,
             judging.assessments,
-            (judged_samples.superseded(assessment),),
+            (judged_samples.supersede(assessment),),
             (judged_samples.incident(),),
         )
         work.judge([judging], owner)
@@ -108,11 +108,11 @@ def test_what_is_taken_in_is_what_was_and_goes_on(database: Database) -> None:
 
 
 def test_one_kind_of_store_takes_in_what_another_gave(
-    shared_postgres: PostgresDatabase, tmp_path: Path
+    common_postgres: PostgresDatabase, tmp_path: Path
 ) -> None:
-    shared_postgres.empty()
+    common_postgres.empty()
     here = SqliteDatabase(tmp_path / "mesure.db")
-    with closing(here.open()) as store, closing(shared_postgres.open()) as other:
+    with closing(here.open()) as store, closing(common_postgres.open()) as other:
         fill(store)
         take_in(other, everything(store))
         assert everything(other) == everything(store)

@@ -79,7 +79,7 @@ def test_whose_key_is_lost_gets_no_other(path: Path, ring: FileKeyring) -> None:
     assert ring.find_keys(["P-1", "P-2"]).keys() == {"P-2"}
 
 
-def wrapped(path: Path, name: str) -> bytes:
+def read_wrapped_key(path: Path, name: str) -> bytes:
     with closing(sqlite3.connect(path)) as connection:
         statement = "SELECT wrapped FROM wrapped_key WHERE name = ?"
         wrapped_key: bytes = connection.execute(statement, (name,)).fetchone()[0]
@@ -89,7 +89,7 @@ def wrapped(path: Path, name: str) -> bytes:
 def test_what_is_forgotten_stays_forgotten(path: Path, ring: FileKeyring) -> None:
     key = ring.make_keys(["P-1"])["P-1"]
     ring.make_keys(["P-2"])
-    bytes_then = wrapped(path, "P-2")
+    bytes_then = read_wrapped_key(path, "P-2")
     assert bytes_then in path.read_bytes()
     assert ring.forget("P-2", 7)
     assert not ring.forget("P-2", 9)
@@ -135,12 +135,12 @@ def test_somebody_forgotten_between_looking_and_making_gets_no_key(
         other.make_keys(["P-1"])
         look = other._look
 
-        def looked() -> None:
+        def look_and_forget() -> None:
             monkeypatch.setattr(other, "_look", look)
             look()
             ring.forget("P-1", 5)
 
-        monkeypatch.setattr(other, "_look", looked)
+        monkeypatch.setattr(other, "_look", look_and_forget)
         with pytest.raises(ErasedError):
             other.make_keys(["P-1", "P-2"])
 
@@ -292,7 +292,7 @@ def test_a_newer_list_of_erasures_is_followed(tmp_path: Path, ring: FileKeyring)
 
 def test_keys_are_wrapped_as_the_paper_says(path: Path, ring: FileKeyring) -> None:
     key = ring.make_keys(["P-1"])["P-1"]
-    assert keywrap.aes_key_unwrap(MASTER, wrapped(path, "P-1")) == key
+    assert keywrap.aes_key_unwrap(MASTER, read_wrapped_key(path, "P-1")) == key
 
 
 def test_a_closed_keyring_says_so(path: Path) -> None:

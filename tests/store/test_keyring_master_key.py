@@ -17,7 +17,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def opened(folder: Path) -> FileKeyring:
+def open_keyring(folder: Path) -> FileKeyring:
     return master_key.open_keyring(folder / "keys.db", folder / "master.key")
 
 
@@ -61,17 +61,17 @@ def test_a_master_key_of_somebody_else_is_refused_in_a_sentence(
     monkeypatch.setattr(os, "stat", lambda path, **kwargs: refuse(path))  # Of the folder as well.
     monkeypatch.setattr(Path, "stat", refuse)
     with pytest.raises(KeyringError, match=r"cannot be read by whoever runs this\. Give it to"):
-        opened(folder)
+        open_keyring(folder)
 
 
 def test_a_master_key_is_changed_and_everything_opens(folder: Path) -> None:
     before = master_key.read(folder / "master.key")
-    with opened(folder) as ring:
+    with open_keyring(folder) as ring:
         key = ring.make_keys(["P-1"])["P-1"]
         master_key.change(ring, folder / "master.key")
         assert ring.find_key("P-1") == key
     assert master_key.read(folder / "master.key") != before
-    with opened(folder) as ring:
+    with open_keyring(folder) as ring:
         assert ring.find_key("P-1") == key
     assert not list(folder.glob("*.new"))
     with pytest.raises(KeyringError):
@@ -89,7 +89,7 @@ def test_wherever_a_change_ends_the_keyring_opens(
     def cut(*_: object) -> None:
         raise PowerCutError
 
-    with opened(folder) as ring:
+    with open_keyring(folder) as ring:
         key = ring.make_keys(["P-1"])["P-1"]
         if point == "rewrap":
             monkeypatch.setattr(ring, "rewrap", cut)
@@ -99,11 +99,11 @@ def test_wherever_a_change_ends_the_keyring_opens(
             master_key.change(ring, folder / "master.key")
     monkeypatch.undo()
     assert (folder / "master.key.new").exists()
-    with opened(folder) as ring:
+    with open_keyring(folder) as ring:
         assert ring.find_key("P-1") == key
         assert not (folder / "master.key.new").exists()
         master_key.change(ring, folder / "master.key")
-    with opened(folder) as ring:
+    with open_keyring(folder) as ring:
         assert ring.find_key("P-1") == key
 
 
@@ -112,5 +112,5 @@ def test_a_change_that_was_begun_is_begun_anew(folder: Path) -> None:
     with FileKeyring(folder / "keys.db", master_key.read(folder / "master.key")) as ring:
         key = ring.make_keys(["P-1"])["P-1"]
         master_key.change(ring, folder / "master.key")
-    with opened(folder) as ring:
+    with open_keyring(folder) as ring:
         assert ring.find_key("P-1") == key

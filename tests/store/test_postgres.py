@@ -22,9 +22,9 @@ from tests.store.samples import everything, message, ready
 
 
 @pytest.fixture
-def database(shared_postgres: PostgresDatabase) -> PostgresDatabase:
-    shared_postgres.empty()
-    return shared_postgres
+def database(common_postgres: PostgresDatabase) -> PostgresDatabase:
+    common_postgres.empty()
+    return common_postgres
 
 
 def execute(dsn: str, statement: str) -> None:
@@ -154,8 +154,8 @@ def test_what_the_servers_own_programs_save_is_restored_as_it_was(
     with database.open() as store:
         ready(store)
         store.write(lambda work: work.append([message(2)]))
-        owner = judged_samples.claimed(store)
-        store.write(lambda work: work.judge([judged_samples.judging()], owner))
+        owner = judged_samples.claim_all(store)
+        store.write(lambda work: work.judge([judged_samples.judgement()], owner))
         before = everything(store)
     dsn = server.make("restored")
     saved = tmp_path / "mesure.dump"
@@ -167,7 +167,7 @@ def test_what_the_servers_own_programs_save_is_restored_as_it_was(
         assert everything(store) == before
         store.write(lambda work: work.append([message(3)]))
         with store.read() as reading:
-            assert reading.progress_of("P-1") == judged_samples.judged()
+            assert reading.progress_of("P-1") == judged_samples.progress()
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_it_is_a_store(database: PostgresDatabase) -> None:
 
 def test_without_a_server_the_tests_say_so_aloud(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(databases, "folder_of_programs", lambda: None)
-    with pytest.raises(pytest.skip.Exception, match="NOT tested"), databases.running():
+    with pytest.raises(pytest.skip.Exception, match="NOT tested"), databases.run_postgres():
         pass
 
 

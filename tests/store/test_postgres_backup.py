@@ -18,7 +18,7 @@ from tests.store.samples import everything, message, ready
 
 
 @pytest.fixture
-def filled(server: PostgresServer, request: pytest.FixtureRequest) -> PostgresDatabase:
+def full_database(server: PostgresServer, request: pytest.FixtureRequest) -> PostgresDatabase:
     database = PostgresDatabase(server.make(f"from_{request.node.name[:40].lower()}"))
     with closing(database.open()) as store:
         ready(store)
@@ -43,22 +43,22 @@ def rows(dsn: str) -> dict[str, list[tuple[object, ...]]]:
 
 
 def test_what_is_backed_up_is_restored_as_it_was(
-    filled: PostgresDatabase, empty: str, tmp_path: Path
+    full_database: PostgresDatabase, empty: str, tmp_path: Path
 ) -> None:
-    before = rows(filled.where)
-    postgres_backup.back_up(filled.where, tmp_path)
-    with closing(filled.open()) as store:
+    before = rows(full_database.where)
+    postgres_backup.back_up(full_database.where, tmp_path)
+    with closing(full_database.open()) as store:
         store.write(lambda work: work.append([message(3)]))
     postgres_backup.restore(tmp_path, empty)
     assert rows(empty) == before
     assert {path.stem for path in tmp_path.glob("*.copy")} == set(TABLES)
-    with closing(postgres.PostgresStore(empty)) as store, closing(filled.open()) as other:
+    with closing(postgres.PostgresStore(empty)) as store, closing(full_database.open()) as other:
         store.write(lambda work: work.append([message(3)]))
         assert everything(store) == everything(other)
 
 
 def test_a_backup_while_others_write_is_of_one_moment(
-    filled: PostgresDatabase, server: PostgresServer, tmp_path: Path
+    full_database: PostgresDatabase, server: PostgresServer, tmp_path: Path
 ) -> None:
     stop, counter = threading.Event(), 3
 
@@ -69,13 +69,13 @@ def test_a_backup_while_others_write_is_of_one_moment(
             store.write(lambda work: (work.append(sent), work.record([b"both", b"both"])))  # noqa: B023
             counter += 1
 
-    with closing(filled.open()) as store:
+    with closing(full_database.open()) as store:
         writer = threading.Thread(target=write)
         writer.start()
         try:
             for number in range(3):
                 (tmp_path / str(number)).mkdir()
-                postgres_backup.back_up(filled.where, tmp_path / str(number))
+                postgres_backup.back_up(full_database.where, tmp_path / str(number))
         finally:
             stop.set()
             writer.join()
@@ -91,30 +91,30 @@ def test_a_backup_while_others_write_is_of_one_moment(
 
 
 def test_nothing_is_written_over_and_half_a_restore_is_none(
-    filled: PostgresDatabase, empty: str, tmp_path: Path
+    full_database: PostgresDatabase, empty: str, tmp_path: Path
 ) -> None:
-    postgres_backup.back_up(filled.where, tmp_path)
+    postgres_backup.back_up(full_database.where, tmp_path)
     with pytest.raises(UnavailableError, match="cannot be written"):
-        postgres_backup.back_up(filled.where, tmp_path)
+        postgres_backup.back_up(full_database.where, tmp_path)
     with pytest.raises(OtherVersionError, match="is not empty"):
-        postgres_backup.restore(tmp_path, filled.where)
+        postgres_backup.restore(tmp_path, full_database.where)
     whole = (tmp_path / "register_key.copy").read_bytes()
     (tmp_path / "register_key.copy").write_bytes(whole[:-3])
     with pytest.raises(OtherVersionError, match=r"register_key\.copy is damaged"):
         postgres_backup.restore(tmp_path, empty)
     (tmp_path / "register_key.copy").write_bytes(whole)
     postgres_backup.restore(tmp_path, empty)
-    assert rows(empty) == rows(filled.where)
+    assert rows(empty) == rows(full_database.where)
 
 
 def test_a_backup_of_another_version_or_of_nothing_is_refused(
-    filled: PostgresDatabase, empty: str, tmp_path: Path
+    full_database: PostgresDatabase, empty: str, tmp_path: Path
 ) -> None:
     with pytest.raises(UnavailableError, match="cannot be read"):
         postgres_backup.restore(tmp_path, empty)
     with pytest.raises(OtherVersionError, match="is empty"):
         postgres_backup.back_up(empty, tmp_path)
-    postgres_backup.back_up(filled.where, tmp_path)
+    postgres_backup.back_up(full_database.where, tmp_path)
     head = json.loads((tmp_path / "postgres.json").read_text())
     (tmp_path / "postgres.json").write_text(json.dumps(head | {"schema": "9999"}))
     with pytest.raises(OtherVersionError, match="another version of Mesure"):

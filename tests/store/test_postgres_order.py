@@ -105,20 +105,20 @@ def enter(store: Store, count: int) -> None:
 
 
 def test_nobody_skips_a_row_whoever_writes_and_whoever_is_killed(
-    shared_postgres: PostgresDatabase,
+    common_postgres: PostgresDatabase,
 ) -> None:
-    shared_postgres.empty()
+    common_postgres.empty()
     acknowledgements: list[list[str]] = []
-    with shared_postgres.open() as store, ExitStack() as stack:
+    with common_postgres.open() as store, ExitStack() as stack:
         enter(store, PROCESSES + KILLS)
         follower = Follower(store)
-        writers = [Writer(shared_postgres.where, f"{name}") for name in range(PROCESSES)]
+        writers = [Writer(common_postgres.where, f"{name}") for name in range(PROCESSES)]
         stack.callback(lambda: [writer.kill() for writer in writers])
         for kill in range(KILLS):
             for writer in writers:
                 writer.wait()
             acknowledgements += writers.pop(0).kill()
-            writers.append(Writer(shared_postgres.where, f"{PROCESSES + kill}"))
+            writers.append(Writer(common_postgres.where, f"{PROCESSES + kill}"))
         while writers:
             acknowledgements += writers.pop().kill()
         follower.end()
@@ -140,15 +140,15 @@ def test_nobody_skips_a_row_whoever_writes_and_whoever_is_killed(
 
 
 def test_of_more_than_is_asked_for_the_first_are_read_however_they_lie_on_the_disk(
-    shared_postgres: PostgresDatabase,
+    common_postgres: PostgresDatabase,
 ) -> None:
     """A reader of parts goes on after the last of each, and would skip the others."""
-    shared_postgres.empty()
+    common_postgres.empty()
     part = partitions.partition_of("P-1")
-    with shared_postgres.open() as store:
+    with common_postgres.open() as store:
         samples.ready(store)
         store.write(lambda work: work.append([samples.message(number) for number in range(2, 12)]))
-        with closing(connect(shared_postgres.where)) as connection:
+        with closing(connect(common_postgres.where)) as connection:
             # As where room of what was erased is used again: they lie behind all others.
             for which in ("BETWEEN 1 AND 3", "< 0"):
                 connection.execute(
@@ -157,29 +157,29 @@ def test_of_more_than_is_asked_for_the_first_are_read_however_they_lie_on_the_di
             connection.execute("ALTER DATABASE shared SET enable_indexscan = off")
             connection.commit()
         try:
-            with shared_postgres.open() as other, other.read() as reading:
+            with common_postgres.open() as other, other.read() as reading:
                 [*places] = (one.place.sequence for one in reading.logs({part: 0}, 5))
         finally:
-            with closing(connect(shared_postgres.where)) as connection:
+            with closing(connect(common_postgres.where)) as connection:
                 connection.execute("ALTER DATABASE shared RESET enable_indexscan")
                 connection.commit()
     assert places == [1, 2, 3, 4, 5]
 
 
 def test_who_stands_still_in_a_change_keeps_nobody_waiting_for_long(
-    shared_postgres: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
+    common_postgres: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As a process does that was stopped, or whose machine is gone, in the middle of a change."""
     monkeypatch.setattr(postgres, "STANDING_MS", 300)
     monkeypatch.setattr(postgres, "LOCK_MS", 500)
-    shared_postgres.empty()
+    common_postgres.empty()
     goes_on = threading.Event()
 
     def stands_still(work: PostgresWriteTransaction) -> None:
         work.append([samples.message(2)])
         goes_on.wait(30)
 
-    with shared_postgres.open() as frozen, shared_postgres.open() as other:
+    with common_postgres.open() as frozen, common_postgres.open() as other:
         samples.ready(frozen)
         standing = frozen.submit(stands_still)
         time.sleep(0.1)  # It has the turn.

@@ -17,7 +17,7 @@ from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.postgres import store as postgres
 from mesure.store.values.effects import IncidentGroupKey
 from tests.store.databases import PostgresDatabase, PostgresServer
-from tests.store.judged_samples import assessment, claimed, judging, outgoing, row
+from tests.store.judged_samples import assessment, claim_all, judgement, outbox_entry, row
 from tests.store.samples import enrolment, message, ready
 
 FEW = {"binding_edge", "change_edge", "audit_edge", "partition_owner", "checkpoint"}
@@ -38,16 +38,16 @@ def receive(store: Store) -> None:
 
 
 def judge(store: Store) -> None:
-    owner = claimed(store)
-    store.write(lambda work: work.judge([judging(0, assessment(0, 9))], owner))
-    store.write(lambda work: work.judge([judging(0, assessment(0, 12))], owner))
-    store.write(lambda work: work.judge([judging(0, assessment(5, 12))], owner))
+    owner = claim_all(store)
+    store.write(lambda work: work.judge([judgement(0, assessment(0, 9))], owner))
+    store.write(lambda work: work.judge([judgement(0, assessment(0, 12))], owner))
+    store.write(lambda work: work.judge([judgement(0, assessment(5, 12))], owner))
 
 
 def administer(store: Store) -> None:
     store.write(lambda work: work.put(row()))
     store.write(lambda work: work.put(row(revision=2)))
-    store.write(lambda work: work.enqueue(outgoing()))
+    store.write(lambda work: work.enqueue(outbox_entry()))
     store.write(lambda work: work.pin("2026-02-10T08:30:00Z"))
 
 
@@ -83,13 +83,13 @@ def queries(monkeypatch: pytest.MonkeyPatch) -> dict[str, None]:
     texts: dict[str, None] = {}
     execute = psycopg.Connection.execute
 
-    def noting(self: Any, query: Any, *values: Any, **options: Any) -> Any:
+    def note_query(self: Any, query: Any, *values: Any, **options: Any) -> Any:
         text = query if isinstance(query, str) else sql.Composed([query]).as_string(None)
         number = iter(range(1, 100))
         texts[re.sub("%[sb]", lambda _: f"${next(number)}", text)] = None
         return execute(self, query, *values, **options)
 
-    monkeypatch.setattr(psycopg.Connection, "execute", noting)
+    monkeypatch.setattr(psycopg.Connection, "execute", note_query)
     return texts
 
 

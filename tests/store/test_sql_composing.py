@@ -110,7 +110,7 @@ def test_rows_are_asked_for_one_by_one_each_by_an_index() -> None:
     )
 
 
-def asked_for_many() -> Iterator[tuple[str, str]]:
+def bulk_statements() -> Iterator[tuple[str, str]]:
     """Yield each statement of the store that is asked for many rows: its name, its text."""
     for module_info in pkgutil.iter_modules(sql.__path__):
         module = importlib.import_module(f"{sql.__name__}.{module_info.name}")
@@ -123,7 +123,7 @@ def asked_for_many() -> Iterator[tuple[str, str]]:
 
 def test_nothing_is_sorted_by_what_was_asked() -> None:
     """A column named by a text is that of the question where both have one of the name."""
-    statements = list(asked_for_many())
+    statements = list(bulk_statements())
     assert {"reading._LOGS", "binding._KEYS_OF"} <= {name for name, _ in statements}
     assert not [name for name, text in statements if "ORDER BY asked." in text]
 

@@ -96,8 +96,8 @@ def fillers(owner: PartitionOwner) -> list[Callable[[WriteTransaction], object]]
     rows = [judged_samples.assessment(n, n + 1) for n in range(5_000)]
     return [
         lambda work: work.put(judged_samples.row(body=body)),
-        lambda work: work.enqueue(replace(judged_samples.outgoing(), body=body)),
-        lambda work: work.judge([judged_samples.judging(0, *rows)], owner),
+        lambda work: work.enqueue(replace(judged_samples.outbox_entry(), body=body)),
+        lambda work: work.judge([judged_samples.judgement(0, *rows)], owner),
         lambda work: work.keep_checkpoint(1, body),
         lambda work: work.record([body]),
         lambda work: work.add_version(replace(samples.version(), body=body)),
@@ -107,7 +107,7 @@ def fillers(owner: PartitionOwner) -> list[Callable[[WriteTransaction], object]]
 def test_a_full_disk_keeps_nothing_of_anything(path: Path) -> None:
     with SqliteStore(path) as store:
         ready(store)
-        owner = judged_samples.claimed(store)
+        owner = judged_samples.claim_all(store)
         pages = store._writer.execute("PRAGMA page_count").fetchone()[0]
         store._writer.execute(f"PRAGMA max_page_count = {pages}")
         for change in fillers(owner):

@@ -20,7 +20,7 @@ from tests.store.samples import message
 THREADS = 4
 
 
-def sent(number: int, counter: int) -> ReceivedMessage:
+def make_message(number: int, counter: int) -> ReceivedMessage:
     body = b"%d %d " % (number, counter) * (counter % 40 + 1)
     return message(counter, device=number, person=number, received_us=counter, body=body)
 
@@ -28,13 +28,13 @@ def sent(number: int, counter: int) -> ReceivedMessage:
 def receive(
     work: WriteTransaction, number: int, counter: int, owner: PartitionOwner
 ) -> AppendResult:
-    [appended] = work.append([sent(number, counter)])
+    [appended] = work.append([make_message(number, counter)])
     if appended.outcome is AppendOutcome.KEPT:
         work.record([b"%d %d" % (number, counter)])
         work.keep_standings({f"D-{number}": b"%d" % counter})
         work.put(judged_samples.row(f"{number}", counter_of(work, number) + 1, person=None))
-        work.enqueue(judged_samples.outgoing(f"{number} {counter}"))
-        work.judge([judged(number, counter, appended)], owner)
+        work.enqueue(judged_samples.outbox_entry(f"{number} {counter}"))
+        work.judge([judgement(number, counter, appended)], owner)
     return appended
 
 
@@ -44,10 +44,10 @@ def counter_of(work: WriteTransaction, number: int) -> int:
     return entry.revision if entry else 0
 
 
-def judged(number: int, counter: int, appended: AppendResult) -> JudgingResult:
+def judgement(number: int, counter: int, appended: AppendResult) -> JudgingResult:
     """Return that a person was judged up to a message: an assessment for each one so far."""
     rows = [judged_samples.assessment(counter, counter + 1, person=number)]
-    done = judged_samples.judged(number, counter, appended.places[0].sequence)
+    done = judged_samples.progress(number, counter, appended.places[0].sequence)
     raised = judged_samples.incident(f"I-{number}-{counter}", person=number)
     return JudgingResult(done, counter, tuple(rows), incidents=(raised,))
 
@@ -64,7 +64,7 @@ def run(store: Store, number: int, counter: int, owner: PartitionOwner) -> None:
 def main() -> None:
     kind, where, first = sys.argv[1:]
     store: Store = SqliteStore(Path(where)) if kind == "sqlite" else PostgresStore(where)
-    owner = judged_samples.claimed(store)
+    owner = judged_samples.claim_all(store)
     for number in range(1, THREADS + 1):
         threading.Thread(target=run, args=(store, number, int(first), owner)).start()
 

@@ -28,7 +28,7 @@ def service(tmp_path: Path) -> Iterator[WebService]:
 
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Evening:
-    return filled.evening(tmp_path_factory.mktemp("evening"))
+    return filled.judge_evening(tmp_path_factory.mktemp("evening"))
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def fill(office: Office) -> None:
     office.do(PROGRAM, statistics.count, EmptyRequest())
 
 
-def signed(office: Office) -> str:
+def sign_log(office: Office) -> str:
     """Sign the audit log as it is now, and return the checkpoint."""
     with office.store.read() as reading:
         edge = reading.frontier()

@@ -11,12 +11,12 @@ from mesure.incidents.finding import Finding, FindingOutcome
 from mesure.privacy.purposes import Purpose
 from tests.actions.house import Office
 from tests.web.filled import Filled
-from tests.web.incident_records import Record, concluded
+from tests.web.incident_records import Record, choose_conclusion
 
 
 def decide(office: Office, there: Filled, record: Record, number: int) -> None:
     """Let people speak and decide, each incident in another way."""
-    outcome, cause = concluded(record.kind, number)
+    outcome, cause = choose_conclusion(record.kind, number)
     way = number % 4
     if way == 0:
         return

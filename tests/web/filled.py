@@ -163,7 +163,7 @@ def _fixes(fixes: Fixes) -> Iterator[TrailFix]:
         )
 
 
-def evening(folder: Path) -> Evening:
+def judge_evening(folder: Path) -> Evening:
     """Judge the evening."""
     (folder / "order.yaml").write_text(ORDER, encoding="utf-8")
     (folder / "fixes.csv").write_text("\n".join(_rows()), encoding="utf-8")

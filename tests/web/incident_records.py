@@ -9,7 +9,7 @@ from mesure.incidents.finding import Finding, FindingCause, FindingOutcome, conc
 from mesure.incidents.incident import Incident
 
 
-def concluded(kind: str, number: int) -> tuple[FindingOutcome, FindingCause | None]:
+def choose_conclusion(kind: str, number: int) -> tuple[FindingOutcome, FindingCause | None]:
     """Return a conclusion that an incident of this kind may have, what weighs most first."""
     offered = sorted(conclusions(kind).items(), key=lambda pair: not pair[0].is_against)
     choices: list[tuple[FindingOutcome, FindingCause | None]] = [

@@ -36,7 +36,7 @@ def routes_of(house: Office, kinds: Iterable[ModuleType] = KINDS) -> list[BaseRo
     return [one for kind in kinds for one in kind.routes(browsing.parts_of(house), static)]
 
 
-def performed(routes: Iterable[BaseRoute]) -> set[str]:
+def action_names(routes: Iterable[BaseRoute]) -> set[str]:
     """Return the names of the actions that can be performed on pages of these routes."""
     known_objects: set[object] = set()
     actions: set[str] = set()

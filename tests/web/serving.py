@@ -20,12 +20,12 @@ def ask(
 ) -> httpx.Response:
     """Ask once, and return the answer; `state` is what earlier pieces would have put there."""
 
-    async def prepared(scope: Scope, receive: Receive, send: Send) -> None:
+    async def app_with_state(scope: Scope, receive: Receive, send: Send) -> None:
         scope["state"] = {"request_id": "r", **(state or {})}
         await app(scope, receive, send)
 
     async def send_request() -> httpx.Response:
-        transport = httpx.ASGITransport(prepared, client=(client, 1))
+        transport = httpx.ASGITransport(app_with_state, client=(client, 1))
         async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as asking:
             return await asking.request(method, path, **arguments)
 

@@ -172,7 +172,7 @@ class DecidedOffice:
         base_context = self.office.context(actor, address)
         return replace(base_context, request=request, reader=FakeReader(self.trail))
 
-    def collected(self, record: Record) -> dict[str, bytes]:
+    def collect_files(self, record: Record) -> dict[str, bytes]:
         """Return what is collected of an incident for a court, with what its devices sent."""
         request = IncidentRequest(incident=record.id)
         contents = self.office.do(self.there.person, bundle_contents.make, request)

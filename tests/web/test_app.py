@@ -163,11 +163,11 @@ def test_pages_say_in_their_own_way_what_went_wrong(service: WebService) -> None
     async def page(request: Request) -> PlainTextResponse:
         return PlainTextResponse("a page")
 
-    def failed(request: Request, problem: Problem) -> PlainTextResponse:
+    def failure_page(request: Request, problem: Problem) -> PlainTextResponse:
         return PlainTextResponse(f"a page about {problem.kind}", problem.status_code)
 
     parts = services.parts(service.office, service.tokens)
-    service.app = app.build(parts, pages=[Route("/console", page)], failed=failed)
+    service.app = app.build(parts, pages=[Route("/console", page)], failed=failure_page)
     assert service.ask("GET", "/console").text == "a page"
     assert service.ask("GET", "/nothing").text == "a page about not-found"
     assert service.ask("GET", "/api/v1/nothing").json()["status"] == 404

@@ -100,7 +100,7 @@ def test_whoever_waits_for_an_answer_waits_as_long_as_it_takes(
     assert gone.is_set()
 
 
-def unfinished(count: int, actor: Actor | None, network: str = "192.0.2.{}") -> list[object]:
+def send_unfinished(count: int, actor: Actor | None, network: str = "192.0.2.{}") -> list[object]:
     """Return how a number of requests are answered that never end; None: they are read."""
 
     async def at_once() -> list[object]:
@@ -146,9 +146,9 @@ def test_unfinished_bodies_have_bounds_of_one_who_asks_and_in_all(
     monkeypatch.setattr(memory_budget, "FREE_BYTES", 10)
     for name, most in (("KNOWN", 5), ("ACCOUNT", 3), ("STRANGE", 4), ("ADDRESS", 2)):
         monkeypatch.setattr(body_limits, f"{name}_HELD_BYTES_MAX", most * 80)
-    assert unfinished(5, ANN) == [None] * 3 + [503] * 2
-    assert unfinished(6, None) == [None] * 4 + [503] * 2
-    assert unfinished(6, None, "192.0.2.1") == [None] * 2 + [503] * 4
+    assert send_unfinished(5, ANN) == [None] * 3 + [503] * 2
+    assert send_unfinished(6, None) == [None] * 4 + [503] * 2
+    assert send_unfinished(6, None, "192.0.2.1") == [None] * 2 + [503] * 4
 
 
 def test_who_sends_a_short_form_finds_room_however_much_others_send(

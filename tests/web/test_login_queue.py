@@ -55,7 +55,7 @@ class Street:
             await asyncio.sleep(0)
 
 
-def lived(story: Callable[[Street], Awaitable[None]]) -> Street:
+def run_story(story: Callable[[Street], Awaitable[None]]) -> Street:
     async def whole() -> Street:
         street = Street()
         await story(street)
@@ -71,7 +71,7 @@ def test_networks_take_turns_however_many_come_from_one() -> None:
             await street.comes(name, "A")
         await street.comes("b1", "B")
 
-    street = lived(story)
+    street = run_story(story)
     assert street.inside == ["a1", "a2", "b1", "a3", "a4"]
     assert street.refused == []
 
@@ -82,7 +82,7 @@ def test_who_is_known_goes_before_every_stranger() -> None:
             await street.comes(name, "A")
         await street.comes("ann", "A", known="ann")
 
-    assert lived(story).inside == ["a1", "ann", "a2", "a3"]
+    assert run_story(story).inside == ["a1", "ann", "a2", "a3"]
 
 
 def test_a_full_line_of_strangers_refuses_strangers_and_nobody_who_is_known() -> None:
@@ -91,7 +91,7 @@ def test_a_full_line_of_strangers_refuses_strangers_and_nobody_who_is_known() ->
             await street.comes(f"bot{number}", f"N{number}")
         await street.comes("ann", "N1", known="ann")
 
-    street = lived(story)
+    street = run_story(story)
     assert street.refused == ["bot7", "bot8"]
     assert street.answers == [(429, {"Retry-After": str(COME_AGAIN_S)})] * 2
     assert street.inside[:2] == ["bot0", "ann"]
@@ -105,7 +105,7 @@ def test_the_network_with_the_most_gives_up_a_place() -> None:
             await street.comes(f"b{number}", "B")
         await street.comes("c", "C")
 
-    street = lived(story)
+    street = run_story(story)
     assert street.refused == ["a3"]
     assert "c" in street.inside
 
@@ -119,7 +119,7 @@ def test_no_network_and_no_name_waits_more_than_its_share() -> None:
         for number in range(3):
             await street.comes(f"k{number}", f"N{number}", known="ann")
 
-    assert lived(story).refused == ["a4", "n2", "k2"]
+    assert run_story(story).refused == ["a4", "n2", "k2"]
 
 
 def test_who_hangs_up_keeps_no_place() -> None:
@@ -130,7 +130,7 @@ def test_who_hangs_up_keeps_no_place() -> None:
         await street.hangs_up("b")
         await street.comes("d", "D", as_="x")
 
-    street = lived(story)
+    street = run_story(story)
     assert (street.inside, street.refused) == (["a", "c", "d"], [])
 
 

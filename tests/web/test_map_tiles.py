@@ -38,7 +38,7 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def opened(file: Path) -> Iterator[Basemap]:
+def basemap(file: Path) -> Iterator[Basemap]:
     basemap = map_tiles.open_basemap(file)
     yield basemap
     basemap.close()
@@ -85,17 +85,17 @@ def test_a_map_says_what_it_covers_and_nonsense_is_the_world(
 
 @pytest.mark.parametrize("who", ["officer", "person", "counsel"])
 def test_a_piece_is_served_to_whoever_is_signed_in(
-    office: Office, there: Filled, opened: Basemap, file: Path, who: str
+    office: Office, there: Filled, basemap: Basemap, file: Path, who: str
 ) -> None:
-    answer = fetch_piece(app_of(office, opened), opened.address, who=who, range="bytes=7-99")
+    answer = fetch_piece(app_of(office, basemap), basemap.address, who=who, range="bytes=7-99")
     assert (answer.status_code, answer.content) == (206, file.read_bytes()[7:100])
     assert answer.headers["content-range"] == f"bytes 7-99/{file.stat().st_size}"
     assert answer.headers["cache-control"] == "no-store"
     assert "connect-src 'self'" in answer.headers["content-security-policy"]
 
 
-def test_a_visitor_gets_nothing(office: Office, opened: Basemap) -> None:
-    answer = fetch_piece(app_of(office, opened), opened.address, who=None, range="bytes=0-99")
+def test_a_visitor_gets_nothing(office: Office, basemap: Basemap) -> None:
+    answer = fetch_piece(app_of(office, basemap), basemap.address, who=None, range="bytes=0-99")
     assert answer.status_code == 404
     assert b"PMTiles" not in answer.content
 
@@ -106,10 +106,10 @@ def test_a_visitor_gets_nothing(office: Office, opened: Basemap) -> None:
      ("bytes=-3", 206), (None, 200)],
 )  # fmt: skip
 def test_what_cannot_be_served_is_said(
-    office: Office, there: Filled, opened: Basemap, file: Path, span: str | None, status: int
+    office: Office, there: Filled, basemap: Basemap, file: Path, span: str | None, status: int
 ) -> None:
     headers = {} if span is None else {"range": span}
-    answer = fetch_piece(app_of(office, opened), opened.address, **headers)
+    answer = fetch_piece(app_of(office, basemap), basemap.address, **headers)
     assert answer.status_code == status
     if status == 416:
         assert answer.headers["content-range"] == f"bytes */{file.stat().st_size}"
@@ -118,45 +118,45 @@ def test_what_cannot_be_served_is_said(
 
 
 def test_a_piece_of_another_version_is_not_mixed_with_this_one(
-    office: Office, there: Filled, opened: Basemap, file: Path
+    office: Office, there: Filled, basemap: Basemap, file: Path
 ) -> None:
     headers = {"range": "bytes=0-9", "if_range": '"another"'}
-    answer = fetch_piece(app_of(office, opened), opened.address, **headers)
+    answer = fetch_piece(app_of(office, basemap), basemap.address, **headers)
     assert (answer.status_code, answer.content) == (200, file.read_bytes())
 
 
-def test_head_tells_the_length_alone(office: Office, there: Filled, opened: Basemap) -> None:
+def test_head_tells_the_length_alone(office: Office, there: Filled, basemap: Basemap) -> None:
     cookie = {"Cookie": f"mesure={filled.TOKENS['person']}"}
-    answer = ask(app_of(office, opened), "HEAD", opened.address, headers=cookie)
-    assert (answer.headers["content-length"], answer.content) == (str(opened.size_bytes), b"")
+    answer = ask(app_of(office, basemap), "HEAD", basemap.address, headers=cookie)
+    assert (answer.headers["content-length"], answer.content) == (str(basemap.size_bytes), b"")
 
 
 def test_a_long_piece_comes_in_parts(
-    office: Office, there: Filled, opened: Basemap, file: Path, monkeypatch: pytest.MonkeyPatch
+    office: Office, there: Filled, basemap: Basemap, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(map_tiles, "AT_ONCE", 10)
     monkeypatch.setattr(map_tiles, "_BLOCK", 100)
-    assert fetch_piece(app_of(office, opened), opened.address).content == file.read_bytes()
+    assert fetch_piece(app_of(office, basemap), basemap.address).content == file.read_bytes()
 
 
 def test_a_file_cut_short_meanwhile_is_no_fault_of_the_service(
-    office: Office, there: Filled, opened: Basemap, file: Path
+    office: Office, there: Filled, basemap: Basemap, file: Path
 ) -> None:
-    app = app_of(office, opened)
+    app = app_of(office, basemap)
     os.truncate(file, 50)
-    assert fetch_piece(app, opened.address, range="bytes=40-90").status_code == 404
-    assert fetch_piece(app, opened.address, range="bytes=0-9").status_code == 206
+    assert fetch_piece(app, basemap.address, range="bytes=40-90").status_code == 404
+    assert fetch_piece(app, basemap.address, range="bytes=0-9").status_code == 206
 
 
 def test_a_file_that_was_replaced_is_another_address_at_the_next_start(
-    opened: Basemap, file: Path
+    basemap: Basemap, file: Path
 ) -> None:
     before = file.read_bytes()
     making.make([STREET, STREET._replace(kind="minor")], file, MapSource.OTHER, "", lambda _: None)
     again = map_tiles.open_basemap(file)
     again.close()
-    assert again.address != opened.address
-    assert opened.piece(0, len(before)) == before
+    assert again.address != basemap.address
+    assert basemap.piece(0, len(before)) == before
 
 
 @given(st.integers(0, 300), st.integers(0, 300), st.integers(1, 200))
@@ -172,12 +172,12 @@ def test_a_span_lies_within_the_file(first: int, last: int, size: int) -> None:
 
 
 def test_pages_name_the_map_and_whom_to_credit(
-    office: Office, there: Filled, opened: Basemap
+    office: Office, there: Filled, basemap: Basemap
 ) -> None:
     static = StaticFiles(resources.files("mesure.web") / "static")
     if not static.has("vendor/pmtiles/pmtiles.js"):
         pytest.skip("the libraries were not built in: make assets")
-    for known, credit in ((opened, "© OpenStreetMap contributors"), (None, None)):
+    for known, credit in ((basemap, "© OpenStreetMap contributors"), (None, None)):
         app = app_of(office, known)
         page = fetch_piece(app, "/portal/map", who="person").text
         assert ("data-basemap" in page) == (known is not None)
@@ -187,7 +187,7 @@ def test_pages_name_the_map_and_whom_to_credit(
 # --- Opened --------------------------------------------------------------------------------------
 
 
-def written(path: Path, about: bytes, **changed: Any) -> Path:
+def write_map(path: Path, about: bytes, **changed: Any) -> Path:
     """Write a map with no tiles that says something of itself."""
     squeezed = gzip.compress(about)
     header = {
@@ -215,7 +215,9 @@ def written(path: Path, about: bytes, **changed: Any) -> Path:
 def test_whom_to_credit_is_read_as_text(
     tmp_path: Path, metadata: dict[str, str], source: MapSource, credit: str
 ) -> None:
-    opened = map_tiles.open_basemap(written(tmp_path / "a", json.dumps(ABOUT | metadata).encode()))
+    opened = map_tiles.open_basemap(
+        write_map(tmp_path / "a", json.dumps(ABOUT | metadata).encode())
+    )
     opened.close()
     assert (opened.source, opened.credit) == (source, credit)
 
@@ -237,7 +239,7 @@ def test_why_a_file_is_no_map(
     tmp_path: Path, about: bytes, changed: dict[str, Any], why: str
 ) -> None:
     with pytest.raises(BasemapError, match=why):
-        map_tiles.open_basemap(written(tmp_path / "a", about, **changed))
+        map_tiles.open_basemap(write_map(tmp_path / "a", about, **changed))
 
 
 @given(st.binary(max_size=400))

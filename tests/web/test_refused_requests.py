@@ -128,34 +128,34 @@ def test_an_address_that_is_not_there_and_a_stranger_are_not_entered(
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[WebService]:
+def web_service(tmp_path: Path) -> Iterator[WebService]:
     with service(tmp_path) as running_service:
         yield running_service
 
 
-def test_the_api_enters_what_is_refused_before_its_action(running: WebService) -> None:
-    office = running.office
+def test_the_api_enters_what_is_refused_before_its_action(web_service: WebService) -> None:
+    office = web_service.office
     chief = office.account("chief", Role.SUPERVISOR)
     before = office.size()
 
-    def refused() -> list[dict[str, object]]:
+    def last_facts() -> list[dict[str, object]]:
         return facts_of(office, before)[-1:]
 
-    answer = running.ask("POST", "/api/v1/covers", chief, json={"colour": "red"})
+    answer = web_service.ask("POST", "/api/v1/covers", chief, json={"colour": "red"})
     of_cover = {"method": "POST", "page": "/api/v1/covers"}
-    assert (answer.status_code, refused()) == (422, [{"refused": "faulty", **of_cover}])
-    answer = running.ask(
+    assert (answer.status_code, last_facts()) == (422, [{"refused": "faulty", **of_cover}])
+    answer = web_service.ask(
         "POST", "/api/v1/covers", chief, content=b"{", headers={"Content-Type": "application/json"}
     )
-    assert (answer.status_code, refused()) == (400, [{"refused": "faulty", **of_cover}])
-    answer = running.ask("POST", "/api/v1/covers", chief, headers={"X-CSRF-Token": "other"})
-    assert (answer.status_code, refused()) == (403, [{"refused": "foreign_request", **of_cover}])
-    running.ask("GET", "/api/v1/orders/O-1?purpose=nothing", chief)
-    [line] = refused()
+    assert (answer.status_code, last_facts()) == (400, [{"refused": "faulty", **of_cover}])
+    answer = web_service.ask("POST", "/api/v1/covers", chief, headers={"X-CSRF-Token": "other"})
+    assert (answer.status_code, last_facts()) == (403, [{"refused": "foreign_request", **of_cover}])
+    web_service.ask("GET", "/api/v1/orders/O-1?purpose=nothing", chief)
+    [line] = last_facts()
     assert line == {"refused": "faulty", "method": "GET", "page": "/api/v1/orders/{order}"}
     program = replace(office.account("program", Role.SERVICE), scopes=frozenset())
-    running.tokens["t"] = program
-    assert running.ask("POST", "/api/v1/covers", token="t", json=[]).status_code == 422
+    web_service.tokens["t"] = program
+    assert web_service.ask("POST", "/api/v1/covers", token="t", json=[]).status_code == 422
     assert office.last()["by"] == "program"
 
 

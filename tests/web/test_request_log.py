@@ -86,11 +86,11 @@ def test_what_a_piece_of_the_frame_refuses_is_answered_as_it_says(log: io.String
 
 
 def test_whoever_went_away_is_no_fault(log: io.StringIO) -> None:
-    async def left(request: Request) -> Response:
+    async def disconnect(request: Request) -> Response:
         raise ClientDisconnect
 
     with pytest.raises(AssertionError):  # Nobody is answered.
-        ask(RequestLog(Router([Route("/left", left)])), path="/left")
+        ask(RequestLog(Router([Route("/left", disconnect)])), path="/left")
     assert [(one["event"], one["level"], one["status"]) for one in _lines(log)] == [
         ("request", "info", 499)
     ]

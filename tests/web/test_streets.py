@@ -35,19 +35,19 @@ def basemap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Basemap]:
 
 
 @pytest.fixture(scope="module")
-def named(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Basemap]:
+def street_map(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Basemap]:
     """A map of two streets with names, 100 m apart, and one without between them."""
     path = tmp_path_factory.mktemp("named") / "basemap.pmtiles"
     clover = (("name", "Clover Avenue"), ("name:kk", "Беде даңғылы"))
     streets_ = [(0.0, clover), (100.0, (("name", "<script>"),)), (40.0, ())]
-    shapes = [MapShape("road", "minor", moved(north_m), names) for north_m, names in streets_]
-    shapes.append(MapShape("water", "river", moved(60.0), (("name", "River"),)))
+    shapes = [MapShape("road", "minor", street_at(north_m), names) for north_m, names in streets_]
+    shapes.append(MapShape("water", "river", street_at(60.0), (("name", "River"),)))
     making.make(shapes, path, MapSource.SIMULATED, "", lambda _: None)
     with closing(map_tiles.open_basemap(path)) as basemap:
         yield basemap
 
 
-def moved(north_m: float) -> LineString:
+def street_at(north_m: float) -> LineString:
     lat_deg = LAT_DEG + north_m / streets.METRES_PER_DEGREE
     return LineString([(76.86, lat_deg), (76.94, lat_deg)])
 
@@ -56,14 +56,14 @@ def point(north_m: float, lon_deg: float = LON_DEG) -> tuple[float, float]:
     return LAT_DEG + north_m / streets.METRES_PER_DEGREE, lon_deg
 
 
-def test_a_point_is_near_the_nearest_street_that_has_a_name(named: Basemap) -> None:
+def test_a_point_is_near_the_nearest_street_that_has_a_name(street_map: Basemap) -> None:
     points = [point(0.0), point(-55.0), point(-65.0), point(45.0), point(70.0), point(300.0)]
-    assert streets.names_near(named, points, 60.0, "en") == [
+    assert streets.names_near(street_map, points, 60.0, "en") == [
         "Clover Avenue", "Clover Avenue", "", "Clover Avenue", "<script>", "",
     ]  # fmt: skip
-    assert streets.names_near(named, [point(10.0)], 60.0, "kk") == ["Беде даңғылы"]
-    assert streets.names_near(named, [point(10.0)], 60.0, "ru") == ["Clover Avenue"]
-    assert streets.names_near(named, [], 60.0, "ru") == []
+    assert streets.names_near(street_map, [point(10.0)], 60.0, "kk") == ["Беде даңғылы"]
+    assert streets.names_near(street_map, [point(10.0)], 60.0, "ru") == ["Clover Avenue"]
+    assert streets.names_near(street_map, [], 60.0, "ru") == []
 
 
 def test_a_street_is_near_across_the_edge_of_its_tile(tmp_path: Path) -> None:

@@ -29,38 +29,38 @@ BY_ITSELF = {name for name, one in ACTIONS.items() if one.allows == {Role.PROGRA
 
 
 @pytest.fixture
-def performed(office: Office) -> set[str]:
-    return pages_of_actions.performed(pages_of_actions.routes_of(office))
+def page_actions(office: Office) -> set[str]:
+    return pages_of_actions.action_names(pages_of_actions.routes_of(office))
 
 
-def test_every_action_has_a_page_or_a_reason(performed: set[str]) -> None:
-    without = set(ACTIONS) - performed - BY_ITSELF - set(WITHOUT_PAGE)
+def test_every_action_has_a_page_or_a_reason(page_actions: set[str]) -> None:
+    without = set(ACTIONS) - page_actions - BY_ITSELF - set(WITHOUT_PAGE)
     assert not without, "These can be done by no page. Make one, or say in WITHOUT_PAGE why not."
 
 
-def test_what_has_a_page_stands_in_no_list(performed: set[str]) -> None:
+def test_what_has_a_page_stands_in_no_list(page_actions: set[str]) -> None:
     listed = set(WITHOUT_PAGE)
-    assert not listed & performed, "These have a page now. Take them out of the list."
+    assert not listed & page_actions, "These have a page now. Take them out of the list."
     assert listed <= set(ACTIONS), "These are no actions any more. Take them out of the list."
     assert not listed & BY_ITSELF
 
 
-def test_no_page_does_what_the_service_does_by_itself(performed: set[str]) -> None:
-    assert not performed & BY_ITSELF
+def test_no_page_does_what_the_service_does_by_itself(page_actions: set[str]) -> None:
+    assert not page_actions & BY_ITSELF
 
 
 # --- Shown to fail -------------------------------------------------------------------------------
 
 
-def test_without_its_routes_an_action_has_no_page(office: Office, performed: set[str]) -> None:
+def test_without_its_routes_an_action_has_no_page(office: Office, page_actions: set[str]) -> None:
     others = [kind for kind in KINDS if not kind.__name__.startswith("mesure.web.office")]
-    left = pages_of_actions.performed(pages_of_actions.routes_of(office, others))
+    left = pages_of_actions.action_names(pages_of_actions.routes_of(office, others))
     gone = {"accounts.open", "caseload.bar", "services.open", "webhooks.add", "webhooks.try"}
-    assert gone <= performed - left
+    assert gone <= page_actions - left
 
 
 def test_a_form_that_no_route_sends_counts_for_nothing(office: Office) -> None:
     routes = pages_of_actions.routes_of(office)
     fewer = [one for one in routes if not str(getattr(one, "path", "")).endswith("/unbar")]
-    assert "caseload.confirm_unbar" in pages_of_actions.performed(routes)
-    assert "caseload.confirm_unbar" not in pages_of_actions.performed(fewer)
+    assert "caseload.confirm_unbar" in pages_of_actions.action_names(routes)
+    assert "caseload.confirm_unbar" not in pages_of_actions.action_names(fewer)

@@ -188,7 +188,7 @@ def figures(cells: dict[str, str], language: str) -> Facts:
     return facts
 
 
-def titled(title: str, language: str) -> tuple[str, str]:
+def parse_title(title: str, language: str) -> tuple[str, str]:
     """Return of which kind an incident is called, and of which place."""
     for kind, written in TITLES[language]:
         match = re.fullmatch(written, title)
@@ -197,7 +197,7 @@ def titled(title: str, language: str) -> tuple[str, str]:
     raise AssertionError(title)
 
 
-def concluded(
+def parse_conclusion(
     outcome: str, cause: str, language: str
 ) -> tuple[FindingOutcome, FindingCause | None]:
     """Return a conclusion."""
@@ -208,7 +208,7 @@ def concluded(
 # --- The pages -----------------------------------------------------------------------------------
 
 
-def shown_text(markup: str) -> str:
+def visible_text(markup: str) -> str:
     """Return what markup says."""
     return plain(unescape(re.sub(r"<[^>]+>", " ", markup)))
 
@@ -223,27 +223,30 @@ def of_page(page: str, language: str) -> Facts:
     why = _section(page, "why")
     figures_of = why + _section(page, "figures")
     cells = {
-        shown_text(name): shown_text(cell)
+        visible_text(name): visible_text(cell)
         for name, cell in re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", figures_of, re.DOTALL)
     }
     before = why.split("<details")[0]
-    explanation = " ".join(shown_text(one) for one in re.findall(SENTENCES_IN, before, re.DOTALL))
+    explanation = " ".join(visible_text(one) for one in re.findall(SENTENCES_IN, before, re.DOTALL))
     title = re.search(r"<h1>(.*?)</h1>", page, re.DOTALL)
     times = re.search(r"</h1>\s*<p>(.*?)</p>", page, re.DOTALL)
     assert title is not None, page[:200]
     assert times is not None, page[:200]
     rows = re.findall(r"<tr><th scope=\"row\">(.*?)</th>(.*?)</tr>", figures_of, re.DOTALL)
     weights = [
-        (shown_text(name), *(shown_text(one) for one in re.findall(r"<td[^>]*>(.*?)</td>", rest)))
+        (
+            visible_text(name),
+            *(visible_text(one) for one in re.findall(r"<td[^>]*>(.*?)</td>", rest)),
+        )
         for name, rest in rows
     ]
     return {
-        "title": titled(shown_text(title[1]), language),
-        "times": _times(shown_text(times[1]), language),
+        "title": parse_title(visible_text(title[1]), language),
+        "times": _times(visible_text(times[1]), language),
         "told": explanation,
         **{f"told: {name}": one for name, one in sentences(explanation, language).items()},
         **{f"figure: {name}": one for name, one in figures(cells, language).items()},
-        "weights": weighed(weights, language),
+        "weights": parse_weights(weights, language),
         "findings": [
             *_cards(_section(page, "finding"), language),
             *_cards(_section(page, "former"), language),
@@ -262,7 +265,7 @@ def _times(text: str, language: str) -> tuple[datetime, datetime | None]:
     return start, moment(last, language)
 
 
-def weighed(rows: list[tuple[str, ...]], language: str) -> list[tuple[Any, ...]]:
+def parse_weights(rows: list[tuple[str, ...]], language: str) -> list[tuple[Any, ...]]:
     """Return the table of what counted: which source, how many fixes, the weight, the logarithm."""
     return [
         (
@@ -279,16 +282,18 @@ def _cards(section: str, language: str) -> list[tuple[Any, ...]]:
     """Return the findings that a page shows: what, when, confirmed when, and in which words."""
     findings = []
     for card in re.findall(r'<div class="card(?: sunken)?">(.*?)</div>', section, re.DOTALL):
-        tags = [shown_text(one) for one in re.findall(r'<span class="tag[^"]*">(.*?)</span>', card)]
+        tags = [
+            visible_text(one) for one in re.findall(r'<span class="tag[^"]*">(.*?)</span>', card)
+        ]
         outcome, _, cause = tags[0].partition(": " if ": " in tags[0] else " : ")
         moments = re.findall(r"<time[^>]*>(.*?)</time>", card)
         at = [moment(plain(unescape(one)), language) for one in moments]
-        words = [shown_text(one) for one in re.findall(r"<p>(.*?)</p>", card, re.DOTALL)]
+        words = [visible_text(one) for one in re.findall(r"<p>(.*?)</p>", card, re.DOTALL)]
         is_waiting = len(tags) > 1 and "sunken" not in card and tags[1] in TOKENS[language]["waits"]
         if is_waiting:
             continue  # An officer sees what is proposed; it is no finding yet.
         second = at[1] if len(at) > 1 else None
-        findings.append((*concluded(outcome, cause, language), at[0], second, words[-1]))
+        findings.append((*parse_conclusion(outcome, cause, language), at[0], second, words[-1]))
     return findings
 
 
@@ -296,13 +301,15 @@ def _says(section: str, language: str) -> list[tuple[str, str]]:
     """Return what the person wrote, and what was answered."""
     statements = []
     for card in re.findall(r'<div class="card flat">(.*?)</div>', section, re.DOTALL):
-        words = " ".join(shown_text(one) for one in re.findall(r"<p>(.*?)</p>", card, re.DOTALL))
+        words = " ".join(visible_text(one) for one in re.findall(r"<p>(.*?)</p>", card, re.DOTALL))
         answer = re.search(r'<p class="strong">(.*?)</p>', card)
-        statements.append((words, answered(shown_text(answer[1]) if answer else "", language)))
+        statements.append(
+            (words, parse_answer(visible_text(answer[1]) if answer else "", language))
+        )
     return statements
 
 
-def answered(text: str, language: str) -> str:
+def parse_answer(text: str, language: str) -> str:
     """Return what was answered: empty where nothing was."""
     in_english: dict[str, str] = dict(zip(ANSWERS[language], ANSWERS["en"], strict=True))
     return in_english[text] if text else ""
@@ -329,12 +336,12 @@ def of_paper(source: str, language: str) -> Facts:
     weights = [tuple(counted[at : at + 4]) for at in range(0, len(counted), 4)]
     facts = figures(cells, language)
     return {
-        "title": titled(title, language),
+        "title": parse_title(title, language),
         "times": facts["when"],
         "told": explanation,
         **{f"told: {name}": one for name, one in sentences(explanation, language).items()},
         **{f"figure: {name}": one for name, one in facts.items()},
-        "weights": weighed(weights, language),
+        "weights": parse_weights(weights, language),
         "findings": [
             _finding(_cells(table), language)
             for name in names[2:]
@@ -362,7 +369,7 @@ def _finding(cells: list[str], language: str) -> tuple[Any, ...]:
     labels = TOKENS[language]["labels"]
     by, second = rows[labels[2]], rows.get(labels[3], "")
     return (
-        *concluded(rows[labels[0]], rows.get(labels[1], ""), language),
+        *parse_conclusion(rows[labels[0]], rows.get(labels[1], ""), language),
         moment(by.split(", ", 1)[1], language),
         moment(second.split(", ", 1)[1], language) if second else None,
         rows[labels[4]],
@@ -371,4 +378,4 @@ def _finding(cells: list[str], language: str) -> tuple[Any, ...]:
 
 def _saying(cells: list[str], language: str) -> tuple[str, str]:
     answer = cells[5] if len(cells) > 4 else ""
-    return cells[3], answered(answer, language)
+    return cells[3], parse_answer(answer, language)

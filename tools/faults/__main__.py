@@ -59,7 +59,7 @@ class FaultTown:
 
     def __init__(self, folder: Path, stack: ExitStack, kind: str, dice: random.Random) -> None:
         self.folder, self.kind, self._dice = folder, kind, dice
-        self.server = stack.enter_context(databases.running()) if kind != "SQLite" else None
+        self.server = stack.enter_context(databases.run_postgres()) if kind != "SQLite" else None
         self.broker = (
             stack.enter_context(broker_and_disk.broker(folder))
             if broker_and_disk.has_broker()
@@ -68,7 +68,7 @@ class FaultTown:
         (folder / "faults").mkdir()
         self.charges = folder / "faults"
         self.settings = self._settings()
-        begun_at = live_demo.evening(clock.now()) - timedelta(days=1)
+        begun_at = live_demo.last_evening(clock.now()) - timedelta(days=1)
         people, moved_in = self._settle(begun_at)
         shown = self._shown(begun_at)
         services = [RestartedService(one, shown, self.charges) for one in self._nodes()]
@@ -276,7 +276,7 @@ class FaultTown:
     def _until_judged(self) -> None:
         with installation.open_installation(self.settings) as instance:
 
-            def judged() -> bool:
+            def is_judged() -> bool:
                 with instance.store.read() as reading:
                     known = {one.person: one.sequence for one in reading.progress_in(range(256))}
                     last = {
@@ -289,7 +289,7 @@ class FaultTown:
                 is_due = oldest_us < clock.now_us() - rejudge.LATE_US // 2
                 return not is_due and all(known.get(one, 0) >= end for one, end in last.items())
 
-            restarted_service.until(judged, DRAIN_S_MAX)
+            restarted_service.until(is_judged, DRAIN_S_MAX)
 
 
 _FAULTS: Final[dict[str, Callable[[FaultTown], None]]] = {

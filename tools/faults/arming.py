@@ -28,7 +28,7 @@ class Carrying:
         self._armed, self._offset = folder / "armed", folder / "offset"
         self._passed: Counter[Charge] = Counter()
 
-    def passing(self, point: str) -> None:
+    def pass_point(self, point: str) -> None:
         """Pass a named point, perhaps for the last time."""
         if not self._armed.exists():
             return
@@ -51,7 +51,7 @@ class Carrying:
             return 0
 
 
-def carried() -> Carrying:
+def read_carrying() -> Carrying:
     """Return what this process carries."""
     return Carrying(Path(os.environ[FOLDER]))
 

@@ -35,7 +35,7 @@ def move_clock(carrying: Carrying) -> None:
 
 def charge_receiving(carrying: Carrying) -> None:
     """Have everything that receives in this process pass its points with charges."""
-    config = functools.partial(ReceiverConfig, passing=carrying.passing)
+    config = functools.partial(ReceiverConfig, passing=carrying.pass_point)
     # Unlike an assignment, it refuses a name that the module does not have.
     mock.patch.object(receiving, "ReceiverConfig", config).start()
 
@@ -43,7 +43,7 @@ def charge_receiving(carrying: Carrying) -> None:
 def serve_charged() -> None:
     """Serve, with charges on the way of a message."""
     setup = msgspec.json.decode(sys.stdin.buffer.readline())
-    carrying = arming.carried()
+    carrying = arming.read_carrying()
     move_clock(carrying)
     charge_receiving(carrying)
     own = service.judge_command
@@ -54,19 +54,19 @@ def serve_charged() -> None:
 
 def judge_charged() -> None:
     """Judge, with charges before and after what is judged is kept."""
-    carrying = arming.carried()
+    carrying = arming.read_carrying()
     move_clock(carrying)
     keep, step = judge_store.keep, Worker.step
 
     def keep_charged(*arguments: Any) -> None:  # noqa: ANN401
-        carrying.passing("judged")
+        carrying.pass_point("judged")
         keep(*arguments)
-        carrying.passing("judgement_changed")
+        carrying.pass_point("judgement_changed")
 
     def step_charged(worker: Worker, now_us: int) -> int:
         judged = step(worker, now_us)
         if judged:
-            carrying.passing("judgement_kept")
+            carrying.pass_point("judgement_kept")
         return judged
 
     judge_store.keep = keep_charged  # type: ignore[assignment]

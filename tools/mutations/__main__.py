@@ -16,7 +16,7 @@ from tools.mutations.mutation_run import Copy, Outcome
 PRINTED_LINES_MAX = 30
 
 
-def chosen(
+def choose_mutations(
     mutations: Sequence[Mutation], rows: Sequence[str], every: int, turn: int = 0
 ) -> list[Mutation]:
     """Return the mutations of the rows that were asked for, or each `every`-th of all.
@@ -70,7 +70,7 @@ def main() -> int:
     parser.add_argument("--row", action="append", default=[], help="only the mutations of this row")
     parser.add_argument("--jobs", type=int, default=2, help="how many at a time")
     options = parser.parse_args()
-    mutations = chosen(mutation_list.read(), options.row, options.every, options.turn)
+    mutations = choose_mutations(mutation_list.read(), options.row, options.every, options.turn)
     with copies(options.jobs) as free:
         first = free.get()
         passed, printed = first.passes(sorted({mutation.test for mutation in mutations}))

@@ -154,7 +154,7 @@ def _left_out(world: World, incident: StoredIncident, bundle: Bundle) -> Iterato
     start_us = incident.start_us - RUN_UP_US
     end_us = (incident.end_us or MAX_US - AROUND_US) + AROUND_US
     carried = {name for name, *_ in world.life_of(incident.person).carried}
-    with world.looking() as reading:
+    with world.read_undisturbed() as reading:
         for record in reading.messages(incident.person, start_us, min(end_us, world.time.now_us)):
             if record.device in carried and record.place.sequence not in named:
                 yield f"{incident.id}: the bundle lacks what came as {record.place.sequence}"
@@ -196,7 +196,7 @@ def given_back_when_ended(world: World) -> Iterator[str]:
 @invariant("log_proofs_hold", "decision 0011; RFC 6962")
 def log_proofs_hold(world: World) -> Iterator[str]:
     """Yield entries of the audit log of which it cannot be proved that they are in it."""
-    with world.looking() as reading:
+    with world.read_undisturbed() as reading:
         edge = reading.frontier()
         head = TreeHead(edge.size, edge.root())
         for entry in range(edge.size):
@@ -249,7 +249,7 @@ def _close_incidents(world: World) -> None:
 
 def _is_closed(world: World, person: str) -> bool:
     """Tell whether nothing about a person waits for anybody any more."""
-    with world.looking() as reading:
+    with world.read_undisturbed() as reading:
         rows = RegisterReader(reading, world.machine.made.keyring)
         contested = contests.all_contests(rows, person)
         return not any(one.is_open for some in contested.values() for one in some) and all(

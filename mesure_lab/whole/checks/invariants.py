@@ -131,7 +131,7 @@ def kept_of_whom_it_is(world: World) -> Iterator[str]:
 def acknowledged_opens(world: World) -> Iterator[str]:
     """Yield what is kept of a person and does not open to what was signed, or was reduced early."""
     due_us = world.time.now_us - HOME_DETAIL_DAYS * DAY
-    with world.looking() as reading:
+    with world.read_undisturbed() as reading:
         for person in world.names:
             key = world.machine.made.keyring.find_key(person)
             for log in reading.messages(person, MIN_US, MAX_US):
@@ -156,7 +156,7 @@ def acts_entered_once(world: World) -> Iterator[str]:
         if act.outcome == "done" and is_kept:
             least[act.action, act.actor.account] += 1
     entered = Counter[tuple[str, str]]()
-    with world.looking() as reading:
+    with world.read_undisturbed() as reading:
         size = reading.frontier().size
         openings = [reading.record_opening(entry) for entry in range(size)]
     for opening in openings:
@@ -174,7 +174,7 @@ def acts_entered_once(world: World) -> Iterator[str]:
 @invariant("as_by_a_replay", "decision 0048")
 def as_by_a_replay(world: World) -> Iterator[str]:
     """Yield where what is kept of a person is not what one replay says."""
-    with world.looking() as reading:
+    with world.read_undisturbed() as reading:
         for person in world.lives_of_the_kept():
             judged = reading.progress_of(person.name)
             if judged is None:
@@ -189,7 +189,7 @@ def as_by_a_replay(world: World) -> Iterator[str]:
 @invariant("told_when_due", "decision 0029")
 def told_when_due(world: World) -> Iterator[str]:
     """Yield what a replay says was to be seen by now, and nobody has seen."""
-    with world.looking() as reading:
+    with world.read_undisturbed() as reading:
         for person in world.lives_of_the_kept():
             judged = reading.progress_of(person.name)
             if judged is None:
@@ -214,7 +214,7 @@ def told_when_due(world: World) -> Iterator[str]:
 @invariant("finding_by_a_person", "decision 0005; Directive (EU) 2016/680, Article 11")
 def finding_by_a_person(world: World) -> Iterator[str]:
     """Yield findings that nobody made."""
-    with world.looking() as reading:
+    with world.read_undisturbed() as reading:
         rows = RegisterReader(reading, world.machine.made.keyring)
         for person in world.names:
             for review in rows.about(REVIEW, person):
@@ -236,7 +236,7 @@ def finding_by_a_person(world: World) -> Iterator[str]:
 @invariant("told_once", "decision 0033")
 def told_once(world: World) -> Iterator[str]:
     """Yield incidents of which the person or the officer was not told, or more than once."""
-    with world.looking() as reading:
+    with world.read_undisturbed() as reading:
         for person in world.names:
             for incident in reading.incidents_of(person):
                 escalation = reading.send_status(notification_rules.ESCALATION, f"{incident.id}:1")

@@ -97,10 +97,10 @@ class Fix(NamedTuple):
 
 def fixes(*parts: Iterable[Fix], first_row: int = 0) -> Fixes:
     """Return columns of fixes, numbered in the order in which they are told."""
-    return fixes_.sort(unsorted(*parts, first_row=first_row))
+    return fixes_.sort(fix_columns(*parts, first_row=first_row))
 
 
-def unsorted(*parts: Iterable[Fix], first_row: int = 0) -> Fixes:
+def fix_columns(*parts: Iterable[Fix], first_row: int = 0) -> Fixes:
     """Return columns of fixes in the order in which they are told."""
     all_fixes = [one for part in parts for one in part]
     rows = range(first_row, first_row + len(all_fixes))

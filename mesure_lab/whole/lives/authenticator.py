@@ -33,7 +33,7 @@ class Authenticator:
         """Return the name of the key."""
         return sha256(self.seed).digest()
 
-    def copied(self) -> "Authenticator":
+    def clone(self) -> "Authenticator":
         """Return a copy as it was when the key was used last: somebody read the device out."""
         return replace(self, count=self.counted - 1)
 

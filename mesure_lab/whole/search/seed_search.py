@@ -39,9 +39,9 @@ def try_seed(
 ) -> SeedResult:
     """Live a seed, or only some of its events, and say what became of it.
 
-    `server` and `is_sound` are those of `living.opened`.
+    `server` and `is_sound` are those of `living.open_world`.
     """
-    with living.opened(seed, only, server, is_sound=is_sound) as world:
+    with living.open_world(seed, only, server, is_sound=is_sound) as world:
         broken = what = ""
         try:
             living.live(world)

@@ -90,7 +90,7 @@ class ServiceLog:
 
 
 @contextmanager
-def simulated(
+def simulate_environment(
     seed: str, time: SimulatedTime, disk: SimulatedDisk, mail: SimulatedMail
 ) -> Iterator[ServiceLog]:
     """Have the process see the simulated clock, chance, disk and mail server while this lasts."""

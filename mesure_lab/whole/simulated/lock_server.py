@@ -165,7 +165,7 @@ class LeaseConnections:
 
 
 @contextmanager
-def simulated(locks: LockServer) -> Iterator[None]:
+def simulate_locks(locks: LockServer) -> Iterator[None]:
     """Have leases ask this server while this lasts."""
     from mesure.store.postgres.operation import lease
 

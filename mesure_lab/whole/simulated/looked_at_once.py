@@ -62,7 +62,7 @@ def _digest(rows: Fixes) -> bytes:
 
 
 @contextmanager
-def remembered() -> Iterator[None]:
+def cache_looks() -> Iterator[None]:
     """Have late deliveries be looked at once while this lasts."""
     looks = _Looks()
     with (

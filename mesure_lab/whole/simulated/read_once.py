@@ -48,7 +48,7 @@ class _Orders:
 
 
 @contextmanager
-def remembered() -> Iterator[None]:
+def cache_reads() -> Iterator[None]:
     """Have each of these be read once while this lasts."""
     with (
         mock.patch.object(read_order, "read", _Orders().read),

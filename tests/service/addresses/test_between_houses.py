@@ -78,13 +78,13 @@ def house(node: int, number: str, street: str = "Long Road", town: str = "") -> 
     return NumberedNode(node, street, number, "", town)
 
 
-def placed(drawn: NumberedLine, *houses: NumberedNode) -> list[ExtractedAddress]:
+def place_addresses(drawn: NumberedLine, *houses: NumberedNode) -> list[ExtractedAddress]:
     return list(between_houses.place_numbers(drawn, {one.node: one for one in houses}))
 
 
 def test_a_number_stands_where_the_way_to_it_is_as_long_as_its_share() -> None:
     drawn = NumberedLine("even", "", (1, 2, 3), (60.0, 60.0, 60.001), (10.0, 10.002, 10.002))
-    four, six = placed(drawn, house(1, "2", town="Hill"), house(3, "8", town="Hill"))
+    four, six = place_addresses(drawn, house(1, "2", town="Hill"), house(3, "8", town="Hill"))
     # A degree to the east is half as long here: the corner is in the middle of the way.
     assert four[:4] == ("Long Road", "4", "", "Hill")
     assert four[4:] == pytest.approx((60.0, 10.0 + 0.002 * 2 / 3), abs=1e-6)
@@ -93,7 +93,7 @@ def test_a_number_stands_where_the_way_to_it_is_as_long_as_its_share() -> None:
 
 def test_each_part_of_a_line_is_by_itself() -> None:
     drawn = line("odd", (10.0, 10.1, 10.2, 10.3))
-    between = placed(drawn, house(1, "1"), house(3, "5"), house(4, "9"))
+    between = place_addresses(drawn, house(1, "1"), house(3, "5"), house(4, "9"))
     assert [(one.number, round(one.lon_deg, 3)) for one in between] == [("3", 10.1), ("7", 10.25)]
 
 
@@ -109,13 +109,13 @@ def test_each_part_of_a_line_is_by_itself() -> None:
 )
 def test_a_line_goes_along_one_street(first: str, last: str, own: str, streets: set[str]) -> None:
     drawn = line("all", (10.0, 10.1), street=own)
-    between = placed(drawn, house(1, "1", first), house(2, "3", last))
+    between = place_addresses(drawn, house(1, "1", first), house(2, "3", last))
     assert {one.street for one in between} == streets
 
 
 def test_a_town_and_a_postcode_are_those_of_both_ends() -> None:
     drawn = line("all", (10.0, 10.1))
-    [two] = placed(drawn, house(1, "1", town="Hill"), house(2, "3", town="Dale"))
+    [two] = place_addresses(drawn, house(1, "1", town="Hill"), house(2, "3", town="Dale"))
     assert (two.town, two.postcode) == ("", "")
 
 

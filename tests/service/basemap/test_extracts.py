@@ -33,14 +33,14 @@ def node(number: int, **tag_values: str) -> str:
     return f'<node id="{number}" version="1" lat="43.25" lon="76.93">{tag_elements}</node>'
 
 
-def written(folder: Path, *things: str, name: str = "a.osm") -> Path:
+def write_extract(folder: Path, *things: str, name: str = "a.osm") -> Path:
     path = folder / name
     path.write_text(f"{HEAD}{NODES}{''.join(things)}</osm>", encoding="utf-8")
     return path
 
 
 def read(folder: Path, *things: str) -> list[MapShape]:
-    return list(extracts.shapes(written(folder, *things)))
+    return list(extracts.shapes(write_extract(folder, *things)))
 
 
 def test_streets_buildings_water_and_places_are_found(tmp_path: Path) -> None:
@@ -131,11 +131,11 @@ def test_what_is_none_is_refused_in_a_sentence(
 
 def test_without_its_library_it_says_how_to_get_it(tmp_path: Path, without_osmium: None) -> None:
     with pytest.raises(ServiceError, match=r"pip install 'mesure\[venues\]'"):
-        list(extracts.shapes(written(tmp_path)))
+        list(extracts.shapes(write_extract(tmp_path)))
 
 
 def test_the_command_makes_a_map_and_says_where_it_belongs(tmp_path: Path) -> None:
-    path = written(tmp_path, way(1, "123", highway="primary"), way(2, "1231", building="yes"))
+    path = write_extract(tmp_path, way(1, "123", highway="primary"), way(2, "1231", building="yes"))
     out = tmp_path / "basemap.pmtiles"
     done = CliRunner().invoke(door.app, ["basemap", str(path), "--out", str(out)])
     assert done.exit_code == 0

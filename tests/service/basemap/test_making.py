@@ -122,12 +122,12 @@ def test_what_is_stopped_leaves_the_map_that_was_there(tmp_path: Path) -> None:
     out = tmp_path / "map.pmtiles"
     out.write_bytes(b"before")
 
-    def stopped() -> Iterator[MapShape]:
+    def stop_midway() -> Iterator[MapShape]:
         yield from TOWN
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        making.make(stopped(), out, MapSource.OTHER, "", lambda _: None)
+        making.make(stop_midway(), out, MapSource.OTHER, "", lambda _: None)
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"before"]
 
 

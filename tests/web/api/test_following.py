@@ -17,7 +17,7 @@ from tests.actions import raised
 from tests.actions.raised import incident
 from tests.web import service as services
 from tests.web.service import WebService
-from tests.web.serving_live import served
+from tests.web.serving_live import serve_app
 
 PATH = "/api/v1/events"
 
@@ -28,7 +28,7 @@ def live(tmp_path: Path) -> Iterator[tuple[WebService, str]]:
         officer = service.office.account("K-1", Role.OFFICER)
         service.tokens["t"] = officer
         service.office.person("P-1", officer)
-        with served(service.app) as address:
+        with serve_app(service.app) as address:
             yield service, address
 
 
@@ -86,7 +86,7 @@ def test_an_account_has_so_many_streams_and_no_more(
 def test_streams_that_are_opened_at_once_are_counted_too(live: tuple[WebService, str]) -> None:
     _, address = live
 
-    async def opened(client: httpx.AsyncClient, release: asyncio.Event) -> int:
+    async def open_stream(client: httpx.AsyncClient, release: asyncio.Event) -> int:
         headers = {"Authorization": "Bearer t"}
         async with client.stream("GET", address + PATH, headers=headers, timeout=60) as answer:
             if answer.status_code == 200:
@@ -96,7 +96,7 @@ def test_streams_that_are_opened_at_once_are_counted_too(live: tuple[WebService,
     async def at_once() -> list[int]:
         release = asyncio.Event()
         async with httpx.AsyncClient() as client:
-            tasks = [asyncio.create_task(opened(client, release)) for _ in range(12)]
+            tasks = [asyncio.create_task(open_stream(client, release)) for _ in range(12)]
             while sum(task.done() for task in tasks) < 12 - following.STREAMS_MAX:
                 await asyncio.wait(tasks, timeout=0.05)
             release.set()

@@ -40,26 +40,28 @@ def choices(page: str) -> list[str]:
 
 
 @pytest.fixture(params=["silence", "device event"])
-def unplaced(request: pytest.FixtureRequest, office: Office, there: Filled) -> str:
+def placeless_incident(request: pytest.FixtureRequest, office: Office, there: Filled) -> str:
     """Return a silence, or something that a device said of itself."""
     return there.silence if request.param == "silence" else venued.device_event(office)
 
 
 def test_a_silence_and_a_device_have_their_own_choices_and_no_breach_among_them(
-    office: Office, night: Evening, unplaced: str
+    office: Office, night: Evening, placeless_incident: str
 ) -> None:
     officer = officer_at(office, filled.with_trail(office, night))
-    page = officer.open(f"/console/incidents/{unplaced}")
+    page = officer.open(f"/console/incidents/{placeless_incident}")
     assert choices(page) == OF_DEVICE
     assert page.count("A second officer looks at it too.") == 1
     assert "Possible breach" not in officer.text
     assert "possible breach" not in officer.text
 
 
-def test_no_form_makes_a_breach_of_a_silence(office: Office, night: Evening, unplaced: str) -> None:
+def test_no_form_makes_a_breach_of_a_silence(
+    office: Office, night: Evening, placeless_incident: str
+) -> None:
     officer, address = (
         officer_at(office, filled.with_trail(office, night)),
-        f"/console/incidents/{unplaced}",
+        f"/console/incidents/{placeless_incident}",
     )
     officer.open(address)
     officer.send(f"{address}/finding", finding="breach", reason="It was off.")

@@ -28,7 +28,7 @@ FIELDS = {
 }
 
 
-def written_down(officer: Browser) -> str:
+def write_request(officer: Browser) -> str:
     """Write a request down, and return where it stands."""
     officer.open(ADDRESS)
     officer.attach(ADDRESS, PAPER, **FIELDS)
@@ -42,7 +42,7 @@ def test_a_request_is_answered_by_another_and_read_by_the_person(
     office: Office, night: Evening, there: Filled, person: Browser
 ) -> None:
     officer = browser(office, night, "officer")
-    address = written_down(officer)
+    address = write_request(officer)
     officer.open(address)
     assert "A supervisor who did not write it down answers it." in officer.text
     assert sha256(PAPER[1]).hexdigest() in officer.page
@@ -87,7 +87,7 @@ def test_what_is_missing_is_said_and_the_paper_is_read_once(
 def test_one_in_ten_is_looked_at_again_by_somebody_without_a_part(
     office: Office, night: Evening, there: Filled
 ) -> None:
-    address = written_down(browser(office, night, "officer"))
+    address = write_request(browser(office, night, "officer"))
     chief = browser(office, night, "supervisor")
     chief.open("/console/requests?month=2026-03")
     assert chief.text.count("KZ-7/2026") == 2  # Among all, and in the sample.

@@ -49,7 +49,7 @@ ASKED = [
 
 
 @pytest.fixture
-def lost(office: Office, there: Filled, tmp_path: Path) -> Filled:
+def keyless(office: Office, there: Filled, tmp_path: Path) -> Filled:
     start_at = office.now - timedelta(days=1)
     request = RecordGround(filled.PERSON, Purpose.COURT, "N-1", start_at, office.now, "Asked for.")
     office.do(there.officer, grounds.record, request)  # A supervisor has to answer.
@@ -64,7 +64,7 @@ def browser(office: Office, night: Evening, who: str, language: str = "en") -> B
     return opened
 
 
-def opened(
+def open_page(
     office: Office, night: Evening, lost: Filled, who: str, address: str, language: str = "en"
 ) -> Browser:
     shown = browser(office, night, who, language)
@@ -75,9 +75,9 @@ def opened(
 
 @pytest.mark.parametrize(("who", "address", "has_other"), WHO)
 def test_every_page_names_whose_key_is_lost_and_shows_the_others(
-    office: Office, night: Evening, lost: Filled, who: str, address: str, has_other: bool
+    office: Office, night: Evening, keyless: Filled, who: str, address: str, has_other: bool
 ) -> None:
-    shown = opened(office, night, lost, who, address)
+    shown = open_page(office, night, keyless, who, address)
     assert filled.PERSON in shown.text
     assert LOST["en"] in shown.text
     assert ("Marat Tulegenov" in shown.text) is has_other
@@ -86,9 +86,9 @@ def test_every_page_names_whose_key_is_lost_and_shows_the_others(
 
 @pytest.mark.parametrize(("who", "address", "has_other"), ASKED)
 def test_every_list_of_the_api_names_whose_key_is_lost(
-    office: Office, night: Evening, lost: Filled, who: str, address: str, has_other: bool
+    office: Office, night: Evening, keyless: Filled, who: str, address: str, has_other: bool
 ) -> None:
-    shown = opened(office, night, lost, who, address)
+    shown = open_page(office, night, keyless, who, address)
     rows = [row for row in json.loads(shown.page)["items"] if row["person"] == filled.PERSON]
     assert [row["name"] for row in rows] == [filled.PERSON]
     assert rows[0].get("what", "unreadable") == "unreadable"
@@ -98,10 +98,10 @@ def test_every_list_of_the_api_names_whose_key_is_lost(
 
 @pytest.mark.parametrize("language", sorted(LOST))
 def test_what_to_do_is_said_in_the_readers_language(
-    office: Office, night: Evening, lost: Filled, language: str
+    office: Office, night: Evening, keyless: Filled, language: str
 ) -> None:
     for address in ("/console", "/console/people", "/console/absences"):
-        shown = opened(office, night, lost, "officer", address, language)
+        shown = open_page(office, night, keyless, "officer", address, language)
         assert LOST[language] in shown.text
     shown.open(f"/console/people/{filled.PERSON}")
     assert shown.status == 404
@@ -109,19 +109,19 @@ def test_what_to_do_is_said_in_the_readers_language(
 
 
 def test_the_file_of_people_says_whose_record_can_be_read(
-    office: Office, night: Evening, lost: Filled
+    office: Office, night: Evening, keyless: Filled
 ) -> None:
-    shown = opened(office, night, lost, "officer", "/console/people.csv")
+    shown = open_page(office, night, keyless, "officer", "/console/people.csv")
     lines = {line.split(",")[0]: line for line in shown.page.splitlines()}
     assert lines[filled.PERSON].endswith(",False")
     assert lines[OTHER].endswith(",True")
 
 
 def test_whoever_is_barred_stays_barred_where_the_key_is_lost(
-    office: Office, night: Evening, lost: Filled
+    office: Office, night: Evening, keyless: Filled
 ) -> None:
-    office.do(lost.supervisor, caseload.bar, BarRequest(filled.PERSON, lost.officer.account))
-    office.do(lost.supervisor, caseload.bar, BarRequest(filled.PERSON, lost.second.account))
+    office.do(keyless.supervisor, caseload.bar, BarRequest(filled.PERSON, keyless.officer.account))
+    office.do(keyless.supervisor, caseload.bar, BarRequest(filled.PERSON, keyless.second.account))
     for address in (address for who, address, _ in (*WHO, *ASKED) if who == "officer"):
         shown = browser(office, night, "officer")
         shown.open(address)
@@ -136,6 +136,6 @@ def test_whoever_was_erased_a_moment_ago_is_on_no_list(
 ) -> None:
     office.keyring.forget(filled.PERSON, 1)  # The rows go after the key.
     for who, address, has_other in (*WHO, *ASKED):
-        shown = opened(office, night, there, who, address)
+        shown = open_page(office, night, there, who, address)
         assert filled.PERSON not in shown.text
         assert ("Marat Tulegenov" in shown.text) is has_other

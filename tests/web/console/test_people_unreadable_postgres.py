@@ -2,7 +2,7 @@
 
 from tests.actions.lost_keys_postgres import database, office, server  # noqa: F401
 from tests.web.console.test_people_unreadable import (  # noqa: F401
-    lost,
+    keyless,
     test_every_list_of_the_api_names_whose_key_is_lost,
     test_every_page_names_whose_key_is_lost_and_shows_the_others,
     test_the_file_of_people_says_whose_record_can_be_read,

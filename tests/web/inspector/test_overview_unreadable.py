@@ -8,7 +8,7 @@ import pytest
 
 from mesure.privacy.roles import Role
 from tests.actions import house, test_statistics
-from tests.web.inspector.test_routes_journeys import signed_in
+from tests.web.inspector.test_routes_journeys import sign_in
 
 NOT_OF_ALL = {
     "en": "These figures are not of all: 2 persons cannot be read, or not whole.",
@@ -22,7 +22,7 @@ def test_nothing_is_said_where_everybody_can_be_read(tmp_path: Path) -> None:
     with house.office(tmp_path) as office:
         test_statistics.fill(office)
         test_statistics.count(office)
-        browser = signed_in(office, "Dana", Role.INSPECTOR)
+        browser = sign_in(office, "Dana", Role.INSPECTOR)
         browser.open("/inspector")
         assert "not of all" not in browser.text
         assert "only of those who can be read" not in browser.text
@@ -37,7 +37,7 @@ def test_the_page_and_the_files_say_of_how_many_nothing_is_told(
         for person in ("P-10", "P-11"):
             house.lose_key(tmp_path, person)
         test_statistics.count(office)
-        browser = signed_in(office, "Dana", Role.INSPECTOR)
+        browser = sign_in(office, "Dana", Role.INSPECTOR)
         browser.cookies.set("mesure_language", language)
         browser.open("/inspector")
         assert NOT_OF_ALL[language] in browser.text

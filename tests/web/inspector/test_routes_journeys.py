@@ -41,10 +41,10 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 @pytest.fixture(scope="module")
 def inspector(office: Office) -> Browser:
-    return signed_in(office, "Dana Iskakova", Role.INSPECTOR)
+    return sign_in(office, "Dana Iskakova", Role.INSPECTOR)
 
 
-def signed_in(office: Office, name: str, role: Role) -> Browser:
+def sign_in(office: Office, name: str, role: Role) -> Browser:
     """Return the browser of somebody who has signed in."""
     return as_actor(office, office.account(name, role))
 
@@ -89,7 +89,7 @@ def test_no_name_of_a_person_or_an_officer_stands_on_the_page(inspector: Browser
 
 @pytest.mark.parametrize("language", ["fr", "ru", "kk"])
 def test_the_figures_are_there_in_every_language(office: Office, language: str) -> None:
-    browser = signed_in(office, f"Inspector {language}", Role.INSPECTOR)
+    browser = sign_in(office, f"Inspector {language}", Role.INSPECTOR)
     browser.cookies.set("mesure_language", language)
     browser.open("/inspector")
     assert browser.status == 200
@@ -115,7 +115,7 @@ def test_what_a_court_is_called_is_no_formula() -> None:
 
 def test_nothing_counted_is_said_and_can_be_exported(tmp_path: Path) -> None:
     with house.office(tmp_path) as office:
-        browser = signed_in(office, "Dana", Role.INSPECTOR)
+        browser = sign_in(office, "Dana", Role.INSPECTOR)
         browser.open("/inspector")
         assert "Nothing was counted yet." in browser.text
         browser.open("/inspector/statistics.csv")
@@ -139,7 +139,7 @@ def test_nothing_counted_is_said_and_can_be_exported(tmp_path: Path) -> None:
     ],
 )
 def test_each_page_is_for_some(office: Office, role: Role, opens: set[str]) -> None:
-    browser = signed_in(office, f"somebody as {role}", role)
+    browser = sign_in(office, f"somebody as {role}", role)
     for path in ("", "/record", "/log", "/help"):
         browser.open(f"/inspector{path}")
         assert browser.status == (200 if path in opens else 403), path
@@ -201,7 +201,7 @@ def test_many_lines_come_page_by_page(inspector: Browser) -> None:
 def test_an_entry_is_proved_and_the_proof_holds_elsewhere(
     office: Office, inspector: Browser
 ) -> None:
-    counted.signed(office)
+    counted.sign_log(office)
     inspector.open("/inspector/log?entry=1")
     assert "Entry 1 is in the log, and the checkpoint covers it." in inspector.text
     text = inspector.open("/inspector/log/proof?entry=1")
@@ -217,11 +217,11 @@ def test_an_entry_is_proved_and_the_proof_holds_elsewhere(
 def test_the_log_goes_on_from_a_checkpoint_that_was_kept(
     office: Office, inspector: Browser
 ) -> None:
-    counted.signed(office)
+    counted.sign_log(office)
     checkpoint = inspector.open("/inspector/log/checkpoint")
     office.account("Somebody new", Role.OFFICER)
     office.do(PROGRAM, count, EmptyRequest())
-    counted.signed(office)
+    counted.sign_log(office)
     inspector.open("/inspector/log")
     inspector.send("/inspector/log", kept=checkpoint.replace("\n", "\r\n"))
     assert "Nothing of them has changed." in inspector.text
@@ -231,7 +231,7 @@ def test_the_log_goes_on_from_a_checkpoint_that_was_kept(
 
 
 def test_another_log_does_not_go_on(office: Office, inspector: Browser) -> None:
-    counted.signed(office)
+    counted.sign_log(office)
     for size in (2, 10**9):
         sworn = LogCheckpoint(ORIGIN, TreeHead(size, bytes(32)))
         inspector.open("/inspector/log")
@@ -242,7 +242,7 @@ def test_another_log_does_not_go_on(office: Office, inspector: Browser) -> None:
 def test_what_was_refused_on_a_page_is_searched_by_its_reason(
     office: Office, inspector: Browser
 ) -> None:
-    operator = signed_in(office, "Operator", Role.OPERATOR)
+    operator = sign_in(office, "Operator", Role.OPERATOR)
     operator.open("/console/people/P-1")
     assert operator.status == 403
     inspector.open("/inspector/record?by=refused")

@@ -25,7 +25,7 @@ def browser_of(office: Office, who: str) -> Browser:
     return browser
 
 
-def signed_in(office: Office, account: str) -> Browser:
+def sign_in(office: Office, account: str) -> Browser:
     """Return the browser of an account that signs in now."""
     session = SessionRecord(account, office.now, office.now)
     token = base64.urlsafe_b64encode(f"{account} {office.size()}".encode()).decode()

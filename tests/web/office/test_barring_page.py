@@ -8,7 +8,7 @@ from mesure.privacy.roles import Role
 from tests.actions.house import Office
 from tests.web.browsing import Browser
 from tests.web.filled import PERSON, Filled
-from tests.web.office.test_accounts_page import browser_of, signed_in
+from tests.web.office.test_accounts_page import browser_of, sign_in
 
 ADDRESS = f"/office/barring/{PERSON}"
 
@@ -22,7 +22,7 @@ def chief(office: Office, there: Filled) -> Browser:
 def other(office: Office, there: Filled) -> Browser:
     """A second supervisor."""
     account = office.account("Nurlan Abdrakhmanov", Role.SUPERVISOR).account
-    return signed_in(office, account)
+    return sign_in(office, account)
 
 
 def _bar(chief: Browser, there: Filled) -> None:

@@ -26,7 +26,7 @@ from tests.actions.house import Office
 from tests.web import browsing
 from tests.web.browsing import Browser
 from tests.web.filled import ORDER
-from tests.web.office.test_accounts_page import signed_in
+from tests.web.office.test_accounts_page import sign_in
 
 ADDRESS = "/office/first-week"
 PERSON = "P-0042"
@@ -49,7 +49,7 @@ def _colleague(office: Office, chief: Actor, login: str, role: Role = Role.OFFIC
 
 
 def _page(office: Office, who: Actor, **parts: object) -> Browser:
-    browser = signed_in(office, who.account)
+    browser = sign_in(office, who.account)
     browser.serve(replace(browsing.parts_of(office), **parts))  # type: ignore[arg-type]
     browser.open(ADDRESS)
     return browser

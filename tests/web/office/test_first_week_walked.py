@@ -87,7 +87,7 @@ def _give_phone(office: Office, amina: Counted) -> None:
     amina.open("/console/devices")
     amina.fill(device="phone-7")
     amina.fill(app="owntracks")
-    settings = phones.configured(amina.page)
+    settings = phones.read_settings(amina.page)
     amina.follow("See its messages")
     assert "Nothing usable came yet." in amina.text
     assert phones.send_owntracks(office, settings).status_code == 200

@@ -11,7 +11,7 @@ from mesure.web.shared.words.page_texts import PageTexts
 from tests.actions.house import Office
 from tests.web.browsing import Browser
 from tests.web.filled import Filled
-from tests.web.office.test_accounts_page import browser_of, signed_in
+from tests.web.office.test_accounts_page import browser_of, sign_in
 
 ADDRESS = "/office/programs"
 NEW = {"name": "Statistics office", "until": "2026-06-30", "scope_3": "audit_log.lines"}
@@ -75,7 +75,7 @@ def test_a_run_out_access_is_said_to_be_one(office: Office, there: Filled, chief
     chief.open(ADDRESS)
     chief.send(ADDRESS, **{**NEW, "until": "2026-03-12"})
     office.later(hours=17)
-    later = signed_in(office, there.supervisor.account)
+    later = sign_in(office, there.supervisor.account)
     later.open(ADDRESS)
     assert "Statistics office expired" in later.text
     assert "End the access" not in later.text

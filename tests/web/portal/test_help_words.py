@@ -15,7 +15,7 @@ from tests.actions.house import Office
 from tests.incidents.samples import WORDS_MAX, words
 from tests.web.browsing import Browser
 from tests.web.filled import Filled
-from tests.web.told import plain, shown_text
+from tests.web.told import plain, visible_text
 
 DOCS = Path(__file__).parents[3] / "docs"
 NO_HELP = {"map_help.html", "portal.html", "portal_help.html", "sign_ins.html"}
@@ -32,8 +32,8 @@ def in_portal(page: str) -> list[str]:
     main = page.split("<main")[1].split("</main>", maxsplit=1)[0]
     main = re.sub(r'<nav.*?</nav>|<p class="no-print">.*?</p>', "", main, flags=re.DOTALL)
     parts = re.findall(r"<(h1|h2|p|li)(?: [^>]*)?>(.*?)</\1>", main, re.DOTALL)
-    lines = [shown_text(inner) for _, inner in parts]
-    return lines[lines.index(shown_text(re.search(r"<h1>(.*?)</h1>", main)[1])) :]  # type: ignore[index]
+    lines = [visible_text(inner) for _, inner in parts]
+    return lines[lines.index(visible_text(re.search(r"<h1>(.*?)</h1>", main)[1])) :]  # type: ignore[index]
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)

@@ -15,7 +15,7 @@ PDF = b"%PDF-1.7 a letter"
 
 
 @pytest.fixture
-def attached(person: Browser, there: Filled) -> str:
+def take_back_address(person: Browser, there: Filled) -> str:
     """Attach a document, and return the address at which it is taken back."""
     address = f"/portal/notices/{there.incident}"
     person.open(address)
@@ -25,21 +25,21 @@ def attached(person: Browser, there: Filled) -> str:
 
 
 def test_it_is_taken_back_and_the_officer_reads_that_it_was(
-    person: Browser, attached: str, office: Office, there: Filled
+    person: Browser, take_back_address: str, office: Office, there: Filled
 ) -> None:
     assert "Take this document back" in person.text
-    person.send(attached)
+    person.send(take_back_address)
     assert person.status == 200
     assert "Taken back by the person before anybody decided with it." in person.text
     assert "letter.pdf" not in person.text
-    assert attached not in person.page
+    assert take_back_address not in person.page
     request = IncidentRequest(incident=there.incident, purpose=Purpose.SUPERVISION, case_number="1")
     submissions = office.do(there.officer, contests.show, request)
     assert any(one.kept.taken_back_at is not None for one in submissions.attachments)
 
 
 def test_after_a_decision_it_stays_and_the_page_says_why(
-    person: Browser, attached: str, office: Office, there: Filled
+    person: Browser, take_back_address: str, office: Office, there: Filled
 ) -> None:
     name = there.incident
     request = IncidentRequest(incident=name, purpose=Purpose.POSSIBLE_BREACH, case_number=name)
@@ -48,7 +48,7 @@ def test_after_a_decision_it_stays_and_the_page_says_why(
         name, FindingOutcome.EXCUSED, "The letter says so.", FindingCause.REASONABLE_EXCUSE
     )
     office.do(there.officer, incident_review.find, excused)
-    person.send(attached)
+    person.send(take_back_address)
     assert person.status == 422
     assert "Somebody has decided with this document. It stays." in person.text
     assert "letter.pdf" in person.text

@@ -22,7 +22,7 @@ VERSION = read_order.read("order.yaml", ORDER.encode(), {})
 CURFEW, RESIDENCE = VERSION.conditions[0], VERSION.conditions[1]
 
 
-def assessed(
+def assessment(
     status: Status, start: datetime, hours: float, condition: str = "C1"
 ) -> AssessmentView:
     return AssessmentView("ALM-2026-0042", condition, status, start, start + hours * HOUR)
@@ -52,9 +52,9 @@ def test_two_months_are_shown_whole_the_latest_first() -> None:
 def test_days_that_were_not_wholly_met_are_said_in_words_the_latest_first() -> None:
     nights = [datetime(2026, 3, day, 22, tzinfo=ALMATY) for day in (8, 9, 10)]
     assessments = [
-        assessed(Status.MET, nights[0], 8),
-        assessed(Status.UNKNOWN, nights[1], 8),
-        assessed(Status.NOT_MET, nights[2], 8),
+        assessment(Status.MET, nights[0], 8),
+        assessment(Status.UNKNOWN, nights[1], 8),
+        assessment(Status.NOT_MET, nights[2], 8),
     ]
     view = calendar.calendar_of(
         CURFEW, [VERSION], assessments, ALMATY, NOW, PageTexts(texts.catalogue("en"))
@@ -74,7 +74,7 @@ def test_what_was_never_judged_is_not_said_to_be_met_on_no_day() -> None:
 
 def test_a_night_belongs_to_its_evening() -> None:
     night = datetime(2026, 3, 10, 22, tzinfo=ALMATY)
-    by_day = days(assessed(Status.MET, night, 8))
+    by_day = days(assessment(Status.MET, night, 8))
     assert by_day[date(2026, 3, 10)].kind == "met"
     assert by_day[date(2026, 3, 11)].kind == ""
     assert by_day[date(2026, 3, 10)].words == "met 8\u00a0h"
@@ -83,9 +83,9 @@ def test_a_night_belongs_to_its_evening() -> None:
 def test_a_day_is_what_its_worst_part_was_and_says_all_of_them() -> None:
     night = datetime(2026, 3, 10, 22, tzinfo=ALMATY)
     by_day = days(
-        assessed(Status.MET, night, 5),
-        assessed(Status.UNKNOWN, night + 5 * HOUR, 2),
-        assessed(Status.NOT_MET, night + 7 * HOUR, 1),
+        assessment(Status.MET, night, 5),
+        assessment(Status.UNKNOWN, night + 5 * HOUR, 2),
+        assessment(Status.NOT_MET, night + 7 * HOUR, 1),
     )
     assert by_day[date(2026, 3, 10)].kind == "not_met"
     assert by_day[date(2026, 3, 10)].words == "not met 1\u00a0h, unknown 2\u00a0h, met 5\u00a0h"
@@ -93,24 +93,24 @@ def test_a_day_is_what_its_worst_part_was_and_says_all_of_them() -> None:
 
 def test_unknown_is_never_shown_as_not_met() -> None:
     night = datetime(2026, 3, 10, 22, tzinfo=ALMATY)
-    assert days(assessed(Status.UNKNOWN, night, 8))[date(2026, 3, 10)].kind == "unknown"
+    assert days(assessment(Status.UNKNOWN, night, 8))[date(2026, 3, 10)].kind == "unknown"
 
 
 def test_what_holds_at_every_hour_is_shown_day_by_day() -> None:
     start = datetime(2026, 3, 9, tzinfo=ALMATY)
-    by_day = days(assessed(Status.MET, start, 60, "C2"), condition=RESIDENCE)
+    by_day = days(assessment(Status.MET, start, 60, "C2"), condition=RESIDENCE)
     assert [by_day[date(2026, 3, day)].kind for day in (8, 9, 10, 11)] == ["", "met", "met", "met"]
 
 
 def test_another_conditions_assessments_do_not_count() -> None:
     night = datetime(2026, 3, 10, 22, tzinfo=ALMATY)
-    assert days(assessed(Status.NOT_MET, night, 8, "C2"))[date(2026, 3, 10)].kind == ""
+    assert days(assessment(Status.NOT_MET, night, 8, "C2"))[date(2026, 3, 10)].kind == ""
 
 
 def test_a_night_that_was_judged_by_what_no_device_signed_says_so() -> None:
     nights = [datetime(2026, 3, day, 22, tzinfo=ALMATY) for day in (9, 10)]
-    signed = assessed(Status.MET, nights[0], 8)
-    unsigned = msgspec.structs.replace(assessed(Status.MET, nights[1], 8), unsigned=True)
+    signed = assessment(Status.MET, nights[0], 8)
+    unsigned = msgspec.structs.replace(assessment(Status.MET, nights[1], 8), unsigned=True)
     by_day = days(signed, unsigned)
     assert by_day[date(2026, 3, 9)].words == "met 8\u00a0h"
     assert by_day[date(2026, 3, 10)].words == "met 8\u00a0h, unsigned"
@@ -127,8 +127,8 @@ def test_a_day_on_which_the_order_was_varied_says_from_when_the_new_version_judg
         AssessmentPart(1, "01" * 32, start, varied),
         AssessmentPart(2, "02" * 32, varied, start + 8 * HOUR),
     )
-    night = msgspec.structs.replace(assessed(Status.MET, start, 8), by_versions=by)
-    later = assessed(Status.MET, datetime(2026, 3, 11, 22, tzinfo=ALMATY), 5)
+    night = msgspec.structs.replace(assessment(Status.MET, start, 8), by_versions=by)
+    later = assessment(Status.MET, datetime(2026, 3, 11, 22, tzinfo=ALMATY), 5)
     assert days(night)[date(2026, 3, 10)].words == "met 8\u00a0h"
     words = days(night, later)[date(2026, 3, 11)].words
     assert words == "met 5\u00a0h, from 00:00 by the varied order"

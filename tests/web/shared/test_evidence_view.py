@@ -29,7 +29,7 @@ ENGLISH = PageTexts(texts.catalogue("en"))
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Evening:
     folder: Path = tmp_path_factory.mktemp("evening")
-    return filled.evening(folder)
+    return filled.judge_evening(folder)
 
 
 def trail_of(night: Evening) -> Trail:
@@ -38,7 +38,7 @@ def trail_of(night: Evening) -> Trail:
 
 
 @pytest.fixture(scope="module")
-def shown(night: Evening) -> PageEvidence:
+def page_evidence(night: Evening) -> PageEvidence:
     rules = night.judged.rules
     zone, now = rules.versions[0].zone, night.judged.until
     return evidence_view.of(
@@ -56,7 +56,7 @@ def test_a_trail_becomes_columns_with_what_is_not_known_marked(night: Evening) -
     assert (unknown.beacon == NOT_KNOWN).all()
 
 
-def decided(night: Evening) -> list[TrailFix]:
+def fixes_at_decision(night: Evening) -> list[TrailFix]:
     """Return the fixes that the incident names, without those that came after it was decided."""
     incident = night.incident
     last_at = instants.to_datetime(incident.account.taken_us[1])
@@ -64,28 +64,30 @@ def decided(night: Evening) -> list[TrailFix]:
     return [one for one in named if one.observed_at <= last_at]
 
 
-def test_the_map_marks_what_the_incident_rests_on(shown: PageEvidence, night: Evening) -> None:
-    assert shown.drawing is not None
-    assert shown.drawing.dots.wrong_evidence
-    assert shown.timeline is not None
-    borne = [one for one in shown.timeline.fixes if one.flags & DECIDED]
-    assert 0 < len(borne) == len(decided(night)) < len(night.incident.evidence)
+def test_the_map_marks_what_the_incident_rests_on(
+    page_evidence: PageEvidence, night: Evening
+) -> None:
+    assert page_evidence.drawing is not None
+    assert page_evidence.drawing.dots.wrong_evidence
+    assert page_evidence.timeline is not None
+    borne = [one for one in page_evidence.timeline.fixes if one.flags & DECIDED]
+    assert 0 < len(borne) == len(fixes_at_decision(night)) < len(night.incident.evidence)
     assert any(one.flags & WRONG for one in borne)
 
 
 def test_as_many_fixes_are_shown_as_used_as_the_text_says(
-    shown: PageEvidence, night: Evening
+    page_evidence: PageEvidence, night: Evening
 ) -> None:
     """Map, moving map, strip and figures have one count."""
-    assert shown.drawing is not None
-    assert shown.strips is not None
+    assert page_evidence.drawing is not None
+    assert page_evidence.strips is not None
     facts = night.incident.facts
-    assert shown.drawing.fixes_used == facts.fixes_used
+    assert page_evidence.drawing.fixes_used == facts.fixes_used
     count = night.incident.account.wrong_side  # Of which the text speaks.
-    assert shown.drawing.fixes_decided == len(decided(night)) == count
+    assert page_evidence.drawing.fixes_decided == len(fixes_at_decision(night)) == count
     used_or_decided = {"it decided", "used, agrees", "used, speaks against"}
-    assert shown.timeline is not None
-    fixes = shown.timeline.fixes
+    assert page_evidence.timeline is not None
+    fixes = page_evidence.timeline.fixes
     inside = [one for one in fixes if one.words.split(" · ")[-1] in used_or_decided]
     moving = [one for one in fixes if one.flags & (DECIDED | USED)]
     before = sum(
@@ -98,33 +100,35 @@ def test_as_many_fixes_are_shown_as_used_as_the_text_says(
     assert agree == facts.fixes_on_wrong_side
 
 
-def test_the_zone_that_it_is_about_stands_on_top(shown: PageEvidence) -> None:
-    zones = [one for one in shown.moving["features"] if one["properties"]["what"] == "zone"]
+def test_the_zone_that_it_is_about_stands_on_top(page_evidence: PageEvidence) -> None:
+    zones = [one for one in page_evidence.moving["features"] if one["properties"]["what"] == "zone"]
     assert zones[-1]["properties"]["name"] == "home"
     assert [one["properties"]["concerned"] for one in zones].count(True) == 1
 
 
-def test_strips_show_chance_condition_beacon_and_absences(shown: PageEvidence) -> None:
-    assert shown.strips is not None
-    rows = {row.name: row for row in shown.strips.rows}
+def test_strips_show_chance_condition_beacon_and_absences(page_evidence: PageEvidence) -> None:
+    assert page_evidence.strips is not None
+    rows = {row.name: row for row in page_evidence.strips.rows}
     assert rows["Condition applied"].bars
     assert rows["Authorised absences"].said == "none"
     assert rows["Home beacon heard"].path
-    assert shown.strips.dots
-    assert shown.strips.incident
+    assert page_evidence.strips.dots
+    assert page_evidence.strips.incident
 
 
-def test_each_fix_can_be_walked_to_and_says_its_time_and_its_doubt(shown: PageEvidence) -> None:
-    assert shown.timeline is not None
-    far = max(shown.timeline.fixes, key=lambda fix: fix.lat_deg)
+def test_each_fix_can_be_walked_to_and_says_its_time_and_its_doubt(
+    page_evidence: PageEvidence,
+) -> None:
+    assert page_evidence.timeline is not None
+    far = max(page_evidence.timeline.fixes, key=lambda fix: fix.lat_deg)
     assert "confidence circle" in far.words
     assert "chance on the wrong side more than 99 in 100" in far.words
     assert "outside: home" in far.words
     assert "judged: not met" in far.words
-    first = shown.timeline.fixes[0]
+    first = page_evidence.timeline.fixes[0]
     assert "inside: home" in first.words
     assert "the condition applied" in first.words
-    assert 0 <= far.at_s <= shown.timeline.span_s
+    assert 0 <= far.at_s <= page_evidence.timeline.span_s
 
 
 def test_without_a_single_fix_there_is_neither_map_nor_strip(night: Evening) -> None:
@@ -144,7 +148,7 @@ def test_without_a_single_fix_there_is_neither_map_nor_strip(night: Evening) -> 
 
 
 def test_a_page_without_strips_has_the_same_map_and_devices(
-    shown: PageEvidence, night: Evening
+    page_evidence: PageEvidence, night: Evening
 ) -> None:
     zone, now = night.judged.rules.versions[0].zone, night.judged.until
     versions, trail = night.judged.rules.versions, trail_of(night)
@@ -153,8 +157,8 @@ def test_a_page_without_strips_has_the_same_map_and_devices(
         night.incident, trail, versions, zone, ENGLISH, now, rules, with_strips=False
     )
     assert evidence.strips is None
-    assert shown.strips is not None
-    assert evidence == replace(shown, strips=None)
+    assert page_evidence.strips is not None
+    assert evidence == replace(page_evidence, strips=None)
 
 
 def test_what_the_judge_kept_is_read_back(night: Evening) -> None:
@@ -214,12 +218,12 @@ def test_the_chance_of_a_fix_is_what_the_judge_made_of_it(
     assert len(np.unique(shown)) > 3
 
 
-def test_stays_are_those_whose_times_stand_on_the_map(shown: PageEvidence) -> None:
-    assert shown.drawing is not None
-    assert shown.stays
+def test_stays_are_those_whose_times_stand_on_the_map(page_evidence: PageEvidence) -> None:
+    assert page_evidence.drawing is not None
+    assert page_evidence.stays
     zone = ZoneInfo("Asia/Almaty")
-    written = " ".join(label.text for label in shown.drawing.labels)
-    for stay in (shown.stays[0], shown.stays[-1]):
+    written = " ".join(label.text for label in page_evidence.drawing.labels)
+    for stay in (page_evidence.stays[0], page_evidence.stays[-1]):
         assert f"{stay.start.astimezone(zone):%H:%M}" in written
         assert f"{stay.end.astimezone(zone):%H:%M}" in written
         assert stay.start <= stay.end
@@ -240,8 +244,10 @@ def test_where_it_is_not_known_by_what_was_judged_no_chance_is_shown(night: Even
     assert np.isnan(shown).all()
 
 
-def test_a_map_says_that_its_fixes_are_unsigned(shown: PageEvidence, night: Evening) -> None:
-    assert not shown.is_unsigned
+def test_a_map_says_that_its_fixes_are_unsigned(
+    page_evidence: PageEvidence, night: Evening
+) -> None:
+    assert not page_evidence.is_unsigned
     rules, trail = night.judged.rules, trail_of(night)
     bare = tuple(structs.replace(fix, signed=False) for fix in trail.fixes)
     zone, now = rules.versions[0].zone, night.judged.until

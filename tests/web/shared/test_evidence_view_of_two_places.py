@@ -26,7 +26,7 @@ ENGLISH = PageTexts(texts.catalogue("en"))
 
 
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory) -> Replay:
+def night_replay(tmp_path_factory: pytest.TempPathFactory) -> Replay:
     """A night at the office, as allowed, with two hours elsewhere in its middle."""
     folder: Path = tmp_path_factory.mktemp("two")
     (folder / "order.yaml").write_text(ORDER + ABSENCE, encoding="utf-8")
@@ -49,19 +49,21 @@ def _incident(judged: Replay) -> Incident:
     return incident
 
 
-def test_a_fix_in_the_second_place_is_on_the_right_side_of_a_page(judged: Replay) -> None:
-    incident, rules = _incident(judged), judged.rules
-    fixes = tuple(Evening(judged).trail(()))
-    trail = Trail("P-0042", fixes[0].observed_at, judged.until, fixes, ())
+def test_a_fix_in_the_second_place_is_on_the_right_side_of_a_page(night_replay: Replay) -> None:
+    incident, rules = _incident(night_replay), night_replay.rules
+    fixes = tuple(Evening(night_replay).trail(()))
+    trail = Trail("P-0042", fixes[0].observed_at, night_replay.until, fixes, ())
     zone = rules.versions[0].zone
-    shown = evidence_view.of(incident, trail, rules.versions, zone, ENGLISH, judged.until, rules)
+    shown = evidence_view.of(
+        incident, trail, rules.versions, zone, ENGLISH, night_replay.until, rules
+    )
     assert shown.timeline is not None
     start = shown.timeline.scale.shown.start
     drawn = [(start + timedelta(seconds=one.at_s), one) for one in shown.timeline.fixes]
     inside = [
         fix.flags & WRONG
         for at, fix in drawn
-        if incident.start <= at < incident.over_at(judged.until)
+        if incident.start <= at < incident.over_at(night_replay.until)
     ]
     assert sum(inside) == incident.facts.fixes_on_wrong_side
     at_office = [one for _, one in drawn if abs(one.lat_deg - OFFICE[0]) < 1e-3]
@@ -72,8 +74,8 @@ def test_a_fix_in_the_second_place_is_on_the_right_side_of_a_page(judged: Replay
     assert "used, agrees" in verdicts
 
 
-def test_a_report_and_a_paper_draw_by_the_same_boundary(judged: Replay) -> None:
-    view = scene.scene_of(report.report_of(judged))
-    incident, fixes = _incident(judged), judged.gathered.fixes
+def test_a_report_and_a_paper_draw_by_the_same_boundary(night_replay: Replay) -> None:
+    view = scene.scene_of(report.report_of(night_replay))
+    incident, fixes = _incident(night_replay), night_replay.gathered.fixes
     wrong = incident_map.wrong_side(view, incident, fixes)
     assert int(wrong.sum()) == 120

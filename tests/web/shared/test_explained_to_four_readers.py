@@ -49,7 +49,7 @@ NAMES = [
 
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Evening:
-    return filled.evening(tmp_path_factory.mktemp("evening"))
+    return filled.judge_evening(tmp_path_factory.mktemp("evening"))
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def page(browser: Browser, reader: str, record: Record, language: str) -> str:
 def paper(all_told: DecidedOffice, night: Evening, record: Record, language: str) -> str:
     """Return the source of the court's paper."""
     judged = BundleEvaluation({}, night.judged, None)
-    content = all_told.collected(record)
+    content = all_told.collect_files(record)
     known = bundle_papers.read(judged, content)
     paper = bundle_papers.paper(known, content, "ab" * 32, language)
     return bundle_paper.source(paper, texts.catalogue(language))
@@ -106,7 +106,7 @@ def test_four_readers_are_told_the_facts_of_the_record(
 # --- To whom it speaks ---------------------------------------------------------------------------
 
 
-def said_to_person() -> list[str]:
+def person_texts() -> list[str]:
     """Return what is said to the person where others are told it of them, as it stands in code."""
     trees = [ast.parse(path.read_text("utf-8")) for path in sorted(WORDS.glob("*.py"))]
     calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
@@ -130,11 +130,11 @@ def is_in(source: str, text: str) -> bool:
 def test_nobody_but_the_person_is_spoken_to_as_the_person(
     all_told: DecidedOffice, browsers: dict[str, Browser], night: Evening
 ) -> None:
-    sources = said_to_person()
+    sources = person_texts()
     assert len(sources) > 30
     for record in all_told.records:
         reader_texts = {
-            reader: told.shown_text(page(browser, reader, record, "en"))
+            reader: told.visible_text(page(browser, reader, record, "en"))
             for reader, browser in browsers.items()
         }
         reader_texts["court"] = told.plain(paper(all_told, night, record, "en"))

@@ -35,7 +35,7 @@ def page(language: str) -> PageTexts:
     return PageTexts(texts.catalogue(language))
 
 
-def explained(kind: str, language: str) -> str:
+def explain_kind(kind: str, language: str) -> str:
     if kind in set(IncidentKind):
         return explanation.explain(
             EACH[IncidentKind(kind)], ALMATY, texts.catalogue(language), Reader.PERSON
@@ -57,14 +57,14 @@ def is_plain(text: str, language: str) -> bool:
 def test_every_kind_has_a_title_an_explanation_and_advice(kind: str, language: str) -> None:
     phrases = [
         incident_phrases.title(kind, page(language)),
-        explained(kind, language),
+        explain_kind(kind, language),
         incident_phrases.advice(kind, page(language)),
     ]
     assert all(is_plain(one, language) for one in phrases)
     if language != "en":
         assert not {*phrases} & {
             incident_phrases.title(kind, page("en")),
-            explained(kind, "en"),
+            explain_kind(kind, "en"),
             incident_phrases.advice(kind, page("en")),
         }
 

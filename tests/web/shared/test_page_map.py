@@ -12,7 +12,7 @@ from mesure.web.shared.evidence import page_map
 from mesure.web.shared.words.page_texts import PageTexts
 from tests.browser import streets as made_up
 
-TOWN = made_up.opened()
+TOWN = made_up.open_basemap()
 WEST, SOUTH, EAST, NORTH = TOWN.box_deg
 
 

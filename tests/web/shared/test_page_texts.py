@@ -31,7 +31,7 @@ def page_texts(language: str) -> PageTexts:
     return PageTexts(texts.page_catalogue(language))
 
 
-def said_by_pages() -> Iterator[tuple[str, ...]]:
+def texts_of_pages() -> Iterator[tuple[str, ...]]:
     for source in sources(ROOT):
         if source.file.startswith("mesure/web/"):
             yield source.texts
@@ -70,7 +70,7 @@ def test_a_sentence_has_at_most_twenty_words(language: str) -> None:
     catalogue = texts.catalogue(language)
     long = [
         sentence
-        for forms in said_by_pages()
+        for forms in texts_of_pages()
         for sentence in sentences(
             catalogue.plural(forms[0], forms[-1], 7) if len(forms) > 1 else catalogue.text(forms[0])
         )
@@ -82,7 +82,7 @@ def test_a_sentence_has_at_most_twenty_words(language: str) -> None:
 def test_words_are_plain_and_of_the_house() -> None:
     faults = {
         (word, text)
-        for forms in said_by_pages()
+        for forms in texts_of_pages()
         for text in forms
         for word in re.findall(r"[a-z]+", text.lower())
         if word in NOT_PLAIN
@@ -162,13 +162,13 @@ def test_a_stretch_names_its_day_once() -> None:
 
 
 def test_counts_take_the_form_of_the_language() -> None:
-    def met(language: str, count: int) -> str:
+    def days_met(language: str, count: int) -> str:
         forms = "met on {count} day", "met on {count} days"
         return page_texts(language).plural(*forms, count)
 
-    assert met("en", 1) == "met on 1 day"
-    assert met("en", 12000) == "met on 12\u00a0000 days"
-    russian = [met("ru", count).replace(str(count), "") for count in (1, 3, 7, 21)]
+    assert days_met("en", 1) == "met on 1 day"
+    assert days_met("en", 12000) == "met on 12\u00a0000 days"
+    russian = [days_met("ru", count).replace(str(count), "") for count in (1, 3, 7, 21)]
     assert len(set(russian)) == 3
     assert russian[0] == russian[3]
 

@@ -45,7 +45,7 @@ def hidden(page: str) -> dict[str, str]:
     return {unescape(name): unescape(value) for name, value in pairs}
 
 
-def brought(page: str) -> str:
+def resume_value(page: str) -> str:
     match = re.search(r'name="resume" value="([^"]*)"', page)
     return unescape(match[1]) if match else ""
 
@@ -73,10 +73,10 @@ def test_what_was_typed_comes_back_after_signing_in_and_is_sent_by_hand(
     before = count_absences(office, there)
     too_late(person, ASK, **TYPED)
     assert person.address == "/sign-in/card"
-    entering = {"card": there.card, "next": "/", "resume": brought(person.page)}
+    entering = {"card": there.card, "next": "/", "resume": resume_value(person.page)}
     person.send("/sign-in/card", **entering, pin="000000")
     assert person.status == 403
-    assert brought(person.page) == entering["resume"], "a wrong PIN loses nothing"
+    assert resume_value(person.page) == entering["resume"], "a wrong PIN loses nothing"
     person.send("/sign-in/card", **entering, pin=PIN)
     assert "You are signed in again" in person.text
     assert count_absences(office, there) == before
@@ -97,7 +97,7 @@ def test_a_statement_to_a_notice_comes_back_too(
 ) -> None:
     address = f"/portal/notices/{there.incident}"
     too_late(person, address, words="My mother fell.", what="say")
-    person.send("/sign-in/card", card=there.card, pin=PIN, resume=brought(person.page))
+    person.send("/sign-in/card", card=there.card, pin=PIN, resume=resume_value(person.page))
     person.send(address, **hidden(person.page))
     assert "My mother fell." in person.text
     submissions = office.do(there.person, contests.show, IncidentRequest(incident=there.incident))
@@ -121,7 +121,7 @@ def test_what_one_typed_is_not_shown_to_another(office: Office, there: Filled, s
     officer.cookies.set("mesure", filled.TOKENS["officer"])
     too_late(officer, f"/console/people/{PERSON}/contact", name="A name", email="a@b.example")
     assert officer.address == "/sign-in"
-    _enter(officer, secret, brought(officer.page))
+    _enter(officer, secret, resume_value(officer.page))
     assert officer.address == "/console"
     assert "A name" not in officer.text
 
@@ -133,7 +133,7 @@ def test_whoever_works_here_goes_on_where_they_were(office: Office, secret: str)
     fields = {"name": "Serik Akhmetov", "language": "ru", "phone": "+77010000000", "email": ""}
     address = f"/console/people/{PERSON}/contact"
     too_late(staff, address, **fields)
-    _enter(staff, secret, brought(staff.page))
+    _enter(staff, secret, resume_value(staff.page))
     staff.send(address, **hidden(staff.page))
     assert staff.status == 200
     assert 'value="+77010000000"' in staff.page
@@ -151,7 +151,7 @@ def test_a_button_without_a_page_of_its_own_leads_back_and_does_nothing(
     office.later(hours=1)
     person.headers_sent["Referer"] = "http://127.0.0.1:8080/portal/absences"
     person.send(waiting)
-    person.send("/sign-in/card", card=there.card, pin=PIN, resume=brought(person.page))
+    person.send("/sign-in/card", card=there.card, pin=PIN, resume=resume_value(person.page))
     person.send(waiting, **hidden(person.page))
     assert person.address == "/portal/absences"
     assert "taken back" not in person.text

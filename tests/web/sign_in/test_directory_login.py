@@ -61,7 +61,7 @@ def browser(office: Office) -> Iterator[RedirectedBrowser]:
     chief, _ = house.first_supervisor(office)
     opened = OpenAccount("Bota", Role.OFFICER, email="bota@example.org")
     office.do(chief, staff_accounts.open_account, opened)
-    with provider.running() as there, httpx.Client(trust_env=False) as client:
+    with provider.run_provider() as there, httpx.Client(trust_env=False) as client:
         directory = Directory(there.issuer, CLIENT, SECRET, BACK, client)
         yield RedirectedBrowser(office, there, directory)
 

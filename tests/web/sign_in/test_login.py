@@ -216,7 +216,9 @@ def test_a_known_browser_comes_in_past_a_crowd_from_everywhere(
     monkeypatch.setattr(passwords, "is_right", slowly)
     app = website.build(browsing.parts_of(browser.office))
 
-    async def sent(number: int, login: str, password: str, cookie: str = "") -> httpx.Response:
+    async def send_login(
+        number: int, login: str, password: str, cookie: str = ""
+    ) -> httpx.Response:
         transport = httpx.ASGITransport(app, client=(f"10.{number // 200}.{number % 200}.9", 1))
         form = {"login": login, "password": password, "code": code}
         address, headers = f"{browsing.ORIGIN}/sign-in", {"cookie": cookie}
@@ -227,12 +229,12 @@ def test_a_known_browser_comes_in_past_a_crowd_from_everywhere(
 
     async def crowd() -> tuple[httpx.Response, list[int]]:
         bots = BOUNDS.at_once + BOUNDS.waiting + 20
-        tries = [asyncio.create_task(sent(one, f"x{one}", "no")) for one in range(bots)]
+        tries = [asyncio.create_task(send_login(one, f"x{one}", "no")) for one in range(bots)]
         await asyncio.to_thread(lambda: [inside.acquire() for _ in range(BOUNDS.at_once)])
         while sum(one.done() for one in tries) < 20:
             await asyncio.sleep(0.005)
         cookie = f"mesure_browser={known}"
-        own = asyncio.create_task(sent(999, "aigerim", PASSWORD, cookie))
+        own = asyncio.create_task(send_login(999, "aigerim", PASSWORD, cookie))
         await asyncio.sleep(0)
         go_on.set()
         return await own, [(await one).status_code for one in tries]

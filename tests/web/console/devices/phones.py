@@ -35,7 +35,7 @@ def link(page: str, scheme: str) -> str:
     return unescape(match[1])
 
 
-def configured(page: str) -> dict[str, Any]:
+def read_settings(page: str) -> dict[str, Any]:
     file = link(page, "data").partition("base64,")[2]
     settings: dict[str, Any] = json.loads(base64.b64decode(file))
     return settings

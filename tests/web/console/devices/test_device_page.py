@@ -12,8 +12,8 @@ from tests.web.console.devices.phones import (
     AT,
     DEVICES,
     PHONE,
-    configured,
     enter,
+    read_settings,
     send_owntracks,
     set_up,
 )
@@ -47,10 +47,10 @@ def test_a_device_is_retired_only_by_who_is_sure(officer: Browser) -> None:
 
 def test_new_secrets_make_the_old_ones_void(office: Office, officer: Browser) -> None:
     set_up(officer, "owntracks")
-    old = configured(officer.page)
+    old = read_settings(officer.page)
     officer.open(f"{DEVICES}/at/{AT}")
     officer.send(f"{DEVICES}/secrets/{AT}", renews="yes")
-    new = configured(officer.page)
+    new = read_settings(officer.page)
     assert send_owntracks(office, old).status_code == 403
     assert send_owntracks(office, new).status_code == 200
 
@@ -81,7 +81,7 @@ def test_a_name_that_somebody_could_guess_is_told_and_renewed(
 
 def test_secrets_are_shown_once(officer: Browser) -> None:
     set_up(officer, "owntracks", encrypts="yes")
-    set_ = configured(officer.page)
+    set_ = read_settings(officer.page)
     assert "encryption key is not in the picture" in officer.text
     officer.open(f"{DEVICES}/at/{AT}")
     assert set_["password"] not in officer.page

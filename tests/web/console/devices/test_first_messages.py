@@ -9,7 +9,7 @@ from tests.web.console.devices.phones import (
     DEVICES,
     OWN,
     PHONE,
-    configured,
+    read_settings,
     send_owntracks,
     set_up,
 )
@@ -20,7 +20,7 @@ def test_a_wrong_clock_and_a_wrong_password_are_said_in_words(
     office: Office, officer: Browser
 ) -> None:
     set_up(officer, "owntracks")
-    set_ = configured(officer.page)
+    set_ = read_settings(officer.page)
     send_owntracks(office, set_, tst=int((office.now + timedelta(hours=2)).timestamp()))
     assert send_owntracks(office, set_ | {"password": "another"}).status_code == 403
     officer.open(f"{DEVICES}/messages/{AT}")
@@ -34,7 +34,7 @@ def test_what_a_person_sent_before_is_not_shown_with_the_device(
 ) -> None:
     """A device that came back says nothing of its last carrier."""
     set_up(officer, "owntracks")
-    set_ = configured(officer.page)
+    set_ = read_settings(officer.page)
     officer.open(OWN)
     officer.send(f"{OWN}/give", give_device=PHONE)
     office.later(minutes=2)

@@ -11,7 +11,7 @@ from mesure.privacy.roles import Role
 from tests.actions import house
 from tests.actions.house import Office
 from tests.web.filled import ORDER, ORDER_ID, PERSON
-from tests.web.office.test_accounts_page import signed_in
+from tests.web.office.test_accounts_page import sign_in
 
 VERSION = f"/console/orders/of/{PERSON}/version?order={ORDER_ID}&number=1"
 BUTTON = "Confirm; it binds from then on"
@@ -30,16 +30,16 @@ def _two(office: Office) -> tuple[Actor, Actor]:
 def test_an_office_of_two_is_told_who_may_and_from_when(office: Office) -> None:
     chief, officer = _two(office)
     office.do(chief, court_orders.enter, EnterVersion(ORDER.encode()))
-    desk = signed_in(office, chief.account)
+    desk = sign_in(office, chief.account)
     desk.open(VERSION)
     assert "Who may confirm it Amina: from Tue 17 Feb, 13:00" in desk.text
     assert "nobody may confirm" not in desk.text
-    other = signed_in(office, officer.account)
+    other = sign_in(office, officer.account)
     other.open(VERSION)
     assert "You may confirm this version from Tue 17 Feb, 13:00 ." in other.text
     assert BUTTON not in other.text
     office.later(days=7)
-    other = signed_in(office, officer.account)
+    other = sign_in(office, officer.account)
     other.open(VERSION)
     assert "Amina: at once" in other.text
     assert other.text.index("Amina: at once") < other.text.index(BUTTON)
@@ -49,7 +49,7 @@ def test_where_nobody_ever_may_a_way_out_is_said(office: Office) -> None:
     chief, officer = _two(office)
     office.do(officer, court_orders.enter, EnterVersion(ORDER.encode()))
     for who in (officer, chief):
-        desk = signed_in(office, who.account)
+        desk = sign_in(office, who.account)
         desk.open(VERSION)
         assert "Aigerim: not this version, since one let the other in" in desk.text
         assert "As things are, nobody may confirm this version." in desk.text

@@ -9,7 +9,7 @@ from tests.web.browsing import Browser
 from tests.web.filled import PERSON, PIN, Filled
 
 
-def signed_in(office: Office, card: Card, pin: str = PIN) -> Browser:
+def sign_in(office: Office, card: Card, pin: str = PIN) -> Browser:
     browser = Browser(office)
     browser.open("/sign-in/card")
     browser.send("/sign-in/card", card=card.code, pin=pin)
@@ -18,13 +18,13 @@ def signed_in(office: Office, card: Card, pin: str = PIN) -> Browser:
 
 def test_a_card_that_somebody_used_first_shows_it(office: Office, there: Filled) -> None:
     stolen = office.do(there.officer, printed_cards.give, GiveCard(PERSON))
-    signed_in(office, stolen)  # The officer who printed it.
+    sign_in(office, stolen)  # The officer who printed it.
     office.later(minutes=1)
-    assert signed_in(office, stolen, "917403").status == 403  # The person, with a PIN of their own.
+    assert sign_in(office, stolen, "917403").status == 403  # The person, with a PIN of their own.
     office.later(minutes=1)
     card = office.do(there.officer, printed_cards.give, GiveCard(PERSON))
     office.later(minutes=1)
-    browser = signed_in(office, card)
+    browser = sign_in(office, card)
     assert "You have a new card to sign in" in browser.text
     assert "Was that not you? Ask for another." in browser.text
     browser.open("/portal/sign-ins")
@@ -41,11 +41,11 @@ def test_a_card_that_somebody_used_first_shows_it(office: Office, there: Filled)
 
 def test_after_two_weeks_the_first_page_is_silent(office: Office, there: Filled) -> None:
     card = office.do(there.officer, printed_cards.give, GiveCard(PERSON))
-    signed_in(office, card)
+    sign_in(office, card)
     office.later(days=13)
-    assert "You have a new card" in signed_in(office, card).text
+    assert "You have a new card" in sign_in(office, card).text
     office.later(days=1)
-    browser = signed_in(office, card)
+    browser = sign_in(office, card)
     assert "What is asked of you" in browser.text
     assert "You have a new card" not in browser.text
 
@@ -55,9 +55,9 @@ def test_counsel_sees_no_sign_ins_and_is_not_asked(office: Office, there: Filled
     invited = office.do(
         there.officer, printed_cards.invite, InviteCounsel(PERSON, "Counsel", until)
     )
-    counsel = signed_in(office, invited)
+    counsel = sign_in(office, invited)
     counsel.open("/portal/sign-ins")
     assert counsel.status == 403
-    own = signed_in(office, office.do(there.officer, printed_cards.give, GiveCard(PERSON)))
+    own = sign_in(office, office.do(there.officer, printed_cards.give, GiveCard(PERSON)))
     own.open("/portal/sign-ins")
     assert "Signed in with another card" in own.text
