@@ -121,11 +121,13 @@ def test_a_test_that_does_not_end_is_no_notice(
 def test_one_in_so_many_is_chosen_or_those_of_a_row() -> None:
     assert choose_mutations(MUTATIONS, [], 10) == MUTATIONS[::10]
     in_turns = [
-        one for turn in range(2_000, 2_010) for one in choose_mutations(MUTATIONS, [], 10, turn)
+        mutation
+        for turn in range(2_000, 2_010)
+        for mutation in choose_mutations(MUTATIONS, [], 10, turn)
     ]
     assert sorted(map(str, in_turns)) == sorted(map(str, MUTATIONS))
     assert choose_mutations(MUTATIONS, ["R11"], 10) == [
-        one for one in MUTATIONS if "R11" in one.rows
+        mutation for mutation in MUTATIONS if "R11" in mutation.rows
     ]
     with pytest.raises(ValueError, match="an entry has"):
         mutation_list._mutation({"rows": []})

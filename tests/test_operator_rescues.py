@@ -28,9 +28,9 @@ PUT_BACK = "install -m 0600 -o mesure -g mesure /keys/2026-11-25/keys.db /var/li
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[OperatorsMachine]:
-    made = OperatorsMachine(tmp_path)
-    yield made
-    made.close()
+    played_machine = OperatorsMachine(tmp_path)
+    yield played_machine
+    played_machine.close()
 
 
 def test_each_file_of_keys_that_was_lost_is_put_back(machine: OperatorsMachine) -> None:
@@ -75,16 +75,16 @@ def test_what_the_servers_own_tools_kept_is_restored_with_the_keys(
         machine.do("systemctl stop mesure")
 
 
-class Made(Mosquitto):
+class BrokerOfPage(Mosquitto):
     """A broker as it is shipped, with the passwords that the page had one make."""
 
-    def configured(self, folder: Path) -> str:
+    def config_text(self, folder: Path) -> str:
         plain = (ROOT / "deploy" / "mosquitto.conf").read_text(encoding="utf-8")
-        made = folder.parent / "machine/etc/mosquitto"
+        folder_of_page = folder.parent / "machine/etc/mosquitto"
         for line, ours in (
             ("listener 1883", f"listener {self.port} 127.0.0.1"),
-            ("/mosquitto/data/passwords", str(made / "passwords")),
-            ("/mosquitto/config/mosquitto.acl", str(made / "mosquitto.acl")),
+            ("/mosquitto/data/passwords", str(folder_of_page / "passwords")),
+            ("/mosquitto/config/mosquitto.acl", str(folder_of_page / "mosquitto.acl")),
             ("/mosquitto/data/", f"{folder}/"),
         ):
             assert line in plain
@@ -116,7 +116,7 @@ def test_a_broker_lets_in_whom_the_page_has_one_add(
             return False
 
     (tmp_path / "broker").mkdir()
-    with brokers.start_broker(tmp_path / "broker", Made) as broker:
+    with brokers.start_broker(tmp_path / "broker", BrokerOfPage) as broker:
         assert asyncio.run(comes_in("mesure", "of mesure"))
         assert asyncio.run(comes_in("D-7", password))
         assert not asyncio.run(comes_in("D-7", "of mesure"))
@@ -137,9 +137,9 @@ def test_the_secrets_of_the_containers_are_what_the_service_reads(
     for name, secret in plan["secrets"].items():
         file = tmp_path / "deploy" / secret["file"]
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
-        for one in plan["services"]["mesure"]["secrets"]:
-            if one["source"] == name:
-                (mounted / one["target"]).write_bytes(file.read_bytes())
+        for mount in plan["services"]["mesure"]["secrets"]:
+            if mount["source"] == name:
+                (mounted / mount["target"]).write_bytes(file.read_bytes())
     for name, value in plan["services"]["mesure"]["environment"].items():
         monkeypatch.setenv(name, str(mounted) if name == settings_reading.SECRETS else value)
     settings = settings_reading.load({})

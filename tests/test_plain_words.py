@@ -34,8 +34,8 @@ def _name(path: Path) -> str:
 
 def out_of_use(path: str, text: str) -> list[str]:
     """Return the words of a page, or of what a module says of itself, that are out of use."""
-    said = _said_by_code(text) if path.endswith(".py") else text
-    own = said.replace(TAKEN_OVER[path], "", 1) if path in TAKEN_OVER else said
+    prose = _said_by_code(text) if path.endswith(".py") else text
+    own = prose.replace(TAKEN_OVER[path], "", 1) if path in TAKEN_OVER else prose
     return OUT_OF_USE.findall(NAMES.sub("", own))
 
 
@@ -44,10 +44,10 @@ def _said_by_code(source: str) -> str:
     if not re.search("whoever|nobody|many", source, re.IGNORECASE):
         return ""
     strings = (node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Expr))
-    said = [str(node.value) for node in strings if isinstance(node, ast.Constant)]
+    texts = [str(node.value) for node in strings if isinstance(node, ast.Constant)]
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    said += (token.string.lstrip("#: ") for token in tokens if token.type == tokenize.COMMENT)
-    return "\n".join(said)
+    texts += (token.string.lstrip("#: ") for token in tokens if token.type == tokenize.COMMENT)
+    return "\n".join(texts)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)

@@ -39,8 +39,8 @@ def rows(quick: bool) -> list[Row]:
         say("there is no Playwright, or no Chromium; the rows of the first paint are left out")
         return []
     say("painting pages on a slow processor")
-    asked = [sys.executable, "-m", "bench.office.first_paint", *(["--quick"] if quick else [])]
-    return [Row(**one) for one in json.loads(spend(asked).output)]
+    command = [sys.executable, "-m", "bench.office.first_paint", *(["--quick"] if quick else [])]
+    return [Row(**one) for one in json.loads(spend(command).output)]
 
 
 def main() -> None:
@@ -52,13 +52,13 @@ def main() -> None:
     logs.configure(open(os.devnull, "w"))  # noqa: SIM115  Until the end.
     times = 3 if "--quick" in sys.argv[1:] else TIMES
     with TemporaryDirectory(prefix="mesure.bench.") as name:
-        night = filled.evening(Path(name))
+        night = filled.judge_evening(Path(name))
         (Path(name) / "office").mkdir()
         with serve_office(Path(name) / "office", night) as at, chromium_running() as browser:
             full_desk.fill(at.office, night, at.there)
             full_desk.fill_people(at.office, at.there)
-            found = [_row(browser, at, times, *page) for page in PAGES]
-    print(json.dumps([one.as_json() for one in found]))
+            bench_rows = [_row(browser, at, times, *page) for page in PAGES]
+    print(json.dumps([one.as_json() for one in bench_rows]))
 
 
 def _row(browser: Any, at: Any, times: int, name: str, who: str, address: str) -> Row:  # noqa: ANN401
@@ -74,12 +74,12 @@ def _painted_s(browser: Any, at: Any, who: str, path: str) -> tuple[float, float
     """Open a page as for the first time; return when something stood on it, and was answered."""
     from tests.browser.conftest import WatchedPage, until
 
-    one = WatchedPage(browser, at, who, viewport=PHONE, service_workers="block")
-    slow = one.context.new_cdp_session(one.page)
+    visit = WatchedPage(browser, at, who, viewport=PHONE, service_workers="block")
+    slow = visit.context.new_cdp_session(visit.page)
     slow.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
-    one.open(path)
-    painted_ms, answered_ms = (until(one.page, script) for script in (PAINTED, ANSWERED))
-    one.close()
+    visit.open(path)
+    painted_ms, answered_ms = (until(visit.page, script) for script in (PAINTED, ANSWERED))
+    visit.close()
     return painted_ms / 1_000.0, answered_ms / 1_000.0
 
 

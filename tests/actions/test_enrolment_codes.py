@@ -231,7 +231,8 @@ def test_whoever_carries_a_device_learns_that_it_was_retired(
     with scene.office.store.read() as reading:
         due = reading.due(notification_texts.OUTGOING, to_us(scene.office.now), 100)
     notices = {
-        (one.id, one.news) for one in map(notification_texts.read, (row.body for row in due))
+        (message.id, message.news)
+        for message in map(notification_texts.read, (row.body for row in due))
     }
     assert len(due) == 2
     assert notices == {

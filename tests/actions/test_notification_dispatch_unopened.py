@@ -28,8 +28,8 @@ def _steps(office: Office) -> list[str]:
     with office.store.read() as reading:
         escalations = RegisterReader(reading, office.keyring).all(ESCALATED)
         return [
-            one.value.to
-            for one in sorted(escalations, key=lambda escalation: escalation.value.step)
+            escalation.value.to
+            for escalation in sorted(escalations, key=lambda escalation: escalation.value.step)
         ]
 
 

@@ -97,7 +97,7 @@ def test_what_a_device_is_told_has_counters_that_only_rise(here: Here) -> None:
         counters += [one.counter for one in read_downlinks(reply)]
     first_reply, other = hand_in(here, seal_message(BEAT, 4), seal_message(BEAT, 5))
     counters += sorted(
-        one.counter for reply in (first_reply, other) for one in read_downlinks(reply)
+        downlink.counter for reply in (first_reply, other) for downlink in read_downlinks(reply)
     )
     assert counters == [1, 2, 3, 4, 5]
 

@@ -47,14 +47,14 @@ EXPECTED = ("GL Driver", "blocked by Playwright")  # Of the machine and of the t
 
 
 @dataclass
-class Site:
+class ServedPages:
     """Where pages are served."""
 
     origin: str
 
 
 @dataclass
-class ServedOffice(Site):
+class ServedOffice(ServedPages):
     """An office whose pages are served, and where."""
 
     office: Office
@@ -67,25 +67,27 @@ def site(
     office: Office,
     contexts: Contexts,
     changed: Callable[[Dependencies], Dependencies] = lambda parts: parts,
-) -> Iterator[Site]:
+) -> Iterator[ServedPages]:
     """Serve the pages of an office on a free port."""
     from mesure.web import website
 
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        origin = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    with socket.socket() as listening_socket:
+        listening_socket.bind(("127.0.0.1", 0))
+        origin = f"http://127.0.0.1:{listening_socket.getsockname()[1]}"
         parts = browsing.parts_of(office, contexts, origin)
         # The clock stands still here, so that no bucket would ever fill again.
         often = RequestLimits(OFTEN, OFTEN, OFTEN, OFTEN)
         parts = replace(parts, basemap=streets.open_basemap(), limits=often)
         config = uvicorn.Config(website.build(changed(parts)), log_level="error", lifespan="off")
         server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
+        thread = threading.Thread(
+            target=server.run, kwargs={"sockets": [listening_socket]}, daemon=True
+        )
         thread.start()
         while not server.started:
             time.sleep(0.01)
         try:
-            yield Site(origin)
+            yield ServedPages(origin)
         finally:
             server.should_exit = True
             thread.join(10)
@@ -122,10 +124,10 @@ def chromium_running() -> Iterator[Any]:
     """Start the Chromium of this machine, or say how to name one."""
     from playwright.sync_api import sync_playwright
 
-    found = chromium_path()
-    assert found, "There is no Chromium here. Install it, or name it: make browser CHROMIUM=/path"
+    program = chromium_path()
+    assert program, "There is no Chromium here. Install it, or name it: make browser CHROMIUM=/path"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
         browser.close()
 
@@ -167,7 +169,7 @@ class WatchedPage:
     """A page of somebody's, and everything that it asked for or complained of."""
 
     def __init__(
-        self, browser: Any, at: Site, who: str | None, language: str = "en", **more: Any
+        self, browser: Any, at: ServedPages, who: str | None, language: str = "en", **more: Any
     ) -> None:
         self.at = at
         settings = {"viewport": {"width": 1200, "height": 900}, **more}
@@ -207,7 +209,7 @@ def open_page(chromium: Any) -> Iterator[Any]:
     """Return what opens a watched page; afterwards nothing may have been asked elsewhere."""
     opened: list[WatchedPage] = []
 
-    def watch(at: Site, who: str | None, **more: Any) -> WatchedPage:
+    def watch(at: ServedPages, who: str | None, **more: Any) -> WatchedPage:
         opened.append(WatchedPage(chromium, at, who, **more))
         return opened[-1]
 

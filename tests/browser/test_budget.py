@@ -61,14 +61,14 @@ def test_two_hundred_things_and_people_cost_little_more(
     """What makes pages paint soon on a slow processor; how soon is measured by `make bench`."""
     full_desk.fill(fresh.office, night, fresh.there)
     full_desk.fill_people(fresh.office, fresh.there)
-    one = open_page(fresh, "officer", viewport={"width": 360, "height": 740})
-    one.open("/console")
-    assert one.page.locator("a.line").count() > full_desk.ITEMS
-    hold_costs(one.page, 200_000, 8)
+    officer = open_page(fresh, "officer", viewport={"width": 360, "height": 740})
+    officer.open("/console")
+    assert officer.page.locator("a.line").count() > full_desk.ITEMS
+    hold_costs(officer.page, 200_000, 8)
     # Of the second page the style and the script are there already.
-    one.open("/console/people")
-    assert one.page.locator("main tbody tr").count() == 100, "a page of the list is full"
-    hold_costs(one.page, 200_000, 8)
+    officer.open("/console/people")
+    assert officer.page.locator("main tbody tr").count() == 100, "a page of the list is full"
+    hold_costs(officer.page, 200_000, 8)
 
 
 def test_a_second_page_asks_for_itself_alone(read_only: ServedOffice, open_page: Any) -> None:

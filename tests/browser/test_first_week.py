@@ -58,7 +58,7 @@ class Hand:
         assert not self.page.locator(".faults").count(), self.page.inner_text(".faults")
         assert not barriers(self.page)
 
-    def said(self) -> str:
+    def main_text(self) -> str:
         return " ".join(self.page.inner_text("main").split())
 
     def come_in(self, token: str, login: str) -> None:
@@ -96,7 +96,7 @@ def test_from_an_empty_folder_to_a_phone_that_reports(empty: Office, open_page: 
         chief.follow("Office")
         chief.follow("The first week")
         for words in ("An order is in force.", "1 device is enrolled.", "1 person is entered."):
-            assert words in chief.said()
+            assert words in chief.main_text()
     counts = [chief.pages + amina.pages, chief.presses + amina.presses, chief.fields + amina.fields]
     page = (ROOT / "docs" / "for_operators.md").read_text(encoding="utf-8")
     written = re.search(r"(\d+) pages, (\d+) presses and (\d+) fields", page)
@@ -141,10 +141,10 @@ def enter_order(amina: Hand) -> None:
     amina.send("Save", from_1="22:00", until_1="6:00")
     amina.follow("Go on to the absences")
     amina.follow("Go on and read it back")
-    assert "“home”: within 60 m of latitude 43.25654, longitude 76.92848." in amina.said()
+    assert "“home”: within 60 m of latitude 43.25654, longitude 76.92848." in amina.main_text()
     amina.press("#compared")
     amina.send("Enter the order")
-    assert "It binds when a second officer has confirmed it." in amina.said()
+    assert "It binds when a second officer has confirmed it." in amina.main_text()
 
 
 def give_phone(amina: Hand) -> None:
@@ -157,13 +157,13 @@ def give_phone(amina: Hand) -> None:
         amina.press("a[download]")
     settings = json.loads(Path(began.value.path()).read_bytes())
     amina.follow("See its messages")
-    assert "Nothing usable came yet." in amina.said()
+    assert "Nothing usable came yet." in amina.main_text()
     assert phones.send_owntracks(amina.office, settings).status_code == 200
     until(amina.page, "document.querySelector('#heard').innerText.includes('It can be used.')")
     amina.follow("People")
     amina.follow("Dana")
     amina.follow("Give, swap or take back")
     amina.send("Give it", give_device="phone-7")
-    assert "phone-7" in amina.said()
+    assert "phone-7" in amina.main_text()
     amina.follow("Sheet to print")
-    assert "phone-7" in amina.said()
+    assert "phone-7" in amina.main_text()

@@ -78,20 +78,20 @@ def test_a_whole_morning_by_keyboard_alone(town: ServedOffice, open_page: Any) -
     assert page.evaluate("sessionStorage.getItem('pointed')") is None
 
 
-def sign_in(town: ServedOffice, one: Any) -> None:
+def sign_in(town: ServedOffice, officer: Any) -> None:
     """Sign in by password and code, as the officer of the town."""
-    office, keyboard = town.office, one.page.keyboard
+    office, keyboard = town.office, officer.page.keyboard
     link = office.do(PROGRAM, staff_accounts.let_in, AccountName("Amina Bekova"))
     secret, _ = house.set_up(office, link.token, "amina")
     office.later(minutes=1)
-    one.open("/sign-in")
+    officer.open("/sign-in")
     for field, words in (
         ("login", "amina"), ("password", house.PASSWORD), ("code", house.code_of(office, secret)),
     ):  # fmt: skip
-        focus(one.page, f"#{field}")
+        focus(officer.page, f"#{field}")
         keyboard.type(words)
     keyboard.press("Enter")
-    one.page.wait_for_url("**/console")
+    officer.page.wait_for_url("**/console")
 
 
 def take_back(page: Any, address: str) -> None:

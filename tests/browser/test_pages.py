@@ -153,12 +153,12 @@ class Looker:
     def open(self, address: str, who: str | None) -> Any:
         if who not in self._by_who:
             self._by_who[who] = self._watched(self._at, who, **self._settings)
-        one = self._by_who[who]
-        answer = one.open(address)
+        visit = self._by_who[who]
+        answer = visit.open(address)
         assert answer.status == 200, address
-        assert one.page.get_attribute("html", "lang") == self._settings["language"], address
-        open_all(one.page)
-        return one.page
+        assert visit.page.get_attribute("html", "lang") == self._settings["language"], address
+        open_all(visit.page)
+        return visit.page
 
     def look(self, page: Any, with_axe: Collection[int]) -> None:
         """Look at a page on each width: nothing sticks out, is a thin line, or is divided."""
@@ -216,17 +216,17 @@ def test_whoever_else_may_open_a_page_meets_no_barrier_either(
     """Every page as every role that gets in; what reads alike for two is looked at once."""
     looker = Looker(open_page, read_only, "en")
     roles = ("supervisor", "operator", "officer", "inspector", "counsel", "person")
-    seen: set[str] = set()
+    texts_seen: set[str] = set()
     others = 0
     for address, first in pages.addresses(read_only):
         if first is None:
             continue
         for who in (first, *(role for role in roles if role != first)):
-            answer = asked(read_only, address, who)
+            answer = open_as(read_only, address, who)
             text = MARKS.sub("", answer.text)
-            if answer.status_code != 200 or text in seen:
+            if answer.status_code != 200 or text in texts_seen:
                 continue
-            seen.add(text)
+            texts_seen.add(text)
             if who != first:
                 others += 1
                 looker.look(looker.open(address, who), (360, 1280))
@@ -234,7 +234,7 @@ def test_whoever_else_may_open_a_page_meets_no_barrier_either(
     assert not looker.amiss, "\n".join(looker.amiss)
 
 
-def asked(at: ServedOffice, address: str, who: str) -> httpx.Response:
+def open_as(at: ServedOffice, address: str, who: str) -> httpx.Response:
     cookies = {"mesure_language": "en", "mesure": TOKENS[who]}
     return httpx.get(f"{at.origin}{address}", cookies=cookies, headers={"Accept": "text/html"})
 
@@ -278,17 +278,17 @@ def test_signs_are_told_apart_by_somebody_who_sees_no_colour(
     read_only: ServedOffice, open_page: Any, who: str, address: str, scheme: str
 ) -> None:
     """Axe measures contrast by lightness alone, so only signs could be alike without colour."""
-    one = open_page(read_only, who, color_scheme=scheme)
-    one.open(address.format(incident=read_only.there.incident))
-    open_all(one.page)
-    grey = one.context.new_cdp_session(one.page)
+    visit = open_page(read_only, who, color_scheme=scheme)
+    visit.open(address.format(incident=read_only.there.incident))
+    open_all(visit.page)
+    grey = visit.context.new_cdp_session(visit.page)
     grey.send("Emulation.setEmulatedVisionDeficiency", {"type": "achromatopsia"})
-    signs = one.page.locator(SIGNS)
+    signs = visit.page.locator(SIGNS)
     pictures = [
         b64encode(signs.nth(number).screenshot()).decode() for number in range(signs.count())
     ]
     assert len(pictures) > 1
-    colour, apart = one.context.new_page().evaluate(APART, pictures)
+    colour, apart = visit.context.new_page().evaluate(APART, pictures)
     assert colour == 0, "the browser takes the colours away"
     assert [pair for pair in apart if pair[2] < DIFFERENCE_MIN] == []
 

@@ -80,15 +80,15 @@ def test_take_a_picture(
 def test_take_a_picture_of_a_place_drawn_on_the_large_map(
     read_only: ServedOffice, open_page: Any, draft: str
 ) -> None:
-    one = open_page(read_only, "officer", viewport=DESK)
-    box = open_map(one, f"{draft}/place?shape=area")
-    one.page.fill("#name", "district")
+    officer = open_page(read_only, "officer", viewport=DESK)
+    box = open_map(officer, f"{draft}/place?shape=area")
+    officer.page.fill("#name", "district")
     for across, down in ((0.3, 0.3), (0.62, 0.25), (0.7, 0.6), (0.4, 0.7), (0.3, 0.3)):
-        one.page.mouse.click(*at(box, across, down))
-        one.page.wait_for_timeout(400)  # Two presses at once are a double press.
-    one.page.wait_for_load_state("networkidle")
-    one.page.evaluate("scrollTo(0, 0)")
-    one.page.screenshot(path=Path(FOLDER) / "console_order_entry.png", scale="css")
+        officer.page.mouse.click(*at(box, across, down))
+        officer.page.wait_for_timeout(400)  # Two presses at once are a double press.
+    officer.page.wait_for_load_state("networkidle")
+    officer.page.evaluate("scrollTo(0, 0)")
+    officer.page.screenshot(path=Path(FOLDER) / "console_order_entry.png", scale="css")
 
 
 def test_take_a_picture_of_the_report_of_a_replay(chromium: Any, tmp_path: Path) -> None:

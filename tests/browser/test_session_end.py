@@ -30,63 +30,63 @@ def _end(at: ServedOffice, who: str) -> None:
     at.office.write(lambda rows, _: rows.drop(SESSION, name))
 
 
-def _came_back(one: Any) -> None:
+def _came_back(visit: Any) -> None:
     """Let the page notice that somebody looks at it again."""
-    one.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    visit.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
-def _is_taken(one: Any, stood: str) -> None:
-    until(one.page, TAKEN)
-    assert not one.page.locator("main ~ *, .banner, .places, .foot").count()
-    assert stood not in one.page.inner_text("body")
-    assert one.page.title() == "You are signed out."
-    assert not barriers(one.page)
+def _is_taken(visit: Any, stood: str) -> None:
+    until(visit.page, TAKEN)
+    assert not visit.page.locator("main ~ *, .banner, .places, .foot").count()
+    assert stood not in visit.page.inner_text("body")
+    assert visit.page.title() == "You are signed out."
+    assert not barriers(visit.page)
 
 
-def _network_back(one: Any) -> None:
-    one.context.set_offline(False)
-    one.complaints.clear()  # The browser says that there was no network.
+def _network_back(visit: Any) -> None:
+    visit.context.set_offline(False)
+    visit.complaints.clear()  # The browser says that there was no network.
 
 
 @pytest.mark.parametrize("who", PAGES)
 def test_without_a_network_a_page_is_taken_when_the_known_time_is_over(
     fresh: ServedOffice, open_page: Any, who: str
 ) -> None:
-    one = open_page(fresh, who, service_workers="block")
-    one.page.clock.install(time=fresh.office.now)
-    one.open(PAGES[who])
-    stood = one.page.inner_text("h1")
-    one.context.set_offline(True)
-    one.page.clock.run_for(1_000)
-    one.page.clock.fast_forward("29:00")
-    one.page.clock.run_for(6_000)
-    assert one.page.inner_text("h1") == stood
-    one.page.clock.fast_forward("01:00")
-    one.page.clock.run_for(6_000)
-    _is_taken(one, stood)
-    assert not one.page.is_visible("[data-kept]")
+    visit = open_page(fresh, who, service_workers="block")
+    visit.page.clock.install(time=fresh.office.now)
+    visit.open(PAGES[who])
+    stood = visit.page.inner_text("h1")
+    visit.context.set_offline(True)
+    visit.page.clock.run_for(1_000)
+    visit.page.clock.fast_forward("29:00")
+    visit.page.clock.run_for(6_000)
+    assert visit.page.inner_text("h1") == stood
+    visit.page.clock.fast_forward("01:00")
+    visit.page.clock.run_for(6_000)
+    _is_taken(visit, stood)
+    assert not visit.page.is_visible("[data-kept]")
     fresh.office.later(hours=1)
-    _network_back(one)
+    _network_back(visit)
     if who != "person":  # Whose pages are read anew when there is a network again.
-        one.page.click("main a")
-    one.page.wait_for_url("**/sign-in**")
-    assert PAGES[who].strip("/").partition("/")[0] in one.page.url
+        visit.page.click("main a")
+    visit.page.wait_for_url("**/sign-in**")
+    assert PAGES[who].strip("/").partition("/")[0] in visit.page.url
 
 
 @pytest.mark.parametrize("who", PAGES)
 def test_whoever_comes_back_to_a_page_is_shown_nothing_where_the_session_was_ended(
     fresh: ServedOffice, open_page: Any, who: str
 ) -> None:
-    one = open_page(fresh, who)
-    one.open(PAGES[who])
-    stood = one.page.inner_text("h1")
-    _came_back(one)
-    one.page.wait_for_timeout(500)
-    assert one.page.inner_text("h1") == stood
+    visit = open_page(fresh, who)
+    visit.open(PAGES[who])
+    stood = visit.page.inner_text("h1")
+    _came_back(visit)
+    visit.page.wait_for_timeout(500)
+    assert visit.page.inner_text("h1") == stood
     _end(fresh, who)
-    with one.page.expect_response("**/still"):
-        _came_back(one)
-    _is_taken(one, stood)
+    with visit.page.expect_response("**/still"):
+        _came_back(visit)
+    _is_taken(visit, stood)
 
 
 def test_timers_that_slept_through_the_end_take_the_page_at_once(
@@ -109,14 +109,14 @@ def test_timers_that_slept_through_the_end_take_the_page_at_once(
 def test_a_clock_that_was_set_right_forward_covers_a_page_only_until_the_answer(
     fresh: ServedOffice, open_page: Any
 ) -> None:
-    one = open_page(fresh, "officer")
-    one.open("/console")
-    stood = one.page.inner_text("h1")
-    one.page.evaluate("() => { const now = Date.now; Date.now = () => now() + 3600000; }")
-    with one.page.expect_response("**/still"):
-        _came_back(one)
-    until(one.page, "!('covered' in document.documentElement.dataset)")
-    assert one.page.inner_text("h1") == stood
+    visit = open_page(fresh, "officer")
+    visit.open("/console")
+    stood = visit.page.inner_text("h1")
+    visit.page.evaluate("() => { const now = Date.now; Date.now = () => now() + 3600000; }")
+    with visit.page.expect_response("**/still"):
+        _came_back(visit)
+    until(visit.page, "!('covered' in document.documentElement.dataset)")
+    assert visit.page.inner_text("h1") == stood
 
 
 def test_a_clock_that_was_set_back_keeps_nothing_on_the_screen_without_a_network(
@@ -134,66 +134,66 @@ def test_a_clock_that_was_set_back_keeps_nothing_on_the_screen_without_a_network
 def test_signing_out_in_another_tab_takes_the_pages_of_all(
     fresh: ServedOffice, open_page: Any
 ) -> None:
-    one = open_page(fresh, "officer")
-    one.open("/console")
-    stood = one.page.inner_text("h1")
-    other = one.context.new_page()
+    visit = open_page(fresh, "officer")
+    visit.open("/console")
+    stood = visit.page.inner_text("h1")
+    other = visit.context.new_page()
     other.goto(f"{fresh.origin}/console")
     other.click(".tools details:last-child summary")
     other.click("form[action='/sign-out'] button")
     other.wait_for_url("**/sign-in")
-    _came_back(one)
-    _is_taken(one, stood)
+    _came_back(visit)
+    _is_taken(visit, stood)
 
 
 def test_whoever_is_barred_from_a_case_has_its_page_taken(
     fresh: ServedOffice, open_page: Any
 ) -> None:
-    one = open_page(fresh, "officer")
-    one.open("/console/people/P-0042")
-    stood = one.page.inner_text("h1")
+    visit = open_page(fresh, "officer")
+    visit.open("/console/people/P-0042")
+    stood = visit.page.inner_text("h1")
     barred = BarRequest("P-0042", fresh.there.officer.account)
     fresh.office.do(fresh.there.supervisor, caseload.bar, barred)
-    _came_back(one)
-    _is_taken(one, stood)
+    _came_back(visit)
+    _is_taken(visit, stood)
 
 
 def test_going_back_after_signing_out_shows_nothing(fresh: ServedOffice, open_page: Any) -> None:
-    one = open_page(fresh, "officer")
-    one.open("/console/people/P-0042")
-    one.open("/help")
+    visit = open_page(fresh, "officer")
+    visit.open("/console/people/P-0042")
+    visit.open("/help")
     _end(fresh, "officer")
-    one.page.go_back()
-    until(one.page, f"({TAKEN}) || location.pathname === '/sign-in'")
-    assert "P-0042" not in one.page.inner_text("body")
+    visit.page.go_back()
+    until(visit.page, f"({TAKEN}) || location.pathname === '/sign-in'")
+    assert "P-0042" not in visit.page.inner_text("body")
 
 
 def test_a_page_from_the_browsers_own_cache_is_covered_until_the_answer(
     fresh: ServedOffice, open_page: Any
 ) -> None:
-    one = open_page(fresh, "officer")
-    one.open("/console")
-    stood = one.page.inner_text("h1")
+    visit = open_page(fresh, "officer")
+    visit.open("/console")
+    stood = visit.page.inner_text("h1")
     shown = "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
     covered = "'covered' in document.documentElement.dataset"
-    assert one.page.evaluate(f"() => {{ {shown}; return {covered}; }}")
-    until(one.page, f"!({covered})")
-    assert one.page.inner_text("h1") == stood
+    assert visit.page.evaluate(f"() => {{ {shown}; return {covered}; }}")
+    until(visit.page, f"!({covered})")
+    assert visit.page.inner_text("h1") == stood
     _end(fresh, "officer")
-    assert one.page.evaluate(f"() => {{ {shown}; return {covered}; }}")
-    _is_taken(one, stood)
+    assert visit.page.evaluate(f"() => {{ {shown}; return {covered}; }}")
+    _is_taken(visit, stood)
 
 
 def test_somebody_elses_session_in_the_same_browser_shows_no_page_of_the_first(
     fresh: ServedOffice, open_page: Any
 ) -> None:
-    one = open_page(fresh, "officer")
-    one.open(f"/console/incidents/{fresh.there.incident}")
-    one.page.fill("#reason", "Words of the first.")
-    one.context.add_cookies([{"name": "mesure", "value": TOKENS["second"], "url": fresh.origin}])
-    _came_back(one)
-    _is_taken(one, "Words of the first.")
-    assert not one.page.locator("textarea").count()
+    visit = open_page(fresh, "officer")
+    visit.open(f"/console/incidents/{fresh.there.incident}")
+    visit.page.fill("#reason", "Words of the first.")
+    visit.context.add_cookies([{"name": "mesure", "value": TOKENS["second"], "url": fresh.origin}])
+    _came_back(visit)
+    _is_taken(visit, "Words of the first.")
+    assert not visit.page.locator("textarea").count()
 
 
 def test_whoever_signed_in_again_elsewhere_reads_on_and_sends_by_their_new_session(
@@ -269,7 +269,7 @@ def test_what_was_typed_is_not_sent_where_its_writer_is_signed_in_again_already(
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "heading"),
     [
         ("fr", "Votre session est terminée."),
         ("ru", "Вы вышли из системы."),
@@ -277,16 +277,16 @@ def test_what_was_typed_is_not_sent_where_its_writer_is_signed_in_again_already(
     ],
 )
 def test_it_is_said_in_the_language_of_the_page(
-    fresh: ServedOffice, open_page: Any, language: str, said: str
+    fresh: ServedOffice, open_page: Any, language: str, heading: str
 ) -> None:
-    one = open_page(fresh, "person", language=language, viewport={"width": 320, "height": 640})
-    one.open("/portal")
+    visit = open_page(fresh, "person", language=language, viewport={"width": 320, "height": 640})
+    visit.open("/portal")
     _end(fresh, "person")
-    _came_back(one)
-    until(one.page, "document.querySelector('.banner') === null")
-    assert one.page.inner_text("h1") == said
-    assert one.page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert not barriers(one.page)
+    _came_back(visit)
+    until(visit.page, "document.querySelector('.banner') === null")
+    assert visit.page.inner_text("h1") == heading
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert not barriers(visit.page)
 
 
 def test_a_copy_stays_on_the_screen_no_longer_than_the_session_whose_it_is(
@@ -314,12 +314,12 @@ def test_a_copy_stays_on_the_screen_no_longer_than_the_session_whose_it_is(
 def test_a_list_that_stays_fresh_by_itself_is_taken_too(
     fresh: ServedOffice, open_page: Any
 ) -> None:
-    one = open_page(fresh, "officer")
-    one.page.clock.install(time=fresh.office.now)
-    one.open("/console")
-    stood = one.page.inner_text("h1")
-    every_s = one.page.get_attribute("[data-fresh]", "data-fresh")
+    visit = open_page(fresh, "officer")
+    visit.page.clock.install(time=fresh.office.now)
+    visit.open("/console")
+    stood = visit.page.inner_text("h1")
+    every_s = visit.page.get_attribute("[data-fresh]", "data-fresh")
     _end(fresh, "officer")
-    one.page.clock.run_for(int(every_s or 0) * 1000 + 1_000)
-    one.page.clock.run_for(1_000)
-    _is_taken(one, stood)
+    visit.page.clock.run_for(int(every_s or 0) * 1000 + 1_000)
+    visit.page.clock.run_for(1_000)
+    _is_taken(visit, stood)

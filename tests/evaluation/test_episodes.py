@@ -68,7 +68,8 @@ def judge_night(
     return [
         tuple(-1 if edge is None else edge // M for edge in edges)
         for edges in [
-            (one.start_us, one.end_us, one.opened_us, one.shown_us[1]) for one in night_episodes
+            (episode.start_us, episode.end_us, episode.opened_us, episode.shown_us[1])
+            for episode in night_episodes
         ]
     ]
 

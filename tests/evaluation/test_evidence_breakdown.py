@@ -305,8 +305,8 @@ def test_where_the_place_as_drawn_decided_later_its_odds_are_told() -> None:
     check(statement, breakdown)
     decisions = statement.judgement.told[0]
     later = [
-        one._replace(fix=breakdown.last + 1) if one.fix == breakdown.last else one
-        for one in decisions
+        decision._replace(fix=breakdown.last + 1) if decision.fix == breakdown.last else decision
+        for decision in decisions
     ]
     judgement = replace(statement.judgement, told=(later, statement.judgement.told[1]))
     reader = EvidenceBreakdowns(ready, judgement, statement.fixes)

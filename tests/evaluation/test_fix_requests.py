@@ -296,7 +296,7 @@ def test_what_was_asked_then_is_what_is_told_later(life: ReceivedHours) -> None:
         then = scenes.look_us(life.rules, life.fixes, moment_us)
         requests = [one for one in whole if to_us(one.asked_at) < moment_us]
         assert [times(one)[:2] for one in then.ask_for_fixes] == [
-            times(one)[:2] for one in requests
+            times(request)[:2] for request in requests
         ]
         live = [one for one in requests if moment_us < to_us(one.span.end)]
         assert [times(one)[:2] for one in asks_now(then)] == [times(one)[:2] for one in live]

@@ -245,7 +245,9 @@ def test_an_episode_that_only_late_evidence_shows_opens_with_its_receipt(curfew:
         away = deliver_at(stay("10T22:10", "10T23:10", FAR_M), "11T13:00")
         track = fixes(first, stay("11T12:00", "11T14:00"), away)
         absent = [
-            one for one in list_episodes(look(curfew, track, "11T14:00")) if one[0] == "absent"
+            episode
+            for episode in list_episodes(look(curfew, track, "11T14:00"))
+            if episode[0] == "absent"
         ]
         assert absent == [("absent", "10T22:10", "11T06:00", "11T13:00")]
 

@@ -85,9 +85,9 @@ def extend_assessments(
     """Return those assessments that were under way at a look, up to a later one."""
     was, until = to_datetime(was_us), to_datetime(until_us)
     return [
-        replace(one, span=replace(one.span, end=until))
-        for one in assessments
-        if one.span.end == was
+        replace(assessment, span=replace(assessment.span, end=until))
+        for assessment in assessments
+        if assessment.span.end == was
     ]
 
 

@@ -178,7 +178,7 @@ PLACE = f"id=1&lat=43.25&lon=76.9&timestamp={us('10T08:00') // 1_000_000}"
 def test_what_a_phone_calls_for_is_heard(alarm: str, what: list[Call]) -> None:
     evidence = hear(pilot(4, f"{PLACE}&alarm={alarm}", "10T08:00"))
     assert [one.event for one in evidence.health] == [
-        CallEvent(one, us("10T08:00")) for one in what
+        CallEvent(call, us("10T08:00")) for call in what
     ]
     assert len(evidence.fixes) == 1
 

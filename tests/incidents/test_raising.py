@@ -136,7 +136,8 @@ def test_another_order_or_episode_has_another_name(curfew: Rules) -> None:
     track = fixes(stay("10T21:00", "12T23:00", FAR_M))
     names = [one.id for one in raise_incidents(curfew, track, "12T23:00")]
     names += [
-        one.id for one in raise_incidents(rules(order(CURFEW, name="B-2")), track, "12T23:00")
+        incident.id
+        for incident in raise_incidents(rules(order(CURFEW, name="B-2")), track, "12T23:00")
     ]
     assert len(names) == len(set(names)) == 6
 

@@ -18,9 +18,9 @@ from tests.actions.receiving import NOW_US, US, Here, seal_message
 from tests.actions.test_lost_keys_received import put_back, read_wrapped
 from tests.devices.times import ENROLLED_AT
 from tests.ingest import brokers, serving
+from tests.ingest.mqtt_listening import device, run, run_listener
 from tests.ingest.test_http_listener import BEAT, ask
 from tests.ingest.test_http_listener_pilots import FORM, TST, fields, location
-from tests.ingest.test_mqtt_listener import device, run, run_listener
 from tests.store import databases
 
 
@@ -90,16 +90,16 @@ def messages(count: int) -> list[str]:
     return [json.dumps(location(tst=location()["tst"] + number)) for number in range(count)]
 
 
-def publish(here: Here, folder: Path, said: list[str], session: str) -> None:
+def publish(here: Here, folder: Path, letters: list[str], session: str) -> None:
     """Publish by a real broker, and wait until all of it was acknowledged."""
 
     async def talk() -> None:
         async with run_listener(here, broker, session) as there, device(broker) as client:
-            for text in said:
+            for text in letters:
                 await client.publish("owntracks/jane/phone", text, qos=1)
             counts = there.pilots.counts
             await there.until(
-                lambda: counts["key_lost"] + counts["kept"] + counts["again"] == len(said)
+                lambda: counts["key_lost"] + counts["kept"] + counts["again"] == len(letters)
             )
 
     folder.mkdir(exist_ok=True)
@@ -113,18 +113,18 @@ def test_what_was_kept_beside_is_received_once_the_key_is_back(
     """It stayed beside for ever: acknowledged to the broker, and never judged."""
     with receiving.place(tmp_path, 5, other) as here:
         serving.enrol_phones(here)
-        kept = read_wrapped(tmp_path, "P-2")
+        wrapped_key = read_wrapped(tmp_path, "P-2")
         house.lose_key(tmp_path, "P-2")
-        said = messages(250)  # More than are taken in at once.
-        publish(here, tmp_path / "lost", said, "lost")
+        letters = messages(250)  # More than are taken in at once.
+        publish(here, tmp_path / "lost", letters, "lost")
         pilots = UnsignedAppReceiver(here.house)
         letterbox = AppMessageIntake(pilots, SodiumSecretBox)
         before = len(here.list_refusals())
         assert letterbox.take_waiting() == (0, 250)
         assert (len(here.list_refusals()), here.log("P-2")) == (before, [])
-        put_back(tmp_path, "P-2", kept)
+        put_back(tmp_path, "P-2", wrapped_key)
         here.now_us += 3_600 * US
-        publish(here, tmp_path / "back", said[:3], "back")  # Its sender had kept some after all.
+        publish(here, tmp_path / "back", letters[:3], "back")  # Its sender had kept some after all.
         assert letterbox.take_waiting() == (250, 0)
         assert letterbox.take_waiting() == (0, 0)
         assert here.list_refusals() == []
@@ -147,8 +147,8 @@ def test_each_waits_for_their_own_key_and_nothing_is_received_of_who_was_erased(
 ) -> None:
     with receiving.place(tmp_path, 5) as here:
         serving.enrol_phones(here)
-        kept = {name: read_wrapped(tmp_path, name) for name in ("P-2", "P-3")}
-        for name in kept:
+        wrapped_keys = {name: read_wrapped(tmp_path, name) for name in ("P-2", "P-3")}
+        for name in wrapped_keys:
             house.lose_key(tmp_path, name)
         later = Assignment("D-2", "P-3", "ALM-3", to_datetime(TST * US + 5 * US), None)
         ended = Assignment("D-2", "P-2", "ALM-2", ENROLLED_AT, later.start)
@@ -156,7 +156,7 @@ def test_each_waits_for_their_own_key_and_nothing_is_received_of_who_was_erased(
         here.store.write(lambda work: work.keep_assignment(later))
         publish(here, tmp_path / "lost", messages(10), "two")
         letterbox = AppMessageIntake(UnsignedAppReceiver(here.house), SodiumSecretBox)
-        put_back(tmp_path, "P-3", kept["P-3"])
+        put_back(tmp_path, "P-3", wrapped_keys["P-3"])
         assert letterbox.take_waiting() == (5, 5)
         assert (len(here.log("P-2")), len(here.log("P-3"))) == (0, 5)
         here.keyring.forget("P-2", NOW_US)

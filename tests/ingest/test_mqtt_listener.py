@@ -3,26 +3,18 @@
 import asyncio
 import json
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import aiomqtt
 import pytest
 
 from mesure.actions.devices import device_commands
 from mesure.actions.devices.device_commands import DeviceCommand
 from mesure.actions.limits.token_buckets import DeviceRateLimiter, RateLimit
-from mesure.actions.receiving.receive_apps import UnsignedAppReceiver
-from mesure.actions.receiving.receive_messages import Receiver, ReceiverConfig, TransferReply
+from mesure.actions.receiving.receive_messages import TransferReply
 from mesure.devices.message.downlink import Down, FixBurst, Receipt
-from mesure.devices.message.uplink import Heartbeat
 from mesure.ingest import mqtt_listener
-from mesure.ingest.app_letters import AppMessageIntake
-from mesure.ingest.mqtt_listener import MqttBroker, MqttListener
-from mesure.service.installation.secret_box import SodiumSecretBox
 from mesure.store.interface.store import WriteTransaction
 from mesure.store.values.faults import UnavailableError
 from tests.actions import receiving
@@ -37,9 +29,8 @@ from tests.actions.receiving import (
 )
 from tests.ingest import brokers, serving
 from tests.ingest.brokers import Mosquitto
+from tests.ingest.mqtt_listening import BEAT, device, next_of, run, run_listener
 from tests.ingest.test_http_listener_pilots import TST, hidden, location
-
-BEAT = Heartbeat(87)
 
 
 @pytest.fixture(scope="module")
@@ -53,68 +44,6 @@ def here(tmp_path: Path) -> Iterator[Here]:
     with receiving.place(tmp_path, 5) as place:
         serving.enrol_phones(place)
         yield place
-
-
-@dataclass
-class Listening:
-    here: Here
-    listener: MqttListener
-    receiver: Receiver
-    pilots: UnsignedAppReceiver
-    letterbox: AppMessageIntake
-    ticks: asyncio.Event  # Set: all that wait go on at once.
-
-    async def until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(20):
-            while not holds():
-                await asyncio.sleep(0.005)
-
-
-@asynccontextmanager
-async def run_listener(
-    here: Here, broker: Mosquitto, session: str, house: ReceiverConfig | None = None
-) -> AsyncIterator[Listening]:
-    """Listen at a broker, and wait until it is heard; a session has a name of its own in a test."""
-    receiver, pilots = Receiver(house or here.house), UnsignedAppReceiver(house or here.house)
-    ticks = asyncio.Event()
-
-    async def sleep(_wait_s: float) -> None:
-        await ticks.wait()
-        await asyncio.sleep(0.01)
-
-    where = MqttBroker("127.0.0.1", broker.port, session=session)
-    letterbox = AppMessageIntake(pilots, SodiumSecretBox)
-    listener = MqttListener(where, receiver, letterbox, sleep)
-    setup = Listening(here, listener, receiver, pilots, letterbox, ticks)
-    task = asyncio.get_running_loop().create_task(listener.run())
-    try:
-        await setup.until(lambda: listener.is_connected or task.done())
-        yield setup
-    finally:
-        task.cancel()
-        [fault] = await asyncio.gather(task, return_exceptions=True)
-        assert isinstance(fault, asyncio.CancelledError), repr(fault)
-        await receiver.close()
-        await pilots.close()
-
-
-def device(broker: Mosquitto) -> aiomqtt.Client:
-    return aiomqtt.Client("127.0.0.1", broker.port)
-
-
-async def next_of(client: aiomqtt.Client) -> bytes:
-    async with asyncio.timeout(20):
-        async for message in client.messages:
-            assert isinstance(message.payload, bytes)
-            return message.payload
-    raise AssertionError
-
-
-def run(doing: Callable[[], Awaitable[None]]) -> None:
-    async def whole() -> None:
-        await doing()
-
-    asyncio.run(whole())
 
 
 # --- Devices ---------------------------------------------------------------------------------

@@ -341,7 +341,7 @@ def leftover_fixes() -> dict[str, Fixes]:
     }
 
 
-def explain_incident(each: Incident, explanation: str = EXPLANATION) -> ReportedIncident:
+def as_reported(each: Incident, explanation: str = EXPLANATION) -> ReportedIncident:
     """Return an incident with the same words in every language, but for a mark of the language."""
     return ReportedIncident(each, {tag: f"[{tag}] {explanation}" for tag in LANGUAGES})
 
@@ -378,10 +378,7 @@ def report(**changes: object) -> ReplayReport:
                 Assessment("C1", Status.UNKNOWN, Span(at(2, 1), at(2, 2))), at(2, 1.5), at(2, 2.5)
             ),
         ),
-        incidents=(
-            explain_incident(silence(), "The device reported nothing."),
-            explain_incident(incident()),
-        ),
+        incidents=(as_reported(silence(), "The device reported nothing."), as_reported(incident())),
         read_back=dict.fromkeys(LANGUAGES, (passage,)),
     )
     return replace(whole, **changes)  # type: ignore[arg-type]

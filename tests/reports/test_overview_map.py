@@ -50,7 +50,7 @@ def test_what_a_possible_breach_rests_on_is_always_shown() -> None:
         used.observed_us < factory.micros(at(4, 2))
     )
     left = factory.incident(kind=IncidentKind.LEFT, evidence=tuple(used.row[away].tolist()))
-    drawing = draw_map(factory.report(incidents=(factory.explain_incident(left),)))
+    drawing = draw_map(factory.report(incidents=(factory.as_reported(left),)))
     assert drawing.fixes_outside == 0
     assert drawing.dots.wrong_evidence.count("M") >= 1
 
@@ -58,8 +58,8 @@ def test_what_a_possible_breach_rests_on_is_always_shown() -> None:
 def test_silences_and_what_was_withdrawn_mark_nothing() -> None:
     report = factory.report(
         incidents=(
-            factory.explain_incident(factory.silence()),
-            factory.explain_incident(factory.incident(withdrawn_at=at(13, 0))),
+            factory.as_reported(factory.silence()),
+            factory.as_reported(factory.incident(withdrawn_at=at(13, 0))),
         )
     )
     assert draw_map(report).dots.wrong_evidence == ""

@@ -19,7 +19,7 @@ def many() -> ReplayReport:
         {"id": "b", "start": at(2, 0), "withdrawn_at": at(2, 5)},
         {"id": "a", "start": at(4, 0)},
     )
-    incidents = tuple(factory.explain_incident(factory.incident(**change)) for change in changes)
+    incidents = tuple(factory.as_reported(factory.incident(**change)) for change in changes)
     return factory.report(incidents=incidents)
 
 
@@ -53,7 +53,7 @@ def test_silences_are_counted_apart() -> None:
 def test_many_incidents_are_never_lost() -> None:
     start = at(0, 0)
     incidents = tuple(
-        factory.explain_incident(factory.incident(id=str(n), start=start + timedelta(minutes=n)))
+        factory.as_reported(factory.incident(id=str(n), start=start + timedelta(minutes=n)))
         for n in range(1500)
     )
     choice = selection.select(factory.report(incidents=incidents))

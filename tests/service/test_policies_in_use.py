@@ -49,7 +49,8 @@ def test_the_files_that_hold_are_entered_once(tmp_path: Path) -> None:
         assert len(list_versions(instance)) == 2
         with instance.store.read() as reading:
             texts = {
-                one.value.text for one in RegisterReader(reading, instance.keyring).all(POLICY)
+                policy.value.text
+                for policy in RegisterReader(reading, instance.keyring).all(POLICY)
             }
     assert texts == {OWN % 2_400, default}
 

@@ -119,13 +119,13 @@ def test_what_waited_beside_for_a_key_is_judged_once_the_key_is_back(
         until(lambda: httpx.get(f"{running.url}/readyz").json()["checks"].get("mqtt", False))
         with carrier_of(running, tmp_path) as (_, settings):
             enrol_phone(settings, "D-P-0001")
-        kept = read_wrapped(keys, "P-0001")
+        wrapped_key = read_wrapped(keys, "P-0001")
         house.lose_key(keys, "P-0001")
         asyncio.run(publish(broker, {"_type": "location", "lat": 43.2, "lon": 76.9, "acc": 9}))
         until(lambda: set_aside(settings) == 3)
         assert progress_sequence(settings) == 0
         running.end()
-    put_back(keys, "P-0001", kept)
+    put_back(keys, "P-0001", wrapped_key)
     with served.run_service(folder, **by) as running:
         until(lambda: set_aside(settings) == 0)
         until(lambda: progress_sequence(settings) == 3)
@@ -134,26 +134,26 @@ def test_what_waited_beside_for_a_key_is_judged_once_the_key_is_back(
 
 def enrol_phone(settings: Settings, device: str) -> None:
     """Enrol an app that cannot sign on a device that is carried."""
-    with installation.open_installation(settings) as made:
-        found_by = lookup_key(made.keyring, AppFamily.OWNTRACKS, "jane/phone")
+    with installation.open_installation(settings) as instance:
+        found_by = lookup_key(instance.keyring, AppFamily.OWNTRACKS, "jane/phone")
         phone = UnsignedApp(device, "phone", AppFamily.OWNTRACKS, "jane/phone", found_by)
 
         def change(work: WriteTransaction) -> None:
-            rows = Register(work, made.keyring, secrets.token_bytes, clock.now())
+            rows = Register(work, instance.keyring, secrets.token_bytes, clock.now())
             rows.add(PILOT, device, phone)
 
-        made.store.write(change)
+        instance.store.write(change)
 
 
-async def publish(broker: Mosquitto, said: dict[str, object]) -> None:
+async def publish(broker: Mosquitto, fields: dict[str, object]) -> None:
     now_s = int(clock.now().timestamp())
     async with aiomqtt.Client("127.0.0.1", broker.port) as client:
         for number in range(3):
-            text = json.dumps({**said, "tst": now_s - 60 * number})
+            text = json.dumps({**fields, "tst": now_s - 60 * number})
             await client.publish("owntracks/jane/phone", text, qos=1)
 
 
 def set_aside(settings: Settings) -> int:
     """Return how much is kept beside until a key is back."""
-    with installation.open_installation(settings) as made, made.store.read() as reading:
+    with installation.open_installation(settings) as instance, instance.store.read() as reading:
         return len(reading.quarantine_for(PUT_OFF, 0, 99))

@@ -65,7 +65,7 @@ def test_no_line_is_wider_than_the_terminal(width: int, language: str) -> None:
         order=HOSTILE,
         person=HOSTILE,
         court=HOSTILE,
-        incidents=(factory.explain_incident(odd, HOSTILE),),
+        incidents=(factory.as_reported(odd, HOSTILE),),
         unused={HOSTILE: factory.leftover_fixes()["stale"]},
         conditions=tuple(
             replace(each, id=f"{each.id}{HOSTILE}", words={})
@@ -80,7 +80,7 @@ def test_no_line_is_wider_than_the_terminal(width: int, language: str) -> None:
 def test_names_cannot_steer_the_terminal() -> None:
     odd = factory.incident(condition=HOSTILE, facts=factory.facts(place=HOSTILE))
     text = render_report(
-        factory.report(order=HOSTILE, incidents=(factory.explain_incident(odd, HOSTILE),))
+        factory.report(order=HOSTILE, incidents=(factory.as_reported(odd, HOSTILE),))
     )
     for steering in ("\x1b", "\x07", "\r", "\u202e"):
         assert steering not in text
@@ -131,7 +131,7 @@ def test_signed_evidence_is_not_called_unsigned() -> None:
     ],
 )
 def test_an_incident_says_how_it_stands(changes: dict[str, object], phrase: str) -> None:
-    odd = factory.explain_incident(factory.incident(**changes))
+    odd = factory.as_reported(factory.incident(**changes))
     assert phrase in render_report(factory.report(incidents=(odd,)))
 
 
@@ -142,7 +142,7 @@ def test_very_much_is_summarised() -> None:
         for n in range(5000)
     )
     incidents = tuple(
-        factory.explain_incident(factory.incident(id=str(n), start=at(n, 22), end=at(n, 23)))
+        factory.as_reported(factory.incident(id=str(n), start=at(n, 22), end=at(n, 23)))
         for n in range(300)
     )
     text = render_report(

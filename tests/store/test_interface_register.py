@@ -338,8 +338,8 @@ def test_places_in_the_log_are_not_given_again_after_an_erasure(store: Store) ->
 def test_refused_bytes_that_are_kept_elsewhere_are_taken_away(store: Store) -> None:
     for n in range(1, 6):
         reason = "key_lost" if n % 2 else "forged"
-        one = RefusedMessage("osmand", "", reason, "", n, samples.digest(b"%d" % n), b"")
-        store.write(lambda work, one=one: work.refuse(one))  # type: ignore[misc]
+        message = RefusedMessage("osmand", "", reason, "", n, samples.digest(b"%d" % n), b"")
+        store.write(lambda work, message=message: work.refuse(message))  # type: ignore[misc]
     with store.read() as reading:
         assert [kept.number for kept in reading.quarantine_for("key_lost", 0, 2)] == [1, 3]
         assert [kept.number for kept in reading.quarantine_for("key_lost", 3, 2)] == [5]

@@ -283,7 +283,7 @@ def _cards(section: str, language: str) -> list[tuple[Any, ...]]:
     findings = []
     for card in re.findall(r'<div class="card(?: sunken)?">(.*?)</div>', section, re.DOTALL):
         tags = [
-            visible_text(one) for one in re.findall(r'<span class="tag[^"]*">(.*?)</span>', card)
+            visible_text(tag) for tag in re.findall(r'<span class="tag[^"]*">(.*?)</span>', card)
         ]
         outcome, _, cause = tags[0].partition(": " if ": " in tags[0] else " : ")
         moments = re.findall(r"<time[^>]*>(.*?)</time>", card)
@@ -324,7 +324,7 @@ def of_paper(source: str, language: str) -> Facts:
     parts = [(_strings(one)[0], one) for one in headings[1:]]
     title, about = parts[1]  # The first says what the method cannot show.
     explanation = " ".join(
-        _strings(one)[0] for one in re.findall(r"#par\[#\"(?:[^\"\\]|\\.)*\"\]", about)
+        _strings(paragraph)[0] for paragraph in re.findall(r"#par\[#\"(?:[^\"\\]|\\.)*\"\]", about)
     )
     tables = [_cells(one) for one in _tables(about)]
     cells = {

@@ -1,8 +1,7 @@
 """Receiving from apps of a pilot: kept like what is signed, and marked *unsigned*.
 
-These apps send their oldest record until somebody takes it. So whatever an enrolled phone sends is
-kept or kept beside, with its reason, and answered as taken; only what is not enrolled is turned
-away.
+These apps send their oldest record until somebody takes it. So what an enrolled phone sends is
+kept, or set aside with its reason, and answered as taken; only strangers are turned away.
 Decision: docs/decisions/0030-receiving.md
 """
 

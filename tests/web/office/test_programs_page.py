@@ -97,7 +97,7 @@ def test_what_a_program_may_do_reads_as_a_right_and_not_as_a_deed(
     chief.open(ADDRESS)
     assert right in chief.text
     assert deed not in chief.text
-    given = {name for name, action in ACTIONS.items() if Role.SERVICE in action.allows}
-    said = program_permissions.words(PageTexts(texts.page_catalogue(language)))
-    assert set(said) == given
-    assert len(set(said.values())) == len(given), "two rights that read alike"
+    actions = {name for name, action in ACTIONS.items() if Role.SERVICE in action.allows}
+    rights = program_permissions.words(PageTexts(texts.page_catalogue(language)))
+    assert set(rights) == actions
+    assert len(set(rights.values())) == len(actions), "two rights that read alike"

@@ -143,13 +143,15 @@ def test_a_span_in_full_words_names_its_day_once(minutes: int | None, words: str
     ],
 )
 def test_no_line_parts_a_day_from_its_month(language: str, twelfth: str, first: str) -> None:
-    said = page_texts(language)
-    assert bare(said.day(NOW, ALMATY)) == twelfth
-    assert bare(said.date(date(2026, 3, 1))) == first
-    kept = texts.catalogue(language)
-    assert kept.day(NOW, ALMATY) == twelfth.replace("\u00a0", " ")
-    sentence = f"({kept.moment(NOW, ALMATY)}; 8 {kept.text('met')}.)"
-    assert said.whole_days(sentence) == sentence.replace(kept.day(NOW, ALMATY), twelfth)
+    page_words = page_texts(language)
+    assert bare(page_words.day(NOW, ALMATY)) == twelfth
+    assert bare(page_words.date(date(2026, 3, 1))) == first
+    plain_words = texts.catalogue(language)
+    assert plain_words.day(NOW, ALMATY) == twelfth.replace("\u00a0", " ")
+    sentence = f"({plain_words.moment(NOW, ALMATY)}; 8 {plain_words.text('met')}.)"
+    assert page_words.whole_days(sentence) == sentence.replace(
+        plain_words.day(NOW, ALMATY), twelfth
+    )
 
 
 def test_a_stretch_names_its_day_once() -> None:
