@@ -18,21 +18,21 @@ PROJECT = structure.project()
 # hand for it.
 BOUNDS = Figures(
     lines=106_240,
-    lab_lines=19_600,
+    lab_lines=19_610,
     class_homonyms=0,
     basename_homonyms=0,
     vague_per_1000_lines=2.0,
     participle_functions=0,
     class_homonyms_beside=0,
     basename_homonyms_beside=0,
-    vague_per_1000_lines_beside=0.6,
+    vague_per_1000_lines_beside=0.3,
     participle_functions_beside=0,
     files_in_a_folder=12,
     floors_of_a_folder=8,
     floors_of_a_room=19,
     rings=0,
     judge_modules=255,
-    judge_lines=35_560,
+    judge_lines=35_530,
 )
 
 
