@@ -51,8 +51,8 @@ def main() -> None:
 def _geometry(_quick: bool) -> list[Row]:
     """Run in a process of its own: what starts others must stay small, or it counts as theirs."""
     say("distances and chances beside shapely, geopandas and a loop")
-    script = "import json; from bench import geometry; print(json.dumps(geometry.rows()))"
-    return [Row(**row) for row in json.loads(spend([sys.executable, "-c", script]).output)]
+    command = [sys.executable, "-m", "bench.evaluation.zone_distance"]
+    return [Row(**row) for row in json.loads(spend(command).output)]
 
 
 PARTS: Final[dict[str, Callable[[bool], list[Row]]]] = {

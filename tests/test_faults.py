@@ -89,9 +89,9 @@ def test_what_is_lost_or_different_is_found(tmp_path: Path) -> None:
 
 POINTS_OF_RECEIVING = (
     "from mesure.service.serve import receiving\n"
-    "from tools.faults import arming, processes\n"
+    "from tools.faults import arming, charged_processes\n"
     "carrying = arming.read_carrying()\n"
-    "processes.charge_receiving(carrying)\n"
+    "charged_processes.charge_receiving(carrying)\n"
     "config = receiving.ReceiverConfig(None, None, None, None)\n"
     "print(config.passing == carrying.pass_point)\n"
 )

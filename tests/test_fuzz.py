@@ -91,7 +91,7 @@ def test_what_takes_too_much_is_a_finding() -> None:
         "def run(_):\n"
         "    held = bytearray(2 * GROWN_BYTES_MAX)\n"
         "    held[::4096] = bytes(len(held[::4096]))\n"
-        "hold(Target('made', run, (), list, 1, 10, 60.0), b'x')\n"
+        "hold(FuzzTarget('made', run, (), list, 1, 10, 60.0), b'x')\n"
     )
     run = [sys.executable, "-c", code]
     came = subprocess.run(run, cwd=ROOT, capture_output=True, check=False, text=True)

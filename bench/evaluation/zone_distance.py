@@ -5,6 +5,7 @@ it takes arrays. Every engine has its turn in each of five rounds; CPU time, med
 the peers do the usual stand-in, which is the share of the confidence circle that lies outside.
 """
 
+import json
 import time
 from collections.abc import Callable, Sequence
 from statistics import median
@@ -257,3 +258,7 @@ def _row(name: str, our_ns: float, peer: str, peer_ns: float, target: float) -> 
         "target": target,
         "holds": ratio >= target,
     }
+
+
+if __name__ == "__main__":
+    print(json.dumps(rows()))
