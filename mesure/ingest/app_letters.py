@@ -143,8 +143,8 @@ class AppMessageIntake:
     def take_waiting(self) -> tuple[int, int]:
         """Receive what waited for a key that is here again; return how much, and how much waits on.
 
-        What came where nobody sends it again is kept beside while the key of whoever carries the
-        phone is lost. It is opened and read here as it was then.
+        What came where nobody sends it again is set aside while its carrier's key is lost. It is
+        opened and read here as it was then.
         """
         done = left = after = 0
         while page := self._receiver.list_waiting(after):

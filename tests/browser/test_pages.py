@@ -140,7 +140,7 @@ PAPER_PX = 720  # A sheet between its margins.
 
 
 class Looker:
-    """Opens every page for whoever may see it, and writes down what is amiss on it."""
+    """Opens every page for those who may see it, and writes down what is amiss on it."""
 
     def __init__(
         self, watched: Any, at: ServedOffice, language: str, scheme: str = "light"

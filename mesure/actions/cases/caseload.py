@@ -162,7 +162,7 @@ def bar(doing: ActionContext, request: BarRequest) -> None:
 
 
 def _end_sessions(doing: ActionContext, person: str) -> None:
-    """End the sessions of whoever is barred: a page of the case may be open on their screen."""
+    """End the sessions of those who are barred: a page of the case may be open on their screen."""
     file = case_access.file_of(doing.rows, person)
     for account in sorted(case_access.accounts_barred_from(file, doing.staff)):
         sessions.end_all(doing, account)

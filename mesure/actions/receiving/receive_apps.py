@@ -69,7 +69,7 @@ class UnsignedAppMessage:
 
 @dataclass(frozen=True, slots=True)
 class WaitingAppMessage:
-    """What a phone sent while the key of whoever carries it was lost, as it is kept beside."""
+    """What a phone sent while its carrier's key was lost, as it is set aside."""
 
     number: int
     refused: RefusedMessage

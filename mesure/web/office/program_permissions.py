@@ -1,4 +1,4 @@
-"""What a program may be allowed to do, said as a right, not as a deed of the log."""
+"""Program permissions: what a program may be allowed to do, each said as a right, not as a deed."""
 
 from collections.abc import Mapping
 

@@ -81,12 +81,12 @@ for (const part of document.querySelectorAll("[data-fresh]")) {
 // Takes from the screen what a session showed once it is over, and warns its holder before it is.
 // Over it is by its own clock at the latest, and whenever the service says so: it is asked whenever
 // somebody comes back to the page, for no timer runs while a phone sleeps. What was typed is kept
-// for whoever signs in again; nothing of it is sent before they send it themselves.
+// for the one who signs in again; nothing of it is sent before they send it themselves.
 
 const WARNED_MS = 120_000;
 const EVERY_MS = 5_000;
 const ANSWER_MS = 5_000; // So long a page that may be over stays covered for an answer.
-const SLACK_MS = 60_000; // A network sets a clock right by less; whoever sets it back does by more.
+const SLACK_MS = 60_000; // A network sets a clock right by less; a person who sets it back does by more.
 const root = document.documentElement;
 const own = document.querySelector("script[data-lasts]"); // None: nobody is signed in.
 const { lasts, holder, typed } = own?.dataset ?? {};

@@ -37,7 +37,7 @@ def fill(office: Office, night: Evening, there: Filled) -> None:
 
 
 def fill_people(office: Office, there: Filled) -> None:
-    """Enter so many more that the officer has two hundred people."""
+    """Enter people until the officer has two hundred."""
     for number in range(PEOPLE, LISTED):
         details = EnterPerson(f"T-{number:04}", f"Person {number:03}", "en")
         office.do(there.officer, persons.enter, details)
