@@ -122,6 +122,8 @@ def test_whoever_is_barred_stays_barred_where_the_key_is_lost(
 ) -> None:
     office.do(keyless.supervisor, caseload.bar, BarRequest(filled.PERSON, keyless.officer.account))
     office.do(keyless.supervisor, caseload.bar, BarRequest(filled.PERSON, keyless.second.account))
+    # Being barred ends one's sessions.
+    filled.begin_session(office, keyless.officer.account, filled.TOKENS["officer"])
     for address in (address for who, address, _ in (*WHO, *ASKED) if who == "officer"):
         shown = browser(office, night, "officer")
         shown.open(address)
