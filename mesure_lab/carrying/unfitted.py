@@ -5,8 +5,8 @@ the claims stay as they were. *Wander*: now and then the position of a device th
 away at the pace of a person, stays, and walks back, with a good claim all the while.
 
 The bytes of this file were fixed before any threshold was tuned on a simulated town: its SHA-256
-stands in docs/simulated_towns.md, and a test compares the two. A change of a number here fits the
-unfitted, and must be told there.
+stands in docs/simulated_towns.md, and a test compares the two. Whoever changes a number here has
+fitted the unfitted, and must say so there.
 
 No table gives these numbers; all are assumed. A wander in fifty hours at rest is one in two days,
 four times what 25 days of resting phones without an exit at 100 m allow (`false_exits`: at most
@@ -75,16 +75,16 @@ def wanders(start_s: float, end_s: float, dice: Dice) -> list[Wander]:
     They are drawn minute by minute, so that one more person in town changes nothing; one that
     would outlast the rest is left out.
     """
-    all_wanders: list[Wander] = []
+    found: list[Wander] = []
     minute_s = start_s
     while minute_s < end_s:
         if dice.happens(WANDERS_PER_H / 60.0):
             wander = _wander(minute_s, dice)
-            is_free = not all_wanders or all_wanders[-1].end_s < wander.start_s
+            is_free = not found or found[-1].end_s < wander.start_s
             if is_free and wander.end_s < end_s:
-                all_wanders.append(wander)
+                found.append(wander)
         minute_s += 60.0
-    return all_wanders
+    return found
 
 
 def _wander(start_s: float, dice: Dice) -> Wander:

@@ -7,7 +7,7 @@ from mesure.actions.cases.caseload import CaseRequest
 from mesure.privacy.roles import Role
 from tests.actions.house import Office
 from tests.web.browsing import Browser
-from tests.web.filled import PERSON, Filled
+from tests.web.filled import PERSON, TOKENS, Filled, begin_session
 from tests.web.office.test_accounts_page import browser_of, sign_in
 
 ADDRESS = f"/office/barring/{PERSON}"
@@ -48,6 +48,9 @@ def test_somebody_is_barred_after_it_was_asked_once_more(
     assert "They are barred from this case now." in chief.text
     assert "Barred by Gulnara Ospanova" in chief.text
     second = browser_of(office, "second")
+    second.open(f"/console/people/{PERSON}")
+    assert second.address.startswith("/sign-in"), "a page of the case may be open on their screen"
+    begin_session(office, there.second.account, TOKENS["second"])
     second.open(f"/console/people/{PERSON}")
     assert second.status == 403
 
