@@ -244,7 +244,7 @@ def hostile_report() -> ReplayReport:
             replace(each, assessment=replace(each.assessment, condition=HOSTILE))
             for each in report.superseded
         ),
-        incidents=(factory.show_incident(incident, HOSTILE),),
+        incidents=(factory.as_reported(incident, HOSTILE),),
         read_back={"en": (ReadBackSection(HOSTILE, (HOSTILE,)),)},
     )
 
@@ -319,12 +319,12 @@ def test_wherever_a_line_is_drawn_the_caption_says_what_it_is_not() -> None:
     ],
 )
 def test_an_incident_says_how_it_stands(changes: dict[str, object], phrase: str) -> None:
-    odd = factory.show_incident(factory.incident(**changes))
+    odd = factory.as_reported(factory.incident(**changes))
     assert phrase in ParsedPage(render_page(factory.report(incidents=(odd,)))).text
 
 
 def test_an_incident_without_fixes_says_that_there_is_nothing_to_draw() -> None:
-    missed = factory.show_incident(factory.incident(kind=IncidentKind.MISSED, evidence=()))
+    missed = factory.as_reported(factory.incident(kind=IncidentKind.MISSED, evidence=()))
     words = ParsedPage(
         render_page(factory.report(used=factory.no_fixes(), incidents=(missed,)))
     ).text
@@ -356,7 +356,7 @@ def huge_report() -> ReplayReport:
         instants, dice.normal(0, 3000, count), dice.normal(0, 3000, count), np.full(count, 25.0)
     )
     incidents = tuple(
-        factory.show_incident(
+        factory.as_reported(
             factory.incident(
                 id=f"incident {n}",
                 kind=IncidentKind.SILENT if n % 5 == 0 else IncidentKind.ABSENT,
