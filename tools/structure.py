@@ -2,8 +2,7 @@
 
 Prints the lines of each room, class names and module names that exist twice, identifiers that say
 nothing, functions named by a participle, files in one folder, floors of a room and rings of
-imports. Names are counted in the product and, beside it, in laboratory, bench, tools and tests. The
-tests hold each figure to its bound.
+imports. Names are counted in the tests, too. The tests hold each figure to its bound.
 """
 
 import ast
@@ -17,10 +16,9 @@ from dataclasses import dataclass
 from tests.house import ROOT, Module, modules
 
 PACKAGES = ("mesure", "mesure_lab", "bench", "tools")
-BESIDE = ("mesure_lab", "bench", "tools", "tests")
 # An invariant is called by what it holds, a test by what it shows: both are sentences.
 SENTENCES = "mesure_lab/whole/checks/"
-LAB = "mesure_lab"
+PRODUCT, LAB, TESTS = "mesure", "mesure_lab", "tests"
 JUDGE_PROCESS = "mesure.service.children.judge_process"
 
 
@@ -58,6 +56,11 @@ def import_name(module: Module) -> str:
 def basename(module: Module) -> str:
     """Return the name of a module's file, without the ending."""
     return module.path.rsplit("/", 1)[-1].removesuffix(".py")
+
+
+def package(module: Module) -> str:
+    """Return the package in which a module lies."""
+    return module.path.split("/")[0]
 
 
 def room(module: Module) -> str:
@@ -255,18 +258,18 @@ def floors(graph: Mapping[str, set[str]], names: set[str]) -> int:
 
 @dataclass(frozen=True)
 class Figures:
-    """What is measured of the product; of folders, also those of lab, bench and tools."""
+    """What is measured of the product; of folders also those of lab, bench and tools.
+
+    Classes and functions are counted in these and in the tests, modules in all but the tests.
+    """
 
     lines: int
     lab_lines: int
     class_homonyms: int
     basename_homonyms: int
     vague_per_1000_lines: float
+    vague_per_1000_lines_beside: float  # In that one of lab, bench, tools and tests that has most.
     participle_functions: int
-    class_homonyms_beside: int  # Of laboratory, bench, tools and tests, with the product.
-    basename_homonyms_beside: int  # Of laboratory, bench and tools, with the product.
-    vague_per_1000_lines_beside: float  # In that one of the four that has most.
-    participle_functions_beside: int
     files_in_a_folder: int
     floors_of_a_folder: int
     floors_of_a_room: int
@@ -277,25 +280,21 @@ class Figures:
 
 def measure(members: list[Module]) -> Figures:
     """Measure modules; the figures of a judge process ask a new interpreter."""
-    product = [module for module in members if module.path.startswith("mesure/")]
-    lab = [module for module in members if module.path.startswith(f"{LAB}/")]
-    product_lines = lines(product)
+    everything = [*members, *modules(TESTS)]
+    packages = by(package, everything)
+    product = packages[PRODUCT]
     graph = imports(members)
     judged_by = judge_modules()
     judge = [module for module in with_code(product) if import_name(module) in judged_by]
-    beside = {package: modules(package) for package in BESIDE}
-    everything = [module for package in beside.values() for module in package]
+    vague_lines = {name: _vague_per_1000_lines(inside) for name, inside in packages.items()}
     return Figures(
-        lines=product_lines,
-        lab_lines=lines(lab),
-        class_homonyms=len(class_homonyms(product)),
-        basename_homonyms=len(basename_homonyms(product)),
-        vague_per_1000_lines=_vague_per_1000_lines(product),
-        participle_functions=sum(1 for _ in participles(product)),
-        class_homonyms_beside=len(class_homonyms([*product, *everything])),
-        basename_homonyms_beside=len(basename_homonyms(members)),
-        vague_per_1000_lines_beside=max(map(_vague_per_1000_lines, beside.values())),
-        participle_functions_beside=sum(1 for _ in participles(everything)),
+        lines=lines(product),
+        lab_lines=lines(packages[LAB]),
+        class_homonyms=len(class_homonyms(everything)),
+        basename_homonyms=len(basename_homonyms(members)),
+        vague_per_1000_lines=vague_lines.pop(PRODUCT),
+        vague_per_1000_lines_beside=max(vague_lines.values()),
+        participle_functions=sum(1 for _ in participles(everything)),
         files_in_a_folder=max(files_in_folders(members).values()),
         floors_of_a_folder=_highest(graph, by(folder, members)),
         floors_of_a_room=_highest(graph, by(room, product)),
