@@ -30,7 +30,10 @@ def reader() -> MessageReader:
 
 
 def test_outlines_are_read_by_the_class_of_each_device() -> None:
-    phone, tag = reader().outlines([piece("D-1", 1), piece("D-2", 2)], CLASSES, TODAY)
+    [phone], [tag] = (
+        reader().outlines([piece(device, 1)], device_class, TODAY)
+        for device, device_class in CLASSES.items()
+    )
     assert (phone.verdict, tag.verdict) == ("usable", "usable")
     assert phone.radius95_m != tag.radius95_m
 

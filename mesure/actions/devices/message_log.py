@@ -60,8 +60,8 @@ def list_messages(doing: ActionContext, request: DeviceRef) -> DeviceMessageLog:
     owners = [None, *(one.person for one in carriers)]
     pieces = [piece for owner in owners for piece in _pieces(doing, device, owner, since)]
     pieces.sort(key=lambda piece: (piece.received_us, piece.sequence), reverse=True)
-    classes = device_classes.classes_of(doing.rows, [device])
-    messages = tuple(doing.reader.outlines(pieces[:SHOWN_MAX], classes, doing.now.date()))
+    device_class, _ = device_classes.class_of(doing.rows, device)
+    messages = tuple(doing.reader.outlines(pieces[:SHOWN_MAX], device_class, doing.now.date()))
     refused = tuple(_refused(doing, device, since))[:SHOWN_MAX]
     return DeviceMessageLog(device, bool(carriers), messages, refused)
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import groupby
-from operator import attrgetter
 
 from mesure.evaluation.policy import DeviceClass, PolicyFile
 from mesure.formats.stored import message_outlines, stored_trails
@@ -15,8 +13,7 @@ from mesure.formats.stored.trail_fix import TrailFix, TrailMessage, TrailRest
 class MessageReader:
     """Reads opened messages of one person's devices, or of one device.
 
-    `classes` names the class of each device that sent a piece; `today` is the day whose thresholds
-    read what no order was judged by.
+    `today` is the day whose thresholds read what no order was judged by.
     """
 
     def __init__(self, thresholds: PolicyFile) -> None:
@@ -25,7 +22,10 @@ class MessageReader:
     def trail(
         self, pieces: Sequence[TrailMessage], classes: Mapping[str, DeviceClass], today: date
     ) -> Iterable[TrailFix | TrailRest]:
-        """Yield fixes and rest claims, each by the thresholds its order was judged by."""
+        """Yield fixes and rest claims, each by the thresholds its order was judged by.
+
+        `classes` names the class of each device that sent a piece.
+        """
         by_thresholds: dict[tuple[date, DeviceClass], list[TrailMessage]] = {}
         for piece in pieces:
             day, device_class = today, classes[piece.device]
@@ -37,13 +37,12 @@ class MessageReader:
             yield from stored_trails.trail(group, classes, self._thresholds.at(day, device_class))
 
     def device_reports(self, pieces: Sequence[TrailMessage]) -> Iterable[DeviceReport]:
-        """Yield what devices said of battery, charger, strap and rest."""
-        yield from stored_trails.device_reports(pieces)
+        """Return what devices said of battery, charger, strap and rest."""
+        return stored_trails.device_reports(pieces)
 
     def outlines(
-        self, pieces: Sequence[TrailMessage], classes: Mapping[str, DeviceClass], today: date
+        self, pieces: Sequence[TrailMessage], device_class: DeviceClass, today: date
     ) -> Iterator[MessageOutline]:
-        """Yield how each message was heard and whether it can be used, in the order of pieces."""
-        for device, group in groupby(pieces, attrgetter("device")):
-            policy = self._thresholds.at(today, classes[device])
-            yield from message_outlines.outlines(list(group), classes[device], policy)
+        """Return how each message of one device was heard, and whether it can be used."""
+        policy = self._thresholds.at(today, device_class)
+        return message_outlines.outlines(pieces, device_class, policy)
