@@ -35,6 +35,19 @@ def _came_back(visit: Any) -> None:
     visit.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
+def _type_a_statement(phone: Any, at: ServedOffice, words: str) -> None:
+    """Type what the person says about their incident; typing is a sign of life."""
+    phone.open(f"/portal/notices/{at.there.incident}")
+    with phone.page.expect_response("**/still"):
+        phone.page.fill("#words", words)
+
+
+def _signs_in_elsewhere(phone: Any, at: ServedOffice) -> None:
+    """Give the browser a session that was begun in another of its tabs."""
+    filled.begin_session(at.office, at.there.person.account, "again")
+    phone.context.add_cookies([{"name": "mesure", "value": "again", "url": at.origin}])
+
+
 def _is_taken(visit: Any, stood: str) -> None:
     until(visit.page, TAKEN)
     assert not visit.page.locator("main ~ *, .banner, .places, .foot").count()
@@ -200,12 +213,9 @@ def test_whoever_signed_in_again_elsewhere_reads_on_and_sends_by_their_new_sessi
     fresh: ServedOffice, open_page: Any
 ) -> None:
     phone = open_page(fresh, "person")
-    phone.open(f"/portal/notices/{fresh.there.incident}")
-    with phone.page.expect_response("**/still"):  # Typing is a sign of life.
-        phone.page.fill("#words", "My mother fell.")
+    _type_a_statement(phone, fresh, "My mother fell.")
     _end(fresh, "person")
-    filled.begin_session(fresh.office, fresh.there.person.account, "again")
-    phone.context.add_cookies([{"name": "mesure", "value": "again", "url": fresh.origin}])
+    _signs_in_elsewhere(phone, fresh)
     with phone.page.expect_response("**/still"):
         _came_back(phone)
     phone.page.wait_for_timeout(300)
@@ -227,9 +237,7 @@ def test_what_was_typed_comes_back_after_signing_in_again(
     fresh: ServedOffice, open_page: Any
 ) -> None:
     phone = open_page(fresh, "person", viewport={"width": 360, "height": 740})
-    phone.open(f"/portal/notices/{fresh.there.incident}")
-    with phone.page.expect_response("**/still"):  # Typing is a sign of life.
-        phone.page.fill("#words", "My mother fell.\nI drove her to hospital.")
+    _type_a_statement(phone, fresh, "My mother fell.\nI drove her to hospital.")
     fresh.office.later(hours=1)
     _came_back(phone)
     _is_taken(phone, "My mother fell.")
@@ -254,14 +262,11 @@ def test_what_was_typed_is_not_sent_where_its_writer_is_signed_in_again_already(
     fresh: ServedOffice, open_page: Any
 ) -> None:
     phone = open_page(fresh, "person")
-    phone.open(f"/portal/notices/{fresh.there.incident}")
-    with phone.page.expect_response("**/still"):  # Typing is a sign of life.
-        phone.page.fill("#words", "My mother fell.")
+    _type_a_statement(phone, fresh, "My mother fell.")
     _end(fresh, "person")
     _came_back(phone)
     _is_taken(phone, "My mother fell.")
-    filled.begin_session(fresh.office, fresh.there.person.account, "again")
-    phone.context.add_cookies([{"name": "mesure", "value": "again", "url": fresh.origin}])
+    _signs_in_elsewhere(phone, fresh)
     phone.page.click("main button")
     phone.page.wait_for_selector("text=You are signed in again.")
     assert phone.page.input_value("#words") == "My mother fell."

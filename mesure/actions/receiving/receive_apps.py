@@ -206,17 +206,17 @@ class UnsignedAppReceiver:
 
         Each comes with when the things were that it tells of. What still waits stays as it is.
         """
-        config = self._config
 
-        def change(work: WriteTransaction) -> tuple[int, Counter[str]]:
-            taking = _Change(work, config.means, config.now_us())
-            count = sum(taking.hear_again(message, times_us) for message, times_us in waiting)
+        def change(work: WriteTransaction) -> Counter[str]:
+            taking = _Change(work, self._config.means, self._config.now_us())
+            for message, times_us in waiting:
+                taking.hear_again(message, times_us)
             taking.keep()
-            return count, taking.counts
+            return taking.counts
 
-        count, counts = config.store.write(change)
+        counts = self._config.store.write(change)
         self.counts.update(counts)
-        return count
+        return counts[KEY_BACK]
 
     async def close(self) -> None:
         """Answer the callers that wait, and end."""
@@ -288,21 +288,21 @@ class _Change:
         if entry is None or entry.revision != pilot.revision:
             raise StaleEnrolmentError(pilot.id)
 
-    def hear_again(self, waiting: WaitingAppMessage, times_us: I64) -> bool:
-        """Keep what waited for a key, and tell whether it waits no longer.
+    def hear_again(self, waiting: WaitingAppMessage, times_us: I64) -> None:
+        """Keep what waited for a key; where the key is still lost it waits on.
 
         It is received once more: the log of whom it is about has gone on since.
         """
         refused = waiting.refused
-        data, claimed = waiting.data, refused.claimed
-        letter = UnsignedAppMessage(None, refused.form, data, times_us, True, claimed=claimed)
+        letter = UnsignedAppMessage(
+            None, refused.form, waiting.data, times_us, True, claimed=refused.claimed
+        )
         try:
             self._append(letter, refused.claimed, refused.received_us)
         except LostKeyError:
-            return False
+            return
         self._work.unrefuse(waiting.number)
         self.counts[KEY_BACK] += 1
-        return True
 
     def _keep(self, letter: UnsignedAppMessage, device: str, handed: _Handed) -> bool:
         """Keep what a phone sent, or keep it beside where a key is lost and it never comes again.

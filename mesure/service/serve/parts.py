@@ -114,20 +114,16 @@ class Service:
         def broker() -> MqttListener | None:
             return _mqtt(settings, self._receiving, self._log.info)
 
-        def put_off() -> int:
-            return self._receiving.pilots.counts[PUT_OFF]
-
-        take_waiting = self._receiving.letterbox.take_waiting
-        means = (
+        dependencies = DutyDependencies(
             self._made,
             self._origin,
             self._program,
             broker,
             judge_command,
-            take_waiting,
-            put_off,
+            take_waiting=self._receiving.letterbox.take_waiting,
+            put_off=lambda: self._receiving.pilots.counts[PUT_OFF],
         )
-        return LeaderDuties(DutyDependencies(*means))
+        return LeaderDuties(dependencies)
 
     def start(self) -> "list[asyncio.Task[None]]":
         """Start everything; a task that ends by itself ends the service."""

@@ -79,7 +79,7 @@ class StoredOrderVersion:
         if self.in_force.end <= self.in_force.start or self.number < 1:
             raise ValueError("A version has a number from 1 on and ends after it begins.")
         if (self.confirmed_at is None) != (self.confirmed_by is None):
-            raise ValueError("A version is confirmed at some time.")
+            raise ValueError("Who confirmed a version and when are given together.")
         if self.confirmed_by is not None:
             bounds.check_names(self.confirmed_by)
 
