@@ -60,6 +60,7 @@ def bar(visit: PageVisit) -> Response:
         lines = (
             catalogue.text("They see nothing of this case any more, nor do those they let in."),
             catalogue.text("If the case is on their list, it comes off it."),
+            catalogue.text("They are signed out at once, like every account they let in."),
             catalogue.text("To let them in again takes two supervisors."),
         )
         title = catalogue.text("Bar {name} from this case", name=name)

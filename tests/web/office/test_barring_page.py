@@ -42,6 +42,7 @@ def test_somebody_is_barred_after_it_was_asked_once_more(
     assert "Choose whom to bar." in chief.text
     chief.send(ADDRESS, account=there.second.account)
     assert "Bar Bolat Seitov from this case" in chief.text
+    assert "They are signed out at once, like every account they let in." in chief.text
     assert "To let them in again takes two supervisors." in chief.text
     assert not office.do(there.supervisor, caseload.list_bars, CaseRequest(PERSON))
     chief.send(ADDRESS, account=there.second.account, sure="yes")
