@@ -10,7 +10,7 @@ from typing import Final
 
 from tests.ingest import brokers
 
-# The write-ahead log grows to 32 MB before it is emptied, and 16 MB must stay free (`Scene`).
+# The write-ahead log grows to 32 MB before it is emptied, and 16 MB must stay free (`FaultTown`).
 DISK_MB: Final = 128
 
 
