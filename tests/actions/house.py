@@ -4,7 +4,7 @@ Time stands still until somebody moves it, and chance is a counter.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -61,7 +61,7 @@ class Office:
     store: Store
     keyring: Keyring
     now: datetime = MORNING
-    chance: Chance = field(default_factory=Chance)
+    chance: Callable[[int], bytes] = field(default_factory=Chance)
     procedure: Procedure = STANDARD
 
     def context(self, actor: Actor, address: str = "") -> Context:
@@ -137,6 +137,15 @@ def office(folder: Path, other: Store | None = None) -> Iterator[Office]:
     if other is None:
         sqlite.prepare(folder / "mesure.db")
     keyring_file.make(folder / "keys.db", MASTER, chance)
+    with reopen(folder, chance, other) as office:
+        yield office
+
+
+@contextmanager
+def reopen(
+    folder: Path, chance: Callable[[int], bytes], other: Store | None = None
+) -> Iterator[Office]:
+    """Open an office that lies in a folder; `chance`: another than it was laid with."""
     with (
         closing(other or SqliteStore(folder / "mesure.db", chance)) as store,
         closing(FileKeyring(folder / "keys.db", MASTER, chance)) as keyring,
