@@ -4,16 +4,19 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
 from mesure.service.installation.installation import Installation
+from mesure.store.values.faults import UnavailableError
 from mesure.store.values.records import Device, MessageShare, Person, ReceivedMessage
 from tests.house import ROOT
 from tests.service import installations
-from tools.faults import arming, checking
+from tools.faults import arming, checking, judging_jobs, pauses
 from tools.faults.arming import Charge
 from tools.faults.devices import Memory
+from tools.faults.pauses import PauseWatch
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 PASSES = (
@@ -100,3 +103,36 @@ POINTS_OF_RECEIVING = (
 def test_receiving_passes_its_points_with_charges(tmp_path: Path) -> None:
     ended = ran(POINTS_OF_RECEIVING, tmp_path)
     assert (ended.stdout, ended.stderr) == ("True\n", "")
+
+
+def test_a_pause_is_the_longest_time_without_a_change() -> None:
+    assert pauses.longest_pause_s([0.0, 1.0, 4.0, 6.0], 0.5) == 3.0
+    assert pauses.longest_pause_s([0.0, 1.0, 4.0, 6.0], 3.9) == 3.0  # It had begun before.
+    assert pauses.longest_pause_s([0.0, 1.0, 4.0, 6.0], 4.0) == 2.0
+    assert pauses.longest_pause_s([0.0, 1.0], 2.0) == 0.0
+
+
+def test_a_figure_that_cannot_be_had_has_not_changed() -> None:
+    figures = iter([1, 2, 2, None, 2, 3])
+    asked, is_over = 0, threading.Event()
+
+    def figure() -> int:
+        nonlocal asked
+        asked += 1
+        value = next(figures, 3)
+        if value is None:
+            raise UnavailableError("it is being restarted")
+        if asked > 8:
+            is_over.set()
+        return value
+
+    watch = PauseWatch("counted", figure)
+    with watch.watch():
+        assert is_over.wait(60.0)
+    assert watch.change_count == 3
+
+
+def test_who_judges_is_told_by_the_latest_term() -> None:
+    said = ["Spark started\n", "Term 3: judging in 2 slices. Ctrl-C ends it.\n"]
+    assert judging_jobs.term_of(said) == 3
+    assert judging_jobs.term_of(["Another job judges in this database\n"]) == 0
