@@ -206,9 +206,11 @@ assets: node_modules/.made  ## Put other people's libraries for the pages into t
 	cp node_modules/pmtiles/dist/pmtiles.js tools/licences/pmtiles.txt $(VENDOR)/pmtiles/
 	cp $(TERRA:%=node_modules/%.umd.js) tools/licences/terra-draw.txt $(VENDOR)/terra-draw/
 
+# When a page is painted is looked at with nothing beside it.
 .PHONY: browser
 browser: $(VENV)/.browser assets  ## Drive a real Chromium through the pages (needs Chromium and npm)
-	BROWSER_TESTS=1 $(RUN) -m pytest -q -p no:cacheprovider tests/browser
+	BROWSER_TESTS=1 $(RUN) -m pytest -q -p no:cacheprovider tests/browser/test_budget.py
+	BROWSER_TESTS=1 $(RUN) -m pytest -q -n 2 --dist worksteal -p no:cacheprovider --ignore tests/browser/test_budget.py tests/browser
 
 .PHONY: screens
 screens: $(VENV)/.browser assets  ## Take the pictures of the documentation anew
