@@ -4,7 +4,7 @@ Two clocks run from the moment an incident is raised. Looking stops the first an
 The file is strings-only YAML with a reason for each value, by date. A clock counts every hour, or
 only office hours; what counts every hour cannot wait, and outside office hours goes to the officer
 on call as well. What a person was promised, an answer within days, is no part of it.
-Decision: docs/decisions/0052-looking-and-deciding-are-two-clocks.md
+Decision: docs/decisions/0052-separate-clocks-for-looking-and-deciding.md
 """
 
 from collections.abc import Mapping

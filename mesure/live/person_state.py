@@ -2,7 +2,7 @@
 
 Memory is bounded (LRU): the person judged longest ago is let go of, and read again from the store
 when judged next, from their checkpoint, as after a start. Who is due is not forgotten.
-Decision: docs/decisions/0067-two-services-keys-and-a-bounded-memory-are-lived.md
+Decision: docs/decisions/0067-two-services-keys-and-a-bounded-memory-are-simulated.md
 """
 
 from collections.abc import Callable, Sequence

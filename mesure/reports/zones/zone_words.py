@@ -237,7 +237,7 @@ def _is_contradicted(estimate: ZoneEstimate) -> bool:
     """Say whether most of a place would show nothing, of which measured visits show the opposite.
 
     The distance is that of the slow path. Who comes to a small place to keep out of is told sooner.
-    Decision: docs/decisions/0050-whoever-has-just-come-is-at-even-odds.md
+    Decision: docs/decisions/0050-an-arrival-begins-at-even-odds.md
     """
     zone = estimate.first
     is_measured = zone.is_kept_out and small_zones.detection_at(zone.depth_m) is not None
