@@ -61,7 +61,7 @@ class BriefAnswer(StrEnum):
 class BriefLengths(NamedTuple):
     """What was brief on a day."""
 
-    below: timedelta  # So long it lasted, at the most,
+    below: timedelta  # So long it lasted, at most,
     ended_within: timedelta  # or it was over so soon after it was brought.
 
     def hold(self, lasted: timedelta, after: timedelta) -> bool:

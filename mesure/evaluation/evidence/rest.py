@@ -28,7 +28,7 @@ class RestingFixes(NamedTuple):
 
     numbers: Indices  # Of each fix: which of the rows it is.
     fixes: Fixes
-    rest_until_us: I64  # Until when the device says that it lay there; its own time at the least.
+    rest_until_us: I64  # Until when the device says that it lay there; its own time at least.
 
 
 def separate(rows: Fixes, policy: Policy) -> RestingFixes:

@@ -236,7 +236,7 @@ def _slow(estimate: ZoneEstimate, catalogue: Catalogue) -> str:
 def _is_contradicted(estimate: ZoneEstimate) -> bool:
     """Say whether most of a place would show nothing, of which measured visits show the opposite.
 
-    The distance is that of the slow path. Who comes to a small place to keep out of is told sooner.
+    The distance is that of the slow path. A small place to keep out of sees arrivals sooner.
     Decision: docs/decisions/0050-an-arrival-begins-at-even-odds.md
     """
     zone = estimate.first

@@ -56,7 +56,7 @@ def rows_about(rows: Rows, person: str) -> Iterator[str]:
 
 @contextmanager
 def own_database(server: str, seed: int) -> Iterator[str]:
-    """Have a database on a server while a seed is lived; `server` names any database there."""
+    """Have a database on a server while a seed runs; `server` names any database there."""
     import psycopg
     from psycopg import conninfo, sql
 
