@@ -126,10 +126,9 @@ def _binding(
 ) -> Iterator[StoredOrderVersion]:
     """Yield those that bind during a span; the next one ends each."""
     for version, following in zip_longest(entered, entered[1:]):
-        if during is None:
-            yield version
-        elif version.in_force.overlap(during) and (
-            following is None or following.in_force.start > during.start
+        ends_at = None if following is None else following.in_force.start
+        if during is None or (
+            version.in_force.overlap(during) and (ends_at is None or ends_at > during.start)
         ):
             yield version
 
