@@ -210,14 +210,14 @@ def all_in_charge(doing: ActionContext, files: Iterable[CaseFile]) -> list[InCha
     staff = doing.staff
     grounds = [(file.officer, case_access.accounts_barred_from(file, staff)) for file in files]
     charges = {ground: charge.in_charge(*ground, staff, doing.now) for ground in {*grounds}}
-    accounts = doing.rows.get_many(ACCOUNT, {one.account for one in charges.values()})
+    accounts = doing.rows.get_many(ACCOUNT, {basis.account for basis in charges.values()})
     views = {
         (officer, barred): InChargeView(
-            held.account,
-            accounts[held.account].value.name if held.account in accounts else "-",
-            held.how,
+            basis.account,
+            accounts[basis.account].value.name if basis.account in accounts else "-",
+            basis.how,
             officer,
         )
-        for (officer, barred), held in charges.items()
+        for (officer, barred), basis in charges.items()
     }
     return [views[ground] for ground in grounds]

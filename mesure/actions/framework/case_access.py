@@ -159,7 +159,7 @@ def case_of(file: CaseFile, staff: Staff, at: datetime, acting: Acting | None = 
     ground = file.officer, barred
     if ground not in known:
         now = charge.all_in_charge(*ground, staff, at)
-        known[ground] = frozenset(one.account for one in now)
+        known[ground] = frozenset(who.account for who in now)
     return CaseAccess(file.person, known[ground], barred)
 
 

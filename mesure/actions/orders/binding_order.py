@@ -111,7 +111,7 @@ def versions(
     """
     entered = [
         read(version, person, keyring)
-        for version in _binding(in_turn(reading.versions(order)), during)
+        for version in _versions_of_span(in_turn(reading.versions(order)), during)
     ]
     if not entered:
         return ()
@@ -121,7 +121,7 @@ def versions(
     return put_together(entered, granted, None if end is None else end.value.at)
 
 
-def _binding(
+def _versions_of_span(
     entered: Sequence[StoredOrderVersion], during: Span | None
 ) -> Iterator[StoredOrderVersion]:
     """Yield those that bind during a span; the next one ends each."""

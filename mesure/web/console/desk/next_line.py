@@ -29,16 +29,16 @@ def after_deciding(visit: PageVisit, incident: str) -> str:
 def address_behind(desk: Desk, incident: str) -> str:
     """Return what is to be looked at next, then what stands behind an incident, then the digest."""
     behind, _ = _around(desk, incident)
-    return _first((*_unseen(desk, incident), *behind), desk)
+    return _first((*_lines_to_look_at(desk, incident), *behind), desk)
 
 
 def next_of(desk: Desk, incident: str) -> str:
     """Return the same, but what stands before an incident before the digest: it waits too."""
     behind, before = _around(desk, incident)
-    return _first((*_unseen(desk, incident), *behind, *before), desk)
+    return _first((*_lines_to_look_at(desk, incident), *behind, *before), desk)
 
 
-def _unseen(desk: Desk, incident: str) -> list[WorkLine]:
+def _lines_to_look_at(desk: Desk, incident: str) -> list[WorkLine]:
     """Return the other lines that nobody has looked at, those of the same person first.
 
     Opening a line stops its first clock, so that it stands behind those whose clock still runs: by
