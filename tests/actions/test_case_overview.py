@@ -124,12 +124,12 @@ def test_a_version_that_is_over_is_not_opened_for_the_next_edge(
     opened: list[int] = []
     read = binding_order.read
 
-    def counted(version: StoredOrderVersion, person: str, keyring: Keyring) -> OrderVersion:
+    def count_and_read(version: StoredOrderVersion, person: str, keyring: Keyring) -> OrderVersion:
         opened.append(version.number)
         return read(version, person, keyring)
 
     scene.office.now = MONDAY + timedelta(hours=3)
-    monkeypatch.setattr(binding_order, "read", counted)
+    monkeypatch.setattr(binding_order, "read", count_and_read)
     for at, numbers, first_at in (
         (scene.office.now, [2, 3], MONDAY + timedelta(hours=12)),
         (MONDAY + timedelta(days=8), [3], MONDAY + timedelta(days=8, hours=11)),

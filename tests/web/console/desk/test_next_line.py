@@ -72,7 +72,7 @@ EIGHT = datetime(2026, 3, 12, 3, tzinfo=UTC)  # In the morning, in Almaty.
 NIGHT = {"away": ("P-1", -9), "silent": ("P-1", -7), "left": ("P-2", -8), "soon": ("P-3", -1)}
 
 
-def waiting(name: str, *, is_seen: bool, is_brief: bool = False) -> WorkItem:
+def work_item(name: str, *, is_seen: bool, is_brief: bool = False) -> WorkItem:
     """Return an incident of the night: looking is due after four hours, deciding days later."""
     person, hours = NIGHT.get(name, ("P-4", -6))
     since_at = EIGHT + timedelta(hours=hours)
@@ -97,9 +97,9 @@ def test_whoever_goes_on_comes_by_every_line_once_and_stays_with_a_person(
     names = [*NIGHT]
     at, visited, decided = names[0], [names[0]], set[str]()
     for _ in names:
-        items = [waiting(one, is_seen=one in visited) for one in names if one not in decided]
+        items = [work_item(one, is_seen=one in visited) for one in names if one not in decided]
         desk = work_lines.arrange(
-            [*items, waiting("doze", is_seen=False, is_brief=True)],
+            [*items, work_item("doze", is_seen=False, is_brief=True)],
             work_lines.lengths_on(EIGHT.date()),
         )
         address = next_address(desk, at)
