@@ -4,6 +4,7 @@ What must be refused is said here once more, from what was decided and not from 
 the product cannot forgive itself.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -39,6 +40,8 @@ class DoneAct:
     actor: Actor
     outcome: str  # "done", "refused", or "unanswered".
     person: str | None
+    reason: str = ""  # Why it was refused.
+    shown: frozenset[str] = frozenset()  # About whom the answer was.
 
 
 @dataclass
@@ -54,6 +57,8 @@ class OfficePeople:
     barred: set[tuple[str, str]] = field(default_factory=set)  # Person and account.
     unsure: set[str] = field(default_factory=set)  # Of whom it is not known who may see them.
     found_by: dict[str, set[str]] = field(default_factory=dict)  # By incident.
+    notes: dict[str, str] = field(default_factory=dict)  # About whom each is.
+    said_of: Counter[str] = field(default_factory=Counter)  # How often something, by incident.
 
     @property
     def everybody(self) -> tuple[Actor, ...]:

@@ -188,10 +188,15 @@ def come_in(world: World, holder: AccountHolder, dice: Random) -> str:
     now_us = clock.now_us()
     is_fresh, code = holder.is_fresh(now_us), holder.code(now_us)
     browser = holder.browser if dice.random() < 0.6 else None
-    request = PasswordSignIn(holder.login, holder.password, code, browser)
+    former = holder.sessions[-1] if browser is not None and holder.sessions else None
+    replaces = None if former is None else former.token
+    request = PasswordSignIn(holder.login, holder.password, code, browser, replaces)
     word = _try(world, holder, request, OWN, may=is_fresh)
     if word == "in":
         holder.use_code(now_us)
+    if former is not None and word in {"in", UNANSWERED}:
+        holder.sessions.remove(former)
+        holder.over += [former.token] if word == "in" else []
     return word
 
 

@@ -138,7 +138,9 @@ class World:
             rows = [one for one in reading.incidents_of(person) if one.withdrawn_us is None]
         return sorted(rows, key=lambda incident: incident.id)
 
-    def expect_entry(self, size: int, action: str, actor: Actor, *, refused: bool) -> None:
+    def expect_entry(
+        self, size: int, action: str, actor: Actor, request: object, *, refused: bool
+    ) -> None:
         """Hold what was just done or refused against its entry in the audit log."""
         with self.read_undisturbed() as reading:
             entries = range(size, reading.frontier().size)
@@ -150,6 +152,7 @@ class World:
             if record.get("by") == actor.account
             and record.get("action") == action
             and ("refused" in record["facts"]) is refused
+            and record["facts"].get("case_number", "") == getattr(request, "case_number", "")
         ]
         if len(mine) != 1:
             self.broken("no_look_without_entry", f"{len(mine)} entries of {action}")

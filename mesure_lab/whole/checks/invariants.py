@@ -12,12 +12,9 @@ from typing import Final
 import msgspec
 
 from mesure.actions.judging import judge_store
-from mesure.actions.notifications import notification_rules, webhooks
-from mesure.actions.notifications.notification_texts import OUTGOING
-from mesure.actions.records.incident_records import REVIEW
-from mesure.actions.records.record_types import RegisterReader
+from mesure.devices import device_state
+from mesure.devices.health import DeviceHealth
 from mesure.formats.stored import reduced_messages
-from mesure.incidents.finding import ReviewStage
 from mesure.instants import MAX_US, MIN_US
 from mesure.machine.progress import ProgressStages
 from mesure.service.verification import verify_store
@@ -25,12 +22,12 @@ from mesure.service.verification.verify_store import VerifyStoreRequest
 from mesure_lab.whole.checks import replay_differences
 from mesure_lab.whole.checks.named_checks import hold, invariant
 from mesure_lab.whole.checks.nodes_agree import one_leads, order_is_dense, versions_never_meet
-from mesure_lab.whole.checks.phones_kept import taken_kept_once
+from mesure_lab.whole.checks.office_record import contests_are_answered, finding_by_a_person
+from mesure_lab.whole.checks.received_kept import taken_kept_once
 from mesure_lab.whole.drawn.random_persons import DAY
 from mesure_lab.whole.simulated import raw_rows
 from mesure_lab.whole.world import World
 
-SAYS_SENT: Final = {"mail", "no_longer"}
 HOME_DETAIL_DAYS: Final = 6  # After which "present" is left of what was inside the home.
 MARKS: Final = 12
 MARK_BYTES: Final = 48  # Of what was sealed: enough that it stands nowhere by chance.
@@ -206,99 +203,14 @@ def told_when_due(world: World) -> Iterator[str]:
                 wrong = [row for row in actual if row not in expected]
                 yield f"{person.name}: untold {untold}, told wrongly {wrong}"
             if not world.is_varied(person):
+                for notice in replay_differences.untold_notices(
+                    reading, world.machine.config, judged, now_us
+                ):
+                    yield f"{person.name}: what a device said of itself is not told: {notice}"
+            if not world.is_varied(person):
                 later = replay_differences.superseded(statement, now_us)
                 if later != replay_differences.replaced(reading, person.name):
                     yield f"{person.name}: what was superseded is not told: {later}"
-
-
-@invariant("finding_by_a_person", "decision 0005; Directive (EU) 2016/680, Article 11")
-def finding_by_a_person(world: World) -> Iterator[str]:
-    """Yield findings that nobody made."""
-    with world.read_undisturbed() as reading:
-        rows = RegisterReader(reading, world.machine.made.keyring)
-        for person in world.names:
-            for review in rows.about(REVIEW, person):
-                finding = review.value.finding
-                is_decided = review.value.stage in {ReviewStage.FOUND, ReviewStage.PROPOSED}
-                if is_decided is not (finding is not None):
-                    yield f"{review.id}: {review.value.stage} with {finding}"
-                deciders = world.people.found_by.get(review.id, set())
-                for decision in (*review.value.former, *([finding] if finding else [])):
-                    if decision.decided_by not in deciders:
-                        yield f"{review.id}: nobody of the name {decision.decided_by} decided"
-                    if decision.confirmed_by == decision.decided_by:
-                        yield f"{review.id}: {decision.decided_by} confirmed their own finding"
-
-
-# --- Told ----------------------------------------------------------------------------------------
-
-
-@invariant("told_once", "decision 0033")
-def told_once(world: World) -> Iterator[str]:
-    """Yield incidents of which the person or the officer was not told, or more than once."""
-    with world.read_undisturbed() as reading:
-        for person in world.names:
-            for incident in reading.incidents_of(person):
-                escalation = reading.send_status(notification_rules.ESCALATION, f"{incident.id}:1")
-                if escalation is None:
-                    if incident.withdrawn_us is None:
-                        yield f"{incident.id}: nobody was told"
-                    continue
-                news = notification_rules.news_of(incident.kind)
-                names = [f"{incident.id}:{news.value}"]
-                if incident.withdrawn_us is not None:
-                    withdrawn = notification_rules.withdrawn_of(incident.kind)
-                    names.append(f"{incident.id}:{withdrawn.value}")
-                for name in names:
-                    yield from _letter_of(world, person, reading.send_status("notice", name), name)
-                if not any(
-                    event.startswith(f"{webhooks.of_incident(incident.id, revision)}:")
-                    for revision in range(1, incident.revision + 1)
-                    for event in world.receiver.events
-                ):
-                    yield f"{incident.id}: no program was told"
-    for name, times in world.mail.letters.items():
-        if times > 1 and not world.was_struck:
-            yield f"letter {name} was sent {times} times"
-
-
-def _letter_of(world: World, person: str, sent: object, name: str) -> Iterator[str]:
-    """Yield what is wrong with the letter to a person that tells something."""
-    if sent is None:
-        yield f"{name}: nothing was to be sent"
-    elif not sent.is_done or sent.said not in SAYS_SENT:  # type: ignore[attr-defined]
-        yield f"{name}: {sent}"
-    else:
-        if sent.said == "mail" and not world.mail.letters[_letter(world, name, person)]:  # type: ignore[attr-defined]
-            yield f"{name}: no letter came"
-
-
-def _letter(world: World, name: str, person: str) -> str:
-    """Return how a letter that tells a person of something is called."""
-    key = sha256(f"{name}\n{world.address(person)}".encode()).hexdigest()[:32]
-    return f"<{key}@mesure.example>"
-
-
-@invariant("no_stranger_is_told", "decision 0033; Directive (EU) 2016/680, Article 29")
-def no_stranger_is_told(world: World) -> Iterator[str]:
-    """Yield letters to a person that tell of nothing of their own."""
-    rows = world.machine.rows("SELECT key, person FROM outgoing WHERE kind = ?", OUTGOING)
-    about = {_letter(world, key, person) for key, person in rows if person is not None}
-    persons = {world.address(one): one for one in world.names}
-    for to, name, _ in world.mail.texts:
-        if to in persons and name not in about:
-            yield f"{persons[to]} got the letter {name}, which is about nothing of theirs"
-
-
-@invariant("letters_say_nothing", "decision 0033")
-def letters_say_nothing(world: World) -> Iterator[str]:
-    """Yield letters in which somebody is named, or that went to somebody nobody knows."""
-    known = {world.address(one.name) for one in world.persons}
-    for to, _, text in world.mail.texts:
-        if to not in known and not to.endswith("@office.example"):
-            yield f"a letter went to {to}"
-        if "Somebody " in text:
-            yield f"a letter to {to} names somebody"
 
 
 # --- Kept and gone -------------------------------------------------------------------------------
@@ -319,12 +231,23 @@ def erased_is_gone(world: World) -> Iterator[str]:
         if not is_erased(world, person):
             yield f"there is a key of {person}"
         yield from raw_rows.rows_about(world.machine.rows, person)
+        yield from _devices_remember(world, person)
         for path in sorted(world.machine.folder.path.rglob("*")):
             data = path.read_bytes() if path.is_file() else b""
             for mark in world.remembered.get(person, ()):
                 if mark in data:
                     yield f"bytes of {person} stand in {path.name}"
                     break
+
+
+def _devices_remember(world: World, person: str) -> Iterator[str]:
+    """Yield devices of which it is kept how they were while somebody carried them who is gone."""
+    statement = "SELECT device FROM assignment WHERE person = ? AND until_us IS NULL"
+    devices = [device for (device,) in world.machine.rows(statement, person)]
+    with world.read_undisturbed() as reading:
+        for device, packed in reading.standings(devices).items():
+            if device_state.unpack(packed).health != DeviceHealth():
+                yield f"how {device} was while {person} carried it is kept"
 
 
 @invariant("deleted_is_overwritten", "decision 0035; docs/specs/store.md")
@@ -347,7 +270,11 @@ def remember_bytes(world: World, person: str) -> None:
         *world.machine.rows("SELECT body FROM incident WHERE person = ?", person),
     ]
     marks = [body[-MARK_BYTES:] for (body,) in rows]
-    world.remembered[person] = marks[:: max(1, len(marks) // MARKS)]
+    ids = world.machine.rows("SELECT id FROM incident WHERE person = ?", person)
+    world.remembered[person] = [
+        *marks[:: max(1, len(marks) // MARKS)],
+        *(name.encode() for (name,) in ids[-MARKS:]),
+    ]
 
 
 # --- When they are checked -----------------------------------------------------------------------
@@ -369,6 +296,7 @@ DAILY: Final = (
     order_is_dense,
     as_by_a_replay,
     finding_by_a_person,
+    contests_are_answered,
 )
 
 

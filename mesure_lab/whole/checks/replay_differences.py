@@ -10,11 +10,19 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from mesure.actions.judging import judge_store
+from mesure.actions.judging.judging_values import EvaluationBasis
 from mesure.evaluation import late_evidence, pipeline
 from mesure.evaluation.pipeline import Statement
+from mesure.evaluation.rules import Rules
 from mesure.formats.stored import stored_messages
-from mesure.incidents import raising
-from mesure.incidents.device_problems import CONDITION
+from mesure.formats.stored.stored_messages import MessageEvidence
+from mesure.incidents import device_problems, raising
+from mesure.incidents.device_problems import (
+    CONDITION,
+    DeviceNotice,
+    DeviceProblemState,
+    DeviceSignal,
+)
 from mesure.instants import MAX_US, MIN_US, to_us, to_us_or_none
 from mesure.live.load_person import EvaluationConfig
 from mesure.store.interface.store import ReadTransaction
@@ -66,8 +74,16 @@ def replay(
     until_us: int | None = None,
 ) -> Statement:
     """Return what judging everything that was kept says: at the last look at a person, or later."""
-    [duty] = judge_store.duties(reading, config.keyring, judged.person)
     at_us = judged.until_us if until_us is None else until_us
+    _, rules, ingest = hear(reading, config, judged, at_us)
+    return pipeline.replay(rules, ingest.to_judge, at_us)
+
+
+def hear(
+    reading: ReadTransaction, config: EvaluationConfig, judged: JudgingProgress, at_us: int
+) -> tuple[EvaluationBasis, Rules, MessageEvidence]:
+    """Return by what a person is judged, and what their messages say, of those that were judged."""
+    [duty] = judge_store.duties(reading, config.keyring, judged.person)
     rules = config.rules_of(duty, at_us)
     logs = (
         log
@@ -75,8 +91,28 @@ def replay(
         if log.device in duty.classes and log.place.sequence <= judged.sequence
     )
     opened = sorted(config.open_messages(duty.person, logs), key=lambda message: message.sequence)
-    ingest = stored_messages.hear(opened, duty.spans, duty.classes, rules.policy, at_us)
-    return pipeline.replay(rules, ingest.to_judge, at_us)
+    return duty, rules, stored_messages.hear(opened, duty.spans, duty.classes, rules.policy, at_us)
+
+
+def untold_notices(
+    reading: ReadTransaction, config: EvaluationConfig, judged: JudgingProgress, until_us: int
+) -> Iterator[DeviceNotice]:
+    """Yield what devices said of themselves by then, heard in one go, and is not kept as it is."""
+    duty, rules, ingest = hear(reading, config, judged, until_us)
+    signals = [DeviceSignal(one.device, one.event, one.received_us) for one in ingest.health]
+    zone = duty.versions[-1].zone
+    health, ended = device_problems.hear(
+        DeviceProblemState(), signals, rules.policy, zone, duty.order
+    )
+    lasting = device_problems.state_notices(health, rules.policy, duty.order, until_us)
+    kept = {
+        (one.id, one.kind, one.start_us, one.end_us)
+        for one in reading.incidents_of(judged.person)
+        if one.condition == CONDITION
+    }
+    for notice in {one.id: one for one in (*ended, *lasting)}.values():
+        if (notice.id, notice.kind.value, notice.start_us, notice.end_us) not in kept:
+            yield notice
 
 
 def _difference(person: str, what: str, stored_rows: Rows, replayed_rows: Rows) -> ReplayDifference:
