@@ -29,6 +29,7 @@ from mesure_lab.whole.simulated import raw_rows
 from mesure_lab.whole.world import World
 
 HOME_DETAIL_DAYS: Final = 6  # After which "present" is left of what was inside the home.
+SEALED_BYTES: Final = 28  # Of nothing, with what it is sealed by.
 MARKS: Final = 12
 MARK_BYTES: Final = 48  # Of what was sealed: enough that it stands nowhere by chance.
 
@@ -227,6 +228,11 @@ def log_and_rows_hold(world: World) -> Iterator[str]:
 def erased_is_gone(world: World) -> Iterator[str]:
     """Yield what is left of somebody who was erased: rows, keys, or bytes in any file."""
     yield from world.let_go
+    [(aside,)] = world.machine.rows(
+        "SELECT count(*) FROM quarantine WHERE reason = 'erased' AND length(body) > ?", SEALED_BYTES
+    )
+    if aside:
+        yield f"{aside} messages about somebody who was erased are set aside, and can be read"
     for person in world.erased:
         if not is_erased(world, person):
             yield f"there is a key of {person}"
