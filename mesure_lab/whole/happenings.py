@@ -191,7 +191,7 @@ def _say(world: World, event: PlannedEvent) -> str:
     device = world.devices.get(message.device)
     if device is None:
         return "not carried"
-    device.say([(message.what, message.received_us)])
+    device.say([(message.what, message.sent_us or message.received_us)])
     return forward(world, device)
 
 
