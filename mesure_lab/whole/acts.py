@@ -36,6 +36,14 @@ CASE: Final[dict[str, Any]] = {"purpose": Purpose.SUPERVISION, "case_number": "A
 INSPECTION: Final[dict[str, Any]] = {**CASE, "purpose": Purpose.INSPECTION}
 PDF: Final = b"%PDF-1.7\n"
 SAYS_WHO_MAY: Final = {caseload.assign.name, caseload.bar.name}
+OWN: Final = {  # What everybody may always see of their own.
+    persons.show.name,
+    incident_review.show.name,
+    case_notes.list_notes.name,
+    own_record.list_assessments.name,
+    trail_access.trail.name,
+    trail_access.list_looks.name,
+}
 Act = Callable[[World, Random, str], str]
 
 
@@ -58,7 +66,7 @@ def do(
         world.expect_entry(size, action.name, actor, request, refused=True)
         people.acts.append(DoneAct(action.name, actor, "refused", person, refusal.reason.value))
         is_own = actor.role is Role.PERSON and actor.person == person
-        if is_own and action.name in {persons.show.name, incident_review.show.name}:
+        if is_own and action.name in OWN:
             world.broken("own_record_readable", f"{action.name}: {refusal.reason}")
         return f"not allowed: {refusal.reason.value}", None
     except ActionError as refusal:

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from mesure.actions.cases import persons
+from mesure.actions.cases import persons, worklist
 from mesure.actions.cases.persons import EnterPerson
 from mesure.actions.devices import app_enrolment, assignments, enrolment_codes
 from mesure.actions.devices.app_enrolment import EnrolUnsignedApp
 from mesure.actions.devices.assignments import AssignDevice, ReturnDevice
 from mesure.actions.devices.enrolment_codes import DeviceRef, IssueCode
-from mesure.actions.framework.action import Action
+from mesure.actions.framework.action import Action, EmptyRequest
 from mesure.actions.framework.context import Actor
 from mesure.actions.orders import absences, court_orders
 from mesure.actions.orders.absences import (
@@ -297,6 +297,9 @@ def _erase(world: World, event: PlannedEvent) -> str:
     person = world.persons[event.person].name
     if person not in world.people.officer_of:
         return "nobody"
+    for officer in world.people.officers:  # Who will not be named any more.
+        acts.do(world, officer, worklist.list_items, EmptyRequest(), None)
+        world.recover()
     invariants.remember_bytes(world, person)
     if world.network.dice.random() < world.swarm.p_struck_erasing and world.swarm.faults:
         world.plan_fault(world.network.dice, WRITES_OF_ERASURE)

@@ -18,6 +18,7 @@ from mesure_lab.whole.drawn.planned_events import PlannedEvent
 from mesure_lab.whole.drawn.scenery import H, M, S
 from mesure_lab.whole.drawn.swarm import Swarm
 from mesure_lab.whole.lives import directory as directory_
+from mesure_lab.whole.lives import last_talk
 from mesure_lab.whole.lives.directory import SimulatedDirectory
 from mesure_lab.whole.simulated import (
     clock_and_chance,
@@ -186,6 +187,8 @@ def finish(world: World) -> None:
     world.attempt(world.machine.finish)
     world.attempt(world.machine.keep_up)
     raw_files.erase_due(world)
+    world.attempt(world.machine.notify)
+    last_talk.talk(world)
     _send_all(world)
     world.attempt(world.machine.sign_log)
     world.note("log", world.log_root())

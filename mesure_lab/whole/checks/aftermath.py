@@ -160,7 +160,17 @@ def _left_out(world: World, incident: StoredIncident, bundle: Bundle) -> Iterato
     start_us = incident.start_us - RUN_UP_US
     end_us = (incident.end_us or MAX_US - AROUND_US) + AROUND_US
     carried = {name for name, *_ in world.life_of(incident.person).carried}
+    said = {
+        (line["condition"], line["start_us"])
+        for line in map(
+            msgspec.json.decode, bundle.files[f"{CONTENT}assessments.jsonl"].splitlines()
+        )
+    }
+    near_us = incident.start_us - AROUND_US, min(end_us, world.time.now_us)
     with world.read_undisturbed() as reading:
+        for row in reading.assessments(incident.person, *near_us):
+            if row.order == incident.order and (row.condition, row.start_us) not in said:
+                yield f"{incident.id}: the bundle lacks what {row.condition} was at {row.start_us}"
         for record in reading.messages(incident.person, start_us, min(end_us, world.time.now_us)):
             if record.device in carried and record.place.sequence not in named:
                 yield f"{incident.id}: the bundle lacks what came as {record.place.sequence}"

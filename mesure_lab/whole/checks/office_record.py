@@ -6,11 +6,13 @@ from typing import Final
 
 import msgspec
 
+from mesure.actions.records import named_persons
 from mesure.actions.records.incident_records import CONTEST, REVIEW
 from mesure.actions.records.named_persons import DEED
 from mesure.actions.records.record_types import RegisterReader
 from mesure.incidents.contest import Contest, ContestAnswer
 from mesure.incidents.finding import Review, ReviewStage
+from mesure.store.interface.store import ReadTransaction
 from mesure_lab.whole.checks.named_checks import invariant
 from mesure_lab.whole.world import World
 
@@ -99,6 +101,18 @@ def acts_stand_in_the_list(world: World) -> Iterator[str]:
                 if "by" in record:
                     is_refused = "refused" in record["facts"]
                     listed[person, record["action"], record["by"], is_refused] += 1
+        if not world.erased:
+            yield from _unlisted(reading)
     for key, times in least.items():
         if key[0] in world.names and listed[key] < times:
             yield f"{key}: {times} times, and {listed[key]} stand in the list"
+
+
+def _unlisted(reading: ReadTransaction) -> Iterator[str]:
+    """Yield entries that are about more persons than can find them in their list."""
+    for entry in range(reading.frontier().size):
+        opening = reading.record_opening(entry)
+        about = [] if opening is None else msgspec.json.decode(opening.record).get("persons", [])
+        listed = named_persons.of_entry(reading, entry)
+        if len(about) != len(listed):
+            yield f"entry {entry} is about {len(about)}, and stands in the list of {listed}"
