@@ -206,8 +206,8 @@ def contest(world: World, dice: Random, person: str) -> str:
     if incident is None:
         return "nothing"
     action = dice.choice((contests.make, contests.say))
-    said = IncidentStatement(incident.id, "I was at home.")
-    word, _ = do(world, actor, action, said, person)
+    statement = IncidentStatement(incident.id, "I was at home.")
+    word, _ = do(world, actor, action, statement, person)
     world.people.said_of[incident.id] += word == "done" and action is contests.say
     return word
 

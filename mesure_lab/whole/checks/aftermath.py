@@ -98,10 +98,10 @@ def handed_on_holds(world: World) -> Iterator[str]:
             for person in world.lives_of_the_kept():
                 judged = reading.progress_of(person.name)
                 if judged is not None:
-                    _, _, heard = replay_differences.hear(
+                    _, _, evidence = replay_differences.hear(
                         reading, config, judged, world.time.now_us
                     )
-                    if fixes[person.name] != len(heard.to_judge):
+                    if fixes[person.name] != len(evidence.to_judge):
                         yield f"of {person.name} {fixes[person.name]} fixes are handed on to others"
                     is_varied = world.is_varied(person)
                     yield from map(
@@ -138,8 +138,8 @@ def bundles_judge_alike(world: World) -> Iterator[str]:
         for incident in world.incidents_of(person)[-BUNDLES_MAX:]:
             bundle = bundle_make.make(context, IncidentRequest(incident=incident.id), config)
             yield from _left_out(world, incident, bundle)
-            said = msgspec.json.decode(bundle.files[f"{CONTENT}review.json"])["statements"]
-            if len(said) < world.people.said_of[incident.id]:
+            statements = msgspec.json.decode(bundle.files[f"{CONTENT}review.json"])["statements"]
+            if len(statements) < world.people.said_of[incident.id]:
                 yield f"{incident.id}: the bundle lacks what was said about it"
             try:
                 report = bundle_verify.verify(bundle.data, key, bundle.sha256)
@@ -160,7 +160,7 @@ def _left_out(world: World, incident: StoredIncident, bundle: Bundle) -> Iterato
     start_us = incident.start_us - RUN_UP_US
     end_us = (incident.end_us or MAX_US - AROUND_US) + AROUND_US
     carried = {name for name, *_ in world.life_of(incident.person).carried}
-    said = {
+    judged_lines = {
         (line["condition"], line["start_us"])
         for line in map(
             msgspec.json.decode, bundle.files[f"{CONTENT}assessments.jsonl"].splitlines()
@@ -169,7 +169,7 @@ def _left_out(world: World, incident: StoredIncident, bundle: Bundle) -> Iterato
     near_us = incident.start_us - AROUND_US, min(end_us, world.time.now_us)
     with world.read_undisturbed() as reading:
         for row in reading.assessments(incident.person, *near_us):
-            if row.order == incident.order and (row.condition, row.start_us) not in said:
+            if row.order == incident.order and (row.condition, row.start_us) not in judged_lines:
                 yield f"{incident.id}: the bundle lacks what {row.condition} was at {row.start_us}"
         for record in reading.messages(incident.person, start_us, min(end_us, world.time.now_us)):
             if record.device in carried and record.place.sequence not in named:
@@ -185,7 +185,7 @@ def statistics_add_up(world: World) -> Iterator[str]:
     withdrawals_us = [withdrawn_us for person, withdrawn_us in rows if person in world.names]
     with world.read_undisturbed() as reading:
         register = RegisterReader(reading, world.machine.made.keyring)
-        found = [
+        decisions = [
             review.value.found_at is not None
             for person in world.names
             for review in register.about(REVIEW, person)
@@ -195,7 +195,7 @@ def statistics_add_up(world: World) -> Iterator[str]:
             for person in world.names
             for row in reading.assessments(person, MIN_US, MAX_US)
         )
-    there = len(withdrawals_us), sum(one is not None for one in withdrawals_us), sum(found)
+    there = len(withdrawals_us), sum(one is not None for one in withdrawals_us), sum(decisions)
     counted_s = sum(
         cell.met_s + cell.not_met_s + cell.unknown_s
         for period, breakdowns in table.items()

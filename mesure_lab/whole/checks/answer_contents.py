@@ -29,9 +29,9 @@ def wrong_contents(
     shown = persons_in(answer)
     if person is not None and shown - {person}:
         yield f"{sorted(shown)} where {person} was asked for"
-    for one in shown if person is None else ():
-        if world.people.must_refuse("today.list", actor, one):
-            yield f"{one} in the list of {actor.account}"
+    for name in shown if person is None else ():
+        if world.people.must_refuse("today.list", actor, name):
+            yield f"{name} in the list of {actor.account}"
     if isinstance(answer, Trail) and isinstance(request, TrailRequest):
         yield from _wrong_trail(world, request, answer)
     if isinstance(answer, NotesPage):

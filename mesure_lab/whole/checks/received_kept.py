@@ -71,12 +71,12 @@ def receiving_is_entered(world: World) -> Iterator[str]:
     """Yield where the audit log has not how much came, or not the digest of what came together."""
     if world.erased:
         return
-    kept: dict[int, dict[int, list[bytes]]] = {}  # By when it came, and partition.
+    kept_digests: dict[int, dict[int, list[bytes]]] = {}  # By when it came, and partition.
     rows = world.machine.rows(
         "SELECT DISTINCT received_us, part, sequence, digest FROM message ORDER BY part, sequence"
     )
     for received_us, part, _, digest in rows:
-        kept.setdefault(received_us, {}).setdefault(part, []).append(digest)
+        kept_digests.setdefault(received_us, {}).setdefault(part, []).append(digest)
     with world.read_undisturbed() as reading:
         openings = [reading.record_opening(entry) for entry in range(reading.frontier().size)]
     records = [msgspec.json.decode(one.record) for one in openings if one is not None]
@@ -84,7 +84,7 @@ def receiving_is_entered(world: World) -> Iterator[str]:
     entered = Counter[int]()
     for record in received:
         entered[record["at_us"]] += record["counts"].get("kept", 0)
-    for at_us, parts in kept.items():
+    for at_us, parts in kept_digests.items():
         count = len({digest for digests in parts.values() for digest in digests})
         if entered[at_us] != count:
             yield f"{count} messages were kept at {at_us}, and {entered[at_us]} are entered"
@@ -104,11 +104,11 @@ def kept_as_of_its_time(world: World) -> Iterator[str]:
             for message in world.machine.config.open_messages(person, logs):
                 if not signed_form.is_signed(message.form):
                     continue
-                said = stored_messages.uplink_of(message)
-                if isinstance(said.what, Heartbeat) and said.sent_us <= message.received_us:
+                uplink = stored_messages.uplink_of(message)
+                if isinstance(uplink.what, Heartbeat) and uplink.sent_us <= message.received_us:
                     times = world.machine.rows(
                         "SELECT first_us, last_us FROM message WHERE device = ? AND counter = ?",
-                        message.device, said.counter,
+                        message.device, uplink.counter,
                     )  # fmt: skip
-                    if set(times) != {(said.sent_us, said.sent_us)}:
-                        yield f"{message.device} {said.counter} is kept as of {times}"
+                    if set(times) != {(uplink.sent_us, uplink.sent_us)}:
+                        yield f"{message.device} {uplink.counter} is kept as of {times}"

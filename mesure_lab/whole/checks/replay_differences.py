@@ -105,13 +105,13 @@ def untold_notices(
         DeviceProblemState(), signals, rules.policy, zone, duty.order
     )
     lasting = device_problems.state_notices(health, rules.policy, duty.order, until_us)
-    kept = {
-        (one.id, one.kind, one.start_us, one.end_us)
-        for one in reading.incidents_of(judged.person)
-        if one.condition == CONDITION
+    kept_rows = {
+        (incident.id, incident.kind, incident.start_us, incident.end_us)
+        for incident in reading.incidents_of(judged.person)
+        if incident.condition == CONDITION
     }
-    for notice in {one.id: one for one in (*ended, *lasting)}.values():
-        if (notice.id, notice.kind.value, notice.start_us, notice.end_us) not in kept:
+    for notice in {notice.id: notice for notice in (*ended, *lasting)}.values():
+        if (notice.id, notice.kind.value, notice.start_us, notice.end_us) not in kept_rows:
             yield notice
 
 

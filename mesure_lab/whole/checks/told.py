@@ -94,19 +94,19 @@ def office_is_told(world: World) -> Iterator[str]:
                 if not keys:
                     yield f"{incident.id}: no officer was to be told"
                 for key in keys:
-                    is_done, due_us, said = sent[OUTGOING, key]
-                    letters = [world.mail.letters[_letter(key, one)] for one in at_office]
+                    is_done, due_us, outcome = sent[OUTGOING, key]
+                    letters = [world.mail.letters[_letter(key, address)] for address in at_office]
                     if not is_done and due_us <= world.time.now_us:
                         yield f"{key}: it is due, and did not go out"
-                    elif is_done and said == "mail" and not any(letters):
+                    elif is_done and outcome == "mail" and not any(letters):
                         yield f"{key}: no letter came"
                 is_seen = contests.review_of(rows, incident.id).stage is not ReviewStage.OPENED
-                for (kind, key), (is_done, due_us, said) in sent.items():
+                for (kind, key), (is_done, due_us, outcome) in sent.items():
                     if kind != notification_rules.ESCALATION or not key.startswith(incident.id):
                         continue
                     if not is_done and due_us <= world.time.now_us:
                         yield f"{key}: it was to be brought to somebody"
-                    if said == "seen" and not is_seen and incident.withdrawn_us is None:
+                    if outcome == "seen" and not is_seen and incident.withdrawn_us is None:
                         yield f"{key}: nobody opened it, and it was brought to nobody"
 
 
@@ -126,14 +126,14 @@ def what_was_decided_is_told(world: World) -> Iterator[str]:
                     elif sent.outgoing.due_us < found_us + UNDO_US:
                         yield f"{key}: it is told while it can be taken back"
             answers = [
-                (f"{one.id}:answered:{to_us(at)}:{NotificationType.YOUR_CONTEST.value}")
-                for one in rows.about(CONTEST, person)
-                if (at := one.value.contest.answered_at) is not None
+                (f"{record.id}:answered:{to_us(at)}:{NotificationType.YOUR_CONTEST.value}")
+                for record in rows.about(CONTEST, person)
+                if (at := record.value.contest.answered_at) is not None
             ]
             answers += [
-                f"{one.id}:answered:{to_us(at)}:{one.value.stage}:{NotificationType.YOUR_ABSENCE.value}"
-                for one in rows.about(ABSENCE, person)
-                if (at := one.value.answered_at) is not None
+                f"{record.id}:answered:{to_us(at)}:{record.value.stage}:{NotificationType.YOUR_ABSENCE.value}"
+                for record in rows.about(ABSENCE, person)
+                if (at := record.value.answered_at) is not None
             ]
             for key in answers:
                 if reading.send_status(OUTGOING, key) is None:
@@ -143,16 +143,16 @@ def what_was_decided_is_told(world: World) -> Iterator[str]:
 @invariant("programs_hear_in_order", "decision 0033; docs/api.md")
 def programs_hear_in_order(world: World) -> Iterator[str]:
     """Yield events of an incident that came after what happened later to it."""
-    heard: dict[tuple[str, str], int] = {}
+    revisions: dict[tuple[str, str], int] = {}
     for event in world.receiver.events:  # In the order in which each came first.
         incident, _, rest = event.partition(":")
         revision, _, hook = rest.partition(":")
         if not revision.isdecimal() or not hook:
             continue
-        before = heard.get((incident, hook), 0)
+        before = revisions.get((incident, hook), 0)
         if int(revision) < before:
             yield f"{event} came after revision {before}"
-        heard[incident, hook] = max(before, int(revision))
+        revisions[incident, hook] = max(before, int(revision))
 
 
 @invariant("no_stranger_is_told", "decision 0033; Directive (EU) 2016/680, Article 29")
