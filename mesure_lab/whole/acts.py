@@ -26,8 +26,7 @@ from mesure.machine import clock
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store.values.effects import StoredIncident
-from mesure_lab.whole import office_people, overreach
-from mesure_lab.whole.checks import answer_contents
+from mesure_lab.whole import answer_contents, office_people, overreach
 from mesure_lab.whole.office_people import DoneAct
 from mesure_lab.whole.simulated.machine import OffError
 from mesure_lab.whole.world import World

@@ -11,14 +11,13 @@ from types import SimpleNamespace
 from typing import Any, Final
 from unittest import mock
 
-from mesure_lab.whole import happenings, office_people
+from mesure_lab.whole import happenings, last_talk, office_people
 from mesure_lab.whole.checks import aftermath, invariants, raw_files, replay_differences
 from mesure_lab.whole.drawn import planned_events, swarm
 from mesure_lab.whole.drawn.planned_events import PlannedEvent
 from mesure_lab.whole.drawn.scenery import H, M, S
 from mesure_lab.whole.drawn.swarm import Swarm
 from mesure_lab.whole.lives import directory as directory_
-from mesure_lab.whole.lives import last_talk
 from mesure_lab.whole.lives.directory import SimulatedDirectory
 from mesure_lab.whole.simulated import (
     clock_and_chance,
