@@ -23,6 +23,7 @@ from mesure.machine.progress import ProgressStages
 from mesure.service.verification import verify_store
 from mesure.service.verification.verify_store import VerifyStoreRequest
 from mesure_lab.whole.checks import replay_differences
+from mesure_lab.whole.checks.device_notices_replayed import device_problems_by_replay
 from mesure_lab.whole.checks.named_checks import hold, invariant
 from mesure_lab.whole.checks.nodes_agree import one_leads, order_is_dense, versions_never_meet
 from mesure_lab.whole.checks.phones_kept import taken_kept_once
@@ -368,6 +369,7 @@ DAILY: Final = (
     kept_of_whom_it_is,
     order_is_dense,
     as_by_a_replay,
+    device_problems_by_replay,
     finding_by_a_person,
 )
 

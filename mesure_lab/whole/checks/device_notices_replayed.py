@@ -1,0 +1,54 @@
+"""Device notices replayed: what is told of devices is what one hearing of all they said tells."""
+
+from collections.abc import Iterator
+
+from mesure.actions.judging import judge_store
+from mesure.incidents import device_problems
+from mesure.incidents.device_problems import DeviceNotice, DeviceProblemState, DeviceSignal
+from mesure.live import device_notices
+from mesure.live.load_person import EvaluationConfig
+from mesure.store.interface.store import ReadTransaction
+from mesure.store.values.effects import JudgingProgress
+from mesure_lab.whole.checks import replay_differences
+from mesure_lab.whole.checks.named_checks import invariant
+from mesure_lab.whole.world import World
+
+
+@invariant("device_problems_by_replay", "decision 0029; docs/specs/live_judging.md")
+def device_problems_by_replay(world: World) -> Iterator[str]:
+    """Yield where what is kept of somebody's devices is not what hearing all of it again says."""
+    with world.read_undisturbed() as reading:
+        for person in world.lives_of_the_kept():
+            judged = reading.progress_of(person.name)
+            if judged is None or world.is_varied(person):
+                continue
+            yield from (
+                f"{person.name}: {one}"
+                for one in _differences(reading, world.machine.config, judged)
+            )
+
+
+def _differences(
+    reading: ReadTransaction, config: EvaluationConfig, judged: JudgingProgress
+) -> Iterator[str]:
+    """Yield the notices that are only kept, and those that are only said."""
+    [duty] = judge_store.duties(reading, config.keyring, judged.person)
+    kept = device_notices.notices_of_order(reading, config.keyring, duty)
+    said = _said_again(reading, config, judged)
+    for name in sorted({*kept, *said}):
+        known = kept[name].notice if name in kept else None
+        if known != said.get(name):
+            yield f"{known} is kept, and {said.get(name)} is said"
+
+
+def _said_again(
+    reading: ReadTransaction, config: EvaluationConfig, judged: JudgingProgress
+) -> dict[str, DeviceNotice]:
+    """Return by its name what is to be told of a person's devices, heard in the order it came."""
+    [duty] = judge_store.duties(reading, config.keyring, judged.person)
+    rules, evidence = replay_differences.heard(reading, config, judged, judged.until_us)
+    signs = [DeviceSignal(one.device, one.event, one.received_us) for one in evidence.health]
+    policy, zone = rules.policy, duty.versions[-1].zone
+    health, ended = device_problems.hear(DeviceProblemState(), signs, policy, zone, duty.order)
+    lasting = device_problems.state_notices(health, policy, duty.order, judged.until_us)
+    return {notice.id: notice for notice in (*ended, *lasting)}
