@@ -1,6 +1,6 @@
 """Device notices replayed: what is told of devices is what one hearing of all they said tells."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from mesure.actions.judging import judge_store
 from mesure.incidents import device_problems
@@ -34,7 +34,8 @@ def _differences(
     """Yield the notices that are only kept, and those that are only said."""
     [duty] = judge_store.duties(reading, config.keyring, judged.person)
     kept = device_notices.notices_of_order(reading, config.keyring, duty)
-    said = _said_again(reading, config, judged)
+    lasted = {name for name, state in kept.items() if state.notice.day is None}
+    said = _said_again(reading, config, judged, lasted)
     for name in sorted({*kept, *said}):
         known = kept[name].notice if name in kept else None
         if known != said.get(name):
@@ -42,13 +43,22 @@ def _differences(
 
 
 def _said_again(
-    reading: ReadTransaction, config: EvaluationConfig, judged: JudgingProgress
+    reading: ReadTransaction,
+    config: EvaluationConfig,
+    judged: JudgingProgress,
+    lasted: Container[str],
 ) -> dict[str, DeviceNotice]:
-    """Return by its name what is to be told of a person's devices, heard in the order it came."""
+    """Return by its name what is to be told of a person's devices, heard in the order it came.
+
+    `lasted`: names of what was told of by itself; whether it was told before its end came is not
+    for a hearing of all of it to say.
+    """
     [duty] = judge_store.duties(reading, config.keyring, judged.person)
     rules, evidence = replay_differences.heard(reading, config, judged, judged.until_us)
     signs = [DeviceSignal(one.device, one.event, one.received_us) for one in evidence.health]
     policy, zone = rules.policy, duty.versions[-1].zone
-    health, ended = device_problems.hear(DeviceProblemState(), signs, policy, zone, duty.order)
+    health, ended = device_problems.hear(
+        DeviceProblemState(), signs, policy, zone, duty.order, lasted
+    )
     lasting = device_problems.state_notices(health, policy, duty.order, judged.until_us)
     return {notice.id: notice for notice in (*ended, *lasting)}
