@@ -61,7 +61,7 @@ class PersonState:
     was_changed: bool = False  # What stood before was judged by something else.
     is_again: bool = False  # It was judged before, and nothing was there to go on from.
     cut_us: int | None = None  # The checkpoint that is kept in the store,
-    digest: str | None = None  # and by what they are judged; None: nothing is kept.
+    basis: tuple[str, str] | None = None  # and by what, and by whom; None: nothing is kept.
     was_settled: bool = False  # A checkpoint was kept when they were taken up.
     calm: SkipBounds | None = None  # While it lasts nothing changes, and what comes waits.
     waiting: list[PersonRows] = field(default_factory=list)
