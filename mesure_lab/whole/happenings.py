@@ -33,9 +33,11 @@ from mesure_lab.whole.drawn.planned_events import EventKind, PlannedEvent
 from mesure_lab.whole.drawn.random_persons import AbsenceWay, DrawnPerson, Text
 from mesure_lab.whole.drawn.scenery import H, S
 from mesure_lab.whole.drawn.swarm import PhoneWay
+from mesure_lab.whole.drawn.upheaval_plan import UpheavalKind
 from mesure_lab.whole.lives.phones import SimulatedPhone
 from mesure_lab.whole.simulated.machine import OffError
 from mesure_lab.whole.simulated.simulated_devices import NotCarriedError, SimulatedDevice
+from mesure_lab.whole.upheavals import clock_leaps, device_losses, policy_changes, torn_files
 from mesure_lab.whole.world import World
 
 WRITES_MAX: Final = 40
@@ -188,7 +190,7 @@ def _carry(world: World, event: PlannedEvent) -> str:
 def _say(world: World, event: PlannedEvent) -> str:
     person = world.persons[event.person]
     message = person.messages[event.item]
-    device = world.devices.get(message.device)
+    device = device_losses.speaker(world, event, message.device)
     if device is None:
         return "not carried"
     device.say([(message.what, message.received_us)])
@@ -254,7 +256,8 @@ def _hour(world: World, event: PlannedEvent) -> str:
         words.append(f"{world.network.deliver_copies()} copies")
         world.recover()
     for device in world.devices.values():
-        if device.is_enrolled and dice.random() < drawn.p_rotated / 24:
+        is_new = device.is_enrolled and dice.random() < drawn.p_rotated / 24
+        if is_new and device.name not in world.upheavals.lost:
             device.change_key(dice.randbytes(SEED_BYTES))
             words.append("new key")
         if device.waiting:
@@ -316,7 +319,7 @@ def _erase(world: World, event: PlannedEvent) -> str:
     return person
 
 
-_HAPPENINGS: Final[dict[EventKind, Callable[[World, PlannedEvent], str]]] = {
+_HAPPENINGS: Final[dict[EventKind | UpheavalKind, Callable[[World, PlannedEvent], str]]] = {
     EventKind.ENTER: _enter,
     EventKind.VARY: _vary,
     EventKind.CORRECT: _correct,
@@ -334,6 +337,11 @@ _HAPPENINGS: Final[dict[EventKind, Callable[[World, PlannedEvent], str]]] = {
     EventKind.ERASE: _erase,
     EventKind.SIGN_IN: lambda world, event: sign_in_steps.happen(world, event.item),
     EventKind.KEY: lambda world, event: key_sign_ins.happen(world, event.item),
+    UpheavalKind.POLICY: policy_changes.bring_policy,
+    UpheavalKind.UPGRADE: policy_changes.upgrade,
+    UpheavalKind.LOSE: device_losses.lose,
+    UpheavalKind.TEAR: torn_files.tear,
+    UpheavalKind.LEAP: clock_leaps.leap,
     EventKind.LEAVE_LINK: lambda world, event: sign_in_steps.leave_link(world, event.item),
 }
 

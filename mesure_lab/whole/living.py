@@ -13,7 +13,7 @@ from unittest import mock
 
 from mesure_lab.whole import happenings, office_people
 from mesure_lab.whole.checks import aftermath, invariants, raw_files, replay_differences
-from mesure_lab.whole.drawn import planned_events, swarm
+from mesure_lab.whole.drawn import planned_events, swarm, upheaval_plan
 from mesure_lab.whole.drawn.planned_events import PlannedEvent
 from mesure_lab.whole.drawn.scenery import H, M, S
 from mesure_lab.whole.drawn.swarm import Swarm
@@ -28,7 +28,7 @@ from mesure_lab.whole.simulated import (
 )
 from mesure_lab.whole.simulated.clock_and_chance import SimulatedTime
 from mesure_lab.whole.simulated.disk_faults import SimulatedDisk
-from mesure_lab.whole.simulated.elsewhere import SimulatedMail, SimulatedReceiver
+from mesure_lab.whole.simulated.elsewhere import SimulatedMail, SimulatedReceiver, Slowness
 from mesure_lab.whole.simulated.lock_server import LockServer, RealLocks
 from mesure_lab.whole.simulated.machine import SimulatedMachine
 from mesure_lab.whole.simulated.simulated_devices import SimulatedNetwork
@@ -66,8 +66,10 @@ def open_world(
         time = SimulatedTime(drawn.begin_us - 3 * H)
         dsn = stack.enter_context(raw_rows.own_database(server, seed)) if server else None
         disk = SimulatedDisk(data, Random(f"{seed} disk"), is_sound=is_sound or bool(server))
-        mail = SimulatedMail(Random(f"{seed} mail"), drawn.p_outside_down)
+        slow = Slowness(Random(f"{seed} slow mail"), upheaval_plan.slow_share(seed), time.wait)
+        mail = SimulatedMail(Random(f"{seed} mail"), drawn.p_outside_down, slow)
         receiver = SimulatedReceiver(Random(f"{seed} receiver"), drawn.p_outside_down)
+        receiver.now_us = lambda: time.now_us
         log = stack.enter_context(
             clock_and_chance.simulate_environment(f"bytes of {seed}", time, disk, mail)
         )
@@ -93,6 +95,7 @@ def open_world(
         try:
             yield world
         finally:
+            world.upheavals.program.close()
             for device in world.devices.values():
                 device.close()
 

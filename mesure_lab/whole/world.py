@@ -30,6 +30,7 @@ from mesure_lab.whole.simulated.disk_faults import SimulatedDisk
 from mesure_lab.whole.simulated.elsewhere import SimulatedMail, SimulatedReceiver
 from mesure_lab.whole.simulated.machine import OffError, SimulatedMachine
 from mesure_lab.whole.simulated.simulated_devices import SimulatedDevice, SimulatedNetwork
+from mesure_lab.whole.upheavals.upheaval_record import UpheavalRecord
 
 T = TypeVar("T")
 
@@ -74,6 +75,7 @@ class World:
     let_go: list[str] = field(default_factory=list)  # Pages that were free when it was erased.
     is_rewrite_owed: bool = False  # An erasure was cut short behind its last change.
     was_struck: bool = False  # Whether anything failed that can have a letter go out again.
+    upheavals: UpheavalRecord = field(default_factory=UpheavalRecord)
     versions_met: int = 0  # How often another version of the service began beside this one.
     judged_sha256: str = ""  # Of all that is judged of everybody in the end.
     steps: int = 0
@@ -113,7 +115,8 @@ class World:
 
     def is_varied(self, person: DrawnPerson) -> bool:
         """Tell whether what binds a person, or what they carry, is changed on the way."""
-        return person.is_varied or len(person.carried) > 1
+        turned = self.upheavals.is_other_policy or self.upheavals.has_leapt
+        return person.is_varied or len(person.carried) > 1 or turned
 
     def carrier(self, device: str) -> str:
         """Return who carries a device."""

@@ -95,11 +95,12 @@ def handed_on_holds(world: World) -> Iterator[str]:
     with installation.open_installation(settings) as instance:
         yield from _holds(instance)
         yield from _is_still_erased(world, instance)
-        config = EvaluationConfig(instance.keyring, world.machine.policy)
         with instance.store.read() as reading:
             for person in world.lives_of_the_kept():
                 judged = reading.progress_of(person.name)
                 if judged is not None:
+                    by = world.machine.judged_by(reading, judged).policy
+                    config = EvaluationConfig(instance.keyring, by)
                     is_varied = world.is_varied(person)
                     yield from map(
                         str,

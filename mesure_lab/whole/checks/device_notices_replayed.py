@@ -24,7 +24,7 @@ def device_problems_by_replay(world: World) -> Iterator[str]:
                 continue
             yield from (
                 f"{person.name}: {one}"
-                for one in _differences(reading, world.machine.config, judged)
+                for one in _differences(reading, world.machine.judged_by(reading, judged), judged)
             )
 
 

@@ -24,11 +24,13 @@ from mesure.service.verification import verify_store
 from mesure.service.verification.verify_store import VerifyStoreRequest
 from mesure_lab.whole.checks import replay_differences
 from mesure_lab.whole.checks.device_notices_replayed import device_problems_by_replay
+from mesure_lab.whole.checks.devices_answered import no_evidence_refused
 from mesure_lab.whole.checks.named_checks import hold, invariant
 from mesure_lab.whole.checks.nodes_agree import one_leads, order_is_dense, versions_never_meet
 from mesure_lab.whole.checks.phones_kept import taken_kept_once
 from mesure_lab.whole.drawn.random_persons import DAY
 from mesure_lab.whole.simulated import raw_rows
+from mesure_lab.whole.upheavals import upheaval_checks
 from mesure_lab.whole.world import World
 
 SAYS_SENT: Final = {"mail", "no_longer"}
@@ -69,23 +71,6 @@ def no_part_breaks(world: World) -> Iterator[str]:
     for event, facts in world.log.events:
         if event == "notice_broken" or "broken_" in str(facts.get("reason", "")):
             yield f"{event}: {facts}"
-
-
-@invariant("no_evidence_refused", "decision 0030")
-def no_evidence_refused(world: World) -> Iterator[str]:
-    """Yield what a device was told to keep for itself, though nobody was erased."""
-    for name, device in world.devices.items():
-        if world.carrier(name) not in world.erased:
-            for counter, reason in device.refused:
-                yield f"{name} {counter}: {reason}"
-
-
-@invariant("nothing_waits_for_ever", "decision 0030; docs/specs/device_protocol.md")
-def nothing_waits_for_ever(world: World) -> Iterator[str]:
-    """Yield devices that nobody answers though the network is well."""
-    for name, device in world.devices.items():
-        if device.waiting and world.carrier(name) not in world.erased:
-            yield f"{name} has {device.waiting} messages that nobody acknowledges"
 
 
 # --- Acknowledged --------------------------------------------------------------------------------
@@ -181,8 +166,9 @@ def as_by_a_replay(world: World) -> Iterator[str]:
             if judged is None:
                 continue
             is_varied = world.is_varied(person)
+            config = world.machine.judged_by(reading, judged)
             for difference in replay_differences.differences(
-                reading, world.machine.config, judged, is_varied=is_varied
+                reading, config, judged, is_varied=is_varied
             ):
                 yield str(difference)
 
@@ -197,7 +183,8 @@ def told_when_due(world: World) -> Iterator[str]:
                 yield f"{person.name} was never judged"
                 continue
             now_us = max(world.time.shown_us, judged.until_us)
-            statement = replay_differences.replay(reading, world.machine.config, judged, now_us)
+            config = world.machine.judged_by(reading, judged)
+            statement = replay_differences.replay(reading, config, judged, now_us)
             expected = replay_differences.standing(replay_differences.incidents_said(statement))
             actual = replay_differences.standing(
                 replay_differences.incidents_of(reading, person.name)
@@ -259,7 +246,7 @@ def told_once(world: World) -> Iterator[str]:
                 ):
                     yield f"{incident.id}: no program was told"
     for name, times in world.mail.letters.items():
-        if times > 1 and not world.was_struck:
+        if times - world.mail.unanswered[name] > 1 and not world.was_struck:
             yield f"letter {name} was sent {times} times"
 
 
@@ -361,6 +348,7 @@ CHEAP: Final = (
     memory_is_bounded,
     no_part_breaks,
     no_evidence_refused,
+    *upheaval_checks.EACH_STEP,
 )
 DAILY: Final = (
     *CHEAP,
@@ -371,6 +359,7 @@ DAILY: Final = (
     as_by_a_replay,
     device_problems_by_replay,
     finding_by_a_person,
+    *upheaval_checks.EACH_DAY,
 )
 
 

@@ -9,10 +9,11 @@ from enum import StrEnum
 from random import Random
 from typing import Final, NamedTuple
 
-from mesure_lab.whole.drawn import kept_and_missed, random_persons
+from mesure_lab.whole.drawn import kept_and_missed, random_persons, upheaval_plan
 from mesure_lab.whole.drawn.random_persons import DAY, DrawnPerson
 from mesure_lab.whole.drawn.scenery import H, M
 from mesure_lab.whole.drawn.swarm import Swarm
+from mesure_lab.whole.drawn.upheaval_plan import UpheavalKind
 
 NOBODY: Final = -1
 PERSONS_OF_SEED: Final = 10  # More than any seed has: each has persons of its own.
@@ -49,7 +50,7 @@ class PlannedEvent(NamedTuple):
 
     number: int
     at_us: int
-    kind: EventKind
+    kind: EventKind | UpheavalKind
     person: int = NOBODY
     item: int = 0
 
@@ -82,28 +83,25 @@ def _with_phone(number: int, days: int, begin_us: int) -> DrawnPerson:
 
 def plan(seed: int, swarm: Swarm, persons: list[DrawnPerson]) -> list[PlannedEvent]:
     """Return everything that will happen, in the order of time."""
-    events = [
-        PlannedEvent(number, *rest)
-        for number, rest in enumerate(
-            (
-                *_of_persons(persons, 0, swarm.persons),
-                *_of_people(seed, swarm),
-                *_of_service(swarm),
-                *_of_operator(seed, swarm),
-                *_of_persons(persons, swarm.persons, len(persons)),
-                *_corrections(persons),
-                *_sign_ins(seed, swarm),
-                *_keys(seed, swarm),
-                *_left_link(swarm),
-                *_ends(persons),
-                *_calls(seed, swarm, persons),
-            )
-        )
-    ]
+    planned: tuple[_Event, ...] = (
+        *_of_persons(persons, 0, swarm.persons),
+        *_of_people(seed, swarm),
+        *_of_service(swarm),
+        *_of_operator(seed, swarm),
+        *_of_persons(persons, swarm.persons, len(persons)),
+        *_corrections(persons),
+        *_sign_ins(seed, swarm),
+        *_keys(seed, swarm),
+        *_left_link(swarm),
+        *_ends(persons),
+        *_calls(seed, swarm, persons),
+        *upheaval_plan.events(seed, swarm, persons),
+    )
+    events = [PlannedEvent(number, *rest) for number, rest in enumerate(planned)]
     return sorted(events, key=lambda event: (event.at_us, event.number))
 
 
-_Event = tuple[int, EventKind, int, int]
+_Event = tuple[int, EventKind | UpheavalKind, int, int]
 
 
 def _of_persons(persons: list[DrawnPerson], first: int, end: int) -> Iterator[_Event]:

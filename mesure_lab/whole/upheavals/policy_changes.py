@@ -1,0 +1,120 @@
+"""Policy changes: another policy or another version of the program judges from then on.
+
+Whoever is judged next is judged by it from nothing, or from what was kept, and what stood until
+then stays on the record.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from random import Random
+from typing import Final
+from unittest import mock
+
+from mesure.actions.judging import judge_store, judging_values
+from mesure.evaluation.checkpoint import codec
+from mesure.instants import MAX_US, MIN_US
+from mesure.service.installation import stores
+from mesure_lab.whole.checks.named_checks import invariant
+from mesure_lab.whole.drawn import upheaval_plan
+from mesure_lab.whole.drawn.planned_events import PlannedEvent
+from mesure_lab.whole.world import World
+
+Span = tuple[int, int]
+AssessedRow = tuple[str, str, str, int, int]  # Order, condition, status, start, end.
+P_AT_ONCE: Final = 0.6  # That everybody falls due with the start, as where a window begins then.
+
+
+def bring_policy(world: World, event: PlannedEvent) -> str:
+    """Have the programme bring another policy."""
+    path = upheaval_plan.policy_file(world.seed, event.item, world.swarm, world.folder)
+    world.upheavals.is_other_policy = True
+    return _turn_over(world, event, lambda: world.machine.bring_policy(path))
+
+
+def upgrade(world: World, event: PlannedEvent) -> str:
+    """Have another version of the program start over what this one kept."""
+    dice, version = Random(f"{world.seed} version {event.item}"), f"99.{event.item}.0"
+    patches = [mock.patch.object(one, "VERSION", version)
+               for one in (judge_store, judging_values, stores)]  # fmt: skip
+    if dice.random() < 0.5:  # What was kept to go on from is in words of another version.
+        patches.append(mock.patch.object(codec, "LAYOUT", f"mesure live {version}"))
+
+    def install() -> None:
+        for patch in patches:
+            world.upheavals.program.enter_context(patch)
+        world.upheavals.version = version
+
+    return _turn_over(world, event, install)
+
+
+def _turn_over(world: World, event: PlannedEvent, install: Callable[[], None]) -> str:
+    """Start anew with something else installed; what stood before is held against what is kept."""
+    world.judge()
+    before = {name: _assessed(world, name) for name in world.names}
+    with world.read_undisturbed() as reading:
+        judged = {name: reading.progress_of(name) for name in world.names}
+    world.upheavals.seen_us = {
+        name: progress.until_us for name, progress in judged.items() if progress is not None
+    }
+    install()
+    world.restart()
+    if Random(f"{world.seed} at once {event.number}").random() >= P_AT_ONCE:
+        return "when they are due"
+    worker = world.machine.leader.begin_judging()
+    for name in world.upheavals.seen_us:
+        worker.due.put(name, 0)
+    world.judge()
+    for name, rows in before.items():
+        world.upheavals.stood_and_is_gone += (f"{name}: {one}" for one in _gone(world, name, rows))
+    return "at once"
+
+
+def _assessed(world: World, person: str) -> list[AssessedRow]:
+    with world.read_undisturbed() as reading:
+        return [
+            (row.order, row.condition, row.status, row.start_us, row.end_us)
+            for row in reading.assessments(person, MIN_US, MAX_US)
+        ]
+
+
+def _gone(world: World, person: str, before: Iterable[AssessedRow]) -> Iterator[str]:
+    """Yield what stood, and neither stands nor is kept as superseded."""
+    with world.read_undisturbed() as reading:
+        past = [row.assessment for row in reading.assessments_superseded(person, MIN_US, MAX_US)]
+    known = [(row.order, row.condition, row.status, row.start_us, row.end_us) for row in past]
+    known += _assessed(world, person)
+    for *what, start_us, end_us in before:
+        spans = sorted((row[3], row[4]) for row in known if list(row[:3]) == what)
+        for left in uncovered((start_us, end_us), spans):
+            yield f"{what} of {left}"
+
+
+def uncovered(whole: Span, covered: Iterable[Span]) -> Iterator[Span]:
+    """Yield the parts of a half-open span that none of some spans, which are in order, covers."""
+    at_us, end_us = whole
+    for start_us, until_us in covered:
+        if at_us < min(start_us, end_us):
+            yield at_us, min(start_us, end_us)
+        at_us = max(at_us, until_us)
+    if at_us < end_us:
+        yield at_us, end_us
+
+
+@invariant("what_stood_is_kept", "decision 0014; docs/specs/live_judging.md")
+def what_stood_is_kept(world: World) -> Iterator[str]:
+    """Yield what stood when another policy or program came, and is nowhere any more."""
+    yield from world.upheavals.stood_and_is_gone
+
+
+@invariant("judged_by_what_holds", "decisions 0015 and 0021")
+def judged_by_what_holds(world: World) -> Iterator[str]:
+    """Yield who was judged since by a policy or a version of the program that holds no more."""
+    holds = world.machine.policy.version, world.upheavals.version
+    with world.read_undisturbed() as reading:
+        for person, seen_us in world.upheavals.seen_us.items():
+            judged = reading.progress_of(person)
+            if person not in world.names or judged is None or judged.until_us <= seen_us:
+                continue
+            rows = [*reading.assessments(person, judged.until_us - 1, MAX_US)]
+            by = {(row.policy_version, row.engine_version) for row in rows}
+            if by - {holds}:
+                yield f"{person} is judged by {sorted(by)}, and {holds} hold"

@@ -1,0 +1,69 @@
+"""Upheavals: which seeds have them, and that what they do is seen by what must be so."""
+
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+from mesure.record.policy_loading import read_policy
+from mesure_lab.whole import living
+from mesure_lab.whole.drawn import planned_events, swarm, upheaval_plan
+from mesure_lab.whole.drawn.upheaval_plan import FROM_SEED, UpheavalKind
+from mesure_lab.whole.search import seed_search
+from mesure_lab.whole.simulated.elsewhere import Slowness
+from mesure_lab.whole.upheavals import policy_changes
+
+SEEDS = range(FROM_SEED, FROM_SEED + 40)
+LIVED = 8_001  # A policy is brought, and files are torn three times.
+
+
+def test_later_seeds_have_every_upheaval_and_those_of_before_none() -> None:
+    kinds = Counter(event.kind for seed in SEEDS for event in seed_search.events_of(seed))
+    assert set(UpheavalKind) <= set(kinds)
+    before = Counter(event.kind for seed in range(20) for event in seed_search.events_of(seed))
+    assert not set(UpheavalKind) & set(before)
+
+
+def test_upheavals_change_the_number_of_no_other_event() -> None:
+    for seed in SEEDS[:5]:
+        drawn = swarm.draw(seed)
+        events = planned_events.plan(seed, drawn, planned_events.persons_of(seed, drawn))
+        numbers = {event.number: isinstance(event.kind, UpheavalKind) for event in events}
+        last = max((number for number, is_new in numbers.items() if not is_new), default=-1)
+        assert not any(numbers[number] for number in range(last))
+
+
+def test_every_policy_that_is_brought_can_be_read(tmp_path: Path) -> None:
+    changed = set[str]()
+    for seed in SEEDS:
+        drawn = swarm.draw(seed)
+        for number in range(2):
+            path = upheaval_plan.policy_file(seed, number, drawn, tmp_path)
+            policy, _ = read_policy(path)
+            assert policy.version == f"changed-{number}"
+            changed |= {name for name in policy.values if name in path.read_text("utf-8")}
+    assert set(upheaval_plan.CHANGES) <= changed
+
+
+def test_some_mail_servers_are_slow_and_take_as_long_as_is_waited() -> None:
+    assert {upheaval_plan.slow_share(seed) for seed in SEEDS} == {0.0, 0.3, 1.0}
+    assert {upheaval_plan.slow_share(seed) for seed in range(20)} == {0.0}
+    waited_us: list[int] = []
+    slow = Slowness(Random(1), 0.5, waited_us.append)
+    struck = [slow.strikes() for _ in range(40)]
+    assert set(waited_us) == {15_000_000, 20_000_000}
+    assert sum(struck) == waited_us.count(20_000_000)
+
+
+def test_a_policy_is_brought_and_torn_files_are_told() -> None:
+    with living.open_world(LIVED) as world:
+        living.live(world)
+        assert world.machine.policy.version.startswith("changed-")
+        assert world.upheavals.seen_us
+        words = " ".join(world.trace)
+    assert "power" in words or "killed" in words
+
+
+def test_what_stood_and_is_nowhere_is_said() -> None:
+    assert [*policy_changes.uncovered((0, 10), [(2, 4), (3, 6), (9, 12)])] == [(0, 2), (6, 9)]
+    assert [*policy_changes.uncovered((0, 10), [(0, 10)])] == []
+    assert [*policy_changes.uncovered((0, 10), [(20, 30)])] == [(0, 10)]
