@@ -4,9 +4,11 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
+from mesure.devices.message.uplink import UplinkEvents
 from mesure.record.policy_loading import read_policy
 from mesure_lab.whole import living
 from mesure_lab.whole.drawn import planned_events, swarm, upheaval_plan
+from mesure_lab.whole.drawn.random_persons import DrawnPerson
 from mesure_lab.whole.drawn.upheaval_plan import FROM_SEED, UpheavalKind
 from mesure_lab.whole.search import seed_search
 from mesure_lab.whole.simulated.elsewhere import Slowness
@@ -61,6 +63,19 @@ def test_a_policy_is_brought_and_torn_files_are_told() -> None:
         assert world.upheavals.seen_us
         words = " ".join(world.trace)
     assert "power" in words or "killed" in words
+
+
+def test_devices_of_later_persons_say_late_that_something_was_over_after_a_moment() -> None:
+    before, later = (
+        planned_events.persons_of(seed, swarm.draw(seed))[0] for seed in (FROM_SEED - 1, FROM_SEED)
+    )
+    assert brief_messages(later) >= 2 * later.days
+    assert brief_messages(before) == 0
+
+
+def brief_messages(person: DrawnPerson) -> int:
+    said = [one for one in person.messages if isinstance(one.what, UplinkEvents)]
+    return sum(one.sent_us is not None for one in said)
 
 
 def test_what_stood_and_is_nowhere_is_said() -> None:

@@ -9,7 +9,12 @@ from enum import StrEnum
 from random import Random
 from typing import Final, NamedTuple
 
-from mesure_lab.whole.drawn import kept_and_missed, random_persons, upheaval_plan
+from mesure_lab.whole.drawn import (
+    brief_states,
+    kept_and_missed,
+    random_persons,
+    upheaval_plan,
+)
 from mesure_lab.whole.drawn.random_persons import DAY, DrawnPerson
 from mesure_lab.whole.drawn.scenery import H, M
 from mesure_lab.whole.drawn.swarm import Swarm
@@ -69,6 +74,8 @@ def persons_of(seed: int, swarm: Swarm) -> list[DrawnPerson]:
         persons.append(kept_and_missed.person(first + swarm.persons, days, begin_us))
     if swarm.phone_way is not None:
         persons.append(_with_phone(first + swarm.persons + 1, days, begin_us))
+    for person in persons[: swarm.persons]:
+        brief_states.add(person)
     return persons
 
 
