@@ -79,6 +79,6 @@ def brief_messages(person: DrawnPerson) -> int:
 
 
 def test_what_stood_and_is_nowhere_is_said() -> None:
-    assert [*policy_changes.uncovered((0, 10), [(2, 4), (3, 6), (9, 12)])] == [(0, 2), (6, 9)]
-    assert [*policy_changes.uncovered((0, 10), [(0, 10)])] == []
-    assert [*policy_changes.uncovered((0, 10), [(20, 30)])] == [(0, 10)]
+    assert [*policy_changes.subtract_spans((0, 10), [(2, 4), (3, 6), (9, 12)])] == [(0, 2), (6, 9)]
+    assert [*policy_changes.subtract_spans((0, 10), [(0, 10)])] == []
+    assert [*policy_changes.subtract_spans((0, 10), [(20, 30)])] == [(0, 10)]

@@ -99,7 +99,7 @@ def handed_on_holds(world: World) -> Iterator[str]:
             for person in world.lives_of_the_kept():
                 judged = reading.progress_of(person.name)
                 if judged is not None:
-                    by = world.machine.judged_by(reading, judged).policy
+                    by = world.machine.config_of(reading, judged).policy
                     config = EvaluationConfig(instance.keyring, by)
                     is_varied = world.is_varied(person)
                     yield from map(

@@ -23,8 +23,10 @@ def device_problems_by_replay(world: World) -> Iterator[str]:
             if judged is None or world.is_varied(person):
                 continue
             yield from (
-                f"{person.name}: {one}"
-                for one in _differences(reading, world.machine.judged_by(reading, judged), judged)
+                f"{person.name}: {difference}"
+                for difference in _differences(
+                    reading, world.machine.config_of(reading, judged), judged
+                )
             )
 
 
@@ -33,13 +35,13 @@ def _differences(
 ) -> Iterator[str]:
     """Yield the notices that are only kept, and those that are only said."""
     [duty] = judge_store.duties(reading, config.keyring, judged.person)
-    kept = device_notices.notices_of_order(reading, config.keyring, duty)
-    lasted = {name for name, state in kept.items() if state.notice.day is None}
-    said = _said_again(reading, config, judged, lasted)
-    for name in sorted({*kept, *said}):
-        known = kept[name].notice if name in kept else None
-        if known != said.get(name):
-            yield f"{known} is kept, and {said.get(name)} is said"
+    stored = device_notices.notices_of_order(reading, config.keyring, duty)
+    lasted = {name for name, state in stored.items() if state.notice.day is None}
+    expected = _said_again(reading, config, judged, lasted)
+    for name in sorted({*stored, *expected}):
+        known = stored[name].notice if name in stored else None
+        if known != expected.get(name):
+            yield f"{known} is kept, and {expected.get(name)} is said"
 
 
 def _said_again(
@@ -54,7 +56,7 @@ def _said_again(
     for a hearing of all of it to say.
     """
     [duty] = judge_store.duties(reading, config.keyring, judged.person)
-    rules, evidence = replay_differences.heard(reading, config, judged, judged.until_us)
+    rules, evidence = replay_differences.hear_all(reading, config, judged, judged.until_us)
     signs = [DeviceSignal(one.device, one.event, one.received_us) for one in evidence.health]
     policy, zone = rules.policy, duty.versions[-1].zone
     health, ended = device_problems.hear(

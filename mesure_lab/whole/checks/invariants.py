@@ -166,7 +166,7 @@ def as_by_a_replay(world: World) -> Iterator[str]:
             if judged is None:
                 continue
             is_varied = world.is_varied(person)
-            config = world.machine.judged_by(reading, judged)
+            config = world.machine.config_of(reading, judged)
             for difference in replay_differences.differences(
                 reading, config, judged, is_varied=is_varied
             ):
@@ -183,7 +183,7 @@ def told_when_due(world: World) -> Iterator[str]:
                 yield f"{person.name} was never judged"
                 continue
             now_us = max(world.time.shown_us, judged.until_us)
-            config = world.machine.judged_by(reading, judged)
+            config = world.machine.config_of(reading, judged)
             statement = replay_differences.replay(reading, config, judged, now_us)
             expected = replay_differences.standing(replay_differences.incidents_said(statement))
             actual = replay_differences.standing(

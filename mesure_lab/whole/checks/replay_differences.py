@@ -69,11 +69,11 @@ def replay(
 ) -> Statement:
     """Return what judging everything that was kept says: at the last look at a person, or later."""
     at_us = judged.until_us if until_us is None else until_us
-    rules, evidence = heard(reading, config, judged, at_us)
+    rules, evidence = hear_all(reading, config, judged, at_us)
     return pipeline.replay(rules, evidence.to_judge, at_us)
 
 
-def heard(
+def hear_all(
     reading: ReadTransaction, config: EvaluationConfig, judged: JudgingProgress, at_us: int
 ) -> tuple[Rules, MessageEvidence]:
     """Return what binds a person at an instant, and all that was kept of them, heard again."""

@@ -107,7 +107,7 @@ class SimulatedMachine:
         self.policy = read_policy(path)[0]
         self._policies[self.policy.version] = self.policy
 
-    def judged_by(self, reading: ReadTransaction, judged: JudgingProgress) -> EvaluationConfig:
+    def config_of(self, reading: ReadTransaction, judged: JudgingProgress) -> EvaluationConfig:
         """Return with what somebody was judged last: what is new holds from their next look on."""
         rows = reading.assessments(judged.person, judged.until_us - 1, MAX_US)
         version = max((row.policy_version for row in rows), default=self.policy.version)

@@ -80,8 +80,8 @@ def speaker(
     return world.devices.get(name)
 
 
-@invariant("retired_says_nothing", "docs/specs/device_protocol.md; decision 0009")
-def retired_says_nothing(world: World) -> Iterator[str]:
+@invariant("silence_of_retired", "docs/specs/device_protocol.md; decision 0009")
+def silence_of_retired(world: World) -> Iterator[str]:
     """Yield what a retired device said since and is kept, or that it was enrolled under its key."""
     yield from (f"{one} was enrolled again" for one in world.upheavals.let_in_again)
     for name, last in world.upheavals.lost.items():

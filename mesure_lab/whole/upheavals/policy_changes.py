@@ -33,8 +33,8 @@ def bring_policy(world: World, event: PlannedEvent) -> str:
 def upgrade(world: World, event: PlannedEvent) -> str:
     """Have another version of the program start over what this one kept."""
     dice, version = Random(f"{world.seed} version {event.item}"), f"99.{event.item}.0"
-    patches = [mock.patch.object(one, "VERSION", version)
-               for one in (judge_store, judging_values, stores)]  # fmt: skip
+    patches = [mock.patch.object(module, "VERSION", version)
+               for module in (judge_store, judging_values, stores)]  # fmt: skip
     if dice.random() < 0.5:  # What was kept to go on from is in words of another version.
         patches.append(mock.patch.object(codec, "LAYOUT", f"mesure live {version}"))
 
@@ -84,11 +84,11 @@ def _gone(world: World, person: str, before: Iterable[AssessedRow]) -> Iterator[
     known += _assessed(world, person)
     for *what, start_us, end_us in before:
         spans = sorted((row[3], row[4]) for row in known if list(row[:3]) == what)
-        for left in uncovered((start_us, end_us), spans):
+        for left in subtract_spans((start_us, end_us), spans):
             yield f"{what} of {left}"
 
 
-def uncovered(whole: Span, covered: Iterable[Span]) -> Iterator[Span]:
+def subtract_spans(whole: Span, covered: Iterable[Span]) -> Iterator[Span]:
     """Yield the parts of a half-open span that none of some spans, which are in order, covers."""
     at_us, end_us = whole
     for start_us, until_us in covered:
@@ -105,8 +105,8 @@ def what_stood_is_kept(world: World) -> Iterator[str]:
     yield from world.upheavals.stood_and_is_gone
 
 
-@invariant("judged_by_what_holds", "decisions 0015 and 0021")
-def judged_by_what_holds(world: World) -> Iterator[str]:
+@invariant("what_holds_judges", "decisions 0015 and 0021")
+def what_holds_judges(world: World) -> Iterator[str]:
     """Yield who was judged since by a policy or a version of the program that holds no more."""
     holds = world.machine.policy.version, world.upheavals.version
     with world.read_undisturbed() as reading:

@@ -115,9 +115,9 @@ def tear(world: World, event: PlannedEvent) -> str:
 
 def _left_behind(world: World, out: Path, keys: int) -> Iterator[str]:
     """Yield what is wrong with the keys after a start, or with a backup that was broken off."""
-    found = key_maintenance.check(world.machine.made)
-    if found.keys != keys or set(found.without_key) - world.erased:
-        yield f"{found.keys} keys open of {keys}, none of {found.without_key}"
+    opened = key_maintenance.check(world.machine.made)
+    if opened.keys != keys or set(opened.without_key) - world.erased:
+        yield f"{opened.keys} keys open of {keys}, none of {opened.without_key}"
     for kind in ("data", "keys"):
         with suppress(ServiceError):  # It is none, and says so.
             listed = database_backup.check(out, kind)["sha256"]

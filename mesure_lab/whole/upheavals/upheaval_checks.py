@@ -3,8 +3,8 @@
 from typing import Final
 
 from mesure_lab.whole.checks.named_checks import Check
-from mesure_lab.whole.upheavals.device_losses import retired_says_nothing
-from mesure_lab.whole.upheavals.policy_changes import judged_by_what_holds, what_stood_is_kept
+from mesure_lab.whole.upheavals.device_losses import silence_of_retired
+from mesure_lab.whole.upheavals.policy_changes import what_holds_judges, what_stood_is_kept
 from mesure_lab.whole.upheavals.slow_receivers import slow_keep_nobody_waiting
 from mesure_lab.whole.upheavals.torn_files import torn_is_told
 
@@ -13,4 +13,4 @@ EACH_STEP: Final[tuple[Check, ...]] = (
     torn_is_told,
     slow_keep_nobody_waiting,
 )
-EACH_DAY: Final[tuple[Check, ...]] = (retired_says_nothing, judged_by_what_holds)
+EACH_DAY: Final[tuple[Check, ...]] = (silence_of_retired, what_holds_judges)
