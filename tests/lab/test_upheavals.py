@@ -5,17 +5,21 @@ from pathlib import Path
 from random import Random
 
 from mesure.devices.message.uplink import UplinkEvents
+from mesure.instants import MAX_US
 from mesure.record.policy_loading import read_policy
 from mesure_lab.whole import living
 from mesure_lab.whole.drawn import planned_events, swarm, upheaval_plan
+from mesure_lab.whole.drawn.planned_events import EventKind
 from mesure_lab.whole.drawn.random_persons import DrawnPerson
+from mesure_lab.whole.drawn.scenery import H
 from mesure_lab.whole.drawn.upheaval_plan import FROM_SEED, UpheavalKind
 from mesure_lab.whole.search import seed_search
 from mesure_lab.whole.simulated.elsewhere import Slowness
 from mesure_lab.whole.upheavals import policy_changes
 
 SEEDS = range(FROM_SEED, FROM_SEED + 40)
-LIVED = 8_001  # A policy is brought, and files are torn three times.
+LIVED = 8_129  # A device is lost, files are torn, and the clock leaps.
+BROUGHT = 8_027  # A policy is brought.
 
 
 def test_later_seeds_have_every_upheaval_and_those_of_before_none() -> None:
@@ -56,13 +60,35 @@ def test_some_mail_servers_are_slow_and_take_as_long_as_is_waited() -> None:
     assert sum(struck) == waited_us.count(20_000_000)
 
 
-def test_a_policy_is_brought_and_torn_files_are_told() -> None:
-    with living.open_world(LIVED) as world:
+def events_of(seed: int) -> frozenset[int]:
+    """Return the first message of each hour, that people come, and all upheavals."""
+    events = seed_search.events_of(seed)
+    chosen = {one.number for one in events if one.kind in {EventKind.ENTER, *UpheavalKind}}
+    says = {one.at_us // H: one.number for one in events if one.kind is EventKind.SAY}
+    return frozenset(chosen | set(says.values()))
+
+
+def test_a_device_is_lost_files_are_torn_and_the_clock_leaps() -> None:
+    with living.open_world(LIVED, events_of(LIVED)) as world:
+        living.live(world)
+        assert set(world.upheavals.lost) == set(world.upheavals.in_place_of) != set()
+        assert world.upheavals.has_leapt
+        words = " ".join(world.trace)
+    assert "tear" in words
+
+
+def test_a_policy_is_brought_and_whoever_is_judged_since_is_judged_by_it() -> None:
+    with living.open_world(BROUGHT, events_of(BROUGHT)) as world:
         living.live(world)
         assert world.machine.policy.version.startswith("changed-")
         assert world.upheavals.seen_us
-        words = " ".join(world.trace)
-    assert "power" in words or "killed" in words
+        for person, seen_us in world.upheavals.seen_us.items():
+            with world.read_undisturbed() as reading:
+                judged = reading.progress_of(person)
+                assert judged is not None
+                assert judged.until_us > seen_us
+                rows = [*reading.assessments(person, judged.until_us - 1, MAX_US)]
+            assert {row.policy_version for row in rows} == {world.machine.policy.version}
 
 
 def test_devices_of_later_persons_say_late_that_something_was_over_after_a_moment() -> None:
