@@ -30,7 +30,7 @@ from mesure_lab.whole.simulated.disk_faults import SimulatedDisk
 from mesure_lab.whole.simulated.elsewhere import SimulatedMail, SimulatedReceiver
 from mesure_lab.whole.simulated.machine import OffError, SimulatedMachine
 from mesure_lab.whole.simulated.simulated_devices import SimulatedDevice, SimulatedNetwork
-from mesure_lab.whole.upheavals.upheaval_record import UpheavalRecord
+from mesure_lab.whole.upheaval_record import UpheavalRecord
 
 T = TypeVar("T")
 

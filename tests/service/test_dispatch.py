@@ -2,8 +2,7 @@ import base64
 import json
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -34,7 +33,7 @@ from mesure.privacy.quiet_hours import QuietHours
 from mesure.privacy.roles import Role
 from mesure.service import mail as mail_
 from mesure.service.installation.settings import MailTls
-from mesure.service.mail import DeliveryError, Email, MailServer
+from mesure.service.mail import Email, MailServer
 from mesure.service.outgoing import dispatch, webhook_delivery
 from mesure.service.outgoing.dispatch import DeliveryChannels, Notifier
 from mesure.service.outgoing.gateways import Gateways
@@ -182,33 +181,6 @@ def test_one_notice_that_cannot_be_made_stops_no_other(
     office.later(minutes=1)
     notifier.turn()
     assert [letter["To"] for letter in mail.letters] == ["officer@work.example"]
-
-
-def test_a_slow_mail_server_keeps_no_program_waiting(
-    office: Office, hooks: HookSink, mail: MailSink, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each letter takes as long as it may: fifty of them would be a quarter of an hour."""
-    ways = replace(_by_mail(mail), hooks=_by_hook().hooks)
-    notifier = _notifier(office, ways)
-    _hook(office, hooks)
-    _raise(office, notifier)
-    for number in range(2, 6):
-        raised.judge(office, incident("P-1", f"I-{number}"))
-    begun, tried = office.now, list[str]()
-
-    def is_slow(_: MailServer, letter: Email, at: datetime) -> None:
-        tried.append(letter.to)
-        office.later(seconds=20)
-        raise DeliveryError("TimeoutError")
-
-    monkeypatch.setattr(mail_, "send", is_slow)
-    notifier.turn()
-    notifier.settle()
-    assert len(tried) == 1
-    assert len(hooks.requests) == 5
-    assert office.now - begun == timedelta(seconds=20)
-    notifier.turn()
-    assert len(tried) == 2  # The others are not forgotten.
 
 
 def test_what_never_goes_out_is_given_up_some_time(office: Office, mail: MailSink) -> None:

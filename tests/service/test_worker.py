@@ -8,14 +8,13 @@ import msgspec
 import pytest
 
 from mesure.actions.devices import device_commands
-from mesure.actions.judging import judge_store, judging_values
+from mesure.actions.judging import judge_store
 from mesure.actions.judging.judge_store import Sealer
 from mesure.actions.judging.judging_values import PersonEvaluation
 from mesure.actions.orders.binding_order import ABSENCE, GRANTED, AbsenceRecord
 from mesure.actions.records import incident_body
 from mesure.devices.message.downlink import FixBurst
 from mesure.devices.message.uplink import Heartbeat, UplinkEvent, UplinkEventKind, UplinkEvents
-from mesure.evaluation.policy import PolicyFile
 from mesure.formats import fixes_files
 from mesure.incidents.device_problems import CONDITION
 from mesure.instants import MAX_US, MIN_US, to_datetime
@@ -24,7 +23,6 @@ from mesure.record import incident_words
 from mesure.store.interface.store import WriteTransaction
 from mesure.store.values.effects import PartitionOwner
 from mesure.store.values.faults import ConflictError, FencedError, UnavailableError
-from mesure.version import VERSION
 from mesure_lab.demonstration import demo
 from tests.evaluation import scenes
 from tests.evaluation.scenes import S, deliver_at, fixes, stay, us, walk
@@ -211,36 +209,6 @@ def test_what_is_changed_while_nobody_judges_is_found(at_court: Court) -> None:
     assert list_assessments(at_court) == replay_assessments(at_court, until_us)
 
 
-def impatient(version: str) -> PolicyFile:
-    """Return a policy under which a device is silent after a minute."""
-    dated = tuple((day, dict.fromkeys(by, 60.0)) for day, by in court.POLICY.values["silence_s"])
-    return PolicyFile(version, {**court.POLICY.values, "silence_s": dated})
-
-
-@pytest.mark.parametrize("is_program", [False, True])
-def test_what_stood_by_another_policy_or_program_is_kept_as_superseded(
-    at_court: Court, monkeypatch: pytest.MonkeyPatch, is_program: bool
-) -> None:
-    """An officer who acted on Tuesday can show what the record said on Tuesday."""
-    at_court.report_fixes(EVENING)
-    with monkeypatch.context() as before:
-        before.setattr(judging_values, "VERSION", "0.0.1" if is_program else VERSION)
-        at_court.worker().step(us("11T03:00"))
-    stood, was = list_assessments(at_court), at_court.assessments()
-    at_court.policy = impatient(court.POLICY.version if is_program else "impatient")
-    at_court.send_messages((Heartbeat(), us("11T03:05")))
-    at_court.worker().step(us("11T03:06"))
-    assert list_assessments(at_court) == replay_assessments(at_court, us("11T03:06"))
-    assert list_assessments(at_court) != stood
-    superseded = at_court.list_superseded()
-    assert "met" in {one.assessment.status for one in superseded}
-    assert {one.assessment.policy_version for one in superseded} == {was[0].policy_version}
-    known = len(superseded)
-    at_court.send_messages((Heartbeat(), us("11T03:10")))
-    at_court.worker().step(us("11T03:11"))  # By the same as before.
-    assert len(at_court.list_superseded()) == known
-
-
 def test_what_nobody_carried_is_not_judged(at_court: Court) -> None:
     worker = at_court.worker()
     at_court.report_fixes(EVENING, is_carried=False)
@@ -366,19 +334,6 @@ def test_an_open_strap_is_told_of_without_another_message(at_court: Court) -> No
     at_court.send_messages(strap("10T09:00", closed=True))
     at_court.worker().step(us("10T09:01"))
     assert notices(at_court) == [("strap", "10T08:00", us("10T09:00"), 2)]
-
-
-def test_what_was_told_while_it_lasted_ends_when_its_end_comes_late(at_court: Court) -> None:
-    """A strap that was closed after a minute, of which the device could tell only an hour later."""
-    at_court.send_messages(strap("10T08:00", closed=False))
-    at_court.worker().step(us("10T08:02") + S)
-    assert notices(at_court) == [("strap", "10T08:00", None, 1)]
-    closed, _ = strap("10T08:01", closed=True)
-    at_court.send_messages((closed, us("10T09:00")))
-    at_court.worker().step(us("10T09:01"))
-    at_court.send_messages(strap("10T10:00", closed=True))
-    at_court.worker().step(us("10T10:01"))  # Which hears all of it again.
-    assert notices(at_court) == [("strap", "10T08:00", us("10T08:01"), 2)]
 
 
 def test_moments_of_a_day_go_on_being_counted_after_a_restart(at_court: Court) -> None:

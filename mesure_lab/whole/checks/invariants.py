@@ -22,7 +22,7 @@ from mesure.instants import MAX_US, MIN_US
 from mesure.machine.progress import ProgressStages
 from mesure.service.verification import verify_store
 from mesure.service.verification.verify_store import VerifyStoreRequest
-from mesure_lab.whole.checks import replay_differences
+from mesure_lab.whole.checks import replay_differences, upheavals_hold
 from mesure_lab.whole.checks.device_notices_replayed import device_problems_by_replay
 from mesure_lab.whole.checks.devices_answered import no_evidence_refused
 from mesure_lab.whole.checks.named_checks import hold, invariant
@@ -30,7 +30,6 @@ from mesure_lab.whole.checks.nodes_agree import one_leads, order_is_dense, versi
 from mesure_lab.whole.checks.phones_kept import taken_kept_once
 from mesure_lab.whole.drawn.random_persons import DAY
 from mesure_lab.whole.simulated import raw_rows
-from mesure_lab.whole.upheavals import upheaval_checks
 from mesure_lab.whole.world import World
 
 SAYS_SENT: Final = {"mail", "no_longer"}
@@ -348,7 +347,7 @@ CHEAP: Final = (
     memory_is_bounded,
     no_part_breaks,
     no_evidence_refused,
-    *upheaval_checks.EACH_STEP,
+    *upheavals_hold.EACH_STEP,
 )
 DAILY: Final = (
     *CHEAP,
@@ -359,7 +358,7 @@ DAILY: Final = (
     as_by_a_replay,
     device_problems_by_replay,
     finding_by_a_person,
-    *upheaval_checks.EACH_DAY,
+    *upheavals_hold.EACH_DAY,
 )
 
 

@@ -3,7 +3,6 @@
 What a retired device says from then on is refused, and what it said before and comes late is kept.
 """
 
-from collections.abc import Iterator
 from contextlib import suppress
 from random import Random
 from typing import Final
@@ -13,7 +12,6 @@ from mesure.actions.devices.assignments import SwapDevice
 from mesure.actions.devices.enrolment_codes import DeviceRef, IssueCode
 from mesure.machine.signatures import SEED_BYTES
 from mesure_lab.whole import acts
-from mesure_lab.whole.checks.named_checks import invariant
 from mesure_lab.whole.drawn.planned_events import PlannedEvent
 from mesure_lab.whole.lives.phones import SimulatedPhone
 from mesure_lab.whole.simulated.simulated_devices import NotCarriedError, SimulatedDevice
@@ -78,19 +76,3 @@ def speaker(
     while name in world.upheavals.in_place_of and dice.random() >= P_FINDER:
         name = world.upheavals.in_place_of[name]
     return world.devices.get(name)
-
-
-@invariant("silence_of_retired", "docs/specs/device_protocol.md; decision 0009")
-def silence_of_retired(world: World) -> Iterator[str]:
-    """Yield what a retired device said since and is kept, or that it was enrolled under its key."""
-    yield from (f"{one} was enrolled again" for one in world.upheavals.let_in_again)
-    for name, last in world.upheavals.lost.items():
-        if world.carrier(name) in world.erased:
-            continue
-        sql = "SELECT counter FROM message WHERE device = ? AND counter > ?"
-        for (counter,) in world.machine.rows(sql, name, last):
-            yield f"{name} was retired at {last}, and {counter} is kept"
-        device = world.devices[name]
-        for _, counter in device.acknowledged:
-            if counter > last:
-                yield f"{name} was retired at {last}, and was told that {counter} is kept"

@@ -13,7 +13,6 @@ from mesure.actions.judging import judge_store, judging_values
 from mesure.evaluation.checkpoint import codec
 from mesure.instants import MAX_US, MIN_US
 from mesure.service.installation import stores
-from mesure_lab.whole.checks.named_checks import invariant
 from mesure_lab.whole.drawn import upheaval_plan
 from mesure_lab.whole.drawn.planned_events import PlannedEvent
 from mesure_lab.whole.world import World
@@ -97,24 +96,3 @@ def subtract_spans(whole: Span, covered: Iterable[Span]) -> Iterator[Span]:
         at_us = max(at_us, until_us)
     if at_us < end_us:
         yield at_us, end_us
-
-
-@invariant("what_stood_is_kept", "decision 0014; docs/specs/live_judging.md")
-def what_stood_is_kept(world: World) -> Iterator[str]:
-    """Yield what stood when another policy or program came, and is nowhere any more."""
-    yield from world.upheavals.stood_and_is_gone
-
-
-@invariant("what_holds_judges", "decisions 0015 and 0021")
-def what_holds_judges(world: World) -> Iterator[str]:
-    """Yield who was judged since by a policy or a version of the program that holds no more."""
-    holds = world.machine.policy.version, world.upheavals.version
-    with world.read_undisturbed() as reading:
-        for person, seen_us in world.upheavals.seen_us.items():
-            judged = reading.progress_of(person)
-            if person not in world.names or judged is None or judged.until_us <= seen_us:
-                continue
-            rows = [*reading.assessments(person, judged.until_us - 1, MAX_US)]
-            by = {(row.policy_version, row.engine_version) for row in rows}
-            if by - {holds}:
-                yield f"{person} is judged by {sorted(by)}, and {holds} hold"

@@ -17,7 +17,6 @@ from mesure.machine.service_error import ServiceError
 from mesure.service.export import export_import
 from mesure.service.installation import log_signing, stores
 from mesure.service.maintenance import database_backup, key_maintenance
-from mesure_lab.whole.checks.named_checks import invariant
 from mesure_lab.whole.drawn.planned_events import PlannedEvent
 from mesure_lab.whole.world import World
 
@@ -158,9 +157,3 @@ _WORKS: Final[dict[str, Callable[[World, Path], None]]] = {
 }
 _LISTED: Final = {"keys": "keys", "data": "data"}
 _DATABASE: Final = {"keys": database_backup.KEYRING, "data": stores.EMBEDDED}
-
-
-@invariant("torn_is_told", "decision 0035; docs/for_operators.md")
-def torn_is_told(world: World) -> Iterator[str]:
-    """Yield keys that a torn write took, and what is taken for a whole backup though it is none."""
-    yield from world.upheavals.torn
