@@ -34,6 +34,7 @@ from mesure_lab.whole.drawn.random_persons import AbsenceWay, DrawnPerson, Text
 from mesure_lab.whole.drawn.scenery import H, S
 from mesure_lab.whole.drawn.swarm import PhoneWay
 from mesure_lab.whole.lives.phones import SimulatedPhone
+from mesure_lab.whole.office import desk_lives
 from mesure_lab.whole.simulated.machine import OffError
 from mesure_lab.whole.simulated.simulated_devices import NotCarriedError, SimulatedDevice
 from mesure_lab.whole.world import World
@@ -334,6 +335,7 @@ _HAPPENINGS: Final[dict[EventKind, Callable[[World, PlannedEvent], str]]] = {
     EventKind.ERASE: _erase,
     EventKind.SIGN_IN: lambda world, event: sign_in_steps.happen(world, event.item),
     EventKind.KEY: lambda world, event: key_sign_ins.happen(world, event.item),
+    EventKind.OFFICE: desk_lives.happen,
     EventKind.LEAVE_LINK: lambda world, event: sign_in_steps.leave_link(world, event.item),
 }
 

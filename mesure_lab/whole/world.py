@@ -24,6 +24,7 @@ from mesure_lab.whole.drawn.swarm import Swarm
 from mesure_lab.whole.lives.account_holder import AccountHolder, FailedTries
 from mesure_lab.whole.lives.directory import SimulatedDirectory
 from mesure_lab.whole.lives.phones import SimulatedPhone
+from mesure_lab.whole.office.desk_memory import DeskMemory
 from mesure_lab.whole.office_people import OfficePeople
 from mesure_lab.whole.simulated.clock_and_chance import ServiceLog, SimulatedTime
 from mesure_lab.whole.simulated.disk_faults import SimulatedDisk
@@ -64,6 +65,7 @@ class World:
     tried_from: dict[str, FailedTries] = field(default_factory=dict)  # By address.
     directory: SimulatedDirectory | None = None  # Where who works here is known, too.
     left_link: str = ""  # Which somebody let lie.
+    desk: DeskMemory = field(default_factory=DeskMemory)
     absences: dict[tuple[int, int], str] = field(default_factory=dict)  # By who and which.
     ended: set[str] = field(default_factory=set)  # Of whom it was entered that nothing binds.
     erased: set[str] = field(default_factory=set)
@@ -113,7 +115,8 @@ class World:
 
     def is_varied(self, person: DrawnPerson) -> bool:
         """Tell whether what binds a person, or what they carry, is changed on the way."""
-        return person.is_varied or len(person.carried) > 1
+        is_changed = person.name in self.desk.varied
+        return person.is_varied or len(person.carried) > 1 or is_changed
 
     def carrier(self, device: str) -> str:
         """Return who carries a device."""
@@ -125,7 +128,11 @@ class World:
 
     def address(self, person: str) -> str:
         """Return where a person's letters go."""
-        return f"{person.lower()}@example.org"
+        return self.addresses(person)[-1]
+
+    def addresses(self, person: str) -> list[str]:
+        """Return where a person's letters have gone, the address of now last."""
+        return self.desk.addresses.get(person, [f"{person.lower()}@example.org"])
 
     def log_size(self) -> int:
         """Return how many entries the audit log has."""

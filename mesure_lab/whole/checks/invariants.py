@@ -269,22 +269,25 @@ def _letter_of(world: World, person: str, sent: object, name: str) -> Iterator[s
     elif not sent.is_done or sent.said not in SAYS_SENT:  # type: ignore[attr-defined]
         yield f"{name}: {sent}"
     else:
-        if sent.said == "mail" and not world.mail.letters[_letter(world, name, person)]:  # type: ignore[attr-defined]
+        if sent.said == "mail" and not _letters(world, name, person) & world.mail.letters.keys():  # type: ignore[attr-defined]
             yield f"{name}: no letter came"
 
 
-def _letter(world: World, name: str, person: str) -> str:
-    """Return how a letter that tells a person of something is called."""
-    key = sha256(f"{name}\n{world.address(person)}".encode()).hexdigest()[:32]
-    return f"<{key}@mesure.example>"
+def _letters(world: World, name: str, person: str) -> set[str]:
+    """Return how a letter that tells a person of something is called, by each of their addresses.
+
+    A letter has the name of what it tells and of where it goes.
+    """
+    keys = (f"{name}\n{address}".encode() for address in world.addresses(person))
+    return {f"<{sha256(key).hexdigest()[:32]}@mesure.example>" for key in keys}
 
 
 @invariant("no_stranger_is_told", "decision 0033; Directive (EU) 2016/680, Article 29")
 def no_stranger_is_told(world: World) -> Iterator[str]:
     """Yield letters to a person that tell of nothing of their own."""
     rows = world.machine.rows("SELECT key, person FROM outgoing WHERE kind = ?", OUTGOING)
-    about = {_letter(world, key, person) for key, person in rows if person is not None}
-    persons = {world.address(one): one for one in world.names}
+    about = {name for key, person in rows if person for name in _letters(world, key, person)}
+    persons = {address: one for one in world.names for address in world.addresses(one)}
     for to, name, _ in world.mail.texts:
         if to in persons and name not in about:
             yield f"{persons[to]} got the letter {name}, which is about nothing of theirs"
@@ -293,7 +296,7 @@ def no_stranger_is_told(world: World) -> Iterator[str]:
 @invariant("letters_say_nothing", "decision 0033")
 def letters_say_nothing(world: World) -> Iterator[str]:
     """Yield letters in which somebody is named, or that went to somebody nobody knows."""
-    known = {world.address(one.name) for one in world.persons}
+    known = {address for one in world.persons for address in world.addresses(one.name)}
     for to, _, text in world.mail.texts:
         if to not in known and not to.endswith("@office.example"):
             yield f"a letter went to {to}"

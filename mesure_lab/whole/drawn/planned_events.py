@@ -9,7 +9,7 @@ from enum import StrEnum
 from random import Random
 from typing import Final, NamedTuple
 
-from mesure_lab.whole.drawn import kept_and_missed, random_persons
+from mesure_lab.whole.drawn import kept_and_missed, office_days, random_persons
 from mesure_lab.whole.drawn.random_persons import DAY, DrawnPerson
 from mesure_lab.whole.drawn.scenery import H, M
 from mesure_lab.whole.drawn.swarm import Swarm
@@ -41,6 +41,7 @@ class EventKind(StrEnum):
     LEAVE_LINK = "leave_link"  # A link lies until it is over, and somebody tries it.
     END = "end"  # An order ends before its time.
     CALL = "call"  # Somebody calls for help with a phone of a pilot.
+    OFFICE = "office"  # Somebody at the office is about something else than incidents.
     ERASE = "erase"  # Everything about a person, before its time.
 
 
@@ -99,6 +100,10 @@ def plan(seed: int, swarm: Swarm, persons: list[DrawnPerson]) -> list[PlannedEve
                 *_calls(seed, swarm, persons),
             )
         )
+    ]
+    events += [
+        PlannedEvent(number, day.at_us, EventKind.OFFICE, day.person, day.item)
+        for number, day in enumerate(office_days.plan(seed, swarm), office_days.NUMBERS_FROM)
     ]
     return sorted(events, key=lambda event: (event.at_us, event.number))
 
