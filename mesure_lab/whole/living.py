@@ -20,6 +20,7 @@ from mesure_lab.whole.checks import (
     replay_differences,
 )
 from mesure_lab.whole.drawn import planned_events, swarm
+from mesure_lab.whole.drawn.office_days import OFFICE_FROM
 from mesure_lab.whole.drawn.planned_events import PlannedEvent
 from mesure_lab.whole.drawn.scenery import H, M, S
 from mesure_lab.whole.drawn.swarm import Swarm
@@ -80,7 +81,7 @@ def open_world(
         policy = swarm.policy_file(drawn, folder)
         locks = _locks(drawn, time, stack, is_real=dsn is not None)
         machine = SimulatedMachine(data, disk, time, receiver, policy, str(seed), dsn, locks,
-                                   _settings(drawn))  # fmt: skip
+                                   _settings(seed, drawn))  # fmt: skip
         stack.callback(machine.close)
         directory = SimulatedDirectory(lambda: time.now_us, seed) if drawn.keys_per_day else None
         if directory is not None:
@@ -103,9 +104,11 @@ def open_world(
                 device.close()
 
 
-def _settings(drawn: Swarm) -> dict[str, Any]:
+def _settings(seed: int, drawn: Swarm) -> dict[str, Any]:
     """Return what the service is told beside where it lies."""
     settings: dict[str, Any] = {}
+    if seed >= OFFICE_FROM:  # Where letters are tried, one must be able to leave.
+        settings |= {"mail_host": "mail.example", "mail_from": "Mesure <mesure@mesure.example>"}
     if drawn.in_hand_max is not None:
         settings["persons_in_hand"] = drawn.in_hand_max
     if drawn.keys_per_day:

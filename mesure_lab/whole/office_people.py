@@ -126,6 +126,7 @@ def move_in(machine: SimulatedMachine) -> OfficePeople:
     )
     hook = AddWebhook(address="https://hooks.example/mesure", events=tuple(WebhookEventType))
     machine.do(people.operator, webhooks.add, hook)
+    people.acts.append(DoneAct(webhooks.add.name, people.operator, "done", None))
     return people
 
 

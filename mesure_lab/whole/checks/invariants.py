@@ -300,7 +300,7 @@ def letters_say_nothing(world: World) -> Iterator[str]:
     for to, _, text in world.mail.texts:
         if to not in known and not to.endswith("@office.example"):
             yield f"a letter went to {to}"
-        if "Somebody " in text:
+        if "Somebody P-" in text:  # So everybody is called here.
             yield f"a letter to {to} names somebody"
 
 

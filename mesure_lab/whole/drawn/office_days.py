@@ -33,6 +33,7 @@ class OfficeWork(StrEnum):
     BARS = "bars"  # Somebody who was barred is let in again, by two.
     GROUNDS = "grounds"  # A trail is to be seen without an incident.
     LOOKS = "looks"  # Everybody looks at everything, mostly what is not theirs.
+    STATEMENTS = "statements"  # What a person said is taken back; the office's own words.
 
 
 WORKS: Final = tuple(OfficeWork)

@@ -46,14 +46,14 @@ def let_in_again(world: World, dice: Random, person: str) -> str:
     early = desk_steps.ask(world, supervisor, caseload.list_bars, CaseRequest(person), person)
     asked = [one for one in early.answer or () if one.account == actor.account and one.unbar_by]
     deputy = _deputy(world)
-    if early.is_done and not asked and deputy is not None:
+    if early.is_done and not asked:
         confirm = caseload.confirm_unbar
         desk_steps.ask_in_vain(world, deputy, confirm, request, person, BY_TWO)
     word = desk_steps.ask(world, supervisor, caseload.unbar, request, person).word
     desk_steps.ask_in_vain(world, supervisor, caseload.confirm_unbar, request, person, BY_TWO)
     acts.look_at_person(world, dice, person)
     world.recover()
-    if deputy is None or dice.random() < 0.3:
+    if dice.random() < 0.3:
         return word
     answer = desk_steps.ask(world, deputy, caseload.confirm_unbar, request, person)
     if answer.is_unsure:
@@ -63,17 +63,15 @@ def let_in_again(world: World, dice: Random, person: str) -> str:
     return answer.word
 
 
-def _deputy(world: World) -> Actor | None:
+def _deputy(world: World) -> Actor:
     """Return a second supervisor, whom the machine lets in so that they are two people."""
     if world.desk.deputy is None:
-        supervisor = world.people.supervisor
+        world.disk.spare()  # Nobody is to be unsure of who works here.
         request = OpenAccount("Deputy", Role.SUPERVISOR, "deputy@office.example")
-        opened = desk_steps.ask(world, supervisor, staff_accounts.open_account, request)
-        if opened.is_done:
-            account = opened.answer.account
-            world.disk.spare()
-            world.machine.do(PROGRAM, staff_accounts.let_in, AccountName(account))
-            world.desk.deputy = Actor(account, Role.SUPERVISOR)
+        supervisor = world.people.supervisor
+        opened = world.machine.do(supervisor, staff_accounts.open_account, request)
+        world.machine.do(PROGRAM, staff_accounts.let_in, AccountName(opened.account))
+        world.desk.deputy = Actor(opened.account, Role.SUPERVISOR)
     return world.desk.deputy
 
 

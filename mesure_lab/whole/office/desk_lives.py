@@ -14,9 +14,12 @@ from mesure_lab.whole.office import (
     drafting_life,
     note_lives,
     program_lives,
+    statement_life,
     venue_life,
 )
 from mesure_lab.whole.world import World
+
+TURNS_MAX: Final = 4  # Of one event, less one.
 
 LIVES: Final[dict[OfficeWork, Callable[[World, Random, str], str]]] = {
     OfficeWork.DRAFT: drafting_life.draft_order,
@@ -32,12 +35,17 @@ LIVES: Final[dict[OfficeWork, Callable[[World, Random, str], str]]] = {
     OfficeWork.BARS: case_lives.let_in_again,
     OfficeWork.GROUNDS: case_lives.have_ground,
     OfficeWork.LOOKS: case_lives.look_everywhere,
+    OfficeWork.STATEMENTS: statement_life.say_and_take_back,
 }
 
 
 def happen(world: World, event: PlannedEvent) -> str:
-    """Have a piece of work done about somebody; nothing where they are not there."""
+    """Have a piece of work done about somebody, some of it more than once; nothing without them."""
     person, work = world.persons[event.person].name, WORKS[event.item]
-    if not desk_steps.is_here(world, person):
-        return f"{work} about nobody"
-    return f"{work} {LIVES[work](world, world.network.dice, person)}"
+    dice, words = world.network.dice, [str(work)]
+    for _ in range(dice.randrange(1, TURNS_MAX)):
+        if not desk_steps.is_here(world, person):
+            words.append("nobody")
+            break
+        words.append(LIVES[work](world, dice, person))
+    return " ".join(words)

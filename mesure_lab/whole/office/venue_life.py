@@ -1,6 +1,6 @@
 """Venues: a list is imported from a map, decided venue by venue, approved, and imported anew.
 
-Decision: docs/decisions/0027-venues-are-a-dated-list.md
+Page: docs/specs/venue_categories.md
 """
 
 import json
