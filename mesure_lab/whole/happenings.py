@@ -28,7 +28,7 @@ from mesure.machine.signatures import SEED_BYTES
 from mesure.service.maintenance import database_backup
 from mesure.store.values.partitions import PARTITIONS
 from mesure_lab.whole import acts, key_sign_ins, nodes_apart, office_people, sign_in_steps
-from mesure_lab.whole.checks import invariants, raw_files
+from mesure_lab.whole.checks import desk_kept, invariants, named_checks, raw_files
 from mesure_lab.whole.drawn.planned_events import EventKind, PlannedEvent
 from mesure_lab.whole.drawn.random_persons import AbsenceWay, DrawnPerson, Text
 from mesure_lab.whole.drawn.scenery import H, S
@@ -275,6 +275,7 @@ def _day(world: World, _event: PlannedEvent) -> str:
     gone = raw_files.erase_due(world)
     world.judge()
     invariants.each_day(world)
+    named_checks.hold(world, *desk_kept.DAILY)
     return f"erased {gone}"
 
 

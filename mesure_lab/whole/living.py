@@ -12,13 +12,7 @@ from typing import Any, Final
 from unittest import mock
 
 from mesure_lab.whole import happenings, office_people
-from mesure_lab.whole.checks import (
-    aftermath,
-    desk_kept,  # noqa: F401  Its checks have their names by that.
-    invariants,
-    raw_files,
-    replay_differences,
-)
+from mesure_lab.whole.checks import aftermath, invariants, raw_files, replay_differences
 from mesure_lab.whole.drawn import planned_events, swarm
 from mesure_lab.whole.drawn.office_days import OFFICE_FROM
 from mesure_lab.whole.drawn.planned_events import PlannedEvent

@@ -5,6 +5,7 @@ What was said while it was done is held against the answers in `mesure_lab/whole
 
 from collections.abc import Iterator
 from hashlib import sha256
+from typing import Final
 
 from mesure.actions.cases.case_notes import NOTE
 from mesure.actions.orders.binding_order import ABSENCE
@@ -101,3 +102,14 @@ def removed_hook_is_told_nothing(world: World) -> Iterator[str]:
         now = program_lives.times_told(world, hook)
         if now != times:
             yield f"{hook} was told {times} times, then removed, and now {now} times"
+
+
+DAILY: Final = (
+    no_version_binds_alone,
+    drafts_are_as_kept,
+    notes_stay_as_written,
+    handovers_read_as_they_are,
+    asked_is_not_granted,
+    written_where_one_said,
+    removed_hook_is_told_nothing,
+)

@@ -14,7 +14,10 @@ from mesure_lab.whole.drawn.swarm import Swarm
 
 OFFICE_FROM: Final = 9_000  # Seeds from here on live the work of the office.
 NUMBERS_FROM: Final = 1_000_000
+NUMBERS_OF_WORK: Final = 10_000  # Each has its own, or a new one would move those behind it.
 MINUTES_OF_DAY: Final = 1_440
+P_LIVED: Final = 0.5
+PER_DAY: Final = (0.5, 1.0, 3.0)
 
 
 class OfficeWork(StrEnum):
@@ -34,14 +37,16 @@ class OfficeWork(StrEnum):
     GROUNDS = "grounds"  # A trail is to be seen without an incident.
     LOOKS = "looks"  # Everybody looks at everything, mostly what is not theirs.
     STATEMENTS = "statements"  # What a person said is taken back; the office's own words.
+    PROCEDURE = "procedure"  # Until when things are decided changes from a day on.
 
 
 WORKS: Final = tuple(OfficeWork)
 
 
 class OfficeDay(NamedTuple):
-    """One piece of work: when, about which person, and which, by its place in `WORKS`."""
+    """One piece of work: its number, when, about which person, and which, by its place."""
 
+    number: int
     at_us: int
     person: int
     item: int
@@ -49,11 +54,11 @@ class OfficeDay(NamedTuple):
 
 def plan(seed: int, swarm: Swarm) -> Iterator[OfficeDay]:
     """Yield the work of the office in a seed; nothing in those of before."""
-    if seed < OFFICE_FROM:
-        return
-    dice = Random(f"{seed} office")
-    works = [number for number in range(len(WORKS)) if dice.random() < 0.6] or [0]
-    per_day = dice.choice((4, 8, 16))
-    for _ in range(per_day * swarm.days):
-        at_us = swarm.begin_us + dice.randrange(swarm.days * MINUTES_OF_DAY) * M + dice.randrange(M)
-        yield OfficeDay(at_us, dice.randrange(swarm.persons), dice.choice(works))
+    for item, work in enumerate(WORKS if seed >= OFFICE_FROM else ()):
+        dice = Random(f"{seed} office {work}")
+        if dice.random() < P_LIVED:
+            first = NUMBERS_FROM + item * NUMBERS_OF_WORK
+            for number in range(first, first + round(dice.choice(PER_DAY) * swarm.days)):
+                minutes = dice.randrange(swarm.days * MINUTES_OF_DAY)
+                at_us = swarm.begin_us + minutes * M + dice.randrange(M)
+                yield OfficeDay(number, at_us, dice.randrange(swarm.persons), item)

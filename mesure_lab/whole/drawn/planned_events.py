@@ -102,8 +102,8 @@ def plan(seed: int, swarm: Swarm, persons: list[DrawnPerson]) -> list[PlannedEve
         )
     ]
     events += [
-        PlannedEvent(number, day.at_us, EventKind.OFFICE, day.person, day.item)
-        for number, day in enumerate(office_days.plan(seed, swarm), office_days.NUMBERS_FROM)
+        PlannedEvent(day.number, day.at_us, EventKind.OFFICE, day.person, day.item)
+        for day in office_days.plan(seed, swarm)
     ]
     return sorted(events, key=lambda event: (event.at_us, event.number))
 

@@ -13,6 +13,7 @@ from mesure_lab.whole.office import (
     desk_steps,
     drafting_life,
     note_lives,
+    procedure_life,
     program_lives,
     statement_life,
     venue_life,
@@ -35,6 +36,7 @@ LIVES: Final[dict[OfficeWork, Callable[[World, Random, str], str]]] = {
     OfficeWork.BARS: case_lives.let_in_again,
     OfficeWork.GROUNDS: case_lives.have_ground,
     OfficeWork.LOOKS: case_lives.look_everywhere,
+    OfficeWork.PROCEDURE: procedure_life.change_procedure,
     OfficeWork.STATEMENTS: statement_life.say_and_take_back,
 }
 

@@ -98,4 +98,5 @@ class DeskMemory:
     spare: list[str] = field(default_factory=list)  # Devices that nobody carries.
     retired: list[str] = field(default_factory=list)
     grounds: dict[str, tuple[str, Actor, bool | None]] = field(default_factory=dict)
+    decide_minutes: dict[str, int] = field(default_factory=dict)  # By the day from which on.
     deputy: Actor | None = None  # A second supervisor.
