@@ -36,7 +36,7 @@ def keep_venues(world: World, dice: Random, person: str) -> str:
     if not waiting or dice.random() < 0.3:
         return _import(world, dice, actor, person)
     name = dice.choice(waiting)
-    step = dice.choice((_decide, _decide, _approve, _show))
+    step = dice.choice((_decide, _finish, _finish, _approve, _show))
     return f"{step.__name__} {step(world, dice, actor, name)}"
 
 
@@ -106,6 +106,20 @@ def _decide(world: World, dice: Random, actor: Actor, name: str) -> str:
     elif answer.is_done:
         known.binds.update(dict.fromkeys(chosen, binds))
     return answer.word
+
+
+def _finish(world: World, dice: Random, actor: Actor, name: str) -> str:
+    """Decide of what is left, and approve the list."""
+    known = world.desk.venues[name]
+    left = tuple(venue for venue, binds in known.binds.items() if binds is None)
+    request = DecideVenues(name, left, binds=True)
+    answer = desk_steps.ask(world, actor, venue_review.decide, request)
+    if answer.is_unsure:
+        del world.desk.venues[name]
+    if not answer.is_done:
+        return answer.word
+    known.binds.update(dict.fromkeys(left, True))
+    return _approve(world, dice, actor, name)
 
 
 def _approve(world: World, _dice: Random, actor: Actor, name: str) -> str:
