@@ -41,7 +41,7 @@ def say_and_take_back(world: World, dice: Random, person: str) -> str:
     if not incidents or dice.random() < 0.2:
         return _set_up(world, dice)
     incident = dice.choice(incidents).id
-    step = dice.choice((_contest, _document, _answer_briefly, _ask_for_bundle))
+    step = dice.choice((_contest, _document, _document, _answer_briefly, _ask_for_bundle))
     word = step(world, dice, incident, person)
     actor = desk_steps.caseworker(world, dice, person)
     look = IncidentRequest(incident=incident, **CASE)
@@ -73,7 +73,7 @@ def _document(world: World, dice: Random, incident: str, person: str) -> str:
         return attached.word
     look, reader = DocumentRequest(attachment=attached.answer, **CASE), world.people.supervisor
     read = desk_steps.ask(world, reader, contests.document, look, person)
-    if read.is_done and read.answer.data != request.content:
+    if read.is_done and read.answer.content != request.content:
         world.broken(GONE, f"{attached.answer} is read with other bytes")
     reference = DocumentRef(attached.answer)
     answer = desk_steps.ask(world, own, contests.take_back_document, reference, person)
