@@ -55,7 +55,7 @@ NOT_LIVED: Final = MappingProxyType(
 NOT_LIVED_MAX: Final = 5
 
 
-def called() -> set[str]:
+def call_names() -> set[str]:
     """Return the actions that a module of the simulated whole names."""
     return {action for path in _modules() for action in _named(path)}
 
@@ -77,11 +77,11 @@ def _named(path: Path) -> Iterator[str]:
 
 
 def test_each_action_is_called_by_a_life_or_it_is_said_why_not() -> None:
-    lived, told = called(), {**BY_THE_SERVICE, **NOT_LIVED}
-    assert lived.isdisjoint(told), "a life calls it now: take it off the list"
+    lived, reasons = call_names(), {**BY_THE_SERVICE, **NOT_LIVED}
+    assert lived.isdisjoint(reasons), "a life calls it now: take it off the list"
     assert BY_THE_SERVICE.keys().isdisjoint(NOT_LIVED)
-    assert lived | told.keys() == set(ACTIONS)
-    assert all(told.values())
+    assert lived | reasons.keys() == set(ACTIONS)
+    assert all(reasons.values())
 
 
 def test_the_list_of_what_is_not_lived_only_shrinks() -> None:

@@ -81,9 +81,9 @@ def asked_is_not_granted(world: World) -> Iterator[str]:
         rows = RegisterReader(reading, world.machine.made.keyring)
         for name, (person, stage) in world.desk.departures.items():
             if person not in world.erased:
-                kept = rows.need(ABSENCE, name).value.stage
-                if kept != stage:
-                    yield f"{name} is {kept}, and was left as {stage}"
+                stage_now = rows.need(ABSENCE, name).value.stage
+                if stage_now != stage:
+                    yield f"{name} is {stage_now}, and was left as {stage}"
 
 
 @invariant("written_where_one_said", "decision 0033")

@@ -44,9 +44,11 @@ def let_in_again(world: World, dice: Random, person: str) -> str:
     actor, supervisor = dice.choice(barred), people.supervisor
     request = BarRequest(person, actor.account)
     early = desk_steps.ask(world, supervisor, caseload.list_bars, CaseRequest(person), person)
-    asked = [one for one in early.answer or () if one.account == actor.account and one.unbar_by]
+    bars_to_end = [
+        one for one in early.answer or () if one.account == actor.account and one.unbar_by
+    ]
     deputy = _deputy(world)
-    if early.is_done and not asked:
+    if early.is_done and not bars_to_end:
         confirm = caseload.confirm_unbar
         desk_steps.ask_in_vain(world, deputy, confirm, request, person, BY_TWO)
     word = desk_steps.ask(world, supervisor, caseload.unbar, request, person).word

@@ -144,8 +144,8 @@ def _attach(world: World, dice: Random, actor: Actor, name: str) -> str:
         hashed = sha256(content).hexdigest()
         draft.papers.add(hashed)
         if dice.random() < 0.3:
-            taken = CourtPaperRef(answer.answer)
-            back = desk_steps.ask(world, actor, court_papers.take_back, taken, draft.person)
+            reference = CourtPaperRef(answer.answer)
+            back = desk_steps.ask(world, actor, court_papers.take_back, reference, draft.person)
             if back.is_unsure:
                 del world.desk.drafts[name]
             elif back.is_done:

@@ -52,10 +52,10 @@ def say_and_take_back(world: World, dice: Random, person: str) -> str:
 def _contest(world: World, dice: Random, incident: str, person: str) -> str:
     """Contest an incident, and take that back; nobody else can, and nobody a second time."""
     own, statement = office_people.own(person), IncidentStatement(incident, "I was at home.")
-    made = desk_steps.ask(world, own, contests.make, statement, person)
-    if not made.is_done:
-        return made.word
-    reference, withdraw = ContestRef(made.answer), contests.withdraw
+    contest = desk_steps.ask(world, own, contests.make, statement, person)
+    if not contest.is_done:
+        return contest.word
+    reference, withdraw = ContestRef(contest.answer), contests.withdraw
     stranger = desk_steps.stranger_to(world, dice, person)
     desk_steps.ask_in_vain(world, stranger, withdraw, reference, person, "access_table")
     answer = desk_steps.ask(world, own, withdraw, reference, person)

@@ -30,7 +30,7 @@ VENUES_MAX: Final = 5
 
 
 def keep_venues(world: World, dice: Random, person: str) -> str:
-    """Import a list, or go on with the review of one."""
+    """Import a list, or go on with the review of venue."""
     actor = dice.choice((world.people.supervisor, *world.people.officers))
     waiting = [name for name, known in world.desk.venues.items() if not known.is_approved]
     if not waiting or dice.random() < 0.3:
@@ -57,8 +57,8 @@ def _import(world: World, dice: Random, actor: Actor, person: str) -> str:
             outlines[name] = _outline(dice)
     for _ in range(dice.randrange(1, VENUES_MAX)):
         outlines[f"node/{dice.randrange(10_000)}"] = _outline(dice)
-    venues = tuple(VenueInput(one, f"Bar {one}", {"amenity": "bar"}, at)
-                   for one, at in sorted(outlines.items()))  # fmt: skip
+    venues = tuple(VenueInput(venue, f"Bar {venue}", {"amenity": "bar"}, at)
+                   for venue, at in sorted(outlines.items()))  # fmt: skip
     today = clock.now().date() - timedelta(days=dice.randrange(3))
     request = ImportVenues(CATEGORY, today, "a map", sha256(b"a map").hexdigest(), venues)
     world_of_others = (desk_steps.stranger_to(world, dice, person), world.people.inspector)
@@ -67,10 +67,10 @@ def _import(world: World, dice: Random, actor: Actor, person: str) -> str:
     answer = desk_steps.ask(world, actor, import_list, request)
     if not answer.is_done:
         return answer.word
-    binds = {one: _carried(before, one, at) for one, at in outlines.items()}
+    binds = {venue: _carried(before, venue, at) for venue, at in outlines.items()}
     known = KnownVenues(CATEGORY, outlines, binds)
     world.desk.venues[answer.answer.list] = known
-    undecided = sum(one is None for one in binds.values())
+    undecided = sum(venue is None for venue in binds.values())
     if answer.answer.undecided != undecided:
         world.broken(AS_DECIDED, f"{answer.answer.undecided} are to be decided, not {undecided}")
     return answer.word
@@ -80,8 +80,8 @@ def _latest(world: World) -> KnownVenues | None:
     """Return the list that was approved last by its date; the store says which that is."""
     supervisor = world.people.supervisor
     shown = desk_steps.ask(world, supervisor, venue_review.lists, EmptyRequest())
-    approved = [one for one in shown.answer or () if one.kept.approved_at is not None]
-    last = max(approved, key=lambda one: (one.kept.as_of, one.kept.approved_at), default=None)
+    approved = [venue for venue in shown.answer or () if venue.kept.approved_at is not None]
+    last = max(approved, key=lambda venue: (venue.kept.as_of, venue.kept.approved_at), default=None)
     return None if last is None else world.desk.venues.get(last.list)
 
 
@@ -139,7 +139,7 @@ def _approve(world: World, _dice: Random, actor: Actor, name: str) -> str:
     desk_steps.ask_in_vain(world, actor, venue_review.decide, late, None, AS_DECIDED)
     got = desk_steps.ask(world, actor, venue_review.file, reference)
     if got.is_done:
-        features = {one["id"] for one in json.loads(got.answer.data)["features"]}
+        features = {venue["id"] for venue in json.loads(got.answer.data)["features"]}
         binding = {venue for venue, binds in known.binds.items() if binds}
         if features != binding:
             world.broken(AS_DECIDED, f"{features} are in the file, {binding} were to bind")
