@@ -44,11 +44,10 @@ def let_in_again(world: World, dice: Random, person: str) -> str:
     actor, supervisor = dice.choice(barred), people.supervisor
     request = BarRequest(person, actor.account)
     early = desk_steps.ask(world, supervisor, caseload.list_bars, CaseRequest(person), person)
-    bars_to_end = [
-        one for one in early.answer or () if one.account == actor.account and one.unbar_by
-    ]
+    bars = [bar for bar in early.answer or () if bar.account == actor.account]
+    is_asked = any(bar.unbar_by for bar in bars)
     deputy = _deputy(world)
-    if early.is_done and not bars_to_end:
+    if early.is_done and not is_asked:
         confirm = caseload.confirm_unbar
         desk_steps.ask_in_vain(world, deputy, confirm, request, person, BY_TWO)
     word = desk_steps.ask(world, supervisor, caseload.unbar, request, person).word
