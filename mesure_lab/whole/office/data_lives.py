@@ -249,11 +249,10 @@ def give_notice(world: World, dice: Random, person: str) -> str:
     world.desk.departures[name] = person, AbsenceStage.ASKED.value
     _look_at_absences(world, own, person)
     step = dice.choice(("waits", "withdrawn", "refused", "granted"))
-    if step == "waits":
-        return step
-    _settle(world, own, name, step)
-    _look_at_absences(world, own, person)
-    return step
+    if step != "waits":
+        _settle(world, own, name, step)
+        _look_at_absences(world, own, person)
+    return f"{answer.word}, {step}"
 
 
 def _settle(world: World, own: Actor, name: str, step: str) -> None:
