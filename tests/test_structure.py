@@ -18,7 +18,7 @@ PROJECT = structure.project()
 # hand for it.
 BOUNDS = Figures(
     lines=106_240,
-    lab_lines=21_967,
+    lab_lines=21_968,
     class_homonyms=0,
     basename_homonyms=0,
     vague_per_1000_lines=2.0,

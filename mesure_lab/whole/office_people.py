@@ -16,7 +16,7 @@ from mesure.machine import clock
 from mesure.privacy.roles import Role
 from mesure_lab.whole import overreach
 from mesure_lab.whole.drawn.scenery import S
-from mesure_lab.whole.office import desk_looks
+from mesure_lab.whole.lives import desk_looks
 from mesure_lab.whole.simulated.machine import SimulatedMachine
 
 NEAR_US: Final = 5 * S  # A clock that is set by seconds.

@@ -22,9 +22,9 @@ from mesure_lab.whole.drawn.planned_events import PlannedEvent
 from mesure_lab.whole.drawn.random_persons import DrawnPerson
 from mesure_lab.whole.drawn.swarm import Swarm
 from mesure_lab.whole.lives.account_holder import AccountHolder, FailedTries
+from mesure_lab.whole.lives.desk_memory import DeskMemory
 from mesure_lab.whole.lives.directory import SimulatedDirectory
 from mesure_lab.whole.lives.phones import SimulatedPhone
-from mesure_lab.whole.office.desk_memory import DeskMemory
 from mesure_lab.whole.office_people import OfficePeople
 from mesure_lab.whole.simulated.clock_and_chance import ServiceLog, SimulatedTime
 from mesure_lab.whole.simulated.disk_faults import SimulatedDisk

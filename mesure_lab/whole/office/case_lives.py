@@ -22,7 +22,8 @@ from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure_lab.whole import acts, office_people
 from mesure_lab.whole.acts import CASE, INSPECTION
-from mesure_lab.whole.office import desk_looks, desk_steps
+from mesure_lab.whole.lives import desk_looks
+from mesure_lab.whole.office import desk_steps
 from mesure_lab.whole.world import World
 
 BY_TWO: Final = "unbarred_by_two"

@@ -27,8 +27,8 @@ from mesure.machine import clock
 from mesure.privacy.roles import Role
 from mesure_lab.whole import office_people
 from mesure_lab.whole.drawn.scenery import H, S
+from mesure_lab.whole.lives.desk_memory import KnownCounsel
 from mesure_lab.whole.office import desk_steps
-from mesure_lab.whole.office.desk_memory import KnownCounsel
 from mesure_lab.whole.simulated.machine import OffError
 from mesure_lab.whole.world import World
 

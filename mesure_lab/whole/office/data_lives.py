@@ -42,8 +42,8 @@ from mesure.actions.orders.absences import (
 from mesure.machine import clock
 from mesure_lab.whole import office_people
 from mesure_lab.whole.acts import CASE
+from mesure_lab.whole.lives.desk_memory import FormerAddress
 from mesure_lab.whole.office import desk_steps
-from mesure_lab.whole.office.desk_memory import FormerAddress
 from mesure_lab.whole.world import World
 
 EVERYTHING: Final = "everything_is_handed_over"

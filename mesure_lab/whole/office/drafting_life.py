@@ -41,8 +41,8 @@ from mesure_lab.whole.acts import CASE, PDF
 from mesure_lab.whole.drawn import scenery
 from mesure_lab.whole.drawn.random_persons import DAY
 from mesure_lab.whole.drawn.scenery import H
+from mesure_lab.whole.lives.desk_memory import EnteredVersion, KnownDraft
 from mesure_lab.whole.office import desk_steps
-from mesure_lab.whole.office.desk_memory import EnteredVersion, KnownDraft
 from mesure_lab.whole.world import World
 
 KEPT: Final = "drafts_are_as_kept"

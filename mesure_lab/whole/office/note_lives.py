@@ -26,8 +26,8 @@ from mesure.privacy.roles import Role
 from mesure_lab.whole import office_people
 from mesure_lab.whole.acts import CASE
 from mesure_lab.whole.drawn.scenery import H, M, S
+from mesure_lab.whole.lives.desk_memory import KnownNote
 from mesure_lab.whole.office import desk_steps
-from mesure_lab.whole.office.desk_memory import KnownNote
 from mesure_lab.whole.office_people import StandIn
 from mesure_lab.whole.world import World
 

@@ -20,8 +20,8 @@ from mesure.actions.orders.venue_review import (
     VenuesRequest,
 )
 from mesure.machine import clock
+from mesure_lab.whole.lives.desk_memory import KnownVenues
 from mesure_lab.whole.office import desk_steps
-from mesure_lab.whole.office.desk_memory import KnownVenues
 from mesure_lab.whole.world import World
 
 AS_DECIDED: Final = "venues_as_decided"
