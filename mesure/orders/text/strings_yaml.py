@@ -101,7 +101,7 @@ def _decoded(data: bytes, faults: FileFaults) -> str:
         what = translatable("the file has more than {most} bytes", most=TEXT_BYTES_MAX)
         remedy = translatable("put large boundaries into a GeoJSON file and name it with “geojson”")
         raise faults.fatal(
-            None, "", what, translatable("nobody can proof-read so much text"), remedy
+            None, "", what, translatable("that is more text than a person can proof-read"), remedy
         )
     try:
         text = data.decode("utf-8-sig")
@@ -191,7 +191,11 @@ class _Builder:
                 "put large boundaries into a GeoJSON file and name it with “geojson”"
             )
             raise self._faults.fatal(
-                line, self._where(), what, translatable("nobody can read so many"), remedy
+                line,
+                self._where(),
+                what,
+                translatable("that is more than a person can read"),
+                remedy,
             )
 
     def _refuse_sharing(self, event: yaml.NodeEvent, line: int) -> None:

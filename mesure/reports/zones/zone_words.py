@@ -118,9 +118,9 @@ def _several(zone: ZoneCheck, room_m: float, catalogue: Catalogue) -> Iterator[s
 def _rates(estimate: ZoneEstimate, catalogue: Catalogue) -> Iterator[str]:
     """Yield how many false incidents to expect, for each kind of building that the home may be."""
     if _most_per_day(estimate) * YEAR_DAYS < 1.0:
-        yield catalogue.text("Hardly any false alert is to be expected.")
+        yield catalogue.text("Expect hardly any false alerts.")
         return
-    yield catalogue.text("False alerts are to be expected, more of them behind thick walls.")
+    yield catalogue.text("Expect false alerts, and more of them behind thick walls.")
     for kind in BuildingKind:
         sentence = _sentence(kind, catalogue, is_home=estimate.first.is_home)
         yield sentence.format(**_by_class(estimate.plain, kind, catalogue))

@@ -89,7 +89,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(chief: Browser) -
     chief.open(ADDRESS)
     chief.send(ADDRESS, name="", role="judge")
     assert chief.status == 422
-    assert "Enter the name of whoever is to work here." in chief.text
+    assert "Enter the name of the person who will work here." in chief.text
     assert "Choose what they do here." in chief.text
     chief.send(ADDRESS, **NEW, email="nobody at home")
     assert chief.status == 422

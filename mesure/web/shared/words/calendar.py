@@ -77,6 +77,12 @@ class ConditionCalendar:
     unsigned: str  # On how many days it rests on what no device signed; empty: on none.
     amiss: tuple[CalendarDay, ...]  # Not wholly met, or something happened; the latest first.
 
+    @property
+    def is_judged(self) -> bool:
+        """Return whether any day says something; months of empty days are not shown."""
+        days = (day for month in self.months for week in month.weeks for day in week)
+        return any(day is not None and (day.kind or day.events) for day in days)
+
 
 def first_day(today: date) -> date:
     """Return the first day that is shown."""
