@@ -7,6 +7,7 @@ import tokenize
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from tests.house import ROOT, files, modules
 from tools import text_pages
@@ -96,6 +97,15 @@ def test_what_pages_say_is_in_plain_english() -> None:
 @pytest.mark.parametrize("text", ["Whoever opens it owns it.", "Leave it empty for now."])
 def test_a_text_that_is_hard_to_read_is_found(text: str) -> None:
     assert HARD_TO_READ.search(text)
+
+
+def test_no_line_of_a_french_page_begins_with_a_mark_of_punctuation() -> None:
+    with (ROOT / "mesure/locale/fr/LC_MESSAGES/mesure.po").open("rb") as file:
+        catalog = read_po(file, locale="fr")
+    texts = [str(message.string) for message in catalog if message.id]
+    assert len(texts) > 3000
+    parted = re.compile(r"\S [;:?!»]|« ")
+    assert not [text for text in texts if parted.search(text)]
 
 
 @pytest.mark.parametrize(
