@@ -159,9 +159,9 @@ def _rows(visit: PageVisit) -> list[AccountRow]:
 def _row(visit: PageVisit, account: AccountView, names: dict[str, str]) -> AccountRow:
     catalogue = visit.texts
     if account.closed_at is not None:
-        state, kind = catalogue.text("closed"), ""
+        state, kind = catalogue.text("account closed"), ""
     elif account.is_set_up:
-        state, kind = catalogue.text("open"), "met"
+        state, kind = catalogue.text("in use"), "met"
     else:
         state, kind = catalogue.text("link not used yet"), "wait"
     return AccountRow(

@@ -65,14 +65,17 @@ def test_an_account_is_opened_set_up_and_closed(
     assert "Aliya Nurlan officer link not used yet" in chief.text
     house.set_up(office, token, "aliya")
     chief.open(ADDRESS)
-    assert "Aliya Nurlan officer open" in chief.text
+    assert "Aliya Nurlan officer in use" in chief.text
     account = _account(office, there, "Aliya Nurlan")
     chief.open(f"{ADDRESS}/{account}")
     chief.send(f"{ADDRESS}/{account}/close")
     assert "It cannot be opened again." in chief.text
     chief.send(f"{ADDRESS}/{account}/close", sure="yes")
     assert "The account is closed." in chief.text
-    assert "Aliya Nurlan officer closed" in chief.text
+    assert "Aliya Nurlan officer account closed" in chief.text
+    chief.cookies.set("mesure_language", "ru")
+    chief.open(ADDRESS)
+    assert "стёгнут" not in chief.text, "an account is not buttoned like a strap"
 
 
 def test_nothing_is_closed_before_it_is_asked_once_more(
