@@ -67,7 +67,7 @@ def test_two_supervisors_let_somebody_in_again(
     assert chief.status == 422
     assert office.do(there.supervisor, caseload.list_bars, CaseRequest(PERSON))
     other.open(ADDRESS)
-    assert "Look at why they were barred" in other.text
+    assert "Check why they were barred" in other.text
     other.send(f"{ADDRESS}/unbar", account=there.second.account)
     assert "told" not in other.text, "nothing is set up here that would tell anybody"
     assert "They may see this case again. Tell the person who barred them." in other.text
