@@ -187,5 +187,5 @@ def test_months_days_and_lengths_are_whole_words() -> None:
 
 
 def test_a_short_head_has_the_colon_of_the_language() -> None:
-    assert page_texts("en").headed("C1", "curfew") == "C1: curfew"
-    assert page_texts("fr").headed("C1", "assignation") == "C1\u00a0: assignation"
+    assert page_texts("en").under_head("C1", "curfew") == "C1: curfew"
+    assert page_texts("fr").under_head("C1", "assignation") == "C1\u00a0: assignation"

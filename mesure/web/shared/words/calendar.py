@@ -118,7 +118,7 @@ def calendar_of(
         nothing = CalendarDay(day, "", texts.catalogue.text("nothing to judge"))
         days[day] = replace(days.get(day, nothing), events=tuple(of_day))
     months = tuple(_month(month, days, texts) for month in _months(first, today))
-    title = title or texts.headed(condition.id, condition.duty.name(texts.catalogue))
+    title = title or texts.under_head(condition.id, condition.duty.name(texts.catalogue))
     shown = sorted(days.values(), key=lambda day: day.date, reverse=True)
     shown = [day for day in shown if day.date >= first]
     amiss = tuple(day for day in shown if day.events or day.kind not in ("", Status.MET.value))

@@ -183,7 +183,7 @@ class PageTexts:
         """
         return format_decimal(count, "#,##0", self._locale()).replace("\u202f", "\u00a0")
 
-    def headed(self, head: str, words: str) -> str:
+    def under_head(self, head: str, words: str) -> str:
         """Return words under a short head, with the colon of the language between them."""
         catalogue = self.catalogue
         return f"{catalogue.text('{name}:').format(name=head)} {words}"
