@@ -62,6 +62,9 @@ PRESSES_MAX: Final = 5.0
 # saving are left; the first is opened by itself. tests/browser/test_morning.py counts the same.
 PRESSES_FIRST: Final = 1
 PRESSES_LINE: Final = 2
+BRIEF: Final = "the digest"
+TRUE: Final = "possible breaches that were true"
+LEAST: Final = {BRIEF, TRUE}  # What a desk has even if every judgement is right.
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +100,18 @@ class Morning:
 
     def causes(self) -> Iterator[str]:
         """Yield of what each line is; the digest is one."""
-        yield from ["the digest"] * bool(self.desk.digest)
+        yield from [BRIEF] * bool(self.desk.digest)
         for line in self.desk.lines:
             if line.first.kind == IncidentKind.SILENT.value:
                 yield "silences that are over" if line.end_at else "silences that last"
             else:
                 is_true = not self.true.isdisjoint(line.incidents)
-                yield "possible breaches that were " + ("true" if is_true else "false")
+                yield TRUE if is_true else "possible breaches that were false"
+
+    @property
+    def least(self) -> int:
+        """Return how many lines there would be of a judge that is never wrong, and no silence."""
+        return sum(cause in LEAST for cause in self.causes())
 
 
 def rows(quick: bool) -> list[Row]:
@@ -148,6 +156,8 @@ def _causes(which: str, all_mornings: Sequence[Morning]) -> Iterator[Row]:
     counts = Counter(cause for morning in all_mornings for cause in morning.causes())
     for cause, count in sorted(counts.items()):
         yield at_most(f"of a morning, {cause}{which}", count / len(all_mornings), "lines, mean")
+    least = float(np.median([morning.least for morning in all_mornings]))
+    yield at_most(f"of a median morning, {BRIEF} and what was true{which}", least, "lines")
 
 
 def _rows(which: str, all_mornings: Sequence[Morning], *, is_target: bool) -> Iterator[Row]:

@@ -40,7 +40,7 @@ LINES: Final = 256
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Those who report: lives, and how often each is lived."""
+    """Those who report: lives, and how often each is sent."""
 
     lives: int
     times: int

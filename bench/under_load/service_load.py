@@ -2,7 +2,7 @@
 
 The load generator runs on the same machine and costs what its row says. Messages were signed
 before. Rates are fixes sent after the first minutes, in which everybody is heard for the first
-time, over the time until the last one is judged. Hours are lived in seconds: the clock of the
+time, over the time until the last one is judged. Hours pass in seconds: the clock of the
 service is quick, but not so quick that a moment's wait would be a silence of the device.
 """
 
@@ -44,7 +44,7 @@ SINGLES_SPEED: Final = 10.0  # 1,000 messages a second.
 SINGLES_WARM_S: Final = 60.0
 FLOOD: Final = replace(SINGLES, times=12)
 FLOOD_SPEED: Final = 40.0  # 4,800 messages a second: more than are taken.
-TAKEN_UP_PER_S: Final = 120  # Persons, at the least, before the first message.
+TAKEN_UP_PER_S: Final = 120  # Persons, at least, before the first message.
 LOADING_S: Final = 4.0  # For the load generator to read its file.
 JUDGED_S_MAX: Final = 300.0
 POLL_S: Final = 0.1

@@ -105,7 +105,7 @@ def memory_without_jumps_us(policy: Policy) -> int:
 
 
 def reach_us(policy: Policy) -> int:
-    """Return how far back, at the most, evidence tells of something."""
+    """Return how far back, at most, evidence tells of something."""
     return max(round(policy.onset_s_max * US_PER_S), US_PER_DAY)
 
 

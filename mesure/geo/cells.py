@@ -32,7 +32,7 @@ class Cells(NamedTuple):
     south_west_deg: tuple[float, float]  # Latitude and longitude.
     step_deg: tuple[float, float]
     signed_m: F64  # How far the centre of each lies from the boundary: negative inside.
-    sure_m: F64  # How far all of it lies from there, at the least; negative where none is sure.
+    sure_m: F64  # How far all of it lies from there, at least; negative where none is sure.
 
 
 def is_told(block: ShapeBlock) -> bool:

@@ -7,7 +7,7 @@ Only a silence and a state of a device that clears by itself are brief. Where so
 and a strap that was open are not, however short they were; nor is what the person contests or wrote
 about. An answer to several is one of a closed list in which nothing is held against anybody, and it
 becomes a finding of each incident, by the officer who gave it.
-Decision: docs/decisions/0053-one-line-per-thing.md
+Decision: docs/decisions/0053-one-desk-line-for-one-event.md
 """
 
 from collections.abc import Mapping
@@ -61,7 +61,7 @@ class BriefAnswer(StrEnum):
 class BriefLengths(NamedTuple):
     """What was brief on a day."""
 
-    below: timedelta  # So long it lasted, at the most,
+    below: timedelta  # So long it lasted, at most,
     ended_within: timedelta  # or it was over so soon after it was brought.
 
     def hold(self, lasted: timedelta, after: timedelta) -> bool:

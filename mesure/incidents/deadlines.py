@@ -4,7 +4,7 @@ Two clocks run from the moment an incident is raised. Looking stops the first an
 The file is strings-only YAML with a reason for each value, by date. A clock counts every hour, or
 only office hours; what counts every hour cannot wait, and outside office hours goes to the officer
 on call as well. What a person was promised, an answer within days, is no part of it.
-Decision: docs/decisions/0052-looking-and-deciding-are-two-clocks.md
+Decision: docs/decisions/0052-separate-clocks-for-looking-and-deciding.md
 """
 
 from collections.abc import Mapping
@@ -107,6 +107,20 @@ class DeadlineFile:
         return IncidentDeadlines(
             self._by(self._deadline(f"look_{group}", at, zone), at, zone),
             self._by(self._deadline(f"decide_{group}", at, zone), at, zone),
+        )
+
+    def is_overdue(
+        self, kind: str, at: datetime, zone: ZoneInfo, now: datetime, *, is_looked_at: bool
+    ) -> bool:
+        """Tell whether the first of the clocks has run out that still run; looking stops one.
+
+        It says the same as `of`, for thousands at once: no clock runs out before its length.
+        """
+        clocks = ("decide",) if is_looked_at else ("look", "decide")
+        deadlines = (self._deadline(f"{clock}_{group_of(kind)}", at, zone) for clock in clocks)
+        return any(
+            at + deadline.length <= now and self._by(deadline, at, zone) <= now
+            for deadline in deadlines
         )
 
     def can_wait(self, kind: str, at: datetime, zone: ZoneInfo) -> bool:

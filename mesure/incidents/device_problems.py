@@ -12,7 +12,7 @@ Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -128,8 +128,13 @@ def hear(
     policy: Policy,
     zone: ZoneInfo,
     order: str,
+    shown: Container[str] = (),
 ) -> tuple[DeviceProblemState, tuple[DeviceNotice, ...]]:
-    """Return what is known after some signs, with every state that ended by them, and calls."""
+    """Return what is known after some signs, with every state that ended by them, and calls.
+
+    `shown`: names of states that were told of while they seemed to last. Such a one ends under its
+    name, even if its end, which came late, makes it a moment.
+    """
     devices, moments = dict(health.devices), dict(health.moments)
     ended: list[DeviceNotice] = []
     for sign in signs:
@@ -145,7 +150,7 @@ def hear(
         for kind, begun in before.begun.items():
             if states.get(kind) is False:
                 span = _Span(sign.device, kind, begun, sign.event.observed_us, sign.received_us)
-                ended += _ended(span, policy, zone, order, moments)
+                ended += _ended(span, policy, zone, order, moments, shown)
     last_us = max((one.last_us for one in moments.values()), default=0)
     recent_moments = {
         key: moment
@@ -231,11 +236,14 @@ def _ended(
     zone: ZoneInfo,
     order: str,
     moments: dict[tuple[str, DeviceProblemKind, int], DayMoments],
+    shown: Container[str],
 ) -> Iterator[DeviceNotice]:
     """Yield the notice of a state that has ended; a moment is put with those of its day."""
     start_us = span.begun.since_us
-    if span.length_us >= _least_us(span.kind, policy):
-        yield _lasted(span.device, span.kind, span.begun, span.end_us, policy, order)
+    name = _name(order, span.device, span.kind, str(start_us))
+    if span.length_us >= _least_us(span.kind, policy) or name in shown:
+        end_us = max(start_us, span.end_us)
+        yield _lasted(span.device, span.kind, span.begun, end_us, policy, order)
     elif (
         span.kind is not DeviceProblemKind.CHARGING
     ):  # A battery may be low for a while: nothing is amiss.

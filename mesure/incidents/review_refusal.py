@@ -44,12 +44,14 @@ class ReviewRefusal(StrEnum):
             ReviewRefusal.REASON: catalogue.text("Write in your own words why; nobody else can."),
             ReviewRefusal.NOTHING_TO_UNDO: catalogue.text("There is nothing to take back."),
             ReviewRefusal.TOO_LATE: catalogue.text("The time for this is over."),
-            ReviewRefusal.NOT_YOURS: catalogue.text("Only whoever did this may take it back."),
+            ReviewRefusal.NOT_YOURS: catalogue.text(
+                "Only the person who did this may take it back."
+            ),
             ReviewRefusal.CONTESTED: catalogue.text("The person contests this; answer that."),
             ReviewRefusal.NO_CONTEST: catalogue.text("Nothing is contested here."),
             ReviewRefusal.CONTESTED_ALREADY: catalogue.text("This is contested already."),
             ReviewRefusal.WORSE: catalogue.text(
-                "Whoever contests a finding must not be worse off for it."
+                "A person who contests a finding must not be worse off for it."
             ),
             ReviewRefusal.NOT_BRIEF: catalogue.text(
                 "This needs an answer of its own: it lasts, was long, or the person wrote about it."

@@ -60,7 +60,10 @@ def update_notices(
     duty, policy = watched.duty, watched.rules.policy
     zone = duty.versions[-1].zone
     signs = [DeviceSignal(one.device, one.event, one.received_us) for one in device_events]
-    watched.health, ended = device_problems.hear(watched.health, signs, policy, zone, duty.order)
+    shown = {name for name, state in watched.noticed.items() if state.notice.day is None}
+    watched.health, ended = device_problems.hear(
+        watched.health, signs, policy, zone, duty.order, shown
+    )
     lasting = device_problems.state_notices(watched.health, policy, duty.order, until_us)
     # Of the moments of a day only the last count matters.
     for notice in {one.id: one for one in (*ended, *lasting)}.values():

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mesure.actions.devices.device_commands import DeviceCommand
-from mesure.actions.judging import judge_store
+from mesure.actions.judging import judge_store, judging_values
 from mesure.actions.judging.judging_values import (
     EvaluationStateRecord,
     ExtendedAssessments,
@@ -171,14 +171,16 @@ def _state(watched: PersonState) -> EvaluationStateRecord | None:
     """
     live, rules = watched.stable, watched.rules
     cut_us = None if live.checkpoint is None else live.checkpoint.since_us
-    if (cut_us, watched.duty.digest) == (watched.cut_us, watched.digest):
+    judge = judging_values.judge_name(rules.policy.version)
+    basis = watched.duty.digest, judge
+    if (cut_us, basis) == (watched.cut_us, watched.basis):
         return None
     if live.checkpoint is None and watched.was_settled:
         return None  # What was kept says that it was: messages of before may be gone.
-    watched.cut_us, watched.digest = cut_us, watched.duty.digest
+    watched.cut_us, watched.basis = cut_us, basis
     if live.checkpoint is None:
         return EvaluationStateRecord(
-            watched.duty.digest, NOTHING, 0, 0, False, b"", None, {}, watched.health
+            watched.duty.digest, NOTHING, 0, 0, False, b"", None, {}, watched.health, judge
         )
     return EvaluationStateRecord(
         watched.duty.digest,
@@ -192,6 +194,7 @@ def _state(watched: PersonState) -> EvaluationStateRecord | None:
         else None,
         {reason: times_us.tolist() for reason, times_us in watched.unused.items()},
         watched.health,
+        judge,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from mesure.actions.judging import judge_store
+from mesure.actions.judging import judge_store, judging_values
 from mesure.actions.judging.judging_values import EvaluationBasis, EvaluationStateRecord
 from mesure.actions.records import incident_body
 from mesure.evaluation import rules as rules_
@@ -100,8 +100,10 @@ def take_up(
     else:
         watched, new = resumed
     watched.horizon_us = now_us + HORIZON_US
-    watched.was_changed = judged is not None and (state is None or state.digest != duty.digest)
-    watched.digest = None if state is None else state.digest
+    judge = judging_values.judge_name(rules.policy.version)
+    basis = None if state is None else (state.digest, state.judge)
+    watched.was_changed = judged is not None and basis != (duty.digest, judge)
+    watched.basis = basis
     # Where nothing was settled yet, every message is still there, and all is judged anew.
     watched.was_settled = state is not None and state.before != NOTHING
     watched.is_again = watched.was_settled and resumed is None

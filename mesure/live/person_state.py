@@ -2,7 +2,7 @@
 
 Memory is bounded (LRU): the person judged longest ago is let go of, and read again from the store
 when judged next, from their checkpoint, as after a start. Who is due is not forgotten.
-Decision: docs/decisions/0067-two-services-keys-and-a-bounded-memory-are-lived.md
+Decision: docs/decisions/0067-two-services-keys-and-a-bounded-memory-are-simulated.md
 """
 
 from collections.abc import Callable, Sequence
@@ -61,7 +61,7 @@ class PersonState:
     was_changed: bool = False  # What stood before was judged by something else.
     is_again: bool = False  # It was judged before, and nothing was there to go on from.
     cut_us: int | None = None  # The checkpoint that is kept in the store,
-    digest: str | None = None  # and by what they are judged; None: nothing is kept.
+    basis: tuple[str, str] | None = None  # and by what, and by whom; None: nothing is kept.
     was_settled: bool = False  # A checkpoint was kept when they were taken up.
     calm: SkipBounds | None = None  # While it lasts nothing changes, and what comes waits.
     waiting: list[PersonRows] = field(default_factory=list)

@@ -39,7 +39,7 @@ class AccessRefusal(StrEnum):
                 "You are barred from this case. Ask a supervisor."
             ),
             AccessRefusal.NOT_IN_CHARGE: catalogue.text(
-                "You are in charge of nobody under this name. Ask whoever is in charge, or a "
+                "Nobody with this name is on your caseload. Ask the officer in charge, or a "
                 "supervisor."
             ),
             AccessRefusal.ANOTHER_PERSON: catalogue.text(
@@ -62,7 +62,9 @@ class AccessRefusal(StrEnum):
                 "One account was opened or reset lately by the other, or by the same supervisor. "
                 "Ask a third person."
             ),
-            AccessRefusal.NOT_YOURS: catalogue.text("Only whoever did this may take it back."),
+            AccessRefusal.NOT_YOURS: catalogue.text(
+                "Only the person who did this may take it back."
+            ),
             AccessRefusal.SIGN_IN: catalogue.text("Name, password or code is not right."),
             AccessRefusal.WAIT: catalogue.text(
                 "There were too many tries. Wait a while and try again."

@@ -110,7 +110,7 @@ def _home(version: OrderVersion, name: str) -> Circle:
         case [Circle() as circle]:
             return circle
     what = f"the place {quote(name)} is no circle"
-    why = "only a circle round an address is measured anew"
+    why = "only a circle round an address is measured again"
     remedy = "name the home with --place"
     raise OrderError([FileFault(version.file, None, f"places.{name}", what, why, remedy)])
 

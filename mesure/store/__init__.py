@@ -15,5 +15,5 @@ Promises and tables: docs/specs/store.md
 Decision: docs/decisions/0013-two-native-stores-one-contract.md
 Decision: docs/decisions/0027-one-writer-and-shared-commits.md
 Decision: docs/decisions/0028-one-register-for-what-is-administered.md
-Decision: docs/decisions/0046-what-both-databases-are-asked-is-written-once.md
+Decision: docs/decisions/0046-one-statement-serves-both-databases.md
 """

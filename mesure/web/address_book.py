@@ -4,7 +4,7 @@ One SQLite file that `mesure addresses` makes. It is searched on this machine, s
 whose address somebody looks for. Words are the same for the book and for a search: small letters,
 without accents, Kazakh letters as their Russian neighbours, figures apart from letters. No sign of
 a search language is left in them.
-Decision: docs/decisions/0055-addresses-are-looked-up-here.md
+Decision: docs/decisions/0055-addresses-are-looked-up-on-this-machine.md
 """
 
 import re

@@ -248,7 +248,7 @@ class LifeWriter:
     def _come_late(self) -> None:
         """Leave in the evening and be home after the curfew began: half by less than half an hour.
 
-        Who comes later than planned, having left late, comes later still.
+        A person who left late and comes later than planned comes later still.
         """
         line = self._way(self._stranger_s_house(BreachKind.LATE_RETURN))
         going, pace_mps = self._means(line)

@@ -4,5 +4,5 @@
 
 `drawn` says what follows from a seed, `simulated` stands in for clock, chance, disk, network, mail
 and receivers, `checks` knows what must be so. Everything between them is the product.
-Decision: docs/decisions/0051-one-seed-lives-the-whole-system.md
+Decision: docs/decisions/0051-one-seed-simulates-the-whole-system.md
 """

@@ -26,7 +26,7 @@ from mesure.machine import clock
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store.values.effects import StoredIncident
-from mesure_lab.whole import office_people, overreach
+from mesure_lab.whole import answer_contents, office_people, overreach
 from mesure_lab.whole.office_people import DoneAct
 from mesure_lab.whole.simulated.machine import OffError
 from mesure_lab.whole.world import World
@@ -35,6 +35,14 @@ CASE: Final[dict[str, Any]] = {"purpose": Purpose.SUPERVISION, "case_number": "A
 INSPECTION: Final[dict[str, Any]] = {**CASE, "purpose": Purpose.INSPECTION}
 PDF: Final = b"%PDF-1.7\n"
 SAYS_WHO_MAY: Final = {caseload.assign.name, caseload.bar.name}
+OWN: Final = {  # What everybody may always see of their own.
+    persons.show.name,
+    incident_review.show.name,
+    case_notes.list_notes.name,
+    own_record.list_assessments.name,
+    trail_access.trail.name,
+    trail_access.list_looks.name,
+}
 Act = Callable[[World, Random, str], str]
 
 
@@ -54,18 +62,21 @@ def do(
             people.unsure.add(person)
         return "unanswered", None
     except NotAllowedError as refusal:
-        world.expect_entry(size, action.name, actor, refused=True)
-        people.acts.append(DoneAct(action.name, actor, "refused", person))
+        world.expect_entry(size, action.name, actor, request, refused=True)
+        people.acts.append(DoneAct(action.name, actor, "refused", person, refusal.reason.value))
         is_own = actor.role is Role.PERSON and actor.person == person
-        if is_own and action.name in {persons.show.name, incident_review.show.name}:
+        if is_own and action.name in OWN:
             world.broken("own_record_readable", f"{action.name}: {refusal.reason}")
         return f"not allowed: {refusal.reason.value}", None
     except ActionError as refusal:
         return f"refused: {refusal.reason.value}", None
     if people.must_refuse(action.name, actor, person):
         world.broken("access_table", f"{actor.role.value} did {action.name} about {person}")
-    world.expect_entry(size, action.name, actor, refused=False)
-    people.acts.append(DoneAct(action.name, actor, "done", person))
+    for what in answer_contents.wrong_contents(world, actor, request, person, answer):
+        world.broken("answers_show_what_was_asked", f"{action.name}: {what}")
+    world.expect_entry(size, action.name, actor, request, refused=False)
+    shown = answer_contents.persons_in(answer)
+    people.acts.append(DoneAct(action.name, actor, "done", person, shown=shown))
     return "done", answer
 
 
@@ -194,7 +205,10 @@ def contest(world: World, dice: Random, person: str) -> str:
     if incident is None:
         return "nothing"
     action = dice.choice((contests.make, contests.say))
-    return do(world, actor, action, IncidentStatement(incident.id, "I was at home."), person)[0]
+    statement = IncidentStatement(incident.id, "I was at home.")
+    word, _ = do(world, actor, action, statement, person)
+    world.people.said_of[incident.id] += word == "done" and action is contests.say
+    return word
 
 
 def attach(world: World, dice: Random, person: str) -> str:
@@ -223,7 +237,9 @@ def note(world: World, dice: Random, person: str) -> str:
     happened_at = clock.now() - timedelta(minutes=dice.randrange(1, 90))
     request = WriteNote(person, dice.choice(list(NoteKind)), happened_at, "He called.")
     actor = _somebody(world, dice, person)
-    word, _ = do(world, actor, case_notes.write, request, person)
+    word, written = do(world, actor, case_notes.write, request, person)
+    if word == "done":
+        world.people.notes[written] = person
     if dice.random() < 0.5:
         look = NotesRequest(person=person)
         own = office_people.own(person)

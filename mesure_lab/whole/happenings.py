@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from mesure.actions.cases import persons
+from mesure.actions.cases import persons, worklist
 from mesure.actions.cases.persons import EnterPerson
 from mesure.actions.devices import app_enrolment, assignments, enrolment_codes
 from mesure.actions.devices.app_enrolment import EnrolUnsignedApp
 from mesure.actions.devices.assignments import AssignDevice, ReturnDevice
 from mesure.actions.devices.enrolment_codes import DeviceRef, IssueCode
-from mesure.actions.framework.action import Action
+from mesure.actions.framework.action import Action, EmptyRequest
 from mesure.actions.framework.context import Actor
 from mesure.actions.orders import absences, court_orders
 from mesure.actions.orders.absences import (
@@ -28,14 +28,18 @@ from mesure.machine.signatures import SEED_BYTES
 from mesure.service.maintenance import database_backup
 from mesure.store.values.partitions import PARTITIONS
 from mesure_lab.whole import acts, key_sign_ins, nodes_apart, office_people, sign_in_steps
-from mesure_lab.whole.checks import invariants, raw_files
+from mesure_lab.whole.checks import invariants, named_checks, raw_files
+from mesure_lab.whole.checks.office import desk_kept
 from mesure_lab.whole.drawn.planned_events import EventKind, PlannedEvent
 from mesure_lab.whole.drawn.random_persons import AbsenceWay, DrawnPerson, Text
 from mesure_lab.whole.drawn.scenery import H, S
 from mesure_lab.whole.drawn.swarm import PhoneWay
+from mesure_lab.whole.drawn.upheaval_plan import UpheavalKind
 from mesure_lab.whole.lives.phones import SimulatedPhone
+from mesure_lab.whole.office import desk_lives
 from mesure_lab.whole.simulated.machine import OffError
 from mesure_lab.whole.simulated.simulated_devices import NotCarriedError, SimulatedDevice
+from mesure_lab.whole.upheavals import clock_leaps, device_losses, policy_changes, torn_files
 from mesure_lab.whole.world import World
 
 WRITES_MAX: Final = 40
@@ -188,10 +192,10 @@ def _carry(world: World, event: PlannedEvent) -> str:
 def _say(world: World, event: PlannedEvent) -> str:
     person = world.persons[event.person]
     message = person.messages[event.item]
-    device = world.devices.get(message.device)
+    device = device_losses.speaker(world, event, message.device)
     if device is None:
         return "not carried"
-    device.say([(message.what, message.received_us)])
+    device.say([(message.what, message.sent_us or message.received_us)])
     return forward(world, device)
 
 
@@ -254,7 +258,8 @@ def _hour(world: World, event: PlannedEvent) -> str:
         words.append(f"{world.network.deliver_copies()} copies")
         world.recover()
     for device in world.devices.values():
-        if device.is_enrolled and dice.random() < drawn.p_rotated / 24:
+        is_new = device.is_enrolled and dice.random() < drawn.p_rotated / 24
+        if is_new and device.name not in world.upheavals.lost:
             device.change_key(dice.randbytes(SEED_BYTES))
             words.append("new key")
         if device.waiting:
@@ -274,6 +279,7 @@ def _day(world: World, _event: PlannedEvent) -> str:
     gone = raw_files.erase_due(world)
     world.judge()
     invariants.each_day(world)
+    named_checks.hold(world, *desk_kept.DAILY)
     return f"erased {gone}"
 
 
@@ -297,6 +303,9 @@ def _erase(world: World, event: PlannedEvent) -> str:
     person = world.persons[event.person].name
     if person not in world.people.officer_of:
         return "nobody"
+    for officer in world.people.officers:  # Who will not be named any more.
+        acts.do(world, officer, worklist.list_items, EmptyRequest(), None)
+        world.recover()
     invariants.remember_bytes(world, person)
     if world.network.dice.random() < world.swarm.p_struck_erasing and world.swarm.faults:
         world.plan_fault(world.network.dice, WRITES_OF_ERASURE)
@@ -316,7 +325,7 @@ def _erase(world: World, event: PlannedEvent) -> str:
     return person
 
 
-_HAPPENINGS: Final[dict[EventKind, Callable[[World, PlannedEvent], str]]] = {
+_HAPPENINGS: Final[dict[EventKind | UpheavalKind, Callable[[World, PlannedEvent], str]]] = {
     EventKind.ENTER: _enter,
     EventKind.VARY: _vary,
     EventKind.CORRECT: _correct,
@@ -334,6 +343,12 @@ _HAPPENINGS: Final[dict[EventKind, Callable[[World, PlannedEvent], str]]] = {
     EventKind.ERASE: _erase,
     EventKind.SIGN_IN: lambda world, event: sign_in_steps.happen(world, event.item),
     EventKind.KEY: lambda world, event: key_sign_ins.happen(world, event.item),
+    UpheavalKind.POLICY: policy_changes.bring_policy,
+    UpheavalKind.UPGRADE: policy_changes.upgrade,
+    UpheavalKind.LOSE: device_losses.lose,
+    UpheavalKind.TEAR: torn_files.tear,
+    UpheavalKind.LEAP: clock_leaps.leap,
+    EventKind.OFFICE: desk_lives.happen,
     EventKind.LEAVE_LINK: lambda world, event: sign_in_steps.leave_link(world, event.item),
 }
 

@@ -11,9 +11,10 @@ from types import SimpleNamespace
 from typing import Any, Final
 from unittest import mock
 
-from mesure_lab.whole import happenings, office_people
+from mesure_lab.whole import happenings, last_talk, office_people
 from mesure_lab.whole.checks import aftermath, invariants, raw_files, replay_differences
-from mesure_lab.whole.drawn import planned_events, swarm
+from mesure_lab.whole.drawn import planned_events, swarm, upheaval_plan
+from mesure_lab.whole.drawn.office_days import OFFICE_FROM
 from mesure_lab.whole.drawn.planned_events import PlannedEvent
 from mesure_lab.whole.drawn.scenery import H, M, S
 from mesure_lab.whole.drawn.swarm import Swarm
@@ -28,7 +29,7 @@ from mesure_lab.whole.simulated import (
 )
 from mesure_lab.whole.simulated.clock_and_chance import SimulatedTime
 from mesure_lab.whole.simulated.disk_faults import SimulatedDisk
-from mesure_lab.whole.simulated.elsewhere import SimulatedMail, SimulatedReceiver
+from mesure_lab.whole.simulated.elsewhere import SimulatedMail, SimulatedReceiver, Slowness
 from mesure_lab.whole.simulated.lock_server import LockServer, RealLocks
 from mesure_lab.whole.simulated.machine import SimulatedMachine
 from mesure_lab.whole.simulated.simulated_devices import SimulatedNetwork
@@ -66,15 +67,17 @@ def open_world(
         time = SimulatedTime(drawn.begin_us - 3 * H)
         dsn = stack.enter_context(raw_rows.own_database(server, seed)) if server else None
         disk = SimulatedDisk(data, Random(f"{seed} disk"), is_sound=is_sound or bool(server))
-        mail = SimulatedMail(Random(f"{seed} mail"), drawn.p_outside_down)
+        slow = Slowness(Random(f"{seed} slow mail"), upheaval_plan.slow_share(seed), time.wait)
+        mail = SimulatedMail(Random(f"{seed} mail"), drawn.p_outside_down, slow)
         receiver = SimulatedReceiver(Random(f"{seed} receiver"), drawn.p_outside_down)
+        receiver.now_us = lambda: time.now_us
         log = stack.enter_context(
             clock_and_chance.simulate_environment(f"bytes of {seed}", time, disk, mail)
         )
         policy = swarm.policy_file(drawn, folder)
         locks = _locks(drawn, time, stack, is_real=dsn is not None)
         machine = SimulatedMachine(data, disk, time, receiver, policy, str(seed), dsn, locks,
-                                   _settings(drawn))  # fmt: skip
+                                   _settings(seed, drawn))  # fmt: skip
         stack.callback(machine.close)
         directory = SimulatedDirectory(lambda: time.now_us, seed) if drawn.keys_per_day else None
         if directory is not None:
@@ -93,13 +96,16 @@ def open_world(
         try:
             yield world
         finally:
+            world.upheavals.program.close()
             for device in world.devices.values():
                 device.close()
 
 
-def _settings(drawn: Swarm) -> dict[str, Any]:
+def _settings(seed: int, drawn: Swarm) -> dict[str, Any]:
     """Return what the service is told beside where it lies."""
     settings: dict[str, Any] = {}
+    if seed >= OFFICE_FROM:  # Where letters are tried, one must be able to leave.
+        settings |= {"mail_host": "mail.example", "mail_from": "Mesure <mesure@mesure.example>"}
     if drawn.in_hand_max is not None:
         settings["persons_in_hand"] = drawn.in_hand_max
     if drawn.keys_per_day:
@@ -186,6 +192,8 @@ def finish(world: World) -> None:
     world.attempt(world.machine.finish)
     world.attempt(world.machine.keep_up)
     raw_files.erase_due(world)
+    world.attempt(world.machine.notify)
+    last_talk.talk(world)
     _send_all(world)
     world.attempt(world.machine.sign_log)
     world.note("log", world.log_root())

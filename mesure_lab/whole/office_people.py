@@ -4,6 +4,7 @@ What must be refused is said here once more, from what was decided and not from 
 the product cannot forgive itself.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,13 +13,19 @@ from mesure.actions.accounts.staff_accounts import AccountName, OpenAccount
 from mesure.actions.framework.context import PROGRAM, Actor
 from mesure.actions.notifications import webhooks
 from mesure.actions.notifications.webhooks import AddWebhook, WebhookEventType
+from mesure.machine import clock
 from mesure.privacy.roles import Role
 from mesure_lab.whole import overreach
+from mesure_lab.whole.drawn.scenery import S
+from mesure_lab.whole.lives import desk_looks
 from mesure_lab.whole.simulated.machine import SimulatedMachine
+
+NEAR_US: Final = 5 * S  # A clock that is set by seconds.
 
 # Who may never do it, no matter whom it is about; written from docs/law.md and decision 0031.
 NEVER: Final = {
     **overreach.NEVER,
+    **desk_looks.NEVER,
     "incidents.find": {Role.PERSON, Role.INSPECTOR, Role.OPERATOR},
     "incidents.decide_again": {Role.PERSON, Role.INSPECTOR, Role.OPERATOR},
     "incidents.show": {Role.OPERATOR},
@@ -39,6 +46,24 @@ class DoneAct:
     actor: Actor
     outcome: str  # "done", "refused", or "unanswered".
     person: str | None
+    reason: str = ""  # Why it was refused.
+    shown: frozenset[str] = frozenset()  # About whom the answer was.
+
+
+@dataclass
+class StandIn:
+    """An officer who stands in for another one, or for all; empty `id`: nobody knows if so."""
+
+    id: str
+    covers: str | None
+    by: str
+    start_us: int
+    until_us: int
+
+    def may_act(self, account: str, officer: str | None, now_us: int) -> bool:
+        """Tell whether an account may act for an officer by this, to the second."""
+        is_meant = self.by == account and self.covers in {None, officer}
+        return is_meant and self.start_us - NEAR_US <= now_us < self.until_us + NEAR_US
 
 
 @dataclass
@@ -54,6 +79,9 @@ class OfficePeople:
     barred: set[tuple[str, str]] = field(default_factory=set)  # Person and account.
     unsure: set[str] = field(default_factory=set)  # Of whom it is not known who may see them.
     found_by: dict[str, set[str]] = field(default_factory=dict)  # By incident.
+    notes: dict[str, str] = field(default_factory=dict)  # About whom each is.
+    said_of: Counter[str] = field(default_factory=Counter)  # How often something, by incident.
+    stand_ins: list[StandIn] = field(default_factory=list)
 
     @property
     def everybody(self) -> tuple[Actor, ...]:
@@ -64,13 +92,20 @@ class OfficePeople:
         """Tell whether an act must be refused, as far as that is sure."""
         if actor.role in NEVER.get(action, set()):
             return True
+        if actor.role is Role.SERVICE and action not in actor.scopes:
+            return True
         if person is None or person in self.unsure:
             return False
-        if (person, actor.account) in self.barred:
+        if {(person, actor.account), (person, actor.let_in_by)} & self.barred:
             return True
-        if actor.role is Role.PERSON:
+        if actor.role in {Role.PERSON, Role.COUNSEL}:
             return actor.person != person
-        return actor.role is Role.OFFICER and self.officer_of.get(person) != actor.account
+        return actor.role is Role.OFFICER and not self._has_case(person, actor.account)
+
+    def _has_case(self, person: str, account: str) -> bool:
+        officer, now_us = self.officer_of.get(person), clock.now_us()
+        stands_in = any(one.may_act(account, officer, now_us) for one in self.stand_ins)
+        return officer == account or stands_in
 
 
 def move_in(machine: SimulatedMachine) -> OfficePeople:
@@ -96,6 +131,7 @@ def move_in(machine: SimulatedMachine) -> OfficePeople:
     )
     hook = AddWebhook(address="https://hooks.example/mesure", events=tuple(WebhookEventType))
     machine.do(people.operator, webhooks.add, hook)
+    people.acts.append(DoneAct(webhooks.add.name, people.operator, "done", None))
     return people
 
 

@@ -117,7 +117,8 @@ def _new_link(world: World, holder: AccountHolder) -> str:
     holder.end_sessions()
     holder.drop_keys()
     holder.link, holder.linked_us, holder.secret = link.token, clock.now_us(), ""
-    holder.browser, holder.is_unsure = None, False
+    holder.forget_browser()
+    holder.is_unsure = False
     return "done"
 
 
@@ -188,10 +189,15 @@ def come_in(world: World, holder: AccountHolder, dice: Random) -> str:
     now_us = clock.now_us()
     is_fresh, code = holder.is_fresh(now_us), holder.code(now_us)
     browser = holder.browser if dice.random() < 0.6 else None
-    request = PasswordSignIn(holder.login, holder.password, code, browser)
+    former = holder.sessions[-1] if browser is not None and holder.sessions else None
+    replaces = None if former is None else former.token
+    request = PasswordSignIn(holder.login, holder.password, code, browser, replaces)
     word = _try(world, holder, request, OWN, may=is_fresh)
     if word == "in":
         holder.use_code(now_us)
+    if former is not None and word in {"in", UNANSWERED}:
+        holder.sessions.remove(former)
+        holder.over += [former.token] if word == "in" else []
     return word
 
 
@@ -225,7 +231,12 @@ def guess(world: World, holder: AccountHolder, dice: Random) -> str:
         _try(
             world,
             holder,
-            PasswordSignIn(holder.login, f"guessed {number}", holder.code(clock.now_us())),
+            PasswordSignIn(
+                holder.login,
+                f"guessed {number}",
+                holder.code(clock.now_us()),
+                holder.former_browser,
+            ),
             dice.choice(STRANGERS),
             may=False,
         )
@@ -284,7 +295,9 @@ def go_out_everywhere(world: World, holder: AccountHolder, _dice: Random) -> str
         return "nothing"
     word = _do(world, holder, sign_in.out_everywhere, EmptyRequest())
     holder.end_sessions(is_sure=word == "done")
-    holder.browser = None
+    holder.forget_browser()
+    if word == UNANSWERED:
+        holder.former_browser = None
     return word
 
 
@@ -311,11 +324,13 @@ def _do(world: World, holder: AccountHolder, action: Action[Any, Any], request: 
 
 def lose_phone(world: World, holder: AccountHolder, dice: Random) -> str:
     """Get a new link, which ends all that opened the account; the former link opens nothing."""
-    former = holder.link
-    word = _new_link(world, holder)
-    if word == "done":
-        refuse_used(world, holder, former, dice)
-    return word
+    words = []
+    for _ in range(2):  # The first of them does not arrive.
+        former = holder.link
+        words.append(_new_link(world, holder))
+        if words[-1] == "done":
+            refuse_used(world, holder, former, dice)
+    return " ".join(words)
 
 
 def refuse_used(world: World, holder: AccountHolder, link: str, dice: Random) -> None:

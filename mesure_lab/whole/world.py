@@ -15,6 +15,7 @@ from typing import TypeVar
 
 import msgspec
 
+from mesure.actions.framework.action import ReadRequest
 from mesure.actions.framework.context import Actor
 from mesure.store.interface.store import ReadTransaction
 from mesure.store.values.effects import StoredIncident
@@ -22,8 +23,10 @@ from mesure_lab.whole.drawn.planned_events import PlannedEvent
 from mesure_lab.whole.drawn.random_persons import DrawnPerson
 from mesure_lab.whole.drawn.swarm import Swarm
 from mesure_lab.whole.lives.account_holder import AccountHolder, FailedTries
+from mesure_lab.whole.lives.desk_memory import DeskMemory
 from mesure_lab.whole.lives.directory import SimulatedDirectory
 from mesure_lab.whole.lives.phones import SimulatedPhone
+from mesure_lab.whole.lives.upheaval_record import UpheavalRecord
 from mesure_lab.whole.office_people import OfficePeople
 from mesure_lab.whole.simulated.clock_and_chance import ServiceLog, SimulatedTime
 from mesure_lab.whole.simulated.disk_faults import SimulatedDisk
@@ -64,6 +67,7 @@ class World:
     tried_from: dict[str, FailedTries] = field(default_factory=dict)  # By address.
     directory: SimulatedDirectory | None = None  # Where who works here is known, too.
     left_link: str = ""  # Which somebody let lie.
+    desk: DeskMemory = field(default_factory=DeskMemory)
     absences: dict[tuple[int, int], str] = field(default_factory=dict)  # By who and which.
     ended: set[str] = field(default_factory=set)  # Of whom it was entered that nothing binds.
     erased: set[str] = field(default_factory=set)
@@ -74,6 +78,7 @@ class World:
     let_go: list[str] = field(default_factory=list)  # Pages that were free when it was erased.
     is_rewrite_owed: bool = False  # An erasure was cut short behind its last change.
     was_struck: bool = False  # Whether anything failed that can have a letter go out again.
+    upheavals: UpheavalRecord = field(default_factory=UpheavalRecord)
     versions_met: int = 0  # How often another version of the service began beside this one.
     judged_sha256: str = ""  # Of all that is judged of everybody in the end.
     steps: int = 0
@@ -113,7 +118,9 @@ class World:
 
     def is_varied(self, person: DrawnPerson) -> bool:
         """Tell whether what binds a person, or what they carry, is changed on the way."""
-        return person.is_varied or len(person.carried) > 1
+        is_turned = self.upheavals.is_other_policy or self.upheavals.has_leapt
+        is_changed = is_turned or person.name in self.desk.varied
+        return person.is_varied or len(person.carried) > 1 or is_changed
 
     def carrier(self, device: str) -> str:
         """Return who carries a device."""
@@ -125,7 +132,11 @@ class World:
 
     def address(self, person: str) -> str:
         """Return where a person's letters go."""
-        return f"{person.lower()}@example.org"
+        return self.addresses(person)[-1]
+
+    def addresses(self, person: str) -> list[str]:
+        """Return where a person's letters have gone, the address of now last."""
+        return self.desk.addresses.get(person, [f"{person.lower()}@example.org"])
 
     def log_size(self) -> int:
         """Return how many entries the audit log has."""
@@ -138,18 +149,22 @@ class World:
             rows = [one for one in reading.incidents_of(person) if one.withdrawn_us is None]
         return sorted(rows, key=lambda incident: incident.id)
 
-    def expect_entry(self, size: int, action: str, actor: Actor, *, refused: bool) -> None:
+    def expect_entry(
+        self, size: int, action: str, actor: Actor, request: object, *, refused: bool
+    ) -> None:
         """Hold what was just done or refused against its entry in the audit log."""
         with self.read_undisturbed() as reading:
             entries = range(size, reading.frontier().size)
             openings = [reading.record_opening(entry) for entry in entries]
         records = [msgspec.json.decode(one.record) for one in openings if one is not None]
+        number = request.case_number if isinstance(request, ReadRequest) else None
         mine = [
             record
             for record in records
             if record.get("by") == actor.account
             and record.get("action") == action
             and ("refused" in record["facts"]) is refused
+            and (number is None or record["facts"].get("case_number", "") == number)
         ]
         if len(mine) != 1:
             self.broken("no_look_without_entry", f"{len(mine)} entries of {action}")

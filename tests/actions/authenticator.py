@@ -15,7 +15,7 @@ PRESENT, VERIFIED, WITH_KEY = 0x01, 0x04, 0x40
 
 @dataclass
 class SoftwareAuthenticator:
-    """One key; `changes` says what it does otherwise than it should."""
+    """One key; `changes` says what it does wrongly."""
 
     origin: str
     credential_id: bytes = b"credential one .."

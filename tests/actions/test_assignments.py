@@ -157,6 +157,8 @@ def test_a_supervisor_takes_back_the_device_of_somebody_who_was_erased(scene: Of
     scene.do(scene.chief, assignments.take_back, ReturnDevice("D-1"))
     with scene.office.store.read() as reading:
         assert [one.until for one in reading.assignments("D-1")] == [scene.office.now]
+    assert scene.office.last()["action"] == "assignments.take_back"
+    assert scene.office.last()["persons"] == []  # Nothing would take the id out again.
 
 
 def test_an_order_for_somebody_who_was_erased_is_refused_in_words(scene: OfficeScene) -> None:

@@ -1,5 +1,6 @@
 """What devices sign is kept once and acknowledged; all else is refused or noted, and why."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -77,6 +78,13 @@ def test_the_audit_log_tells_nothing_of_anybody(here: Here) -> None:
     text = json.dumps(record(here))
     assert record(here)["counts"] == {"kept": 1, "fixes": 4}
     assert not any(word in text for word in ("D-1", "P-1", "ALM-1", "43.25"))
+
+
+def test_the_audit_log_has_the_digest_of_all_that_came_together(here: Here) -> None:
+    hand_in(here, join_messages([seal_message(BEAT, counter) for counter in (2, 3, 4)]))
+    digests = [logged.digest for logged in here.log("P-1")]
+    assert len(set(digests)) == 3
+    assert record(here)["digest"] == hashlib.sha256(b"".join(digests)).hexdigest()
 
 
 def test_a_message_that_comes_again_is_acknowledged_again_and_kept_once(here: Here) -> None:
@@ -182,6 +190,10 @@ def test_nothing_is_kept_of_somebody_who_was_erased(here: Here) -> None:
     assert receipt(reply) == Receipt((), ((2, "erased"),))
     assert receipt(reply, 2).kept == ((2, 2),)
     assert here.log("P-1") == []
+    with here.store.read() as reading:
+        [quarantined] = reading.quarantine(0, 10)
+    assert quarantined.refused.reason == "erased"
+    assert len(quarantined.refused.body) == 28  # Nothing is sealed in it.
 
 
 def test_more_persons_than_a_store_takes_shares_are_not_lost() -> None:

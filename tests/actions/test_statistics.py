@@ -197,7 +197,7 @@ def judge_time(office: Office, person: str, order: str) -> None:
             person, order, "C1", status, start_us + first * hour_us, start_us + last * hour_us,
             bytes(32), "policy", "engine", unsigned=False,
         )
-        for status, first, last in (("met", 0, 2), ("unknown", 2, 3))
+        for status, first, last in (("met", 0, 1), ("unknown", 1, 2), ("met", 2, 3))
     )  # fmt: skip
     judged = JudgingProgress(person, start_us, 0, "policy", "engine", unsigned=False)
 

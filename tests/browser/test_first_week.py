@@ -108,7 +108,7 @@ def name_and_colleague(chief: Hand) -> None:
     chief.follow("Office")
     chief.follow("The first week")
     chief.follow("Name of your account")
-    chief.send("Keep it", name="Aigerim Sadykova")
+    chief.send("Save", name="Aigerim Sadykova")
     chief.follow("Staff")
     chief.write(name="Amina Bekova")
     chief.press("input[name=role][value=officer]")

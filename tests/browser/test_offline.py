@@ -129,3 +129,11 @@ def test_a_network_that_comes_back_shows_the_page_anew(fresh: ServedOffice, phon
     phone.context.set_offline(False)
     phone.page.wait_for_selector("#offline", state="hidden")
     assert "Worked out by this phone" not in _card(phone)
+
+
+def test_without_a_page_on_the_phone_no_heading_says_that_there_are_some(
+    fresh: ServedOffice, open_page: Any
+) -> None:
+    visit = open_page(fresh, "person", viewport=PHONE)
+    visit.open("/portal/offline")
+    until(visit.page, "!document.querySelector('#kept').checkVisibility()")

@@ -38,7 +38,7 @@ WEEKS_US = 14 * 24 * H
 
 @st.composite
 def days(draw: st.DrawFn) -> list[Fix]:
-    """Draw days about the edge of a home: at home, out by steps or at a stroke, and back."""
+    """Draw days about the edge of a home: at home, out by steps or all at once, and back."""
     at_us, east_m = us("10T21:00"), 0.0
     track = []
     for _ in range(draw(st.integers(1, 50))):

@@ -50,7 +50,7 @@ def test_a_silence_that_ended_just_before_the_cut_was_opened_when_it_was_first_s
 def test_what_ended_was_seen_when_a_replay_says_so_however_the_looks_are_kept() -> None:
     """The night's delivery came in two parts, and the next one shows what both showed again.
 
-    Behind the cut all that was seen of the absence before that stands in one episode, which spans
+    After the cut all that was seen of the absence before that stands in one episode, which spans
     just what the next delivery shows.
     """
     ready = rules(order("C1: {residence: {stay_in: home}}"))

@@ -49,6 +49,22 @@ def test_looking_stops_the_first_clock_and_not_the_second() -> None:
     assert IncidentDeadlines(decide_by, look_by).due_at(is_looked_at=False) == look_by
 
 
+@pytest.mark.parametrize("is_looked_at", [False, True])
+@pytest.mark.parametrize("kind", ["absent", "silent", "help"])
+def test_what_is_overdue_is_what_has_a_clock_behind_it(kind: str, is_looked_at: bool) -> None:
+    ours = over(
+        "decide_device: {" + ENTRY + ", values: [{from: 2000-01-01, value: 90, counts: all_hours}]}"
+    )
+    for file in (case_deadlines.default(), ours):
+        for at in (FRIDAY_EVENING + timedelta(hours=7 * n) for n in range(24)):
+            due_at = file.of(kind, at, ALMATY).due_at(is_looked_at=is_looked_at)
+            for late in (timedelta(microseconds=-1), timedelta(0), timedelta(days=3)):
+                is_overdue = file.is_overdue(
+                    kind, at, ALMATY, due_at + late, is_looked_at=is_looked_at
+                )
+                assert is_overdue is (late >= timedelta(0))
+
+
 def test_a_programme_may_have_a_silence_wait_for_the_office_from_a_date_on() -> None:
     ours = over(
         "look_device: {" + ENTRY + ", values: [{from: 2000-01-01, value: 240, counts: all_hours}, "

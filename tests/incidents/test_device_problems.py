@@ -72,6 +72,28 @@ def test_it_keeps_its_name_when_it_ends() -> None:
     assert device_problems.state_notices(after, POLICY, "A-1", us("10T10:00")) == ()
 
 
+def test_what_was_told_ends_under_its_name_even_if_its_late_end_makes_it_a_moment() -> None:
+    """Or an officer would have before them for ever what was over after a minute."""
+    known, _ = hear_signs(("10T08:00", UplinkEventKind.STRAP, False))
+    [lasting] = device_problems.state_notices(known, POLICY, "A-1", us("10T08:02"))
+    closed = signs(("10T08:01", UplinkEventKind.STRAP, True), late_us=H)
+    after, [notice] = device_problems.hear(known, closed, POLICY, ALMATY, "A-1", {lasting.id})
+    assert (notice.id, notice.end_us, notice.total_us) == (lasting.id, us("10T08:01"), M)
+    assert after.moments == {}
+
+
+def test_an_end_before_the_beginning_ends_what_was_told_without_a_span() -> None:
+    known, _ = hear_signs(("10T08:00", UplinkEventKind.LOCATING, False))
+    [lasting] = device_problems.state_notices(known, POLICY, "A-1", us("10T08:02"))
+    back = signs(("10T07:00", UplinkEventKind.LOCATING, True), late_us=2 * H)
+    _, [notice] = device_problems.hear(known, back, POLICY, ALMATY, "A-1", {lasting.id})
+    assert (notice.start_us, notice.end_us, notice.total_us) == (
+        us("10T08:00"),
+        us("10T08:00"),
+        0,
+    )
+
+
 def test_what_came_late_was_seen_late() -> None:
     known, _ = hear_signs(("10T08:00", UplinkEventKind.STRAP, False), late_us=2 * H)
     [notice] = device_problems.state_notices(known, POLICY, "A-1", us("10T10:00"))

@@ -66,10 +66,10 @@ farthest lies about 12 kilometres outside. The radius of the confidence circle i
 or less. By the device’s own claim, the true place lies in it 95 times in 100. Readings close
 together can share the same error. A weight of 20 to 1 makes something 20 times likelier. The way
 out was seen, from reading to reading: 4900 to 1 against you. 1 reading outside counts like 1
-independent reading: 54 to 1 against you. Nobody can be so sure, so a part is not counted: 13 to 1
-for you. The device did not hear the beacon at home in that time. The chance that it was outside
-rose to 97 in 100. No reading can make this certain. An officer could see this from 12 February 2026
-at 20:06 on.
+independent reading: 54 to 1 against you. Nobody can be that sure, so part of this is not counted:
+13 to 1 for you. The device did not hear the beacon at home in that time. The chance that it was
+outside rose to 97 in 100. No reading can make this certain. An officer could see this from 12
+February 2026 at 20:06 on.
 
 The readings are not signed by the device, so nothing proves that they come from it.
 

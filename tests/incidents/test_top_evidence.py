@@ -73,7 +73,7 @@ def test_what_hardly_weighs_is_not_told() -> None:
         (with_term(TermSource.BEACON_MISSED, 0.7),
          "The beacon at home was not heard: 2 to 1 against you."),
         (with_term(TermSource.LIMITS, -1.7),
-         "Nobody can be so sure, so a part is not counted: 5 to 1 for you."),
+         "Nobody can be that sure, so part of this is not counted: 5 to 1 for you."),
     ],
 )  # fmt: skip
 def test_each_has_its_sentence(incident: Incident, sentence: str) -> None:
@@ -161,7 +161,7 @@ def test_a_weight_is_rounded_down(llr: float, weight: str) -> None:
          "30 readings inside together count like 3 independent readings: " + TWENTY),
         (with_term(TermSource.POSITIONS, -1.0), "All readings together: 2 times likelier inside."),
         (with_term(TermSource.LIMITS, -1.7, ENTERED),
-         "Nobody can be so sure, so a part is not counted: 5 times likelier outside."),
+         "Nobody can be that sure, so part of this is not counted: 5 times likelier outside."),
     ],
 )  # fmt: skip
 def test_others_are_told_odds_and_what_multiplied_them_and_nobody_is_called_you(

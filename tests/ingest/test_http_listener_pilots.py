@@ -1,6 +1,7 @@
 """Every generation of the apps talks to a real server, and is answered as it needs."""
 
 import base64
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -366,3 +367,5 @@ def test_the_audit_log_has_what_came_unsigned(tmp_path: Path) -> None:
         record = receiving.record(server.here)
         assert (record["action"], record["counts"]) == ("receive_unsigned", {"kept": 1})
         assert "48241179" not in json.dumps(record)
+        [logged] = server.here.log("P-1")
+        assert record["digest"] == hashlib.sha256(logged.digest).hexdigest()

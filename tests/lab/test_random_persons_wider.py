@@ -6,6 +6,7 @@ from mesure.orders.reading import read_order
 from mesure_lab.whole.drawn import planned_events, random_persons, swarm
 from mesure_lab.whole.drawn.planned_events import EventKind
 from mesure_lab.whole.drawn.random_persons import WIDER_FROM, AbsenceWay, DrawnPerson
+from mesure_lab.whole.drawn.upheaval_plan import UpheavalKind
 
 PEOPLE = [random_persons.person(number, 3) for number in range(WIDER_FROM, WIDER_FROM + 120)]
 SEEDS = range(WIDER_FROM // planned_events.PERSONS_OF_SEED, 7_040)
@@ -44,7 +45,7 @@ def test_those_of_before_have_what_they_had() -> None:
 
 
 def test_seeds_from_there_on_have_calls_for_help_and_ends_of_orders() -> None:
-    kinds = Counter[EventKind]()
+    kinds = Counter[EventKind | UpheavalKind]()
     for seed in SEEDS:
         drawn = swarm.draw(seed)
         events = planned_events.plan(seed, drawn, planned_events.persons_of(seed, drawn))

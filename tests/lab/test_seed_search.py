@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from mesure_lab.whole import living
-from mesure_lab.whole.drawn import planned_events, random_persons
+from mesure_lab.whole.drawn import upheaval_plan
 from mesure_lab.whole.search import seed_search, whole_text
 from mesure_lab.whole.search.seed_search import SeedResult
 from tests.conftest import LONG
@@ -22,8 +22,10 @@ from tests.house import ROOT
 from tests.store import databases
 from tests.store.databases import PostgresServer
 
-WIDEST = random_persons.WIDER_FROM // planned_events.PERSONS_OF_SEED  # What is lived last, too.
-SEEDS = range(WIDEST, WIDEST + (2 if LONG == 1 else 20 * LONG))
+OFFICE = 9_018  # One person, and the work of the office about them.
+UPHEAVALS = upheaval_plan.FROM_SEED + 1
+ALL = upheaval_plan.BESIDE_OFFICE_FROM  # From here on a seed has everything.
+SEEDS = (OFFICE, UPHEAVALS, *range(ALL, ALL + (1 if LONG == 1 else 20 * LONG)))
 TWO_NODES = 87  # Two services, of which the one that leads stands still again and again.
 OVER_A_SERVER = (11, TWO_NODES) if LONG == 1 else (11, TWO_NODES, *SEEDS[::10])
 STORIES = sorted((ROOT / "tests/seeds").glob("*.yaml"))

@@ -83,13 +83,14 @@ def test_an_order_far_from_today_is_asked_about(year: int, is_asked: bool) -> No
 
 
 def test_a_review_after_the_end_is_asked_about() -> None:
-    question = "Condition C2 is to be reviewed by 2027-01-06, after it has ended."
+    question = "Condition C2 must be reviewed by 2027-01-06, but it ends before that day."
     assert question in list_questions(
         replace_once("present_min: 10}}", "present_min: 10}, review_by: 2027-01-06}")
     )
     ended = "present_min: 10}, in_force: {until: 2026-06-01}, review_by: 2026-07-01}"
-    assert "Condition C2 is to be reviewed by 2026-07-01, after it has ended." in list_questions(
-        replace_once("present_min: 10}}", ended)
+    assert (
+        "Condition C2 must be reviewed by 2026-07-01, but it ends before that day."
+        in list_questions(replace_once("present_min: 10}}", ended))
     )
     assert (
         list_questions(

@@ -51,7 +51,7 @@ policy_rule(
 )
 policy_rule(
     "what_was_known_afar_ends_at_the_door",
-    "Once a person comes home from afar it is no longer known that they are away.",
+    "Once a person comes home from a distance it is no longer known that they are away.",
     p_return=0.999,
 )
 policy_rule(

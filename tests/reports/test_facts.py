@@ -22,7 +22,7 @@ def test_the_late_return_has_its_figures() -> None:
     figures = names(factory.incident())
     assert figures["Chance of being on the wrong side, at most"] == "more than 99 in 100"
     assert figures["Fixes used in that time"] == "99"
-    assert figures["Of these, on the wrong side by themselves"] == "97"
+    assert figures["Of these, on the wrong side taken alone"] == "97"
     assert figures["An officer could see it from"] == "2026-02-13 at 22:06"
     assert figures["Rows of the files, counted from 0"].count("-") == 1
 

@@ -40,7 +40,7 @@ HOME = ZoneCheck(
 
 
 BY_CLASS = "phone about one in {}, tag about one in {}."
-WALLS = "False alerts are to be expected, more of them behind thick walls."
+WALLS = "Expect false alerts, and more of them behind thick walls."
 BEACON = "With a home beacon, even in a basement: phone about one in {}, tag about one in {}."
 FEWER = "For at most one false alert in 50 days the radius must be {} m (tag: {} m)."
 RARE = dict.fromkeys(BuildingKind, 0.001)
@@ -119,7 +119,7 @@ def test_a_zone_that_is_no_worry_takes_few_words() -> None:
     )
     assert _lines(calm) == [
         "C1, “home”: the boundary is 30 m from home.",
-        "Hardly any false alert is to be expected.",
+        "Expect hardly any false alerts.",
         "Leaving on foot is seen after about 1 minute.",
         "Within 27 m beyond the boundary (tag: 18 m) a stay looks like an error.",
     ]

@@ -24,6 +24,7 @@ from mesure.devices.message.uplink import Up
 from mesure.devices.signed_form import FORM as SIGNED
 from mesure.evaluation import pipeline, rules
 from mesure.evaluation.pipeline import Statement
+from mesure.evaluation.policy import PolicyFile
 from mesure.formats.apps import message_pieces
 from mesure.formats.apps.app_message import AppFormat
 from mesure.formats.apps.message_pieces import MessagePiece
@@ -71,6 +72,7 @@ class Court:
     form: str = SIGNED  # How its messages are called.
     counter: int = 0
     failed: list[tuple[str, Exception]] = field(default_factory=list)
+    policy: PolicyFile = POLICY
 
     # --- What happens ---
 
@@ -147,7 +149,7 @@ class Court:
 
     @property
     def house(self) -> EvaluationConfig:
-        return EvaluationConfig(self.office.keyring, POLICY)
+        return EvaluationConfig(self.office.keyring, self.policy)
 
     def _note(self, person: str, error: Exception) -> None:
         self.failed.append((person, error))

@@ -1,4 +1,4 @@
-"""Change one thing in a database past the program: a byte, or a row added, removed or altered.
+"""Change one thing in a database without the program: a byte, or a row added, removed or altered.
 
 Each change knows what it may be found as, and how it is undone. Constraints of the database that a
 change would break make it try another: nobody notices what the database itself refuses.

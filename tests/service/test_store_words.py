@@ -205,9 +205,9 @@ def test_what_is_taken_in_holds_at_once_and_what_is_bound_anew_is_named(tmp_path
         with installation.open_installation(settings) as instance:
             result, against = tell(instance), tell(instance, request)
         assert result.holds, result.text
-        assert ("Beware: rows were bound anew, last by entry" in result.text) is bind_anew
+        assert ("Beware: rows were bound again, last by entry" in result.text) is bind_anew
         assert against.holds is not bind_anew
-        warning = "here rows were bound anew, after the checkpoint that you named."
+        warning = "rows were bound again here, after the checkpoint that you named."
         assert (warning in against.text) is bind_anew
 
 

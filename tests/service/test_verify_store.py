@@ -1,4 +1,4 @@
-"""A thousand random changes past the program are found where they are, a thousand lawful ones none.
+"""A thousand random changes without the program are found in place, a thousand lawful ones none.
 
 `LONG=1`, as with every change, tries a tenth of it; `make long` tries all.
 """

@@ -190,6 +190,9 @@ def test_rows_and_incidents_and_persons_are_read_by_their_names_at_once(store: S
         named = reading.entries_named("absence", ["A-2", "A-0", "A-0", "A-7", "A-9"])
         assert named == (rows[1], rows[0], row("A-9", person=None))
         assert reading.entries_named("absence", []) == ()
+        assert reading.ids_present("absence", ["A-2", "A-0", "A-7", "A-9"]) == {"A-0", "A-2", "A-9"}
+        assert reading.ids_present("other", ["A-0", "A-2"]) == {"A-0"}
+        assert reading.ids_present("absence", []) == frozenset()
         assert reading.heads_named(["I-02", "I-00", "I-77"]) == (
             head(incidents[0]),
             head(incidents[2]),

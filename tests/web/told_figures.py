@@ -119,7 +119,7 @@ FIGURES: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "wrong": (
         "n",
         each(
-            "Of these, on the wrong side by themselves", "Dont du mauvais côté, pris un par un",
+            "Of these, on the wrong side taken alone", "Dont du mauvais côté, pris un par un",
             "Из них не на той стороне, если брать по одному",
             "Олардың ішінде жеке алғанда қате жақтағысы",
         ),

@@ -173,7 +173,7 @@ OUTCOMES: Final = each(  # In the order of `FindingOutcome`.
         "pas de réseau", "panne de l’appareil", "altération possible, transmise",
     ),
     (
-        "нарушение", "извинительно", "нарушения нет", "установить нельзя", "батарея разрядилась",
+        "нарушение", "оправдано", "нарушения нет", "установить нельзя", "батарея разрядилась",
         "не было сети", "неисправность устройства", "возможное вмешательство, передано на проверку",
     ),
     (
@@ -216,7 +216,7 @@ SOURCES: Final = each(  # In the order of `TermSource`, and all of them together
         "It had just come to the edge of the place", "It had just come back to the place",
         "Where the fixes lie",
         "The way, seen from fix to fix", "Speed of a device on its way", "Home beacon heard",
-        "Home beacon not heard", "Not counted, for nobody can be so sure", "Together",
+        "Home beacon not heard", "Not counted: nobody can be that sure", "Together",
     ),
     (
         "Ce qui était connu avant", "Le temps écoulé", "Il venait d’arriver au bord du lieu",

@@ -1,7 +1,7 @@
 """Whether one seed that lives the whole system finds deliberate faults of the product, and where.
 
 Each fault of `simulated.yaml` is put into a copy of the project, and there the seed that is named
-beside it is lived, or `only` some events of it; with `--seeds`, that many from 1 on after it. Which
+beside it runs, or `only` some events of it; with `--seeds`, that many from 1 on after it. Which
 are not found is said, too.
 """
 
@@ -94,7 +94,7 @@ def main() -> int:
     )
     parser.add_argument("--every", type=int, default=1, help="only one in so many")
     parser.add_argument("--turn", type=int, default=0, help="other ones at each turn")
-    parser.add_argument("--seeds", type=int, default=0, help="how many more seeds are lived")
+    parser.add_argument("--seeds", type=int, default=0, help="how many more seeds to run")
     parser.add_argument("--jobs", type=int, default=2, help="how many at a time")
     options = parser.parse_args()
     missed = 0

@@ -3,7 +3,7 @@
 They go in by an action of their own, and not by the way in which one copy is asked for: everyone
 who asks for the bundle afterwards, on either side, gets the same content. They stay in it.
 Specification: docs/specs/evidence_bundle.md
-Decision: docs/decisions/0056-the-courts-paper-is-part-of-what-is-confirmed.md
+Decision: docs/decisions/0056-the-courts-paper-is-confirmed-with-the-order.md
 """
 
 from collections.abc import Iterable

@@ -26,6 +26,7 @@ from mesure.devices.health import DeviceHealth
 from mesure.instants import to_datetime_or_none
 from mesure.orders.model import schedule
 from mesure.orders.model.order import OrderVersion
+from mesure.orders.values.span import Span
 from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, Role
@@ -33,6 +34,7 @@ from mesure.store.values.effects import StoredIncidentHead
 
 EDGES_MAX: Final = 200  # Persons whose next edge is worked out at once.
 AHEAD: Final = timedelta(days=8)
+_DAY: Final = timedelta(days=1)  # Within it nearly everybody has an edge.
 
 
 class OverviewRequest(msgspec.Struct, frozen=True):
@@ -180,6 +182,7 @@ def edges_of(doing: ActionContext, people: Sequence[str]) -> dict[str, NextEdge]
     orders: dict[str, list[str]] = {}
     for order in doing.work.orders_about(people):
         orders.setdefault(order.person, []).append(order.id)
+    ahead = Span(doing.now, doing.now + AHEAD)
     edges = (
         edge_of(
             person,
@@ -187,7 +190,7 @@ def edges_of(doing: ActionContext, people: Sequence[str]) -> dict[str, NextEdge]
                 version
                 for order in orders.get(person, ())
                 for version in binding_order.versions(
-                    doing.work, doing.rows, doing.context.keyring, order, person
+                    doing.work, doing.rows, doing.context.keyring, order, person, ahead
                 )
             ],
             doing.now,
@@ -199,13 +202,19 @@ def edges_of(doing: ActionContext, people: Sequence[str]) -> dict[str, NextEdge]
 
 def edge_of(person: str, versions: Sequence[OrderVersion], at: datetime) -> NextEdge | None:
     """Return the first moment after an instant at which set hours begin or end; None: none soon."""
+    in_turn = (_first_edge(person, versions, Span(at, at + ahead)) for ahead in (_DAY, AHEAD))
+    return next((edge for edge in in_turn if edge is not None), None)
+
+
+def _first_edge(person: str, versions: Sequence[OrderVersion], ahead: Span) -> NextEdge | None:
+    """Return the first edge within a span; where hours are only cut to it, there is none."""
     edges = [
         NextEdge(person, edge_at, condition.id, begins)
         for version in versions
         for condition in version.conditions
         if not condition.duty.timetable.always
-        for bound in schedule.bounds(condition, version, at - AHEAD, at + AHEAD)
+        for bound in schedule.bounds(condition, version, ahead.start, ahead.end)
         for edge_at, begins in ((bound.span.start, True), (bound.span.end, False))
-        if at < edge_at < at + AHEAD
+        if ahead.start < edge_at < ahead.end
     ]
     return min(edges, key=lambda edge: (edge.at, edge.condition), default=None)

@@ -17,6 +17,7 @@ from mesure.actions.records.record_types import RecordType
 from mesure.actions.refusals import lost_keys
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError
+from mesure.privacy import charge
 from mesure.privacy.charge import ChargeBasis
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.store.values import bounds
@@ -202,15 +203,21 @@ def in_charge(doing: ActionContext, file: CaseFile) -> InChargeView:
 
 
 def all_in_charge(doing: ActionContext, files: Iterable[CaseFile]) -> list[InChargeView]:
-    """Return the same of several files, in their order, read at once."""
-    charges = [(file, case_access.in_charge_of(file, doing.staff, doing.now)) for file in files]
-    accounts = doing.rows.get_many(ACCOUNT, {charge.account for _, charge in charges})
-    return [
-        InChargeView(
-            charge.account,
-            accounts[charge.account].value.name if charge.account in accounts else "-",
-            charge.how,
-            file.officer,
+    """Return the same of several files, in their order, read at once.
+
+    Who is in charge is the same of all on one officer's list from whom the same are barred.
+    """
+    staff = doing.staff
+    grounds = [(file.officer, case_access.accounts_barred_from(file, staff)) for file in files]
+    charges = {ground: charge.in_charge(*ground, staff, doing.now) for ground in {*grounds}}
+    accounts = doing.rows.get_many(ACCOUNT, {basis.account for basis in charges.values()})
+    views = {
+        (officer, barred): InChargeView(
+            basis.account,
+            accounts[basis.account].value.name if basis.account in accounts else "-",
+            basis.how,
+            officer,
         )
-        for file, charge in charges
-    ]
+        for (officer, barred), basis in charges.items()
+    }
+    return [views[ground] for ground in grounds]

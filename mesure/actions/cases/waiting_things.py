@@ -4,7 +4,7 @@ Which incidents have no finding, which of those nobody has looked at, which cont
 nobody answered: none of it opens a case. What a desk shows one by one is `worklist`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -61,9 +61,7 @@ def things_by_person(
         things.setdefault(person, []).append(stopped)
     standing = [head for head in heads if head.withdrawn_us is None]
     # A review begins when somebody first has the evidence before them.
-    opened_ids = {
-        row.id for row in doing.work.entries_named(REVIEW.name, [one.id for one in standing])
-    }
+    opened_ids = doing.work.ids_present(REVIEW.name, [one.id for one in standing])
     for group in _grouped(standing, work_lines.lengths_on(doing.now.date())):
         things.setdefault(group[0].person, []).append(_of_incidents(doing, group, opened_ids))
     for what, row, within in requests_of(doing.work, doing.procedure):
@@ -95,12 +93,12 @@ def _grouped(
 
 
 def _of_incidents(
-    doing: ActionContext, heads: Sequence[StoredIncidentHead], opened_ids: set[str]
+    doing: ActionContext, heads: Sequence[StoredIncidentHead], opened_ids: Collection[str]
 ) -> WaitingThing:
     opened = [(head, to_datetime(head.opened_us)) for head in heads]
-    due_at = min(
-        case_deadlines.of_incident(doing.procedure, head.kind, opened_at).due_at(
-            is_looked_at=head.id in opened_ids
+    is_overdue = any(
+        case_deadlines.is_overdue(
+            doing.procedure, head.kind, opened_at, doing.now, is_looked_at=head.id in opened_ids
         )
         for head, opened_at in opened
     )
@@ -109,7 +107,7 @@ def _of_incidents(
         heads[0].kind,
         tuple(sorted({head.condition for head in heads})),
         min(opened_at for _, opened_at in opened),
-        doing.now >= due_at,
+        is_overdue,
     )
 
 

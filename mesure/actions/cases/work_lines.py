@@ -5,7 +5,7 @@ that comes again soon. What is brief stands in
 a digest that is answered at once. This is about the desk alone: each condition keeps its own
 incident, with its own history and its own finding. Nothing is put in order but by deadline, contest
 and time, and no person stands before another for what they are like.
-Decision: docs/decisions/0053-one-line-per-thing.md
+Decision: docs/decisions/0053-one-desk-line-for-one-event.md
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

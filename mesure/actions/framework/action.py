@@ -123,6 +123,7 @@ class ActionContext:
         self.is_about_somebody = False  # A case was asked for, whether there is one or not.
         self.facts: dict[str, Value] = {}  # What else the audit log has of this.
         self._access: dict[str, tuple[CaseFile, CaseAccess]] = {}
+        self._acting: cases.Acting = {}
         self.rows = Register(work, context.keyring, context.salts, context.now, self.case)
 
     @property
@@ -165,7 +166,7 @@ class ActionContext:
         before = self._access.get(file.person)
         if before is not None and before[0] is file:
             return before[1]
-        access = cases.case_of(file, self.staff, self.now)
+        access = cases.case_of(file, self.staff, self.now, self._acting)
         self._access[file.person] = file, access
         return access
 

@@ -48,6 +48,9 @@ def enter_event(
     purpose: Purpose | None,
 ) -> None:
     """Enter what was done or refused in the audit log, and by what the line is found."""
+    if len(persons) == 1 and done.keyring.find_key(persons[0]) is None:
+        # Of somebody who was erased the id would stand there for ever: that was gone through.
+        persons = [] if done.keyring.is_erased(persons[0]) else persons
     at = done.at.isoformat()
     counted_as = done.counted_as or unknown_callers.counter_key(
         done.role, done.action, persons, facts

@@ -145,20 +145,27 @@ def case(rows: RegisterReader, person: str, staff: Staff, at: datetime) -> CaseA
     return case_of(file_of(rows, person), staff, at)
 
 
-def case_of(file: CaseFile, staff: Staff, at: datetime) -> CaseAccess:
-    """Return the same from the file of the case, where it has been read already."""
+Acting = dict[tuple[str | None, frozenset[str]], frozenset[str]]
+"""Who may act on cases now, by their officer and by who is barred."""
+
+
+def case_of(file: CaseFile, staff: Staff, at: datetime, acting: Acting | None = None) -> CaseAccess:
+    """Return the same from the file of the case, where it has been read already.
+
+    `acting`: what was worked out at this instant already; a list of everybody asks of each.
+    """
     barred = accounts_barred_from(file, staff)
-    now = charge.all_in_charge(file.officer, barred, staff, at)
-    return CaseAccess(file.person, frozenset(one.account for one in now), barred)
+    known = {} if acting is None else acting
+    ground = file.officer, barred
+    if ground not in known:
+        now = charge.all_in_charge(*ground, staff, at)
+        known[ground] = frozenset(who.account for who in now)
+    return CaseAccess(file.person, known[ground], barred)
 
 
 def in_charge(rows: RegisterReader, person: str, staff: Staff, at: datetime) -> InCharge:
     """Return who is in charge of a person now; always somebody."""
-    return in_charge_of(file_of(rows, person), staff, at)
-
-
-def in_charge_of(file: CaseFile, staff: Staff, at: datetime) -> InCharge:
-    """Return the same from the file of the case, where it has been read already."""
+    file = file_of(rows, person)
     return charge.in_charge(file.officer, accounts_barred_from(file, staff), staff, at)
 
 

@@ -3,7 +3,7 @@
 Each incident gets a finding of its own, under the name of the officer who gave the answer and only
 after they had its evidence before them, with an entry of its own in the audit log. What is not
 brief is refused, and nothing that can be answered so is held against anybody.
-Decision: docs/decisions/0053-one-line-per-thing.md
+Decision: docs/decisions/0053-one-desk-line-for-one-event.md
 """
 
 from datetime import timedelta

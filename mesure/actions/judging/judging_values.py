@@ -15,6 +15,7 @@ from mesure.incidents.device_problems import DeviceProblemState
 from mesure.instants import to_us
 from mesure.orders.model.order import OrderVersion
 from mesure.store.values.effects import StoredAssessment
+from mesure.version import VERSION
 
 
 class DeviceAssignment(NamedTuple):
@@ -87,6 +88,11 @@ def _digest(versions: Sequence[OrderVersion], carried: Sequence[DeviceAssignment
     return sha256(repr((version_parts, [tuple(one) for one in carried])).encode()).hexdigest()
 
 
+def judge_name(policy_version: str) -> str:
+    """Return what stands for the program that judges, and for the thresholds by which it does."""
+    return f"{VERSION} {policy_version}"
+
+
 class EvaluationStateRecord(msgspec.Struct, frozen=True, array_like=True):
     """What is kept to go on judging under one order."""
 
@@ -99,6 +105,7 @@ class EvaluationStateRecord(msgspec.Struct, frozen=True, array_like=True):
     fixes: bytes | None  # Those in hand; None: too many, they are read from the log.
     unused: dict[str, list[int]]  # Reason -> when the rows were taken that were kept beside.
     health: DeviceProblemState  # What the devices said of themselves.
+    judge: str = ""  # `judge_name` of who judged so; "": before that was kept.
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +153,7 @@ class OrderEvaluation:
     superseded: Sequence[SupersededAssessment]
     raised: Sequence[IncidentRevision]
     state: EvaluationStateRecord | None  # None: what was kept before still serves.
-    was_changed: bool = False  # What stood under another order is kept as superseded now.
+    was_changed: bool = False  # What stood by another order, policy or program is superseded now.
 
     def current_assessments(self) -> Sequence[StoredAssessment]:
         """Return what stands now, from `since_us` on."""

@@ -159,8 +159,8 @@ def _to_staff(catalogue: Catalogue) -> dict[NotificationType, str]:
             "See in the list of looks who did it, and that the person gets another one."
         ),
         NotificationType.UNBARRED: catalogue.text(
-            "Somebody who was barred from a case is to see it again, or may already. "
-            "Ask the other supervisors why. If it is wrong, bar them again."
+            "A supervisor wants somebody who was barred from a case to see it again, or has "
+            "already let them. Ask the other supervisors why. If it is wrong, bar them again."
         ),
     }
 

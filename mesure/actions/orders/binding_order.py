@@ -6,9 +6,10 @@ the judge knows one form only.
 Decision: docs/decisions/0006-orders-are-dated-versions-half-open.md
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import zip_longest
 from typing import Final
 
 import msgspec
@@ -96,19 +97,40 @@ def read(version: StoredOrderVersion, person: str, keyring: Keyring) -> OrderVer
 
 
 def versions(
-    reading: ReadTransaction, rows: RegisterReader, keyring: Keyring, order: str, person: str
+    reading: ReadTransaction,
+    rows: RegisterReader,
+    keyring: Keyring,
+    order: str,
+    person: str,
+    during: Span | None = None,
 ) -> tuple[OrderVersion, ...]:
     """Return what binds under an order, each version ended by the next; empty: nothing does.
 
     Of two confirmed versions that begin together the later one counts: it corrects the other.
+    `during`: only those that bind then are opened and returned, cut where it ends or later.
     """
-    entered = [read(version, person, keyring) for version in in_turn(reading.versions(order))]
+    entered = [
+        read(version, person, keyring)
+        for version in _versions_of_span(in_turn(reading.versions(order)), during)
+    ]
     if not entered:
         return ()
     absences = [one for one in rows.about(ABSENCE, person) if one.value.order == order]
     granted = tuple((one.id, one.value) for one in absences if one.value.stage == GRANTED)
     end = rows.get(END, order)
     return put_together(entered, granted, None if end is None else end.value.at)
+
+
+def _versions_of_span(
+    entered: Sequence[StoredOrderVersion], during: Span | None
+) -> Iterator[StoredOrderVersion]:
+    """Yield those that bind during a span; the next one ends each."""
+    for version, following in zip_longest(entered, entered[1:]):
+        ends_at = None if following is None else following.in_force.start
+        if during is None or (
+            version.in_force.overlap(during) and (ends_at is None or ends_at > during.start)
+        ):
+            yield version
 
 
 def in_turn(

@@ -3,7 +3,7 @@
 A paper belongs to a draft, and becomes that of the version as which the draft is entered; or it is
 attached to a version afterwards. It is kept as it came, sealed, and never read by the program.
 What a second officer confirms covers the papers that were there to be compared.
-Decision: docs/decisions/0056-the-courts-paper-is-part-of-what-is-confirmed.md
+Decision: docs/decisions/0056-the-courts-paper-is-confirmed-with-the-order.md
 """
 
 from collections.abc import Iterable

@@ -279,6 +279,8 @@ class _Change:
     def _beside(self, letter: IncomingMessage, refusal: DeviceRefusal) -> RefusedMessage:
         digest = hashlib.sha256(letter.data).digest()
         body = letter.data if letter.signed else letter.data[:STRANGERS_BYTES_MAX]
+        if refusal.reason is DeviceRefusalReason.ERASED:
+            body = b""  # Nothing about them is kept again, under whatever key.
         bound = sealing.seal_context(QUARANTINE, FORM, digest)
         key = self._means.keyring.programme_key(QUARANTINE)
         return RefusedMessage(
@@ -297,9 +299,7 @@ class _Change:
         """Keep all of it, and return what each device is told."""
         work = self._work
         appended = work.append(self._received) if self._received else ()
-        assert all(one.outcome is AppendOutcome.KEPT for one in appended), (
-            "digests were asked before"
-        )
+        assert all(one.outcome is AppendOutcome.KEPT for one in appended), "known before"
         for refused in self._refused:
             work.refuse(refused)
         answers = self._answers()

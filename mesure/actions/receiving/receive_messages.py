@@ -1,7 +1,7 @@
 """Receiving signed messages: checked, kept in one change with others, and acknowledged.
 
 Signatures are checked before the change and outside it. A change then takes those messages of all
-who came meanwhile (`receipt_transaction`), 512 at the most, and the sender is answered after its
+who came meanwhile (`receipt_transaction`), 512 at most, and the sender is answered after its
 commit: what is in a receipt is on the disk. Nothing here is done by an account; a device's
 signature is what counts.
 Decision: docs/decisions/0030-receiving.md

@@ -21,6 +21,13 @@ def of_incident(procedure: Procedure, kind: str, at: datetime) -> IncidentDeadli
     return _of(procedure).of(kind, at, procedure.zone)
 
 
+def is_overdue(
+    procedure: Procedure, kind: str, at: datetime, now: datetime, *, is_looked_at: bool
+) -> bool:
+    """Tell whether a clock of an incident that was raised at an instant has run out by now."""
+    return _of(procedure).is_overdue(kind, at, procedure.zone, now, is_looked_at=is_looked_at)
+
+
 def is_for_on_call(procedure: Procedure, kind: str, at: datetime) -> bool:
     """Tell whether an incident cannot wait, and comes while the office is closed."""
     file, zone = _of(procedure), procedure.zone

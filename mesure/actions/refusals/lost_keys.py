@@ -51,8 +51,8 @@ def read_apart(
 ) -> ReadApart[T]:
     """Read of persons at once, without those of whom something cannot be opened.
 
-    Who has no key is left out beforehand. Where a key was made anew, only what came before it stays
-    shut; then halves are read until whose it is stands alone.
+    Persons without a key are left out beforehand. Where a key was made again, only what came before
+    it stays shut; then halves are read until the person concerned is alone.
     """
     known = keyring.find_keys(persons)
     parts, shut = [], [person for person in persons if person not in known]

@@ -176,8 +176,8 @@ def _accounts(catalogue: Catalogue) -> dict[ActionRefusal, str]:
         ActionRefusal.OFFICER_BARRED: catalogue.text("This officer is barred from the case."),
         ActionRefusal.ENOUGH_BARRED: catalogue.text("At most ten people are barred from one case."),
         ActionRefusal.NOT_BARRED: catalogue.text(
-            "This account is not barred by name. If it is barred with whoever gave it its last "
-            "link, let another supervisor give it a new one."
+            "This account is not barred by name. It may be barred because the person who gave its "
+            "last link is barred. If so, another supervisor can give it a new link."
         ),
         ActionRefusal.NOT_ASKED: catalogue.text(
             "Nobody asked for that yet. Another supervisor must ask."

@@ -29,7 +29,7 @@ from mesure.geo.numeric import geo_kernels
 from mesure.instants import S_PER_H, US_PER_S
 
 CLEAR_LLR: Final = 1.0
-"""How plainly a fix may speak for its side, at the least; any says the least that is evidence."""
+"""How plainly a fix may speak for its side, at least; any says the least that is evidence."""
 
 CLEAREST_LLR: Final = 3.0
 """No more room is asked for than this takes, or than `boundary_llr_max` does if that is more."""
@@ -190,7 +190,7 @@ def _before(column: I64, many: _Many, begun: Sequence[int]) -> I64:
 
 
 def _spoken_us(many: _Many, hold_us: int) -> I64:
-    """Return of when, at the least, had been spoken when each fix came.
+    """Return of when, at least, had been spoken when each fix came.
 
     Of each person the receipts only rise. So that one search serves all, each person's stand in a
     band of their own, above those of the one before; what is out of order stays within its band.
@@ -219,7 +219,7 @@ def _spoken_us(many: _Many, hold_us: int) -> I64:
 
 
 def _says_llr(policy: Policy, model: ErrorModel, many: _Many, fits: Flags) -> F64:
-    """Return how plainly each fix speaks for the sides that are held, at the least.
+    """Return how plainly each fix speaks for the sides that are held, at least.
 
     `fits` is cleared for a person who has one that may not.
     """

@@ -9,7 +9,7 @@ the same, to the bit, and a test asks it.
 What has to be shown for a fix, at every boundary:
 
 - it speaks for the side that the filter holds already;
-- however the odds of the other side may have drifted, less what the fixes say at the least, they
+- however the odds of the other side may have drifted, less what the fixes say at least, they
   are below the thresholds: no status changes, and the device is not to be asked;
 - it came in order, in time, before any silence, and no window begins, ends or counts as a whole.
 
@@ -47,7 +47,7 @@ class SkipBounds(NamedTuple):
     last_us: int  # When the last fix was taken,
     received_us: int  # and received.
     spoken_us: int  # A fix as old as this, or older, was spoken of when the last one came.
-    odds: float  # Those of the other side of every boundary, at the most.
+    odds: float  # Those of the other side of every boundary, at most.
 
     @property
     def is_right(self) -> bool:

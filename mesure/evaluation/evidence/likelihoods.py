@@ -204,7 +204,7 @@ def _arrived(
     To a small place to keep out of, unless the fix says plainly that they are elsewhere. And back
     to where they rest, as soon as a fix lies there at all: what was earned a kilometer away does
     not bind a person who has come to the door. One that leaps faster than anybody drives has not.
-    Decision: docs/decisions/0064-whoever-comes-home-is-no-longer-surely-away.md
+    Decision: docs/decisions/0064-coming-home-ends-being-surely-away.md
     """
     came, arrived = pace.came[rows], np.zeros(len(told_llr), np.int8)
     if boundary.is_small:

@@ -3,7 +3,7 @@
 A fix by masts is good to a kilometer. Where something better was heard minutes ago, it says nothing
 of where the device went since: it is no evidence, and no end of a step. One that contradicts it
 plainly is heard, for a device that leaves by car may have masts alone.
-Decision: docs/decisions/0068-masts-say-nothing-new-beside-something-better.md
+Decision: docs/decisions/0068-masts-add-nothing-beside-better-fixes.md
 """
 
 import numpy as np

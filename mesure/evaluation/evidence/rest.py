@@ -9,8 +9,8 @@ A claim is believed where the device has lain still since its last fix, and the 
 not too long ago: a device that says since when it lies still speaks for the time before the sign as
 well, and one that does not must send each within the limit of silence. A device that says that it
 moved, or lay still only later, is not where its last fix was.
-Decision: docs/decisions/0054-a-device-that-lies-still-holds-what-was-met.md
-Decision: docs/decisions/0058-a-sign-that-says-since-when-covers-the-time-before-it.md
+Decision: docs/decisions/0054-a-resting-device-keeps-a-condition-met.md
+Decision: docs/decisions/0058-a-rest-claim-covers-the-gap-before-it.md
 """
 
 from typing import NamedTuple
@@ -28,7 +28,7 @@ class RestingFixes(NamedTuple):
 
     numbers: Indices  # Of each fix: which of the rows it is.
     fixes: Fixes
-    rest_until_us: I64  # Until when the device says that it lay there; its own time at the least.
+    rest_until_us: I64  # Until when the device says that it lay there; its own time at least.
 
 
 def separate(rows: Fixes, policy: Policy) -> RestingFixes:

@@ -8,8 +8,8 @@ seconds or every five minutes. What leads away from home lasts longest, and wher
 come its errors are new.
 Paper: Ranacher et al., IJGIS 30 (2016) 316-333, on the autocorrelation of GPS errors.
 Decision: docs/decisions/0022-the-first-judge.md,
-docs/decisions/0049-errors-at-rest-last-and-arrivals-are-new.md,
-docs/decisions/0050-whoever-has-just-come-is-at-even-odds.md
+docs/decisions/0049-errors-at-rest-and-after-an-arrival.md,
+docs/decisions/0050-an-arrival-begins-at-even-odds.md
 """
 
 from typing import Final, NamedTuple

@@ -6,7 +6,7 @@ Where one must stay, every area grows by it. Where one must keep out, a large ar
 and a small one does not: a yard or a building is drawn by what stands there, and to take fifteen
 metres from every side of it would leave nothing to keep out of. In between it is in proportion, so
 that no zone becomes smaller by being drawn larger. Circles and ways are as the order gives them.
-Decision: docs/decisions/0044-a-tolerance-goes-by-the-shape.md
+Decision: docs/decisions/0044-the-tolerance-depends-on-the-shape.md
 """
 
 import math

@@ -85,8 +85,8 @@ class FilterThresholds(NamedTuple):
     # Evidence asked for beyond the first fix: no incident rests on one fix alone, so never zero.
     # Decision: docs/decisions/0008-no-assessment-on-one-fix.md
     look_again_ratio: float
-    arrival_odds: float  # Of a person just come to a small place to keep out of, at the least,
-    return_odds: float  # and of one just come back to where they have to be, at the most.
+    arrival_odds: float  # Of a person just come to a small place to keep out of, at least,
+    return_odds: float  # and of one just come back to where they have to be, at most.
 
 
 class FilterState(NamedTuple):

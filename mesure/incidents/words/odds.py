@@ -6,7 +6,7 @@ take for one another: the odds themselves ("240 to 1 that the device was outside
 one piece of evidence multiplied them ("20 times likelier outside").
 
 Every figure is rounded down to two digits: nobody knows a third.
-Decision: docs/decisions/0060-you-is-the-person.md
+Decision: docs/decisions/0060-you-means-the-reader.md
 """
 
 from functools import lru_cache

@@ -2,7 +2,7 @@
 
 Both are told the same facts, in the same order. Only the person is spoken to: on a page of an
 officer "you" would be the officer, and on a paper of the court it would be the judge.
-Decision: docs/decisions/0060-you-is-the-person.md
+Decision: docs/decisions/0060-you-means-the-reader.md
 """
 
 from enum import Enum

@@ -89,7 +89,9 @@ def _sentence(term: Term, incident: Incident, catalogue: Catalogue, reader: Read
         case TermSource.BEACON_MISSED:
             return catalogue.text("The beacon at home was not heard: {weight}.")
         case TermSource.LIMITS:
-            return catalogue.text("Nobody can be so sure, so a part is not counted: {weight}.")
+            return catalogue.text(
+                "Nobody can be that sure, so part of this is not counted: {weight}."
+            )
         case _:
             assert_never(term.source)
 

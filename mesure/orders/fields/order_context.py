@@ -49,7 +49,7 @@ class OrderContext:
             )
             entry.refuse(
                 what,
-                translatable("nobody can proof-read so many"),
+                translatable("that is more than a person can proof-read"),
                 translatable("simplify the boundaries"),
             )
         self.places[place.name] = place

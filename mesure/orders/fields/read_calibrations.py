@@ -32,7 +32,7 @@ def read(
     """Return the calibrations of a place by when they start; a single one needs no list."""
     if circle is None:
         what = translatable("“calibrated” stands at a place that is no circle")
-        why = translatable("only a circle round an address is measured anew")
+        why = translatable("only a circle round an address is measured again")
         entry.refuse(what, why, translatable("leave it out, or draw the home as a circle"))
         return ()
     several = isinstance(entry.node, ListNode)

@@ -28,7 +28,7 @@ def read(group: EntryGroup, book: OrderContext, conditions: Iterable[str]) -> tu
         )
         group.refuse(
             what,
-            translatable("nobody can proof-read so many"),
+            translatable("that is more than a person can proof-read"),
             translatable("leave out those long past"),
         )
         return ()

@@ -180,8 +180,11 @@ class EntryGroup:
 
     def refuse_rest(self) -> None:
         """Refuse the keys that nobody asked for: a misspelt key must not be passed over."""
+        unknown = [key for key in self._keys.values if key not in self._known]
+        if not unknown:
+            return
         known = [key for key in self._known if key not in self._keys.values] or self._known
-        strange = [(key, entry) for key, entry in self if key not in self._known]
+        strange = [(key, self._entry(key)) for key in unknown]
         cut_off = self._cut_off(strange)
         for number, (key, entry) in enumerate(strange):
             if self.faults.is_full:  # A file made of such keys is not proof-read for minutes.

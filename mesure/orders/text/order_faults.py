@@ -129,6 +129,8 @@ def quote(text: str) -> TranslatableText:
 def printable(text: str) -> str:
     """Return a text of any origin so that it fits into a sentence."""
     short = text if len(text) <= SHOWN_CHARS_MAX else text[: SHOWN_CHARS_MAX - 1] + "…"
+    if short.isprintable():
+        return short  # As nearly always; every key of every order that is read is asked for.
     return "".join(char if char.isprintable() else "\ufffd" for char in short)
 
 

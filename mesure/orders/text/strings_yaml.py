@@ -101,7 +101,7 @@ def _decoded(data: bytes, faults: FileFaults) -> str:
         what = translatable("the file has more than {most} bytes", most=TEXT_BYTES_MAX)
         remedy = translatable("put large boundaries into a GeoJSON file and name it with “geojson”")
         raise faults.fatal(
-            None, "", what, translatable("nobody can proof-read so much text"), remedy
+            None, "", what, translatable("that is more text than a person can proof-read"), remedy
         )
     try:
         text = data.decode("utf-8-sig")
@@ -164,8 +164,11 @@ class _Builder:
         assert event.start_mark is not None, "the parser says where it is"
         line = event.start_mark.line + 1
         if isinstance(event, yaml.NodeEvent):
-            self._count(line)
-            self._refuse_sharing(event, line)
+            self._values += 1
+            if self._values > VALUES_MAX:
+                raise self._too_many(line)
+            if event.anchor is not None or getattr(event, "tag", None) is not None:
+                self._refuse_sharing(event, line)
         match event:
             case yaml.ScalarEvent():
                 self._take_text(event.value, line)
@@ -183,16 +186,11 @@ class _Builder:
                     line, "", what, why, translatable("put it into a file of its own")
                 )
 
-    def _count(self, line: int) -> None:
-        self._values += 1
-        if self._values > VALUES_MAX:
-            what = translatable("the file has more than {most} values", most=VALUES_MAX)
-            remedy = translatable(
-                "put large boundaries into a GeoJSON file and name it with “geojson”"
-            )
-            raise self._faults.fatal(
-                line, self._where(), what, translatable("nobody can read so many"), remedy
-            )
+    def _too_many(self, line: int) -> OrderError:
+        what = translatable("the file has more than {most} values", most=VALUES_MAX)
+        remedy = translatable("put large boundaries into a GeoJSON file and name it with “geojson”")
+        why = translatable("that is more than a person can read")
+        return self._faults.fatal(line, self._where(), what, why, remedy)
 
     def _refuse_sharing(self, event: yaml.NodeEvent, line: int) -> None:
         if event.anchor is not None:
@@ -202,7 +200,7 @@ class _Builder:
             raise self._faults.fatal(
                 line, self._where(), what, why, translatable("write the value out")
             )
-        if getattr(event, "tag", None) is not None and not self._is_only_counted():
+        if not self._is_only_counted():
             what = translatable("a tag (“!”) stands here")
             self._faults.add(
                 line,
@@ -227,8 +225,8 @@ class _Builder:
             self._place(TextNode(line, text))
 
     def _take_key(self, top: MappingNode, key: str, line: int) -> None:
-        self._key = key
-        first = top.lines.get(normalise(key))
+        self._key, composed = key, normalise(key)
+        first = top.lines.get(composed)
         if first is not None and not self._is_only_counted():
             what = translatable(
                 "the key is written a second time (first in line {line})", line=first
@@ -237,7 +235,7 @@ class _Builder:
             self._faults.add(
                 line, self._where(), what, why, translatable("keep the one that is meant")
             )
-        top.lines[normalise(key)] = line
+        top.lines[composed] = line
 
     def _enter(self, node: ListNode | MappingNode, line: int) -> None:
         if self._open and isinstance(self._open[-1], MappingNode) and self._key is None:

@@ -71,5 +71,5 @@ def _reviews(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
             ).format(id=condition.id, years=30)
         if review > _day(end, version):
             yield catalogue.text(
-                "Condition {id} is to be reviewed by {day}, after it has ended."
+                "Condition {id} must be reviewed by {day}, but it ends before that day."
             ).format(id=condition.id, day=hour_sentences.day(review, version.zone, catalogue))

@@ -83,9 +83,7 @@ def _absences(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
         if not absence.reason:
             yield catalogue.text("{id}: the reason is missing.").format(id=absence.id)
         if not absence.by:
-            yield catalogue.text("{id}: the name of whoever allowed it is missing.").format(
-                id=absence.id
-            )
+            yield catalogue.text("{id}: it does not say who allowed it.").format(id=absence.id)
         inside = absence.span.overlap(version.in_force)
         if inside is None:
             sentence = catalogue.text("{id} lies outside the time in force of this version.")

@@ -87,7 +87,9 @@ def _checking(known_as: str, catalogue: Catalogue) -> Section:
         catalogue.text("How to check it"),
         [
             catalogue.text("The hash of this bundle is {hash}.").format(hash=known_as),
-            catalogue.text("Whoever has another copy compares this hash, and needs nothing else."),
+            catalogue.text(
+                "Anyone who has another copy can compare this hash, and needs nothing else."
+            ),
             catalogue.text(
                 "Mesure checks everything on your own machine, without a network: {command}"
             ).format(command=f"mesure verify-bundle evidence.zip --hash {known_as}"),

@@ -97,7 +97,7 @@ def part_words(catalogue: Catalogue) -> dict[str, str]:
         "device": catalogue.text("your devices, and what they last said of themselves"),
         "fixes": catalogue.text("where your device was"),
         "rest_claims": catalogue.text("when your device said that it lay still"),
-        "told": catalogue.text("what your device said of how it was"),
+        "told": catalogue.text("what your device said about its own state"),
     }
 
 

@@ -96,7 +96,7 @@ def _fixes(incident: Incident, catalogue: Catalogue) -> Iterator[FactRow]:
         yield FactRow(catalogue.text("Chance of being on the wrong side, at most"), chance)
     yield FactRow(catalogue.text("Fixes used in that time"), report_words.count(facts.fixes_used))
     wrong = report_words.count(facts.fixes_on_wrong_side)
-    yield FactRow(catalogue.text("Of these, on the wrong side by themselves"), wrong)
+    yield FactRow(catalogue.text("Of these, on the wrong side taken alone"), wrong)
     distance = phrases.distance(facts.distance_max_m, catalogue)
     if distance is not None:
         yield FactRow(catalogue.text("Farthest beyond the boundary"), distance)

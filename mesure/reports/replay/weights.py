@@ -62,7 +62,7 @@ def _name(source: TermSource, catalogue: Catalogue) -> str:
         TermSource.WAY_SPEED: catalogue.text("Speed of a device on its way"),
         TermSource.BEACON_HEARD: catalogue.text("Home beacon heard"),
         TermSource.BEACON_MISSED: catalogue.text("Home beacon not heard"),
-        TermSource.LIMITS: catalogue.text("Not counted, for nobody can be so sure"),
+        TermSource.LIMITS: catalogue.text("Not counted: nobody can be that sure"),
     }
     return names[source]
 

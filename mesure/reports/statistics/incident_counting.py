@@ -91,7 +91,7 @@ class GroupCounts:
     breach: int = 0
     false: int = 0  # Found to be none: an error of the location, or of equipment.
     contested: int = 0  # Decided a second time, since the person contested it.
-    changed: int = 0  # Of those: decided otherwise than the first time.
+    changed: int = 0  # Of those: decided differently from the first time.
     delay: DurationSteps = field(
         default_factory=DurationSteps
     )  # From its beginning until it was raised.

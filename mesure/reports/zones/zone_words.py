@@ -118,9 +118,9 @@ def _several(zone: ZoneCheck, room_m: float, catalogue: Catalogue) -> Iterator[s
 def _rates(estimate: ZoneEstimate, catalogue: Catalogue) -> Iterator[str]:
     """Yield how many false incidents to expect, for each kind of building that the home may be."""
     if _most_per_day(estimate) * YEAR_DAYS < 1.0:
-        yield catalogue.text("Hardly any false alert is to be expected.")
+        yield catalogue.text("Expect hardly any false alerts.")
         return
-    yield catalogue.text("False alerts are to be expected, more of them behind thick walls.")
+    yield catalogue.text("Expect false alerts, and more of them behind thick walls.")
     for kind in BuildingKind:
         sentence = _sentence(kind, catalogue, is_home=estimate.first.is_home)
         yield sentence.format(**_by_class(estimate.plain, kind, catalogue))
@@ -236,8 +236,8 @@ def _slow(estimate: ZoneEstimate, catalogue: Catalogue) -> str:
 def _is_contradicted(estimate: ZoneEstimate) -> bool:
     """Say whether most of a place would show nothing, of which measured visits show the opposite.
 
-    The distance is that of the slow path. Who comes to a small place to keep out of is told sooner.
-    Decision: docs/decisions/0050-whoever-has-just-come-is-at-even-odds.md
+    The distance is that of the slow path. A small place to keep out of sees arrivals sooner.
+    Decision: docs/decisions/0050-an-arrival-begins-at-even-odds.md
     """
     zone = estimate.first
     is_measured = zone.is_kept_out and small_zones.detection_at(zone.depth_m) is not None

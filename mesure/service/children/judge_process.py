@@ -28,7 +28,7 @@ from mesure.service.installation.settings import Settings
 from mesure.store.values import partitions
 from mesure.store.values.faults import FencedError, UnavailableError
 
-STEP_S: Final = 0.1  # From one look at the log to the next, at the least: together is cheaper.
+STEP_S: Final = 0.1  # From one look at the log to the next, at least: together is cheaper.
 SAID_EVERY_S: Final = 1.0  # That it works: `processes` takes a silent one for one that stands.
 AWAY_S: Final = 1.0  # After which a store that is away is asked again.
 FENCED: Final = 3  # The status of one whose place somebody else has taken.

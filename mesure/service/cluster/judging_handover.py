@@ -3,7 +3,7 @@
 The setting says which, and the store remembers who it was last. A leader that is to judge refuses
 while a cluster does; once that is ended it begins a new term, under which no executor that wakes up
 late can claim anything.
-Decision: docs/decisions/0066-spark-says-whose-turn-it-is.md
+Decision: docs/decisions/0066-spark-schedules-and-the-store-keeps-the-state.md
 """
 
 from contextlib import closing

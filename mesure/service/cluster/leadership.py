@@ -1,8 +1,8 @@
 """Leadership: of the nodes of a cluster one leads, and another begins when that one is gone.
 
-Who holds the lease of the database leads. A node asks for it twice a second; one that lost it ends
-its duties and goes on receiving. A service alone holds the lease before it begins, or has a store
-of its own, and leads all the time.
+The node that holds the lease of the database leads. A node asks for it twice a second; one that
+lost it ends its duties and goes on receiving. A service alone holds the lease before it begins,
+or has a store of its own, and leads all the time.
 """
 
 import asyncio

@@ -7,7 +7,7 @@ that is taken in, the fixes lie as Parquet and the timetables as iCalendar, for 
 Rows are taken in as they were, with what binds them to the audit log, and held against it before
 anything is served: an edited export cannot be laundered by taking it in.
 Specification: docs/specs/handing_over.md
-Decision: docs/decisions/0043-an-export-keeps-what-binds-it.md
+Decision: docs/decisions/0043-an-export-keeps-its-proofs.md
 """
 
 import os

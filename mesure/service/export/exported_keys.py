@@ -2,7 +2,7 @@
 
 Those of persons are among them. Without them what was sealed would be sealed otherwise, and nothing
 that was taken in could be held against the audit log, which has hashes of what was sealed.
-Decision: docs/decisions/0043-an-export-keeps-what-binds-it.md
+Decision: docs/decisions/0043-an-export-keeps-its-proofs.md
 """
 
 from collections.abc import Iterator, Mapping

@@ -269,7 +269,7 @@ class Settings(BaseSettings):
 
     # --- Clock and disk ---
     clock_step_s: float = _number(
-        2.0, "A clock that jumps by more is told, in seconds.", 0.1, 3_600
+        2.0, "A jump of the clock by more than this is logged, in seconds.", 0.1, 3_600
     )
     disk_warn_days: int = _number(30, "Warn when the disk is full in this many days.", 1, 3_650)
     disk_floor_mb: int = _number(

@@ -11,7 +11,7 @@ from mesure.actions.notifications.webhooks import WebhookDelivery
 from mesure.service.mail import DeliveryError
 from mesure.store.interface.store import ReadTransaction
 
-EARLIER: Final = "earlier"  # Why an event is put off whose turn has not come.
+EARLIER: Final = "earlier"  # Why an event waits: one before it waits.
 
 
 def is_to_be_told(reading: ReadTransaction, delivery: WebhookDelivery) -> bool:

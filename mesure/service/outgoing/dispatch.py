@@ -57,6 +57,8 @@ GIVEN_UP_AFTER: Final = timedelta(days=3)
 TIDY_EVERY: Final = timedelta(hours=1)
 OVERDUE_EVERY: Final = timedelta(minutes=10)
 TURN_S: Final = 1.0
+LETTERS_S: Final = timedelta(seconds=10)
+"""So long letters are handed over in a turn to a mail server that is slow: programs wait for it."""
 
 ContextSource = Callable[[], Context]  # Of the program itself, at this moment.
 _LOST: Final = ActionRefusal.UNREADABLE
@@ -151,7 +153,9 @@ class Notifier:
     def _deliver(self, context: Context, kind: str, send: Send) -> int:
         with context.store.read() as reading:
             due = reading.due(kind, to_us(context.now), BATCH)
-        for row in due:
+        for number, row in enumerate(due):
+            if number and self._contexts().now - context.now >= LETTERS_S:
+                return number  # What is left is due with the next turn.
             self._send(context, row, send)
         return len(due)
 

@@ -56,8 +56,8 @@ def _said(difference: RowMismatch, catalogue: Catalogue) -> str:
             )
         case MismatchKind.ANEW:
             return catalogue.text(
-                "{table}, row {key}: here rows were bound anew, after the checkpoint that you "
-                "named. What was altered before that, no check can show."
+                "{table}, row {key}: rows were bound again here, after the checkpoint that you "
+                "named. No check can show what was altered before that."
             )
         case MismatchKind.ALTERED if difference.column is None:
             return catalogue.text(
@@ -83,8 +83,8 @@ def _known(outcome: StoreVerification, catalogue: Catalogue) -> Iterator[str]:
         ).format(moment=moment)
     if len(outcome.begun) > 1:
         yield catalogue.text(
-            "Beware: rows were bound anew, last by entry {entry} of the log (times: {count}). "
-            "Whoever did so may have altered them before. Ask why."
+            "Beware: rows were bound again, last by entry {entry} of the log (times: {count}). "
+            "They may have been altered just before. Ask why."
         ).format(entry=begun.entry, count=report_words.count(len(outcome.begun) - 1))
     if outcome.accepted:
         yield _accepted(outcome.accepted, catalogue)

@@ -18,7 +18,7 @@ AT_ONCE: Final = 5_000  # Rows in one change.
 def adopt_once(store: Store) -> int:
     """Bind all rows where that was never finished; return how many.
 
-    Where the log has batches already it was finished: who says otherwise added rows past the
+    Where the log has batches already that was finished: unbound rows were then added without the
     program, and a check is to find them.
     """
     with store.read() as reading:

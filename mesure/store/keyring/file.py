@@ -93,8 +93,7 @@ class FileKeyring:
     def find_keys(self, names: Iterable[str]) -> dict[str, bytes]:
         """Return those of several keys that are there."""
         with self._using():
-            pairs = ((name, self._known(name)) for name in names)
-            key_by_name = {name: key for name, key in pairs if key is not None}
+            key_by_name = {name: key for name in names if (key := self._known(name)) is not None}
             self._keys.update(key_by_name)
             return key_by_name
 

@@ -58,8 +58,12 @@ def seal_context(purpose: str, *parts: str | int | bytes) -> bytes:
     """
     marked = [purpose.encode()]
     for part in parts:
-        kind = b"i" if isinstance(part, int) else b"b" if isinstance(part, bytes) else b"s"
-        body = part if isinstance(part, bytes) else str(part).encode()
+        if isinstance(part, str):  # As most parts are, of every row of every list.
+            kind, body = b"s", part.encode()
+        elif isinstance(part, bytes):
+            kind, body = b"b", part
+        else:
+            kind, body = b"i", str(part).encode()
         marked.append(kind + len(body).to_bytes(4, "big") + body)
     return b"\n".join(marked)
 

@@ -63,6 +63,9 @@ _ENTRIES_OF: Final = ENTRY.where(
 _ENTRIES_NAMED: Final = ENTRY.where(
     same(T.register, "kind"), Among(T.register.c.id, "names")
 ).order_by("id")
+_IDS_PRESENT: Final = rows_of(
+    T.register, "id", same(T.register, "kind"), Among(T.register.c.id, "names")
+)
 _ORDERS_ABOUT: Final = rows_of(
     T.court_order, rows.ORDER, Among(T.court_order.c.person, "persons")
 ).order_by("id")
@@ -189,6 +192,10 @@ class ListsReading(RegisterReading):
         if not names:
             return ()
         return tuple(map(entry, self._ask(_ENTRIES_NAMED, kind=kind, names=list(names))))
+
+    def ids_present(self, kind: str, names: Collection[str]) -> frozenset[str]:
+        """Return which of these ids a row of a kind has; nothing that is sealed is read."""
+        return frozenset(name for (name,) in self._ask(_IDS_PRESENT, kind=kind, names=list(names)))
 
     def persons_present(self, persons: Collection[str]) -> frozenset[str]:
         """Return which of these are persons who are kept, erased ones too."""

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 
 class MismatchKind(StrEnum):
-    """What was done to a row past the program."""
+    """What was done to a row without the program."""
 
     ALTERED = "altered"
     ADDED = "added"

@@ -121,7 +121,7 @@ def _choices(
     return [
         (
             f"{version.order} {condition.id}",
-            f"{condition.id}: {condition.duty.sentence(catalogue)}",
+            visit.texts.under_head(condition.id, condition.duty.sentence(catalogue)),
             (version.order, condition.id),
         )
         for version in record.now(visit)

@@ -165,7 +165,7 @@ def _reviews(versions: Iterable[OrderVersion], visit: PageVisit) -> list[tuple[s
     today = visit.context.now.date()
     rows: list[tuple[str, Markup]] = []
     for day, condition in sorted(dated, key=lambda pair: pair[0]):
-        name = f"{condition.id}: {condition.duty.name(catalogue.catalogue)}"
+        name = catalogue.under_head(condition.id, condition.duty.name(catalogue.catalogue))
         when = catalogue.short_day(day, today)
         if day < today:
             when = Markup("{} · {}").format(when, catalogue.text("overdue"))

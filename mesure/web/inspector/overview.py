@@ -51,7 +51,7 @@ def _unreadable(persons: int, texts: PageTexts) -> str:
         return ""
     return catalogue.plural(
         "These figures are not of all: {count} person cannot be read, or not whole.",
-        "These figures are not of all: {count} persons cannot be read, or not whole.",
+        "These figures are not of all: {count} people cannot be read, or not whole.",
         persons,
     )
 
@@ -144,7 +144,7 @@ def _bias(
         "chance", catalogue.text("Findings of a breach, by how sure the evidence was"), about,
         Breakdown.CHANCE, groups[Breakdown.CHANCE], lambda group: group.breach, texts,
     )  # fmt: skip
-    quick = catalogue.text("Whoever decides within a minute can hardly have read the evidence.")
+    quick = catalogue.text("Nobody can read the evidence properly within a minute.")
     yield charts.shares(
         "look", catalogue.text("Findings of a breach, by how long the evidence was open"), quick,
         Breakdown.LOOK, groups[Breakdown.LOOK], lambda group: group.breach, texts,

@@ -58,7 +58,7 @@ def show(visit: PageVisit) -> Response:
 def open_account(visit: PageVisit) -> Response:
     """Open an account, and show its link once."""
     form, catalogue = visit.form, visit.texts
-    name = form.text("name", catalogue.text("Enter the name of whoever is to work here."))
+    name = form.text("name", catalogue.text("Enter the name of the person who will work here."))
     roles = {one.value for one in STAFF}
     role = form.one_of("role", roles, catalogue.text("Choose what they do here."))
     language = form.value("language") or LANGUAGES[0]
@@ -113,7 +113,9 @@ def close(visit: PageVisit) -> Response:
         lines = (
             catalogue.text("They are signed out and cannot come in again. What they did stays."),
             catalogue.text("Tokens that they gave to programs end as well."),
-            catalogue.text("It cannot be opened again. Whoever comes back gets a new account."),
+            catalogue.text(
+                "It cannot be opened again. If the person comes back, they get a new account."
+            ),
         )
         button = catalogue.text("Close the account")
         return confirmation.ask_page(visit, title, lines, button, back)
@@ -157,9 +159,9 @@ def _rows(visit: PageVisit) -> list[AccountRow]:
 def _row(visit: PageVisit, account: AccountView, names: dict[str, str]) -> AccountRow:
     catalogue = visit.texts
     if account.closed_at is not None:
-        state, kind = catalogue.text("closed"), ""
+        state, kind = catalogue.text("account closed"), ""
     elif account.is_set_up:
-        state, kind = catalogue.text("open"), "met"
+        state, kind = catalogue.text("in use"), "met"
     else:
         state, kind = catalogue.text("link not used yet"), "wait"
     return AccountRow(

@@ -61,7 +61,7 @@ def bar(visit: PageVisit) -> Response:
             catalogue.text("They see nothing of this case any more, nor do those they let in."),
             catalogue.text("If the case is on their list, it comes off it."),
             catalogue.text("They are signed out at once, like every account they let in."),
-            catalogue.text("To let them in again takes two supervisors."),
+            catalogue.text("Two supervisors are needed to let them in again."),
         )
         title = catalogue.text("Bar {name} from this case", name=name)
         button = catalogue.text("Bar them")
@@ -154,5 +154,7 @@ def _done(visit: PageVisit) -> str:
             "Your request is recorded. A second supervisor confirms it on this page."
         ),
         "kept": catalogue.text("They stay barred."),
-        "unbarred": catalogue.text("They may see this case again. Say so to whoever barred them."),
+        "unbarred": catalogue.text(
+            "They may see this case again. Tell the person who barred them."
+        ),
     }.get(visit.query_value("done"), "")

@@ -174,8 +174,8 @@ def _people(visit: PageVisit, view: FirstWeekView) -> WeekTask:
     if from_at is None:
         says.append(
             catalogue.text(
-                "Whatever can cost somebody their liberty is checked by two people. "
-                "There are not two yet."
+                "Two people check anything that can cost somebody their liberty. There are not "
+                "two yet."
             )
         )
     elif from_at > now:
@@ -250,7 +250,7 @@ def _person(visit: PageVisit, view: FirstWeekView) -> WeekTask:
     catalogue, is_done = visit.texts, view.persons > 0
     if is_done:
         says = catalogue.plural(
-            "{count} person is entered.", "{count} persons are entered.", view.persons
+            "{count} person is entered.", "{count} people are entered.", view.persons
         )
     else:
         says = catalogue.text("Nobody under an order is entered yet.")

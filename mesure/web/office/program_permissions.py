@@ -29,5 +29,5 @@ def words(texts: PageTexts) -> Mapping[str, str]:
         "orders.enter": catalogue.text(
             "Enter orders, which bind when an officer has confirmed them"
         ),
-        "persons.enter": catalogue.text("Enter persons"),
+        "persons.enter": catalogue.text("Enter people"),
     }

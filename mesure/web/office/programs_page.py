@@ -123,7 +123,7 @@ def _row(visit: PageVisit, service: ServiceAccountView, names: dict[str, str]) -
     elif visit.context.now >= service.until_at:
         state, kind = catalogue.text("expired"), ""
     else:
-        state, kind = catalogue.text("open"), "met"
+        state, kind = catalogue.text("in use"), "met"
     return ProgramRow(
         service=service.service,
         name=service.name,

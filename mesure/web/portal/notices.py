@@ -137,7 +137,8 @@ def _state(head: IncidentHead, visit: PageVisit, finding: Finding | None = None)
     if head.stage is ReviewStage.FOUND and head.outcome is not None:
         cause = None if finding is None else finding.cause
         return incident_phrases.tag_of_finding(head.outcome, cause, visit.texts)
-    return catalogue.text("an officer looks at it"), "wait"
+    stage = ReviewStage.OPENED if head.stage is ReviewStage.OPENED else ReviewStage.SEEN
+    return incident_phrases.state(stage, None, visit.texts)
 
 
 # --- One notice ----------------------------------------------------------------------------------
@@ -228,11 +229,7 @@ def _steps(
     if head.stage is not ReviewStage.FOUND:
         yield incident_phrases.advice(head.kind, visit.texts), ""
         yield (
-            catalogue.text("You can write what happened."),
-            catalogue.text("The officer reads it before deciding."),
-        )
-        yield (
-            catalogue.text("An officer looks at everything and decides."),
+            catalogue.text("An officer reads what you write, looks at everything and decides."),
             catalogue.text("The software never decides."),
         )
         yield catalogue.text("You read the finding here, with its reason."), ""

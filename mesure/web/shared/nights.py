@@ -124,7 +124,7 @@ def _absence_events(
             yield CalendarEvent(
                 "absence",
                 catalogue.text("Authorised absence"),
-                (catalogue.text("granted"), "met"),
+                (catalogue.text("allowed"), "met"),
                 pages.absence.format(id=absence.absence),
                 Span(record.start_at, record.until_at),
                 is_absence=True,

@@ -107,6 +107,8 @@ const links = document.querySelectorAll("[data-if-kept]");
 if (links.length && "caches" in window) {
   caches.open("portal-1").then(async (kept) => {
     for (const link of links) link.hidden = !(await kept.match(link.querySelector("a").href, { ignoreVary: true }));
+    // Without any page on this phone there is nothing under the heading, so there is no heading either.
+    links[0].closest("section").hidden = [...links].every((link) => link.hidden);
   });
 }
 

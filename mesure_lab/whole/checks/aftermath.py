@@ -1,23 +1,23 @@
-"""Aftermath: what must hold when a life is over: restored, handed on, before a court, outlived.
+"""Aftermath: what must hold when a life is over: restored, handed on, before a court.
 
 Each makes of the installation what an operator, another service or a lawyer makes of it, and holds
 the result against the same invariants.
 """
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from functools import partial
 from typing import Final
 
 import msgspec
+from pyarrow import parquet
 
 from mesure.actions.framework.context import PROGRAM
-from mesure.actions.incidents import contests, incident_counts, incident_review
+from mesure.actions.incidents import incident_counts
 from mesure.actions.incidents.contests import IncidentRequest
-from mesure.actions.incidents.incident_review import RecordFinding
+from mesure.actions.records.incident_records import REVIEW
 from mesure.actions.records.record_types import RegisterReader
-from mesure.actions.refusals.refusals import ActionError
 from mesure.audit import proofs
 from mesure.audit.proofs import TreeHead
 from mesure.audit.tree import leaf_hash
@@ -26,35 +26,32 @@ from mesure.bundle import verify as bundle_verify
 from mesure.bundle.make import Bundle, BundleConfig
 from mesure.bundle.verify import BundleDifference
 from mesure.incidents.device_problems import CONDITION
-from mesure.incidents.finding import FindingOutcome, ReviewStage
-from mesure.instants import MAX_US, to_datetime
+from mesure.instants import MAX_US, MIN_US, US_PER_S, to_datetime
 from mesure.live.load_person import EvaluationConfig
 from mesure.machine.progress import ProgressStages
 from mesure.reports.bundle.bundle_manifest import CONTENT, BundleError
 from mesure.reports.statistics.incident_counting import Breakdown
-from mesure.service.export import export_import
+from mesure.service.export import export_import, readable_data
 from mesure.service.installation import installation, log_signing
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import database_backup, restore
 from mesure.service.verification import verify_store
 from mesure.service.verification.verify_store import VerifyStoreRequest
 from mesure.store.values.effects import StoredIncident
-from mesure_lab.whole import office_people
-from mesure_lab.whole.acts import CASE
-from mesure_lab.whole.checks import invariants, named_checks, raw_files, replay_differences
+from mesure_lab.whole import office_people, sign_in_steps
+from mesure_lab.whole.checks import named_checks, outlived, replay_differences
 from mesure_lab.whole.checks.named_checks import invariant
+from mesure_lab.whole.checks.office import notices_sent
 from mesure_lab.whole.drawn.random_persons import DAY
-from mesure_lab.whole.drawn.scenery import H
+from mesure_lab.whole.drawn.scenery import H, M
 from mesure_lab.whole.simulated import raw_rows
-from mesure_lab.whole.simulated.raw_rows import Rows
 from mesure_lab.whole.world import World
 
-OUTLIVED_DAYS: Final = (33, 64, 130, 440, 560)
-NEAR_INCIDENT_US: Final = 4 * H
-TRAIL_DAYS: Final = 60
-NOBODYS_DAYS: Final = 31
-BINDS_DAYS: Final = 47 + 366
+YEAR_LETTERS: Final = 4  # Of a year as it is written, and of a quarter.
+QUARTER_LETTERS: Final = 6
 BUNDLES_MAX: Final = 1
+WORK_US: Final = 13 * H
+LOOKS_US: Final = 20 * M
 RUN_UP_US: Final = 4 * DAY  # Decision 0036.
 AROUND_US: Final = 2 * H
 
@@ -92,14 +89,22 @@ def handed_on_holds(world: World) -> Iterator[str]:
     after = export_import.take_in(settings, out)
     if dict(before.rows) != dict(after.rows):
         yield f"{dict(before.rows)} were handed on, {dict(after.rows)} taken in"
+    table = parquet.read_table(out / readable_data.FIXES, columns=["person"])
+    fixes = Counter(table["person"].to_pylist())
     with installation.open_installation(settings) as instance:
         yield from _holds(instance)
         yield from _is_still_erased(world, instance)
-        config = EvaluationConfig(instance.keyring, world.machine.policy)
         with instance.store.read() as reading:
             for person in world.lives_of_the_kept():
                 judged = reading.progress_of(person.name)
                 if judged is not None:
+                    by = world.machine.config_of(reading, judged).policy
+                    config = EvaluationConfig(instance.keyring, by)
+                    _, evidence = replay_differences.hear_all(
+                        reading, config, judged, world.time.now_us
+                    )
+                    if fixes[person.name] != len(evidence.to_judge):
+                        yield f"of {person.name} {fixes[person.name]} fixes are handed on to others"
                     is_varied = world.is_varied(person)
                     yield from map(
                         str,
@@ -135,6 +140,9 @@ def bundles_judge_alike(world: World) -> Iterator[str]:
         for incident in world.incidents_of(person)[-BUNDLES_MAX:]:
             bundle = bundle_make.make(context, IncidentRequest(incident=incident.id), config)
             yield from _left_out(world, incident, bundle)
+            statements = msgspec.json.decode(bundle.files[f"{CONTENT}review.json"])["statements"]
+            if len(statements) < world.people.said_of[incident.id]:
+                yield f"{incident.id}: the bundle lacks what was said about it"
             try:
                 report = bundle_verify.verify(bundle.data, key, bundle.sha256)
             except BundleError as error:
@@ -154,7 +162,17 @@ def _left_out(world: World, incident: StoredIncident, bundle: Bundle) -> Iterato
     start_us = incident.start_us - RUN_UP_US
     end_us = (incident.end_us or MAX_US - AROUND_US) + AROUND_US
     carried = {name for name, *_ in world.life_of(incident.person).carried}
+    judged_lines = {
+        (line["condition"], line["start_us"])
+        for line in map(
+            msgspec.json.decode, bundle.files[f"{CONTENT}assessments.jsonl"].splitlines()
+        )
+    }
+    near_us = incident.start_us - AROUND_US, min(end_us, world.time.now_us)
     with world.read_undisturbed() as reading:
+        for row in reading.assessments(incident.person, *near_us):
+            if row.order == incident.order and (row.condition, row.start_us) not in judged_lines:
+                yield f"{incident.id}: the bundle lacks what {row.condition} was at {row.start_us}"
         for record in reading.messages(incident.person, start_us, min(end_us, world.time.now_us)):
             if record.device in carried and record.place.sequence not in named:
                 yield f"{incident.id}: the bundle lacks what came as {record.place.sequence}"
@@ -167,18 +185,41 @@ def statistics_add_up(world: World) -> Iterator[str]:
     table, _ = incident_counts.count_incidents(context, world.swarm.first_day.year)
     rows = world.machine.rows("SELECT person, withdrawn_us FROM incident")
     withdrawals_us = [withdrawn_us for person, withdrawn_us in rows if person in world.names]
-    there = len(withdrawals_us), sum(one is not None for one in withdrawals_us)
+    with world.read_undisturbed() as reading:
+        register = RegisterReader(reading, world.machine.made.keyring)
+        decisions = [
+            review.value.found_at is not None
+            for person in world.names
+            for review in register.about(REVIEW, person)
+        ]
+        judged_s = sum(
+            (row.end_us - row.start_us) // US_PER_S
+            for person in world.names
+            for row in reading.assessments(person, MIN_US, MAX_US)
+        )
+    there = len(withdrawals_us), sum(one is not None for one in withdrawals_us), sum(decisions)
+    counted_s = sum(
+        cell.met_s + cell.not_met_s + cell.unknown_s
+        for period, breakdowns in table.items()
+        if len(period) == YEAR_LETTERS
+        for cell in breakdowns.get(Breakdown.ALL, {}).values()
+    )
+    if counted_s != judged_s:
+        yield f"{judged_s} seconds were judged, and {counted_s} are counted"
     for breakdown in (Breakdown.ALL, Breakdown.KIND, Breakdown.OUTCOME):
-        for parts in (4, 6):  # The length of a year as it is written, and of a quarter.
+        for parts in (YEAR_LETTERS, QUARTER_LETTERS):
             cells = [
                 cell
                 for period, breakdowns in table.items()
                 if len(period) == parts
                 for cell in breakdowns.get(breakdown, {}).values()
             ]
-            counted = sum(one.incidents for one in cells), sum(one.withdrawn for one in cells)
+            counted = tuple(
+                sum(getattr(one, name) for one in cells)
+                for name in ("incidents", "withdrawn", "decided")
+            )
             if counted != there:
-                yield f"{there} incidents and withdrawn ones, by {breakdown} {counted} are counted"
+                yield f"{there} incidents, withdrawn, decided: by {breakdown} {counted} are counted"
 
 
 @invariant("given_back_when_ended", "decision 0009; docs/for_officers.md")
@@ -206,77 +247,29 @@ def log_proofs_hold(world: World) -> Iterator[str]:
                 yield f"entry {entry} of {edge.size}"
 
 
-# --- Outlived ------------------------------------------------------------------------------------
-
-
-@invariant("outlived_goes", "decision 0035; German Code of Criminal Procedure, section 463a")
-def outlived_goes(world: World) -> Iterator[str]:
-    """Yield what is still there when its days are over, by a look at the file from outside."""
-    if not world.swarm.is_outlived:
+@invariant("sessions_end_in_time", "decision 0032")
+def sessions_end_in_time(world: World) -> Iterator[str]:
+    """Yield that a session went on beyond a whole day's work, though it was used all the time."""
+    holder = next((one for one in world.holders if one.secret and not one.is_unsure), None)
+    if holder is None or holder.is_closed:
         return
-    end_us = world.time.now_us
-    _close_incidents(world)
-    for days in OUTLIVED_DAYS:
-        world.time.now_us = end_us + days * DAY
-        world.machine.judge()
-        closed = [one for one in world.names if days >= BINDS_DAYS and _is_closed(world, one)]
-        for person in closed:
-            invariants.remember_bytes(world, person)
-        world.machine.keep_up()
-        gone = world.machine.erase()
-        is_less = any(count for kind, count in gone.items() if kind != "needed")
-        if is_less and world.machine.is_embedded:
-            yield from raw_files.let_go(world.machine.folder.database)
-        world.machine.sign_log()
-        yield from _too_old(world.machine.rows, world.time.now_us, days)
-    world.erased.update(closed)
-    yield from invariants.erased_is_gone(world)
-    yield from _holds(world.machine.made)
+    world.wait(H)
+    if sign_in_steps.come_in(world, holder, world.network.dice) != "in":
+        return
+    session = holder.sessions[-1]
+    for _ in range(WORK_US // LOOKS_US):
+        world.wait(LOOKS_US)
+        sign_in_steps.look_at_sessions(world, holder)
+    if session in holder.sessions:
+        yield f"a session of {holder.name} goes on after {WORK_US // H} hours"
 
 
-def _close_incidents(world: World) -> None:
-    """Have a supervisor come to a finding about whatever still waits for one."""
-    by = world.people.supervisor
-    for person in world.names:
-        for incident in world.incidents_of(person):
-            finding = RecordFinding(incident.id, FindingOutcome.CANNOT_TELL, "Too long ago.")
-            with suppress(ActionError):
-                request = IncidentRequest(incident=incident.id, **CASE)
-                world.machine.do(by, incident_review.show, request)
-                world.machine.do(by, incident_review.find, finding)
-                world.people.found_by.setdefault(incident.id, set()).add(by.account)
-
-
-def _is_closed(world: World, person: str) -> bool:
-    """Tell whether nothing about a person waits for anybody any more."""
-    with world.read_undisturbed() as reading:
-        rows = RegisterReader(reading, world.machine.made.keyring)
-        contested = contests.all_contests(rows, person)
-        return not any(one.is_open for some in contested.values() for one in some) and all(
-            incident.withdrawn_us is not None
-            or contests.review_of(rows, incident.id).stage is ReviewStage.FOUND
-            for incident in reading.incidents_of(person)
-        )
-
-
-def _too_old(rows_of: Rows, now_us: int, days: int) -> Iterator[str]:
-    rows = rows_of("SELECT person, first_us, last_us, received_us FROM message")
-    spans: dict[str, list[tuple[int, int]]] = {}
-    for person, start_us, end_us in rows_of("SELECT person, start_us, end_us FROM incident"):
-        spans.setdefault(person, []).append((start_us, end_us or now_us))
-    for person, first_us, last_us, received_us in rows:
-        if person is None:
-            if received_us < now_us - NOBODYS_DAYS * DAY:
-                yield f"after {days} days something is there that is nobody's"
-            continue
-        is_near = any(
-            start_us - NEAR_INCIDENT_US <= last_us and first_us <= end_us + NEAR_INCIDENT_US
-            for start_us, end_us in spans.get(person, ())
-        )
-        if last_us < now_us - TRAIL_DAYS * DAY and not is_near:
-            yield f"after {days} days a message of {person} is there"
+LAST: Final = (outlived.outlived_goes, sessions_end_in_time)  # After them it is another time.
 
 
 def at_the_end(world: World) -> None:
     """Check everything, and then what comes after."""
-    named_checks.hold(world, *(one.check for one in named_checks.every_invariant()))
+    others = (one.check for one in named_checks.every_invariant() if one.check not in LAST)
+    named_checks.hold(world, *others, *notices_sent.SENT)
+    for check in LAST:
+        named_checks.hold(world, check)

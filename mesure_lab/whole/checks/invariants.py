@@ -12,26 +12,29 @@ from typing import Final
 import msgspec
 
 from mesure.actions.judging import judge_store
-from mesure.actions.notifications import notification_rules, webhooks
-from mesure.actions.notifications.notification_texts import OUTGOING
-from mesure.actions.records.incident_records import REVIEW
-from mesure.actions.records.record_types import RegisterReader
+from mesure.devices import device_state
+from mesure.devices.health import DeviceHealth
 from mesure.formats.stored import reduced_messages
-from mesure.incidents.finding import ReviewStage
 from mesure.instants import MAX_US, MIN_US
 from mesure.machine.progress import ProgressStages
 from mesure.service.verification import verify_store
 from mesure.service.verification.verify_store import VerifyStoreRequest
-from mesure_lab.whole.checks import replay_differences
+from mesure_lab.whole.checks import replay_differences, upheavals_hold
+from mesure_lab.whole.checks.device_notices_replayed import (
+    device_problems_by_replay,
+    untold_notices,
+)
+from mesure_lab.whole.checks.devices_answered import no_evidence_refused
 from mesure_lab.whole.checks.named_checks import hold, invariant
 from mesure_lab.whole.checks.nodes_agree import one_leads, order_is_dense, versions_never_meet
-from mesure_lab.whole.checks.phones_kept import taken_kept_once
+from mesure_lab.whole.checks.office.office_record import contests_are_answered, finding_by_a_person
+from mesure_lab.whole.checks.received_kept import taken_kept_once
 from mesure_lab.whole.drawn.random_persons import DAY
 from mesure_lab.whole.simulated import raw_rows
 from mesure_lab.whole.world import World
 
-SAYS_SENT: Final = {"mail", "no_longer"}
 HOME_DETAIL_DAYS: Final = 6  # After which "present" is left of what was inside the home.
+SEALED_BYTES: Final = 28  # Of nothing, with what it is sealed by.
 MARKS: Final = 12
 MARK_BYTES: Final = 48  # Of what was sealed: enough that it stands nowhere by chance.
 
@@ -68,23 +71,6 @@ def no_part_breaks(world: World) -> Iterator[str]:
     for event, facts in world.log.events:
         if event == "notice_broken" or "broken_" in str(facts.get("reason", "")):
             yield f"{event}: {facts}"
-
-
-@invariant("no_evidence_refused", "decision 0030")
-def no_evidence_refused(world: World) -> Iterator[str]:
-    """Yield what a device was told to keep for itself, though nobody was erased."""
-    for name, device in world.devices.items():
-        if world.carrier(name) not in world.erased:
-            for counter, reason in device.refused:
-                yield f"{name} {counter}: {reason}"
-
-
-@invariant("nothing_waits_for_ever", "decision 0030; docs/specs/device_protocol.md")
-def nothing_waits_for_ever(world: World) -> Iterator[str]:
-    """Yield devices that nobody answers though the network is well."""
-    for name, device in world.devices.items():
-        if device.waiting and world.carrier(name) not in world.erased:
-            yield f"{name} has {device.waiting} messages that nobody acknowledges"
 
 
 # --- Acknowledged --------------------------------------------------------------------------------
@@ -180,8 +166,9 @@ def as_by_a_replay(world: World) -> Iterator[str]:
             if judged is None:
                 continue
             is_varied = world.is_varied(person)
+            config = world.machine.config_of(reading, judged)
             for difference in replay_differences.differences(
-                reading, world.machine.config, judged, is_varied=is_varied
+                reading, config, judged, is_varied=is_varied
             ):
                 yield str(difference)
 
@@ -196,7 +183,8 @@ def told_when_due(world: World) -> Iterator[str]:
                 yield f"{person.name} was never judged"
                 continue
             now_us = max(world.time.shown_us, judged.until_us)
-            statement = replay_differences.replay(reading, world.machine.config, judged, now_us)
+            config = world.machine.config_of(reading, judged)
+            statement = replay_differences.replay(reading, config, judged, now_us)
             expected = replay_differences.standing(replay_differences.incidents_said(statement))
             actual = replay_differences.standing(
                 replay_differences.incidents_of(reading, person.name)
@@ -206,99 +194,12 @@ def told_when_due(world: World) -> Iterator[str]:
                 wrong = [row for row in actual if row not in expected]
                 yield f"{person.name}: untold {untold}, told wrongly {wrong}"
             if not world.is_varied(person):
+                for notice in untold_notices(reading, config, judged, now_us):
+                    yield f"{person.name}: what a device said of itself is not told: {notice}"
+            if not world.is_varied(person):
                 later = replay_differences.superseded(statement, now_us)
                 if later != replay_differences.replaced(reading, person.name):
                     yield f"{person.name}: what was superseded is not told: {later}"
-
-
-@invariant("finding_by_a_person", "decision 0005; Directive (EU) 2016/680, Article 11")
-def finding_by_a_person(world: World) -> Iterator[str]:
-    """Yield findings that nobody made."""
-    with world.read_undisturbed() as reading:
-        rows = RegisterReader(reading, world.machine.made.keyring)
-        for person in world.names:
-            for review in rows.about(REVIEW, person):
-                finding = review.value.finding
-                is_decided = review.value.stage in {ReviewStage.FOUND, ReviewStage.PROPOSED}
-                if is_decided is not (finding is not None):
-                    yield f"{review.id}: {review.value.stage} with {finding}"
-                deciders = world.people.found_by.get(review.id, set())
-                for decision in (*review.value.former, *([finding] if finding else [])):
-                    if decision.decided_by not in deciders:
-                        yield f"{review.id}: nobody of the name {decision.decided_by} decided"
-                    if decision.confirmed_by == decision.decided_by:
-                        yield f"{review.id}: {decision.decided_by} confirmed their own finding"
-
-
-# --- Told ----------------------------------------------------------------------------------------
-
-
-@invariant("told_once", "decision 0033")
-def told_once(world: World) -> Iterator[str]:
-    """Yield incidents of which the person or the officer was not told, or more than once."""
-    with world.read_undisturbed() as reading:
-        for person in world.names:
-            for incident in reading.incidents_of(person):
-                escalation = reading.send_status(notification_rules.ESCALATION, f"{incident.id}:1")
-                if escalation is None:
-                    if incident.withdrawn_us is None:
-                        yield f"{incident.id}: nobody was told"
-                    continue
-                news = notification_rules.news_of(incident.kind)
-                names = [f"{incident.id}:{news.value}"]
-                if incident.withdrawn_us is not None:
-                    withdrawn = notification_rules.withdrawn_of(incident.kind)
-                    names.append(f"{incident.id}:{withdrawn.value}")
-                for name in names:
-                    yield from _letter_of(world, person, reading.send_status("notice", name), name)
-                if not any(
-                    event.startswith(f"{webhooks.of_incident(incident.id, revision)}:")
-                    for revision in range(1, incident.revision + 1)
-                    for event in world.receiver.events
-                ):
-                    yield f"{incident.id}: no program was told"
-    for name, times in world.mail.letters.items():
-        if times > 1 and not world.was_struck:
-            yield f"letter {name} was sent {times} times"
-
-
-def _letter_of(world: World, person: str, sent: object, name: str) -> Iterator[str]:
-    """Yield what is wrong with the letter to a person that tells something."""
-    if sent is None:
-        yield f"{name}: nothing was to be sent"
-    elif not sent.is_done or sent.said not in SAYS_SENT:  # type: ignore[attr-defined]
-        yield f"{name}: {sent}"
-    else:
-        if sent.said == "mail" and not world.mail.letters[_letter(world, name, person)]:  # type: ignore[attr-defined]
-            yield f"{name}: no letter came"
-
-
-def _letter(world: World, name: str, person: str) -> str:
-    """Return how a letter that tells a person of something is called."""
-    key = sha256(f"{name}\n{world.address(person)}".encode()).hexdigest()[:32]
-    return f"<{key}@mesure.example>"
-
-
-@invariant("no_stranger_is_told", "decision 0033; Directive (EU) 2016/680, Article 29")
-def no_stranger_is_told(world: World) -> Iterator[str]:
-    """Yield letters to a person that tell of nothing of their own."""
-    rows = world.machine.rows("SELECT key, person FROM outgoing WHERE kind = ?", OUTGOING)
-    about = {_letter(world, key, person) for key, person in rows if person is not None}
-    persons = {world.address(one): one for one in world.names}
-    for to, name, _ in world.mail.texts:
-        if to in persons and name not in about:
-            yield f"{persons[to]} got the letter {name}, which is about nothing of theirs"
-
-
-@invariant("letters_say_nothing", "decision 0033")
-def letters_say_nothing(world: World) -> Iterator[str]:
-    """Yield letters in which somebody is named, or that went to somebody nobody knows."""
-    known = {world.address(one.name) for one in world.persons}
-    for to, _, text in world.mail.texts:
-        if to not in known and not to.endswith("@office.example"):
-            yield f"a letter went to {to}"
-        if "Somebody " in text:
-            yield f"a letter to {to} names somebody"
 
 
 # --- Kept and gone -------------------------------------------------------------------------------
@@ -315,16 +216,32 @@ def log_and_rows_hold(world: World) -> Iterator[str]:
 def erased_is_gone(world: World) -> Iterator[str]:
     """Yield what is left of somebody who was erased: rows, keys, or bytes in any file."""
     yield from world.let_go
+    [(aside,)] = world.machine.rows(
+        "SELECT count(*) FROM quarantine WHERE reason = 'erased' AND length(body) > ?", SEALED_BYTES
+    )
+    if aside:
+        yield f"{aside} messages about somebody who was erased are set aside, and can be read"
     for person in world.erased:
         if not is_erased(world, person):
             yield f"there is a key of {person}"
         yield from raw_rows.rows_about(world.machine.rows, person)
+        yield from _devices_remember(world, person)
         for path in sorted(world.machine.folder.path.rglob("*")):
             data = path.read_bytes() if path.is_file() else b""
             for mark in world.remembered.get(person, ()):
                 if mark in data:
                     yield f"bytes of {person} stand in {path.name}"
                     break
+
+
+def _devices_remember(world: World, person: str) -> Iterator[str]:
+    """Yield devices of which it is kept how they were while somebody carried them who is gone."""
+    statement = "SELECT device FROM assignment WHERE person = ? AND until_us IS NULL"
+    devices = [device for (device,) in world.machine.rows(statement, person)]
+    with world.read_undisturbed() as reading:
+        for device, packed in reading.standings(devices).items():
+            if device_state.unpack(packed).health != DeviceHealth():
+                yield f"how {device} was while {person} carried it is kept"
 
 
 @invariant("deleted_is_overwritten", "decision 0035; docs/specs/store.md")
@@ -347,7 +264,11 @@ def remember_bytes(world: World, person: str) -> None:
         *world.machine.rows("SELECT body FROM incident WHERE person = ?", person),
     ]
     marks = [body[-MARK_BYTES:] for (body,) in rows]
-    world.remembered[person] = marks[:: max(1, len(marks) // MARKS)]
+    ids = world.machine.rows("SELECT id FROM incident WHERE person = ?", person)
+    world.remembered[person] = [
+        *marks[:: max(1, len(marks) // MARKS)],
+        *(name.encode() for (name,) in ids[-MARKS:]),
+    ]
 
 
 # --- When they are checked -----------------------------------------------------------------------
@@ -360,6 +281,7 @@ CHEAP: Final = (
     memory_is_bounded,
     no_part_breaks,
     no_evidence_refused,
+    *upheavals_hold.EACH_STEP,
 )
 DAILY: Final = (
     *CHEAP,
@@ -368,7 +290,10 @@ DAILY: Final = (
     kept_of_whom_it_is,
     order_is_dense,
     as_by_a_replay,
+    device_problems_by_replay,
     finding_by_a_person,
+    contests_are_answered,
+    *upheavals_hold.EACH_DAY,
 )
 
 

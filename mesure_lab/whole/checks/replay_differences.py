@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 from mesure.actions.judging import judge_store
 from mesure.evaluation import late_evidence, pipeline
 from mesure.evaluation.pipeline import Statement
+from mesure.evaluation.rules import Rules
 from mesure.formats.stored import stored_messages
+from mesure.formats.stored.stored_messages import MessageEvidence
 from mesure.incidents import raising
 from mesure.incidents.device_problems import CONDITION
 from mesure.instants import MAX_US, MIN_US, to_us, to_us_or_none
@@ -66,8 +68,16 @@ def replay(
     until_us: int | None = None,
 ) -> Statement:
     """Return what judging everything that was kept says: at the last look at a person, or later."""
-    [duty] = judge_store.duties(reading, config.keyring, judged.person)
     at_us = judged.until_us if until_us is None else until_us
+    rules, evidence = hear_all(reading, config, judged, at_us)
+    return pipeline.replay(rules, evidence.to_judge, at_us)
+
+
+def hear_all(
+    reading: ReadTransaction, config: EvaluationConfig, judged: JudgingProgress, at_us: int
+) -> tuple[Rules, MessageEvidence]:
+    """Return what binds a person at an instant, and all that was kept of them, heard again."""
+    [duty] = judge_store.duties(reading, config.keyring, judged.person)
     rules = config.rules_of(duty, at_us)
     logs = (
         log
@@ -75,8 +85,7 @@ def replay(
         if log.device in duty.classes and log.place.sequence <= judged.sequence
     )
     opened = sorted(config.open_messages(duty.person, logs), key=lambda message: message.sequence)
-    ingest = stored_messages.hear(opened, duty.spans, duty.classes, rules.policy, at_us)
-    return pipeline.replay(rules, ingest.to_judge, at_us)
+    return rules, stored_messages.hear(opened, duty.spans, duty.classes, rules.policy, at_us)
 
 
 def _difference(person: str, what: str, stored_rows: Rows, replayed_rows: Rows) -> ReplayDifference:

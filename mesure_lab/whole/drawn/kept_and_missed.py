@@ -1,7 +1,7 @@
 """Kept and missed: somebody who keeps an appointment on the first day and misses it on the last.
 
 Meanwhile they are at home, and the decision that they are not at the office gets older than
-evidence reaches. Decision: docs/decisions/0051-one-seed-lives-the-whole-system.md
+evidence reaches. Decision: docs/decisions/0051-one-seed-simulates-the-whole-system.md
 """
 
 from random import Random

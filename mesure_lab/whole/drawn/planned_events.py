@@ -9,10 +9,17 @@ from enum import StrEnum
 from random import Random
 from typing import Final, NamedTuple
 
-from mesure_lab.whole.drawn import kept_and_missed, random_persons
+from mesure_lab.whole.drawn import (
+    brief_states,
+    kept_and_missed,
+    office_days,
+    random_persons,
+    upheaval_plan,
+)
 from mesure_lab.whole.drawn.random_persons import DAY, DrawnPerson
 from mesure_lab.whole.drawn.scenery import H, M
 from mesure_lab.whole.drawn.swarm import Swarm
+from mesure_lab.whole.drawn.upheaval_plan import UpheavalKind
 
 NOBODY: Final = -1
 PERSONS_OF_SEED: Final = 10  # More than any seed has: each has persons of its own.
@@ -41,6 +48,7 @@ class EventKind(StrEnum):
     LEAVE_LINK = "leave_link"  # A link lies until it is over, and somebody tries it.
     END = "end"  # An order ends before its time.
     CALL = "call"  # Somebody calls for help with a phone of a pilot.
+    OFFICE = "office"  # Somebody at the office is about something else than incidents.
     ERASE = "erase"  # Everything about a person, before its time.
 
 
@@ -49,7 +57,7 @@ class PlannedEvent(NamedTuple):
 
     number: int
     at_us: int
-    kind: EventKind
+    kind: EventKind | UpheavalKind
     person: int = NOBODY
     item: int = 0
 
@@ -68,6 +76,8 @@ def persons_of(seed: int, swarm: Swarm) -> list[DrawnPerson]:
         persons.append(kept_and_missed.person(first + swarm.persons, days, begin_us))
     if swarm.phone_way is not None:
         persons.append(_with_phone(first + swarm.persons + 1, days, begin_us))
+    for person in persons[: swarm.persons]:
+        brief_states.add(person)
     return persons
 
 
@@ -82,28 +92,29 @@ def _with_phone(number: int, days: int, begin_us: int) -> DrawnPerson:
 
 def plan(seed: int, swarm: Swarm, persons: list[DrawnPerson]) -> list[PlannedEvent]:
     """Return everything that will happen, in the order of time."""
-    events = [
-        PlannedEvent(number, *rest)
-        for number, rest in enumerate(
-            (
-                *_of_persons(persons, 0, swarm.persons),
-                *_of_people(seed, swarm),
-                *_of_service(swarm),
-                *_of_operator(seed, swarm),
-                *_of_persons(persons, swarm.persons, len(persons)),
-                *_corrections(persons),
-                *_sign_ins(seed, swarm),
-                *_keys(seed, swarm),
-                *_left_link(swarm),
-                *_ends(persons),
-                *_calls(seed, swarm, persons),
-            )
-        )
+    planned: tuple[_Event, ...] = (
+        *_of_persons(persons, 0, swarm.persons),
+        *_of_people(seed, swarm),
+        *_of_service(swarm),
+        *_of_operator(seed, swarm),
+        *_of_persons(persons, swarm.persons, len(persons)),
+        *_corrections(persons),
+        *_sign_ins(seed, swarm),
+        *_keys(seed, swarm),
+        *_left_link(swarm),
+        *_ends(persons),
+        *_calls(seed, swarm, persons),
+        *upheaval_plan.events(seed, swarm, persons),
+    )
+    events = [PlannedEvent(number, *rest) for number, rest in enumerate(planned)]
+    events += [
+        PlannedEvent(day.number, day.at_us, EventKind.OFFICE, day.person, day.item)
+        for day in office_days.plan(seed, swarm)
     ]
     return sorted(events, key=lambda event: (event.at_us, event.number))
 
 
-_Event = tuple[int, EventKind, int, int]
+_Event = tuple[int, EventKind | UpheavalKind, int, int]
 
 
 def _of_persons(persons: list[DrawnPerson], first: int, end: int) -> Iterator[_Event]:

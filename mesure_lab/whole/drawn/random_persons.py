@@ -30,7 +30,7 @@ RESTING_FROM: Final = 50_000
 those that were lived before devices could.
 """
 MASTS_FROM: Final = 60_000  # From here on phones tell by turns what is good and what masts say.
-SIGNS_OF_REST: Final = 24  # Of one rest, at the most.
+SIGNS_OF_REST: Final = 24  # Of one rest, at most.
 WIDER_FROM: Final = 70_000
 """From here on orders have holidays, areas and ways, are moved to other clocks, suspended and ended
 early, and absences are asked for as well as given.

@@ -105,6 +105,7 @@ class AccountHolder:
     sessions: list[OpenSession] = field(default_factory=list)
     over: list[str] = field(default_factory=list)  # Tokens of sessions that surely ended.
     browser: str | None = None  # In which the holder has signed in before.
+    former_browser: str | None = None  # Which is forgotten, and counts as any other.
     by_name: FailedTries = field(default_factory=FailedTries)
     by_browser: FailedTries = field(default_factory=FailedTries)
     keys: list[Authenticator] = field(default_factory=list)  # Passkeys that open the account.
@@ -129,6 +130,10 @@ class AccountHolder:
     def tries(self, browser: str | None) -> FailedTries:
         """Return what a failure counts for: the holder's browser has a count of its own."""
         return self.by_name if browser is None or browser != self.browser else self.by_browser
+
+    def forget_browser(self) -> None:
+        """Note that the browser is known no more."""
+        self.former_browser, self.browser = self.browser or self.former_browser, None
 
     def drop_keys(self, *, is_sure: bool = True) -> None:
         """Note that no passkey opens the account any more, or that it is not known of any."""

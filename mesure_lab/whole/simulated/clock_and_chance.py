@@ -33,6 +33,10 @@ class SimulatedTime:
     now_us: int = 0
     step_us: int = 0  # By how much the machine's clock is set wrong.
 
+    def wait(self, span_us: int) -> None:
+        """Let a span of time pass."""
+        self.now_us += span_us
+
     @property
     def shown_us(self) -> int:
         """Return what the machine's clock shows."""

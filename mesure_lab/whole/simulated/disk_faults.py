@@ -5,7 +5,7 @@ nth write from then on, between any two of them. When the machine goes off nothi
 written, and the next start finds what was durable: after a kill all that the program had written,
 after a loss of power only what it had waited for (`PRAGMA synchronous`), and of the rest whole
 sectors, torn at will.
-Decision: docs/decisions/0051-one-seed-lives-the-whole-system.md
+Decision: docs/decisions/0051-one-seed-simulates-the-whole-system.md
 """
 
 import sqlite3

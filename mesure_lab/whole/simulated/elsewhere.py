@@ -5,21 +5,42 @@ socket is here.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from email.message import EmailMessage
 from ipaddress import ip_address
 from random import Random
-from typing import Self
+from typing import Final, Self
 
 import httpx
 
+from mesure.instants import US_PER_S
+from mesure.service import mail
 from mesure.service.outgoing.webhook_delivery import NetworkPolicy, WebhookSender
+
+WAITED_US: Final = round(mail.TIMEOUT_S * US_PER_S)  # For the answer to a letter.
+
+
+class Slowness:
+    """How slow somebody is who answers: a share of what they do takes as long as one waits."""
+
+    def __init__(self, dice: Random, share: float, wait: Callable[[int], None]) -> None:
+        self._dice, self._share, self._wait = dice, share, wait
+
+    def strikes(self) -> bool:
+        """Let time pass where it is one's turn to be slow; tell whether it was too long."""
+        if self._dice.random() >= self._share:
+            return False
+        is_too_long = self._dice.random() < 0.5
+        self._wait(WAITED_US if is_too_long else WAITED_US * 3 // 4)
+        return is_too_long
 
 
 class SimulatedMail:
     """A mail server: `letters` counts what it took, by the name of the letter."""
 
-    def __init__(self, dice: Random, p_down: float) -> None:
-        self._dice, self._p_down = dice, p_down
+    def __init__(self, dice: Random, p_down: float, slow: Slowness | None = None) -> None:
+        self._dice, self._p_down, self._slow = dice, p_down, slow
+        self.unanswered: Counter[str] = Counter()  # Taken, and the answer came too late.
         self.letters: Counter[str] = Counter()
         self.texts: list[tuple[str, str, str]] = []  # To whom, by which name, and all of it.
 
@@ -31,7 +52,13 @@ class SimulatedMail:
 
     def be_well(self) -> None:
         """Take everything from now on."""
-        self._p_down = 0.0
+        self._p_down, self._slow = 0.0, None
+
+    def answer(self, name: str) -> None:
+        """Take one's time, and sometimes longer than anybody waits."""
+        if self._slow is not None and self._slow.strikes():
+            self.unanswered[name] += 1
+            raise TimeoutError("the simulated server is slow")
 
 
 class MailSession:
@@ -51,6 +78,7 @@ class MailSession:
         name = str(letter["Message-ID"])
         self._server.letters[name] += 1
         self._server.texts.append((str(letter["To"]), name, letter.as_string()))
+        self._server.answer(name)
 
 
 class SimulatedReceiver(WebhookSender):
@@ -60,8 +88,15 @@ class SimulatedReceiver(WebhookSender):
         super().__init__(NetworkPolicy(), lambda _host, _port: (ip_address("9.9.9.9"),))
         self._dice, self._p_down = dice, p_down
         self.events: Counter[str] = Counter()  # By the name that the receiver knows them by.
+        self.now_us: Callable[[], int] = lambda: 0
+        self.turn_us = self.late_us = 0  # When the turn began, and how late one came in any.
+
+    def begin_turn(self) -> None:
+        """Have a turn begin, in which what is due is to come soon."""
+        self.turn_us = self.now_us()
 
     async def _exchanged(self, request: httpx.Request) -> int:
+        self.late_us = max(self.late_us, self.now_us() - self.turn_us)
         if self._dice.random() < self._p_down:
             raise httpx.ConnectError("the simulated receiver is down")
         self.events[request.headers["webhook-id"]] += 1

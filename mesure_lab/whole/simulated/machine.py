@@ -27,6 +27,7 @@ from mesure.actions.refusals.unavailable import StoreUnavailableError
 from mesure.ingest import mqtt_listener
 from mesure.ingest.device_requests import Event
 from mesure.ingest.mqtt_listener import MqttBroker, MqttListener
+from mesure.instants import MAX_US
 from mesure.live.load_person import EvaluationConfig
 from mesure.live.worker import Worker
 from mesure.machine import clock
@@ -38,6 +39,8 @@ from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import erase
 from mesure.service.serve import failover, policies_in_use
+from mesure.store.interface.store import ReadTransaction
+from mesure.store.values.effects import JudgingProgress
 from mesure.store.values.faults import FencedError, UnavailableError
 from mesure_lab.whole.simulated import lock_server, raw_rows
 from mesure_lab.whole.simulated.broker import NothingWaitsError, SimulatedBroker
@@ -89,6 +92,7 @@ class SimulatedMachine:
         self.folder = installation.folder_of(self.settings)
         self.rows = raw_rows.of_settings(self.settings, self.folder.database)
         self.policy, self.starts = read_policy(policy)[0], 0
+        self._policies = {self.policy.version: self.policy}
         self._disk, self._hooks, self._salts = disk, hooks, SeededBytes(f"{seed} salts")
         self._loop, self._time, self._locks = SimulatedLoop(time), time, locks
         self._stack = ExitStack()
@@ -96,6 +100,18 @@ class SimulatedMachine:
         self.broken_by_message = 0  # What came by the broker and broke something.
         self._kept_by_former, self.counts = 0, ClusterCounts()
         self._former: Worker | None = None
+
+    def bring_policy(self, path: Path) -> None:
+        """Have other thresholds hold from the next start on."""
+        self.settings = self.settings.model_copy(update={"policy": path})
+        self.policy = read_policy(path)[0]
+        self._policies[self.policy.version] = self.policy
+
+    def config_of(self, reading: ReadTransaction, judged: JudgingProgress) -> EvaluationConfig:
+        """Return with what somebody was judged last: what is new holds from their next look on."""
+        rows = reading.assessments(judged.person, judged.until_us - 1, MAX_US)
+        version = max((row.policy_version for row in rows), default=self.policy.version)
+        return EvaluationConfig(self.made.keyring, self._policies[version])
 
     @property
     def is_embedded(self) -> bool:

@@ -143,6 +143,7 @@ class SimulatedNode:
 
     def send(self) -> int:
         """Have the notifier take one turn, and wait for what it began."""
+        self._setup.hooks.begin_turn()
         done = self.notifier.turn()
         self.notifier.settle()
         return done

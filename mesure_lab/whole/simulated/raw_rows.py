@@ -15,6 +15,10 @@ ERASED_FROM: Final = (
     "message", "register", "incident", "assessment", "superseded", "judged", "outgoing",
     "audit_record",
 )  # fmt: skip
+NAMED: Final = (
+    "SELECT count(*) FROM register WHERE id = ?",
+    "SELECT count(*) FROM register_key WHERE value = ?",
+)
 NAME: Final = "mesure_whole_{seed}"
 
 
@@ -52,11 +56,15 @@ def rows_about(rows: Rows, person: str) -> Iterator[str]:
         [(count,)] = rows(f"SELECT count(*) FROM {table} WHERE person = ?", person)  # noqa: S608
         if count:
             yield f"{count} rows about {person} in {table}"
+    for statement in NAMED:
+        [(count,)] = rows(statement, person)
+        if count:
+            yield f"{count} rows that name {person}, by {statement}"
 
 
 @contextmanager
 def own_database(server: str, seed: int) -> Iterator[str]:
-    """Have a database on a server while a seed is lived; `server` names any database there."""
+    """Have a database on a server while a seed runs; `server` names any database there."""
     import psycopg
     from psycopg import conninfo, sql
 

@@ -91,7 +91,7 @@ class SimulatedDevice:
     """One device from its introduction on."""
 
     def __init__(self, name: str, kind: str, seed: bytes, now_us: Callable[[], int]) -> None:
-        self.name, self._kind, self._seed, self._now_us = name, kind, seed, now_us
+        self.name, self.kind, self._seed, self._now_us = name, kind, seed, now_us
         self._state = client_state.in_memory()
         self._client: DeviceClient | None = None
         self.acknowledged: dict[MessageName, bytes] = {}  # With the digest of its bytes.
@@ -102,15 +102,19 @@ class SimulatedDevice:
         """Introduce itself with a code; raises where it is not taken."""
         with self._state.transaction():
             if self._state.facts() is None:
-                self._state.begin(self.name, self._kind, server, self._seed)
+                self._state.begin(self.name, self.kind, server, self._seed)
         signer = SecretKey.from_seed(self._seed)
-        what = Introduction(self.name, self._kind, signer.key, code)
+        what = Introduction(self.name, self.kind, signer.key, code)
         body = device_client.sign_message(what, 1, self._now_us(), signer)
         status, answer = post("/device/1/introduce", body, "application/cose")
         if status != OK:
             raise NotCarriedError(answer.decode())
         self._client = DeviceClient(self._state, self._now_us)
         self._client.hear(answer)
+
+    def under_another_name(self, name: str) -> "SimulatedDevice":
+        """Return one that signs by the same key, and calls itself otherwise."""
+        return SimulatedDevice(name, self.kind, self._seed, self._now_us)
 
     @property
     def is_enrolled(self) -> bool:

@@ -44,7 +44,7 @@ def test_a_request_is_answered_by_another_and_read_by_the_person(
     officer = browser(office, night, "officer")
     address = write_request(officer)
     officer.open(address)
-    assert "A supervisor who did not write it down answers it." in officer.text
+    assert "It waits for a supervisor who did not write it down." in officer.text
     assert sha256(PAPER[1]).hexdigest() in officer.page
     chief = browser(office, night, "supervisor")
     chief.open("/console")

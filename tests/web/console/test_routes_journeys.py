@@ -137,7 +137,7 @@ def test_a_trail_is_seen_only_for_a_ground_that_somebody_else_agreed_to(
     supervisor.send(f"{address}/grounds/{ground}", agrees="yes")
     officer.open(f"{address}/trail/{ground}")
     assert officer.status == 200
-    assert "to answer a question of the court" in officer.text
+    assert "to answer a question from the court" in officer.text
     assert "11 March 2026 at 22:10" in officer.text
     radii = re.findall(r"<td[^>]*>(\d+ \w+)</td>", officer.page)
     assert radii

@@ -65,14 +65,17 @@ def test_an_account_is_opened_set_up_and_closed(
     assert "Aliya Nurlan officer link not used yet" in chief.text
     house.set_up(office, token, "aliya")
     chief.open(ADDRESS)
-    assert "Aliya Nurlan officer open" in chief.text
+    assert "Aliya Nurlan officer in use" in chief.text
     account = _account(office, there, "Aliya Nurlan")
     chief.open(f"{ADDRESS}/{account}")
     chief.send(f"{ADDRESS}/{account}/close")
     assert "It cannot be opened again." in chief.text
     chief.send(f"{ADDRESS}/{account}/close", sure="yes")
     assert "The account is closed." in chief.text
-    assert "Aliya Nurlan officer closed" in chief.text
+    assert "Aliya Nurlan officer account closed" in chief.text
+    chief.cookies.set("mesure_language", "ru")
+    chief.open(ADDRESS)
+    assert "стёгнут" not in chief.text, "an account is not buttoned like a strap"
 
 
 def test_nothing_is_closed_before_it_is_asked_once_more(
@@ -89,7 +92,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(chief: Browser) -
     chief.open(ADDRESS)
     chief.send(ADDRESS, name="", role="judge")
     assert chief.status == 422
-    assert "Enter the name of whoever is to work here." in chief.text
+    assert "Enter the name of the person who will work here." in chief.text
     assert "Choose what they do here." in chief.text
     chief.send(ADDRESS, **NEW, email="nobody at home")
     assert chief.status == 422

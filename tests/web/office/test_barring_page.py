@@ -43,7 +43,7 @@ def test_somebody_is_barred_after_it_was_asked_once_more(
     chief.send(ADDRESS, account=there.second.account)
     assert "Bar Bolat Seitov from this case" in chief.text
     assert "They are signed out at once, like every account they let in." in chief.text
-    assert "To let them in again takes two supervisors." in chief.text
+    assert "Two supervisors are needed to let them in again." in chief.text
     assert not office.do(there.supervisor, caseload.list_bars, CaseRequest(PERSON))
     chief.send(ADDRESS, account=there.second.account, sure="yes")
     assert "They are barred from this case now." in chief.text
@@ -67,10 +67,10 @@ def test_two_supervisors_let_somebody_in_again(
     assert chief.status == 422
     assert office.do(there.supervisor, caseload.list_bars, CaseRequest(PERSON))
     other.open(ADDRESS)
-    assert "Look at why they were barred" in other.text
+    assert "Check why they were barred" in other.text
     other.send(f"{ADDRESS}/unbar", account=there.second.account)
     assert "told" not in other.text, "nothing is set up here that would tell anybody"
-    assert "They may see this case again. Say so to whoever barred them." in other.text
+    assert "They may see this case again. Tell the person who barred them." in other.text
     assert not office.do(there.supervisor, caseload.list_bars, CaseRequest(PERSON))
 
 

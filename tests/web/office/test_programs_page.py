@@ -32,7 +32,7 @@ def test_a_program_gets_a_token_once(office: Office, there: Filled, chief: Brows
     assert program is not None
     assert program.scopes == {"audit_log.lines"}
     assert token not in chief.open(ADDRESS)
-    assert "Statistics office open" in chief.text
+    assert "Statistics office in use" in chief.text
     assert "1 Jul, 00:00" in chief.text
 
 

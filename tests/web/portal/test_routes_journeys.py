@@ -96,6 +96,7 @@ def test_there_is_no_fourth_way(person: Browser) -> None:
 
 def test_the_person_answers_a_possible_breach(person: Browser, there: Filled) -> None:
     person.open("/portal/notices")
+    assert "not looked at yet" in person.text, "the officer reads the same"
     address = f"/portal/notices/{there.incident}"
     assert address in person.page
     person.open(address)

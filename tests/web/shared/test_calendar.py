@@ -70,6 +70,7 @@ def test_what_was_never_judged_is_not_said_to_be_met_on_no_day() -> None:
         CURFEW, [VERSION], [], ALMATY, NOW, PageTexts(texts.catalogue("en"))
     )
     assert (view.sums, view.amiss) == ("Nothing has been judged yet.", ())
+    assert not view.is_judged, "months of empty days are not shown"
 
 
 def test_a_night_belongs_to_its_evening() -> None:

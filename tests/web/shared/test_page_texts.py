@@ -169,7 +169,7 @@ def test_counts_take_the_form_of_the_language() -> None:
         return page_texts(language).plural(*forms, count)
 
     assert days_met("en", 1) == "met on 1 day"
-    assert days_met("en", 12000) == "met on 12\u00a0000 days"
+    assert days_met("en", 12000) == "met on 12,000 days"
     russian = [days_met("ru", count).replace(str(count), "") for count in (1, 3, 7, 21)]
     assert len(set(russian)) == 3
     assert russian[0] == russian[3]
@@ -182,4 +182,10 @@ def test_months_days_and_lengths_are_whole_words() -> None:
     assert english.weekday(0) == "Monday"
     assert english.length(timedelta(hours=3, minutes=10)) == "3\u00a0h\u00a010\u00a0min"
     assert english.items(["a", "b", "c"]) == "a, b and c"
-    assert english.number(1234567) == "1\u00a0234\u00a0567"
+    assert english.number(1234567) == "1,234,567"
+    assert page_texts("fr").number(1234567) == "1\u00a0234\u00a0567"
+
+
+def test_a_short_head_has_the_colon_of_the_language() -> None:
+    assert page_texts("en").under_head("C1", "curfew") == "C1: curfew"
+    assert page_texts("fr").under_head("C1", "assignation") == "C1\u00a0: assignation"

@@ -34,7 +34,7 @@ from mesure.store.values.faults import FencedError, UnavailableError
 if TYPE_CHECKING:
     from mesure.store.postgres.operation.server_clock import PostgresClock
 
-STEP_S: Final = 0.1  # From one look at the log to the next, at the least: together is cheaper.
+STEP_S: Final = 0.1  # From one look at the log to the next, at least: together is cheaper.
 TOLD_EVERY_S: Final = 1.0  # A process whose executor is gone notices it when it tells.
 AWAY_S: Final = 1.0  # After which a store that is away is asked again.
 

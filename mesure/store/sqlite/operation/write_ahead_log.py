@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 SHORTENED_EVERY_S: Final = 5.0
-"""At the most this often: it costs the writer the wait for the readers."""
+"""At most this often: it costs the writer the wait for the readers."""
 
 WAIT_MS: Final = 500
 LONG_RATIO: Final = 2.0

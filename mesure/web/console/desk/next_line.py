@@ -1,4 +1,4 @@
-"""Next line: from what was answered to what waits next, in the order of the desk."""
+"""Next line: from what was answered to what waits next; first what nobody has looked at."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -27,15 +27,27 @@ def after_deciding(visit: PageVisit, incident: str) -> str:
 
 
 def address_behind(desk: Desk, incident: str) -> str:
-    """Return what stands behind an incident on a desk, then the digest, else the desk itself."""
+    """Return what is to be looked at next, then what stands behind an incident, then the digest."""
     behind, _ = _around(desk, incident)
-    return _first(behind, desk)
+    return _first((*_lines_to_look_at(desk, incident), *behind), desk)
 
 
 def next_of(desk: Desk, incident: str) -> str:
     """Return the same, but what stands before an incident before the digest: it waits too."""
     behind, before = _around(desk, incident)
-    return _first((*behind, *before), desk)
+    return _first((*_lines_to_look_at(desk, incident), *behind, *before), desk)
+
+
+def _lines_to_look_at(desk: Desk, incident: str) -> list[WorkLine]:
+    """Return the other lines that nobody has looked at, those of the same person first.
+
+    Opening a line stops its first clock, so that it stands behind those whose clock still runs: by
+    the place where it stands then, nearly the whole desk would be passed over.
+    """
+    lines = [line for line in desk.lines if any(item.look_by for item in line.items)]
+    people = {line.first.person for line in desk.lines if incident in line.incidents}
+    others = (line for line in lines if incident not in line.incidents)
+    return sorted(others, key=lambda line: line.first.person not in people)
 
 
 def _around(desk: Desk, incident: str) -> tuple[Sequence[WorkLine], Sequence[WorkLine]]:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 from mesure.actions.cases.case_overview import CaseOverview, DeviceGlance
@@ -69,7 +70,7 @@ def facets(
     named = {"waits": _waits(texts), "age": _ages(texts), "device": _devices(texts)}
     named["condition"] = {name: name for name in conditions_of(cases)}
     counts = {
-        name: Counter(value for case in cases for value in values_of(name, case, now))
+        name: Counter(chain.from_iterable(values_of(name, case, now) for case in cases))
         for name in FILTERS
     }
     return [
@@ -154,6 +155,8 @@ def device_state(case: CaseOverview, now: datetime) -> str:
     """Return how the devices of somebody are, by what is most pressing."""
     if not case.devices:
         return "none"
+    if len(case.devices) == 1:  # As nearly always; a list of everybody asks of each.
+        return _state(case.devices[0], now)
     states = {_state(device, now) for device in case.devices}
     return next((one for one in _PRESSING if one in states), "well")
 

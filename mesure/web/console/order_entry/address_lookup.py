@@ -4,7 +4,7 @@ The search is a button of the form of the place, so those who may enter an order
 and nobody else. What was searched for is sent in the form and kept nowhere: it is in no address of
 a page, in no log and not in the audit log, which says that the draft was opened. Nothing is chosen
 by itself, even where there is only one hit.
-Decision: docs/decisions/0055-addresses-are-looked-up-here.md
+Decision: docs/decisions/0055-addresses-are-looked-up-on-this-machine.md
 """
 
 from dataclasses import dataclass

@@ -6,7 +6,7 @@ from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.orders import venue_review
 from mesure.geo.fixes import F64
 from mesure.orders.model.order import OrderVersion
-from mesure.orders.venues import category_words
+from mesure.orders.venues import category_words, place_names
 from mesure.reports.maps import coverage
 from mesure.reports.maps.coverage import At, Coverage, NearbyFeatures, StreetLength, WalkingArea
 from mesure.reports.text import visible_text
@@ -44,8 +44,8 @@ def _lines(zone_coverage: Coverage, visit: PageVisit) -> Iterator[str]:
     catalogue = visit.texts
     named = {
         "id": zone_coverage.condition,
-        "place": zone_coverage.place,
-        "km": _number(coverage.WITHIN_M / KM),
+        "place": place_names.quote_name(zone_coverage.place, catalogue.catalogue),
+        "km": catalogue.decimal(coverage.WITHIN_M / KM),
     }
     if zone_coverage.is_home:
         yield catalogue.text("{id}, “{place}”: counted within {km} km of home.", **named)
@@ -55,8 +55,8 @@ def _lines(zone_coverage: Coverage, visit: PageVisit) -> Iterator[str]:
         yield catalogue.text(
             "It covers {share} of the streets there: {covered} of {whole} km.",
             share=_share(zone_coverage.streets),
-            covered=_number(zone_coverage.streets.covered_m / KM),
-            whole=_number(zone_coverage.streets.whole_m / KM),
+            covered=catalogue.decimal(round(zone_coverage.streets.covered_m / KM, 1)),
+            whole=catalogue.decimal(round(zone_coverage.streets.whole_m / KM, 1)),
         )
     words = category_words.of(visit.texts.catalogue)
     for category, share in sorted(zone_coverage.venues.items()):
@@ -77,7 +77,3 @@ def _share(share: StreetLength) -> str:
     if 0.0 < percent < 1.0:
         return "< 1 %"
     return f"{percent:.0f} %"
-
-
-def _number(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")

@@ -17,6 +17,7 @@ from mesure.orders.model.order import OrderVersion
 from mesure.orders.reading import order_writer, read_order
 from mesure.orders.reading.order_writer import Tree
 from mesure.orders.text.order_faults import OrderError
+from mesure.orders.venues import place_names
 from mesure.reports.maps import order_zones
 from mesure.reports.maps.scene import Scene
 from mesure.reports.text import visible_text
@@ -183,5 +184,6 @@ def _one_by_one(scene: Scene, visit: PageVisit) -> list[tuple[str, PageMap]]:
     for around in scene.grounds:
         drawn = page_map.of_scene(replace(scene, grounds=(around,)), visit)
         if drawn is not None:
-            alone.setdefault(visible_text.visible(around.zone.place.name), drawn)
+            name = place_names.quote_name(around.zone.place.name, visit.texts.catalogue)
+            alone.setdefault(visible_text.visible(name), drawn)
     return list(alone.items())[:PLACES_MAX] if len(alone) > 1 else []

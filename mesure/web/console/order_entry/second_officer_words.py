@@ -59,7 +59,7 @@ def _own(visit: PageVisit, officer: SecondOfficer, zone: ZoneInfo) -> str | Mark
         return catalogue.text("You may confirm this version from {moment}.", moment=moment)
     if officer.state is SecondOfficerState.NEVER:
         return catalogue.text(
-            "You cannot confirm this version: whoever entered it had their link from you."
+            "You cannot confirm this version: the person who entered it had their link from you."
         )
     return ""
 

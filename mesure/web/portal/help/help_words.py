@@ -166,7 +166,7 @@ def _breach(catalogue: Catalogue) -> HelpSection:
             catalogue.text("One reading alone is never enough."),
         ),
         (
-            catalogue.text("Say what happened. Whoever decides must have seen it."),
+            catalogue.text("Say what happened. The officer who decides must read it first."),
             catalogue.text("A good reason counts, also when you came home late."),
             catalogue.text("Add a document if you have one: a PDF or a photo, up to 10 MB.")
             + " "

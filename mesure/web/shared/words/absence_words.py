@@ -51,7 +51,7 @@ def how(how: AbsenceOrigin, texts: PageTexts) -> str:
     """Return how an absence came in."""
     catalogue = texts
     return {
-        AbsenceOrigin.ASKED: catalogue.text("Asks for an absence"),
+        AbsenceOrigin.ASKED: catalogue.text("Request for an absence"),
         AbsenceOrigin.NOTIFIED: catalogue.text("Tells of a departure"),
         AbsenceOrigin.DECLARED: catalogue.text("Reports an emergency"),
         AbsenceOrigin.GIVEN: catalogue.text("Allowed by the officer, without a request"),

@@ -77,6 +77,12 @@ class ConditionCalendar:
     unsigned: str  # On how many days it rests on what no device signed; empty: on none.
     amiss: tuple[CalendarDay, ...]  # Not wholly met, or something happened; the latest first.
 
+    @property
+    def is_judged(self) -> bool:
+        """Return whether any day says something; months of empty days are not shown."""
+        days = (day for month in self.months for week in month.weeks for day in week)
+        return any(day is not None and (day.kind or day.events) for day in days)
+
 
 def first_day(today: date) -> date:
     """Return the first day that is shown."""
@@ -112,7 +118,7 @@ def calendar_of(
         nothing = CalendarDay(day, "", texts.catalogue.text("nothing to judge"))
         days[day] = replace(days.get(day, nothing), events=tuple(of_day))
     months = tuple(_month(month, days, texts) for month in _months(first, today))
-    title = title or f"{condition.id}: {condition.duty.name(texts.catalogue)}"
+    title = title or texts.under_head(condition.id, condition.duty.name(texts.catalogue))
     shown = sorted(days.values(), key=lambda day: day.date, reverse=True)
     shown = [day for day in shown if day.date >= first]
     amiss = tuple(day for day in shown if day.events or day.kind not in ("", Status.MET.value))

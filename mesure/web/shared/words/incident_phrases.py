@@ -108,7 +108,7 @@ def tag_of_finding(outcome: FindingOutcome, cause: FindingCause | None, texts: P
     }
     words = outcome.in_words(catalogue)
     if cause is not None:
-        words = f"{words}: {cause.in_words(catalogue)}"
+        words = texts.under_head(words, cause.in_words(catalogue))
     return words, kinds[outcome]
 
 

@@ -15,7 +15,7 @@ def data(texts: PageTexts) -> dict[DataCategory, str]:
         DataCategory.ORDER: catalogue.text("Whether there is an order, and what it says"),
         DataCategory.INCIDENTS: catalogue.text("Possible breaches, and what was found"),
         DataCategory.ASSESSMENTS: catalogue.text("How the order was kept, night by night"),
-        DataCategory.TRAIL: catalogue.text("Where the person was, in a span of time"),
+        DataCategory.TRAIL: catalogue.text("Where the person was, in a period of time"),
         DataCategory.BUNDLE: catalogue.text("The evidence of one possible breach as a file"),
     }
 
@@ -24,7 +24,7 @@ def urgencies(texts: PageTexts) -> list[tuple[str, str, str]]:
     """Return how soon it must be answered, to choose from."""
     catalogue = texts
     return [
-        (Urgency.ORDINARY.value, catalogue.text("Nothing is urgent"), ""),
+        (Urgency.ORDINARY.value, catalogue.text("Not urgent"), ""),
         (Urgency.DAYS.value, catalogue.text("Within days"), ""),
         (
             Urgency.DANGER.value,
@@ -53,7 +53,7 @@ def facts(
     urgent = {value: words for value, words, _ in urgencies(texts)}
     rows: list[tuple[str, object]] = [
         (catalogue.text("Who asks"), visible_text.visible(request_record.authority)),
-        (catalogue.text("Their number"), visible_text.visible(request_record.case_number)),
+        (catalogue.text("Their reference"), visible_text.visible(request_record.case_number)),
         (catalogue.text("Why"), visible_text.visible(request_record.reason)),
         (
             catalogue.text("What is asked for"),
@@ -62,7 +62,7 @@ def facts(
     ]
     if request_record.start_at is not None and request_record.until_at is not None:
         span = catalogue.stretch(request_record.start_at, request_record.until_at, now, zone)
-        rows.append((catalogue.text("Of which time"), span))
+        rows.append((catalogue.text("For which period"), span))
     return [
         *rows,
         (catalogue.text("Why no less will do"), visible_text.visible(request_record.why_no_less)),

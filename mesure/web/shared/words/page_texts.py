@@ -53,7 +53,7 @@ class PageTexts:
     def plural(self, singular: str, many: str, count: int, **values: object) -> Markup:
         """Return the text that fits a count; `{count}` in it is the count."""
         text = self.catalogue.plural(singular, many, count)
-        return _filled(text, {"count": _grouped(count), **values})
+        return _filled(text, {"count": self.number(count), **values})
 
     def moment(self, instant: datetime, zone: ZoneInfo) -> Markup:
         """Return date and time of day, marked up as a time."""
@@ -175,8 +175,18 @@ class PageTexts:
         return format_decimal(value, "#.###", self._locale())
 
     def number(self, count: int) -> str:
-        """Return a number in groups of three digits."""
-        return _grouped(count)
+        r"""Return a number in groups of three digits, as the language parts them.
+
+        >>> from mesure.machine import texts
+        >>> [PageTexts(texts.catalogue(one)).number(13_760) for one in ("en", "ru")]
+        ['13,760', '13\xa0760']
+        """
+        return format_decimal(count, "#,##0", self._locale()).replace("\u202f", "\u00a0")
+
+    def under_head(self, head: str, words: str) -> str:
+        """Return words under a short head, with the colon of the language between them."""
+        catalogue = self.catalogue
+        return f"{catalogue.text('{name}:').format(name=head)} {words}"
 
     def _locale(self) -> Locale:
         return Locale.parse(_LOCALES.get(self.language, self.language))
@@ -193,10 +203,6 @@ def bare(marked: str) -> str:
 
 def _filled(text: str, values: dict[str, object]) -> Markup:
     return escape(text).format(**values) if values else escape(text)
-
-
-def _grouped(count: int) -> str:
-    return f"{count:,}".replace(",", "\u00a0")
 
 
 def _time(instant: datetime, text: str) -> Markup:

@@ -139,7 +139,7 @@ def facts(
         HandoverFactRow(str(heading), tuple(lines) or (nothing,))
         for heading, lines in (
             (catalogue.text("Open items"), items),
-            (catalogue.text("Absences that are granted"), absences),
+            (catalogue.text("Absences granted"), absences),
             (catalogue.text("Device"), devices),
             (catalogue.text("What comes next"), edges),
         )

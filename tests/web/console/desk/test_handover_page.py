@@ -40,7 +40,14 @@ def note_of(reader: Browser) -> str:
 
 def test_what_stands_open_is_on_the_page_and_only_the_rest_is_typed(officer: Browser) -> None:
     facts = officer.text.partition("What the record says now")[2]
-    for words in ("Open items", "Asks for an absence", "C1", "Device", "TAG-7", "What comes next"):
+    for words in (
+        "Open items",
+        "Request for an absence",
+        "C1",
+        "Device",
+        "TAG-7",
+        "What comes next",
+    ):
         assert words.casefold() in facts.casefold(), words
     officer.send(ADDRESS, text=WORDS)
     assert "His foreman calls." in officer.text
@@ -108,7 +115,7 @@ def test_it_is_corrected_openly_and_taken_back(officer: Browser) -> None:
 def test_an_empty_note_is_refused_beside_its_field(officer: Browser) -> None:
     officer.send(ADDRESS, text=" ")
     assert officer.status == 422
-    assert "Write what is to be kept." in officer.text
+    assert "Write what should be recorded." in officer.text
 
 
 def test_it_is_found_from_the_person_and_from_the_list_of_cases(officer: Browser) -> None:

@@ -90,7 +90,7 @@ def test_it_is_taken_back_at_once_and_not_later(office: Office, officer: Browser
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
-        ("text", "", "Write what is to be kept."),
+        ("text", "", "Write what should be recorded."),
         ("kind", "gossip", "Choose what it was."),
         ("happened_day", "2027-01-01", "This day has not come yet."),
         ("happened_time", "noon", "This is not a time of day."),

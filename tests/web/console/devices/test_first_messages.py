@@ -41,7 +41,7 @@ def test_what_a_person_sent_before_is_not_shown_with_the_device(
     assert send_owntracks(office, set_).status_code == 200
     officer.open(f"{DEVICES}/messages/{AT}")
     assert "It can be used." in officer.text
-    assert "Somebody carries this device" in officer.text
+    assert "The person who carries this device" in officer.text
     officer.open(OWN)
     office.later(minutes=1)
     officer.send(f"{OWN}/take-back", back_device=PHONE, back_sure="yes")

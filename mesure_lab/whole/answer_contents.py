@@ -1,0 +1,68 @@
+"""Answer contents: what must be so of what somebody was shown, told from what they asked for."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from mesure.actions.cases.case_notes import NotesPage
+from mesure.actions.data_rights.own_record import AssessmentsRequest
+from mesure.actions.framework.context import Actor
+from mesure.actions.trails.trail_access import Trail, TrailRequest
+from mesure.instants import to_us
+from mesure.machine import clock
+from mesure_lab.whole.drawn.scenery import H
+from mesure_lab.whole.world import World
+
+AROUND_US: Final = 2 * H  # Of an incident: so much of a trail is seen before it, and after it.
+
+
+def persons_in(answer: object) -> frozenset[str]:
+    """Return about whom an answer says that it is."""
+    parts = answer if isinstance(answer, tuple) else (answer,)
+    names = {getattr(getattr(part, "head", part), "person", None) for part in parts}
+    return frozenset(name for name in names if isinstance(name, str))
+
+
+def wrong_contents(
+    world: World, actor: Actor, request: object, person: str | None, answer: object
+) -> Iterator[str]:
+    """Yield what an answer shows that was not asked for, or may not be seen."""
+    shown = persons_in(answer)
+    if person is not None and shown - {person}:
+        yield f"{sorted(shown)} where {person} was asked for"
+    for name in shown if person is None else ():
+        if world.people.must_refuse("today.list", actor, name):
+            yield f"{name} in the list of {actor.account}"
+    if isinstance(answer, Trail) and isinstance(request, TrailRequest):
+        yield from _wrong_trail(world, request, answer)
+    if isinstance(answer, NotesPage):
+        yield from _wrong_notes(world, str(person), answer)
+    if isinstance(request, AssessmentsRequest) and isinstance(answer, tuple):
+        for row in answer:
+            if row.until_at <= request.start_at or row.start_at >= request.until_at:
+                yield f"an assessment of {row.start_at}"
+
+
+def _wrong_trail(world: World, request: TrailRequest, trail: Trail) -> Iterator[str]:
+    """Yield what is shown of a trail beside its incident, or of a device that is another's."""
+    with world.read_undisturbed() as reading:
+        incident = reading.incident(str(request.incident))
+    assert incident is not None, "it was there when it was asked for"
+    start_us = incident.start_us - AROUND_US
+    end_us = (clock.now_us() if incident.over_us is None else incident.over_us) + AROUND_US
+    carried = {name for name, *_ in world.life_of(request.person).carried}
+    if to_us(trail.start_at) < start_us:
+        yield f"the trail of {request.person} from {trail.start_at} on"
+    for fix in trail.fixes:
+        if fix.device not in carried or not start_us <= to_us(fix.observed_at) <= end_us:
+            yield f"a fix of {fix.device} at {fix.observed_at}"
+
+
+def _wrong_notes(world: World, person: str, page: NotesPage) -> Iterator[str]:
+    """Yield notes about others, or that were written about the person and are not there."""
+    written, names = world.people.notes, {note.note for note in page.notes}
+    strange = {note for note in names if written.get(note, person) != person}
+    if strange:
+        yield f"{len(strange)} notes about others"
+    mine = {note for note, about in written.items() if about == person}
+    if page.earlier is None and mine - names:
+        yield f"{len(mine - names)} notes about {person} are not shown"

@@ -1,0 +1,89 @@
+"""Device notices replayed: what is told of devices is what one hearing of all they said tells."""
+
+from collections.abc import Container, Iterator
+
+from mesure.actions.judging import judge_store
+from mesure.incidents import device_problems
+from mesure.incidents.device_problems import (
+    CONDITION,
+    DeviceNotice,
+    DeviceProblemState,
+    DeviceSignal,
+)
+from mesure.live import device_notices
+from mesure.live.load_person import EvaluationConfig
+from mesure.store.interface.store import ReadTransaction
+from mesure.store.values.effects import JudgingProgress
+from mesure_lab.whole.checks import replay_differences
+from mesure_lab.whole.checks.named_checks import invariant
+from mesure_lab.whole.world import World
+
+
+@invariant("device_problems_by_replay", "decision 0029; docs/specs/live_judging.md")
+def device_problems_by_replay(world: World) -> Iterator[str]:
+    """Yield where what is kept of somebody's devices is not what hearing all of it again says."""
+    with world.read_undisturbed() as reading:
+        for person in world.lives_of_the_kept():
+            judged = reading.progress_of(person.name)
+            if judged is None or world.is_varied(person):
+                continue
+            yield from (
+                f"{person.name}: {difference}"
+                for difference in _differences(
+                    reading, world.machine.config_of(reading, judged), judged
+                )
+            )
+
+
+def _differences(
+    reading: ReadTransaction, config: EvaluationConfig, judged: JudgingProgress
+) -> Iterator[str]:
+    """Yield the notices that are only kept, and those that are only said."""
+    [duty] = judge_store.duties(reading, config.keyring, judged.person)
+    stored = device_notices.notices_of_order(reading, config.keyring, duty)
+    lasted = {name for name, state in stored.items() if state.notice.day is None}
+    expected = _said_again(reading, config, judged, lasted, judged.until_us)
+    for name in sorted({*stored, *expected}):
+        known = stored[name].notice if name in stored else None
+        if known != expected.get(name):
+            yield f"{known} is kept, and {expected.get(name)} is said"
+
+
+def untold_notices(
+    reading: ReadTransaction, config: EvaluationConfig, judged: JudgingProgress, until_us: int
+) -> Iterator[DeviceNotice]:
+    """Yield what devices said of themselves by then, and is not kept as it is."""
+    [duty] = judge_store.duties(reading, config.keyring, judged.person)
+    stored = device_notices.notices_of_order(reading, config.keyring, duty)
+    lasted = {name for name, state in stored.items() if state.notice.day is None}
+    kept = {
+        (incident.id, incident.kind, incident.start_us, incident.end_us)
+        for incident in reading.incidents_of(judged.person)
+        if incident.condition == CONDITION
+    }
+    for notice in _said_again(reading, config, judged, lasted, until_us).values():
+        if (notice.id, notice.kind.value, notice.start_us, notice.end_us) not in kept:
+            yield notice
+
+
+def _said_again(
+    reading: ReadTransaction,
+    config: EvaluationConfig,
+    judged: JudgingProgress,
+    lasted: Container[str],
+    until_us: int,
+) -> dict[str, DeviceNotice]:
+    """Return by its name what is to be told of a person's devices, heard in the order it came.
+
+    `lasted`: names of what was told of by itself; whether it was told before its end came is not
+    for a hearing of all of it to say.
+    """
+    [duty] = judge_store.duties(reading, config.keyring, judged.person)
+    rules, evidence = replay_differences.hear_all(reading, config, judged, until_us)
+    signs = [DeviceSignal(one.device, one.event, one.received_us) for one in evidence.health]
+    policy, zone = rules.policy, duty.versions[-1].zone
+    health, ended = device_problems.hear(
+        DeviceProblemState(), signs, policy, zone, duty.order, lasted
+    )
+    lasting = device_problems.state_notices(health, policy, duty.order, until_us)
+    return {notice.id: notice for notice in (*ended, *lasting)}

@@ -1,0 +1,26 @@
+"""Devices answered: nothing of a device is refused or left without an answer that must not be."""
+
+from collections.abc import Iterator
+
+from mesure.instants import MAX_US
+from mesure_lab.whole.checks.named_checks import invariant
+from mesure_lab.whole.world import World
+
+
+@invariant("no_evidence_refused", "decision 0030")
+def no_evidence_refused(world: World) -> Iterator[str]:
+    """Yield what a device was told to keep for itself, though nobody was erased."""
+    for name, device in world.devices.items():
+        if world.carrier(name) not in world.erased:
+            last = world.upheavals.lost.get(name, MAX_US)  # From then on it is to be refused.
+            for counter, reason in device.refused:
+                if counter <= last:
+                    yield f"{name} {counter}: {reason}"
+
+
+@invariant("nothing_waits_for_ever", "decision 0030; docs/specs/device_protocol.md")
+def nothing_waits_for_ever(world: World) -> Iterator[str]:
+    """Yield devices that nobody answers though the network is well."""
+    for name, device in world.devices.items():
+        if device.waiting and world.carrier(name) not in world.erased:
+            yield f"{name} has {device.waiting} messages that nobody acknowledges"

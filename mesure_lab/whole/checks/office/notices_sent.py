@@ -1,0 +1,194 @@
+"""Notices sent: who was told of what, in which order, and that nobody else was."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Final
+
+from mesure.actions.incidents import contests
+from mesure.actions.notifications import notification_rules, webhooks
+from mesure.actions.notifications.notification_texts import OUTGOING, NotificationType
+from mesure.actions.orders.binding_order import ABSENCE
+from mesure.actions.records.incident_records import CONTEST, REVIEW
+from mesure.actions.records.record_types import RegisterReader
+from mesure.incidents.finding import ReviewStage
+from mesure.instants import US_PER_S, to_us
+from mesure.store.interface.store import ReadTransaction
+from mesure.store.values.effects import StoredIncident
+from mesure_lab.whole.checks.named_checks import invariant
+from mesure_lab.whole.world import World
+
+SAYS_SENT: Final = {"mail", "no_longer"}
+UNDO_US: Final = 600 * US_PER_S  # So long a finding can be taken back as a slip.
+OFFICE: Final = "@office.example"
+
+
+@invariant("told_once", "decision 0033")
+def told_once(world: World) -> Iterator[str]:
+    """Yield incidents of which the person or the officer was not told, or more than once."""
+    with world.read_undisturbed() as reading:
+        for person in world.names:
+            for incident in reading.incidents_of(person):
+                yield from _of_incident(world, reading, incident)
+    for name, times in world.mail.letters.items():
+        if times - world.mail.unanswered[name] > 1 and not world.was_struck:
+            yield f"letter {name} was sent {times} times"
+
+
+def _of_incident(world: World, reading: ReadTransaction, incident: StoredIncident) -> Iterator[str]:
+    escalation = reading.send_status(notification_rules.ESCALATION, f"{incident.id}:1")
+    if escalation is None:
+        if incident.withdrawn_us is None:
+            yield f"{incident.id}: nobody was told"
+        return
+    news = notification_rules.news_of(incident.kind)
+    names = [f"{incident.id}:{news.value}"]
+    if incident.withdrawn_us is not None:
+        withdrawn = notification_rules.withdrawn_of(incident.kind)
+        names.append(f"{incident.id}:{withdrawn.value}")
+    for name in names:
+        yield from _letter_of(world, incident.person, reading.send_status(OUTGOING, name), name)
+    if not any(
+        event.startswith(f"{webhooks.of_incident(incident.id, revision)}:")
+        for revision in range(1, incident.revision + 1)
+        for event in world.receiver.events
+    ):
+        yield f"{incident.id}: no program was told"
+
+
+def _letter_of(world: World, person: str, sent: object, name: str) -> Iterator[str]:
+    """Yield what is wrong with the letter to a person that tells something."""
+    if sent is None:
+        yield f"{name}: nothing was to be sent"
+    elif not sent.is_done or sent.said not in SAYS_SENT:  # type: ignore[attr-defined]
+        yield f"{name}: {sent}"
+    else:
+        if sent.said == "mail" and not _letters(world, name, person) & world.mail.letters.keys():  # type: ignore[attr-defined]
+            yield f"{name}: no letter came"
+
+
+def _letter(name: str, address: str) -> str:
+    """Return how a letter that tells somebody of something is called."""
+    key = sha256(f"{name}\n{address}".encode()).hexdigest()[:32]
+    return f"<{key}@mesure.example>"
+
+
+def _letters(world: World, name: str, person: str) -> set[str]:
+    """Return how a letter that tells a person of something is called, by each of their addresses.
+
+    A letter has the name of what it tells and of where it goes.
+    """
+    return {_letter(name, address) for address in world.addresses(person)}
+
+
+@invariant("office_is_told", "decision 0033; docs/for_officers.md")
+def office_is_told(world: World) -> Iterator[str]:
+    """Yield incidents of which no officer was told, or that were to be brought to another one."""
+    at_office = {to for to, *_ in world.mail.texts if to.endswith(OFFICE)}
+    statement = "SELECT kind, key, is_done, due_us, said FROM outgoing WHERE person = ?"
+    with world.read_undisturbed() as reading:
+        rows = RegisterReader(reading, world.machine.made.keyring)
+        for person in world.names:
+            sent = {(kind, key): rest for kind, key, *rest in world.machine.rows(statement, person)}
+            for incident in reading.incidents_of(person):
+                if (notification_rules.ESCALATION, f"{incident.id}:1") not in sent:
+                    continue  # It was withdrawn before anybody was told.
+                news = notification_rules.to_staff(incident.kind).value
+                keys = [
+                    key
+                    for kind, key in sent
+                    if kind == OUTGOING and key.startswith(incident.id) and key.endswith(f":{news}")
+                ]
+                if not keys:
+                    yield f"{incident.id}: no officer was to be told"
+                for key in keys:
+                    is_done, due_us, outcome = sent[OUTGOING, key]
+                    letters = [world.mail.letters[_letter(key, address)] for address in at_office]
+                    if not is_done and due_us <= world.time.now_us:
+                        yield f"{key}: it is due, and did not go out"
+                    elif is_done and outcome == "mail" and not any(letters):
+                        yield f"{key}: no letter came"
+                is_seen = contests.review_of(rows, incident.id).stage is not ReviewStage.OPENED
+                for (kind, key), (is_done, due_us, outcome) in sent.items():
+                    if kind != notification_rules.ESCALATION or not key.startswith(incident.id):
+                        continue
+                    if not is_done and due_us <= world.time.now_us:
+                        yield f"{key}: it was to be brought to somebody"
+                    if outcome == "seen" and not is_seen and incident.withdrawn_us is None:
+                        yield f"{key}: nobody opened it, and it was brought to nobody"
+
+
+@invariant("what_was_decided_is_told", "decision 0033; docs/for_supervised_persons.md")
+def what_was_decided_is_told(world: World) -> Iterator[str]:
+    """Yield findings and answers of which the person is not told, or too soon."""
+    with world.read_undisturbed() as reading:
+        rows = RegisterReader(reading, world.machine.made.keyring)
+        for person in world.names:
+            for review in rows.about(REVIEW, person):
+                if review.value.finding is not None and review.value.found_at is not None:
+                    found_us = to_us(review.value.found_at)
+                    key = f"{review.id}:found:{found_us}:{NotificationType.YOUR_FINDING.value}"
+                    sent = reading.send_status(OUTGOING, key)
+                    if sent is None:
+                        yield f"{key}: nothing was to be sent"
+                    elif sent.outgoing.due_us < found_us + UNDO_US:
+                        yield f"{key}: it is told while it can be taken back"
+            answers = [
+                (f"{record.id}:answered:{to_us(at)}:{NotificationType.YOUR_CONTEST.value}")
+                for record in rows.about(CONTEST, person)
+                if (at := record.value.contest.answered_at) is not None
+            ]
+            answers += [
+                f"{record.id}:answered:{to_us(at)}:{record.value.stage}:{NotificationType.YOUR_ABSENCE.value}"
+                for record in rows.about(ABSENCE, person)
+                if (at := record.value.answered_at) is not None
+            ]
+            for key in answers:
+                if reading.send_status(OUTGOING, key) is None:
+                    yield f"{key}: nothing was to be sent"
+
+
+@invariant("programs_hear_in_order", "decision 0033; docs/api.md")
+def programs_hear_in_order(world: World) -> Iterator[str]:
+    """Yield events of an incident that came after what happened later to it."""
+    revisions: dict[tuple[str, str], int] = {}
+    for event in world.receiver.events:  # In the order in which each came first.
+        incident, _, rest = event.partition(":")
+        revision, _, hook = rest.partition(":")
+        if not revision.isdecimal() or not hook:
+            continue
+        before = revisions.get((incident, hook), 0)
+        if int(revision) < before:
+            yield f"{event} came after revision {before}"
+        revisions[incident, hook] = max(before, int(revision))
+
+
+@invariant("no_stranger_is_told", "decision 0033; Directive (EU) 2016/680, Article 29")
+def no_stranger_is_told(world: World) -> Iterator[str]:
+    """Yield letters to a person that tell of nothing of their own."""
+    rows = world.machine.rows("SELECT key, person FROM outgoing WHERE kind = ?", OUTGOING)
+    about = {name for key, person in rows if person for name in _letters(world, key, person)}
+    persons = {address: one for one in world.names for address in world.addresses(one)}
+    for to, name, _ in world.mail.texts:
+        if to in persons and name not in about:
+            yield f"{persons[to]} got the letter {name}, which is about nothing of theirs"
+
+
+@invariant("letters_say_nothing", "decision 0033")
+def letters_say_nothing(world: World) -> Iterator[str]:
+    """Yield letters in which somebody is named, or that went to somebody nobody knows."""
+    known = {address for one in world.persons for address in world.addresses(one.name)}
+    for to, _, text in world.mail.texts:
+        if to not in known and not to.endswith(OFFICE):
+            yield f"a letter went to {to}"
+        if "Somebody P-" in text:  # So everybody is called here.
+            yield f"a letter to {to} names somebody"
+
+
+SENT: Final = (
+    told_once,
+    office_is_told,
+    what_was_decided_is_told,
+    programs_hear_in_order,
+    no_stranger_is_told,
+    letters_say_nothing,
+)

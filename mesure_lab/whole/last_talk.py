@@ -1,0 +1,117 @@
+"""Last talk: what people still do about two incidents when a life comes to rest, step after step.
+
+What they do by chance on the way seldom follows on from itself. Here one thing leads to the next:
+an incident is contested, decided unseen and then seen, taken back, decided, contested and decided
+again, for the worse and not; and another is proposed and confirmed. After each step all is held
+against what must be so.
+"""
+
+from mesure.actions.cases import case_notes, worklist
+from mesure.actions.cases.case_notes import NoteKind, NotesRequest, WriteNote
+from mesure.actions.framework.action import Action, EmptyRequest
+from mesure.actions.framework.context import Actor
+from mesure.actions.incidents import contests, incident_review
+from mesure.actions.incidents.contests import IncidentRequest, IncidentStatement
+from mesure.actions.incidents.incident_review import FindingReversal, IncidentRef, RecordFinding
+from mesure.incidents import finding
+from mesure.incidents.finding import FindingOutcome, ReviewStage
+from mesure.machine import clock
+from mesure.store.values.effects import StoredIncident
+from mesure_lab.whole import acts, office_people
+from mesure_lab.whole.checks.named_checks import hold
+from mesure_lab.whole.checks.office import office_record
+from mesure_lab.whole.world import World
+
+
+def talk(world: World) -> None:
+    """Have everybody who is kept talk about a note and two incidents of theirs."""
+    for person in world.names:
+        _write_down(world, person)
+        incidents = world.incidents_of(person)
+        if incidents:
+            _contest(world, person, incidents[0])
+        for incident in incidents[1:2]:
+            _propose(world, person, incident)
+    for officer in world.people.officers:
+        acts.do(world, officer, worklist.list_items, EmptyRequest(), None)
+
+
+def _officer(world: World, person: str) -> Actor:
+    account = world.people.officer_of[person]
+    return next(one for one in world.people.officers if one.account == account)
+
+
+def _write_down(world: World, person: str) -> None:
+    """Have a note be written, which the person reads."""
+    note = WriteNote(person, NoteKind.NOTE, clock.now(), "All was talked about.")
+    word, written = acts.do(world, _officer(world, person), case_notes.write, note, person)
+    if word == "done":
+        world.people.notes[written] = person
+    look = NotesRequest(person=person)
+    acts.do(world, office_people.own(person), case_notes.list_notes, look, person)
+
+
+def _contest(world: World, person: str, incident: StoredIncident) -> None:
+    """Have an incident contested, decided, taken back, decided, contested and decided again."""
+    officer, supervisor = _officer(world, person), world.people.supervisor
+    _decide(world, supervisor, person, incident, FindingOutcome.CANNOT_TELL)  # Perhaps unseen.
+    _say(world, person, incident)
+    _look(world, officer, person, incident)
+    _decide(world, officer, person, incident, FindingOutcome.CANNOT_TELL)
+    world.attempt(world.machine.notify)
+    reversal = FindingReversal(incident.id, "It was a slip.")
+    acts.do(world, officer, incident_review.take_back, reversal, person)
+    _hold(world)
+    _decide(world, officer, person, incident, FindingOutcome.CANNOT_TELL)
+    _say(world, person, incident)
+    _look(world, supervisor, person, incident)
+    outcomes = finding.conclusions(incident.kind)
+    against = [one for one in outcomes if one.is_against and not outcomes[one]]
+    for outcome in (*against, FindingOutcome.CANNOT_TELL):
+        _decide(world, supervisor, person, incident, outcome, incident_review.decide_again)
+
+
+def _propose(world: World, person: str, incident: StoredIncident) -> None:
+    """Have what is against somebody proposed, and confirmed by who has not seen it, and has."""
+    officer, supervisor = _officer(world, person), world.people.supervisor
+    _look(world, officer, person, incident)
+    if FindingOutcome.BREACH in finding.conclusions(incident.kind):
+        _decide(world, officer, person, incident, FindingOutcome.BREACH)
+    reference = IncidentRef(incident.id)
+    acts.do(world, supervisor, incident_review.confirm, reference, person)
+    _hold(world)
+    _look(world, supervisor, person, incident)
+    acts.do(world, supervisor, incident_review.confirm, reference, person)
+    _hold(world)
+
+
+def _say(world: World, person: str, incident: StoredIncident) -> None:
+    statement, own = IncidentStatement(incident.id, "I was at home."), office_people.own(person)
+    word, _ = acts.do(world, own, contests.say, statement, person)
+    world.people.said_of[incident.id] += word == "done"
+    acts.do(world, own, contests.make, statement, person)
+    _hold(world)
+
+
+def _look(world: World, actor: Actor, person: str, incident: StoredIncident) -> None:
+    request = IncidentRequest(incident=incident.id, **acts.CASE)
+    acts.do(world, actor, incident_review.show, request, person)
+
+
+def _decide(
+    world: World,
+    actor: Actor,
+    person: str,
+    incident: StoredIncident,
+    outcome: FindingOutcome,
+    action: Action[RecordFinding, ReviewStage] = incident_review.find,
+) -> None:
+    """Have somebody come to a finding; whether they may is for the service to say."""
+    word, _ = acts.do(world, actor, action, RecordFinding(incident.id, outcome, "As said."), person)
+    if word == "done":
+        world.people.found_by.setdefault(incident.id, set()).add(actor.account)
+    _hold(world)
+
+
+def _hold(world: World) -> None:
+    hold(world, office_record.finding_by_a_person, office_record.contests_are_answered)

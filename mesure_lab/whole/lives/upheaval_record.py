@@ -1,0 +1,24 @@
+"""Upheaval record: what was turned over in a life, as those know who did it."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+from mesure.version import VERSION
+
+
+@dataclass
+class UpheavalRecord:
+    """What was turned over in a life."""
+
+    seen_us: dict[str, int] = field(default_factory=dict)  # Who was judged up to when, before.
+    version: str = VERSION  # Of the program that judges now.
+    is_other_policy: bool = False
+    has_leapt: bool = False  # The clock was wrong by hours once.
+    lost: dict[str, int] = field(default_factory=dict)  # Device: its last counter that counts.
+    in_place_of: dict[str, str] = field(default_factory=dict)  # Lost device: the one after it.
+    stood_and_is_gone: list[str] = field(default_factory=list)
+    let_in_again: list[str] = field(
+        default_factory=list
+    )  # Retired, and enrolled anew all the same.
+    torn: list[str] = field(default_factory=list)  # What a torn write left that must not be.
+    program: ExitStack = field(default_factory=ExitStack)  # The versions that hold now.

@@ -1,0 +1,78 @@
+"""Device losses: a device is lost and retired, another takes its place, and somebody finds it.
+
+What a retired device says from then on is refused, and what it said before and comes late is kept.
+"""
+
+from contextlib import suppress
+from random import Random
+from typing import Final
+
+from mesure.actions.devices import assignments, enrolment_codes
+from mesure.actions.devices.assignments import SwapDevice
+from mesure.actions.devices.enrolment_codes import DeviceRef, IssueCode
+from mesure.machine.signatures import SEED_BYTES
+from mesure_lab.whole import acts
+from mesure_lab.whole.drawn.planned_events import PlannedEvent
+from mesure_lab.whole.lives.phones import SimulatedPhone
+from mesure_lab.whole.simulated.simulated_devices import NotCarriedError, SimulatedDevice
+from mesure_lab.whole.world import World
+
+P_FINDER: Final = 0.3  # Of each message: that the one who found the device sends it.
+
+
+def lose(world: World, event: PlannedEvent) -> str:
+    """Have the device that somebody carries now be retired, and another one take its place."""
+    person = world.persons[event.person]
+    dice = Random(f"{world.seed} lost {event.number}")
+    now_us = world.time.now_us
+    carried = [
+        world.devices[name]
+        for name, _, start_us, until_us in person.carried
+        if name in world.devices and start_us <= now_us < (until_us or now_us + 1)
+    ]
+    device = carried[0] if carried else None
+    if person.name not in world.people.officer_of or not isinstance(device, SimulatedDevice):
+        return "nothing to lose"
+    world.disk.spare()
+    by = world.people.supervisor
+    word, _ = acts.do(world, by, enrolment_codes.retire, DeviceRef(device.name), person.name)
+    if word != "done":
+        return word
+    rows = world.machine.rows("SELECT max(counter) FROM message WHERE device = ?", device.name)
+    world.upheavals.lost[device.name] = rows[0][0] or 1
+    other = _enrol(world, device, f"{device.name}-R{event.number}", dice)
+    kind = next(kind for name, kind, *_ in person.carried if name == device.name)
+    swap = SwapDevice(device.name, other)
+    word, _ = acts.do(world, by, assignments.swap, swap, person.name)
+    if word == "done":
+        person.carried.append((other, kind, world.time.now_us, None))
+        world.upheavals.in_place_of[device.name] = other
+    return f"{device.name} lost, {other} {word}"
+
+
+def _enrol(world: World, lost: SimulatedDevice, name: str, dice: Random) -> str:
+    """Enrol a device anew; who has the lost one tries first to have it let in as another."""
+    by, machine = world.people.supervisor, world.machine
+    machine.do(by, enrolment_codes.add, DeviceRef(name))
+    seed, key = world.network.dice.randbytes(SEED_BYTES), machine.made.signing.devices.key
+    code = machine.do(by, enrolment_codes.give_code, IssueCode(name)).code
+    if dice.random() < 0.5:
+        copy = lost.under_another_name(name)
+        with suppress(NotCarriedError):
+            copy.introduce(machine.post, code, key)
+            world.upheavals.let_in_again.append(f"{lost.name} as {name}")
+        copy.close()
+    device = SimulatedDevice(name, lost.kind, seed, lambda: world.time.now_us)
+    device.introduce(machine.post, code, key)
+    world.devices[name] = device
+    return name
+
+
+def speaker(
+    world: World, event: PlannedEvent, name: str
+) -> SimulatedDevice | SimulatedPhone | None:
+    """Return the device that says what one was to say: after a loss mostly the one after it."""
+    dice = Random(f"{world.seed} finder {event.number}")
+    while name in world.upheavals.in_place_of and dice.random() >= P_FINDER:
+        name = world.upheavals.in_place_of[name]
+    return world.devices.get(name)

@@ -1,0 +1,65 @@
+"""A worker whose person is judged by something else than before, or hears late what was over."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mesure.actions.judging import judging_values
+from mesure.devices.message.uplink import Heartbeat
+from mesure.evaluation.policy import PolicyFile
+from mesure.version import VERSION
+from tests.evaluation.scenes import S, us
+from tests.service import court
+from tests.service.agreeing import list_assessments, replay_assessments
+from tests.service.court import Court
+from tests.service.test_worker import EVENING, notices, strap
+
+
+@pytest.fixture
+def at_court(tmp_path: Path) -> Iterator[Court]:
+    with court.open_court(tmp_path) as opened:
+        yield opened
+
+
+def impatient(version: str) -> PolicyFile:
+    """Return a policy under which a device is silent after a minute."""
+    dated = tuple((day, dict.fromkeys(by, 60.0)) for day, by in court.POLICY.values["silence_s"])
+    return PolicyFile(version, {**court.POLICY.values, "silence_s": dated})
+
+
+@pytest.mark.parametrize("is_program", [False, True])
+def test_what_stood_by_another_policy_or_program_is_kept_as_superseded(
+    at_court: Court, monkeypatch: pytest.MonkeyPatch, is_program: bool
+) -> None:
+    """An officer who acted on Tuesday can show what the record said on Tuesday."""
+    at_court.report_fixes(EVENING)
+    with monkeypatch.context() as before:
+        before.setattr(judging_values, "VERSION", "0.0.1" if is_program else VERSION)
+        at_court.worker().step(us("11T03:00"))
+    stood, was = list_assessments(at_court), at_court.assessments()
+    at_court.policy = impatient(court.POLICY.version if is_program else "impatient")
+    at_court.send_messages((Heartbeat(), us("11T03:05")))
+    at_court.worker().step(us("11T03:06"))
+    assert list_assessments(at_court) == replay_assessments(at_court, us("11T03:06"))
+    assert list_assessments(at_court) != stood
+    superseded = at_court.list_superseded()
+    assert "met" in {one.assessment.status for one in superseded}
+    assert {one.assessment.policy_version for one in superseded} == {was[0].policy_version}
+    known = len(superseded)
+    at_court.send_messages((Heartbeat(), us("11T03:10")))
+    at_court.worker().step(us("11T03:11"))  # By the same as before.
+    assert len(at_court.list_superseded()) == known
+
+
+def test_what_was_told_while_it_lasted_ends_when_its_end_comes_late(at_court: Court) -> None:
+    """A strap that was closed after a minute, of which the device could tell only an hour later."""
+    at_court.send_messages(strap("10T08:00", closed=False))
+    at_court.worker().step(us("10T08:02") + S)
+    assert notices(at_court) == [("strap", "10T08:00", None, 1)]
+    closed, _ = strap("10T08:01", closed=True)
+    at_court.send_messages((closed, us("10T09:00")))
+    at_court.worker().step(us("10T09:01"))
+    at_court.send_messages(strap("10T10:00", closed=True))
+    at_court.worker().step(us("10T10:01"))  # Which hears all of it again.
+    assert notices(at_court) == [("strap", "10T08:00", us("10T08:01"), 2)]
