@@ -122,7 +122,9 @@ def _too_early(world: World, stored_rows: list[tuple[Any, ...]], days: int) -> I
 
 def _spans(rows_of: Rows, now_us: int) -> dict[str, list[tuple[int, int]]]:
     spans: dict[str, list[tuple[int, int]]] = {}
-    for person, start_us, end_us in rows_of("SELECT person, start_us, end_us FROM incident"):
+    # What was withdrawn may never have ended, and holds nothing of later.
+    statement = "SELECT person, start_us, coalesce(end_us, withdrawn_us) FROM incident"
+    for person, start_us, end_us in rows_of(statement):
         spans.setdefault(person, []).append((start_us, end_us or now_us))
     return spans
 
