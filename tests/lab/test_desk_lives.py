@@ -46,7 +46,6 @@ BY_THE_SERVICE: Final = MappingProxyType(
 NOT_LIVED: Final = MappingProxyType(
     {
         "accounts.reset": "lives of sign-ins get their new links from the machine, which ends more",
-        "assignments.swap": "a device is given back and another one taken, at one instant or later",
         "bundle.add_papers": "bundles of the end are made without the court's papers",
         "devices.change_pilot": "a phone of a pilot keeps its app and its units for a whole life",
         "venues.import_extract": "an operator's command reads the map; what it gives is imported",
