@@ -10,10 +10,10 @@ from mesure.evaluation.assessment import Status
 from mesure.evaluation.checkpoint import codec, recent, settle
 from mesure.evaluation.checkpoint.codec import UnreadableCheckpointError
 from mesure.evaluation.checkpoint.recent import Checkpoints
-from mesure.evaluation.judgement import memory_us
+from mesure.evaluation.judgement import memory_us, to_span
 from mesure.evaluation.pipeline import Evaluation, EvaluationState
 from mesure.evaluation.rules import Rules
-from mesure.geo.fixes import NOT_KNOWN, Fixes
+from mesure.geo.fixes import NOT_KNOWN, SINCE_FIX, Fixes, Provider, merge
 from tests.evaluation import scenes
 from tests.evaluation.cuts import at, evaluate_until
 from tests.evaluation.scenes import (
@@ -226,6 +226,29 @@ def test_what_comes_in_order_takes_the_quick_way() -> None:
     home = fixes(stay("10T00:00", "10T23:00"))
     ways = by_minutes(ready, home, "10T10:00", 300)
     assert all(ways)
+
+
+@pytest.mark.parametrize(
+    "said_since",
+    [
+        [scenes.claim(us("10T12:02"), us("10T10:00"))],
+        [scenes.claim(us("10T12:02"), SINCE_FIX)],
+        [scenes.fix("10T12:02", 2_300.0, radius95_m=1_000.0, provider=Provider.CELL)],
+    ],
+    ids=["a rest claim", "one since its last fix", "masts beside something better"],
+)
+def test_a_step_reaches_back_past_what_says_nothing_new(said_since: list[scenes.Fix]) -> None:
+    """Why: through the stadium it is in doubt since the last fix, as a replay says."""
+    ready = rules(order(EXCLUSION))
+    before = fixes(stay("10T10:00", "10T12:00", 2_000.0, motion=0), said_since)
+    beyond = fixes(stay("10T12:05", "10T12:06", 9_000.0))
+    begun = recent.evaluate_newest(ready, Checkpoints(), before, us("10T12:03")).checkpoints
+    look = recent.evaluate_newest(ready, begun, beyond, us("10T12:06"))
+    whole = pipeline.replay(ready, merge(before, beyond), us("10T12:06"))
+    assert look.is_recent
+    assert look.view.assessments == whole.assessments
+    [doubt] = [one for one in whole.assessments if one.status is Status.UNKNOWN]
+    assert doubt.span == to_span(us("10T11:59"), us("10T12:05"))
 
 
 def test_the_long_way_is_taken_now_and_then() -> None:

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 from mesure.evaluation import late_evidence, next_wakeup
 from mesure.evaluation.checkpoint import settle
+from mesure.evaluation.evidence import masts
 from mesure.evaluation.judgement import memory_without_jumps_us
 from mesure.evaluation.next_wakeup import NextWakeup
 from mesure.evaluation.pipeline import Evaluation, EvaluationState, evaluate
@@ -141,7 +142,7 @@ def _cut_recent(
     if before_us is None or live.handed_us < _complete_us(rules, live):
         return None
     # A clock may be ahead: nothing was said yet of what comes after the moment of looking.
-    last_us = min(int(live.fixes.observed_us[-1]), view.statement.judgement.until_us)
+    last_us = min(_next_step_us(rules, view), view.statement.judgement.until_us)
     onsets_us = view.statement.judgement.end.lanes.onset_us
     since_us = int(onsets_us[onsets_us >= 0].min(initial=last_us))
     since_us = settle.whole(rules, since_us)
@@ -151,6 +152,17 @@ def _cut_recent(
         return before
     behind_us = memory_without_jumps_us(rules.policy) + 2 * late_evidence.bucket_us(rules.policy)
     return settle.cut(rules, view, since_us, behind_us)
+
+
+def _next_step_us(rules: Rules, view: Evaluation) -> int:
+    """Return where a step to a fix to come begins: at the last fix that said something new.
+
+    What holds since then is in doubt if that step leads through a place to keep out of. Neither
+    a rest claim nor masts beside something better end it, though they come later.
+    """
+    fixes = view.statement.fixes
+    is_heard = masts.are_informative(fixes, rules.policy)
+    return int(fixes.observed_us[is_heard][-1])
 
 
 def _complete_us(rules: Rules, live: EvaluationState) -> int:
