@@ -106,6 +106,8 @@ DELAY: Final = st.sampled_from([0, 0, 0, -AHEAD_US, M, 40 * M, 5 * H, 20 * H])
 FLAG: Final = st.sampled_from([NOT_KNOWN, NOT_KNOWN, NOT_KNOWN, 0, 1])
 RADIUS_M: Final = st.sampled_from([5.0, 15.0, 15.0, 60.0, 400.0, float("nan")])
 PROVIDER: Final = st.sampled_from([Provider.GNSS] * 4 + [Provider.WIFI, Provider.CELL])
+SPEED_MPS: Final = st.sampled_from([float("nan")] * 3 + [0.0, 1.2, 4.0])
+"""Where the fixes of a piece lie on the spot, it is said in vain."""
 FIXES_MAX: Final = 120
 
 
@@ -120,7 +122,6 @@ class Masts(NamedTuple):
         """Return the fix by masts beside one."""
         return fix._replace(
             observed_us=fix.observed_us + self.after_us,
-            received_us=fix.received_us + self.after_us,
             east_m=fix.east_m + self.off_m,
             radius95_m=self.radius95_m,
             provider=Provider.CELL,
@@ -155,14 +156,16 @@ class ReceivedHours:
         return scenes.fixes([one for one in self.told if one.received_us < self.until_us])
 
 
-def _to_the_minute(at_us: int, delay_us: int, *, batch: bool) -> int:
-    """Return a receipt; what is delayed comes at a whole minute.
+def _received(fix: Fix, batch_us: int | None, delay_us: int) -> Fix:
+    """Return a fix as it was received, alone or in a batch; what is delayed, at a whole minute.
 
-    Why: deliveries within half a minute are one to the judge, by policy.
+    Why: what comes within half a minute is one delivery to the judge, by policy (`late_s`). It
+    dates by the last of it what a look in between would have shown before; masts are no exception.
     """
-    if delay_us <= 0 and not batch:
-        return at_us + delay_us
-    return -(-(at_us + delay_us) // M) * M
+    received_us = (fix.observed_us if batch_us is None else batch_us) + delay_us
+    if delay_us > 0 or batch_us is not None:
+        received_us = -(-received_us // M) * M
+    return fix._replace(received_us=received_us)
 
 
 @st.composite
@@ -194,14 +197,12 @@ def piece(draw: st.DrawFn, start_us: int) -> tuple[list[Fix], int]:
     every_us = max(draw(EVERY_S) * S, (end_us - start_us) // 20)
     east_m, flaps = draw(EAST_M), draw(st.booleans())
     template = Fix(0, 0, 0.0, radius95_m=draw(RADIUS_M), motion=draw(FLAG), beacon=draw(FLAG))
-    template = template._replace(provider=draw(PROVIDER))
+    template = template._replace(provider=draw(PROVIDER), speed_mps=draw(SPEED_MPS))
     masts = draw(MASTS)
     batch, delay_us = draw(st.booleans()), draw(DELAY)
     track = [
         template._replace(
-            observed_us=at_us,
-            received_us=_to_the_minute(end_us if batch else at_us, delay_us, batch=batch),
-            east_m=65.0 - east_m if flaps and number % 2 else east_m,
+            observed_us=at_us, east_m=65.0 - east_m if flaps and number % 2 else east_m
         )
         for number, at_us in enumerate(range(start_us, end_us, every_us))
     ]
@@ -209,7 +210,7 @@ def piece(draw: st.DrawFn, start_us: int) -> tuple[list[Fix], int]:
         track = [
             part for fix in track for part in (fix, masts.beside(fix)) if part.observed_us < end_us
         ]
-    return track, end_us
+    return [_received(fix, end_us if batch else None, delay_us) for fix in track], end_us
 
 
 @st.composite
