@@ -22,6 +22,7 @@ from tests.evaluation.scenes import (
     RESIDENCE,
     SLOT,
     H,
+    M,
     absence,
     deliver_at,
     fixes,
@@ -249,6 +250,22 @@ def test_a_step_reaches_back_past_what_says_nothing_new(said_since: list[scenes.
     assert look.view.assessments == whole.assessments
     [doubt] = [one for one in whole.assessments if one.status is Status.UNKNOWN]
     assert doubt.span == to_span(us("10T11:59"), us("10T12:05"))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "begins"), [(29, "10T11:59"), (30, "10T12:29"), (50, "10T12:49")]
+)
+def test_of_a_device_that_lies_still_for_long_the_fast_path_begins_with_its_last_sign(
+    minutes: int, begins: str
+) -> None:
+    """Why: no step is counted over a silence, so nothing reaches back to its last fix."""
+    ready = rules(order(EXCLUSION))
+    moments_us = range(us("10T12:00"), us("10T11:59") + minutes * M + 1, M)
+    claims = [scenes.claim(at_us, us("10T10:00")) for at_us in moments_us]
+    track = fixes(stay("10T10:00", "10T12:00", 2_000.0, motion=0), claims)
+    begun = recent.evaluate_newest(ready, Checkpoints(), track, us("10T13:00")).checkpoints.recent
+    assert begun is not None
+    assert scenes.format_instant(begun.begin_us) == begins
 
 
 def test_the_long_way_is_taken_now_and_then() -> None:

@@ -158,9 +158,12 @@ def _next_step_us(rules: Rules, view: Evaluation) -> int:
     """Return where a step to a fix to come begins: at the last fix that said something new.
 
     What holds since then is in doubt if that step leads through a place to keep out of. Neither
-    a rest claim nor masts beside something better end it, though they come later.
+    a rest claim nor masts beside something better end it, though they come later. Over a silence
+    there is no step: of a device that lies still for so long it is the last of what it said.
     """
-    fixes = view.statement.fixes
+    fixes, last_us = view.statement.fixes, int(view.state.fixes.observed_us[-1])
+    if last_us - int(fixes.observed_us[-1]) >= round(rules.policy.silence_s * US_PER_S):
+        return last_us
     is_heard = masts.are_informative(fixes, rules.policy)
     return int(fixes.observed_us[is_heard][-1])
 
