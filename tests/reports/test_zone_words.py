@@ -203,7 +203,7 @@ def test_venues_are_summed_up() -> None:
         replace(venues, depth_m=200.0)
     )
     far = _lines(replace(venues, near_zones=0))
-    assert far[1].startswith("False alerts")
+    assert far[1].startswith("Expect false alerts")
 
 
 def test_no_room_is_asked_for_where_it_would_not_help() -> None:

@@ -285,7 +285,7 @@ def _cards(section: str, language: str) -> list[tuple[Any, ...]]:
         tags = [
             visible_text(tag) for tag in re.findall(r'<span class="tag[^"]*">(.*?)</span>', card)
         ]
-        outcome, _, cause = tags[0].partition(": " if ": " in tags[0] else " : ")
+        outcome, _, cause = re.sub(r"\s: ", ": ", tags[0]).partition(": ")
         moments = re.findall(r"<time[^>]*>(.*?)</time>", card)
         at = [moment(plain(unescape(one)), language) for one in moments]
         words = [visible_text(one) for one in re.findall(r"<p>(.*?)</p>", card, re.DOTALL)]

@@ -228,7 +228,7 @@ SENTENCES: Final[dict[str, dict[str, list[Written]]]] = {
         kk=[(r"мүмкіндіктер қатынасы <weight> болды\.", None)],
     ),
     "not counted": _facts(
-        en=[(r"so a part is not counted: <weight>\.", None)],
+        en=[(r"so part of this is not counted: <weight>\.", None)],
         fr=[(r"une part n’est donc pas comptée : <weight>\.", None)],
         ru=[(r"поэтому часть не учтена: <weight>\.", None)],
         kk=[(r"сондықтан бір бөлігі есептелмеді: <weight>\.", None)],

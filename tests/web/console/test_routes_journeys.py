@@ -29,7 +29,10 @@ def test_today_shows_what_waits_most_pressing_first(
     officer = browser(office, night, "officer")
     officer.open("/console")
     assert officer.status == 200
-    breach, absence = officer.text.index("absent in the set hours"), officer.text.index("Asks")
+    breach, absence = (
+        officer.text.index("absent in the set hours"),
+        officer.text.index("Request for"),
+    )
     assert breach < absence < officer.text.index("interruption")
     assert "overdue by" in officer.text
     assert f'href="/console/incidents/{there.incident}"' in officer.page

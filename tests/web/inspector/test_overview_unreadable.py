@@ -11,8 +11,8 @@ from tests.actions import house, test_statistics
 from tests.web.inspector.test_routes_journeys import sign_in
 
 NOT_OF_ALL = {
-    "en": "These figures are not of all: 2 persons cannot be read, or not whole.",
-    "fr": "Ces chiffres ne portent pas sur tous : 2 personnes ne peuvent pas être lues",
+    "en": "These figures are not of all: 2 people cannot be read, or not whole.",
+    "fr": "Ces chiffres ne portent pas sur tous : les données de 2 personnes ne peuvent pas",
     "ru": "Эти цифры не обо всех: данные 2 человек нельзя прочитать",
     "kk": "Бұл сандар бәрін қамтымайды: 2 адамның деректерін оқу мүмкін емес",
 }

@@ -20,7 +20,7 @@ def test_every_door_opens(office: Office, there: Filled, who: str, doors: int) -
         browser.open(address)
         assert (browser.status, browser.address) == (200, address)
     browser.open("/office/help")
-    assert "both count as one for 7 days" in browser.text
+    assert "both count as one person for 7 days" in browser.text
 
 
 def test_an_operator_begins_in_the_office_and_a_supervisor_is_led_there(
