@@ -47,6 +47,8 @@ def lose(world: World, event: PlannedEvent) -> str:
     if word == "done":
         person.carried.append((other, kind, world.time.now_us, None))
         world.upheavals.in_place_of[device.name] = other
+    else:  # Nobody carries it, so it has nothing to say.
+        world.devices.pop(other).close()
     return f"{device.name} lost, {other} {word}"
 
 
