@@ -80,7 +80,9 @@ def _latest(world: World) -> KnownVenues | None:
     """Return the list that was approved last by its date; the store says which that is."""
     supervisor = world.people.supervisor
     shown = desk_steps.ask(world, supervisor, venue_review.lists, EmptyRequest())
-    approved = [venue for venue in shown.answer or () if venue.kept.approved_at is not None]
+    # Two that were approved at one instant, which happens here alone, stand in order of their ids.
+    lists = sorted(shown.answer or (), key=lambda venue: venue.list)
+    approved = [venue for venue in lists if venue.kept.approved_at is not None]
     last = max(approved, key=lambda venue: (venue.kept.as_of, venue.kept.approved_at), default=None)
     return None if last is None else world.desk.venues.get(last.list)
 
