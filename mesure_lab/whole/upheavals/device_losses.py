@@ -30,7 +30,7 @@ def lose(world: World, event: PlannedEvent) -> str:
         for name, _, start_us, until_us in person.carried
         if name in world.devices and start_us <= now_us < (until_us or now_us + 1)
     ]
-    device = carried[0] if carried else None
+    device = carried[0] if carried and _is_assigned(world, carried[0].name) else None
     if person.name not in world.people.officer_of or not isinstance(device, SimulatedDevice):
         return "nothing to lose"
     world.disk.spare()
@@ -47,9 +47,13 @@ def lose(world: World, event: PlannedEvent) -> str:
     if word == "done":
         person.carried.append((other, kind, world.time.now_us, None))
         world.upheavals.in_place_of[device.name] = other
-    else:  # Nobody carries it, so it has nothing to say.
-        world.devices.pop(other).close()
     return f"{device.name} lost, {other} {word}"
+
+
+def _is_assigned(world: World, device: str) -> bool:
+    """Tell whether somebody carries a device, whatever was planned."""
+    statement = "SELECT count(*) FROM assignment WHERE device = ? AND until_us IS NULL"
+    return bool(world.machine.rows(statement, device)[0][0])
 
 
 def _enrol(world: World, lost: SimulatedDevice, name: str, dice: Random) -> str:
