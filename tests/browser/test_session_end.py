@@ -31,7 +31,8 @@ def _end(at: ServedOffice, who: str) -> None:
 
 
 def _came_back(visit: Any) -> None:
-    """Let the page notice that somebody looks at it again."""
+    """Let the page notice that somebody looks at it again, once it can: its words stand before."""
+    visit.page.wait_for_load_state("load")
     visit.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
