@@ -21,7 +21,7 @@ VALUE_CHARS_MAX: Final = 60
 VIEWS_MAX: Final = 20  # Of one account.
 
 
-class ViewFilter(msgspec.Struct, frozen=True):
+class ViewFilter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """By what a list is filtered, and which value of it is shown."""
 
     by: str

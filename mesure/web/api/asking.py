@@ -23,6 +23,8 @@ _AT: Final = re.compile(r"^(?P<what>.*?)(?: - at `(?P<where>.*)`)?$", re.DOTALL)
 _REPEATED: Final = re.compile(r"(Invalid enum value|Invalid value) '.*'", re.DOTALL)
 # Line breaks may stand in a reason; nothing else that no keyboard types.
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_UNKNOWN: Final = re.compile(r"^Object contains unknown field `.*`(?= - at `[^`]*`$)", re.DOTALL)
+NOT_KNOWN: Final = "there is a field in it that is not known here"
 WITHOUT_OFFSET: Final = "a time needs its offset from UTC, as in 2026-02-10T08:00:00Z"
 NOT_PRINTABLE: Final = "it has a sign in it that cannot be printed"
 
@@ -67,7 +69,7 @@ def _from_body(endpoint: Endpoint, body: bytes, faults: list[FieldFault]) -> dic
         raise faulty([FieldFault("body", "an object is expected: {...}")])
     for name in sent:
         if name not in endpoint.elsewhere:
-            faults.append(FieldFault("body", "there is a field in it that is not known here"))
+            faults.append(FieldFault("body", NOT_KNOWN))
             break
     return {name: value for name, value in sent.items() if name in endpoint.elsewhere}
 
@@ -118,7 +120,7 @@ def _take(
 
 
 def _fault(error: msgspec.ValidationError, within: str) -> FieldFault:
-    match = _AT.match(str(error))
+    match = _AT.match(_UNKNOWN.sub(NOT_KNOWN, str(error)))
     assert match is not None
     what = _REPEATED.sub(r"\1", match["what"]).replace("`", "")
     where = (match["where"] or "").removeprefix("$").removeprefix(".")

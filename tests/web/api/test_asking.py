@@ -1,12 +1,15 @@
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import inspect
 from starlette.datastructures import QueryParams
 
 from mesure.privacy.roles import Role
 from mesure.web.api import asking, table
+from mesure.web.api.endpoint import Endpoint
 from mesure.web.requests.problems import Problem
 from tests.web.service import WebService
 
@@ -45,6 +48,40 @@ def test_each_fault_says_where_and_repeats_nothing(
     answer = service.ask("POST", PATH, token=operator, json=body)
     assert [found for found, _ in _faults(answer)] == [where]
     assert not [word for word in ("secret word", "Aigerim") if word in answer.text]
+
+
+@pytest.mark.parametrize("name", ["Aigerim", "Aigerim` - at `$.secret word"])
+def test_a_field_that_is_unknown_further_in_is_a_fault_too(service: WebService, name: str) -> None:
+    service.tokens["s"] = service.office.account("S-1", Role.SUPERVISOR)
+    view = {"name": "Quiet", "filters": [{"by": "device", "value": "quiet", name: 1}]}
+    answer = service.ask("POST", "/api/v1/views", token="s", json=view)
+    what = "there is a field in it that is not known here"
+    assert _faults(answer) == [("body: filters[0]", what)]
+    assert not [word for word in ("secret word", "Aigerim") if word in answer.text]
+
+
+@pytest.mark.parametrize("endpoint", table.ENDPOINTS, ids=lambda endpoint: endpoint.action.name)
+def test_no_part_of_a_request_takes_what_it_does_not_know(endpoint: Endpoint) -> None:
+    parts = [kind.cls for kind in _parts_of(endpoint.action.asks) if not _is_strict(kind.cls)]
+    assert parts == []
+
+
+def _parts_of(asked: type) -> Iterator[inspect.StructType]:
+    """Yield the structs within what an action asks for, but not that itself."""
+    left = [field.type for field in inspect.type_info(asked).fields]  # type: ignore[attr-defined]
+    while left:
+        kind = left.pop()
+        if isinstance(kind, inspect.StructType):
+            yield kind
+            left += [field.type for field in kind.fields]
+        for name in ("types", "item_types"):
+            left += getattr(kind, name, ())
+        for name in ("item_type", "key_type", "value_type"):
+            left += [part] if (part := getattr(kind, name, None)) else []
+
+
+def _is_strict(kind: type) -> bool:
+    return bool(kind.__struct_config__.forbid_unknown_fields)  # type: ignore[attr-defined]
 
 
 def test_where_a_body_is_read_the_query_is_refused_and_not_repeated(
