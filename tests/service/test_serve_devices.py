@@ -13,7 +13,6 @@ import aiomqtt
 import httpx
 import pytest
 
-from mesure.actions.receiving.receipt_transaction import PUT_OFF
 from mesure.actions.records.app_records import PILOT, AppFamily, UnsignedApp, lookup_key
 from mesure.actions.records.record_types import Register
 from mesure.instants import to_us
@@ -22,6 +21,7 @@ from mesure.service.device import transport as device_transport
 from mesure.service.installation import installation
 from mesure.service.installation.settings import Settings
 from mesure.store.interface.store import WriteTransaction
+from mesure.store.values.records import PUT_OFF
 from mesure_lab.demonstration import moving_in
 from mesure_lab.demonstration.live_town import Post
 from mesure_lab.demonstration.town_devices import DemoCarrier

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from mesure.instants import to_us
 from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.values import partitions
 from mesure.store.values.faults import ConflictError
@@ -314,6 +315,30 @@ def test_nothing_more_is_kept_about_whoever_was_erased(store: Store) -> None:
     with pytest.raises(ConflictError, match="P-1 was erased"):
         store.write(lambda work: work.append([message(2)]))
     assert not any(about(store, 1))
+
+
+def test_what_was_refused_of_a_device_goes_with_whoever_carried_it(store: Store) -> None:
+    ready(store)
+    given_us = to_us(samples.assignment().start)
+    ended = replace(samples.assignment(), until=samples.assignment().start + DAY)
+    store.write(lambda work: work.keep_assignment(ended))
+    day_us, device = to_us(AT + DAY) - to_us(AT), samples.assignment().device
+    came: list[tuple[str, str, int]] = [
+        (device, "unreadable", given_us - 1),  # Before it was theirs.
+        (device, "unreadable", given_us),
+        (device, "unreadable", given_us + 20 * day_us),  # It had been off.
+        (device, "unreadable", given_us + 40 * day_us),  # Of whoever has it by then.
+        (device, "key_lost", given_us + 1),  # It waits, and nothing is wrong with it.
+        ("D-9", "unreadable", given_us + 1),
+        ("", "unreadable", given_us + 1),
+    ]
+    for number, (claimed, reason, at_us) in enumerate(came):
+        digest = samples.digest(b"%d" % number)
+        refused = RefusedMessage("mesure1", claimed, reason, "", at_us, digest, b"sealed")
+        store.write(lambda work, refused=refused: work.refuse(refused))  # type: ignore[misc]
+    store.write(lambda work: work.erase("P-1", AT))
+    with store.read() as reading:
+        assert [kept.number for kept in reading.quarantine(0, 9)] == [1, 4, 5, 6, 7]
 
 
 def test_what_an_erased_person_carried_may_end(store: Store) -> None:

@@ -32,13 +32,12 @@ from mesure.store.keyring import sealing
 from mesure.store.keyring.interface import Keyring
 from mesure.store.values.faults import LostKeyError
 from mesure.store.values.outgoing import Outgoing
-from mesure.store.values.records import AppendOutcome, ReceivedMessage, RefusedMessage
+from mesure.store.values.records import PUT_OFF, AppendOutcome, ReceivedMessage, RefusedMessage
 from mesure.store.writing.audit_append import Salts
 
 QUARANTINE: Final = "quarantine"  # The programme's key that seals what was refused.
 STRANGERS_BYTES_MAX: Final = 1_024  # Kept of what nobody who is known signed.
 NOTED_MAX: Final = 64  # In one entry of the audit log.
-PUT_OFF: Final = "key_lost"  # How many messages were not taken, whose person's key is lost.
 
 _NOBODY: Final[Mapping[str, bytes]] = {}
 

@@ -18,7 +18,6 @@ from mesure.actions.limits.group_requests import QueueBounds, RequestBatcher
 from mesure.actions.limits.token_buckets import TokenBucket
 from mesure.actions.receiving import message_ownership
 from mesure.actions.receiving.receipt_transaction import (
-    PUT_OFF,
     QUARANTINE,
     STRANGERS_BYTES_MAX,
     ReceiverDependencies,
@@ -43,7 +42,7 @@ from mesure.store.interface.store import WriteTransaction
 from mesure.store.keyring import sealing
 from mesure.store.values import bounds
 from mesure.store.values.faults import LostKeyError, StoreError
-from mesure.store.values.records import AppendOutcome, ReceivedMessage, RefusedMessage
+from mesure.store.values.records import PUT_OFF, AppendOutcome, ReceivedMessage, RefusedMessage
 
 UNSIGNED: Final = "unsigned"  # The programme's key that tells the same bytes again.
 PILOTS_MAX: Final = 100_000  # Remembered.

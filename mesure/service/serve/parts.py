@@ -12,7 +12,6 @@ from starlette.types import Receive, Scope, Send
 
 from mesure.actions.framework import context
 from mesure.actions.framework.context import Context
-from mesure.actions.receiving.receipt_transaction import PUT_OFF
 from mesure.ingest.mqtt_listener import MqttBroker, MqttListener
 from mesure.machine import clock, garbage, texts
 from mesure.machine.service_error import ServiceError, TransientServiceError
@@ -30,6 +29,7 @@ from mesure.service.monitoring.monitor import SystemMonitor
 from mesure.service.monitoring.readiness import ReadinessProbe
 from mesure.service.serve.contexts import ContextFactory
 from mesure.service.serve.receiving import ReceiverService
+from mesure.store.values.records import PUT_OFF
 from mesure.web import website
 from mesure.web.address_book import AddressBook
 from mesure.web.dependencies import Dependencies

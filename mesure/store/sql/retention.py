@@ -4,19 +4,19 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import bindparam, delete, exists, func, select
 
 from mesure.audit import entries as entries_
 from mesure.audit.log_file import RecordOpening
 from mesure.audit.tree import Frontier
-from mesure.instants import to_us
+from mesure.instants import US_PER_S, to_us
 from mesure.store.commitments.row_digests import EVIDENCE
 from mesure.store.sql.composing import Among, Each, Into, at_most, change, rows_of, same
 from mesure.store.sql.connection import StatementRunner
 from mesure.store.sql.layout import TABLES, T, columns
 from mesure.store.sql.register import WHO, RegisterWork
 from mesure.store.values import rows
-from mesure.store.values.records import LogPosition, LogRecord
+from mesure.store.values.records import PUT_OFF, LogPosition, LogRecord
 from mesure.store.writing import audit_append, checks
 from mesure.store.writing.audit_append import AuditAppend
 
@@ -75,6 +75,23 @@ _ERASE_VERSIONS: Final = (
         )
     )
     .returning(T.order_version.c.bound)
+)
+
+_LATE_US: Final = 30 * 86_400 * US_PER_S  # A device may be off for weeks before it sends.
+_given: Final = T.assignment.c
+_ERASE_REFUSED: Final = (
+    delete(T.quarantine)
+    .where(
+        T.quarantine.c.reason != bindparam("put_off"),
+        exists().where(
+            same(T.assignment, "person"),
+            _given.device == T.quarantine.c.claimed,
+            _given.start_us <= T.quarantine.c.last_received_us,
+            func.coalesce(_given.until_us, T.quarantine.c.received_us) + bindparam("late_us")
+            > T.quarantine.c.received_us,
+        ),
+    )
+    .returning(T.quarantine.c.bound)
 )
 
 
@@ -159,10 +176,11 @@ class RetentionWork(RegisterWork, RetentionReading):
         """Take away whatever is kept about a person; False where that was done before.
 
         Messages, what was judged, versions of orders, register rows, what was to be sent, records
-        of the audit log with their salts. The ids stay, of person, orders and assignments: by them
-        a late message is known to be the erased person's, and is refused. What the store cannot
-        reach (backups) is erased with the key: forget that first (`Keyring.forget`). An outsider
-        who checks the audit log is told by `forget_records` of what is `recorded`, before this.
+        of the audit log with their salts, what was refused of the devices that they carried. The
+        ids stay, of person, orders and assignments: by them a late message is known to be the
+        erased person's, and is refused. What the store cannot reach (backups) is erased with the
+        key: forget that first (`Keyring.forget`). An outsider who checks the audit log is told by
+        `forget_records` of what is `recorded`, before this.
         """
         row = self._one(WHO, id=person)
         checks.there(row, person)
@@ -177,4 +195,6 @@ class RetentionWork(RegisterWork, RetentionReading):
             else:
                 self._put(statement, person=person)
         self._gone(self._all(_ERASE_VERSIONS, person=person))
+        waits = {"put_off": PUT_OFF, "late_us": _LATE_US}
+        self._gone(self._all(_ERASE_REFUSED, person=person, **waits))
         return True

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from mesure.orders.values.span import Span
 from mesure.store.values import bounds, partitions
 
+PUT_OFF: Final = "key_lost"  # Why a message waits that is right, and whose person's key is lost.
 TEXT_BYTES_MAX: Final = 16 << 20  # An order with its maps; they have limits of their own.
 SHARES_MAX: Final = 8
 
