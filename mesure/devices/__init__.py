@@ -11,6 +11,6 @@ somebody else; the assignment at `observed_us` says whose fix it is. A message t
 value with the reason, never dropped in silence, and no bytes raise. And nothing that bytes say is
 more than a claim until the signature has been seen.
 Protocol: docs/specs/device_protocol.md
-Decision: docs/decisions/0009-compliance-hangs-on-assignment.md
+Decision: docs/decisions/0009-compliance-belongs-to-an-assignment.md
 Decision: docs/decisions/0026-device-protocol.md
 """

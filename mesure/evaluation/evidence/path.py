@@ -7,7 +7,7 @@ made by few devices, in few homes, again and again.
 
 What is remembered belongs to one boundary of one person. It decides how soon a fix is believed,
 never whether; it is forgotten after the time the policy gives.
-Decision: docs/decisions/0025-ways-and-jumps.md
+Decision: docs/decisions/0025-a-way-that-was-seen-is-a-second-look.md
 """
 
 from typing import Final, NamedTuple

@@ -83,7 +83,7 @@ class FilterThresholds(NamedTuple):
     met_odds: float
     max_odds: float
     # Evidence asked for beyond the first fix: no incident rests on one fix alone, so never zero.
-    # Decision: docs/decisions/0008-no-assessment-on-one-fix.md
+    # Decision: docs/decisions/0008-no-incident-on-one-fix.md
     look_again_ratio: float
     arrival_odds: float  # Of a person just come to a small place to keep out of, at least,
     return_odds: float  # and of one just come back to where they have to be, at most.
