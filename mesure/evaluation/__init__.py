@@ -11,8 +11,8 @@ from a `checkpoint`, and both say the same.
 
 `kinds` has one file for each kind of condition, found by its name; all have the same inside. A new
 kind is one more, and its class in `orders.model.conditions`. `breakdown` says what counted;
-`next_wakeup` when something changes though nothing comes; `fix_requests` when a device should be
-asked for more; `feasibility` what positions can tell of a zone before anybody is judged by it.
+`next_wakeup` when something changes although no fix arrives; `fix_requests` when a device should be
+asked for more; `feasibility` what positions can show about a zone before anybody is judged by it.
 Every threshold is in `policy.yaml`, with a reason.
 Decision: docs/decisions/0022-the-first-judge.md
 """

@@ -1,9 +1,9 @@
 """Late evidence: assessments that it supersedes, and episodes that it withdraws.
 
-A fix is late when the software had already spoken about its time: a later fix had been received,
-or the limit of silence had passed. Then the days it concerns are judged twice, as they stood and
-as they stand: what differs is superseded, and an episode that no longer stands is withdrawn.
-Nothing is rewritten silently.
+A fix is late when the software had already spoken about its time: a later fix had been received, or
+the limit of silence had passed. Then the days it concerns are judged twice, as they were and as
+they are: what differs is superseded, and an episode that is refuted is withdrawn. Nothing is
+rewritten silently.
 Decision: docs/decisions/0014-late-evidence-supersedes-never-deletes.md
 """
 

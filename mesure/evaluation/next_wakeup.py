@@ -1,7 +1,7 @@
-"""Next wake-up: the next moment at which something changes though no fix comes.
+"""Next wake-up: the next moment at which something changes although no fix arrives.
 
-A status ends with the policy's silence, windows begin and end by themselves, an officer is told of
-a silence, a device is asked, and what a clock ahead dated holds from its time on. Between these
+A status ends with the policy's silence, windows begin and end by themselves, an officer is notified
+of a silence, a device is asked, and what a clock ahead dated holds from its time on. Between these
 moments all that changes is how long what holds has held, and that a burst ends, whose end the
 device was told.
 """

@@ -1,4 +1,4 @@
-"""Pipeline: the one evaluator. More fixes and a later moment in, what is said then out.
+"""Pipeline: the one evaluator. More fixes and a later moment in, statements out.
 
 A replay, a bundle that is checked and the laboratory start from the empty state and judge a whole
 record in one call. The service goes on from a *checkpoint*, before which nothing changes any more:

@@ -1,6 +1,6 @@
 """Texts in English, French, Russian and Kazakh, from gettext files and CLDR.
 
-The English texts stand in the code. `mesure/locale/<language>/LC_MESSAGES/mesure.po` holds the
+The English texts are in the code. `mesure/locale/<language>/LC_MESSAGES/mesure.po` holds the
 translations, read as it is: nothing is compiled beforehand, so what a translator saved is what a
 person reads. A text without a translation, or with a doubtful ("fuzzy") one, appears in English;
 `tools/text_pages.py --check` finds it.

@@ -1,4 +1,4 @@
-"""How reports reach the server, by the column: late, in batches, twice, or with a wrong clock.
+"""Receipt of reports by the server, by the column: late, in batches, twice, or with a wrong clock.
 
 Rates are those of the demo's delivery, where each has its reason. What comes of them is a record,
 just as the ingest reads it from the file that `csv` writes; a test holds the two together.

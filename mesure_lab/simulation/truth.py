@@ -1,4 +1,4 @@
-"""What truly was: breaches of a simulated person, to the second, and where each fix truly was."""
+"""The truth: breaches of a simulated person, to the second, and where each fix truly was."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple

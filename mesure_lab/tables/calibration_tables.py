@@ -1,4 +1,4 @@
-"""Write what calibrating a home buys into its page.
+"""Write into its page what calibrating a home gains.
 
     python -m mesure_lab.tables.calibration_tables PAGE [DATA]
 

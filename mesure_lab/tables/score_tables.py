@@ -4,7 +4,7 @@
 
 TRACES is a folder of real traces: with it the tables of real traces are written anew, in half a
 minute; without it they stay. Those of simulated towns are taken over from the page on towns, which
-stands beside it.
+is beside it.
 """
 
 import sys

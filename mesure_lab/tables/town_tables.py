@@ -4,7 +4,7 @@
 
 Each section of the page is a few minutes' work on one core; without a name all are made. Every town
 here is awake: devices lose a report now and then and are never silent, so that what is timed is the
-judge. What silence does stands in a row of its own.
+judge. A row of its own shows what silence does.
 """
 
 import sys

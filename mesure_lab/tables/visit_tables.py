@@ -1,4 +1,4 @@
-"""Write into a page what is told of visits to small places, and of coming back to small circles.
+"""Write into a page which visits to small places, and returns to small circles, are reported.
 
     python -m mesure_lab.tables.visit_tables docs/zone_check.md FOLDER
 

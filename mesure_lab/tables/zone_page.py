@@ -1,7 +1,7 @@
 """The table of what to expect by radius, building and device, on the page about zones.
 
 `make docs` writes it, and `make made` fails when the closed forms or the policy no longer say so.
-It is worked out in a moment; what was simulated stands below it and is made by `zone_tables`.
+It is worked out in a moment; the simulated figures below it are made by `zone_tables`.
 """
 
 from collections.abc import Iterator

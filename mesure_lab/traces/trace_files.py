@@ -1,6 +1,6 @@
 """Traces of real devices, as the project's data set keeps them: files into columns.
 
-A folder holds `*.parquet`, itself or in `dev/`; `traces.csv` and `places/` stand in it or in the
+A folder holds `*.parquet`, itself or in `dev/`; `traces.csv` and `places/` are in it or in the
 folder above. What the files do not say is not known, and no reason to stop.
 """
 

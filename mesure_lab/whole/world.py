@@ -1,4 +1,4 @@
-"""World: one installation in simulated time, everybody who has to do with it, what they were told.
+"""World: one installation in simulated time, its users, and what they learned.
 
 The service is real; its clock, chance, disk, network, mail and receivers are not. Whatever a person
 or a device was told is written down here, and held against what the service has. The trace of all

@@ -1,10 +1,10 @@
 """Work lines: what waits, as a desk shows it: one line for one thing, a person's lines together.
 
 One silence of one person is one line, however many conditions it touches, and with it a long one
-that comes again soon. What is brief stands in
-a digest that is answered at once. This is about the desk alone: each condition keeps its own
-incident, with its own history and its own finding. Nothing is put in order but by deadline, contest
-and time, and no person stands before another for what they are like.
+that comes again soon. Brief incidents are in a digest that is answered at once. This is about the
+desk alone: each condition keeps its own incident, with its own history and its own finding. Nothing
+is put in order but by deadline, contest and time, and no person is listed before another for what
+they are like.
 Decision: docs/decisions/0053-one-desk-line-for-one-event.md
 """
 

@@ -201,7 +201,7 @@ def _contested(about: RecordsByPerson, person: str) -> dict[str, list[Contest]]:
 def _persons(doing: ActionContext, not_judged: Collection[str]) -> list[str]:
     """Return about whom something may wait: one's own cases; a supervisor, also what needs two.
 
-    A supervisor is also told of everybody who cannot be judged.
+    A supervisor also sees everybody who cannot be judged.
     """
     files = caseload.files_of(doing, doing.actor.account)
     people = {file.person for file in files}

@@ -1,6 +1,6 @@
 """Traces of an erased person elsewhere: lines of the log, accounts, devices.
 
-None of it stands under the person's key, so it is looked for by the person's id.
+None of it is sealed under the person's key, so it is looked for by the person's id.
 Decision: docs/decisions/0035-retention-and-reduction.md
 """
 

@@ -103,7 +103,7 @@ class IntroductionOutcome(StrEnum):
 
 
 class IntroductionResult(msgspec.Struct, frozen=True):
-    """What became of an introduction; `told` is the counter of what the device is told of it."""
+    """What became of an introduction; `told` is the counter of the device's answer."""
 
     fate: IntroductionOutcome
     said: str = ""

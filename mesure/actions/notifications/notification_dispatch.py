@@ -212,7 +212,7 @@ def _tell_programs(
 
 
 class PendingEscalation(msgspec.Struct, frozen=True):
-    """That an incident is to be opened by somebody, and who was told of it so far."""
+    """That an incident is to be opened by somebody, and who has been notified so far."""
 
     incident: str
     step: int

@@ -1,8 +1,8 @@
-"""Webhooks: which programs are told that something happened, and where they listen.
+"""Webhooks: which programs are notified of events, and at which addresses.
 
 An operator registers an address; the secret is made here and shown once. What is told is an event
-in the form of CloudEvents: which incident, of which person and order, and how it stands. Where
-anybody was is never in it; who needs more asks the API, where it is a look.
+in the form of CloudEvents: which incident, of which person and order, and its state. Where anybody
+was is never in it; a program that needs more asks the API, where it is a look.
 Decision: docs/decisions/0033-api-and-webhooks.md
 """
 

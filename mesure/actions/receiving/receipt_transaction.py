@@ -2,7 +2,7 @@
 
 Whatever it decides on it reads within the change, so two processes that take from one device at one
 time agree. What was kept before is acknowledged again; what is refused is kept beside, with its
-reason; how much came and what was odd about it stands in the audit log, and whose it was does not.
+reason; the audit log says how much came and what was odd about it, and whose it was does not.
 """
 
 import hashlib

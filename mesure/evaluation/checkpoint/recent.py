@@ -1,7 +1,7 @@
 """The newest checkpoint: the stable one, or a recent one close behind the last fix.
 
 Late evidence, and explaining what was found, need a person's last five days. A fix that comes in
-time and after all others needs far less: where the filters stand, what is under way, and the last
+time and after all others needs far less: the states of the filters, what is under way, and the last
 two hours. So beside the checkpoint behind which nothing changes, one is kept behind which nothing
 changes *while fixes come in order*. The same evaluator goes on from either, and says the same.
 

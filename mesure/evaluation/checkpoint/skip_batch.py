@@ -1,10 +1,10 @@
 """Batched skip check: ask for many persons at once whether their new fixes change nothing.
 
 Asking costs some sixty operations on arrays, which take as long for a thousand fixes as for one. So
-the fixes of everybody who is asked about stand in one column, each person's in a row of neighbours,
-and only where somebody is near a boundary is that boundary measured for them.
+the fixes of all these persons are in one column, each person's in a row of neighbours, and only
+where somebody is near a boundary is that boundary measured for them.
 
-What has to be shown stands in `skip_check`.
+`skip_check` says what has to be shown.
 Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 """
 

@@ -29,7 +29,7 @@ def title(kind: DeviceProblemKind, catalogue: Catalogue) -> str:
 
 
 def explain(notice: DeviceNotice, zone: ZoneInfo, catalogue: Catalogue, reader: Reader) -> str:
-    """Return what is told of a device; paragraphs are parted by a line feed."""
+    """Return the text of a device alert; paragraphs are parted by a line feed."""
     paragraphs = (
         [_what(notice.kind, catalogue, reader), *_when(notice, zone, catalogue)],
         [

@@ -1,4 +1,4 @@
-"""Strings-only YAML: a file a clerk wrote, as texts with the lines on which they stand.
+"""Strings-only YAML: a file a clerk wrote, as texts with their line numbers.
 
 YAML guesses types, and guesses wrong: `22:00` becomes the number 1320, `NO` becomes false, `1.10`
 becomes 1.1, and a key written twice silently wins. Here every value is the text that was written,

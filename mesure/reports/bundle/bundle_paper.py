@@ -1,7 +1,7 @@
 """Bundle paper: first what the method cannot show, then what it says.
 
 It is written in the language of Typst, which a program turns into a page. Whatever an order, a
-device or a person wrote stands in it as a text that is shown and never as something to be run.
+device or a person wrote is in it as a text that is shown and never as something to be run.
 Specification: docs/specs/evidence_bundle.md
 """
 

@@ -1,4 +1,4 @@
-"""SVG paths of a map, ready to be laid out, and where its labels stand.
+"""SVG paths of a map, ready to be laid out, and the places of its labels.
 
 The unit of a drawing is called px; how large one is on a screen or on paper is up to the page.
 Drawn by us from the order and the fixes alone: there is no picture of streets below it, so opening

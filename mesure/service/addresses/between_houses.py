@@ -3,9 +3,9 @@
 `addr:interpolation` says which numbers lie between, as
 https://wiki.openstreetmap.org/wiki/Addresses#Using_interpolation defines it: every number, every
 second one from an odd or an even end on, every nth, or letters behind one number. A line may run
-through several numbered houses; each part of it is by itself. Where such a house stands nobody
-has measured, so it is put on the line in proportion and marked. Where the ends do not fit what the
-line says, nobody knows what was meant, and nothing is put there.
+through several numbered houses; each part of it is by itself. Nobody has measured where such a
+house is, so it is put on the line in proportion and marked. Where the ends do not fit what the line
+says, nobody knows what was meant, and nothing is put there.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Extracts of OpenStreetMap: what of one stands on a map, read as a stream by osmium."""
+"""Extracts of OpenStreetMap: which of their features a map shows, read as a stream by osmium."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Leader duties: what is done once, however many nodes there are, by the one that leads.
+"""Leader duties: what the leading node alone does for all nodes.
 
 Judges, notices and webhooks, the broker, the signature of the audit log, upkeep, erasure, counting.
 A service alone leads from its start to its end. Everything here may be ended at any moment and

@@ -1,8 +1,8 @@
-"""Rate exchange: the nodes of a cluster tell each other who took how much of which rate.
+"""Rate exchange: the nodes of a cluster tell each other how much of which rate each caller used.
 
 Each node takes from its own buckets what was taken elsewhere, so that three nodes let nobody in
-three times as often. Who it was is told under a keyed hash: no address and no device stands in what
-goes through the database. While that is away each node counts alone.
+three times as often. Callers are named by a keyed hash: no address and no device goes through the
+database. While the database is away, each node counts alone.
 """
 
 import asyncio

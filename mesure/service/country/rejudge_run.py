@@ -1,4 +1,4 @@
-"""Run: judge a country again, or go on with it, and say what would be otherwise, in sentences."""
+"""Run: judge a country again, or go on with it, and say what would differ, in sentences."""
 
 import os
 from collections.abc import Callable

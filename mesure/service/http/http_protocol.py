@@ -2,8 +2,8 @@
 
 The server that we use bounds neither, so that a single stranger could fill the memory with a header
 that never ends, or hold a thousand connections with requests that never begin. It also takes fields
-that stand behind a body for a part of the head. Nobody needs those, and someone who could add
-them could sign in with another's cookie, or stand in for the proxy: they are counted and let fall.
+behind a body for a part of the head. Nobody needs those, and someone who could add them could sign
+in with another's cookie, or stand in for the proxy: they are counted and dropped.
 """
 
 import asyncio

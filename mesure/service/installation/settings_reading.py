@@ -1,4 +1,4 @@
-"""Reading settings from where they may stand; of each wrong one, what to write instead."""
+"""Reading settings from their sources; for each wrong one, what to write instead."""
 
 import difflib
 import os

@@ -1,4 +1,4 @@
-"""Comparison: what is said of a person, as it is kept and as it is judged again, as equal rows.
+"""Comparison: the assessments of a person, as stored and as judged again, as equal rows.
 
 All that judge again what was stored use it: the service's own check, and a whole country.
 """

@@ -1,4 +1,4 @@
-"""Verify rows: hold every row that is evidence against its commitment, and those against the log.
+"""Verify rows: check every row that is evidence against its commitment, and those against the log.
 
 Everything is read from one moment, once. What should be there waits in a private database that
 spills to a temporary file, so a store may be larger than memory.

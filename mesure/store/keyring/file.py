@@ -1,7 +1,7 @@
 """Keyring file: a file of its own, beside the database and never in a backup of it.
 
-Each key is wrapped under a master key (AES key wrap), which stands in another file or comes from
-the environment: neither file alone opens anything. The programme's own root key is wrapped too, and
+Each key is wrapped under a master key (AES key wrap), which is in another file or comes from the
+environment: neither file alone opens anything. The programme's own root key is wrapped too, and
 tells at opening whether the master key is the right one.
 
 Several threads and processes may use the file at once. Keys are kept unwrapped in memory for as

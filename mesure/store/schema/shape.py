@@ -1,4 +1,4 @@
-"""Database shape: all that a database is made of beside its rows, held against its migrations.
+"""Database shape: all that a database consists of besides its rows, compared with its migrations.
 
 Someone who can change the schema need change no row: a trigger keeps incidents from arising, a view
 or a rule shows others than there are, a row policy hides some, and without an index two rows stand

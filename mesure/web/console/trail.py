@@ -1,7 +1,7 @@
 """A part of a person's trail, for a ground that counts; the look is in the audit log.
 
-The table has every fix, page by page, and says how many there are. The same fixes can be taken
-away as a file, whose hash stands on the page and in the audit log.
+The table has every fix, page by page, and says how many there are. The same fixes can be taken away
+as a file, whose hash is on the page and in the audit log.
 """
 
 from collections.abc import Sequence

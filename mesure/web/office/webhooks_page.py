@@ -1,4 +1,4 @@
-"""Webhooks: which addresses are told of events, what waits for them, and a test event."""
+"""Webhooks: which addresses receive events, what waits for them, and a test event."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

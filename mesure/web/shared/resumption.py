@@ -1,4 +1,4 @@
-"""Resumption: a form that was sent after the session had ended goes on once its sender is back.
+"""Resumption: a form sent after the session ended is completed after its sender signs in again.
 
 What was typed travels through the door as one hidden field, and is kept nowhere. The one whose
 session ended signs in again and sees the page of the form as they had filled it in;

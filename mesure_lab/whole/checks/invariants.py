@@ -1,4 +1,4 @@
-"""Invariants: what must be so whatever happened, each written once, with its law or decision.
+"""Invariants: what must be true whatever happened, each written once, with its law or decision.
 
 A check yields what it saw that must not be. What is cheap is checked after each step, what a crash
 could break after each start, and all of it each day and at the end.

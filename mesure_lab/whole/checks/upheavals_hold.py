@@ -1,4 +1,4 @@
-"""Upheavals hold: what must be so after another policy, a loss, a torn file or slow mail."""
+"""Upheavals hold: what must be true after a new policy, a loss, a torn file or slow mail."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -1,4 +1,4 @@
-"""Turn plan: what executors are told, and what they tell; nothing secret, and nothing of anybody.
+"""Turn plan: what executors receive and return; nothing secret, and nothing personal.
 
 Every process that Spark starts reads this module, also those that judge nothing: it loads little.
 """

@@ -1,4 +1,4 @@
-"""Hand-over notes about a person: what stands open is filled in, and only the rest is typed."""
+"""Hand-over notes about a person: open matters are filled in, and only the rest is typed."""
 
 from typing import Final
 from urllib.parse import quote

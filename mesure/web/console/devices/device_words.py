@@ -1,4 +1,4 @@
-"""Device words: what a device is, and how it stands with it, as lists and pages say it."""
+"""Device words: what a device is, and its state, as lists and pages say it."""
 
 from datetime import datetime, timedelta
 from typing import Final

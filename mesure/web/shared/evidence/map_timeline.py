@@ -25,7 +25,7 @@ _UNIT_DEG: Final = 10**_DIGITS
 
 
 class MapFix(NamedTuple):
-    """What is told of a fix when a map stops at it."""
+    """What a map says of a fix when it stops at it."""
 
     at_s: float  # Since the start of the axis.
     lat_deg: float

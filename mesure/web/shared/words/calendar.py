@@ -1,6 +1,6 @@
 """Calendar of a condition, day by day: met, not met for a part, unknown for a part.
 
-A window stands on the day on which it begins, as a night does in speech. Not met is said before
+A window is on the day on which it begins, as a night does in speech. Not met is said before
 unknown, and unknown before met: a day is what its worst part was.
 """
 

@@ -1,4 +1,4 @@
-"""Work words: what waits, and a hand-over note with what stood open, the same for every reader."""
+"""Work words: what waits, and a hand-over note with its open matters, the same for every reader."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

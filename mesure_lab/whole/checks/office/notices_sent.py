@@ -1,4 +1,4 @@
-"""Notices sent: who was told of what, in which order, and that nobody else was."""
+"""Notices sent: who was notified of what, in which order, and that nobody else was."""
 
 from collections.abc import Iterator
 from hashlib import sha256
