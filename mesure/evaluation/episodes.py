@@ -85,7 +85,7 @@ def episodes(
 ) -> tuple[Episode, ...]:
     """Return every episode, by condition and time.
 
-    `begun`: how the episode stands, by condition, that was under way where the judgement begins.
+    `begun`: the state of the episode, by condition, that was under way where the judgement begins.
     """
     begun = dict(begun)
     all_episodes = [

@@ -110,7 +110,7 @@ def reach_us(policy: Policy) -> int:
 
 
 class ResumePoint(NamedTuple):
-    """Where every filter stood before a fix, and the run that was under way there."""
+    """State of every filter before a fix, and the run that was under way there."""
 
     first: int  # The number of the fix among the fixes in hand, rest claims not counted.
     evidence: EvidenceState
@@ -118,7 +118,7 @@ class ResumePoint(NamedTuple):
 
 
 def begin(rules: Rules) -> ResumePoint:
-    """Return where filters stand that have heard nothing."""
+    """Return the state of filters that have received nothing."""
     return ResumePoint(0, likelihoods.begin(rules), (None,) * len(rules.boundaries))
 
 

@@ -2,7 +2,7 @@
 
 A replay, a bundle that is checked and the laboratory start from the empty state and judge a whole
 record in one call. The service goes on from a *checkpoint*, before which nothing changes any more:
-it keeps where the filter of every boundary stood at an instant and what was under way there, and
+it keeps the state of the filter of every boundary at an instant and what was under way there, and
 only as many earlier fixes as the judge remembers.
 
 Invariant: what is said from the checkpoint on is what is said of the whole record, to the bit, and
@@ -53,7 +53,7 @@ class OpenInterval(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Where everything stood at an instant, after the first fix, before which nothing changes."""
+    """State of everything at an instant, after the first fix, before which nothing changes."""
 
     since_us: int
     known_us: I64  # Of each row before the checkpoint that is still in hand: when it was known.
@@ -126,7 +126,7 @@ class Statement:
 
     @property
     def superseded(self) -> tuple[SupersededAssessment, ...]:
-        """Return what stood until late evidence replaced it."""
+        """Return what applied until late evidence replaced it."""
         return self.history.superseded
 
     @property

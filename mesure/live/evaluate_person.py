@@ -125,7 +125,7 @@ def _judged(
 
 
 def _since_us(watched: PersonState, view: Evaluation, until_us: int) -> int:
-    """Return from when on what stands is replaced.
+    """Return from when on current assessments are replaced.
 
     Messages go on their day, what was judged by them stays: what is judged again is judged again
     from the first message that is still there.

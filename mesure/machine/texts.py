@@ -130,7 +130,7 @@ class Texts:
         return _day(instant.astimezone(zone).date(), self.customs, self._locale)
 
     def weekday(self, weekday: int) -> str:
-        """Return the name of a day of the week as it stands alone; Monday is 0."""
+        """Return the name of a day of the week for use by itself; Monday is 0."""
         return str(self._locale.days["stand-alone"]["wide"][weekday])
 
     def items(self, items: list[str]) -> str:

@@ -232,7 +232,7 @@ def _padded(column: NDArray[Scalar], rest: int, blank: float) -> NDArray[Scalar]
 def csv(received_reports: ReceivedReports) -> bytes:
     """Return the reports as a file of fixes, one line each, in order of receipt.
 
-    Where there are signs of life they stand behind them, and a column more says since when.
+    Signs of life, if any, come after them, and a column more says since when.
     """
     lines = [delivery.HEADER, *_lines(received_reports.reports, received_reports.heard_ms)]
     if len(received_reports.signs):

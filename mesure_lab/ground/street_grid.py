@@ -22,7 +22,7 @@ Crossing = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A building beside a street: its door, and the crossings of the street it stands at."""
+    """A building beside a street: its door, and the crossings of its street."""
 
     door: Point
     front: Point  # Where its path meets the street.

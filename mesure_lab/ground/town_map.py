@@ -123,7 +123,7 @@ class _Plan:
 
 
 class _Lot(NamedTuple):
-    """Where on a block a building stands, as shares of its width and its height."""
+    """Where on a block a building is, as shares of its width and its height."""
 
     west: float
     south: float

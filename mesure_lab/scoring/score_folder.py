@@ -55,7 +55,7 @@ class ScoreFolder:
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A file of traces: what the ingest makes of it, and the truth that stands in it."""
+    """A file of traces: what the ingest makes of it, and the truth in it."""
 
     source: str
     record: FileRows

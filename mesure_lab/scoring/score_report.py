@@ -68,7 +68,7 @@ def score_traces(request: ScoreRequest, stages: ProgressStages) -> Scored:
 
 
 def radii(texts: Sequence[str]) -> tuple[float, ...]:
-    """Return the radii that are asked for; several may stand in one text.
+    """Return the radii that are asked for; one text may name several.
 
     >>> radii(["50,100", "30 m"]), radii([])
     ((50.0, 100.0, 30.0), (50.0, 100.0, 200.0))

@@ -62,7 +62,7 @@ def put(page: str, name: str, lines: Sequence[str]) -> str:
 
 
 def with_towns(page: str, towns: str) -> str:
-    """Return the page with the tables of simulated towns as they stand on theirs."""
+    """Return the page with the tables of simulated towns from their own page."""
     return put(page, "towns", list(_towns(towns)))
 
 

@@ -148,7 +148,7 @@ def _told(after_s: Sequence[float]) -> str:
 
 
 def _share(count: int, of: int) -> str:
-    """Return a share in hundredths with what it stands on.
+    """Return a share in hundredths with its counts.
 
     >>> _share(23, 25), _share(2, 160)
     ('92 % (23 of 25)', '1.2 % (2 of 160)')

@@ -88,7 +88,7 @@ def about(folder: Path) -> dict[str, dict[str, str]]:
 
 
 def traces_of(columns: dict[str, list[Any]], known: dict[str, dict[str, str]]) -> list[Trace]:
-    """Return the traces that stand in the columns of a file, in order of their names."""
+    """Return the traces in the columns of a file, in order of their names."""
     ids = np.array(columns["trace_id"], dtype=object)
     time_s = floats(columns["time"])
     result = []

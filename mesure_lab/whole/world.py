@@ -144,7 +144,7 @@ class World:
             return reading.frontier().size
 
     def incidents_of(self, person: str) -> list[StoredIncident]:
-        """Return the incidents of a person that stand, in order of their names."""
+        """Return the incidents of a person that hold, in order of their names."""
         with self.read_undisturbed() as reading:
             rows = [one for one in reading.incidents_of(person) if one.withdrawn_us is None]
         return sorted(rows, key=lambda incident: incident.id)

@@ -96,7 +96,7 @@ class Desk:
 
     @property
     def lines(self) -> tuple[WorkLine, ...]:
-        """Return the lines that are opened one by one, in the order in which they stand."""
+        """Return the lines that are opened one by one, in their order on the page."""
         return tuple(line for person in self.people for line in person.lines)
 
     @property

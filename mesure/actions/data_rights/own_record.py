@@ -58,7 +58,7 @@ class AssessmentPart(msgspec.Struct, frozen=True):
 
 
 class AssessmentView(msgspec.Struct, frozen=True):
-    """What stands about a condition over a span."""
+    """The current assessment of a condition over a span."""
 
     order: str
     condition: str

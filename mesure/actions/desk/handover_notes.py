@@ -238,7 +238,7 @@ def list_handovers(doing: ActionContext, request: HandoversRequest) -> tuple[Han
 
 @look("handovers.facts", CASEWORK)
 def show_facts(doing: ActionContext, request: HandoversRequest) -> HandoverFacts:
-    """See what a hand-over note is filled in with: what stands open about a person now."""
+    """See what a hand-over note is filled in with: the open matters about a person now."""
     doing.case(request.person)
     return _facts(doing, request.person)
 

@@ -213,7 +213,7 @@ def _replaced(
 
 
 def _differing(old: StoredAssessment, now: Iterable[StoredAssessment]) -> Iterator[tuple[int, int]]:
-    """Yield the parts of what stood in which something else is said now, or nothing."""
+    """Yield the parts of old assessments about which something else is said now, or nothing."""
     at_us = old.start_us
     for current_row in now:
         start_us, end_us = max(current_row.start_us, at_us), current_row.end_us

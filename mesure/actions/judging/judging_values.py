@@ -156,7 +156,7 @@ class OrderEvaluation:
     was_changed: bool = False  # What stood by another order, policy or program is superseded now.
 
     def current_assessments(self) -> Sequence[StoredAssessment]:
-        """Return what stands now, from `since_us` on."""
+        """Return the current assessments, from `since_us` on."""
         assessments = self.assessments
         return (
             assessments.assessments()

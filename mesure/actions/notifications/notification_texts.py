@@ -59,7 +59,7 @@ class NotificationType(StrEnum):
         return self in _URGENT
 
     def subject(self, catalogue: Catalogue) -> str:
-        """Return the line that stands on a lock screen."""
+        """Return the line that is shown on a lock screen."""
         if self in {NotificationType.TEST, NotificationType.YOUR_TEST}:
             return catalogue.text("Mesure: a test message")
         if self.value.startswith("your_"):

@@ -192,7 +192,7 @@ def _before(column: I64, many: _Many, begun: Sequence[int]) -> I64:
 def _spoken_us(many: _Many, hold_us: int) -> I64:
     """Return of when, at least, had been spoken when each fix came.
 
-    Of each person the receipts only rise. So that one search serves all, each person's stand in a
+    Of each person the receipts only rise. So that one search serves all, each person's are in a
     band of their own, above those of the one before; what is out of order stays within its band.
     """
     going, count = many.going, len(many.owner)

@@ -90,7 +90,7 @@ class FilterThresholds(NamedTuple):
 
 
 class FilterState(NamedTuple):
-    """Where each lane stands after its last fix; one element for each lane."""
+    """State of each lane after its last fix; one element for each lane."""
 
     odds: F64
     mode: I8  # What was decided last.
@@ -109,7 +109,7 @@ _Columns = TypeVar("_Columns", Transition, Likelihood, FilterState)
 class FilterBuffers(NamedTuple):
     """Where it is written what each lane holds after each fix: a row for each lane.
 
-    Columns of years are written once, to where they are to stand.
+    Columns of years are written once, to their place.
     """
 
     odds: F64
@@ -118,7 +118,7 @@ class FilterBuffers(NamedTuple):
 
 
 class FilterTrace(NamedTuple):
-    """What each lane held after each fix, and where it stands at the end."""
+    """What each lane held after each fix, and its state at the end."""
 
     odds: F64
     decided: I8  # UNDECIDED, MET or NOT_MET.

@@ -50,14 +50,14 @@ class ListNode:
 
 @dataclass(slots=True)
 class MappingNode:
-    """Values by key, in the order of the file; `lines` tells where each key stands."""
+    """Values by key, in the order of the file; `lines` tells where each key is."""
 
     line: int
     values: "dict[str, Node]"
     lines: dict[str, int]  # By the key's composed form (NFC): no two keys may look the same.
 
     def line_of(self, key: str) -> int:
-        """Return the line on which a key stands; that of the whole group for a missing key."""
+        """Return the line of a key; that of the whole group for a missing key."""
         return self.lines.get(normalise(key), self.line)
 
 

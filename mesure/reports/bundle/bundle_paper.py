@@ -269,7 +269,7 @@ def _rows(finding: Finding, paper: BundlePaper, catalogue: Catalogue) -> list[tu
 
 
 def _said(paper: BundlePaper, catalogue: Catalogue) -> Iterator[str]:
-    """Yield what the person said: it stands before what was decided about it."""
+    """Yield what the person said: it comes before what was decided about it."""
     yield _heading(catalogue.text("What the person says"))
     for saying in paper.said:
         at = report_words.moment(catalogue, saying.at, paper.zone)

@@ -35,7 +35,7 @@ class SealedRow(NamedTuple):
 
 
 def write(path: Path, rows: Iterable[SealedRow], note: bytes) -> None:
-    """Put a file in its place when it is whole and on the disk; what stood there is overwritten."""
+    """Put a file in its place when it is whole and on the disk; what was there is overwritten."""
     new = path.with_name(path.name + NEW)
     try:
         new.unlink(missing_ok=True)

@@ -18,7 +18,7 @@ WHY: Final = "no map was made"
 
 
 def shapes(path: Path) -> Iterator[MapShape]:
-    """Yield what stands on the map; raises `ServiceError` for what cannot be read."""
+    """Yield what the map shows; raises `ServiceError` for what cannot be read."""
     draws = None
     for thing in things(path, tags.KEYS, tags.KEYS, WHY):
         draws = draws or drawer()

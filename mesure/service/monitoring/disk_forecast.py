@@ -35,7 +35,7 @@ class DiskForecast:
         self._samples: deque[tuple[int, int]] = deque(maxlen=SAMPLES_MAX)
 
     def look(self, at_us: int, free_bytes: int) -> DiskSpace:
-        """Return how it stands.
+        """Return the forecast.
 
         >>> forecast, hour = DiskForecast(256), 3_600 * US_PER_S
         >>> for at in range(25):

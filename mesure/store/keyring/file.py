@@ -133,7 +133,7 @@ class FileKeyring:
     def _scrub(self) -> None:
         """Write the file anew, without the copies of keys that rows left in pages they moved from.
 
-        Why: `secure_delete` overwrites a row where it stands, and not where it stood before.
+        Why: `secure_delete` overwrites a row where it is, and not where it was before.
         """
         with self._using():
             self._connection.execute("VACUUM")

@@ -37,7 +37,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a court decided about a person; what it says stands in its versions."""
+    """What a court decided about a person; its versions say what."""
 
     id: str
     person: str
@@ -154,7 +154,7 @@ class AppendOutcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LogPosition:
-    """Where a record stands: the n-th of its partition, counted from 1 without gaps."""
+    """The place of a record: the n-th of its partition, counted from 1 without gaps."""
 
     partition: int
     sequence: int
@@ -162,7 +162,7 @@ class LogPosition:
 
 @dataclass(frozen=True, slots=True)
 class AppendResult:
-    """What became of a message, and where its shares stand: now, or since it came first."""
+    """What became of a message, and where its shares are: now, or since it came first."""
 
     outcome: AppendOutcome
     places: tuple[LogPosition, ...]

@@ -60,7 +60,7 @@ class OutsideRequestRow:
 
 
 def of(person: str) -> str:
-    """Return where the requests for a person's data stand."""
+    """Return the address of the requests for a person's data."""
     return f"{ADDRESS}/of/{quote(person, safe='')}"
 
 

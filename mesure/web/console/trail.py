@@ -34,7 +34,7 @@ DIGITS_MAX: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class TrailPage(Generic[Shown]):
-    """What stands on one page, and where it stands among all."""
+    """The contents of one page, and their place among all."""
 
     rows: Sequence[Shown]
     first: int  # Counted from 1.

@@ -246,7 +246,7 @@ def _devices_remember(world: World, person: str) -> Iterator[str]:
 
 @invariant("deleted_is_overwritten", "decision 0035; docs/specs/store.md")
 def deleted_is_overwritten(world: World) -> Iterator[str]:
-    """Yield what stood on free pages when a file was about to be written anew."""
+    """Yield what was on free pages when a file was about to be written anew."""
     yield from world.left_on_pages
 
 
@@ -258,7 +258,7 @@ def is_erased(world: World, person: str) -> bool:
 
 
 def remember_bytes(world: World, person: str) -> None:
-    """Remember some bytes about a person as they stand in the file, to look for them later."""
+    """Remember some bytes about a person as they are in the file, to look for them later."""
     rows = [
         *world.machine.rows("SELECT body FROM message WHERE person = ?", person),
         *world.machine.rows("SELECT body FROM incident WHERE person = ?", person),

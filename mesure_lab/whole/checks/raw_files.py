@@ -47,7 +47,7 @@ def let_go(database: Path) -> Iterator[str]:
 
 
 def left_on_free_pages(database: Path) -> Iterator[str]:
-    """Yield the free pages of a file, with its log, on which something still stands."""
+    """Yield the free pages of a file, with its log, on which something is still written."""
     with TemporaryDirectory(prefix="mesure.raw.") as folder:
         copy = Path(folder) / database.name
         shutil.copy(database, copy)

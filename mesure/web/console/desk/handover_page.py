@@ -28,7 +28,7 @@ def of(person: str) -> str:
 
 
 def show(visit: PageVisit) -> Response:
-    """Show what stands open, a form for what the record does not say, and the notes so far."""
+    """Show the open matters, a form for what the record does not say, and the notes so far."""
     return _page(visit)
 
 

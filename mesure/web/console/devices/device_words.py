@@ -29,7 +29,7 @@ def address(part: str, device: str) -> str:
 
 
 def state(device: DeviceView, now: datetime, texts: PageTexts) -> Tag:
-    """Return how it stands with a device; what somebody must do first comes first."""
+    """Return the state of a device; what somebody must do first comes first."""
     catalogue = texts
     if device.is_retired:
         return catalogue.text("retired"), ""

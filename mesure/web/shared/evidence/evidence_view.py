@@ -210,7 +210,7 @@ def _drawn(
 
 
 def _places(drawn: Drawing | None, fixes: Fixes) -> tuple[F64, F64] | None:
-    """Return where fixes stand on the drawing; None where there is none."""
+    """Return where fixes are on the drawing; None where there is none."""
     if drawn is None or drawn.frame is None:
         return None
     return drawing.on_frame(drawn.frame, fixes.lon_deg, fixes.lat_deg)

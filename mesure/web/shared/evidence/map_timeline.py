@@ -80,7 +80,7 @@ class MapTimeline:
     def words(self) -> dict[str, list[Any]]:
         """Return what is said of the fixes, for a page on which no table says it.
 
-        What is said of many alike stands there once.
+        What is said of many alike is there once.
         """
         phrases = list(dict.fromkeys(fix.phrase for fix in self.fixes))
         number = {phrase: place for place, phrase in enumerate(phrases)}
