@@ -80,7 +80,7 @@ def devices(files: Files) -> list[DeviceLine]:
 
 
 def incident(files: Files) -> IncidentFile:
-    """Return the incident that a bundle is about, as it was told."""
+    """Return the incident that a bundle is about, as it was explained."""
     incident_file: IncidentFile = bundle_forms.read(INCIDENT, files[INCIDENT], IncidentFile)
     return incident_file
 

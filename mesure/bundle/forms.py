@@ -65,7 +65,7 @@ class DeviceLine(msgspec.Struct, frozen=True, rename={"device_class": "class"}):
 
 
 class IncidentFile(msgspec.Struct, frozen=True):
-    """An incident as it was told, as far as it is held against anything."""
+    """An incident as it was explained, as far as it is compared with anything."""
 
     id: Name
     order: Name

@@ -165,7 +165,7 @@ def hear(point: ResumePoint, rules: Rules, rows: Fixes, known_us: I64) -> HeardE
 
 
 def judge_heard(rules: Rules, evidence: HeardEvidence, span_us: tuple[int, int]) -> Judgement:
-    """Judge a span by what was heard: intervals, windows.
+    """Judge a span by what was received: intervals, windows.
 
     Where it was not heard from the beginning, the span begins in the middle of a record: what holds
     there is not known anew.

@@ -73,7 +73,7 @@ def _seen_after(moments_us: Iterable[int], until_us: int) -> Iterator[int]:
 
 
 def _silences_us(rules: Rules, statement: Statement) -> Iterator[int]:
-    """Yield when what holds is no longer known, and when an officer is told."""
+    """Yield when what holds is no longer known, and when an officer is notified."""
     if not len(statement.fixes):
         return
     last_us = int(statement.fixes.observed_us[-1])
@@ -100,6 +100,6 @@ def _binds_about(rules: Rules, at_us: int) -> bool:
 
 
 def _deliveries_us(rules: Rules, statement: Statement) -> Iterator[int]:
-    """Yield when each late delivery is complete: what it superseded is told then."""
+    """Yield when each late delivery is complete: what it superseded is reported then."""
     for receipt in {one.stood_until for one in statement.superseded}:
         yield late_evidence.complete_us(rules.policy, to_us(receipt))

@@ -208,7 +208,7 @@ def _hear(
 
 
 def _for_next_look(rules: Rules, record: HeardRecord) -> HeardRecord | None:
-    """Return what was heard for the next look, at which no delivery is new; None: too much."""
+    """Return what was received for the next look, at which no delivery is new; None: too much."""
     if len(record.known_us) * len(rules.boundaries) > HEARD_ROWS_MAX:
         return None
     deliveries = record.deliveries

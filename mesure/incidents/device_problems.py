@@ -58,7 +58,7 @@ _CALLS: Final = {
 
 
 class DeviceSignal(NamedTuple):
-    """One thing a device said of itself, and when it was heard."""
+    """One thing a device reported of itself, and when it was received."""
 
     device: str
     event: UplinkEvent | CallEvent
@@ -84,7 +84,7 @@ class DayMoments(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LastDeviceState:
-    """What was last heard of a device."""
+    """The last report of a device."""
 
     percent: int | None = None
     is_charging: bool = False
@@ -106,7 +106,7 @@ class DeviceProblemState:
 
 @dataclass(frozen=True, slots=True)
 class DeviceNotice:
-    """Something about a device to be told: one state, or the moments of a day."""
+    """Something to report about a device: one state, or the moments of a day."""
 
     id: str
     device: str

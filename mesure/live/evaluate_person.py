@@ -149,7 +149,7 @@ def _look_farther(watched: PersonState, config: EvaluationConfig, until_us: int)
 def _hear(
     watched: PersonState, device_events: Sequence[HealthReport], until_us: int
 ) -> MessageEvidence:
-    """Return what waited to be heard, and keep beside what cannot be used."""
+    """Return what waited to be judged, and set aside what cannot be used."""
     decoded = stored_messages.evidence_of(
         watched.waiting, device_events, watched.rules.policy, until_us
     )

@@ -83,7 +83,7 @@ class ReceivedReports:
 def deliver(
     reports: Reports, seed: int, *, awake: bool, signs: SignsOfRest = NO_SIGNS
 ) -> ReceivedReports:
-    """Return what the server hears.
+    """Return what the server receives.
 
     Of a device that is awake nothing waits for a network and no clock is wrong.
     """

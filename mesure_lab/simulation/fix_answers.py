@@ -95,7 +95,7 @@ def _rules(plan: Town, person: TownPerson, policy: PolicyFile) -> Rules:
 def _asks(
     plan: Town, person: TownPerson, rules: Rules, policy: PolicyFile
 ) -> tuple[FixRequest, ...]:
-    """Return what the judge asks for, by the fixes heard in the end."""
+    """Return what the judge asks for, by the fixes received in the end."""
     fixes = person_judgement.ingest_person(plan, person, policy)
     in_time = ~late_evidence.late(rules, fixes)
     verdict = judgement.judge(rules, fixes, plan.end_s * US_PER_S, in_time=in_time)

@@ -81,7 +81,7 @@ class Town:
 
 @dataclass(frozen=True, slots=True)
 class TownPerson:
-    """One person: the order, what truly happened, and what the server heard."""
+    """One person: the order, what truly happened, and what the server received."""
 
     id: str
     device_class: DeviceClass

@@ -71,14 +71,14 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def select_reported_stays(stays: Sequence[PhoneStay]) -> list[PhoneStay]:
-    """Return the stays of which something can be told."""
+    """Return the stays that can be judged at all."""
     return [stay for stay in stays if stay.reported >= REPORTS_MIN]
 
 
 def entry_delays_s(
     rule: str, stays: Sequence[PhoneStay], radius_m: float, policy: Policy
 ) -> list[float]:
-    """Return how long after its beginning each visit was told; infinite where it was not."""
+    """Return how long after its beginning each visit was reported; infinite where it was not."""
     return [
         place_visits.entry_delay_s(
             stay, place_visits.entries(rule, stay, 0.0, 0.0, radius_m, policy), radius_m
@@ -178,7 +178,7 @@ def _beside(
 def _on_the_way(
     rule: str, stays: Sequence[PhoneStay], radius_m: float, metres: float | None, policy: Policy
 ) -> str:
-    """Return the share of circles on the way there, or so far beside it, of which it was told."""
+    """Return the share of circles on the way there, or so far beside it, that were reported."""
     flags = []
     for stay in stays:
         for point in place_visits.points(stay):

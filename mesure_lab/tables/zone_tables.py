@@ -159,7 +159,7 @@ def name(zone: str) -> str:
 
 
 def delays(trials: Sequence[ZoneTrial], plain: dict[str, ZoneCheck]) -> Iterator[str]:
-    """Yield how soon a departure is told that leads far enough away, by what the home is in."""
+    """Yield how soon a departure that leads far enough away is reported, by kind of building."""
     heads = (f"{kind.value}: departures | 50 % | 90 % | never" for kind in BuildingKind)
     yield f"\n| zone | expected | {' | '.join(heads)} |"
     yield "|---|---|" + "---|---|---|---|" * len(BuildingKind)

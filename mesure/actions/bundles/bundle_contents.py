@@ -198,7 +198,7 @@ def _devices(reading: ReadTransaction, duty: EvaluationBasis) -> list[dict[str, 
 
 
 def _incident(doing: ActionContext, incident: StoredIncident) -> dict[str, Any]:
-    """Return the incident as it was told: in four languages, with its facts."""
+    """Return the incident as it was explained: in four languages, with its facts."""
     body = incident_body.unseal(doing.context.keyring, incident)
     return {
         "id": incident.id,

@@ -45,7 +45,7 @@ def _is_erased(work: WriteTransaction, person: str) -> bool:
 
 
 def forget_health(work: WriteTransaction, person: str) -> None:
-    """Forget how the devices were that a person carried last: when heard, battery, strap.
+    """Forget the state of the devices that a person carried last: last report, battery, strap.
 
     The counters stay, or what a device said once would be believed again.
     """

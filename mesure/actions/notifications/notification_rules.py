@@ -45,7 +45,7 @@ def news_of(kind: str) -> NotificationType:
 
 
 def withdrawn_of(kind: str) -> NotificationType:
-    """Return what a person is told when an incident of this kind is withdrawn.
+    """Return the notice to a person when an incident of this kind is withdrawn.
 
     What a device says of itself is never withdrawn; a silence is, when its reports come late.
     """
@@ -68,7 +68,7 @@ def to_staff(kind: str, *, unseen: bool = False) -> NotificationType:
 
 
 class NotificationQueue:
-    """What is told within one action."""
+    """The notices of one action."""
 
     def __init__(
         self,
@@ -142,7 +142,7 @@ class NotificationQueue:
         key: str | None = None,
         not_before: datetime | None = None,
     ) -> None:
-        """Have somebody told, once for this news about this thing."""
+        """Notify somebody, once for this news about this thing."""
         is_later = to is RecipientType.ACCOUNT and news is not NotificationType.CALL_FOR_HELP
         at = self.doing.now + (PERSON_FIRST if is_later else timedelta(0))
         at = max(at, not_before or at)
@@ -159,7 +159,7 @@ class NotificationQueue:
         at: datetime,
         **more: object,
     ) -> None:
-        """Have other programs told, once; `subject` is the id of what it is about."""
+        """Notify other programs, once; `subject` is the id of what it is about."""
         data: dict[str, Any] = {"person": person, **more}
         webhook_event = webhooks.WebhookEvent(
             event=event, id=key, subject=subject, person=person, at=at, data=data
@@ -167,7 +167,7 @@ class NotificationQueue:
         webhooks.tell(self.doing, self.hooks, webhook_event, to_us(self.doing.now))
 
     def is_news(self, at: datetime | None) -> bool:
-        """Tell whether something happened lately enough to be told."""
+        """Tell whether something happened lately enough for a notice."""
         return at is not None and at >= self.since_at
 
 

@@ -55,7 +55,7 @@ class NotificationType(StrEnum):
 
     @property
     def is_urgent(self) -> bool:
-        """Tell whether it is told at night, too."""
+        """Tell whether it is sent at night, too."""
         return self in _URGENT
 
     def subject(self, catalogue: Catalogue) -> str:

@@ -59,7 +59,7 @@ _ANSWERED: Final = TYPE.format(event=WebhookEventType.CONTEST_ANSWERED.value)
 
 
 class WebhookRecord(msgspec.Struct, frozen=True):
-    """Who is told, from when on, and what."""
+    """A receiver, from when on, and of which events."""
 
     address: str
     secret: bytes
@@ -320,7 +320,7 @@ def of_incident(incident: str, revision: int) -> str:
 
 
 def goes_on(delivery: WebhookDelivery) -> bool:
-    """Tell whether an event says nothing to a receiver that never heard of the incident."""
+    """Tell whether an event is useless to a receiver that got no event of the incident before."""
     return delivery.event["type"] in _GOES_ON
 
 

@@ -117,7 +117,7 @@ def is_plain(rules: Rules, recent: EvaluationState, fixes: Fixes) -> bool:
 
 
 def _first_heard_us(view: Evaluation) -> int:
-    """Return when the first fix was taken that was heard; where there is none, now."""
+    """Return when the first fix was taken that was received; where there is none, now."""
     judgement = view.statement.judgement
     heard_us = view.statement.fixes.observed_us[judgement.heard_from :]
     return int(heard_us[0]) if len(heard_us) else judgement.until_us

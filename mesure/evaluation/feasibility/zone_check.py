@@ -331,7 +331,7 @@ def _suggested_m(rates: Mapping[BuildingKind, list[Rate]]) -> float:
 
 
 def _delay_s(requirement: _Asked, device: _Device) -> float:
-    """Return how soon a breach is told; that of a slot when it is over."""
+    """Return how soon a breach is reported; that of a slot when it is over."""
     if isinstance(requirement.condition.duty, Appointment):
         return zone_errors.SAMPLING_S / 2.0
     depth_m = (

@@ -145,7 +145,7 @@ def advice(kind: DeviceProblemKind, catalogue: Catalogue) -> str:
 
 
 def _request(kind: DeviceProblemKind, catalogue: Catalogue) -> str:
-    """Return what the person is asked to do about the device, told to others."""
+    """Return what the person is asked to do about the device, for other readers."""
     match kind:
         case DeviceProblemKind.STRAP:
             return catalogue.text("The person is asked to close it, if it is still open.")

@@ -168,7 +168,7 @@ class LeaderDuties:
         await self._archive()
 
     async def _archive(self) -> None:
-        """Archive what came; a folder that cannot be written is told, and ends nothing."""
+        """Archive new messages; a folder that cannot be written is reported, and ends nothing."""
         try:
             change = await asyncio.to_thread(
                 trail_archive.sync, self._dependencies.installation, is_ending=self._ending.is_set

@@ -64,7 +64,7 @@ def free_bytes(folder: Path) -> int:
 
 
 def disk_warning(room: DiskSpace, warn_days: int) -> str | None:
-    """Return what the operator should be told, if anything."""
+    """Return what the operator should know, if anything."""
     if room.is_below_floor:
         return (
             f"The disk is full: {room.free_bytes // BYTES_PER_MB} MB are free. Nothing new is "

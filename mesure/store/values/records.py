@@ -86,7 +86,7 @@ class StoredOrderVersion:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A device that the programme owns or admits; whether it has a key is told by its enrolment."""
+    """A device that the programme owns or admits; its enrolment says whether it has a key."""
 
     id: str
     entered_at: datetime

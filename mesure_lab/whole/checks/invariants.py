@@ -308,7 +308,7 @@ def after_each_start(world: World) -> None:
 
 
 def at_an_hour(world: World) -> None:
-    """Check that whatever was to be seen by now is told; everybody who is due was judged."""
+    """Check that whatever was to be seen by now is reported; everybody who is due was judged."""
     with world.disk.watch():
         world.machine.judge()
     hold(world, told_when_due)

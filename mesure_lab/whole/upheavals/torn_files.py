@@ -26,7 +26,7 @@ DATABASES: Final = (".db", "-wal", "-shm", "-journal")  # Those wait for the dis
 
 
 class MachineOffError(BaseException):
-    """The machine went off; nothing that runs on it hears of that."""
+    """The machine lost power; nothing that runs on it learns of that."""
 
 
 class _TornDisk:

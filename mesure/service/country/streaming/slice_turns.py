@@ -156,11 +156,11 @@ class _Turn:
         )
 
     def report_if_due(self) -> TurnReport | None:
-        """Return what was done since it was told last, if that is a while ago."""
+        """Return what was done since the last report, if that is a while ago."""
         return self.report() if time.monotonic() - self._told_s >= TOLD_EVERY_S else None
 
     def report(self) -> TurnReport:
-        """Return what was done since it was told last."""
+        """Return what was done since the last report."""
         counts = self._told
         if self._slice is not None:
             done = self._slice.worker.counts

@@ -12,7 +12,7 @@ from mesure.store.values.partitions import PARTITIONS
 
 
 class TurnPlan(msgspec.Struct, frozen=True):
-    """What the executors of a job are told."""
+    """The instructions to the executors of a job."""
 
     data: str  # The folder of the installation,
     settings: str | None  # and its settings file, as executors find them.
@@ -33,7 +33,7 @@ class TurnPlan(msgspec.Struct, frozen=True):
 
 
 class TurnReport(NamedTuple):
-    """What a slice did since it told last."""
+    """What a slice did since its last report."""
 
     slice: int
     steps: int

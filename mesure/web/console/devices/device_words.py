@@ -56,7 +56,7 @@ def state(device: DeviceView, now: datetime, texts: PageTexts) -> Tag:
 
 
 def last_heard(device: DeviceView, visit: PageVisit) -> Markup | str:
-    """Return when a device was last heard."""
+    """Return when a device last reported."""
     catalogue = visit.texts
     if device.heard_at is None:
         return catalogue.text("never")

@@ -229,7 +229,7 @@ def boundary_of(rules: Rules, incident: Incident) -> Boundary | None:
 
 
 def p_wrong(rules: Rules, incident: Incident, fixes: Fixes) -> F64:
-    """Return the chance that each fix, taken alone, is on the wrong side, as the judge hears it.
+    """Return the chance that each fix, taken alone, is on the wrong side, as the judge weighs it.
 
     Before the fix either side was as likely. NaN where the condition did not bind.
     """

@@ -116,7 +116,7 @@ class ShownFixes:
         return f"{applied} · {_bearing(self._agrees(at), int(self.bearing[at]), catalogue)}"
 
     def _agrees(self, at: int) -> bool:
-        """Tell whether a fix is heard for the wrong side; where that is not known, by its place.
+        """Tell whether a fix counts for the wrong side; where that is not known, by its place.
 
         A fix that lies outside while the radio at home is heard speaks against.
         """
