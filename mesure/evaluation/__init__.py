@@ -5,7 +5,7 @@ looking. `pipeline.evaluate` is the one entry: a replay starts it from the empty
 from a `checkpoint`, and both say the same.
 
     rules ─→ evidence ─→ filter ─→ judgement ─→ late_evidence ─→ episodes
-    what     columns     how sure, met, not     what stood       possible
+    what     columns     how sure, met, not     results          possible
     binds    of fixes    intervals met, un-     before it        breaches
                          of status known
 

@@ -29,7 +29,7 @@ from mesure.orders.values.span import Span
 
 
 class HeardEvidence(NamedTuple):
-    """What rows say whenever one looks: all that does not hang on the moment of looking."""
+    """What rows say whenever one looks: all that does not depend on the moment of looking."""
 
     resting: RestingFixes
     outputs: tuple[FilterOutput, ...]  # By lane, as the others.

@@ -69,7 +69,7 @@ class LastingState(NamedTuple):
     """A state that lasts."""
 
     since_us: int
-    known_us: int  # When it was heard of.
+    known_us: int  # When its report was received.
 
 
 class DayMoments(NamedTuple):

@@ -9,7 +9,7 @@ both, and only `service` chooses between them. `writing` prepares and checks eve
 Nobody can read the data without a key: `keyring` has them, apart from the data, and seals and
 opens. `backup` copies both, and brings both back.
 
-Invariant: what a caller was told is kept is on the disk, once, and whole.
+Invariant: what was acknowledged to a caller is on the disk, once, and whole.
 Promises and tables: docs/specs/store.md
 Decision: docs/decisions/0013-two-native-stores-one-contract.md
 Decision: docs/decisions/0027-one-writer-and-shared-commits.md

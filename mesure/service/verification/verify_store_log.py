@@ -79,7 +79,7 @@ class LogWalk:
         self._kinds = bytearray()
         self._erased = bytearray()  # Of each entry, whether an erasure names it.
         self._doubted: list[int] = []  # Entries whose record is that of another line.
-        self._bad: set[int] = set()  # Entries that were told of.
+        self._bad: set[int] = set()  # Entries that were reported.
         self._breaks: list[
             tuple[int, int]
         ] = []  # From a root that held to the first that does not.

@@ -13,7 +13,7 @@ from mesure.store.values.mismatches import MismatchKind, RowMismatch
 
 Parts: TypeAlias = Mapping[str, str]  # By kind and name: how it is defined.
 
-TABLE: Final = "schema"  # Under what a part is told of.
+TABLE: Final = "schema"  # The name under which parts are reported.
 # Its text is of the library that carries migrations out, and another with each version of it.
 _UNTOLD: Final = frozenset({f"table {versions.VERSION_TABLE}"})
 

@@ -21,7 +21,7 @@ from mesure.web.shared.evidence import map_timeline
 from mesure.web.shared.words.page_texts import PageTexts
 
 EITHER_RATIO: Final = 0.5  # The chance that a fix says nothing.
-WRONG, DECIDED, USED = 1, 2, 4  # What the script of the map is told of a fix.
+WRONG, DECIDED, USED = 1, 2, 4  # Flags of a fix for the script of the map.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
