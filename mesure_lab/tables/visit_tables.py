@@ -103,7 +103,7 @@ def home_s(rule: str, stays: Sequence[PhoneStay], radius_m: float, policy: Polic
 def _visits(stays: Sequence[PhoneStay], policy: Policy, stages: ProgressStages) -> Iterator[str]:
     reported_stays = select_reported_stays(stays)
     yield _head(stays, reported_stays, policy)
-    yield "\n| told of a visit, and half of those after | " + _heads(ENTRY_RULES)
+    yield "\n| visits reported, and half of those after | " + _heads(ENTRY_RULES)
     yield "|---|" + "---:|" * len(ENTRY_RULES)
     for radius_m in KEPT_OUT_M:
         stages.reach(f"visits to circles of {radius_m:g} m")
@@ -111,7 +111,7 @@ def _visits(stays: Sequence[PhoneStay], policy: Policy, stages: ProgressStages) 
             _told(entry_delays_s(rule, reported_stays, radius_m, policy)) for rule in ENTRY_RULES
         )
         yield f"| circle of {radius_m:g} m | {' | '.join(cells)} |"
-    yield "\n| told, and nobody was in it; ways straight through | " + _heads(ENTRY_RULES)
+    yield "\n| reported, and nobody was in it; ways straight through | " + _heads(ENTRY_RULES)
     yield "|---|" + "---:|" * len(ENTRY_RULES)
     for radius_m in AROUND_M:
         for metres in BESIDE_M:

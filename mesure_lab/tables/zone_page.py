@@ -31,7 +31,7 @@ def _lines(policy: PolicyFile) -> Iterator[str]:
     for device in DeviceClass:
         values = policy.at(towns.FIRST_DAY, device)
         kinds = " | ".join(kind.value for kind in BuildingKind)
-        yield f"\n| {device.value}, circle of | {kinds} | leaving is seen after | told from |"
+        yield f"\n| {device.value}, circle of | {kinds} | leaving is seen after | seen from |"
         yield "|---|" + "---:|" * (len(BuildingKind) + 2)
         yield from (_row(values, device, radius_m) for radius_m in RADII_M)
 
