@@ -1,6 +1,6 @@
 """Evaluate a bundle again: its maker and its checkers run this, and nothing else.
 
-What comes of it is a function of the files: the same files give the same bytes on every machine.
+The result is a function of the files: the same files give the same bytes on every machine.
 Specification: docs/specs/evidence_bundle.md
 """
 

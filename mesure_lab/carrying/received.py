@@ -1,7 +1,7 @@
 """Receipt of reports by the server, by the column: late, in batches, twice, or with a wrong clock.
 
-Rates are those of the demo's delivery, where each has its reason. What comes of them is a record,
-just as the ingest reads it from the file that `csv` writes; a test holds the two together.
+Rates are those of the demo's delivery, where each has its reason. The result is a record, just as
+the ingest reads it from the file that `csv` writes; a test holds the two together.
 """
 
 from dataclasses import dataclass, field, replace

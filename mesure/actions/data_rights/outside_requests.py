@@ -1,4 +1,4 @@
-"""Outside requests for a person's data: who asks, why, for how little, and what came of it.
+"""Outside requests for a person's data: who asks, why, for how little, and the result.
 
 Police, prosecutors and others ask. Each request is written down with the reason, the least that
 serves it, how urgent it is and whose signature it bears; somebody checks that it is genuine, and a

@@ -1,4 +1,4 @@
-"""Values of judging: on what a person is judged, what comes of it, and what is kept of it."""
+"""Values of judging: the input of judging a person, its results, and what is stored of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

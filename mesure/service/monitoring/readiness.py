@@ -1,4 +1,4 @@
-"""Readiness: is the work being done? Measured by what is stored, not by what processes say.
+"""Readiness: is the work being done? Measured by stored data, not by statements of processes.
 
 The store shows what is not judged yet: records of the log behind how far the judges came, and
 persons whose moment has passed. Whether the disk can be written is tried, not asked. A caller that

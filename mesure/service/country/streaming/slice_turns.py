@@ -1,8 +1,8 @@
 """Turns: an executor judges a slice of the partitions for a while, by the service's own worker.
 
 How far it came, and all that it holds of anybody, is kept in the store as by the service, sealed,
-in one change with what came of it. What it tells Spark are counts. A process that has judged a
-slice before goes on with what it holds in memory, unless somebody claimed any of it meanwhile.
+in one change with the results. What it tells Spark are counts. A process that has judged a slice
+before goes on with what it holds in memory, unless somebody claimed any of it meanwhile.
 """
 
 import os

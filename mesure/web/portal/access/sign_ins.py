@@ -1,4 +1,4 @@
-"""Sign-ins to the person's record, when and by what; and which cards were printed for it."""
+"""Sign-ins to the person's record, when and how; and which cards were printed for it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
