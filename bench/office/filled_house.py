@@ -26,7 +26,7 @@ from mesure.actions.framework.case_access import CaseFile
 from mesure.actions.framework.context import Actor, Context
 from mesure.actions.incidents import incident_review
 from mesure.actions.orders import binding_order
-from mesure.actions.orders.binding_order import CARRIED, AssignmentCheckRecord
+from mesure.actions.orders.assignment_end import CARRIED, AssignmentCheckRecord
 from mesure.actions.records import incident_body, incident_records
 from mesure.actions.records.account_records import ACCOUNT, Account
 from mesure.actions.records.incident_records import ContestRecord

@@ -5,7 +5,7 @@ side attached, and of the court's papers, which is what people read.
 Specification: docs/specs/evidence_bundle.md
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -54,36 +54,31 @@ def check(content: Files) -> AttachedCount:
         review = msgspec.json.decode(content[REVIEW], type=_Review)
     except (KeyError, ValueError, RecursionError) as error:
         raise BundleError(BundleCheck.DOCUMENTS, REVIEW, str(error)) from None
-    documents = _count(review.documents, bundle_documents.FOLDER, bundle_documents.path_of, content)
-    papers = _count(review.papers, bundle_papers.FOLDER, bundle_papers.path_of, content)
+    documents = _count(review.documents, bundle_documents.FOLDER, content)
+    papers = _count(review.papers, bundle_papers.FOLDER, content)
     named = len(review.documents) + len(review.papers)
     return AttachedCount(documents, papers, named - documents - papers)
 
 
-def _count(
-    lines: Sequence[DocumentLine],
-    folder: str,
-    path_of: Callable[[str, str], str],
-    content: Files,
-) -> int:
+def _count(lines: Sequence[DocumentLine], folder: str, content: Files) -> int:
     """Return how many files of a folder there are, when each is one that a line names."""
     there = {path for path in content if path.startswith(folder)}
     for line in lines:
-        _check(line, path_of, content)
+        _check(line, folder, content)
         there.discard(line.path or "")
     for path in sorted(there):
         raise BundleError(BundleCheck.DOCUMENTS, path, "the review names no such document")
     return sum(line.path is not None for line in lines)
 
 
-def _check(line: DocumentLine, path_of: Callable[[str, str], str], content: Files) -> None:
+def _check(line: DocumentLine, folder: str, content: Files) -> None:
     if (line.path is None) == (line.left_out is None):
         what = f"{line.attachment} is neither in it nor said to be left out, or both"
         raise BundleError(BundleCheck.DOCUMENTS, REVIEW, what)
     if line.path is None:
         return
-    if line.media_type not in document_types.ENDINGS or line.path != path_of(
-        line.attachment, line.media_type
+    if line.media_type not in document_types.ENDINGS or line.path != document_types.path_in(
+        folder, line.attachment, line.media_type
     ):
         what = f"{line.attachment} stands under another name than its own"
         raise BundleError(BundleCheck.DOCUMENTS, REVIEW, what)

@@ -251,10 +251,10 @@ def guess(world: World, holder: AccountHolder, dice: Random) -> str:
 def look_at_sessions(world: World, holder: AccountHolder) -> None:
     """Hold every session of somebody against what must be so."""
     for token in holder.over:
-        if _resume(world, token) is not None:
+        if resume(world, token) is not None:
             world.broken("what_ended_stays_ended", f"a session of {holder.name} that ended")
     for session in list(holder.sessions):
-        actor, now_us = _resume(world, session.token), clock.now_us()
+        actor, now_us = resume(world, session.token), clock.now_us()
         if actor is None:
             if session.must_live(now_us) and not holder.is_closed and not holder.is_unsure:
                 world.broken("sessions_last", f"a session of {holder.name} is over too soon")
@@ -268,7 +268,7 @@ def look_at_sessions(world: World, holder: AccountHolder) -> None:
             session.seen_us = now_us
 
 
-def _resume(world: World, token: str) -> Actor | None:
+def resume(world: World, token: str) -> Actor | None:
     """Return who is seen behind a token; a disk that fails meanwhile is none of the session's."""
     with world.disk.watch():
         context = world.machine.context(PROGRAM)

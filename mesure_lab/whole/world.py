@@ -17,6 +17,7 @@ import msgspec
 
 from mesure.actions.framework.action import ReadRequest
 from mesure.actions.framework.context import Actor
+from mesure.actions.records.record_types import RegisterReader
 from mesure.store.interface.store import ReadTransaction
 from mesure.store.values.effects import StoredIncident
 from mesure_lab.whole.drawn.planned_events import PlannedEvent
@@ -97,6 +98,12 @@ class World:
         """Read what the service has, with nothing striking meanwhile."""
         with self.disk.watch(), self.machine.made.store.read() as reading:
             yield reading
+
+    @contextmanager
+    def read_register(self) -> Iterator[RegisterReader]:
+        """Read what the service has in its register, with nothing striking meanwhile."""
+        with self.read_undisturbed() as reading:
+            yield RegisterReader(reading, self.machine.made.keyring)
 
     def lives_of_the_kept(self) -> list[DrawnPerson]:
         """Return the persons who were entered, and not erased."""

@@ -5,12 +5,14 @@ import itertools
 import json
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from mesure.actions.orders.assignment_end import CARRIED, AssignmentCheckRecord
 from mesure.actions.receiving.receipt_transaction import ReceiverDependencies
 from mesure.actions.receiving.receive_messages import Receiver, ReceiverConfig, TransferReply
+from mesure.actions.records.record_types import Register
 from mesure.devices.assignment import Assignment
 from mesure.devices.clocks import ClockLimits
 from mesure.devices.enrolment import EnrolledKey, Enrolment
@@ -57,6 +59,16 @@ def enter(work: WriteTransaction, count: int = DEVICES) -> None:
         work.keep_assignment(
             Assignment(f"D-{number}", f"P-{number}", f"ALM-{number}", ENROLLED_AT, None)
         )
+
+
+def end_order(here: "Here", order: str, ends_at: datetime) -> None:
+    """Have an order end; what is carried under it is not given back yet."""
+
+    def change(work: WriteTransaction) -> None:
+        rows = Register(work, here.keyring, salts(), ends_at)
+        rows.add(CARRIED, order, AssignmentCheckRecord(order, ends_at))
+
+    here.store.write(change)
 
 
 def salts() -> Callable[[int], bytes]:

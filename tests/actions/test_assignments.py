@@ -13,7 +13,7 @@ from mesure.actions.devices.assignments import (
 from mesure.actions.devices.enrolment_codes import DeviceRef
 from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.framework.context import PROGRAM
-from mesure.actions.orders import binding_order, court_orders
+from mesure.actions.orders import assignment_end, court_orders
 from mesure.actions.orders.court_orders import EndOrder, EnterVersion
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from tests.actions.scene import ORDER, OfficeScene
@@ -117,7 +117,7 @@ def test_what_is_asked_too_early_is_asked_again(scene: OfficeScene) -> None:
     scene.order()
     scene.carries()
 
-    scene.office.write(lambda rows, _: binding_order.ask_again(rows, "ALM-1", scene.office.now))
+    scene.office.write(lambda rows, _: assignment_end.ask_again(rows, "ALM-1", scene.office.now))
     assert is_due(scene)
     assert scene.do(PROGRAM, assignments.end_due, EmptyRequest()) == 0
     assert not is_due(scene)

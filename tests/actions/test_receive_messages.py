@@ -21,6 +21,7 @@ from mesure.devices.message.device_refusal import DeviceRefusalReason
 from mesure.devices.message.downlink import Receipt
 from mesure.devices.message.messages import UplinkMessage
 from mesure.devices.message.uplink import Heartbeat, NewKey
+from mesure.instants import to_us
 from mesure.store.interface.store import WriteTransaction
 from mesure.store.values.records import SHARES_MAX
 from tests.actions import receiving
@@ -173,6 +174,16 @@ def test_what_is_nobodys_is_kept_for_nobody(here: Here) -> None:
         seal_message(BEAT, 3),
     ]
     assert record(here)["counts"] == {"kept": 1, "fixes": 4, "no_order_in_force": 1}
+
+
+def test_what_comes_after_the_end_of_the_order_is_nobodys(here: Here) -> None:
+    ends_at = SENT_AT - 90 * receiving.SECOND
+    receiving.end_order(here, "ALM-1", ends_at)
+    hand_in(here, seal_message(FIXES), seal_message(BEAT, 3), seal_message(BEAT, number=2))
+    [message] = here.log("P-1")
+    assert message.share.last_us < to_us(ends_at)
+    assert [one.counter for one in here.log("D-1")] == [2, 3]
+    assert len(here.log("P-2")) == 1, "of whose order nobody asks whether it has ended"
 
 
 def test_a_sign_of_life_is_whose_the_device_was_when_it_was_sent(here: Here) -> None:

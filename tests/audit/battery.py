@@ -26,12 +26,13 @@ from mesure.audit.proofs import TreeHead
 from mesure.audit.signing import notes, signer_keys
 from mesure.audit.signing.notes import NoteSignature
 from mesure.audit.signing.signer_keys import KeyPurpose, PublicKey
-from mesure.audit.tree import EMPTY_ROOT, TreeNodes, leaf_hash, node_hash
+from mesure.audit.tree import EMPTY_ROOT, leaf_hash, node_hash
 from mesure.audit.witness import CosignRequest, WitnessRefusal, WitnessRefusedError
 from mesure.machine.signatures import Ed25519
 from tests.audit import published, samples
 from tests.audit.samples import LOG_SECRET, ORIGIN, TRUST, TRUST_WITNESSED, Log, check
 from tests.house import ROOT
+from tools.faults.tree_nodes import TreeNodes
 
 VECTORS: dict[str, Any] = json.loads(
     (ROOT / "docs" / "specs" / "audit_log_vectors.json").read_text(encoding="utf-8")

@@ -13,8 +13,9 @@ from mesure.audit.log_verification import LogVerification, ReaderEvidence, verif
 from mesure.audit.proofs import TreeHead
 from mesure.audit.signing.notes import SignedNote
 from mesure.audit.signing.signer_keys import KeyPurpose, PublicKey
-from mesure.audit.tree import TreeNodes, leaf_hash
+from mesure.audit.tree import leaf_hash
 from mesure.machine.signatures import Ed25519, SecretKey
+from tools.faults.tree_nodes import TreeNodes
 
 ORIGIN = "log.example/almaty"
 WITNESS = "court.example/witness"

@@ -18,7 +18,15 @@ import pytest
 
 from tests.house import ROOT
 
-AFRESH = ("mesure.audit", "mesure.machine.signatures", "tests.audit.samples", "tests.audit.battery")
+AFRESH = (
+    "mesure.audit",
+    "mesure.machine.signatures",
+    "tests.audit.samples",
+    "tests.audit.battery",
+    "tools.faults.tree_nodes",
+)
+
+PARENTS = ("mesure", "mesure.machine", "tests.audit", "tools.faults")
 
 # (module, what stands there, what is put in its place).
 MUTANTS = [
@@ -176,7 +184,8 @@ def _battery(name: str, source: str) -> Iterator[Any]:
     importlib.import_module("tests.audit.battery")
     modules = {it: module for it, module in sys.modules.items() if it.startswith(AFRESH)}
     parents = {
-        it: vars(sys.modules[it]).copy() for it in ("mesure", "mesure.machine", "tests.audit")
+        it: vars(sys.modules[it]).copy()
+        for it in ("mesure", "mesure.machine", "tests.audit", "tools.faults")
     }
     finder = _Mutating(f"mesure.audit.{name}", source)
     for module in modules:

@@ -14,10 +14,10 @@ from mesure.audit.log_file import LogFile, RecordsFile
 from mesure.audit.log_verification import BrokenLogError, ReaderEvidence, verify
 from mesure.audit.proofs import TreeHead
 from mesure.audit.signing import notes, signer_keys
-from mesure.audit.tree import TreeNodes
 from mesure.machine.signatures import Ed25519, SecretKey
 from tests.audit.samples import ORIGIN, SEEN_AT, TRUST, TRUST_WITNESSED, WITNESS
 from tests.house import ROOT
+from tools.faults.tree_nodes import TreeNodes
 
 VECTORS: dict[str, Any] = json.loads(
     (ROOT / "docs" / "specs" / "audit_log_vectors.json").read_text(encoding="utf-8")

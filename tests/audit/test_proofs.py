@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from mesure.audit import proofs
 from mesure.audit.proofs import Proof, TreeHead
-from mesure.audit.tree import EMPTY_ROOT, TreeNodes, leaf_hash
+from mesure.audit.tree import EMPTY_ROOT, leaf_hash
 from tests.audit.published import CONSISTENCY, INCLUSION, LEAVES, ROOTS
+from tools.faults.tree_nodes import TreeNodes
 
 SIZE_MAX = 40
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.audit.tree import EMPTY_ROOT, Frontier, TreeNodes, leaf_hash, node_hash
+from mesure.audit.tree import EMPTY_ROOT, Frontier, leaf_hash, node_hash
 from tests.audit.published import LEAVES, ROOTS
+from tools.faults.tree_nodes import TreeNodes
 
 ENTRIES = st.lists(st.binary(max_size=3), max_size=70)
 

@@ -9,6 +9,7 @@ from mesure.formats.apps import app_message, osmand, owntracks, traccar_forward
 from mesure.formats.apps.app_message import AppMessage
 from mesure.formats.apps.app_request import AppRequest, MqttDelivery
 from mesure.formats.apps.osmand import OsmandDialect, SpeedUnit
+from mesure.formats.apps.owntracks_secret import DeviceSecretBox
 from tests.ingest import samples
 from tests.ingest.samples import Step, gather_fixes, us
 
@@ -87,9 +88,14 @@ def messages_by_format(step: Step) -> dict[str, tuple[AppMessage, ...]]:
         "osmand": osmand.read(AppRequest(query=live(step)), osmand.OSMAND),
         "client9": osmand.read(AppRequest(body=body(client9(step)))),
         "forward": traccar_forward.read(body(samples.traccar(step))),
-        "http": owntracks.read_http(http_post(samples.owntracks(step))),
+        "http": read_http(http_post(samples.owntracks(step))),
         "mqtt": owntracks.read_mqtt(mqtt_delivery(samples.owntracks(step))),
     }
+
+
+def read_http(request: AppRequest, box: DeviceSecretBox | None = None) -> tuple[AppMessage, ...]:
+    """Return what OwnTracks says in a request."""
+    return owntracks.read_piece(request.body, owntracks.device_name_over_http(request), box)
 
 
 def ingest_messages(messages: Sequence[AppMessage], received_us: Sequence[int], **how: Any) -> Any:

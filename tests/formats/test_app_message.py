@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mesure.devices.message.uplink import UplinkEventKind
-from mesure.formats.apps import app_message, osmand, owntracks, traccar_forward
+from mesure.formats.apps import app_message, osmand, traccar_forward
 from mesure.formats.apps.app_message import (
     AppEvent,
     AppEventKind,
@@ -21,7 +21,14 @@ from mesure.formats.apps.app_request import AppRequest
 from mesure.formats.columns.file_rows import NO_OFFSET, NO_TIME, NOT_GIVEN, UnusedReason
 from mesure.formats.columns.row_builder import FixRow
 from mesure.geo.fixes import MOVES, SINCE_FIX
-from tests.formats.samples import body, form, http_post, ingest_messages, messages_by_format
+from tests.formats.samples import (
+    body,
+    form,
+    http_post,
+    ingest_messages,
+    messages_by_format,
+    read_http,
+)
 from tests.ingest import samples
 from tests.ingest.samples import WALK, us
 
@@ -132,7 +139,7 @@ def test_every_message_that_is_not_ignored_is_a_row() -> None:
 
 
 def test_a_late_batch_newest_first_and_twice_is_the_clean_walk() -> None:
-    messages = [owntracks.read_http(http_post(samples.owntracks(step, _id=n)))[0]
+    messages = [read_http(http_post(samples.owntracks(step, _id=n)))[0]
                 for n, step in enumerate([*reversed(WALK), *WALK])]  # fmt: skip
     late_us = [HEARD_US[2] + n for n in range(6)]
     result = ingest_messages(messages, late_us)

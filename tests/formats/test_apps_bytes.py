@@ -18,7 +18,7 @@ from mesure.formats.apps import app_limits, osmand, owntracks, owntracks_command
 from mesure.formats.apps.app_message import AppMessage, AppMessageKind
 from mesure.formats.apps.app_request import AppMessageFate, AppRequest, MqttDelivery
 from mesure.service.installation.secret_box import SodiumSecretBox
-from tests.formats.samples import body, client9, form, ingest_messages
+from tests.formats.samples import body, client9, form, ingest_messages, read_http
 from tests.ingest import samples
 from tests.ingest.samples import WALK
 
@@ -47,9 +47,9 @@ def read_messages(data: bytes) -> list[AppMessage]:
         *osmand.read(AppRequest(query=data), osmand.OSMAND),
         *osmand.read(AppRequest(body=data)),
         *traccar_forward.read(data),
-        *owntracks.read_http(headers),
-        *owntracks.read_http(headers, BOX),
-        *owntracks.read_http(AppRequest(query=data, body=data)),
+        *read_http(headers),
+        *read_http(headers, BOX),
+        *read_http(AppRequest(query=data, body=data)),
         *owntracks.read_mqtt(MqttDelivery("owntracks/jane/phone", data), BOX),
         *owntracks.read_mqtt(MqttDelivery(topic, data)),
         *owntracks.read_mqtt(MqttDelivery(f"owntracks/{topic}", data)),
@@ -208,7 +208,7 @@ def test_the_largest_body_takes_little_time_and_space(name: str) -> None:
         lambda: osmand.read(AppRequest(query=data)),
         lambda: osmand.read(AppRequest(body=data)),
         lambda: traccar_forward.read(data),
-        lambda: owntracks.read_http(AppRequest(query=data, body=data), BOX),
+        lambda: read_http(AppRequest(query=data, body=data), BOX),
         lambda: owntracks.read_mqtt(MqttDelivery("owntracks/jane/phone", data), BOX),
         lambda: owntracks.read_mqtt(MqttDelivery(data.decode("latin-1"), data), BOX),
     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from mesure.formats.apps import app_limits, osmand, owntracks, traccar_forward
+from mesure.formats.apps import app_limits, osmand, traccar_forward
 from mesure.formats.apps.app_message import (
     AppEventKind,
     AppMessage,
@@ -16,6 +16,7 @@ from mesure.formats.apps.app_message import (
 from mesure.formats.apps.app_request import AppRequest
 from mesure.formats.columns import file_faults
 from mesure.service.installation.secret_box import SodiumSecretBox
+from tests.formats.samples import read_http
 from tests.house import ROOT
 
 PAGE = (ROOT / "docs/specs/pilot_formats.md").read_text(encoding="utf-8")
@@ -48,9 +49,7 @@ def test_the_bounds_are_those_of_the_code() -> None:
 def read_example(example: str) -> tuple[AppMessage, ...]:
     request = AppRequest(body=example.encode(), limit_u="jane", limit_d="phone")
     if '"_type"' in example:
-        return owntracks.read_http(
-            request, SodiumSecretBox("mysecreTpass01") if "data" in example else None
-        )
+        return read_http(request, SodiumSecretBox("mysecreTpass01") if "data" in example else None)
     if '"position"' in example:
         return traccar_forward.read(request.body)
     return osmand.read(request)

@@ -11,7 +11,7 @@ from mesure.formats.apps.app_request import AppRequest, MqttDelivery
 from mesure.formats.apps.message_pieces import MessagePiece
 from mesure.formats.apps.osmand import OsmandDialect, SpeedUnit
 from mesure.service.installation.secret_box import SodiumSecretBox
-from tests.formats.samples import body, client9, form, http_post, live, mqtt_delivery
+from tests.formats.samples import body, client9, form, http_post, live, mqtt_delivery, read_http
 from tests.formats.test_apps_bytes import corrupt_messages
 from tests.ingest import samples
 from tests.ingest.samples import WALK
@@ -80,7 +80,7 @@ def test_a_secret_message_is_kept_opened() -> None:
     [piece] = message_pieces.of_owntracks(request)
     reading = message_pieces.read_piece(piece, box=BOX)
     again = message_pieces.read("owntracks", reading.kept)
-    assert same(reading.messages, owntracks.read_http(request, BOX), again)
+    assert same(reading.messages, read_http(request, BOX), again)
     assert (
         message_pieces.read_piece(piece, box=SodiumSecretBox("another")).messages[0].why
         is AppMessageFault.WRONG_KEY

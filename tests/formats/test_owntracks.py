@@ -12,7 +12,7 @@ from mesure.formats.apps.app_message import (
     AppMessageKind,
 )
 from mesure.formats.apps.app_request import AppRequest, MqttDelivery
-from tests.formats.samples import body, http_post, mqtt_delivery
+from tests.formats.samples import body, http_post, mqtt_delivery, read_http
 from tests.ingest import samples
 from tests.ingest.samples import WALK
 
@@ -40,7 +40,7 @@ STEPS = {"_type": "steps", "tst": 1733842245, "steps": 120, "from": 1, "to": 2}
 
 
 def over_http(sent: object) -> AppMessage:
-    (message,) = owntracks.read_http(http_post(sent))
+    (message,) = read_http(http_post(sent))
     return message
 
 
@@ -180,7 +180,7 @@ def test_what_is_nothing_to_us_is_ignored(sent: dict[str, Any], why: AppMessageF
     ids=lambda value: repr(value)[:40],
 )
 def test_what_cannot_be_used_is_refused_with_the_reason(sent: bytes, why: AppMessageFault) -> None:
-    over_http = owntracks.read_http(AppRequest(body=sent, limit_u="jane", limit_d="phone"))
+    over_http = read_http(AppRequest(body=sent, limit_u="jane", limit_d="phone"))
     over_mqtt = owntracks.read_mqtt(MqttDelivery("owntracks/jane/phone", sent))
     for message in (*over_http, *over_mqtt):
         assert (message.kind, message.why, message.fix) == (AppMessageKind.REFUSED, why, None)
@@ -188,7 +188,7 @@ def test_what_cannot_be_used_is_refused_with_the_reason(sent: bytes, why: AppMes
 
 def test_a_body_of_no_length_is_nothing() -> None:
     for empty in (b"", b" \r\n"):
-        (message,) = owntracks.read_http(AppRequest(body=empty, limit_u="jane", limit_d="phone"))
+        (message,) = read_http(AppRequest(body=empty, limit_u="jane", limit_d="phone"))
         assert (message.kind, message.why, message.claimed) == (
             AppMessageKind.IGNORED,
             AppMessageFault.EMPTY,
@@ -233,7 +233,7 @@ def test_the_transport_says_who_it_is_and_the_topic_only_where_nothing_else_does
         (AppRequest(body=body(LOCATION | {"topic": "jane"})), ""),
     ]:
         assert owntracks.device_name_over_http(request) == expected
-        (message,) = owntracks.read_http(request)
+        (message,) = read_http(request)
         assert message.claimed == expected
         assert message.why is (None if expected else AppMessageFault.NAMELESS)
     delivery = MqttDelivery("owntracks/jane/phone", sent)
@@ -242,7 +242,7 @@ def test_the_transport_says_who_it_is_and_the_topic_only_where_nothing_else_does
 
 def test_a_bad_message_in_a_list_holds_up_no_other() -> None:
     listed = [samples.owntracks(WALK[0]), "x", {"_type": "location"}, samples.owntracks(WALK[1])]
-    messages = owntracks.read_http(http_post(listed))
+    messages = read_http(http_post(listed))
     assert [one.kind for one in messages] == [
         AppMessageKind.FIX,
         AppMessageKind.REFUSED,

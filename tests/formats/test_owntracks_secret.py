@@ -8,7 +8,7 @@ import pytest
 from mesure.formats.apps import owntracks, owntracks_secret
 from mesure.formats.apps.app_message import AppMessage, AppMessageFault, AppMessageKind
 from mesure.service.installation.secret_box import SodiumSecretBox
-from tests.formats.samples import http_post, mqtt_delivery
+from tests.formats.samples import http_post, mqtt_delivery, read_http
 from tests.ingest.samples import WALK
 from tests.ingest.samples import owntracks as location
 
@@ -28,7 +28,7 @@ def box() -> SodiumSecretBox:
 
 
 def read_message(sent: object, box: SodiumSecretBox | None) -> AppMessage:
-    (over_http,) = owntracks.read_http(http_post(sent), box)
+    (over_http,) = read_http(http_post(sent), box)
     (over_mqtt,) = owntracks.read_mqtt(mqtt_delivery(sent), box)
     assert (over_http.kind, over_http.why) == (over_mqtt.kind, over_mqtt.why)
     return over_http

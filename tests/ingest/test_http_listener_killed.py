@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mesure.audit.tree import TreeNodes, leaf_hash
+from mesure.audit.tree import leaf_hash
 from mesure.devices import device_state as standing
 from mesure.devices.message.uplink import Heartbeat
 from mesure.machine.signatures import SecretKey
@@ -23,6 +23,7 @@ from tests.actions.receiving import SERVER, Here, key
 from tests.devices.times import SENT_US
 from tests.house import ROOT
 from tests.ingest import receiving_process
+from tools.faults.tree_nodes import TreeNodes
 
 MESSAGES = 150  # Three transfers.
 

@@ -93,6 +93,17 @@ class ReceiptCounts:
         return dict(self._server.pilots.counts - self._before)
 
 
+def test_what_a_phone_sends_after_the_end_of_the_order_is_nobodys(tmp_path: Path) -> None:
+    with receiving.place(tmp_path, 5) as here:
+        serving.enrol_phones(here)
+        receiving.end_order(here, "ALM-1", to_datetime((TST + 1) * US))
+        with serving.serve_listener(here) as server:
+            for number in range(3):
+                at = fields(timestamp=TST + number)
+                assert ask(server, "GET", f"/pilot/osmand?{at}", None).status == 200
+        assert (len(here.log("P-1")), len(here.log("D-1"))) == (1, 2)
+
+
 # --- Traccar Client and OsmAnd ---------------------------------------------------------------
 
 

@@ -8,11 +8,14 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from time import sleep
 
 import pytest
 import yaml
 
+from mesure.service.outgoing.receiver_queue import Ends, ReceiverQueues
 from mesure_lab.whole import living
 from mesure_lab.whole.drawn import upheaval_plan
 from mesure_lab.whole.search import seed_search, whole_text
@@ -65,6 +68,24 @@ def test_the_same_seed_gives_the_same_bytes_whatever_was_lived_before() -> None:
     assert subprocess.run(run, cwd=ROOT, capture_output=True, check=True).stdout.decode() == (
         f"{other}\n"
     )
+
+
+def test_receivers_are_served_one_after_the_other() -> None:
+    """Side by side they would take the bytes of chance in whatever turn the machine gives them."""
+    at_work: list[str] = []
+
+    def serve(receiver: str, _ends: Ends) -> None:
+        at_work.append(receiver)
+        sleep(0.01)
+        at_work.append(receiver)
+
+    with living.open_world(4, frozenset()):
+        queues = ReceiverQueues(4)
+        for receiver in "abcd":
+            assert queues.begin(receiver, partial(serve, receiver))
+        queues.settle()
+        queues.close()
+    assert at_work == list("aabbccdd")
 
 
 def test_leadership_changes_hands_and_nothing_else_does() -> None:

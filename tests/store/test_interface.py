@@ -10,7 +10,7 @@ import pytest
 from mesure.audit import commitments, entries, proofs, tree
 from mesure.audit.entries import RecordEntry
 from mesure.audit.proofs import TreeHead
-from mesure.audit.tree import TreeNodes, leaf_hash
+from mesure.audit.tree import leaf_hash
 from mesure.devices.enrolment import EnrolledKey, Enrolment
 from mesure.devices.message import public_keys
 from mesure.store.interface.store import Store, WriteTransaction
@@ -27,6 +27,7 @@ from mesure.store.values.records import (
 from tests.store import samples
 from tests.store.databases import Database
 from tests.store.samples import AT, DAY, everything, message, ready, void
+from tools.faults.tree_nodes import TreeNodes
 
 PART = partitions.partition_of("P-1")
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from mesure.audit.tree import TreeNodes, leaf_hash
+from mesure.audit.tree import leaf_hash
 from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.values import partitions
 from mesure.store.values.faults import UnavailableError
@@ -13,6 +13,7 @@ from mesure.store.values.records import AppendOutcome, LogPosition, ReceivedMess
 from tests.store import samples
 from tests.store.databases import Database
 from tests.store.samples import everything, message, ready
+from tools.faults.tree_nodes import TreeNodes
 
 PART = partitions.partition_of("P-1")
 

@@ -4,13 +4,14 @@ import subprocess
 import sys
 from contextlib import closing
 
-from mesure.audit.tree import TreeNodes, leaf_hash
+from mesure.audit.tree import leaf_hash
 from mesure.store.values import partitions
 from mesure.store.values.records import LogPosition
 from tests.house import ROOT
 from tests.store import samples, writing_process
 from tests.store.databases import Database
 from tests.store.writing_process import THREADS
+from tools.faults.tree_nodes import TreeNodes
 
 KILLS = 4
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from mesure.audit.tree import TreeNodes, leaf_hash
+from mesure.audit.tree import leaf_hash
 from mesure.machine.progress import ProgressStages
 from mesure.service.installation import installation
 from mesure.service.installation.installation import Installation
@@ -15,6 +15,7 @@ from mesure.store.interface.store import ReadTransaction
 from mesure.store.values import partitions
 from mesure.store.values.records import LogPosition, LogRecord
 from tools.faults.devices import Memory, Sent
+from tools.faults.tree_nodes import TreeNodes
 
 PAGE: Final = 1_000
 

@@ -28,22 +28,13 @@ def collect_documents(
         attachments, key=lambda attachment: (attachment.value.attached_at, attachment.id)
     ):
         content = contests.content(doing.rows, attachment)
-        path = path_of(attachment.id, attachment.value.media_type)
+        path = document_types.path_in(FOLDER, attachment.id, attachment.value.media_type)
         is_back = attachment.value.taken_back_at is not None
         line = _line(attachment) | room.put(path, content, is_taken_back=is_back)
         if content is not None:
             line |= {"sha256": sha256(content).hexdigest()}
         lines.append(line)
     return lines
-
-
-def path_of(attachment: str, media_type: str) -> str:
-    """Return where a bundle holds a document.
-
-    >>> path_of("D-abc", "application/pdf")
-    'documents/D-abc.pdf'
-    """
-    return f"{FOLDER}{attachment}.{document_types.ENDINGS[media_type]}"
 
 
 def _line(attachment: Stored[AttachmentRecord]) -> dict[str, Any]:

@@ -73,19 +73,10 @@ def collect_papers(
     for number in numbers:
         for paper in court_papers.all_of_version(doing.rows, incident.order, number):
             content = kept_documents.content(doing.rows, paper.id, paper.value.parts)
-            path = path_of(paper.id, paper.value.media_type)
+            path = document_types.path_in(FOLDER, paper.id, paper.value.media_type)
             is_back = paper.value.taken_back_at is not None
             lines.append(_line(paper) | room.put(path, content, is_taken_back=is_back))
     return {"papers": lines}
-
-
-def path_of(paper: str, media_type: str) -> str:
-    """Return where a bundle holds a paper of the court.
-
-    >>> path_of("Q-abc", "image/png")
-    'papers/Q-abc.png'
-    """
-    return f"{FOLDER}{paper}.{document_types.ENDINGS[media_type]}"
 
 
 def _line(paper: Stored[CourtPaperRecord]) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from typing import Final
 import msgspec
 
 from mesure.actions.framework.action import ActionContext, EmptyRequest, action, look
-from mesure.actions.orders import binding_order
-from mesure.actions.orders.binding_order import CARRIED, AssignmentCheckRecord
+from mesure.actions.orders import assignment_end, binding_order
+from mesure.actions.orders.assignment_end import CARRIED, AssignmentCheckRecord
 from mesure.actions.records.record_types import RegisterReader
 from mesure.actions.refusals import lost_keys
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
@@ -26,7 +26,6 @@ from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.store.interface.store import Store
 from mesure.store.keyring.interface import Keyring
 
-_LEAST: Final = timedelta(seconds=1)  # An assignment ends after it begins.
 BACKDATED_MAX: Final = timedelta(days=7)  # The paper may be older than the entry, but not by much.
 
 
@@ -156,14 +155,12 @@ def _end_due(doing: ActionContext, name: str) -> int:
     assert order is not None, "a device is carried under an order that is kept"
     ends_at = _ends_at(doing, name, order.person)
     if doing.now < ends_at:
-        binding_order.ask_again(doing.rows, name, ends_at)
+        assignment_end.ask_again(doing.rows, name, ends_at)
         return 0
     carried = doing.work.assignments_of(order.person)
     open_now = [one for one in carried if one.order == name and one.until is None]
     for open_assignment in open_now:
-        doing.work.keep_assignment(
-            replace(open_assignment, until=max(ends_at, open_assignment.start + _LEAST))
-        )
+        doing.work.keep_assignment(assignment_end.end_at(open_assignment, ends_at))
     doing.rows.drop(CARRIED, name)
     return len(open_now)
 

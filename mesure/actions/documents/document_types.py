@@ -41,3 +41,12 @@ def download_name(name: str, media_type: str) -> str:
         stem = name.strip()
     safe = "".join(sign if sign.isalnum() or sign in " -()" else "_" for sign in stem)
     return f"{safe[:STEM_CHARS_MAX].strip(' _') or WITHOUT}.{ENDINGS[media_type]}"
+
+
+def path_in(folder: str, document: str, media_type: str) -> str:
+    """Return where a document lies in a folder, by its id alone; raises `KeyError`: no such type.
+
+    >>> path_in("documents/", "D-abc", "application/pdf")
+    'documents/D-abc.pdf'
+    """
+    return f"{folder}{document}.{ENDINGS[media_type]}"

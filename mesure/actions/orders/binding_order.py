@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions.records.record_types import Key, RecordType, Register, RegisterReader
+from mesure.actions.records.record_types import Key, RecordType, RegisterReader
 from mesure.orders.model.order import Absence, OrderVersion
 from mesure.orders.reading import read_order
 from mesure.orders.values.span import Span
@@ -57,13 +57,6 @@ class OrderEndRecord(msgspec.Struct, frozen=True):
     entered_by: str
 
 
-class AssignmentCheckRecord(msgspec.Struct, frozen=True):
-    """That a device is carried under an order, and when to ask whether the order has ended."""
-
-    order: str
-    ask_at: datetime
-
-
 def _absence_keys(absence: AbsenceRecord) -> list[Key]:
     waits = [WAITS] if absence.stage == ASKED else []
     return [("order", absence.order), *waits]
@@ -74,8 +67,6 @@ WAITS: Final = ("waits", "officer")  # The key of an absence that nobody has ans
 ABSENCE: Final = RecordType("absence", AbsenceRecord, _absence_keys)
 END: Final = RecordType("order_end", OrderEndRecord)
 GRANTED: Final = "granted"
-# One row for each order under which a device is carried; ids and instants only.
-CARRIED: Final = RecordType("carried_under", AssignmentCheckRecord)
 
 
 def seal_context(person: str, order: str, number: int) -> bytes:
@@ -201,10 +192,3 @@ def in_force(order_versions: Iterable[OrderVersion], at: datetime) -> OrderVersi
 def ends_at(order_versions: Iterable[OrderVersion]) -> datetime | None:
     """Return when an order ends; None where nothing of it binds."""
     return max((version.in_force.end for version in order_versions), default=None)
-
-
-def ask_again(rows: Register, order: str, at: datetime) -> None:
-    """Have it asked at an instant whether an order has ended, if anything is carried under it."""
-    end_check = rows.get(CARRIED, order)
-    if end_check is not None and end_check.value.ask_at != at:
-        rows.change(end_check, AssignmentCheckRecord(order, at))

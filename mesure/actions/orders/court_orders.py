@@ -21,7 +21,7 @@ from mesure.actions.framework.action import (
     two_step_action,
 )
 from mesure.actions.framework.context import Context
-from mesure.actions.orders import binding_order, court_papers
+from mesure.actions.orders import assignment_end, binding_order, court_papers
 from mesure.actions.orders.binding_order import END, OrderEndRecord
 from mesure.actions.orders.court_papers import CourtPaperRecord, CourtPaperView
 from mesure.actions.records.record_types import RecordType, Stored
@@ -228,7 +228,7 @@ def _bound(doing: ActionContext, order: str, person: str) -> tuple[OrderVersion,
 
 def _ask_again(doing: ActionContext, order: str, person: str) -> None:
     ends_at = binding_order.ends_at(_bound(doing, order, person))
-    binding_order.ask_again(doing.rows, order, ends_at or doing.now)
+    assignment_end.ask_again(doing.rows, order, ends_at or doing.now)
 
 
 @action("orders.confirm", CASEWORK)

@@ -4,18 +4,21 @@ A fix is whose the device was when it was observed. Where nothing in a message h
 sign of life, it is whose the device was when it was sent, if the device's clock can mean that.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 import numpy as np
 
 from mesure import instants
+from mesure.actions.orders import assignment_end
+from mesure.actions.records.record_types import RegisterReader
 from mesure.devices import assignment, message_verification
 from mesure.devices.assignment import Assignment, Assignments
 from mesure.devices.message.device_refusal import DeviceRefusal
 from mesure.devices.message.packed import I64
 from mesure.devices.message_verification import AcceptedMessage, VerifiedMessage
 from mesure.instants import to_datetime
+from mesure.store.interface.store import ReadTransaction
 from mesure.store.keyring import sealing
 from mesure.store.keyring.interface import Keyring, owner_of_unassigned
 from mesure.store.values.faults import ErasedError
@@ -31,12 +34,15 @@ class OwnershipPart(NamedTuple):
     last_us: int
 
 
-def by_device(assignments: Iterable[Assignment]) -> dict[str, Assignments]:
-    """Return assignments by their device."""
-    assignments_by_device: dict[str, list[Assignment]] = {}
-    for device_assignment in assignments:
-        assignments_by_device.setdefault(device_assignment.device, []).append(device_assignment)
-    return {device: tuple(some) for device, some in assignments_by_device.items()}
+def carriers(
+    reading: ReadTransaction, keyring: Keyring, devices: Collection[str]
+) -> dict[str, Assignments]:
+    """Return who carried each of some devices; under an order that has ended, until its end."""
+    rows = RegisterReader(reading, keyring)
+    spans: dict[str, list[Assignment]] = {device: [] for device in devices}
+    for span in assignment_end.end_with_orders(rows, reading.assignments(*devices)):
+        spans[span.device].append(span)
+    return {device: tuple(some) for device, some in spans.items()}
 
 
 def of_message(

@@ -140,7 +140,7 @@ class _Change:
             else DeviceState()
             for device in devices
         }
-        self._carried = message_ownership.by_device(work.assignments(*devices)) if devices else {}
+        self._carried = message_ownership.carriers(work, means.keyring, devices) if devices else {}
         counted = [(one.device, one.said.counter) for one in verified_messages]
         self._digests = work.digests(counted) if counted else {}
         self._sealing = message_ownership.MessageSealer(means.keyring, means.salts)

@@ -320,7 +320,7 @@ class _Change:
     def _append(self, letter: UnsignedAppMessage, device: str, received_us: int) -> bool:
         """Keep what a phone sent, and tell whether it was not kept before."""
         digest = sealing.digest(self._means.keyring.programme_key(UNSIGNED), letter.data)
-        carried = self._work.assignments(device)
+        carried = message_ownership.carriers(self._work, self._means.keyring, [device])[device]
         parts = message_ownership.of_times(carried, device, letter.times_us, received_us)
         if self._sealing.has_erased(parts):
             self._refuse(letter, DeviceRefusalReason.ERASED, received_us, has_body=False)

@@ -73,11 +73,6 @@ def device_name_over_http(request: AppRequest) -> str:
     return by_query or app_request.first_device_name(request.body, _DECODER, _by_topic)
 
 
-def read_http(request: AppRequest, box: DeviceSecretBox | None = None) -> tuple[AppMessage, ...]:
-    """Return what a request says; `box` has the device's key, if it is enrolled with one."""
-    return read_piece(request.body, device_name_over_http(request), box)
-
-
 def read_piece(
     text: bytes, claimed: str, box: DeviceSecretBox | None = None
 ) -> tuple[AppMessage, ...]:

@@ -5,7 +5,7 @@ instant at which two conditions ask for what cannot both be done; ways between p
 counted, so that nothing is said where the order leaves time for one.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import combinations
@@ -26,8 +26,6 @@ COMPARED_MAX: Final = 60  # Conditions; each is held against each.
 SAID_MAX: Final = 10  # Pairs; when those are put right, ask again.
 LOOKED_AHEAD: Final = timedelta(days=3 * 366)  # Weekly hours, holidays and dates show by then.
 WINDOWS_MAX: Final = 20_000  # Of one condition: a decade of daily hours, at several a day.
-
-Clash = Callable[[BindingSpan, BindingSpan], bool]
 
 
 def sentences(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:

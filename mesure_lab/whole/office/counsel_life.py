@@ -7,7 +7,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any, Final
 
-from mesure.actions.accounts import printed_cards, sessions, sign_in
+from mesure.actions.accounts import printed_cards, sign_in
 from mesure.actions.accounts.printed_cards import GiveCard, InviteCounsel, PersonAccountsRequest
 from mesure.actions.accounts.sign_in import CardSignIn
 from mesure.actions.accounts.staff_accounts import AccountRef
@@ -17,7 +17,7 @@ from mesure.actions.cases.persons import PersonRequest, SetContact
 from mesure.actions.desk import handover_notes
 from mesure.actions.desk.handover_notes import HandoversRequest
 from mesure.actions.framework.action import Action
-from mesure.actions.framework.context import PROGRAM, Actor
+from mesure.actions.framework.context import Actor
 from mesure.actions.incidents import contests
 from mesure.actions.incidents.contests import IncidentStatement
 from mesure.actions.orders import absences
@@ -25,7 +25,7 @@ from mesure.actions.orders.absences import AbsencesRequest, RequestAbsence
 from mesure.actions.refusals.refusals import ActionError
 from mesure.machine import clock
 from mesure.privacy.roles import Role
-from mesure_lab.whole import office_people
+from mesure_lab.whole import office_people, sign_in_steps
 from mesure_lab.whole.drawn.scenery import H, S
 from mesure_lab.whole.lives.desk_memory import KnownCounsel
 from mesure_lab.whole.office import desk_steps
@@ -91,7 +91,7 @@ def _come(world: World, dice: Random, counsel: KnownCounsel) -> str:
     """Come with the card, or with a session that was left open."""
     is_over = counsel.is_ended or clock.now_us() >= counsel.until_us + NEAR_US
     for token in counsel.sessions:
-        if _resume(world, token) is not None and is_over:
+        if sign_in_steps.resume(world, token) is not None and is_over:
             world.broken(WHILE_INVITED, f"a session of {counsel.actor.account} goes on")
     request = CardSignIn(counsel.card, counsel.pin)
     try:
@@ -104,22 +104,12 @@ def _come(world: World, dice: Random, counsel: KnownCounsel) -> str:
     if is_over:
         world.broken(WHILE_INVITED, f"{counsel.actor.account} gets in, and is invited no more")
     counsel.sessions.append(signed_in.session)
-    actor = _resume(world, signed_in.session)
+    actor = sign_in_steps.resume(world, signed_in.session)
     if actor is None:
         return "no session"
     if actor != counsel.actor:
         world.broken(WHILE_INVITED, f"{counsel.actor} is seen as {actor}")
     return f"{_read(world, dice, actor, counsel.person)} {_try_more(world, dice, actor)}"
-
-
-def _resume(world: World, token: str) -> Actor | None:
-    """Return who is seen behind a token; a disk that fails meanwhile is none of the session's."""
-    with world.disk.watch():
-        context = world.machine.context(PROGRAM)
-        session = sessions.resume(
-            context.store, context.keyring, token, context.now, context.procedure, context.salts
-        )
-    return None if session is None else session.actor
 
 
 def _read(world: World, dice: Random, actor: Actor, person: str) -> str:

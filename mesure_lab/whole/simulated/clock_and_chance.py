@@ -4,6 +4,7 @@ import asyncio
 import random
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -19,6 +20,7 @@ from mesure.actions.accounts import passwords
 from mesure.instants import US_PER_S
 from mesure.machine import clock
 from mesure.machine.clock import CatchUpClock
+from mesure.service.outgoing import receiver_queue
 from mesure_lab.whole.simulated.disk_faults import SimulatedDisk
 from mesure_lab.whole.simulated.elsewhere import SimulatedMail
 
@@ -93,6 +95,11 @@ class ServiceLog:
         raise structlog.DropEvent
 
 
+def _in_turn(_receivers: int, name: str) -> ThreadPoolExecutor:
+    """Return threads for receivers, as many as may draw from chance at one time: one."""
+    return ThreadPoolExecutor(1, name)
+
+
 @contextmanager
 def simulate_environment(
     seed: str, time: SimulatedTime, disk: SimulatedDisk, mail: SimulatedMail
@@ -108,6 +115,7 @@ def simulate_environment(
             mock.patch.object(random, "_urandom", SeededBytes(seed)),
             mock.patch.object(sqlite3, "connect", disk.connect),
             mock.patch("mesure.service.mail.smtplib.SMTP", mail.connect),
+            mock.patch.object(receiver_queue, "ThreadPoolExecutor", _in_turn),
             mock.patch.object(passwords, "_HASHER", CHEAP),
             mock.patch.object(passwords, "NOBODYS", CHEAP.hash("nobody", salt=bytes(16))),
         ):

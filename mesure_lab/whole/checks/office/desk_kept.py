@@ -11,7 +11,6 @@ from mesure.actions.cases.case_notes import NOTE
 from mesure.actions.orders.binding_order import ABSENCE
 from mesure.actions.orders.order_drafts import DRAFT
 from mesure.actions.records.continuity_records import HANDOVER
-from mesure.actions.records.record_types import RegisterReader
 from mesure_lab.whole.checks.named_checks import invariant
 from mesure_lab.whole.office import program_lives
 from mesure_lab.whole.world import World
@@ -33,8 +32,7 @@ def no_version_binds_alone(world: World) -> Iterator[str]:
 @invariant("drafts_are_as_kept", "decision 0037")
 def drafts_are_as_kept(world: World) -> Iterator[str]:
     """Yield drafts that are not as they were kept last, or are there and were given up."""
-    with world.read_undisturbed() as reading:
-        rows = RegisterReader(reading, world.machine.made.keyring)
+    with world.read_register() as rows:
         for name, known in world.desk.drafts.items():
             if known.person in world.erased:
                 continue
@@ -50,8 +48,7 @@ def drafts_are_as_kept(world: World) -> Iterator[str]:
 @invariant("notes_stay_as_written", "decision 0059; docs/for_officers.md")
 def notes_stay_as_written(world: World) -> Iterator[str]:
     """Yield notes that say something else than was written, or are gone."""
-    with world.read_undisturbed() as reading:
-        rows = RegisterReader(reading, world.machine.made.keyring)
+    with world.read_register() as rows:
         for name, known in world.desk.notes.items():
             if known.person not in world.erased:
                 texts = [version.text for version in rows.need(NOTE, name).value.versions]
@@ -62,8 +59,7 @@ def notes_stay_as_written(world: World) -> Iterator[str]:
 @invariant("handovers_read_as_they_are", "decision 0059")
 def handovers_read_as_they_are(world: World) -> Iterator[str]:
     """Yield hand-over notes that say something else, or were read by somebody else."""
-    with world.read_undisturbed() as reading:
-        rows = RegisterReader(reading, world.machine.made.keyring)
+    with world.read_register() as rows:
         for name, known in world.desk.handovers.items():
             if known.person in world.erased:
                 continue
@@ -77,8 +73,7 @@ def handovers_read_as_they_are(world: World) -> Iterator[str]:
 @invariant("asked_is_not_granted", "decision 0006; docs/for_officers.md")
 def asked_is_not_granted(world: World) -> Iterator[str]:
     """Yield notices of leaving that are not as they were answered."""
-    with world.read_undisturbed() as reading:
-        rows = RegisterReader(reading, world.machine.made.keyring)
+    with world.read_register() as rows:
         for name, (person, stage) in world.desk.departures.items():
             if person not in world.erased:
                 stage_now = rows.need(ABSENCE, name).value.stage

@@ -9,7 +9,6 @@ import msgspec
 from mesure.actions.records import named_persons
 from mesure.actions.records.incident_records import CONTEST, REVIEW
 from mesure.actions.records.named_persons import DEED
-from mesure.actions.records.record_types import RegisterReader
 from mesure.incidents.contest import Contest, ContestAnswer
 from mesure.incidents.finding import Review, ReviewStage
 from mesure.store.interface.store import ReadTransaction
@@ -23,8 +22,7 @@ OF_A_CASE: Final = {"barred", "not_in_charge", "another_person"}
 @invariant("finding_by_a_person", "decision 0005; Directive (EU) 2016/680, Article 11")
 def finding_by_a_person(world: World) -> Iterator[str]:
     """Yield findings that nobody made, or nobody who had the evidence before them."""
-    with world.read_undisturbed() as reading:
-        rows = RegisterReader(reading, world.machine.made.keyring)
+    with world.read_register() as rows:
         for person in world.names:
             for review in rows.about(REVIEW, person):
                 deciders = world.people.found_by.get(review.id, set())
@@ -58,8 +56,7 @@ def _wrong(review: Review, deciders: set[str]) -> Iterator[str]:
 @invariant("contests_are_answered", "decision 0005; CM/Rec(2010)1, on complaints")
 def contests_are_answered(world: World) -> Iterator[str]:
     """Yield contests that wait though there is a finding, or are answered by one that is gone."""
-    with world.read_undisturbed() as reading:
-        rows = RegisterReader(reading, world.machine.made.keyring)
+    with world.read_register() as rows:
         for person in world.names:
             reviews = {review.id: review.value for review in rows.about(REVIEW, person)}
             contested: dict[str, list[Contest]] = {}
