@@ -41,7 +41,7 @@ class ReplayResult:
 
     @property
     def superseded(self) -> tuple[SupersededAssessment, ...]:
-        """Return the assessments that stood until late evidence replaced them."""
+        """Return the assessments that applied until late evidence replaced them."""
         return self._replay.statement.superseded
 
     @property

@@ -1,7 +1,7 @@
 """How do we know it works?
 
-The proving ground: invented lives in an invented town, what a device would have reported of them,
-the rules of other systems as baselines, and the scoring of all of them against the truth.
+The proving ground: invented lives in an invented town, the reports of a device on them, the rules
+of other systems as baselines, and the scoring of all of them against the truth.
 
     demonstration    a fortnight of somebody, and a town that reports live to a service
     whole            one seed lives the whole service, with faults

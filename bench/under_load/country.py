@@ -195,7 +195,7 @@ def _fill(instance: Installation, fixes: float) -> int:
 
 
 def _template(person: TownPerson) -> Template:
-    """Have a device sign what was heard of it, some minutes at a time."""
+    """Have a device sign its reports, some minutes at a time."""
     signer = SecretKey.from_seed(sha256(person.id.encode()).digest())
     reports = person.received_reports
     turns = reports.heard_ms // TOGETHER_MS

@@ -1,4 +1,4 @@
-"""Log checkpoints: what a log swears to at one size, and which witnesses saw it.
+"""Log checkpoints: what a log commits to at one size, and which witnesses saw it.
 
 A checkpoint is a note of three lines: whose log, how many entries, and the hash that stands for
 them all (C2SP `tlog-checkpoint`). The log signs it; a witness, such as a court, adds that it saw

@@ -32,7 +32,7 @@ def heading(origin: str) -> bytes:
 
 
 def block(note: SignedNote) -> bytes:
-    r"""Return a checkpoint as it stands between the entries of a file.
+    r"""Return a checkpoint as written between the entries of a file.
 
     >>> print(block(SignedNote("log.example\n0\n", ())).decode(), end="")
     checkpoint
@@ -131,7 +131,7 @@ def encode_opening(opening: RecordOpening) -> bytes:
 
 
 class RecordsFile:
-    """Records with their salts, by entry; `line` is where the last one stands.
+    """Records with their salts, by entry; `line` is that of the last one.
 
     Raises `MalformedError` at once where the file holds no records, and later where a line is none.
     """

@@ -1,4 +1,4 @@
-"""Log verification: a whole log held against its signatures: nothing changed, moved or added.
+"""Log verification: a whole log checked against its signatures: nothing changed, moved or added.
 
 The entries are read once, in order. Each checkpoint must name exactly the entries before it, carry
 a signature that holds, and have the hash that these entries give. Erasures must name earlier

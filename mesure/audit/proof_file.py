@@ -1,8 +1,8 @@
 """Proof file: shows that one record is in the log, without the log and without a connection.
 
-A proof stands in a small text: which entry, a few hashes, and the checkpoint that they lead to
-(C2SP `tlog-proof`). With the record and its salt it shows what was meant, that it stood in the log
-at this place, and, by the witnesses below the checkpoint, when at the latest.
+A proof is a small text: which entry, a few hashes, and the checkpoint that they lead to (C2SP
+`tlog-proof`). With the record and its salt it shows what was meant, that it was in the log at this
+place, and, by the witnesses below the checkpoint, when at the latest.
 """
 
 import re

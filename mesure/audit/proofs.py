@@ -72,7 +72,7 @@ def _joining(nodes: Nodes, earlier: int, size: int) -> Iterator[bytes]:
 
 
 def _left(count: int) -> int:
-    """Return how many of `count` entries stand in the left branch: the last power of two below."""
+    """Return how many of `count` entries are in the left branch: the last power of two below."""
     return 1 << ((count - 1).bit_length() - 1)
 
 

@@ -33,8 +33,8 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 class Frontier:
     """The right edge of a tree: all that is needed to go on and to know its root.
 
-    `peaks` are the complete nodes that stand side by side, the largest first: one for each binary
-    one of `size`.
+    `peaks` are the complete nodes side by side, the largest first: one for each binary one of
+    `size`.
 
     >>> edge = Frontier()
     >>> [len(edge.add(leaf_hash(entry))) for entry in (b"a", b"b", b"c", b"d")]
@@ -65,7 +65,7 @@ class Frontier:
     def add(self, leaf: bytes) -> list[bytes]:
         """Add the hash of an entry, and return the nodes that this completes, from it upwards.
 
-        The one on level `n` stands there at the index `entry >> n`.
+        The one on level `n` is there at the index `entry >> n`.
         """
         completed, rest, peaks = [leaf], self._size, self._peaks
         while rest & 1:

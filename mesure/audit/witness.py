@@ -1,4 +1,4 @@
-"""Witness: what a log hands to one, and what the witness checks before it signs.
+"""Witness: what a log sends to a witness, and what the witness checks before it signs.
 
 A witness, such as a court or an inspectorate, keeps one checkpoint of a log: the last that it saw.
 It gets a later one with the proof that nothing was taken back (the request is that of the C2SP

@@ -1,7 +1,7 @@
 """Archive: a bundle as one ZIP file without compression, written in one way only.
 
 No dates, no rights, no comments: the same files are the same bytes. A reader takes nothing else, so
-a byte that was changed anywhere is found, also where no file stands.
+a byte that was changed anywhere is found, also between the files.
 """
 
 import struct

@@ -1,6 +1,6 @@
 """Evaluate a bundle again: its maker and its checkers run this, and nothing else.
 
-What comes of it is a function of the files: the same files give the same bytes on every machine.
+The result is a function of the files: the same files give the same bytes on every machine.
 Specification: docs/specs/evidence_bundle.md
 """
 
@@ -80,7 +80,7 @@ def devices(files: Files) -> list[DeviceLine]:
 
 
 def incident(files: Files) -> IncidentFile:
-    """Return the incident that a bundle is about, as it was told."""
+    """Return the incident that a bundle is about, as it was explained."""
     incident_file: IncidentFile = bundle_forms.read(INCIDENT, files[INCIDENT], IncidentFile)
     return incident_file
 
@@ -118,8 +118,8 @@ def _judged_by(known: Sequence[DeviceLine]) -> DeviceClass:
 def _policy(files: Files, versions: Sequence[OrderVersion], device_class: DeviceClass) -> Policy:
     """Return the thresholds that held.
 
-    Some stood in code once, so that an earlier bundle does not have them. What they were then
-    stands in the file of this program: a past value is never changed.
+    Some were in code once, so that an earlier bundle does not have them. What they were then stands
+    in the file of this program: a past value is never changed.
     """
     policy_file = policy_.read(POLICY, files[POLICY], read_policy(None)[0])
     if PROGRAMME_POLICY in files:
@@ -155,7 +155,7 @@ def _likeness(
 ) -> tuple[bool, bool, int] | None:
     """Return how well an incident fits the kept one; None where it is another one.
 
-    What is withdrawn is not what stands, unless it has the very name.
+    A withdrawn incident is no current one, unless it has the same name.
     """
     if (incident.condition, incident.kind.value) != (incident_file.condition, incident_file.kind):
         return None

@@ -65,7 +65,7 @@ class DeviceLine(msgspec.Struct, frozen=True, rename={"device_class": "class"}):
 
 
 class IncidentFile(msgspec.Struct, frozen=True):
-    """An incident as it was told, as far as it is held against anything."""
+    """An incident as it was explained, as far as it is compared with anything."""
 
     id: Name
     order: Name
@@ -87,7 +87,7 @@ class AssessmentLine(msgspec.Struct, frozen=True):
 
 
 def read(path: str, data: bytes, kind: Any) -> Any:  # noqa: ANN401  Of the kind that is named.
-    """Return what stands in a file; raises `BundleFormError` where it is of another form."""
+    """Return the contents of a file; raises `BundleFormError` where it is of another form."""
     try:
         return msgspec.json.decode(data, type=kind)
     except RecursionError:
@@ -97,5 +97,5 @@ def read(path: str, data: bytes, kind: Any) -> Any:  # noqa: ANN401  Of the kind
 
 
 def read_lines(path: str, data: bytes, kind: type[T]) -> list[T]:
-    """Return what stands in the lines of a file."""
+    """Return the contents of the lines of a file."""
     return [read(f"{path}, line {n}", line, kind) for n, line in enumerate(data.splitlines(), 1)]

@@ -1,7 +1,7 @@
 """Papers of a bundle as PDF, in every language, each with a signature where there is a key.
 
 The pages are made from the bundle alone. The signature (PAdES) is put on the finished page and lies
-outside of what the hash of the bundle covers; the hash stands on every page.
+outside of what the hash of the bundle covers; the hash is printed on every page.
 """
 
 import io

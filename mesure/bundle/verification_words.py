@@ -1,4 +1,4 @@
-"""Sentences on what checking an evidence bundle came to, for its holder."""
+"""Sentences on the result of checking an evidence bundle, for its holder."""
 
 from collections.abc import Iterator
 

@@ -1,6 +1,6 @@
 """Check an evidence bundle on any machine, without a network, and say at which step it fails.
 
-The hash of the manifest is what both sides compare. What stands below it is checked from the files
+The hash of the manifest is what both sides compare. Everything below it is checked from the files
 alone: that the audit log has the bundle and the records in it, that devices signed what they are
 said to have sent, and that judging it again gives the same bytes.
 Specification: docs/specs/evidence_bundle.md

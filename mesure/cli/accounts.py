@@ -30,7 +30,7 @@ def let_in_command(
     data: DataFolder = None,
     settings: SettingsFile = None,
 ) -> None:
-    """Print a link for an account; what it had before ends, and it stands in the audit log."""
+    """Print a link for an account; what it had before ends, and the audit log records it."""
     from mesure.service.installation import installation
     from mesure.service.serve import startup_banner
 

@@ -99,7 +99,7 @@ def export_log_command(
     data: DataFolder = None,
     settings: SettingsFile = None,
 ) -> None:
-    """Write the audit log for an outsider, who checks it with verify-log; nobody stands in it."""
+    """Write the audit log for an outsider, who checks it with verify-log; it names nobody."""
     from mesure.service.installation import installation, log_signing
 
     with installation.open_installation(service.load_settings(data, settings)) as instance:

@@ -1,4 +1,4 @@
-"""The commands for what is made of an extract of OpenStreetMap: basemap, addresses."""
+"""Commands that make files from an extract of OpenStreetMap: basemap, addresses."""
 
 from pathlib import Path
 from typing import Annotated

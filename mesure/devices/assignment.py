@@ -3,7 +3,7 @@
 Compliance never hangs on a device, since devices are given to somebody else. Half-open spans of one
 device never overlap, so each fix belongs to one person or to nobody; by when it was observed, not
 when it came.
-Decision: docs/decisions/0009-compliance-hangs-on-assignment.md
+Decision: docs/decisions/0009-compliance-belongs-to-an-assignment.md
 """
 
 from collections.abc import Iterable, Iterator

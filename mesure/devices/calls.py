@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Call(StrEnum):
-    """What is called for, or told of."""
+    """What is called for, or reported."""
 
     HELP = "help"  # Somebody calls for help.
     TAMPERED = "tampered"  # The strap was cut or opened, the device removed or interfered with.

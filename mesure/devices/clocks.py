@@ -107,7 +107,7 @@ def ahead_us(before: DeviceClock, timed: MessageTimes, limits: ClockLimits) -> i
 
 
 def _odd(clock: DeviceClock, timed: MessageTimes, limits: ClockLimits) -> Iterator[ClockNote]:
-    """Yield each oddity that goes further than it may, in the order in which they are told."""
+    """Yield each oddity that goes further than it may, in the order in which they are reported."""
     sent_us = timed.sent_us
     observed_us = sent_us if timed.observed_us is None else timed.observed_us
     late_us = timed.received_us - sent_us

@@ -21,7 +21,7 @@ class CounterGap(NamedTuple):
 
 
 class Counters(NamedTuple):
-    """What was heard of one device: everything up to `last`, except in the gaps.
+    """Messages received of one device: all up to `last`, except in the gaps.
 
     Invariant: gaps are sorted, apart, and below `last`; none begins up to `given_up`, since from
     there back they are no longer remembered.
@@ -42,7 +42,7 @@ class CounterTurn(Enum):
 
 
 class CounterUpdate(NamedTuple):
-    """What is heard now, and when this message came."""
+    """Counters after a message, and when that message came."""
 
     counters: Counters
     turn: CounterTurn

@@ -1,4 +1,4 @@
-"""Device health: battery, strap, charging, and how long nothing has come.
+"""Device health: battery, strap, charging, and how long nothing has been received.
 
 Each part is the last that was said of it, by the device's clock, so that what arrives late never
 replaces what is newer. What was never said is not known. None of this says anything about a place.

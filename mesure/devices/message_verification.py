@@ -1,4 +1,4 @@
-"""Message verification: is it to be believed, and what does it change?
+"""Message verification: is the message accepted, and what does it change?
 
 The order of the questions matters: nothing that bytes say is taken for more than a claim until the
 signature has been seen. Then the key must be the one that signs this counter, and the counter new.

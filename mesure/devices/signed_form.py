@@ -1,7 +1,7 @@
 """Signed form: a message's form in the log, with how far its device's clock was ahead.
 
 The message itself stays as it was signed, with the times of the device's clock. By how much those
-are ahead was measured when it came, and stands in its name: each later reading, live or in a
+are ahead was measured when it came, and is part of its name: each later reading, live or in a
 replay, gives the same times.
 """
 

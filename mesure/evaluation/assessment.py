@@ -26,7 +26,7 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class SupersededAssessment:
-    """An assessment that stood until late evidence replaced it."""
+    """An assessment that applied until late evidence replaced it."""
 
     assessment: Assessment
     stood_from: datetime

@@ -85,7 +85,7 @@ def episodes(
 ) -> tuple[Episode, ...]:
     """Return every episode, by condition and time.
 
-    `begun`: how the episode stands, by condition, that was under way where the judgement begins.
+    `begun`: the state of the episode, by condition, that was under way where the judgement begins.
     """
     begun = dict(begun)
     all_episodes = [
@@ -147,7 +147,7 @@ def _opened(slot: WindowStatus, interval: StatusInterval) -> Episode:
 
 
 def silence_moments_us(rules: Rules, last_us: int) -> Iterator[int]:
-    """Yield when an officer may be told of a silence after a fix, but for the edges of windows.
+    """Yield when an officer may be notified of a silence after a fix, but for the edges of windows.
 
     Beside `_of_silence`, which says when they are: a judge that sleeps must wake for each.
     """

@@ -15,7 +15,7 @@ doubt that lasts is asked about again, a limited number of times an hour. Nothin
 condition binds, and nothing when the judge is sure, of presence or of absence.
 
 Two clocks meet here. A doubt begins with a fix, in event time; it can be acted on only while that
-fix is the latest that was heard of, which is a matter of receipts.
+fix is the latest received, which is a matter of receipts.
 Decision: docs/decisions/0023-asking-instead-of-guessing.md
 """
 

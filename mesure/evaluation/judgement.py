@@ -29,7 +29,7 @@ from mesure.orders.values.span import Span
 
 
 class HeardEvidence(NamedTuple):
-    """What rows say whenever one looks: all that does not hang on the moment of looking."""
+    """What rows say whenever one looks: all that does not depend on the moment of looking."""
 
     resting: RestingFixes
     outputs: tuple[FilterOutput, ...]  # By lane, as the others.
@@ -110,7 +110,7 @@ def reach_us(policy: Policy) -> int:
 
 
 class ResumePoint(NamedTuple):
-    """Where every filter stood before a fix, and the run that was under way there."""
+    """State of every filter before a fix, and the run that was under way there."""
 
     first: int  # The number of the fix among the fixes in hand, rest claims not counted.
     evidence: EvidenceState
@@ -118,7 +118,7 @@ class ResumePoint(NamedTuple):
 
 
 def begin(rules: Rules) -> ResumePoint:
-    """Return where filters stand that have heard nothing."""
+    """Return the state of filters that have received nothing."""
     return ResumePoint(0, likelihoods.begin(rules), (None,) * len(rules.boundaries))
 
 
@@ -165,7 +165,7 @@ def hear(point: ResumePoint, rules: Rules, rows: Fixes, known_us: I64) -> HeardE
 
 
 def judge_heard(rules: Rules, evidence: HeardEvidence, span_us: tuple[int, int]) -> Judgement:
-    """Judge a span by what was heard: intervals, windows.
+    """Judge a span by what was received: intervals, windows.
 
     Where it was not heard from the beginning, the span begins in the middle of a record: what holds
     there is not known anew.

@@ -1,9 +1,9 @@
 """Late evidence: assessments that it supersedes, and episodes that it withdraws.
 
-A fix is late when the software had already spoken about its time: a later fix had been received,
-or the limit of silence had passed. Then the days it concerns are judged twice, as they stood and
-as they stand: what differs is superseded, and an episode that no longer stands is withdrawn.
-Nothing is rewritten silently.
+A fix is late when the software had already spoken about its time: a later fix had been received, or
+the limit of silence had passed. Then the days it concerns are judged twice, as they were and as
+they are: what differs is superseded, and an episode that is refuted is withdrawn. Nothing is
+rewritten silently.
 Decision: docs/decisions/0014-late-evidence-supersedes-never-deletes.md
 """
 
@@ -53,7 +53,7 @@ class LateBatch(NamedTuple):
 
 
 class WithdrawnEpisode(NamedTuple):
-    """An episode that stood until a delivery refuted it; its fixes are counted as they stood."""
+    """An episode that held until a delivery refuted it; its fixes are counted as they stood."""
 
     episode: Episode
     at_us: int  # The receipt that refuted it.
@@ -236,8 +236,8 @@ def over_us(policy: Policy, since_us: int) -> int:
 def _width_us(received_us: I64, width_us: int, anew_us: int, deliveries_max: int) -> int:
     """Return how long late fixes gather: longer where there would be too many deliveries.
 
-    By the hour of receipt instead, then by the day and so on, so that the work stays bounded; what
-    finally stands is the same.
+    By the hour of receipt instead, then by the day and so on, so that the work stays bounded; the
+    final result is the same.
     """
     received_us = received_us[received_us // width_us >= anew_us // width_us]
     while len(np.unique(received_us // width_us)) > deliveries_max:
@@ -278,7 +278,7 @@ class LateBatchView(NamedTuple):
 
 
 def as_it_stood(rules: Rules, fixes: Fixes, delivery: LateBatch) -> LateBatchView:
-    """Return what stood before a delivery, looked at after it."""
+    """Return the results before a delivery, looked at after it."""
     before, _ = _around(rules, fixes, delivery)
     return _look(rules, before, delivery, _first_us(fixes, delivery))
 
@@ -286,7 +286,7 @@ def as_it_stood(rules: Rules, fixes: Fixes, delivery: LateBatch) -> LateBatchVie
 def _judged_twice(
     rules: Rules, fixes: Fixes, delivery: LateBatch
 ) -> tuple[LateBatchView, LateBatchView]:
-    """Return what stood before a delivery and what stands after it, both looked at after it."""
+    """Return the results before a delivery and those after it, both looked at after it."""
     before, after = _around(rules, fixes, delivery)
     first_us = _first_us(fixes, delivery)
     return (
@@ -328,7 +328,7 @@ def _look(rules: Rules, known: Fixes, delivery: LateBatch, begin_us: int) -> Lat
 def _differences(
     stood: Sequence[WindowStatus], stands: Sequence[WindowStatus], at_us: int
 ) -> list[SupersededAssessment]:
-    """Return what stood and no longer stands, by condition and time."""
+    """Return the results that no longer hold, by condition and time."""
     now: dict[str, list[StatusInterval]] = {}
     for slot in stands:
         now.setdefault(slot.condition, []).extend(join_equal(slot.intervals))

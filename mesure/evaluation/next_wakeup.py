@@ -1,7 +1,7 @@
-"""Next wake-up: the next moment at which something changes though no fix comes.
+"""Next wake-up: the next moment at which something changes although no fix arrives.
 
-A status ends with the policy's silence, windows begin and end by themselves, an officer is told of
-a silence, a device is asked, and what a clock ahead dated holds from its time on. Between these
+A status ends with the policy's silence, windows begin and end by themselves, an officer is notified
+of a silence, a device is asked, and what a clock ahead dated holds from its time on. Between these
 moments all that changes is how long what holds has held, and that a burst ends, whose end the
 device was told.
 """
@@ -73,7 +73,7 @@ def _seen_after(moments_us: Iterable[int], until_us: int) -> Iterator[int]:
 
 
 def _silences_us(rules: Rules, statement: Statement) -> Iterator[int]:
-    """Yield when what holds is no longer known, and when an officer is told."""
+    """Yield when what holds is no longer known, and when an officer is notified."""
     if not len(statement.fixes):
         return
     last_us = int(statement.fixes.observed_us[-1])
@@ -100,6 +100,6 @@ def _binds_about(rules: Rules, at_us: int) -> bool:
 
 
 def _deliveries_us(rules: Rules, statement: Statement) -> Iterator[int]:
-    """Yield when each late delivery is complete: what it superseded is told then."""
+    """Yield when each late delivery is complete: what it superseded is reported then."""
     for receipt in {one.stood_until for one in statement.superseded}:
         yield late_evidence.complete_us(rules.policy, to_us(receipt))

@@ -1,8 +1,8 @@
-"""Pipeline: the one evaluator. More fixes and a later moment in, what is said then out.
+"""Pipeline: the one evaluator. More fixes and a later moment in, statements out.
 
 A replay, a bundle that is checked and the laboratory start from the empty state and judge a whole
 record in one call. The service goes on from a *checkpoint*, before which nothing changes any more:
-it keeps where the filter of every boundary stood at an instant and what was under way there, and
+it keeps the state of the filter of every boundary at an instant and what was under way there, and
 only as many earlier fixes as the judge remembers.
 
 Invariant: what is said from the checkpoint on is what is said of the whole record, to the bit, and
@@ -53,7 +53,7 @@ class OpenInterval(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Where everything stood at an instant, after the first fix, before which nothing changes."""
+    """State of everything at an instant, after the first fix, before which nothing changes."""
 
     since_us: int
     known_us: I64  # Of each row before the checkpoint that is still in hand: when it was known.
@@ -126,7 +126,7 @@ class Statement:
 
     @property
     def superseded(self) -> tuple[SupersededAssessment, ...]:
-        """Return what stood until late evidence replaced it."""
+        """Return what applied until late evidence replaced it."""
         return self.history.superseded
 
     @property
@@ -208,7 +208,7 @@ def _hear(
 
 
 def _for_next_look(rules: Rules, record: HeardRecord) -> HeardRecord | None:
-    """Return what was heard for the next look, at which no delivery is new; None: too much."""
+    """Return what was received for the next look, at which no delivery is new; None: too much."""
     if len(record.known_us) * len(rules.boundaries) > HEARD_ROWS_MAX:
         return None
     deliveries = record.deliveries

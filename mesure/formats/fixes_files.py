@@ -126,7 +126,7 @@ def _reader_of_whole(data: bytes) -> Reader | None:
 
 
 def _reader_of_lines(data: bytes) -> Reader | None:
-    """Return how to read messages that stand one to a line, by the first that says it."""
+    """Return how to read messages written one to a line, by the first that says it."""
     for line in islice(json_lines_file.lines(data), _LINES_TRIED):
         if owntracks_file.REC_LINE.fullmatch(line):
             return owntracks_file.read_rec
@@ -162,7 +162,7 @@ def _reader_of(message: _Message | None) -> Reader | None:
 
 @dataclass(frozen=True, slots=True)
 class _InOneLine:
-    """A reader of messages, for one that stands on several lines."""
+    """A reader of messages, for one on several lines."""
 
     reader: Reader
 

@@ -1,6 +1,6 @@
 """Where was it, and how sure can one be?
 
-Columns of fixes against boundaries. No order, no person and no decision stands here: only where a
+Columns of fixes against boundaries. No order, no person and no decision is known here: only where a
 device says it was, how far that is from a boundary, and how well either side explains it.
 
     fixes ─┐

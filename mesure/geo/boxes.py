@@ -1,4 +1,4 @@
-"""Boxes in longitude and latitude, so that what is far from one need not be measured.
+"""Boxes in longitude and latitude, so that fixes far from one need not be measured.
 
 A box is only ever too large, and what it saves is work: no distance depends on it.
 """

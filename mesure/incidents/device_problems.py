@@ -1,10 +1,10 @@
 """Device alerts: strap, battery, charging, position, as the device reports them.
 
 None of it is a possible breach of a condition, and none of it says where anybody was. A state that
-lasts is an incident of its own. One that clears itself within a moment is told of with the others
+lasts is an incident of its own. One that clears itself within a moment is reported with the others
 of its day, so that a loose contact fills no list, and is never left out.
 
-A call is of a moment and is told of at once, by itself: somebody calls for help, a strap was cut.
+A call is of a moment and is reported at once, by itself: somebody calls for help, a strap was cut.
 The apps of a pilot say no more than that; the battery level that they report obliges nobody to act.
 
 Signs are taken in the order of the log, which is the order in which each device said them.
@@ -58,7 +58,7 @@ _CALLS: Final = {
 
 
 class DeviceSignal(NamedTuple):
-    """One thing a device said of itself, and when it was heard."""
+    """One thing a device reported of itself, and when it was received."""
 
     device: str
     event: UplinkEvent | CallEvent
@@ -69,7 +69,7 @@ class LastingState(NamedTuple):
     """A state that lasts."""
 
     since_us: int
-    known_us: int  # When it was heard of.
+    known_us: int  # When its report was received.
 
 
 class DayMoments(NamedTuple):
@@ -84,7 +84,7 @@ class DayMoments(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LastDeviceState:
-    """What was last heard of a device."""
+    """The last report of a device."""
 
     percent: int | None = None
     is_charging: bool = False
@@ -106,7 +106,7 @@ class DeviceProblemState:
 
 @dataclass(frozen=True, slots=True)
 class DeviceNotice:
-    """Something about a device to be told: one state, or the moments of a day."""
+    """Something to report about a device: one state, or the moments of a day."""
 
     id: str
     device: str
@@ -132,7 +132,7 @@ def hear(
 ) -> tuple[DeviceProblemState, tuple[DeviceNotice, ...]]:
     """Return what is known after some signs, with every state that ended by them, and calls.
 
-    `shown`: names of states that were told of while they seemed to last. Such a one ends under its
+    `shown`: names of states that were reported while they seemed to last. Such a one ends under its
     name, even if its end, which came late, makes it a moment.
     """
     devices, moments = dict(health.devices), dict(health.moments)
@@ -261,7 +261,7 @@ def _ended(
 
 
 def _least_us(kind: DeviceProblemKind, policy: Policy) -> int:
-    """Return how long a state lasts before it is told of by itself."""
+    """Return how long a state lasts before it is reported by itself."""
     least_s = policy.not_charging_s if kind is DeviceProblemKind.CHARGING else policy.device_brief_s
     return round(least_s * US_PER_S)
 
@@ -272,7 +272,7 @@ def _least_us(kind: DeviceProblemKind, policy: Policy) -> int:
 def state_notices(
     health: DeviceProblemState, policy: Policy, order: str, until_us: int
 ) -> tuple[DeviceNotice, ...]:
-    """Return the notices of all states that last, long enough by now to be told of."""
+    """Return the notices of all states that last, long enough by now to be reported."""
     return tuple(
         _lasted(device, kind, begun, None, policy, order)
         for device, state in sorted(health.devices.items())

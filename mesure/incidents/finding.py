@@ -179,7 +179,7 @@ class Review:
 
     @property
     def returned(self) -> FindingEndKind | None:
-        """Return how the last finding ended, where none stands since.
+        """Return how the last finding ended, if there is none since.
 
         None: it did not come back.
         """

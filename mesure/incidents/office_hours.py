@@ -1,7 +1,7 @@
 """Office hours: when somebody works, and when so much working time has passed.
 
-A day has spans in which the office is open, or none. What counts office hours stands still at
-night, at weekends and on closed days. Nothing is said of who works then: that is cover and on-call.
+A day has spans in which the office is open, or none. A clock of office hours stops at night, at
+weekends and on closed days. Nothing is said of who works then: that is cover and on-call.
 """
 
 from collections.abc import Callable, Iterator

@@ -44,7 +44,7 @@ def incidents(
 def withdrawn_incident(
     rules: Rules, statement: Statement, withdrawal: WithdrawnEpisode, left_out: tuple[Unused, bool]
 ) -> Incident:
-    """Return an incident that was shown and refuted, explained by what stood until then."""
+    """Return an incident that was shown and refuted, explained by what applied until then."""
     stood = late_evidence.as_it_stood(rules, statement.rows, withdrawal.delivery)
     then = replace(statement, judgement=stood.judgement, rows=stood.rows)
     accounts = EvidenceBreakdowns(rules, stood.judgement, then.fixes)
@@ -53,7 +53,7 @@ def withdrawn_incident(
 
 
 def withdrawn(statement: Statement) -> Iterator[WithdrawnEpisode]:
-    """Yield each episode that was shown and refuted, at last, unless it stands again."""
+    """Yield each episode that was shown and refuted, at last, unless it holds again."""
     shown_episodes = EpisodeIndex(statement.episodes)
     for withdrawal in reversed(statement.history.withdrawn):
         if not shown_episodes.has_touching(withdrawal.episode):

@@ -212,7 +212,7 @@ def _fix_us(content: PieceContent, received_us: int) -> int | None:
 
 
 def _command(downlink: Down) -> Command:
-    """Return what a phone is asked for what a device would be told."""
+    """Return the command to a phone that corresponds to one to a device."""
     if isinstance(downlink, FixBurst):
         return ReportLocation()
     assert isinstance(downlink, Configuration), "nothing else is told to a phone"

@@ -9,7 +9,7 @@
 
 A sender that asks too often waits: one device by what it signed, so that nobody else can use up its
 share; one address by how often it asks. Strangers wait much sooner, and nobody else with them: a
-whole network may stand behind one address. Nothing that is answered or counted names anybody.
+whole network may use one address. Nothing that is answered or counted names anybody.
 Formats: docs/specs/device_protocol.md
 Formats: docs/specs/pilot_formats.md
 """

@@ -1,4 +1,4 @@
-"""Introduction: a device introduces itself over HTTP, and is told that it is enrolled."""
+"""Introduction: a device introduces itself over HTTP, and learns that it is enrolled."""
 
 import asyncio
 from collections.abc import Callable

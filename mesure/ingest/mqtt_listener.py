@@ -185,7 +185,7 @@ class MqttListener:
             await self._publish(connection, topics.for_commands(pieces[0].claimed), payload)
 
     async def _publish(self, connection: _Connection, topic: str, payload: bytes) -> None:
-        """Publish; what does not arrive is told again, or comes again and is acknowledged anew."""
+        """Publish; what does not arrive is sent again, or comes again and is acknowledged anew."""
         with contextlib.suppress(aiomqtt.MqttError):
             await connection.publish(topic, payload, qos=QOS)
 

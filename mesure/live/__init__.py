@@ -1,6 +1,6 @@
 """Who judges now?
 
-A worker judges the persons of some partitions again and again, and keeps what a replay would say.
+A worker judges the persons of some partitions again and again, and stores what a replay would say.
 
     worker ─→ due_list           who is due
        ├────→ batch_check        what came, and whether it changes anything

@@ -1,4 +1,4 @@
-"""Batch check: read what came for several persons, and ask whether it changes anything.
+"""Batch check: read new messages of several persons, and ask whether they change anything.
 
 Nothing in hand is changed here. Most of the work costs the same for one person as for a hundred.
 """

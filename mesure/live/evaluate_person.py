@@ -125,7 +125,7 @@ def _judged(
 
 
 def _since_us(watched: PersonState, view: Evaluation, until_us: int) -> int:
-    """Return from when on what stands is replaced.
+    """Return from when on current assessments are replaced.
 
     Messages go on their day, what was judged by them stays: what is judged again is judged again
     from the first message that is still there.
@@ -149,7 +149,7 @@ def _look_farther(watched: PersonState, config: EvaluationConfig, until_us: int)
 def _hear(
     watched: PersonState, device_events: Sequence[HealthReport], until_us: int
 ) -> MessageEvidence:
-    """Return what waited to be heard, and keep beside what cannot be used."""
+    """Return what waited to be judged, and set aside what cannot be used."""
     decoded = stored_messages.evidence_of(
         watched.waiting, device_events, watched.rules.policy, until_us
     )

@@ -1,7 +1,7 @@
 """Incident updates: which incidents must be written after an evaluation: new and changed ones.
 
 An incident that lasts is told anew by the hour, with what was seen since. One that began before the
-fixes in hand keeps what was told of its beginning; its end is told.
+fixes in hand keeps the report of its beginning; its end is reported.
 """
 
 from collections.abc import Sequence
@@ -62,7 +62,7 @@ def update_incidents(
 
 
 def _is_to_tell(before: IncidentState, match: IncidentMatch, until_us: int) -> bool:
-    """Return whether an incident is no longer as it was told last, or was told long ago."""
+    """Return whether an incident differs from its last report, or was reported long ago."""
     previous, other = before.shown, match.shown
     if (previous.start_us, previous.end_us, previous.opened_us, previous.withdrawn_us) != (
         other.start_us,
@@ -109,7 +109,7 @@ class _Teller:
         )
 
     def _is_in_hand(self, start_us: int, match: IncidentMatch) -> bool:
-        """Return whether the fixes that decided were heard since the checkpoint."""
+        """Return whether the fixes that decided were received since the checkpoint."""
         return start_us >= self._view.since_us or match.shown.kind == SILENT
 
     def incident_revision(

@@ -27,7 +27,7 @@ IN_HAND_MAX: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class IncidentState:
-    """An incident as it is kept, and as it was told last."""
+    """An incident as it is stored, and as it was last reported."""
 
     shown: ShownIncident
     revision: int

@@ -1,4 +1,4 @@
-"""Worker: judges the persons of some partitions, by what came, what is due and what was changed.
+"""Worker: judges the persons of some partitions, by new messages, due times and changes.
 
 It follows the log. In a step it takes everything that came since the last one, with everybody for
 whom something is due or about whom something administered was changed, judges each at the moment of

@@ -1,4 +1,4 @@
-"""Clock: the one place that may ask what time it is; everybody else is told.
+"""Clock: the one place that may ask what time it is; all other code is given the time.
 
 A demo may let the clock start some hours ago and catch up: a night passes in a minute, for all
 processes of the service alike, and then the clock is right again and stays so. It never goes back.
@@ -31,7 +31,7 @@ class CatchUpClock:
 
 
 class _Clock:
-    """How this process sees time: as it is, unless it was told otherwise."""
+    """How this process sees time: as it is, unless it was set otherwise."""
 
     shown: CatchUpClock | None = None
 
@@ -62,5 +62,5 @@ def true_us() -> int:
 
 
 def clock_setting() -> CatchUpClock | None:
-    """Return how this process was told to see time; None: as it is."""
+    """Return how this process was set to see time; None: as it is."""
     return _Clock.shown

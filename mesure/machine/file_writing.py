@@ -49,7 +49,7 @@ def _write(path: Path, pieces: Iterator[bytes]) -> None:
 
 
 def _rights(path: Path) -> int:
-    """Return who may read what stands here: as before, or as new files are made here.
+    """Return who may read the file here: as before, or as new files are made here.
 
     A report says where somebody was: it must not become readable to more people than before.
     """

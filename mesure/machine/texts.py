@@ -1,6 +1,6 @@
 """Texts in English, French, Russian and Kazakh, from gettext files and CLDR.
 
-The English texts stand in the code. `mesure/locale/<language>/LC_MESSAGES/mesure.po` holds the
+The English texts are in the code. `mesure/locale/<language>/LC_MESSAGES/mesure.po` holds the
 translations, read as it is: nothing is compiled beforehand, so what a translator saved is what a
 person reads. A text without a translation, or with a doubtful ("fuzzy") one, appears in English;
 `tools/text_pages.py --check` finds it.
@@ -130,7 +130,7 @@ class Texts:
         return _day(instant.astimezone(zone).date(), self.customs, self._locale)
 
     def weekday(self, weekday: int) -> str:
-        """Return the name of a day of the week as it stands alone; Monday is 0."""
+        """Return the name of a day of the week for use by itself; Monday is 0."""
         return str(self._locale.days["stand-alone"]["wide"][weekday])
 
     def items(self, items: list[str]) -> str:

@@ -8,6 +8,6 @@ once, each in one sentence; the values become spans of time and boundaries of pl
     values, clock        └─→ wording        the order read back as sentences, to compare with paper
 
 Dates and hours are those of the clock on the wall until `model.schedule` turns them into instants.
-What a text leaves in doubt is read in the person's favour; what contradicts itself is refused.
+Doubt in a text is read in the person's favour; contradictions are refused.
 docs/specs/order_file.md is the form of the file.
 """

@@ -1,8 +1,8 @@
 """Charge: who is in charge of a person now; there is always an answer.
 
 The officer whose caseload the person is on; the officer who covers for them; the officer on call;
-and last a supervisor, of whom there is always one. An officer who is barred from the case, or whose
-account is closed, is passed over.
+and last a supervisor; there always is one. An officer who is barred from the case, or whose account
+is closed, is passed over.
 """
 
 from collections.abc import Iterable, Sequence

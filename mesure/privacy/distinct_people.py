@@ -34,7 +34,7 @@ class DistinctPeopleFile:
 
 @dataclass(frozen=True, slots=True)
 class AccessGrant:
-    """When an account got what opens it, and who stood behind that; nobody: it was the machine."""
+    """When an account got what opens it, and who gave it; nobody: it was the machine."""
 
     at: datetime
     by: tuple[str, ...]

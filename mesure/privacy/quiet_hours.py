@@ -1,4 +1,4 @@
-"""Quiet hours: when somebody may be told what can wait. Not at night.
+"""Quiet hours: when notices that can wait may be sent. Not at night.
 
 What is urgent is told at once: a possible breach, a device that is silent. An answer to a request
 waits for the morning.
@@ -19,7 +19,7 @@ class QuietHours:
 
 
 def notify_at(quiet: QuietHours, at: datetime) -> datetime:
-    """Return when something that can wait is told: now, or when the quiet hours end.
+    """Return when a notice that can wait is sent: now, or when the quiet hours end.
 
     >>> night = QuietHours(time(21), time(8), ZoneInfo("Asia/Almaty"))
     >>> notify_at(night, datetime(2026, 2, 10, 20, tzinfo=UTC)).isoformat()

@@ -1,6 +1,6 @@
 """Order check: reads an order back, for the clerk who holds it beside the court's paper.
 
-What was written comes first; what positions can tell of each zone comes after it, as estimates.
+The order as written comes first, then what positions can show about each zone, as estimates.
 """
 
 from collections.abc import Sequence

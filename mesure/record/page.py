@@ -1,6 +1,6 @@
 """The page of a replay: one HTML file that opens from disk, on a phone, without a network.
 
-Every text stands in the page once per language; which one is seen is a matter of style sheets, so
+The page contains every text once per language; which one is seen is a matter of style sheets, so
 the page needs no script. Its own policy forbids it to fetch anything or to run anything: only the
 style sheet whose digest it names applies. The same report gives the same bytes.
 """

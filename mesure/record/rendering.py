@@ -1,7 +1,7 @@
 """Page rendering: one file without a script, that may fetch nothing and run nothing.
 
-What such a page allows itself stands once, in the template `head.html`: only the style sheet whose
-digest it names applies.
+The template `head.html` alone says what such a page may load: only the style sheet whose digest it
+names applies.
 """
 
 from base64 import b64encode

@@ -99,7 +99,7 @@ def explanations(replay: Replay, incident: Incident, reader: Reader) -> Explanat
 
 
 def _told(notes: FileNotes) -> tuple[tuple[str, int], ...]:
-    """Return what devices told in a file beside fixes, and how often."""
+    """Return what devices reported in a file beside fixes, and how often."""
     return tuple(sorted(Counter(one.kind for one in notes.events).items()))
 
 

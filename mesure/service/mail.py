@@ -72,7 +72,7 @@ def message(letter: Email, sender: str, at: datetime) -> EmailMessage:
 
 
 def _plain(address: str) -> str:
-    """Return an address as it stands in a letter, if it is one alone and nothing else."""
+    """Return an address as a letter writes it, if it is one alone and nothing else."""
     plain = contact_addresses.email(address)
     if plain is None:
         raise DeliveryError("address", is_final=True)

@@ -8,8 +8,8 @@
                           │     └→ api          other programs
                           └ health_check
 
-`requests` stands around everything: ids, security headers, metrics, the log, limits, rates, CSRF
-and problem details. `signed_in` says who asks; `dependencies` is what the service hands over.
+`requests` surrounds everything: ids, security headers, metrics, the log, limits, rates, CSRF and
+problem details. `signed_in` says who asks; `dependencies` is what the service hands over.
 `page_templates`, `static_files`, `languages` and `shared` are what pages share. console, portal,
 counsel, inspector and api never import each other, and none of them touches the store: whatever is
 seen or changed is an action.

@@ -50,7 +50,7 @@ class AddressBook:
 
 
 class BookRow(NamedTuple):
-    """One address as it stands in the book; what is not known is empty."""
+    """One address as the book has it; what is not known is empty."""
 
     street: str
     number: str

@@ -1,8 +1,8 @@
 """The service as one ASGI application: frame, pages, API, health and figures.
 
-The frame stands around everything, from the outside in: an id for the request; headers; a query
-that can be read; the log and the figures; limits on rate; who asks; limits on length; whether our
-own page asked. Devices do not come this way: `mesure.ingest.http_listener` stands in front.
+The frame surrounds everything, from the outside in: an id for the request; headers; a query that
+can be read; the log and the figures; limits on rate; who asks; limits on length; whether our own
+page asked. Devices do not come this way: `mesure.ingest.http_listener` is in front.
 Decision: docs/decisions/0033-api-and-webhooks.md
 """
 

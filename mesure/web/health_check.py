@@ -1,10 +1,10 @@
 """Health check: is the service alive, and can it do its work? It says nothing about anybody.
 
-`/healthz` answers as long as the process does: a watcher starts it anew when it does not.
-`/readyz` says by name what works and what does not: the store was written, no judge stands still,
-nothing has waited for long to be judged, the clock is sane, there is room on the disk.
-`/readyz/receiving` says the part of it without which this process can take no message and show no
-page: by that a proxy chooses among several, for judging that waits is no reason to receive nothing.
+`/healthz` answers as long as the process does: a watcher starts it anew when it does not. `/readyz`
+says by name what works and what does not: the store was written, no judge hangs, nothing has waited
+for long to be judged, the clock is sane, there is room on the disk. `/readyz/receiving` says the
+part of it without which this process can take no message and show no page: by that a proxy chooses
+among several, for judging that waits is no reason to receive nothing.
 """
 
 from collections.abc import Awaitable, Callable, Mapping

@@ -78,7 +78,7 @@ class Basemap:
 
 
 def credit_of(basemap: Basemap, catalogue: Catalogue) -> str:
-    """Return whose work the streets are, as it stands on a map and below it."""
+    """Return whose work the streets are, as shown on a map and below it."""
     if basemap.source is MapSource.SIMULATED:
         return catalogue.text("A made-up town")
     if basemap.source is MapSource.OPENSTREETMAP:

@@ -1,9 +1,9 @@
 """Refused requests of people who have signed in, entered in the audit log.
 
-An action enters its refusals by itself. Here stands what never comes to one: a page of another
-role, a form that no page of ours sent, what is too long or cannot be read. An address that is not
-there is no refusal, and a visitor who has not signed in is not entered.
-Stands behind whatever finds out who asks, and in front of whatever refuses a request unread.
+An action enters its refusals by itself. This module records what never reaches one: a page of
+another role, a form that no page of ours sent, what is too long or cannot be read. An address that
+is not there is no refusal, and a visitor who has not signed in is not entered. It is behind the
+layer that finds out who asks, and in front of whatever refuses a request unread.
 """
 
 from collections.abc import Sequence

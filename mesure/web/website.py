@@ -1,6 +1,6 @@
 """Website: everything that a browser can open, in one application.
 
-Console, portal, counsel, inspection, office and API never meet; only here do their routes stand
+Console, portal, counsel, inspection, office and API never meet; only here do their routes come
 together.
 """
 

@@ -1,4 +1,4 @@
-"""What a device reports of a journey: when it is awake, with its motion flag and its beacon.
+"""Reports of a journey by a device: when it is awake, with its motion flag and its beacon.
 
 Silence has four causes, as in real traces: a report is lost, the phone dozes while it lies still,
 a tag has a gap, or there is no sky. A device that is *awake* has only lost reports.

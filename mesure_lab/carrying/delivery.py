@@ -1,4 +1,4 @@
-"""How reports reach the server: late, in batches, twice or days after; and their file."""
+"""Delivery of reports to the server: late, in batches, twice or days after; and their file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a device reports of a life: a fix a minute, when it is awake, with its flag and its beacon.
+"""Reports of a life by a device: a fix a minute, when it is awake, with its flag and its beacon.
 
 A report is what leaves the device; `delivery` says when it arrives. Whole minutes of silence
 come from three causes, as in real traces: a report is lost, the phone dozes while it lies

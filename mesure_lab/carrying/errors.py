@@ -1,4 +1,4 @@
-"""How a position errs, by the column: the measured shape, one element for each tick of a clock.
+"""Errors of positions, by the column: the measured shape, one element for each tick of a clock.
 
 A good fix errs by a *size* times a unit process. The unit process has three parts, each with a
 memory of its own: a fresh one, a fast and a slow one, so that its correlation falls as the measured

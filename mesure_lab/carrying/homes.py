@@ -1,4 +1,4 @@
-"""What buildings do to positions, and how homes differ: the part no phone can help.
+"""Effects of buildings on positions, and how homes differ: the part that no phone can help.
 
 Four kinds of buildings. The measured ones are a house (a GNSS logger for 20 days, a collar) and a
 flat or house with eight phones side by side; towers and basements are set against them. Homes of

@@ -1,7 +1,7 @@
-"""How reports reach the server, by the column: late, in batches, twice, or with a wrong clock.
+"""Receipt of reports by the server, by the column: late, in batches, twice, or with a wrong clock.
 
-Rates are those of the demo's delivery, where each has its reason. What comes of them is a record,
-just as the ingest reads it from the file that `csv` writes; a test holds the two together.
+Rates are those of the demo's delivery, where each has its reason. The result is a record, just as
+the ingest reads it from the file that `csv` writes; a test holds the two together.
 """
 
 from dataclasses import dataclass, field, replace
@@ -83,7 +83,7 @@ class ReceivedReports:
 def deliver(
     reports: Reports, seed: int, *, awake: bool, signs: SignsOfRest = NO_SIGNS
 ) -> ReceivedReports:
-    """Return what the server hears.
+    """Return what the server receives.
 
     Of a device that is awake nothing waits for a network and no clock is wrong.
     """
@@ -232,7 +232,7 @@ def _padded(column: NDArray[Scalar], rest: int, blank: float) -> NDArray[Scalar]
 def csv(received_reports: ReceivedReports) -> bytes:
     """Return the reports as a file of fixes, one line each, in order of receipt.
 
-    Where there are signs of life they stand behind them, and a column more says since when.
+    Signs of life, if any, come after them, and a column more says since when.
     """
     lines = [delivery.HEADER, *_lines(received_reports.reports, received_reports.heard_ms)]
     if len(received_reports.signs):

@@ -1,8 +1,8 @@
 """Phones that rest: while they lie still they send no fix, and perhaps signs of life that say so.
 
 Such is the default of apps that spare the battery: a motion sensor that needs nearly none decides,
-and positions are taken only while something moves. What is measured of them stands in each
-constant; the rest is assumed.
+and positions are taken only while something moves. Each constant says what is measured; the rest is
+assumed.
 """
 
 from collections.abc import Iterator, Sequence

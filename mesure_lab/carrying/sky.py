@@ -1,4 +1,4 @@
-"""What the sky and the walls make of a position: errors with the shape of real ones.
+"""Effects of the sky and of walls on a position: errors with the shape of real ones.
 
 Real errors are not Gaussian and not independent. Three things are kept as measured: tails are
 power laws (a slowly redrawn scale with a Pareto tail), errors persist (a first-order process

@@ -1,4 +1,4 @@
-"""What a device sees in the end: good fixes, and the spells in which it takes another source."""
+"""Sources of a device's fixes: good fixes, and the spells in which it takes another source."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple

@@ -124,7 +124,7 @@ def _draw(settings: Settings, seed: int) -> None:
 
 
 class _Demo:
-    """What is done beside the service: the town reports, and what comes of it is read and told."""
+    """What is done beside the service: the town reports, and the results are read and shown."""
 
     def __init__(
         self,

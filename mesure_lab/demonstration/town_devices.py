@@ -55,7 +55,7 @@ class DemoCarrier:
         return device_client.sign_message(introduction, 1, self._now_us(), signer)
 
     def hear(self, reply: bytes) -> None:
-        """Hear what the installation says to its introduction."""
+        """Receive the installation's answer to its introduction."""
         self._client.hear(reply)
 
     def skip(self, until_us: int) -> None:
@@ -104,7 +104,7 @@ class DemoCarrier:
 
 
 class _Taken:
-    """A way that takes transfers and hears nothing."""
+    """A way that takes transfers and receives nothing."""
 
     def __init__(self) -> None:
         self.transfers: list[bytes] = []

@@ -1,4 +1,4 @@
-"""What a person truly did, as a broken line in time: the truth that no judge sees.
+"""True movements of a person, as a broken line in time: the truth that no judge sees.
 
 A journey is a gapless run of stays and ways. Its corners carry the second at which the person was
 there; between two corners the person moves evenly. Times are whole seconds since

@@ -1,4 +1,4 @@
-"""What a person truly did: timed stays and ways.
+"""True life of a person: timed stays and ways.
 
 This is the truth that the judge never sees. A life is a gapless run of legs; each leg is a
 stay at a place or a way walked or driven at one speed. Times are whole seconds since

@@ -1,4 +1,4 @@
-"""The streets of a simulated town: a bent grid, so that ways have corners and homes have fronts.
+"""The streets of a simulated town: a bent grid, so that routes have corners and homes have fronts.
 
 Crossings lie where a grid has them, each moved a little; a street is the straight line between two
 neighbours. Buildings stand back from the middle of a street. Everything is in metres from the
@@ -22,7 +22,7 @@ Crossing = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A building beside a street: its door, and the crossings of the street it stands at."""
+    """A building beside a street: its door, and the crossings of its street."""
 
     door: Point
     front: Point  # Where its path meets the street.

@@ -1,4 +1,4 @@
-"""Where one simulated person lives: a home, places to go, and what the order makes of them."""
+"""Surroundings of a simulated person: a home, places to go, and their places in the order."""
 
 from collections.abc import Callable
 from typing import Final

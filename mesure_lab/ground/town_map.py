@@ -1,7 +1,7 @@
 """The map of a simulated town: its streets as people walk them, and around them what a town has.
 
-Nothing here exists. Streets are those of `streets`, and what stands beside them is made up by the
-seed: houses along blocks, slabs and halls, squares and parks, a river in the east, a railway in the
+Nothing here exists. Streets are those of `streets`, and the seed makes up what is beside them:
+houses along blocks, slabs and halls, squares and parks, a river in the east, a railway in the
 south. No building belongs to anybody: houses stand everywhere, no matter who lives in town.
 """
 
@@ -123,7 +123,7 @@ class _Plan:
 
 
 class _Lot(NamedTuple):
-    """Where on a block a building stands, as shares of its width and its height."""
+    """Where on a block a building is, as shares of its width and its height."""
 
     west: float
     south: float

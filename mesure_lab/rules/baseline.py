@@ -1,4 +1,4 @@
-"""The rules of other systems, as small functions, to be beaten on the same data.
+"""The rules of other systems, as small functions, for comparison on the same data.
 
 Each is faithful to the code or the paper it cites, with that system's own default parameters;
 each parameter can be swept. A rule says after every fix whether the person is outside, inside,

@@ -1,4 +1,4 @@
-"""What a rule is given: the fixes of one device around one zone, as plain columns.
+"""Input of a rule: the fixes of one device around one zone, as plain columns.
 
 Rows are in the order in which a rule works through them. `as_received` is what a bare server
 sees; `with_ingest` is what ours hands on: repeats, strays in time and late fixes taken out.

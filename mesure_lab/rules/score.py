@@ -1,4 +1,4 @@
-"""How well a rule did: one definition of every figure, for ours and the baselines alike.
+"""Score of a rule: one definition of every figure, for ours and the baselines alike.
 
 Truth is a *breach interval* of a person and a condition; output is what an officer could see,
 timed at `opened_s` on one clock, the receipt. Every figure here is a pure function of the

@@ -1,7 +1,7 @@
 """The cases on which rules are scored: one device around one place, and what truly happened there.
 
 Every rule gets the same fixes of a case, through the same ingest as a replay and thinned to the
-same reports; what a bare server would have had stands beside.
+same reports; the fixes that a bare server would have had are beside them.
 """
 
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The figures of rules on real traces: what each made of every case, put together.
+"""The figures of rules on real traces: the results of each on every case, combined.
 
 Definitions are those of `score`. What is drawn again for an interval is the unit of a case: a
 session or a scripted day with all its phones, or a person. The draws are the same for every rule.

@@ -1,4 +1,4 @@
-"""What a folder of real traces holds: its cases, the hashes of its files, what is missing of it.
+"""Contents of a folder of real traces: its cases, the hashes of its files, what is missing.
 
 Raises `FixesError` for what cannot be scored; a file that is missing or of no use is said in a
 sentence, and the rest is scored.
@@ -55,7 +55,7 @@ class ScoreFolder:
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A file of traces: what the ingest makes of it, and the truth that stands in it."""
+    """A file of traces: what the ingest makes of it, and the truth in it."""
 
     source: str
     record: FileRows

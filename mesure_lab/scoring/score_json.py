@@ -1,4 +1,4 @@
-"""What was scored, as one object: docs/specs/score_output.md names its keys."""
+"""Results of scoring, as one object: docs/specs/score_output.md names its keys."""
 
 import json
 import math

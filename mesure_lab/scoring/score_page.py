@@ -1,4 +1,4 @@
-"""What was scored, as one page of plots with a table under each.
+"""Results of scoring, as one page of plots with a table under each.
 
 It opens from disk, on a phone, without a network and without a script. The same figures give the
 same bytes.

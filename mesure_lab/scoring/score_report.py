@@ -1,4 +1,4 @@
-"""What `mesure score` does: rules on real traces or a town, as text, an object or a page.
+"""The work of `mesure score`: rules on real traces or a town, as text, an object or a page.
 
 Raises `FixesError` for a folder that cannot be scored, and `ValueError`, with a sentence, for a
 rule that there is not or a circle that cannot be.
@@ -68,7 +68,7 @@ def score_traces(request: ScoreRequest, stages: ProgressStages) -> Scored:
 
 
 def radii(texts: Sequence[str]) -> tuple[float, ...]:
-    """Return the radii that are asked for; several may stand in one text.
+    """Return the radii that are asked for; one text may name several.
 
     >>> radii(["50,100", "30 m"]), radii([])
     ((50.0, 100.0, 30.0), (50.0, 100.0, 200.0))

@@ -1,4 +1,4 @@
-"""Every rule on every case of a folder of real traces: what `mesure score` works out."""
+"""Every rule on every case of a folder of real traces: what `mesure score` computes."""
 
 import hashlib
 import time

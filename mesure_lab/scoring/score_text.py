@@ -1,4 +1,4 @@
-"""What was scored, as tables for a terminal."""
+"""Results of scoring, as tables for a terminal."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final

@@ -110,7 +110,7 @@ def _outcome(setting: BaselineSetting, judged: PersonJudgement, around: Readings
 
 
 def _truth(home: Path, digest: Any) -> dict[str, Any]:  # noqa: ANN401  # A hash, which has no type.
-    """Return what truly happened, with the moment of looking that stands in its command."""
+    """Return what truly happened, with the moment of looking in its command."""
     for path in sorted(path for path in home.iterdir() if path.is_file()):
         digest.update(f"{home.name}/{visible_text.visible(path.name)}\n".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())

@@ -1,4 +1,4 @@
-"""What was scored in a simulated town: a table, an object or a page."""
+"""Results of scoring in a simulated town: a table, an object or a page."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict

@@ -5,8 +5,8 @@ device would have said at that moment, and a town with asking can be held agains
 without. Nothing else differs between the two: an ask changes no life and no error.
 
 Judge and device depend on each other only forwards in time: an ask on the fixes received before it,
-a fix on the asks before it. So they are played against each other until nothing changes; what then
-stands is what would have happened live, ask by ask. Each pass settles one more ask at least.
+a fix on the asks before it. So they are played against each other until nothing changes; the result
+is what would have happened live, ask by ask. Each pass settles one more ask at least.
 
 What no real log has shown is assumed: how long an ask is under way, which devices it never reaches,
 and whether it wakes a phone that dozes. Devices that are switched off, below ground or without a
@@ -95,7 +95,7 @@ def _rules(plan: Town, person: TownPerson, policy: PolicyFile) -> Rules:
 def _asks(
     plan: Town, person: TownPerson, rules: Rules, policy: PolicyFile
 ) -> tuple[FixRequest, ...]:
-    """Return what the judge asks for, by the fixes heard in the end."""
+    """Return what the judge asks for, by the fixes received in the end."""
     fixes = person_judgement.ingest_person(plan, person, policy)
     in_time = ~late_evidence.late(rules, fixes)
     verdict = judgement.judge(rules, fixes, plan.end_s * US_PER_S, in_time=in_time)

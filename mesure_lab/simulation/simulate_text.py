@@ -1,4 +1,4 @@
-"""What a simulated town came to, for a terminal and as JSON."""
+"""Results of a simulated town, for a terminal and as JSON."""
 
 import json
 import math

@@ -37,7 +37,7 @@ from mesure_lab.simulation.truth import BreachTruth
 
 FIRST_DAY: Final = date(2026, 9, 7)  # A Monday.
 TICK_S: Final = 10  # Errors live on this clock; a device reports once in a number of ticks.
-# How devices of a class err, each as likely as it stands here (assumed): two phones in three are
+# How devices of a class err, each as likely as given here (assumed): two phones in three are
 # Androids, half of the tags are like the logger of the tables and half like the collar.
 PLATFORMS: Final = {
     DeviceClass.PHONE: ("android", "android", "ios"),
@@ -81,7 +81,7 @@ class Town:
 
 @dataclass(frozen=True, slots=True)
 class TownPerson:
-    """One person: the order, what truly happened, and what the server heard."""
+    """One person: the order, what truly happened, and what the server received."""
 
     id: str
     device_class: DeviceClass

@@ -1,4 +1,4 @@
-"""What truly was: breaches of a simulated person, to the second, and where each fix truly was."""
+"""The truth: breaches of a simulated person, to the second, and where each fix truly was."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
@@ -23,7 +23,7 @@ class BreachTruth(NamedTuple):
 def truth(
     person: str, journey: Journey, outings: Sequence[Outing], ground: OrderBoundaries, start_s: int
 ) -> BreachTruth:
-    """Return what happened of which an officer ought to hear, in order of condition and time."""
+    """Return what happened that an officer ought to learn, in order of condition and time."""
     end_s = int(journey.time_s[-1])
     breaches: list[Breach] = []
     for condition, wrong_side in ground.wrong_sides().items():

@@ -1,4 +1,4 @@
-"""Write what asking for fixes buys in simulated towns into its page.
+"""Write into its page what asking for fixes gains in simulated towns.
 
     python -m mesure_lab.tables.asking_tables PAGE [KIND ...]
 

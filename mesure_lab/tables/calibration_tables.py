@@ -1,4 +1,4 @@
-"""Write what calibrating a home buys into its page.
+"""Write into its page what calibrating a home gains.
 
     python -m mesure_lab.tables.calibration_tables PAGE [DATA]
 
@@ -85,7 +85,7 @@ _PHONE_HEADS: Final = "exits of a plain circle | outside it | of the judge | met
 
 
 def _rate(exposures: Sequence[Exposure], copies: int) -> FalseRate:
-    """Return a rate of sessions told several times, once for each direction of the address.
+    """Return a rate of sessions counted several times, once for each direction of the address.
 
     The same hours are no more evidence four times over: their interval is that of one copy, with
     the count rounded away from the middle.

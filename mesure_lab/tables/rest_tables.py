@@ -1,9 +1,9 @@
-"""Write into the page on towns what the judge makes of devices that only lie in a house.
+"""Write into the page on towns how the judge judges devices that lie still in a house.
 
     python -m mesure_lab.tables.rest_tables docs/simulated_towns.md
 
-A quarter of a minute's work on one core. What engine 0.3.0 said of real ones stands beside; their
-records may not be passed on (`real_tags`, "False incidents of place").
+A quarter of a minute's work on one core. The results of engine 0.3.0 on real ones are beside them;
+their records may not be passed on (`real_tags`, "False incidents of place").
 """
 
 import sys

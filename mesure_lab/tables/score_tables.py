@@ -4,7 +4,7 @@
 
 TRACES is a folder of real traces: with it the tables of real traces are written anew, in half a
 minute; without it they stay. Those of simulated towns are taken over from the page on towns, which
-stands beside it.
+is beside it.
 """
 
 import sys
@@ -62,7 +62,7 @@ def put(page: str, name: str, lines: Sequence[str]) -> str:
 
 
 def with_towns(page: str, towns: str) -> str:
-    """Return the page with the tables of simulated towns as they stand on theirs."""
+    """Return the page with the tables of simulated towns from their own page."""
     return put(page, "towns", list(_towns(towns)))
 
 

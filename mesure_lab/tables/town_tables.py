@@ -4,7 +4,7 @@
 
 Each section of the page is a few minutes' work on one core; without a name all are made. Every town
 here is awake: devices lose a report now and then and are never silent, so that what is timed is the
-judge. What silence does stands in a row of its own.
+judge. A row of its own shows what silence does.
 """
 
 import sys
@@ -309,7 +309,7 @@ def _resting(plan: Town, stages: ProgressStages) -> Iterator[str]:
     """Yield what is known of the nights of phones that send no fixes while they lie still."""
     yield f"Judged by policy {read_policy(None)[0].version}, engine {VERSION}, town {plan.seed}."
     yield (
-        "\n| while it lies still, a phone | unknown, h a night | silences told a day | "
+        "\n| while it lies still, a phone | unknown, h a night | silences reported a day | "
         + _REST_HEADS
     )
     yield "|---|---|---|---|---|---|---|---|"

@@ -1,4 +1,4 @@
-"""Write into a page what is told of visits to small places, and of coming back to small circles.
+"""Write into a page which visits to small places, and returns to small circles, are reported.
 
     python -m mesure_lab.tables.visit_tables docs/zone_check.md FOLDER
 
@@ -31,7 +31,7 @@ BESIDE_M: Final = (10.0, 30.0, 50.0)
 AROUND_M: Final = (30.0, 50.0)
 HOME_M: Final = (50.0, 100.0, 200.0)
 BESIDE_HOME_M: Final = (10.0, 20.0, 30.0)
-REPORTS_MIN: Final = 3  # In the half hour, where something can be told of a stay.
+REPORTS_MIN: Final = 3  # In the half hour, so that a stay can be judged at all.
 AROUND: Final = ((1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0))  # East, west, north, south.
 NEAR_S: Final = 600.0  # What is said within it of a passing is said of it.
 PASSED_M: Final = 50.0
@@ -71,14 +71,14 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def select_reported_stays(stays: Sequence[PhoneStay]) -> list[PhoneStay]:
-    """Return the stays of which something can be told."""
+    """Return the stays that can be judged at all."""
     return [stay for stay in stays if stay.reported >= REPORTS_MIN]
 
 
 def entry_delays_s(
     rule: str, stays: Sequence[PhoneStay], radius_m: float, policy: Policy
 ) -> list[float]:
-    """Return how long after its beginning each visit was told; infinite where it was not."""
+    """Return how long after its beginning each visit was reported; infinite where it was not."""
     return [
         place_visits.entry_delay_s(
             stay, place_visits.entries(rule, stay, 0.0, 0.0, radius_m, policy), radius_m
@@ -103,7 +103,7 @@ def home_s(rule: str, stays: Sequence[PhoneStay], radius_m: float, policy: Polic
 def _visits(stays: Sequence[PhoneStay], policy: Policy, stages: ProgressStages) -> Iterator[str]:
     reported_stays = select_reported_stays(stays)
     yield _head(stays, reported_stays, policy)
-    yield "\n| told of a visit, and half of those after | " + _heads(ENTRY_RULES)
+    yield "\n| visits reported, and half of those after | " + _heads(ENTRY_RULES)
     yield "|---|" + "---:|" * len(ENTRY_RULES)
     for radius_m in KEPT_OUT_M:
         stages.reach(f"visits to circles of {radius_m:g} m")
@@ -111,7 +111,7 @@ def _visits(stays: Sequence[PhoneStay], policy: Policy, stages: ProgressStages) 
             _told(entry_delays_s(rule, reported_stays, radius_m, policy)) for rule in ENTRY_RULES
         )
         yield f"| circle of {radius_m:g} m | {' | '.join(cells)} |"
-    yield "\n| told, and nobody was in it; ways straight through | " + _heads(ENTRY_RULES)
+    yield "\n| reported, and nobody was in it; ways straight through | " + _heads(ENTRY_RULES)
     yield "|---|" + "---:|" * len(ENTRY_RULES)
     for radius_m in AROUND_M:
         for metres in BESIDE_M:
@@ -148,7 +148,7 @@ def _told(after_s: Sequence[float]) -> str:
 
 
 def _share(count: int, of: int) -> str:
-    """Return a share in hundredths with what it stands on.
+    """Return a share in hundredths with its counts.
 
     >>> _share(23, 25), _share(2, 160)
     ('92 % (23 of 25)', '1.2 % (2 of 160)')
@@ -178,7 +178,7 @@ def _beside(
 def _on_the_way(
     rule: str, stays: Sequence[PhoneStay], radius_m: float, metres: float | None, policy: Policy
 ) -> str:
-    """Return the share of circles on the way there, or so far beside it, of which it was told."""
+    """Return the share of circles on the way there, or so far beside it, that were reported."""
     flags = []
     for stay in stays:
         for point in place_visits.points(stay):

@@ -1,7 +1,7 @@
 """The table of what to expect by radius, building and device, on the page about zones.
 
 `make docs` writes it, and `make made` fails when the closed forms or the policy no longer say so.
-It is worked out in a moment; what was simulated stands below it and is made by `zone_tables`.
+It is worked out in a moment; the simulated figures below it are made by `zone_tables`.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def _lines(policy: PolicyFile) -> Iterator[str]:
     for device in DeviceClass:
         values = policy.at(towns.FIRST_DAY, device)
         kinds = " | ".join(kind.value for kind in BuildingKind)
-        yield f"\n| {device.value}, circle of | {kinds} | leaving is seen after | told from |"
+        yield f"\n| {device.value}, circle of | {kinds} | leaving is seen after | seen from |"
         yield "|---|" + "---:|" * (len(BuildingKind) + 2)
         yield from (_row(values, device, radius_m) for radius_m in RADII_M)
 

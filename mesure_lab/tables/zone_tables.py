@@ -40,7 +40,7 @@ silence. By building, in circles of 30 to 100 m and at edges 20 to 80 m off, wit
 
 BY_BUILDING_HEAD: Final = "zone, without a beacon"
 CLEAR_M: Final = 100.0  # A departure that leads farther beyond the boundary is seen to leave.
-STAY_S: Final = 1800.0  # A visit that lasts this long could have been told within half an hour.
+STAY_S: Final = 1800.0  # A visit that lasts this long could have been reported within half an hour.
 BANDS: Final = ((0.0, 0.5), (0.5, 1.0), (1.0, 2.0), (2.0, 4.0), (4.0, math.inf))
 
 BEGIN: Final = "<!-- zones: begin -->"
@@ -159,7 +159,7 @@ def name(zone: str) -> str:
 
 
 def delays(trials: Sequence[ZoneTrial], plain: dict[str, ZoneCheck]) -> Iterator[str]:
-    """Yield how soon a departure is told that leads far enough away, by what the home is in."""
+    """Yield how soon a departure that leads far enough away is reported, by kind of building."""
     heads = (f"{kind.value}: departures | 50 % | 90 % | never" for kind in BuildingKind)
     yield f"\n| zone | expected | {' | '.join(heads)} |"
     yield "|---|---|" + "---|---|---|---|" * len(BuildingKind)
@@ -190,7 +190,7 @@ def visits(trials: Sequence[ZoneTrial], plain: dict[str, ZoneCheck]) -> Iterator
         for departure in trial.departures
         if trial.zone.startswith("C") and departure.lasted_s > STAY_S
     ]
-    yield f"\n| stays beyond a circle (told from {told_m:.0f} m on) | all | told in half an hour |"
+    yield f"\n| stays beyond a circle (seen from {told_m:.0f} m on) | all | seen in half an hour |"
     yield "|---|---|---|"
     for low, high in BANDS:
         mine = [one for one in visits if low * told_m <= one.beyond_m < high * told_m]

@@ -1,6 +1,6 @@
 """Traces of real devices, as the project's data set keeps them: files into columns.
 
-A folder holds `*.parquet`, itself or in `dev/`; `traces.csv` and `places/` stand in it or in the
+A folder holds `*.parquet`, itself or in `dev/`; `traces.csv` and `places/` are in it or in the
 folder above. What the files do not say is not known, and no reason to stop.
 """
 
@@ -88,7 +88,7 @@ def about(folder: Path) -> dict[str, dict[str, str]]:
 
 
 def traces_of(columns: dict[str, list[Any]], known: dict[str, dict[str, str]]) -> list[Trace]:
-    """Return the traces that stand in the columns of a file, in order of their names."""
+    """Return the traces in the columns of a file, in order of their names."""
     ids = np.array(columns["trace_id"], dtype=object)
     time_s = floats(columns["time"])
     result = []

@@ -1,4 +1,4 @@
-"""What a second circle round the point where a device shows a home buys, and what it costs.
+"""Trials of a second circle around the point where a device shows a home: gain and cost.
 
 Two trials. Phones that lay still at a known point, session by session: the point is measured on
 other sessions of the same phone and judged on this one, so that nothing is tried on what it was

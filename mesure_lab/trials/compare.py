@@ -1,4 +1,4 @@
-"""Hold the simulated errors against the measured ones, and write both side by side.
+"""Compare the simulated errors with the measured ones, and write both side by side.
 
     python -m mesure_lab.trials.compare DATA [PAGE]
 

@@ -1,4 +1,4 @@
-"""Zones of several sizes on the same nights of a town, to hold the closed forms of zones against.
+"""Zones of several sizes on the same nights of a town, to check the closed forms of zones against.
 
 Each person of a town is judged by an order of many curfews at once: circles of several radii round
 the home, straight edges at several distances, to stay behind or to keep out of. All bind at night.

@@ -2,7 +2,7 @@
 
     drawn ─→ simulated ─→ world ─→ acts, checks ─→ happenings ─→ living ─→ search
 
-`drawn` says what follows from a seed, `simulated` stands in for clock, chance, disk, network, mail
-and receivers, `checks` knows what must be so. Everything between them is the product.
+`drawn` says what follows from a seed, `simulated` replaces clock, chance, disk, network, mail and
+receivers, `checks` knows what must be true. Everything between them is the product.
 Decision: docs/decisions/0051-one-seed-simulates-the-whole-system.md
 """

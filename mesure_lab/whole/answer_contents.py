@@ -1,4 +1,4 @@
-"""Answer contents: what must be so of what somebody was shown, told from what they asked for."""
+"""Answer contents: what must be true of an answer, given what was asked for."""
 
 from collections.abc import Iterator
 from typing import Final

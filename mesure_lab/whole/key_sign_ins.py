@@ -1,4 +1,4 @@
-"""Key sign-ins: in with a passkey or by the directory, and what others try with those.
+"""Key sign-ins: with a passkey or by the directory, and what others try with those.
 
 What must be refused is written here once more from decision 0032: what was asked is answered once
 and in time, by a key that is there and counts on, on our site, by whom the directory means now.

@@ -1,4 +1,4 @@
-"""Nodes apart: what happens to one of two services over one store."""
+"""Nodes apart: faults of one of two services over one store."""
 
 from random import Random
 from typing import Final

@@ -1,4 +1,4 @@
-"""Office people: who works at the office of a seed, and what they were told was done.
+"""Office people: who works at the office of a seed, and which acts were confirmed to them.
 
 What must be refused is said here once more, from what was decided and not from the product, so that
 the product cannot forgive itself.

@@ -1,4 +1,4 @@
-"""Sign-ins: how who works here gets in and out, and what others try at their accounts."""
+"""Sign-ins: how staff sign in and out, and what others try at their accounts."""
 
 from collections.abc import Callable
 from random import Random

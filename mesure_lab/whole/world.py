@@ -1,4 +1,4 @@
-"""World: one installation in simulated time, everybody who has to do with it, what they were told.
+"""World: one installation in simulated time, its users, and what they learned.
 
 The service is real; its clock, chance, disk, network, mail and receivers are not. Whatever a person
 or a device was told is written down here, and held against what the service has. The trace of all
@@ -151,7 +151,7 @@ class World:
             return reading.frontier().size
 
     def incidents_of(self, person: str) -> list[StoredIncident]:
-        """Return the incidents of a person that stand, in order of their names."""
+        """Return the incidents of a person that hold, in order of their names."""
         with self.read_undisturbed() as reading:
             rows = [one for one in reading.incidents_of(person) if one.withdrawn_us is None]
         return sorted(rows, key=lambda incident: incident.id)

@@ -47,7 +47,7 @@ def officer(office: Office) -> Actor:
 
 
 def _told(office: Office, kind: str) -> dict[str, datetime]:
-    """Return which staff are told of an incident that is raised now, and when."""
+    """Return which staff are notified of an incident that is raised now, and when."""
     raised.judge(office, replace(incident("P-1", "I-1", kind), opened_us=to_us(office.now)))
     while notification_dispatch.follow_if_new(_context(office), NEWS):
         pass

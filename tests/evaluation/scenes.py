@@ -64,7 +64,7 @@ SILENCE_M: Final = 30
 """Minutes after which a phone is silent, by the default policy."""
 
 SILENCE_INCIDENT_M: Final = 240
-"""Minutes after which an officer is told of it."""
+"""Minutes after which an officer is notified of it."""
 
 CURFEW: Final = "C1: {curfew: {at: home, from: 22:00, until: 06:00, every: day}}"
 RESIDENCE: Final = "C2: {residence: {stay_in: district}}"

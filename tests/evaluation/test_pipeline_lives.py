@@ -43,7 +43,7 @@ def edges(assessment: Assessment) -> tuple[int, int]:
 
 
 def everything(rules: Rules, statement: Statement) -> tuple[object, ...]:
-    """Return all that is told of a statement."""
+    """Return all that a statement reports."""
     incidents = raising.incidents(rules, statement, {}, unsigned=True)
     return statement.assessments, statement.superseded, statement.episodes, repr(incidents)
 

@@ -158,7 +158,7 @@ def test_late_deliveries_are_judged_by_what_binds_now() -> None:
 
 
 def test_what_a_delivery_that_reaches_behind_the_cut_refuted_stays_as_it_was() -> None:
-    """Under other rules it shows other episodes; what was told of it was told."""
+    """Under other rules it shows other episodes; what was reported stays reported."""
     ready = rules(order(CURFEW, RESIDENCE))
     back = fixes(
         stay("05T20:00", "08T22:30", every_s=600),

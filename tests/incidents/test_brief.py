@@ -65,7 +65,7 @@ def test_a_silence_is_brief_that_ended_soon_after_an_officer_was_told() -> None:
     # What was over before anybody was told goes by its length alone.
     assert not is_brief(silent, four - timedelta(microseconds=1), brought=four)
     assert not is_brief(silent, None, brought=four)
-    # A state of a device is told of at once, and goes by its length.
+    # A state of a device is reported at once, and goes by its length.
     assert not is_brief(DeviceProblemKind.CHARGING.value, four, brought=four)
 
 

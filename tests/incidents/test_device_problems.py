@@ -1,4 +1,4 @@
-"""What devices say of themselves: what lasts is told of, and moments are told of by the day."""
+"""What devices say of themselves: lasting states are reported, and moments by the day."""
 
 import itertools
 import re
@@ -198,7 +198,7 @@ def test_a_clock_that_was_set_back_makes_no_negative_time() -> None:
 def test_signs_may_come_in_any_batches(
     reports: list[tuple[int, UplinkEventKind, bool]], cuts: list[int]
 ) -> None:
-    """And nothing that ended is left out: it is told of by itself or with its day."""
+    """And nothing that ended is left out: it is reported by itself or with its day."""
     all_signs = [
         DeviceSignal(
             "D-1",

@@ -69,7 +69,7 @@ def test_the_file_says_what_the_record_says() -> None:
 
 
 def _with_signs() -> ReceivedReports:
-    """Return what is heard of a phone that rests for a day and says so."""
+    """Return the reports of a phone that rests for a day and says so."""
     sent_ms = START_MS + 3_000 * 60_000 + 900_000 * np.arange(96)
     signs = SignsOfRest(sent_ms, np.full(96, START_MS + 2_990 * 60_000))
     return received.deliver(_reports(3000), 4, awake=True, signs=signs)

@@ -68,7 +68,7 @@ def score_traces() -> tuple[tuple[Radius, ...], tuple[ScoreCase, ...]]:
     with TemporaryDirectory() as name:
         folder = Path(name)
         full_folder(folder)
-        # A phone that nothing is heard of as it leaves: from there on a fix every five seconds.
+        # A phone that is silent as it leaves: from there on a fix every five seconds.
         rows = [row("t3", NOON_S - 3000.0 + 60.0 * i, 5.0, accuracy_m=10.0) for i in range(30)]
         rows += [row("t3", NOON_S + at, float(at), accuracy_m=12.0) for at in range(150, 590, 5)]
         write(folder, "mobilitynet_trips", rows)

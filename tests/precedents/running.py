@@ -146,7 +146,7 @@ def _shown(case: Case, entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _sentence(expected: str, done: Replay) -> Iterator[str]:
-    """Compare what the person is told of the first window of the first condition, in English."""
+    """Compare the sentence about the first window of the first condition, in English."""
     condition = done.rules.conditions[0]
     assessed = [one for one in done.statement.assessments if one.condition == condition.id]
     [window, *_] = [one for one in condition.windows if _span(one).overlap(assessed[0].span)]

@@ -286,7 +286,7 @@ NUMBERS = [
 def test_a_number_that_was_altered_takes_no_memory(
     here: SqliteDatabase, table: str, column: str
 ) -> None:
-    """Once, each number up to the altered one was told of: 15 GB of them."""
+    """Once, each number up to the altered one was reported: 15 GB of them."""
     with closing(here.open()) as store:
         last = fill_and_sign(store, seed=14)
         which = (

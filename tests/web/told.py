@@ -1,4 +1,4 @@
-"""What four readers are told of an incident, parsed back into values that know no language.
+"""What four readers read about an incident, parsed back into values that know no language.
 
 The sentences are read by patterns that were written by hand for each language, and not by the texts
 from which they were made: a number that is put into the wrong sentence, or is left out, is seen.

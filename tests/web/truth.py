@@ -1,6 +1,6 @@
 """What the texts of an incident have to tell, worked out from its record in another way.
 
-The rules of rounding stand here a second time, as they are promised: down to minutes, days and
+The rules of rounding are here a second time, as they are promised: down to minutes, days and
 hundredths, in favour of the person; distances no finer than a fix can know.
 """
 

@@ -19,7 +19,7 @@ _PHONE: Final = re.compile(r"\+?[0-9](?:[ .()/-]{0,2}[0-9]){2,14}")
 
 
 def email(address: str) -> str | None:
-    """Return an e-mail address as it stands in a letter; None where it is none.
+    """Return an e-mail address as a letter writes it; None where it is none.
 
     >>> email(" aigerim@poșta.example"), email("Aigerim <a@post.example>"), email("a@b, c@d")
     ('aigerim@xn--pota-rxb.example', None, None)

@@ -1,6 +1,6 @@
 """Failed sign-ins, counted where `privacy/lockout.py` says.
 
-What is counted stands under hashes with a key of the programme: neither names nor addresses lie in
+The counts are stored under hashes with a key of the programme: neither names nor addresses lie in
 the store, and a name that nobody has is counted as if somebody had it.
 """
 

@@ -1,8 +1,8 @@
 """Printed cards: for a person under an order, and for counsel whom they invite.
 
-The card is printed once, and the person is told of it and of its first use: the officer who prints
-it could use it before they hand it over. A new one takes the place of the old one and of its PIN.
-Counsel reads the record of one person, for a time, and changes nothing.
+The card is printed once, and the person is notified of it and of its first use: the officer who
+prints it could use it before they hand it over. A new one takes the place of the old one and of its
+PIN. Counsel reads the record of one person, for a time, and changes nothing.
 Decision: docs/decisions/0032-signing-in.md
 """
 

@@ -1,4 +1,4 @@
-"""Staff accounts: opened by a supervisor, set up by their holder with a link.
+"""Staff accounts: opened by a supervisor, and set up by their holder with a link.
 
 Nobody ever knows another's password. A supervisor opens an account and hands over a link that works
 once; the person who opens it chooses a password and puts the secret of one-time codes into their

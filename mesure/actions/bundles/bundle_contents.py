@@ -150,7 +150,7 @@ def enter_bundle(doing: ActionContext, request: EnterBundle) -> None:
 def _limits(
     doing: ActionContext, incident: StoredIncident, around: Span, state: str
 ) -> BundleLimits:
-    """Return what a bundle holds: as the last one of the same state, or as things stand now."""
+    """Return what a bundle holds: as the last one of the same state, or as things are now."""
     bundle = doing.rows.get(BUNDLE, incident.id)
     if bundle is not None and bundle.value.state == state:
         return bundle.value.limits
@@ -198,7 +198,7 @@ def _devices(reading: ReadTransaction, duty: EvaluationBasis) -> list[dict[str, 
 
 
 def _incident(doing: ActionContext, incident: StoredIncident) -> dict[str, Any]:
-    """Return the incident as it was told: in four languages, with its facts."""
+    """Return the incident as it was explained: in four languages, with its facts."""
     body = incident_body.unseal(doing.context.keyring, incident)
     return {
         "id": incident.id,
@@ -262,7 +262,7 @@ def _message_line(doing: ActionContext, message: LogRecord) -> bytes:
 def _assessments(
     reading: ReadTransaction, duty: EvaluationBasis, limits: BundleLimits
 ) -> Iterator[bytes]:
-    """Yield what stood of the order about the time of the incident, as the service said it."""
+    """Yield what the order said about the time of the incident, as the service said it."""
     begin_us = limits.from_us + RUN_UP_US - AROUND_US
     for assessment in reading.assessments(duty.person, begin_us, limits.until_us):
         if assessment.order == duty.order:

@@ -1,7 +1,7 @@
 """Bundle proofs: a person's record in the audit log, with proofs that an outsider can check.
 
 Only records that name nobody else. Witnesses may add their names to a checkpoint later, and a
-bundle must stay the same; so the checkpoint stands here as the log signed it.
+bundle must stay the same; so the checkpoint is stored here as the log signed it.
 Specification: docs/specs/audit_log.md
 """
 

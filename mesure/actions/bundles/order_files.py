@@ -24,7 +24,7 @@ FOLDER: Final = "order/"
 
 
 class VersionFile(msgspec.Struct, frozen=True):
-    """A version: where its text stands, and each map that it names."""
+    """A version: where its text is, and each map that it names."""
 
     number: int
     text: str

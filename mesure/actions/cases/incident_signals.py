@@ -1,4 +1,4 @@
-"""Incident signals: what came about an incident that an officer should see before they open it.
+"""Incident signals: news about an incident that an officer should see before they open it.
 
 The person's own words, documents and a contest.
 """

@@ -34,7 +34,7 @@ class OfficerDesk(msgspec.Struct, frozen=True):
     persons: int
     open: int  # Things, as a desk shows them: one line for one thing.
     overdue: int
-    brought: int  # Of those, what was left for so long that supervisors were told of it.
+    brought: int  # Of those, what was left for so long that supervisors were notified.
     oldest_at: datetime | None  # Since when the oldest of them waits.
     away_until: datetime | None  # Until when somebody stands in for the officer now.
     covered_by: str | None  # The name of the officer who does.

@@ -1,4 +1,4 @@
-"""Waiting things: what waits about many persons, counted from what is not sealed.
+"""Waiting things: what waits for many persons, counted from unsealed data.
 
 Which incidents have no finding, which of those nobody has looked at, which contests and absences
 nobody answered: none of it opens a case. What a desk shows one by one is `worklist`.

@@ -1,10 +1,10 @@
 """Work lines: what waits, as a desk shows it: one line for one thing, a person's lines together.
 
 One silence of one person is one line, however many conditions it touches, and with it a long one
-that comes again soon. What is brief stands in
-a digest that is answered at once. This is about the desk alone: each condition keeps its own
-incident, with its own history and its own finding. Nothing is put in order but by deadline, contest
-and time, and no person stands before another for what they are like.
+that comes again soon. Brief incidents are in a digest that is answered at once. This is about the
+desk alone: each condition keeps its own incident, with its own history and its own finding. Nothing
+is put in order but by deadline, contest and time, and no person is listed before another for what
+they are like.
 Decision: docs/decisions/0053-one-desk-line-for-one-event.md
 """
 
@@ -96,7 +96,7 @@ class Desk:
 
     @property
     def lines(self) -> tuple[WorkLine, ...]:
-        """Return the lines that are opened one by one, in the order in which they stand."""
+        """Return the lines that are opened one by one, in their order on the page."""
         return tuple(line for person in self.people for line in person.lines)
 
     @property

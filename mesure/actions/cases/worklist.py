@@ -201,7 +201,7 @@ def _contested(about: RecordsByPerson, person: str) -> dict[str, list[Contest]]:
 def _persons(doing: ActionContext, not_judged: Collection[str]) -> list[str]:
     """Return about whom something may wait: one's own cases; a supervisor, also what needs two.
 
-    A supervisor is also told of everybody who cannot be judged.
+    A supervisor also sees everybody who cannot be judged.
     """
     files = caseload.files_of(doing, doing.actor.account)
     people = {file.person for file in files}
@@ -230,13 +230,13 @@ def _who_wait(doing: ActionContext, kind: RecordType[Any]) -> Iterator[str]:
 
 
 def order_key(item: WorkItem) -> tuple[bool, bool, datetime, datetime, str]:
-    """Return by what things stand in order: deadline, contest and time, and nothing else."""
+    """Return the sort key of things: deadline, contest and time, and nothing else."""
     due_at = item.due_at or _NEVER
     return not item.is_overdue, not item.signals.is_contested, due_at, item.since_at, item.id
 
 
 def _not_judged(what: WorkItemType, person: str, name: str, since_at: datetime) -> WorkItem:
-    """Return that a person cannot be judged, or not even read; it stands before all else."""
+    """Return that a person cannot be judged, or not even read; it comes before all else."""
     return WorkItem(what, person, person, name, since_at, due_at=None, is_overdue=True)
 
 

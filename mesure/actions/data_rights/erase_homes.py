@@ -1,4 +1,4 @@
-"""Home reduction: inside the home, messages are replaced by what is left of them, "present".
+"""Home reduction: inside the home, messages are replaced by their reduced form, "present".
 
 What is left is worked out before, from the messages (`formats.stored.reduce_messages`). Here it is
 sealed as the message was, takes its place in one transaction, and is entered in the audit log: how

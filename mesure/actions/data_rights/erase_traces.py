@@ -1,6 +1,6 @@
 """Traces of an erased person elsewhere: lines of the log, accounts, devices.
 
-None of it stands under the person's key, so it is looked for by the person's id.
+None of it is sealed under the person's key, so it is looked for by the person's id.
 Decision: docs/decisions/0035-retention-and-reduction.md
 """
 
@@ -45,7 +45,7 @@ def _is_erased(work: WriteTransaction, person: str) -> bool:
 
 
 def forget_health(work: WriteTransaction, person: str) -> None:
-    """Forget how the devices were that a person carried last: when heard, battery, strap.
+    """Forget the state of the devices that a person carried last: last report, battery, strap.
 
     The counters stay, or what a device said once would be believed again.
     """

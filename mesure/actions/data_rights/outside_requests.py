@@ -1,10 +1,10 @@
-"""Outside requests for a person's data: who asks, why, for how little, and what came of it.
+"""Outside requests for a person's data: who asks, why, for how little, and the result.
 
 Police, prosecutors and others ask. Each request is written down with the reason, the least that
 serves it, how urgent it is and whose signature it bears; somebody checks that it is genuine, and a
-supervisor who did not write it down grants or refuses it. What is given is given by the other
-actions; here stands that it was. Every month some are looked at again by somebody who had no part.
-The person reads all of it.
+supervisor who did not write it down grants or refuses it. Other actions hand the data over; this
+module records that they did. Every month somebody who had no part reviews some of them. The person
+reads all of it.
 Decision: docs/decisions/0031-actions-looks-and-grounds.md
 """
 

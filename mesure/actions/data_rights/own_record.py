@@ -58,7 +58,7 @@ class AssessmentPart(msgspec.Struct, frozen=True):
 
 
 class AssessmentView(msgspec.Struct, frozen=True):
-    """What stands about a condition over a span."""
+    """The current assessment of a condition over a span."""
 
     order: str
     condition: str
@@ -143,7 +143,7 @@ class DeviceHealthView(msgspec.Struct, frozen=True):
 
 @look("devices.carried_health", READERS, purpose=Purpose.SUPERVISION)
 def health(doing: ActionContext, request: OwnRecordRequest) -> tuple[DeviceHealthView, ...]:
-    """See how the devices are that a person carries now: battery, strap, when last heard."""
+    """See the state of the devices that a person carries now: battery, strap, last report."""
     doing.case(request.person)
     carried = [one for one in doing.work.assignments_of(request.person) if one.holds_at(doing.now)]
     packed_states = doing.work.standings([one.device for one in carried])

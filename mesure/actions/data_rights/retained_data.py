@@ -1,4 +1,4 @@
-"""Retained data: what is kept about a person and what becomes of it, read from the store.
+"""Retained data: what is kept about a person and for how long, read from the store.
 
 For erasure and for the person who asks: both get it from `privacy.retention`.
 

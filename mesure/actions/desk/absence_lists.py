@@ -1,4 +1,4 @@
-"""Absence lists: the absences of those whom one is in charge of, and whose each is."""
+"""Absence lists: the absences of the persons in somebody's charge, and whose each is."""
 
 from collections.abc import Sequence
 

@@ -1,9 +1,9 @@
 """Hand-over notes: what the next officer of a case should know, and that they have read it.
 
 An officer who gives a case away, or is covered for, writes what the record does not say: what was
-agreed, and with whom. What stands open is filled in from the record and kept as it was then. The
-note waits on the lists of the officers who have the case next, until one of them confirms that they
-read it; a supervisor sees what nobody confirmed. It is about facts, and has no field for a rating.
+agreed, and with whom. Open matters are filled in from the record and kept as it was then. The note
+waits on the lists of the officers who have the case next, until one of them confirms that they read
+it; a supervisor sees what nobody confirmed. It is about facts, and has no field for a rating.
 
 The person and their counsel read it as they read notes. It is never changed silently: a correction
 is a new version, to be confirmed anew. Who wrote it may take it back for some minutes, while nobody
@@ -238,7 +238,7 @@ def list_handovers(doing: ActionContext, request: HandoversRequest) -> tuple[Han
 
 @look("handovers.facts", CASEWORK)
 def show_facts(doing: ActionContext, request: HandoversRequest) -> HandoverFacts:
-    """See what a hand-over note is filled in with: what stands open about a person now."""
+    """See what a hand-over note is filled in with: the open matters about a person now."""
     doing.case(request.person)
     return _facts(doing, request.person)
 

@@ -141,7 +141,7 @@ def _standing(reading: ReadTransaction) -> Iterator[tuple[RegisterRow, str]]:
 
 @action("notify.overdue", {Role.PROGRAM})
 def settle(doing: ActionContext, request: SettleOverdue) -> int:
-    """Note what was left past its deadline, or no longer is, and have the supervisors told."""
+    """Note what was left past its deadline, or no longer is, and notify the supervisors."""
     people = [person for person in request.people if _is_here(doing, person)]
     doing.cases(people)
     things = _things(doing.work, doing.context, people)
@@ -204,7 +204,7 @@ def _supervisors(doing: ActionContext, person: str, officer: str | None) -> tupl
 
 
 def _tell(doing: ActionContext, account: str) -> None:
-    """Have a supervisor told at the next full hour in which the office is open, once for it."""
+    """Notify a supervisor at the next full hour in which the office is open, once for it."""
     hour = doing.now.replace(minute=0, second=0, microsecond=0)
     at = case_deadlines.next_open(doing.procedure, hour if hour == doing.now else hour + HOUR)
     notice = Notification(RecipientType.ACCOUNT, account, NotificationType.OVERDUE, account)

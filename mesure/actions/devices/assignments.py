@@ -2,7 +2,7 @@
 
 A device is given to a person under an order that binds then. When the order ends, so does what is
 carried under it, by itself: a device that lies in a drawer says nothing about anybody.
-Decision: docs/decisions/0009-compliance-hangs-on-assignment.md
+Decision: docs/decisions/0009-compliance-belongs-to-an-assignment.md
 """
 
 from dataclasses import replace

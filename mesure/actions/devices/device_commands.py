@@ -30,7 +30,7 @@ COUNTERS_MAX: Final = 8  # Of one thing; an answer to an older one comes too lat
 
 @dataclass(frozen=True, slots=True)
 class DeviceCommand:
-    """Something to tell a device. `key` makes it one thing: what is told twice is told once."""
+    """A command for a device. `key` identifies it: one given twice is sent once."""
 
     key: str
     device: str
@@ -41,7 +41,7 @@ class DeviceCommand:
 def tell(
     work: WriteTransaction, keyring: Keyring, salts: Salts, telling: DeviceCommand, due_us: int
 ) -> bool:
-    """Have a device told something; False where it was to be told this before."""
+    """Queue a command for a device; False where the same one was queued before."""
     owner = telling.person or owner_of_unassigned(telling.device)
     plain = cbor.encode([downlink.kind(telling.what), downlink.to_item(telling.what)])
     body = sealing.seal(keyring.key_of(owner), plain, seal_context(owner, telling.key), salts)
@@ -73,7 +73,7 @@ def due_commands(
 def take_command(
     work: WriteTransaction, outgoing: Outgoing, keyring: Keyring, now_us: int
 ) -> Down | None:
-    """Return what is to be told now, if anything; what is past or of somebody erased is let go.
+    """Return what is to be sent now, if anything; what is past or of an erased person is dropped.
 
     Where a key is lost it waits until the key is back, and the rest is told meanwhile.
     """
@@ -88,7 +88,7 @@ def take_command(
 
 
 def open_command(outgoing: Outgoing, keyring: Keyring, now_us: int) -> Down | None:
-    """Return what is to be told; None where it is past, or its person was erased.
+    """Return what is to be sent; None where it is past, or its person was erased.
 
     Raises `LostKeyError` where it cannot be read now.
     """
@@ -105,7 +105,7 @@ def open_command(outgoing: Outgoing, keyring: Keyring, now_us: int) -> Down | No
 
 
 def record_sent(work: WriteTransaction, outgoing: Outgoing, counter: int, now_us: int) -> None:
-    """Keep under which counter the device is told; it is told again if nothing comes of it."""
+    """Store the counter under which a command is sent; it is sent again if no answer comes."""
     counters = [*_counters(_said(work, outgoing)), counter][-COUNTERS_MAX:]
     work.again(KIND, outgoing.key, now_us + AGAIN_US, " ".join(map(str, counters)))
 
@@ -118,7 +118,7 @@ def _said(work: WriteTransaction, outgoing: Outgoing) -> str:
 def record_answer(
     work: WriteTransaction, device: str, to: int, outcome: CommandOutcome, now_us: int
 ) -> str | None:
-    """Keep what became of what a device was told under a counter; return the key of that."""
+    """Store the result of the command sent under a counter; return the key of that command."""
     for outgoing in work.due(KIND, MAX_US, OF_ALL_MAX, to=device):
         sent = work.send_status(KIND, outgoing.key)
         if sent is not None and to in _counters(sent.said):
@@ -135,5 +135,5 @@ def _counters(text: str) -> list[int]:
 
 
 def seal_context(owner: str, key: str) -> bytes:
-    """Return where what is to be told belongs."""
+    """Return where a command belongs."""
     return sealing.seal_context("downlink", owner, key)

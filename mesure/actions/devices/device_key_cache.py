@@ -16,7 +16,7 @@ KEYS_MAX: Final = 200_000  # Some 100 MB; a country has 50,000 devices.
 
 
 class DeviceKeyCache:
-    """The keys of devices that were heard of since the start."""
+    """The keys of devices that have sent something since the start."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -36,6 +36,6 @@ class DeviceKeyCache:
         return {name: known[name] for name in distinct_names if name in known}
 
     def device(self, name: bytes) -> str | None:
-        """Return whose key this is, if it was heard of before."""
+        """Return whose key this is, if it was seen before."""
         pair = self._keys.get(name)
         return None if pair is None else pair[0].device

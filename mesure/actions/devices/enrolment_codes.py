@@ -103,7 +103,7 @@ class IntroductionOutcome(StrEnum):
 
 
 class IntroductionResult(msgspec.Struct, frozen=True):
-    """What became of an introduction; `told` is the counter of what the device is told of it."""
+    """What became of an introduction; `told` is the counter of the device's answer."""
 
     fate: IntroductionOutcome
     said: str = ""
@@ -272,7 +272,7 @@ def _counts(doing: ActionContext, stored_code: Stored[EnrolmentCodeRecord], code
 
 
 def _again(doing: ActionContext, request: IntroduceDevice) -> IntroductionResult:
-    """Answer a device again that did not hear that it was enrolled; anybody else is refused."""
+    """Answer a device again that did not receive that it was enrolled; anybody else is refused."""
     known_enrolment = doing.work.enrolments_with_keys([public_keys.name(request.public_key)]).get(
         request.device
     )
@@ -283,7 +283,7 @@ def _again(doing: ActionContext, request: IntroduceDevice) -> IntroductionResult
 
 
 def _told(doing: ActionContext, device: str) -> int:
-    """Count that the device is told something, and return under which counter."""
+    """Count a message to the device, and return its counter."""
     packed_state = doing.work.standings([device]).get(device)
     known = DeviceState() if packed_state is None else device_state.unpack(packed_state)
     counter = known.told + 1
@@ -339,7 +339,7 @@ def retire(doing: ActionContext, request: DeviceRef) -> None:
 
 @look("devices.show", DEVICE_WORK, purpose=Purpose.DEVICE)
 def show(doing: ActionContext, request: DeviceRef) -> DeviceView:
-    """Show a device: whether it is enrolled, when it was heard, how full its battery is."""
+    """Show a device: whether it is enrolled, its last report, how full its battery is."""
     doing.note(device=request.device)
     return _views(doing, [need_device(doing, request.device)])[0]
 

@@ -1,4 +1,4 @@
-"""Typed secrets: how hard a name is to guess that somebody chose, and that is all that lets in.
+"""Typed secrets: how hard a chosen name is to guess that alone gives access.
 
 What people type are words, numbers and repetitions, in whatever language, so a guesser tries those.
 Each part counts as the few bits that it takes to try them, however long it is; only what jumps

@@ -1,4 +1,4 @@
-"""Actions: whatever is done or looked at: one door, one transaction, one line in the audit log.
+"""Actions: every change and every look: one door, one transaction, one line in the audit log.
 
 `perform` asks whether this somebody may do this, carries it out in one transaction of the store,
 and enters in the same transaction who did what to whose record, when and for what purpose. A

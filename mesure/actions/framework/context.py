@@ -1,4 +1,4 @@
-"""Action context: who acts, in what capacity, where and when, and with which store."""
+"""Action context: who acts, in which role, where and when, and with which store."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -69,8 +69,8 @@ def second_from(doing: ActionContext, first: tuple[str, datetime], second: str) 
 def two_people_from(doing: ActionContext, accounts: Sequence[str]) -> datetime | None:
     """Return from when any two of some accounts are two people; None: there are no two.
 
-    As `second_from` says of each two, for what one does now; but each account is read once, and
-    who stands behind whom is counted, so that an office of hundreds is not compared two by two.
+    As `second_from` says of each two, for what one does now; but each account is read once, and who
+    let in whom is counted, so that an office of hundreds is not compared two by two.
     """
     stored_accounts = doing.rows.get_many(ACCOUNT, accounts)
     within = doing.procedure.eyes.within(doing.now.date())

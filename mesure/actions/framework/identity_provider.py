@@ -1,6 +1,6 @@
 """Identity provider: OpenID Connect, authorization code with PKCE.
 
-The directory says who somebody is; what they may do here stands in the account that a supervisor
+The directory says who somebody is; what they may do here is in the account that a supervisor
 opened. The first time, the account is found by an e-mail address that the directory has verified;
 from then on by the directory's own name for somebody, which never changes. Whether two factors were
 asked for is the directory's matter.

@@ -192,7 +192,7 @@ def _is_behind(head: StoredIncidentHead, before: tuple[int, str] | None) -> bool
 def _waiting(
     doing: ActionContext, person: str, before: tuple[int, str] | None
 ) -> Iterator[tuple[StoredIncidentHead, Review]]:
-    """Yield the incidents about a person that stand and have no finding, the latest first.
+    """Yield the incidents about a person that are not withdrawn and have no finding, latest first.
 
     Those with a finding are known by a key of their review, and none of them is opened.
     """

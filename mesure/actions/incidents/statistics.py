@@ -107,7 +107,7 @@ def count(doing: ActionContext, _: EmptyRequest, counted: IncidentCount) -> None
 
 
 def _with_settled_time(table: Table, before: Table) -> None:
-    """Put the time that was judged in a settled year back where it stood."""
+    """Put the time that was judged in a settled year back in its place."""
     for period, breakdowns in before.items():
         for breakdown, groups in breakdowns.items():
             for group, old in groups.items():

@@ -1,8 +1,8 @@
 """Judge store: what judging a person reads from the store, and writes there, in one change.
 
 A person is judged only while an order binds, and only by what the devices said that were carried
-under it then. What is kept to go on from is sealed like everything else about the person, and
-stands in the same change as the effects, so that a restart finds both or neither.
+under it then. What is kept to go on from is sealed like everything else about the person, and is
+written in the same change as the effects, so that a restart finds both or neither.
 Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 """
 
@@ -213,7 +213,7 @@ def _replaced(
 
 
 def _differing(old: StoredAssessment, now: Iterable[StoredAssessment]) -> Iterator[tuple[int, int]]:
-    """Yield the parts of what stood in which something else is said now, or nothing."""
+    """Yield the parts of old assessments about which something else is said now, or nothing."""
     at_us = old.start_us
     for current_row in now:
         start_us, end_us = max(current_row.start_us, at_us), current_row.end_us

@@ -1,4 +1,4 @@
-"""Judging position: how far partitions were worked through, kept with what came of it.
+"""Judging position: how far partitions were worked through, stored with the results.
 
 A process that starts again goes on from there, whatever groups the partitions were in before.
 """

@@ -1,4 +1,4 @@
-"""Values of judging: on what a person is judged, what comes of it, and what is kept of it."""
+"""Values of judging: the input of judging a person, its results, and what is stored of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -156,7 +156,7 @@ class OrderEvaluation:
     was_changed: bool = False  # What stood by another order, policy or program is superseded now.
 
     def current_assessments(self) -> Sequence[StoredAssessment]:
-        """Return what stands now, from `since_us` on."""
+        """Return the current assessments, from `since_us` on."""
         assessments = self.assessments
         return (
             assessments.assessments()

@@ -2,7 +2,7 @@
 
 What a change costs beside its messages is paid once for all who came by then. Who hands in is a
 source: whatever one source hands in waits in its own line, and the lines take turns, so that a
-flood from one device stands only in its own way.
+flood from one device delays only that device.
 """
 
 import asyncio

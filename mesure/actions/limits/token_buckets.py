@@ -79,11 +79,11 @@ class TokenBuckets:
         self._untold: Counter[str] = Counter()  # What was taken here, by the name of its bucket.
 
     def share(self, blind: Callable[[str], str]) -> None:
-        """Have what is taken told to other processes: under names from which nobody is known."""
+        """Report what is taken to other processes: under names from which nobody is known."""
         self._blind = blind
 
     def drain(self) -> Mapping[str, int]:
-        """Return what was taken and is to be told now; it is not told again."""
+        """Return what was taken and is to be reported now; it is not reported again."""
         least = max(1, self._rate.burst // TOLD_SHARE)
         due = {name: count for name, count in self._untold.items() if count >= least}
         for name in due:
@@ -93,7 +93,7 @@ class TokenBuckets:
         return due
 
     def debit(self, name: str, now_s: float, count: int) -> None:
-        """Take from a bucket what was taken elsewhere; `name` is as it was told."""
+        """Take from a bucket what was taken elsewhere; `name` is as reported."""
         self._of(name).debit(now_s, count)
 
     def take(self, who: str, now_s: float, count: int = 1) -> float:

@@ -1,4 +1,4 @@
-"""Unknown callers: their failed tries, entered one by one at first, and counted from then on.
+"""Unknown callers: their failed tries, logged one by one at first, and counted from then on.
 
 Each entry of the audit log stays for ever, and takes a kilobyte with what leads to it. Nobody has
 to sign in to be refused, and an attacker with a thousand rented machines could fill the disk with

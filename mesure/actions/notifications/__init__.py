@@ -1,1 +1,1 @@
-"""Notifications: who is to be told of what, by which texts, and webhooks for other programs."""
+"""Notifications: who is notified of what, in which texts, and webhooks for other programs."""

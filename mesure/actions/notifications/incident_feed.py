@@ -31,7 +31,7 @@ class IncidentFeedRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IncidentChange(msgspec.Struct, frozen=True):
-    """How an incident stands since its last change; where anybody was is not in it."""
+    """State of an incident since its last change; where anybody was is not in it."""
 
     change: int
     incident: str
@@ -89,7 +89,7 @@ def _opens(doing: ActionContext, person: str) -> bool:
 
 
 def change_of(incident: StoredIncident) -> IncidentChange:
-    """Return how an incident stands, without what is sealed."""
+    """Return the state of an incident, without what is sealed."""
     return IncidentChange(
         change=incident.change,
         incident=incident.id,

@@ -100,7 +100,7 @@ def follow_if_new(context: Context, request: NotifyChanges) -> int:
 
 @action("notify.follow", {Role.PROGRAM})
 def follow(doing: ActionContext, request: NotifyChanges) -> int:
-    """Have those told who must know of what has changed."""
+    """Notify those who must know of what has changed."""
     following = doing.rows.get(FOLLOWING, WHERE)
     if following is None:
         doing.rows.add(FOLLOWING, WHERE, _from_now_on(doing))
@@ -212,7 +212,7 @@ def _tell_programs(
 
 
 class PendingEscalation(msgspec.Struct, frozen=True):
-    """That an incident is to be opened by somebody, and who was told of it so far."""
+    """That an incident is to be opened by somebody, and who has been notified so far."""
 
     incident: str
     step: int
@@ -284,7 +284,7 @@ def _bring(
 
 
 def _next(doing: ActionContext, person: str, notified: tuple[str, ...]) -> str:
-    """Return who is told next: the others in charge, then supervisors, then the same again."""
+    """Return who is notified next: the others in charge, then supervisors, then the same again."""
     candidates = list(_candidates(doing, person))
     fresh = [account for account in candidates if account not in notified]
     if fresh:

@@ -1,4 +1,4 @@
-"""Notification rules: who is told what when something about a person has changed.
+"""Notification rules: who is notified of what when something about a person has changed.
 
 Each rule says once what happened, by a key that is the same whenever it is come upon. The outbox
 knows what was told; what is kept about the person says what there is to tell.
@@ -38,14 +38,14 @@ HELP: Final = DeviceProblemKind.HELP.value
 
 
 def news_of(kind: str) -> NotificationType:
-    """Return what a person is told of an incident of this kind."""
+    """Return the notice that a person gets of an incident of this kind."""
     if incidents.is_of_place(kind):
         return NotificationType.YOUR_POSSIBLE_BREACH
     return NotificationType.YOUR_SILENCE if kind == SILENT else NotificationType.YOUR_DEVICE
 
 
 def withdrawn_of(kind: str) -> NotificationType:
-    """Return what a person is told when an incident of this kind is withdrawn.
+    """Return the notice to a person when an incident of this kind is withdrawn.
 
     What a device says of itself is never withdrawn; a silence is, when its reports come late.
     """
@@ -57,7 +57,7 @@ def withdrawn_of(kind: str) -> NotificationType:
 
 
 def to_staff(kind: str, *, unseen: bool = False) -> NotificationType:
-    """Return what those in charge are told of an incident of this kind; `unseen`: a second time."""
+    """Return the notice to those in charge of an incident of this kind; `unseen`: a second one."""
     if kind == HELP:
         return NotificationType.CALL_FOR_HELP
     if incidents.is_of_place(kind):
@@ -68,7 +68,7 @@ def to_staff(kind: str, *, unseen: bool = False) -> NotificationType:
 
 
 class NotificationQueue:
-    """What is told within one action."""
+    """The notices of one action."""
 
     def __init__(
         self,
@@ -82,11 +82,11 @@ class NotificationQueue:
         self.hooks = tuple(doing.rows.all(WEBHOOK))
 
     def knows(self, incident: str) -> bool:
-        """Tell whether an incident was told of when it was raised."""
+        """Tell whether somebody was notified of an incident when it was raised."""
         return self.doing.work.send_status(ESCALATION, f"{incident}:1") is not None
 
     def was_told(self, incident: StoredIncident) -> bool:
-        """Tell whether an incident was told of, as far as is known: the outbox forgets in time."""
+        """Tell whether a notice of an incident was sent, if known: the outbox forgets in time."""
         is_old = self._began_at <= to_datetime(incident.opened_us) < self.since_at
         return is_old or self.knows(incident.id)
 
@@ -142,7 +142,7 @@ class NotificationQueue:
         key: str | None = None,
         not_before: datetime | None = None,
     ) -> None:
-        """Have somebody told, once for this news about this thing."""
+        """Notify somebody, once for this news about this thing."""
         is_later = to is RecipientType.ACCOUNT and news is not NotificationType.CALL_FOR_HELP
         at = self.doing.now + (PERSON_FIRST if is_later else timedelta(0))
         at = max(at, not_before or at)
@@ -159,7 +159,7 @@ class NotificationQueue:
         at: datetime,
         **more: object,
     ) -> None:
-        """Have other programs told, once; `subject` is the id of what it is about."""
+        """Notify other programs, once; `subject` is the id of what it is about."""
         data: dict[str, Any] = {"person": person, **more}
         webhook_event = webhooks.WebhookEvent(
             event=event, id=key, subject=subject, person=person, at=at, data=data
@@ -167,7 +167,7 @@ class NotificationQueue:
         webhooks.tell(self.doing, self.hooks, webhook_event, to_us(self.doing.now))
 
     def is_news(self, at: datetime | None) -> bool:
-        """Tell whether something happened lately enough to be told."""
+        """Tell whether something happened lately enough for a notice."""
         return at is not None and at >= self.since_at
 
 

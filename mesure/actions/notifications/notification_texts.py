@@ -55,11 +55,11 @@ class NotificationType(StrEnum):
 
     @property
     def is_urgent(self) -> bool:
-        """Tell whether it is told at night, too."""
+        """Tell whether it is sent at night, too."""
         return self in _URGENT
 
     def subject(self, catalogue: Catalogue) -> str:
-        """Return the line that stands on a lock screen."""
+        """Return the line that is shown on a lock screen."""
         if self in {NotificationType.TEST, NotificationType.YOUR_TEST}:
             return catalogue.text("Mesure: a test message")
         if self.value.startswith("your_"):

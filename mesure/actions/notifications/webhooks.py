@@ -1,8 +1,8 @@
-"""Webhooks: which programs are told that something happened, and where they listen.
+"""Webhooks: which programs are notified of events, and at which addresses.
 
 An operator registers an address; the secret is made here and shown once. What is told is an event
-in the form of CloudEvents: which incident, of which person and order, and how it stands. Where
-anybody was is never in it; who needs more asks the API, where it is a look.
+in the form of CloudEvents: which incident, of which person and order, and its state. Where anybody
+was is never in it; a program that needs more asks the API, where it is a look.
 Decision: docs/decisions/0033-api-and-webhooks.md
 """
 
@@ -59,7 +59,7 @@ _ANSWERED: Final = TYPE.format(event=WebhookEventType.CONTEST_ANSWERED.value)
 
 
 class WebhookRecord(msgspec.Struct, frozen=True):
-    """Who is told, from when on, and what."""
+    """A receiver, from when on, and of which events."""
 
     address: str
     secret: bytes
@@ -320,7 +320,7 @@ def of_incident(incident: str, revision: int) -> str:
 
 
 def goes_on(delivery: WebhookDelivery) -> bool:
-    """Tell whether an event says nothing to a receiver that never heard of the incident."""
+    """Tell whether an event is useless to a receiver that got no event of the incident before."""
     return delivery.event["type"] in _GOES_ON
 
 

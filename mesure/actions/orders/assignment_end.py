@@ -2,7 +2,7 @@
 
 Upkeep enters that the device was given back, within a minute of the end. What the device sends
 until then belongs to nobody already: a person is recorded under an order in force alone.
-Decision: docs/decisions/0009-compliance-hangs-on-assignment.md
+Decision: docs/decisions/0009-compliance-belongs-to-an-assignment.md
 """
 
 from collections.abc import Iterable

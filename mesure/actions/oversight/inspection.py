@@ -34,7 +34,7 @@ class LogSearch(ReadRequest, frozen=True, kw_only=True):
 class LooksSearch(ReadRequest, frozen=True, kw_only=True):
     """A span of days, both included; whose case, where that is asked; and what must be in a line.
 
-    A line has it where its action or its account is one of those named, or where the words stand in
+    A line has it where its action or its account is one of those named, or where the words are in
     its case number or in the id of a person. Words in other languages are the page's to know.
     """
 

@@ -2,7 +2,7 @@
 
 Whatever it decides on it reads within the change, so two processes that take from one device at one
 time agree. What was kept before is acknowledged again; what is refused is kept beside, with its
-reason; how much came and what was odd about it stands in the audit log, and whose it was does not.
+reason; the audit log says how much came and what was odd about it, and whose it was does not.
 """
 
 import hashlib
@@ -64,7 +64,7 @@ class IncomingMessage(NamedTuple):
 
 
 class DeviceReply(NamedTuple):
-    """What one device is told that handed in something: the receipt, and what waited for it."""
+    """The answer to one device that handed in something: the receipt, and what waited for it."""
 
     device: str
     public_key: bytes
@@ -97,7 +97,7 @@ def take(
     means: ReceiverDependencies,
     now_us: int,
 ) -> ReceiveResult:
-    """Keep what is to be believed, and say what each device is told."""
+    """Store what is accepted, and return the answer to each device."""
     change = _Change(work, letters, means, now_us)
     for letter in letters:
         change.hear(letter)
@@ -295,7 +295,7 @@ class _Change:
     # --- All of them -------------------------------------------------------------------------
 
     def keep(self) -> ReceiveResult:
-        """Keep all of it, and return what each device is told."""
+        """Store all of it, and return the answer to each device."""
         work = self._work
         appended = work.append(self._received) if self._received else ()
         assert all(one.outcome is AppendOutcome.KEPT for one in appended), "known before"
@@ -332,7 +332,7 @@ class _Change:
             self._work.keep_standings(packed)
 
     def _answers(self) -> dict[int, tuple[DeviceReply, ...]]:
-        """Say what each device is told, under counters that only rise.
+        """Return the answer to each device, under counters that only rise.
 
         What waits goes only to who says something new: a message that came before may be a copy
         that somebody else has, which would fetch it, and hold it back from the device.

@@ -140,7 +140,7 @@ class UnsignedAppReceiver:
     async def hand_in(
         self, letters: Sequence[UnsignedAppMessage], address: str, *, comes_again: bool = True
     ) -> tuple[Down, ...]:
-        """Return what the phone is to be told, once what it sent is on the disk.
+        """Return the answer to the phone, once what it sent is on the disk.
 
         Raises `StaleEnrolmentError` where it is enrolled otherwise by now, `BusyError` where too
         much waits, and `StoreUnavailableError` where nothing could be kept, also where the key of
@@ -254,7 +254,7 @@ class _Change:
         self.counts: Counter[str] = Counter()
 
     def hear(self, handed: _Handed) -> tuple[Down, ...] | None:
-        """Keep what was handed in, and return what the phone is to be told; None: it comes again.
+        """Store what was handed in, and return the answer to the phone; None: it comes again.
 
         A phone from which nothing new was kept is told nothing: it may be a copy that somebody has.
         """
@@ -337,7 +337,7 @@ class _Change:
         return True
 
     def _remember(self, letter: UnsignedAppMessage, device: str, received_us: int) -> None:
-        """Remember that the phone was heard, and how it is, as of a device that signs."""
+        """Remember the phone's last report and its state, as of a device that signs."""
         known = self._standings.get(device)
         if known is None:
             packed_state = self._work.standings([device]).get(device)
@@ -368,7 +368,7 @@ class _Change:
         self.counts[reason] += 1
 
     def commands_for(self, pilot: UnsignedApp) -> list[Down]:
-        """Return what waits for a phone; there is no answer to wait for, so it is told once."""
+        """Return what waits for a phone; there is no answer to wait for, so it is sent once."""
         downlinks: list[Down] = []
         waiting = device_commands.due_commands(self._work, [pilot.device], self._now_us)
         for outgoing in waiting.get(pilot.device, [])[: device_commands.AT_ONCE_MAX]:

@@ -59,7 +59,7 @@ class ReceiverConfig:
 
 @dataclass(frozen=True, slots=True)
 class TransferReply:
-    """What is answered to a transfer: for each device that signed something in it, what it is told.
+    """The answer to a transfer: one for each device that signed something in it.
 
     Where no device that is known signed anything, there is nobody to tell, and `refused` says why.
     """
@@ -142,7 +142,7 @@ class Receiver:
         return frozenset(one.to for one in due)
 
     def device(self, data: bytes) -> str | None:
-        """Return which device a transfer claims to be from, if it was heard of before."""
+        """Return which device a transfer claims to be from, if it is known."""
         return self._known.device(envelope.first_key_name(data))
 
     async def whose(self, data: bytes) -> str | None:
@@ -188,7 +188,7 @@ class Receiver:
         return replies
 
     def _without_crowd(self, letters: Iterable[IncomingMessage]) -> list[IncomingMessage]:
-        """Return what the store hears of; strangers beyond those that it keeps leave no trace.
+        """Return what is stored; strangers beyond those that it keeps leave no trace.
 
         They would not be kept beside, but each change would have its entry in the audit log, and
         entries are for ever.

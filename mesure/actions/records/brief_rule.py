@@ -1,4 +1,4 @@
-"""Brief rule in use: by which lengths something that ended by itself is answered with others."""
+"""Brief rule in use: up to which length something that ended by itself is answered with others."""
 
 from datetime import date, timedelta
 from functools import cache

@@ -1,4 +1,4 @@
-"""Deadlines of a programme's cases: until when, and who is told when the office is closed."""
+"""Deadlines of a programme's cases: until when, and who is notified when the office is closed."""
 
 from datetime import datetime
 from functools import cache
@@ -40,7 +40,7 @@ def is_open(procedure: Procedure, at: datetime) -> bool:
 
 
 def staff_told_at(procedure: Procedure, kind: str, at: datetime) -> datetime:
-    """Return when staff are told: at once, or when the office opens where it can wait."""
+    """Return when staff are notified: at once, or when the office opens where it can wait."""
     file, zone = _of(procedure), procedure.zone
     return file.next_open(at, zone) if file.can_wait(kind, at, zone) else at
 

@@ -12,7 +12,7 @@ from mesure.actions.records.record_types import Key, RecordType, Stored
 
 
 class HandoverItem(msgspec.Struct, frozen=True):
-    """Something that stood open when a note was written."""
+    """An open matter at the time when a note was written."""
 
     what: str  # As a list of work calls it.
     item: str

@@ -1,4 +1,4 @@
-"""Incident extent: how far and how long an incident was, of what is sealed of it."""
+"""Incident extent: how far and how long an incident was, from its sealed body."""
 
 from datetime import timedelta
 

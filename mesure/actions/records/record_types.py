@@ -86,7 +86,7 @@ class RecordCache(Generic[T, M]):
     def of(
         self, entry: RegisterRow, opened: Callable[[RecordType[T], RegisterRow], Stored[T]]
     ) -> M:
-        """Return what is told of a row; it is opened where its bytes are not known."""
+        """Return what is reported of a row; it is opened where its bytes are not known."""
         assert entry.person is None, "what is about a person is not remembered"
         name = entry.id, entry.revision, entry.body
         with self._lock:

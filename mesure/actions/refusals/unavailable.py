@@ -1,4 +1,4 @@
-"""Store unavailable: what listeners to devices must know of a store that can keep nothing now."""
+"""Store unavailable: what device listeners must know about a store that cannot write now."""
 
 from mesure.store.values.faults import StoreError
 

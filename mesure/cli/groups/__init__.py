@@ -1,1 +1,1 @@
-"""Groups of commands: each stands behind a word of its own, as in `mesure country rejudge`."""
+"""Groups of commands: each has a word of its own, as in `mesure country rejudge`."""

@@ -1,4 +1,4 @@
-"""Downlink: what a device is told: receipts, to send a burst of fixes, words, settings.
+"""Downlink: messages to a device: receipts, requests for a burst of fixes, words, settings.
 
 Each has a counter of its own, and the device answers what asks for something.
 """

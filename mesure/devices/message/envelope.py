@@ -111,7 +111,7 @@ def _spelt(data: bytes, at: int) -> tuple[int, int] | None:
     """Return from where to where the payload goes of the envelope that begins at a byte.
 
     Every value has one spelling, so an envelope with a signature of the right length is known by
-    what stands in its places. None: it is another, or none; the general reader says which and why.
+    the values in its places. None: it is another, or none; the general reader says which and why.
     """
     head = at + _BEFORE_PAYLOAD
     if not data.startswith(_BEGINNING, at) or len(data) <= head + _REST:
@@ -146,7 +146,7 @@ def is_from(
 def split(data: bytes) -> Transfer:
     """Return the messages that came in one transfer, one after the other (RFC 8742).
 
-    Those before something odd stand. After it nobody knows where the next one begins.
+    Those before something odd count. After it nobody knows where the next one begins.
     """
     messages: list[bytes] = []
     if len(data) > TRANSFER_BYTES_MAX:

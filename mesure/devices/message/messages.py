@@ -28,7 +28,7 @@ class UplinkMessage(NamedTuple):
 
 
 class DownlinkMessage(NamedTuple):
-    """What a device is told, under the counter of what it is told."""
+    """A message to a device, under its own counter."""
 
     counter: int
     sent_us: int  # By the server's clock.
@@ -90,7 +90,7 @@ def item(payload: bytes) -> tuple[int, Item] | DeviceRefusal:
 
 
 def read_downlink(payload: bytes) -> DownlinkMessage | DeviceRefusal:
-    """Return what a device is told, or why it is told nothing."""
+    """Return the message to a device, or why it is refused."""
     try:
         kind, counter, sent_us, item = _opened(payload)
         what = downlink.of_item(kind, item)

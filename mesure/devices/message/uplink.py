@@ -67,7 +67,7 @@ class UplinkEvents:
 
 
 class CommandOutcome(IntEnum):
-    """What became of something that the device was told."""
+    """The result of a command that the device was sent."""
 
     DONE = 1
     SHOWN = 2  # A message to the person stands on the screen.
@@ -77,7 +77,7 @@ class CommandOutcome(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class CommandAnswer:
-    """The device acknowledges what it was told under that counter."""
+    """The device acknowledges the message sent under that counter."""
 
     to: int
     outcome: CommandOutcome

@@ -121,7 +121,7 @@ class _Heard(NamedTuple):
     arrived: I8
 
     def part(self, first: int, last: int) -> "_Heard":
-        """Return what was heard of the fixes from `first` to `last`."""
+        """Return what was weighed of the fixes from `first` to `last`."""
         rows = slice(first - self.first, last + 1 - self.first)
         return _Heard(
             first,
@@ -193,7 +193,7 @@ class EvidenceBreakdowns:
         )
 
     def _hear(self, lane: int, first: int, last: int) -> _Heard:
-        """Return what a lane heard of the fixes from `first` to `last`."""
+        """Return what a lane weighed of the fixes from `first` to `last`."""
         evidence = self._heard.get(lane)
         if evidence is None or not evidence.first <= first <= last < evidence.first + len(
             evidence.fixes
@@ -303,7 +303,7 @@ def _in_hand(rules: Rules, fixes: Fixes, begin: int, end: int) -> _InHand:
 
 
 def _heard(rules: Rules, lane: int, in_hand: _InHand) -> _Heard:
-    """Return what a lane heard of the fixes in hand."""
+    """Return what a lane weighed of the fixes in hand."""
     pace, block = in_hand.pace, in_hand.block
     boundary, before = rules.boundaries[lane], ways.start(rules.policy)
     evidence = likelihoods.boundary_evidence(rules, boundary, block.part, pace, block, before)

@@ -1,6 +1,6 @@
 """Checkpoint codec: a person's evaluation state as bytes, a few kilobytes, the fixes apart.
 
-What belongs to a boundary's filter stands under the name of the boundary, and what belongs to a
+The state of a boundary's filter is stored under the name of the boundary, and what belongs to a
 window under its beginning, so that bytes packed under one order's rules are read under those of a
 later day. Where a boundary is watched that was not watched then, nothing can be read, and the
 record is judged anew.

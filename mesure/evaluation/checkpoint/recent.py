@@ -1,7 +1,7 @@
 """The newest checkpoint: the stable one, or a recent one close behind the last fix.
 
 Late evidence, and explaining what was found, need a person's last five days. A fix that comes in
-time and after all others needs far less: where the filters stand, what is under way, and the last
+time and after all others needs far less: the states of the filters, what is under way, and the last
 two hours. So beside the checkpoint behind which nothing changes, one is kept behind which nothing
 changes *while fixes come in order*. The same evaluator goes on from either, and says the same.
 
@@ -117,7 +117,7 @@ def is_plain(rules: Rules, recent: EvaluationState, fixes: Fixes) -> bool:
 
 
 def _first_heard_us(view: Evaluation) -> int:
-    """Return when the first fix was taken that was heard; where there is none, now."""
+    """Return when the first fix was taken that was received; where there is none, now."""
     judgement = view.statement.judgement
     heard_us = view.statement.fixes.observed_us[judgement.heard_from :]
     return int(heard_us[0]) if len(heard_us) else judgement.until_us

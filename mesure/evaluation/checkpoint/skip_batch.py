@@ -1,10 +1,10 @@
 """Batched skip check: ask for many persons at once whether their new fixes change nothing.
 
 Asking costs some sixty operations on arrays, which take as long for a thousand fixes as for one. So
-the fixes of everybody who is asked about stand in one column, each person's in a row of neighbours,
-and only where somebody is near a boundary is that boundary measured for them.
+the fixes of all these persons are in one column, each person's in a row of neighbours, and only
+where somebody is near a boundary is that boundary measured for them.
 
-What has to be shown stands in `skip_check`.
+`skip_check` says what has to be shown.
 Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 """
 
@@ -192,7 +192,7 @@ def _before(column: I64, many: _Many, begun: Sequence[int]) -> I64:
 def _spoken_us(many: _Many, hold_us: int) -> I64:
     """Return of when, at least, had been spoken when each fix came.
 
-    Of each person the receipts only rise. So that one search serves all, each person's stand in a
+    Of each person the receipts only rise. So that one search serves all, each person's are in a
     band of their own, above those of the one before; what is out of order stays within its band.
     """
     going, count = many.going, len(many.owner)

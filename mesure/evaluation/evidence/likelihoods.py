@@ -38,7 +38,7 @@ np.empty(4_000_000)
 
 
 class EvidenceState(NamedTuple):
-    """Where all lanes stand after some fixes; who goes on from here hears what one long run would.
+    """State of all lanes after some fixes; who goes on from here hears what one long run would.
 
     Memories name fixes by their numbers among those in hand.
     """
@@ -57,7 +57,7 @@ class FilterColumns(NamedTuple):
 
 
 def begin(rules: Rules) -> EvidenceState:
-    """Return where lanes stand that have heard nothing."""
+    """Return the state of lanes that have received nothing."""
     count = len(rules.boundaries)
     return EvidenceState(lanes.start(count), (path.start(rules.policy),) * count)
 
@@ -65,7 +65,7 @@ def begin(rules: Rules) -> EvidenceState:
 def run_filter(
     rules: Rules, fixes: Fixes, pace: FixSampling, mark: EvidenceState, rows: slice
 ) -> tuple[FilterColumns, EvidenceState]:
-    """Return what all lanes said after these fixes, from where they stood before, and the end."""
+    """Return what all lanes said after these fixes, from their earlier state, and the end."""
     first, end = rows.start, rows.stop
     count, limits = len(rules.boundaries), thresholds(rules.policy)
     seen_us = np.empty((count, end - first), np.int64)

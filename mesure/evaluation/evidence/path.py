@@ -7,7 +7,7 @@ made by few devices, in few homes, again and again.
 
 What is remembered belongs to one boundary of one person. It decides how soon a fix is believed,
 never whether; it is forgotten after the time the policy gives.
-Decision: docs/decisions/0025-ways-and-jumps.md
+Decision: docs/decisions/0025-a-way-that-was-seen-is-a-second-look.md
 """
 
 from typing import Final, NamedTuple
@@ -89,7 +89,7 @@ def update_memory(
     `right` says which fixes speak for the right side. A jump ends with such a fix, next after one
     that plainly spoke for the wrong side, when the last one on the right side is not long ago. It
     counts where it is one among the fixes that are looked at alone. Where a fix says nothing new,
-    what the one before it said still stands.
+    what the one before it said still holds.
     """
     first, end = int(numbers[0]), int(numbers[-1]) + 1
     told_llr, is_heard = _standing(memory, numbers, told_llr, pace.heard_up_to[first:end])

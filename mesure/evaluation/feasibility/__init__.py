@@ -1,1 +1,1 @@
-"""Feasibility: what positions can tell of a zone, before anybody is judged by it."""
+"""Feasibility: what positions can show about a zone, before anybody is judged by it."""

@@ -1,7 +1,7 @@
 """Errors at rest: published error quantiles by the kind of device and of building.
 
 Figures and their sources: docs/error_model.md, "Errors of single fixes", "Errors persist" and
-"Behind other walls"; docs/simulated_towns.md, "Claims". Tests hold what stands here to those pages.
+"Behind other walls"; docs/simulated_towns.md, "Claims". Tests check these figures.
 """
 
 from dataclasses import dataclass

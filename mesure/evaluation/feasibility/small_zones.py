@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 
 class VisitDetection(NamedTuple):
-    """What was told of visits to the middle of a circle."""
+    """What was reported of visits to the middle of a circle."""
 
     radius_m: float
     seen: int  # Of `VISITS`.

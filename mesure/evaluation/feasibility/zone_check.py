@@ -1,4 +1,4 @@
-"""Zone check: what positions can tell of each zone of an order, before anybody is judged by it.
+"""Zone check: what positions can show about each zone of an order, before anybody is judged by it.
 
 A circle smaller than the errors of the device, a home at the edge of its district or beside a
 place to keep out of: errors there look like breaches again and again, and no rule can tell a visit
@@ -149,7 +149,7 @@ def check(
     has_beacon: bool,
     only: str | None = None,
 ) -> tuple[ZoneCheck, ...]:
-    """Return what positions can tell of each place of each condition, as the order has them.
+    """Return what positions can show about each place of each condition, as the order has them.
 
     `only`: of this place, and of no other.
     """
@@ -331,7 +331,7 @@ def _suggested_m(rates: Mapping[BuildingKind, list[Rate]]) -> float:
 
 
 def _delay_s(requirement: _Asked, device: _Device) -> float:
-    """Return how soon a breach is told; that of a slot when it is over."""
+    """Return how soon a breach is reported; that of a slot when it is over."""
     if isinstance(requirement.condition.duty, Appointment):
         return zone_errors.SAMPLING_S / 2.0
     depth_m = (

@@ -109,7 +109,7 @@ def p_slot_missed(
 
 
 def delay_s(policy: Policy, device_class: DeviceClass, depth_m: float) -> float:
-    """Return how soon somebody who walks over the boundary is told, at the median.
+    """Return how soon somebody who walks over the boundary is reported, at the median.
 
     The device reports once a minute. The first report that counts is the next one, or that from
     which the boundary is clear; then a second look is taken.
@@ -128,7 +128,7 @@ def slow_s(policy: Policy) -> float:
 
 
 def detection_depth_m(policy: Policy, device_class: DeviceClass) -> float:
-    """Return how far beyond the boundary a visit must lead to be told within half an hour.
+    """Return how far beyond the boundary a visit must lead to be reported in half an hour.
 
     Nearer, it cannot be told from errors that last as long.
     """

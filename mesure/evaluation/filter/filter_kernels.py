@@ -26,7 +26,7 @@ def run_lanes(
 ) -> None:  # fmt: skip
     """Run every lane over every fix; the first five arrays are the state before and after.
 
-    Odds and decisions are put where those of the first fix are to stand, and after it.
+    Odds and decisions are put where those of the first fix belong, and after it.
     """
     lanes, fixes = factor.shape
     for lane in range(lanes):

@@ -51,7 +51,7 @@ class WindowView(NamedTuple):
 
 
 class DecisionChanges(NamedTuple):
-    """The fixes with which a decision changed, by number; they are few, so they stand apart."""
+    """The fixes with which a decision changed, by number; they are few, so they are kept apart."""
 
     fix: Indices
     onset_us: I64  # Since when the evidence has pointed there.

@@ -83,14 +83,14 @@ class FilterThresholds(NamedTuple):
     met_odds: float
     max_odds: float
     # Evidence asked for beyond the first fix: no incident rests on one fix alone, so never zero.
-    # Decision: docs/decisions/0008-no-assessment-on-one-fix.md
+    # Decision: docs/decisions/0008-no-incident-on-one-fix.md
     look_again_ratio: float
     arrival_odds: float  # Of a person just come to a small place to keep out of, at least,
     return_odds: float  # and of one just come back to where they have to be, at most.
 
 
 class FilterState(NamedTuple):
-    """Where each lane stands after its last fix; one element for each lane."""
+    """State of each lane after its last fix; one element for each lane."""
 
     odds: F64
     mode: I8  # What was decided last.
@@ -109,7 +109,7 @@ _Columns = TypeVar("_Columns", Transition, Likelihood, FilterState)
 class FilterBuffers(NamedTuple):
     """Where it is written what each lane holds after each fix: a row for each lane.
 
-    Columns of years are written once, to where they are to stand.
+    Columns of years are written once, to their place.
     """
 
     odds: F64
@@ -118,7 +118,7 @@ class FilterBuffers(NamedTuple):
 
 
 class FilterTrace(NamedTuple):
-    """What each lane held after each fix, and where it stands at the end."""
+    """What each lane held after each fix, and its state at the end."""
 
     odds: F64
     decided: I8  # UNDECIDED, MET or NOT_MET.

@@ -47,7 +47,7 @@ class AppMessageFate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class AppResponse:
-    """What the device is told."""
+    """The answer to the device."""
 
     status: int
     body: bytes = b""

@@ -70,7 +70,7 @@ def read(request: AppRequest, dialect: OsmandDialect = TRACCAR_CLIENT) -> tuple[
 
 
 def answer(request: AppRequest, fate: AppMessageFate) -> AppResponse:
-    """Return what the device is told.
+    """Return the answer to the device.
 
     Every generation of the client sends its oldest record until somebody answers 200, and nothing
     after it: a bad record is kept beside and answered like a good one.

@@ -51,7 +51,7 @@ def payload(command: Command, box: DeviceSecretBox | None = None) -> bytes:
 def answer(
     fate: AppMessageFate, commands: Sequence[Command] = (), box: DeviceSecretBox | None = None
 ) -> AppResponse:
-    """Return what a device is told over HTTP: a list, which is empty unless something is asked.
+    """Return the answer to a device over HTTP: a list, empty unless something is asked.
 
     >>> answer(AppMessageFate.KEPT).body, answer(AppMessageFate.NOT_ENROLLED).status
     (b'[]', 403)

@@ -15,7 +15,7 @@ class DeviceSecretBox(Protocol):
     """One device's key, and what XSalsa20-Poly1305 does with it."""
 
     def decrypt(self, sealed: bytes) -> bytes | None:
-        """Return what a nonce and what stands behind it hide; None with any other key or bytes."""
+        """Return what a nonce and the bytes behind it hide; None with any other key or bytes."""
         ...
 
     def encrypt(self, plain: bytes) -> bytes:

@@ -69,7 +69,7 @@ def read(body: bytes) -> tuple[AppMessage, ...]:
 
 
 def answer(fate: AppMessageFate) -> AppResponse:
-    """Return what the server is told."""
+    """Return the answer to the server."""
     return AppResponse(503 if fate is AppMessageFate.NOT_KEPT else 200)
 
 

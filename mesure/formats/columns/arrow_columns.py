@@ -304,7 +304,7 @@ def _by_value(column: pa.Array, meaning: Callable[[Any], int], null: int) -> NDA
 def _taken(of_each: NDArray[Any], indices: pa.Array, null: Any) -> NDArray[Any]:  # noqa: ANN401
     """Return what each index stands for.
 
-    The texts are never written out: a long one that stands in a million rows would fill the memory.
+    The texts are never written out: a long one that is in a million rows would fill the memory.
     """
     table = np.append(of_each, of_each.dtype.type(null))
     index = indices.cast(pa.int64()).fill_null(len(of_each)).to_numpy(zero_copy_only=False)

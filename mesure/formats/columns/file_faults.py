@@ -23,7 +23,7 @@ class FixesError(Exception):
 
 
 def excerpt(text: str) -> str:
-    """Return a text from a file as it may stand in a sentence: short, and nothing but print."""
+    """Return a text from a file as a sentence may quote it: short, and nothing but print."""
     short = text[:CHARACTERS_SHOWN_MAX]
     printable = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in short)
     return printable + ("..." if len(text) > CHARACTERS_SHOWN_MAX else "")

@@ -63,7 +63,7 @@ class ClaimedProvider(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeviceEvent:
-    """Something that a device told in a file beside its fixes."""
+    """Something that a device reported in a file beside its fixes."""
 
     device: str  # As the message names it; empty: it does not.
     kind: str  # What it calls for, or what its event is.

@@ -26,7 +26,7 @@ NAN: Final = float("nan")
 
 
 class FixRow(NamedTuple):
-    """What one message says of a fix, before it stands in columns; nothing is judged here."""
+    """What one message says of a fix, before it is in columns; nothing is judged here."""
 
     observed_us: int
     received_us: int = NOT_GIVEN

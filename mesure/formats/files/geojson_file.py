@@ -100,7 +100,7 @@ def members(listed: bytes) -> Iterator[bytes]:
 
 
 def _scalars(between: bytes) -> Iterator[bytes]:
-    """Yield nothing for each number or word that stands where a feature should."""
+    """Yield nothing for each number or word in the place of a feature."""
     words = _TOKEN.sub(b"0", between).strip(b", \t\r\n")
     return repeat(b"", words.count(b",") + 1 if words else 0)
 

@@ -3,8 +3,8 @@
 A saved place and a planned route say nothing of where anybody was. Times are in UTC, as GPX
 defines them, also where the Z is missing.
 
-Names of elements count without their namespace, since speed and accuracy stand in a different one
-in the file of every maker. `hdop` x 5 m stands for accuracy where there is none.
+Names of elements count without their namespace, since every maker puts speed and accuracy in a
+different one. `hdop` x 5 m stands for accuracy where there is none.
 """
 
 from collections.abc import Iterator

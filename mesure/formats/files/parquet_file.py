@@ -88,7 +88,7 @@ def _wrong_kind(file: str, meaning: str, name: str, kind: str) -> FixesError:
 def _with_texts(source: pq.ParquetFile, data: bytes, wanted: list[str]) -> pq.ParquetFile:
     """Return a reader that reads texts as a table of values and indices.
 
-    A long text that stands in many rows is then held once.
+    A long text that is in many rows is then held once.
     """
     leaves = [source.schema.column(index) for index in range(len(source.schema))]
     texts = [

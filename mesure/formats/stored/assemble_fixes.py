@@ -189,7 +189,7 @@ def device_class_of(
 
 
 def _of_trace(notes: FileNotes, trace: str | None) -> FileNotes:
-    """Return the notes without what other devices told, where one trace was asked for."""
+    """Return the notes without those of other devices, where one trace was asked for."""
     if trace is None:
         return notes
     own = tuple(one for one in notes.events if one.device and trace.endswith(one.device))

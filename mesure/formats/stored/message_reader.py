@@ -43,6 +43,6 @@ class MessageReader:
     def outlines(
         self, pieces: Sequence[TrailMessage], device_class: DeviceClass, today: date
     ) -> Iterator[MessageOutline]:
-        """Return how each message of one device was heard, and whether it can be used."""
+        """Return how each message of one device arrived, and whether it can be used."""
         policy = self._thresholds.at(today, device_class)
         return message_outlines.outlines(pieces, device_class, policy)

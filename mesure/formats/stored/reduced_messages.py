@@ -1,6 +1,6 @@
 """Reduced messages: rows of a message of which parts say "present" and no more.
 
-The bytes that the device signed are gone, and with them the signature; their hash stands beside the
+The bytes that the device signed are gone, and with them the signature; their hash is beside the
 record in the log. Rows keep their places in the message, so that evidence still names them. Rows in
 the home that nothing was judged by are gone altogether.
 Decision: docs/decisions/0035-retention-and-reduction.md

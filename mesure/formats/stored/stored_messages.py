@@ -112,7 +112,7 @@ class PersonRows(NamedTuple):
     columns: Fixes | None = None  # The rows as fixes, where that was made already.
 
     def fixes(self, policy: Policy) -> Fixes:
-        """Return the rows as they stand, whether they can be used or not."""
+        """Return the rows as they are, whether they can be used or not."""
         if self.columns is not None:
             return self.columns
         read_by = assemble_fixes.claims_of(policy, self.device_class)

@@ -29,7 +29,7 @@ def title(kind: DeviceProblemKind, catalogue: Catalogue) -> str:
 
 
 def explain(notice: DeviceNotice, zone: ZoneInfo, catalogue: Catalogue, reader: Reader) -> str:
-    """Return what is told of a device; paragraphs are parted by a line feed."""
+    """Return the text of a device alert; paragraphs are parted by a line feed."""
     paragraphs = (
         [_what(notice.kind, catalogue, reader), *_when(notice, zone, catalogue)],
         [
@@ -145,7 +145,7 @@ def advice(kind: DeviceProblemKind, catalogue: Catalogue) -> str:
 
 
 def _request(kind: DeviceProblemKind, catalogue: Catalogue) -> str:
-    """Return what the person is asked to do about the device, told to others."""
+    """Return what the person is asked to do about the device, for other readers."""
     match kind:
         case DeviceProblemKind.STRAP:
             return catalogue.text("The person is asked to close it, if it is still open.")

@@ -41,7 +41,7 @@ def of_all(llr: float, kind: IncidentKind, catalogue: Catalogue, reader: Reader)
 
 
 def against(llr: float, catalogue: Catalogue) -> str:
-    """Return for whom a weight speaks, as the person is told it: "20 to 1 against you"."""
+    """Return for whom a weight speaks, as the person reads it: "20 to 1 against you"."""
     ratio = _ratio(llr, catalogue)
     if ratio is None:
         return catalogue.text("less than 2 to 1")
@@ -51,7 +51,7 @@ def against(llr: float, catalogue: Catalogue) -> str:
 
 
 def odds(llr: float, kind: IncidentKind, catalogue: Catalogue) -> str:
-    """Return odds as a court is told them: "240 to 1 that the device was outside"."""
+    """Return odds as a court reads them: "240 to 1 that the device was outside"."""
     ratio = _ratio(llr, catalogue)
     if ratio is None:
         return catalogue.text("less than 2 to 1, either way")

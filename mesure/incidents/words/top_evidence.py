@@ -52,7 +52,7 @@ def sentences(
 
 
 def _together(incident: Incident, catalogue: Catalogue) -> str:
-    """Return the odds by which it was decided: all terms, also those that are not told."""
+    """Return the odds by which it was decided: all terms, also those that are not shown."""
     whole = odds.odds(incident.account.whole_llr, incident.kind, catalogue)
     return catalogue.text("When this was decided, the odds were {odds}.").format(odds=whole)
 

@@ -1,4 +1,4 @@
-"""Second eyes: what of an order a second person must check before it binds: its places.
+"""Second eyes: the part of an order that a second person must check before it binds: its places.
 
 A slip of the pen in an hour is read back in a sentence and seen. A corner that was drawn on the
 wrong side of a street is seen by nobody who drew it. So a place that is new, or redrawn since the

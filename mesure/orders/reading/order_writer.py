@@ -116,7 +116,7 @@ def tree(name: str, data: bytes) -> dict[str, Tree]:
 
 
 def part(name: str, words: str) -> dict[str, Tree]:
-    """Return the tree of what stands in braces under one key, as `flow` writes it."""
+    """Return the tree of a text in braces under one key, as `flow` writes it."""
     faults = FileFaults(name)
     root = strings_yaml.load(f"part: {words}".encode(), faults)
     faults.settle()

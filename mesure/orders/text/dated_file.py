@@ -1,7 +1,7 @@
 """A programme's dated values in a file: for each name its unit, reason, reference, values by date.
 
 The judge's thresholds and the rules of retention are such files. They differ in what a value is,
-and in why each part matters to the reader of a fault; both stand in a `DatedFileForm`.
+and in why each part matters to the reader of a fault; both are in a `DatedFileForm`.
 Decision: docs/decisions/0021-policy-is-a-dated-file.md
 """
 

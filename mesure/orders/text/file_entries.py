@@ -1,4 +1,4 @@
-"""The values of a file as its reader asks for them, each knowing where it stands.
+"""The values of a file as its reader asks for them, each knowing its line.
 
 A reader never stops at a fault: it is noted, a stand-in takes the value's place, and reading goes
 on, so that all faults of a file are said at once. What was read is used only if there was none.
@@ -212,7 +212,7 @@ class EntryGroup:
     def _cut_off(self, strange: "list[tuple[str, FileEntry]]") -> frozenset[str]:
         """Refuse values that a comma cut into pieces, in braces; return the pieces, read as keys.
 
-        A piece is a key without a value that stands on the line of the key before it.
+        A piece is a key without a value on the line of the key before it.
         """
         pieces: dict[str, list[str]] = {}  # By the key whose value was cut.
         lines = {key: entry.line for key, entry in strange if entry.is_empty}

@@ -60,7 +60,7 @@ class OrderError(Exception):
 
 
 class RefusedValueError(Exception):
-    """A value that cannot be read, raised where it is not known in which line it stands."""
+    """A value that cannot be read, raised where its line is not known."""
 
     def __init__(self, what: str, why: str, remedy: str) -> None:
         self.what, self.why, self.remedy = what, why, remedy

@@ -14,7 +14,7 @@ ENGLISH: Final = "en"  # What a saying is already.
 
 
 class TranslatableText(str):
-    """An English text that still knows its source text and what stands at the placeholders."""
+    """An English text that still knows its source text and the values of its placeholders."""
 
     __slots__ = ("source", "values")
 

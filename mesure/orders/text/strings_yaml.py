@@ -1,4 +1,4 @@
-"""Strings-only YAML: a file a clerk wrote, as texts with the lines on which they stand.
+"""Strings-only YAML: a file a clerk wrote, as texts with their line numbers.
 
 YAML guesses types, and guesses wrong: `22:00` becomes the number 1320, `NO` becomes false, `1.10`
 becomes 1.1, and a key written twice silently wins. Here every value is the text that was written,
@@ -50,14 +50,14 @@ class ListNode:
 
 @dataclass(slots=True)
 class MappingNode:
-    """Values by key, in the order of the file; `lines` tells where each key stands."""
+    """Values by key, in the order of the file; `lines` tells where each key is."""
 
     line: int
     values: "dict[str, Node]"
     lines: dict[str, int]  # By the key's composed form (NFC): no two keys may look the same.
 
     def line_of(self, key: str) -> int:
-        """Return the line on which a key stands; that of the whole group for a missing key."""
+        """Return the line of a key; that of the whole group for a missing key."""
         return self.lines.get(normalise(key), self.line)
 
 

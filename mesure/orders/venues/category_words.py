@@ -24,6 +24,6 @@ def of(catalogue: Catalogue) -> Mapping[str, str]:
 
 
 def heading(category: str, catalogue: Catalogue) -> str:
-    """Return what a category is called where a line begins; one that is not known as it stands."""
+    """Return what a category is called where a line begins; one that is not known as written."""
     words = of(catalogue).get(category, category)
     return words[:1].upper() + words[1:]

@@ -13,7 +13,7 @@ HOME: Final = "home"  # The name that order files give to where the person lives
 
 
 def quote_name(name: str, catalogue: Catalogue) -> str:
-    """Return a name as it stands in quotes."""
+    """Return a name as written in quotes."""
     if name in CATEGORIES:
         return category_words.of(catalogue)[name]
     return catalogue.text("home") if name == HOME else name

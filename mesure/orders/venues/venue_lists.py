@@ -120,7 +120,7 @@ def middle(venue: Venue) -> tuple[float, float]:
 
 
 def search(features: Iterable[MapFeature], category: str, words: str) -> list[MapFeature]:
-    """Return the venues of a category in whose name some words stand, whatever their case."""
+    """Return the venues of a category whose name contains some words, whatever their case."""
     sought = words.casefold().split()
     return [
         feature

@@ -9,7 +9,7 @@ from mesure.orders.text.sayings import translate
 
 
 def sentence(what: str, why: str, remedy: str, catalogue: Catalogue) -> str:
-    """Return what is wrong, why it matters and what to do, without where it stands."""
+    """Return what is wrong, why it matters and what to do, without its place."""
     words = catalogue.text("{what}; {why}; {remedy}").format(
         what=translate(what, catalogue),
         why=translate(why, catalogue),
@@ -19,7 +19,7 @@ def sentence(what: str, why: str, remedy: str, catalogue: Catalogue) -> str:
 
 
 def line(fault: FileFault, catalogue: Catalogue) -> str:
-    """Return a fault with the file, the line and the key at which it stands."""
+    """Return a fault with its file, line and key."""
     where = fault.file
     if fault.line is not None:
         where = catalogue.text("{file}, line {line}").format(file=fault.file, line=fault.line)

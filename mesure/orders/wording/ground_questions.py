@@ -63,7 +63,7 @@ def sentences(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
 
 
 def _far_apart(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
-    """Yield places so far from the first that latitude and longitude may stand the wrong way."""
+    """Yield places so far from the first that latitude and longitude may be in the wrong order."""
     boxes = {name: box(place) for name, place in version.places.items() if not place.is_by_map}
     for number, (name, here) in enumerate(boxes.items()):
         if number == 0:

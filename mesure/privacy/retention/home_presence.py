@@ -250,7 +250,7 @@ def _mixed(fixes: Fixes, reduced_fixes: Fixes, chosen: Flags) -> Fixes:
 
 
 def _outlooks(by: Sequence[Rules], fixes: Fixes, until_us: int) -> tuple[Any, ...]:
-    """Return all that is said of a record by some rules, and where each lane stands after it."""
+    """Return all that is said of a record by some rules, and the state of each lane after it."""
     return tuple(_outlook(rules, fixes, until_us) for rules in by)
 
 
@@ -292,7 +292,7 @@ def _shown(incident: Incident) -> tuple[Any, ...]:
 
 
 def _ends(rules: Rules, fixes: Fixes) -> tuple[Any, ...]:
-    """Return where each lane stands after the last fix: what is judged later goes on from there."""
+    """Return the state of each lane after the last fix: what is judged later goes on from there."""
     pace = sampling.measure(fixes, rules.policy)
     whole = slice(0, len(fixes))
     _, mark = likelihoods.run_filter(rules, fixes, pace, likelihoods.begin(rules), whole)

@@ -53,7 +53,7 @@ class RetentionFile:
         return Retention(self.version, **{name: self.days(name, day, day) for name in NAMES})
 
     def days(self, name: str, collected: date, today: date) -> int:
-        """Return how long is kept what was collected on one day, as things stand on another."""
+        """Return how long data collected on one day is kept, by the values of another day."""
         dated = self.values[name]
         return min(dated_file.in_force(dated, collected), dated_file.in_force(dated, today))
 

@@ -116,7 +116,7 @@ class BundleCheck(StrEnum):
     DOCUMENTS = "documents"  # What was attached is what the review names.
     MESSAGES = "messages"  # Devices signed what they are said to have sent.
     REPLAY = "replay"  # Judging it again gives the same bytes.
-    KEPT = "kept"  # What was told of the incident is what judging it again says.
+    KEPT = "kept"  # The incident as explained is what judging it again says.
 
     def in_words(self, catalogue: Catalogue) -> str:
         """Return what is checked, in words."""

@@ -1,7 +1,7 @@
 """Bundle paper: first what the method cannot show, then what it says.
 
 It is written in the language of Typst, which a program turns into a page. Whatever an order, a
-device or a person wrote stands in it as a text that is shown and never as something to be run.
+device or a person wrote is in it as a text that is shown and never as something to be run.
 Specification: docs/specs/evidence_bundle.md
 """
 
@@ -269,7 +269,7 @@ def _rows(finding: Finding, paper: BundlePaper, catalogue: Catalogue) -> list[tu
 
 
 def _said(paper: BundlePaper, catalogue: Catalogue) -> Iterator[str]:
-    """Yield what the person said: it stands before what was decided about it."""
+    """Yield what the person said: it comes before what was decided about it."""
     yield _heading(catalogue.text("What the person says"))
     for saying in paper.said:
         at = report_words.moment(catalogue, saying.at, paper.zone)

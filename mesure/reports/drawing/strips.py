@@ -46,7 +46,7 @@ class TimeScale:
     marks: tuple[datetime, ...]  # One more than there are parts.
 
     def x_px(self, instant: datetime) -> float:
-        """Return how far from the left edge an instant stands."""
+        """Return how far from the left edge an instant is."""
         return (instant - self.shown.start) / (self.shown.end - self.shown.start) * WIDTH
 
 

@@ -1,4 +1,4 @@
-"""SVG paths of a map, ready to be laid out, and where its labels stand.
+"""SVG paths of a map, ready to be laid out, and the places of its labels.
 
 The unit of a drawing is called px; how large one is on a screen or on paper is up to the page.
 Drawn by us from the order and the fixes alone: there is no picture of streets below it, so opening
@@ -123,7 +123,7 @@ def polyline(x: F64, y: F64) -> str:
 
 
 def on_frame(frame: Frame, lon_deg: F64, lat_deg: F64) -> tuple[F64, F64]:
-    """Return where points stand on a drawing, by the edges of it.
+    """Return where points are on a drawing, by the edges of it.
 
     Longitudes are taken the short way round from the west edge.
     """
@@ -165,7 +165,7 @@ def labels(
 
 
 class _Spot(NamedTuple):
-    """Where a label could stand: the middle of its base line, and half its width."""
+    """Where a label could be: the middle of its base line, and half its width."""
 
     x: float
     y: float
@@ -188,7 +188,7 @@ def _on(chart: PlaneChart, spot: _Spot) -> _Spot:
 
 
 def _lead(chart: PlaneChart, x: float, y: float, spot: _Spot) -> str:
-    """Return a line from a point on the drawing to its label, where that stands apart."""
+    """Return a line from a point on the drawing to its label, where that is apart."""
     reach_px = spot.half_px - _LABEL_GAP_PX
     end_x = min(max(x, spot.x - reach_px), spot.x + reach_px)
     end_y = min(max(y, spot.y - _LETTER_HEIGHT_PX), spot.y + _LABEL_GAP_PX / 2.0)
@@ -212,7 +212,7 @@ def _hidden(spot: _Spot, x: F64, y: F64) -> int:
 
 
 def top_of(chart: PlaneChart, box: PlaneBox) -> tuple[float, float]:
-    """Return where the middle of the upper edge of a box stands on the drawing."""
+    """Return where the middle of the upper edge of a box is on the drawing."""
     middle_m, top_m = np.array([(box.west_m + box.east_m) / 2.0]), np.array([box.north_m])
     return float(chart.x(middle_m)[0]), float(chart.y(top_m)[0])
 

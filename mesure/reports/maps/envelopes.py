@@ -27,7 +27,7 @@ Outline = tuple[tuple[F64, ...], ...]
 
 
 def on_drawing(fixes: Fixes, x: F64, y: F64) -> list[Outline]:
-    """Return the outlines of the stays of fixes that stand at these points of a drawing."""
+    """Return the outlines of the stays of fixes at these points of a drawing."""
     return _of(fixes, stays.of(fixes.observed_us, x, y))
 
 

@@ -94,7 +94,7 @@ def _on_chart(chart: PlaneChart, fixes: Fixes) -> tuple[F64, F64]:
 
 
 def _shown(rows: FixesByRow, incident: Incident, until: datetime) -> tuple[I64, I64]:
-    """Return where the fixes to draw stand, and where all of which they are drawn stand."""
+    """Return where the fixes to draw are, and where all are from which they are chosen."""
     observed_us = rows.fixes.observed_us
     end = incident.over_at(min(until, incident.facts.window.end)) + AROUND
     first, last = np.searchsorted(

@@ -26,7 +26,7 @@ class Bearing(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class FixesByRow:
-    """Fixes, and where each row of the evidence files stands among them."""
+    """Fixes, and the place of each row of the evidence files among them."""
 
     fixes: Fixes
     sorted_rows: I64
@@ -34,7 +34,7 @@ class FixesByRow:
     is_informative: Flags  # Which fixes say something new to the judge.
 
     def places_in(self, incident: Incident, until: datetime) -> I64:
-        """Return where the fixes stand that were used in the time of a possible breach."""
+        """Return the places of the fixes that were used in the time of a possible breach."""
         span = incident.start, incident.over_at(until)
         first, last = np.searchsorted(self.fixes.observed_us, [instants.to_us(one) for one in span])
         used: I64 = first + np.flatnonzero(self.is_informative[first:last])
@@ -50,7 +50,7 @@ def rows_of(fixes: Fixes, policy: Policy | None = None) -> FixesByRow:
 
 
 def places_of(rows: FixesByRow, evidence: Iterable[int]) -> I64:
-    """Return where the fixes of some rows stand, by time; rows that are not there are skipped."""
+    """Return the places of the fixes of some rows, by time; rows that are not there are skipped."""
     wanted = np.array(sorted(set(evidence)), dtype=np.int64)
     indices = np.searchsorted(rows.sorted_rows, wanted)
     known = indices < len(rows.sorted_rows)

@@ -45,7 +45,7 @@ def status(catalogue: Catalogue, value: Status) -> str:
 
 
 def reason(catalogue: Catalogue, key: str) -> str:
-    """Return why a fix was kept and not used; a reason not listed here stands for itself."""
+    """Return why a fix was kept and not used; an unlisted reason keeps its own name."""
     words = {
         "duplicate": catalogue.text("the same fix was already there"),
         "stale": catalogue.text("received too long after it was taken"),

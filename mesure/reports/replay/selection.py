@@ -1,6 +1,6 @@
 """Selection: which incidents a report shows in full when there are very many.
 
-A report must open on a phone. All incidents are numbered by time; those of place that stand come
+A report must open on a phone. All incidents are numbered by time; those of place that hold come
 first, then those withdrawn, then silences. What is only listed or left out is said to be so.
 """
 

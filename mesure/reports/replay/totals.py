@@ -63,7 +63,7 @@ def by_condition(report: ReplayReport) -> dict[str, StatusTotal]:
 
 
 def apart(report: ReplayReport) -> dict[str, list[Assessment]]:
-    """Return the assessments of every condition, in the order's own sequence, as they stand."""
+    """Return the assessments of every condition, in the order's own sequence, as they are now."""
     assessments_by_condition: dict[str, list[Assessment]] = {}
     for item in report.assessments:
         assessments_by_condition.setdefault(item.condition, []).append(item)

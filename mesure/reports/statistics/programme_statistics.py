@@ -243,7 +243,7 @@ COLUMNS: Final = (
 
 
 def rows(statistics: Statistics, unreadable: int) -> Iterable[tuple[object, ...]]:
-    """Yield what is shown as rows under `COLUMNS`; what is hidden stands there as hidden.
+    """Yield what is shown as rows under `COLUMNS`; what is hidden is shown as hidden.
 
     `unreadable`: of how many persons something could not be read when it was counted.
     """

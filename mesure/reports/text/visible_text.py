@@ -2,7 +2,7 @@
 
 An order file or a device may hold letters that cannot be seen: controls that steer a terminal, or
 marks that turn the reading direction so that a name seems to say something else. Each is shown as
-one sign that stands for "here was something". Escaping for HTML is the page's own work.
+one sign that means "here was something". Escaping for HTML is the page's own work.
 """
 
 from typing import Final

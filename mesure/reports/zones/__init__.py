@@ -1,1 +1,1 @@
-"""Zones in a report: what positions can tell of each, in words and figures."""
+"""Zones in a report: what positions can show about each, in words and figures."""

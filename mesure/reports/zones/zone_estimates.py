@@ -1,4 +1,4 @@
-"""Zone estimates: what positions can tell, by class of device, with a beacon or not."""
+"""Zone estimates: what positions can show, by class of device, with a beacon or not."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

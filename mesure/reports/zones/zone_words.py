@@ -1,4 +1,4 @@
-"""Zone words: what positions can tell of the zones of an order, for those who enter it.
+"""Zone words: what positions can show about the zones of an order, for those who enter it.
 
 A zone is said once for both classes of device and for each kind of building, since an order names
 neither a device nor what the home is in.

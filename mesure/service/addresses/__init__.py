@@ -1,4 +1,4 @@
-"""How is the book of addresses made that order entry looks into?
+"""How is the address book of order entry made?
 
 `address_extracts` finds addresses and towns in an extract of OpenStreetMap, `between_houses` works
 out the numbers that it has only as a line from one house to another, `book_making` writes all

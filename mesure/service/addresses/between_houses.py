@@ -3,9 +3,9 @@
 `addr:interpolation` says which numbers lie between, as
 https://wiki.openstreetmap.org/wiki/Addresses#Using_interpolation defines it: every number, every
 second one from an odd or an even end on, every nth, or letters behind one number. A line may run
-through several numbered houses; each part of it is by itself. Where such a house stands nobody
-has measured, so it is put on the line in proportion and marked. Where the ends do not fit what the
-line says, nobody knows what was meant, and nothing is put there.
+through several numbered houses; each part of it is by itself. Nobody has measured where such a
+house is, so it is put on the line in proportion and marked. Where the ends do not fit what the line
+says, nobody knows what was meant, and nothing is put there.
 """
 
 import re
@@ -53,7 +53,7 @@ def place_numbers(
 def place_houses(
     line: NumberedLine, houses: Mapping[int, NumberedNode]
 ) -> Iterator[ExtractedAddress]:
-    """Yield the houses on a line of which only the line says the street, each where it stands."""
+    """Yield the houses on a line of which only the line says the street, each in its place."""
     for node, lat_deg, lon_deg in zip(line.nodes, line.lat_deg, line.lon_deg, strict=True):
         house = houses.get(node)
         if house is not None and line.street and not house.street:
@@ -93,7 +93,7 @@ def _numbers(first: str, last: str) -> tuple[int, int]:
 
 
 def _letters(first: str, last: str) -> tuple[str, int, int]:
-    """Return what stands before two letters, and the letters; the same where they do not fit."""
+    """Return what comes before two letters, and the letters; the same where they do not fit."""
     start, end = _LETTERED.fullmatch(first), _LETTERED.fullmatch(last)
     if start is None or end is None or start[1] != end[1] or start[2].isupper() != end[2].isupper():
         return "", 0, 0

@@ -1,8 +1,8 @@
-"""Sealed rows: a Parquet file about several persons that says nothing without the keys.
+"""Sealed rows: a Parquet file about several persons that is unreadable without the keys.
 
-A row is about one person. Its head, sealed under a key of the programme, says whose it is; its
-body is sealed under the person's own key, and is noise when that key is forgotten. The rows stand
-in small groups that are read one by one, so that many files can be read side by side.
+A row is about one person. Its head, sealed under a key of the programme, says whose it is; its body
+is sealed under the person's own key, and is noise when that key is forgotten. The rows are in small
+groups that are read one by one, so that many files can be read side by side.
 """
 
 import os
@@ -35,7 +35,7 @@ class SealedRow(NamedTuple):
 
 
 def write(path: Path, rows: Iterable[SealedRow], note: bytes) -> None:
-    """Put a file in its place when it is whole and on the disk; what stood there is overwritten."""
+    """Put a file in its place when it is whole and on the disk; what was there is overwritten."""
     new = path.with_name(path.name + NEW)
     try:
         new.unlink(missing_ok=True)

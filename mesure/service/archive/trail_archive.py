@@ -366,7 +366,7 @@ def _open(keyring: Keyring, row: SealedRow, note: ArchiveNote) -> tuple[str, Arc
 def read_partition(keyring: Keyring, paths: Iterable[Path]) -> Iterator[tuple[str, ArchivedTrail]]:
     """Yield the persons of all days of a partition by their ids, each with what came, in order.
 
-    In memory stand one person, and a small group of rows of each file.
+    In memory are one person, and a small group of rows of each file.
     """
     days = [_dated(date.fromisoformat(path.stem), read_day(keyring, path)) for path in paths]
     merged = heapq.merge(*days, key=itemgetter(0, 1))

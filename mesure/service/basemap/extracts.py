@@ -1,4 +1,4 @@
-"""Extracts of OpenStreetMap: what of one stands on a map, read as a stream by osmium."""
+"""Extracts of OpenStreetMap: which of their features a map shows, read as a stream by osmium."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,7 +18,7 @@ WHY: Final = "no map was made"
 
 
 def shapes(path: Path) -> Iterator[MapShape]:
-    """Yield what stands on the map; raises `ServiceError` for what cannot be read."""
+    """Yield what the map shows; raises `ServiceError` for what cannot be read."""
     draws = None
     for thing in things(path, tags.KEYS, tags.KEYS, WHY):
         draws = draws or drawer()

@@ -107,7 +107,7 @@ class _Alive:
         self._said_s = 0.0
 
     def say(self) -> None:
-        """Say it, unless it was said a moment ago; a parent that is gone does not hear it."""
+        """Say it, unless it was said a moment ago; a parent that is gone does not receive it."""
         now_s = time.monotonic()
         if now_s - self._said_s >= SAID_EVERY_S:
             self._said_s = now_s

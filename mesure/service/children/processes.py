@@ -54,7 +54,7 @@ class ChildProcess:
 
     @property
     def is_at_work(self) -> bool:
-        """Tell whether it is ready, and was heard not long ago."""
+        """Tell whether it is ready, and reported not long ago."""
         return self.is_ready and time.monotonic() - self._heard_s < STANDING_S
 
     async def run(self) -> None:

@@ -1,4 +1,4 @@
-"""Judging handover: whether who begins to lead judges itself, or leaves it to a cluster.
+"""Judging handover: whether a new leader judges itself, or leaves it to a cluster.
 
 The setting says which, and the store remembers who it was last. A leader that is to judge refuses
 while a cluster does; once that is ended it begins a new term, under which no executor that wakes up

@@ -1,4 +1,4 @@
-"""Leader duties: what is done once, however many nodes there are, by the one that leads.
+"""Leader duties: what the leading node alone does for all nodes.
 
 Judges, notices and webhooks, the broker, the signature of the audit log, upkeep, erasure, counting.
 A service alone leads from its start to its end. Everything here may be ended at any moment and
@@ -168,7 +168,7 @@ class LeaderDuties:
         await self._archive()
 
     async def _archive(self) -> None:
-        """Archive what came; a folder that cannot be written is told, and ends nothing."""
+        """Archive new messages; a folder that cannot be written is reported, and ends nothing."""
         try:
             change = await asyncio.to_thread(
                 trail_archive.sync, self._dependencies.installation, is_ending=self._ending.is_set

@@ -1,8 +1,8 @@
-"""Rate exchange: the nodes of a cluster tell each other who took how much of which rate.
+"""Rate exchange: the nodes of a cluster tell each other how much of which rate each caller used.
 
 Each node takes from its own buckets what was taken elsewhere, so that three nodes let nobody in
-three times as often. Who it was is told under a keyed hash: no address and no device stands in what
-goes through the database. While that is away each node counts alone.
+three times as often. Callers are named by a keyed hash: no address and no device goes through the
+database. While the database is away, each node counts alone.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ class NodeChannel(Protocol):
         ...
 
     def close(self) -> None:
-        """Hear nothing more."""
+        """Receive nothing more."""
         ...
 
 
@@ -49,7 +49,7 @@ class RateExchange:
         self._log = structlog.get_logger()
 
     def share(self, name: str, buckets: TokenBuckets, now_s: Callable[[], float]) -> None:
-        """Have what is taken of a rate told, and what others took of it taken here."""
+        """Report what is taken of a rate, and take here what others took of it."""
         if self._channel is not None:
             number = int.from_bytes(blake2b(name.encode(), digest_size=4).digest())
             self._shared[number] = buckets, now_s
@@ -59,7 +59,7 @@ class RateExchange:
         return blake2b(who.encode(), key=self._key, digest_size=NAME_BYTES).hexdigest()
 
     async def run(self) -> None:
-        """Tell and hear, until `stop`."""
+        """Send and receive, until `stop`."""
         while self._channel is not None and not self._ending.is_set():
             payloads = list(self._payloads())
             try:

@@ -1,4 +1,4 @@
-"""Service lease: what one service has at a time, and how those of one database are counted."""
+"""Service lease: held by one service at a time, and how services of one database are counted."""
 
 from typing import Final, Protocol
 

@@ -1,6 +1,6 @@
-"""Results of a run: for each partition a file with what is said of each person, sealed like trails.
+"""Results of a run: for each partition a file of each person's assessments, sealed like trails.
 
-A partition counts as done while its file is there and was made from the archive as it stands.
+A partition counts as done while its file is there and was made from the current archive.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,8 +1,8 @@
-"""One partition judged again: its archived trails, and what came since, through the one evaluator.
+"""One partition judged again: its archived trails, and later messages, through the one evaluator.
 
 What binds, what was carried and what is kept is read from the store, person by person, each in a
-short transaction of its own; trails come from the archive. So what is compared is what stands, by
-all that it stands on. The archive may be older than that: what came since is read from the log.
+short transaction of its own; trails come from the archive. So current assessments are compared,
+with all they rest on. The archive may be older than that: what came since is read from the log.
 """
 
 import resource

@@ -29,7 +29,7 @@ def run(
     processes: int,
     done: Callable[[PartitionDone], None],
 ) -> None:
-    """Judge partitions again, `processes` at a time; `done` is told of each. One: in this one."""
+    """Judge partitions again, `processes` at a time; `done` receives each. One: in this one."""
     if processes == 1:
         for partition in numbers:
             done(judge(setup, out, partition))

@@ -1,4 +1,4 @@
-"""Run: judge a country again, or go on with it, and say what would be otherwise, in sentences."""
+"""Run: judge a country again, or go on with it, and say what would differ, in sentences."""
 
 import os
 from collections.abc import Callable
@@ -69,7 +69,7 @@ def bring_up_to_date(
 def judge(
     instance: Installation, setup: WorkerSetup, out: Path, force: Workforce, stages: ProgressStages
 ) -> list[PartitionDone]:
-    """Judge the partitions that are not done yet, from the archive as it stands."""
+    """Judge the partitions that are not done yet, from the current archive."""
     archive = trail_archive.folder_of(instance)
     assert archive is not None, "a plan is made where there is an archive"
     numbers = _inhabited(instance)

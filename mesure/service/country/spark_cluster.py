@@ -48,7 +48,7 @@ def run(
     master: str,
     reach: Callable[[int], None],
 ) -> list[PartitionDone]:
-    """Have partitions judged again by a cluster; `reach` is told how many are done."""
+    """Have partitions judged again by a cluster; `reach` receives how many are done."""
     session = spark_session.open_session(master, SparkApplication("mesure country rejudge"))
     faults, rows = list[BaseException](), list[PartitionDone]()
 

@@ -58,7 +58,7 @@ def cannot(_told: Down) -> CommandOutcome:
 
 
 class DeviceClient:
-    """A device that was enrolled; `act` does what it is told, and says what became of it."""
+    """A device that was enrolled; `act` carries out commands, and returns the result."""
 
     def __init__(
         self,
@@ -149,7 +149,7 @@ class DeviceClient:
     # --- Hearing ---
 
     def hear(self, reply: bytes) -> TransferResult:
-        """Believe, do and answer what the device is told; a forged receipt deletes nothing."""
+        """Check, carry out and answer commands to the device; a forged receipt deletes nothing."""
         transfer = envelope.split(reply)
         kept_count = aside = receipts = 0
         refused = [] if transfer.rest is None else [transfer.rest]

@@ -113,7 +113,7 @@ class ClientState:
         self._database.execute("INSERT INTO keys VALUES (?, ?)", (first, seed))
 
     def record_command_counter(self, counter: int) -> None:
-        """Remember up to where the device was told things."""
+        """Remember up to which counter the device received messages."""
         self._database.execute("UPDATE device SET heard = ?", (counter,))
 
     # --- What waits ---

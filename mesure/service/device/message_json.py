@@ -1,7 +1,7 @@
 """Device messages as JSON: for reading, and for the vectors of the protocol's page.
 
-Everything stands here that stands in the message, as it is written there: times in milliseconds,
-places in ten-millionths of a degree, radii in centimetres.
+It contains everything that the message contains, as written there: times in milliseconds, places in
+ten-millionths of a degree, radii in centimetres.
 """
 
 from dataclasses import fields

@@ -48,7 +48,7 @@ class HttpTransport:
         return self._post("/device/1", b"".join(one.message for one in messages), TRANSFER)
 
     def introduce(self, introduction: bytes) -> bytes:
-        """Introduce a device, and return what it is told."""
+        """Introduce a device, and return the answer."""
         return self._post("/device/1/introduce", introduction, MESSAGE)
 
     def server_key(self) -> bytes:

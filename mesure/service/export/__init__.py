@@ -1,4 +1,4 @@
 """Export and import of a whole programme, in open formats.
 
-Each file stands in a manifest with its hash.
+A manifest lists each file with its hash.
 """

@@ -44,7 +44,7 @@ class ExportManifest:
 
 
 def table_path(table: str) -> str:
-    """Return where the rows of a table stand."""
+    """Return where the rows of a table are."""
     return f"tables/{table}.jsonl"
 
 

@@ -1,6 +1,6 @@
 """Row lines: a row of a table as a line of JSON, and back to the same bytes.
 
-Whatever was kept as JSON or text stands in the line as such, so that it can be read without this
+Whatever was stored as JSON or text is in the line as such, so that it can be read without this
 program; other bytes are written in base64. What was sealed has the nonce beside it by which, with
 its key, it is sealed to the same bytes again. Of what is read each column is held against its kind.
 """

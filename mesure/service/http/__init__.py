@@ -1,4 +1,4 @@
 """HTTP connections: bounds before anything is read, TLS, heads, and how they end.
 
-What an application answers is not known here.
+The answers of an application are not known here.
 """

@@ -29,7 +29,7 @@ def tls_context(certificate: Path, key: Path) -> ssl.SSLContext:
 
 
 class ConnectionListener:
-    """A socket that listens, and those who come in by it; stands where a server stands."""
+    """A socket that listens, and its connections; it takes the place of a server."""
 
     def __init__(
         self,

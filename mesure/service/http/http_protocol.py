@@ -2,8 +2,8 @@
 
 The server that we use bounds neither, so that a single stranger could fill the memory with a header
 that never ends, or hold a thousand connections with requests that never begin. It also takes fields
-that stand behind a body for a part of the head. Nobody needs those, and someone who could add
-them could sign in with another's cookie, or stand in for the proxy: they are counted and let fall.
+behind a body for a part of the head. Nobody needs those, and someone who could add them could sign
+in with another's cookie, or stand in for the proxy: they are counted and dropped.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ NOT_HTTP: Final = "This is not HTTP as it is spoken here."
 
 
 class _BoundError(Exception):
-    """A head, or what stands behind a body, is too long."""
+    """A head, or what follows a body, is too long."""
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
@@ -109,7 +109,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self.coming.cancel()
 
     def data_received(self, data: bytes) -> None:
-        """Read on, as long as neither the head nor what stands behind the body is too long."""
+        """Read on, as long as neither the head nor what follows the body is too long."""
         if self._is_over:
             return
         awaited, bodies = self._late, self._bodies
@@ -147,7 +147,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a field of the head; let one fall that stands behind a body."""
+        """Take a field of the head; drop one that follows a body."""
         self._fields += 1
         self._count(name, value)
         if self._fields > FIELDS_MAX:
@@ -156,7 +156,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """Go on with what stands behind the head."""
+        """Go on with what follows the head."""
         self._await_no_head()
         self._is_head, self._fields, self._field_bytes = False, 0, 0
         super().on_headers_complete()

@@ -1,4 +1,4 @@
 """One installation: its folder, settings, keys and store, which fit each other.
 
-What it signed last is kept beside its key.
+Its last signed checkpoint is stored beside its key.
 """

@@ -13,7 +13,7 @@ class SodiumSecretBox:
         self._sodium = Sodium(owntracks_secret.key(passphrase))
 
     def decrypt(self, sealed: bytes) -> bytes | None:
-        """Return what a nonce and what stands behind it hide; None with any other passphrase."""
+        """Return what a nonce and the bytes behind it hide; None with any other passphrase."""
         try:
             return self._sodium.decrypt(sealed)
         except CryptoError:

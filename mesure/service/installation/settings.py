@@ -28,7 +28,7 @@ _Any: TypeAlias = Any  # What pydantic gives is checked by pydantic.
 
 
 def _setting(default: object, says: str, write: str) -> _Any:
-    """Return a field: what it is for, and what to write when what stands there is wrong."""
+    """Return a field: what it is for, and what to write when its value is wrong."""
     return Field(default, description=says, json_schema_extra={"write": write})
 
 

@@ -1,4 +1,4 @@
-"""Reading settings from where they may stand; of each wrong one, what to write instead."""
+"""Reading settings from their sources; for each wrong one, what to write instead."""
 
 import difflib
 import os
@@ -70,7 +70,7 @@ def _sourced(written: Mapping[str, object]) -> Callable[..., Settings]:
 
 
 def _read(path: Path) -> dict[str, object]:
-    """Return what stands in a settings file: TOML, or YAML by its name."""
+    """Return the contents of a settings file: TOML, or YAML by its name."""
     data = file_loading.read_file(path, WHY, FILE_BYTES_MAX)
     if len(data) > FILE_BYTES_MAX:
         raise _fault(str(path), "it is too large for settings", "name the right file")

@@ -124,7 +124,7 @@ def restore(settings: Settings, folder: DataFolder, source: Path) -> None:
 
 
 def store_name(settings: Settings, folder: DataFolder) -> str:
-    """Return what a person is told of where the data is; never a password."""
+    """Return where the data is, as a person may read it; never a password."""
     return str(folder.database) if is_embedded(settings) else "PostgreSQL, as configured"
 
 

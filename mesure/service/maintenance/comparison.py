@@ -1,4 +1,4 @@
-"""Comparison: what is said of a person, as it is kept and as it is judged again, as equal rows.
+"""Comparison: the assessments of a person, as stored and as judged again, as equal rows.
 
 All that judge again what was stored use it: the service's own check, and a whole country.
 """
@@ -53,7 +53,7 @@ def statement_of(rules: Rules, rows: Sequence[PersonRows], until_us: int) -> Sta
 
 
 def assessments_of(reading: ReadTransaction, person: str) -> tuple[StoredAssessment, ...]:
-    """Return all that stands about a person."""
+    """Return all current assessments of a person."""
     return reading.assessments(person, MIN_US, MAX_US)
 
 
@@ -101,7 +101,7 @@ def _facts(assessment: StoredAssessment) -> tuple[str, str, str, int, int]:
 
 
 def rows_of_statement(duty: EvaluationBasis, statement: Statement) -> Iterator[ComparisonRow]:
-    """Yield what stands at the moment of looking."""
+    """Yield what holds at the moment of looking."""
     for assessment in statement.assessments:
         start_us, end_us = to_us(assessment.span.start), to_us(assessment.span.end)
         yield ComparisonRow(
@@ -150,5 +150,5 @@ def lines_of_rows(sign: str, rows: "set[ComparisonRow]") -> Iterator[str]:
 
 
 def instant_text(at_us: int) -> str:
-    """Return an instant as it stands in lines."""
+    """Return an instant as lines write it."""
     return f"{to_datetime(at_us):%Y-%m-%dT%H:%M:%S.%fZ}"

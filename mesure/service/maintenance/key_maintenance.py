@@ -1,4 +1,4 @@
-"""Key maintenance: do the keys open the data, would a backup of them, and a new master key."""
+"""Key maintenance: checks that the keys, or a backup of them, open the data; a new master key."""
 
 import tempfile
 from dataclasses import dataclass

@@ -77,7 +77,7 @@ def rejudge(
 
 
 def _newest_us(reading: ReadTransaction) -> int | None:
-    """Return the newest moment that is known of; a clock tells nothing of a service that stands."""
+    """Return the newest moment that is known of; a clock tells nothing about a stopped service."""
     judged = (one.until_us for one in reading.progress_in(_ALL))
     received = (row[2] for row in reading.rows("log_end"))
     return max((*judged, *received), default=None)

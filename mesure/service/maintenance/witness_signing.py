@@ -136,7 +136,7 @@ def public_key(name: str, path: Path) -> PublicKey:
 
 
 def read_key(key_text: str, purpose: KeyPurpose) -> PublicKey:
-    """Return a key as it was handed on, or as it stands in a file."""
+    """Return a key as it was handed on, or as written in a file."""
     path, text = Path(key_text), key_text
     try:
         if len(key_text) < FILE_BYTES_MAX and path.is_file():

@@ -1,4 +1,4 @@
 """Monitoring: the clock, the disk, the certificate, and whether work is done.
 
-Readiness is measured by what is kept.
+Readiness is measured by stored data.
 """

@@ -35,7 +35,7 @@ class DiskForecast:
         self._samples: deque[tuple[int, int]] = deque(maxlen=SAMPLES_MAX)
 
     def look(self, at_us: int, free_bytes: int) -> DiskSpace:
-        """Return how it stands.
+        """Return the forecast.
 
         >>> forecast, hour = DiskForecast(256), 3_600 * US_PER_S
         >>> for at in range(25):
@@ -64,7 +64,7 @@ def free_bytes(folder: Path) -> int:
 
 
 def disk_warning(room: DiskSpace, warn_days: int) -> str | None:
-    """Return what the operator should be told, if anything."""
+    """Return what the operator should know, if anything."""
     if room.is_below_floor:
         return (
             f"The disk is full: {room.free_bytes // BYTES_PER_MB} MB are free. Nothing new is "

@@ -1,4 +1,4 @@
-"""Monitor: watches the clock, the disk and the certificate that the service stands on.
+"""Monitor: watches the clock, the disk and the certificate that the service depends on.
 
 What is found is logged when it changes, told at `/readyz` and in the figures, and stops nothing but
 the taking of new messages on a full disk.

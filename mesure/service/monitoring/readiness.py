@@ -1,6 +1,6 @@
-"""Readiness: is the work being done? Measured by what is stored, not by what processes say.
+"""Readiness: is the work being done? Measured by stored data, not by statements of processes.
 
-What is not judged yet stands in the store: records of the log behind how far the judges came, and
+The store shows what is not judged yet: records of the log behind how far the judges came, and
 persons whose moment has passed. Whether the disk can be written is tried, not asked. A caller that
 asks often is told what was measured a moment ago: the page of readiness is open to everybody.
 """

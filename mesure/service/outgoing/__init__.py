@@ -1,4 +1,4 @@
-"""Notices and webhooks: what is due is taken from the outbox, and sent.
+"""Notices and webhooks: due messages are taken from the outbox, and sent.
 
 A slow receiver keeps only itself waiting.
 """

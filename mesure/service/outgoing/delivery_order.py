@@ -1,7 +1,7 @@
 """Order of delivery: what happened later to an incident goes out after what happened before.
 
-An event that was not taken is tried again with growing patience. What came of the same incident
-meanwhile would arrive first, and a withdrawal before the opening that it takes back.
+An event that was not taken is tried again with growing patience. Later events of the same incident
+would arrive first, and a withdrawal before the opening that it takes back.
 """
 
 from typing import Final

@@ -1,4 +1,4 @@
-"""Dispatch of notices and webhooks: what is due is taken from the outbox, and sent.
+"""Dispatch of notices and webhooks: due messages are taken from the outbox, and sent.
 
 A row stays until it is written down what became of it. So what was sent just before the service
 stopped is sent again, under the same name, and a receiver sees that it is the same. What cannot be

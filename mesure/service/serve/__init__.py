@@ -1,5 +1,5 @@
-"""The command that serves: its parts, its processes, and what stands by.
+"""The command that serves: its parts, its processes, and the standby.
 
-`parts` puts them together; what is done by one of several services alone stands in `cluster`, and
-the processes beside it in `children`.
+`parts` puts them together; what one of several services alone does is in `cluster`, and the
+processes beside it in `children`.
 """

@@ -1,4 +1,4 @@
-"""Startup banner: where the service is, and once, how to come in."""
+"""Startup banner: the address of the service and, once, how to sign in."""
 
 from mesure.actions.accounts import staff_accounts
 from mesure.actions.accounts.staff_accounts import AccountName, OpenAccount

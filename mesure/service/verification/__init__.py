@@ -1,4 +1,4 @@
 """Verification of an audit log, and of a store against it.
 
-What is seen is said in sentences for somebody who need not know how it is built.
+Results are given in sentences for readers who need not know how it is built.
 """

@@ -125,7 +125,7 @@ def _accepted(accepted: tuple[AcceptedRollback, ...], catalogue: Catalogue) -> s
 
 
 def _moment(written: str, catalogue: Catalogue) -> str:
-    """Return a moment as it is read; what somebody else wrote in its place, as it stands."""
+    """Return a moment as it is read; what somebody else wrote in its place, as written."""
     try:
         return catalogue.moment(datetime.fromisoformat(written), ZoneInfo("UTC"))
     except ValueError:

@@ -79,7 +79,7 @@ class LogWalk:
         self._kinds = bytearray()
         self._erased = bytearray()  # Of each entry, whether an erasure names it.
         self._doubted: list[int] = []  # Entries whose record is that of another line.
-        self._bad: set[int] = set()  # Entries that were told of.
+        self._bad: set[int] = set()  # Entries that were reported.
         self._breaks: list[
             tuple[int, int]
         ] = []  # From a root that held to the first that does not.
@@ -310,7 +310,7 @@ class LogWalk:
                 yield self._narrowed(first, until, others)
 
     def _narrowed(self, first: int, until: int, others: set[int]) -> RowMismatch:
-        """Return the entries of which one was altered, as few as can be told."""
+        """Return the entries of which one was altered, as few as can be determined."""
         spans = range(first, until)
         doubted = [entry for entry in spans if self._kinds[entry] != _FOUND]
         close = [entry for entry in doubted if entry // 2 in others] or doubted or list(spans)

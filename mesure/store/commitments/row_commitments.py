@@ -1,6 +1,6 @@
 """Row commitments in the audit log: digests of bound batches, and numbers that are gone.
 
-One record, and where there is much several, stands for whatever was bound since the last. It says
+One record, and where there is much several, covers whatever was bound since the last. It says
 nothing about anybody: hashes of salted hashes, and numbers.
 Specification: docs/specs/store.md, Binding
 """

@@ -143,7 +143,7 @@ def row_hash(salt: bytes, table: str, values: Sequence[Any]) -> bytes:
 
 
 def sums(values: Iterable[Any]) -> tuple[int, int]:
-    """Return two sums over the columns, by which one column that was altered is told.
+    """Return two sums over the columns, which identify one column that was altered.
 
     >>> sums([7, b"x"]) == sums([8, b"x"])
     False

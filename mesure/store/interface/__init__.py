@@ -1,5 +1,5 @@
 """A store as the rest of the program has it, whichever database it is in.
 
-`store` is what it does, and `sql` says how; one suite of tests holds both stores to it.
-`verify_rows` holds its rows against the audit log, and `bind_existing` binds those that were there.
+`store` is what it does, and `sql` says how; one suite of tests runs against both stores.
+`verify_rows` checks its rows against the audit log; `bind_existing` binds existing ones.
 """

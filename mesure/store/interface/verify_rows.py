@@ -1,4 +1,4 @@
-"""Verify rows: hold every row that is evidence against its commitment, and those against the log.
+"""Verify rows: check every row that is evidence against its commitment, and those against the log.
 
 Everything is read from one moment, once. What should be there waits in a private database that
 spills to a temporary file, so a store may be larger than memory.
@@ -278,13 +278,13 @@ class RowComparison:
         if leaf is not None:
             return _held(expected, table, values, leaf)
         if number is not None and self._is_lost(number):
-            return None  # That it was bound is all that can be said; what is lost is told of.
+            return None  # That it was bound is all that can be said; what is lost is reported.
         key = _encode(EVIDENCE[table].key_of(values))
         other = _waiting(expected, "tbl = ? AND key = ?", table, key)
         if table == "register" and values[_REVISION] == 0:
             return (
                 None if other else (MismatchKind.ADDED, None)
-            )  # Keys alone; their row is told of.
+            )  # Keys alone; their row is reported.
         was_gone = number is not None and self.bound.is_gone(number)
         if other is None:
             return (MismatchKind.BACK if was_gone else MismatchKind.ADDED), None

@@ -1,7 +1,7 @@
 """Keyring file: a file of its own, beside the database and never in a backup of it.
 
-Each key is wrapped under a master key (AES key wrap), which stands in another file or comes from
-the environment: neither file alone opens anything. The programme's own root key is wrapped too, and
+Each key is wrapped under a master key (AES key wrap), which is in another file or comes from the
+environment: neither file alone opens anything. The programme's own root key is wrapped too, and
 tells at opening whether the master key is the right one.
 
 Several threads and processes may use the file at once. Keys are kept unwrapped in memory for as
@@ -133,7 +133,7 @@ class FileKeyring:
     def _scrub(self) -> None:
         """Write the file anew, without the copies of keys that rows left in pages they moved from.
 
-        Why: `secure_delete` overwrites a row where it stands, and not where it stood before.
+        Why: `secure_delete` overwrites a row where it is, and not where it was before.
         """
         with self._using():
             self._connection.execute("VACUUM")

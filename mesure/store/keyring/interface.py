@@ -1,7 +1,7 @@
 """Keyring interface: each person's own key, under which everything about them is sealed.
 
-Forgetting a key erases what was sealed under it, wherever copies of it lie. That is why keys never
-stand in the store, nor in a backup of it.
+Forgetting a key erases what was sealed under it, wherever copies of it lie. That is why keys are
+never in the store, nor in a backup of it.
 Decision: docs/decisions/0028-one-register-for-what-is-administered.md
 """
 

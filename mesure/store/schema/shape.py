@@ -1,4 +1,4 @@
-"""Database shape: all that a database is made of beside its rows, held against its migrations.
+"""Database shape: all that a database consists of besides its rows, compared with its migrations.
 
 Someone who can change the schema need change no row: a trigger keeps incidents from arising, a view
 or a rule shows others than there are, a row policy hides some, and without an index two rows stand
@@ -13,7 +13,7 @@ from mesure.store.values.mismatches import MismatchKind, RowMismatch
 
 Parts: TypeAlias = Mapping[str, str]  # By kind and name: how it is defined.
 
-TABLE: Final = "schema"  # Under what a part is told of.
+TABLE: Final = "schema"  # The name under which parts are reported.
 # Its text is of the library that carries migrations out, and another with each version of it.
 _UNTOLD: Final = frozenset({f"table {versions.VERSION_TABLE}"})
 

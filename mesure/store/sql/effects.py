@@ -148,7 +148,7 @@ class EffectsReading(StatementRunner):
     def assessments(
         self, person: str, start_us: int, until_us: int
     ) -> tuple[StoredAssessment, ...]:
-        """Return what stands about a person and touches this half-open span.
+        """Return the current assessments of a person that touch this half-open span.
 
         By order, condition and start.
         """
@@ -158,7 +158,7 @@ class EffectsReading(StatementRunner):
     def assessments_superseded(
         self, person: str, start_us: int, until_us: int
     ) -> tuple[StoredSuperseded, ...]:
-        """Return what once stood about a person and touches this half-open span.
+        """Return the superseded assessments of a person that touch this half-open span.
 
         By order, condition, start, and when it stood.
         """
@@ -203,9 +203,9 @@ class EffectsWork(EffectsReading, BindingWork):
     def judge(self, judgings: Sequence[JudgingResult], owner: PartitionOwner) -> None:
         """Keep what judging some persons came to, each person at most once.
 
-        Of each person, assessments that begin at `since_us` or later are replaced. One that stands
-        and begins before, and ends after it, is cut there; one that is given and begins before must
-        take the place of one that begins at the very same moment. An incident at its revision
+        Of each person, assessments that begin at `since_us` or later are replaced. A current one
+        that begins before, and ends after it, is cut there; one that is given and begins before
+        must take the place of one that begins at the very same moment. An incident at its revision
         changes nothing; at the next it replaces; anything else raises `ConflictError`. What was
         superseded is kept once.
 

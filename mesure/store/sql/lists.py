@@ -222,7 +222,7 @@ class ListsReading(RegisterReading):
         return tuple(DailyTally(*row) for row in self._ask(_TALLIED, **values))
 
     def things_about(self, person: str) -> int:
-        """Count the rows of the register about a person, and what stands as judged."""
+        """Count the rows of the register about a person, and the current assessments."""
         return int(self._one(_THINGS, person=person)[0])
 
     def latest(

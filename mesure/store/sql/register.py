@@ -94,7 +94,7 @@ class RegisterReading(StatementRunner):
     def changes(self, after: int, count: int) -> tuple[PersonChange, ...]:
         """Return persons about whom something administered changed after this number, in order.
 
-        Each stands there once, with the number of the last change: orders and their versions,
+        Each is there once, with the number of the last change: orders and their versions,
         assignments, rows of the register, erasure.
         """
         return tuple(PersonChange(*row) for row in self._all(_CHANGES, after=after, count=count))

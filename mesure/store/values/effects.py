@@ -54,7 +54,7 @@ class JudgingProgress:
 
 @dataclass(frozen=True, slots=True)
 class StoredAssessment:
-    """An assessment as it stands; person, order, condition and start make it one."""
+    """A current assessment; person, order, condition and start make it one."""
 
     person: str
     order: str
@@ -78,7 +78,7 @@ class StoredAssessment:
 
 @dataclass(frozen=True, slots=True)
 class StoredSuperseded:
-    """An assessment that stood between two receipts, until late evidence replaced it."""
+    """An assessment that applied between two receipts, until late evidence replaced it."""
 
     assessment: StoredAssessment
     stood_from_us: int

@@ -1,4 +1,4 @@
-"""Outbox: what is to be sent, written in the same transaction as what it tells of.
+"""Outbox: what is to be sent, written in the same transaction as the event that it reports.
 
 Notifications, webhooks, downlinks to devices, escalations: nothing is sent from inside a change. A
 row is kept, and the sender takes what is due, and says what became of it.

@@ -1,4 +1,4 @@
-"""Partitions of the log: in which one a person's messages stand.
+"""Partitions of the log: which of them has a person's messages.
 
 Persons are spread over 256 partitions, so that later many workers can judge at once, each person
 always in one place. The number and the hash are fixed for the life of an installation: they are

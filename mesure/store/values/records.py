@@ -38,7 +38,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a court decided about a person; what it says stands in its versions."""
+    """What a court decided about a person; its versions say what."""
 
     id: str
     person: str
@@ -87,7 +87,7 @@ class StoredOrderVersion:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A device that the programme owns or admits; whether it has a key is told by its enrolment."""
+    """A device that the programme owns or admits; its enrolment says whether it has a key."""
 
     id: str
     entered_at: datetime
@@ -155,7 +155,7 @@ class AppendOutcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LogPosition:
-    """Where a record stands: the n-th of its partition, counted from 1 without gaps."""
+    """The place of a record: the n-th of its partition, counted from 1 without gaps."""
 
     partition: int
     sequence: int
@@ -163,7 +163,7 @@ class LogPosition:
 
 @dataclass(frozen=True, slots=True)
 class AppendResult:
-    """What became of a message, and where its shares stand: now, or since it came first."""
+    """What became of a message, and where its shares are: now, or since it came first."""
 
     outcome: AppendOutcome
     places: tuple[LogPosition, ...]

@@ -21,7 +21,7 @@ KeyValue: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
-    """A row of the register as it is now; what it was before is told by the audit log."""
+    """A row of the register as it is now; the audit log says what it was before."""
 
     kind: str
     id: str

@@ -1,4 +1,4 @@
-"""Fsync: wait until the disk has a file, and the name under which it stands."""
+"""Fsync: wait until the disk has a file and its name."""
 
 import os
 from pathlib import Path

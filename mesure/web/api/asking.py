@@ -1,4 +1,4 @@
-"""Requests of the API: read as what an action asks for, or as every fault in them.
+"""Requests of the API: read as the input of an action, or as every fault in them.
 
 Nothing is guessed: a field that is not known is a fault, as is a time without its offset from UTC.
 No fault repeats what was sent.

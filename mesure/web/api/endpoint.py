@@ -60,7 +60,7 @@ class Endpoint:
 
     @cached_property
     def in_path(self) -> tuple[str, ...]:
-        """Return the names of the fields that stand in the path."""
+        """Return the names of the fields in the path."""
         return tuple(_PARAMETER.findall(self.path))
 
     @property

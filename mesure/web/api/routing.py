@@ -1,4 +1,4 @@
-"""Routes of the API: a request becomes what an action asks for, and its result an answer."""
+"""Routes of the API: a request becomes the input of an action, and its result an answer."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial

@@ -2,7 +2,7 @@
 
 The officer who writes one down says the reason, the least that serves it, why no less will do, how
 urgent it is, whose signature the paper bears, and how it was checked that it is genuine. Nothing is
-handed over by this page: what is given is given by the other pages, and here stands that it was.
+handed over by this page: the other pages hand the data over, and this one shows that they did.
 """
 
 import re
@@ -60,7 +60,7 @@ class OutsideRequestRow:
 
 
 def of(person: str) -> str:
-    """Return where the requests for a person's data stand."""
+    """Return the address of the requests for a person's data."""
     return f"{ADDRESS}/of/{quote(person, safe='')}"
 
 

@@ -1,7 +1,7 @@
-"""The people of a list: found by name, number, order or device, with how things stand now.
+"""The people of a list: found by name, number, order or device, with the present state of each.
 
-The list says what waits and how devices are, and nothing about what people are like; it stands in
-the order of names.
+The list says what waits and how devices are, and nothing about what people are like; it is in the
+order of names.
 """
 
 from collections.abc import Sequence

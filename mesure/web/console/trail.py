@@ -1,7 +1,7 @@
 """A part of a person's trail, for a ground that counts; the look is in the audit log.
 
-The table has every fix, page by page, and says how many there are. The same fixes can be taken
-away as a file, whose hash stands on the page and in the audit log.
+The table has every fix, page by page, and says how many there are. The same fixes can be taken away
+as a file, whose hash is on the page and in the audit log.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ DIGITS_MAX: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class TrailPage(Generic[Shown]):
-    """What stands on one page, and where it stands among all."""
+    """The contents of one page, and their place among all."""
 
     rows: Sequence[Shown]
     first: int  # Counted from 1.

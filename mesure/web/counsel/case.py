@@ -107,7 +107,7 @@ def _line(visit: PageVisit, head: IncidentHead, record: PersonRecord) -> Counsel
 
 
 def state(head: IncidentHead, visit: PageVisit) -> Tag:
-    """Return where a possible breach stands."""
+    """Return the state of a possible breach."""
     catalogue = visit.texts
     if head.withdrawn_at is not None:
         return catalogue.text("withdrawn"), "met"

@@ -8,5 +8,5 @@ proofs. Nothing is changed here. No page names an officer in a figure, and none 
            ─→ record                              what was done, found in the audit log
            ─→ log                                 checkpoints and proofs
 
-Console, portal and API are never met here.
+This room imports none of console, portal and API.
 """

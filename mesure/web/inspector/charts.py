@@ -156,7 +156,7 @@ def lengths(
 
 
 def hidden(texts: PageTexts) -> str:
-    """Return what stands in the place of a number that could tell of somebody."""
+    """Return what is shown in the place of a number that could tell of somebody."""
     catalogue = texts
     return catalogue.text("not shown")
 

@@ -134,7 +134,7 @@ def _found(visit: PageVisit, way: str, form: FormFields) -> tuple[list[AuditRow]
 
 
 def row_of(visit: PageVisit, look: LookView) -> AuditRow:
-    """Return a line of the log in words; what has none stands by its name."""
+    """Return a line of the log in words; what has none is given by its name."""
     catalogue = visit.texts
     reasons = {reason.value: reason for reason in REASONS}
     why = "" if look.purpose is None else look.purpose.in_words(catalogue.catalogue)

@@ -33,7 +33,7 @@ OPERATORS: Final = "docs/for_operators.md"
 
 @dataclass(frozen=True, slots=True)
 class WeekTask:
-    """A line of the list: what it is, how it stands, and where or how it is done."""
+    """A line of the list: what it is, its state, and where or how it is done."""
 
     name: str
     says: tuple[str | Markup, ...]  # What is done, or what is not, in sentences.

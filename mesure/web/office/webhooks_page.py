@@ -1,4 +1,4 @@
-"""Webhooks: which addresses are told of events, what waits for them, and a test event."""
+"""Webhooks: which addresses receive events, what waits for them, and a test event."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ ADDRESS: Final = "/office/webhooks"
 
 @dataclass(frozen=True, slots=True)
 class WebhookRow:
-    """An address that is told, as the list shows it."""
+    """A receiving address, as the list shows it."""
 
     webhook: str
     address: str
@@ -45,7 +45,7 @@ class WebhookRow:
 
 
 def show(visit: PageVisit) -> Response:
-    """Show which addresses are told, and how events fare on their way."""
+    """Show which addresses receive events, and how their delivery goes."""
     return _page(visit)
 
 

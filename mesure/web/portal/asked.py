@@ -158,7 +158,7 @@ def week(
 ) -> list[DutyDay]:
     """Return what is asked from a moment on, on each of seven days.
 
-    A night stands on the day on which it begins.
+    A night is listed on the day on which it begins.
     """
     first = at.astimezone(zone).date()
     midnights = [_midnight(first + number * _DAY, zone) for number in range(DAYS + 1)]

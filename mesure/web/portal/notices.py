@@ -128,7 +128,7 @@ def _line(visit: PageVisit, head: IncidentHead, record: PersonRecord) -> NoticeR
 
 
 def _state(head: IncidentHead, visit: PageVisit, finding: Finding | None = None) -> Tag:
-    """Return where it stands; a finding that is only proposed is no finding yet."""
+    """Return its state; a finding that is only proposed is no finding yet."""
     catalogue = visit.texts
     if head.withdrawn_at is not None:
         return catalogue.text("withdrawn: not held against you"), "met"

@@ -30,7 +30,7 @@ def manifest(visit: PageVisit) -> Response:
 
 
 def show(visit: PageVisit) -> Response:
-    """Show what stands in place of a page that is not on the phone; it says nothing of anybody."""
+    """Show what takes the place of a page that is not on the phone; it says nothing of anybody."""
     return visit.page("offline.html")
 
 

@@ -2,7 +2,7 @@
 
 What is longer is refused before it fills the memory, and what comes in drops does not hold its
 connection for ever. A visitor who has not signed in brings little: a form, or what their device
-signed. Stands behind whatever finds out who asks.
+signed. It is behind the layer that finds out who asks.
 """
 
 import asyncio

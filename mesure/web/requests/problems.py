@@ -18,7 +18,7 @@ MEDIA_TYPE: Final = "application/problem+json"
 
 @dataclass(frozen=True, slots=True)
 class FieldFault:
-    """One thing that is wrong with what was sent, and where it stands."""
+    """One thing that is wrong with what was sent, and where."""
 
     where: str
     what: str

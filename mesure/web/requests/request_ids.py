@@ -1,4 +1,4 @@
-"""Request ids: each stands in its answer, in the log and in the audit record.
+"""Request ids: each is in its answer, in the log and in the audit record.
 
 It is always made here: a name from outside could carry a person's name into the log.
 """

@@ -1,8 +1,8 @@
 """Request log: one line for each request, and nothing in it about anybody.
 
-Who did what to whom stands in the audit log, where it is sealed and can be erased. Here stand the
-pattern of the route (never the address or the query), the status, the time it took, and the id
-under which the audit record can be found.
+The audit log says who did what to whom, where it is sealed and can be erased. Here are the pattern
+of the route (never the address or the query), the status, the time it took, and the id under which
+the audit record can be found.
 """
 
 from time import perf_counter

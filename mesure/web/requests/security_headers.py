@@ -30,7 +30,7 @@ A_YEAR: Final = b"max-age=31536000"
 
 
 class SecurityHeaders:
-    """Adds to every answer what a browser must be told."""
+    """Adds to every answer the headers that a browser needs."""
 
     def __init__(self, app: ASGIApp, secure: bool) -> None:
         self._app = app

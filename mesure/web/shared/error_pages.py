@@ -1,8 +1,8 @@
 """Error pages: what went wrong, why, and what to do now.
 
 Inside, every error is a problem for a machine to read. Where a browser asked for a page, this piece
-stands outside of everything and says the same as a page, in the reader's language. Nothing that was
-sent is repeated, and a browser keeps its own headers and its status.
+surrounds everything and says the same as a page, in the reader's language. Nothing that was sent is
+repeated, and a browser keeps its own headers and its status.
 """
 
 from collections.abc import Mapping

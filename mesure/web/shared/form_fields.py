@@ -36,7 +36,7 @@ class FormFields:
         return self.faults.get(name, "")
 
     def refuse(self, name: str, sentence: str) -> None:
-        """Note what is wrong with a field; the first fault stands."""
+        """Note what is wrong with a field; the first fault is kept."""
         self.faults.setdefault(name, sentence)
 
     def text(self, name: str, missing: str, length_max: int = LENGTH_MAX) -> str:

@@ -1,4 +1,4 @@
-"""Resumption: a form that was sent after the session had ended goes on once its sender is back.
+"""Resumption: a form sent after the session ended is completed after its sender signs in again.
 
 What was typed travels through the door as one hidden field, and is kept nowhere. The one whose
 session ended signs in again and sees the page of the form as they had filled it in;
@@ -26,7 +26,7 @@ _NEVER: Final = ("/sign-in", "/sign-out", "/set-up", "/account", "/language")
 
 
 class InterruptedForm(msgspec.Struct, frozen=True):
-    """A form that was not sent on: its address, its fields, and the page on which it stood."""
+    """A form that was not sent on: its address, its fields, and the page that it was on."""
 
     path: str
     fields: dict[str, str]
@@ -46,7 +46,7 @@ def to_door(request: Request) -> Response | None:
 
 
 def page_of(request: Request) -> str:
-    """Return the page on which the form of a request stood; empty where the browser is silent."""
+    """Return the page that the form of a request was on; empty where the browser is silent."""
     try:
         return urlsplit(request.headers.get("referer", "")).path
     except ValueError:  # No address of ours.

@@ -88,7 +88,7 @@ class PageVisit:
         return str(self.request.path_params[name])
 
     def query_value(self, name: str) -> str:
-        """Return what stands behind the question mark under a name, or nothing."""
+        """Return the value behind the question mark under a name, or nothing."""
         return self.request.query_params.get(name, "")[:LENGTH_MAX]
 
     def perform(self, action: Action[I, O], action_request: I) -> O:

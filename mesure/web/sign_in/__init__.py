@@ -8,6 +8,6 @@ printed card and a PIN, and needs neither e-mail nor a phone that is always thei
            ─→ passkeys (where browsers know)    │
            ─→ own_account (language, ...)  ┘
 
-Whatever was wrong with a try, the page says the same.
+Whatever was wrong with an attempt, the page says the same.
 Decision: docs/decisions/0032-signing-in.md
 """

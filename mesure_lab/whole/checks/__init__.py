@@ -1,1 +1,1 @@
-"""What must be so, whatever happened?"""
+"""What must be true, whatever happened?"""

@@ -1,4 +1,4 @@
-"""Device notices replayed: what is told of devices is what one hearing of all they said tells."""
+"""Device notices replayed: device reports equal those of one reading of all their messages."""
 
 from collections.abc import Container, Iterator
 
@@ -73,9 +73,9 @@ def _said_again(
     lasted: Container[str],
     until_us: int,
 ) -> dict[str, DeviceNotice]:
-    """Return by its name what is to be told of a person's devices, heard in the order it came.
+    """Return by its name what is to be reported of a person's devices, heard in the order it came.
 
-    `lasted`: names of what was told of by itself; whether it was told before its end came is not
+    `lasted`: names of what was reported by itself; whether it was told before its end came is not
     for a hearing of all of it to say.
     """
     [duty] = judge_store.duties(reading, config.keyring, judged.person)

@@ -1,4 +1,4 @@
-"""Devices answered: nothing of a device is refused or left without an answer that must not be."""
+"""Devices answered: no message of a device is wrongly refused or left without an answer."""
 
 from collections.abc import Iterator
 

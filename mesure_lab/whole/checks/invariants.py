@@ -1,4 +1,4 @@
-"""Invariants: what must be so whatever happened, each written once, with its law or decision.
+"""Invariants: what must be true whatever happened, each written once, with its law or decision.
 
 A check yields what it saw that must not be. What is cheap is checked after each step, what a crash
 could break after each start, and all of it each day and at the end.
@@ -246,7 +246,7 @@ def _devices_remember(world: World, person: str) -> Iterator[str]:
 
 @invariant("deleted_is_overwritten", "decision 0035; docs/specs/store.md")
 def deleted_is_overwritten(world: World) -> Iterator[str]:
-    """Yield what stood on free pages when a file was about to be written anew."""
+    """Yield what was on free pages when a file was about to be written anew."""
     yield from world.left_on_pages
 
 
@@ -258,7 +258,7 @@ def is_erased(world: World, person: str) -> bool:
 
 
 def remember_bytes(world: World, person: str) -> None:
-    """Remember some bytes about a person as they stand in the file, to look for them later."""
+    """Remember some bytes about a person as they are in the file, to look for them later."""
     rows = [
         *world.machine.rows("SELECT body FROM message WHERE person = ?", person),
         *world.machine.rows("SELECT body FROM incident WHERE person = ?", person),
@@ -308,7 +308,7 @@ def after_each_start(world: World) -> None:
 
 
 def at_an_hour(world: World) -> None:
-    """Check that whatever was to be seen by now is told; everybody who is due was judged."""
+    """Check that whatever was to be seen by now is reported; everybody who is due was judged."""
     with world.disk.watch():
         world.machine.judge()
     hold(world, told_when_due)

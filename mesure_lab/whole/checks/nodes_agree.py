@@ -1,4 +1,4 @@
-"""Nodes agree: what must be so of two services over one store."""
+"""Nodes agree: what must be true of two services over one store."""
 
 from collections.abc import Iterator
 

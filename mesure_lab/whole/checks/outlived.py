@@ -1,4 +1,4 @@
-"""Outlived: the year after a life, in which everything goes on its day, and nothing before it."""
+"""Outlived: the year after a life, in which everything is erased on its day, and nothing before."""
 
 from collections.abc import Iterator
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Raw files: what stands in a file of SQLite where nothing is kept any more.
+"""Raw files: what a file of SQLite contains where nothing is stored any more.
 
 A page that is let go is on the free list, a chain of pages that each name others (SQLite, Database
 File Format, 1.5). What deletes must overwrite it there, and who erases writes the file anew, after
@@ -47,7 +47,7 @@ def let_go(database: Path) -> Iterator[str]:
 
 
 def left_on_free_pages(database: Path) -> Iterator[str]:
-    """Yield the free pages of a file, with its log, on which something still stands."""
+    """Yield the free pages of a file, with its log, on which something is still written."""
     with TemporaryDirectory(prefix="mesure.raw.") as folder:
         copy = Path(folder) / database.name
         shutil.copy(database, copy)

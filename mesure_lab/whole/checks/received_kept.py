@@ -47,7 +47,7 @@ def taken_kept_once(world: World) -> Iterator[str]:
 
 @invariant("calls_are_raised", "docs/specs/pilot_formats.md; changelog: calls for help")
 def calls_are_raised(world: World) -> Iterator[str]:
-    """Yield calls for help that were taken, and stand in no incident of the caller."""
+    """Yield calls for help that were taken, and are in no incident of the caller."""
     brief_s = swarm.DEFAULT.at(world.swarm.first_day, DeviceClass.PHONE).device_brief_s
     near_us = round(brief_s * US_PER_S)
     for phone in world.phones:

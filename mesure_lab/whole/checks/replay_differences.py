@@ -151,13 +151,13 @@ def judged_sha256(reading: ReadTransaction, persons: Iterable[str]) -> str:
 
 
 def _withdrawn_last(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return by what incidents are put in order: one may stand where just such a one did not."""
+    """Return by what incidents are put in order: one may hold where just such a one did not."""
     *others, withdrawn_us = row
     return (*others, withdrawn_us is not None, withdrawn_us or 0)
 
 
 def replaced(reading: ReadTransaction, person: str) -> Rows:
-    """Return what is kept of a person that stood, and stands no more."""
+    """Return what is kept of a person as superseded."""
     return sorted(
         (row.assessment.condition, row.assessment.start_us, row.assessment.end_us,
          row.assessment.status, row.stood_from_us, row.stood_until_us)

@@ -1,4 +1,4 @@
-"""Upheavals hold: what must be so after another policy, a loss, a torn file or slow mail."""
+"""Upheavals hold: what must be true after a new policy, a loss, a torn file or slow mail."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -13,7 +13,7 @@ SOON_US: Final = M
 
 @invariant("what_stood_is_kept", "decision 0014; docs/specs/live_judging.md")
 def what_stood_is_kept(world: World) -> Iterator[str]:
-    """Yield what stood when another policy or program came, and is nowhere any more."""
+    """Yield what applied when another policy or program came, and is nowhere any more."""
     yield from world.upheavals.stood_and_is_gone
 
 

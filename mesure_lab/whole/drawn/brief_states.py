@@ -1,6 +1,6 @@
 """Brief states: a strap open or a battery empty for a moment, whose end the device says late.
 
-Meanwhile it is told of as something that lasts. Persons before `FROM_PERSON` have none, nor those
+Meanwhile it is reported as something that lasts. Persons before `FROM_PERSON` have none, nor those
 of seeds that have the work of the office alone (`upheaval_plan`).
 """
 

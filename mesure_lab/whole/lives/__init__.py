@@ -1,1 +1,1 @@
-"""What lives beside the persons of a seed: who signs in, and phones that nobody signs for."""
+"""What lives beside the persons of a seed: accounts that sign in, and phones that cannot sign."""

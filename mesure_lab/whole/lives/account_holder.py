@@ -1,4 +1,4 @@
-"""Account holder: what somebody knows of their account, and what must come of what they try.
+"""Account holder: what somebody knows of their account, and what must result from each attempt.
 
 What must be refused and what must be let in is written here once more, from decision 0032 and not
 from the product. Where nobody was answered, it is not known what was kept: then neither is asked.

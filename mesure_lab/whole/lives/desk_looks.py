@@ -1,4 +1,4 @@
-"""Desk looks: everything that can be looked at, and who may; all roles try all of it.
+"""Desk looks: everything that can be looked at, and by whom; all roles try all of it.
 
 Who may is written here once more, from docs/law.md and decision 0031, and not from the product.
 """

@@ -1,4 +1,4 @@
-"""Desk memory: what those who work at the office know that they did, and were told was kept.
+"""Desk memory: what the staff of the office know that they did, and what was confirmed to them.
 
 Where nobody was answered it is not known whether something was done: what was about to change is
 forgotten then, and never held against the service.

@@ -1,6 +1,6 @@
 """Directory: an identity provider beside the service, which speaks OpenID Connect in the process.
 
-It stands where the service's client has its connections; asking, checking and binding are the
+It takes the place of the connections of the service's client; asking, checking and binding are the
 product's own. It can lie in every way in which a token can be for something else.
 """
 

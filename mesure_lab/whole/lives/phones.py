@@ -1,4 +1,4 @@
-"""Phones of a pilot: apps that nobody signs for, over HTTP or by a broker.
+"""Phones of a pilot: apps that cannot sign, over HTTP or by a broker.
 
 A phone sends its oldest fix until somebody takes it. What was taken must be kept, once, and open to
 the bytes that were sent; whatever else comes under its topic is none of its own.

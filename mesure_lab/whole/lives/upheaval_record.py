@@ -1,4 +1,4 @@
-"""Upheaval record: what was turned over in a life, as those know who did it."""
+"""Upheaval record: the upheavals of a life, as those who caused them know them."""
 
 from contextlib import ExitStack
 from dataclasses import dataclass, field

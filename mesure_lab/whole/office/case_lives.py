@@ -1,4 +1,4 @@
-"""Case lives: who was barred is let in again by two, a trail has a ground, everybody looks.
+"""Case lives: a barred officer is readmitted by two, a trail has a ground, everybody looks.
 
 Decision: docs/decisions/0031-actions-looks-and-grounds.md
 """

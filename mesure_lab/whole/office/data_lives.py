@@ -1,4 +1,4 @@
-"""Data lives: who asks for a person's data, how somebody is written to, who says that they leave.
+"""Data lives: requests for a person's data, contact addresses, announced departures.
 
 Law: Directive (EU) 2016/680, articles 14 and 16; decision: docs/decisions/0033-api-and-webhooks.md
 """

@@ -118,7 +118,7 @@ def _resume(world: World, token: str) -> Actor | None:
 
 
 def _webhooks(world: World, dice: Random) -> str:
-    """Add a webhook, try it, or remove it; what is removed is told nothing more."""
+    """Add a webhook, try it, or remove it; what is removed receives nothing more."""
     operator, hooks = world.people.operator, world.desk.hooks
     if not hooks or dice.random() < 0.4:
         events = tuple(dice.sample(list(WebhookEventType), 3))

@@ -1,4 +1,4 @@
-"""What lived seeds came to, for a terminal."""
+"""Results of seeds that ran, for a terminal."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -1,1 +1,1 @@
-"""What stands in for the world round the service: clock, chance, disk, network, mail, receivers."""
+"""Substitutes for the world around the service: clock, chance, disk, network, mail, receivers."""

@@ -1,8 +1,8 @@
 """Simulated broker: it keeps what was published until the service acknowledges it (QoS 1).
 
-It stands where the product's listener has its connection: that, its handling of messages and its
-coming back are the product's own. A connection ends when the seed says so, when the service cannot
-keep what came, or when nothing waits any more.
+It takes the place of the connection of the product's listener: that, its handling of messages and
+its coming back are the product's own. A connection ends when the seed says so, when the service
+cannot keep what came, or when nothing waits any more.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Looked at once: what was said of late deliveries, which the same rows say again and again.
+"""Looked at once: results about late deliveries, which the same rows give again and again.
 
 Until something is settled, every start, every look of a worker that holds one person in memory and
 every replay works out all late deliveries anew: a third of a life, and nineteen in twenty of these

@@ -1,4 +1,4 @@
-"""Simulated machine: the whole service in one process, which can go off at any moment.
+"""Simulated machine: the whole service in one process, which can lose power at any moment.
 
 What is real: the installation with its store, keyring and keys, the listener of devices, the
 worker, the actions, the notifier, the signing of the log, upkeep and erasure. They are put together

@@ -1,8 +1,8 @@
 """Nodes: the services over one store. Each receives and shows, and one of them leads.
 
-Who leads is the product's own leadership over its own lease. A node can stand still, between two
-things that it does or in the middle of a step, and wakes when another one leads: it does not know,
-and goes on with what it was about to do.
+Who leads is the product's own leadership over its own lease. A node can hang, between two things
+that it does or in the middle of a step, and wakes when another one leads: it does not know, and
+goes on with what it was about to do.
 """
 
 from collections.abc import Callable, Sequence

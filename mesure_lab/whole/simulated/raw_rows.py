@@ -1,4 +1,4 @@
-"""Raw rows: what stands in a store, read from outside by SQL and not through the program."""
+"""Raw rows: what a store contains, read from outside by SQL and not through the program."""
 
 import sqlite3
 from collections.abc import Callable, Iterator

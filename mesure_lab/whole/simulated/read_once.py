@@ -1,4 +1,4 @@
-"""Read once: what a service reads anew again and again, and is the same each time.
+"""Read once: what a service reads again and again, and is the same each time.
 
 Thresholds and the certificates of the machine take a third of a start, and one life has dozens. The
 text of an order is read with each check, and takes a tenth of a life.

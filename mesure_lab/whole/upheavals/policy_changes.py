@@ -1,7 +1,7 @@
 """Policy changes: another policy or another version of the program judges from then on.
 
-It judges the next person from nothing, or from what was kept, and what stood until then stays on
-the record.
+It judges the next person from nothing, or from what was kept, and earlier assessments stay on the
+record.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -76,7 +76,7 @@ def _assessed(world: World, person: str) -> list[AssessedRow]:
 
 
 def _gone(world: World, person: str, before: Iterable[AssessedRow]) -> Iterator[str]:
-    """Yield what stood, and neither stands nor is kept as superseded."""
+    """Yield what applied, and neither applies nor is kept as superseded."""
     with world.read_undisturbed() as reading:
         past = [row.assessment for row in reading.assessments_superseded(person, MIN_US, MAX_US)]
     known = [(row.order, row.condition, row.status, row.start_us, row.end_us) for row in past]

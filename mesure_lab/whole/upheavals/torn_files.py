@@ -1,4 +1,4 @@
-"""Torn files: the machine goes off between two writes of plain files.
+"""Torn files: the machine loses power between two writes of plain files.
 
 Checkpoints of the log, backups, exports and the master key are files beside the databases. A kill
 leaves what was written; a loss of power leaves of what was not waited for an empty file, or none.
@@ -26,7 +26,7 @@ DATABASES: Final = (".db", "-wal", "-shm", "-journal")  # Those wait for the dis
 
 
 class MachineOffError(BaseException):
-    """The machine went off; nothing that runs on it hears of that."""
+    """The machine lost power; nothing that runs on it learns of that."""
 
 
 class _TornDisk:

@@ -1,4 +1,4 @@
-"""The timeline of a map: what is told of each fix, and how a page hands it to its script."""
+"""The timeline of a map: what it says of each fix, and how a page hands it to its script."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

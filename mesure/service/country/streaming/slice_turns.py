@@ -1,8 +1,8 @@
 """Turns: an executor judges a slice of the partitions for a while, by the service's own worker.
 
 How far it came, and all that it holds of anybody, is kept in the store as by the service, sealed,
-in one change with what came of it. What it tells Spark are counts. A process that has judged a
-slice before goes on with what it holds in memory, unless somebody claimed any of it meanwhile.
+in one change with the results. What it tells Spark are counts. A process that has judged a slice
+before goes on with what it holds in memory, unless somebody claimed any of it meanwhile.
 """
 
 import os
@@ -156,11 +156,11 @@ class _Turn:
         )
 
     def report_if_due(self) -> TurnReport | None:
-        """Return what was done since it was told last, if that is a while ago."""
+        """Return what was done since the last report, if that is a while ago."""
         return self.report() if time.monotonic() - self._told_s >= TOLD_EVERY_S else None
 
     def report(self) -> TurnReport:
-        """Return what was done since it was told last."""
+        """Return what was done since the last report."""
         counts = self._told
         if self._slice is not None:
             done = self._slice.worker.counts

@@ -1,4 +1,4 @@
-"""Turn plan: what executors are told, and what they tell; nothing secret, and nothing of anybody.
+"""Turn plan: what executors receive and return; nothing secret, and nothing personal.
 
 Every process that Spark starts reads this module, also those that judge nothing: it loads little.
 """
@@ -12,7 +12,7 @@ from mesure.store.values.partitions import PARTITIONS
 
 
 class TurnPlan(msgspec.Struct, frozen=True):
-    """What the executors of a job are told."""
+    """The instructions to the executors of a job."""
 
     data: str  # The folder of the installation,
     settings: str | None  # and its settings file, as executors find them.
@@ -33,7 +33,7 @@ class TurnPlan(msgspec.Struct, frozen=True):
 
 
 class TurnReport(NamedTuple):
-    """What a slice did since it told last."""
+    """What a slice did since its last report."""
 
     slice: int
     steps: int

@@ -2,7 +2,7 @@
 
 A batch has a part for each slice of the partitions, and Spark says which executor reads which part;
 to read a part is to judge it. What it reads are counts. How far a stream came says only which turn
-it is: how far anybody was judged stands in the store, in one change with what came of it.
+it is: the store says how far anybody was judged, in one change with the results.
 """
 
 from collections.abc import Iterator

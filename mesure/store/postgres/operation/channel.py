@@ -1,4 +1,4 @@
-"""Channel between services that use one database: what one says, all others hear.
+"""Channel between services that use one database: what one sends, all others receive.
 
 It carries what may be lost (`NOTIFY`): nothing of it is stored, and a node that was not connected
 when something was said never hears it. Nothing in it may say anything about anybody.
@@ -34,7 +34,7 @@ class PostgresChannel:
             return [one.payload for one in connection.notifies(timeout=0) if one.pid != own]
 
     def close(self) -> None:
-        """Hear nothing more."""
+        """Receive nothing more."""
         self._connection.close()
 
     def _listen(self, connection: Connection) -> None:

@@ -1,11 +1,10 @@
 """Locks of services on a database, which live as long as the connection that took them.
 
-The lease is what one service has at a time: its holder judges, and does what must be done
-once. A process that is killed releases it at once; a connection that is lost on the network is
-noticed by the server within seconds, and so is a process that stands still: who has begun to keep
-the lease and says nothing for a while has it no longer. It keeps nothing safe: one change is made
-at a time anyway, and judges are told apart by their epochs. It keeps two services from hindering
-each other.
+The lease is what one service has at a time: its holder judges, and does what must be done once. A
+process that is killed releases it at once; a connection that is lost on the network is noticed by
+the server within seconds, and so is a process that hangs: who has begun to keep the lease and says
+nothing for a while has it no longer. It keeps nothing safe: one change is made at a time anyway,
+and judges are told apart by their epochs. It keeps two services from hindering each other.
 
 Beside it each service has its membership, under the version of its program: by that those that use
 a database know of each other, and how many they are.

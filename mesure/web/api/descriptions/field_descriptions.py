@@ -1,8 +1,8 @@
 """Field descriptions of the API, in plain words, with an example that could be one.
 
 One name means one thing, so each is explained once; where a type has a meaning of its own for it,
-the name of the type stands before it. Say here what a new field is; a test asks for
-it, and reads each example as what it is an example of.
+the name of the type comes before it. Say here what a new field is; a test asks for it, and reads
+each example as what it is an example of.
 """
 
 from typing import Any, Final

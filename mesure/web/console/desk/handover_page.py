@@ -1,4 +1,4 @@
-"""Hand-over notes about a person: what stands open is filled in, and only the rest is typed."""
+"""Hand-over notes about a person: open matters are filled in, and only the rest is typed."""
 
 from typing import Final
 from urllib.parse import quote
@@ -28,7 +28,7 @@ def of(person: str) -> str:
 
 
 def show(visit: PageVisit) -> Response:
-    """Show what stands open, a form for what the record does not say, and the notes so far."""
+    """Show the open matters, a form for what the record does not say, and the notes so far."""
     return _page(visit)
 
 

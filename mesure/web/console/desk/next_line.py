@@ -17,7 +17,7 @@ NEXT: Final = "next"  # What the form of a finding says when its reader wants to
 
 
 def go_on(visit: PageVisit) -> Response:
-    """Lead to what stands behind an incident, and leave that undecided."""
+    """Lead to what follows an incident, and leave that undecided."""
     return visit.to(address_behind(worklist_page.desk_of(visit), visit.path("incident")))
 
 
@@ -27,13 +27,13 @@ def after_deciding(visit: PageVisit, incident: str) -> str:
 
 
 def address_behind(desk: Desk, incident: str) -> str:
-    """Return what is to be looked at next, then what stands behind an incident, then the digest."""
+    """Return what is to be looked at next, then what follows an incident, then the digest."""
     behind, _ = _around(desk, incident)
     return _first((*_lines_to_look_at(desk, incident), *behind), desk)
 
 
 def next_of(desk: Desk, incident: str) -> str:
-    """Return the same, but what stands before an incident before the digest: it waits too."""
+    """Return the same, but what precedes an incident before the digest: it waits too."""
     behind, before = _around(desk, incident)
     return _first((*_lines_to_look_at(desk, incident), *behind, *before), desk)
 
@@ -41,7 +41,7 @@ def next_of(desk: Desk, incident: str) -> str:
 def _lines_to_look_at(desk: Desk, incident: str) -> list[WorkLine]:
     """Return the other lines that nobody has looked at, those of the same person first.
 
-    Opening a line stops its first clock, so that it stands behind those whose clock still runs: by
+    Opening a line stops its first clock, so that it comes after those whose clock still runs: by
     the place where it stands then, nearly the whole desk would be passed over.
     """
     lines = [line for line in desk.lines if any(item.look_by for item in line.items)]

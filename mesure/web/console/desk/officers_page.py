@@ -31,7 +31,7 @@ class OfficerRow:
     persons: int
     open: int
     overdue: int
-    brought: int  # Of those, what was left for so long that supervisors were told of it.
+    brought: int  # Of those, what was left for so long that supervisors were notified.
     oldest: str
     away: str
     people: str  # Where the people of the list are.

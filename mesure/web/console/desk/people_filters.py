@@ -1,4 +1,4 @@
-"""People filters: which of a list are shown, by what is searched for and by what waits.
+"""People filters: which persons of a list are shown, by search words and by what waits.
 
 A filter says what is to be done or what is amiss with a device. None says what somebody is like.
 """

@@ -1,1 +1,1 @@
-"""Devices: what the programme owns, who has which, phones with an app, and what they say first."""
+"""Devices: what the programme owns, who has which, phones with an app, and their first messages."""

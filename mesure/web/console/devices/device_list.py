@@ -1,4 +1,4 @@
-"""The list of devices: what is free, who has which, when each was last heard; and a new one."""
+"""The list of devices: free devices, who has which, when each last reported; and a new one."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -1,4 +1,4 @@
-"""Device words: what a device is, and how it stands with it, as lists and pages say it."""
+"""Device words: what a device is, and its state, as lists and pages say it."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -29,7 +29,7 @@ def address(part: str, device: str) -> str:
 
 
 def state(device: DeviceView, now: datetime, texts: PageTexts) -> Tag:
-    """Return how it stands with a device; what somebody must do first comes first."""
+    """Return the state of a device; what somebody must do first comes first."""
     catalogue = texts
     if device.is_retired:
         return catalogue.text("retired"), ""
@@ -56,7 +56,7 @@ def state(device: DeviceView, now: datetime, texts: PageTexts) -> Tag:
 
 
 def last_heard(device: DeviceView, visit: PageVisit) -> Markup | str:
-    """Return when a device was last heard."""
+    """Return when a device last reported."""
     catalogue = visit.texts
     if device.heard_at is None:
         return catalogue.text("never")

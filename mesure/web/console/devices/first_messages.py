@@ -34,7 +34,7 @@ class MessageRow:
 
 
 def show(visit: PageVisit) -> Response:
-    """Show how a device was heard in the last day, the latest first."""
+    """Show the messages of a device in the last day, the latest first."""
     device = visit.path("device")
     log = visit.perform(message_log.list_messages, DeviceRef(device))
     shown = visit.perform(enrolment_codes.show, DeviceRef(device))

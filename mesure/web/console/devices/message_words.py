@@ -1,4 +1,4 @@
-"""Message words: how a device was heard, and what the judge can do with it, in a sentence."""
+"""Message words: how a message arrived, and what the judge can do with it, in a sentence."""
 
 from datetime import timedelta
 from typing import Final

@@ -18,7 +18,7 @@ from mesure.web.static_files import StaticFiles
 
 
 def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
-    """Return the routes; the name of a device stands last, since it may have any sign in it."""
+    """Return the routes; the name of a device comes last, since it may have any sign in it."""
     keeping = visits.pageful("mesure.web.console", parts, static, CASEWORK | {Role.OPERATOR})
     cases = visits.pageful("mesure.web.console", parts, static, CASEWORK)
     own = "/console/people/{person}/devices"

@@ -44,7 +44,7 @@ class Draft:
         return self.address if name == "check" else f"{self.address}/{name}"
 
     def group(self, key: str) -> dict[str, Tree]:
-        """Return what stands under a key, by its names; nothing where no group does."""
+        """Return the values under a key, by their names; nothing where no group does."""
         value = self.tree.get(key)
         return dict(value) if isinstance(value, Mapping) else {}
 
@@ -160,7 +160,7 @@ def beneath(fault: FileFault, path: str) -> str | None:
 
 
 def path_of(key: str, name: str) -> str:
-    """Return where the reader of orders says that an entry of a group stands."""
+    """Return where the reader of orders says that an entry of a group is."""
     return f"{key}.{printable(name)}"
 
 

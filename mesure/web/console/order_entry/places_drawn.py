@@ -149,7 +149,7 @@ def _programme(visit: PageVisit) -> Box | None:
 
 
 def libraries(visit: PageVisit) -> tuple[str, ...]:
-    """Return where the library for drawing stands; nothing where it was not built in."""
+    """Return where the library for drawing is; nothing where it was not built in."""
     static = visit.static
     return tuple(map(static.address, DRAWS)) if all(map(static.has, DRAWS)) else ()
 

@@ -17,7 +17,7 @@ from mesure.web.shared.visits import PageVisit
 
 @dataclass(frozen=True, slots=True)
 class Confirmers:
-    """Who may confirm a version, in lines; what the reader is told of themselves; a way out."""
+    """Who may confirm a version, in lines; what applies to the reader; a way out."""
 
     lines: tuple[Markup, ...]
     own: str | Markup  # Why the reader may not confirm it now; empty: they may, or entered it.

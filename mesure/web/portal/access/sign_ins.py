@@ -1,4 +1,4 @@
-"""Sign-ins to the person's record, when and by what; and which cards were printed for it."""
+"""Sign-ins to the person's record, when and how; and which cards were printed for it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from mesure.web.shared.words.page_texts import PageTexts
 
 ADDRESS: Final = "/portal/sign-ins"
 LINES_MAX: Final = 100
-NEW_FOR: Final = timedelta(days=14)  # A card is told of on the first page for so long.
+NEW_FOR: Final = timedelta(days=14)  # For so long the first page shows a new card.
 BY_CARD: Final = sign_in.by_card.name
 ACTIONS: Final = frozenset({BY_CARD, sign_in.change_password.name, printed_cards.give.name})
 

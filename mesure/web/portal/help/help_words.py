@@ -31,7 +31,7 @@ def title(catalogue: Catalogue) -> str:
 
 
 def lead(catalogue: Catalogue) -> tuple[str, ...]:
-    """Return what stands above all sections."""
+    """Return the text above all sections."""
     return (
         catalogue.text(
             "What this system knows about you, what it says about you, and what you can do."

@@ -210,7 +210,7 @@ def _drawn(
 
 
 def _places(drawn: Drawing | None, fixes: Fixes) -> tuple[F64, F64] | None:
-    """Return where fixes stand on the drawing; None where there is none."""
+    """Return where fixes are on the drawing; None where there is none."""
     if drawn is None or drawn.frame is None:
         return None
     return drawing.on_frame(drawn.frame, fixes.lon_deg, fixes.lat_deg)
@@ -229,7 +229,7 @@ def boundary_of(rules: Rules, incident: Incident) -> Boundary | None:
 
 
 def p_wrong(rules: Rules, incident: Incident, fixes: Fixes) -> F64:
-    """Return the chance that each fix, taken alone, is on the wrong side, as the judge hears it.
+    """Return the chance that each fix, taken alone, is on the wrong side, as the judge weighs it.
 
     Before the fix either side was as likely. NaN where the condition did not bind.
     """

@@ -24,12 +24,12 @@ class IncidentExplanation(msgspec.Struct, frozen=True):
     notice: DeviceNotice | None = None  # What the device said; None: it is an incident.
 
     def to_person(self, language: str) -> tuple[str, ...]:
-        """Return the paragraphs that the person was told, in English where there are no others."""
+        """Return the paragraphs that the person was shown, in English where there are no others."""
         text = self.explanation.get(language) or self.explanation.get("en", "")
         return visible_text.paragraphs(text)
 
     def to_office(self, zone: ZoneInfo, catalogue: Catalogue) -> tuple[str, ...]:
-        """Return the same facts, told to anybody but the person; none where no facts were kept."""
+        """Return the same facts, for any reader but the person; none where no facts were kept."""
         if self.incident is not None:
             text = explanation.explain(self.incident, zone, catalogue, Reader.OFFICE)
         elif self.notice is not None:

@@ -25,7 +25,7 @@ _UNIT_DEG: Final = 10**_DIGITS
 
 
 class MapFix(NamedTuple):
-    """What is told of a fix when a map stops at it."""
+    """What a map says of a fix when it stops at it."""
 
     at_s: float  # Since the start of the axis.
     lat_deg: float
@@ -80,7 +80,7 @@ class MapTimeline:
     def words(self) -> dict[str, list[Any]]:
         """Return what is said of the fixes, for a page on which no table says it.
 
-        What is said of many alike stands there once.
+        What is said of many alike is there once.
         """
         phrases = list(dict.fromkeys(fix.phrase for fix in self.fixes))
         number = {phrase: place for place, phrase in enumerate(phrases)}

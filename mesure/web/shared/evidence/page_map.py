@@ -1,7 +1,7 @@
 """Page map: the map of every page: a drawing, what moves in its place, the fixes it stops at.
 
-The drawing stands on the page without a script and on paper. Streets of the map that the
-installation holds lie under it, as they lie under the map that moves.
+The drawing is on the page without a script and on paper. Streets of the map that the installation
+holds lie under it, as they lie under the map that moves.
 """
 
 from collections.abc import Collection

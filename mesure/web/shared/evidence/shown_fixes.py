@@ -21,7 +21,7 @@ from mesure.web.shared.evidence import map_timeline
 from mesure.web.shared.words.page_texts import PageTexts
 
 EITHER_RATIO: Final = 0.5  # The chance that a fix says nothing.
-WRONG, DECIDED, USED = 1, 2, 4  # What the script of the map is told of a fix.
+WRONG, DECIDED, USED = 1, 2, 4  # Flags of a fix for the script of the map.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,7 +116,7 @@ class ShownFixes:
         return f"{applied} · {_bearing(self._agrees(at), int(self.bearing[at]), catalogue)}"
 
     def _agrees(self, at: int) -> bool:
-        """Tell whether a fix is heard for the wrong side; where that is not known, by its place.
+        """Tell whether a fix counts for the wrong side; where that is not known, by its place.
 
         A fix that lies outside while the radio at home is heard speaks against.
         """

@@ -58,7 +58,7 @@ class StayList:
 
 
 def of_fixes(fixes: Fixes, places: tuple[F64, F64] | None, borne: Flags) -> tuple[ShownStay, ...]:
-    """Return the stays of some of the fixes, which stand on a map at `places`; none without one."""
+    """Return the stays of some of the fixes, which are on a map at `places`; none without one."""
     if places is None:
         return ()
     which = np.flatnonzero(borne)

@@ -1,6 +1,6 @@
 """Calendar of a condition, day by day: met, not met for a part, unknown for a part.
 
-A window stands on the day on which it begins, as a night does in speech. Not met is said before
+A window is on the day on which it begins, as a night does in speech. Not met is said before
 unknown, and unknown before met: a day is what its worst part was.
 """
 
@@ -216,7 +216,7 @@ def _unsigned(count: int, texts: PageTexts) -> str:
 def _varied(assessments: Iterable[AssessmentView], zone: ZoneInfo) -> dict[date, datetime]:
     """Return the days in which what is said goes on over a variation of the order, and since when.
 
-    What stands before that instant was judged by the version before, the rest by the new one.
+    The time before that instant was judged by the version before, the rest by the new one.
     """
     instants = (by.start_at for one in assessments for by in one.by_versions[1:])
     return {at.astimezone(zone).date(): at for at in instants}

@@ -1,4 +1,4 @@
-"""Charge words: who is in charge of a person now, and by what."""
+"""Charge words: who is in charge of a person now, and why."""
 
 from mesure.actions.cases.persons import InChargeView
 from mesure.privacy.charge import ChargeBasis

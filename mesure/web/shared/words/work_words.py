@@ -1,4 +1,4 @@
-"""Work words: what waits, and a hand-over note with what stood open, the same for every reader."""
+"""Work words: what waits, and a hand-over note with its open matters, the same for every reader."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from mesure.web.shared.words.page_texts import PageTexts
 
 @dataclass(frozen=True, slots=True)
 class HandoverFactRow:
-    """One heading of what stood open, with its lines."""
+    """One heading of open matters, with its lines."""
 
     heading: str
     lines: tuple[str, ...]
@@ -119,7 +119,7 @@ def _version(
 def facts(
     handover_facts: HandoverFacts, catalogue: PageTexts, zone: ZoneInfo
 ) -> tuple[HandoverFactRow, ...]:
-    """Return what stands open in words; times are near the moment at which it stood so."""
+    """Return the open matters in words; times are near the moment at which it stood so."""
     at = handover_facts.at
     nothing = str(catalogue.text("nothing"))
     edge = handover_facts.next_edge

@@ -1,6 +1,6 @@
-"""Desk kept: what must hold in the end of what was done at the office, by a look at what is kept.
+"""Desk kept: what must hold in the end for the work of the office, by what is stored.
 
-What was said while it was done is held against the answers in `mesure_lab/whole/office`.
+Answers given during the work are checked in `mesure_lab/whole/office`.
 """
 
 from collections.abc import Iterator

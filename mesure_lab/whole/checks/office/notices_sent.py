@@ -1,4 +1,4 @@
-"""Notices sent: who was told of what, in which order, and that nobody else was."""
+"""Notices sent: who was notified of what, in which order, and that nobody else was."""
 
 from collections.abc import Iterator
 from hashlib import sha256
@@ -24,7 +24,7 @@ OFFICE: Final = "@office.example"
 
 @invariant("told_once", "decision 0033")
 def told_once(world: World) -> Iterator[str]:
-    """Yield incidents of which the person or the officer was not told, or more than once."""
+    """Yield incidents of which the person or the officer was not notified, or more than once."""
     with world.read_undisturbed() as reading:
         for person in world.names:
             for incident in reading.incidents_of(person):
@@ -119,7 +119,7 @@ def office_is_told(world: World) -> Iterator[str]:
 
 @invariant("what_was_decided_is_told", "decision 0033; docs/for_supervised_persons.md")
 def what_was_decided_is_told(world: World) -> Iterator[str]:
-    """Yield findings and answers of which the person is not told, or too soon."""
+    """Yield findings and answers of which the person is not notified, or too soon."""
     with world.read_undisturbed() as reading:
         rows = RegisterReader(reading, world.machine.made.keyring)
         for person in world.names:

@@ -82,7 +82,7 @@ def _unanswered(review: Review, contests: list[Contest]) -> Iterator[str]:
 
 @invariant("acts_stand_in_the_list", "decision 0031; Directive (EU) 2016/680, Articles 14 and 25")
 def acts_stand_in_the_list(world: World) -> Iterator[str]:
-    """Yield what was done or refused and does not stand in the list of whom it was about."""
+    """Yield what was done or refused and is missing from the list of the person concerned."""
     least = Counter[tuple[str, str, str, bool]]()
     for act in world.people.acts:
         is_refused = act.outcome == "refused"

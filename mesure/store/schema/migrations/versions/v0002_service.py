@@ -1,6 +1,6 @@
 """Schema of the service: sealed bodies, the register, what was judged, what is to be sent.
 
-Bodies stand unsealed in the first schema and sealed in this one, and a migration has no keys. No
+Bodies are unsealed in the first schema and sealed in this one, and a migration has no keys. No
 release ever filled the first, so a database that holds anything is refused, in both directions.
 """
 

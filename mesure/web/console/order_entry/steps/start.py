@@ -185,7 +185,7 @@ def _version(visit: PageVisit, order: OrderView, version: VersionView) -> Versio
 
 
 def version_state(visit: PageVisit, version: VersionView) -> tuple[str, str]:
-    """Return where a version stands, and the kind of its tag."""
+    """Return the state of a version, and the kind of its tag."""
     catalogue = visit.texts
     if version.turned_down is not None:
         return str(catalogue.text("turned down")), "amiss"
