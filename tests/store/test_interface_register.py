@@ -317,7 +317,7 @@ def test_nothing_more_is_kept_about_whoever_was_erased(store: Store) -> None:
     assert not any(about(store, 1))
 
 
-def test_what_was_refused_of_a_device_goes_with_whoever_carried_it(store: Store) -> None:
+def test_what_was_refused_of_a_persons_devices_goes_with_them(store: Store) -> None:
     ready(store)
     given_us = to_us(samples.assignment().start)
     ended = replace(samples.assignment(), until=samples.assignment().start + DAY)
