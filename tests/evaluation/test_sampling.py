@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from mesure.evaluation.evidence import sampling, step_lengths
 from mesure.evaluation.filter import two_state_filter
 from mesure.evaluation.policy import DeviceClass, Policy
-from mesure.geo.fixes import NOT_KNOWN, Provider
+from mesure.geo import earth
+from mesure.geo.fixes import F64, NOT_KNOWN, Provider
 from tests.evaluation.scenes import (
     SILENCE_INCIDENT_M,
     SILENCE_M,
@@ -299,6 +300,22 @@ def test_steps_are_measured() -> None:
     assert cadence.since_s.tolist()[1:] == [60.0, 60.0]
     longer = sampling.longer_than_errors(fixes(after(1)), np.array([0.0, 31.0]), POLICY)
     assert longer.tolist() == [False, True]
+
+
+def test_each_fix_is_placed_in_space_once_however_far_one_looks_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    placed: list[int] = []
+    ecef_m = earth.ecef_m
+
+    def count(lat_deg: F64, lon_deg: F64) -> tuple[F64, F64, F64]:
+        placed.append(len(lat_deg))
+        return ecef_m(lat_deg, lon_deg)
+
+    monkeypatch.setattr(earth, "ecef_m", count)
+    track = walk("10T12:00", 0, 1_500, every_s=10)
+    assert pace(track).came.any()
+    assert sum(placed) == len(track)
 
 
 # --- Drift -----------------------------------------------------------------------------------

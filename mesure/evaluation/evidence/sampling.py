@@ -17,12 +17,12 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mesure.evaluation.evidence import masts
-from mesure.evaluation.evidence.step_lengths import apart_m, circle_m, length_m
+from mesure.evaluation.evidence.step_lengths import circle_m, length_m
 from mesure.evaluation.filter import two_state_filter
 from mesure.evaluation.filter.two_state_filter import Column, Flags, Indices, Transition
 from mesure.evaluation.policy import Policy
 from mesure.geo import earth
-from mesure.geo.fixes import F64, Fixes, Provider
+from mesure.geo.fixes import F64, I64, Fixes, Provider
 from mesure.geo.numeric import elementary
 from mesure.instants import MIN_US, S_PER_H, US_PER_S
 
@@ -109,7 +109,7 @@ def _with_unheard(pace: FixSampling, is_heard: Flags, fixes: Fixes, policy: Poli
 def _measure(fixes: Fixes, policy: Policy) -> FixSampling:
     """Return the cadence of fixes that all say something new."""
     since_s = seconds_since_last(fixes)
-    step_m, lead_m = _steps(fixes)
+    points_m, step_m, lead_m = _steps(fixes)
     on_path = _on_a_path(fixes, since_s, step_m, lead_m, policy)
     fast_once = _fast_once(fixes, policy)
     moving = fast_once | on_path
@@ -119,7 +119,7 @@ def _measure(fixes: Fixes, policy: Policy) -> FixSampling:
     if policy.correlation_away_s != policy.correlation_s:
         away = _weights(fresh_s, moved, policy.correlation_away_s, policy)
     looked_at = first_in_slot(fixes, policy)
-    stepped, came = _stepped_and_came(fixes, since_s, step_m, looked_at, policy)
+    stepped, came = _stepped_and_came(fixes, points_m, since_s, step_m, looked_at, policy)
     anew_ratio = np.minimum(fresh_s / policy.correlation_moving_s, 1.0)
     arrived = _lately(fixes, came, policy.arrival_s_max)
     at_rest = ~_lately(fixes, moving | stepped, policy.moved_s_max)
@@ -153,7 +153,8 @@ def _weights(fresh_s: F64, moved: Flags, correlation_s: float, policy: Policy) -
 class _Course(NamedTuple):
     """Where a device was, by what its look back asks of each fix."""
 
-    fixes: Fixes
+    observed_us: I64
+    points_m: F64  # [3, fixes]: in space.
     way_m: F64  # The sum of all steps up to it.
     radius95_m: F64
     slot_us: int  # No two fixes that are asked about lie in one such slot of the clock.
@@ -171,18 +172,18 @@ class _Course(NamedTuple):
         back = 2 * look_back_us // self.slot_us + 2
         lately_m[back:] -= lately_m[:-back].copy()
         rows = np.flatnonzero(lately_m + HAIR_M > np.maximum(self.radius95_m[numbers], least_m))
-        observed_us, last = self.fixes.observed_us, numbers[rows]
+        observed_us, last = self.observed_us, numbers[rows]
         ago_us = observed_us[last] - look_back_us
         ago = np.searchsorted(observed_us, ago_us, side="right") - 1
         is_near = (ago >= 0) & (ago_us - observed_us[ago] <= look_back_us)
         rows, last, ago = rows[is_near], last[is_near], ago[is_near]
         both_m = np.maximum(self.radius95_m[last] + self.radius95_m[ago], least_m)
-        displaced[rows] = apart_m(self.fixes, ago, last) > both_m
+        displaced[rows] = length_m(*(self.points_m[:, last] - self.points_m[:, ago])) > both_m
         return displaced
 
 
 def _stepped_and_came(
-    fixes: Fixes, since_s: F64, step_m: F64, looked_at: Flags, policy: Policy
+    fixes: Fixes, points_m: F64, since_s: F64, step_m: F64, looked_at: Flags, policy: Policy
 ) -> tuple[Flags, Flags]:
     """Return where the device has left where it was, and where it comes from far.
 
@@ -191,7 +192,8 @@ def _stepped_and_came(
     well, and farther than errors lead that come and go: a person who goes next door has not come.
     """
     slot_us = round(policy.correlation_moving_s * US_PER_S)
-    course = _Course(fixes, np.add.accumulate(step_m), circle_m(fixes, policy), slot_us)
+    way_m, radius95_m = np.add.accumulate(step_m), circle_m(fixes, policy)
+    course = _Course(fixes.observed_us, points_m, way_m, radius95_m, slot_us)
     stepped = longer_than_errors(fixes, step_m, policy)
     numbers = np.flatnonzero(looked_at)
     dense = numbers[since_s[numbers] * US_PER_S < LOOK_BACK_US]
@@ -210,7 +212,7 @@ def is_moving(fixes: Fixes, policy: Policy) -> Flags:
     """Return where speed, or the way from fix to fix, shows a device on its way."""
     is_moving, is_heard = np.zeros(len(fixes), np.bool_), masts.are_informative(fixes, policy)
     fixes = fixes if is_heard.all() else fixes.rows(is_heard)
-    on_path = _on_a_path(fixes, seconds_since_last(fixes), *_steps(fixes), policy)
+    on_path = _on_a_path(fixes, seconds_since_last(fixes), *_steps(fixes)[1:], policy)
     is_moving[is_heard] = _fast_once(fixes, policy) | on_path
     return is_moving
 
@@ -268,15 +270,15 @@ def drift(pace: FixSampling, rows: slice, policy: Policy) -> Transition:
     return Transition(1.0 - p_return, p_leave, p_return, 1.0 - p_leave, silence.astype(np.int8))
 
 
-def _steps(fixes: Fixes) -> tuple[F64, F64]:
-    """Return the distance of each fix from the one before and from the one before that."""
-    step_m, lead_m = np.zeros(len(fixes)), np.zeros(len(fixes))
+def _steps(fixes: Fixes) -> tuple[F64, F64, F64]:
+    """Return where each fix lies in space, how far from the one before, and the one before that."""
+    points_m, step_m, lead_m = np.empty((3, len(fixes))), *np.zeros((2, len(fixes)))
     for first in range(0, len(fixes), BLOCK_FIXES):
         rows = slice(max(first - 2, 0), first + BLOCK_FIXES)
-        x, y, z = earth.ecef_m(fixes.lat_deg[rows], fixes.lon_deg[rows])
+        x, y, z = points_m[:, rows] = earth.ecef_m(fixes.lat_deg[rows], fixes.lon_deg[rows])
         step_m[rows][1:] = length_m(np.diff(x), np.diff(y), np.diff(z))
         lead_m[rows][2:] = length_m(x[2:] - x[:-2], y[2:] - y[:-2], z[2:] - z[:-2])
-    return step_m, lead_m
+    return points_m, step_m, lead_m
 
 
 def _fast_once(fixes: Fixes, policy: Policy) -> Flags:
@@ -366,8 +368,7 @@ def _beacon_lost(fixes: Fixes, policy: Policy) -> Flags:
 
 def longer_than_errors(fixes: Fixes, step_m: F64, policy: Policy) -> Flags:
     """Return which steps the confidence circles of their two ends do not explain."""
-    longer = np.zeros(len(fixes), np.bool_)
-    radius95_m = circle_m(fixes, policy)
+    longer, radius95_m = np.zeros(len(fixes), np.bool_), circle_m(fixes, policy)
     longer[1:] = step_m[1:] > radius95_m[1:] + radius95_m[:-1]
     return longer
 
@@ -378,8 +379,7 @@ def _on_a_path(fixes: Fixes, since_s: F64, step_m: F64, lead_m: F64, policy: Pol
     Each must do its part: a jump to a wrong place, after a step on the spot, is no path. Nor is one
     to a wrong place and back, which leads nowhere; nor what creeps, or is faster than any car.
     """
-    path = np.zeros(len(fixes), np.bool_)
-    radius95_m = circle_m(fixes, policy)
+    path, radius95_m = np.zeros(len(fixes), np.bool_), circle_m(fixes, policy)
     lead_m, last_m, first_m = lead_m[2:], step_m[2:], step_m[1:-1]
     circles_m = policy.path_step_ratio * (radius95_m[1:] + radius95_m[:-1])
     least_m = policy.path_part_ratio * lead_m
