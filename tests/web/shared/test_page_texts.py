@@ -7,9 +7,13 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel.numbers import format_decimal
 from markupsafe import Markup
 
+from mesure.actions.cases.worklist import WorkItemType
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.machine import texts
+from mesure.web.shared.words import work_words
 from mesure.web.shared.words.page_texts import PageTexts, bare
 from tests.house import ROOT
 from tools.text_pages import sources
@@ -29,6 +33,19 @@ NOT_PLAIN = {
 
 def page_texts(language: str) -> PageTexts:
     return PageTexts(texts.page_catalogue(language))
+
+
+@pytest.mark.parametrize("language", WORDS_MAX)
+def test_a_number_is_written_as_its_language_writes_it(language: str) -> None:
+    for count in (-1_000, -1, 0, 7, 999, 1_000, 13_760):
+        usual = format_decimal(count, "#,##0", language).replace("\u202f", "\u00a0")
+        assert page_texts(language).number(count) == usual
+
+
+def test_a_line_that_waits_looks_up_no_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(ActionRefusal, "in_words")
+    english = page_texts("en")
+    assert work_words.title(WorkItemType.CONTEST, "", english) == "Contests a finding"
 
 
 def texts_of_pages() -> Iterator[tuple[str, ...]]:

@@ -95,10 +95,8 @@ class PageTexts:
 
     def short_day_text(self, day: dt.date, today: dt.date) -> str:
         """Return the same in words alone; no line parts the day from its month."""
-        near = abs(day - today) < timedelta(days=200)
-        return format_date(
-            day, (_SHORT_DAYS if near else _WITH_YEAR)[self.language], self._locale()
-        )
+        forms = _SHORT_DAYS if abs(day - today) < timedelta(days=200) else _WITH_YEAR
+        return format_date(day, forms[self.language], self._locale())
 
     def near(self, instant: datetime, now: datetime, zone: ZoneInfo) -> Markup:
         """Return when something was or will be: today and yesterday by name, else by short date."""
@@ -181,6 +179,8 @@ class PageTexts:
         >>> [PageTexts(texts.catalogue(one)).number(13_760) for one in ("en", "ru")]
         ['13,760', '13\xa0760']
         """
+        if 0 <= count < 1_000:  # One group: most numbers of a list, and alike in every language.
+            return str(count)
         return format_decimal(count, "#,##0", self._locale()).replace("\u202f", "\u00a0")
 
     def under_head(self, head: str, words: str) -> str:

@@ -63,6 +63,8 @@ def title(what: WorkItemType, kind: str, catalogue: PageTexts) -> str:
     """Return what something that waits is called."""
     if what is WorkItemType.ABSENCE:
         return absence_words.how(AbsenceOrigin(kind), catalogue)
+    if what is WorkItemType.UNREADABLE:
+        return ActionRefusal.UNREADABLE.in_words(catalogue)
     titles: dict[WorkItemType, str] = {
         WorkItemType.SECOND_EYES: catalogue.text("A finding needs a second officer"),
         WorkItemType.CONTEST: catalogue.text("Contests a finding"),
@@ -70,7 +72,6 @@ def title(what: WorkItemType, kind: str, catalogue: PageTexts) -> str:
         WorkItemType.ORDER: catalogue.text("An order waits for a second officer"),
         WorkItemType.HANDOVER: catalogue.text("A hand-over note to read"),
         WorkItemType.OUTSIDE: catalogue.text("A request for data from outside"),
-        WorkItemType.UNREADABLE: ActionRefusal.UNREADABLE.in_words(catalogue),
         WorkItemType.NOT_JUDGED: catalogue.text(
             "Nothing new is said of this person: the service has a fault. Tell the operator."
         ),
