@@ -78,6 +78,7 @@ class Policy:
     step_mps_max: float
     step_circles_ratio: float
     speed_step_ratio_max: float
+    speed_stray_ratio: float
     way_clear_llr: float
     way_llr: float
     jump_s_max: float
@@ -156,6 +157,7 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "step_mps_max": (0.1, 1000.0),
     "step_circles_ratio": (0.0, 10.0),
     "speed_step_ratio_max": (0.0, 100.0),
+    "speed_stray_ratio": (0.0, 100.0),
     "way_clear_llr": (0.1, 20.0),
     "path_step_ratio": (0.0, 10.0),
     "path_straight_ratio": (0.0, 1.0),

@@ -42,6 +42,7 @@ BEFORE: Final[Mapping[str, float]] = {
     "rest_rate_ratio": 1.0,
     "arrival_s_max": 0.0,
     "outshone_s_max": 0.0,
+    "speed_stray_ratio": 0.0,
 }
 """What engine 0.3.0 knew nothing of, as it judged."""
 

@@ -186,9 +186,9 @@ def test_a_fix_whose_way_was_seen_weighs_its_whole_evidence_and_the_way_s(curfew
     cap_llr, way_llr = curfew.policy.evidence_max_llr, curfew.policy.way_llr
     assert pace.weight_ratio[-1] == 1.0
     assert (pull.llr[0, -1], pull.look_ratio[0, -1]) == (cap_llr + way_llr, SUPPORTED)
-    # Who was fast a moment ago errs anew, and no way of theirs was seen; later not even that.
-    for second, weight_ratio in ((30, 1.0), (31, 151 / 600)):
-        _, pace, pull = measure_pull(curfew, HOME, out, [fix(f"10T22:02:{second}", 900)])
+    # Who was fast a moment ago errs anew, and no way of theirs was seen; on the spot not even that.
+    for east_m, weight_ratio in ((901, 1.0), (900, 150 / 600)):
+        _, pace, pull = measure_pull(curfew, HOME, out, [fix("10T22:02:30", east_m)])
         assert pull.look_ratio[0, -1] == pace.weight_ratio[-1] == pytest.approx(weight_ratio)
         assert pull.llr[0, -1] == pytest.approx(cap_llr * weight_ratio)
     still = sampling.measure(fixes(HOME, [fix("10T22:00", 900)]), curfew.policy)

@@ -135,6 +135,16 @@ def at_speed() -> list[Fix]:
     return leave_home((20.0, 0.0), (45.0, 0.0), (75.0, 0.0), speed_mps=1.6)
 
 
+def without_speeds() -> list[Fix]:
+    return with_jump(leave_home((90.0, 0.0), (180.0, 0.0), (270.0, 0.0), (271.0, 0.0)))
+
+
+def on_the_spot() -> list[Fix]:
+    """Return errors that lead out of the home, and a speed before them that led nowhere."""
+    said = leave_home((1.0, 0.0), (1.0, 1.0), speed_mps=1.6)[: len(NIGHT) + 2]
+    return [*said, *stay("10T23:03", "10T23:30", 62.0, radius95_m=20.0)]
+
+
 def nearly_as_quick() -> list[Fix]:
     """Return one step of 100 m in two minutes, beside a speed of 1 m/s."""
     return leave_home((100.0, 0.0), (100.0, 0.0), speed_mps=1.0)
@@ -186,8 +196,12 @@ CHANGES: list[tuple[str, float, Callable[[], list[Fix]]]] = [
     ("look_again_ratio", 1.0, long_silent),
     ("plain_llr", 20.0, straight),
     ("moving_radius95_m_max", 14.0, at_speed),
-    ("moved_s_max", 1.0, straight),
-    ("way_s_max", 1.0, lambda: leave_home((5.0, 0.0), (10.0, 0.0), speed_mps=1.6, radius95_m=80.0)),
+    ("moved_s_max", 1.0, without_speeds),
+    (
+        "way_s_max",
+        1.0,
+        lambda: leave_home((45.0, 0.0), (90.0, 0.0), speed_mps=1.6, radius95_m=80.0),
+    ),
     ("path_gap_s_max", 59.0, straight),
     ("path_straight_ratio", 0.97, bent),
     ("path_part_ratio", 0.5, uneven),
@@ -195,6 +209,7 @@ CHANGES: list[tuple[str, float, Callable[[], list[Fix]]]] = [
     ("path_mps_max", 1.0, straight),
     ("step_circles_ratio", 10.0, over_the_edge),
     ("speed_step_ratio_max", 1.1, nearly_as_quick),
+    ("speed_stray_ratio", 0.0, on_the_spot),
     ("graze_m", 100.0, past_the_stadium),
     ("deliveries_per_record_max", 10.0, late_delivery),
     ("correlation_away_s", 3600.0, long_silent),

@@ -1,5 +1,7 @@
 """How much each fix may say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -27,14 +29,16 @@ from tests.evaluation.scenes import (
 
 POLICY = default_policy()
 TAG = default_policy(DeviceClass.GNSS_TAG)
+BELIEVED = replace(POLICY, speed_stray_ratio=0.0)
+"""Every speed is believed, wherever it led."""
 
 
 def pace(*parts: list[Fix], policy: Policy = POLICY) -> sampling.FixSampling:
     return sampling.measure(fixes(*parts), policy)
 
 
-def drift(*parts: list[Fix]) -> two_state_filter.Transition:
-    return sampling.drift(pace(*parts), slice(None), POLICY)
+def drift(*parts: list[Fix], policy: Policy = POLICY) -> two_state_filter.Transition:
+    return sampling.drift(pace(*parts, policy=policy), slice(None), policy)
 
 
 def after(*minutes: float) -> list[Fix]:
@@ -61,7 +65,7 @@ def test_fixes_of_one_instant_weigh_nothing_after_the_first() -> None:
 
 def test_a_moving_device_sees_another_sky_sooner() -> None:
     still, slow, moved = (
-        pace(after(1, 0.5), [fix("10T12:01:40", 0, speed_mps=speed_mps)])
+        pace(after(1, 0.5), [fix("10T12:01:40", 1, speed_mps=speed_mps)], policy=BELIEVED)
         for speed_mps in (0.0, 0.99, 1.0)
     )
     assert still.weight_ratio[-1] == slow.weight_ratio[-1] == pytest.approx(10 / 600)
@@ -78,17 +82,30 @@ def test_the_motion_flag_makes_no_error_new() -> None:
 def test_who_moved_a_moment_ago_errs_anew_where_they_stand() -> None:
     fast = [fix("10T12:00", 0, speed_mps=2.0)]
     still = stay("10T12:00:10", "10T12:02:50", every_s=10)
-    cadence = pace(fast, still)
+    still = [one._replace(east_m=1.0 + number % 2) for number, one in enumerate(still)]
+    cadence = pace(fast, still, policy=BELIEVED)
     assert cadence.moving.tolist() == [True, *[False] * 16]
     assert not cadence.fast.any()  # Yet a speed said once shows nobody on the way.
     anew, as_before = 10 / 41, 10 / 600
     assert cadence.weight_ratio[1:] == pytest.approx([anew] * 15 + [as_before])
     assert cadence.still_ratio[1:] == pytest.approx([as_before] * 16)
     at_the_limit, beyond = (
-        pace(fast, [fix(f"10T12:02:{second}", 0)]).weight_ratio[-1] for second in (30, 31)
+        pace(fast, [fix(f"10T12:02:{second}", 1)], policy=BELIEVED).weight_ratio[-1]
+        for second in (30, 31)
     )
     assert at_the_limit == 1.0
     assert beyond == pytest.approx(151 / 600)
+
+
+def test_what_repeats_the_last_position_is_the_same_measurement() -> None:
+    """Why: nobody on the way stands where they stood, to the digit; a wrong place may."""
+    gone = [fix("10T12:00", 0), fix("10T12:01", 150, speed_mps=2.5)]
+    again, a_hair_off = (
+        pace(gone, [fix("10T12:02", east_m, speed_mps=2.5)]).weight_ratio[-1]
+        for east_m in (150, 150.01)
+    )
+    assert again == pytest.approx(60 / 600)
+    assert a_hair_off == 1.0
 
 
 def test_masts_take_nothing_from_the_fixes_of_satellites_and_networks() -> None:
@@ -153,7 +170,7 @@ def test_a_beacon_has_correlation_times_of_its_own() -> None:
 )
 def test_what_shows_that_a_device_moves(fields: dict[str, float], moving: bool) -> None:
     said_twice = [fix("10T12:03", 0, **fields), fix("10T12:04", 0, **fields)]
-    cadence = pace(stay("10T12:00", "10T12:03"), said_twice)
+    cadence = pace(stay("10T12:00", "10T12:03"), said_twice, policy=BELIEVED)
     assert cadence.moving.tolist() == [False] * 3 + [moving] * 2
     assert cadence.fast.tolist() == [False] * 4 + [moving]
     assert not cadence.on_path.any()
@@ -358,8 +375,8 @@ def test_who_is_on_the_way_leaves_more_often_but_not_for_hours() -> None:
         odds_after(0.001, transition, -1)
         for transition in (
             drift(after(2), [fix("10T12:04", 0, motion=1)]),
-            drift(after(2), [fix("10T12:04", 0, speed_mps=1.0)]),
-            drift(after(2), [fix("10T13:00", 0, speed_mps=1.0)]),
+            drift(after(2), [fix("10T12:04", 0, speed_mps=1.0)], policy=BELIEVED),
+            drift(after(2), [fix("10T13:00", 0, speed_mps=1.0)], policy=BELIEVED),
         )
     )
     assert still < 0.01 < way

@@ -53,7 +53,7 @@ def test_of_a_tag_at_rest_what_says_away_counts_for_an_hour() -> None:
     assert cadence.still_ratio[1:] == pytest.approx([60 / 600] * 9)
     assert cadence.away_ratio[1:] == pytest.approx([60 / 3600] * 9)
     assert cadence.away_still_ratio[1:] == pytest.approx([60 / 3600] * 9)
-    fast = pace([fix("10T12:00", 0.0), fix("10T12:01", 0.0, speed_mps=2.0)], policy=TAG)
+    fast = pace([fix("10T12:00", 0.0), fix("10T12:01", 1.0, speed_mps=2.0)], policy=TAG)
     assert fast.away_ratio[1] == 1.0
     assert fast.away_still_ratio[1] == pytest.approx(60 / 3600)
 

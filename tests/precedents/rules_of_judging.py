@@ -8,7 +8,7 @@ import numpy as np
 
 from mesure.evaluation import episodes, late_evidence, pipeline, rules
 from mesure.evaluation.assessment import Status
-from mesure.evaluation.evidence import likelihoods, sampling
+from mesure.evaluation.evidence import likelihoods, sampling, speeds
 from mesure.evaluation.evidence import path as ways
 from mesure.evaluation.filter import status_intervals
 from mesure.evaluation.kinds import curfew
@@ -162,17 +162,25 @@ policy_rule(
 
 @rule("That a device moves is no second look: a person who walks about the flat moves too.")
 def motion_alone_is_no_second_look(patch: Patch) -> None:
-    wrap(patch, sampling, "_fast_once", lambda fast, fixes, policy: fixes.motion == 1)
+    thresholds_are(patch, speed_stray_ratio=0.0)
+    wrap(patch, speeds, "are_fast", lambda fast, fixes, policy: fixes.motion == 1)
 
 
 @rule("A speed counts when most of what a device said of it lately says so.")
 def a_speed_is_what_most_say(patch: Patch) -> None:
     wrap(
         patch,
-        sampling,
-        "_fast_once",
+        speeds,
+        "are_fast",
         lambda _, fixes, policy: fixes.speed_mps >= policy.moving_speed_mps,
     )
+
+
+policy_rule(
+    "a_speed_leads_somewhere",
+    "A speed counts where the position goes along with it.",
+    speed_stray_ratio=0.0,
+)
 
 
 @rule("A step that goes along with the speed shows the way.")

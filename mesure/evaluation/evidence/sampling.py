@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from mesure.evaluation.evidence import masts
+from mesure.evaluation.evidence import masts, speeds
 from mesure.evaluation.evidence.step_lengths import circle_m, length_m
 from mesure.evaluation.filter import two_state_filter
 from mesure.evaluation.filter.two_state_filter import Column, Flags, Indices, Transition
@@ -52,9 +52,9 @@ class FixSampling(NamedTuple):
     away_still_ratio: F64
     arrived_ratio: F64  # and how much if it had just come here; 0 where it has not.
     beacon_weight_ratio: F64
-    fast_once: Flags  # Doppler speed shows a device on its way.
-    fast: Flags  # It does, and did in the fix before, and the two lie apart in time.
-    moving: Flags  # It does, or the device is on a path.
+    fast_once: Flags  # Doppler speed, and a step along with it, show a device on its way.
+    fast: Flags  # They do, a speed was said in the fix before, and the two lie apart in time.
+    moving: Flags  # They do, for a speed of this fix or the last, or the device is on a path.
     came: Flags  # The device comes from farther off than errors lead that come and go.
     at_rest: Flags  # Nothing has shown lately that it is on its way.
     on_path: Flags  # This step and the one before lead on, each farther than errors explain.
@@ -111,14 +111,18 @@ def _measure(fixes: Fixes, policy: Policy) -> FixSampling:
     since_s = seconds_since_last(fixes)
     points_m, step_m, lead_m = _steps(fixes)
     on_path = _on_a_path(fixes, since_s, step_m, lead_m, policy)
-    fast_once = _fast_once(fixes, policy)
-    moving = fast_once | on_path
+    speed = speeds.measure(fixes, since_s, policy)
+    moving = speed.led | on_path
     fresh_s = _fresh_s(fixes, since_s)
     moved = _lately(fixes, moving, policy.moved_s_max)
+    if policy.speed_stray_ratio > 0.0:
+        # Where a walk led, errors are new for as long as where somebody has come.
+        moved |= _lately(fixes, speed.led, policy.arrival_s_max)
+        moved &= ~_repeats(fixes)
     usual = away = _weights(fresh_s, moved, policy.correlation_s, policy)
     if policy.correlation_away_s != policy.correlation_s:
         away = _weights(fresh_s, moved, policy.correlation_away_s, policy)
-    looked_at = first_in_slot(fixes, policy)
+    looked_at = speeds.first_in_slot(fixes, policy)
     stepped, came = _stepped_and_came(fixes, points_m, since_s, step_m, looked_at, policy)
     anew_ratio = np.minimum(fresh_s / policy.correlation_moving_s, 1.0)
     arrived = _lately(fixes, came, policy.arrival_s_max)
@@ -128,8 +132,8 @@ def _measure(fixes: Fixes, policy: Policy) -> FixSampling:
         *away,
         np.where(arrived, anew_ratio, 0.0),
         _beacon_weight(fixes, since_s, policy),
-        fast_once,
-        _twice(fast_once, since_s, policy),
+        speed.once,
+        speed.twice,
         moving,
         came,
         at_rest & (since_s <= policy.silence_s),
@@ -205,15 +209,16 @@ def _stepped_and_came(
 
 def memory_us() -> int:
     """Return how far back a device is compared with where it was."""
-    return 2 * ARRIVAL_LOOK_BACK_US
+    return 2 * ARRIVAL_LOOK_BACK_US + speeds.STRAY_US
 
 
 def is_moving(fixes: Fixes, policy: Policy) -> Flags:
     """Return where speed, or the way from fix to fix, shows a device on its way."""
     is_moving, is_heard = np.zeros(len(fixes), np.bool_), masts.are_informative(fixes, policy)
     fixes = fixes if is_heard.all() else fixes.rows(is_heard)
-    on_path = _on_a_path(fixes, seconds_since_last(fixes), *_steps(fixes)[1:], policy)
-    is_moving[is_heard] = _fast_once(fixes, policy) | on_path
+    since_s = seconds_since_last(fixes)
+    on_path = _on_a_path(fixes, since_s, *_steps(fixes)[1:], policy)
+    is_moving[is_heard] = speeds.measure(fixes, since_s, policy).led | on_path
     return is_moving
 
 
@@ -231,19 +236,6 @@ def _begun(since_s: F64, policy: Policy) -> Indices:
         np.where(since_s > policy.silence_incident_s, numbers, 0)
     )
     return begun
-
-
-def first_in_slot(fixes: Fixes, policy: Policy) -> Flags:
-    """Return which fixes are the first in a slot of the clock.
-
-    A slot is as long as the correlation time of a moving device. Of a device that reports every ten
-    seconds six times as many wild fixes are heard as of one that reports by the minute, and it is
-    no worse for that.
-    """
-    slots = fixes.observed_us // round(policy.correlation_moving_s * US_PER_S)
-    first = np.ones(len(slots), np.bool_)
-    first[1:] = slots[1:] != slots[:-1]
-    return first
 
 
 def drift(pace: FixSampling, rows: slice, policy: Policy) -> Transition:
@@ -281,46 +273,12 @@ def _steps(fixes: Fixes) -> tuple[F64, F64, F64]:
     return points_m, step_m, lead_m
 
 
-def _fast_once(fixes: Fixes, policy: Policy) -> Flags:
-    """Return where Doppler speed shows a device on its way.
-
-    Of all that it said of its speed in the time in which a moving device sees another sky, most
-    must say so: a receiver at rest says it now and then, and one that reports every ten seconds
-    would have six chances a minute. The motion flag shows nothing of the kind: a person who walks
-    about the flat moves too.
-    """
-    good = (fixes.provider != Provider.CELL) & ~(fixes.radius95_m > policy.moving_radius95_m_max)
-    fast: Flags = good & (fixes.speed_mps >= policy.moving_speed_mps)
-    rows = np.flatnonzero(fast)
-    speed_counts, fast_counts = (
-        np.append(0, np.add.accumulate(flags, dtype=np.intp))
-        for flags in (good & ~np.isnan(fixes.speed_mps), fast)
-    )
-    since_us = fixes.observed_us[rows] - round(policy.correlation_moving_s * US_PER_S)
-    first, end = np.searchsorted(fixes.observed_us, since_us, side="right"), rows + 1
-    fast[rows] = (
-        2 * (fast_counts[end] - fast_counts[first]) > speed_counts[end] - speed_counts[first]
-    )
-    return fast
-
-
 def first_that_bears(fixes: Fixes, number: int, policy: Policy) -> int:
     """Return the first fix that bears on whether a fix shows a device on its way."""
-    since_us = int(fixes.observed_us[number]) - round(policy.correlation_moving_s * US_PER_S)
+    slots_us = 2 * round(policy.correlation_moving_s * US_PER_S)
+    since_us = int(fixes.observed_us[number]) - speeds.STRAY_US - slots_us
     steps = masts.first_behind(fixes, number, 2, policy)
     return min(steps, int(np.searchsorted(fixes.observed_us, since_us, side="right")))
-
-
-def _twice(fast: Flags, since_s: F64, policy: Policy) -> Flags:
-    """Return where speed shows a device on its way for the second time running, within minutes.
-
-    Once is not enough, nor twice in one breath: receivers at rest report a speed now and then, and
-    two fixes of one moment share it.
-    """
-    twice = np.zeros(len(fast), np.bool_)
-    apart = (since_s >= policy.correlation_moving_s) & (since_s <= policy.path_gap_s_max)
-    twice[1:] = fast[1:] & fast[:-1] & apart[1:]
-    return twice
 
 
 def _lately(fixes: Fixes, flags: Flags, within_s: float) -> Flags:
@@ -328,6 +286,17 @@ def _lately(fixes: Fixes, flags: Flags, within_s: float) -> Flags:
     last_us = np.maximum.accumulate(np.where(flags, fixes.observed_us, MIN_US))
     lately: Flags = fixes.observed_us - last_us <= within_s * US_PER_S
     return lately
+
+
+def _repeats(fixes: Fixes) -> Flags:
+    """Return which fixes lie where the one before did, to the digit.
+
+    No phone on its way does: it is the same measurement again, with the same error. A tag that
+    rounds to a metre may (decision 0049).
+    """
+    repeats = np.zeros(len(fixes), np.bool_)
+    repeats[1:] = (np.diff(fixes.lat_deg) == 0.0) & (np.diff(fixes.lon_deg) == 0.0)
+    return repeats
 
 
 def _fresh_s(fixes: Fixes, since_s: F64) -> F64:
