@@ -15,6 +15,7 @@ from mesure.incidents.incident import Incident
 from mesure.incidents.words.reader import Reader
 from mesure.orders.clock import durations
 from mesure.orders.text.catalogue import Catalogue
+from mesure.orders.values.span import Span
 from mesure.record import rendering
 from mesure.reports.maps import incident_map, overview_map, scene
 from mesure.reports.replay import (
@@ -113,6 +114,7 @@ def _words(report: ReplayReport, polyglot: MultilingualTexts) -> dict[str, objec
             for place, line in enumerate(next(iter(by_language.values())))
         ]
 
+    shown = Span(report.until if report.looked_at is None else report.looked_at.start, report.until)
     return {
         "catalogue": polyglot,
         "name": _name,
@@ -120,7 +122,7 @@ def _words(report: ReplayReport, polyglot: MultilingualTexts) -> dict[str, objec
             instant, polyglot.each(lambda c: report_words.moment(c, instant, report.zone))
         ),
         "wall": lambda instant: _time(instant, escape(clock_text.moment(instant, report.zone))),
-        "offset": lambda instant: clock_text.offset(instant, report.zone),
+        "by_clock": polyglot.each(lambda c: clock_text.zone_in_words(report.zone, shown, c)),
         "length": lambda time: polyglot.each(lambda c: durations.in_list(time.total_seconds(), c)),
         "weekday": lambda date: polyglot.each(lambda c: c.weekday(date.weekday())),
         "status": lambda value: polyglot.each(lambda c: report_words.status(c, value)),

@@ -23,6 +23,7 @@ from mesure.incidents.words import phrases
 from mesure.machine import texts
 from mesure.orders.clock import durations
 from mesure.orders.text.catalogue import Catalogue
+from mesure.orders.values.span import Span
 from mesure.reports.replay import report_words, selection, timeline, totals, unused_rows
 from mesure.reports.replay.replay_report import ReplayReport, ReportedCondition, Texts
 from mesure.reports.replay.selection import NumberedIncident
@@ -123,7 +124,8 @@ def _looked_at(report: ReplayReport, catalogue: Catalogue) -> Table:
         table.add_row(catalogue.text("Judged from"), start)
     until = report_words.moment(catalogue, report.until, report.zone)
     table.add_row(catalogue.text("Moment of looking"), until)
-    zone = f"{report.zone.key} ({clock_text.offset(report.until, report.zone)})"
+    shown = Span(report.until if span is None else span.start, report.until)
+    zone = clock_text.zone_in_words(report.zone, shown, catalogue)
     table.add_row(catalogue.text("All times are in the time zone"), Text(zone))
     counts = catalogue.text("{read} read, {used} used").format(
         read=report_words.count(report.fixes_read), used=report_words.count(len(report.used))

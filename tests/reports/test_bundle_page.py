@@ -50,6 +50,10 @@ def test_it_says_of_which_time_a_file_tells_on_the_clock_of_the_order() -> None:
     assert when["content/messages.jsonl"].startswith("2026-02-06 at 22:00")
 
 
+def test_it_says_how_far_its_clock_is_from_utc() -> None:
+    assert "All times are in the time zone Asia/Almaty (UTC+05:00)." in page().lead
+
+
 def test_it_names_the_hash_of_the_bundle_and_the_command_that_checks_it() -> None:
     known_as = bundle_manifest.hash_of(FILES["manifest.json"])
     [checking, asking] = page().sections

@@ -63,6 +63,10 @@ def paper(**more: object) -> BundlePaper:
     return replace(sample, **more)  # type: ignore[arg-type]
 
 
+def test_it_says_how_far_its_clock_is_from_utc() -> None:
+    assert "Asia/Almaty (UTC+05:00)" in bundle_paper.source(paper(), ENGLISH)
+
+
 def test_what_the_method_cannot_show_stands_before_what_it_says() -> None:
     source = bundle_paper.source(paper(), ENGLISH)
     places = [

@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure import instants
+from mesure.machine import texts
 from mesure.orders.values.span import Span
 from mesure.reports.text import clock_text
 
 ALMATY = ZoneInfo("Asia/Almaty")
 PARIS = ZoneInfo("Europe/Paris")
+AUTUMN = "UTC+02:00 until 25 October 2026 at 03:00, then UTC+01:00"
 
 # Zones and times with odd nights: an hour twice, an hour missing, at midnight, and a day skipped.
 ODD_NIGHTS = (
@@ -38,6 +40,49 @@ def test_a_time_that_happens_twice_names_its_offset() -> None:
 
 def test_a_plain_time_names_no_offset() -> None:
     assert clock_text.moment(datetime(2026, 7, 1, tzinfo=UTC), PARIS) == "2026-07-01 02:00"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        ((2026, 7, 1), (2026, 7, 9), "UTC+02:00"),
+        ((2026, 7, 9), (2026, 7, 9), "UTC+02:00"),
+        # At 03:00 by the old clock, which is one in the morning in UTC.
+        (
+            (2026, 10, 24),
+            (2026, 10, 26),
+            "UTC+02:00 until 25 October 2026 at 03:00, then UTC+01:00",
+        ),
+        ((2026, 3, 28), (2026, 4, 30), "UTC+01:00 until 29 March 2026 at 02:00, then UTC+02:00"),
+        (
+            (2026, 10, 25, 0, 59),
+            (2026, 10, 25, 1),
+            "UTC+02:00 until 25 October 2026 at 03:00, then UTC+01:00",
+        ),
+        ((2026, 10, 25, 1), (2026, 10, 25, 2), "UTC+01:00"),
+        ((2026, 1, 1), (2026, 12, 1), "UTC+01:00 and UTC+02:00"),
+    ],
+)
+def test_a_zone_is_said_with_each_offset_that_it_has_in_a_span(
+    start: tuple[int, ...], end: tuple[int, ...], words: str
+) -> None:
+    first, last = (datetime(*one, tzinfo=UTC) for one in (start, end))  # type: ignore[misc, arg-type]
+    said = clock_text.zone_in_words(PARIS, Span(first, last), texts.catalogue("en"))
+    assert said == f"Europe/Paris ({words})"
+
+
+def test_the_change_of_almaty_is_said_in_four_languages() -> None:
+    span = Span(datetime(2024, 2, 1, tzinfo=UTC), datetime(2024, 4, 1, tzinfo=UTC))
+    words = {
+        tag: clock_text.zone_in_words(ALMATY, span, texts.catalogue(tag)) for tag in texts.LANGUAGES
+    }
+    assert words == {
+        "en": "Asia/Almaty (UTC+06:00 until 1 March 2024 at 00:00, then UTC+05:00)",
+        "fr": "Asia/Almaty (UTC+06:00 jusqu’au 1er mars 2024 à 00:00, puis UTC+05:00)",
+        "ru": "Asia/Almaty (UTC+06:00 до 1 марта 2024 года в 00:00, затем UTC+05:00)",
+        "kk": "Asia/Almaty (2024 жылғы 1 наурыз, 00:00 сәтіне дейін UTC+06:00, "
+        "содан кейін UTC+05:00)",
+    }
 
 
 @pytest.mark.parametrize("us", [-(2**63), 2**63 - 1, -62_135_596_800_000_000])

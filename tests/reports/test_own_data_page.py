@@ -49,5 +49,12 @@ def test_every_part_that_the_file_can_have_has_words() -> None:
 
 
 def test_it_says_to_whom_it_belongs_and_when_it_was_made() -> None:
-    [first, *_] = page(TABLES).lead
+    [first, _, clock] = page(TABLES).lead
+    assert clock == "All times are in the time zone Asia/Almaty (UTC+05:00)."
     assert first == "This is what is kept under the name P-1, on 2026-03-01 at 14:00."
+
+
+def test_it_says_both_offsets_where_the_clock_was_changed_meanwhile() -> None:
+    earlier = {"fixes": [{"observed_at": "2024-02-28T20:00:00Z"}]}
+    changed = "UTC+06:00 until 2024-03-01 at 00:00, then UTC+05:00"
+    assert page(earlier).lead[2] == f"All times are in the time zone Asia/Almaty ({changed})."

@@ -20,7 +20,7 @@ from mesure.reports.drawing.strips import TimeScale
 from mesure.reports.replay import report_words
 from mesure.reports.replay.facts import FactRow
 from mesure.reports.replay.weights import WeightRow as Weight
-from mesure.reports.text import visible_text
+from mesure.reports.text import clock_text, visible_text
 
 MAP: Final = "map.svg"
 STRIP: Final = "strip.svg"
@@ -166,7 +166,9 @@ def _named(paper: BundlePaper, catalogue: Catalogue) -> str:
     if paper.condition:
         named = catalogue.text("Condition {condition}").format(condition=paper.condition)
         rows.append((named, paper.asked))
-    rows.append((catalogue.text("All times are in the time zone"), paper.zone.key))
+    times = Span(paper.around.start, paper.looked_at)
+    by_clock = clock_text.zone_in_words(paper.zone, times, catalogue)
+    rows.append((catalogue.text("All times are in the time zone"), by_clock))
     return _table(rows, "(auto, 1fr)")
 
 

@@ -12,11 +12,13 @@ from zoneinfo import ZoneInfo
 
 from mesure.instants import to_datetime
 from mesure.orders.text.catalogue import Catalogue
+from mesure.orders.values.span import Span
 from mesure.reports.bundle import bundle_manifest
 from mesure.reports.bundle.bundle_manifest import CONTENT, MANIFEST, READABLE, BundleHead
 from mesure.reports.downloads import first_page
 from mesure.reports.downloads.first_page import FileRow, FirstPage, Section
 from mesure.reports.replay import report_words
+from mesure.reports.text import clock_text
 
 OWN_NAMES: Final = {"en": "English", "fr": "Français", "ru": "Русский", "kk": "Қазақша"}
 OF_ALL: Final = ("content/messages.jsonl", "content/fixes.csv", "content/devices.json")
@@ -69,7 +71,9 @@ def _span(start: datetime, end: datetime, zone: ZoneInfo, catalogue: Catalogue) 
 
 
 def _lead(head: BundleHead, zone: ZoneInfo, catalogue: Catalogue) -> list[str]:
-    until = report_words.moment(catalogue, to_datetime(head.until_us), zone)
+    whole = Span(to_datetime(head.from_us), to_datetime(head.until_us))
+    until = report_words.moment(catalogue, whole.end, zone)
+    by_clock = clock_text.zone_in_words(zone, whole, catalogue)
     about = catalogue.text(
         "This is everything that possible breach {incident} of order {order} rests on."
     )
@@ -77,7 +81,7 @@ def _lead(head: BundleHead, zone: ZoneInfo, catalogue: Catalogue) -> list[str]:
         about.format(incident=head.incident, order=head.order),
         catalogue.text("It shows what was known on {moment}.").format(moment=until),
         catalogue.text("Officer, person and counsel get the same content."),
-        catalogue.text("All times are in the time zone {zone}.").format(zone=zone.key),
+        catalogue.text("All times are in the time zone {zone}.").format(zone=by_clock),
         catalogue.text("Begin with the papers below “readable”, where there are any."),
     ]
 

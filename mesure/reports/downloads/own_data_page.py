@@ -7,9 +7,11 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from mesure.orders.text.catalogue import Catalogue
+from mesure.orders.values.span import Span
 from mesure.reports.downloads import first_page
 from mesure.reports.downloads.first_page import FileRow, FirstPage, Section
 from mesure.reports.replay import report_words
+from mesure.reports.text import clock_text
 
 FILE: Final = "everything.json"
 OBSERVED: Final = "observed_at"
@@ -26,7 +28,9 @@ def page(
     has_pdf: bool,
 ) -> FirstPage:
     """Return the page; `tables` is what the file has, as it is read back."""
-    when = _when(tables, zone, catalogue)
+    times = _times(tables)
+    when = _when(times, zone, catalogue)
+    by_clock = clock_text.zone_in_words(zone, Span(min([*times, now]), now), catalogue)
     row = FileRow(FILE, _file(catalogue), when, len(data), sha256(data).hexdigest())
     at = report_words.moment(catalogue, now, zone)
     return FirstPage(
@@ -36,7 +40,7 @@ def page(
                 person=person, moment=at
             ),
             catalogue.text("Keep it safe: it says where you were."),
-            catalogue.text("All times are in the time zone {zone}.").format(zone=zone.key),
+            catalogue.text("All times are in the time zone {zone}.").format(zone=by_clock),
         ],
         [*first_page.own_rows(catalogue, has_pdf=has_pdf), row],
         [_parts(tables, catalogue), _checking(catalogue), _asking(catalogue)],
@@ -47,16 +51,18 @@ def _file(catalogue: Catalogue) -> str:
     return catalogue.text("Everything, in one file that programs and people can read.")
 
 
-def _when(
-    tables: Mapping[str, Sequence[Mapping[str, Any]]], zone: ZoneInfo, catalogue: Catalogue
-) -> str:
-    """Return from the first position or word of a device to the last; empty where none is kept."""
-    times = sorted(
+def _times(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[datetime]:
+    """Return the times of all positions and words of devices, the earliest first."""
+    return sorted(
         datetime.fromisoformat(str(row[OBSERVED]))
         for rows in tables.values()
         for row in rows
         if row.get(OBSERVED)
     )
+
+
+def _when(times: Sequence[datetime], zone: ZoneInfo, catalogue: Catalogue) -> str:
+    """Return from the first position or word of a device to the last; empty where none is kept."""
     if not times:
         return ""
     first, last = (report_words.moment(catalogue, one, zone) for one in (times[0], times[-1]))

@@ -20,8 +20,8 @@ from mesure.reports.drawing.chart import Frame, PlaneBox, PlaneChart
 WIDTH: Final = 480
 HEIGHT: Final = 360
 SCALE_PX_MAX: Final = 130.0
-_HALF_LETTER_PX: Final = 4.8  # Half the width of a letter, at the size used on a narrow screen.
-_LABEL_HEIGHT_PX: Final = 20.0
+_HALF_LETTER_PX: Final = 5.6  # Half the width of a letter, at the size used on a narrow screen.
+_LABEL_HEIGHT_PX: Final = 22.0
 _LETTER_HEIGHT_PX: Final = 14.0
 _LABEL_GAP_PX: Final = 4.0
 _GAPS_PX: Final = (8.0, 24.0)
@@ -144,15 +144,21 @@ def within(chart: PlaneChart, x: F64, y: F64) -> NDArray[np.bool_]:
 
 
 def labels(
-    chart: PlaneChart, wishes: Iterable[tuple[float, float, str]], x: F64, y: F64
+    chart: PlaneChart,
+    wishes: Iterable[tuple[float, float, str]],
+    x: F64,
+    y: F64,
+    catalogue: Catalogue | None = None,
 ) -> tuple[Label, ...]:
     """Return labels beside the points they belong to, where they hide fewest fixes.
 
+    With a catalogue a place is called as its language calls it, and has the room that this takes.
     None lies over another: earlier wishes go first, and one for which no side is free is left out.
     """
     occupied: list[_Spot] = []
     placed: list[Label] = []
-    for at_x, at_y, text in wishes:
+    for at_x, at_y, name in wishes:
+        text = name if catalogue is None else place_names.quote_name(name, catalogue)
         half_px = _HALF_LETTER_PX * len(text) + _LABEL_GAP_PX
         spots = [_on(chart, spot) for spot in _beside(at_x, at_y, half_px)]
         free = [spot for spot in spots if not any(_overlap(spot, other) for other in occupied)]

@@ -16,6 +16,7 @@ from mesure.evaluation.filter import allowed_area
 from mesure.geo.fixes import F64, I8, I64, Fixes
 from mesure.geo.zones import Flags
 from mesure.incidents.incident import Incident, IncidentKind
+from mesure.orders.text.catalogue import Catalogue
 from mesure.reports.drawing import svg_paths, thinning
 from mesure.reports.drawing.chart import (
     Plane,
@@ -47,7 +48,9 @@ _BEYOND_RATIO: Final = 1.3  # So that the boundary is in view where the whole pl
 _WHOLE_PLACE_RATIO: Final = 4.0  # A place up to this many times the rest is shown whole.
 
 
-def incident_map(scene: Scene, incident: Incident) -> Drawing | None:
+def incident_map(
+    scene: Scene, incident: Incident, catalogue: Catalogue | None = None
+) -> Drawing | None:
     """Return the map of a possible breach, or None where nothing can be drawn."""
     if incident.kind is IncidentKind.SILENT:
         return None
@@ -69,7 +72,7 @@ def incident_map(scene: Scene, incident: Incident) -> Drawing | None:
         discs=_discs(chart, x, y, fixes.radius95_m[shown]),
         line=svg_paths.polyline(x, y),
         dots=_dots(x, y, wrong[is_drawn], bearing[shown]),
-        labels=svg_paths.labels(chart, (*_names(chart, ground_), *times), x, y),
+        labels=svg_paths.labels(chart, (*_names(chart, ground_), *times), x, y, catalogue),
         scale_m=scale_m,
         frame=chart.frame,
         scale_px=svg_paths.number(scale_m / chart.m_per_px),

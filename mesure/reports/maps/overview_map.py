@@ -13,6 +13,7 @@ import numpy as np
 
 from mesure.geo.fixes import F64, I64
 from mesure.incidents.incident import IncidentKind
+from mesure.orders.text.catalogue import Catalogue
 from mesure.reports.drawing import svg_paths, thinning
 from mesure.reports.drawing.chart import (
     Plane,
@@ -40,7 +41,9 @@ _MARGIN_RATIO: Final = 0.06
 _MARGIN_M_MIN: Final = 60.0
 
 
-def overview_map(scene: Scene, undecided: Collection[str] = ()) -> Drawing | None:
+def overview_map(
+    scene: Scene, undecided: Collection[str] = (), catalogue: Catalogue | None = None
+) -> Drawing | None:
     """Return the map of the whole order, or None where there is neither a zone nor a fix.
 
     `undecided` are names of places of which nothing says yet what they are for.
@@ -67,7 +70,7 @@ def overview_map(scene: Scene, undecided: Collection[str] = ()) -> Drawing | Non
             specks=svg_paths.points(x[specks], y[specks], svg_paths.SPECK),
             wrong_evidence=svg_paths.points(x[marks], y[marks], svg_paths.DIAMOND),
         ),
-        labels=svg_paths.labels(chart, _names(scene, chart), x[specks], y[specks]),
+        labels=svg_paths.labels(chart, _names(scene, chart), x[specks], y[specks], catalogue),
         scale_m=scale_m,
         frame=chart.frame,
         scale_px=svg_paths.number(scale_m / chart.m_per_px),

@@ -6,15 +6,19 @@ from UTC, so that it can mean one instant only.
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from mesure.instants import to_datetime, to_us
+from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.values.span import Span
 
 # A day inside the years 1 to 9999, so that every wall clock can show them.
 _FIRST_US: Final = to_us(datetime(1, 1, 2, tzinfo=UTC))
 _LAST_US: Final = to_us(datetime(9999, 12, 30, tzinfo=UTC))
+_DAY: Final = timedelta(days=1)
+_SECOND: Final = timedelta(seconds=1)
 
 
 def instant_at(observed_us: int) -> datetime | None:
@@ -56,6 +60,30 @@ def offset(instant: datetime, zone: ZoneInfo) -> str:
     sign = "-" if shift < timedelta(0) else "+"
     hours, minutes = divmod(abs(shift) // timedelta(minutes=1), 60)
     return f"UTC{sign}{hours:02}:{minutes:02}"
+
+
+def zone_in_words(zone: ZoneInfo, span: Span, catalogue: Catalogue) -> str:
+    """Return by which clock the times of a span are read: a zone, and its offset from UTC.
+
+    Where clocks are changed once in the span, when that is, on the clock that holds until then.
+    Where that happens more often, all offsets: the date of a time says which of them is meant.
+    """
+    days = range((span.end - span.start) // _DAY + 1)
+    marks = [*(span.start + number * _DAY for number in days), span.end]
+    offsets = list(dict.fromkeys(offset(one, zone) for one in marks))
+    changes = [pair for pair in pairwise(marks) if len({offset(one, zone) for one in pair}) > 1]
+    words = catalogue.items(offsets)
+    if len(changes) == 1:
+        before, after = changes[0]
+        while after - before > _SECOND:
+            middle = before + (after - before) / 2
+            is_old = offset(middle, zone) == offsets[0]
+            before, after = (middle, after) if is_old else (before, middle)
+        last = before.astimezone(zone).replace(tzinfo=UTC) + _SECOND
+        words = catalogue.text("{before} until {moment}, then {after}").format(
+            before=offsets[0], moment=catalogue.moment(last, ZoneInfo("UTC")), after=offsets[1]
+        )
+    return f"{zone.key} ({words})"
 
 
 def stamp(instant: datetime) -> str:

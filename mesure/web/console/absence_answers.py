@@ -42,8 +42,6 @@ def show(visit: PageVisit) -> Response:
         "lost": work_words.unreadable(visit.texts, is_readable=not listed.unreadable),
         "waiting": waiting,
         "answered": rest[:ANSWERED_MAX],
-        "now": now,
-        "zone": zone,
     }
     return visit.page("absences.html", **contents)
 
@@ -135,7 +133,6 @@ def _give_page(visit: PageVisit, status: int = 200) -> Response:
     contents = {
         "record": record,
         "duties": [(value, words, value in ticked) for value, words, _ in _choices(visit, record)],
-        "zone": record.zone,
     }
     return visit.page("absence_give.html", status, **contents)
 
@@ -149,7 +146,6 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "case": person_absence,
         "line": absence_words.line(person_absence.shown, visit.texts, now, record.zone),
         "kept": absence_record,
-        "now": now,
         "zone": record.zone,
         "may_answer": absence_record.stage == AbsenceStage.ASKED,
         "may_revoke": absence_record.stage == AbsenceStage.GRANTED

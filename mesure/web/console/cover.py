@@ -120,8 +120,6 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "colleagues": _choices(visit, staff),
         "is_supervisor": visit.actor.role is Role.SUPERVISOR,
         "own": visit.actor.account,
-        "zone": visit.parts.zone,
-        "now": visit.context.now,
     }
     return visit.page("cover.html", status, **contents)
 

@@ -231,13 +231,13 @@ def _opened(visit: PageVisit) -> IncidentPage:
 def _page(visit: PageVisit, status: int = 200) -> Response:
     opened = _opened(visit)
     head, incident, record = opened.head, opened.incident, opened.record
+    earlier = _earlier(opened, visit)
     contents = {
         "head": head,
         "title": incident_phrases.title_by_facts(head.kind, incident, visit.texts),
         "condition": incident_phrases.condition(head.condition, visit.texts),
         "record": record,
-        "zone": record.zone,
-        "now": visit.context.now,
+        "times_from": min([head.start_at, *(one.start_at for one in earlier)]) - evidence.AROUND,
         "address": f"{ADDRESS}/{head.incident}",
         "tags": _tags(opened, visit),
         "evidence": opened.evidence,
@@ -252,7 +252,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "silence": opened.silence,
         "recorded": worklist_page.last_recorded(visit),
         "behind": f"{next_line.ADDRESS}/{head.incident}",
-        "earlier": _earlier(opened, visit),
+        "earlier": earlier,
         "asks": _asks(head, record, visit),
         "charge": charge_words.rows(record.shown.in_charge, visit.texts),
         "steps": _steps(opened, visit),

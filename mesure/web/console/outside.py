@@ -273,8 +273,6 @@ def _one_page(visit: PageVisit, status: int = 200) -> Response:
             for again in request_record.reviews
         ],
         answer=visible_text.paragraphs(request_record.answer),
-        now=visit.context.now,
-        zone=record.zone,
         address=f"{of(person)}/{name}",
         back=of(person),
         may_answer=is_supervisor

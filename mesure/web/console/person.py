@@ -110,8 +110,6 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
     carried = visit.perform(own_record.health, own_record.OwnRecordRequest(person))
     contents = {
         "record": record,
-        "now": now,
-        "zone": zone,
         "today": record.today(visit),
         "incidents": _incidents(visit, heads, record),
         "calendars": nights.of(visit, record, nights.OFFICERS),

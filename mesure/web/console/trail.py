@@ -68,8 +68,7 @@ def show(visit: PageVisit) -> Response:
     )
     contents = {
         "record": record,
-        "zone": record.zone,
-        "now": visit.context.now,
+        "times_from": trail.start_at,
         "trail": trail,
         "is_unsigned": not all(fix.signed for fix in trail.fixes),
         "part": _part(trail.fixes, FIXES, visit, address),
@@ -145,7 +144,7 @@ def _map(
 ) -> PageMap | None:
     """Return the map of a trail: the places of the order, and each fix with its circle."""
     catalogue, zone = visit.texts.catalogue, record.zone
-    drawn = svg_paths.translate_labels(overview_map.overview_map(scene), catalogue)
+    drawn = overview_map.overview_map(scene, (), catalogue)
     if drawn is None or drawn.frame is None:
         return None
     outlines = envelopes.on_ground(scene.rows.fixes)

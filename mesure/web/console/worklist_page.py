@@ -85,9 +85,7 @@ def show(visit: PageVisit) -> Response:
         "count": desk.count,
         "recorded": last_recorded(visit),
         "charge": _charge(visit),
-        "now": now,
         "today": now.astimezone(zone).date(),
-        "zone": zone,
     }
     return visit.page("today.html", **contents)
 

@@ -40,7 +40,6 @@ def show(visit: PageVisit) -> Response:
         "earlier": earlier,
         "until_at": None if visit.session is None else visit.session.invited_until_at,
         "charge": charge_words.rows(record.shown.in_charge, visit.texts),
-        "zone": record.zone,
     }
     return visit.page("case.html", **contents)
 
@@ -61,8 +60,6 @@ def show_order(visit: PageVisit) -> Response:
         "record": record,
         "order": record_heading.in_words(visit, record),
         "papers": paper_rows.in_force(visit, record, f"{ADDRESS}/papers"),
-        "now": visit.context.now,
-        "zone": record.zone,
     }
     return visit.page("case_order.html", **contents)
 
@@ -85,7 +82,6 @@ def who_looked(visit: PageVisit) -> Response:
     contents = {
         "looks": look_words.lines(shown, visit.texts),
         "earlier": "" if page.after is None else f"{ADDRESS}/looks?after={page.after}",
-        "now": visit.context.now,
         "zone": record.zone,
     }
     return visit.page("case_looks.html", **contents)

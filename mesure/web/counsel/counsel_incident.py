@@ -57,7 +57,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "title": incident_phrases.title_by_facts(head.kind, incident, visit.texts),
         "condition": incident_phrases.condition(head.condition, visit.texts),
         "zone": record.zone,
-        "now": visit.context.now,
+        "times_from": head.start_at - evidence_view.AROUND,
         "tag": case.state(head, visit),
         "address": f"{case.INCIDENTS}/{head.incident}",
         "evidence": shown,

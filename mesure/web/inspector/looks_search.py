@@ -50,8 +50,6 @@ def show(visit: PageVisit) -> Response:
         "lines": lines,
         "is_searched": is_searched,
         "later": "" if after is None else f"{ADDRESS}?{urlencode({**query, 'after': after})}",
-        "now": visit.context.now,
-        "zone": visit.parts.zone,
     }
     return visit.page("looks_search.html", 422 if form.faults else 200, **contents)
 

@@ -25,8 +25,6 @@ def show(visit: PageVisit) -> Response:
     period_statistics, texts = statistics_view.found, visit.texts
     contents: dict[str, object] = {
         "counted_at": statistics_view.counted_at,
-        "now": visit.context.now,
-        "zone": visit.parts.zone,
         "periods": [(one, group_words.period(one, texts)) for one in statistics_view.periods],
         "period": "" if period_statistics is None else period_statistics.period,
         "figures": []

@@ -66,8 +66,6 @@ def show(visit: PageVisit) -> Response:
         "lines": lines,
         "is_searched": bool(visit.query_value("search")) and not form.faults,
         "later": later,
-        "now": visit.context.now,
-        "zone": visit.parts.zone,
     }
     return visit.page("record.html", 422 if form.faults else 200, **contents)
 

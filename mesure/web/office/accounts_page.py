@@ -184,8 +184,6 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "roles": _roles(visit),
         "languages_of_staff": LANGUAGE_NAMES,
         "was_closed": visit.query_value("closed") == "yes",
-        "zone": visit.parts.zone,
-        "now": visit.context.now,
     }
     return visit.page("accounts.html", status, **contents)
 
@@ -214,8 +212,6 @@ def _account_page(visit: PageVisit, status: int = 200, known: AccountRow | None 
         "address": f"{ADDRESS}/{row.account}",
         "may_change": visit.actor.role is Role.SUPERVISOR and not row.is_closed,
         "was_kept": visit.query_value("kept") == "yes",
-        "zone": visit.parts.zone,
-        "now": visit.context.now,
     }
     return visit.page("account_of_staff.html", status, **contents)
 
@@ -226,8 +222,6 @@ def _link_page(visit: PageVisit, link: SetupLink, name: str) -> Response:
         "link": f"{visit.parts.origin}/set-up/{link.token}",
         "until_at": link.until_at,
         "apart": _apart(visit),
-        "zone": visit.parts.zone,
-        "now": visit.context.now,
     }
     return visit.page("account_link.html", **contents)
 

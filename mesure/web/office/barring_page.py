@@ -116,8 +116,6 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "to_bar": _choices(visit, accounts, barred),
         "address": _address(visit),
         "done": _done(visit),
-        "zone": visit.parts.zone,
-        "now": visit.context.now,
     }
     return visit.page("barring.html", status, **contents)
 

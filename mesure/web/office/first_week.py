@@ -72,8 +72,6 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "done": sum(task.is_done for task in tasks),
         "drill": _drill(visit, view),
         "was_kept": visit.query_value("kept") == "yes",
-        "zone": visit.parts.zone,
-        "now": visit.context.now,
     }
     return visit.page("first_week.html", status, **contents)
 

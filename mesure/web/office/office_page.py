@@ -28,8 +28,6 @@ def show(visit: PageVisit) -> Response:
     contents = {
         "doors": list(_doors(visit)),
         "unjudged": unjudged,
-        "zone": visit.parts.zone,
-        "now": visit.context.now,
     }
     return visit.page("doors_of_office.html", **contents)
 

@@ -110,8 +110,6 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "scopes": list(_scopes(visit, ticked)),
         "days": LASTS_MAX.days,
         "was_ended": visit.query_value("ended") == "yes",
-        "zone": visit.parts.zone,
-        "now": visit.context.now,
     }
     return visit.page("programs.html", status, **contents)
 

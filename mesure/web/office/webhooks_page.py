@@ -117,8 +117,6 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "may_change": visit.actor.role is Role.OPERATOR,
         "events": list(_events(visit, ticked)),
         "was_removed": visit.query_value("removed") == "yes",
-        "zone": visit.parts.zone,
-        "now": visit.context.now,
     }
     return visit.page("webhooks.html", status, **contents)
 

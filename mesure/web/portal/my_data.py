@@ -102,7 +102,6 @@ def who_looked(visit: PageVisit) -> Response:
             )
             for request in reversed(asked_outside)
         ],
-        "now": now,
         "zone": zone,
     }
     return visit.page("looks.html", **contents)
@@ -124,7 +123,7 @@ def notes(visit: PageVisit) -> Response:
     """Show the notes, calls and visits that officers wrote down, as they read them."""
     record = record_heading.own(visit)
     contents = record_pages.notes(visit, record, "/portal/notes")
-    return visit.page("my_notes.html", **contents)
+    return visit.page("my_notes.html", record=record, **contents)
 
 
 def show_retention(visit: PageVisit) -> Response:

@@ -156,7 +156,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "head": head,
         "title": incident_phrases.title_by_facts(head.kind, explanation.incident, visit.texts),
         "zone": record.zone,
-        "now": visit.context.now,
+        "times_from": head.start_at - evidence_view.AROUND,
         "address": f"{ADDRESS}/{name}",
         "tag": _state(head, visit, finding),
         "found": None if finding is None else _found(finding, visit),

@@ -72,7 +72,6 @@ def show(visit: PageVisit) -> Response:
     at, zone, catalogue = visit.context.now, record.zone, visit.texts.catalogue
     contents = {
         "today": record.today(visit),
-        "now": at,
         "zone": zone,
         "now_asked": [
             _now(duty, visit, record) for duty in duties.now(record.versions, at, catalogue)

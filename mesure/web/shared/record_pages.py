@@ -51,8 +51,6 @@ def notes(visit: PageVisit, record: PersonRecord, address: str) -> dict[str, obj
         "notes": note_words.rows(page, visit.texts, {}),
         "earlier": note_words.earlier_page(page, address),
         "handovers": work_words.handovers(handovers, visit.texts, {}, record.zone),
-        "now": visit.context.now,
-        "zone": record.zone,
     }
 
 

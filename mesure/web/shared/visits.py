@@ -25,8 +25,10 @@ from mesure.actions.framework.action import Action, ActionType
 from mesure.actions.framework.context import Actor, Context
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionConflictError, ActionError, NotAllowedError
+from mesure.orders.values.span import Span
 from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import Role
+from mesure.reports.text import clock_text
 from mesure.web import signed_in
 from mesure.web.dependencies import Dependencies
 from mesure.web.page_templates import PageTemplates
@@ -133,15 +135,12 @@ class PageVisit:
 
     def page(self, template: str, status: int = 200, /, **contents: object) -> Response:
         """Return a page; it comes with the form, and with who is signed in."""
-        session = self.session
-        variables = {"form": self.form, "here": self.request.url.path, **contents}
-        variables["clock"] = self._clock(contents)
-        variables["is_resumed"] = self.is_resumed
-        variables["shown_at"] = self.context.now
-        variables["shown_zone"] = self._zone(contents) or self.parts.zone
-        lasts = "" if session is None else lasts_s(session, self.context.now)
+        session, zone, now = self.session, self._zone(contents), self.context.now
+        lasts = "" if session is None else lasts_s(session, now)
+        variables = {"form": self.form, "here": self.request.url.path, "now": now, "zone": zone}
+        variables |= contents | self._clock(zone, contents.get("times_from"))
+        variables |= {"is_resumed": self.is_resumed, "is_typed": self.request.method == "POST"}
         variables["lasts_s"] = lasts
-        variables["is_typed"] = self.request.method == "POST"
         variables["holder"] = "" if session is None else session.actor.account
         variables["account_name"] = "" if session is None else session.name
         page = self.pages.page(self.request, template, variables, status)
@@ -149,19 +148,23 @@ class PageVisit:
             page.headers[LASTS] = lasts
         return page
 
-    def _clock(self, contents: Mapping[str, object]) -> str:
-        """Return by which clock a page tells times, where that is not the programme's own."""
-        zone = self._zone(contents)
-        if zone is None:
-            return ""
-        is_own = self.parts.zone_is_known and zone.key == self.parts.zone.key
-        return "" if is_own else zone.key
+    def _clock(self, zone: ZoneInfo, start_at: object) -> dict[str, object]:
+        """Return by which clock a page tells times, and whether only its paper has to say so.
 
-    @staticmethod
-    def _zone(contents: Mapping[str, object]) -> ZoneInfo | None:
-        """Return the clock by which a page tells times; None: it tells none."""
+        A page of evidence names its earliest time, `times_from`: it always says its clock, with the
+        offset from UTC. Others do on the screen only where it is not the programme's.
+        """
+        if isinstance(start_at, datetime):
+            span = Span(start_at, self.context.now)
+            words = clock_text.zone_in_words(zone, span, self.texts.catalogue)
+            return {"clock": words, "is_paper_clock": False}
+        is_own = self.parts.zone_is_known and zone.key == self.parts.zone.key
+        return {"clock": zone.key if self.session else "", "is_paper_clock": is_own}
+
+    def _zone(self, contents: Mapping[str, object]) -> ZoneInfo:
+        """Return by which clock a page tells times: that of its record, or the programme's."""
         zone = contents.get("zone", getattr(contents.get("record"), "zone", None))
-        return zone if isinstance(zone, ZoneInfo) else None
+        return zone if isinstance(zone, ZoneInfo) else self.parts.zone
 
     def to(self, address: str) -> Response:
         """Send the browser on after something was done, so that nothing is done twice."""

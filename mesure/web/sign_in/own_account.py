@@ -146,8 +146,6 @@ def page(visit: PageVisit, status: int = 200) -> Response:
         "has_passkeys": is_staff and login.knows_passkeys(visit),
         "may_add": len(own) < passkeys.PASSKEYS_MAX,
         "is_recent": passkeys.is_recent(visit.context),
-        "zone": visit.parts.zone,
-        "now": visit.context.now,
         **(_reached(visit) if is_staff else {}),
     }
     return visit.page("account_page.html", status, **contents)

@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -206,3 +206,22 @@ def test_months_days_and_lengths_are_whole_words() -> None:
 def test_a_short_head_has_the_colon_of_the_language() -> None:
     assert page_texts("en").under_head("C1", "curfew") == "C1: curfew"
     assert page_texts("fr").under_head("C1", "assignation") == "C1\u00a0: assignation"
+
+
+def test_a_time_that_happens_twice_names_its_offset_wherever_a_page_shows_it() -> None:
+    paris, shown = ZoneInfo("Europe/Paris"), page_texts("en")
+    first, second = (datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1))
+    times = [
+        shown.clock(second, paris),
+        shown.moment(second, paris),
+        shown.near(second, second, paris),
+        shown.span(first, second, paris),
+        shown.stretch(first, second, second, paris),
+    ]
+    assert [bare(one) for one in times] == [
+        "02:30 (UTC+01:00)",
+        "25\xa0October 2026 at 02:30 (UTC+01:00)",
+        "today at 02:30 (UTC+01:00)",
+        "25\xa0October 2026 at 02:30 (UTC+02:00) – 02:30 (UTC+01:00)",
+        "today at 02:30 (UTC+02:00) – 02:30 (UTC+01:00)",
+    ]

@@ -139,7 +139,6 @@ def _page(visit: PageVisit, status: int = 200, done: Sequence[str] = ()) -> Resp
         "recorded": recorded,
         "undo_within": visit.context.procedure.undo_within,
         "behind": next_line.address_behind(desk, "") if desk.lines else "",
-        "zone": visit.parts.zone,
     }
     return visit.page("digest.html", status, **contents)
 

@@ -108,7 +108,5 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "handovers": work_words.handovers(views, visit.texts, names, zone),
         "confirmed": is_confirmed,
         "address": of(record.person),
-        "now": visit.context.now,
-        "zone": zone,
     }
     return visit.page("handover.html", status, **contents)

@@ -138,5 +138,4 @@ def _moment(instant: datetime, zone: ZoneInfo) -> dict[str, str]:
 
 def _common(visit: PageVisit, record: PersonRecord) -> dict[str, object]:
     kinds = [(kind.value, kind.in_words(visit.texts.catalogue), "") for kind in NoteKind]
-    zone = record.zone
-    return {"record": record, "kinds": kinds, "now": visit.context.now, "zone": zone}
+    return {"record": record, "kinds": kinds}

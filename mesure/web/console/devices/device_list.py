@@ -67,7 +67,6 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "later": later,
         "earlier": ADDRESS if request.after else "",
         "shows_carriers": visit.actor.role in CASEWORK,
-        "zone": visit.parts.zone,
     }
     return visit.page("devices.html", status, **contents)
 

@@ -58,7 +58,6 @@ def give_code(visit: PageVisit) -> Response:
         "back": device_words.address("at", device),
         "code": code,
         "origin": visit.parts.origin,
-        "zone": visit.parts.zone,
         "messages": device_words.address("messages", device),
     }
     return visit.page("device_code.html", **contents)
@@ -165,7 +164,6 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
             part: device_words.address(part, device.device)
             for part in ("code", "app", "secrets", "retire", "messages")
         },
-        "zone": visit.parts.zone,
     }
     return visit.page("device_page.html", status, **contents)
 

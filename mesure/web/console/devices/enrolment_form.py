@@ -129,7 +129,6 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "topics": [(one.value, topic_words(one, catalogue)) for one in EnrolmentTopic],
         "signatures": [(one.value, _signature(one, catalogue), "") for one in SignatureOutcome],
         "was_done": visit.query_value("done") == "1",
-        "zone": record.zone,
     }
     return visit.page("enrolment.html", status, **contents)
 

@@ -49,7 +49,6 @@ def show(visit: PageVisit) -> Response:
         "is_retired": shown.is_retired,
         "fresh_s": FRESH_CARRIED_S if log.is_carried else FRESH_S,
         "fresh_times": FRESH_CARRIED_TIMES if log.is_carried else FRESH_TIMES,
-        "zone": visit.parts.zone,
     }
     return visit.page("first_messages.html", **contents)
 

@@ -141,7 +141,6 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "devices_carried": [(one.device, one.device) for one in carried],
         "is_recorded": set(orders) <= {enrolment.kept.order for enrolment in records},
         "was_done": visit.query_value("done") == "1",
-        "zone": record.zone,
     }
     return visit.page("person_devices.html", status, **contents)
 

@@ -39,6 +39,5 @@ def show(visit: PageVisit) -> Response:
         "last_day": last_day,
         "charge": charge_words.rows(record.shown.in_charge, words),
         "origin": visit.parts.origin,
-        "zone": record.zone,
     }
     return visit.page("device_sheet.html", **contents)

@@ -116,7 +116,6 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         near_home=near_home.of_version(version, visit),
         asked=urlencode({"order": order.order, "number": version_view.number}),
         zone=version.zone,
-        now=visit.context.now,
         text=version_view.text.decode("utf-8", "replace"),
     )
 

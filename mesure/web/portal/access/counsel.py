@@ -53,7 +53,6 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
     contents = {
         "invited": sorted(counsels, key=lambda counsel: counsel.invited_at, reverse=True),
         "spans": spans,
-        "now": visit.context.now,
         "zone": record.zone,
     }
     return visit.page("counsel.html", status, **contents)

@@ -199,7 +199,7 @@ def _drawn(
     scene: Scene, incident: Incident, visible: Fixes, catalogue: Catalogue
 ) -> tuple[Drawing | None, list[Outline]]:
     """Return the drawing with the outlines of stays on it, and these outlines."""
-    drawn = drawing.translate_labels(incident_map.incident_map(scene, incident), catalogue)
+    drawn = incident_map.incident_map(scene, incident, catalogue)
     if drawn is None or drawn.frame is None:
         return drawn, []
     frame = drawn.frame

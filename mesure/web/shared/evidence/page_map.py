@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from mesure.reports.drawing import svg_paths
 from mesure.reports.drawing.svg_paths import Drawing
 from mesure.reports.maps import features, overview_map
 from mesure.reports.maps.scene import Scene
@@ -61,7 +60,7 @@ def of_scene(scene: Scene, visit: PageVisit, undecided: Collection[str] = ()) ->
     `undecided` are names of places of which nothing says yet what they are for.
     """
     catalogue = visit.texts.catalogue
-    drawn = svg_paths.translate_labels(overview_map.overview_map(scene, undecided), catalogue)
+    drawn = overview_map.overview_map(scene, undecided, catalogue)
     named = ((around.zone, True) for around in scene.grounds)
     zones = features.zones(named, catalogue, undecided)
     return of(drawn, features.collection(zones), visit)

@@ -1,7 +1,5 @@
 // The drawing that the server made, as something that shows a fix and that can be measured on.
 
-const NUMBER_PX = 15; // Numbers nearer than this would lie on each other.
-
 export const drawn = (name, attributes) => {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
@@ -23,16 +21,20 @@ export const drawingSurface = (svg, fixes) => {
 
   const number = () => {
     numbers = drawn("g", { class: "numbers", "aria-hidden": "true" });
+    svg.append(numbers);
     const taken = [];
+    let letter = 0; // How large letters are here, in the units of the drawing.
     for (const fix of fixes) {
       const [x, y] = place(fix.at);
-      if (taken.some(([a, b]) => Math.hypot(a - x, b - y) < NUMBER_PX)) continue;
-      taken.push([x, y]);
+      const half = String(fix.number).length * letter * 0.35;
+      const isOn = ([a, b, other]) => Math.abs(a - x) < half + other && Math.abs(b - y) < letter;
+      if (taken.some(isOn)) continue;
       const text = drawn("text", { x, y: y - 8 });
       text.textContent = fix.number;
       numbers.append(text);
+      letter ||= parseFloat(getComputedStyle(text).fontSize);
+      taken.push([x, y, String(fix.number).length * letter * 0.35]);
     }
-    svg.append(numbers);
   };
 
   return {

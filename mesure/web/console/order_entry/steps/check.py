@@ -105,7 +105,6 @@ def _page(visit: PageVisit, draft: Draft, status: int = 200) -> Response:
         near_home=() if version is None else near_home.of_version(version, visit),
         changes=_changes(visit, draft, version),
         confirmers=None if version is None else _confirmers(visit, version),
-        now=visit.context.now,
         zone=visit.parts.zone if version is None else version.zone,
     )
 

@@ -56,8 +56,7 @@ def _with(draft: Draft, new: dict[str, Tree]) -> Draft:
 
 
 def _decision_page(visit: PageVisit, draft: Draft, status: int = 200) -> Response:
-    at = {"now": visit.context.now, "zone": visit.parts.zone}
-    return drafting.page(visit, draft, "decision", "order_decision.html", status, **at)
+    return drafting.page(visit, draft, "decision", "order_decision.html", status)
 
 
 # --- Dates -------------------------------------------------------------------------------------

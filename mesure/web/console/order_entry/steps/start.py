@@ -82,9 +82,7 @@ def show_drafts(visit: PageVisit) -> Response:
         )
         for version in pending.waiting
     ]
-    return visit.page(
-        "orders.html", drafts=lines, waiting=waiting, now=visit.context.now, zone=visit.parts.zone
-    )
+    return visit.page("orders.html", drafts=lines, waiting=waiting)
 
 
 def _draft_words(visit: PageVisit, varies: int | None) -> str:
@@ -157,8 +155,6 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
             )
             for draft in own
         ],
-        now=visit.context.now,
-        zone=visit.parts.zone,
     )
 
 
