@@ -332,3 +332,14 @@ def test_what_is_pressed_is_large_enough_for_a_thumb(
             ".map(e => e.outerHTML.slice(0, 120))"
         )
     assert not small
+
+
+def test_the_time_of_a_row_is_a_cell_as_high_as_its_row(
+    read_only: ServedOffice, open_page: Any
+) -> None:
+    visit = open_page(read_only, "person", viewport={"width": 1000, "height": 900})
+    visit.open("/portal/looks")
+    displays = visit.page.evaluate(
+        "[...document.querySelectorAll('.table .when')].map(one => getComputedStyle(one).display)"
+    )
+    assert set(displays) == {"table-cell"}

@@ -20,7 +20,7 @@ NAMED = {
     "ru": "Время указано по поясу {zone}.",
     "kk": "Уақыт {zone} белдеуі бойынша көрсетілген.",
 }
-TIME = r'<time datetime="[^"]*T[^"]*">'
+TIME = r'<time datetime="[^"]*T[^"]*">[^<]*\d\d:\d\d'
 ON_PAPER = "only-print"
 
 
@@ -89,7 +89,8 @@ def test_every_page_with_a_time_names_its_clock_at_least_on_paper(
         browser.open(address)
         assert browser.status == 200, address
         count = browser.page.count("Times are in the time zone")
-        twice += [address] if count > 1 else []
+        # The first week also says of the programme by which clock it goes.
+        twice += [address] if count > 1 and address != "/office/first-week" else []
         main = browser.page.partition("<main")[2].partition("offline-age")[2] or browser.page
         unnamed += [address] if re.search(TIME, main) and not count else []
     assert unnamed == []
