@@ -155,6 +155,7 @@ def test_a_visitor_is_sent_to_the_door(office: Office) -> None:
 
 
 def test_a_search_finds_what_was_done_and_is_itself_found(inspector: Browser) -> None:
+    inspector.open("/inspector")  # It shows the figures, which is what is searched for.
     inspector.open("/inspector/record")
     inspector.open("/inspector/record?by=action&search=1")
     assert inspector.status == 422
