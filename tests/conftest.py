@@ -4,7 +4,7 @@
 `search` draws new ones and more of them: `pytest --hypothesis-profile=search`. `long` does so, too:
 `make long` says by LONG how many, from 1 (a tenth, and the same each time) to 10. `fewer` draws a
 third: for a second Python, on which nothing else should come of them. With TESTS_TURN one
-file in three of the rooms that take long is tried, and another at the next turn.
+file in three is tried, and another at the next turn.
 """
 
 import os
@@ -56,11 +56,10 @@ settings.load_profile("repeatable")
 
 TURN = os.environ.get("TESTS_TURN")
 TURNS: Final = 3
-SLOW_ROOMS: Final = ("tests/service/", "tests/web/")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out of the rooms that take long what another turn tries, where there is a turn."""
+    """Leave out what another turn tries, where there is a turn."""
     if TURN is None:
         return
     waits = [item for item in items if _is_of_another_turn(item.nodeid.partition("::")[0])]
@@ -70,8 +69,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_of_another_turn(file: str) -> bool:
-    mine = crc32(file.encode()) % TURNS == int(TURN or 0) % TURNS
-    return file.startswith(SLOW_ROOMS) and not mine
+    return crc32(file.encode()) % TURNS != int(TURN or 0) % TURNS
 
 
 @pytest.fixture(scope="session", autouse=True)
