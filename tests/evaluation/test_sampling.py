@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from mesure.evaluation.evidence import sampling, step_lengths
 from mesure.evaluation.filter import two_state_filter
 from mesure.evaluation.policy import DeviceClass, Policy
-from mesure.geo import earth
-from mesure.geo.fixes import F64, NOT_KNOWN, Provider
+from mesure.geo.fixes import NOT_KNOWN, Provider
 from tests.evaluation.scenes import (
     SILENCE_INCIDENT_M,
     SILENCE_M,
@@ -95,17 +94,6 @@ def test_who_moved_a_moment_ago_errs_anew_where_they_stand() -> None:
     )
     assert at_the_limit == 1.0
     assert beyond == pytest.approx(151 / 600)
-
-
-def test_what_repeats_the_last_position_is_the_same_measurement() -> None:
-    """Why: nobody on the way stands where they stood, to the digit; a wrong place may."""
-    gone = [fix("10T12:00", 0), fix("10T12:01", 150, speed_mps=2.5)]
-    again, a_hair_off = (
-        pace(gone, [fix("10T12:02", east_m, speed_mps=2.5)]).weight_ratio[-1]
-        for east_m in (150, 150.01)
-    )
-    assert again == pytest.approx(60 / 600)
-    assert a_hair_off == 1.0
 
 
 def test_masts_take_nothing_from_the_fixes_of_satellites_and_networks() -> None:
@@ -317,22 +305,6 @@ def test_steps_are_measured() -> None:
     assert cadence.since_s.tolist()[1:] == [60.0, 60.0]
     longer = sampling.longer_than_errors(fixes(after(1)), np.array([0.0, 31.0]), POLICY)
     assert longer.tolist() == [False, True]
-
-
-def test_each_fix_is_placed_in_space_once_however_far_one_looks_back(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    placed: list[int] = []
-    ecef_m = earth.ecef_m
-
-    def count(lat_deg: F64, lon_deg: F64) -> tuple[F64, F64, F64]:
-        placed.append(len(lat_deg))
-        return ecef_m(lat_deg, lon_deg)
-
-    monkeypatch.setattr(earth, "ecef_m", count)
-    track = walk("10T12:00", 0, 1_500, every_s=10)
-    assert pace(track).came.any()
-    assert sum(placed) == len(track)
 
 
 # --- Drift -----------------------------------------------------------------------------------

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from mesure.evaluation.evidence import sampling
-from tests.evaluation.scenes import fix, fixes, stay
+from mesure.geo import earth
+from mesure.geo.fixes import F64
+from tests.evaluation.scenes import fix, fixes, stay, walk
 from tests.evaluation.test_sampling import TAG, pace
 
 
@@ -67,3 +69,19 @@ def test_nobody_who_lies_still_changes_sides_as_often() -> None:
     )
     assert slow.p_return[1:] * 6 == pytest.approx(usual.p_return[1:], rel=0.02)
     assert slow.p_leave[1:] * 6 == pytest.approx(usual.p_leave[1:], rel=0.02)
+
+
+def test_each_fix_is_placed_in_space_once_however_far_one_looks_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    placed: list[int] = []
+    ecef_m = earth.ecef_m
+
+    def count(lat_deg: F64, lon_deg: F64) -> tuple[F64, F64, F64]:
+        placed.append(len(lat_deg))
+        return ecef_m(lat_deg, lon_deg)
+
+    monkeypatch.setattr(earth, "ecef_m", count)
+    track = walk("10T12:00", 0, 1_500, every_s=10)
+    assert pace(track).came.any()
+    assert sum(placed) == len(track)

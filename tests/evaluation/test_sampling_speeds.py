@@ -207,3 +207,14 @@ def test_what_is_said_of_a_speed_hangs_on_twenty_minutes_alone() -> None:
     assert 3 < sum(whole) < 40
     for first in range(1, 60):
         assert led(track[first:])[24:] == whole[first + 24 :]
+
+
+def test_what_repeats_the_last_position_is_the_same_measurement() -> None:
+    """Why: nobody on the way stands where they stood, to the digit; a wrong place may."""
+    gone = [fix("10T12:00", 0), fix("10T12:01", 150, speed_mps=2.5)]
+    again, a_hair_off = (
+        pace(gone, [fix("10T12:02", east_m, speed_mps=2.5)]).weight_ratio[-1]
+        for east_m in (150, 150.01)
+    )
+    assert again == pytest.approx(60 / 600)
+    assert a_hair_off == 1.0

@@ -327,7 +327,7 @@ def test_what_was_refused_of_a_persons_devices_goes_with_them(store: Store) -> N
         (device, "unreadable", given_us - 1),  # Before it was theirs.
         (device, "unreadable", given_us),
         (device, "unreadable", given_us + 20 * day_us),  # It had been off.
-        (device, "unreadable", given_us + 40 * day_us),  # Of whoever has it by then.
+        (device, "unreadable", given_us + 40 * day_us),  # Of the next who has it.
         (device, "key_lost", given_us + 1),  # It waits, and nothing is wrong with it.
         ("D-9", "unreadable", given_us + 1),
         ("", "unreadable", given_us + 1),

@@ -27,7 +27,7 @@ device seems to stray."""
 
 STRAY_FIXES: Final = 10
 STRAY_FIXES_MIN: Final = 3
-"""Of so many fixes at the most the median is taken; of fewer than these nothing is known."""
+"""The median is that of at most ten fixes; of fewer than three nothing is known."""
 
 
 class FixSpeeds(NamedTuple):
@@ -35,7 +35,7 @@ class FixSpeeds(NamedTuple):
 
     led: Flags  # A speed said at one end of the last step, or within it, led as far as it has to.
     once: Flags  # The fix says such a speed itself,
-    twice: Flags  # and so did the one before, minutes ago at the most.
+    twice: Flags  # and so did the one before, minutes ago or less.
 
 
 def measure(fixes: Fixes, since_s: F64, policy: Policy) -> FixSpeeds:
