@@ -24,7 +24,7 @@ _HALF_LETTER_PX: Final = 5.6  # Half the width of a letter, at the size used on 
 _LABEL_HEIGHT_PX: Final = 22.0
 _LETTER_HEIGHT_PX: Final = 14.0
 _LABEL_GAP_PX: Final = 4.0
-_GAPS_PX: Final = (8.0, 24.0)
+_GAPS_PX: Final = (8.0, 32.0)  # The second row of labels clears the first.
 _APART_PX: Final = 18.0  # So far from what it names nobody sees what a label is about.
 
 # Marks, each drawn from its middle.
