@@ -299,11 +299,16 @@ def test_the_glossary_names_each_word_that_is_held_against_a_name() -> None:
 FRAGMENTS = sorted(p for p in (ROOT / "changelog.d").glob("*.md") if p.name != "README.md")
 
 
+KINDS = ("added", "changed", "mended", "removed")
+
+
 def test_the_changelog_has_a_place_for_fragments() -> None:
     for fragment in FRAGMENTS:
         text = fragment.read_text(encoding="utf-8")
         for question in ("Kind:", "Assessments change:", "Rooms:", "Operator:"):
             assert question in text, f"{_name(fragment)} does not answer '{question}'"
+        kind = text.partition("\n")[0].removeprefix("Kind: ")
+        assert kind in KINDS, f"{_name(fragment)} is of none of the kinds {KINDS}"
 
 
 def _numbers(version: str) -> tuple[int, ...]:
