@@ -122,6 +122,13 @@ addEventListener("online", () => {
   if ((isCopy || isWorkedOut) && !isTyped()) reading = setTimeout(() => location.reload(), ANEW_MS);
   else say();
 });
+// A browser may hold that there is a network all along while the service cannot be reached: then it
+// tells nobody when that is over, so a copy asks now and then.
+const readAnewIfAnswered = async () => {
+  if (!isCopy || !navigator.onLine || isTyped()) return;
+  const answer = await fetch("/healthz", { cache: "no-store" }).catch(() => null);
+  if (answer?.ok && !isTyped()) location.reload();
+};
 addEventListener("offline", () => {
   clearTimeout(reading);
   isLost = true;
@@ -130,4 +137,5 @@ addEventListener("offline", () => {
 if (banner) {
   say();
   setInterval(say, 20_000);
+  setInterval(readAnewIfAnswered, 10_000);
 }
