@@ -71,8 +71,9 @@ def test_nobody_who_lies_still_changes_sides_as_often() -> None:
     assert slow.p_leave[1:] * 6 == pytest.approx(usual.p_leave[1:], rel=0.02)
 
 
+@pytest.mark.parametrize("speed_mps", [0.0, 1.5])
 def test_each_fix_is_placed_in_space_once_however_far_one_looks_back(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, speed_mps: float
 ) -> None:
     placed: list[int] = []
     ecef_m = earth.ecef_m
@@ -82,6 +83,6 @@ def test_each_fix_is_placed_in_space_once_however_far_one_looks_back(
         return ecef_m(lat_deg, lon_deg)
 
     monkeypatch.setattr(earth, "ecef_m", count)
-    track = walk("10T12:00", 0, 1_500, every_s=10)
+    track = walk("10T12:00", 0, 1_500, every_s=10, speed_mps=speed_mps)
     assert pace(track).came.any()
     assert sum(placed) == len(track)

@@ -111,7 +111,7 @@ def _measure(fixes: Fixes, policy: Policy) -> FixSampling:
     since_s = seconds_since_last(fixes)
     points_m, step_m, lead_m = _steps(fixes)
     on_path = _on_a_path(fixes, since_s, step_m, lead_m, policy)
-    speed = speeds.measure(fixes, since_s, policy)
+    speed = speeds.measure(fixes, points_m, since_s, policy)
     moving = speed.led | on_path
     fresh_s = _fresh_s(fixes, since_s)
     moved = _lately(fixes, moving, policy.moved_s_max)
@@ -217,8 +217,9 @@ def is_moving(fixes: Fixes, policy: Policy) -> Flags:
     is_moving, is_heard = np.zeros(len(fixes), np.bool_), masts.are_informative(fixes, policy)
     fixes = fixes if is_heard.all() else fixes.rows(is_heard)
     since_s = seconds_since_last(fixes)
-    on_path = _on_a_path(fixes, since_s, *_steps(fixes)[1:], policy)
-    is_moving[is_heard] = speeds.measure(fixes, since_s, policy).led | on_path
+    points_m, step_m, lead_m = _steps(fixes)
+    on_path = _on_a_path(fixes, since_s, step_m, lead_m, policy)
+    is_moving[is_heard] = speeds.measure(fixes, points_m, since_s, policy).led | on_path
     return is_moving
 
 

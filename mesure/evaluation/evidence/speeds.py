@@ -11,10 +11,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from mesure.evaluation.evidence.step_lengths import apart_m, circle_m, length_m
+from mesure.evaluation.evidence.step_lengths import circles_m, length_m
 from mesure.evaluation.filter.two_state_filter import Flags, Indices
 from mesure.evaluation.policy import Policy
-from mesure.geo import earth
 from mesure.geo.fixes import F64, Fixes, Provider
 from mesure.instants import US_PER_S
 
@@ -38,10 +37,10 @@ class FixSpeeds(NamedTuple):
     twice: Flags  # and so did the one before, minutes ago or less.
 
 
-def measure(fixes: Fixes, since_s: F64, policy: Policy) -> FixSpeeds:
-    """Return what speeds show of fixes that all say something new."""
+def measure(fixes: Fixes, points_m: F64, since_s: F64, policy: Policy) -> FixSpeeds:
+    """Return what speeds show of fixes that all say something new; `points_m`: each in space."""
     fast = are_fast(fixes, policy)
-    led = _led(fixes, fast, policy)
+    led = _led(fixes, points_m, fast, policy)
     once = fast & led
     return FixSpeeds(led, once, _twice(fast, since_s, policy) & led)
 
@@ -90,7 +89,7 @@ def _twice(fast: Flags, since_s: F64, policy: Policy) -> Flags:
     return twice
 
 
-def _led(fixes: Fixes, fast: Flags, policy: Policy) -> Flags:
+def _led(fixes: Fixes, points_m: F64, fast: Flags, policy: Policy) -> Flags:
     """Return where a speed of the last step led somewhere.
 
     The step is that from the last fix under another sky. It is as long as a step of a path, and
@@ -108,17 +107,17 @@ def _led(fixes: Fixes, fast: Flags, policy: Policy) -> Flags:
     led[known] = False
     rows = numbers[known & (count[numbers + 1] > count[np.maximum(ago, 0)])]
     ago = ago[rows]
-    far_m, circles_m = apart_m(fixes, ago, rows), circle_m(fixes, policy)
-    is_far = far_m >= policy.path_step_ratio * (circles_m[rows] + circles_m[ago])
+    far_m = length_m(*(points_m[:, rows] - points_m[:, ago]))
+    is_far = far_m >= policy.path_step_ratio * circles_m(fixes, ago, rows, policy)
     rows, ago, far_m = rows[is_far], ago[is_far], far_m[is_far]
     speed_mps = np.where(fast, fixes.speed_mps, np.inf)
     claimed_m = np.minimum(speed_mps[ago], speed_mps[rows]) * (gap_us[rows] / US_PER_S)
-    is_long = far_m >= policy.speed_stray_ratio * stray_m(fixes, rows, policy)
+    is_long = far_m >= policy.speed_stray_ratio * stray_m(fixes, points_m, rows, policy)
     led[rows] = is_long | (far_m >= NEARLY_RATIO * claimed_m)
     return led
 
 
-def stray_m(fixes: Fixes, rows: Indices, policy: Policy) -> F64:
+def stray_m(fixes: Fixes, points_m: F64, rows: Indices, policy: Policy) -> F64:
     """Return how far the device strayed before some fixes; 0 where that is not known.
 
     It is the median, over the last fixes, of how far each lay from the middle between the one
@@ -128,8 +127,8 @@ def stray_m(fixes: Fixes, rows: Indices, policy: Policy) -> F64:
     slots = np.flatnonzero(first_in_slot(fixes, policy))
     if len(slots) < STRAY_FIXES_MIN or not len(rows):
         return np.zeros(len(rows))
-    x, y, z = earth.ecef_m(fixes.lat_deg[slots], fixes.lon_deg[slots])
-    off_m = length_m(*(axis[1:-1] - 0.5 * (axis[2:] + axis[:-2]) for axis in (x, y, z)))
+    places_m = points_m[:, slots]
+    off_m = length_m(*(places_m[:, 1:-1] - 0.5 * (places_m[:, 2:] + places_m[:, :-2])))
     # Of the last slots before each fix the middle ones, whose neighbours both lie before it.
     last = np.searchsorted(slots, rows) - 3
     slot_numbers = last[:, None] - np.arange(STRAY_FIXES)
