@@ -95,3 +95,13 @@ def test_the_changes_aimed_at_are_changes() -> None:
         before, after = change - timedelta(seconds=1), change
         offsets = [instant.astimezone(ZoneInfo(zone)).utcoffset() for instant in (before, after)]
         assert offsets[0] != offsets[1], zone
+
+
+@pytest.mark.parametrize("fraction_s", [0.0, 0.3, 0.7])
+def test_a_change_lies_to_the_second_between_any_two_instants(fraction_s: float) -> None:
+    for zone, change in ZONES.items():
+        for hours in range(1, 9):
+            before = change - timedelta(hours=hours, seconds=fraction_s)
+            after = change + timedelta(minutes=hours)
+            there = wall_clock.change_between(before, after, ZoneInfo(zone))
+            assert timedelta(0) <= there - change < timedelta(seconds=1)

@@ -61,14 +61,14 @@ def _last_showing(wall: datetime, zone: ZoneInfo) -> datetime:
     with_old_offset, with_new_offset = _readings(wall, zone)
     if with_old_offset <= with_new_offset:
         return with_new_offset
-    return _jump(with_new_offset, with_old_offset, zone)
+    return change_between(with_new_offset, with_old_offset, zone)
 
 
-def _jump(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+def change_between(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
     """Return the first instant with the offset that holds at `after` and not at `before`."""
     offset = after.astimezone(zone).utcoffset()
     while after - before > _SECOND:
-        middle = before + (after - before) // _SECOND // 2 * _SECOND
+        middle = before + max((after - before) // _SECOND // 2, 1) * _SECOND
         if middle.astimezone(zone).utcoffset() == offset:
             after = middle
         else:

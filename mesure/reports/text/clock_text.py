@@ -11,6 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from mesure.instants import to_datetime, to_us
+from mesure.orders.clock import wall_clock
 from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.values.span import Span
 
@@ -74,14 +75,10 @@ def zone_in_words(zone: ZoneInfo, span: Span, catalogue: Catalogue) -> str:
     changes = [pair for pair in pairwise(marks) if len({offset(one, zone) for one in pair}) > 1]
     words = catalogue.items(offsets)
     if len(changes) == 1:
-        before, after = changes[0]
-        while after - before > _SECOND:
-            middle = before + (after - before) / 2
-            is_old = offset(middle, zone) == offsets[0]
-            before, after = (middle, after) if is_old else (before, middle)
-        last = before.astimezone(zone).replace(tzinfo=UTC) + _SECOND
+        last = wall_clock.change_between(*changes[0], zone) - _SECOND
+        change = last.astimezone(zone).replace(tzinfo=UTC) + _SECOND
         words = catalogue.text("{before} until {moment}, then {after}").format(
-            before=offsets[0], moment=catalogue.moment(last, ZoneInfo("UTC")), after=offsets[1]
+            before=offsets[0], moment=catalogue.moment(change, ZoneInfo("UTC")), after=offsets[1]
         )
     return f"{zone.key} ({words})"
 
