@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, exists, func, select
 from mesure.audit import entries as entries_
 from mesure.audit.log_file import RecordOpening
 from mesure.audit.tree import Frontier
-from mesure.instants import US_PER_S, to_us
+from mesure.instants import US_PER_DAY, to_us
 from mesure.store.commitments.row_digests import EVIDENCE
 from mesure.store.sql.composing import Among, Each, Into, at_most, change, rows_of, same
 from mesure.store.sql.connection import StatementRunner
@@ -77,7 +77,7 @@ _ERASE_VERSIONS: Final = (
     .returning(T.order_version.c.bound)
 )
 
-_LATE_US: Final = 30 * 86_400 * US_PER_S  # A device may be off for weeks before it sends.
+_LATE_US: Final = 30 * US_PER_DAY  # A device may be off for weeks before it sends.
 _given: Final = T.assignment.c
 _ERASE_REFUSED: Final = (
     delete(T.quarantine)
