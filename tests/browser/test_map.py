@@ -200,6 +200,29 @@ def test_without_a_script_every_fix_of_a_possible_breach_stands_in_words(
     assert "inside: home" in rows.first.inner_text()
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_moves_under_the_reader_when_the_script_of_the_map_comes(
+    read_only: ServedOffice, open_page: Any, width: int
+) -> None:
+    tops = (
+        "[...document.querySelectorAll('main :is(h1, h2, form, label, table, figure, p)')]"
+        ".filter(part => part.checkVisibility()).map(part => [part.textContent.trim().slice(0, 40),"
+        " part.getBoundingClientRect().top + scrollY])"
+    )
+    for path in (INCIDENT, "/console/orders/of/P-0042/move?order=ALM-2026-0042"):
+        visit = open_page(read_only, "officer", viewport={"width": width, "height": 780})
+        visit.page.route("**/map/*/instrument.js", lambda route: route.abort())
+        visit.open(path.format(incident=read_only.there.incident))
+        visit.page.wait_for_load_state("load")
+        assert visit.page.locator("[data-later]").count(), path
+        before = visit.page.evaluate(tops)
+        visit.page.unroute_all()
+        visit.complaints.clear()  # The script did not come.
+        visit.open(path.format(incident=read_only.there.incident))
+        until(visit.page, "!document.querySelector('[data-later]')")
+        assert visit.page.evaluate(tops) == before, path
+
+
 def test_the_map_fits_a_phone(read_only: ServedOffice, open_page: Any) -> None:
     visit = incident(read_only, open_page, viewport=PHONE)
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

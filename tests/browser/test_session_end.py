@@ -36,6 +36,11 @@ def _came_back(visit: Any) -> None:
     visit.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
+def _quiet(visit: Any) -> None:
+    """Wait for every answer that is on its way; each says how long the session lasts."""
+    visit.page.wait_for_load_state("networkidle")
+
+
 def _type_a_statement(phone: Any, at: ServedOffice, words: str) -> None:
     """Type what the person says about their incident; typing is a sign of life."""
     phone.open(f"/portal/notices/{at.there.incident}")
@@ -70,6 +75,7 @@ def test_without_a_network_a_page_is_taken_when_the_known_time_is_over(
     visit.page.clock.install(time=fresh.office.now)
     visit.open(PAGES[who])
     stood = visit.page.inner_text("h1")
+    _quiet(visit)
     visit.context.set_offline(True)
     visit.page.clock.run_for(1_000)
     visit.page.clock.fast_forward("29:00")
@@ -109,6 +115,7 @@ def test_timers_that_slept_through_the_end_take_the_page_at_once(
     """A phone that wakes: the page is covered before the first answer comes."""
     phone = open_page(fresh, "person", service_workers="block")
     phone.open("/portal")
+    _quiet(phone)
     phone.page.evaluate(
         "() => { const now = Date.now; Date.now = () => now() + 3600000; }"
     )  # An hour passed, in which no timer ran.
@@ -126,6 +133,7 @@ def test_a_clock_that_was_set_right_forward_covers_a_page_only_until_the_answer(
     visit = open_page(fresh, "officer")
     visit.open("/console")
     stood = visit.page.inner_text("h1")
+    _quiet(visit)
     visit.page.evaluate("() => { const now = Date.now; Date.now = () => now() + 3600000; }")
     with visit.page.expect_response("**/still"):
         _came_back(visit)
@@ -138,6 +146,7 @@ def test_a_clock_that_was_set_back_keeps_nothing_on_the_screen_without_a_network
 ) -> None:
     phone = open_page(fresh, "person", service_workers="block")
     phone.open("/portal")
+    _quiet(phone)
     phone.context.set_offline(True)
     phone.page.evaluate("() => { const now = Date.now; Date.now = () => now() - 3600000; }")
     _came_back(phone)
@@ -287,6 +296,7 @@ def test_it_is_said_in_the_language_of_the_page(
 ) -> None:
     visit = open_page(fresh, "person", language=language, viewport={"width": 320, "height": 640})
     visit.open("/portal")
+    _quiet(visit)
     _end(fresh, "person")
     _came_back(visit)
     until(visit.page, "document.querySelector('.banner') === null")

@@ -43,8 +43,11 @@ const start = async (figure) => {
     part(name)?.addEventListener("click", async ({ currentTarget }) => (await import(file))[action]({ figure, stage, words, button: currentTarget, surface: () => surface }));
   lazily("measure", "./measure.js", "toggle");
   lazily("full", "./screen.js", "toggle");
-  for (const bar of figure.querySelectorAll("[data-bar]")) bar.hidden = false;
-  if (moves) figure.hidden = false;
+  // The room of each was kept, so that nothing moves under the reader.
+  for (const later of [figure, ...figure.querySelectorAll("[data-later]")].filter(({ dataset }) => "later" in dataset)) {
+    delete later.dataset.later;
+    later.hidden = false;
+  }
 };
 
 for (const figure of document.querySelectorAll("figure[data-map]")) start(figure);

@@ -103,7 +103,6 @@ export const timelineOf = (figure, fixes, words, show) => {
       if (share >= 0 && share <= 1) to(nearest(share * span));
     });
   }
-  time.hidden = said.hidden = false;
   draw();
   return { to: (index) => { play.pause(); to(index); }, again: draw };
 };
