@@ -64,6 +64,18 @@ def test_a_zone_is_said_with_each_offset_that_it_has_in_a_span(
     assert said == f"Europe/Paris ({words})"
 
 
+@pytest.mark.parametrize("zone", ["Europe/Paris", "Asia/Almaty", "Africa/Casablanca", "Asia/Gaza"])
+def test_all_of_time_is_said_by_few_of_its_days(zone: str) -> None:
+    """A record may last till the year 8999, and each of its pages says by which clock."""
+    whole = Span(datetime(1900, 1, 1, tzinfo=UTC), datetime(8999, 12, 31, tzinfo=UTC))
+    few = clock_text.instants_to_compare(whole)
+    assert (few[0], few[-1]) == (whole.start, whole.end)
+    assert len(few) < 55_000
+    each = (whole.start + timedelta(days=day) for day in range(0, 2_593_000, 7))
+    shifts = {instant.astimezone(ZoneInfo(zone)).utcoffset() for instant in each}
+    assert shifts <= {instant.astimezone(ZoneInfo(zone)).utcoffset() for instant in few}
+
+
 def test_the_change_of_almaty_is_said_in_four_languages() -> None:
     span = Span(datetime(2024, 2, 1, tzinfo=UTC), datetime(2024, 4, 1, tzinfo=UTC))
     words = {

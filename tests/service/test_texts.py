@@ -1,5 +1,4 @@
 import io
-import time
 from datetime import UTC, date, datetime, timedelta
 from gettext import GNUTranslations
 from pathlib import Path
@@ -102,13 +101,7 @@ def test_a_language_nobody_translated_is_refused_with_the_choice_there_is() -> N
 
 
 @pytest.mark.parametrize("language", ["fr", "ru", "kk"])
-def test_a_catalogue_is_quick_to_read_and_read_once(language: str) -> None:
-    fastest_s = 1.0
-    for _ in range(5):
-        start_s = time.perf_counter()
-        catalogue.__wrapped__(language)
-        fastest_s = min(fastest_s, time.perf_counter() - start_s)
-    assert fastest_s < 0.5  # About 0.03 s on an idle machine; this one may be busy.
+def test_a_catalogue_is_read_once(language: str) -> None:
     assert catalogue(language) is catalogue(language)
 
 

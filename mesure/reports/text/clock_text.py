@@ -20,6 +20,9 @@ _FIRST_US: Final = to_us(datetime(1, 1, 2, tzinfo=UTC))
 _LAST_US: Final = to_us(datetime(9999, 12, 30, tzinfo=UTC))
 _DAY: Final = timedelta(days=1)
 _SECOND: Final = timedelta(seconds=1)
+# The time zone database says which changes happened; those that are to come repeat each year.
+_YEARLY: Final = datetime(2040, 1, 1, tzinfo=UTC)
+_TWO_YEARS: Final = timedelta(days=731)
 
 
 def instant_at(observed_us: int) -> datetime | None:
@@ -69,18 +72,27 @@ def zone_in_words(zone: ZoneInfo, span: Span, catalogue: Catalogue) -> str:
     Where clocks are changed once in the span, when that is, on the clock that holds until then.
     Where that happens more often, all offsets: the date of a time says which of them is meant.
     """
-    days = range((span.end - span.start) // _DAY + 1)
-    marks = [*(span.start + number * _DAY for number in days), span.end]
-    offsets = list(dict.fromkeys(offset(one, zone) for one in marks))
-    changes = [pair for pair in pairwise(marks) if len({offset(one, zone) for one in pair}) > 1]
+    marks = instants_to_compare(span)
+    shifts = [mark.astimezone(zone).utcoffset() for mark in marks]
+    changes = [number for number, pair in enumerate(pairwise(shifts)) if pair[0] != pair[1]]
+    shown = [marks[0], *(marks[number + 1] for number in changes)]
+    offsets = list(dict.fromkeys(offset(mark, zone) for mark in shown))
     words = catalogue.items(offsets)
     if len(changes) == 1:
-        last = wall_clock.change_between(*changes[0], zone) - _SECOND
+        before, after = marks[changes[0] : changes[0] + 2]
+        last = wall_clock.change_between(before, after, zone) - _SECOND
         change = last.astimezone(zone).replace(tzinfo=UTC) + _SECOND
         words = catalogue.text("{before} until {moment}, then {after}").format(
             before=offsets[0], moment=catalogue.moment(change, ZoneInfo("UTC")), after=offsets[1]
         )
     return f"{zone.key} ({words})"
+
+
+def instants_to_compare(span: Span) -> list[datetime]:
+    """Return instants a day apart that show every offset of a zone in a span, and both its ends."""
+    end = min(span.end, max(span.start, _YEARLY) + _TWO_YEARS)
+    days = range((end - span.start) // _DAY + 1)
+    return [*(span.start + number * _DAY for number in days), span.end]
 
 
 def stamp(instant: datetime) -> str:
