@@ -19,7 +19,7 @@ STORY = (
     "truth", "evidence", "in_formats", "row_order", "until", "expect",
 )  # fmt: skip
 EXPECT = (
-    "tolerance_s", "assessments", "incidents", "superseded", "kept_unused", "sentence",
+    "tolerance_s", "assessments", "incidents", "superseded", "kept_unused",
     "reviews_overdue",
 )  # fmt: skip
 REFUSED = ("order_file", "fixes_file", "files", "refused")
@@ -52,7 +52,6 @@ class Expected:
     incidents: tuple[Fields, ...]
     superseded: tuple[Fields, ...]
     kept_unused: dict[str, int]
-    sentence: str
     reviews_overdue: Fields
 
 
@@ -200,7 +199,6 @@ def _expected(value: Value) -> Expected:
             reason: int(number(n))
             for reason, n in values.any_fields(expected.get("kept_unused", {})).items()
         },
-        text(expected.get("sentence", "")),
         fields(overdue, needed=review) if overdue else {},
     )
 

@@ -7,14 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from mesure.evaluation.policy import DeviceClass
-from mesure.evaluation.rules import RuleInterval
 from mesure.formats.columns.file_faults import FixesError
-from mesure.incidents.words import window_sentences
-from mesure.instants import to_datetime
-from mesure.machine import texts
 from mesure.orders.model import order as order_
 from mesure.orders.text.order_faults import OrderError
-from mesure.orders.values.span import Span
 from mesure.record import as_json
 from mesure.record.replay import Replay, ReplayRequest, replay
 from tests.precedents.case import Case, Refusal
@@ -75,8 +70,6 @@ def _compare(case: Case, done: Replay) -> Iterator[str]:
     yield from _lists(case, "incident", expected.incidents, report["incidents"], moments)
     if report["fixes"]["kept_unused"] != expected.kept_unused:
         yield f"kept unused are {report['fixes']['kept_unused']}, not {expected.kept_unused}"
-    if expected.sentence:
-        yield from _sentence(expected.sentence, done)
     if expected.reviews_overdue:
         yield from _reviews(expected.reviews_overdue, done)
 
@@ -143,28 +136,6 @@ def _shown(case: Case, entry: dict[str, Any]) -> dict[str, Any]:
         for key, value in entry.items()
         if key not in left_out
     }
-
-
-def _sentence(expected: str, done: Replay) -> Iterator[str]:
-    """Compare the sentence about the first window of the first condition, in English."""
-    condition = done.rules.conditions[0]
-    assessed = [one for one in done.statement.assessments if one.condition == condition.id]
-    [window, *_] = [one for one in condition.windows if _span(one).overlap(assessed[0].span)]
-    sentence = window_sentences.window_sentence(
-        window[0].duty.kind,
-        window[0].place,
-        _span(window),
-        assessed,
-        (),
-        done.rules.versions[-1].zone,
-        texts.catalogue("en"),
-    )
-    if sentence != expected:
-        yield f"the person is told: {sentence}"
-
-
-def _span(window: tuple[RuleInterval, ...]) -> Span:
-    return Span(to_datetime(window[0].start_us), to_datetime(window[-1].end_us))
 
 
 def _reviews(expected: Fields, done: Replay) -> Iterator[str]:

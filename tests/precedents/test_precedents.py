@@ -100,7 +100,6 @@ UNMET = [
     ("until: 06:00, status", "until: 05:00, status"),
     ("incidents: []", "incidents: [{condition: C1, kind: absent, start: 22:00, end: open}]"),
     ("incidents: []", "incidents: [], kept_unused: {stale: 1}"),
-    ("incidents: []", "incidents: [], sentence: You were out."),
     ("incidents: []", "incidents: [], reviews_overdue: {as_of: 2026-03-29, conditions: [C1]}"),
     (
         "incidents: []",
