@@ -20,6 +20,12 @@ from mesure.actions.incidents.contests import IncidentRequest
 from mesure.actions.incidents.incident_review import IncidentsRequest, RecordFinding
 from mesure.actions.orders.absences import AbsenceStage
 from mesure.actions.orders.binding_order import ABSENCE, AbsenceRecord
+from mesure.actions.records.continuity_records import (
+    HANDOVER,
+    HandoverFacts,
+    HandoverRecord,
+    HandoverVersion,
+)
 from mesure.actions.refusals.refusals import NotAllowedError, NotFoundError
 from mesure.actions.trails import trail_access
 from mesure.actions.trails.trail_access import LooksRequest
@@ -73,6 +79,7 @@ def people(office: Office, officer: Actor, first: int, count: int) -> None:
         person = office.person(f"P-{number}", officer)
         raised.judge(office, raised.incident(person, f"I-{number}"))
         absence(office, person)
+        handover(office, person)
         look = IncidentRequest(
             incident=f"I-{number}", purpose=Purpose.POSSIBLE_BREACH, case_number="N"
         )
@@ -103,6 +110,14 @@ def absence(office: Office, person: str) -> None:
         asked_by="A-officer",
     )
     office.write(lambda rows, _: rows.add(ABSENCE, f"B-{person}", record, person))
+
+
+def handover(office: Office, person: str) -> None:
+    """Enter a hand-over note that whoever has the case now is to read."""
+    facts = HandoverFacts(office.now)
+    version = HandoverVersion("He starts work on Monday.", facts, office.now, "A-before")
+    record = HandoverRecord((version,))
+    office.write(lambda rows, _: rows.add(HANDOVER, f"H-{person}", record, person))
 
 
 LISTS: dict[str, Callable[[Office, Actor, Actor], Any]] = {

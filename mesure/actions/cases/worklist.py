@@ -18,6 +18,7 @@ from mesure.actions.cases.incident_signals import IncidentSignals
 from mesure.actions.data_rights.outside_requests import OUTSIDE
 from mesure.actions.framework import case_access, case_opening
 from mesure.actions.framework.action import ActionContext, EmptyRequest, look
+from mesure.actions.framework.case_access import CaseFile
 from mesure.actions.incidents import contests
 from mesure.actions.judging import judging_position
 from mesure.actions.orders import court_orders
@@ -123,6 +124,8 @@ def _read(
     all_heads = [head for some in heads.values() for head in some]
     reviews = contests.reviews_of(doing.rows, [head.id for head in all_heads])
     signals = incident_signals.all_signals(doing, about, all_heads, reviews)
+    handed_over = [person for person in people if about.of(HANDOVER, person)]
+    files = case_access.files_of(doing.rows, handed_over) if handed_over else {}
     for person in people:
         case = _One(doing, about, person)
         if person in not_judged:
@@ -134,7 +137,7 @@ def _read(
         )
         items += _absences(case)
         items += _orders(case)
-        items += _handovers(case)
+        items += _handovers(case, files.get(person))
         if doing.actor.role is Role.SUPERVISOR:
             items += _grounds(case)
             items += _outside(case)
@@ -353,17 +356,16 @@ def _undated(
     )
 
 
-def _handovers(case: _One) -> Iterator[WorkItem]:
+def _handovers(case: _One, file: CaseFile | None) -> Iterator[WorkItem]:
+    if file is None:
+        return  # Nothing is handed over.
+    caller, now = case.doing.actor.account, case.doing.now
+    is_holder = caller in case_access.holders_of(file, case.doing.staff, now)
     for handover in case.about.of(HANDOVER, case.person):
         record = handover.value
-        if record.waits and case.doing.actor.account in _readers(case, record.written_by):
+        if is_holder and record.waits and record.written_by != caller:
             since_at = record.versions[-1].written_at
             yield _undated(case, WorkItemType.HANDOVER, handover.id, since_at)
-
-
-def _readers(case: _One, writer: str) -> set[str]:
-    doing = case.doing
-    return {*case_access.holders_of(doing.rows, case.person, doing.staff, doing.now)} - {writer}
 
 
 def _grounds(case: _One) -> Iterator[WorkItem]:

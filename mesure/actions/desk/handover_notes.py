@@ -221,7 +221,8 @@ def _receipt_of(doing: ActionContext, record: HandoverRecord) -> HandoverReceipt
 
 def _readers(doing: ActionContext, person: str, record: HandoverRecord) -> tuple[str, ...]:
     """Return who is to read a note: who has the case now, but for its author."""
-    holders = case_access.holders_of(doing.rows, person, doing.staff, doing.now)
+    file = case_access.file_of(doing.rows, person)
+    holders = case_access.holders_of(file, doing.staff, doing.now)
     return tuple(account for account in holders if account != record.written_by)
 
 

@@ -169,9 +169,8 @@ def in_charge(rows: RegisterReader, person: str, staff: Staff, at: datetime) -> 
     return charge.in_charge(file.officer, accounts_barred_from(file, staff), staff, at)
 
 
-def holders_of(rows: RegisterReader, person: str, staff: Staff, at: datetime) -> tuple[str, ...]:
+def holders_of(file: CaseFile, staff: Staff, at: datetime) -> tuple[str, ...]:
     """Return who has a case now, by their list or by cover; nobody who is barred from it."""
-    file = file_of(rows, person)
     barred = accounts_barred_from(file, staff)
     covers = (
         cover.by for cover in staff.covers if cover.covers == file.officer and at in cover.span
