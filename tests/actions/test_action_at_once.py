@@ -113,7 +113,7 @@ def absence(office: Office, person: str) -> None:
 
 
 def handover(office: Office, person: str) -> None:
-    """Enter a hand-over note that whoever has the case now is to read."""
+    """Enter a hand-over note for the officer who has the case now."""
     facts = HandoverFacts(office.now)
     version = HandoverVersion("He starts work on Monday.", facts, office.now, "A-before")
     record = HandoverRecord((version,))

@@ -7,6 +7,7 @@ small, and reads the whole of it, would be kept while it grows.
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -15,7 +16,7 @@ from psycopg import sql
 
 from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.postgres import store as postgres
-from mesure.store.values.effects import IncidentGroupKey
+from mesure.store.values.effects import IncidentGroupKey, JudgingResult, PartitionOwner
 from tests.store.databases import PostgresDatabase, PostgresServer
 from tests.store.judged_samples import assessment, claim_all, judgement, outbox_entry, row
 from tests.store.samples import enrolment, message, ready
@@ -29,12 +30,23 @@ def receive(store: Store) -> None:
         work.enrolments_with_keys([b"name"])
         work.append([message(2), message(2, device=2, person=2), message(None, body=b"none")])
         work.keep_standings({"D-1": b"known", "D-2": b"known"})
+        work.record([b"{}", b"{}"])
+
+    def change_alone(work: WriteTransaction) -> None:
+        """Ask and write one row, which goes as plain values."""
+        work.digests([("D-1", 2)])
+        work.enrolments_with_keys([b"name"])
+        work.append([message(3)])
+        work.append([message(None, body=b"other")])
+        work.keep_standings({"D-1": b"known again"})
         work.record([b"{}"])
 
     store.write(lambda work: work.keep_enrolment(enrolment()))
     store.write(change)
+    store.write(change_alone)
     with store.read() as reading:
         reading.logs({1: 0, 2: 0}, 10)
+        reading.logs({1: 0}, 10)
 
 
 def judge(store: Store) -> None:
@@ -42,11 +54,24 @@ def judge(store: Store) -> None:
     store.write(lambda work: work.judge([judgement(0, assessment(0, 9))], owner))
     store.write(lambda work: work.judge([judgement(0, assessment(0, 12))], owner))
     store.write(lambda work: work.judge([judgement(0, assessment(5, 12))], owner))
+    for end_us in (12, 15):
+        both = [judgement(0, assessment(9, end_us, person=n), person=n) for n in (1, 2)]
+        store.write(partial(judge_as, owner, both))
+
+
+def judge_as(owner: PartitionOwner, results: list[JudgingResult], work: WriteTransaction) -> None:
+    work.judge(results, owner)
 
 
 def administer(store: Store) -> None:
+    def change_both(work: WriteTransaction) -> None:
+        work.put(row(revision=3, keys={"x": "z", "y": "z"}))
+        work.put(row("2", revision=2))
+
     store.write(lambda work: work.put(row()))
-    store.write(lambda work: work.put(row(revision=2)))
+    store.write(lambda work: work.put(row(revision=2, keys={"x": "y"})))
+    store.write(lambda work: work.put(row("2", keys={"x": "y", "y": "y"})))
+    store.write(change_both)
     store.write(lambda work: work.enqueue(outbox_entry()))
     store.write(lambda work: work.pin("2026-02-10T08:30:00Z"))
 

@@ -18,7 +18,6 @@ from mesure.actions.cases.incident_signals import IncidentSignals
 from mesure.actions.data_rights.outside_requests import OUTSIDE
 from mesure.actions.framework import case_access, case_opening
 from mesure.actions.framework.action import ActionContext, EmptyRequest, look
-from mesure.actions.framework.case_access import CaseFile
 from mesure.actions.incidents import contests
 from mesure.actions.judging import judging_position
 from mesure.actions.orders import court_orders
@@ -356,16 +355,13 @@ def _undated(
     )
 
 
-def _handovers(case: _One, file: CaseFile | None) -> Iterator[WorkItem]:
-    if file is None:
-        return  # Nothing is handed over.
+def _handovers(case: _One, file: case_access.CaseFile | None) -> Iterator[WorkItem]:
     caller, now = case.doing.actor.account, case.doing.now
-    is_holder = caller in case_access.holders_of(file, case.doing.staff, now)
+    is_holder = file is not None and caller in case_access.holders_of(file, case.doing.staff, now)
     for handover in case.about.of(HANDOVER, case.person):
         record = handover.value
         if is_holder and record.waits and record.written_by != caller:
-            since_at = record.versions[-1].written_at
-            yield _undated(case, WorkItemType.HANDOVER, handover.id, since_at)
+            yield _undated(case, WorkItemType.HANDOVER, handover.id, record.versions[-1].written_at)
 
 
 def _grounds(case: _One) -> Iterator[WorkItem]:

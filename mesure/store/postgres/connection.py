@@ -17,7 +17,7 @@ class PostgresRunner(StatementRunner):
     """One moment of the database, within the transaction that is open on the connection.
 
     A round trip is what costs here, so rows go together in one statement, as arrays, and statements
-    that do not wait for each other's answers are sent together.
+    that do not wait for each other's answers are sent together. A row alone goes without arrays.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -40,16 +40,18 @@ class PostgresRunner(StatementRunner):
         answer = self._ask_all(each, rows, {})
         return 0 if answer is None else answer.rowcount
 
+    def _put_all(self, *parts: tuple[Each, Sequence[Sequence[Any]]]) -> None:
+        *before, last = [_for_rows(each, rows, {}) for each, rows in parts if rows]
+        within = ", ".join(f"part_{n} AS ({text})" for n, (text, _) in enumerate(before))
+        text = f"WITH {within} {last[0]}" if within else last[0]
+        self._connection.execute(text, [value for _, row in (*before, last) for value in row])
+
     def _ask_all(
         self, each: Each, rows: Iterable[Sequence[Any]], values: dict[str, object]
     ) -> Cursor[Any] | None:
         """Ask for all rows at once, if there are any."""
-        columns = list(map(list, zip(*rows, strict=True)))
-        if not columns:
-            return None
-        text, names, _ = POSTGRES[each.for_all]
-        whole = dict(zip(each.names, columns, strict=True)) | values
-        return self._connection.execute(text, [whole[name] for name in names])
+        rows = list(rows)
+        return self._connection.execute(*_for_rows(each, rows, values)) if rows else None
 
     def _streamed(self, statement: Statement, **values: object) -> Iterator[Any]:
         text, names, _ = POSTGRES[statement]
@@ -61,3 +63,13 @@ class PostgresRunner(StatementRunner):
         if self._connection.pgconn.pipeline_status:
             return nullcontext()  # Another within would wait for what was sent so far.
         return self._connection.pipeline()
+
+
+def _for_rows(
+    each: Each, rows: Sequence[Sequence[Any]], values: dict[str, object]
+) -> tuple[str, list[object]]:
+    """Return the text for these rows, of which there are some, and its values."""
+    text, names, _ = POSTGRES[each.for_all if rows[1:] else each.for_one]
+    columns = map(list, zip(*rows, strict=True)) if rows[1:] else rows[0]
+    whole = dict(zip(each.names, columns, strict=True)) | values
+    return text, [whole[name] for name in names]

@@ -154,7 +154,7 @@ class PostgresStore:
                 yield PostgresReadTransaction(connection)
             finally:
                 if not connection.closed:
-                    connection.rollback()
+                    connection.commit()  # `rollback` would let go of what was prepared.
                     self._readers.give_back(connection)
 
     def scrub(self) -> bool:

@@ -15,22 +15,19 @@ from mesure.store.commitments.row_digests import (
     CommitmentEdge,
     NumberRange,
 )
-from mesure.store.sql.composing import ZERO, Among, Each, Into, Row, change, into, rows_of, same
+from mesure.store.sql.composing import ZERO, Among, Change, Each, Into, Row, change, rows_of, same
 from mesure.store.sql.connection import StatementRunner
 from mesure.store.sql.layout import TABLES, T, columns
 from mesure.store.values import tables
 
 _EDGE: Final = rows_of(T.binding_edge, "batches, commitments, pinned")
 _WHOLE: Final = change(T.binding_edge, "whole")
-_NEW_EDGE: Final = change(T.binding_edge, "batches, commitments")
+_NEW_EDGE: Final = Change(T.binding_edge, "batches, commitments")
 _PINNED: Final = change(T.binding_edge, "pinned")
 _HEADERS: Final = rows_of(T.binding, "number, header", T.binding.c.number >= bindparam("pinned"))
-_BATCH: Final = into(T.binding, "number, first, until, header")
+_BATCH: Final = Into(T.binding, "number, first, until, header")
 _SEGMENT: Final = Into(T.bound, "first, batch, about, count, live, leaves")
-_LEFT: Final = Each(
-    columns(T.bound, "live, first"),
-    lambda row: change(T.bound, "live", same(T.bound, "first", row), row=row),
-)
+_LEFT: Final = Change(T.bound, "live", "first")
 _ENDED: Final = delete(T.bound).where(Among(T.bound.c.first, "ended"))
 # Headers of batches that the log has, and of which no segment is left.
 _DROP: Final = delete(T.binding).where(
@@ -92,11 +89,7 @@ def _rows(table: str) -> Each:
 @cache
 def _numbers(table: str) -> Each:
     """Return what writes the number of a row into it."""
-    key = ", ".join(EVIDENCE[table].key)
-    return Each(
-        columns(TABLES[table], f"bound, {key}"),
-        lambda row: change(TABLES[table], "bound", same(TABLES[table], key, row), row=row),
-    )
+    return Change(TABLES[table], "bound", ", ".join(EVIDENCE[table].key))
 
 
 def _names(table: str) -> str:
@@ -147,8 +140,7 @@ class BindingWork(BindingReading, ChangeMarks):
             of[table].append(key)
         for table, keys in of.items():
             self._rebind(table, keys)
-        with self._together():
-            self._keep(self._binder.batch())
+        self._keep(self._binder.batch())
 
     def take_back(self) -> None:
         """Forget what a change wrote that was taken back."""
@@ -176,17 +168,15 @@ class BindingWork(BindingReading, ChangeMarks):
 
     def _keep(self, batch: CommitmentBatch) -> None:
         edge = batch.edge
-        self._put(
-            _BATCH, number=batch.number, first=batch.first, until=batch.until, header=batch.header
-        )
-        self._put(_NEW_EDGE, batches=edge.batches, commitments=edge.commitments)
-        self._put_each(
-            _SEGMENT,
-            [(part.first, part.batch, part.about, part.size, part.size, part.body)
-             for part in batch.segments]
+        self._put_all(
+            (_BATCH, [(batch.number, batch.first, batch.until, batch.header)]),
+            (_NEW_EDGE, [(edge.batches, edge.commitments)]),
+            (_SEGMENT, [(each.first, each.batch, each.about, each.size, each.size, each.body)
+                        for each in batch.segments]),
         )  # fmt: skip
         if batch.gone:
-            self._let_go(batch.gone, edge.pinned)
+            with self._together():
+                self._let_go(batch.gone, edge.pinned)
 
     def _let_go(self, gone: Sequence[NumberRange], pinned: int) -> None:
         """Drop segments of which nothing is left, and then what the log has the digest of."""

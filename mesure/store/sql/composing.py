@@ -202,6 +202,16 @@ class Into(Each):
         return self._finish(self._into.from_select(self.names, sa.select(self._rows())))
 
 
+class Change(Each):
+    """Rows of a key into which the values of other columns are written."""
+
+    def __init__(self, table: sa.Table, names: str, key: str = "") -> None:
+        super().__init__(
+            layout.columns(table, f"{names}, {key}" if key else names),
+            lambda row: change(table, names, *([same(table, key, row)] if key else ()), row=row),
+        )
+
+
 def write_over(key: str, names: str) -> Callable[[Insert], Insert]:
     """Have these columns of rows that are there written over."""
 

@@ -25,6 +25,11 @@ class StatementRunner(ABC):
     def _put_each(self, each: Each, rows: Iterable[Sequence[Any]]) -> int:
         """Write for each row of values; return how many were written, but within `_together`."""
 
+    def _put_all(self, *parts: tuple[Each, Sequence[Sequence[Any]]]) -> None:
+        """Write for each row of several statements, of which none needs what another writes."""
+        for part in parts:
+            self._put_each(*part)
+
     @abstractmethod
     def _streamed(self, statement: Statement, **values: object) -> Iterator[Any]:
         """Yield rows as they come, of which there may be many."""

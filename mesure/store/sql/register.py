@@ -1,12 +1,13 @@
 """Statements about the register."""
 
+from contextlib import nullcontext
 from typing import Final
 
 import msgspec
 from sqlalchemy import and_, bindparam, delete, select, update
 
 from mesure.store.sql.binding import BindingWork
-from mesure.store.sql.composing import ONE, Each, Into, Pairs, at_most, change, into, rows_of, same
+from mesure.store.sql.composing import ONE, Change, Each, Into, Pairs, at_most, rows_of, same
 from mesure.store.sql.connection import StatementRunner
 from mesure.store.sql.layout import T, columns
 from mesure.store.values import rows
@@ -43,8 +44,8 @@ _CHANGES: Final = at_most(
     rows_of(T.person, "changed, id", T.person.c.changed > bindparam("after")).order_by("changed")
 )
 
-_NEW: Final = into(T.register, f"{rows.ENTRY}, bound")
-_REPLACE: Final = change(T.register, "revision, body, changed_us", same(T.register, "kind, id"))
+_NEW: Final = Into(T.register, "kind, id, revision, body, changed_us, person, bound")
+_REPLACE: Final = Change(T.register, "revision, body, changed_us", "kind, id")
 _DROP: Final = (
     delete(T.register)
     .where(same(T.register, "kind, id"))
@@ -112,24 +113,17 @@ class RegisterWork(RegisterReading, BindingWork):
         before = self.entry(entry.kind, entry.id)
         checks.is_to_put(before, entry)
         keys = before.keys if before else frozenset()
-        fields = {
-            "kind": entry.kind,
-            "id": entry.id,
-            "revision": entry.revision,
-            "person": entry.person,
-            "body": entry.body,
-            "changed_us": entry.changed_us,
-        }
-        with self._together():
+        drop = _DROP_KEY, [(entry.kind, *key, entry.id) for key in sorted(keys - entry.keys)]
+        keep = _KEEP_KEY, [(entry.kind, *key, entry.id) for key in sorted(entry.keys - keys)]
+        key, new = (entry.kind, entry.id), (entry.revision, entry.body, entry.changed_us)
+        with nullcontext() if entry.person is None else self._together():
             self._touch(entry.person)
             if before is None:  # Bound at once: it need not be read again for that.
-                self._put(_NEW, **fields, bound=self._bind_new(entry))
+                row = (*key, *new, entry.person, self._bind_new(entry))
+                self._put_all((_NEW, [row]), drop, keep)
             else:
-                self._put(_REPLACE, **fields)
-                self._written("register", entry.kind, entry.id)
-            gone, new = sorted(keys - entry.keys), sorted(entry.keys - keys)
-            self._put_each(_DROP_KEY, [(entry.kind, *key, entry.id) for key in gone])
-            self._put_each(_KEEP_KEY, [(entry.kind, *key, entry.id) for key in new])
+                self._put_all((_REPLACE, [(*new, *key)]), drop, keep)
+                self._written("register", *key)
 
     def drop(self, kind: str, name: str) -> bool:
         """Take a row away; tell whether there was one."""

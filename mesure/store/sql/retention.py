@@ -11,7 +11,7 @@ from mesure.audit.log_file import RecordOpening
 from mesure.audit.tree import Frontier
 from mesure.instants import US_PER_DAY, to_us
 from mesure.store.commitments.row_digests import EVIDENCE
-from mesure.store.sql.composing import Among, Each, Into, at_most, change, rows_of, same
+from mesure.store.sql.composing import Among, Change, Each, Into, at_most, change, rows_of, same
 from mesure.store.sql.connection import StatementRunner
 from mesure.store.sql.layout import TABLES, T, columns
 from mesure.store.sql.register import WHO, RegisterWork
@@ -58,7 +58,8 @@ _FORGET_SENT: Final = delete(T.outgoing).where(*_IS_OLD)
 _EDGE: Final = rows_of(T.audit_edge, "size, peaks")
 _LINE: Final = Into(T.audit_entry, "entry, line")
 _NODE: Final = Into(T.audit_node, "level, place, hash")
-_NEW_EDGE: Final = change(T.audit_edge, "size, peaks")
+_NEW_EDGE: Final = Change(T.audit_edge, "size, peaks")
+_RECORD: Final = Into(T.audit_record, "entry, salt, record, person")
 _ERASED: Final = change(T.person, "erased_us", same(T.person, "id"))
 _OF: Final = {
     name: delete(TABLES[name]).where(same(TABLES[name], "person")) for name in rows.ABOUT_A_PERSON
@@ -160,13 +161,15 @@ class RetentionWork(RegisterWork, RetentionReading):
             self._edge = audit_append.unpack_peaks(*self._one(_EDGE))
         return self._edge
 
-    def _grow(self, growth: AuditAppend) -> None:
-        """Keep the lines and nodes that were added to the edge, and the edge."""
+    def _grow(self, growth: AuditAppend, person: str | None = None) -> None:
+        """Keep what was added to the edge of the tree, and the edge; records of whom they are."""
         edge = self._grown_edge()
-        with self._together():
-            self._put_each(_LINE, growth.lines)
-            self._put_each(_NODE, growth.nodes)
-            self._put(_NEW_EDGE, size=edge.size, peaks=audit_append.pack_peaks(edge))
+        self._put_all(
+            (_LINE, growth.lines),
+            (_NODE, growth.nodes),
+            (_NEW_EDGE, [(edge.size, audit_append.pack_peaks(edge))]),
+            (_RECORD, [(new.entry, new.salt, new.record, person) for new in growth.openings]),
+        )
 
     def forget_sent(self, due_before_us: int) -> int:
         """Take away what was sent, or given up, and was due before this; return how much."""

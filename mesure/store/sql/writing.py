@@ -17,6 +17,7 @@ from mesure.store.sql.composing import (
     ONE,
     ZERO,
     Among,
+    Change,
     Each,
     Into,
     change,
@@ -62,10 +63,7 @@ _KEY: Final = Into(
     write_over("device, number", "last_counter"),
 )
 _ASSIGNMENT: Final = write_over("device, start_us", "until_us")(into(T.assignment, rows.ASSIGNMENT))
-_STANDING: Final = Each(
-    columns(T.device, "standing, id"),
-    lambda row: change(T.device, "standing", same(T.device, "id", row), row=row),
-)
+_STANDING: Final = Change(T.device, "standing", "id")
 
 _DEVICES: Final = rows_of(T.device, "id", Among(T.device.c.id, "devices"))
 _ENDS: Final = rows_of(T.log_end, "part, sequence, received_us", Among(T.log_end.c.part, "parts"))
@@ -116,8 +114,6 @@ _FORGET_REFUSED: Final = (
 _UNREFUSE: Final = (
     delete(T.quarantine).where(same(T.quarantine, "number")).returning(T.quarantine.c.bound)
 )
-
-_RECORD: Final = Into(T.audit_record, "entry, salt, record, person")
 
 
 class WriteTransaction(ReadTransaction, RetentionWork, EffectsWork, OutgoingWork, TransferWork):
@@ -323,12 +319,7 @@ class WriteTransaction(ReadTransaction, RetentionWork, EffectsWork, OutgoingWork
         """
         edge = self._grown_edge()
         start = edge.size
-        growth = audit_append.grow(edge, records, self._salts)
-        with self._together():
-            self._grow(growth)
-            self._put_each(
-                _RECORD, [(new.entry, new.salt, new.record, person) for new in growth.openings]
-            )
+        self._grow(audit_append.grow(edge, records, self._salts), person)
         return range(start, edge.size)
 
     def pin(self, at: str) -> range:
