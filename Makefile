@@ -69,10 +69,12 @@ report: $(VENV)/.base  ## Set up, judge a made-up person's fortnight from files,
 # --- Working on it ---------------------------------------------------------------------------
 
 TESTS ?=
+# Three, on two cores: a test that waits for a service that it started leaves its core to another.
+AT_ONCE ?= 3
 
 .PHONY: test
 test: $(VENV)/.test  ## Set up and run every test
-	@$(RUN) -m pytest -n 2 --dist worksteal $(TESTS)
+	@$(RUN) -m pytest -n $(AT_ONCE) --dist worksteal $(TESTS)
 
 .PHONY: check
 check: lint contracts made coverage simulate  ## What `make test` does not do: style, types, contracts, pages, coverage, a minute of simulation
@@ -92,7 +94,7 @@ contracts: $(VENV)/.test
 coverage: $(VENV)/.test
 	@mkdir -p build
 	@rm -f build/coverage build/coverage.*
-	NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest -q --hypothesis-profile=fewer -n 2 --dist worksteal -p no:cacheprovider $(wildcard $(CORE:%=tests/%) $(CORE:%=mesure/%) tests/precedents)
+	NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest -q -m "not compiled" --hypothesis-profile=fewer -n 2 --dist worksteal -p no:cacheprovider $(wildcard $(CORE:%=tests/%) $(CORE:%=mesure/%) tests/precedents)
 	@$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 
@@ -132,7 +134,7 @@ fuzz: $(VENV)/.fuzz  ## Search, led by what of the code is reached, for input th
 
 .PHONY: long
 long: $(VENV)/.fuzz  ## The long versions of fuzzing, faults, a lived year and simulation (LONG=1: a tenth of it)
-	@$(if $(filter 10,$(LONG)),,TESTS_TURN=$(TURN)) LONG=$(LONG) FUZZ_EXAMPLES=$$((40 * $(LONG))) $(RUN) -m pytest -q -n 2 --dist worksteal --hypothesis-profile=long $(FUZZED)
+	@$(if $(filter 10,$(LONG)),,TESTS_TURN=$(TURN)) LONG=$(LONG) FUZZ_EXAMPLES=$$((40 * $(LONG))) $(RUN) -m pytest -q -n $(AT_ONCE) --dist worksteal --hypothesis-profile=long $(FUZZED)
 	@$(MAKE) --no-print-directory fuzz
 	@$(MAKE) --no-print-directory faults KILLS=$$((10 * $(LONG)))
 	@$(MAKE) --no-print-directory mutations EVERY=$$((10 / $(LONG)))

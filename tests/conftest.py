@@ -4,7 +4,7 @@
 `search` draws new ones and more of them: `pytest --hypothesis-profile=search`. `long` does so, too:
 `make long` says by LONG how many, from 1 (a tenth, and the same each time) to 10. `fewer` draws a
 third: for a second Python, on which nothing else should come of them. With TESTS_TURN one
-file in three is tried, and another at the next turn.
+file in three is tried, and another at the next turn; TESTS_TURNS=6 makes it one in six.
 """
 
 import os
@@ -55,7 +55,7 @@ settings.load_profile("repeatable")
 
 
 TURN = os.environ.get("TESTS_TURN")
-TURNS: Final = 3
+TURNS: Final = int(os.environ.get("TESTS_TURNS", "3"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -3,6 +3,7 @@
 The pages are found in the routes, so that none is forgotten, and have data in them.
 """
 
+import os
 import re
 from base64 import b64encode
 from collections.abc import Collection
@@ -184,12 +185,13 @@ class Looker:
 
 
 # Colours do not depend on the language, nor does the way a page is folded: each is looked at by axe
-# in two languages at least, every language on one width, and English on two.
+# in two languages at least, every language on one width, and English on two. With LOOKS_TURN one of
+# the other languages is looked at, and the next at the next turn.
+OTHER_LOOKS = [("fr", "dark", (1280,)), ("ru", "light", (360,)), ("kk", "dark", (360,))]
+TURN = os.environ.get("LOOKS_TURN")
 LOOKS = [
     ("en", "light", (820, 1280)),
-    ("fr", "dark", (1280,)),
-    ("ru", "light", (360,)),
-    ("kk", "dark", (360,)),
+    *(OTHER_LOOKS if TURN is None else [OTHER_LOOKS[int(TURN) % len(OTHER_LOOKS)]]),
 ]
 
 

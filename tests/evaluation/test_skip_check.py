@@ -126,6 +126,7 @@ def test_nobody_can_tell_who_was_left_alone(season: Season, often: int) -> None:
     event(f"left alone {alone // 10 * 10} times and more")
 
 
+@pytest.mark.compiled
 @FEW
 @given(seasons.seasons())
 def test_what_comes_late_or_in_any_order_is_never_passed_over(season: Season) -> None:

@@ -173,6 +173,7 @@ def pasts(draw: st.DrawFn) -> tuple[ReceivedHours, tuple[Fix, ...], tuple[Fix, .
     return past, quiet, (*moved, *away)
 
 
+@pytest.mark.compiled
 @settings(max_examples=20, deadline=None)
 @given(pasts())
 def test_whatever_comes_later_is_judged_as_if_nothing_had_been_reduced(
