@@ -26,9 +26,10 @@ from mesure.orders.values.span import Span
 from mesure.record import report as reporting
 from mesure.reports.bundle import bundle_paper
 from mesure.reports.bundle.bundle_paper import BundlePaper
-from mesure.reports.drawing import picture, svg_paths
+from mesure.reports.drawing import picture
 from mesure.reports.drawing.svg_paths import Drawing
 from mesure.reports.maps import incident_map, scene
+from mesure.reports.maps.scene import Scene
 from mesure.reports.replay import facts, report_words, weights
 from mesure.reports.replay.facts import FactRow
 from mesure.reports.replay.replay_report import ReplayReport
@@ -89,9 +90,9 @@ class PaperContent:
     judged: BundleEvaluation
     told: IncidentExplanation
     report: ReplayReport
-    drawn: Drawing | None
+    maps: Mapping[str, Drawing]  # By language; none where there is nothing to draw.
     devices: set[str]  # Those that sent what the incident rests on.
-    basemap: Basemap | None = None  # Whose streets the drawing has; None: it has none.
+    basemap: Basemap | None = None  # Whose streets the maps have; None: they have none.
 
 
 def read(
@@ -105,14 +106,22 @@ def read(
     explanation = explained.read(json.dumps(document).encode())
     report = reporting.report_of(judged.replay)
     if explanation.incident is None:
-        return PaperContent(judged, explanation, report, None, set())
-    drawn = incident_map.incident_map(scene.scene_of(report), explanation.incident)
+        return PaperContent(judged, explanation, report, {}, set())
+    maps = draw_maps(scene.scene_of(report), explanation.incident)
     devices = _devices(explanation.incident, content)
-    if basemap is None or drawn is None or drawn.frame is None:
-        return PaperContent(judged, explanation, report, drawn, devices)
-    drawn = replace(drawn, streets=streets.on_drawing(basemap, drawn.frame))
-    credited = basemap if drawn.streets else None
-    return PaperContent(judged, explanation, report, drawn, devices, credited)
+    frame = next((drawn.frame for drawn in maps.values()), None)
+    if basemap is None or frame is None:
+        return PaperContent(judged, explanation, report, maps, devices)
+    lines = streets.on_drawing(basemap, frame)
+    maps = {tag: replace(drawn, streets=lines) for tag, drawn in maps.items()}
+    return PaperContent(judged, explanation, report, maps, devices, basemap if lines else None)
+
+
+def draw_maps(view: Scene, incident: Incident) -> Mapping[str, Drawing]:
+    """Return the map in each language, in which every label has the room that it takes there."""
+    catalogues = map(texts.catalogue, texts.LANGUAGES)
+    maps = {c.language: incident_map.incident_map(view, incident, c) for c in catalogues}
+    return {tag: drawn for tag, drawn in maps.items() if drawn is not None}
 
 
 def _pdf(known: PaperContent, content: Mapping[str, bytes], known_as: str, tag: str) -> bytes:
@@ -122,9 +131,8 @@ def _pdf(known: PaperContent, content: Mapping[str, bytes], known_as: str, tag: 
     files = {PAGE: bundle_paper.source(sheet, catalogue)}
     if sheet.condition:
         files[bundle_paper.STRIP] = bundle_paper.strip(sheet, catalogue)
-    drawn = svg_paths.translate_labels(known.drawn, catalogue)
-    if drawn is not None:
-        files[bundle_paper.MAP] = picture.svg(drawn, catalogue)
+    if tag in known.maps:
+        files[bundle_paper.MAP] = picture.svg(known.maps[tag], catalogue)
     return typeset(files, known.judged.replay.until)
 
 
@@ -158,7 +166,7 @@ def paper(
         said=review_statements.sayings(content, catalogue),
         unsigned=replay.unsigned,
         sources=_sources(known.judged, content, catalogue),
-        has_map=known.drawn is not None,
+        has_map=tag in known.maps,
         credit="" if known.basemap is None else map_tiles.credit_of(known.basemap, catalogue),
     )
 

@@ -214,17 +214,3 @@ def test_a_name_of_a_place_is_no_markup() -> None:
     [label, *_] = draw_map().labels
     odd = replace(draw_map(), labels=(replace(label, text="<b>&"),))
     assert "&lt;b&gt;&amp;" in picture.svg(odd, ENGLISH)
-
-
-def test_the_home_is_called_as_the_language_calls_it() -> None:
-    names = {
-        tag: [
-            label.text
-            for label in (
-                svg_paths.translate_labels(draw_map(), texts.catalogue(tag)) or draw_map()
-            ).labels
-        ]
-        for tag in texts.LANGUAGES
-    }
-    assert [name[0] for name in names.values()] == ["home", "domicile", "дом", "үй"]
-    assert svg_paths.translate_labels(None, ENGLISH) is None

@@ -4,6 +4,7 @@ import io
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,15 +24,18 @@ from mesure.bundle.papers import PaperMaker, PaperSigner
 from mesure.machine import texts
 from mesure.machine.service_error import ServiceError
 from mesure.orders.text.catalogue import Catalogue
+from mesure.orders.values.places import Place
 from mesure.reports.bundle import bundle_paper
 from mesure.reports.bundle.bundle_manifest import BundleError
-from mesure.reports.drawing import picture
-from mesure.reports.drawing.svg_paths import Drawing
+from mesure.reports.drawing import picture, svg_paths
+from mesure.reports.drawing.svg_paths import Drawing, Label
+from mesure.reports.maps import scene
 from mesure.service.basemap import making
 from mesure.service.basemap.shapes import MapShape
 from mesure.web import map_tiles
 from mesure.web.map_tiles import Basemap, MapSource
 from tests.evaluation import scenes
+from tests.reports import factory
 from tests.service import bundled
 
 pytest.importorskip("typst")
@@ -183,3 +187,56 @@ def test_the_paper_names_whose_streets_they_are_where_it_has_some(
     with_streets, without = sources
     assert "gray lines: streets (A made-up town)" in with_streets
     assert "gray lines" not in without
+
+
+# --- Words on the map ----------------------------------------------------------------------------
+
+LETTER_PX = 7.0  # The width of a letter on a paper, rather more than less.
+
+
+def _maps_of_bars() -> Mapping[str, Drawing]:
+    """Return maps of a place that has a long name in other languages."""
+    report = factory.report()
+    zones = tuple(
+        replace(zone, place=Place("alcohol", zone.place.shapes))
+        if zone.place.name == "home"
+        else zone
+        for zone in report.zones
+    )
+    incident = factory.incident(facts=factory.facts(place="alcohol"))
+    return bundle_papers.draw_maps(scene.scene_of(replace(report, zones=zones)), incident)
+
+
+def _edges(label: Label) -> tuple[float, float]:
+    half_px = len(label.text) * LETTER_PX / 2.0
+    return float(label.x) - half_px, float(label.x) + half_px
+
+
+def test_words_on_the_map_have_the_room_that_they_take_in_their_language() -> None:
+    maps = _maps_of_bars()
+    assert set(maps) == set(texts.LANGUAGES)
+    for drawn in maps.values():
+        for place, label in enumerate(drawn.labels):
+            west, east = _edges(label)
+            assert west >= 0.0
+            assert east <= svg_paths.WIDTH
+            for other in drawn.labels[:place]:
+                apart = east <= _edges(other)[0] or _edges(other)[1] <= west
+                assert apart or abs(float(label.y) - float(other.y)) >= 14.0
+
+
+def test_the_home_on_a_paper_is_called_as_the_language_calls_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names: dict[str, list[str]] = {}
+    svg = picture.svg
+
+    def record_names(drawing: Drawing, catalogue: Catalogue) -> str:
+        names[catalogue.language] = [label.text for label in drawing.labels]
+        return svg(drawing, catalogue)
+
+    monkeypatch.setattr(picture, "svg", record_names)
+    with bundled.open_case(_folder(tmp_path)) as case:
+        case.papers = PaperMaker()
+        case.make()
+    assert [names[tag][0] for tag in texts.LANGUAGES] == ["home", "domicile", "дом", "үй"]

@@ -6,7 +6,7 @@ a report tells no map server where a person lives.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -221,11 +221,3 @@ def top_of(chart: PlaneChart, box: PlaneBox) -> tuple[float, float]:
     """Return where the middle of the upper edge of a box is on the drawing."""
     middle_m, top_m = np.array([(box.west_m + box.east_m) / 2.0]), np.array([box.north_m])
     return float(chart.x(middle_m)[0]), float(chart.y(top_m)[0])
-
-
-def translate_labels(drawn: Drawing | None, catalogue: Catalogue) -> Drawing | None:
-    """Return a drawing on which the home is called as a language calls it."""
-    if drawn is None:
-        return None
-    named = (replace(one, text=place_names.quote_name(one.text, catalogue)) for one in drawn.labels)
-    return replace(drawn, labels=tuple(named))
