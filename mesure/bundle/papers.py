@@ -130,7 +130,7 @@ def _pdf(known: PaperContent, content: Mapping[str, bytes], known_as: str, tag: 
     sheet = paper(known, content, known_as, tag)
     files = {PAGE: bundle_paper.source(sheet, catalogue)}
     if sheet.condition:
-        files[bundle_paper.STRIP] = bundle_paper.strip(sheet, catalogue)
+        files[bundle_paper.STRIP] = bundle_paper.strip(sheet)
     if tag in known.maps:
         files[bundle_paper.MAP] = picture.svg(known.maps[tag], catalogue)
     return typeset(files, known.judged.replay.until)

@@ -24,6 +24,8 @@ from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from mesure.orders.clock import wall_clock
+
 LANGUAGES: Final = ("en", "fr", "ru", "kk")
 
 SOURCE_LANGUAGE: Final = "en"
@@ -116,14 +118,13 @@ class Texts:
 
     def moment(self, instant: datetime, zone: ZoneInfo) -> str:
         """Return date and time of an instant on the clock of a zone."""
-        return self.customs.moment.format(
-            day=self.day(instant, zone), clock=self.clock(instant, zone)
-        )
+        day, clock = self.day(instant, zone), self.clock(instant, zone)
+        return self.customs.moment.format(day=day, clock=clock)
 
     def clock(self, instant: datetime, zone: ZoneInfo) -> str:
         """Return the time of day alone, on a clock of 24 hours; a minute is not rounded up."""
-        local = instant.astimezone(zone)
-        return f"{local.hour:02}:{local.minute:02}"
+        local, which = instant.astimezone(zone), wall_clock.which_of_two(instant, zone)
+        return f"{local.hour:02}:{local.minute:02}" + (f" (UTC{which})" if which else "")
 
     def day(self, instant: datetime, zone: ZoneInfo) -> str:
         """Return the date alone."""

@@ -119,7 +119,7 @@ def _words(report: ReplayReport, polyglot: MultilingualTexts) -> dict[str, objec
         "catalogue": polyglot,
         "name": _name,
         "moment": lambda instant: _time(
-            instant, polyglot.each(lambda c: report_words.moment(c, instant, report.zone))
+            instant, polyglot.each(lambda c: c.moment(instant, report.zone))
         ),
         "wall": lambda instant: _time(instant, escape(clock_text.moment(instant, report.zone))),
         "by_clock": polyglot.each(lambda c: clock_text.zone_in_words(report.zone, shown, c)),

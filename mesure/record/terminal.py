@@ -120,9 +120,9 @@ def _looked_at(report: ReplayReport, catalogue: Catalogue) -> Table:
     table.add_column()
     span = report.looked_at
     if span is not None:
-        start = report_words.moment(catalogue, span.start, report.zone)
+        start = catalogue.moment(span.start, report.zone)
         table.add_row(catalogue.text("Judged from"), start)
-    until = report_words.moment(catalogue, report.until, report.zone)
+    until = catalogue.moment(report.until, report.zone)
     table.add_row(catalogue.text("Moment of looking"), until)
     shown = Span(report.until if span is None else span.start, report.until)
     zone = clock_text.zone_in_words(report.zone, shown, catalogue)

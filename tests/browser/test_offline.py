@@ -1,6 +1,6 @@
 """The portal without a network: how old a page is, what applies now, and what is not here."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -96,6 +96,19 @@ def test_what_applies_now_is_worked_out_again_from_the_week(
     phone.open("/portal")
     assert "Be at home" not in _card(phone)
     assert "Next, today at 10:00, this begins: Come to “office”" in _card(phone)
+
+
+def test_a_time_that_happens_twice_names_its_offset(phone: Any) -> None:
+    """In Almaty the clocks went back at midnight before 1 March 2024."""
+    said = []
+    for hour in (16, 17, 18, 19):
+        phone.page.clock.set_fixed_time(datetime(2024, 2, 29, hour, 30, tzinfo=UTC))
+        phone.open("/portal")
+        said.append(_card(phone))
+    clocks = ("22:30", "23:30 (UTC+06:00)", "23:30 (UTC+05:00)", "00:30")
+    for text, clock in zip(said, clocks, strict=True):
+        assert clock in text
+        assert ("UTC" in text) is ("UTC" in clock)
 
 
 @pytest.mark.parametrize("days", [8, -3])

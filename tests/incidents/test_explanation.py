@@ -300,6 +300,30 @@ def test_a_night_on_which_the_clocks_change_says_so() -> None:
     assert "The clocks" not in english(replace(ABSENT, facts=year))
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("reader", Reader)
+def test_a_time_that_happened_twice_names_its_offset(language: str, reader: Reader) -> None:
+    """From 23:50 until 23:10, and still twenty minutes."""
+    window = span("2024-02-29T22:00", "2024-03-01T06:00")
+    start = datetime(2024, 2, 29, 17, 50, tzinfo=UTC)
+    night = replace(
+        ABSENT,
+        start=start,
+        end=start + timedelta(minutes=20),
+        opened_at=start + timedelta(minutes=15),
+        facts=replace(QUIET, window=window),
+    )
+    text = explain(night, ALMATY, catalogue(language), reader)
+    times = re.findall(r"\d\d:\d\d(?: \(UTC[+]\d\d:\d\d\))?", text)
+    assert times == [
+        "22:00",
+        "06:00",
+        "23:50 (UTC+06:00)",
+        "23:10 (UTC+05:00)",
+        "23:05 (UTC+05:00)",
+    ]
+
+
 def test_presence_that_is_none_or_no_number_is_no_presence() -> None:
     for present_s in (0.0, -5.0, nan):
         text = english(replace(MISSED, facts=replace(MISSED.facts, present_s=present_s)))

@@ -1,5 +1,5 @@
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from math import inf, nan
 from zoneinfo import ZoneInfo
 
@@ -92,3 +92,14 @@ def test_from_a_day_on_both_dates_are_named() -> None:
         "du 31 décembre 2026 à 22:00 au 1er janvier 2027 à 22:00"
     )
     assert phrases.since(start, day, PARIS, catalogue("ru")) == "с 22:00 31 декабря 2026 года"
+
+
+def test_a_midnight_that_happens_twice_is_24_with_its_offset() -> None:
+    """On the Azores the clocks go back at one in the morning, to midnight."""
+    azores = ZoneInfo("Atlantic/Azores")
+    first = datetime(2026, 10, 25, 0, tzinfo=UTC)
+    for hours, offset in enumerate(("UTC+00:00", "UTC-01:00")):
+        end = first + timedelta(hours=hours)
+        evening = Span(end - timedelta(hours=3), end)
+        words = phrases.within(evening, evening, azores, catalogue("en"))
+        assert words.endswith(f"to 24:00 ({offset})")

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -157,11 +157,22 @@ def test_nothing_that_anybody_wrote_is_run(text: str) -> None:
 
 
 def test_not_met_stands_higher_than_the_rest_and_hours_are_written_below() -> None:
-    strip = bundle_paper.strip(paper(), ENGLISH)
+    strip = bundle_paper.strip(paper())
     heights = dict(re.findall(r'height="(\d+)" fill="(#[0-9a-f]+)"', strip))
     assert heights == {"26": "#9a9a9a", "36": picture.WRONG} or "36" in heights
     assert strip.count("<rect") == 3
     assert strip.count("<text") >= 3
+
+
+def test_hours_that_happen_twice_have_their_offsets_in_a_line_of_their_own() -> None:
+    plain = bundle_paper.strip(paper())
+    start = datetime(2024, 2, 29, 16, tzinfo=UTC)
+    night = bundle_paper.strip(paper(around=Span(start, start + timedelta(hours=6))))
+    words = re.findall(r'y="(\d+)"[^>]*>([^<]*)</text>', night)
+    assert [text for y, text in words if y == "62"][:4] == ["22:00", "23:00", "23:00", "00:00"]
+    assert [text for y, text in words if y != "62"] == ["UTC+6", "UTC+5"]
+    heights = [float(re.findall(r'viewBox="\S+ \S+ \S+ (\S+)"', one)[0]) for one in (plain, night)]
+    assert heights[0] < max(float(y) for y, _ in words) < heights[1]
 
 
 # --- The picture ---------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Instants on the clock on the wall."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -36,6 +36,30 @@ def test_a_time_that_happens_twice_names_its_offset() -> None:
     )
     assert clock_text.moment(first, ALMATY) == "2024-02-29 23:30 (UTC+06:00)"
     assert clock_text.moment(second, ALMATY) == "2024-02-29 23:30 (UTC+05:00)"
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_every_language_says_which_of_two_times_is_meant(language: str) -> None:
+    twice, catalogue = datetime(2024, 2, 29, 18, 30, tzinfo=UTC), texts.catalogue(language)
+    assert catalogue.clock(twice, ALMATY) == "23:30 (UTC+05:00)"
+    assert catalogue.moment(twice, ALMATY).endswith(" 23:30 (UTC+05:00)")
+
+
+@pytest.mark.parametrize(
+    ("zone", "twice", "words"),
+    [
+        ("Europe/London", (2026, 10, 25, 1, 30), ("01:30", "UTC+0")),
+        ("Atlantic/Azores", (2026, 10, 25, 1, 30), ("00:30", "UTC-1")),
+        ("America/St_Johns", (2026, 11, 1, 4), ("01:30", "UTC-2:30")),
+        ("Australia/Lord_Howe", (2026, 4, 4, 15, 15), ("01:45", "UTC+10:30")),
+        ("Europe/Paris", (2026, 10, 25, 3), ("04:00",)),
+    ],
+)
+def test_where_room_is_scarce_an_offset_is_as_short_as_can_be(
+    zone: str, twice: tuple[int, int, int, int], words: tuple[str, ...]
+) -> None:
+    instant = datetime.combine(date(*twice[:3]), time(*twice[3:]), UTC)
+    assert clock_text.short_clock(instant, ZoneInfo(zone)) == words
 
 
 def test_a_plain_time_names_no_offset() -> None:

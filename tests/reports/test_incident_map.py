@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -248,3 +248,12 @@ def test_a_fix_decided_it_or_was_used_too_or_was_not_used_for_it() -> None:
 def test_without_a_fix_that_bears_it_no_stay_has_a_time() -> None:
     nothing = np.empty(0)
     assert incident_map._times(fixes_.none(), nothing, nothing, ZoneInfo("Asia/Almaty")) == []
+
+
+def test_a_stay_in_an_hour_that_happens_twice_says_which() -> None:
+    """The clocks went back from 24:00 to 23:00 that night."""
+    start = datetime(2024, 2, 29, 17, 50, tzinfo=UTC)
+    observed = [start + timedelta(minutes=minute) for minute in range(20)]
+    stay = factory.columns(observed, np.zeros(20), np.zeros(20), np.full(20, 9.0))
+    [(_, _, words)] = incident_map._times(stay, np.zeros(20), np.zeros(20), factory.ALMATY)
+    assert words == "23:50 UTC+6–23:09 UTC+5"

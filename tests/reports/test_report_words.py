@@ -1,7 +1,5 @@
 """Short words of a report."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from mesure.evaluation.assessment import Status
@@ -10,7 +8,7 @@ from mesure.machine import texts
 from mesure.reports.replay import report_words
 from mesure.reports.replay.replay_report import FileSummary
 from tests.reports import factory
-from tests.reports.factory import ALMATY, English
+from tests.reports.factory import English
 
 ENGLISH = English()
 
@@ -99,8 +97,3 @@ def test_metres_are_written_as_in_sentences() -> None:
     russian = texts.catalogue("ru")
     written = [report_words.metres(russian, length_m) for length_m in (12.5, 60.0, 1_112.0)]
     assert written == ["12.5 м", "60 м", "1112 м"]
-
-
-def test_a_moment_that_happens_twice_says_which() -> None:
-    twice = datetime(2024, 2, 29, 18, 30, tzinfo=UTC)
-    assert report_words.moment(ENGLISH, twice, ALMATY) == "2024-02-29 at 23:30 (UTC+05:00)"

@@ -22,6 +22,7 @@ from mesure.audit.commitments import canonical
 from mesure.devices.message.downlink import PersonMessage
 from mesure.instants import to_us
 from mesure.machine.service_error import ServiceError
+from mesure.orders.reading import read_order
 from mesure.privacy.roles import Role
 from mesure.service.export import export_import, manifest, readable_data
 from mesure.service.installation import installation, stores
@@ -329,3 +330,25 @@ def test_nothing_is_written_over(export_folder: Path, tmp_path: Path) -> None:
         store.read() as reading,
     ):
         assert reading.person("P-1")
+
+
+def test_a_calendar_is_in_utc_so_that_no_hour_of_it_happens_twice() -> None:
+    order = """
+order: A-1
+person: P-1
+court: A court
+time_zone: Europe/Paris
+in_force: {from: 2026-10-20, until: 2026-10-30}
+places: {home: {lat_deg: 48.85, lon_deg: 2.35, radius_m: 60}}
+conditions:
+  C1: {curfew: {at: home, from: 22:00, until: 06:00, every: day}}
+  C2: {appointment: {at: home, from: 02:10, until: 02:50, every: day, present_min: 10}}
+"""
+    version = read_order.read("order.yaml", order.encode(), {})
+    lines = readable_data.calendar((version,)).decode().split("\r\n")
+    times = [line.split(":") for line in lines if line.startswith("DT")]
+    assert all(written.endswith("Z") for _, written in times)
+    assert ["DTSTART", "20261024T200000Z"] in times  # At 22:00, and nine hours until 06:00.
+    assert ["DTEND", "20261025T050000Z"] in times
+    on_the_night = [written for _, written in times if written.startswith("20261025T0")]
+    assert {"20261025T011000Z", "20261025T015000Z"} <= set(on_the_night)  # The second time round.

@@ -84,19 +84,16 @@ def within(span: Span, window: Span, zone: ZoneInfo, catalogue: Catalogue) -> st
 
 def _end_clock(span: Span, zone: ZoneInfo, catalogue: Catalogue) -> str:
     """Return the time of day at which a short span ends; midnight is 24:00, as orders write it."""
-    if span.end.astimezone(zone).time() == time():
-        return MIDNIGHT
-    return catalogue.clock(span.end, zone)
+    clock = catalogue.clock(span.end, zone)
+    is_midnight = span.end.astimezone(zone).time() == time()
+    return clock.replace("00:00", MIDNIGHT, 1) if is_midnight else clock
 
 
 def since(start: datetime, window: Span, zone: ZoneInfo, catalogue: Catalogue) -> str:
     """Return since when, without the date where a window of less than a day has given it."""
-    clock = catalogue.clock(start, zone)
-    if is_short(window):
-        return catalogue.text("since {start}").format(start=clock)
-    return catalogue.text("since {start} on {day}").format(
-        start=clock, day=catalogue.day(start, zone)
-    )
+    with_day = catalogue.text("since {start} on {day}")
+    words = catalogue.text("since {start}") if is_short(window) else with_day
+    return words.format(start=catalogue.clock(start, zone), day=catalogue.day(start, zone))
 
 
 def distance(distance_m: float, catalogue: Catalogue) -> str | None:

@@ -24,7 +24,8 @@ def moment(instant: datetime, zone: ZoneInfo, catalogue: Catalogue) -> str:
     """Return an instant as the order wrote it; to the second where it named one."""
     local = instant.astimezone(zone)
     if local.second:
-        on, clock = catalogue.day(instant, zone), f"{local:%H:%M:%S}"
+        on, clock = catalogue.day(instant, zone), catalogue.clock(instant, zone)
+        clock = clock.replace(f"{local:%H:%M}", f"{local:%H:%M:%S}", 1)
         return catalogue.text("{day} at {clock}").format(day=on, clock=clock)
     return catalogue.moment(instant, zone)
 

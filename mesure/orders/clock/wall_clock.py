@@ -27,6 +27,13 @@ class WallClockSpan(NamedTuple):
 _SECOND = timedelta(seconds=1)
 
 
+def which_of_two(instant: datetime, zone: ZoneInfo) -> str:
+    """Return the offset from UTC of a time of day that happens twice, "" for any other."""
+    local = instant.astimezone(zone)
+    first, second = _readings(local.replace(tzinfo=None, fold=0), zone)
+    return "" if first == second else local.isoformat()[-len("+00:00") :]
+
+
 def restriction(start: datetime, end: datetime, zone: ZoneInfo) -> Span | None:
     """Return the span in which a duty binds from one wall-clock time until another.
 

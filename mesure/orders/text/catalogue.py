@@ -26,11 +26,11 @@ class Catalogue(Protocol):
         ...
 
     def moment(self, instant: datetime, zone: ZoneInfo) -> str:
-        """Return date and time of an instant on the clock of a zone."""
+        """Return date and time of an instant on the clock of a zone, the time as `clock` has it."""
         ...
 
     def clock(self, instant: datetime, zone: ZoneInfo) -> str:
-        """Return the time of day alone."""
+        """Return the time of day alone, with its offset from UTC where it happens twice."""
         ...
 
     def day(self, instant: datetime, zone: ZoneInfo) -> str:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from mesure.evaluation.assessment import Assessment, Status
 from mesure.incidents.finding import Finding
+from mesure.orders.clock import wall_clock
 from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.values.span import Span
 from mesure.reports.drawing import picture, strips
@@ -26,6 +27,7 @@ MAP: Final = "map.svg"
 STRIP: Final = "strip.svg"
 _COLOURS: Final = {Status.MET: "#17603c", Status.NOT_MET: picture.WRONG, Status.UNKNOWN: "#9a9a9a"}
 _STRIP_HEIGHT: Final = 70
+_LINE_HEIGHT: Final = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +222,7 @@ def _streets(paper: BundlePaper, catalogue: Catalogue) -> Iterator[str]:
 
 
 def _moments(paper: BundlePaper, span: Span, catalogue: Catalogue) -> str:
-    start, end = (report_words.moment(catalogue, one, paper.zone) for one in (span.start, span.end))
+    start, end = (catalogue.moment(one, paper.zone) for one in (span.start, span.end))
     return f"{start} – {end}"
 
 
@@ -256,15 +258,15 @@ def _rows(finding: Finding, paper: BundlePaper, catalogue: Catalogue) -> list[tu
     rows = [(catalogue.text("Finding"), finding.outcome.in_words(catalogue))]
     if finding.cause is not None:
         rows.append((catalogue.text("Because of"), finding.cause.in_words(catalogue)))
-    at = report_words.moment(catalogue, finding.decided_at, paper.zone)
+    at = catalogue.moment(finding.decided_at, paper.zone)
     rows.append((catalogue.text("By"), f"{finding.decided_by}, {at}"))
     if finding.confirmed_by is not None and finding.confirmed_at is not None:
-        at = report_words.moment(catalogue, finding.confirmed_at, paper.zone)
+        at = catalogue.moment(finding.confirmed_at, paper.zone)
         second = catalogue.text("Confirmed by a second officer")
         rows.append((second, f"{finding.confirmed_by}, {at}"))
     rows.append((catalogue.text("In their words"), finding.reason))
     if finding.end is not None:
-        at = report_words.moment(catalogue, finding.end.at, paper.zone)
+        at = catalogue.moment(finding.end.at, paper.zone)
         rows.append((finding.end.how.in_words(catalogue), f"{finding.end.by}, {at}"))
         rows.append((catalogue.text("In their words"), finding.end.reason))
     return rows
@@ -274,7 +276,7 @@ def _said(paper: BundlePaper, catalogue: Catalogue) -> Iterator[str]:
     """Yield what the person said: it comes before what was decided about it."""
     yield _heading(catalogue.text("What the person says"))
     for saying in paper.said:
-        at = report_words.moment(catalogue, saying.at, paper.zone)
+        at = catalogue.moment(saying.at, paper.zone)
         rows = [(saying.heading, at), (catalogue.text("In their words"), saying.text)]
         if saying.answer:
             rows.append((catalogue.text("Answer"), saying.answer))
@@ -286,11 +288,12 @@ def _said(paper: BundlePaper, catalogue: Catalogue) -> Iterator[str]:
 # --- The strip -----------------------------------------------------------------------------------
 
 
-def strip(paper: BundlePaper, catalogue: Catalogue) -> str:
+def strip(paper: BundlePaper) -> str:
     """Return the time of the incident as a strip of met, not met and unknown."""
     scale = strips.scale(paper.around, paper.zone)
-    parts = "".join(_bars(paper, scale)) + "".join(_marks(paper, scale, catalogue))
-    box = f"-30 0 {strips.WIDTH + 60} {_STRIP_HEIGHT}"
+    parts = "".join(_bars(paper, scale)) + "".join(_marks(paper, scale))
+    is_twice = any(wall_clock.which_of_two(mark, paper.zone) for mark in scale.marks)
+    box = f"-30 0 {strips.WIDTH + 60} {_STRIP_HEIGHT + is_twice * _LINE_HEIGHT}"
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">{parts}</svg>\n'
 
 
@@ -306,12 +309,12 @@ def _bars(paper: BundlePaper, scale: TimeScale) -> Iterator[str]:
             )
 
 
-def _marks(paper: BundlePaper, scale: TimeScale, catalogue: Catalogue) -> Iterator[str]:
+def _marks(paper: BundlePaper, scale: TimeScale) -> Iterator[str]:
     for mark in scale.marks:
         x = f"{scale.x_px(mark):.0f}"
-        clock = catalogue.clock(mark, paper.zone)
         yield f'<path d="M{x} 40v6" stroke="#333333" stroke-width="1"/>'
-        yield (
-            f'<text x="{x}" y="62" font-family="{picture.FONT}" font-size="16" '
-            f'text-anchor="middle">{clock}</text>'
-        )
+        for line, words in enumerate(clock_text.short_clock(mark, paper.zone)):
+            yield (
+                f'<text x="{x}" y="{62 + line * _LINE_HEIGHT}" font-family="{picture.FONT}" '
+                f'font-size="16" text-anchor="middle">{words}</text>'
+            )

@@ -17,7 +17,6 @@ from mesure.reports.bundle import bundle_manifest
 from mesure.reports.bundle.bundle_manifest import CONTENT, MANIFEST, READABLE, BundleHead
 from mesure.reports.downloads import first_page
 from mesure.reports.downloads.first_page import FileRow, FirstPage, Section
-from mesure.reports.replay import report_words
 from mesure.reports.text import clock_text
 
 OWN_NAMES: Final = {"en": "English", "fr": "Français", "ru": "Русский", "kk": "Қазақша"}
@@ -66,13 +65,13 @@ def page(
 
 
 def _span(start: datetime, end: datetime, zone: ZoneInfo, catalogue: Catalogue) -> str:
-    first, last = (report_words.moment(catalogue, one, zone) for one in (start, end))
+    first, last = (catalogue.moment(one, zone) for one in (start, end))
     return f"{first} – {last}"
 
 
 def _lead(head: BundleHead, zone: ZoneInfo, catalogue: Catalogue) -> list[str]:
     whole = Span(to_datetime(head.from_us), to_datetime(head.until_us))
-    until = report_words.moment(catalogue, whole.end, zone)
+    until = catalogue.moment(whole.end, zone)
     by_clock = clock_text.zone_in_words(zone, whole, catalogue)
     about = catalogue.text(
         "This is everything that possible breach {incident} of order {order} rests on."

@@ -32,7 +32,7 @@ def page(
     when = _when(times, zone, catalogue)
     by_clock = clock_text.zone_in_words(zone, Span(min([*times, now]), now), catalogue)
     row = FileRow(FILE, _file(catalogue), when, len(data), sha256(data).hexdigest())
-    at = report_words.moment(catalogue, now, zone)
+    at = catalogue.moment(now, zone)
     return FirstPage(
         catalogue.text("Everything that is kept about you"),
         [
@@ -65,7 +65,7 @@ def _when(times: Sequence[datetime], zone: ZoneInfo, catalogue: Catalogue) -> st
     """Return from the first position or word of a device to the last; empty where none is kept."""
     if not times:
         return ""
-    first, last = (report_words.moment(catalogue, one, zone) for one in (times[0], times[-1]))
+    first, last = (catalogue.moment(one, zone) for one in (times[0], times[-1]))
     return f"{first} – {last}"
 
 

@@ -215,4 +215,4 @@ def _when(borne: Fixes, stay: Stay, zone: ZoneInfo) -> str:
 def _clock(observed_us: int, zone: ZoneInfo) -> str:
     instant = clock_text.instant_at(observed_us)
     assert instant is not None, "the judge used this fix, so its time can be read"
-    return f"{instant.astimezone(zone):%H:%M}"
+    return " ".join(clock_text.short_clock(instant, zone))

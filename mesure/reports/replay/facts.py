@@ -47,7 +47,7 @@ def lines(
 def of_notice(notice: DeviceNotice, zone: ZoneInfo, catalogue: Catalogue) -> tuple[FactRow, ...]:
     """Return the figures of something about a device."""
     end = None if notice.end_us is None else to_datetime(notice.end_us)
-    opened_at = report_words.moment(catalogue, to_datetime(notice.opened_us), zone)
+    opened_at = catalogue.moment(to_datetime(notice.opened_us), zone)
     times = FactRow(catalogue.text("How many times"), report_words.count(notice.count))
     return (
         *_when(to_datetime(notice.start_us), end, zone, catalogue),
@@ -61,11 +61,11 @@ def of_notice(notice: DeviceNotice, zone: ZoneInfo, catalogue: Catalogue) -> tup
 def _when(
     start: datetime, end: datetime | None, zone: ZoneInfo, catalogue: Catalogue
 ) -> Iterator[FactRow]:
-    begin = report_words.moment(catalogue, start, zone)
+    begin = catalogue.moment(start, zone)
     if end is None:
         yield FactRow(catalogue.text("When"), f"{begin} – {catalogue.text('not over yet')}")
         return
-    yield FactRow(catalogue.text("When"), f"{begin} – {report_words.moment(catalogue, end, zone)}")
+    yield FactRow(catalogue.text("When"), f"{begin} – {catalogue.moment(end, zone)}")
     length = durations.in_sentence((end - start).total_seconds(), catalogue)
     yield FactRow(catalogue.text("How long"), length)
 
@@ -78,14 +78,14 @@ def _devices(devices: Iterable[str], catalogue: Catalogue) -> Iterator[FactRow]:
 
 def _times(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[FactRow]:
     start, end = (
-        report_words.moment(catalogue, instant, zone)
+        catalogue.moment(instant, zone)
         for instant in (incident.facts.window.start, incident.facts.window.end)
     )
     yield FactRow(catalogue.text("The condition applied"), f"{start} – {end}")
-    opened_at = report_words.moment(catalogue, incident.opened_at, zone)
+    opened_at = catalogue.moment(incident.opened_at, zone)
     yield FactRow(catalogue.text("An officer could see it from"), opened_at)
     if incident.withdrawn_at is not None:
-        withdrawn_at = report_words.moment(catalogue, incident.withdrawn_at, zone)
+        withdrawn_at = catalogue.moment(incident.withdrawn_at, zone)
         yield FactRow(catalogue.text("Withdrawn, because late evidence refuted it"), withdrawn_at)
 
 

@@ -1,9 +1,7 @@
 """Short words of a report in one language: kinds, reasons, lengths, counts."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from mesure.evaluation.assessment import Status
 from mesure.incidents.incident import Incident, IncidentKind
@@ -11,7 +9,7 @@ from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.venues import place_names
 from mesure.orders.wording import place_sentences
 from mesure.reports.replay.replay_report import FileSummary
-from mesure.reports.text import clock_text, visible_text
+from mesure.reports.text import visible_text
 
 _KILOMETRE_M: Final = 1_000
 _GAP: Final = "\u00a0"  # Keeps a number in one piece at the end of a line.
@@ -119,11 +117,6 @@ def scale(catalogue: Catalogue, length_m: int) -> str:
     if length_m < _KILOMETRE_M:
         return metres(catalogue, length_m)
     return f"{place_sentences.number(length_m / _KILOMETRE_M)} {catalogue.text('km')}"
-
-
-def moment(catalogue: Catalogue, instant: datetime, zone: ZoneInfo) -> str:
-    """Return date and time of an instant, with the offset where that time happens twice."""
-    return catalogue.moment(instant, zone) + clock_text.which_of_two(instant, zone)
 
 
 def count(number: int) -> str:

@@ -33,24 +33,25 @@ def instant_at(observed_us: int) -> datetime | None:
 
 
 def moment(instant: datetime, zone: ZoneInfo) -> str:
-    """Return date and time to the minute, with the offset where the time happens twice.
+    """Return date and time to the minute, with the offset where the time happens twice."""
+    return f"{instant.astimezone(zone).date()} {clock(instant, zone)}"
 
-    >>> almaty = ZoneInfo("Asia/Almaty")
-    >>> moment(datetime(2026, 2, 12, 18, 16, tzinfo=UTC), almaty)
-    '2026-02-12 23:16'
-    >>> moment(datetime(2024, 2, 29, 18, 30, tzinfo=UTC), almaty)  # The clocks went back.
-    '2024-02-29 23:30 (UTC+05:00)'
+
+def clock(instant: datetime, zone: ZoneInfo, to: str = "minutes") -> str:
+    """Return a time of day, with its offset where it happens twice.
+
+    >>> clock(datetime(2024, 2, 29, 18, 30, 7, tzinfo=UTC), ZoneInfo("Asia/Almaty"), to="seconds")
+    '23:30:07 (UTC+05:00)'
     """
-    local = instant.astimezone(zone).replace(tzinfo=None)
-    return local.isoformat(" ", "minutes") + which_of_two(instant, zone)
+    at, which = instant.astimezone(zone).time(), wall_clock.which_of_two(instant, zone)
+    return at.isoformat(to) + (f" (UTC{which})" if which else "")
 
 
-def which_of_two(instant: datetime, zone: ZoneInfo) -> str:
-    """Return what to write after a time of day: nothing, or the offset where it happens twice."""
-    local = instant.astimezone(zone)
-    if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
-        return ""
-    return f" ({offset(instant, zone)})"
+def short_clock(instant: datetime, zone: ZoneInfo) -> tuple[str, ...]:
+    """Return the same in parts for where room is scarce: on an axis, on a map."""
+    which = wall_clock.which_of_two(instant, zone)
+    short = [f"UTC{int(which[:3]):+}{which[3:].removesuffix(':00')}"] if which else []
+    return (f"{instant.astimezone(zone):%H:%M}", *short)
 
 
 def offset(instant: datetime, zone: ZoneInfo) -> str:

@@ -17,6 +17,7 @@ from mesure.orders.model.schedule import BindingSpan
 from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.values.span import Span
 from mesure.orders.venues import place_names
+from mesure.reports.text import clock_text
 
 DAYS: Final = 7
 _DAY: Final = timedelta(days=1)
@@ -180,12 +181,11 @@ def hours(span: Span, day: Span, zone: ZoneInfo) -> str:
     """Return the hours of a span as they are said on a day."""
     if span.start <= day.start and span.end >= day.end:
         return "00:00 – 24:00"
-    start = span.start.astimezone(zone)
-    clock = f"{start:%H:%M}" if span.start >= day.start else "00:00"
+    clock = clock_text.clock(span.start, zone) if span.start >= day.start else "00:00"
     if span.end - span.start > _LONG and span.end > day.end:
         return f"{clock} – 24:00"
-    end = span.end.astimezone(zone)
-    return f"{clock} – {'24:00' if end.time() == time() else format(end, '%H:%M')}"
+    end, is_midnight = clock_text.clock(span.end, zone), span.end.astimezone(zone).time() == time()
+    return f"{clock} – {end.replace('00:00', '24:00', 1) if is_midnight else end}"
 
 
 def _is_said_on(span: Span, day: Span) -> bool:

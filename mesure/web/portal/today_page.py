@@ -153,7 +153,7 @@ def _now(duty: DutySpan, visit: PageVisit, record: PersonRecord) -> CurrentDuty:
     if end >= duties.horizon(now):
         return CurrentDuty(duty.words, "")
     if end - now < timedelta(days=1):
-        return CurrentDuty(duty.words, f"{end.astimezone(record.zone):%H:%M}")
+        return CurrentDuty(duty.words, visit.texts.clock(end, record.zone))
     return CurrentDuty(duty.words, visit.texts.near(end, now, record.zone))
 
 

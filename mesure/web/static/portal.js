@@ -47,8 +47,16 @@ const duties = () => {
   return [...seen.values()];
 };
 
-const clock = (instant) =>
-  new Intl.DateTimeFormat("en-GB", { timeZone: card.dataset.zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(instant);
+const format = (options, instant) => new Intl.DateTimeFormat("en-GB", { timeZone: card.dataset.zone, ...options }).formatToParts(instant);
+const hourOf = (instant) =>
+  format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, instant).map(({ value }) => value).join("");
+// Where clocks go back, by one of so many hours, a time of day happens twice and names its offset from UTC.
+const isTwice = (instant) => [-2, -1, -0.5, 0.5, 1, 2].some((hours) => hourOf(instant + hours * HOUR_MS) === hourOf(instant));
+const offset = (instant) => {
+  const { value } = format({ timeZoneName: "longOffset" }, instant).find(({ type }) => type === "timeZoneName");
+  return value === "GMT" ? "UTC+00:00" : value.replace("GMT", "UTC");
+};
+const clock = (instant) => (isTwice(instant) ? `${hourOf(instant)} (${offset(instant)})` : hourOf(instant));
 const day = (instant) =>
   new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { timeZone: card.dataset.zone, weekday: "short", day: "numeric", month: "short" }).format(instant);
 const when = (instant, sentences) => {

@@ -123,3 +123,19 @@ def test_a_whole_weekend_is_said_on_both_its_days() -> None:
         ["00:00 – 24:00"],
         ["00:00 – 24:00"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "end", "words"),
+    [
+        ("Europe/Paris", "2026-10-24T20:00Z", "2026-10-25T00:30Z", "22:00 – 02:30 (UTC+02:00)"),
+        ("Europe/Paris", "2026-10-25T01:30Z", "2026-10-25T05:00Z", "02:30 (UTC+01:00) – 06:00"),
+        ("Atlantic/Azores", "2026-10-24T22:00Z", "2026-10-25T01:00Z", "22:00 – 24:00 (UTC-01:00)"),
+    ],
+)
+def test_hours_in_a_night_on_which_clocks_go_back_say_which_is_meant(
+    zone: str, start: str, end: str, words: str
+) -> None:
+    span = Span(datetime.fromisoformat(start), datetime.fromisoformat(end))
+    day = Span(span.start - timedelta(hours=1), datetime(2026, 10, 25, 23, tzinfo=UTC))
+    assert asked.hours(span, day, ZoneInfo(zone)) == words

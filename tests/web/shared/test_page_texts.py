@@ -225,3 +225,9 @@ def test_a_time_that_happens_twice_names_its_offset_wherever_a_page_shows_it() -
         "25\xa0October 2026 at 02:30 (UTC+02:00) – 02:30 (UTC+01:00)",
         "today at 02:30 (UTC+02:00) – 02:30 (UTC+01:00)",
     ]
+
+
+def test_a_mark_of_an_axis_has_its_offset_below_where_it_happens_twice() -> None:
+    english, first = page_texts("en"), datetime(2024, 2, 29, 16, 30, tzinfo=UTC)
+    marks = [english.mark(first + timedelta(hours=hours), ALMATY) for hours in range(4)]
+    assert marks == ["22:30", "23:30<br>UTC+6", "23:30<br>UTC+5", "00:30"]

@@ -145,4 +145,4 @@ def _steps(numbers: Sequence[int]) -> list[int]:
 def _clock(observed_us: int, zone: ZoneInfo) -> str:
     instant = clock_text.instant_at(observed_us)
     assert instant is not None, "a trail has times that a clock can show"
-    return f"{instant.astimezone(zone):%H:%M:%S}{clock_text.which_of_two(instant, zone)}"
+    return clock_text.clock(instant, zone, to="seconds")

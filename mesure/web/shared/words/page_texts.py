@@ -58,7 +58,7 @@ class PageTexts:
 
     def moment(self, instant: datetime, zone: ZoneInfo) -> Markup:
         """Return date and time of day, marked up as a time."""
-        return _time(instant, report_words.moment(self.catalogue, instant, zone))
+        return _time(instant, self.catalogue.moment(instant, zone))
 
     def span(self, start: datetime, end: datetime | None, zone: ZoneInfo) -> Markup:
         """Return from when to when in full words; the day once where both are on it."""
@@ -72,7 +72,11 @@ class PageTexts:
 
     def clock(self, instant: datetime, zone: ZoneInfo) -> Markup:
         """Return the time of day alone, marked up as a time."""
-        return _time(instant, self._clock(instant, zone))
+        return _time(instant, self.catalogue.clock(instant, zone))
+
+    def mark(self, instant: datetime, zone: ZoneInfo) -> Markup:
+        """Return the time of day at a mark of an axis; its offset below, where it happens twice."""
+        return Markup("<br>").join(clock_text.short_clock(instant, zone))
 
     def day(self, instant: datetime, zone: ZoneInfo) -> Markup:
         """Return the date of an instant in full words."""
@@ -102,7 +106,7 @@ class PageTexts:
     def near(self, instant: datetime, now: datetime, zone: ZoneInfo) -> Markup:
         """Return when something was or will be: today and yesterday by name, else by short date."""
         local, today = instant.astimezone(zone).date(), now.astimezone(zone).date()
-        clock = self._clock(instant, zone)
+        clock = self.catalogue.clock(instant, zone)
         catalogue = self.catalogue
         named = {
             today: catalogue.text("today at {clock}"),
@@ -188,9 +192,6 @@ class PageTexts:
         """Return words under a short head, with the colon of the language between them."""
         catalogue = self.catalogue
         return f"{catalogue.text('{name}:').format(name=head)} {words}"
-
-    def _clock(self, instant: datetime, zone: ZoneInfo) -> str:
-        return self.catalogue.clock(instant, zone) + clock_text.which_of_two(instant, zone)
 
     def _locale(self) -> Locale:
         return Locale.parse(_LOCALES.get(self.language, self.language))
