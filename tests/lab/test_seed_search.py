@@ -20,7 +20,7 @@ from mesure_lab.whole import living
 from mesure_lab.whole.drawn import upheaval_plan
 from mesure_lab.whole.search import seed_search, whole_text
 from mesure_lab.whole.search.seed_search import SeedResult
-from tests.conftest import LONG
+from tests.conftest import BRIEF, LONG
 from tests.house import ROOT
 from tests.store import databases
 from tests.store.databases import PostgresServer
@@ -30,7 +30,7 @@ UPHEAVALS = upheaval_plan.FROM_SEED + 1
 ALL = upheaval_plan.BESIDE_OFFICE_FROM  # From here on a seed has everything.
 SEEDS = (OFFICE, UPHEAVALS, *range(ALL, ALL + (1 if LONG == 1 else 20 * LONG)))
 TWO_NODES = 87  # Two services, of which the one that leads stands still again and again.
-OVER_A_SERVER = (11, TWO_NODES) if LONG == 1 else (11, TWO_NODES, *SEEDS[::10])
+OVER_A_SERVER = (11,) if BRIEF else (11, TWO_NODES) if LONG == 1 else (11, TWO_NODES, *SEEDS[::10])
 STORIES = sorted((ROOT / "tests/seeds").glob("*.yaml"))
 
 
