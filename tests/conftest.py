@@ -4,7 +4,7 @@
 `search` draws new ones and more of them: `pytest --hypothesis-profile=search`. `long` does so, too:
 `make long` says by LONG how many, from 1 (a tenth, and the same each time) to 10. `fewer` draws a
 third: for a second Python, on which nothing else should come of them. With TESTS_TURN one
-file in three is tried, and another at the next turn; TESTS_TURNS=6 makes it one in six.
+file in three is tried, and another at the next turn; TESTS_TURNS=8 makes it one in eight.
 """
 
 import os
@@ -14,7 +14,7 @@ from zlib import crc32
 
 import pytest
 import structlog
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 collect_ignore = ["fuzz/guided.py"]  # Loads Atheris, which `make fuzz` alone installs.
 
@@ -38,6 +38,14 @@ settings.register_profile(
     derandomize=True,
     database=None,
     deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "noticed",  # By a test that must fail, and need not say by how little.
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow],
 )
 BRIEF = "LONG" not in os.environ  # `make test`; what it leaves out, `make long LONG=1` tries.

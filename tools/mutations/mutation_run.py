@@ -74,7 +74,8 @@ class Copy:
         os.utime(path, (changed, changed))
 
     def _run(self, tests: list[str]) -> subprocess.CompletedProcess[str]:
-        return self.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests])
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        return self.run([*command, "--hypothesis-profile=noticed", *tests])
 
     def run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         """Run a command on the copy."""
