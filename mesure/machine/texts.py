@@ -123,8 +123,7 @@ class Texts:
 
     def clock(self, instant: datetime, zone: ZoneInfo) -> str:
         """Return the time of day alone, on a clock of 24 hours; a minute is not rounded up."""
-        local, which = instant.astimezone(zone), wall_clock.which_of_two(instant, zone)
-        return f"{local.hour:02}:{local.minute:02}" + (f" (UTC{which})" if which else "")
+        return wall_clock.clock(instant, zone)
 
     def day(self, instant: datetime, zone: ZoneInfo) -> str:
         """Return the date alone."""

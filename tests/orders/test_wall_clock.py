@@ -105,3 +105,25 @@ def test_a_change_lies_to_the_second_between_any_two_instants(fraction_s: float)
             after = change + timedelta(minutes=hours)
             there = wall_clock.change_between(before, after, ZoneInfo(zone))
             assert timedelta(0) <= there - change < timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("zone", "instant", "to", "words"),
+    [
+        ("Asia/Almaty", "2024-02-29T17:30:07Z", "seconds", "23:30:07 (UTC+06:00)"),
+        ("Asia/Almaty", "2024-02-29T18:30:07Z", "seconds", "23:30:07 (UTC+05:00)"),
+        ("Asia/Almaty", "2024-02-29T16:59:59Z", "minutes", "22:59"),
+        ("Europe/Paris", "2026-07-01T22:00Z", "minutes", "00:00"),
+    ],
+)
+def test_a_time_of_day_names_its_offset_only_where_it_happens_twice(
+    zone: str, instant: str, to: str, words: str
+) -> None:
+    assert wall_clock.clock(datetime.fromisoformat(instant), ZoneInfo(zone), to) == words
+
+
+def test_an_end_at_midnight_is_24_00() -> None:
+    midnight = datetime(2026, 7, 1, 22, tzinfo=UTC)
+    assert wall_clock.clock(midnight, PARIS, is_end=True) == "24:00"
+    second = midnight + timedelta(seconds=1)
+    assert wall_clock.clock(second, PARIS, is_end=True) == "00:00"

@@ -5,18 +5,18 @@ docs/translating.md says which. Nothing here fails on an odd number: evidence co
 and a device may report anything.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from mesure.incidents.words.reader import Reader
+from mesure.orders.clock import wall_clock
 from mesure.orders.model import conditions
 from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.values.span import Span
 from mesure.orders.venues.place_names import HOME
 
 DAY: Final = timedelta(days=1)
-MIDNIGHT: Final = "24:00"  # At the end of a day.
 
 KILOMETRE_M: Final = 1_000
 KILOMETRES_FROM_M: Final = 10_000.0
@@ -65,7 +65,7 @@ def span_with_date(span: Span, zone: ZoneInfo, catalogue: Catalogue) -> str:
     start, start_day = catalogue.clock(span.start, zone), catalogue.day(span.start, zone)
     if is_short(span):
         return catalogue.text("on {day} from {start} to {end}").format(
-            day=start_day, start=start, end=_end_clock(span, zone, catalogue)
+            day=start_day, start=start, end=wall_clock.clock(span.end, zone, is_end=True)
         )
     end, end_day = catalogue.clock(span.end, zone), catalogue.day(span.end, zone)
     return catalogue.text("from {start_day}, {start} to {end_day}, {end}").format(
@@ -78,15 +78,8 @@ def within(span: Span, window: Span, zone: ZoneInfo, catalogue: Catalogue) -> st
     if not is_short(window):
         return span_with_date(span, zone, catalogue)
     return catalogue.text("from {start} to {end}").format(
-        start=catalogue.clock(span.start, zone), end=_end_clock(span, zone, catalogue)
+        start=catalogue.clock(span.start, zone), end=wall_clock.clock(span.end, zone, is_end=True)
     )
-
-
-def _end_clock(span: Span, zone: ZoneInfo, catalogue: Catalogue) -> str:
-    """Return the time of day at which a short span ends; midnight is 24:00, as orders write it."""
-    clock = catalogue.clock(span.end, zone)
-    is_midnight = span.end.astimezone(zone).time() == time()
-    return clock.replace("00:00", MIDNIGHT, 1) if is_midnight else clock
 
 
 def since(start: datetime, window: Span, zone: ZoneInfo, catalogue: Catalogue) -> str:

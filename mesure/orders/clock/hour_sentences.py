@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from mesure.orders.clock import holiday_calendar
+from mesure.orders.clock import holiday_calendar, wall_clock
 from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.values.span import Span
 from mesure.orders.values.timetable import DAY_S, Timetable, Window
@@ -22,10 +22,8 @@ _UTC: Final = ZoneInfo("UTC")
 
 def moment(instant: datetime, zone: ZoneInfo, catalogue: Catalogue) -> str:
     """Return an instant as the order wrote it; to the second where it named one."""
-    local = instant.astimezone(zone)
-    if local.second:
-        on, clock = catalogue.day(instant, zone), catalogue.clock(instant, zone)
-        clock = clock.replace(f"{local:%H:%M}", f"{local:%H:%M:%S}", 1)
+    if instant.astimezone(zone).second:
+        on, clock = catalogue.day(instant, zone), wall_clock.clock(instant, zone, to="seconds")
         return catalogue.text("{day} at {clock}").format(day=on, clock=clock)
     return catalogue.moment(instant, zone)
 

@@ -10,7 +10,7 @@ nobody can be blamed for waiting for it.
 Decision: docs/decisions/0007-clock-changes-are-read-in-the-persons-favour.md
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,13 @@ def which_of_two(instant: datetime, zone: ZoneInfo) -> str:
     local = instant.astimezone(zone)
     first, second = _readings(local.replace(tzinfo=None, fold=0), zone)
     return "" if first == second else local.isoformat()[-len("+00:00") :]
+
+
+def clock(instant: datetime, zone: ZoneInfo, to: str = "minutes", *, is_end: bool = False) -> str:
+    """Return a time of day, with its offset where it happens twice; an end at midnight is 24:00."""
+    at, which = instant.astimezone(zone).time(), which_of_two(instant, zone)
+    written = "24:00" if is_end and at == time() else at.isoformat(to)
+    return written + (f" (UTC{which})" if which else "")
 
 
 def restriction(start: datetime, end: datetime, zone: ZoneInfo) -> Span | None:

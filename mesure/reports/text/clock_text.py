@@ -34,21 +34,11 @@ def instant_at(observed_us: int) -> datetime | None:
 
 def moment(instant: datetime, zone: ZoneInfo) -> str:
     """Return date and time to the minute, with the offset where the time happens twice."""
-    return f"{instant.astimezone(zone).date()} {clock(instant, zone)}"
-
-
-def clock(instant: datetime, zone: ZoneInfo, to: str = "minutes") -> str:
-    """Return a time of day, with its offset where it happens twice.
-
-    >>> clock(datetime(2024, 2, 29, 18, 30, 7, tzinfo=UTC), ZoneInfo("Asia/Almaty"), to="seconds")
-    '23:30:07 (UTC+05:00)'
-    """
-    at, which = instant.astimezone(zone).time(), wall_clock.which_of_two(instant, zone)
-    return at.isoformat(to) + (f" (UTC{which})" if which else "")
+    return f"{instant.astimezone(zone).date()} {wall_clock.clock(instant, zone)}"
 
 
 def short_clock(instant: datetime, zone: ZoneInfo) -> tuple[str, ...]:
-    """Return the same in parts for where room is scarce: on an axis, on a map."""
+    """Return a time of day in parts where room is scarce, as on an axis: itself, and its offset."""
     which = wall_clock.which_of_two(instant, zone)
     short = [f"UTC{int(which[:3]):+}{which[3:].removesuffix(':00')}"] if which else []
     return (f"{instant.astimezone(zone):%H:%M}", *short)

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
-from mesure.orders.clock import durations
+from mesure.orders.clock import durations, wall_clock
 from mesure.orders.model import schedule
 from mesure.orders.model.conditions import Appointment, Condition, Curfew, Exclusion, Residence
 from mesure.orders.model.order import OrderVersion
@@ -17,7 +17,6 @@ from mesure.orders.model.schedule import BindingSpan
 from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.values.span import Span
 from mesure.orders.venues import place_names
-from mesure.reports.text import clock_text
 
 DAYS: Final = 7
 _DAY: Final = timedelta(days=1)
@@ -181,11 +180,10 @@ def hours(span: Span, day: Span, zone: ZoneInfo) -> str:
     """Return the hours of a span as they are said on a day."""
     if span.start <= day.start and span.end >= day.end:
         return "00:00 – 24:00"
-    clock = clock_text.clock(span.start, zone) if span.start >= day.start else "00:00"
+    clock = wall_clock.clock(span.start, zone) if span.start >= day.start else "00:00"
     if span.end - span.start > _LONG and span.end > day.end:
         return f"{clock} – 24:00"
-    end, is_midnight = clock_text.clock(span.end, zone), span.end.astimezone(zone).time() == time()
-    return f"{clock} – {end.replace('00:00', '24:00', 1) if is_midnight else end}"
+    return f"{clock} – {wall_clock.clock(span.end, zone, is_end=True)}"
 
 
 def _is_said_on(span: Span, day: Span) -> bool:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from mesure.actions.devices import enrolment_codes, message_log
 from mesure.actions.devices.enrolment_codes import DeviceRef
 from mesure.actions.devices.message_log import DeviceMessageLog
-from mesure.reports.text import clock_text
+from mesure.orders.clock import wall_clock
 from mesure.web.console.devices import device_words, message_words
 from mesure.web.shared.visits import PageVisit
 
@@ -72,5 +72,5 @@ def _rows(visit: PageVisit, log: DeviceMessageLog) -> list[MessageRow]:
 def _clock(visit: PageVisit, at: datetime) -> str:
     """Return a time of day with its seconds, and the day where it is not today."""
     day, today = (one.astimezone(visit.parts.zone).date() for one in (at, visit.context.now))
-    clock = clock_text.clock(at, visit.parts.zone, to="seconds")
+    clock = wall_clock.clock(at, visit.parts.zone, to="seconds")
     return clock if day == today else f"{visit.texts.short_day_text(day, today)} {clock}"

@@ -14,6 +14,7 @@ import numpy as np
 
 from mesure.geo.fixes import Fixes
 from mesure.instants import US_PER_S, to_us
+from mesure.orders.clock import wall_clock
 from mesure.reports.drawing import svg_paths
 from mesure.reports.drawing.strips import HEIGHT, WIDTH, StripBar, TimeScale
 from mesure.reports.text import clock_text
@@ -145,4 +146,4 @@ def _steps(numbers: Sequence[int]) -> list[int]:
 def _clock(observed_us: int, zone: ZoneInfo) -> str:
     instant = clock_text.instant_at(observed_us)
     assert instant is not None, "a trail has times that a clock can show"
-    return clock_text.clock(instant, zone, to="seconds")
+    return wall_clock.clock(instant, zone, to="seconds")
