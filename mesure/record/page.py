@@ -187,11 +187,12 @@ def _contents(report: ReplayReport, polyglot: MultilingualTexts) -> dict[str, ob
     selected = selection.select(report)
     view = scene.scene_of(report)
     silent = selection.silences(report)
+    catalogues = tuple(polyglot.catalogues.values())
     pictures = {
-        each.number: incident_map.incident_map(view, each.reported.incident)
+        each.number: incident_map.incident_map(view, each.reported.incident, *catalogues)
         for each in selected.full
     }
-    catalogue = next(iter(polyglot.catalogues.values()))
+    catalogue = catalogues[0]
     return {
         "title_words": catalogue.text("Replay of order {order}").format(
             order=visible_text.shorten(report.order, report_words.NAME_LENGTH_MAX)
@@ -211,7 +212,7 @@ def _contents(report: ReplayReport, polyglot: MultilingualTexts) -> dict[str, ob
             tag: durations.in_list(incident_map.AROUND.total_seconds(), catalogue)
             for tag, catalogue in polyglot.catalogues.items()
         },
-        "overview": overview_map.overview_map(view),
+        "overview": overview_map.overview_map(view, (), *catalogues),
         "timelines": _timelines(report),
         "read_back": {tag: _read_back(report, tag) for tag in polyglot.catalogues},
         "unused": unused_rows.by_reason(report),

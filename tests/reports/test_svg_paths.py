@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mesure.machine import texts
 from mesure.reports.drawing import chart, svg_paths
 from mesure.reports.drawing.chart import Frame, PlaneBox
 
@@ -67,6 +68,18 @@ def test_a_label_that_stands_apart_is_tied_to_its_point() -> None:
     assert abs(float(far.x) - 240.0) + abs(float(far.y) - 180.0) > 20.0
     [beside] = svg_paths.labels(CHART, [(-500.0, 180.0, "home")], NOTHING, NOTHING)
     assert beside.lead == ""  # What is not on the drawing cannot be led to.
+
+
+def test_a_label_in_several_languages_has_the_room_of_the_longest() -> None:
+    english, french = texts.catalogue("en"), texts.catalogue("fr")
+    corner = [(480.0, 180.0, "home")]
+    [label] = svg_paths.labels(CHART, corner, NOTHING, NOTHING, english, french)
+    assert label.by_language == {"en": "home", "fr": "domicile"}
+    [alone] = svg_paths.labels(CHART, corner, NOTHING, NOTHING, french)
+    assert (alone.text, alone.x) == ("domicile", label.x)
+    assert alone.by_language == {}
+    [same] = svg_paths.labels(CHART, [(1.0, 1.0, "den")], NOTHING, NOTHING, english, french)
+    assert (same.text, same.by_language) == ("den", {})
 
 
 def test_a_label_for_which_no_side_is_free_is_left_out() -> None:

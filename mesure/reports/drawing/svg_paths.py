@@ -5,8 +5,8 @@ Drawn by us from the order and the fixes alone: there is no picture of streets b
 a report tells no map server where a person lives.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -61,6 +61,7 @@ class Label:
     y: str
     text: str
     lead: str = ""
+    by_language: Mapping[str, str] = field(default_factory=dict)  # Where languages differ in it.
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,17 +149,18 @@ def labels(
     wishes: Iterable[tuple[float, float, str]],
     x: F64,
     y: F64,
-    catalogue: Catalogue | None = None,
+    *catalogues: Catalogue,
 ) -> tuple[Label, ...]:
     """Return labels beside the points they belong to, where they hide fewest fixes.
 
-    With a catalogue a place is called as its language calls it, and has the room that this takes.
+    With catalogues a place is called as each language calls it, and has the room that this takes.
     None lies over another: earlier wishes go first, and one for which no side is free is left out.
     """
     occupied: list[_Spot] = []
     placed: list[Label] = []
     for at_x, at_y, name in wishes:
-        text = name if catalogue is None else place_names.quote_name(name, catalogue)
+        named = {one.language: place_names.quote_name(name, one) for one in catalogues}
+        text = max([*named.values()] or [name], key=len)
         half_px = _HALF_LETTER_PX * len(text) + _LABEL_GAP_PX
         spots = [_on(chart, spot) for spot in _beside(at_x, at_y, half_px)]
         free = [spot for spot in spots if not any(_overlap(spot, other) for other in occupied)]
@@ -166,7 +168,8 @@ def labels(
             best = min(free, key=lambda spot: _hidden(spot, x, y))  # The first where they tie.
             occupied.append(best)
             lead = _lead(chart, at_x, at_y, best)
-            placed.append(Label(number(best.x), number(best.y), text, lead))
+            differing = named if len(set(named.values())) > 1 else {}
+            placed.append(Label(number(best.x), number(best.y), text, lead, differing))
     return tuple(placed)
 
 

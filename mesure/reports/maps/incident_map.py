@@ -48,10 +48,8 @@ _BEYOND_RATIO: Final = 1.3  # So that the boundary is in view where the whole pl
 _WHOLE_PLACE_RATIO: Final = 4.0  # A place up to this many times the rest is shown whole.
 
 
-def incident_map(
-    scene: Scene, incident: Incident, catalogue: Catalogue | None = None
-) -> Drawing | None:
-    """Return the map of a possible breach, or None where nothing can be drawn."""
+def incident_map(scene: Scene, incident: Incident, *catalogues: Catalogue) -> Drawing | None:
+    """Return the map of a possible breach in some languages, or None: nothing can be drawn."""
     if incident.kind is IncidentKind.SILENT:
         return None
     shown, there = _shown(scene.rows, incident, scene.report.until)
@@ -72,7 +70,7 @@ def incident_map(
         discs=_discs(chart, x, y, fixes.radius95_m[shown]),
         line=svg_paths.polyline(x, y),
         dots=_dots(x, y, wrong[is_drawn], bearing[shown]),
-        labels=svg_paths.labels(chart, (*_names(chart, ground_), *times), x, y, catalogue),
+        labels=svg_paths.labels(chart, (*_names(chart, ground_), *times), x, y, *catalogues),
         scale_m=scale_m,
         frame=chart.frame,
         scale_px=svg_paths.number(scale_m / chart.m_per_px),

@@ -42,7 +42,7 @@ _MARGIN_M_MIN: Final = 60.0
 
 
 def overview_map(
-    scene: Scene, undecided: Collection[str] = (), catalogue: Catalogue | None = None
+    scene: Scene, undecided: Collection[str] = (), *catalogues: Catalogue
 ) -> Drawing | None:
     """Return the map of the whole order, or None where there is neither a zone nor a fix.
 
@@ -70,7 +70,7 @@ def overview_map(
             specks=svg_paths.points(x[specks], y[specks], svg_paths.SPECK),
             wrong_evidence=svg_paths.points(x[marks], y[marks], svg_paths.DIAMOND),
         ),
-        labels=svg_paths.labels(chart, _names(scene, chart), x[specks], y[specks], catalogue),
+        labels=svg_paths.labels(chart, _names(scene, chart), x[specks], y[specks], *catalogues),
         scale_m=scale_m,
         frame=chart.frame,
         scale_px=svg_paths.number(scale_m / chart.m_per_px),
