@@ -96,17 +96,16 @@ def shares(
     breakdown: Breakdown,
     figures: Iterable[GroupFigures],
     which: Callable[[GroupFigures], ShareEstimate | None],
-    texts: PageTexts,
+    catalogue: PageTexts,
     of: str = "",
 ) -> StatisticsChart:
     """Return a chart of a share of each group, with how sure it is; `of`: of what, if not cases."""
-    catalogue = texts
     rows = tuple(
         _share(
-            group_words.group_name(breakdown, group_figures.group, texts),
+            group_words.group_name(breakdown, group_figures.group, catalogue),
             group_figures,
             which(group_figures),
-            texts,
+            catalogue,
         )
         for group_figures in figures
     )
@@ -115,20 +114,19 @@ def shares(
 
 
 def _share(
-    name: str, figures: GroupFigures, share: ShareEstimate | None, texts: PageTexts
+    name: str, figures: GroupFigures, share: ShareEstimate | None, catalogue: PageTexts
 ) -> ChartRow:
-    catalogue = texts
     if figures.is_hidden:
-        return ChartRow(name, hidden(texts), (hidden(texts), group_words.NONE))
+        return ChartRow(name, hidden(catalogue), (hidden(catalogue), group_words.NONE))
     if share is None:
         few = catalogue.text("too few to say")
         return ChartRow(name, few, (few, group_words.NONE))
-    text = group_words.share(share, texts)
+    text = group_words.share(share, catalogue)
     low, high = share.low_ratio, share.high_ratio
     return ChartRow(
         name,
         text,
-        (text, texts.number(share.of)),
+        (text, catalogue.number(share.of)),
         _at(share.share_ratio),
         _at(low),
         _at(high - low),
@@ -155,9 +153,8 @@ def lengths(
     return StatisticsChart(id, title, about, "bars", (catalogue.text("How many"),), rows)
 
 
-def hidden(texts: PageTexts) -> str:
+def hidden(catalogue: PageTexts) -> str:
     """Return what is shown in the place of a number that could tell of somebody."""
-    catalogue = texts
     return catalogue.text("not shown")
 
 

@@ -32,18 +32,16 @@ def group_name(breakdown: Breakdown, group: str, texts: PageTexts) -> str:
     return group
 
 
-def period(name: str, texts: PageTexts) -> str:
+def period(name: str, catalogue: PageTexts) -> str:
     """Return what a year or a quarter is called."""
-    catalogue = texts
     year, _, quarter = name.partition("-")
     if not quarter:
         return year
     return catalogue.text("{year}, quarter {quarter}", year=year, quarter=quarter)
 
 
-def share(value: ShareEstimate | None, texts: PageTexts) -> str:
+def share(value: ShareEstimate | None, catalogue: PageTexts) -> str:
     """Return a share with its interval."""
-    catalogue = texts
     if value is None:
         return NONE
     if value.low_ratio == value.high_ratio:
@@ -56,39 +54,35 @@ def share(value: ShareEstimate | None, texts: PageTexts) -> str:
     )
 
 
-def between(value: ShareEstimate, texts: PageTexts) -> str:
+def between(value: ShareEstimate, catalogue: PageTexts) -> str:
     """Return between what a share lies, where it is one of a sample."""
-    catalogue = texts
     low, high = _percent(value.low_ratio), _percent(value.high_ratio)
     if value.low_ratio == value.high_ratio:
         return ""
     return catalogue.text("between {low} and {high} in 100", low=low, high=high)
 
 
-def within(length_s: int | None, texts: PageTexts) -> str:
+def within(length_s: int | None, catalogue: PageTexts) -> str:
     """Return within which time something was."""
-    catalogue = texts
     if length_s is None:
         return catalogue.text("longer than two weeks")
-    return catalogue.text("within {length}", length=texts.length(timedelta(seconds=length_s)))
+    return catalogue.text("within {length}", length=catalogue.length(timedelta(seconds=length_s)))
 
 
-def length_class(length_s: int | None, steps_s: Sequence[int], texts: PageTexts) -> str:
+def length_class(length_s: int | None, steps_s: Sequence[int], catalogue: PageTexts) -> str:
     """Return a class of lengths by its longest: from the step before it on; None: beyond all."""
-    catalogue = texts
     if length_s is None:
-        last = texts.length(timedelta(seconds=steps_s[-1]))
+        last = catalogue.length(timedelta(seconds=steps_s[-1]))
         return catalogue.text("longer than {length}", length=last)
-    longest = texts.length(timedelta(seconds=length_s))
+    longest = catalogue.length(timedelta(seconds=length_s))
     shorter = max((step for step in steps_s if step < length_s), default=None)
     if shorter is None:
         return catalogue.text("up to {length}", length=longest)
-    return between_lengths(texts.length(timedelta(seconds=shorter)), longest, texts)
+    return between_lengths(catalogue.length(timedelta(seconds=shorter)), longest, catalogue)
 
 
-def between_lengths(shortest: str, longest: str, texts: PageTexts) -> str:
+def between_lengths(shortest: str, longest: str, catalogue: PageTexts) -> str:
     """Return a class of lengths of time, with the unit once where both have the same."""
-    catalogue = texts
     number, _, unit = shortest.partition(" ")
     if unit and unit == longest.partition(" ")[2]:
         shortest = number
@@ -109,43 +103,39 @@ def _percent(share_ratio: float) -> str:
     return f"{100 * share_ratio:.0f}"
 
 
-def _outcome(group: str, texts: PageTexts) -> str:
-    catalogue = texts
+def _outcome(group: str, catalogue: PageTexts) -> str:
     if group == "open":
         return catalogue.text("no finding yet")
     if group == "withdrawn":
         return catalogue.text("withdrawn: later evidence refuted it")
-    message_catalogue: Catalogue = texts.catalogue
+    message_catalogue: Catalogue = catalogue.catalogue
     if group in set(FindingCause):
         return FindingCause(group).in_words(message_catalogue)
     return FindingOutcome(group).in_words(message_catalogue)
 
 
-def _devices(texts: PageTexts) -> Mapping[str, str]:
-    catalogue = texts
+def _devices(catalogue: PageTexts) -> Mapping[str, str]:
     return {
         "phone": catalogue.text("phone"),
         "gnss_tag": catalogue.text("tag"),
     }
 
 
-def _chance(group: str, texts: PageTexts) -> str:
-    catalogue = texts
+def _chance(group: str, catalogue: PageTexts) -> str:
     if group == "0.0":
         return catalogue.text("less than 90 in 100")
     chance = float(group)
     above = min((one for one in CHANCES if one > chance), default=None)
     if above is None:
-        return catalogue.text("at least {chance} in 100", chance=texts.decimal(100 * chance))
+        return catalogue.text("at least {chance} in 100", chance=catalogue.decimal(100 * chance))
     return catalogue.text(
         "{chance} to {above} in 100",
-        chance=texts.decimal(100 * chance),
-        above=texts.decimal(100 * above),
+        chance=catalogue.decimal(100 * chance),
+        above=catalogue.decimal(100 * above),
     )
 
 
-def _look(group: str, texts: PageTexts) -> str:
-    catalogue = texts
+def _look(group: str, catalogue: PageTexts) -> str:
     if group == "longer":
         return catalogue.text("more than half an hour")
-    return length_class(int(group), LOOKS_S, texts)
+    return length_class(int(group), LOOKS_S, catalogue)

@@ -42,9 +42,8 @@ def show_help(visit: PageVisit) -> Response:
     return visit.page("inspector_help.html")
 
 
-def _unreadable(persons: int, texts: PageTexts) -> str:
+def _unreadable(persons: int, catalogue: PageTexts) -> str:
     """Return of how many persons the figures do not tell; nothing where they tell of all."""
-    catalogue = texts
     if not persons:
         return ""
     return catalogue.plural(
@@ -55,22 +54,23 @@ def _unreadable(persons: int, texts: PageTexts) -> str:
 
 
 def _figures(
-    whole: GroupFigures, unreadable: int, texts: PageTexts
+    whole: GroupFigures, unreadable: int, catalogue: PageTexts
 ) -> Iterable[tuple[str, str, str]]:
     """Yield what is said first: a figure, what it is of, and how sure it is."""
-    catalogue = texts
-    number = charts.hidden(texts) if whole.incidents is None else texts.number(whole.incidents)
+    number = (
+        charts.hidden(catalogue) if whole.incidents is None else catalogue.number(whole.incidents)
+    )
     only = catalogue.text("only of those who can be read") if unreadable else ""
     yield number, catalogue.text("possible breaches and silences"), only
     yield (
-        group_words.half(whole.delay, texts),
+        group_words.half(whole.delay, catalogue),
         catalogue.text("half of them were raised"),
-        _most(group_words.most(whole.delay, texts), texts),
+        _most(group_words.most(whole.delay, catalogue), catalogue),
     )
     yield (
-        group_words.half(whole.answer, texts),
+        group_words.half(whole.answer, catalogue),
         catalogue.text("half of them were answered"),
-        _most(group_words.most(whole.answer, texts), texts),
+        _most(group_words.most(whole.answer, catalogue), catalogue),
     )
     named = (
         (
@@ -83,80 +83,74 @@ def _figures(
     for share, words in named:
         if share is not None:
             percent = f"{100 * share.share_ratio:.0f}\u00a0%"
-            yield percent, words, group_words.between(share, texts)
+            yield percent, words, group_words.between(share, catalogue)
 
 
-def _most(words: str, texts: PageTexts) -> str:
-    catalogue = texts
+def _most(words: str, catalogue: PageTexts) -> str:
     return catalogue.text("nine in ten: {when}", when=words)
 
 
-def _charts(period_statistics: Statistics, texts: PageTexts) -> Iterable[StatisticsChart]:
-    catalogue = texts
+def _charts(period_statistics: Statistics, catalogue: PageTexts) -> Iterable[StatisticsChart]:
     groups = {one.breakdown: one.figures for one in period_statistics.groups}
-    yield _quarters(period_statistics, texts)
+    yield _quarters(period_statistics, catalogue)
     yield charts.counts(
         "kinds", catalogue.text("What seems to have happened"), "",
-        Breakdown.KIND, groups[Breakdown.KIND], texts,
+        Breakdown.KIND, groups[Breakdown.KIND], catalogue,
     )  # fmt: skip
     yield charts.counts(
         "outcomes", catalogue.text("What became of them"),
         catalogue.text("A finding is made by a person. This software suggests none."),
-        Breakdown.OUTCOME, groups[Breakdown.OUTCOME], texts,
+        Breakdown.OUTCOME, groups[Breakdown.OUTCOME], catalogue,
     )  # fmt: skip
-    yield from _times(period_statistics.whole, texts)
-    yield from _bias(groups, texts)
-    yield from _by_group(groups, texts)
+    yield from _times(period_statistics.whole, catalogue)
+    yield from _bias(groups, catalogue)
+    yield from _by_group(groups, catalogue)
 
 
-def _quarters(period_statistics: Statistics, texts: PageTexts) -> StatisticsChart:
-    catalogue = texts
+def _quarters(period_statistics: Statistics, catalogue: PageTexts) -> StatisticsChart:
     title = catalogue.text("Quarter by quarter")
     return charts.counts(
-        "quarters", title, "", Breakdown.ALL, period_statistics.quarters, texts, "columns"
+        "quarters", title, "", Breakdown.ALL, period_statistics.quarters, catalogue, "columns"
     )
 
 
-def _times(whole: GroupFigures, texts: PageTexts) -> Iterable[StatisticsChart]:
-    catalogue = texts
+def _times(whole: GroupFigures, catalogue: PageTexts) -> Iterable[StatisticsChart]:
     yield charts.lengths(
         "delay", catalogue.text("How long until it was raised"),
-        catalogue.text("From when it began until an officer could see it."), whole.delay, texts,
+        catalogue.text("From when it began until an officer could see it."), whole.delay, catalogue,
     )  # fmt: skip
     yield charts.lengths(
         "answer", catalogue.text("How long until it was answered"),
         catalogue.text("From when an officer could see it until there was a finding."),
-        whole.answer, texts,
+        whole.answer, catalogue,
     )  # fmt: skip
 
 
 def _bias(
-    groups: dict[Breakdown, tuple[GroupFigures, ...]], texts: PageTexts
+    groups: dict[Breakdown, tuple[GroupFigures, ...]], catalogue: PageTexts
 ) -> Iterable[StatisticsChart]:
     """Yield whether findings differ with the evidence, and with the time that it was looked at."""
-    catalogue = texts
     about = catalogue.text(
         "Findings should differ with the evidence. If they do not, ask how decisions are made."
     )
     yield charts.shares(
         "chance", catalogue.text("Findings of a breach, by how sure the evidence was"), about,
-        Breakdown.CHANCE, groups[Breakdown.CHANCE], lambda group: group.breach, texts,
+        Breakdown.CHANCE, groups[Breakdown.CHANCE], lambda group: group.breach, catalogue,
     )  # fmt: skip
     quick = catalogue.text("Nobody can read the evidence properly within a minute.")
     yield charts.shares(
         "look", catalogue.text("Findings of a breach, by how long the evidence was open"), quick,
-        Breakdown.LOOK, groups[Breakdown.LOOK], lambda group: group.breach, texts,
+        Breakdown.LOOK, groups[Breakdown.LOOK], lambda group: group.breach, catalogue,
     )  # fmt: skip
     yield charts.counts(
         "looks", catalogue.text("How long the evidence was open before the decision"), "",
-        Breakdown.LOOK, groups[Breakdown.LOOK], texts,
+        Breakdown.LOOK, groups[Breakdown.LOOK], catalogue,
     )  # fmt: skip
 
 
 def _by_group(
-    groups: dict[Breakdown, tuple[GroupFigures, ...]], texts: PageTexts
+    groups: dict[Breakdown, tuple[GroupFigures, ...]], catalogue: PageTexts
 ) -> Iterable[StatisticsChart]:
-    catalogue = texts
     titles = {
         Breakdown.DEVICE: catalogue.text("Findings of no breach, by device"),
         Breakdown.COURT: catalogue.text("Findings of no breach, by court"),
@@ -172,9 +166,9 @@ def _by_group(
         if figures:
             name = breakdown.value
             yield charts.shares(
-                f"false-{name}", title, "", breakdown, figures, lambda group: group.false, texts
+                f"false-{name}", title, "", breakdown, figures, lambda group: group.false, catalogue
             )
             yield charts.shares(
                 f"unknown-{name}", unknown[breakdown], "", breakdown, figures,
-                lambda group: group.unknown, texts, catalogue.text("Of how many hours"),
+                lambda group: group.unknown, catalogue, catalogue.text("Of how many hours"),
             )  # fmt: skip

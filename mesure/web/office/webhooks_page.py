@@ -92,9 +92,8 @@ def remove(visit: PageVisit) -> Response:
     return visit.to(f"{ADDRESS}?removed=yes")
 
 
-def event_words(event: WebhookEventType, texts: PageTexts) -> str:
+def event_words(event: WebhookEventType, catalogue: PageTexts) -> str:
     """Return of what an event tells."""
-    catalogue = texts
     return {
         WebhookEventType.INCIDENT_OPENED: catalogue.text("a possible breach was raised"),
         WebhookEventType.INCIDENT_CHANGED: catalogue.text("it ended, or more evidence came"),
@@ -143,9 +142,8 @@ def _row(visit: PageVisit, view: WebhookView, names: dict[str, str]) -> WebhookR
     )
 
 
-def _state(deliveries: WebhookDeliveries, texts: PageTexts) -> tuple[str, str]:
+def _state(deliveries: WebhookDeliveries, catalogue: PageTexts) -> tuple[str, str]:
     """Return how events fare on their way, and the kind of the tag that says so."""
-    catalogue = texts
     if not deliveries.waiting:
         return str(catalogue.text("nothing waits")), "met"
     if deliveries.waiting >= WAITING_MAX:
@@ -158,8 +156,7 @@ def _state(deliveries: WebhookDeliveries, texts: PageTexts) -> tuple[str, str]:
     return f"{words}; {tried}: {deliveries.said}", "amiss"
 
 
-def _trial(deliveries: WebhookDeliveries, texts: PageTexts) -> TrialLine:
-    catalogue = texts
+def _trial(deliveries: WebhookDeliveries, catalogue: PageTexts) -> TrialLine:
     if deliveries.trial is WebhookTrialState.DELIVERED:
         return TrialLine(catalogue.text("The receiver took the test event."), "done", changes=False)
     if deliveries.trial is WebhookTrialState.GIVEN_UP:

@@ -23,23 +23,22 @@ class StatementRow:
 
 
 def of(
-    submissions: PersonSubmissions, texts: PageTexts, names: Mapping[str, str]
+    submissions: PersonSubmissions, catalogue: PageTexts, names: Mapping[str, str]
 ) -> list[StatementRow]:
     """Return all that was said, oldest first; an officer who wrote it down is named."""
-    catalogue = texts
     sayings: list[StatementRow] = []
     for statement in submissions.statements:
-        heading = contest_words.account(texts.catalogue)
+        heading = contest_words.account(catalogue.catalogue)
         if statement.made_by in names:
             name = names[statement.made_by]
             heading = catalogue.text("The person’s account, written down by {name}", name=name)
         sayings.append(
             StatementRow(heading, statement.made_at, visible_text.paragraphs(statement.text))
         )
-    sayings += [_contest(contest, texts) for contest in submissions.contests]
+    sayings += [_contest(contest, catalogue) for contest in submissions.contests]
     for attached in submissions.attachments:
         attachment = attached.kept
-        heading = contest_words.document(texts.catalogue)
+        heading = contest_words.document(catalogue.catalogue)
         if attachment.taken_back_at is not None:
             back = catalogue.text("Taken back by the person before anybody decided with it.")
             sayings.append(StatementRow(heading, attachment.attached_at, (back,)))

@@ -175,8 +175,7 @@ def _state(device: DeviceGlance, now: datetime) -> str:
     return "low" if percent is not None and percent <= LOW_PERCENT else "well"
 
 
-def _labels(texts: PageTexts) -> dict[str, str]:
-    catalogue = texts
+def _labels(catalogue: PageTexts) -> dict[str, str]:
     return {
         "waits": catalogue.text("Open items"),
         "condition": catalogue.text("Condition"),
@@ -185,8 +184,7 @@ def _labels(texts: PageTexts) -> dict[str, str]:
     }
 
 
-def _waits(texts: PageTexts) -> dict[str, str]:
-    catalogue = texts
+def _waits(catalogue: PageTexts) -> dict[str, str]:
     return {
         "something": catalogue.text("something"),
         "overdue": catalogue.text("something overdue"),
@@ -199,8 +197,7 @@ def _waits(texts: PageTexts) -> dict[str, str]:
     }
 
 
-def _ages(texts: PageTexts) -> dict[str, str]:
-    catalogue = texts
+def _ages(catalogue: PageTexts) -> dict[str, str]:
     return {
         "day": catalogue.text("less than a day"),
         "days": catalogue.text("1 to 3 days"),
@@ -208,8 +205,7 @@ def _ages(texts: PageTexts) -> dict[str, str]:
     }
 
 
-def _devices(texts: PageTexts) -> dict[str, str]:
-    catalogue = texts
+def _devices(catalogue: PageTexts) -> dict[str, str]:
     return {
         "well": catalogue.text("all is well"),
         "quiet": catalogue.text("not heard for an hour or longer"),

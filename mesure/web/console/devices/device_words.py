@@ -28,9 +28,8 @@ def address(part: str, device: str) -> str:
     return f"{ADDRESS}/{part}/{quote(device, safe='')}"
 
 
-def state(device: DeviceView, now: datetime, texts: PageTexts) -> Tag:
+def state(device: DeviceView, now: datetime, catalogue: PageTexts) -> Tag:
     """Return the state of a device; what somebody must do first comes first."""
-    catalogue = texts
     if device.is_retired:
         return catalogue.text("retired"), ""
     if device.device_class is None:
@@ -69,9 +68,8 @@ def battery(device: DeviceView, texts: PageTexts) -> str:
     return "" if percent is None else catalogue.text("{percent} %", percent=percent)
 
 
-def kind(device: DeviceView, texts: PageTexts) -> str:
+def kind(device: DeviceView, catalogue: PageTexts) -> str:
     """Return what a device is."""
-    catalogue = texts
     if device.app is not None:
         return {
             AppFamily.OWNTRACKS: catalogue.text("phone with OwnTracks"),
@@ -85,9 +83,8 @@ def kind(device: DeviceView, texts: PageTexts) -> str:
     return catalogue.text("phone")
 
 
-def carrier(device: DeviceView, carriers: dict[str, Carrier], texts: PageTexts) -> str:
+def carrier(device: DeviceView, carriers: dict[str, Carrier], catalogue: PageTexts) -> str:
     """Return in words who has a device, where it is nobody of one's cases."""
-    catalogue = texts
     if device.device in carriers:
         return carriers[device.device].name
     return (

@@ -14,12 +14,11 @@ AHEAD_SHOWN_S: Final = 60.0
 Verdict = tuple[str, str]  # In words, and the kind of the mark beside it.
 
 
-def summary(outline: MessageOutline, texts: PageTexts) -> str:
+def summary(outline: MessageOutline, catalogue: PageTexts) -> str:
     """Return what a message says: "position from satellites · ± 8 m · battery 80 %"."""
-    catalogue = texts
     parts = []
     if outline.fixes:
-        parts.append(_position(outline.provider, texts))
+        parts.append(_position(outline.provider, catalogue))
         if outline.radius95_m is not None:
             parts.append(catalogue.text("± {metres} m", metres=round(outline.radius95_m)))
         if outline.fixes > 1:
@@ -38,9 +37,8 @@ def summary(outline: MessageOutline, texts: PageTexts) -> str:
     return " · ".join(parts)
 
 
-def verdict(outline: MessageOutline, texts: PageTexts) -> Verdict:
+def verdict(outline: MessageOutline, catalogue: PageTexts) -> Verdict:
     """Return whether the judge can use a message, and if not, why and what to do."""
-    catalogue = texts
     if outline.verdict == USABLE:
         if outline.ahead_s >= AHEAD_SHOWN_S:
             length = catalogue.short_length(timedelta(seconds=outline.ahead_s))
@@ -64,9 +62,8 @@ def verdict(outline: MessageOutline, texts: PageTexts) -> Verdict:
     return words, "amiss"
 
 
-def refusal(refused: RefusedOutline, texts: PageTexts) -> str:
+def refusal(refused: RefusedOutline, catalogue: PageTexts) -> str:
     """Return why something was refused, and what to do."""
-    catalogue = texts
     words: dict[str, str] = {
         DeviceRefusalReason.NOT_ENROLLED: catalogue.text(
             "Refused: the password is not right, or these settings are not the newest. "
@@ -101,8 +98,7 @@ def refusal(refused: RefusedOutline, texts: PageTexts) -> str:
     return words.get(refused.reason, catalogue.text("Refused: it cannot be read."))
 
 
-def _position(provider: str | None, texts: PageTexts) -> str:
-    catalogue = texts
+def _position(provider: str | None, catalogue: PageTexts) -> str:
     return {
         "gnss": catalogue.text("position from satellites"),
         "wifi": catalogue.text("position from wireless networks"),

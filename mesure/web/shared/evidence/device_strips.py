@@ -38,24 +38,23 @@ class StripRow:
 
 
 def rows(
-    reports: Sequence[DeviceReport], scale: TimeScale, zone: ZoneInfo, texts: PageTexts
+    reports: Sequence[DeviceReport], scale: TimeScale, zone: ZoneInfo, catalogue: PageTexts
 ) -> list[StripRow]:
     """Return the strips of the device; one that never spoke of a thing has none for it."""
-    catalogue = texts
-    strip_rows = [_battery(_of(reports, DeviceReportKind.BATTERY), scale, texts)]
+    strip_rows = [_battery(_of(reports, DeviceReportKind.BATTERY), scale, catalogue)]
     charging, strap = _of(reports, DeviceReportKind.CHARGING), _of(reports, DeviceReportKind.STRAP)
     if charging:
         name, none = catalogue.text("Charging"), catalogue.text("not charging")
         spans = _spans(charging, 1)
-        strip_rows.append(of_spans(name, "charging", none, spans, scale, zone, texts))
+        strip_rows.append(of_spans(name, "charging", none, spans, scale, zone, catalogue))
     if strap:
         name, none = catalogue.text("Strap open"), catalogue.text("closed")
         spans = _spans(strap, 0)
-        strip_rows.append(of_spans(name, "open", none, spans, scale, zone, texts))
+        strip_rows.append(of_spans(name, "open", none, spans, scale, zone, catalogue))
     still = _rests(_of(reports, DeviceReportKind.STILL))
     if still:
         name, none = catalogue.text("Device lies still"), catalogue.text("it does not say so")
-        strip_rows.append(of_spans(name, "still", none, still, scale, zone, texts))
+        strip_rows.append(of_spans(name, "still", none, still, scale, zone, catalogue))
     return strip_rows
 
 
@@ -76,8 +75,7 @@ def _of(reports: Sequence[DeviceReport], what: DeviceReportKind) -> list[DeviceR
     return [one for one in reports if one.told is what]
 
 
-def _battery(reports: Sequence[DeviceReport], scale: TimeScale, texts: PageTexts) -> StripRow:
-    catalogue = texts
+def _battery(reports: Sequence[DeviceReport], scale: TimeScale, catalogue: PageTexts) -> StripRow:
     shown = [one for one in reports if one.observed_at in scale.shown]
     if not shown:
         unknown = str(catalogue.text("not known"))

@@ -47,9 +47,8 @@ def line(absence: AbsenceView, texts: PageTexts, now: datetime, zone: ZoneInfo) 
     )
 
 
-def how(how: AbsenceOrigin, texts: PageTexts) -> str:
+def how(how: AbsenceOrigin, catalogue: PageTexts) -> str:
     """Return how an absence came in."""
-    catalogue = texts
     return {
         AbsenceOrigin.ASKED: catalogue.text("Request for an absence"),
         AbsenceOrigin.NOTIFIED: catalogue.text("Tells of a departure"),
@@ -59,8 +58,7 @@ def how(how: AbsenceOrigin, texts: PageTexts) -> str:
     }[how]
 
 
-def _state(stage: AbsenceStage, texts: PageTexts) -> tuple[str, str]:
-    catalogue = texts
+def _state(stage: AbsenceStage, catalogue: PageTexts) -> tuple[str, str]:
     return {
         AbsenceStage.ASKED: (catalogue.text("waits for an answer"), "wait"),
         AbsenceStage.GRANTED: (catalogue.text("allowed"), "met"),

@@ -5,9 +5,8 @@ from mesure.privacy.charge import ChargeBasis
 from mesure.web.shared.words.page_texts import PageTexts
 
 
-def rows(shown: InChargeView, texts: PageTexts) -> list[tuple[str, str]]:
+def rows(shown: InChargeView, catalogue: PageTexts) -> list[tuple[str, str]]:
     """Return it as lines of a list: what they are, and their name."""
-    catalogue = texts
     words = {
         ChargeBasis.OWN: catalogue.text("Officer"),
         ChargeBasis.COVER: catalogue.text("Covering for the officer"),

@@ -31,9 +31,8 @@ def unreachable(
     return refusal.in_words(texts.catalogue)
 
 
-def to_person(state: TrialState, texts: PageTexts) -> TrialLine:
+def to_person(state: TrialState, catalogue: PageTexts) -> TrialLine:
     """Return what became of a message to a person, for its sender."""
-    catalogue = texts
     if state is TrialState.BY_MAIL:
         words = catalogue.text("The mail server took the test message. Ask the person if it came.")
         return TrialLine(words, "done", changes=False)
@@ -42,16 +41,15 @@ def to_person(state: TrialState, texts: PageTexts) -> TrialLine:
             "The text message service took the test message. Ask the person if it came."
         )
         return TrialLine(words, "done", changes=False)
-    return _unsent(state, texts)
+    return _unsent(state, catalogue)
 
 
-def to_own_person(state: TrialState, texts: PageTexts) -> TrialLine:
+def to_own_person(state: TrialState, catalogue: PageTexts) -> TrialLine:
     """Return what became of a message to the person who sent it to themselves."""
-    catalogue = texts
     if state is TrialState.BY_PHONE:
         words = catalogue.text("The text message service took the test message. Look if it came.")
         return TrialLine(words, "done", changes=False)
-    return to_oneself(state, texts)
+    return to_oneself(state, catalogue)
 
 
 def read_addresses(form: FormFields, catalogue: Catalogue) -> tuple[str | None, str | None]:
@@ -64,17 +62,15 @@ def read_addresses(form: FormFields, catalogue: Catalogue) -> tuple[str | None, 
     return phone, email
 
 
-def to_oneself(state: TrialState, texts: PageTexts) -> TrialLine:
+def to_oneself(state: TrialState, catalogue: PageTexts) -> TrialLine:
     """Return what became of a message to oneself."""
-    catalogue = texts
     if state is TrialState.BY_MAIL:
         words = catalogue.text("The mail server took the test message. Look if it came.")
         return TrialLine(words, "done", changes=False)
-    return _unsent(state, texts)
+    return _unsent(state, catalogue)
 
 
-def _unsent(state: TrialState, texts: PageTexts) -> TrialLine:
-    catalogue = texts
+def _unsent(state: TrialState, catalogue: PageTexts) -> TrialLine:
     if state is TrialState.WAITING:
         return TrialLine(catalogue.text("The test message is being sent."), "wait", changes=True)
     if state is TrialState.PUT_OFF:

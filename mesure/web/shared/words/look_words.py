@@ -30,7 +30,7 @@ class LookRow:
 def lines(looks: Iterable[LookView], texts: PageTexts) -> list[LookRow]:
     """Return looks as lines, the latest first as they come; those of one visit are one line."""
     # Few words come again and again on a page; each is looked for among all of them.
-    called, describe = cache(partial(role, texts=texts)), cache(partial(what, texts=texts))
+    called, describe = cache(partial(role, catalogue=texts)), cache(partial(what, texts=texts))
     return _together(_line(one, called(one.role), describe(one.action), texts) for one in looks)
 
 
@@ -48,17 +48,15 @@ def _together(all_lines: Iterable[LookRow]) -> list[LookRow]:
     return visits
 
 
-def _line(look: LookView, called: str, words: str, texts: PageTexts) -> LookRow:
-    catalogue = texts
+def _line(look: LookView, called: str, words: str, catalogue: PageTexts) -> LookRow:
     if look.refused is not None:
         words = catalogue.text("wanted to do this and was refused: {what}", what=words)
-    why = "" if look.purpose is None else look.purpose.in_words(texts.catalogue)
+    why = "" if look.purpose is None else look.purpose.in_words(catalogue.catalogue)
     return LookRow(look.at, f"{look.by_name}, {called}" if look.by_name else called, words, why)
 
 
-def role(account_role: Role, texts: PageTexts) -> str:
+def role(account_role: Role, catalogue: PageTexts) -> str:
     """Return what a role is called."""
-    catalogue = texts
     return {
         Role.OFFICER: catalogue.text("officer"),
         Role.SUPERVISOR: catalogue.text("supervisor"),
@@ -80,8 +78,7 @@ def what(action: str, texts: PageTexts) -> str:
     return exact.get(action) or rooms.get(action.partition(".")[0]) or action
 
 
-def _looks(texts: PageTexts) -> Mapping[str, str]:
-    catalogue = texts
+def _looks(catalogue: PageTexts) -> Mapping[str, str]:
     return {
         "looks.trail": catalogue.text("saw a part of the trail"),
         "looks.trail_file": catalogue.text("took a part of the trail away as a file"),
@@ -137,8 +134,7 @@ def _looks(texts: PageTexts) -> Mapping[str, str]:
     }
 
 
-def _deeds(texts: PageTexts) -> Mapping[str, str]:
-    catalogue = texts
+def _deeds(catalogue: PageTexts) -> Mapping[str, str]:
     return {
         "incidents.find": catalogue.text("made a finding, or proposed one"),
         "incidents.answer_brief": catalogue.text(
@@ -184,8 +180,7 @@ def _deeds(texts: PageTexts) -> Mapping[str, str]:
     }
 
 
-def _looks_at_the_desk(texts: PageTexts) -> Mapping[str, str]:
-    catalogue = texts
+def _looks_at_the_desk(catalogue: PageTexts) -> Mapping[str, str]:
     return {
         "today.overdue_count": catalogue.text("counted what was left after its deadline"),
         "today.overdue": catalogue.text("read what was left after its deadline"),
@@ -195,9 +190,8 @@ def _looks_at_the_desk(texts: PageTexts) -> Mapping[str, str]:
     }
 
 
-def _of_the_service(texts: PageTexts) -> Mapping[str, str]:
+def _of_the_service(catalogue: PageTexts) -> Mapping[str, str]:
     """Return what is about no person's record: accounts, lists of venues, the log, the service."""
-    catalogue = texts
     return {
         "accounts.list": catalogue.text("read the list of accounts"),
         "accounts.open": catalogue.text("opened an account"),
@@ -256,8 +250,7 @@ def _of_the_service(texts: PageTexts) -> Mapping[str, str]:
     }
 
 
-def _rooms(texts: PageTexts) -> Mapping[str, str]:
-    catalogue = texts
+def _rooms(catalogue: PageTexts) -> Mapping[str, str]:
     return {
         "absences": catalogue.text("worked on an absence"),
         "answers": catalogue.text("deleted answers kept for repeated requests"),

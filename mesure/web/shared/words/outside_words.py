@@ -8,9 +8,8 @@ from mesure.reports.text import visible_text
 from mesure.web.shared.words.page_texts import PageTexts
 
 
-def data(texts: PageTexts) -> dict[DataCategory, str]:
+def data(catalogue: PageTexts) -> dict[DataCategory, str]:
     """Return what may be asked for, the least first."""
-    catalogue = texts
     return {
         DataCategory.ORDER: catalogue.text("Whether there is an order, and what it says"),
         DataCategory.INCIDENTS: catalogue.text("Possible breaches, and what was found"),
@@ -20,9 +19,8 @@ def data(texts: PageTexts) -> dict[DataCategory, str]:
     }
 
 
-def urgencies(texts: PageTexts) -> list[tuple[str, str, str]]:
+def urgencies(catalogue: PageTexts) -> list[tuple[str, str, str]]:
     """Return how soon it must be answered, to choose from."""
-    catalogue = texts
     return [
         (Urgency.ORDINARY.value, catalogue.text("Not urgent"), ""),
         (Urgency.DAYS.value, catalogue.text("Within days"), ""),
@@ -34,9 +32,8 @@ def urgencies(texts: PageTexts) -> list[tuple[str, str, str]]:
     ]
 
 
-def state(request_record: OutsideRequestRecord, texts: PageTexts) -> tuple[str, str]:
+def state(request_record: OutsideRequestRecord, catalogue: PageTexts) -> tuple[str, str]:
     """Return what came of a request, and the kind of its tag."""
-    catalogue = texts
     if request_record.is_granted is None:
         return catalogue.text("waits for a supervisor"), "wait"
     if request_record.is_granted:
@@ -45,12 +42,11 @@ def state(request_record: OutsideRequestRecord, texts: PageTexts) -> tuple[str, 
 
 
 def facts(
-    request_record: OutsideRequestRecord, texts: PageTexts, now: datetime, zone: ZoneInfo
+    request_record: OutsideRequestRecord, catalogue: PageTexts, now: datetime, zone: ZoneInfo
 ) -> list[tuple[str, object]]:
     """Return what a request says, line by line."""
-    catalogue = texts
-    data_names = data(texts)
-    urgent = {value: words for value, words, _ in urgencies(texts)}
+    data_names = data(catalogue)
+    urgent = {value: words for value, words, _ in urgencies(catalogue)}
     rows: list[tuple[str, object]] = [
         (catalogue.text("Who asks"), visible_text.visible(request_record.authority)),
         (catalogue.text("Their reference"), visible_text.visible(request_record.case_number)),
