@@ -34,6 +34,33 @@ def test_a_note_is_written_by_keyboard(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_which_of_two_times_is_meant_is_chosen_by_keyboard_on_a_phone(
+    fresh: ServedOffice, open_page: Any, language: str
+) -> None:
+    officer = open_page(fresh, "officer", language=language, viewport=PHONE)
+    officer.open(ADDRESS)
+    officer.page.fill("#happened_day", "2024-02-29")
+    officer.page.fill("#happened_time", "23:30")  # It happened twice that night in Almaty.
+    officer.page.fill("#text", "He called about his shift.")
+    officer.page.press("#text", "Tab")
+    officer.page.keyboard.press("Enter")
+    officer.page.wait_for_selector(".faults")
+    officer.complaints.clear()  # The browser says that a form was not in order.
+    assert not barriers(officer.page)
+    assert officer.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert officer.page.input_value("#text") == "He called about his shift."
+    officer.page.keyboard.press("Tab")
+    officer.page.keyboard.press("Enter")  # To what is wrong.
+    officer.page.focus("#happened_which")
+    officer.page.keyboard.press("ArrowDown")
+    officer.page.focus("#text")
+    officer.page.keyboard.press("Tab")
+    officer.page.keyboard.press("Enter")
+    officer.page.wait_for_selector("article")
+    assert "23:30 (UTC+05:00)" in officer.page.inner_text("article")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_of_notes_has_a_barrier_or_is_wider_than_a_phone(
     fresh: ServedOffice, open_page: Any, language: str
 ) -> None:

@@ -127,3 +127,15 @@ def test_an_end_at_midnight_is_24_00() -> None:
     assert wall_clock.clock(midnight, PARIS, is_end=True) == "24:00"
     second = midnight + timedelta(seconds=1)
     assert wall_clock.clock(second, PARIS, is_end=True) == "00:00"
+
+
+@given(walls_near_a_change())
+def test_every_instant_is_at_the_time_that_the_clock_shows_and_no_other_is(
+    near: tuple[ZoneInfo, datetime, datetime],
+) -> None:
+    zone, wall, _ = near
+    instants = wall_clock.instants_at(wall, zone)
+    assert instants == sorted(set(instants))
+    around = (wall.replace(tzinfo=UTC) + timedelta(minutes=15 * k) for k in range(-112, 113))
+    shown = [at for at in around if at.astimezone(zone).replace(tzinfo=None, fold=0) == wall]
+    assert instants == shown

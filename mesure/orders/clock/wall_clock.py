@@ -27,11 +27,17 @@ class WallClockSpan(NamedTuple):
 _SECOND = timedelta(seconds=1)
 
 
+def instants_at(wall: datetime, zone: ZoneInfo) -> list[datetime]:
+    """Return when the clock shows a time: once, or never where it is skipped, or twice."""
+    shown = dict.fromkeys(_readings(wall, zone))
+    return [at for at in shown if at.astimezone(zone).replace(tzinfo=None, fold=0) == wall]
+
+
 def which_of_two(instant: datetime, zone: ZoneInfo) -> str:
     """Return the offset from UTC of a time of day that happens twice, "" for any other."""
     local = instant.astimezone(zone)
-    first, second = _readings(local.replace(tzinfo=None, fold=0), zone)
-    return "" if first == second else local.isoformat()[-len("+00:00") :]
+    is_twice = len(instants_at(local.replace(tzinfo=None, fold=0), zone)) > 1
+    return local.isoformat()[-len("+00:00") :] if is_twice else ""
 
 
 def clock(instant: datetime, zone: ZoneInfo, to: str = "minutes", *, is_end: bool = False) -> str:

@@ -7,7 +7,6 @@ from mesure.actions.cases.persons import ChangeDetails
 from mesure.web.console.order_entry import order_fields
 from mesure.web.languages import LANGUAGE_NAMES
 from mesure.web.shared import record_heading, record_pages
-from mesure.web.shared.form_fields import FormFields
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import contact_words
 from mesure.web.shared.words.contact_words import TrialLine
@@ -49,7 +48,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
     values |= {"phone": person.phone or "", "email": person.email or ""}
     procedure, texts = visit.context.procedure, visit.texts
     contents = {
-        "form": FormFields({**values, **visit.form.values}, visit.form.faults),
+        "form": visit.form.over(values),
         "record": record,
         "address": _address(visit),
         "languages_of_person": LANGUAGE_NAMES,

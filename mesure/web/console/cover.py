@@ -51,11 +51,12 @@ def add_cover(visit: PageVisit) -> Response:
 def add_on_call(visit: PageVisit) -> Response:
     """Enter who is on call."""
     form, catalogue = visit.form, visit.texts
-    by = form.value("by") or _missing(visit, "by", catalogue.text("Choose a colleague."))
-    span = _span(visit)
+    missing = catalogue.text("Choose a colleague.")
+    by = form.value("watch_by") or _missing(visit, "watch_by", missing)
+    span = _span(visit, "watch_")
     if span is None or form.faults:
         return _page(visit, 422)
-    done = visit.try_action(caseload.on_call, SetOnCall(by, *span), "by")
+    done = visit.try_action(caseload.on_call, SetOnCall(by, *span), "watch_by")
     return visit.to(ADDRESS) if done else _page(visit, 422)
 
 
@@ -97,10 +98,10 @@ def _read(text: str) -> datetime | None:
     return None if instant.tzinfo is None else instant
 
 
-def _span(visit: PageVisit) -> tuple[datetime, datetime] | None:
+def _span(visit: PageVisit, form: str = "") -> tuple[datetime, datetime] | None:
     zone, catalogue = visit.parts.zone, visit.texts.catalogue
-    start = visit.form.instant("from", zone, catalogue)
-    until = visit.form.instant("until", zone, catalogue)
+    start = visit.form.instant(f"{form}from", zone, catalogue)
+    until = visit.form.instant(f"{form}until", zone, catalogue)
     return None if start is None or until is None else (start, until)
 
 

@@ -28,7 +28,6 @@ from mesure.actions.refusals.refusals import NotFoundError
 from mesure.privacy.roles import STAFF, Role
 from mesure.web.languages import LANGUAGE_NAMES
 from mesure.web.office import confirmation
-from mesure.web.shared.form_fields import FormFields
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import look_words
 
@@ -205,7 +204,7 @@ def _roles(visit: PageVisit) -> list[tuple[str, str, str]]:
 
 def _account_page(visit: PageVisit, status: int = 200, known: AccountRow | None = None) -> Response:
     row = known or _row_of(visit)  # A refused action changed nothing of what is known.
-    form = FormFields({"name": row.name, **visit.form.values}, visit.form.faults)
+    form = visit.form.over({"name": row.name})
     contents = {
         "form": form,
         "row": row,

@@ -21,7 +21,6 @@ from mesure.actions.oversight.office_setup import FirstWeekView, RecordDrill
 from mesure.privacy.roles import Role
 from mesure.web.languages import LANGUAGE_NAMES
 from mesure.web.office import accounts_page
-from mesure.web.shared.form_fields import FormFields
 from mesure.web.shared.visits import PageVisit
 
 ADDRESS: Final = "/office/first-week"
@@ -67,7 +66,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
     tasks = list(_tasks(visit, view))
     today = visit.context.now.astimezone(visit.parts.zone).date().isoformat()
     contents = {
-        "form": FormFields({"tried_on": today, **visit.form.values}, visit.form.faults),
+        "form": visit.form.over({"tried_on": today}),
         "tasks": tasks,
         "done": sum(task.is_done for task in tasks),
         "drill": _drill(visit, view),

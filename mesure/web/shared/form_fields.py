@@ -1,7 +1,8 @@
 """Form fields: what somebody filled in, and what is wrong with it, shown together.
 
 A fault names its field and says in one sentence what to do. Nothing that was typed is lost when a
-page comes back with faults.
+page comes back with faults. A time of day that happens twice is never taken silently for one of the
+two.
 """
 
 from collections.abc import Container, Mapping
@@ -10,9 +11,13 @@ from datetime import date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from mesure.instants import US_PER_S, to_datetime, to_us
+from mesure.orders.clock import wall_clock
 from mesure.orders.text.catalogue import Catalogue
 
 LENGTH_MAX: Final = 4000  # Of one field, in characters.
+_MINUTE_US: Final = 60 * US_PER_S
+WHICH: Final = ("first", "second")  # Of the two instants at which a clock shows the same time.
 
 
 @dataclass(slots=True)
@@ -21,6 +26,7 @@ class FormFields:
 
     values: Mapping[str, str] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
+    twice: dict[str, tuple[str, str]] = field(default_factory=dict)  # Times that happen twice.
 
     def value(self, name: str) -> str:
         """Return what was filled in, or nothing."""
@@ -61,30 +67,72 @@ class FormFields:
             self.refuse(name, catalogue.text("This is not a day. Write it like 2026-03-31."))
             return None
 
-    def instant(self, name: str, zone: ZoneInfo, catalogue: Catalogue) -> datetime | None:
-        """Return the instant of a date and a time of day (`<name>_day`, `<name>_time`)."""
-        day, clock = self.value(f"{name}_day").strip(), self.value(f"{name}_time").strip()
-        if not day:
-            self.refuse(f"{name}_day", catalogue.text("Enter the day."))
-        if not clock:
-            self.refuse(f"{name}_time", catalogue.text("Enter the time, such as 18:30."))
-        if not day or not clock:
-            return None
-        return self._read(name, day, clock, zone, catalogue)
+    # --- Instants, on the clock of an order or of the programme -----------------------------------
 
-    def _read(
-        self, name: str, day: str, clock: str, zone: ZoneInfo, catalogue: Catalogue
-    ) -> datetime | None:
-        try:
-            date_part = datetime.fromisoformat(day).date()
-        except ValueError:
-            sentence = catalogue.text("This is not a day. Write it like 2026-03-31.")
-            self.refuse(f"{name}_day", sentence)
+    def over(self, values: Mapping[str, str]) -> "FormFields":
+        """Return these fields, with values for those that did not come with the request."""
+        return FormFields({**values, **self.values}, self.faults, self.twice)
+
+    def fill_instant(self, name: str, instant: datetime, zone: ZoneInfo) -> None:
+        """Fill in a day and a time of day from an instant, unless a day came with the request."""
+        if f"{name}_day" not in self.values:
+            local = instant.astimezone(zone)
+            day, clock = local.date().isoformat(), f"{local:%H:%M}"
+            own = {
+                "day": day,
+                "time": clock,
+                "which": WHICH[local.fold],
+                "kept": str(to_us(instant)),
+            }
+            self.values = {**self.values, **{f"{name}_{key}": own[key] for key in own}}
+            self._instants(name, local.replace(second=0, microsecond=0, tzinfo=None, fold=0), zone)
+
+    def instant(self, name: str, zone: ZoneInfo, catalogue: Catalogue) -> datetime | None:
+        """Return the instant of a date and a time of day (`<name>_day`, `<name>_time`).
+
+        One that the form was filled in from (`<name>_kept`) stays exactly as it was while the time
+        shows it. Which of two instants with the same time is meant, `<name>_which` says.
+        """
+        if not self.value(f"{name}_day").strip():
+            self.refuse(f"{name}_day", catalogue.text("Enter the day."))
+        if not self.value(f"{name}_time").strip():
+            self.refuse(f"{name}_time", catalogue.text("Enter the time, such as 18:30."))
+        day, clock = self.day(f"{name}_day", catalogue), self._time(f"{name}_time", catalogue)
+        if day is None or clock is None:
             return None
+        instants = self._instants(name, datetime.combine(day, clock), zone)
+        if not instants:
+            sentence = catalogue.text(
+                "The clocks go forward on this day and skip this time: enter another time."
+            )
+            self.refuse(f"{name}_time", sentence)
+        elif len(instants) > 1:
+            sentence = catalogue.text(
+                "The clocks go back on this day and this time happens twice: choose which is meant."
+            )
+            self.refuse(f"{name}_which", sentence)
+        return instants[0] if len(instants) == 1 else None
+
+    def _time(self, name: str, catalogue: Catalogue) -> time | None:
         try:
-            time_part = time.fromisoformat(clock)
+            return time.fromisoformat(self.value(name).strip()).replace(tzinfo=None)
         except ValueError:
             sentence = catalogue.text("This is not a time of day. Write it like 18:30.")
-            self.refuse(f"{name}_time", sentence)
+            self.refuse(name, sentence)
             return None
-        return datetime.combine(date_part, time_part.replace(tzinfo=None), zone)
+
+    def _instants(self, name: str, wall: datetime, zone: ZoneInfo) -> list[datetime]:
+        """Return the instants that a time can mean: two where nobody has chosen between them."""
+        try:
+            instants = wall_clock.instants_at(wall, zone)
+        except OverflowError:  # On the first or the last day that a calendar has.
+            return []
+        if len(instants) > 1:
+            first, second = (wall_clock.clock(instant, zone) for instant in instants)
+            self.twice[name] = first, second
+            which = self.value(f"{name}_which")
+            instants = [instants[WHICH.index(which)]] if which in WHICH else instants
+        before = self.value(f"{name}_kept")[:20]
+        before_us = int(before) if before.isascii() and before.isdigit() else -1
+        is_same = before_us - before_us % _MINUTE_US in map(to_us, instants)
+        return [to_datetime(before_us)] if is_same else instants

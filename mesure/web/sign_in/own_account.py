@@ -15,7 +15,6 @@ from mesure.privacy.roles import STAFF
 from mesure.web import languages, signed_in
 from mesure.web.requests import csrf
 from mesure.web.shared import visits
-from mesure.web.shared.form_fields import FormFields
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import contact_words
 from mesure.web.shared.words.contact_words import TrialLine
@@ -126,9 +125,8 @@ def _trial(visit: PageVisit) -> TrialLine | None:
 def _reached(visit: PageVisit) -> dict[str, object]:
     """Return by which address somebody who works here is written to, and what came of a trial."""
     email = visit.perform(contact_check.own, EmptyRequest()).email
-    values = {"email": email or "", **visit.form.values}
     return {
-        "form": FormFields(values, visit.form.faults),
+        "form": visit.form.over({"email": email or ""}),
         "trial": _trial(visit),
         "was_kept": visit.query_value("kept") == "yes",
         "has_email": email is not None,

@@ -102,14 +102,31 @@ def test_a_time_on_call_that_has_not_begun_is_entered_again_as_it_was(
     chief = browser(office, night, "supervisor")
     chief.open("/console/cover")
     when = {"from_day": "2026-03-20", "from_time": "18:00", "until_day": "2026-03-21"}
-    chief.send("/console/cover/on-call", by=there.second.account, **when, until_time="08:00")
+    when = {f"watch_{name}": value for name, value in {**when, "until_time": "08:00"}.items()}
+    chief.send("/console/cover/on-call", watch_by=there.second.account, **when)
     watch = chief.page.partition("is on call")[2].partition('name="id" value="')[2]
     chief.send("/console/cover/end", id=watch.partition('"')[0], kind="watch")
     fields = {
         name: chief.page.partition(f'name="{name}" value="')[2].partition('"')[0]
         for name in ("covers", "by", "until", "start")
     }
-    assert fields["start"].startswith("2026-03-20T18:00")
+    assert fields["start"].startswith("2026-03-20T13:00:00+00:00")
     chief.send("/console/cover/again", **fields)
     assert "Bolat Seitov is on call" in chief.text
     assert "20 Mar, 18:00" in chief.text
+
+
+def test_a_time_on_call_with_a_fault_comes_back_as_it_was_typed(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    chief = browser(office, night, "supervisor")
+    chief.open("/console/cover")
+    when = {"watch_from_day": "2026-03-20", "watch_from_time": "18:05", "watch_until_time": "08:10"}
+    chief.send("/console/cover/on-call", watch_by=there.second.account, **when)
+    assert chief.status == 422
+    form = chief.page.partition('action="/console/cover/on-call"')[2].partition("</form>")[0]
+    assert f'value="{there.second.account}" selected' in form
+    for value in ("2026-03-20", "18:05", "08:10"):
+        assert f'value="{value}"' in form
+    assert "Enter the day." in form
+    assert '<details class="more card" open>' in chief.page

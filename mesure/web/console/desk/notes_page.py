@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
@@ -13,14 +12,12 @@ from mesure.actions.cases.case_notes import (
     NoteRef,
     NotesPage,
     NotesRequest,
-    NoteView,
     WriteNote,
 )
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import NotFoundError
 from mesure.web.console.names import names_of
 from mesure.web.shared import record_heading
-from mesure.web.shared.form_fields import FormFields
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import note_words
@@ -101,9 +98,11 @@ def _look(visit: PageVisit, person: str, note: str | None = None) -> NotesPage:
 def _page(visit: PageVisit, status: int = 200) -> Response:
     record = record_heading.record(visit, visit.path("person"))
     page = _look(visit, record.person)
-    new = {"kind": NoteKind.NOTE.value, **_moment(visit.context.now, record.zone)}
+    form = visit.form.over({"kind": NoteKind.NOTE.value})
+    minute = visit.context.now.replace(second=0, microsecond=0)
+    form.fill_instant("happened", minute, record.zone)
     contents = {
-        "form": FormFields({**new, **visit.form.values}, visit.form.faults),
+        "form": form,
         "notes": note_words.rows(page, visit.texts, names_of(visit)),
         "earlier": note_words.earlier_page(page, _address(record.person)),
         "address": _address(record.person),
@@ -117,23 +116,16 @@ def _note_page(visit: PageVisit, status: int = 200) -> Response:
     if not page.notes or not page.notes[0].record.versions:
         raise NotFoundError(ActionRefusal.NOT_HERE)
     [note] = page.notes
+    latest = note.record.versions[-1]
+    form = visit.form.over({"kind": latest.kind.value, "text": latest.text})
+    form.fill_instant("happened", latest.happened_at, record.zone)
     contents = {
-        "form": FormFields({**_fields(note, record.zone), **visit.form.values}, visit.form.faults),
+        "form": form,
         "notes": note_words.rows(page, visit.texts, names_of(visit)),
         "versions": len(note.record.versions),
         "back": _address(record.person),
     }
     return visit.page("note.html", status, **contents, **_common(visit, record))
-
-
-def _fields(note: NoteView, zone: ZoneInfo) -> dict[str, str]:
-    latest = note.record.versions[-1]
-    return {"kind": latest.kind.value, "text": latest.text, **_moment(latest.happened_at, zone)}
-
-
-def _moment(instant: datetime, zone: ZoneInfo) -> dict[str, str]:
-    local = instant.astimezone(zone)
-    return {"happened_day": local.date().isoformat(), "happened_time": f"{local:%H:%M}"}
 
 
 def _common(visit: PageVisit, record: PersonRecord) -> dict[str, object]:

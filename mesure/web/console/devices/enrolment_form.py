@@ -19,7 +19,6 @@ from mesure.web.console.devices import person_devices
 from mesure.web.console.names import names_of
 from mesure.web.languages import LANGUAGE_NAMES
 from mesure.web.shared import record_heading
-from mesure.web.shared.form_fields import FormFields
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words.page_texts import PageTexts
@@ -82,9 +81,8 @@ def enter(visit: PageVisit) -> Response:
     return visit.to(f"{_address(record.person)}?done=1")
 
 
-def topic_words(topic: EnrolmentTopic, texts: PageTexts) -> str:
+def topic_words(topic: EnrolmentTopic, catalogue: PageTexts) -> str:
     """Return what is explained, as a line to be ticked."""
-    catalogue = texts
     return {
         EnrolmentTopic.CONDITIONS: catalogue.text("The conditions of the order"),
         EnrolmentTopic.DEVICE: catalogue.text(
@@ -116,10 +114,9 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
     record = record_heading.record(visit, visit.path("person"))
     records = visit.perform(enrolment_record.list_enrolments, EnrolmentsRequest(record.person))
     names, catalogue = names_of(visit), visit.texts
-    values = {"language": record.shown.language, **visit.form.values}
     other = (OTHER, catalogue.text("another language, with an interpreter"))
     contents = {
-        "form": FormFields(values, visit.form.faults),
+        "form": visit.form.over({"language": record.shown.language}),
         "record": record,
         "address": _address(record.person),
         "back": person_devices.address(record.person),
@@ -133,8 +130,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
     return visit.page("enrolment.html", status, **contents)
 
 
-def _signature(signature: SignatureOutcome, texts: PageTexts) -> str:
-    catalogue = texts
+def _signature(signature: SignatureOutcome, catalogue: PageTexts) -> str:
     return {
         SignatureOutcome.SIGNED: catalogue.text("The person signed"),
         SignatureOutcome.DECLINED: catalogue.text("The person was told, and did not sign"),

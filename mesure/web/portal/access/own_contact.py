@@ -7,7 +7,6 @@ from starlette.responses import Response
 from mesure.actions.cases import persons
 from mesure.actions.cases.persons import SetContact
 from mesure.web.shared import record_heading, record_pages
-from mesure.web.shared.form_fields import FormFields
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import contact_words
@@ -47,7 +46,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
     values = {"phone": person.phone or "", "email": person.email or ""}
     procedure = visit.context.procedure
     contents = {
-        "form": FormFields({**values, **visit.form.values}, visit.form.faults),
+        "form": visit.form.over(values),
         "address": ADDRESS,
         "was_kept": visit.query_value("kept") == "yes",
         "trial": _trial(visit, record),

@@ -109,3 +109,33 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(
 def test_a_note_of_nobody_is_not_there(officer: Browser) -> None:
     officer.open(f"{ADDRESS}/N-nothing")
     assert officer.status == 404
+
+
+# In Almaty the hour from 23:00 to 24:00 happened twice on 29 February 2024.
+TWICE = {**FIELDS, "happened_day": "2024-02-29", "happened_time": "23:30"}
+
+
+def test_a_note_of_an_hour_that_happened_twice_says_which(officer: Browser) -> None:
+    officer.send(ADDRESS, **TWICE)
+    assert officer.status == 422
+    assert "this time happens twice" in officer.text
+    assert "He sends the contract." in officer.page
+    for words in ("23:30 (UTC+06:00)", "23:30 (UTC+05:00)"):
+        assert words in officer.text
+    officer.send(ADDRESS, **TWICE, happened_which="second")
+    assert officer.status == 200
+    assert "23:30 (UTC+05:00)" in officer.text
+
+
+def test_a_note_that_is_corrected_keeps_its_hour(officer: Browser) -> None:
+    officer.send(ADDRESS, **TWICE, happened_which="second")
+    note = note_of(officer)
+    officer.open(note)
+    assert 'name="happened_which" value="second" checked' in officer.page
+    kept = officer.page.partition('name="happened_kept" value="')[2].partition('"')[0]
+    assert kept == "1709231400000000"
+    corrected = {**TWICE, "text": "On Sundays.", "happened_kept": kept, "versions": "1"}
+    officer.send(note, **corrected)
+    assert officer.status == 200
+    assert "On Sundays." in officer.text
+    assert "23:30 (UTC+06:00)" not in officer.text
