@@ -36,7 +36,8 @@ from bench.office.page_addresses import AmissError, address
 from bench.office.page_samples import Samples
 from bench.under_load import served_town
 from mesure.actions.framework.context import Actor, Context
-from mesure.machine import garbage, logs, texts
+from mesure.machine import garbage, logs
+from mesure.record import rendering
 from mesure.service.installation import data_folder, installation, log_signing, stores
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import upgrade
@@ -273,7 +274,7 @@ def _parts(instance: Installation, contexts: ContextFactory) -> Dependencies:
 
     return Dependencies(
         contexts=make,
-        catalogues=texts.page_catalogue,
+        catalogues=rendering.page_catalogue,
         now=now,
         random=secrets.token_bytes,
         limits=RequestLimits(OFTEN, OFTEN, OFTEN, OFTEN),

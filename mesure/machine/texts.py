@@ -10,7 +10,8 @@ after its abbreviation ("г.") a sentence that ends with a date would end with t
 """
 
 import io
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
@@ -66,23 +67,6 @@ def catalogue(language: str) -> "Texts":
     return Texts(language, _translations(language), customs, Locale.parse(customs.locale))
 
 
-@cache
-def page_catalogue(language: str) -> "Texts":
-    r"""Return the same for pages, where no line parts a day from its month.
-
-    What is kept, signed or judged again has dates as `catalogue` writes them.
-
-    >>> page_catalogue("en").day(datetime.fromisoformat("2026-02-12T22:16Z"), ZoneInfo("UTC"))
-    '12\xa0February 2026'
-    """
-    plain = catalogue(language)
-    day, first = (
-        pattern.replace(" MMMM", "\u00a0MMMM")
-        for pattern in (plain.customs.day, plain.customs.first_of_month)
-    )
-    return replace(plain, customs=replace(plain.customs, day=day, first_of_month=first))
-
-
 def _translations(language: str) -> NullTranslations:
     if language == SOURCE_LANGUAGE:
         return NullTranslations()
@@ -107,14 +91,15 @@ class Texts:
     _translated: NullTranslations
     customs: _Customs
     _locale: Locale
+    put_right: Callable[[str], str] = str  # How a text is shown.
 
     def text(self, source: str) -> str:
         """Return the translation of an English text, or that text where there is none."""
-        return self._translated.gettext(source)
+        return self.put_right(self._translated.gettext(source))
 
     def plural(self, singular: str, many: str, count: int) -> str:
         """Return the translation that fits the count, by the plural rules of the language."""
-        return self._translated.ngettext(singular, many, count)
+        return self.put_right(self._translated.ngettext(singular, many, count))
 
     def moment(self, instant: datetime, zone: ZoneInfo) -> str:
         """Return date and time of an instant on the clock of a zone."""

@@ -28,9 +28,9 @@ def render(replay: Replay, form: str) -> str:
         return as_json.to_json(replay)
     report = report_of(replay)
     if form == "html":
-        from mesure.record import page
+        from mesure.record import page, rendering
 
-        return page.page(report, {tag: texts.catalogue(tag) for tag in texts.LANGUAGES})
+        return page.page(report, {tag: rendering.page_catalogue(tag) for tag in texts.LANGUAGES})
     from mesure.record import terminal
 
     width = shutil.get_terminal_size((100, 24)).columns

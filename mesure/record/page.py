@@ -65,13 +65,18 @@ class MultilingualTexts:
 
     def spans(self, texts: Texts, element: str = "span") -> Markup:
         """Return texts as marked up by language; one alone where they are all the same."""
-        own = {tag: visible_text.visible(_in(texts, tag)) for tag in self.catalogues}
+        own = {tag: _shown(_in(texts, tag)) for tag in self.catalogues}
         if len(set(own.values())) == 1:
             return escape(next(iter(own.values())))
         return Markup("").join(
             Markup('<{0} lang="{1}">{2}</{0}>').format(element, tag, text)
             for tag, text in own.items()
         )
+
+
+def _shown(text: str) -> str:
+    """Return a text safe to show; no line parts a number from its unit."""
+    return visible_text.keep_units(visible_text.visible(text))
 
 
 def _in(value: object, language: str) -> str:
@@ -138,9 +143,9 @@ def _words(report: ReplayReport, polyglot: MultilingualTexts) -> dict[str, objec
         "weights": weight_lines,
         "weighed_from": lambda incident: weights.evidence_times(incident)[0],
         "weighed_to": lambda incident: weights.evidence_times(incident)[1],
-        "percent": totals.percent,
+        "percent": lambda part, whole: visible_text.keep_units(totals.percent(part, whole)),
         "count": report_words.count,
-        "paragraphs": visible_text.paragraphs,
+        "paragraphs": lambda text: map(visible_text.keep_units, visible_text.paragraphs(text)),
         "in_language": _in,
     }
 
@@ -225,9 +230,7 @@ def _contents(report: ReplayReport, polyglot: MultilingualTexts) -> dict[str, ob
 def _read_back(report: ReplayReport, language: str) -> tuple[ReadBackSection, ...]:
     """Return the order as sentences, safe to show."""
     return tuple(
-        ReadBackSection(
-            visible_text.visible(passage.heading), tuple(map(visible_text.visible, passage.lines))
-        )
+        ReadBackSection(_shown(passage.heading), tuple(map(_shown, passage.lines)))
         for passage in report.read_back.get(language, ())
     )
 

@@ -1,16 +1,33 @@
 """Page rendering: one file without a script, that may fetch nothing and run nothing.
 
 The template `head.html` alone says what such a page may load: only the style sheet whose digest it
-names applies.
+names applies. No line parts a day from its month, or a number from its unit.
 """
 
 from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
 from hashlib import sha256
 from importlib import resources
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+
+from mesure.machine import texts
+from mesure.reports.text import visible_text
+
+
+@cache
+def page_catalogue(language: str) -> texts.Texts:
+    """Return the texts of a language as pages show them."""
+    plain = texts.catalogue(language)
+    day, first = (
+        pattern.replace(" MMMM", "\u00a0MMMM")
+        for pattern in (plain.customs.day, plain.customs.first_of_month)
+    )
+    customs = replace(plain.customs, day=day, first_of_month=first)
+    return replace(plain, customs=customs, put_right=visible_text.keep_units)
 
 
 def page(

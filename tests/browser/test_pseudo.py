@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mesure.machine import texts
+from mesure.record import rendering
 from tests.browser import pages
 from tests.browser.conftest import ServedOffice, serve_office
 from tests.web import venued
@@ -37,7 +37,7 @@ def strange(tmp_path_factory: pytest.TempPathFactory, night: Evening) -> Iterato
     with serve_office(
         folder,
         night,
-        lambda parts: replace(parts, catalogues=lambda tag: Pseudo(texts.page_catalogue(tag))),
+        lambda parts: replace(parts, catalogues=lambda tag: Pseudo(rendering.page_catalogue(tag))),
     ) as site:
         yield replace(site, venued=venued.fill(site.office, site.there))
 

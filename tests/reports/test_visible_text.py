@@ -44,3 +44,21 @@ def test_a_shortened_text_is_never_longer_than_asked(text: str, length_max: int)
 
 def test_empty_paragraphs_are_left_out() -> None:
     assert visible_text.paragraphs("One.\n \n\nTwo\x1b.") == ("One.", f"Two{visible_text.SIGN}.")
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("off by up to 15 m. This", "off by up to 15_m. This"),
+        ("{hours} h {minutes} min", "{hours}_h {minutes}_min"),
+        ("нүктеден 60 м-ден аспайтын", "нүктеден 60_м-ден аспайтын"),
+        ("± {metres} м", "±_{metres}_м"),
+        ("10 Mo au plus, 1.5 km, 40 %", "10_Mo au plus, 1.5_km, 40_%"),
+        ("на {seconds} с. Время", "на {seconds}_с. Время"),
+        ("{day} с {start} до {end}", "{day} с {start} до {end}"),
+        ("60 metres, 3 sets, 5 months, 2 мая", "60 metres, 3 sets, 5 months, 2 мая"),
+        ("", ""),
+    ],
+)
+def test_a_number_keeps_its_unit(text: str, whole: str) -> None:
+    assert visible_text.keep_units(text) == whole.replace("_", "\u00a0")

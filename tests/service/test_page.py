@@ -200,18 +200,6 @@ def test_the_real_texts_make_a_page() -> None:
     assert "&lt;span" not in html
 
 
-def test_a_scale_bar_speaks_each_language_without_leaving_its_drawing() -> None:
-    html = pages.page(factory.report(), {tag: texts.catalogue(tag) for tag in texts.LANGUAGES})
-    drawings = re.findall(r'<svg class="map".*?</svg>', html, re.DOTALL)
-    assert drawings
-    for drawing in drawings:
-        labels = re.findall(r'<tspan lang="(\w+)">\d+ (k?m|к?м)</tspan>', drawing)
-        assert [(tag, unit[-1]) for tag, unit in labels] == [
-            ("en", "m"), ("fr", "m"), ("ru", "м"), ("kk", "м")
-        ]  # fmt: skip
-        assert "<span" not in drawing  # It would end the drawing (HTML, 13.2.6.5).
-
-
 def test_a_language_that_is_missing_is_shown_in_another() -> None:
     report = factory.report()
     only_english = tuple(replace(each, explanation={"en": "Only."}) for each in report.incidents)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from mesure.actions.framework.context import Actor, Context
-from mesure.machine import texts
+from mesure.record import rendering
 from mesure.web import website
 from mesure.web.dependencies import Contexts, Dependencies
 from tests.actions.house import Office
@@ -32,7 +32,7 @@ def parts_of(
     context_factory = contexts or context
     return Dependencies(
         context_factory,
-        texts.page_catalogue,
+        rendering.page_catalogue,
         lambda: office.now,
         office.chance,
         origin,

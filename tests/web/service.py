@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from mesure.actions.accounts import sessions
 from mesure.actions.framework.context import Actor, Context
-from mesure.machine import texts
+from mesure.record import rendering
 from mesure.web import app
 from mesure.web.dependencies import Dependencies
 from mesure.web.requests import csrf
@@ -90,7 +90,7 @@ def parts(office: Office, tokens: dict[str, Actor], **more: Any) -> Dependencies
 
     return Dependencies(
         contexts=contexts,
-        catalogues=texts.page_catalogue,
+        catalogues=rendering.page_catalogue,
         now=lambda: office.now,
         random=office.chance,
         by_token=lambda context, token: tokens.get(token),

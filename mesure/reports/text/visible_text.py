@@ -2,9 +2,12 @@
 
 An order file or a device may hold letters that cannot be seen: controls that steer a terminal, or
 marks that turn the reading direction so that a name seems to say something else. Each is shown as
-one sign that means "here was something". Escaping for HTML is the page's own work.
+one sign that means "here was something". Escaping for HTML is the page's own work. Where a page
+shows a number, no end of a line parts it from its unit.
 """
 
+import re
+from functools import lru_cache
 from typing import Final
 
 SIGN: Final = "\ufffd"  # The replacement character.
@@ -52,3 +55,18 @@ def paragraphs(text: str) -> tuple[str, ...]:
     ('You left.', 'Three fixes say so.')
     """
     return tuple(visible(line) for line in text.split("\n") if line.strip())
+
+
+_BEFORE_UNIT: Final = re.compile(
+    r"(?<=[\d}]) (?=(?:k?m|min|s|h|[KM][Bo]|%|к?м|мин|ч|сағ|[КМ]Б|с(?! \{))(?!\w))|(?<=±) (?=[\d{])"
+)
+
+
+@lru_cache(maxsize=8_192)  # A page says the same texts again and again.
+def keep_units(text: str) -> str:
+    r"""Return a text in which no line parts a number, or its placeholder, from its unit.
+
+    >>> keep_units("± 15 m, {hours} h {minutes} min; 3 metres")
+    '±\xa015\xa0m, {hours}\xa0h {minutes}\xa0min; 3 metres'
+    """
+    return _BEFORE_UNIT.sub("\u00a0", text)

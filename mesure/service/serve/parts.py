@@ -13,8 +13,9 @@ from starlette.types import Receive, Scope, Send
 from mesure.actions.framework import context
 from mesure.actions.framework.context import Context
 from mesure.ingest.mqtt_listener import MqttBroker, MqttListener
-from mesure.machine import clock, garbage, texts
+from mesure.machine import clock, garbage
 from mesure.machine.service_error import ServiceError, TransientServiceError
+from mesure.record import rendering
 from mesure.service.cluster import leader_duties
 from mesure.service.cluster.leader_duties import DutyDependencies, LeaderDuties
 from mesure.service.cluster.leadership import Leadership
@@ -80,7 +81,7 @@ class Service:
     def _parts(self) -> Dependencies:
         return Dependencies(
             contexts=self._contexts.make,
-            catalogues=texts.page_catalogue,
+            catalogues=rendering.page_catalogue,
             now=clock.now,
             random=secrets.token_bytes,
             origin=self._origin,

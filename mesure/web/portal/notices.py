@@ -162,7 +162,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "found": None if finding is None else _found(finding, visit),
         "former": [_found(one, visit) for one in reversed(incident.review.former)],
         "explanation": [
-            visit.texts.whole_days(paragraph)
+            visit.texts.whole(paragraph)
             for paragraph in explanation.to_person(visit.texts.language)
         ],
         "facts": figures.of(explanation, shown, record.zone, visit.texts),

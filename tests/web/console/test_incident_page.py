@@ -108,8 +108,8 @@ def test_a_page_says_that_a_devices_clock_was_ahead(
     def context(actor: Actor, request: str, address: str) -> Context:
         return replace(office.context(actor, address), request=request, reader=FakeReader(ahead))
 
-    each = "put right: the device’s clock was 90 s ahead"
-    sentence = "The device’s clock was up to 90 s ahead. The times here are put right."
+    each = "put right: the device’s clock was 90\u00a0s ahead"
+    sentence = "The device’s clock was up to 90\u00a0s ahead. The times here are put right."
     places = ("console/incidents", "portal/notices", "counsel/incidents")
     for who, under in zip(("officer", "person", "counsel"), places, strict=True):
         browser = Browser(office, contexts=context)

@@ -4,8 +4,8 @@ import pytest
 
 from mesure.actions.accounts import service_accounts
 from mesure.actions.framework.action import ACTIONS, EmptyRequest
-from mesure.machine import texts
 from mesure.privacy.roles import Role
+from mesure.record import rendering
 from mesure.web.office import program_permissions
 from mesure.web.shared.words.page_texts import PageTexts
 from tests.actions.house import Office
@@ -98,6 +98,6 @@ def test_what_a_program_may_do_reads_as_a_right_and_not_as_a_deed(
     assert right in chief.text
     assert deed not in chief.text
     actions = {name for name, action in ACTIONS.items() if Role.SERVICE in action.allows}
-    rights = program_permissions.words(PageTexts(texts.page_catalogue(language)))
+    rights = program_permissions.words(PageTexts(rendering.page_catalogue(language)))
     assert set(rights) == actions
     assert len(set(rights.values())) == len(actions), "two rights that read alike"

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from mesure.actions.cases.worklist import WorkItemType
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.machine import texts
+from mesure.record import rendering
 from mesure.web.shared.words import work_words
 from mesure.web.shared.words.page_texts import PageTexts, bare
 from tests.house import ROOT
@@ -32,7 +33,7 @@ NOT_PLAIN = {
 
 
 def page_texts(language: str) -> PageTexts:
-    return PageTexts(texts.page_catalogue(language))
+    return PageTexts(rendering.page_catalogue(language))
 
 
 @pytest.mark.parametrize("language", WORDS_MAX)
@@ -166,9 +167,19 @@ def test_no_line_parts_a_day_from_its_month(language: str, twelfth: str, first: 
     plain_words = texts.catalogue(language)
     assert plain_words.day(NOW, ALMATY) == twelfth.replace("\u00a0", " ")
     sentence = f"({plain_words.moment(NOW, ALMATY)}; 8 {plain_words.text('met')}.)"
-    assert page_words.whole_days(sentence) == sentence.replace(
-        plain_words.day(NOW, ALMATY), twelfth
-    )
+    assert page_words.whole(sentence) == sentence.replace(plain_words.day(NOW, ALMATY), twelfth)
+
+
+@pytest.mark.parametrize(
+    ("language", "metres"),
+    [("en", "15\u00a0m"), ("fr", "15\u00a0m"), ("ru", "15\u00a0м"), ("kk", "15\u00a0м")],
+)
+def test_no_line_parts_a_number_from_its_unit(language: str, metres: str) -> None:
+    page_words, plain_words = page_texts(language), texts.catalogue(language)
+    assert page_words.text("{metres} m", metres=15) == metres
+    kept = f"{plain_words.text('{metres} m')}; 8 {plain_words.text('met')}.".format(metres=15)
+    assert kept.startswith(metres.replace("\u00a0", " "))
+    assert page_words.whole(kept) == kept.replace(" ", "\u00a0", 1)
 
 
 def test_a_stretch_names_its_day_once() -> None:

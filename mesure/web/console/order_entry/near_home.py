@@ -76,4 +76,4 @@ def _share(share: StreetLength) -> str:
     percent = share.covered_ratio * 100.0
     if 0.0 < percent < 1.0:
         return "< 1 %"
-    return f"{percent:.0f} %"
+    return f"{percent:.0f}\u00a0%"
