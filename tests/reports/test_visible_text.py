@@ -56,7 +56,7 @@ def test_empty_paragraphs_are_left_out() -> None:
         ("10 Mo au plus, 1.5 km, 40 %", "10_Mo au plus, 1.5_km, 40_%"),
         ("на {seconds} с. Время", "на {seconds}_с. Время"),
         ("{day} с {start} до {end}", "{day} с {start} до {end}"),
-        ("60 metres, 3 sets, 5 months, 2 мая", "60 metres, 3 sets, 5 months, 2 мая"),
+        ("60 metres, 3 sets, 5 months, 2 мая", "60_metres, 3 sets, 5 months, 2 мая"),
         ("", ""),
     ],
 )

@@ -58,7 +58,8 @@ def paragraphs(text: str) -> tuple[str, ...]:
 
 
 _BEFORE_UNIT: Final = re.compile(
-    r"(?<=[\d}]) (?=(?:k?m|min|s|h|[KM][Bo]|%|к?м|мин|ч|сағ|[КМ]Б|с(?! \{))(?!\w))|(?<=±) (?=[\d{])"
+    r"(?<=[\d}]) (?=(?:k?m|min|s|h|[KM][Bo]|%|к?м|мин|ч|сағ|[КМ]Б|с(?! \{))(?!\w)|m[eè]tre|метр)"
+    r"|(?<=±) (?=[\d{])"
 )
 
 
@@ -66,7 +67,7 @@ _BEFORE_UNIT: Final = re.compile(
 def keep_units(text: str) -> str:
     r"""Return a text in which no line parts a number, or its placeholder, from its unit.
 
-    >>> keep_units("± 15 m, {hours} h {minutes} min; 3 metres")
-    '±\xa015\xa0m, {hours}\xa0h {minutes}\xa0min; 3 metres'
+    >>> keep_units("± 15 m, {hours} h {minutes} min; 3 metres, 4 months")
+    '±\xa015\xa0m, {hours}\xa0h {minutes}\xa0min; 3\xa0metres, 4 months'
     """
     return _BEFORE_UNIT.sub("\u00a0", text)
