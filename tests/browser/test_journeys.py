@@ -297,3 +297,24 @@ def test_a_script_of_somebody_else_does_not_run(read_only: ServedOffice, open_pa
     assert ran == 0
     assert any("Content Security Policy" in said for said in visit.complaints)
     visit.complaints.clear()
+
+
+def test_two_times_that_happen_twice_are_told_apart_by_their_questions(
+    fresh: ServedOffice, open_page: Any
+) -> None:
+    visit = open_page(fresh, "person", viewport={"width": 360, "height": 780})
+    visit.open("/portal/absences/ask")
+    for name, clock in (("from", "23:30"), ("until", "23:45")):
+        visit.page.fill(f"#{name}_day", "2024-02-29")
+        visit.page.fill(f"#{name}_time", clock)
+    visit.page.fill("#reason", "Work")
+    visit.page.check("#condition")
+    visit.page.click("main form button[type=submit]")
+    visit.page.wait_for_selector(".faults")
+    visit.complaints.clear()  # The browser says that a form was not in order.
+    twice = "The clocks go back on this day and this time happens twice: choose which is meant."
+    assert visit.page.locator(".faults a").all_inner_texts() == [
+        f"From when? {twice}", f"Until when? {twice}"
+    ]  # fmt: skip
+    visit.page.click(".faults a[href='#until_which']")
+    assert visit.page.evaluate("document.activeElement.name") == "until_which"

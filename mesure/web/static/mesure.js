@@ -18,9 +18,10 @@ const faults = [...document.querySelectorAll(".faults a")].map((link) => [link, 
 for (const [link, said] of faults) {
   if (faults.filter(([, other]) => other === said).length < 2) continue;
   const id = link.hash.slice(1);
-  const legend = document.getElementById(id)?.closest("fieldset")?.querySelector("legend");
+  const legend = document.getElementById(id)?.closest("fieldset:not(fieldset fieldset)")?.querySelector("legend");
   const names = [legend, document.querySelector(`label[for="${CSS.escape(id)}"]`)].filter(Boolean);
-  link.textContent = [names.map((name) => name.textContent).join(" · "), said].join(": ");
+  const called = names.map((name) => name.textContent).join(" · ");
+  link.textContent = called.endsWith("?") ? `${called} ${said}` : `${called}: ${said}`;
 }
 document.querySelector("[data-focus]")?.focus();
 
