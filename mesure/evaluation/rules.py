@@ -112,8 +112,16 @@ class Rules:
         return None
 
 
-def prepare(versions: Sequence[OrderVersion], policy: Policy, horizon: datetime) -> Rules:
-    """Return the rules of an order's versions, to look at it until the horizon."""
+def prepare(
+    versions: Sequence[OrderVersion],
+    policy: Policy,
+    horizon: datetime,
+    since: datetime | None = None,
+) -> Rules:
+    """Return the rules of an order's versions, to look at it until the horizon.
+
+    `since`: nothing before it is looked at, and what does not bind from then on is left out.
+    """
     lanes = _Lanes()
     stretches: dict[str, list[RuleInterval]] = {}
     for version in versions:
@@ -122,7 +130,8 @@ def prepare(versions: Sequence[OrderVersion], policy: Policy, horizon: datetime)
             condition_stretches = stretches.setdefault(condition.id, [])
             always = condition.duty.timetable.always
             last = version.in_force.end if always else min(horizon, LAST) + WINDOW_MAX
-            for bound in kind.bounds(condition, version, version.in_force.start, last):
+            first = max(version.in_force.start, since or version.in_force.start)
+            for bound in kind.bounds(condition, version, first, last):
                 side = kind.side(condition.duty, bound)
                 drawn = {
                     region.place: places_.as_drawn(version.places[region.place])

@@ -8,6 +8,8 @@ import pytest
 from mesure.actions.cases import case_overview
 from mesure.actions.cases.case_overview import EdgesRequest, OverviewRequest
 from mesure.actions.cases.worklist import WorkItemType
+from mesure.actions.devices import assignments
+from mesure.actions.devices.assignments import ReturnDevice
 from mesure.actions.orders import binding_order
 from mesure.actions.refusals.refusals import ActionError, NotAllowedError
 from mesure.instants import to_us
@@ -68,6 +70,28 @@ def test_a_supervisor_reads_any_list_and_everybody(scene: OfficeScene) -> None:
         assert [one.person for one in listed] == ["P-1"]
         entry = scene.office.last()
         assert (entry["action"], entry["persons"]) == ("caseload.overview", ["P-1"])
+
+
+def test_of_some_devices_only_those_who_carry_them_are_read(scene: OfficeScene) -> None:
+    """Why: who keeps the devices of five thousand people looked at all of them for each page."""
+    scene.order()
+    scene.carries("D-1")
+    scene.device("D-2")
+    scene.office.person("P-2", scene.ann)
+    everybody = OverviewRequest(everybody=True, devices=("D-1", "D-2"))
+    for actor, request in (
+        (scene.chief, everybody),
+        (scene.ann, OverviewRequest(devices=("D-1", "D-2"))),
+    ):
+        [shown] = scene.do(actor, case_overview.overview, request)
+        assert (shown.person, [one.device for one in shown.devices]) == ("P-1", ["D-1"])
+        assert scene.office.last()["persons"] == ["P-1"]
+    for actor in (scene.bob, scene.chief):
+        assert scene.do(actor, case_overview.overview, OverviewRequest(devices=("D-1",))) == ()
+    scene.office.now += timedelta(seconds=1)
+    scene.do(scene.ann, assignments.take_back, ReturnDevice("D-1"))
+    scene.office.now += timedelta(seconds=1)
+    assert scene.do(scene.chief, case_overview.overview, everybody) == ()
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,20 @@ def test_hours_are_read_some_days_past_the_moment_of_looking_and_no_farther() ->
     assert to_datetime(window[-1].end_us) == datetime(2026, 3, 1, tzinfo=UTC)
 
 
+def test_hours_before_the_moment_from_which_to_look_are_left_out() -> None:
+    """Why: a page about one night made the hours of every night since the order began."""
+    [version] = scenes.rules(order(CURFEW, RESIDENCE)).versions
+    at = to_datetime(us("12T23:00"))
+    ready = rules.prepare([version], scenes.default_policy(), at, at)
+    assert windows(ready)[0] == ("12T23:00", "13T06:00")
+    whole = rules.prepare([version], scenes.default_policy(), at)
+    for condition in ("C1", "C2"):
+        was, now = (one.boundary_at(condition, us("12T23:00")) for one in (whole, ready))
+        assert was is not None
+        assert now is not None
+        assert repr(was) == repr(now)
+
+
 def test_no_moment_of_looking_is_too_late() -> None:
     [version] = scenes.rules(order(CURFEW)).versions
     last = datetime(9999, 12, 31, tzinfo=UTC)

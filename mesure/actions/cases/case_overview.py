@@ -33,15 +33,20 @@ from mesure.privacy.roles import CASEWORK, Role
 from mesure.store.values.effects import StoredIncidentHead
 
 EDGES_MAX: Final = 200  # Persons whose next edge is worked out at once.
+DEVICES_MAX: Final = 200  # Devices whose carriers are asked for at once.
 AHEAD: Final = timedelta(days=8)
 _DAY: Final = timedelta(days=1)  # Within it nearly everybody has an edge.
 
 
 class OverviewRequest(msgspec.Struct, frozen=True):
-    """Whose list; None: one's own. A supervisor may ask for everybody."""
+    """Whose list; None: one's own. A supervisor may ask for everybody.
+
+    `devices`: only those who carry one of these now; without, everybody on the list.
+    """
 
     officer: str | None = None
     everybody: bool = False
+    devices: Annotated[tuple[str, ...], msgspec.Meta(max_length=DEVICES_MAX)] = ()
 
 
 class EdgesRequest(msgspec.Struct, frozen=True):
@@ -84,7 +89,7 @@ class NextEdge(msgspec.Struct, frozen=True):
 
 def _read(context: Context, request: OverviewRequest) -> tuple[StoredIncidentHead, ...] | None:
     """Read what waits of everybody, where that is asked, before anything is held up for it."""
-    if not (request.everybody and context.actor.role is Role.SUPERVISOR):
+    if request.devices or not (request.everybody and context.actor.role is Role.SUPERVISOR):
         return None
     with context.store.read() as reading:
         return waiting_things.all_heads(reading)
@@ -99,15 +104,29 @@ def overview(
     is_own = request.officer in {None, own} and not request.everybody
     if doing.actor.role is Role.OFFICER and not is_own:
         raise NotAllowedError(AccessRefusal.NOT_YOURS)
-    files: Sequence[CaseFile]
-    if request.everybody:
-        every_file = (kept.value for kept in doing.rows.all(CASE))
-        files = case_opening.openable(doing, every_file)
-    else:
-        files = caseload.files_of(doing, request.officer or own)
+    files = _files(doing, request)
     people = [file.person for file in files]
     waiting = waiting_things.heads_of(doing.work, people) if heads is None else heads
     return _shown(doing, files, waiting_things.things_by_person(doing, waiting))
+
+
+def _files(doing: ActionContext, request: OverviewRequest) -> Sequence[CaseFile]:
+    """Return the case files of a list, or of those on it who carry one of some devices."""
+    carriers = _carriers(doing, request.devices) if request.devices else None
+    if request.everybody:
+        kept = (
+            doing.rows.all(CASE)
+            if carriers is None
+            else doing.rows.get_many(CASE, carriers).values()
+        )
+        return case_opening.openable(doing, (one.value for one in kept))
+    files = caseload.files_of(doing, request.officer or doing.actor.account)
+    return files if carriers is None else [file for file in files if file.person in carriers]
+
+
+def _carriers(doing: ActionContext, devices: Sequence[str]) -> frozenset[str]:
+    assignments = doing.work.assignments(*devices)
+    return frozenset(one.person for one in assignments if one.holds_at(doing.now))
 
 
 def _shown(

@@ -52,7 +52,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
     which = FREE if visit.query_value("show") == FREE else ""
     request = DevicesRequest(visit.query_value("after"), only_free=which == FREE)
     devices = visit.perform(enrolment_codes.list_devices, request)
-    known = carriers.by_device(visit)
+    known = carriers.by_device(visit, devices)
     catalogue = visit.texts
     later = ""
     if len(devices) == PAGE:

@@ -148,7 +148,7 @@ def _settings(visit: PageVisit, credentials: UnsignedAppCredentials, choice: App
 def _page(visit: PageVisit, status: int = 200) -> Response:
     device = visit.perform(enrolment_codes.show, DeviceRef(visit.path("device")))
     catalogue, now = visit.texts, visit.context.now
-    known = carriers.by_device(visit)
+    known = carriers.by_device(visit, [device])
     visit.form.values = {"hours": HOURS_USUAL, **visit.form.values}
     contents = {
         "device": device,

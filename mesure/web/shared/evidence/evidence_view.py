@@ -121,7 +121,9 @@ def view_evidence(
     rules = None
     if by is not None and versions:
         policy = visit.parts.thresholds.at(by.day, DeviceClass(by.device_class))
-        rules = rules_.prepare(versions, policy, now)
+        # Only what held when it began is asked for; an order binds on thousands of nights.
+        start = explanation.incident.start
+        rules = rules_.prepare(versions, policy, start, start)
     return of(
         explanation.incident, trail, versions, zone, texts, now, rules, with_strips=with_strips
     )

@@ -20,5 +20,10 @@ def officer(office: Office, night: Evening, there: Filled) -> Browser:
 
 
 @pytest.fixture
+def supervisor(office: Office, night: Evening, there: Filled) -> Browser:
+    return browser(office, night, "supervisor")
+
+
+@pytest.fixture
 def operator(office: Office, night: Evening, there: Filled) -> Browser:
     return browser(office, night, "operator")

@@ -1,5 +1,6 @@
 """The list of devices: who has which, what is free, and what an operator sees of it."""
 
+from tests.actions.house import Office
 from tests.web.browsing import Browser
 from tests.web.console.devices.phones import (
     DEVICES,
@@ -7,7 +8,7 @@ from tests.web.console.devices.phones import (
     enter,
     set_up,
 )
-from tests.web.filled import DEVICE
+from tests.web.filled import DEVICE, Filled
 
 
 def test_the_list_says_who_has_which_and_what_is_free(officer: Browser) -> None:
@@ -20,6 +21,16 @@ def test_the_list_says_who_has_which_and_what_is_free(officer: Browser) -> None:
     assert "nobody" in row
     officer.open(f"{DEVICES}?show=free")
     assert "No device is free." in officer.text
+
+
+def test_only_the_cases_of_those_who_carry_a_listed_device_are_opened(
+    office: Office, there: Filled, supervisor: Browser
+) -> None:
+    office.person("P-2", there.officer)
+    supervisor.open(DEVICES)
+    assert "Serik Akhmetov" in supervisor.text
+    looks = [one for one in office.log(0) if one["action"] == "caseload.overview"]
+    assert [one["persons"] for one in looks] == [["P-0042"]]
 
 
 def test_a_name_that_is_taken_or_missing_is_said_at_its_field(officer: Browser) -> None:
