@@ -17,7 +17,6 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from importlib import resources
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -46,7 +45,7 @@ from mesure.service.serve.contexts import ContextFactory
 from mesure.store.interface.store import ReadTransaction, Store, WriteTransaction
 from mesure.store.postgres import store as postgres
 from mesure.store.values import tables
-from mesure.web import health_check, website
+from mesure.web import health_check, static_files, website
 from mesure.web.api import document, table
 from mesure.web.api.endpoint import PREFIX
 from mesure.web.console import routes as console
@@ -57,7 +56,6 @@ from mesure.web.portal import routes as portal
 from mesure.web.requests.rates import RequestLimits, RequestRate
 from mesure.web.sign_in import routes as sign_in
 from mesure.web.signed_in import NAME
-from mesure.web.static_files import StaticFiles
 from tests.web import filled
 
 TARGET_MS: Final = 200.0
@@ -123,7 +121,7 @@ class OpeningTimes:
 
 def patterns(parts: Dependencies) -> list[str]:
     """Return the pattern of every address that is asked with GET, found in the routes."""
-    static = StaticFiles(resources.files("mesure.web") / "static")
+    static = static_files.own()
     kinds = (sign_in, console, portal, counsel, inspector)
     routes: list[BaseRoute] = [route for kind in kinds for route in kind.routes(parts, static)]
     routes += health_check.routes(dict, dict)

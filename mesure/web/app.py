@@ -7,7 +7,6 @@ Decision: docs/decisions/0033-api-and-webhooks.md
 """
 
 from collections.abc import Callable, Sequence
-from importlib import resources
 from typing import Final
 
 from starlette.applications import Starlette
@@ -19,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mesure.actions.refusals.refusals import ActionError
 from mesure.actions.refusals.store_faults import ConflictError, LostKeyError, UnavailableError
-from mesure.web import api, health_check, languages
+from mesure.web import api, health_check, languages, static_files
 from mesure.web.dependencies import Dependencies
 from mesure.web.refused_requests import RefusalsEntered
 from mesure.web.requests import metrics, problem_answers, problems
@@ -58,12 +57,11 @@ def build(
 ) -> ASGIApp:
     """Return the application; `failed` says on a page what the API says as a problem."""
     request_metrics = Metrics(parts.figures)
-    static = static or StaticFiles(resources.files("mesure.web").joinpath("static"))
     routes = [
         *health_check.routes(parts.readiness, parts.receives),
         metrics.route(request_metrics, parts.metrics_networks),
         *api.routes(parts),
-        Mount("/static", static),
+        Mount("/static", static or static_files.own()),
         *pages,
     ]
     inside = Starlette(routes=routes, exception_handlers=_handlers(parts, failed or _as_problem))

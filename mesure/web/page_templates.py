@@ -6,6 +6,7 @@ given to a template is an error and never an empty place on a page.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Final
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
@@ -22,6 +23,22 @@ Catalogues = Callable[[str], Catalogue]
 SHARED: Final = "mesure.web"
 
 
+@cache
+def _environment(package: str, static: StaticFiles) -> Environment:
+    """Return the templates of a package: each is compiled once, however often it is asked for."""
+    environment = Environment(
+        loader=ChoiceLoader([PackageLoader(package), PackageLoader(SHARED)]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["static"] = static.address
+    # What scripts read is written as it is, in the fewest bytes; `<` is still written safely.
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
+    return environment
+
+
 class PageTemplates:
     """Makes the pages of one package."""
 
@@ -29,17 +46,7 @@ class PageTemplates:
         self, package: str, static: StaticFiles, catalogues: Catalogues, offered: Sequence[str]
     ) -> None:
         self._catalogues, self._offered = catalogues, offered
-        self._environment = Environment(
-            loader=ChoiceLoader([PackageLoader(package), PackageLoader(SHARED)]),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.globals["static"] = static.address
-        # What scripts read is written as it is, in the fewest bytes; `<` is still written safely.
-        kwargs = {"ensure_ascii": False, "separators": (",", ":")}
-        self._environment.policies["json.dumps_kwargs"] = kwargs
+        self._environment = _environment(package, static)
 
     def catalogue(self, request: Request) -> Catalogue:
         """Return the texts in the language of the reader."""

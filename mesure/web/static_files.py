@@ -8,8 +8,9 @@ by what a request says.
 import gzip
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
+from importlib import resources
 from importlib.resources.abc import Traversable
 from mimetypes import guess_type
 from typing import Final
@@ -52,6 +53,12 @@ class StaticFile:
             return None
         squeezed = gzip.compress(self.content, mtime=0)
         return squeezed if len(squeezed) < len(self.content) else None
+
+
+@cache
+def own() -> "StaticFiles":
+    """Return the files of the pages, read once."""
+    return StaticFiles(resources.files("mesure.web") / "static")
 
 
 class StaticFiles:

@@ -4,11 +4,9 @@ Console, portal, counsel, inspection, office and API never meet; only here do th
 together.
 """
 
-from importlib import resources
-
 from starlette.types import ASGIApp
 
-from mesure.web import app, map_tiles
+from mesure.web import app, map_tiles, static_files
 from mesure.web.console import routes as console
 from mesure.web.counsel import routes as counsel
 from mesure.web.dependencies import Dependencies
@@ -18,12 +16,11 @@ from mesure.web.portal import routes as portal
 from mesure.web.shared import visits
 from mesure.web.shared.error_pages import ErrorPages
 from mesure.web.sign_in import routes as sign_in
-from mesure.web.static_files import StaticFiles
 
 
 def build(parts: Dependencies) -> ASGIApp:
     """Return the application, with its pages."""
-    static = StaticFiles(resources.files("mesure.web") / "static")
+    static = static_files.own()
     kinds = (sign_in, console, portal, counsel, inspector, office)
     pages = [route for kind in kinds for route in kind.routes(parts, static)]
     if parts.basemap is not None:

@@ -5,11 +5,17 @@ from argon2.low_level import Type
 from mesure.actions.accounts import passwords
 from mesure.actions.records import tokens
 
-REAL = passwords.NOBODYS  # Before the tests of this room make hashing quick.
+# Before the tests of this room make hashing quick.
+HASHER, NOBODYS = passwords._HASHER, passwords.NOBODYS
+
+
+def test_the_hash_that_stands_for_none_is_one_that_is_made_like_all_others() -> None:
+    """Else the time that it takes to refuse would tell who has an account."""
+    assert HASHER.hash("nobody", salt=bytes(passwords.SALT_BYTES)) == NOBODYS
 
 
 def test_passwords_are_kept_as_rfc_9106_recommends() -> None:
-    parameters = argon2.extract_parameters(REAL)
+    parameters = argon2.extract_parameters(NOBODYS)
     assert (
         parameters.type,
         parameters.time_cost,

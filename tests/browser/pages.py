@@ -1,18 +1,17 @@
 """Every page there is, found in the routes, with an example for each part that varies."""
 
 import re
-from importlib import resources
 from urllib.parse import quote
 
 from starlette.routing import Route
 
+from mesure.web import static_files
 from mesure.web.console import routes as console
 from mesure.web.counsel import routes as counsel
 from mesure.web.inspector import routes as inspector
 from mesure.web.office import routes as office_pages
 from mesure.web.portal import routes as portal
 from mesure.web.sign_in import routes as sign_in
-from mesure.web.static_files import StaticFiles
 from tests.actions.house import Office
 from tests.browser.conftest import ServedOffice
 from tests.web import browsing, filled
@@ -54,7 +53,7 @@ BY_OTHERS = {"/console/requests": "supervisor", "/console/officers": "supervisor
 def patterns(office: Office) -> dict[str, str | None]:
     """Return the pattern of every page, and as whom it is opened."""
     parts = browsing.parts_of(office)
-    static = StaticFiles(resources.files("mesure.web") / "static")
+    static = static_files.own()
     roles: dict[str, str | None] = {}
     kinds = (
         (sign_in, None), (console, "officer"), (portal, "person"), (counsel, "counsel"),

@@ -7,22 +7,22 @@ an action in a function to which no route leads has no page.
 
 import ast
 import inspect
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from importlib import resources
 from types import FunctionType, ModuleType
 from typing import Any, Final
 
 from starlette.routing import BaseRoute, Route
 
 from mesure.actions.framework.action import Action
+from mesure.web import static_files
 from mesure.web.console import routes as console
 from mesure.web.counsel import routes as counsel
 from mesure.web.inspector import routes as inspector
 from mesure.web.office import routes as office
 from mesure.web.portal import routes as portal
 from mesure.web.sign_in import routes as sign_in
-from mesure.web.static_files import StaticFiles
 from tests.actions.house import Office
 from tests.web import browsing
 
@@ -32,7 +32,7 @@ ROOM: Final = "mesure.web."
 
 def routes_of(house: Office, kinds: Iterable[ModuleType] = KINDS) -> list[BaseRoute]:
     """Return the routes of pages, as the website has them."""
-    static = StaticFiles(resources.files("mesure.web") / "static")
+    static = static_files.own()
     return [one for kind in kinds for one in kind.routes(browsing.parts_of(house), static)]
 
 
@@ -73,7 +73,7 @@ def _named(code: Any) -> Iterator[object]:
     module = inspect.getmodule(unwrapped)
     assert module is not None, "what is ours stands in a module"
     for definition in _definitions(unwrapped, module):
-        for node in ast.walk(definition):
+        for node in _walk(definition):
             value = _value(node, module)
             if value is not None and not isinstance(value, ModuleType | str):
                 yield value
@@ -83,16 +83,26 @@ def _definitions(code: Any, module: ModuleType) -> Iterator[ast.AST]:
     """Yield where a function or a class is defined; of a lambda every one on its line."""
     line = None if isinstance(code, type) else code.__code__.co_firstlineno
     kinds = ast.ClassDef if line is None else ast.FunctionDef | ast.Lambda
-    for node in ast.walk(_tree(module)):
-        if isinstance(node, kinds) and getattr(node, "name", "<lambda>") == code.__name__:
+    for node in _by_name(module).get(code.__name__, ()):
+        if isinstance(node, kinds):
             first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
             if line in (None, first):
                 yield node
 
 
 @cache
-def _tree(module: ModuleType) -> ast.Module:
-    return ast.parse(inspect.getsource(module))
+def _by_name(module: ModuleType) -> dict[str, list[ast.AST]]:
+    """Return the definitions of a module by their names; it is asked for each of them."""
+    definitions: dict[str, list[ast.AST]] = defaultdict(list)
+    for node in ast.walk(ast.parse(inspect.getsource(module))):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.Lambda):
+            definitions[getattr(node, "name", "<lambda>")].append(node)
+    return definitions
+
+
+@cache
+def _walk(definition: ast.AST) -> list[ast.AST]:
+    return list(ast.walk(definition))
 
 
 def _value(node: ast.AST, module: ModuleType | None) -> Any:

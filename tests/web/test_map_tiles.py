@@ -5,7 +5,6 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,8 @@ from pmtiles.tile import Compression, TileType, deserialize_header, serialize_he
 
 from mesure.service.basemap import making
 from mesure.service.basemap.shapes import MapShape
-from mesure.web import map_tiles, website
+from mesure.web import map_tiles, static_files, website
 from mesure.web.map_tiles import Basemap, BasemapError, MapSource
-from mesure.web.static_files import StaticFiles
 from tests.actions.house import Office
 from tests.web import browsing, filled
 from tests.web.filled import Filled
@@ -174,7 +172,7 @@ def test_a_span_lies_within_the_file(first: int, last: int, size: int) -> None:
 def test_pages_name_the_map_and_whom_to_credit(
     office: Office, there: Filled, basemap: Basemap
 ) -> None:
-    static = StaticFiles(resources.files("mesure.web") / "static")
+    static = static_files.own()
     if not static.has("vendor/pmtiles/pmtiles.js"):
         pytest.skip("the libraries were not built in: make assets")
     for known, credit in ((basemap, "© OpenStreetMap contributors"), (None, None)):

@@ -6,6 +6,7 @@ else than what is done. `words` says what each field means.
 
 import json
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -49,16 +50,16 @@ FOR_MARKED: Final = {412}
 
 def route() -> Route:
     """Return the route of the description; anybody may read it."""
-    body = render().encode()
 
-    async def send_description(request: Request) -> Response:  # noqa: ARG001
-        return Response(body, media_type="application/vnd.oai.openapi+json;version=3.1")
+    def send_description(request: Request) -> Response:  # noqa: ARG001
+        return Response(render(), media_type="application/vnd.oai.openapi+json;version=3.1")
 
     return Route(PATH, send_description)
 
 
+@cache
 def render() -> str:
-    """Return the description as a text, the same for the same code."""
+    """Return the description as a text, the same for the same code; made when first asked for."""
     return json.dumps(describe(), indent=1, ensure_ascii=False, sort_keys=False) + "\n"
 
 
