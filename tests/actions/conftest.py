@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 
-from mesure.actions.accounts import passwords
 from mesure.actions.framework.context import Actor
 from mesure.privacy.roles import Role
 from tests.actions import house
 from tests.actions import scene as scene_
+from tests.actions.hashing import quick_hashes
 from tests.actions.house import Office
 from tests.actions.scene import OfficeScene
+
+__all__ = ["quick_hashes"]
 
 
 @pytest.fixture
@@ -34,13 +35,3 @@ def chief(office: Office) -> Actor:
 @pytest.fixture
 def scene(office: Office) -> OfficeScene:
     return scene_.scene(office)
-
-
-@pytest.fixture(autouse=True, scope="session")
-def quick_hashes() -> Iterator[None]:
-    """Hash passwords quickly; `test_passwords.py` asks how it is really done."""
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_HASHER", quick)
-        patch.setattr(passwords, "NOBODYS", quick.hash("nobody", salt=bytes(16)))
-        yield

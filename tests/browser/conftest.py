@@ -20,12 +20,15 @@ import uvicorn
 from mesure.web.dependencies import Contexts, Dependencies
 from mesure.web.requests.rates import RequestLimits
 from tests.actions import house
+from tests.actions.hashing import quick_hashes
 from tests.actions.house import Office
 from tests.browser import streets
 from tests.web import browsing, counted, filled, venued
 from tests.web.filled import TOKENS, Evening, Filled
 from tests.web.service import OFTEN
 from tests.web.venued import Venued
+
+__all__ = ["quick_hashes"]
 
 collect_ignore_glob = [] if os.environ.get("BROWSER_TESTS") else ["test_*"]
 if not os.environ.get("SCREENS"):

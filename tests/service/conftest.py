@@ -5,6 +5,10 @@ from typing import Any
 
 import pytest
 
+from tests.actions.hashing import quick_hashes
+
+__all__ = ["quick_hashes"]
+
 
 @pytest.fixture
 def without_osmium(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,12 +6,15 @@ from pathlib import Path
 import pytest
 
 from tests.actions import house
+from tests.actions.hashing import quick_hashes
 from tests.actions.house import Office
 from tests.web import filled
 from tests.web import service as services
 from tests.web.browsing import Browser
 from tests.web.filled import Evening, Filled
 from tests.web.service import WebService
+
+__all__ = ["quick_hashes"]
 
 
 @pytest.fixture
