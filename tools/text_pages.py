@@ -78,6 +78,8 @@ def sources(root: Path) -> list[Source]:
 
 
 def _in_python(code: str, file: str) -> Iterator[Source]:
+    if RECEIVER not in code and SAYING not in code:
+        return
     calls = sorted(_calls(ast.parse(code, file)), key=lambda call: (call.lineno, call.col_offset))
     for call in calls:
         callee = call.func
@@ -90,13 +92,15 @@ def _in_python(code: str, file: str) -> Iterator[Source]:
             yield _source(callee.attr, values, file, call.lineno)
 
 
-def _calls(node: ast.AST, hands_on: bool = False) -> Iterator[ast.Call]:
-    # Another catalogue hands on what it is given, which is no text of its own.
-    hands_on = hands_on or (isinstance(node, ast.FunctionDef) and node.name in LITERALS)
-    if isinstance(node, ast.Call) and not (hands_on and isinstance(node.func, ast.Attribute)):
-        yield node
-    for child in ast.iter_child_nodes(node):
-        yield from _calls(child, hands_on)
+def _calls(tree: ast.AST) -> Iterator[ast.Call]:
+    waiting = [(tree, False)]
+    while waiting:
+        node, hands_on = waiting.pop()
+        # Another catalogue hands on what it is given, which is no text of its own.
+        hands_on = hands_on or (isinstance(node, ast.FunctionDef) and node.name in LITERALS)
+        if isinstance(node, ast.Call) and not (hands_on and isinstance(node.func, ast.Attribute)):
+            yield node
+        waiting += [(child, hands_on) for child in ast.iter_child_nodes(node)]
 
 
 def _in_template(template: str, file: str) -> Iterator[Source]:

@@ -6,6 +6,7 @@ the four languages.
 
 import pickle
 import string
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -109,13 +110,18 @@ def test_words_that_stay_english_are_found() -> None:
         )
 
 
+@cache
+def of_orders() -> frozenset[str]:
+    """Return what can be said of an order, in English."""
+    return frozenset(one.texts[0] for one in tool.sources(ROOT) if "/orders/" in one.file)
+
+
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_the_parts_of_a_sentence_are_short(language: str) -> None:
     catalogue = texts.catalogue(language)
-    sources = {one.texts[0] for one in tool.sources(ROOT) if "/orders/" in one.file}
     long = [
         text
-        for text in map(catalogue.text, sources)
+        for text in map(catalogue.text, of_orders())
         if len(words(text)) > WORDS_MAX[language] and "{what}" not in text
     ]
     assert not long
@@ -124,7 +130,7 @@ def test_the_parts_of_a_sentence_are_short(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_placeholder_is_lost_in_translation(language: str) -> None:
     catalogue = texts.catalogue(language)
-    for source in {one.texts[0] for one in tool.sources(ROOT) if "/orders/" in one.file}:
+    for source in of_orders():
         assert placeholders(catalogue.text(source)) == placeholders(source), source
 
 

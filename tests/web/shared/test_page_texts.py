@@ -2,8 +2,8 @@
 
 import ast
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -49,10 +49,9 @@ def test_a_line_that_waits_looks_up_no_refusal(monkeypatch: pytest.MonkeyPatch) 
     assert work_words.title(WorkItemType.CONTEST, "", english) == "Contests a finding"
 
 
-def texts_of_pages() -> Iterator[tuple[str, ...]]:
-    for source in sources(ROOT):
-        if source.file.startswith("mesure/web/"):
-            yield source.texts
+@cache
+def texts_of_pages() -> list[tuple[str, ...]]:
+    return [source.texts for source in sources(ROOT) if source.file.startswith("mesure/web/")]
 
 
 def sentences(text: str) -> list[str]:
