@@ -10,6 +10,9 @@ RUN := $(BIN)/python
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet
 UV_VERSION := 0.13.9
 
+# Hundreds of programs are started by the tests. Each would compile a thousand modules for itself.
+unexport PYTHONDONTWRITEBYTECODE
+
 OUT ?= demo
 
 CORE := orders devices geo evaluation incidents privacy audit reports

@@ -16,7 +16,7 @@ from tools.mutations.mutation_list import Mutation
 TEST_S_MAX: Final = 600
 _LEFT_OUT: Final = shutil.ignore_patterns(
     ".git", ".venv*", "build", "dist", "demo", "node_modules", "vendor", ".mypy_cache",
-    ".ruff_cache", ".pytest_cache", ".hypothesis", "__pycache__", "*.egg-info", "screens",
+    ".ruff_cache", ".pytest_cache", ".hypothesis", "*.egg-info", "screens",
 )  # fmt: skip
 _TESTS_FAILED: Final = 1  # The exit code of pytest when tests ran and some failed.
 _NOT_ENDED: Final = -1
