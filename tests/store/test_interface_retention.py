@@ -15,6 +15,7 @@ from mesure.audit.entries import EntryRange, ErasureEntry
 from mesure.audit.tree import Frontier, leaf_hash
 from mesure.instants import US_PER_DAY
 from mesure.store.interface.store import Store, WriteTransaction
+from mesure.store.sqlite import store as sqlite
 from mesure.store.values import partitions
 from mesure.store.values.faults import ConflictError
 from mesure.store.values.records import LogPosition, ReceivedDay
@@ -224,7 +225,11 @@ def _rows(store: Store, dice: random.Random, persons: Sequence[int]) -> list[byt
     return [one.encode() for one in names]
 
 
-def test_whoever_reads_an_older_moment_holds_the_overwriting_up(store: Store) -> None:
+def test_whoever_reads_an_older_moment_holds_the_overwriting_up(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "EMPTY_BUSY_MS", 5)  # Else it waits twenty seconds for the reader.
+    monkeypatch.setattr(sqlite, "EMPTY_PAUSE_S", 0.005)
     ready(store)
     with store.read() as reading:
         reading.person("P-1")
