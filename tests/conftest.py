@@ -9,12 +9,15 @@ file in three is tried, and another at the next turn; TESTS_TURNS=8 makes it one
 
 import os
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
 import pytest
 import structlog
 from hypothesis import HealthCheck, Phase, settings
+
+if TYPE_CHECKING:
+    from tests.store.databases import PostgresDatabase, PostgresServer
 
 collect_ignore = ["fuzz/guided.py"]  # Loads Atheris, which `make fuzz` alone installs.
 
@@ -78,6 +81,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _is_of_another_turn(file: str) -> bool:
     return crc32(file.encode()) % TURNS != int(TURN or 0) % TURNS
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator["PostgresServer"]:
+    """Have one server of PostgreSQL, started for the first test that asks for it."""
+    from tests.store import databases
+
+    with databases.run_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def common_postgres(server: "PostgresServer") -> "PostgresDatabase":
+    """Return a database that the tests use one after another; it is emptied in between."""
+    from tests.store import databases
+
+    return databases.PostgresDatabase(server.make("shared"))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -143,12 +143,6 @@ def upgrade_and_go_back(
 
 
 @pytest.fixture
-def server() -> Iterator[databases.PostgresServer]:
-    with databases.run_postgres() as server:
-        yield server
-
-
-@pytest.fixture
 def beside(tmp_path: Path, server: databases.PostgresServer) -> Iterator[str]:
     """Yield settings for a PostgreSQL server and a broker that run."""
     (tmp_path / "broker").mkdir()

@@ -31,9 +31,9 @@ from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.keyring import file as keyring_file
 from mesure.store.keyring.file import FileKeyring
 from mesure.store.keyring.interface import Keyring
-from mesure.store.sqlite import store as sqlite
 from mesure.store.sqlite.store import SqliteStore
 from mesure.store.values.records import Person
+from tests.store import prepared
 
 I = TypeVar("I")  # noqa: E741
 O = TypeVar("O")  # noqa: E741
@@ -135,7 +135,7 @@ def office(folder: Path, other: Store | None = None) -> Iterator[Office]:
     """Open an office in a folder; `other`: with this store in place of one in SQLite."""
     chance = Chance()
     if other is None:
-        sqlite.prepare(folder / "mesure.db")
+        prepared.lay(folder / "mesure.db")
     keyring_file.make(folder / "keys.db", MASTER, chance)
     with reopen(folder, chance, other) as office:
         yield office

@@ -27,11 +27,11 @@ from mesure.store.keyring import file as keyring_file
 from mesure.store.keyring import sealing
 from mesure.store.keyring.file import FileKeyring
 from mesure.store.keyring.interface import owner_of_unassigned
-from mesure.store.sqlite import store as sqlite
 from mesure.store.sqlite.store import SqliteStore
 from mesure.store.values import partitions
 from mesure.store.values.records import Device, LogPosition, LogRecord, Order, Person
 from tests.devices.times import ENROLLED_AT, SENT_US
+from tests.store import prepared
 
 T = TypeVar("T")
 
@@ -122,7 +122,7 @@ def place(folder: Path, count: int = DEVICES, other: Store | None = None) -> Ite
     """Open a house in a folder; `other`: with this store in place of one in SQLite."""
     path, keys = folder / "mesure.db", folder / "keys.db"
     if other is None:
-        sqlite.prepare(path)
+        prepared.lay(path)
     keyring_file.make(keys, MASTER)
     with closing(other or SqliteStore(path)) as store, FileKeyring(keys, MASTER) as keyring:
         store.write(lambda work: enter(work, count))

@@ -18,16 +18,14 @@ from mesure.store.keyring import file as keyring_file
 from mesure.store.keyring.file import FileKeyring
 from tests.actions.house import MASTER, Chance, Office
 from tests.store import databases
-from tests.store.databases import Database, PostgresDatabase, SqliteDatabase
+from tests.store.databases import Database, SqliteDatabase
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
     if request.param == "sqlite":
-        yield SqliteDatabase(tmp_path / "mesure.db")
-        return
-    with databases.run_postgres() as server:
-        yield PostgresDatabase(server.make("retired"))
+        return SqliteDatabase(tmp_path / "mesure.db")
+    return databases.empty_postgres(request)
 
 
 @pytest.fixture

@@ -32,18 +32,16 @@ from tests.actions import scene as scene_
 from tests.actions.house import MASTER, MORNING, Chance, Office
 from tests.actions.scene import CASE, OfficeScene
 from tests.store import databases
-from tests.store.databases import Database, PostgresDatabase, SqliteDatabase
+from tests.store.databases import Database, SqliteDatabase
 
 WORDS = "He works on Saturdays from now on."
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
     if request.param == "sqlite":
-        yield SqliteDatabase(tmp_path / "notes.db")
-        return
-    with databases.run_postgres() as server:
-        yield PostgresDatabase(server.make("notes"))
+        return SqliteDatabase(tmp_path / "notes.db")
+    return databases.empty_postgres(request)
 
 
 @pytest.fixture

@@ -47,19 +47,17 @@ from tests.actions import scene as scene_
 from tests.actions.house import MASTER, Chance, Office
 from tests.actions.scene import CASE, ORDER, OfficeScene
 from tests.store import databases
-from tests.store.databases import Database, PostgresDatabase, SqliteDatabase
+from tests.store.databases import Database, SqliteDatabase
 
 PDF = b"%PDF-1.7 the court orders"
 LONG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * (5 << 12)  # More than five parts.
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
     if request.param == "sqlite":
-        yield SqliteDatabase(tmp_path / "papers.db")
-        return
-    with databases.run_postgres() as server:
-        yield PostgresDatabase(server.make("papers"))
+        return SqliteDatabase(tmp_path / "papers.db")
+    return databases.empty_postgres(request)
 
 
 @pytest.fixture

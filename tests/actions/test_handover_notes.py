@@ -42,18 +42,16 @@ from tests.actions.house import MASTER, Chance, Office
 from tests.actions.scene import CASE, OfficeScene
 from tests.actions.test_worklist import incident
 from tests.store import databases
-from tests.store.databases import Database, PostgresDatabase, SqliteDatabase
+from tests.store.databases import Database, SqliteDatabase
 
 WORDS = "He starts a new job on Monday; his foreman agreed to call."
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
     if request.param == "sqlite":
-        yield SqliteDatabase(tmp_path / "handovers.db")
-        return
-    with databases.run_postgres() as server:
-        yield PostgresDatabase(server.make("handovers"))
+        return SqliteDatabase(tmp_path / "handovers.db")
+    return databases.empty_postgres(request)
 
 
 @pytest.fixture

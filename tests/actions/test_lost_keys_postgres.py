@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.actions import receiving
-from tests.actions.lost_keys_postgres import database, office, server
+from tests.actions.lost_keys_postgres import office
 from tests.actions.receiving import Here
 from tests.actions.test_lost_keys import (  # noqa: F401
     test_a_hand_over_note_that_cannot_be_read_is_named,
@@ -26,13 +26,12 @@ from tests.actions.test_lost_keys_received import (  # noqa: F401
     test_messages_wait_at_the_device_until_the_key_is_back,
     test_what_a_device_is_to_be_told_waits_and_stops_nothing,
 )
-from tests.store.databases import PostgresDatabase
+from tests.store import databases
 
-__all__ = ["database", "office", "server"]
+__all__ = ["office"]
 
 
 @pytest.fixture
-def here(database: PostgresDatabase, tmp_path: Path) -> Iterator[Here]:
-    database.empty()
-    with receiving.place(tmp_path, other=database.open()) as here:
+def here(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Here]:
+    with receiving.place(tmp_path, other=databases.empty_postgres(request).open()) as here:
         yield here

@@ -22,17 +22,14 @@ from tests.actions.receiving import (
 )
 from tests.devices import samples
 from tests.store import databases
-from tests.store.databases import PostgresDatabase
 
 BEAT = Heartbeat(87)
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Iterator[Here]:
-    with databases.run_postgres() as server:
-        database = PostgresDatabase(server.make("receiving"))
-        with receiving.place(tmp_path, other=database.open()) as here:
-            yield here
+def here(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Here]:
+    with receiving.place(tmp_path, other=databases.empty_postgres(request).open()) as here:
+        yield here
 
 
 def test_what_is_received_is_kept_once_and_told(here: Here) -> None:

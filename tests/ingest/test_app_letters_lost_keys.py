@@ -76,14 +76,11 @@ def test_what_a_broker_holds_of_them_stops_nobody_and_is_kept_beside(
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def other(request: pytest.FixtureRequest) -> Iterator[Store | None]:
+def other(request: pytest.FixtureRequest) -> Store | None:
     """Return a store in PostgreSQL, or None for one in SQLite."""
     if request.param == "sqlite":
-        yield None
-        return
-    with databases.run_postgres() as server:
-        database = databases.PostgresDatabase(server.make("waiting"))
-        yield database.open()  # The house closes it.
+        return None
+    return databases.empty_postgres(request).open()  # The house closes it.
 
 
 def messages(count: int) -> list[str]:

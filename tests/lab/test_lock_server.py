@@ -11,7 +11,7 @@ from mesure_lab.whole.drawn.scenery import S
 from mesure_lab.whole.simulated import lock_server
 from mesure_lab.whole.simulated.clock_and_chance import SimulatedTime
 from mesure_lab.whole.simulated.lock_server import LockServer, RealLocks
-from tests.store import databases
+from tests.store.databases import PostgresServer
 
 
 @contextmanager
@@ -28,9 +28,8 @@ Where = tuple[LockServer, SimulatedTime, str]
 
 
 @pytest.fixture(scope="module")
-def dsn_of_server() -> Iterator[str]:
-    with databases.run_postgres() as server:
-        yield server.make("locks")
+def dsn_of_server(server: PostgresServer) -> str:
+    return server.make("locks")
 
 
 @pytest.fixture(params=["simulated", "real"])

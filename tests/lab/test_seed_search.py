@@ -7,7 +7,6 @@ PostgreSQL as well; a tenth of it lives two, as `make test` does.
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from time import sleep
@@ -22,7 +21,6 @@ from mesure_lab.whole.search import seed_search, whole_text
 from mesure_lab.whole.search.seed_search import SeedResult
 from tests.conftest import BRIEF, LONG
 from tests.house import ROOT
-from tests.store import databases
 from tests.store.databases import PostgresServer
 
 OFFICE = 9_018  # One person, and the work of the office about them.
@@ -94,12 +92,6 @@ def test_leadership_changes_hands_and_nothing_else_does() -> None:
         assert world.machine.counts.handed_over > 2
         assert {node.name for node in world.machine.cluster.nodes} == {"whole", "second"}
         assert "stands still" in " ".join(world.trace)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    with databases.run_postgres() as server:
-        yield server
 
 
 @pytest.mark.parametrize("seed", OVER_A_SERVER)

@@ -18,7 +18,6 @@ from mesure.service.installation.settings import Settings
 from mesure.service.serve import startup_banner
 from tests.service import attacking, served
 from tests.service.served import ServiceProcess
-from tests.store import databases
 from tests.store.databases import PostgresServer
 
 NODES = 3
@@ -85,8 +84,8 @@ def is_ready(url: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    with databases.run_postgres() as server, ExitStack() as stack:
+def cluster(tmp_path_factory: pytest.TempPathFactory, server: PostgresServer) -> Iterator[Cluster]:
+    with ExitStack() as stack:
         cluster = Cluster(tmp_path_factory.mktemp("cluster"), server)
         stack.callback(cluster.end)
         cluster.start(*range(NODES))

@@ -16,7 +16,7 @@ import pytest
 from tests import proxies
 from tests.proxies import Proxy
 from tests.service.test_cluster import Cluster, is_ready, until
-from tests.store import databases
+from tests.store.databases import PostgresServer
 
 KILLS = 3
 CALLERS = 4
@@ -26,17 +26,16 @@ GIVEN = {"MESURE_TRUSTED_PROXIES": "127.0.0.1", "MESURE_ADDRESS_RATE": "100000"}
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster(tmp_path_factory: pytest.TempPathFactory, server: PostgresServer) -> Iterator[Cluster]:
     if proxies.haproxy_program() is None:
         pytest.skip(proxies.NO_HAPROXY)
-    with databases.run_postgres() as server:
-        cluster = Cluster(tmp_path_factory.mktemp("proxied"), server)
-        cluster.given |= GIVEN
-        try:
-            cluster.start(0, 1)
-            yield cluster
-        finally:
-            cluster.end()
+    cluster = Cluster(tmp_path_factory.mktemp("proxied"), server)
+    cluster.given |= GIVEN
+    try:
+        cluster.start(0, 1)
+        yield cluster
+    finally:
+        cluster.end()
 
 
 @pytest.fixture

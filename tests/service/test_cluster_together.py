@@ -44,7 +44,7 @@ from mesure_lab.demonstration.moving_in import DemoOffice
 from tests.actions import raised
 from tests.service import installations
 from tests.service.sinks import HookSink, hook_sink
-from tests.store import databases
+from tests.store.databases import PostgresServer
 
 PERSON = "P-1"
 EVENTS = 6
@@ -59,8 +59,8 @@ class TwoNodes(NamedTuple):
 
 
 @pytest.fixture
-def nodes(tmp_path: Path) -> Iterator[TwoNodes]:
-    with databases.run_postgres() as server, ExitStack() as stack:
+def nodes(tmp_path: Path, server: PostgresServer) -> Iterator[TwoNodes]:
+    with ExitStack() as stack:
         settings = {"database_url": server.make("together"), "keys": tmp_path / "keys"}
         settings["cluster"] = True
         first = stack.enter_context(installations.begin(tmp_path / "first", **settings))

@@ -17,7 +17,7 @@ from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.store.values.effects import JudgingPlace
 from tests.service import installations
-from tests.store import databases
+from tests.store.databases import PostgresServer
 
 SERVICE, COUNTRY = JudgingPlace.SERVICE, JudgingPlace.COUNTRY
 COMMAND = ["judge"]
@@ -43,8 +43,8 @@ class Places:
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Iterator[Places]:
-    with databases.run_postgres() as server, ExitStack() as stack:
+def places(tmp_path: Path, server: PostgresServer) -> Iterator[Places]:
+    with ExitStack() as stack:
         yield Places(tmp_path, server.make("places"), stack)
 
 

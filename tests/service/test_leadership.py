@@ -13,7 +13,7 @@ from mesure.service.cluster.leader_duties import LeaderDuties
 from mesure.service.cluster.leadership import Leadership
 from mesure.store.postgres.operation.lease import PostgresLease
 from mesure.store.values.faults import UnavailableError
-from tests.store import databases
+from tests.store.databases import PostgresServer
 from tests.store.test_postgres_lease import cut_off
 
 
@@ -62,17 +62,16 @@ def ran(*turns: Callable[[], Awaitable[None]]) -> None:
     asyncio.run(all_of_them())
 
 
-def test_one_leads_and_the_next_when_that_one_is_gone() -> None:
-    with databases.run_postgres() as server:
-        dsn = server.make("leading")
-        with closing(LeaseNode(dsn)) as first, closing(LeaseNode(dsn)) as second:
-            ran(first.leadership.turn, second.leadership.turn, first.leadership.turn)
-            assert (first.leads, second.leads) == (True, False)
-            assert first.leadership.members == 2
-            first.close()  # As when it is killed.
-            ran(second.leadership.turn)
-            assert second.leads
-            assert second.begun[0].is_done
+def test_one_leads_and_the_next_when_that_one_is_gone(server: PostgresServer) -> None:
+    dsn = server.make("leading")
+    with closing(LeaseNode(dsn)) as first, closing(LeaseNode(dsn)) as second:
+        ran(first.leadership.turn, second.leadership.turn, first.leadership.turn)
+        assert (first.leads, second.leads) == (True, False)
+        assert first.leadership.members == 2
+        first.close()  # As when it is killed.
+        ran(second.leadership.turn)
+        assert second.leads
+        assert second.begun[0].is_done
 
 
 def test_who_cannot_begin_while_the_store_is_away_begins_at_the_next_turn() -> None:
@@ -93,30 +92,28 @@ def test_who_cannot_begin_while_the_store_is_away_begins_at_the_next_turn() -> N
     assert candidate.has_asked
 
 
-def test_who_lost_the_lease_ends_its_duties_and_takes_part() -> None:
-    with databases.run_postgres() as server:
-        dsn = server.make("losing")
-        with closing(LeaseNode(dsn)) as first, closing(LeaseNode(dsn)) as second:
-            ran(first.leadership.turn)
-            cut_off(dsn)
-            ran(first.leadership.turn)  # That the connection is gone is noticed here.
-            assert first.leads
-            assert second.lease._connection is not None
-            second.lease._disconnect()
-            ran(second.leadership.turn, first.leadership.turn)
-            assert (first.leads, second.leads) == (False, True)
-            assert not first.begun[0].is_done
-            assert second.leadership.members == 2
+def test_who_lost_the_lease_ends_its_duties_and_takes_part(server: PostgresServer) -> None:
+    dsn = server.make("losing")
+    with closing(LeaseNode(dsn)) as first, closing(LeaseNode(dsn)) as second:
+        ran(first.leadership.turn)
+        cut_off(dsn)
+        ran(first.leadership.turn)  # That the connection is gone is noticed here.
+        assert first.leads
+        assert second.lease._connection is not None
+        second.lease._disconnect()
+        ran(second.leadership.turn, first.leadership.turn)
+        assert (first.leads, second.leads) == (False, True)
+        assert not first.begun[0].is_done
+        assert second.leadership.members == 2
 
 
-def test_who_is_fenced_lets_another_lead() -> None:
-    with databases.run_postgres() as server:
-        dsn = server.make("fenced")
-        with closing(LeaseNode(dsn)) as first, closing(LeaseNode(dsn)) as second:
-            ran(first.leadership.turn)
-            first.begun[0].is_fenced = True
-            ran(first.leadership.turn, second.leadership.turn)
-            assert (first.leads, second.leads) == (False, True)
+def test_who_is_fenced_lets_another_lead(server: PostgresServer) -> None:
+    dsn = server.make("fenced")
+    with closing(LeaseNode(dsn)) as first, closing(LeaseNode(dsn)) as second:
+        ran(first.leadership.turn)
+        first.begun[0].is_fenced = True
+        ran(first.leadership.turn, second.leadership.turn)
+        assert (first.leads, second.leads) == (False, True)
 
 
 class AwayLease(PostgresLease):

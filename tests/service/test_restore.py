@@ -1,6 +1,5 @@
 """Backups and the way back: whole, apart, and nobody who was erased comes back."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,7 +24,6 @@ from mesure.store.values.records import Person
 from mesure.store.values.register import RegisterRow
 from tests.actions.house import Office
 from tests.service import installations
-from tests.store import databases
 from tests.store.databases import PostgresServer
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -52,12 +50,6 @@ def read(instance: Installation, name: str) -> bytes:
 def erase(instance: Installation, name: str) -> None:
     instance.keyring.forget(name, 7)
     instance.store.write(lambda work: work.erase(name, NOW))
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    with databases.run_postgres() as running:
-        yield running
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from tests.service import bundled, lawful, tampering
 from tests.service.drawn import Drawn
 from tests.service.lawful import Lawful, check_store
 from tests.service.tampering import EVERYTHING, Tamperer
-from tests.store.conftest import common_postgres, database, server  # noqa: F401  Fixtures.
+from tests.store.conftest import database  # noqa: F401  A fixture.
 from tests.store.databases import Database, SqliteDatabase
 from tests.web import filled
 

@@ -12,7 +12,7 @@ from mesure.service.export import export_import
 from mesure.service.maintenance import key_maintenance, rejudge
 from mesure.store.values.faults import LostKeyError
 from tests.actions import house
-from tests.actions.lost_keys_postgres import database, office, server
+from tests.actions.lost_keys_postgres import office
 from tests.actions.test_lost_keys_received import put_back, read_wrapped
 from tests.service import court, installations
 from tests.service.court import Court
@@ -25,15 +25,15 @@ from tests.service.test_worker_lost_keys import (  # noqa: F401
     test_a_change_of_somebody_whose_key_is_lost_stops_nobody,
     test_whose_key_is_lost_is_tried_again_until_it_is_back,
 )
-from tests.store.databases import PostgresDatabase, PostgresServer
+from tests.store import databases
+from tests.store.databases import PostgresServer
 
-__all__ = ["database", "office", "server"]
+__all__ = ["office"]
 
 
 @pytest.fixture
-def at_court(database: PostgresDatabase, tmp_path: Path) -> Iterator[Court]:
-    database.empty()
-    with court.open_court(tmp_path, other=database.open()) as opened:
+def at_court(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Court]:
+    with court.open_court(tmp_path, other=databases.empty_postgres(request).open()) as opened:
         yield opened
 
 

@@ -21,8 +21,8 @@ import pytest
 from mesure.store.interface.store import Store
 from mesure.store.postgres import store as postgres
 from mesure.store.postgres.store import PostgresStore
-from mesure.store.sqlite import store as sqlite
 from mesure.store.sqlite.store import SqliteStore
+from tests.store import prepared
 
 NO_POSTGRES = (
     "NO POSTGRESQL HERE: the store in PostgreSQL was NOT tested. "
@@ -53,8 +53,8 @@ class SqliteDatabase:
 
     def __init__(self, path: Path) -> None:
         self.path, self.where = path, str(path)
-        sqlite.prepare(path)
-        self._empty = path.read_bytes()
+        if not path.exists():
+            prepared.lay(path)
 
     def open(self) -> SqliteStore:
         return SqliteStore(self.path, repeatable_salts())
@@ -63,7 +63,7 @@ class SqliteDatabase:
         for suffix in ("-wal", "-shm"):
             with suppress(FileNotFoundError):
                 os.unlink(self.where + suffix)
-        self.path.write_bytes(self._empty)
+        self.path.write_bytes(prepared.empty_file())
 
 
 class PostgresDatabase:
@@ -85,6 +85,13 @@ class PostgresDatabase:
             connection.execute(
                 "UPDATE binding_edge SET batches = 0, commitments = 0, pinned = 0, whole = false"
             )
+
+
+def empty_postgres(request: pytest.FixtureRequest) -> PostgresDatabase:
+    """Return the database in PostgreSQL that all tests share, with nothing in it."""
+    common: PostgresDatabase = request.getfixturevalue("common_postgres")
+    common.empty()
+    return common
 
 
 def repeatable_salts() -> Callable[[int], bytes]:
@@ -146,7 +153,9 @@ class PostgresServer:
         return f"host=127.0.0.1 port={self._port} user=mesure dbname={name}"
 
     def make(self, name: str) -> str:
+        """Make an empty database, in place of the one that another test called so."""
         with psycopg.connect(self.dsn("postgres"), autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             connection.execute(f'CREATE DATABASE "{name}"')
         return self.dsn(name)
 

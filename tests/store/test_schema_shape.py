@@ -7,7 +7,7 @@ import pytest
 from mesure.store.schema import shape
 from mesure.store.values.mismatches import MismatchKind, RowMismatch
 from tests.service.tampering import Raw, raw
-from tests.store.conftest import common_postgres, database, server  # noqa: F401  Fixtures.
+from tests.store.conftest import database  # noqa: F401  A fixture.
 from tests.store.databases import Database, SqliteDatabase
 
 ADDED, ALTERED, MISSING = MismatchKind.ADDED, MismatchKind.ALTERED, MismatchKind.MISSING

@@ -1,6 +1,6 @@
 """The key of one person is lost, and the store is in PostgreSQL: the same is shown."""
 
-from tests.actions.lost_keys_postgres import database, office, server  # noqa: F401
+from tests.actions.lost_keys_postgres import office  # noqa: F401
 from tests.web.console.test_people_unreadable import (  # noqa: F401
     keyless,
     test_every_list_of_the_api_names_whose_key_is_lost,
