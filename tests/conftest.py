@@ -4,12 +4,13 @@
 `search` draws new ones and more of them: `pytest --hypothesis-profile=search`. `long` does so, too:
 `make long` says by LONG how many, from 1 (a tenth, and the same each time) to 10. `fewer` draws a
 third: for a second Python, on which nothing else should come of them. With TESTS_TURN one
-file in three is tried, and another at the next turn; TESTS_TURNS=8 makes it one in eight.
+file in three is tried, and another at the next turn; TESTS_TURNS=8 makes it one in eight. With
+CASES_TURN one of the longest cases of a test is tried, and another at the next turn.
 """
 
 import os
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final, TypeVar
 from zlib import crc32
 
 import pytest
@@ -63,6 +64,15 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("repeatable")
+
+
+Case = TypeVar("Case")
+
+
+def of_turn(cases: Sequence[Case]) -> Sequence[Case]:
+    """Return the case that comes at this turn; all of them, where there are no turns."""
+    turn = os.environ.get("CASES_TURN")
+    return cases if turn is None else [cases[int(turn) % len(cases)]]
 
 
 TURN = os.environ.get("TESTS_TURN")

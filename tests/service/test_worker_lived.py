@@ -1,9 +1,9 @@
 """Random persons lived through the service's path: at every message, against one replay.
 
-8 persons, by their numbers, in `make test`, and 20 with every change; `make long` lives 1,000 times
-`LONG` of them, which takes hours. Four share a store and a worker. Most live under a policy that
-forgets within hours, so that five days cross as many cuts as weeks do; one town in eight has the
-default policy.
+12 persons, by their numbers, in `make test`, four of them by turns with every change, and 24 with
+every third; `make long` lives 1,000 times `LONG` of them, which takes hours. Four share a store and
+a worker. Most live under a policy that forgets within hours, so that five days cross as many cuts
+as weeks do; one town in eight has the default policy.
 """
 
 from pathlib import Path
@@ -30,7 +30,7 @@ from mesure_lab.whole.drawn.random_persons import (
     Text,
 )
 from mesure_lab.whole.drawn.scenery import as_batch
-from tests.conftest import BRIEF, LONG
+from tests.conftest import BRIEF, LONG, of_turn
 from tests.evaluation import scenes
 from tests.evaluation.scenes import fixes, stay
 from tests.service import lived
@@ -56,10 +56,11 @@ def live(
 
 RESTING = range(RESTING_FROM, RESTING_FROM + PERSONS // 5, OF_TOWN)
 """Every fifth person beside them carries a device that says when it lies still."""
+FIRSTS = [*range(0, PERSONS, OF_TOWN), *RESTING]
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("first", [*range(0, PERSONS, OF_TOWN), *RESTING])
+@pytest.mark.parametrize("first", of_turn(FIRSTS) if BRIEF else FIRSTS)
 def test_whoever_is_judged_at_every_message_is_judged_as_by_one_replay(
     tmp_path: Path, first: int
 ) -> None:
