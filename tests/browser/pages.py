@@ -1,5 +1,6 @@
 """Every page there is, found in the routes, with an example for each part that varies."""
 
+import os
 import re
 from urllib.parse import quote
 
@@ -17,6 +18,10 @@ from tests.browser.conftest import ServedOffice
 from tests.web import browsing, filled
 
 LANGUAGES = ("en", "fr", "ru", "kk")
+# With LOOKS_TURN a page is looked at in English and in one of the other languages, and in the next
+# of them at the next turn.
+TURN = os.environ.get("LOOKS_TURN")
+LANGUAGES_OF_TURN = LANGUAGES if TURN is None else ("en", LANGUAGES[1 + int(TURN) % 3])
 NOT_PAGES = {
     "/console/next/{incident}",  # Leads to the page of whatever waits next.
     "/",

@@ -10,7 +10,7 @@ import pytest
 
 from tests.browser.conftest import ServedOffice, WatchedPage, serve_office
 from tests.browser.order_pages import PERSON
-from tests.browser.pages import LANGUAGES
+from tests.browser.pages import LANGUAGES_OF_TURN
 from tests.browser.test_pages import barriers
 from tests.service.addresses import made_up
 from tests.web.filled import Evening
@@ -107,7 +107,7 @@ def test_by_keyboard_enter_saves_and_an_address_alone_is_looked_up(
     assert "Address: Rue de l’Église 3, Prévert." in page.text_content("main")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES_OF_TURN)
 def test_every_answer_of_the_search_fits_on_a_phone(
     office_with_book: ServedOffice, open_page: Any, language: str
 ) -> None:

@@ -10,7 +10,7 @@ from mesure.actions.orders.court_papers import AttachPaper
 from tests.actions.scene import ORDER
 from tests.browser.conftest import ServedOffice, WatchedPage, until
 from tests.browser.order_pages import PERSON
-from tests.browser.pages import LANGUAGES
+from tests.browser.pages import LANGUAGES_OF_TURN
 from tests.browser.test_pages import barriers, open_all
 from tests.web.filled import ORDER_ID
 
@@ -69,7 +69,7 @@ def test_it_is_attached_and_seen_by_the_second_officer_and_the_person(
     assert second.page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES_OF_TURN)
 def test_no_page_with_a_paper_has_a_barrier_or_is_wider_than_a_phone(
     fresh: ServedOffice, open_page: Any, scan: Path, language: str
 ) -> None:

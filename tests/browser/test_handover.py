@@ -13,7 +13,7 @@ from mesure.actions.orders.absences import AnswerAbsence
 from mesure.actions.records import case_deadlines
 from mesure.incidents import deadlines
 from tests.browser.conftest import ServedOffice
-from tests.browser.pages import LANGUAGES
+from tests.browser.pages import LANGUAGES_OF_TURN, TURN
 from tests.browser.test_pages import barriers, open_all
 from tests.web.filled import PERSON
 
@@ -63,11 +63,15 @@ def test_a_note_is_written_and_confirmed_by_keyboard(
     assert "Bolat Seitov" in second.page.inner_text("article")
 
 
+VIEWPORTS = {"phone": PHONE, "tablet": TABLET, "screen": SCREEN}
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [PHONE, TABLET, SCREEN], ids=["phone", "tablet", "screen"])
+@pytest.mark.parametrize("screen", [*VIEWPORTS] if TURN is None else [[*VIEWPORTS][int(TURN) % 3]])
 def test_no_page_of_a_hand_over_has_a_barrier_or_is_wider_than_its_screen(
-    fresh: ServedOffice, open_page: Any, viewport: dict[str, int], scheme: str
+    fresh: ServedOffice, open_page: Any, screen: str, scheme: str
 ) -> None:
+    viewport = VIEWPORTS[screen]
     _hand_over(fresh)
     for who, address, words in _pages():
         reader = open_page(fresh, who, viewport=viewport, color_scheme=scheme)
@@ -79,7 +83,7 @@ def test_no_page_of_a_hand_over_has_a_barrier_or_is_wider_than_its_screen(
         assert width <= viewport["width"], address
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES_OF_TURN)
 def test_no_language_makes_a_page_of_a_hand_over_wider_than_a_phone(
     fresh: ServedOffice, open_page: Any, language: str
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from mesure.actions.cases import case_notes
 from mesure.actions.cases.case_notes import CorrectNote, NoteKind, WriteNote
 from tests.browser.conftest import ServedOffice
-from tests.browser.pages import LANGUAGES
+from tests.browser.pages import LANGUAGES_OF_TURN
 from tests.browser.test_pages import barriers, open_all
 from tests.web.filled import PERSON
 
@@ -33,7 +33,7 @@ def test_a_note_is_written_by_keyboard(
     assert "Telephone call" in officer.page.inner_text("article")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES_OF_TURN)
 def test_which_of_two_times_is_meant_is_chosen_by_keyboard_on_a_phone(
     fresh: ServedOffice, open_page: Any, language: str
 ) -> None:
@@ -60,7 +60,7 @@ def test_which_of_two_times_is_meant_is_chosen_by_keyboard_on_a_phone(
     assert "23:30 (UTC+05:00)" in officer.page.inner_text("article")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES_OF_TURN)
 def test_no_page_of_notes_has_a_barrier_or_is_wider_than_a_phone(
     fresh: ServedOffice, open_page: Any, language: str
 ) -> None:

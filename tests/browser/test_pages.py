@@ -3,7 +3,6 @@
 The pages are found in the routes, so that none is forgotten, and have data in them.
 """
 
-import os
 import re
 from base64 import b64encode
 from collections.abc import Collection
@@ -188,10 +187,9 @@ class Looker:
 # in two languages at least, every language on one width, and English on two. With LOOKS_TURN one of
 # the other languages is looked at, and the next at the next turn.
 OTHER_LOOKS = [("fr", "dark", (1280,)), ("ru", "light", (360,)), ("kk", "dark", (360,))]
-TURN = os.environ.get("LOOKS_TURN")
 LOOKS = [
     ("en", "light", (820, 1280)),
-    *(OTHER_LOOKS if TURN is None else [OTHER_LOOKS[int(TURN) % len(OTHER_LOOKS)]]),
+    *(one for one in OTHER_LOOKS if one[0] in pages.LANGUAGES_OF_TURN),
 ]
 
 
