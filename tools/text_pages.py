@@ -4,8 +4,9 @@
     python tools/text_pages.py --check  change nothing; say what is missing, doubtful or left over
 
 An English text is a literal in `catalogue.text("...")` or `catalogue.plural("...", "...", count)`,
-in Python or in a Jinja template under `mesure/`, or in `translatable("...")` where no language is
-known yet (mesure/orders/text/sayings.py). docs/translating.md is the page for translators.
+in Python or in a Jinja template under `mesure/`, or in the same calls of `visit.texts`, the texts
+of the reader of a page; or in `translatable("...")` where no language is known yet
+(mesure/orders/text/sayings.py). docs/translating.md is the page for translators.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from jinja2 import Environment, nodes
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 RECEIVER: Final = "catalogue"
+RECEIVERS: Final = {RECEIVER, "visit.texts"}
 SAYING: Final = "translatable"  # Its text meets a catalogue later, when somebody is shown it.
 # How many texts each call begins with.
 LITERALS: Final = {"text": 1, "first": 1, "plural": 2, SAYING: 1}
@@ -78,7 +80,7 @@ def sources(root: Path) -> list[Source]:
 
 
 def _in_python(code: str, file: str) -> Iterator[Source]:
-    if RECEIVER not in code and SAYING not in code:
+    if not any(name in code for name in (*RECEIVERS, SAYING)):
         return
     calls = sorted(_calls(ast.parse(code, file)), key=lambda call: (call.lineno, call.col_offset))
     for call in calls:
@@ -86,9 +88,9 @@ def _in_python(code: str, file: str) -> Iterator[Source]:
         values = [getattr(argument, "value", None) for argument in call.args]
         if isinstance(callee, ast.Name) and callee.id == SAYING:
             yield _source(SAYING, values, file, call.lineno)
-        if not isinstance(callee, ast.Attribute) or not isinstance(callee.value, ast.Name):
+        if not isinstance(callee, ast.Attribute) or callee.attr not in LITERALS:
             continue
-        if callee.value.id == RECEIVER and callee.attr in LITERALS:
+        if ast.unparse(callee.value) in RECEIVERS:
             yield _source(callee.attr, values, file, call.lineno)
 
 

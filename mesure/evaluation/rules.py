@@ -118,10 +118,7 @@ def prepare(
     horizon: datetime,
     since: datetime | None = None,
 ) -> Rules:
-    """Return the rules of an order's versions, to look at it until the horizon.
-
-    `since`: nothing before it is looked at, and what does not bind from then on is left out.
-    """
+    """Return the rules of an order's versions, to look at it from `since` until the horizon."""
     lanes = _Lanes()
     stretches: dict[str, list[RuleInterval]] = {}
     for version in versions:

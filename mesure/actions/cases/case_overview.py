@@ -100,8 +100,7 @@ def overview(
     doing: ActionContext, request: OverviewRequest, heads: tuple[StoredIncidentHead, ...] | None
 ) -> tuple[CaseOverview, ...]:
     """List the persons of a list with their devices and what waits; a supervisor, everybody."""
-    own = doing.actor.account
-    is_own = request.officer in {None, own} and not request.everybody
+    is_own = request.officer in {None, doing.actor.account} and not request.everybody
     if doing.actor.role is Role.OFFICER and not is_own:
         raise NotAllowedError(AccessRefusal.NOT_YOURS)
     files = _files(doing, request)
@@ -114,12 +113,9 @@ def _files(doing: ActionContext, request: OverviewRequest) -> Sequence[CaseFile]
     """Return the case files of a list, or of those on it who carry one of some devices."""
     carriers = _carriers(doing, request.devices) if request.devices else None
     if request.everybody:
-        kept = (
-            doing.rows.all(CASE)
-            if carriers is None
-            else doing.rows.get_many(CASE, carriers).values()
-        )
-        return case_opening.openable(doing, (one.value for one in kept))
+        rows = doing.rows
+        every = rows.all(CASE) if carriers is None else rows.get_many(CASE, carriers).values()
+        return case_opening.openable(doing, (kept.value for kept in every))
     files = caseload.files_of(doing, request.officer or doing.actor.account)
     return files if carriers is None else [file for file in files if file.person in carriers]
 

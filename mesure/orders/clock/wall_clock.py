@@ -73,8 +73,8 @@ def freedom(start: datetime, end: datetime, zone: ZoneInfo) -> Span:
 def _readings(wall: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Return both instants a wall-clock time can mean; mostly they are the same."""
     first, second = zone.utcoffset(wall), zone.utcoffset(wall.replace(fold=1))
-    assert first is not None, "each zone of the database has an offset at any time"
-    assert second is not None
+    assert first is not None
+    assert second is not None, "each zone has an offset at any time"
     as_utc = wall.replace(tzinfo=UTC)
     earlier = as_utc - first
     return earlier, earlier if first == second else as_utc - second

@@ -115,11 +115,10 @@ def _choices(
     visit: PageVisit, record: record_heading.PersonRecord
 ) -> list[tuple[str, str, tuple[str, str]]]:
     """Return the duties to tick: as a form has them, in words, and as (order, condition)."""
-    catalogue = visit.texts.catalogue
     return [
         (
             f"{version.order} {condition.id}",
-            visit.texts.under_head(condition.id, condition.duty.sentence(catalogue)),
+            visit.texts.under_head(condition.id, condition.duty.sentence(visit.texts.catalogue)),
             (version.order, condition.id),
         )
         for version in record.now(visit)
@@ -162,9 +161,8 @@ def _duties(
     visit: PageVisit, record: record_heading.PersonRecord, conditions: tuple[str, ...]
 ) -> list[tuple[str, str]]:
     """Return the conditions that it is about, each with what it asks."""
-    catalogue = visit.texts.catalogue
     return [
-        (condition.id, condition.duty.sentence(catalogue))
+        (condition.id, condition.duty.sentence(visit.texts.catalogue))
         for version in record.now(visit)
         for condition in version.conditions
         if condition.id in conditions

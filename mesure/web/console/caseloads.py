@@ -80,7 +80,6 @@ def move(visit: PageVisit) -> Response:
 
 
 def _page(visit: PageVisit, status: int = 200) -> Response:
-    catalogue = visit.texts
     staff = visit.perform(colleagues.list_colleagues, EmptyRequest())
     names = {one.account: one.name for one in staff}
     is_supervisor = visit.actor.role is Role.SUPERVISOR
@@ -92,7 +91,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "is_supervisor": is_supervisor,
         "of": of,
         "whose": _choices(visit, staff),
-        "to": [("", str(catalogue.text("Choose …"))), *_choices(visit, staff, but=of)],
+        "to": [("", str(visit.texts.text("Choose …"))), *_choices(visit, staff, but=of)],
         "name": _name(visit, of, names),
         "lines": [_line(visit, one, ticked) for one in cases],
         "moved": _moved(visit, cases, names) if is_supervisor else None,
@@ -122,16 +121,14 @@ def later(address: str, cases: Sequence[CaseView]) -> str:
 
 
 def _choices(visit: PageVisit, staff: Sequence[Colleague], but: str = "") -> list[tuple[str, str]]:
-    catalogue = visit.texts
-    nobody = str(catalogue.text("no officer, for now"))
+    nobody = str(visit.texts.text("no officer, for now"))
     everybody = [*((one.account, one.name) for one in staff), (NOBODY, nobody)]
     return [one for one in everybody if one[0] != but]
 
 
 def _name(visit: PageVisit, of: str, names: dict[str, str]) -> str:
-    catalogue = visit.texts
     if of == NOBODY:
-        return str(catalogue.text("Not assigned to an officer"))
+        return str(visit.texts.text("Not assigned to an officer"))
     return names.get(of, of)
 
 
@@ -148,6 +145,5 @@ def _moved(visit: PageVisit, cases: Sequence[CaseView], names: dict[str, str]) -
     start = visit.query_value("from")
     if not here or (start != NOBODY and start not in names):
         return None
-    catalogue = visit.texts
-    nobody = str(catalogue.text("no officer, for now"))
+    nobody = str(visit.texts.text("no officer, for now"))
     return MovedCases(here, start, nobody if start == NOBODY else names.get(start, start))

@@ -196,11 +196,10 @@ def _span(
 
 
 def _day(visit: PageVisit, name: str) -> date | None:
-    catalogue = visit.texts
     try:
         return date.fromisoformat(visit.form.value(name).strip())
     except ValueError:
-        visit.form.refuse(name, catalogue.text("Enter the day."))
+        visit.form.refuse(name, visit.texts.text("Enter the day."))
         return None
 
 

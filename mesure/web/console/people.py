@@ -50,8 +50,7 @@ def as_csv(visit: PageVisit) -> Response:
 
 def save_view(visit: PageVisit) -> Response:
     """Keep the filters that are set under a name; what is searched for is not kept."""
-    catalogue = visit.texts
-    name = visit.form.text("name", catalogue.text("Give the view a name."))
+    name = visit.form.text("name", visit.texts.text("Give the view a name."))
     filters = tuple(
         ViewFilter(by, visit.form.value(by)) for by in (SCOPE, *FILTERS) if visit.form.value(by)
     )

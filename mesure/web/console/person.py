@@ -176,8 +176,9 @@ def _grounds(visit: PageVisit, record: PersonRecord) -> dict[str, object]:
     request = grounds.GroundsRequest(person=record.person, purpose=purpose, case_number=number)
     person_grounds = visit.perform(grounds.list_grounds, request)
     names = names_of(visit)
-    catalogue = visit.texts.catalogue
-    choices = sorted((one.value, one.in_words(catalogue), "") for one in FOR_ROLE[visit.actor.role])
+    choices = sorted(
+        (one.value, one.in_words(visit.texts.catalogue), "") for one in FOR_ROLE[visit.actor.role]
+    )
     return {
         "grounds": [_ground(visit, one, record, names) for one in person_grounds],
         "purposes": choices,

@@ -123,9 +123,8 @@ def conditions_of(line: WorkLine, visit: PageVisit) -> str:
     first, more = names[:CONDITIONS_SHOWN], len(names) - CONDITIONS_SHOWN
     if more <= 0:
         return ", ".join(first)
-    catalogue = visit.texts
     named = ", ".join(first)
-    return str(catalogue.text("{conditions} and {count} more", conditions=named, count=more))
+    return str(visit.texts.text("{conditions} and {count} more", conditions=named, count=more))
 
 
 def facts_of(line: WorkLine, visit: PageVisit) -> Iterable[str]:

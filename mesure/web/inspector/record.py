@@ -84,8 +84,7 @@ def ways_of(visit: PageVisit) -> list[tuple[str, str, str]]:
 
 
 def _choices(visit: PageVisit, way: str) -> list[tuple[str, str]]:
-    catalogue = visit.texts
-    first = ("", catalogue.text("Choose"))
+    first = ("", visit.texts.text("Choose"))
     if way == "account":
         names = {
             one.account: one.name

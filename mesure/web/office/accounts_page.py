@@ -136,8 +136,7 @@ def names_in(visit: PageVisit, accounts: Iterable[AccountView]) -> dict[str, str
 
 
 def _machine(visit: PageVisit) -> str:
-    catalogue = visit.texts
-    return str(catalogue.text("the service itself"))
+    return str(visit.texts.text("the service itself"))
 
 
 def _row_of(visit: PageVisit) -> AccountRow:

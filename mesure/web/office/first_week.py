@@ -146,8 +146,7 @@ def _clock(visit: PageVisit) -> WeekTask:
 
 
 def _settings(visit: PageVisit) -> str:
-    catalogue = visit.texts
-    return str(catalogue.text("In {file}, then systemctl restart mesure", file=SETTINGS))
+    return str(visit.texts.text("In {file}, then systemctl restart mesure", file=SETTINGS))
 
 
 def _people(visit: PageVisit, view: FirstWeekView) -> WeekTask:

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from mesure.web.shared.words.page_texts import PageTexts
 
 
-def words(texts: PageTexts) -> Mapping[str, str]:
+def words(catalogue: PageTexts) -> Mapping[str, str]:
     """Return what each action that a program may be given lets it do, by the action's name."""
-    catalogue = texts
     return {
         "audit_log.checkpoint": catalogue.text("Read the newest checkpoint of the log"),
         "audit_log.consistency": catalogue.text("Read proofs of the log: that it only grew"),

@@ -52,12 +52,13 @@ def more(visit: PageVisit) -> Response:
 def nights(visit: PageVisit) -> Response:
     """Show how each condition was kept, day by day, as the officer sees it."""
     record = record_heading.own(visit)
-    catalogue = visit.texts.catalogue
     calendars = nights_.of(
         visit,
         record,
         nights_.PERSONS,
-        lambda condition: f"{duties.words(condition, None, catalogue)} ({condition.id})",
+        lambda condition: (
+            f"{duties.words(condition, None, visit.texts.catalogue)} ({condition.id})"
+        ),
     )
     return visit.page("nights.html", record=record, calendars=calendars, today=record.today(visit))
 
@@ -164,8 +165,7 @@ def _trail(visit: PageVisit, person: str, start_at: datetime) -> Trail | None:
         return None
 
 
-def _kept(retention: RetentionView, texts: PageTexts) -> RetainedDataRow:
-    catalogue = texts
+def _kept(retention: RetentionView, catalogue: PageTexts) -> RetainedDataRow:
     why = {
         RetentionKind.TRAIL: catalogue.text("to judge whether the order was kept"),
         RetentionKind.HOME_DETAIL: catalogue.text(

@@ -105,9 +105,8 @@ def _faults(problem: Mapping[str, Any]) -> list[str]:
     return [str(fault.get("what", "")) for fault in problem.get("faults", ())]
 
 
-def _said(status: int, texts: PageTexts | Catalogue, detail: str) -> ErrorPageText:
+def _said(status: int, catalogue: PageTexts | Catalogue, detail: str) -> ErrorPageText:
     """Return what to say; `detail` is the reason in the reader's language, where there is one."""
-    catalogue = texts
     titles: dict[int, tuple[str, str]] = {
         401: (
             catalogue.text("Please sign in again"),

@@ -80,8 +80,7 @@ def unconfirm(visit: PageVisit) -> Response:
 
 
 def _text(visit: PageVisit) -> str | None:
-    catalogue = visit.texts
-    missing = catalogue.text("Write what should be recorded.")
+    missing = visit.texts.text("Write what should be recorded.")
     text = visit.form.text("text", missing, handover_notes.TEXT_CHARS_MAX + 1)
     return None if visit.form.faults else text
 

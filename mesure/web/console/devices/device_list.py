@@ -40,8 +40,7 @@ def show(visit: PageVisit) -> Response:
 
 def add(visit: PageVisit) -> Response:
     """Enter a device, and go on to set it up."""
-    catalogue = visit.texts
-    missing = catalogue.text("Enter what is written on the device.")
+    missing = visit.texts.text("Enter what is written on the device.")
     name = visit.form.text("device", missing)
     if visit.form.faults or not visit.try_action(enrolment_codes.add, DeviceRef(name), "device"):
         return _page(visit, 422)

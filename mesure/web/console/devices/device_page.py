@@ -117,9 +117,8 @@ def retire(visit: PageVisit) -> Response:
 
 def is_sure(visit: PageVisit, field: str) -> bool:
     """Tell whether somebody said that they are sure of what cannot be taken back, at its field."""
-    catalogue = visit.texts
     if visit.form.value(field) != "yes":
-        visit.form.refuse(field, catalogue.text("Tick this if you are sure."))
+        visit.form.refuse(field, visit.texts.text("Tick this if you are sure."))
         return False
     return True
 

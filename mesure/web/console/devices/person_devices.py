@@ -98,8 +98,7 @@ def _carried(visit: PageVisit, field: str) -> str:
     carried = [one.device for one in _assigned(visit) if _is_open(one, visit.context.now)]
     if len(carried) == 1:
         return carried[0]
-    catalogue = visit.texts
-    missing = catalogue.text("Choose the device that the person has.")
+    missing = visit.texts.text("Choose the device that the person has.")
     return visit.form.one_of(field, carried, missing)
 
 

@@ -47,10 +47,9 @@ def text(visit: PageVisit, name: str) -> str:
 
 def require_text(visit: PageVisit, name: str) -> str:
     """Return what was typed into a field that must not be empty."""
-    catalogue = visit.texts
     value = text(visit, name)
     if not value:
-        visit.form.refuse(name, catalogue.text("Fill this in."))
+        visit.form.refuse(name, visit.texts.text("Fill this in."))
     return value
 
 
@@ -64,20 +63,18 @@ def number(visit: PageVisit, name: str) -> str:
 
     A comma before one or two digits is taken for the point; "1,200" may mean either and is refused.
     """
-    catalogue = visit.texts
     value = _COMMA.sub(r"\1.\2", text(visit, name))
     if value and not _NUMBER.fullmatch(value):
-        visit.form.refuse(name, catalogue.text("This is not a number. Write it like 60 or 12.5."))
+        visit.form.refuse(name, visit.texts.text("This is not a number. Write it like 60 or 12.5."))
     return value
 
 
 def clock(visit: PageVisit, name: str) -> str:
     """Return a time of day, with two digits each."""
-    catalogue = visit.texts
     value = text(visit, name)
     match = _CLOCK.fullmatch(value)
     if value and not match:
-        sentence = catalogue.text("This is not a time of day. Write it like 18:30.")
+        sentence = visit.texts.text("This is not a time of day. Write it like 18:30.")
         visit.form.refuse(name, sentence)
     return f"{int(match[1]):02}:{match[2]}" if match else value
 
@@ -87,10 +84,9 @@ def clock(visit: PageVisit, name: str) -> str:
 
 def day(visit: PageVisit, name: str) -> str:
     """Return a date, or nothing."""
-    catalogue = visit.texts
     value = text(visit, name)
     if value and _no_date(value):
-        sentence = catalogue.text("This is not a day. Write it like 2026-03-31.")
+        sentence = visit.texts.text("This is not a day. Write it like 2026-03-31.")
         visit.form.refuse(name, sentence)
     return value
 
@@ -175,13 +171,12 @@ def corner(words: str) -> Corner | None:
 
 def corners(visit: PageVisit, name: str) -> list[Tree]:
     """Return the points of a field that has one on each line."""
-    catalogue = visit.texts
     lines = [line.strip(" \t,;[]") for line in visit.form.value(name).splitlines()]
     points: list[Tree] = []
     for line in filter(None, lines):
         at = corner(line)
         if at is None:
-            sentence = catalogue.text("“{line}” is not a point.", line=clean(line)[:60])
+            sentence = visit.texts.text("“{line}” is not a point.", line=clean(line)[:60])
             visit.form.refuse(name, sentence)
         else:
             points.append(list(at))

@@ -47,9 +47,8 @@ def confirm(visit: PageVisit) -> Response:
     """Confirm a version that somebody else entered, by the hash of what was read."""
     order, version = _asked(visit)
     sha256 = visit.form.value("sha256")
-    catalogue = visit.texts
     if visit.form.value("compared") != "yes":
-        sentence = catalogue.text("Compare it with the court’s paper first, and say so here.")
+        sentence = visit.texts.text("Compare it with the court’s paper first, and say so here.")
         visit.form.refuse("compared", sentence)
         return _page(visit, 422)
     request = VersionRef(order.order, version.number, sha256)

@@ -39,8 +39,7 @@ def attach_to_version(visit: PageVisit, order: str, number: int) -> bool:
 
 def refuse_none(visit: PageVisit) -> None:
     """Note that nothing was chosen."""
-    catalogue = visit.texts
-    visit.form.refuse(FIELD, catalogue.text("Choose the court’s paper, as PDF or as a picture."))
+    visit.form.refuse(FIELD, visit.texts.text("Choose the court’s paper, as PDF or as a picture."))
 
 
 def take_back(visit: PageVisit) -> Response:

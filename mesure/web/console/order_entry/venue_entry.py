@@ -103,14 +103,13 @@ def _found(visit: PageVisit, upload: Upload, category: str) -> tuple[Venue, ...]
 
 
 def _lists_page(visit: PageVisit, status: int = 200) -> Response:
-    catalogue = visit.texts
     words = category_words.of(visit.texts.catalogue)
     lists = visit.perform(venue_review.lists, EmptyRequest())
     return visit.page(
         "venue_lists.html",
         status,
         lists=[_line(visit, one) for one in lists],
-        categories=[("", str(catalogue.text("Choose …"))), *words.items()],
+        categories=[("", str(visit.texts.text("Choose …"))), *words.items()],
     )
 
 
@@ -156,9 +155,8 @@ def decide(visit: PageVisit) -> Response:
         value for key, value in visit.form.values.items() if key.startswith("venue_") and value
     )
     binds = visit.form.value("binds") == "yes"
-    catalogue = visit.texts
     if not chosen:
-        visit.form.refuse("venue_1", catalogue.text("Tick at least one place."))
+        visit.form.refuse("venue_1", visit.texts.text("Tick at least one place."))
     request = DecideVenues(name, chosen, binds, order_fields.text(visit, "reason"))
     if visit.form.faults or not visit.try_action(venue_review.decide, request, "reason"):
         return _list_page(visit, 422)

@@ -50,8 +50,7 @@ def new_card(visit: PageVisit, person: str) -> CardView | None:
     return card if card is not None and visit.context.now - card.given_at < NEW_FOR else None
 
 
-def _line(look: LookView, own: str, texts: PageTexts) -> SignInRow:
-    catalogue = texts
+def _line(look: LookView, own: str, catalogue: PageTexts) -> SignInRow:
     if look.action == printed_cards.give.name:
         by = look.by_name or look.by
         return SignInRow(look.at, catalogue.text("A card was printed"), by, is_amiss=False)

@@ -125,9 +125,8 @@ def of(
     return MapTimeline(scale, zone, tuple(shown), spans)
 
 
-def silences(fixes: Fixes, texts: PageTexts) -> list[str]:
+def silences(fixes: Fixes, catalogue: PageTexts) -> list[str]:
     """Return what is said of the time before each fix: nothing, where one came soon before."""
-    catalogue = texts
     before_us = np.diff(fixes.observed_us, prepend=fixes.observed_us[:1])
     gaps = [timedelta(microseconds=int(gap_us)) for gap_us in before_us]
     return [

@@ -202,8 +202,7 @@ def _is_unsigned(spans: Iterable[Span], assessments: Iterable[AssessmentView]) -
     return any(one.overlap(span) is not None for span in spans for one in bare)
 
 
-def _unsigned(count: int, texts: PageTexts) -> str:
-    catalogue = texts
+def _unsigned(count: int, catalogue: PageTexts) -> str:
     if not count:
         return ""
     return catalogue.plural(
@@ -269,9 +268,8 @@ def _month(first: date, days: dict[date, CalendarDay], texts: PageTexts) -> Cale
     return CalendarMonth(texts.month(first), rows)
 
 
-def _sums(days: Iterable[CalendarDay], texts: PageTexts) -> str:
+def _sums(days: Iterable[CalendarDay], catalogue: PageTexts) -> str:
     """Return on how many days it was met, and on how many not or not known."""
-    catalogue = texts
     count = dict.fromkeys(Status, 0)
     for day in days:
         if day.kind:

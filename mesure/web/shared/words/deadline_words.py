@@ -11,23 +11,22 @@ from mesure.web.shared.words.page_texts import PageTexts
 def clocks(
     look_by: datetime | None,
     decide_by: datetime | None,
-    texts: PageTexts,
+    catalogue: PageTexts,
     now: datetime,
     zone: ZoneInfo,
 ) -> Iterator[Tag]:
     """Yield a tag for each clock that still runs; one that is None does not."""
-    catalogue = texts
     if look_by is not None:
-        length = texts.short_length(abs(now - look_by))
+        length = catalogue.short_length(abs(now - look_by))
         if now >= look_by:
             yield catalogue.text("first look overdue by {length}", length=length), "amiss"
         else:
-            when = texts.near(look_by, now, zone)
+            when = catalogue.near(look_by, now, zone)
             yield catalogue.text("first look due {when}", when=when), "wait"
     if decide_by is not None:
-        length = texts.short_length(abs(now - decide_by))
+        length = catalogue.short_length(abs(now - decide_by))
         if now >= decide_by:
             yield catalogue.text("decision overdue by {length}", length=length), "amiss"
         else:
-            when = texts.near(decide_by, now, zone)
+            when = catalogue.near(decide_by, now, zone)
             yield catalogue.text("decision due {when}", when=when), "wait"

@@ -29,8 +29,7 @@ def of(health: DeviceHealthView, texts: PageTexts, now: datetime, zone: ZoneInfo
     return DeviceSummary(health.device, state, kind, todo, tuple(_facts(health, texts, now, zone)))
 
 
-def _state(health: DeviceHealthView, texts: PageTexts, now: datetime) -> tuple[str, str, str]:
-    catalogue = texts
+def _state(health: DeviceHealthView, catalogue: PageTexts, now: datetime) -> tuple[str, str, str]:
     if health.heard_at is None:
         return (
             catalogue.text("not heard yet"),
@@ -69,9 +68,8 @@ def _state(health: DeviceHealthView, texts: PageTexts, now: datetime) -> tuple[s
 
 
 def _facts(
-    health: DeviceHealthView, texts: PageTexts, now: datetime, zone: ZoneInfo
+    health: DeviceHealthView, catalogue: PageTexts, now: datetime, zone: ZoneInfo
 ) -> list[tuple[str, object]]:
-    catalogue = texts
     unknown = catalogue.text("not known")
     last_heard = unknown if health.heard_at is None else catalogue.near(health.heard_at, now, zone)
     battery: object = unknown

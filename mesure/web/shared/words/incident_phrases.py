@@ -38,9 +38,8 @@ def title_by_facts(kind: str, incident: Incident | None, texts: PageTexts) -> st
     return title(kind, texts) if incident is None else words.title(texts.catalogue, incident)
 
 
-def advice(kind: str, texts: PageTexts) -> str:
+def advice(kind: str, catalogue: PageTexts) -> str:
     """Return what the person can do about an incident now."""
-    catalogue = texts
     paper = catalogue.text("Say what happened, and attach a paper if you have one.")
     advice_by_kind: dict[str, str] = {
         IncidentKind.ABSENT.value: paper,
@@ -52,7 +51,7 @@ def advice(kind: str, texts: PageTexts) -> str:
         ),
     }
     advice_by_kind |= {
-        one.value: health_words.advice(one, texts.catalogue)
+        one.value: health_words.advice(one, catalogue.catalogue)
         for one in device_problems.DeviceProblemKind
     }
     return advice_by_kind.get(kind, paper)
@@ -64,9 +63,8 @@ def title_in_list(condition: str, kind: str, texts: PageTexts) -> str:
     return called if condition == device_problems.CONDITION else f"{condition} · {called}"
 
 
-def condition(name: str, texts: PageTexts) -> str:
+def condition(name: str, catalogue: PageTexts) -> str:
     """Return which condition an incident is of, or that it is of the device."""
-    catalogue = texts
     if name == device_problems.CONDITION:
         return catalogue.text("about the device")
     return catalogue.text("condition {condition}", condition=name)
@@ -75,17 +73,16 @@ def condition(name: str, texts: PageTexts) -> str:
 def state(
     stage: ReviewStage,
     finding: tuple[FindingOutcome, FindingCause | None] | None,
-    texts: PageTexts,
+    catalogue: PageTexts,
     returned: FindingEndKind | None = None,
 ) -> Tag:
     """Return how far a review has come, as a tag; `returned`: by what the last finding ended."""
-    catalogue = texts
     if returned is FindingEndKind.TURNED_DOWN:
         return catalogue.text("not agreed"), "amiss"
     if returned is FindingEndKind.TAKEN_BACK:
         return catalogue.text("taken back"), "wait"
     if stage is ReviewStage.FOUND and finding is not None:
-        return tag_of_finding(*finding, texts)
+        return tag_of_finding(*finding, catalogue)
     if stage is ReviewStage.PROPOSED:
         return catalogue.text("waits for a second officer"), "wait"
     if stage is ReviewStage.SEEN:
@@ -122,20 +119,18 @@ def end_phrase(finding: Finding, texts: PageTexts) -> str:
     return "" if finding.end is None else finding.end.how.in_words(texts.catalogue)
 
 
-def meant(finding: Finding, texts: PageTexts) -> tuple[str, str]:
+def meant(finding: Finding, catalogue: PageTexts) -> tuple[str, str]:
     """Return what a finding means for the person, and what they can do now."""
-    catalogue = texts
-    means, then = explain_conclusion(finding.outcome, finding.cause, texts)
+    means, then = explain_conclusion(finding.outcome, finding.cause, catalogue)
     if finding.outcome.is_against and finding.on_contest:
         return means, catalogue.text("It was decided again. Ask your lawyer what else you can do.")
     return means, then
 
 
 def explain_conclusion(
-    outcome: FindingOutcome, cause: FindingCause | None, texts: PageTexts
+    outcome: FindingOutcome, cause: FindingCause | None, catalogue: PageTexts
 ) -> tuple[str, str]:
     """Return what a conclusion means for the person, and what they can do now."""
-    catalogue = texts
     nothing = catalogue.text("You do not have to do anything.")
     match outcome, cause:
         case FindingOutcome.BREACH, _:
@@ -163,12 +158,11 @@ def explain_conclusion(
                 nothing,
             )
         case _:
-            return _meaning_of_device(outcome, texts)
+            return _meaning_of_device(outcome, catalogue)
 
 
-def _meaning_of_device(outcome: FindingOutcome, texts: PageTexts) -> tuple[str, str]:
+def _meaning_of_device(outcome: FindingOutcome, catalogue: PageTexts) -> tuple[str, str]:
     """Return what a conclusion about a silence or a device means for the person."""
-    catalogue = texts
     if outcome is FindingOutcome.BATTERY:
         return (
             catalogue.text("The battery of the device was empty. It is no breach."),

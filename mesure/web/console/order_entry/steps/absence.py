@@ -104,9 +104,8 @@ def save_absence(visit: PageVisit) -> Response:
 def _allows(visit: PageVisit, draft: Draft) -> Tree:
     names = list(draft.group("conditions"))
     chosen = [one for number, one in enumerate(names) if visit.form.value(f"allows_{number}")]
-    catalogue = visit.texts
     if not chosen:
-        visit.form.refuse("allows", catalogue.text("Choose at least one condition."))
+        visit.form.refuse("allows", visit.texts.text("Choose at least one condition."))
     if len(chosen) == len(names) > 1:
         return EVERYTHING
     return chosen[0] if len(chosen) == 1 else chosen
@@ -152,7 +151,6 @@ def fields_of(name: str, entry: Tree, draft: Draft) -> Fields | None:
 
 
 def _page(visit: PageVisit, draft: Draft, status: int = 200) -> Response:
-    catalogue = visit.texts
     names = [(name, visible_text.visible(name)) for name in draft.group("places")]
     return drafting.page(
         visit,
@@ -165,5 +163,5 @@ def _page(visit: PageVisit, draft: Draft, status: int = 200) -> Response:
             (f"allows_{number}", visible_text.visible(name))
             for number, name in enumerate(draft.group("conditions"))
         ],
-        places=[("", str(catalogue.text("anywhere"))), *names],
+        places=[("", str(visit.texts.text("anywhere"))), *names],
     )

@@ -49,9 +49,8 @@ def show(visit: PageVisit) -> Response:
 def enter(visit: PageVisit) -> Response:
     """Enter the order."""
     draft = drafting.open_draft(visit)
-    catalogue = visit.texts
     if visit.form.value("compared") != "yes":
-        sentence = catalogue.text("Compare it with the court’s paper first, and say so here.")
+        sentence = visit.texts.text("Compare it with the court’s paper first, and say so here.")
         visit.form.refuse("compared", sentence)
         return _page(visit, draft, 422)
     text = draft.to_bytes()

@@ -104,9 +104,8 @@ def save_condition(visit: PageVisit) -> Response:
     if kind not in PLACE_KEY:
         return visit.to(before.step("conditions"))
     name = order_fields.require_text(visit, "id")
-    catalogue = visit.texts
     if name != old and name in before.group("conditions"):
-        visit.form.refuse("id", catalogue.text("Another condition has this name."))
+        visit.form.refuse("id", visit.texts.text("Another condition has this name."))
     draft, duty = _duty(visit, before, kind)
     entry: dict[str, Tree] = {_written(kind): duty}
     in_force = {key: order_fields.moment(visit, f"force_{key}") for key in ("from", "until")}
@@ -279,9 +278,8 @@ def _weekdays(visit: PageVisit) -> Iterator[tuple[str, str]]:
 
 
 def _kind_words(visit: PageVisit, kind: str) -> str:
-    catalogue = visit.texts
     if kind == "venues":
-        return str(catalogue.text("exclusion of a kind of places"))
+        return str(visit.texts.text("exclusion of a kind of places"))
     return KINDS[kind].name(visit.texts.catalogue) if kind in KINDS else ""
 
 

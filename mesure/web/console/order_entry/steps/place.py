@@ -110,9 +110,8 @@ def save_place(visit: PageVisit) -> Response:
     if address_lookup.is_asked(visit):
         return _page(visit, before)
     name = order_fields.require_text(visit, "name")
-    catalogue = visit.texts
     if name != old and name in before.group("places"):
-        visit.form.refuse("name", catalogue.text("Another place has this name."))
+        visit.form.refuse("name", visit.texts.text("Another place has this name."))
     draft, entry = _ENTRIES[shape](visit, before)
     address = order_fields.text(visit, "address")
     if address:
@@ -195,7 +194,6 @@ def _area(visit: PageVisit, draft: Draft) -> Made:
 
 def _outline(visit: PageVisit, data: bytes, field: str) -> dict[str, Tree]:
     """Return the outline of the one feature of a map, as an area by its corners."""
-    catalogue = visit.texts
     if is_too_large(visit, data, field):
         return {}
     try:
@@ -205,7 +203,7 @@ def _outline(visit: PageVisit, data: bytes, field: str) -> dict[str, Tree]:
         drafting.add(visit.form, field, drafting.sentence(refused, visit))
         return {}
     if len(areas) != 1:
-        sentence = catalogue.text(
+        sentence = visit.texts.text(
             "There is more than one area in this. Add it as a map, and name the one you mean."
         )
         visit.form.refuse(field, sentence)
@@ -223,9 +221,8 @@ def _drawn(area: Polygon) -> dict[str, Tree]:
 
 def _way(visit: PageVisit, draft: Draft) -> Made:
     points = order_fields.corners(visit, "points")
-    catalogue = visit.texts
     if not points:
-        visit.form.refuse("points", catalogue.text("Fill this in."))
+        visit.form.refuse("points", visit.texts.text("Fill this in."))
     order_fields.require_text(visit, "width_m")
     return draft, {"corridor": points, "width_m": order_fields.number(visit, "width_m")}
 

@@ -111,9 +111,8 @@ def enter_person(visit: PageVisit) -> Response:
         phone=phone,
         email=email,
     )
-    catalogue = visit.texts
     if "/" in person:
-        visit.form.refuse("person", catalogue.text("This number cannot hold a slash."))
+        visit.form.refuse("person", visit.texts.text("This number cannot hold a slash."))
     if visit.form.faults or not visit.try_action(persons.enter, request, "person"):
         return _person_page(visit, 422)
     return visit.to(drafting.of_person(person))
@@ -173,9 +172,8 @@ def _order(visit: PageVisit, order: OrderView) -> OrderRow:
 
 
 def _version(visit: PageVisit, order: OrderView, version: VersionView) -> VersionRow:
-    catalogue = visit.texts
     address = drafting.version_of(order.person, order.order, version.number)
-    title = str(catalogue.text("Version {number}", number=version.number))
+    title = str(visit.texts.text("Version {number}", number=version.number))
     state, kind = version_state(visit, version)
     return VersionRow(address, title, order.person, version.start_at, state, kind)
 
