@@ -43,8 +43,10 @@ BEFORE: Final[Mapping[str, float]] = {
     "arrival_s_max": 0.0,
     "outshone_s_max": 0.0,
     "speed_stray_ratio": 0.0,
+    "way_llr": 8.5,
+    "boundary_llr_max": 3.0,
 }
-"""What engine 0.3.0 knew nothing of, as it judged."""
+"""What engine 0.3.0 knew nothing of or weighed otherwise, as it judged."""
 
 # Firmware that sends an old position again and again, for up to three hours (`real_tags`); how
 # often and for how long is assumed.

@@ -132,9 +132,9 @@ def test_a_step_from_the_boundary_needs_no_second() -> None:
     came: dict[str, Any] = {"rested_s": 60.0, "came_m": 20.0}
     assert steps_over(**came)
     assert steps_over(0.99, **came)
-    assert steps_over(-2.99, **came)
+    assert steps_over(-1.99, **came)
     # Why: from the middle of a place a step shows nothing, for positions jump.
-    assert not steps_over(-3.0, **came)
+    assert not steps_over(-2.0, **came)
     assert not steps_over(None, step_m=29.0, **came)
 
 

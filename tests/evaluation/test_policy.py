@@ -1,5 +1,6 @@
 """The policy file: every threshold dated, with its reason; every fault named at once."""
 
+import math
 from datetime import date
 from importlib import resources
 
@@ -31,6 +32,13 @@ def test_classes_of_device_differ_where_the_file_says_so() -> None:
     phone, tag = (default().at(DAY, device_class) for device_class in DeviceClass)
     assert (phone.silence_s, tag.silence_s) == (1800.0, 600.0)
     assert phone.p_not_met == tag.p_not_met == 0.95
+
+
+def test_a_way_that_was_seen_weighs_no_more_than_the_greatest_certainty() -> None:
+    """Why: weighing more it decided whatever the fix at its end said (decision 0071)."""
+    for device_class in DeviceClass:
+        values = default().at(DAY, device_class)
+        assert values.way_llr <= math.log(values.certainty_max_odds)
 
 
 ENTRY = """
