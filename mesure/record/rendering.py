@@ -7,7 +7,7 @@ names applies. No line parts a day from its month, or a number from its unit.
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib import resources
 
@@ -27,7 +27,8 @@ def page_catalogue(language: str) -> texts.Texts:
         for pattern in (plain.customs.day, plain.customs.first_of_month)
     )
     customs = replace(plain.customs, day=day, first_of_month=first)
-    return replace(plain, customs=customs, put_right=visible_text.keep_units)
+    # Texts alone are remembered, before anything about somebody is filled in.
+    return replace(plain, customs=customs, put_right=lru_cache(8_192)(visible_text.keep_units))
 
 
 def page(

@@ -7,7 +7,7 @@ their records may not be passed on (`real_tags`, "False incidents of place").
 """
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -37,14 +37,12 @@ HOMES: Final = 25
 DAYS: Final = 20.0
 RADIUS_M: Final = 50.0
 HOME_DEG: Final = (43.25, 76.9)
-BEFORE: Final[Mapping[str, float]] = {
+BEFORE: Final = {
     "correlation_away_s": 600.0,
     "rest_rate_ratio": 1.0,
-    "arrival_s_max": 0.0,
-    "outshone_s_max": 0.0,
-    "speed_stray_ratio": 0.0,
     "way_llr": 8.5,
     "boundary_llr_max": 3.0,
+    **dict.fromkeys(("arrival_s_max", "outshone_s_max", "speed_stray_ratio"), 0.0),
 }
 """What engine 0.3.0 knew nothing of or weighed otherwise, as it judged."""
 

@@ -62,3 +62,8 @@ def test_empty_paragraphs_are_left_out() -> None:
 )
 def test_a_number_keeps_its_unit(text: str, whole: str) -> None:
     assert visible_text.keep_units(text) == whole.replace("_", "\u00a0")
+
+
+def test_what_was_shown_of_somebody_is_not_remembered() -> None:
+    """Why: a program's memory would keep what was erased."""
+    assert not hasattr(visible_text.keep_units, "cache_info")

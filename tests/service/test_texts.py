@@ -119,6 +119,10 @@ def say(catalogue, count):
     yield catalogue.plural("{count} day", "{count} days", count)
     yield other.text("Not ours.")
 """
+OF_A_READER = """
+def show(visit):
+    return visit.texts.text("Choose.") + visit.form.text("field", "Not ours.")
+"""
 
 
 def house(root: Path, code: str = CODE, page: str = "") -> Path:
@@ -156,6 +160,11 @@ def test_texts_are_found_in_code_and_in_templates(tmp_path: Path) -> None:
     assert [source.texts for source in sources] == [
         ("Hello, {name}.",), ("{count} day", "{count} days"), ("Title",), ("Head",),
     ]  # fmt: skip
+
+
+def test_texts_of_the_reader_of_a_page_are_found(tmp_path: Path) -> None:
+    sources = tool.sources(house(tmp_path, OF_A_READER))
+    assert [source.texts for source in sources] == [("Choose.",)]
 
 
 def test_a_text_put_together_at_run_time_is_refused(

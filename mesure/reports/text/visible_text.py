@@ -7,7 +7,6 @@ shows a number, no end of a line parts it from its unit.
 """
 
 import re
-from functools import lru_cache
 from typing import Final
 
 SIGN: Final = "\ufffd"  # The replacement character.
@@ -63,7 +62,6 @@ _BEFORE_UNIT: Final = re.compile(
 )
 
 
-@lru_cache(maxsize=8_192)  # A page says the same texts again and again.
 def keep_units(text: str) -> str:
     r"""Return a text in which no line parts a number, or its placeholder, from its unit.
 
