@@ -122,12 +122,12 @@ def prepare(
     lanes = _Lanes()
     stretches: dict[str, list[RuleInterval]] = {}
     for version in versions:
+        first = version.in_force.start if since is None else max(version.in_force.start, since)
         for condition in version.conditions:
             kind = kind_of(condition.duty)
             condition_stretches = stretches.setdefault(condition.id, [])
             always = condition.duty.timetable.always
             last = version.in_force.end if always else min(horizon, LAST) + WINDOW_MAX
-            first = max(version.in_force.start, since or version.in_force.start)
             for bound in kind.bounds(condition, version, first, last):
                 side = kind.side(condition.duty, bound)
                 drawn = {

@@ -41,6 +41,10 @@ class FormFields:
         """Return what is wrong with a field, or nothing."""
         return self.faults.get(name, "")
 
+    def has_fault(self, prefix: str) -> bool:
+        """Tell whether something is wrong with any field of a form whose names begin alike."""
+        return any(name.startswith(prefix) for name in self.faults)
+
     def refuse(self, name: str, sentence: str) -> None:
         """Note what is wrong with a field; the first fault is kept."""
         self.faults.setdefault(name, sentence)

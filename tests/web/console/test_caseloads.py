@@ -1,6 +1,7 @@
 """Cases go from one officer to another and back; it is always said who is in charge."""
 
 from tests.actions.house import Office
+from tests.web.browsing import Browser
 from tests.web.console.test_routes_journeys import browser
 from tests.web.filled import PERSON, Evening, Filled
 
@@ -75,7 +76,15 @@ def test_a_persons_page_leads_to_the_list_where_the_case_is(
     assert ADDRESS not in officer.page
 
 
-def test_a_cover_that_was_ended_by_mistake_is_entered_again(
+def fields_to_enter_again(reader: Browser) -> dict[str, str]:
+    """Return the fields of the form that enters again what was just ended."""
+    return {
+        name: reader.page.partition(f'name="{name}" value="')[2].partition('"')[0]
+        for name in ("covers", "by", "until", "start")
+    }
+
+
+def test_a_cover_that_was_ended_by_mistake_is_fields_to_enter_again(
     office: Office, night: Evening, there: Filled
 ) -> None:
     officer = browser(office, night, "officer")
@@ -84,10 +93,7 @@ def test_a_cover_that_was_ended_by_mistake_is_entered_again(
     officer.send("/console/cover/end", id=cover, kind="cover")
     assert "It has ended." in officer.text
     assert "Nobody is covering for anybody." in officer.text
-    fields = {
-        name: officer.page.partition(f'name="{name}" value="')[2].partition('"')[0]
-        for name in ("covers", "by", "until", "start")
-    }
+    fields = fields_to_enter_again(officer)
     officer.send("/console/cover/again", **fields)
     assert "Bolat Seitov is covering for Amina Bekova" in officer.text
     officer.send("/console/cover/again", **{**fields, "until": "tomorrow"})
@@ -106,10 +112,7 @@ def test_a_time_on_call_that_has_not_begun_is_entered_again_as_it_was(
     chief.send("/console/cover/on-call", watch_by=there.second.account, **when)
     watch = chief.page.partition("is on call")[2].partition('name="id" value="')[2]
     chief.send("/console/cover/end", id=watch.partition('"')[0], kind="watch")
-    fields = {
-        name: chief.page.partition(f'name="{name}" value="')[2].partition('"')[0]
-        for name in ("covers", "by", "until", "start")
-    }
+    fields = fields_to_enter_again(chief)
     assert fields["start"].startswith("2026-03-20T13:00:00+00:00")
     chief.send("/console/cover/again", **fields)
     assert "Bolat Seitov is on call" in chief.text

@@ -129,3 +129,10 @@ def test_fields_lie_over_values_that_are_known_already() -> None:
     assert over.value("name") == "typed"
     assert over.value("language") == "kk"
     assert over.fault("name") == "Too long."
+
+
+def test_a_form_knows_its_own_faults_by_how_their_names_begin() -> None:
+    form = FormFields()
+    form.refuse("swap_which", "Choose.")
+    assert form.has_fault("swap_")
+    assert not form.has_fault("give_")
