@@ -33,8 +33,7 @@ def test_nothing_is_left_lying_about() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["# TO" + "DO: later", "https://files.python" + "hosted.org/x", "see /ro" + "ot/x"],
+    "text", ["# TO" + "DO: later", "https://files.python" + "hosted.org/x", "see /ro" + "ot/x"]
 )
 def test_what_is_left_lying_about_is_found(text: str) -> None:
     assert list(never_kept("a.md", text))

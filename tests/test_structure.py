@@ -17,11 +17,11 @@ PROJECT = structure.project()
 # what is built (the desk, what the judge sees, the simulated whole, a country), and are raised by
 # hand for it.
 BOUNDS = Figures(
-    lines=106_385,
-    lab_lines=23_464,
+    lines=106_290,
+    lab_lines=23_440,
     class_homonyms=0,
     basename_homonyms=0,
-    vague_per_1000_lines=2.0,
+    vague_per_1000_lines=1.8,
     vague_per_1000_lines_beside=0.6,
     participle_functions=0,
     files_in_a_folder=12,
@@ -29,7 +29,7 @@ BOUNDS = Figures(
     floors_of_a_room=19,
     rings=0,
     judge_modules=256,
-    judge_lines=35_722,
+    judge_lines=35_700,
 )
 
 

@@ -34,9 +34,7 @@ def document(wheels: Path) -> dict[str, Any]:
         "version": 1,
         "metadata": {"component": {**ours, "type": "application"}},
         "components": others,
-        "dependencies": [
-            {"ref": ours["bom-ref"], "dependsOn": [one["bom-ref"] for one in others]},
-        ],
+        "dependencies": [{"ref": ours["bom-ref"], "dependsOn": [one["bom-ref"] for one in others]}],
     }
 
 

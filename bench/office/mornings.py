@@ -44,11 +44,7 @@ FIRST_DAY: Final = date(2026, 12, 7)  # A Monday, by the lengths in force now.
 # Alerts for each person and day, as programmes told newspapers: California 0.17 (parole, Los
 # Angeles Times), Cook County 0.25 (2020, NBC Chicago), 21 agencies 0.32 (April 2013, AP),
 # Massachusetts 0.32 (2020, GBH), Colorado 0.35 (2012 to 2013, AP).
-ALERTS_A_DAY: Final = {
-    "": 0.35,
-    ", at the rate of Cook County": 0.25,
-    ", at the lowest rate": 0.17,
-}
+ALERTS_A_DAY: Final = {"": 0.35, ", at the rate of Cook County": 0.25, ", at the lowest rate": 0.17}
 # "About 80 %" of the signals of Cook County were false (University of Chicago, reported by WBEZ):
 # of no other programme is the share known, so that only there are both figures of one place.
 TRUE_SHARE: Final = 0.2

@@ -15,8 +15,7 @@ app = typer.Typer()
 
 
 @app.command(
-    "verify-log",
-    epilog="Example: mesure verify-log audit.log --key almaty.key --earlier kept.txt",
+    "verify-log", epilog="Example: mesure verify-log audit.log --key almaty.key --earlier kept.txt"
 )
 def verify_log_command(
     log: Annotated[Path, typer.Argument(help="The file of the log.")],

@@ -8,16 +8,7 @@ from typing import Annotated, Any, Final, NoReturn, TypeAlias
 import typer
 from typer.core import TyperGroup
 
-from mesure.cli import (
-    accounts,
-    audit_commands,
-    basemap,
-    judging,
-    keys,
-    proving,
-    rights,
-    service,
-)
+from mesure.cli import accounts, audit_commands, basemap, judging, keys, proving, rights, service
 from mesure.cli.groups import country_commands, venue_commands, witness_commands
 from mesure.formats.columns.file_faults import FixesError
 from mesure.machine import garbage

@@ -20,8 +20,7 @@ app = typer.Typer()
 
 
 @app.command(
-    "replay",
-    epilog="Example: mesure replay --order order.yaml --fixes fixes.csv --format json",
+    "replay", epilog="Example: mesure replay --order order.yaml --fixes fixes.csv --format json"
 )
 def replay_command(
     order: Orders,
@@ -58,10 +57,7 @@ def replay_command(
         output.put(result, form.value, out)
 
 
-@app.command(
-    "check-order",
-    epilog="Example: mesure check-order order.yaml --language ru",
-)
+@app.command("check-order", epilog="Example: mesure check-order order.yaml --language ru")
 def check_order(
     orders: Annotated[list[Path], typer.Argument(help="The versions of one order.")],
     language: OneLanguage = Language.EN,

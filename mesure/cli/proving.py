@@ -141,8 +141,7 @@ def demo(
         ),
     ] = None,
     once: Annotated[
-        bool,
-        typer.Option("--once", envvar="ONCE", help="End when the job has been seen to work."),
+        bool, typer.Option("--once", envvar="ONCE", help="End when the job has been seen to work.")
     ] = False,
 ) -> None:
     """Run the service with a simulated town that reports live, until Ctrl-C."""

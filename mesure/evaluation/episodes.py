@@ -79,9 +79,7 @@ NONE_BEGUN: Final[Mapping[str, Episode]] = {}
 
 
 def episodes(
-    rules: Rules,
-    judgement: Judgement,
-    begun: Mapping[str, Episode] = NONE_BEGUN,
+    rules: Rules, judgement: Judgement, begun: Mapping[str, Episode] = NONE_BEGUN
 ) -> tuple[Episode, ...]:
     """Return every episode, by condition and time.
 

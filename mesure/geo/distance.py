@@ -126,9 +126,7 @@ def _parts_m(block: ShapeBlock, lat_deg: F64, lon_deg: F64, reach_m: F64) -> F64
     planes = nearest_point.planes(lat_deg, lon_deg, gate_m)
     feet = nearest_point.nearest(block.lines, planes)
     boundary_m = np.where(
-        np.isinf(feet.distance2_deg),
-        np.inf,
-        _length_m(feet.east_deg, feet.north_deg, planes.scale),
+        np.isinf(feet.distance2_deg), np.inf, _length_m(feet.east_deg, feet.north_deg, planes.scale)
     )
     half_width_m, is_polygon = block.half_width_m[:, None], block.is_polygon[:, None]
     is_inside = feet.is_inside & is_polygon

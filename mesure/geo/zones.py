@@ -290,9 +290,7 @@ class _Chains(NamedTuple):
 
 
 _NO_CHAINS: Final = _Chains(
-    np.empty((7, 0)),
-    np.empty((5, 0, EDGES_PER_CHAIN)),
-    np.empty((0, EDGES_PER_CHAIN), np.bool_),
+    np.empty((7, 0)), np.empty((5, 0, EDGES_PER_CHAIN)), np.empty((0, EDGES_PER_CHAIN), np.bool_)
 )
 
 

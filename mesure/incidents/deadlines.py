@@ -19,13 +19,7 @@ from mesure.incidents import incident, office_hours
 from mesure.incidents.device_problems import DeviceProblemKind
 from mesure.incidents.office_hours import OpenSpan
 from mesure.orders.text import dated_file
-from mesure.orders.text.dated_file import (
-    CountRange,
-    Dated,
-    DatedFile,
-    DatedFileForm,
-    FileReasons,
-)
+from mesure.orders.text.dated_file import CountRange, Dated, DatedFile, DatedFileForm, FileReasons
 from mesure.orders.text.order_faults import FileFaults, quote
 from mesure.orders.text.strings_yaml import MappingNode
 

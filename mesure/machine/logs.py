@@ -37,11 +37,7 @@ def configure(stream: TextIO, now: Callable[[], datetime] = clock.now) -> None:
         return event
 
     structlog.configure(
-        processors=[
-            stamp,
-            only_plain,
-            structlog.processors.JSONRenderer(sort_keys=True),
-        ],
+        processors=[stamp, only_plain, structlog.processors.JSONRenderer(sort_keys=True)],
         logger_factory=structlog.PrintLoggerFactory(stream),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=False,

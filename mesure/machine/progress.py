@@ -72,8 +72,5 @@ def _show_on_terminal(stages: ProgressStages, done: threading.Event) -> None:
         task = progress.add_task(stages.now, total=None)
         while not done.wait(0.2):
             progress.update(
-                task,
-                description=stages.in_words,
-                completed=stages.done,
-                total=stages.total or None,
+                task, description=stages.in_words, completed=stages.done, total=stages.total or None
             )

@@ -202,11 +202,7 @@ def _incident(replay: Replay, incident: Incident) -> Object:
 
 
 def _term(term: Term) -> Object:
-    return {
-        "term": term.source.value,
-        "llr": round(term.llr, LLR_DIGITS),
-        "fixes": term.fixes,
-    }
+    return {"term": term.source.value, "llr": round(term.llr, LLR_DIGITS), "fixes": term.fixes}
 
 
 def _decided(incident: Incident) -> Object | None:

@@ -78,11 +78,7 @@ def tell(
     device_class = assemble_fixes.device_class_of(records, request.trace, request.device_class)
     policy = read_policy(request.policy)[0].at(day, device_class)
     gathered = gather(
-        records,
-        trace=request.trace,
-        device_class=device_class,
-        until_us=None,
-        policy=policy,
+        records, trace=request.trace, device_class=device_class, until_us=None, policy=policy
     )
     fixes = gathered.fixes
     stages.reach(f"measuring by {len(fixes):,} fixes")

@@ -46,11 +46,7 @@ STYLES: Final = {
 
 
 def render(
-    report: ReplayReport,
-    width: int,
-    catalogue: Catalogue | None = None,
-    *,
-    colour: bool = False,
+    report: ReplayReport, width: int, catalogue: Catalogue | None = None, *, colour: bool = False
 ) -> str:
     """Return the report as text of at most `width` columns, in English unless told otherwise."""
     out = io.StringIO()

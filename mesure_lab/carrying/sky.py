@@ -58,11 +58,7 @@ WALKING = ErrorClass(41.0, 6.4, 120.0, 4, 16.5, 2, radius_follows_scale=True)
 # 95 % 200 m, and errs by less in 69 %, by two thirds of it at the median.
 DRIVING = ErrorClass(16.0, 3.2, 60.0, 8, 10.0, 2, radius_follows_scale=True)
 
-ERROR_CLASS = {
-    Movement.STILL: INDOORS,
-    Movement.WALK: WALKING,
-    Movement.DRIVE: DRIVING,
-}
+ERROR_CLASS = {Movement.STILL: INDOORS, Movement.WALK: WALKING, Movement.DRIVE: DRIVING}
 
 # A3 low power, iOS: Wi-Fi fixes claim 65 m in nine of ten and lie 22 m off at the median, for whole
 # sessions on the same side (20 m to the south-south-east of the consensus of eight phones).

@@ -54,9 +54,7 @@ class Habits:
         """
         ratio = breaches_a_day / self.breaches_a_day
         return Habits(
-            self.p_night_out * ratio,
-            self.p_out_of_district * ratio,
-            self.p_into_exclusion * ratio,
+            self.p_night_out * ratio, self.p_out_of_district * ratio, self.p_into_exclusion * ratio
         )
 
 

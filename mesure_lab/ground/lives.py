@@ -139,10 +139,7 @@ def _point_along(line: tuple[Point, ...], along_ratio: float) -> Point:
         step_m = distance_m(start, end)
         if left_m <= step_m:
             ratio = left_m / step_m
-            return (
-                start[0] + ratio * (end[0] - start[0]),
-                start[1] + ratio * (end[1] - start[1]),
-            )
+            return (start[0] + ratio * (end[0] - start[0]), start[1] + ratio * (end[1] - start[1]))
         left_m -= step_m
     return line[-1]
 

@@ -130,11 +130,7 @@ def margin(
 
 
 def _margin(
-    fixes: Readings,
-    accuracy_times: float,
-    margin_m: float,
-    in_a_row: float,
-    accuracy_m_max: float,
+    fixes: Readings, accuracy_times: float, margin_m: float, in_a_row: float, accuracy_m_max: float
 ) -> Iterator[Verdict]:
     run = 0
     for beyond_m, accuracy_m in _pairs(fixes):

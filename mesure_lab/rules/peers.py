@@ -45,11 +45,7 @@ BASELINES: dict[str, Baseline] = {
         "B1",
         _TRACCAR,
         baseline.traccar,
-        {
-            "accuracy_m_max": 50.0,
-            "speed_mps_max": 100.0 * baseline.KNOT_MPS,
-            "drops_repeats": 1.0,
-        },
+        {"accuracy_m_max": 50.0, "speed_mps_max": 100.0 * baseline.KNOT_MPS, "drops_repeats": 1.0},
         ("accuracy_m_max", (20.0, 50.0, 100.0, 200.0)),
         needs_crossing=True,
     ),

@@ -144,11 +144,7 @@ def _device_class(trace: Trace) -> DeviceClass:
 def ingest_record(record: FileRows, device_class: DeviceClass, policy: Policy) -> Fixes:
     """Return what the ingest hands on, as in a replay."""
     return gather(
-        [record],
-        trace=None,
-        device_class=device_class,
-        until_us=None,
-        policy=policy,
+        [record], trace=None, device_class=device_class, until_us=None, policy=policy
     ).fixes
 
 

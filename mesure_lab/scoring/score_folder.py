@@ -152,11 +152,7 @@ def _hash(path: Path, hashes: dict[str, str]) -> None:
 
 
 def _cases(
-    home: Path,
-    file: _File,
-    radii_m: Sequence[float],
-    hashes: dict[str, str],
-    notes: list[str],
+    home: Path, file: _File, radii_m: Sequence[float], hashes: dict[str, str], notes: list[str]
 ) -> Iterator[ScoreCase]:
     if file.source == TRIPS:
         days = _trips(home, file, hashes, notes)

@@ -80,11 +80,7 @@ def _document(town: TownScored) -> dict[str, Any]:
     return {
         "engine_version": VERSION,
         "policy_version": town.policy_version,
-        "town": {
-            "seed": town.seed,
-            "report_every_s": town.report_every_s,
-            "sha256": town.sha256,
-        },
+        "town": {"seed": town.seed, "report_every_s": town.report_every_s, "sha256": town.sha256},
         "classes": {
             kind: {
                 "all_conditions": asdict(every),

@@ -127,12 +127,7 @@ def at_rest_of(traces: list[Trace]) -> list[RestingDevice]:
         if not (abs(lat_deg) <= 90.0 and abs(lon_deg) <= 180.0):
             continue  # Not known, or no place on Earth.
         result.append(
-            RestingDevice(
-                trace=trace,
-                lat_deg=lat_deg,
-                lon_deg=lon_deg,
-                is_stale=is_stale,
-            )
+            RestingDevice(trace=trace, lat_deg=lat_deg, lon_deg=lon_deg, is_stale=is_stale)
         )
     return [phone for phone in result if phone.days * 86_400.0 >= SESSION_S_MIN]
 

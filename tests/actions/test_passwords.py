@@ -21,12 +21,7 @@ def test_passwords_are_kept_as_rfc_9106_recommends() -> None:
         parameters.time_cost,
         parameters.memory_cost,
         parameters.parallelism,
-    ) == (
-        Type.ID,
-        3,
-        65_536,
-        4,
-    )
+    ) == (Type.ID, 3, 65_536, 4)
 
 
 def test_a_password_is_known_again_and_no_other() -> None:

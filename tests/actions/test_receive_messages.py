@@ -163,10 +163,7 @@ def test_what_is_nobodys_is_kept_for_nobody(here: Here) -> None:
         work.keep_assignment(replace(assignment, until=SENT_AT - 90 * receiving.SECOND))
 
     here.store.write(change)
-    hand_in(
-        here,
-        seal_message(FIXES),
-    )
+    hand_in(here, seal_message(FIXES))
     hand_in(here, seal_message(BEAT, 3))
     assert len(here.log("P-1")) == 1
     assert [here.unseal(one) for one in here.log("D-1")] == [

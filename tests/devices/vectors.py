@@ -76,18 +76,7 @@ def _bad() -> dict[str, bytes]:
         "the battery is at 101 %": _of([1, 2, 2, 3, {1: 101}]),
         "null stands for what is not known": _of([1, 2, 2, 3, {1: None}]),
         "a column is wider than it need be": _of(
-            [
-                1,
-                1,
-                2,
-                3,
-                {
-                    1: 4,
-                    2: 5,
-                    3: 6,
-                    7: cbor.TaggedValue(69, b"\x01\x00"),
-                },
-            ]
+            [1, 1, 2, 3, {1: 4, 2: 5, 3: 6, 7: cbor.TaggedValue(69, b"\x01\x00")}]
         ),
         "a column says nothing": _of(
             [1, 1, 2, 3, {1: 4, 2: 5, 3: 6, 7: cbor.TaggedValue(64, b"\x00")}]

@@ -44,10 +44,7 @@ LAWS: Final = {
     "plain": Law((order(*EVERY),), "2026-02-10T20:00"),
     "two homes": Law((order(TWO_HOMES, RESIDENCE),), "2026-02-10T20:00"),
     "varied in the night": Law(
-        (
-            order(*EVERY),
-            order(CURFEW.replace("home", "office"), EXCLUSION, in_force=LATER),
-        ),
+        (order(*EVERY), order(CURFEW.replace("home", "office"), EXCLUSION, in_force=LATER)),
         "2026-02-10T20:00",
     ),
     "in force from the night on": Law(

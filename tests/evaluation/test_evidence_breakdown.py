@@ -337,9 +337,7 @@ def test_of_very_many_fixes_the_last_are_told_and_the_start_sums_up_the_others(
 ) -> None:
     monkeypatch.setattr(evidence_breakdown, "FIXES_MAX", 3)
     statement = look(
-        curfew,
-        fixes(stay("10T22:00", "10T22:30"), stay("10T22:30", "10T23:00", FAR_M)),
-        "10T23:00",
+        curfew, fixes(stay("10T22:00", "10T22:30"), stay("10T22:30", "10T23:00", FAR_M)), "10T23:00"
     )
     [breakdown] = accounts(statement)
     check(statement, breakdown)

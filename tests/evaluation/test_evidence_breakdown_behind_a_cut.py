@@ -15,17 +15,7 @@ from mesure.evaluation.judgement import memory_us, reach_us
 from mesure.evaluation.pipeline import EvaluationState, Statement
 from mesure.evaluation.rules import Rules
 from tests.evaluation import scenes, seasons
-from tests.evaluation.scenes import (
-    CURFEW,
-    SLOT,
-    Fix,
-    fixes,
-    look,
-    order,
-    rules,
-    stay,
-    us,
-)
+from tests.evaluation.scenes import CURFEW, SLOT, Fix, fixes, look, order, rules, stay, us
 from tests.evaluation.seasons import Season
 from tests.evaluation.test_evidence_breakdown import FAR_M, accounts, check
 

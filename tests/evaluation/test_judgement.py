@@ -129,10 +129,7 @@ def test_a_lane_can_be_asked_for_any_span(curfew: Rules) -> None:
     intervals = judgement.intervals_between(0, us("10T11:59"), us("10T18:00"))
     assert [
         (format_instant(s.start_us), format_instant(s.end_us), s.status.value) for s in intervals
-    ] == [
-        ("10T11:59", "10T12:00", "unknown"),
-        ("10T12:00", "10T13:00", "met"),
-    ]
+    ] == [("10T11:59", "10T12:00", "unknown"), ("10T12:00", "10T13:00", "met")]
 
 
 def test_neighbours_are_joined_and_the_first_says_how_it_was_decided() -> None:

@@ -284,9 +284,7 @@ def test_where_the_beacon_is_heard_the_position_says_nothing(curfew: Rules) -> N
     assert first_away(curfew, before, still, there, fast) == "never"  # For it has jumped.
 
 
-def test_on_a_path_the_next_fix_is_supported_only_shortly_after_one_inside(
-    curfew: Rules,
-) -> None:
+def test_on_a_path_the_next_fix_is_supported_only_shortly_after_one_inside(curfew: Rules) -> None:
     """A tag's way alone is not believed; yet its path is the second look at what it says."""
     track, pace, pull = measure_pull(
         with_a_tag(curfew), HOME, walk("10T22:00", 0, 900), [fix("10T22:11", 990)]

@@ -7,13 +7,7 @@ import numpy as np
 import pytest
 
 from mesure.evaluation.breakdown.evidence_breakdown import TermSource
-from mesure.evaluation.filter.two_state_filter import (
-    CAME,
-    CAME_BACK,
-    MET,
-    NOT_MET,
-    UNDECIDED,
-)
+from mesure.evaluation.filter.two_state_filter import CAME, CAME_BACK, MET, NOT_MET, UNDECIDED
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import Provider
 from tests.evaluation.scenes import (

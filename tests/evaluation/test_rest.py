@@ -132,10 +132,7 @@ def test_it_holds_for_a_night_and_then_must_say_where_it_is() -> None:
     still = signs("10T22:50", "12T05:50", LAST_US)
     statuses = spans(look(residence, fixes(AT_HOME, still), "12T06:00"))
     assert hours == 12
-    assert statuses == [
-        ("met", "10T20:00", "11T11:00"),
-        ("unknown", "11T11:00", "12T06:00"),
-    ]
+    assert statuses == [("met", "10T20:00", "11T11:00"), ("unknown", "11T11:00", "12T06:00")]
 
 
 def test_a_policy_may_let_it_hold_nothing() -> None:

@@ -49,10 +49,7 @@ def test_the_file_of_a_kind_is_found_by_its_name() -> None:
 
 def test_a_condition_binds_while_it_is_in_force() -> None:
     ready = scenes.rules(order(CURFEW, in_force="from: 2026-02-10T23:00, until: 2026-02-12"))
-    assert windows(ready) == [
-        ("10T23:00", "11T06:00"),
-        ("11T22:00", "12T00:00"),
-    ]
+    assert windows(ready) == [("10T23:00", "11T06:00"), ("11T22:00", "12T00:00")]
     assert format_instant(ready.start_us) == "10T23:00"
 
 

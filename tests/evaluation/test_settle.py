@@ -158,8 +158,7 @@ def test_what_was_packed_says_the_same() -> None:
 
 def test_deliveries_are_packed_with_what_they_changed() -> None:
     track = fixes(
-        stay("05T20:00", "05T22:30"),
-        deliver_at(stay("05T22:30", "06T02:50"), "06T03:10"),
+        stay("05T20:00", "05T22:30"), deliver_at(stay("05T22:30", "06T02:50"), "06T03:10")
     )
     live, view = evaluate_until(rules(order(CURFEW)), track, "06T03:11")
     ready = view.statement.rules
@@ -293,8 +292,7 @@ def test_where_evidence_gathers_for_hours_there_is_no_quick_way() -> None:
     """Fixes that lean to one side, never enough to decide, reach back to where they began."""
     ready = rules(order(CURFEW))
     track = fixes(
-        stay("10T00:00", "10T02:00"),
-        stay("10T02:00", "10T13:00", 75.0, radius95_m=400.0),
+        stay("10T00:00", "10T02:00"), stay("10T02:00", "10T13:00", 75.0, radius95_m=400.0)
     )
     pair = recent.evaluate_newest(ready, Checkpoints(), track, us("10T13:00")).checkpoints
     view = recent.evaluate_newest(ready, Checkpoints(), track, us("10T13:00")).view

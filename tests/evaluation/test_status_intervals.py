@@ -81,10 +81,7 @@ def test_met_lasts_from_the_last_fix_that_showed_presence() -> None:
     """Why: a cell fix that covers half the town must not keep "at home" alive all night."""
     output = make_output((0, MET, 0), (20, MET, -1), (25, MET, -1))
     wide = output._replace(seen_us=np.array([0, 0, 0]))
-    assert plain(intervals_of(wide, SILENCE, DAY, 60 * M)) == [
-        (0, 30, "met"),
-        (30, 60, "unknown"),
-    ]
+    assert plain(intervals_of(wide, SILENCE, DAY, 60 * M)) == [(0, 30, "met"), (30, 60, "unknown")]
 
 
 def test_nothing_is_said_without_fixes() -> None:

@@ -304,8 +304,7 @@ def test_a_plot_smaller_than_any_that_was_measured_is_cautioned(
 def test_a_way_to_stay_on_is_as_wide_as_it_is() -> None:
     line = _ring((0.0, 0.0), (500.0, 0.0))
     text = _with_stadium(
-        f"{{corridor: {line}, width_m: 50}}",
-        CURFEW.replace("at: home", "at: stadium"),
+        f"{{corridor: {line}, width_m: 50}}", CURFEW.replace("at: home", "at: stadium")
     )
     check = _checks(text)["C1"]
     assert check.is_middle

@@ -2,13 +2,7 @@
 
 import msgspec
 
-from mesure.devices.message.uplink import (
-    Heartbeat,
-    Up,
-    UplinkEvent,
-    UplinkEventKind,
-    UplinkEvents,
-)
+from mesure.devices.message.uplink import Heartbeat, Up, UplinkEvent, UplinkEventKind, UplinkEvents
 from mesure.devices.signed_form import of as form_ahead
 from mesure.evaluation.policy import DeviceClass
 from mesure.formats.stored import message_outlines

@@ -162,9 +162,7 @@ def test_messages_of_other_kinds_and_outside_the_span_stay() -> None:
     assert left.fixes == 24
 
 
-def test_nothing_is_handed_on_that_would_be_read_otherwise(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_nothing_is_handed_on_that_would_be_read_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reduce_messages, "_SAID", {1: 3, 2: 3, 3: 3})  # As if cells had told it.
     left = reduce_messages.reduce(house(night()), EVER)
     assert left.bodies == {} or left.fixes > 0

@@ -87,11 +87,7 @@ def test_an_end_before_the_beginning_ends_what_was_told_without_a_span() -> None
     [lasting] = device_problems.state_notices(known, POLICY, "A-1", us("10T08:02"))
     back = signs(("10T07:00", UplinkEventKind.LOCATING, True), late_us=2 * H)
     _, [notice] = device_problems.hear(known, back, POLICY, ALMATY, "A-1", {lasting.id})
-    assert (notice.start_us, notice.end_us, notice.total_us) == (
-        us("10T08:00"),
-        us("10T08:00"),
-        0,
-    )
+    assert (notice.start_us, notice.end_us, notice.total_us) == (us("10T08:00"), us("10T08:00"), 0)
 
 
 def test_what_came_late_was_seen_late() -> None:

@@ -68,18 +68,12 @@ def test_an_episode_becomes_one_incident_with_its_facts(curfew: Rules) -> None:
     )
     assert [
         format_instant(to_us(edge)) for edge in (incident.start, incident.end or incident.start)
-    ] == [
-        "10T22:30",
-        "10T23:10",
-    ]
+    ] == ["10T22:30", "10T23:10"]
     assert incident.opened_at > incident.start
     assert [
         format_instant(to_us(edge))
         for edge in (incident.facts.window.start, incident.facts.window.end)
-    ] == [
-        "10T22:00",
-        "11T06:00",
-    ]
+    ] == ["10T22:00", "11T06:00"]
     assert (incident.facts.fixes_used, incident.facts.fixes_on_wrong_side) == (40, 40)
     assert incident.facts.unsigned
     assert incident.withdrawn_at is None

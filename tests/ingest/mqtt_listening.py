@@ -13,9 +13,7 @@ from mesure.devices.message.uplink import Heartbeat
 from mesure.ingest.app_letters import AppMessageIntake
 from mesure.ingest.mqtt_listener import MqttBroker, MqttListener
 from mesure.service.installation.secret_box import SodiumSecretBox
-from tests.actions.receiving import (
-    Here,
-)
+from tests.actions.receiving import Here
 from tests.ingest.brokers import Mosquitto
 
 BEAT = Heartbeat(87)

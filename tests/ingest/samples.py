@@ -55,9 +55,7 @@ def csv(walk: Sequence[Step] = WALK, delimiter: str = ",") -> bytes:
     for step in walk:
         accuracy = "" if step.accuracy_m is None else str(step.accuracy_m)
         place = [str(step.lat), str(step.lon)]
-        rows.append(
-            [text(step.at), *place, accuracy, str(step.speed_mps), text(step.received_at)],
-        )
+        rows.append([text(step.at), *place, accuracy, str(step.speed_mps), text(step.received_at)])
     return "\n".join(delimiter.join(row) for row in rows).encode()
 
 

@@ -44,9 +44,7 @@ def test_the_same_look_is_worked_out_once_and_says_the_same(looks: list[int]) ->
     assert vars(late_evidence)["judge"] is judgement.judge  # Only while it lasts.
 
 
-def test_other_rows_other_rules_and_a_replay_are_looked_at_for_themselves(
-    looks: list[int],
-) -> None:
+def test_other_rows_other_rules_and_a_replay_are_looked_at_for_themselves(looks: list[int]) -> None:
     other = rules(order(CURFEW.replace("22:00", "21:30")))
     with looked_at_once.cache_looks():
         live(READY, TOLD)

@@ -62,8 +62,4 @@ def test_wrong_sides_are_outside_home_and_district_and_inside_the_place() -> Non
     ground = OrderBoundaries((0.0, 0.0), 10.0, square, square)
     points = (np.array([5.0, 60.0]), np.array([5.0, 5.0]))
     sides = {name: zone(*points).tolist() for name, zone in ground.wrong_sides().items()}
-    assert sides == {
-        CURFEW: [False, True],
-        RESIDENCE: [False, True],
-        EXCLUSION: [True, False],
-    }
+    assert sides == {CURFEW: [False, True], RESIDENCE: [False, True], EXCLUSION: [True, False]}

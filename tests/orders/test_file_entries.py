@@ -54,12 +54,7 @@ TOO_LONG = (
         ("every: mon", "every: [sat-mon]", "every[0]", "as [sat, sun, mon]."),
         ("every: mon", "every: 'mon, wed'", "every", "as [mon, wed]."),
         ("every: mon", "every: mon-frl", "every", "write day, or one or more of mon, tue,"),
-        (
-            "present_min: 10",
-            "present_min: 45",
-            "conditions.C2.appointment.present_min",
-            TOO_LONG,
-        ),
+        ("present_min: 10", "present_min: 45", "conditions.C2.appointment.present_min", TOO_LONG),
         (
             "present_min: 10",
             "present_min: 0",

@@ -82,9 +82,7 @@ def test_the_antimeridian_itself_has_two_names() -> None:
 
 
 @given(
-    st.lists(st.floats(0.1, 1.0), min_size=3, max_size=12),
-    st.floats(-80, 80),
-    st.floats(-180, 180),
+    st.lists(st.floats(0.1, 1.0), min_size=3, max_size=12), st.floats(-80, 80), st.floats(-180, 180)
 )
 def test_a_star_is_read_wherever_it_lies(
     arms_deg: list[float], lat_deg: float, lon_deg: float

@@ -33,9 +33,7 @@ def _keys(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 TREES: st.SearchStrategy[Any] = st.recursive(
-    TEXTS,
-    lambda inner: st.lists(inner, max_size=4) | _keys(inner),
-    max_leaves=12,
+    TEXTS, lambda inner: st.lists(inner, max_size=4) | _keys(inner), max_leaves=12
 )
 
 

@@ -34,10 +34,7 @@ YEARS = span("2020-01-01", "2030-01-01")
 
 
 def version(
-    timetable: Timetable,
-    *absences: Absence,
-    order: Span = YEARS,
-    condition: Span = YEARS,
+    timetable: Timetable, *absences: Absence, order: Span = YEARS, condition: Span = YEARS
 ) -> OrderVersion:
     duty = Condition("C1", Curfew("home", timetable), condition)
     return OrderVersion(
@@ -184,10 +181,7 @@ def absent(first: int, last: int, at: str | None = None, travel_s: int = 0) -> A
         ([absent(18, 22, "work")], ["17-18", "18-22 work", "22-01"]),
         ([absent(18, 22, "work", 3_600)], ["17-18", "19-21 work", "22-01"]),
         ([absent(18, 20, "work", 3_600)], ["17-18", "20-01"]),  # All of it is the way.
-        (
-            [absent(18, 22, "work"), absent(19, 20)],
-            ["17-18", "18-19 work", "20-22 work", "22-01"],
-        ),
+        ([absent(18, 22, "work"), absent(19, 20)], ["17-18", "18-19 work", "20-22 work", "22-01"]),
         (
             [absent(18, 20, "work"), absent(20, 22, "shop")],
             ["17-18", "18-20 work", "20-22 shop", "22-01"],

@@ -63,11 +63,7 @@ def test_a_slot_of_more_than_twelve_hours_is_asked_about(hours: str, is_asked: b
             "date: 1995-01-05",
             "The order begins more than 30 years after its decision. Is the year right?",
         ),
-        (
-            "present_min: 10}}",
-            "present_min: 10}, review_by: 2062-07-01}",
-            LATE_REVIEW,
-        ),
+        ("present_min: 10}}", "present_min: 10}, review_by: 2062-07-01}", LATE_REVIEW),
     ],
 )
 def test_years_far_apart_are_asked_about(old: str, new: str, question: str) -> None:

@@ -35,9 +35,7 @@ policy_rule(
     way_clear_llr=20.0,  # Who believes a way at once asks for nothing new.
 )
 policy_rule(
-    "evidence_is_capped",
-    "No single fix may say more than 400 to 1.",
-    evidence_max_llr=20.0,
+    "evidence_is_capped", "No single fix may say more than 400 to 1.", evidence_max_llr=20.0
 )
 policy_rule(
     "weak_evidence_shows_no_presence",

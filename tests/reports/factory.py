@@ -74,11 +74,7 @@ def at(day: int, hour: float) -> datetime:
 
 
 def columns(
-    instants: list[datetime],
-    east_m: F64,
-    north_m: F64,
-    radius95_m: F64,
-    first_row: int = 0,
+    instants: list[datetime], east_m: F64, north_m: F64, radius95_m: F64, first_row: int = 0
 ) -> Fixes:
     """Return fixes at places given in metres from home."""
     count = len(instants)

@@ -12,10 +12,7 @@ NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 DATA = b'{"fixes": []}'
 TABLES: dict[str, list[dict[str, str]]] = {
     "person": [{"id": "P-1"}],
-    "fixes": [
-        {"observed_at": "2026-02-11T20:00:00Z"},
-        {"observed_at": "2026-02-06T17:00:00Z"},
-    ],
+    "fixes": [{"observed_at": "2026-02-11T20:00:00Z"}, {"observed_at": "2026-02-06T17:00:00Z"}],
     "told": [{"observed_at": "2026-02-28T05:00:00Z"}],
     "later": [{}],
 }

@@ -149,8 +149,5 @@ def test_rows_for_other_programs_have_every_column_and_hide_the_same() -> None:
         value
         for key, value in left.items()
         if key not in ("period", "breakdown", "group", "unreadable_persons")
-    } == {
-        True,
-        None,
-    }
+    } == {True, None}
     assert rows[0]["delay_half_within_s"] == 30

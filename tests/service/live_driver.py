@@ -32,10 +32,7 @@ def main() -> None:
     print("Spark started", flush=True)
     clock.catch_up(msgspec.json.decode(sys.stdin.buffer.readline(), type=CatchUpClock | None))
     setup = WorkerSetup(Path(order.data), Path(order.settings))
-    with (
-        installation.open_installation(setup.load()) as instance,
-        live_run.end_in_order(),
-    ):
+    with installation.open_installation(setup.load()) as instance, live_run.end_in_order():
         live_run.run(instance, setup, order.options, lambda text: print(text, flush=True))
 
 

@@ -55,10 +55,7 @@ def seal(tmp_path_factory: pytest.TempPathFactory) -> PaperSigner:
         .serial_number(7)
         .not_valid_before(start)
         .not_valid_after(start + timedelta(days=3_650))
-        .add_extension(
-            x509.KeyUsage(*(n in (0, 1) for n in range(9))),
-            critical=True,
-        )
+        .add_extension(x509.KeyUsage(*(n in (0, 1) for n in range(9))), critical=True)
         .sign(key, hashes.SHA256())
     )
     password = serialization.BestAvailableEncryption(b"secret")

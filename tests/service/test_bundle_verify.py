@@ -23,13 +23,7 @@ from mesure.instants import to_us
 from mesure.machine import engine
 from mesure.privacy.purposes import Purpose
 from mesure.reports.bundle import bundle_manifest
-from mesure.reports.bundle.bundle_manifest import (
-    CONTENT,
-    FIRST,
-    MANIFEST,
-    BundleCheck,
-    BundleError,
-)
+from mesure.reports.bundle.bundle_manifest import CONTENT, FIRST, MANIFEST, BundleCheck, BundleError
 from tests.evaluation.test_policy_used import ONCE_IN_CODE
 from tests.formats.test_reduce_messages import KEY, POLICY
 from tests.service import bundled

@@ -86,10 +86,7 @@ def live_two_days(country: LiveCountry, options: LiveOptions) -> Driver:
 
 @pytest.mark.parametrize(
     "options",
-    [
-        LiveOptions(TWO_EXECUTORS),
-        LiveOptions("local[2,8]", slices=64, turn_s=0.0),
-    ],
+    [LiveOptions(TWO_EXECUTORS), LiveOptions("local[2,8]", slices=64, turn_s=0.0)],
     ids=["slices that stay with their executors", "64 slices that wander"],
 )
 def test_it_is_judged_as_a_replay_and_the_service_judge_it(

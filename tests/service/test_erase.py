@@ -91,10 +91,7 @@ def test_whoever_cannot_be_read_is_passed_over_and_named(
         instance.keyring, "find_key", lambda name: None if name == "P-1" else bytes(32)
     )
     lines = list(erase.report_lines(erase.steps(instance), is_dry=False))
-    assert lines == [
-        "erased 1 messages of 1 persons\n",
-        f"passed over 2 persons {SEE}: P-1, P-2\n",
-    ]
+    assert lines == ["erased 1 messages of 1 persons\n", f"passed over 2 persons {SEE}: P-1, P-2\n"]
     assert erase.daily(instance, lambda: False) == {"unreadable": 2}
 
 

@@ -183,9 +183,7 @@ thresholds:
 """
 
 
-def test_the_thresholds_hold_of_the_day_on_which_the_order_came_into_force(
-    tmp_path: Path,
-) -> None:
+def test_the_thresholds_hold_of_the_day_on_which_the_order_came_into_force(tmp_path: Path) -> None:
     """Why a whole day: midnight in Almaty is the day before in UTC, and must not count as it."""
     replay_request = request(tmp_path, rows(0, 90))
     [policy] = write(tmp_path, policy_yaml=OWN)
@@ -237,9 +235,7 @@ def test_a_file_that_is_not_there_is_named_with_what_it_is_for(
     assert (fault.file, fault.why) == (str(path), why)
 
 
-def test_an_order_of_too_many_windows_is_refused_before_they_are_worked_out(
-    tmp_path: Path,
-) -> None:
+def test_an_order_of_too_many_windows_is_refused_before_they_are_worked_out(tmp_path: Path) -> None:
     hours = ", ".join(f'{{from: "{h:02}:00", until: "{h:02}:30"}}' for h in range(24))
     busy = "".join(f"  B{n}: {{curfew: {{at: home, times: [{hours}]}}}}\n" for n in range(100))
     order = ORDER.replace("until: 2026-03-01", "until: 2199-01-01") + busy

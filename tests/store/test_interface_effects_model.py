@@ -75,10 +75,7 @@ class EffectsModel:
 def judgings_of(draw: st.DrawFn, model: EffectsModel, number: int, since_us: int) -> JudgingResult:
     rows = [
         judged_samples.assessment(
-            *span,
-            draw(st.sampled_from(["met", "unknown"])),
-            person=number,
-            condition=condition,
+            *span, draw(st.sampled_from(["met", "unknown"])), person=number, condition=condition
         )
         for condition in ("C1", "C2")
         for span in draw(partition_of_time(since_us))

@@ -60,9 +60,7 @@ def test_a_commit_waits_for_the_disk(database: PostgresDatabase) -> None:
     assert row == ("on",)
 
 
-def test_a_change_that_hides_a_fault_is_taken_back_all_the_same(
-    database: PostgresDatabase,
-) -> None:
+def test_a_change_that_hides_a_fault_is_taken_back_all_the_same(database: PostgresDatabase) -> None:
     def hides_it(work: PostgresWriteTransaction) -> None:
         work.append([message(2)])
         with suppress(psycopg.IntegrityError):

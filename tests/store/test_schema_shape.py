@@ -19,18 +19,10 @@ CALM_IN_POSTGRES = (
     "CREATE TRIGGER calm BEFORE INSERT ON incident FOR EACH ROW EXECUTE FUNCTION calm()"
 )
 IN_SQLITE = [
-    (
-        CALM_IN_SQLITE,
-        "DROP TRIGGER calm",
-        ("trigger calm", ADDED),
-    ),
+    (CALM_IN_SQLITE, "DROP TRIGGER calm", ("trigger calm", ADDED)),
     ("CREATE VIEW seen AS SELECT 1", "DROP VIEW seen", ("view seen", ADDED)),
     ("CREATE TABLE more (n INTEGER)", "DROP TABLE more", ("table more", ADDED)),
-    (
-        "CREATE UNIQUE INDEX few ON incident (person)",
-        "DROP INDEX few",
-        ("index few", ADDED),
-    ),
+    ("CREATE UNIQUE INDEX few ON incident (person)", "DROP INDEX few", ("index few", ADDED)),
     (
         "DROP INDEX judged_in_part",
         "CREATE INDEX judged_in_part ON judged (part)",
@@ -45,11 +37,7 @@ IN_SQLITE = [
 IN_POSTGRES = [
     ("CREATE VIEW seen AS SELECT 1", "DROP VIEW seen", ("view seen", ADDED)),
     ("CREATE TABLE more (n INTEGER)", "DROP TABLE more", ("table more", ADDED)),
-    (
-        "CREATE TABLE more () INHERITS (incident)",
-        "DROP TABLE more",
-        ("child incident.more", ADDED),
-    ),
+    ("CREATE TABLE more () INHERITS (incident)", "DROP TABLE more", ("child incident.more", ADDED)),
     (
         "CREATE RULE calm AS ON INSERT TO incident DO INSTEAD NOTHING",
         "DROP RULE calm ON incident",

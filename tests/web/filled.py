@@ -353,10 +353,6 @@ def with_trail(office: Office, night: Evening) -> Any:
 
     def context(actor: Actor, request: str, address: str) -> Context:
         base_context = office.context(actor, address)
-        return replace(
-            base_context,
-            request=request,
-            reader=FakeReader(night.trail, night.reports),
-        )
+        return replace(base_context, request=request, reader=FakeReader(night.trail, night.reports))
 
     return context

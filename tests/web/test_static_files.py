@@ -39,8 +39,7 @@ def test_head_says_the_length_and_sends_nothing(files: StaticFiles) -> None:
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["/static/", "/static/frame.css", "/static/../test_static_files.py", "/static/.hidden"],
+    "path", ["/static/", "/static/frame.css", "/static/../test_static_files.py", "/static/.hidden"]
 )
 def test_nothing_else_is_served(files: StaticFiles, path: str) -> None:
     assert ask(files, path=path).status_code == 404

@@ -84,12 +84,7 @@ def end_all(doing: ActionContext, account: str) -> int:
 
 
 def resume(
-    store: Store,
-    keyring: Keyring,
-    token: str,
-    now: datetime,
-    procedure: Procedure,
-    salts: Salts,
+    store: Store, keyring: Keyring, token: str, now: datetime, procedure: Procedure, salts: Salts
 ) -> Session | None:
     """Return who holds this token, and keep the session alive; None where it is over, or none."""
     stored_session, session = _found(store, keyring, token, now, procedure)

@@ -19,11 +19,7 @@ from mesure.incidents.incident import IncidentKind
 from mesure.instants import to_datetime, to_datetime_or_none
 from mesure.store.values.effects import StoredIncidentHead
 
-KINDS: Final = (
-    incident_records.CONTEST,
-    incident_records.STATEMENT,
-    incident_records.ATTACHMENT,
-)
+KINDS: Final = (incident_records.CONTEST, incident_records.STATEMENT, incident_records.ATTACHMENT)
 WORDS_CHARS_MAX: Final = 160
 
 
@@ -56,10 +52,7 @@ def all_signals(
     }
     return {
         head.id: _signals(
-            head,
-            reviews[head.id],
-            written[head.person],
-            extents.get(head.id, IncidentExtent()),
+            head, reviews[head.id], written[head.person], extents.get(head.id, IncidentExtent())
         )
         for head in waiting
     }
@@ -88,10 +81,7 @@ class _Written:
 
 
 def _signals(
-    head: StoredIncidentHead,
-    review: Review,
-    written: _Written,
-    extent: IncidentExtent,
+    head: StoredIncidentHead, review: Review, written: _Written, extent: IncidentExtent
 ) -> IncidentSignals:
     words, documents = written.words.get(head.id, ""), written.documents.get(head.id, 0)
     lasted = extent.length(head.start_us, head.end_us)

@@ -12,12 +12,7 @@ import msgspec
 
 from mesure.actions.cases import waiting_things
 from mesure.actions.cases.waiting_things import WaitingThing
-from mesure.actions.framework.action import (
-    ActionContext,
-    ActionType,
-    EmptyRequest,
-    two_step_action,
-)
+from mesure.actions.framework.action import ActionContext, ActionType, EmptyRequest, two_step_action
 from mesure.actions.framework.case_access import CASE, CaseFile
 from mesure.actions.framework.case_opening import may_open
 from mesure.actions.framework.context import Context

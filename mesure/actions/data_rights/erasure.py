@@ -26,11 +26,7 @@ from mesure.actions.records.record_types import RegisterReader
 from mesure.actions.refusals import lost_keys
 from mesure.instants import US_PER_DAY, to_us
 from mesure.privacy.retention import retention_schedule
-from mesure.privacy.retention.retention_schedule import (
-    Disposition,
-    RetainedItem,
-    RetentionKind,
-)
+from mesure.privacy.retention.retention_schedule import Disposition, RetainedItem, RetentionKind
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import ReadTransaction, WriteTransaction
 from mesure.store.values import partitions

@@ -20,13 +20,7 @@ import msgspec
 from mesure.actions.cases import case_overview, persons, waiting_things, worklist
 from mesure.actions.cases.worklist import WorkItem, WorkItemType
 from mesure.actions.framework import case_access
-from mesure.actions.framework.action import (
-    ActionContext,
-    EmptyRequest,
-    ReadRequest,
-    action,
-    look,
-)
+from mesure.actions.framework.action import ActionContext, EmptyRequest, ReadRequest, action, look
 from mesure.actions.framework.case_opening import may_open
 from mesure.actions.orders.absences import AbsenceStage
 from mesure.actions.orders.binding_order import ABSENCE

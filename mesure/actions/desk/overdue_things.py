@@ -93,9 +93,7 @@ def bring_if_any(context: Context) -> int:
     # Of a person who cannot be read nothing is noted, and nobody else waits for them.
     people = sorted(context.keyring.find_keys(changed))[:PEOPLE_MAX]
     counts, _ = lost_keys.read_apart(
-        context.keyring,
-        people,
-        lambda part: perform(context, settle, SettleOverdue(tuple(part))),
+        context.keyring, people, lambda part: perform(context, settle, SettleOverdue(tuple(part)))
     )
     return sum(counts)
 

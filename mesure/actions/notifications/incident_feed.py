@@ -54,9 +54,7 @@ class IncidentChanges(msgspec.Struct, frozen=True):
 
 
 @look(
-    "incidents.follow",
-    {Role.OFFICER, Role.SUPERVISOR, Role.SERVICE},
-    purpose=Purpose.SUPERVISION,
+    "incidents.follow", {Role.OFFICER, Role.SUPERVISOR, Role.SERVICE}, purpose=Purpose.SUPERVISION
 )
 def follow(doing: ActionContext, request: IncidentFeedRequest) -> IncidentChanges:
     """Read which incidents were raised or changed since, of the persons one may open."""

@@ -123,13 +123,7 @@ def _is_confirmed(doing: ActionContext, order: str, number: int) -> bool:
     raise NotFoundError(ActionRefusal.NOT_HERE)
 
 
-def keep(
-    doing: ActionContext,
-    person: str,
-    place: PaperPlace,
-    name: str,
-    content: bytes,
-) -> str:
+def keep(doing: ActionContext, person: str, place: PaperPlace, name: str, content: bytes) -> str:
     """Keep a paper where it belongs and return its id; the same paper is kept once."""
     media_type = kept_documents.media_type(name, content)
     digest = sha256(content).hexdigest()

@@ -133,9 +133,7 @@ def _overdue_keys(record: OverdueRecord) -> list[Key]:
 OVERDUE: Final = RecordType("overdue", OverdueRecord, _overdue_keys)
 
 
-def times_by_item(
-    records: Iterable[Stored[OverdueRecord]],
-) -> dict[tuple[str, str], datetime]:
+def times_by_item(records: Iterable[Stored[OverdueRecord]]) -> dict[tuple[str, str], datetime]:
     """Return by what and id since when supervisors have known of what still waits."""
     return {
         (record.value.what, record.value.item): record.value.brought_at

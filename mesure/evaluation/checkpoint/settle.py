@@ -21,13 +21,7 @@ from mesure.evaluation.evidence import likelihoods, masts, path, rest, sampling
 from mesure.evaluation.evidence.likelihoods import EvidenceState
 from mesure.evaluation.filter import status_intervals
 from mesure.evaluation.filter.status_intervals import DecisionRun, FilterOutput
-from mesure.evaluation.judgement import (
-    ResumePoint,
-    WindowStatus,
-    hold_limits,
-    memory_us,
-    reach_us,
-)
+from mesure.evaluation.judgement import ResumePoint, WindowStatus, hold_limits, memory_us, reach_us
 from mesure.evaluation.late_evidence import LateBatchResult, ShownEpisodes
 from mesure.evaluation.pipeline import Checkpoint, Evaluation, EvaluationState, OpenInterval, pieces
 from mesure.evaluation.rules import Rules
@@ -122,11 +116,7 @@ def _kept(fixes: Fixes, dropped: int) -> Fixes:
 
 
 def _last_run(
-    rules: Rules,
-    output: FilterOutput,
-    rest_until_us: I64,
-    first: int,
-    before: DecisionRun | None,
+    rules: Rules, output: FilterOutput, rest_until_us: I64, first: int, before: DecisionRun | None
 ) -> DecisionRun:
     """Return the run that is under way after some fixes, by the rest claims before the cut."""
     output = output._replace(rest_until_us=rest_until_us)

@@ -17,10 +17,7 @@ BREACH = "entered"
 
 def side(duty: Exclusion, bound: BindingSpan) -> Side:
     """Return where the person may be: outside, or where an absence lets them be as well."""
-    return Side(
-        inside=also(bound),
-        outside=(Region(duty.keep_out_of),),
-    )
+    return Side(inside=also(bound), outside=(Region(duty.keep_out_of),))
 
 
 def assess(_duty: Exclusion, view: WindowView) -> tuple[StatusInterval, ...]:

@@ -9,13 +9,7 @@ from datetime import date
 from typing import Any, Final
 
 from mesure.evaluation.policy import DeviceClass
-from mesure.formats.columns.file_rows import (
-    CLASSES,
-    NO_OFFSET,
-    NO_TIME,
-    NOT_GIVEN,
-    ClaimedProvider,
-)
+from mesure.formats.columns.file_rows import CLASSES, NO_OFFSET, NO_TIME, NOT_GIVEN, ClaimedProvider
 from mesure.geo.fixes import NOT_KNOWN
 from mesure.instants import US_PER_MS, US_PER_S
 

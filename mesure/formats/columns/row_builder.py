@@ -79,12 +79,7 @@ class RowBuilder:
         self.add(FixRow(NO_TIME, received_us))
 
     def record(
-        self,
-        time_key: str,
-        receipt_key: str,
-        *,
-        repeats: bool = False,
-        unread: Iterable[str] = (),
+        self, time_key: str, receipt_key: str, *, repeats: bool = False, unread: Iterable[str] = ()
     ) -> FileRows:
         """Return the rows as columns; the keys are what the format calls its two times."""
         observed_us, received_us = (_column(values, np.int64) for values in self._times)

@@ -37,10 +37,7 @@ def _add(file: str, rows: RowBuilder, unread: dict[str, None], name: str, listed
     """Add the members of a list to the rows, and the names of what is not read of them."""
     if not listed.startswith(b"["):
         raise FixesError(
-            file,
-            f"its {name} are no list",
-            "they can't be told apart",
-            "have it handed out again",
+            file, f"its {name} are no list", "they can't be told apart", "have it handed out again"
         )
     for text in geojson_file.members(listed):
         row = json_lines_file.decode_line(_FIX, text)

@@ -190,9 +190,7 @@ def spans_of_others(carried: Spans, device: str) -> list[tuple[int, int]]:
 
 
 def of_spans(
-    rows: MessageRows,
-    spans: Iterable[tuple[int, int]],
-    others: Iterable[tuple[int, int]] = (),
+    rows: MessageRows, spans: Iterable[tuple[int, int]], others: Iterable[tuple[int, int]] = ()
 ) -> MessageRows:
     """Return the rows of the time in which the person carried the device.
 

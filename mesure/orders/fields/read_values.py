@@ -24,8 +24,7 @@ _NUMBER_CHARS_MAX: Final = 60
 
 # The times an order may name; also stands in for a time in force that cannot be read.
 EVER: Final = WallClockSpan(
-    datetime.combine(date(YEAR_MIN, 1, 1), time()),
-    datetime.combine(date(YEAR_MAX, 12, 31), time()),
+    datetime.combine(date(YEAR_MIN, 1, 1), time()), datetime.combine(date(YEAR_MAX, 12, 31), time())
 )
 
 

@@ -25,10 +25,7 @@ def _tags(**values: str) -> Tags:
 
 CATEGORIES: Final[Mapping[str, Tags]] = {
     "nightlife": _tags(amenity="bar biergarten nightclub pub stripclub"),
-    "alcohol": _tags(
-        amenity="bar biergarten nightclub pub",
-        shop="alcohol wine",
-    ),
+    "alcohol": _tags(amenity="bar biergarten nightclub pub", shop="alcohol wine"),
     "gambling": _tags(
         amenity="casino gambling", leisure="adult_gaming_centre", shop="bookmaker lottery"
     ),

@@ -161,10 +161,7 @@ def _limits(paper: BundlePaper, catalogue: Catalogue) -> Iterator[str]:
 
 
 def _named(paper: BundlePaper, catalogue: Catalogue) -> str:
-    rows = [
-        (catalogue.text("Order"), paper.order),
-        (catalogue.text("Person"), paper.person),
-    ]
+    rows = [(catalogue.text("Order"), paper.order), (catalogue.text("Person"), paper.person)]
     if paper.condition:
         named = catalogue.text("Condition {condition}").format(condition=paper.condition)
         rows.append((named, paper.asked))

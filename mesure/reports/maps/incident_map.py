@@ -99,8 +99,7 @@ def _shown(rows: FixesByRow, incident: Incident, until: datetime) -> tuple[I64, 
     observed_us = rows.fixes.observed_us
     end = incident.over_at(min(until, incident.facts.window.end)) + AROUND
     first, last = np.searchsorted(
-        observed_us,
-        [instants.to_us(incident.start - AROUND), instants.to_us(end)],
+        observed_us, [instants.to_us(incident.start - AROUND), instants.to_us(end)]
     )
     near = np.arange(first, last, dtype=np.int64)
     proof = deciding_fixes.places_of(rows, incident.evidence)

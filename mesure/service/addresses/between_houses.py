@@ -16,11 +16,7 @@ from typing import Final
 import numpy as np
 
 from mesure.geo.fixes import F64
-from mesure.service.addresses.address_extracts import (
-    ExtractedAddress,
-    NumberedLine,
-    NumberedNode,
-)
+from mesure.service.addresses.address_extracts import ExtractedAddress, NumberedLine, NumberedNode
 
 EVERY: Final = "all"
 LETTERS: Final = "alphabetic"

@@ -80,10 +80,7 @@ class BookResult(NamedTuple):
 
 
 def make(
-    entries: Iterable[Entry],
-    out: Path,
-    credit: str,
-    report_progress: ProgressCallback,
+    entries: Iterable[Entry], out: Path, credit: str, report_progress: ProgressCallback
 ) -> BookResult:
     """Make a book and put it in its place; raises where there is no address to put into it."""
     file_writing.refuse_impossible(out)
@@ -116,9 +113,7 @@ def make(
 
 
 def _take(
-    entries: Iterable[Entry],
-    book: sqlite3.Connection,
-    report_progress: ProgressCallback,
+    entries: Iterable[Entry], book: sqlite3.Connection, report_progress: ProgressCallback
 ) -> list[Settlement]:
     """Keep addresses as they come, and return the towns."""
     settlements: list[Settlement] = []

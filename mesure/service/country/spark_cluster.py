@@ -42,11 +42,7 @@ def judge_batches(
 
 
 def run(
-    setup: WorkerSetup,
-    out: Path,
-    numbers: Sequence[int],
-    master: str,
-    reach: Callable[[int], None],
+    setup: WorkerSetup, out: Path, numbers: Sequence[int], master: str, reach: Callable[[int], None]
 ) -> list[PartitionDone]:
     """Have partitions judged again by a cluster; `reach` receives how many are done."""
     session = spark_session.open_session(master, SparkApplication("mesure country rejudge"))

@@ -34,9 +34,7 @@ def self_signed(folder: Path, host: str, now: datetime) -> tuple[Path, Path]:
     key.unlink(missing_ok=True)
     secret = ec.generate_private_key(ec.SECP256R1())
     pem = secret.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     x509_certificate = _certificate(secret, host, now)
     data_folder.write_private(key, pem)

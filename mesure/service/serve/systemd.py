@@ -18,10 +18,7 @@ def tell(*lines: str) -> bool:
     if not where:
         return False
     address = "\0" + where[1:] if where.startswith("@") else where
-    with (
-        contextlib.suppress(OSError),
-        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel,
-    ):
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
         channel.sendto("\n".join(lines).encode(), address)
         return True
     return False

@@ -62,9 +62,7 @@ def tell(
     if request.keep is not None:
         file_writing.refuse_impossible(request.keep)
     trust = TrustedKeys(
-        tuple(map(log_key, request.keys)),
-        tuple(map(witness_key, request.witnesses)),
-        Ed25519(),
+        tuple(map(log_key, request.keys)), tuple(map(witness_key, request.witnesses)), Ed25519()
     )
     earlier = tuple(checkpoint(path, trust) for path in request.earlier)
     with ExitStack() as stack:

@@ -209,11 +209,7 @@ class RowComparison:
                 self._lost.append(NumberRange(first, first + known.size - 1))
 
     def _segment(
-        self,
-        first: int,
-        row: tuple[int, int, int],
-        body: bytes,
-        known: _Known | None,
+        self, first: int, row: tuple[int, int, int], body: bytes, known: _Known | None
     ) -> Iterator[RowMismatch]:
         batch, size, live = row
         if known is None:

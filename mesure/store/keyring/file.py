@@ -24,12 +24,7 @@ from mesure.store.keyring import sealing
 from mesure.store.keyring.interface import KEY_BYTES, KeyErasure
 from mesure.store.values import bounds
 from mesure.store.values.bounds import NOBODY
-from mesure.store.values.faults import (
-    ErasedError,
-    KeyringError,
-    LostKeyError,
-    UnavailableError,
-)
+from mesure.store.values.faults import ErasedError, KeyringError, LostKeyError, UnavailableError
 from mesure.store.writing.audit_append import Salts
 
 BUSY_MS: Final = 10_000

@@ -59,9 +59,9 @@ def prepare(dsn: str) -> None:
     """Make the tables in an empty database, or bring older ones to the present schema."""
     with translate_faults(dsn):
         with _connect(dsn) as connection:
-            found, has_tables = _schema(connection)
-        if has_tables and found is None:
-            versions.check(found, has_tables, where(dsn))
+            version, has_tables = _schema(connection)
+        if has_tables and version is None:
+            versions.check(version, has_tables, where(dsn))
         with migration_connection(dsn) as migrated:
             versions.migrate(migrated, where(dsn))
 
@@ -99,8 +99,8 @@ def own_connection(dsn: str) -> Iterator[Connection]:
 
 def has_tables(connection: Connection) -> bool:
     """Tell whether there is anything in a database."""
-    found, others = _schema(connection)
-    return others or found is not None
+    version, others = _schema(connection)
+    return others or version is not None
 
 
 def schema_at(dsn: str) -> str | None:
@@ -111,11 +111,11 @@ def schema_at(dsn: str) -> str | None:
 
 def schema_in(connection: Connection, dsn: str) -> str:
     """Return the number of the schema that a database of ours has; refuse any other."""
-    found, others = _schema(connection)
-    if found is None:
-        versions.check(found, others, where(dsn))
-    assert found is not None, "what has no schema was refused"
-    return found
+    version, others = _schema(connection)
+    if version is None:
+        versions.check(version, others, where(dsn))
+    assert version is not None, "what has no schema was refused"
+    return version
 
 
 class PostgresStore:
@@ -127,9 +127,9 @@ class PostgresStore:
         with translate_faults(dsn):
             self._writer = _connect(dsn, _KEPT_ALIVE)
             try:
-                found = _schema(self._writer)
+                schema = _schema(self._writer)
                 self._writer.rollback()
-                versions.check(*found, where(dsn))
+                versions.check(*schema, where(dsn))
             except BaseException:
                 self._writer.close()
                 raise

@@ -340,9 +340,9 @@ class WriteTransaction(ReadTransaction, RetentionWork, EffectsWork, OutgoingWork
 
 def _kept(answer: Iterable[rows.Row]) -> dict[Identity, ExistingMessage]:
     """Return what is kept, by what makes messages the same."""
-    kept: dict[Identity, ExistingMessage] = {}
+    existing: dict[Identity, ExistingMessage] = {}
     for device, which, digest, part, sequence in answer:
-        before = kept.get((device, which))
+        before = existing.get((device, which))
         places = (*(before.places if before else ()), LogPosition(part, sequence))
-        kept[device, which] = ExistingMessage(digest, places)
-    return kept
+        existing[device, which] = ExistingMessage(digest, places)
+    return existing

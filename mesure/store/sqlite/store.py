@@ -56,9 +56,9 @@ def prepare(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     with _told(path):
         with closing(_connect(path)) as connection:
-            found, has_tables = _schema(connection)
-            if has_tables and found is None:
-                versions.check(found, has_tables, str(path))
+            version, has_tables = _schema(connection)
+            if has_tables and version is None:
+                versions.check(version, has_tables, str(path))
         with _migrating(path) as migrated:
             versions.migrate(migrated, str(path))
 
@@ -69,12 +69,11 @@ def check(path: Path) -> None:
         raise OtherVersionError(f"There is no database {path}. Name the right file.")
     with _told(path), closing(_read_only(path)) as connection:
         versions.check(*_schema(connection), str(path))
-        found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        integrity = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
         wrong = connection.execute("PRAGMA foreign_key_check").fetchone()
-    if found != "ok" or wrong:
-        raise OtherVersionError(
-            f"{path} is damaged: {found if found != 'ok' else wrong}. Restore another backup."
-        )
+    if integrity != "ok" or wrong:
+        damage = integrity if integrity != "ok" else wrong
+        raise OtherVersionError(f"{path} is damaged: {damage}. Restore another backup.")
 
 
 def copy(source: Path, target: Path) -> None:

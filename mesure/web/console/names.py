@@ -7,6 +7,5 @@ from mesure.web.shared.visits import PageVisit
 
 def names_of(visit: PageVisit) -> dict[str, str]:
     """Return the names of those who work on cases, by account."""
-    return {
-        one.account: one.name for one in visit.perform(colleagues.list_colleagues, EmptyRequest())
-    }
+    staff = visit.perform(colleagues.list_colleagues, EmptyRequest())
+    return {colleague.account: colleague.name for colleague in staff}

@@ -11,12 +11,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from mesure.actions.cases import case_overview, caseload, colleagues, saved_views
-from mesure.actions.cases.case_overview import (
-    CaseOverview,
-    EdgesRequest,
-    NextEdge,
-    OverviewRequest,
-)
+from mesure.actions.cases.case_overview import CaseOverview, EdgesRequest, NextEdge, OverviewRequest
 from mesure.actions.cases.caseload import UnassignedCasesRequest
 from mesure.actions.cases.saved_views import SavedViewRef, SaveView, ViewFilter
 from mesure.actions.framework.action import EmptyRequest

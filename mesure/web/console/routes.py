@@ -15,13 +15,7 @@ from mesure.web.console import (
     trail,
     worklist_page,
 )
-from mesure.web.console.desk import (
-    digest_page,
-    handover_page,
-    next_line,
-    notes_page,
-    officers_page,
-)
+from mesure.web.console.desk import digest_page, handover_page, next_line, notes_page, officers_page
 from mesure.web.console.devices import routes as devices
 from mesure.web.console.order_entry import routes as order_entry
 from mesure.web.dependencies import Dependencies

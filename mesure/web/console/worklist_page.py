@@ -7,7 +7,7 @@ from typing import Final
 from markupsafe import Markup
 from starlette.responses import Response
 
-from mesure.actions.cases import caseload, colleagues, work_lines, worklist
+from mesure.actions.cases import caseload, work_lines, worklist
 from mesure.actions.cases.caseload import CoverView
 from mesure.actions.cases.work_lines import Desk, PersonLines, WorkLine
 from mesure.actions.cases.worklist import WorkItem, WorkItemType
@@ -19,6 +19,7 @@ from mesure.incidents.finding import ReviewStage
 from mesure.privacy.roles import Role
 from mesure.reports.text import visible_text
 from mesure.web.console import outside
+from mesure.web.console.names import names_of
 from mesure.web.console.order_entry import drafting
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import deadline_words, incident_phrases, page_texts, work_words
@@ -267,9 +268,7 @@ def _digest(visit: PageVisit, lines: Iterable[WorkLine]) -> DigestRow:
 def _charge(visit: PageVisit) -> list[tuple[str, str]]:
     """Return who covers for whom now, as far as it concerns the reader, and who is on call."""
     catalogue, now = visit.texts, visit.context.now
-    names = {
-        one.account: one.name for one in visit.perform(colleagues.list_colleagues, EmptyRequest())
-    }
+    names = names_of(visit)
     covers = visit.perform(caseload.covers, EmptyRequest())
     current = [one for one in covers if one.start_at <= now < one.until_at]
     rows: list[tuple[str, str]] = [

@@ -115,10 +115,7 @@ def _outcome(group: str, catalogue: PageTexts) -> str:
 
 
 def _devices(catalogue: PageTexts) -> Mapping[str, str]:
-    return {
-        "phone": catalogue.text("phone"),
-        "gnss_tag": catalogue.text("tag"),
-    }
+    return {"phone": catalogue.text("phone"), "gnss_tag": catalogue.text("tag")}
 
 
 def _chance(group: str, catalogue: PageTexts) -> str:

@@ -86,10 +86,8 @@ def ways_of(visit: PageVisit) -> list[tuple[str, str, str]]:
 def _choices(visit: PageVisit, way: str) -> list[tuple[str, str]]:
     first = ("", visit.texts.text("Choose"))
     if way == "account":
-        names = {
-            one.account: one.name
-            for one in visit.perform(staff_accounts.list_accounts, EmptyRequest())
-        }
+        accounts = visit.perform(staff_accounts.list_accounts, EmptyRequest())
+        names = {account.account: account.name for account in accounts}
         return [first, *sorted(names.items(), key=lambda pair: (pair[1].casefold(), pair[0]))]
     if way == "action":
         named = ((name, _named(visit, name)) for name in NAMES)

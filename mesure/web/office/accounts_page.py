@@ -12,12 +12,7 @@ from typing import Final
 from starlette.responses import Response
 
 from mesure.actions.accounts import staff_accounts
-from mesure.actions.accounts.staff_accounts import (
-    AccountRef,
-    AccountView,
-    OpenAccount,
-    SetupLink,
-)
+from mesure.actions.accounts.staff_accounts import AccountRef, AccountView, OpenAccount, SetupLink
 from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.framework.context import PROGRAM
 from mesure.actions.oversight import office_setup

@@ -199,12 +199,7 @@ def _devices(visit: PageVisit, view: FirstWeekView) -> WeekTask:
         )
     else:
         says = catalogue.text("No device or phone is enrolled yet.")
-    return WeekTask(
-        catalogue.text("Devices"),
-        (says,),
-        is_done,
-        address="/console/devices",
-    )
+    return WeekTask(catalogue.text("Devices"), (says,), is_done, address="/console/devices")
 
 
 def _basemap(visit: PageVisit) -> WeekTask:

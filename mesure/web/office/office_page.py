@@ -25,10 +25,7 @@ class OfficeDoor(NamedTuple):
 def show(visit: PageVisit) -> Response:
     """Show the doors, and whether everybody can be judged now."""
     unjudged = visit.perform(not_judged.count_unjudged, EmptyRequest())
-    contents = {
-        "doors": list(_doors(visit)),
-        "unjudged": unjudged,
-    }
+    contents = {"doors": list(_doors(visit)), "unjudged": unjudged}
     return visit.page("doors_of_office.html", **contents)
 
 

@@ -20,11 +20,7 @@ def show(visit: PageVisit) -> Response:
     now = record.now(visit)
     scene = order_zones.scene_of(now, fixes.none(), record.zone, visit.context.now)
     places = [_passage(condition, visit) for version in now for condition in version.conditions]
-    return visit.page(
-        "my_map.html",
-        map=page_map.of_scene(scene, visit),
-        places=places,
-    )
+    return visit.page("my_map.html", map=page_map.of_scene(scene, visit), places=places)
 
 
 def _passage(condition: Condition, visit: PageVisit) -> OrderSection:

@@ -7,10 +7,10 @@ FRAMES_MAX: Final = 12
 
 def frames(error: BaseException) -> list[str]:
     """Return where in our code it went wrong; never the message, which may hold what was sent."""
-    found: list[str] = []
+    in_turn: list[str] = []
     traceback = error.__traceback__
     while traceback is not None:
         name = traceback.tb_frame.f_globals.get("__name__", "?")
-        found.append(f"{name}:{traceback.tb_lineno}")
+        in_turn.append(f"{name}:{traceback.tb_lineno}")
         traceback = traceback.tb_next
-    return found[-FRAMES_MAX:]
+    return in_turn[-FRAMES_MAX:]

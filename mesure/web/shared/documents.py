@@ -25,9 +25,7 @@ def download(visit: PageVisit) -> Response:
     name = visit.path("attachment")
     own = visit.actor.role in OWN_SIDE
     request = DocumentRequest(
-        attachment=name,
-        purpose=None if own else Purpose.CONTEST,
-        case_number="" if own else name,
+        attachment=name, purpose=None if own else Purpose.CONTEST, case_number="" if own else name
     )
     return _file(visit.perform(contests.document, request))
 

@@ -33,11 +33,7 @@ def browser(office: Office, who: str) -> Browser:
     [
         ("person", "/portal", "/portal/papers"),
         ("counsel", "/counsel/order", "/counsel/papers"),
-        (
-            "inspector",
-            INSPECTED,
-            "/inspector/papers",
-        ),
+        ("inspector", INSPECTED, "/inspector/papers"),
     ],
 )
 def test_whoever_may_read_the_order_reads_the_paper(

@@ -98,11 +98,7 @@ def _owntracks(credentials: UnsignedAppCredentials, url: str, catalogue: PageTex
     if credentials.passphrase:
         rows.append((catalogue.text("Encryption key"), credentials.passphrase))
     return AppSettings(
-        "OwnTracks",
-        f"owntracks:///config?{inline}",
-        "mesure.otrc",
-        file,
-        tuple(rows),
+        "OwnTracks", f"owntracks:///config?{inline}", "mesure.otrc", file, tuple(rows)
     )
 
 

@@ -32,9 +32,7 @@ def by_device(visit: PageVisit, devices: Iterable[DeviceView]) -> dict[str, Carr
     request = OverviewRequest(everybody=role is Role.SUPERVISOR, devices=names)
     return {
         device.device: Carrier(
-            case.person,
-            case.name,
-            work_words.unreadable(visit.texts, is_readable=case.is_readable),
+            case.person, case.name, work_words.unreadable(visit.texts, is_readable=case.is_readable)
         )
         for case in visit.perform(case_overview.overview, request)
         for device in case.devices

@@ -125,11 +125,7 @@ def is_sure(visit: PageVisit, field: str) -> bool:
 
 def _settings(visit: PageVisit, credentials: UnsignedAppCredentials, choice: AppChoice) -> Response:
     settings = app_settings.settings(
-        choice.family,
-        credentials,
-        visit.parts.origin,
-        visit.texts,
-        is_osmand=choice.hdop_is_m,
+        choice.family, credentials, visit.parts.origin, visit.texts, is_osmand=choice.hdop_is_m
     )
     wide, squares = square_code.squares(settings.link) if settings.link else (0, "")
     contents = {

@@ -43,12 +43,7 @@ from mesure.reports.maps.scene import Scene
 from mesure.reports.replay import deciding_fixes as report_evidence
 from mesure.reports.replay.deciding_fixes import Bearing
 from mesure.reports.text import visible_text
-from mesure.web.shared.evidence import (
-    device_messages,
-    device_strips,
-    map_timeline,
-    shown_stays,
-)
+from mesure.web.shared.evidence import device_messages, device_strips, map_timeline, shown_stays
 from mesure.web.shared.evidence.device_messages import DeviceMessages
 from mesure.web.shared.evidence.device_strips import StripRow
 from mesure.web.shared.evidence.explained import IncidentExplanation

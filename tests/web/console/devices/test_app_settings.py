@@ -11,13 +11,7 @@ import qrcode
 from tests.actions.house import Office
 from tests.web import pilot_door
 from tests.web.browsing import ORIGIN, Browser
-from tests.web.console.devices.phones import (
-    AT,
-    DEVICES,
-    link,
-    send_owntracks,
-    set_up,
-)
+from tests.web.console.devices.phones import AT, DEVICES, link, send_owntracks, set_up
 
 
 def test_what_stands_in_the_owntracks_file_opens_the_door(office: Office, officer: Browser) -> None:

@@ -2,12 +2,7 @@
 
 from tests.actions.house import Office
 from tests.web.browsing import Browser
-from tests.web.console.devices.phones import (
-    DEVICES,
-    OWN,
-    enter,
-    set_up,
-)
+from tests.web.console.devices.phones import DEVICES, OWN, enter, set_up
 from tests.web.filled import DEVICE, Filled
 
 

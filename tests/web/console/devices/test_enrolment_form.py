@@ -4,9 +4,7 @@ from mesure.actions.devices import enrolment_record
 from mesure.actions.devices.enrolment_record import EnrolmentsRequest
 from tests.actions.house import Office
 from tests.web.browsing import Browser
-from tests.web.console.devices.phones import (
-    OWN,
-)
+from tests.web.console.devices.phones import OWN
 from tests.web.filled import ORDER_ID, PERSON, Filled
 
 

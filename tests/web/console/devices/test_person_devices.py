@@ -6,11 +6,7 @@ from mesure.actions.devices import assignments
 from mesure.actions.devices.assignments import AssignmentsRequest
 from tests.actions.house import Office
 from tests.web.browsing import ALMATY, ORIGIN, Browser
-from tests.web.console.devices.phones import (
-    OWN,
-    PHONE,
-    set_up,
-)
+from tests.web.console.devices.phones import OWN, PHONE, set_up
 from tests.web.filled import DEVICE, PERSON, Filled
 
 

@@ -28,10 +28,7 @@ def test_the_last_day_of_an_order_counts_to_its_end(
     desk.open(desk.url.rpartition("/")[0] + "/dates")
     fields = desk.form({"until_day"}).fields
     assert (fields["until_day"], fields["until_time"]) == shown
-    assert order_fields.of_end("until", until) == {
-        "until_day": shown[0],
-        "until_time": shown[1],
-    }
+    assert order_fields.of_end("until", until) == {"until_day": shown[0], "until_time": shown[1]}
 
 
 @pytest.mark.parametrize("value", ["2027-01-05T18:30:15", ["2027"], "soon"])

@@ -20,12 +20,7 @@ from mesure.orders.values.places import Polygon
 from mesure.orders.wording import calibration_sentences, place_sentences
 from mesure.orders.wording.place_sentences import number
 from mesure.reports.text import visible_text
-from mesure.web.console.order_entry import (
-    address_lookup,
-    drafting,
-    order_fields,
-    places_drawn,
-)
+from mesure.web.console.order_entry import address_lookup, drafting, order_fields, places_drawn
 from mesure.web.console.order_entry.drafting import Draft, DraftRow
 from mesure.web.console.order_entry.order_fields import Fields
 from mesure.web.shared.form_fields import FormFields

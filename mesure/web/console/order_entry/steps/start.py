@@ -18,12 +18,7 @@ from mesure.orders.reading.order_writer import Tree
 from mesure.orders.text.order_faults import OrderError
 from mesure.orders.venues.place_names import HOME
 from mesure.reports.text import visible_text
-from mesure.web.console.order_entry import (
-    address_lookup,
-    drafting,
-    order_fields,
-    places_drawn,
-)
+from mesure.web.console.order_entry import address_lookup, drafting, order_fields, places_drawn
 from mesure.web.languages import LANGUAGE_NAMES
 from mesure.web.shared import record_heading
 from mesure.web.shared.visits import PageVisit
