@@ -28,8 +28,8 @@ BOUNDS = Figures(
     floors_of_a_folder=8,
     floors_of_a_room=19,
     rings=0,
-    judge_modules=256,
-    judge_lines=35_700,
+    judge_modules=215,
+    judge_lines=30_700,
 )
 
 

@@ -18,8 +18,7 @@ import numpy as np
 from bench.measuring import say
 from mesure.actions.cases import persons
 from mesure.actions.cases.persons import PersonDetails
-from mesure.actions.devices import enrolment_codes
-from mesure.actions.devices.enrolment_codes import EnrolledDevice
+from mesure.actions.devices.device_classes import ENROLLED, EnrolledDevice
 from mesure.actions.framework import case_access
 from mesure.actions.framework.action import Action, enter_action
 from mesure.actions.framework.case_access import CaseFile
@@ -270,11 +269,7 @@ class Filling:
     def _device(self, work: WriteTransaction, rows: Register, person: OfficePerson) -> None:
         work.add_device(Device(person.device, BEGAN, person.officer))
         device_class = DeviceClass.GNSS_TAG.value
-        rows.add(
-            enrolment_codes.ENROLLED,
-            person.device,
-            EnrolledDevice(device_class, BEGAN, person.officer),
-        )
+        rows.add(ENROLLED, person.device, EnrolledDevice(device_class, BEGAN, person.officer))
         work.keep_assignment(Assignment(person.device, person.id, person.order, BEGAN, None))
         rows.add(CARRIED, person.order, AssignmentCheckRecord(person.order, self._in_force.end))
 

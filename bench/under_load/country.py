@@ -24,8 +24,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from bench.measuring import say
-from mesure.actions.devices import enrolment_codes
-from mesure.actions.devices.enrolment_codes import EnrolledDevice
+from mesure.actions.devices.device_classes import ENROLLED, EnrolledDevice
 from mesure.actions.orders import binding_order
 from mesure.actions.records.record_types import Register
 from mesure.devices.assignment import Assignment
@@ -246,7 +245,7 @@ def _person(instance: Installation, work: WriteTransaction, name: str, like: Tow
     )
     work.add_device(Device(f"D-{name}", at, by))
     enrolled = EnrolledDevice(like.device_class.value, at, by)
-    rows.add(enrolment_codes.ENROLLED, f"D-{name}", enrolled)
+    rows.add(ENROLLED, f"D-{name}", enrolled)
     work.keep_assignment(Assignment(f"D-{name}", name, order, at, None))
 
 

@@ -22,6 +22,7 @@ from mesure.actions.framework import case_access
 from mesure.actions.framework.action import Action, perform
 from mesure.actions.framework.case_access import CaseFile
 from mesure.actions.framework.context import PROGRAM, VISITOR, Actor, Context
+from mesure.actions.framework.waiting_incidents import WaitingIncidents
 from mesure.actions.records.account_records import ACCOUNT, Account
 from mesure.actions.records.named_persons import DEED
 from mesure.actions.records.procedure import STANDARD, Procedure
@@ -63,6 +64,7 @@ class Office:
     now: datetime = MORNING
     chance: Callable[[int], bytes] = field(default_factory=Chance)
     procedure: Procedure = STANDARD
+    waiting: WaitingIncidents = field(default_factory=WaitingIncidents)
 
     def context(self, actor: Actor, address: str = "") -> Context:
         return Context(
@@ -74,6 +76,7 @@ class Office:
             "R-1",
             procedure=self.procedure,
             address=address,
+            waiting=self.waiting,
         )
 
     def do(self, actor: Actor, action: Action[I, O], request: I, address: str = "") -> O:

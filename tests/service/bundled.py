@@ -9,8 +9,7 @@ from pathlib import Path
 
 from mesure.actions.bundles import bundle_grounds
 from mesure.actions.bundles.bundle_grounds import RequestBundleGround
-from mesure.actions.devices import enrolment_codes
-from mesure.actions.devices.enrolment_codes import EnrolledDevice
+from mesure.actions.devices.device_classes import ENROLLED, EnrolledDevice
 from mesure.actions.framework.context import Actor
 from mesure.actions.incidents import contests
 from mesure.actions.incidents.contests import AttachDocument, IncidentRequest
@@ -189,7 +188,7 @@ def _enter(office: Office, messages: Sequence[StoredMessage]) -> None:
         work.keep_enrolment(Enrolment("D-1", CLASS, START, (EnrolledKey(KEY.key, 2, None),)))
         work.keep_assignment(Assignment("D-1", "P-1", "A-1", START, None))
         rows = Register(work, office.keyring, office.chance, START)
-        rows.add(enrolment_codes.ENROLLED, "D-1", EnrolledDevice(CLASS, START, "test"))
+        rows.add(ENROLLED, "D-1", EnrolledDevice(CLASS, START, "test"))
         for message in messages:
             bound = sealing.message_seal_context("P-1", "D-1", message.sequence)
             sealed = sealing.seal(key, message.body, bound, office.chance)

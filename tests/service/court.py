@@ -10,8 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from mesure.actions.devices import enrolment_codes
-from mesure.actions.devices.enrolment_codes import EnrolledDevice
+from mesure.actions.devices.device_classes import ENROLLED, EnrolledDevice
 from mesure.actions.judging import judge_store
 from mesure.actions.judging.judge_store import Sealer
 from mesure.actions.orders import binding_order
@@ -245,6 +244,6 @@ def _enter(court: Court, carried: Sequence[tuple[datetime, datetime | None]]) ->
         for start, until in carried:
             work.keep_assignment(Assignment(device, person, court.order, start, until))
         rows = Register(work, office.keyring, office.chance, START)
-        rows.add(enrolment_codes.ENROLLED, device, EnrolledDevice("phone", START, "test"))
+        rows.add(ENROLLED, device, EnrolledDevice("phone", START, "test"))
 
     office.store.write(change)

@@ -16,8 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from mesure.actions.devices import enrolment_codes
-from mesure.actions.devices.enrolment_codes import EnrolledDevice
+from mesure.actions.devices.device_classes import ENROLLED, EnrolledDevice
 from mesure.actions.judging.judge_store import Sealer
 from mesure.actions.orders import binding_order
 from mesure.actions.orders.binding_order import ABSENCE, GRANTED, AbsenceRecord
@@ -161,7 +160,7 @@ class WorkedPersons:
                 until = None if until_us is None else to_datetime(until_us)
                 start = to_datetime(start_us)
                 work.keep_assignment(Assignment(device, person.name, person.order, start, until))
-                rows.add(enrolment_codes.ENROLLED, device, EnrolledDevice(kind, START, "test"))
+                rows.add(ENROLLED, device, EnrolledDevice(kind, START, "test"))
 
         self.office.store.write(change)
         self._varied(person, person.texts[0])

@@ -14,8 +14,7 @@ import pytest
 
 from mesure.actions.cases import persons
 from mesure.actions.cases.persons import DETAILS, PersonDetails
-from mesure.actions.devices import enrolment_codes
-from mesure.actions.devices.enrolment_codes import EnrolledDevice
+from mesure.actions.devices.device_classes import ENROLLED, EnrolledDevice
 from mesure.actions.orders import binding_order
 from mesure.actions.records.record_types import Register
 from mesure.devices.assignment import Assignment
@@ -73,7 +72,7 @@ def enter(office: Office, rows: Register, work: WriteTransaction, number: int) -
         )
     )
     work.add_device(Device(device, START, "test"))
-    rows.add(enrolment_codes.ENROLLED, device, EnrolledDevice("phone", START, "test"))
+    rows.add(ENROLLED, device, EnrolledDevice("phone", START, "test"))
     work.keep_assignment(Assignment(device, person, order, START, None))
     bound = sealing.message_seal_context(person, device, 2)
     sealed = sealing.seal(key, MESSAGE.body, bound, office.chance)

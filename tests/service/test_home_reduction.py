@@ -11,8 +11,7 @@ import pytest
 
 from mesure.actions.data_rights import retained_data
 from mesure.actions.data_rights.retained_data import IncidentClosure, RetentionContext
-from mesure.actions.devices import enrolment_codes
-from mesure.actions.devices.enrolment_codes import EnrolledDevice
+from mesure.actions.devices.device_classes import ENROLLED, EnrolledDevice
 from mesure.actions.judging import judge_store
 from mesure.actions.orders import binding_order
 from mesure.actions.records.record_types import Register
@@ -98,7 +97,7 @@ def enter(office: Office) -> None:
         work.add_device(Device("D-1", START, "test"))
         work.keep_assignment(Assignment("D-1", "P-1", "A-1", START, None))
         rows = Register(work, office.keyring, office.chance, START)
-        rows.add(enrolment_codes.ENROLLED, "D-1", EnrolledDevice("phone", START, "test"))
+        rows.add(ENROLLED, "D-1", EnrolledDevice("phone", START, "test"))
         for message in test_reduce_messages.night():
             bound = sealing.message_seal_context("P-1", "D-1", message.sequence)
             sealed = sealing.seal(key, message.body, bound, office.chance)

@@ -3,19 +3,22 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from random import Random
 
 import pytest
 
 from mesure.instants import US_PER_DAY
 from mesure.store.interface.store import ReadTransaction, Store, WriteTransaction
+from mesure.store.sql.register import RegisterWork
 from mesure.store.values.effects import (
     IncidentGroupKey,
     JudgingResult,
     StoredIncident,
     StoredIncidentHead,
 )
-from mesure.store.values.register import DailyTally, RegisterRow
+from mesure.store.values.faults import ConflictError
+from mesure.store.values.register import ChangeNumbers, DailyTally, RegisterRow
 from tests.store.judged_samples import assessment, claim_all, incident, judgement, progress, row
 from tests.store.samples import ready
 
@@ -153,15 +156,35 @@ def test_rows_are_found_from_the_last_one_back(store: Store, count: int) -> None
         assert reading.latest("absence", "officer", "O-2") == ()
 
 
-def test_the_last_change_is_that_of_the_incident_that_changed_last(store: Store) -> None:
+def test_the_last_changes_are_those_of_what_changed_last(store: Store) -> None:
     ready(store)
     with store.read() as reading:
-        assert reading.last_change() == 0
+        before = reading.last_changes()
+        assert before.incident == 0
     keep_incidents(store, *make_incidents(1, 2))
     keep_incidents(store, replace(make_incidents(1)[0], revision=2, end_us=4))
+    put(store, row("1"))
     with store.read() as reading:
         changes = reading.incidents_since(0, 99)
-        assert reading.last_change() == changes[-1].change == 3
+        assert reading.last_changes().incident == changes[-1].change == 3
+        assert reading.last_changes().administered == reading.changes(0, 99)[-1].number
+        assert reading.last_changes().administered > before.administered
+
+
+def test_who_is_changed_is_by_what_is_administered_and_by_incidents(store: Store) -> None:
+    ready(store)
+    with store.read() as reading:
+        before = reading.last_changes()
+        assert set(reading.find_changed(ChangeNumbers(0, 0))) >= {"P-1", "P-2"}
+        assert reading.find_changed(before) == ()
+    keep_incidents(store, *make_incidents(1, 2))
+    put(store, row("1", person="P-2"))
+    with store.read() as reading:
+        now = reading.last_changes()
+        assert sorted(reading.find_changed(before)) == ["P-1", "P-2"]
+        assert reading.find_changed(now._replace(incident=1)) == ("P-1",)
+        assert reading.find_changed(now._replace(administered=before.administered)) == ("P-2",)
+        assert reading.find_changed(now) == ()
 
 
 def test_rows_about_some_persons_come_by_person_and_kind(store: Store) -> None:
@@ -270,3 +293,33 @@ def test_devices_are_listed_by_name_a_page_at_a_time(store: Store) -> None:
         assert [one.id for one in known] == sorted(one.id for one in known)
         assert reading.devices(known[0].id, 100) == known[1:]
         assert reading.devices("", 1) == known[:1]
+
+
+def test_rows_are_added_at_once_as_they_are_put_alone(store: Store) -> None:
+    ready(store)
+    rows = [
+        row("1", person=None, keys={"a": "b", "c": "d"}),
+        row("2", person="P-1", keys={"a": "b"}),
+        row("3", person="P-2"),
+        row("4", person="P-1"),
+    ]
+    with store.read() as reading:
+        number = reading.last_changes().administered
+    store.write(lambda work: work.add(rows))
+    with store.read() as reading:
+        assert [reading.entry(one.kind, one.id) for one in rows] == rows
+        changes = reading.changes(number, 9)
+        assert [change.person for change in changes] == ["P-1", "P-2"]
+
+
+def test_of_rows_that_are_added_none_is_kept_if_one_may_not_be(store: Store) -> None:
+    ready(store)
+    for wrong, says in (
+        (row("2", revision=2), "revision"),
+        (row("2", person="P-9"), "not kept here"),
+    ):
+        rows = [row("1"), wrong]
+        with pytest.raises(ConflictError, match=says):
+            store.write(partial(RegisterWork.add, entries=rows))
+    with store.read() as reading:
+        assert reading.entry("absence", "1") is None

@@ -91,8 +91,7 @@ def _read(context: Context, request: OverviewRequest) -> tuple[StoredIncidentHea
     """Read what waits of everybody, where that is asked, before anything is held up for it."""
     if request.devices or not (request.everybody and context.actor.role is Role.SUPERVISOR):
         return None
-    with context.store.read() as reading:
-        return waiting_things.all_heads(reading)
+    return waiting_things.all_heads(context)
 
 
 @two_step_action("caseload.overview", CASEWORK, _read, ActionType.LOOK, Purpose.SUPERVISION)

@@ -37,8 +37,7 @@ class OfficerDesk(msgspec.Struct, frozen=True):
 
 def _read(context: Context, _: EmptyRequest) -> tuple[StoredIncidentHead, ...]:
     """Read what waits of everybody, before anything is held up for it."""
-    with context.store.read() as reading:
-        return waiting_things.all_heads(reading)
+    return waiting_things.all_heads(context)
 
 
 @two_step_action("today.officers", {Role.SUPERVISOR}, _read, ActionType.LOOK)

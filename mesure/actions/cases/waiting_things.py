@@ -14,6 +14,7 @@ from mesure.actions.cases import work_lines
 from mesure.actions.cases.work_lines import Lengths
 from mesure.actions.cases.worklist import WorkItemType
 from mesure.actions.framework.action import ActionContext
+from mesure.actions.framework.context import Context
 from mesure.actions.judging import judging_position
 from mesure.actions.orders import binding_order
 from mesure.actions.records import case_deadlines, incident_records
@@ -45,9 +46,10 @@ def heads_of(reading: ReadTransaction, people: Sequence[str]) -> tuple[StoredInc
     return reading.heads_without(people, REVIEW.name, *incident_records.FOUND)
 
 
-def all_heads(reading: ReadTransaction) -> tuple[StoredIncidentHead, ...]:
-    """Return the same of everybody; read beside the writing, for it takes a while."""
-    return reading.all_heads_without(REVIEW.name, *incident_records.FOUND)
+def all_heads(context: Context) -> tuple[StoredIncidentHead, ...]:
+    """Return the same of everybody; read beside the writing, for it may take a while."""
+    with context.store.read() as reading:
+        return context.waiting.read(reading)
 
 
 def things_by_person(

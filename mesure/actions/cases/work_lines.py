@@ -63,9 +63,8 @@ class WorkLine:
     @property
     def lasted(self) -> timedelta | None:
         """Return how long it was, in all; None: it lasts, or is of no time."""
-        if not self.times:
-            return None
-        return sum((time.end - time.start for time in self.times), timedelta())
+        times = self.times
+        return sum((time.end - time.start for time in times), timedelta()) if times else None
 
     @property
     def due_at(self) -> datetime | None:

@@ -1,11 +1,26 @@
 """Device classes: by which class the messages of a device are read, and whether it signs them."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
 
-from mesure.actions.devices.enrolment_codes import ENROLLED
+import msgspec
+
 from mesure.actions.records.app_records import PILOT
-from mesure.actions.records.record_types import RegisterReader
+from mesure.actions.records.record_types import RecordType, RegisterReader
 from mesure.evaluation.policy import DeviceClass
+
+
+class EnrolledDevice(msgspec.Struct, frozen=True):
+    """A device that introduced itself: its class, when, and by whose code."""
+
+    device_class: str
+    enrolled_at: datetime
+    code_given_by: str
+    retired_at: datetime | None = None
+
+
+ENROLLED: Final = RecordType("enrolled_device", EnrolledDevice)
 
 
 def class_of(rows: RegisterReader, device: str) -> tuple[DeviceClass, bool]:

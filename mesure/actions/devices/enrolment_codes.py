@@ -15,6 +15,7 @@ from typing import Final
 import msgspec
 
 from mesure.actions.devices import typed_secrets
+from mesure.actions.devices.device_classes import ENROLLED, EnrolledDevice
 from mesure.actions.framework.action import ActionContext, action, look, perform
 from mesure.actions.framework.context import Context
 from mesure.actions.notifications import notification_rules
@@ -51,17 +52,7 @@ class EnrolmentCodeRecord(msgspec.Struct, frozen=True):
     tries: int = 0
 
 
-class EnrolledDevice(msgspec.Struct, frozen=True):
-    """A device that introduced itself: its class, when, and by whose code."""
-
-    device_class: str
-    enrolled_at: datetime
-    code_given_by: str
-    retired_at: datetime | None = None
-
-
 CODE: Final = RecordType("enrolment_code", EnrolmentCodeRecord)
-ENROLLED: Final = RecordType("enrolled_device", EnrolledDevice)
 
 
 class DeviceRef(msgspec.Struct, frozen=True):

@@ -77,11 +77,16 @@ def enter_event(
         *([("refused", str(facts["refused"]))] if "refused" in facts else []),
         *([("incident", str(facts["incident"]))] if {"refused", "incident"} <= set(facts) else []),
     ]
-    each = KEYS_MAX - len(common)
-    for part, start in enumerate(range(0, max(len(persons), 1), each)):
-        keys = [*common, *(("person", person) for person in persons[start : start + each])]
-        name, at_us = deed_id(entry, part), to_us(done.at)
-        work.put(RegisterRow(DEED, name, 1, None, b"", at_us, frozenset(keys)))
+    each, at_us = KEYS_MAX - len(common), to_us(done.at)
+    parts = [persons[n : n + each] for n in range(0, max(len(persons), 1), each)]
+    keys = [frozenset((*common, *(("person", person) for person in part))) for part in parts]
+    names = [deed_id(entry, part) for part in range(len(parts))]
+    work.add(
+        [
+            RegisterRow(DEED, name, 1, None, b"", at_us, own)
+            for name, own in zip(names, keys, strict=True)
+        ]
+    )
 
 
 def enter_refusal(

@@ -1,12 +1,13 @@
 """Action context: who acts, in which role, where and when, and with which store."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from mesure.actions.framework.identity_provider import Directory
 from mesure.actions.framework.public_address import Site
+from mesure.actions.framework.waiting_incidents import WaitingIncidents
 from mesure.actions.limits import unknown_callers
 from mesure.actions.records.procedure import STANDARD, Procedure
 from mesure.formats.stored.message_reader import MessageReader
@@ -63,4 +64,5 @@ class Context:
     tally: unknown_callers.UnknownCallerCounter | None = (
         None  # None: whatever strangers try is entered.
     )
+    waiting: WaitingIncidents = field(default_factory=WaitingIncidents)
     on_refusal: Callable[[], object] = _nothing  # Called when a refusal has been entered.

@@ -106,4 +106,4 @@ def change_of(incident: StoredIncident) -> IncidentChange:
 def newest(context: Context, after: int) -> int:
     """Return a number after which there was nothing when this was asked, or the last one seen."""
     with context.store.read() as reading:
-        return max(after, reading.last_change())
+        return max(after, reading.last_changes().incident)

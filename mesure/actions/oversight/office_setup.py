@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from mesure.actions.accounts import staff_accounts
-from mesure.actions.devices.enrolment_codes import ENROLLED
+from mesure.actions.devices.device_classes import ENROLLED
 from mesure.actions.framework import four_eyes
 from mesure.actions.framework.action import ActionContext, EmptyRequest, action, look
 from mesure.actions.framework.case_access import CASE

@@ -9,6 +9,7 @@ import httpx
 from mesure.actions.framework.context import Actor, Context
 from mesure.actions.framework.identity_provider import Directory
 from mesure.actions.framework.public_address import Site
+from mesure.actions.framework.waiting_incidents import WaitingIncidents
 from mesure.actions.limits.unknown_callers import UnknownCallerCounter
 from mesure.actions.records import case_deadlines
 from mesure.actions.records.procedure import STANDARD
@@ -43,6 +44,7 @@ class ContextFactory:
             documents_bytes_max=installation.settings.documents_mb << 20,
         )
         self._site = Site.at(origin, "Mesure")
+        self._waiting = WaitingIncidents()
         self._strangers = UnknownCallerCounter()
         self._http = httpx.Client(timeout=DIRECTORY_TIMEOUT_S)
         self._directory = self._made_directory(origin)
@@ -62,6 +64,7 @@ class ContextFactory:
             directory=self._directory,
             site=self._site,
             tally=self._strangers,
+            waiting=self._waiting,
         )
 
     @property

@@ -9,6 +9,7 @@ from typing import Any
 
 from mesure.store.commitments import row_digests
 from mesure.store.commitments.row_digests import CommitmentEdge, RowBinder
+from mesure.store.values import rows as row_forms
 from mesure.store.values.register import RegisterRow
 from mesure.store.values.tables import Row
 from mesure.store.writing.assessment_changes import AssessmentChanges
@@ -52,9 +53,7 @@ class ChangeMarks(ABC):
 
     def _bind_new(self, entry: RegisterRow) -> int:
         """Return the number of a new row of the register, bound as `settle` would read it."""
-        keys = sorted(map(list, entry.keys))
-        fields = entry.kind, entry.id, entry.revision, entry.person, entry.body, entry.changed_us
-        values = (*fields, keys)
+        values = (*row_forms.row_of_entry(entry), sorted(map(list, entry.keys)))
         return self._bind("register", row_digests.about("register", values), values)
 
     def _bind_all(self, table: str, about: str | None, rows: Sequence[Sequence[Any]]) -> range:

@@ -25,7 +25,7 @@ from sqlalchemy.types import TypeEngine
 from mesure.store.sql import layout
 from mesure.store.sql.layout import split
 
-Statement: TypeAlias = sa.Select[Any] | UpdateBase
+Statement: TypeAlias = sa.Select[Any] | sa.CompoundSelect[Any] | UpdateBase
 Row: TypeAlias = Mapping[str, sa.ColumnElement[Any]]
 """The values that a statement is made with, by the names of their columns."""
 

@@ -25,7 +25,7 @@ from mesure.store.sql.register import ENTRY, RegisterReading, entry
 from mesure.store.values import rows
 from mesure.store.values.effects import IncidentGroupKey, StoredIncident, StoredIncidentHead
 from mesure.store.values.records import Order
-from mesure.store.values.register import DailyTally, KeyValue, RegisterRow
+from mesure.store.values.register import ChangeNumbers, DailyTally, KeyValue, RegisterRow
 from mesure.store.writing import assessment_changes as changes
 
 _NAMED: Final = rows_of(T.incident, changes.HEAD, Among(T.incident.c.id, "names")).order_by("id")
@@ -99,7 +99,10 @@ def _count_of(table: sa.Table) -> Any:  # noqa: ANN401  A subquery that can be a
 
 
 _THINGS: Final = sa.select(_count_of(T.register) + _count_of(T.assessment))
-_LAST: Final = rows_of(T.change_edge, "incident")
+_LAST: Final = rows_of(T.change_edge, "administered, incident")
+_CHANGED: Final = rows_of(T.person, "id", T.person.c.changed > sa.bindparam("administered")).union(
+    rows_of(T.incident, "person", T.incident.c.change > sa.bindparam("incident"))
+)
 
 
 @cache
@@ -243,9 +246,13 @@ class ListsReading(RegisterReading):
         values |= zip(("other_key", "other_value"), also or (), strict=False)
         return tuple(map(entry, self._ask(statement, before=before, **values)))
 
-    def last_change(self) -> int:
-        """Return the number of the last change of any incident."""
-        return int(self._one(_LAST)[0])
+    def last_changes(self) -> ChangeNumbers:
+        """Return the numbers of the last changes."""
+        return ChangeNumbers(*self._one(_LAST))
+
+    def find_changed(self, since: ChangeNumbers) -> tuple[str, ...]:
+        """Return about whom anything administered, or an incident, changed after these."""
+        return tuple(name for (name,) in self._ask(_CHANGED, **since._asdict()))
 
 
 def _heads_in(answer: Iterable[rows.Row]) -> tuple[StoredIncidentHead, ...]:

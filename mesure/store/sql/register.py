@@ -1,6 +1,7 @@
 """Statements about the register."""
 
-from contextlib import nullcontext
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Final
 
 import msgspec
@@ -44,7 +45,7 @@ _CHANGES: Final = at_most(
     rows_of(T.person, "changed, id", T.person.c.changed > bindparam("after")).order_by("changed")
 )
 
-_NEW: Final = Into(T.register, "kind, id, revision, body, changed_us, person, bound")
+_NEW: Final = Into(T.register, f"{rows.ENTRY}, bound")
 _REPLACE: Final = Change(T.register, "revision, body, changed_us", "kind, id")
 _DROP: Final = (
     delete(T.register)
@@ -111,19 +112,29 @@ class RegisterWork(RegisterReading, BindingWork):
         with the person it was entered about.
         """
         before = self.entry(entry.kind, entry.id)
+        if before is None:
+            self.add([entry])
+            return
         checks.is_to_put(before, entry)
-        keys = before.keys if before else frozenset()
-        drop = _DROP_KEY, [(entry.kind, *key, entry.id) for key in sorted(keys - entry.keys)]
-        keep = _KEEP_KEY, [(entry.kind, *key, entry.id) for key in sorted(entry.keys - keys)]
+        drop, keep = before.keys - entry.keys, entry.keys - before.keys
         key, new = (entry.kind, entry.id), (entry.revision, entry.body, entry.changed_us)
-        with nullcontext() if entry.person is None else self._together():
-            self._touch(entry.person)
-            if before is None:  # Bound at once: it need not be read again for that.
-                row = (*key, *new, entry.person, self._bind_new(entry))
-                self._put_all((_NEW, [row]), drop, keep)
-            else:
-                self._put_all((_REPLACE, [(*new, *key)]), drop, keep)
-                self._written("register", *key)
+        with self._touching([entry.person]):
+            self._put_all(
+                (_REPLACE, [(*new, *key)]),
+                (_DROP_KEY, [(entry.kind, *gone, entry.id) for gone in sorted(drop)]),
+                (_KEEP_KEY, [(entry.kind, *more, entry.id) for more in sorted(keep)]),
+            )
+            self._written("register", *key)
+
+    def add(self, entries: Sequence[RegisterRow]) -> None:
+        """Keep rows at once of which none is there yet, each as revision 1."""
+        for entry in entries:
+            checks.is_to_put(None, entry)
+        keys = [(entry.kind, *key, entry.id) for entry in entries for key in sorted(entry.keys)]
+        with self._touching(dict.fromkeys(entry.person for entry in entries)):
+            # Bound at once: they need not be read again for that.
+            new = [(*rows.row_of_entry(entry), self._bind_new(entry)) for entry in entries]
+            self._put_all((_NEW, new), (_KEEP_KEY, keys))
 
     def drop(self, kind: str, name: str) -> bool:
         """Take a row away; tell whether there was one."""
@@ -132,6 +143,13 @@ class RegisterWork(RegisterReading, BindingWork):
             self._mark(row[0])
             self._gone([row[1:]])
         return row is not None
+
+    @contextmanager
+    def _touching(self, persons: Collection[str | None]) -> Iterator[None]:
+        with self._together() if any(persons) else nullcontext():
+            for person in persons:
+                self._touch(person)
+            yield
 
     def _touch(self, person: str | None) -> None:
         """Note that something about a person changes; refuse it for one who was erased."""

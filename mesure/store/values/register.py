@@ -8,7 +8,7 @@ Decision: docs/decisions/0028-one-register-for-what-is-administered.md
 """
 
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from mesure.store.values import bounds
 
@@ -60,3 +60,10 @@ class PersonChange:
 
     number: int
     person: str
+
+
+class ChangeNumbers(NamedTuple):
+    """The numbers of the last change of what is administered, and of the last of any incident."""
+
+    administered: int
+    incident: int

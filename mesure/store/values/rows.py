@@ -140,6 +140,11 @@ def entry(row: Row, keys: Iterable[KeyValue]) -> RegisterRow:
     return RegisterRow(kind, name, revision, person, body, changed_us, frozenset(keys))
 
 
+def row_of_entry(entry: RegisterRow) -> Row:
+    """Return a row of the register, its keys apart."""
+    return entry.kind, entry.id, entry.revision, entry.person, entry.body, entry.changed_us
+
+
 def row_of_outgoing(outgoing: Outgoing) -> Row:
     """Return what is to be sent as a row."""
     return (

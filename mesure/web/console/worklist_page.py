@@ -133,8 +133,9 @@ def facts_of(line: WorkLine, visit: PageVisit) -> Iterable[str]:
     catalogue, item = visit.texts, line.first
     if item.what is not WorkItemType.UNREADABLE:  # Since when, nobody knows.
         yield _when(line, visit)
-    if line.lasted is not None and item.what is not WorkItemType.ABSENCE:
-        length, times = catalogue.short_length(line.lasted), len(line.times)
+    lasted = line.lasted
+    if lasted is not None and item.what is not WorkItemType.ABSENCE:
+        length, times = catalogue.short_length(lasted), len(line.times)
         if times > 1:
             yield catalogue.plural(
                 "{count} silence, {length} in all",
@@ -235,11 +236,12 @@ def _clocks(line: WorkLine, visit: PageVisit) -> Iterable[Tag]:
 
 def _overdue(line: WorkLine, visit: PageVisit) -> Iterable[Tag]:
     """Yield by how much a line is overdue, if it is: by its first clock to run out, and no more."""
-    clocks = (tag for tag in _clocks(line, visit) if tag[1] == "amiss")
-    first = next(clocks, None)
+    if not any(item.is_overdue for item in line.items):
+        return
+    first = next((tag for tag in _clocks(line, visit) if tag[1] == "amiss"), None)
     if first is not None:
         yield first
-    elif line.due_at is not None and any(one.is_overdue for one in line.items):
+    elif line.due_at is not None:
         catalogue = visit.texts
         length = catalogue.short_length(visit.context.now - line.due_at)
         yield catalogue.text("overdue by {length}", length=length), "amiss"

@@ -9,6 +9,7 @@ import html
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -102,22 +103,21 @@ class PageTexts:
     def short_day_text(self, day: dt.date, today: dt.date) -> str:
         """Return the same in words alone; no line parts the day from its month."""
         forms = _SHORT_DAYS if abs(day - today) < timedelta(days=200) else _WITH_YEAR
-        return format_date(day, forms[self.language], self._locale())
+        return _day_text(day, forms[self.language], self._locale())
 
     def near(self, instant: datetime, now: datetime, zone: ZoneInfo) -> Markup:
         """Return when something was or will be: today and yesterday by name, else by short date."""
         local, today = instant.astimezone(zone).date(), now.astimezone(zone).date()
-        clock = self.catalogue.clock(instant, zone)
-        catalogue = self.catalogue
-        named = {
-            today: catalogue.text("today at {clock}"),
-            today - _DAY: catalogue.text("yesterday at {clock}"),
-            today + _DAY: catalogue.text("tomorrow at {clock}"),
-        }
-        if local in named:
-            return _time(instant, named[local].format(clock=clock))
-        short = self.short_day_text(local, today)
-        return _time(instant, catalogue.text("{day}, {clock}").format(day=short, clock=clock))
+        catalogue, clock = self.catalogue, self.catalogue.clock(instant, zone)
+        if local == today:
+            text = catalogue.text("today at {clock}")
+        elif local == today - _DAY:
+            text = catalogue.text("yesterday at {clock}")
+        elif local == today + _DAY:
+            text = catalogue.text("tomorrow at {clock}")
+        else:
+            text = catalogue.text("{day}, {clock}")
+        return _time(instant, text.format(day=self.short_day_text(local, today), clock=clock))
 
     def stretch(
         self, start: datetime, end: datetime | None, now: datetime, zone: ZoneInfo
@@ -207,10 +207,20 @@ def bare(marked: str) -> str:
     return html.unescape(_TAG.sub("", marked))
 
 
+@lru_cache(maxsize=512)  # A long list has the same few days in each of its lines.
+def _day_text(day: dt.date, form: str, locale: Locale) -> str:
+    return format_date(day, form, locale)
+
+
 def _filled(text: str, values: dict[str, object]) -> Markup:
-    return escape(text).format(**values) if values else escape(text)
+    """Fill in escaped values, as `Markup.format` does for any form of them in more time."""
+    if not values:
+        return escape(text)
+    escaped = {name: escape(value) for name, value in values.items()}
+    return Markup(str(escape(text)).format(**escaped))  # noqa: S704  All of it is escaped.
 
 
 def _time(instant: datetime, text: str) -> Markup:
     stamp = instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return Markup('<time datetime="{}">{}</time>').format(stamp, text)
+    marked = f'<time datetime="{stamp}">{escape(text)}</time>'
+    return Markup(marked)  # noqa: S704  All of it is escaped.
