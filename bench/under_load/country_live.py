@@ -196,11 +196,14 @@ class _Town:
         load.write(self._folder / "transfers", transfers)
         say(f"sending {len(messages):,} messages")
         watch = _Watch(store)
-        sending = subprocess.run(
-            [sys.executable, "-m", "bench.under_load.load", f"http://127.0.0.1:{port}",
-             str(self._folder / "transfers"), str(start_s)],
-            stdout=subprocess.PIPE, cwd=ROOT, check=True,
-        )  # fmt: skip
+        try:
+            sending = subprocess.run(
+                [sys.executable, "-m", "bench.under_load.load", f"http://127.0.0.1:{port}",
+                 str(self._folder / "transfers"), str(start_s)],
+                stdout=subprocess.PIPE, cwd=ROOT, check=True,
+            )  # fmt: skip
+        finally:
+            watch.end()
         report: dict[str, Any] = json.loads(sending.stdout)
         lived.answers = report["statuses"]
         lived.acknowledged = report["statuses"].get("200", 0)
@@ -229,11 +232,14 @@ class _Watch:
         self._seen.append((time.monotonic(), ends, after))
         return all(after.get(part, 0) >= end for part, end in ends.items())
 
+    def end(self) -> None:
+        """Look no more beside what else is done."""
+        self._ending.set()
+        self._thread.join()
+
     def wait_until_judged(self) -> tuple[list[float], int]:
         """Wait until all is judged; return how late each record was, and how many there are."""
         until_s = time.monotonic() + JUDGED_S_MAX
-        self._ending.set()
-        self._thread.join()
         while not self._look():
             if time.monotonic() > until_s:
                 raise TimeoutError("the judges did not come to the end")

@@ -84,7 +84,7 @@ class LoadConnection:
         self.late_s = 0.0
 
     async def run(self) -> None:
-        """Send everything; what is answered "later" is sent again."""
+        """Send everything; what is answered "later", or not at all, is sent again."""
         reader, writer = await asyncio.open_connection(*self._address)
         now_s = asyncio.get_running_loop().time
         while self._transfers:
@@ -94,10 +94,15 @@ class LoadConnection:
                 await asyncio.sleep(wait_s)
             self.late_s = max(self.late_s, -wait_s)
             sent_s = now_s()
-            writer.write(
-                self._head + b"Content-Length: %d\r\n\r\n" % len(transfer.body) + transfer.body
-            )
-            status = await _answer(reader)
+            head = self._head + b"Content-Length: %d\r\n\r\n" % len(transfer.body)
+            writer.write(head + transfer.body)
+            try:
+                status = await _answer(reader)
+            except (ConnectionError, asyncio.IncompleteReadError):
+                # A proxy lets go of a connection that is quiet for a minute.
+                writer.close()
+                reader, writer = await asyncio.open_connection(*self._address)
+                continue
             self.statuses[status] += 1
             if status == OK:
                 self._transfers.popleft()

@@ -64,3 +64,27 @@ def test_another_system_is_sent_to_its_own_door() -> None:
     [head] = heads
     assert head.startswith(b"POST /hook/1 HTTP/1.1\r\n")
     assert b"\r\nContent-Type: application/json\r\n" in head
+
+
+def test_a_connection_that_is_closed_meanwhile_is_opened_again_and_nothing_is_lost() -> None:
+    bodies: list[bytes] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+        bodies.append(await reader.readexactly(length))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        writer.close()  # As a proxy closes what is quiet for a while.
+
+    async def scene() -> LoadConnection:
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        async with server:
+            address = server.sockets[0].getsockname()[:2]
+            waiting = deque([Sent(0, 0.0, b"one"), Sent(0, 0.05, b"two"), Sent(0, 0.1, b"three")])
+            line = LoadConnection(address, waiting, asyncio.get_running_loop().time())
+            await line.run()
+        return line
+
+    line = asyncio.run(scene())
+    assert bodies == [b"one", b"two", b"three"]
+    assert line.statuses == {200: 3}
