@@ -161,6 +161,20 @@ class Faults:
             return None
 
 
+def processes_of_python(driver: Driver) -> set[int]:
+    """Return the processes below a driver that run its executors' Python."""
+    return {pid for pid, line in descendants(driver.pid) if "pyspark.daemon pyspark.worker" in line}
+
+
+def wait_until_ready(driver: Driver) -> set[int]:
+    """Wait until executors of a driver that waits have started Python; return its processes."""
+    until_s = time.monotonic() + WITHIN_S
+    while not (ready := processes_of_python(driver)):
+        assert time.monotonic() < until_s, "nothing gets ready"
+        time.sleep(0.1)
+    return ready
+
+
 def test_whatever_is_killed_meanwhile_nothing_is_lost_doubled_or_judged_otherwise(
     tmp_path: Path, server: PostgresServer
 ) -> None:
@@ -175,10 +189,12 @@ def test_whatever_is_killed_meanwhile_nothing_is_lost_doubled_or_judged_otherwis
         second.judge(shown)
         reporting = in_thread(lambda: asyncio.run(country.report()))
         second.wait_until_said("Another job judges")
+        ready = wait_until_ready(second)
         faults.wait_until_judging()
         faults.kill(first, "pyspark.worker")
         faults.kill(first, "CoarseGrainedExecutorBackend")
         faults.kill_driver(first, second)
+        assert ready & processes_of_python(second), "those that got ready judge"
         faults.restart_database()  # With both there, either might have the lease afterwards.
         reporting.join()
         country.wait_until_judged()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from mesure.actions.judging import judging_term
@@ -105,6 +106,16 @@ def test_slices_share_all_partitions_and_none_twice() -> None:
     for slices in (1, 2, 3, 64, 256):
         parts = [TurnPlan("", None, 1, slices, 0.0).partitions(one) for one in range(slices)]
         assert sorted(part for each in parts for part in each) == list(range(PARTITIONS))
+
+
+def test_who_only_gets_ready_claims_nothing_and_judges_nothing(
+    country: Judged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slice_turns, "READY_S", 0.0)
+    before, owners = country.rows(), country.owners()
+    assert country.turn(msgspec.structs.replace(country.plan(), term=None)) == []
+    assert (country.rows(), country.owners()) == (before, owners)
+    assert slice_turns._opened.cache_info().currsize == 1
 
 
 def test_a_process_goes_on_with_what_it_holds_until_somebody_else_claims(country: Judged) -> None:

@@ -1,6 +1,7 @@
 """Live run: the driver has the executors of a cluster judge, turn after turn, until it is ended.
 
-One driver at a time has the lease of judging; another one may wait for it, with its Spark started.
+One driver at a time has the lease of judging; another one may wait for it, with its Spark started
+and its executors ready.
 With the lease it begins a term, and nobody of an older one can claim anything any more. A driver
 that is killed takes nothing along: the next driver reads in the store how far everybody was
 judged.
@@ -35,9 +36,11 @@ TURN_S: Final = 600.0
 """What an executor holds of a slice in memory is read anew where the next turn is another's."""
 
 LOOK_EVERY_S: Final = 0.5
+READY_EVERY_S: Final = 30.0  # Spark ends a process of Python that did nothing for a minute.
 GONE_S: Final = 8.0  # A cluster that starts a lost executor again does so within seconds.
 MORE_S: Final = 60.0  # Executors that are there for so long stay.
 ATTEMPTS: Final = 8  # At one slice in one turn.
+SCRATCH: Final = "mesure-country-"
 STOPPING: Final = "the next one goes on where this one was"
 APPLICATION: Final = SparkApplication(
     "mesure country judge",
@@ -89,10 +92,11 @@ def run(instance: Installation, setup: WorkerSetup, options: LiveOptions, say: S
     session = spark_session.open_session(options.master, APPLICATION)
     try:
         with closing(stores.country_lease(instance.settings)) as lease:
-            _wait_for_turn(lease, say)
+            driver = _Driver(instance, setup, options, session, say)
+            driver.wait_for_turn(lease)
             with LeaseKeeper(lease) as keeper:
                 refuse_beside_service(instance)
-                _Driver(instance, setup, options, session, say).run(keeper)
+                driver.run(keeper)
     finally:
         with suppress(Exception):  # Where Java is gone, it is stopped.
             session.stop()
@@ -118,16 +122,6 @@ def refuse_beside_service(instance: Installation) -> None:
             what = "the service that leads judges in this database itself"
             remedy = "start it again with judge = country, and repeat the command"
             raise TransientServiceError("judge", what, WHY_ONE, remedy)
-
-
-def _wait_for_turn(lease: Lease, say: Say) -> None:
-    has_said = False
-    while not _taken(lease):
-        if not has_said:
-            has_said = True
-            say("Another job judges in this database; this one waits until that one is gone.")
-            systemd.tell("READY=1")
-        time.sleep(LOOK_EVERY_S)
 
 
 def _taken(lease: Lease) -> bool:
@@ -218,6 +212,29 @@ class _Driver:
 
         session.dataSource.register(TurnSource)
 
+    def wait_for_turn(self, lease: Lease) -> None:
+        """Wait for the lease; meanwhile executors get ready, and are kept so."""
+        if _taken(lease):
+            return
+        self._say("Another job judges in this database; this one waits until that one is gone.")
+        systemd.tell("READY=1")
+        again_s = time.monotonic()
+        while not _taken(lease):
+            if time.monotonic() >= again_s:
+                self._get_ready()
+                again_s = time.monotonic() + READY_EVERY_S
+            time.sleep(LOOK_EVERY_S)
+
+    def _get_ready(self) -> None:
+        """Have executors take a turn of nothing; whatever is amiss, it is seen when they judge."""
+        with suppress(Exception), tempfile.TemporaryDirectory(prefix=SCRATCH) as folder:
+            query = self._begin(None, self._options.slices or self._cores(), folder)
+            try:
+                while not query.awaitTermination(LOOK_EVERY_S):
+                    pass
+            finally:
+                query.stop()
+
     def run(self, keeper: LeaseKeeper) -> None:
         """Judge until told to end; where executors are lost for good, in fewer slices."""
         term = self._instance.store.write(
@@ -226,7 +243,7 @@ class _Driver:
         slices = self._options.slices or self._cores()
         self._listen_for_end()
         while not self._ending.is_set():
-            with tempfile.TemporaryDirectory(prefix="mesure-country-") as folder:
+            with tempfile.TemporaryDirectory(prefix=SCRATCH) as folder:
                 query = self._begin(term, slices, folder)
                 self._say(f"Term {term}: judging in {slices} slices. Ctrl-C ends it.")
                 systemd.tell("READY=1")
@@ -247,7 +264,7 @@ class _Driver:
     def _cores(self) -> int:
         return int(self._session.sparkContext.defaultParallelism)
 
-    def _begin(self, term: int, slices: int, folder: str) -> Any:  # noqa: ANN401
+    def _begin(self, term: int | None, slices: int, folder: str) -> Any:  # noqa: ANN401
         settings = str(self._setup.settings) if self._setup.settings else None
         plan = TurnPlan(
             str(self._setup.data),
@@ -265,7 +282,7 @@ class _Driver:
             .load()
         )
         writing = rows.writeStream.format("noop").option("checkpointLocation", folder)
-        return writing.start()
+        return (writing.trigger(once=True) if term is None else writing).start()
 
     def _follow(self, query: Any, keeper: LeaseKeeper, slices: int) -> int:  # noqa: ANN401
         """Return how many slices there should be, when it has been another number for a while."""

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 STEP_S: Final = 0.1  # From one look at the log to the next, at least: together is cheaper.
 TOLD_EVERY_S: Final = 1.0  # A process whose executor is gone notices it when it tells.
+READY_S: Final = (
+    1.0  # For which a process is kept that got ready, so that another core has another.
+)
 AWAY_S: Final = 1.0  # After which a store that is away is asked again.
 
 
@@ -46,6 +49,7 @@ class TurnError(Exception):
 def take_turn(plan: TurnPlan, number: int) -> Iterator[TurnReport]:
     """Judge a slice until its turn is over, and tell now and then what was done.
 
+    Without a term nothing is judged: the process loads what it will need, and opens the store.
     Raises `FencedError` where somebody else judges it now: who was replaced does not claim again.
     """
     try:
@@ -58,6 +62,10 @@ def take_turn(plan: TurnPlan, number: int) -> Iterator[TurnReport]:
 
 
 def _reports(plan: TurnPlan, number: int) -> Iterator[TurnReport]:
+    if plan.term is None:
+        _forget_lost(_opened(_setup(plan)))
+        time.sleep(READY_S)
+        return
     end_s = time.monotonic() + plan.turn_s
     turn = _Turn(plan, number)
     while True:
@@ -78,7 +86,7 @@ def _reports(plan: TurnPlan, number: int) -> Iterator[TurnReport]:
 class _Slice:
     """A slice that this process judges, or has judged."""
 
-    term: int
+    term: int | None
     owner: PartitionOwner
     worker: Worker
 
@@ -149,10 +157,11 @@ class _Turn:
         return taken
 
     def _claim(self, instance: Installation) -> PartitionOwner:
-        plan, number = self._plan, self._number
+        plan, term, number = self._plan, self._plan.term, self._number
+        assert term is not None, "who judges nothing claims nothing"
         holder = f"country {number} of {plan.slices}, process {os.getpid()}"
         return instance.store.write(
-            lambda work: judging_term.claim(work, plan.term, plan.partitions(number), holder)
+            lambda work: judging_term.claim(work, term, plan.partitions(number), holder)
         )
 
     def report_if_due(self) -> TurnReport | None:

@@ -16,7 +16,7 @@ class TurnPlan(msgspec.Struct, frozen=True):
 
     data: str  # The folder of the installation,
     settings: str | None  # and its settings file, as executors find them.
-    term: int  # Under which they claim.
+    term: int | None  # Under which they claim; None: they get ready, and judge nothing.
     slices: int
     turn_s: float  # How long a slice is judged at a time; 0: one look at the log.
     shown: CatchUpClock | None = None  # How to see time; None: as it is.
