@@ -24,16 +24,12 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from bench.measuring import say
-from mesure.actions.devices.device_classes import ENROLLED, EnrolledDevice
-from mesure.actions.orders import binding_order
-from mesure.actions.records.record_types import Register
-from mesure.devices.assignment import Assignment
+from bench.under_load import town_entry
 from mesure.devices.message import batch
 from mesure.devices.signed_form import FORM
 from mesure.instants import US_PER_MS
 from mesure.machine.progress import ProgressStages
 from mesure.machine.signatures import SecretKey
-from mesure.orders.reading import read_order
 from mesure.service.archive import trail_archive
 from mesure.service.country import rejudge_plan, rejudge_run
 from mesure.service.country.rejudge_plan import WorkerSetup
@@ -43,16 +39,9 @@ from mesure.service.installation import installation, stores
 from mesure.service.installation.installation import Installation
 from mesure.store.interface.store import WriteTransaction
 from mesure.store.keyring import sealing
-from mesure.store.values import order_text, partitions
+from mesure.store.values import partitions
 from mesure.store.values.effects import JudgingProgress, JudgingResult, PartitionOwner
-from mesure.store.values.records import (
-    Device,
-    MessageShare,
-    Order,
-    Person,
-    ReceivedMessage,
-    StoredOrderVersion,
-)
+from mesure.store.values.records import MessageShare, ReceivedMessage
 from mesure.version import VERSION
 from mesure_lab.demonstration import town_devices
 from mesure_lab.simulation import towns
@@ -217,7 +206,8 @@ def _enter(
 ) -> None:
     """Enter the persons of one partition, with their messages in the order of their receipt."""
     for name, template in people:
-        _person(instance, work, name, template.person)
+        like = template.person
+        town_entry.enter(instance, work, name, like, like.order.in_force.start)
     messages = sorted(
         (message for name, template in people for message in _messages(instance, name, template)),
         key=lambda message: message.received_us,
@@ -227,26 +217,6 @@ def _enter(
         until_us = max(received_us for received_us, *_ in template.messages)
         judged = JudgingProgress(name, until_us, last, "none", VERSION, unsigned=False)
         work.judge([JudgingResult(judged, 0, (), (), ())], owner)
-
-
-def _person(instance: Installation, work: WriteTransaction, name: str, like: TownPerson) -> None:
-    text = like.order_text.replace(like.id, name).encode()
-    version = read_order.read(binding_order.FILE, text, {})
-    at, by, order = version.in_force.start, "bench", version.order
-    rows = Register(work, instance.keyring, secrets.token_bytes, at)
-    plain = order_text.pack(text, {})
-    where = binding_order.seal_context(name, order, 1)
-    body = sealing.seal(instance.keyring.key_of(name), plain, where, secrets.token_bytes)
-    work.add_person(Person(name, at, by))
-    work.add_order(Order(order, name, at, by))
-    digests = sha256(text).digest(), sha256(plain).digest()
-    work.add_version(
-        StoredOrderVersion(order, 1, *digests, body, version.in_force, at, by, at, "second")
-    )
-    work.add_device(Device(f"D-{name}", at, by))
-    enrolled = EnrolledDevice(like.device_class.value, at, by)
-    rows.add(ENROLLED, f"D-{name}", enrolled)
-    work.keep_assignment(Assignment(f"D-{name}", name, order, at, None))
 
 
 def _messages(instance: Installation, name: str, template: Template) -> Iterator[ReceivedMessage]:

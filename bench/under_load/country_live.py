@@ -23,7 +23,7 @@ from typing import Any, Final
 
 from bench.figures_table import ROOT
 from bench.measuring import process_cpu_s, say
-from bench.under_load import load, served_town, serving
+from bench.under_load import load, served_town, serving, town_entry
 from bench.under_load.load import Sent
 from bench.under_load.served_town import LINES, Crowd, TownMessage
 from mesure.actions.judging import judging_position
@@ -110,7 +110,7 @@ class _Town:
             settings = self._settings(server.make("country"))
             everybody = list(served_town.people(self._crowd))
             say(f"entering {len(everybody):,} persons")
-            _, signers = served_town.settle(settings, self._crowd, everybody)
+            signers = town_entry.settle(settings, self._crowd, everybody)
             messages = served_town.messages(self._crowd, everybody, signers)
             say("starting Spark")
             driver = Driver(self._order())
