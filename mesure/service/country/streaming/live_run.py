@@ -1,9 +1,8 @@
 """Live run: the driver has the executors of a cluster judge, turn after turn, until it is ended.
 
-One driver at a time has the lease of judging; another one may wait for it, with its Spark started
-and its executors ready.
-With the lease it begins a term, and nobody of an older one can claim anything any more. A driver
-that is killed takes nothing along: the next driver reads in the store how far everybody was
+One driver at a time has the lease of judging; another one may wait for it, with its executors
+ready. With the lease it begins a term, and nobody of an older one can claim anything any more. A
+driver that is killed takes nothing along: the next driver reads in the store how far everybody was
 judged.
 """
 
@@ -228,7 +227,7 @@ class _Driver:
     def _get_ready(self) -> None:
         """Have executors take a turn of nothing; whatever is amiss, it is seen when they judge."""
         with suppress(Exception), tempfile.TemporaryDirectory(prefix=SCRATCH) as folder:
-            query = self._begin(None, self._options.slices or self._cores(), folder)
+            query = self._begin(None, self._cores(), folder)
             try:
                 while not query.awaitTermination(LOOK_EVERY_S):
                     pass

@@ -19,6 +19,7 @@ import structlog
 
 from mesure.actions.judging import judging_term
 from mesure.actions.judging.judge_store import Sealer
+from mesure.geo.numeric import geo_kernels
 from mesure.live.load_person import EvaluationConfig
 from mesure.live.worker import Worker
 from mesure.machine import clock, garbage, library_logs, logs
@@ -36,9 +37,7 @@ if TYPE_CHECKING:
 
 STEP_S: Final = 0.1  # From one look at the log to the next, at least: together is cheaper.
 TOLD_EVERY_S: Final = 1.0  # A process whose executor is gone notices it when it tells.
-READY_S: Final = (
-    1.0  # For which a process is kept that got ready, so that another core has another.
-)
+READY_S: Final = 1.0  # Each core is to have a process of its own, so none is ready sooner.
 AWAY_S: Final = 1.0  # After which a store that is away is asked again.
 
 
@@ -50,6 +49,7 @@ def take_turn(plan: TurnPlan, number: int) -> Iterator[TurnReport]:
     """Judge a slice until its turn is over, and tell now and then what was done.
 
     Without a term nothing is judged: the process loads what it will need, and opens the store.
+
     Raises `FencedError` where somebody else judges it now: who was replaced does not claim again.
     """
     try:
@@ -63,6 +63,7 @@ def take_turn(plan: TurnPlan, number: int) -> Iterator[TurnReport]:
 
 def _reports(plan: TurnPlan, number: int) -> Iterator[TurnReport]:
     if plan.term is None:
+        geo_kernels.is_compiled()  # The compiler takes a second to load, where there is one.
         _forget_lost(_opened(_setup(plan)))
         time.sleep(READY_S)
         return
