@@ -145,7 +145,7 @@ def _words(report: ReplayReport, polyglot: MultilingualTexts) -> dict[str, objec
         "weighed_to": lambda incident: weights.evidence_times(incident)[1],
         "percent": lambda part, whole: visible_text.keep_units(totals.percent(part, whole)),
         "count": report_words.count,
-        "paragraphs": lambda text: map(visible_text.keep_units, visible_text.paragraphs(text)),
+        "paragraphs": lambda text: map(rendering.keep_whole, visible_text.paragraphs(text)),
         "in_language": _in,
     }
 
