@@ -85,7 +85,7 @@ class WitnessTimestamp:
 
 
 def read(text: str) -> LogCheckpoint:
-    """Return the checkpoint of a note's text; raises `MalformedError` where it is none."""
+    """Return the checkpoint of a note's text; raises `MalformedError` where it is not one."""
     match = _TEXT.fullmatch(text)
     if match is None or not signer_keys.is_name(match[1]) or int(match[2]) > SIZE_MAX:
         raise MalformedError("a checkpoint is a name, a number and a hash, on three lines")

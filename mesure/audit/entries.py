@@ -20,7 +20,7 @@ from mesure.audit.tree import HASH_BYTES, SIZE_MAX
 
 SPANS_MAX: Final = 1_000  # Of one erasure, so that a line stays short; further ones take another.
 
-# The last sign of 32 bytes in base64 has two bits to spare, and only zeros may stand there.
+# The last sign of 32 bytes in base64 has two bits to spare, and both must be zero.
 RECORD_LINE: Final = re.compile(rb"record [A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=")
 _ERASURE: Final = re.compile(rb"erasure (\d{4}-\d\d-\d\d) ([a-z][a-z0-9_]{0,31}) ([0-9,-]+)")
 _RULE: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")

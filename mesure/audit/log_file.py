@@ -47,7 +47,7 @@ def block(note: SignedNote) -> bytes:
 class LogFile:
     """A log as it is read: `origin` is whose it says it is, `line` where the last item began.
 
-    Raises `MalformedError` at once where the file is no log, and later where a line is none of one.
+    Raises `MalformedError` at once where the file is no log, and later where a line is not of one.
     """
 
     def __init__(self, lines: Iterable[bytes]) -> None:
@@ -133,7 +133,7 @@ def encode_opening(opening: RecordOpening) -> bytes:
 class RecordsFile:
     """Records with their salts, by entry; `line` is that of the last one.
 
-    Raises `MalformedError` at once where the file holds no records, and later where a line is none.
+    Raises `MalformedError` at once where the file holds no records, later where a line is not one.
     """
 
     def __init__(self, lines: Iterable[bytes]) -> None:

@@ -49,11 +49,11 @@ class LogCheck(StrEnum):
 class LogFault(StrEnum):
     """What does not hold."""
 
-    LINE = "line"  # A line is none that a log or a file of records has.
+    LINE = "line"  # A line is not one that a log or a file of records has.
     ORIGIN = "origin"  # The checkpoint is one of another log.
     UNSIGNED = "unsigned"  # None of the keys signed the checkpoint.
     SIGNATURE = "signature"  # It says that a key signed it, and that is not so.
-    COUNT = "count"  # It was signed for more or fewer entries than stand before it.
+    COUNT = "count"  # It was signed for more or fewer entries than there are before it.
     ROOT = "root"  # It was signed for other entries.
     ERASES_NO_RECORD = "erases_no_record"  # What it erases is later, or an erasure itself.
     ERASES_TWICE = "erases_twice"

@@ -58,7 +58,7 @@ def show(nodes: Nodes, entry: int, note: SignedNote) -> EntryProof:
 
 
 def read(text: str) -> EntryProof:
-    """Return the proof of a text; raises `MalformedError` where it is none."""
+    """Return the proof of a text; raises `MalformedError` where it is not one."""
     above, parted, note = text.partition("\n\n")
     heading, entry, *hashes = [*above.split("\n"), ""]
     match = _ENTRY.fullmatch(entry)

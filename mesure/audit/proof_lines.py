@@ -18,7 +18,7 @@ def write(proof: Proof) -> str:
 
 
 def read(lines: Sequence[str]) -> Proof:
-    """Return the proof of some lines; raises `MalformedError` where they are none."""
+    """Return the proof of some lines; raises `MalformedError` where they are not one."""
     if len(lines) > PROOF_HASHES_MAX or not all(_HASH.fullmatch(line) for line in lines):
         raise MalformedError(f"a proof is at most {PROOF_HASHES_MAX} hashes, a line each")
     return tuple(map(b64decode, lines))

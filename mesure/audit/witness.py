@@ -25,7 +25,7 @@ class WitnessRefusal(StrEnum):
     """Why a witness does not sign."""
 
     OTHER_LOG = "other_log"
-    OTHER_START = "other_start"  # The proof does not begin where the witness stands.
+    OTHER_START = "other_start"  # The proof does not begin at the witness's checkpoint.
     NOT_CONSISTENT = "not_consistent"  # The log took something back; keep both checkpoints.
 
 
@@ -56,7 +56,7 @@ def request(nodes: Nodes, note: SignedNote, seen_size: int) -> CosignRequest:
 
 
 def read(text: str) -> CosignRequest:
-    """Return the request of a text; raises `MalformedError` where it is none."""
+    """Return the request of a text; raises `MalformedError` where it is not one."""
     above, parted, note = text.partition("\n\n")
     old, *hashes = above.split("\n")
     match = _OLD.fullmatch(old)
@@ -86,7 +86,7 @@ def examine(
 def with_answer(note: SignedNote, answer: str, trust: TrustedKeys) -> SignedNote:
     """Return a checkpoint with what its witnesses answered: a signature on each line.
 
-    What others signed is left out. Raises `MalformedError` where the answer is none, and what
+    What others signed is left out. Raises `MalformedError` where the answer is not one, and what
     `checkpoints.believe` raises: one wrong signature would spoil the checkpoint for every reader.
     """
     signatures = notes.read_signatures(answer)

@@ -118,8 +118,8 @@ def _judged_by(known: Sequence[DeviceLine]) -> DeviceClass:
 def _policy(files: Files, versions: Sequence[OrderVersion], device_class: DeviceClass) -> Policy:
     """Return the thresholds that held.
 
-    Some were in code once, so that an earlier bundle does not have them. What they were then stands
-    in the file of this program: a past value is never changed.
+    Some were in code once, so that an earlier bundle does not have them. What they were then is in
+    the file of this program: a past value is never changed.
     """
     policy_file = policy_.read(POLICY, files[POLICY], read_policy(None)[0])
     if PROGRAMME_POLICY in files:
@@ -142,8 +142,8 @@ def _about(
 ) -> Incident | None:
     """Return the incident that the bundle is about; None where judging again does not raise it.
 
-    Late evidence may have moved its beginning, and with it its name: of several it is the one of
-    that name, and then the one that was there longest with it.
+    Late evidence may have moved its beginning, and with it its name: of several, it is first the
+    one of that name, and then the one that shares most time with it.
     """
     candidates = [(_likeness(one, incident_file, until), one) for one in incidents]
     about = [(likeness, one) for likeness, one in candidates if likeness is not None]
@@ -219,7 +219,7 @@ def _both(fixes: Fixes, other: Fixes) -> Fixes:
 
 
 def first_instant(data: bytes) -> datetime:
-    """Return from when on is said what judging says; earlier days are only to begin with."""
+    """Return when what judging says begins to be reported; earlier days are only to begin with."""
     incident_file: IncidentFile = bundle_forms.read(INCIDENT, data, IncidentFile)
     return to_datetime(incident_file.start_us - HOURS_US)
 

@@ -78,7 +78,7 @@ class IncidentFile(msgspec.Struct, frozen=True):
 
 
 class AssessmentLine(msgspec.Struct, frozen=True):
-    """An assessment as the service said it, as far as it is held against anything."""
+    """An assessment as the service said it, as far as it is compared with anything."""
 
     condition: str
     status: str

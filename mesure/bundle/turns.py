@@ -1,7 +1,7 @@
 """Turns: who gets a bundle made, and when: one at a time for an account, two at once in all.
 
 A bundle holds up to a hundred megabytes and takes seconds of a processor; a dozen asked for at once
-would leave nothing for anybody. A reader gets the next when they have taken one. A slow one
+would leave nothing for anybody. A reader gets the next piece when they have taken one. A slow one
 holds up nobody but themselves, and not for ever.
 """
 

@@ -82,7 +82,7 @@ class BundleDifference(StrEnum):
     NOT_JUDGED = "not_judged"  # It is about the device, and no judging says anything of it.
     NOT_RAISED = "not_raised"
     OTHER_TIME = "other_time"
-    OTHER_STANDING = "other_standing"  # It is withdrawn, and stood; or the other way round.
+    OTHER_STANDING = "other_standing"  # It is withdrawn, and was not; or the other way round.
     OTHER_ASSESSMENTS = "other_assessments"
 
 

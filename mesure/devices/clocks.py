@@ -3,7 +3,7 @@
 A message takes some time to arrive, never less than none. So receipt minus sending is never less
 than what the device's clock is behind, and the smallest of many is the best estimate of it. The
 minimum runs over the last one to two days, for clocks drift; and begins anew where a clock was set
-back by more than any may be ahead, which a later message shows that was sent earlier.
+back by more than any may be ahead, as a later message that was sent earlier shows.
 
 No message is refused for its time. What is odd is noted with it, and each fix is judged by its own
 times. Where two receipts and more agree that a clock is ahead by the same, its times are corrected
@@ -40,7 +40,7 @@ class Oddity(StrEnum):
     AHEAD = "ahead"  # Sent later than it was received.
     LONG_ON_THE_WAY = "long_on_the_way"  # It waited, or the clock is far behind.
     WENT_BACK = "went_back"  # A later message was sent earlier: the clock was set.
-    OBSERVED_AFTER_SENT = "observed_after_sent"  # It tells of what had not been yet.
+    OBSERVED_AFTER_SENT = "observed_after_sent"  # It reports what had not happened yet.
 
 
 class ClockNote(NamedTuple):
@@ -58,7 +58,7 @@ class ClockLimits(NamedTuple):
 
 
 class MessageTimes(NamedTuple):
-    """The times of one message: when it was received, sent, and the last thing it tells of was."""
+    """When one message was received and sent, and when the last thing that it reports was."""
 
     counter: int
     received_us: int

@@ -88,7 +88,7 @@ def _without(gap: CounterGap, counter: int) -> tuple[CounterGap, ...]:
 
 
 def _bounded(last: int, gaps: tuple[CounterGap, ...], given_up: int) -> Counters:
-    """Return counters with no more gaps than are remembered: the oldest go, and that is told."""
+    """Return counters with no more gaps than are remembered: the oldest go; `given_up` says so."""
     if len(gaps) <= GAPS_MAX:
         return Counters(last, gaps, given_up)
     over = gaps[: len(gaps) - GAPS_MAX]

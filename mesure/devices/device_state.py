@@ -19,12 +19,12 @@ _FAR: Final = 2**63
 
 
 class DeviceState(NamedTuple):
-    """What is known of one device from the messages before, and how much it was told."""
+    """What is known of one device from the messages before, and how much was sent to it."""
 
     counters: Counters = Counters()
     clock: DeviceClock = DeviceClock()
     health: DeviceHealth = DeviceHealth()
-    told: int = 0  # The last counter of what it was told.
+    told: int = 0  # The last counter of what was sent to it.
 
 
 # What was packed last, by its bytes: where these very bytes are kept, they need not be read again.

@@ -1,7 +1,7 @@
 """Enrolment: which keys sign for which device, one key after another.
 
 A key belongs to one device and is never given to a second. A device has one key at a time; which
-one is told by the counter of a message, not by a clock: up to the counter that announced the new
+one depends on the counter of a message, not on a clock: up to the counter that announced the new
 key the old one signs, and after it the new one.
 """
 

@@ -73,7 +73,7 @@ def hear(health: DeviceHealth, message: UplinkMessage, received_us: int) -> Devi
 def hear_unsigned(
     health: DeviceHealth, events: Iterable[UplinkEvent], fix_us: int | None, received_us: int
 ) -> DeviceHealth:
-    """Return the health after something that a phone said, which counts nothing and signs nothing.
+    """Return the health after something from a phone, which neither counts nor signs its messages.
 
     `fix_us` None: it has no fix.
     """
@@ -86,7 +86,7 @@ def hear_unsigned(
 def silence(health: DeviceHealth, now_us: int, silence_us: int) -> DeviceSilence | None:
     """Return the silence that has lasted for at least so long, if there is one.
 
-    A device that was never heard of has no silence: nobody knows when it should have begun.
+    A device that was never heard from has no silence: nobody knows when it should have begun.
     """
     if health.heard_us is None or now_us - health.heard_us < silence_us:
         return None

@@ -173,7 +173,7 @@ def believe(
 
 
 def event_times_us(body: Up) -> I64:
-    """Return when each thing was that a message tells of; empty where nothing in it has a time."""
+    """Return when each thing that a message reports was; empty where nothing in it has a time."""
     if isinstance(body, FixBatch):
         return body.observed_us
     if isinstance(body, UplinkEvents):

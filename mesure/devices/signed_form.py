@@ -13,12 +13,12 @@ _AHEAD: Final = re.compile(rf"{FORM}\+([1-9][0-9]{{0,15}})", re.ASCII)
 
 
 def of(ahead_us: int) -> str:
-    """Return what a message is called whose device's clock is so much ahead; 0: it is right."""
+    """Return the form of a message whose device's clock is so much ahead; 0: it is right."""
     return f"{FORM}+{ahead_us}" if ahead_us else FORM
 
 
 def is_signed(form: str) -> bool:
-    """Tell whether a device signed what is called so.
+    """Tell whether a device signed messages of this form.
 
     >>> [is_signed(form) for form in ("mesure1", "mesure1+300000000", "mesure1+0", "osmand")]
     [True, True, False, False]

@@ -62,7 +62,7 @@ class Judgement:
     told: tuple[list[StatusInterval], ...]  # By lane.
     slots: tuple[WindowStatus, ...]
     end: EvidenceState  # Where the lanes stand after the last fix.
-    heard_from: int = 0  # The first fix of which `said` tells; those before are settled.
+    heard_from: int = 0  # The first fix that `said` covers; those before are settled.
 
     def assessments(self) -> tuple[Assessment, ...]:
         """Return one assessment for each stretch of equal status, by condition and time."""
@@ -144,7 +144,7 @@ def judge(
 
 
 def begin_us(rules: Rules, rows: Fixes, since_us: int | None) -> int:
-    """Return from when on something is said; when left out, since the first of the fixes."""
+    """Return when the statement begins; when left out, at the first of the fixes."""
     if since_us is None and len(numbers := rows.positions):
         since_us = int(rows.observed_us[numbers[0]])
     return rules.start_us if since_us is None else max(rules.start_us, since_us)

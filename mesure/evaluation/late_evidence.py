@@ -71,7 +71,7 @@ def late(rules: Rules, fixes: Fixes) -> Flags:
         return slow
     order = np.lexsort((fixes.observed_us, fixes.received_us))
     received_us, observed_us = fixes.received_us[order], fixes.observed_us[order]
-    # Of a time of which only rest claims came nothing new was spoken.
+    # Nothing new was said of a time from which only rest claims came.
     position_us = np.where(fixes.rest_us[order] == POSITION, observed_us, MIN_US)
     newest_us = np.append(MIN_US, np.maximum.accumulate(position_us))
     spoken_us = newest_us[np.searchsorted(received_us, received_us - hold_us, side="right")]
@@ -95,7 +95,7 @@ class ShownEpisodes:
     """Everything that was shown so far, each episode once as it was seen soonest.
 
     Two looks may show the same and date it differently. The sooner counts, in whatever order they
-    are seen: what is no longer in hand then stands as well in one episode for all that touched it.
+    are seen: of what is no longer in hand, one episode then serves as well as all that touched it.
     """
 
     def __init__(self, shown: Iterable[Episode] = ()) -> None:
@@ -152,7 +152,7 @@ def deliver(
     """Return what the late deliveries came to, anew those received at or after an instant.
 
     `before` is what the others came to, and what was shown before all of them. What a delivery
-    changed hangs on nothing that was received after it.
+    changed depends on nothing that was received after it.
     """
     results, shown = before
     width_us = bucket_us(rules.policy)
@@ -160,7 +160,7 @@ def deliver(
     for result in results:
         is_again = result.delivery.last_receipt_us // width_us >= anew_us // width_us
         (again if is_again else stay).append(result)
-    # One that is worked out again is so from its beginning, however long it gathered.
+    # One that is worked out again is worked out from its beginning, however long it gathered.
     anew_us = min([anew_us, *(one.delivery.first_receipt_us for one in again)])
     shown_episodes = ShownEpisodes(shown)
     for result in stay:
@@ -271,7 +271,7 @@ class LateBatchView(NamedTuple):
     def divides(self, episode: Episode) -> bool:
         """Tell whether an episode was under way where this look begins.
 
-        When it began, and could be seen, cannot be told from here.
+        When it began, and could be seen, cannot be known from here.
         """
         at_cut = episode.breach != SILENT and episode.start_us == self.cut_us
         return at_cut and episode.window_us[0] < self.cut_us
@@ -309,7 +309,7 @@ def _around(rules: Rules, fixes: Fixes, delivery: LateBatch) -> tuple[Fixes, Fix
 
 
 def since_us(delivery: LateBatch) -> int:
-    """Return from when on a delivery is looked at: the day before the earliest of its fixes."""
+    """Return when the look at a delivery begins: the day before the earliest of its fixes."""
     return delivery.earliest_us - US_PER_DAY
 
 

@@ -2,8 +2,8 @@
 
 A status ends with the policy's silence, windows begin and end by themselves, an officer is notified
 of a silence, a device is asked, and what a clock ahead dated holds from its time on. Between these
-moments all that changes is how long what holds has held, and that a burst ends, whose end the
-device was told.
+moments all that changes is how long what holds has held, and that a burst ends, at a time that was
+sent to the device.
 """
 
 from collections.abc import Iterable, Iterator
@@ -34,7 +34,7 @@ class NextWakeup(NamedTuple):
 def ahead(rules: Rules, statement: Statement) -> NextWakeup:
     """Return what follows a moment of looking.
 
-    To look earlier, or more often, changes nothing; nor does it to look late, but for the delay.
+    Looking earlier, or more often, changes nothing; nor does looking late, but for the delay.
     """
     judgement = statement.judgement
     until_us = judgement.until_us

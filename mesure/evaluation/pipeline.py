@@ -93,7 +93,7 @@ class EvaluationState:
 
     @property
     def begin_us(self) -> int | None:
-        """Return before when nothing can be settled: the checkpoint, or the first fix, if any."""
+        """Return when what can be settled begins: the checkpoint, or the first fix, if any."""
         if self.checkpoint is not None:
             return self.checkpoint.since_us
         numbers = self.fixes.positions

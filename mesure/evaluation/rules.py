@@ -101,7 +101,7 @@ class Rules:
     lane_keys: tuple[object, ...] = ()  # What each boundary is, whatever its number among them.
 
     def boundary_at(self, condition: str, instant_us: int) -> Boundary | None:
-        """Return by which boundary a condition was judged at an instant; None: it did not bind."""
+        """Return the boundary a condition was judged by at an instant; None: it did not bind."""
         for judged in self.conditions:
             for window in (
                 judged.between(instant_us, instant_us + 1) if judged.id == condition else ()

@@ -1,7 +1,7 @@
 """Device events in files of messages: what is no fix, read by the parsers of the live service.
 
-A file of fixes is judged by its fixes alone. What the devices told beside, a call for help above
-all, is handed on with it, so that nobody has to find it in the file.
+A file of fixes is judged by its fixes alone. What the devices reported besides, above all a call
+for help, is handed on with it, so that nobody has to find it in the file.
 """
 
 from collections.abc import Iterator
@@ -14,12 +14,12 @@ from mesure.formats.columns.file_rows import NOT_GIVEN, DeviceEvent, is_believed
 from mesure.formats.files import json_lines_file
 from mesure.formats.files.owntracks_file import REC_LINE
 
-EVENTS_MAX: Final = 10_000  # Of one file; the first are told.
+EVENTS_MAX: Final = 10_000  # Of one file; the first are reported.
 _NOBODY: Final = "-"  # Where a message does not say whose it is.
 
 
 def read(data: bytes) -> tuple[DeviceEvent, ...]:
-    """Return what the messages of a file tell beside fixes, in their order."""
+    """Return what the messages of a file report besides fixes, in their order."""
     events: list[DeviceEvent] = []
     for line in json_lines_file.lines(data):
         rec = REC_LINE.fullmatch(line)

@@ -42,7 +42,7 @@ class Fence(NamedTuple):
 
     box: GeoBox
     lon_m_per_deg_min: float  # Holds up to a degree of latitude from the box.
-    reach_m_max: float  # Negative where nothing can be told.
+    reach_m_max: float  # Negative where nothing can be said.
 
 
 def box_of(path_deg: F64) -> GeoBox:

@@ -143,7 +143,7 @@ def _in_polygons(lines: PackedLines, lat_deg: F64, lon_deg: F64, mixture: list[C
 def _through_edges(edges: NearbyEdges, sigma_m: F64) -> F64:
     """Return what each edge adds to the chance: its own part, less the angle that it takes up.
 
-    The angles of all edges together are a full turn for who is inside and none for who is outside.
+    The angles of all edges together are a full turn for a fix inside and none for one outside.
     """
     left_ratio = edges.left_m / sigma_m
     room_ratio = np.sqrt(np.maximum(SIGMAS_MAX * SIGMAS_MAX - left_ratio * left_ratio, 0.0))

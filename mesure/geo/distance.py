@@ -63,7 +63,7 @@ def _measured(zone: Zone, rough: Cells | None, lat_deg: F64, lon_deg: F64, reach
 def _cells(zone: Zone) -> Cells | None:
     """Return what cells tell of a zone that is one polygon or corridor with many edges.
 
-    Of others nothing: a seam between two shapes is no boundary, so that a distance may leap there.
+    None for others: a seam between two shapes is no boundary, so that a distance may leap there.
     """
     if len(zone.blocks) != 1 or not cells.is_told(zone.blocks[0]):
         return None

@@ -1,8 +1,8 @@
 """Nearest point of each polygon and line to each fix, its *foot*; and which polygons hold it.
 
 Everything happens in the plane of the fix, in degrees: a degree of longitude counts there by its
-length in degrees of latitude. Whether a polygon holds the fix is told by how many edges
-a ray to the east crosses.
+length in degrees of latitude. How many edges a ray to the east crosses decides whether a polygon
+holds the fix.
 
 Written twice: for many fixes side by side, and fix by fix for the compiler. The operations are
 the same in the same order, so the bits are. What is passed over to save time could not have been
@@ -80,7 +80,7 @@ class _Pairs(NamedTuple):
 
     chain: I64
     row: I64  # The fix.
-    slot: I64  # Where the part and the fix stand in the flattened feet.
+    slot: I64  # Where the part and the fix are in the flattened feet.
 
 
 def _side_by_side(lines: PackedLines, planes: TangentPlanes, feet: NearestPoints) -> None:
@@ -201,7 +201,7 @@ def _cross_edges(
 
 
 class NearbyEdges(NamedTuple):
-    """Edges near fixes, one element for each pair; ends are told from the foot, along the edge."""
+    """Edges near fixes, one element for each pair; ends as seen from the foot, along the edge."""
 
     row: I64  # The fix.
     chain: I64
@@ -223,7 +223,7 @@ def edges_near(lines: PackedLines, planes: TangentPlanes, gate_m: F64, width_m: 
     east_m, north_m = east_deg * lon_m_per_deg, north_deg * lat_m_per_deg
     length_m = np.sqrt(east_m * east_m + north_m * north_m) + TINY
     along_m2 = across_deg * lon_m_per_deg * east_m + up_deg * lat_m_per_deg * north_m
-    # The side is told by the same products as above, and so agrees with who is inside.
+    # The side comes from the same products as above, and so agrees with which fixes are inside.
     left_deg = (up_deg * east_deg - across_deg * north_deg) / length_m
     left_m, start_m = left_deg * (lon_m_per_deg * lat_m_per_deg), -(along_m2 / length_m)
     end_m = start_m + length_m

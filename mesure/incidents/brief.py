@@ -1,7 +1,7 @@
 """Brief incidents: what ended by itself so soon that an officer may answer several at once.
 
-It was short; or it was a silence that ended soon after it was brought: an officer is told after as
-long as devices of that kind are quiet as a rule, so that the silence of a phone is never short.
+It was short; or it was a silence that ended soon after it was brought: an officer is notified after
+as long as devices of that kind are usually quiet, so that the silence of a phone is never short.
 
 Only a silence and a state of a device that clears by itself are brief. Where somebody was, a call,
 and a strap that was open are not, however short they were; nor is what the person contests or wrote
@@ -61,13 +61,13 @@ class BriefAnswer(StrEnum):
 class BriefLengths(NamedTuple):
     """What was brief on a day."""
 
-    below: timedelta  # So long it lasted, at most,
+    below: timedelta  # It lasted this long at most,
     ended_within: timedelta  # or it was over so soon after it was brought.
 
     def hold(self, lasted: timedelta, after: timedelta) -> bool:
         """Tell whether a silence was brief; `after`: how long after it was brought it ended.
 
-        What was over before anybody could be told, as when the service stood still, has no such
+        What was over before anybody could be notified, as when the service stood still, has no such
         length: then only how long it was counts.
         """
         return lasted < self.below or timedelta() <= after < self.ended_within
@@ -81,7 +81,7 @@ class BriefRule:
     values: Mapping[str, Dated[int]]
 
     def lengths(self, day: date) -> BriefLengths:
-        """Return by which lengths something brought on a day is brief."""
+        """Return the lengths by which something brought on a day is brief."""
         return BriefLengths(self._minutes(BELOW, day), self._minutes(ENDED_WITHIN, day))
 
     def again_within(self, day: date) -> timedelta:

@@ -1,7 +1,7 @@
 """Contest: the person contests an incident or a finding, and is answered in due time.
 
 While anything is contested, nothing is closed. Contesting before there is a finding is answered by
-the finding; contesting a finding is answered by a second decision, of somebody who had no part in
+the finding; contesting a finding is answered by a second decision, by somebody who had no part in
 the first. There is no time after which a contest is refused: rights are not lost to a clock.
 Law: Recommendation CM/Rec(2010)1 of the Council of Europe on probation, on complaints; GDPR, 22(3)
 """

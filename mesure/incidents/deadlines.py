@@ -90,13 +90,13 @@ class DeadlineFile:
 
     version: str
     values: Mapping[str, Dated[DeadlineValue]]
-    # What was worked out of the values already: thousands of deadlines ask for the same days.
+    # What was already worked out from the values: thousands of deadlines ask for the same days.
     _known_days: dict[date, tuple[OpenSpan, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
     def of(self, kind: str, at: datetime, zone: ZoneInfo) -> IncidentDeadlines:
-        """Return until when what is raised now is looked at and decided; by the values of now."""
+        """Return when what is raised now must be looked at and decided, by the values of now."""
         group = group_of(kind)
         return IncidentDeadlines(
             self._by(self._deadline(f"look_{group}", at, zone), at, zone),
@@ -233,7 +233,7 @@ def _open_span(written: str) -> OpenSpan:
 
 
 def _since_midnight(written: str) -> timedelta:
-    """Return a time of day; raises `ValueError` where it is none. 24:00 is the next midnight."""
+    """Return a time of day; raises `ValueError` where it is not one. 24:00 is the next midnight."""
     if written == "24:00":
         return timedelta(days=1)
     clock = datetime.strptime(written, "%H:%M")  # noqa: DTZ007  a wall clock has no zone

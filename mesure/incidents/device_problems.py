@@ -4,7 +4,7 @@ None of it is a possible breach of a condition, and none of it says where anybod
 lasts is an incident of its own. One that clears itself within a moment is reported with the others
 of its day, so that a loose contact fills no list, and is never left out.
 
-A call is of a moment and is reported at once, by itself: somebody calls for help, a strap was cut.
+A call is momentary and is reported at once, by itself: somebody calls for help, a strap was cut.
 The apps of a pilot say no more than that; the battery level that they report obliges nobody to act.
 
 Signs are taken in the order of the log, which is the order in which each device said them.
@@ -32,7 +32,7 @@ CALL: Final = "call"  # Tells the name of a call from that of a state that began
 PERCENT: Final = 100
 
 DAYS_TOLD: Final = 10
-"""A day's moments are gathered so long: what comes later than this begins a new gathering."""
+"""A day's moments are gathered this long: what comes later than this begins a new gathering."""
 
 
 class DeviceProblemKind(StrEnum):
@@ -132,8 +132,8 @@ def hear(
 ) -> tuple[DeviceProblemState, tuple[DeviceNotice, ...]]:
     """Return what is known after some signs, with every state that ended by them, and calls.
 
-    `shown`: names of states that were reported while they seemed to last. Such a one ends under its
-    name, even if its end, which came late, makes it a moment.
+    `shown`: names of states that were reported while they seemed to last. Such a state ends under
+    its name, even if its end, which came late, makes it a moment.
     """
     devices, moments = dict(health.devices), dict(health.moments)
     ended: list[DeviceNotice] = []

@@ -33,7 +33,7 @@ class ShownIncident:
 
     @property
     def over_us(self) -> int | None:
-        """Return from when on nothing more is to be said of it; None: it lasts."""
+        """Return the instant from which nothing more is to be said of it; None: it lasts."""
         return self.end_us if self.withdrawn_us is None else self.shown_us[1]
 
     def touches(self, episode: Episode) -> bool:

@@ -1,7 +1,7 @@
 """Office hours: when somebody works, and when so much working time has passed.
 
 A day has spans in which the office is open, or none. A clock of office hours stops at night, at
-weekends and on closed days. Nothing is said of who works then: that is cover and on-call.
+weekends and on closed days. This says nothing about who works then: that is cover and on-call.
 """
 
 from collections.abc import Callable, Iterator
@@ -40,7 +40,7 @@ def next_open(openings: Openings, zone: ZoneInfo, at: datetime) -> datetime:
 
 
 def after(openings: Openings, zone: ZoneInfo, at: datetime, length: timedelta) -> datetime:
-    """Return when the office has been open for so long since an instant.
+    """Return when the office has been open for this long since an instant.
 
     What is left at closing time goes on when it opens again; a length that ends at closing time
     ends then, and not the next morning.

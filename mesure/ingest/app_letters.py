@@ -58,7 +58,7 @@ class AppRequestOutcome:
     fate: AppMessageFate
     commands: tuple[Command, ...] = ()
     messages: dict[str, int] = field(default_factory=dict)  # How many pieces each phone sent.
-    box: DeviceSecretBox | None = None  # In which a phone is answered that is enrolled with a key.
+    box: DeviceSecretBox | None = None  # Seals the answer to a phone that is enrolled with a key.
 
 
 class AppMessageIntake:
@@ -143,8 +143,8 @@ class AppMessageIntake:
     def take_waiting(self) -> tuple[int, int]:
         """Receive what waited for a key that is here again; return how much, and how much waits on.
 
-        What came where nobody sends it again is set aside while its carrier's key is lost. It is
-        opened and read here as it was then.
+        What nobody would send again is set aside while its carrier's key is lost. It is opened and
+        read here as it was then.
         """
         done = left = after = 0
         while page := self._receiver.list_waiting(after):
@@ -159,7 +159,7 @@ class AppMessageIntake:
         return bool(pieces) and await self._receiver.find_app(family, pieces[0].claimed) is not None
 
     async def poll(self, family: AppFamily, claimed: str) -> AppRequestOutcome:
-        """Return what a phone is asked that listens, without its having said anything."""
+        """Return what a listening phone is asked, without its having said anything."""
         pilot = await self._receiver.find_app(family, claimed)
         if pilot is None:
             return AppRequestOutcome(AppMessageFate.NOT_ENROLLED)

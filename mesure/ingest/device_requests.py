@@ -115,7 +115,7 @@ def _network(client: str) -> str:
 
 
 async def body(scope: Scope, receive: Receive, bytes_max: int, within_s: float) -> bytes:
-    """Return the body of a request; what is said to be too large is not begun.
+    """Return the body of a request; one that declares itself too large is not begun.
 
     Raises `TooLargeError`, `TooSlowError`, or `GoneError`.
     """

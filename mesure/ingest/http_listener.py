@@ -62,7 +62,7 @@ TOO_MUCH: Final = "This device sends too much; come again later."
 
 Introduce = Callable[[bytes, str], Awaitable[Response]]
 
-ADDRESS: Final = RateLimit(burst=5_000, per_s=1_000.0)  # A whole network may stand behind one.
+ADDRESS: Final = RateLimit(burst=5_000, per_s=1_000.0)  # A whole network may be behind one.
 STRANGE: Final = RateLimit(burst=200, per_s=2.0)  # Requests in which nobody was known.
 
 
@@ -256,7 +256,7 @@ class HttpListener:
         return _as_response(traccar_forward.answer(outcome.fate))
 
     async def _asked(self, scope: Scope, receive: Receive) -> AppRequest:
-        """Return a request, of one that is too large the beginning: it is kept beside, and done."""
+        """Return a request, or the beginning of one that is too large, which is set aside."""
         body = await device_requests.read_body(
             receive, app_limits.BODY_BYTES_MAX, self._limits.body_s
         )

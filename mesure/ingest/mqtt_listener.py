@@ -1,15 +1,15 @@
 """MQTT listener for devices and phones, by a broker that somebody runs.
 
     mesure/1/<device>/up      a transfer of signed messages, as over HTTP
-    mesure/1/<device>/down    what the device is told: receipts, and what waits for it
+    mesure/1/<device>/down    what the device is sent: receipts, and what waits for it
     owntracks/<name>/<phone>  OwnTracks, and below it
 
 The broker is acknowledged a message only when it is kept. It holds what was not acknowledged for
 our session, which outlasts a connection, and sends it again; what comes twice is kept once. While
 nothing can be kept, we try again and acknowledge nothing, and the broker stops sending: that is how
-a full queue is told. What the broker retained for new subscribers is not of now, and is left.
+it learns of a full queue. What the broker retained for new subscribers is old, and is left.
 
-Who may publish where, the broker's rules say. A device's signature says who it is all the same; for
+The broker's rules say who may publish where. A device's signature says who it is all the same; for
 OwnTracks the topic is all there is.
 Formats: docs/specs/device_protocol.md
 """
@@ -39,9 +39,9 @@ BASE: Final = "mesure/1"
 TOPICS: Final = (f"{BASE}/+/up", "owntracks/+/+", "owntracks/+/+/+")
 QOS: Final = 1
 HANDLED_MAX: Final = 1_000  # At once; more wait in line.
-LISTENING_MAX: Final = 100_000  # Devices of which is remembered that they listen here.
+LISTENING_MAX: Final = 100_000  # Devices that are remembered as listening here.
 AGAIN_S: Final = (1.0, 2.0, 5.0, 15.0, 30.0)  # Between tries, of one message or of connecting.
-LOOK_S: Final = 2.0  # How often is looked for what devices are to be told.
+LOOK_S: Final = 2.0  # How often it looks for what is to be sent to devices.
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +189,10 @@ class MqttListener:
         with contextlib.suppress(aiomqtt.MqttError):
             await connection.publish(topic, payload, qos=QOS)
 
-    # --- What devices are to be told -----------------------------------------------------------
+    # --- What is to be sent to devices ---------------------------------------------------------
 
     async def _look(self, connection: _Connection) -> None:
-        """Tell devices that listen here what waits for them, without waiting for them to speak."""
+        """Send devices that listen here what waits for them, without waiting for them to speak."""
         while True:
             await self._sleep(LOOK_S)
             try:

@@ -1,8 +1,8 @@
 """Device notices: which of a device's own reports are new or changed, and must be written.
 
-What devices sign is heard here, and of the apps of a pilot a call: for help, or that something was
-done to the device. What is kept can be read back, so that the moments of a day go on being counted
-after a restart.
+It takes what devices sign, and of the apps of a pilot a call: for help, or that something was done
+to the device. Notices that are kept can be read back, so that the moments of a day go on being
+counted after a restart.
 """
 
 from collections.abc import Iterable, Iterator

@@ -127,8 +127,8 @@ def _judged(
 def _since_us(watched: PersonState, view: Evaluation, until_us: int) -> int:
     """Return from when on current assessments are replaced.
 
-    Messages go on their day, what was judged by them stays: what is judged again is judged again
-    from the first message that is still there.
+    Messages are deleted on their day, and what was judged by them stays: judging again begins with
+    the first message that is still there.
     """
     if not watched.is_again:
         return view.since_us
@@ -166,8 +166,8 @@ def _hear(
 def _state(watched: PersonState) -> EvaluationStateRecord | None:
     """Return what is to be kept to go on from, where it is another than before.
 
-    Before the first cut that is by what the person is judged: the worker that takes them up knows
-    by it whether something was changed meanwhile.
+    Before the first cut it is what the person is judged by: it shows the worker that takes them up
+    next whether something was changed meanwhile.
     """
     live, rules = watched.stable, watched.rules
     cut_us = None if live.checkpoint is None else live.checkpoint.since_us

@@ -1,7 +1,7 @@
 """Incident updates: which incidents must be written after an evaluation: new and changed ones.
 
-An incident that lasts is told anew by the hour, with what was seen since. One that began before the
-fixes in hand keeps the report of its beginning; its end is reported.
+An incident that lasts is reported anew by the hour, with what was seen since. One that began before
+the fixes in hand keeps the report of its beginning; its end is reported.
 """
 
 from collections.abc import Sequence

@@ -58,7 +58,7 @@ class PersonState:
     is_unsigned: bool = False
     sequence: int = 0  # Messages up to here are in it.
     until_us: int = 0  # The last look: a clock that was set back makes none before it.
-    was_changed: bool = False  # What stood before was judged by something else.
+    was_changed: bool = False  # Earlier results were judged by something else.
     is_again: bool = False  # It was judged before, and nothing was there to go on from.
     cut_us: int | None = None  # The checkpoint that is kept in the store,
     basis: tuple[str, str] | None = None  # and by what, and by whom; None: nothing is kept.

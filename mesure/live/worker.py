@@ -38,7 +38,7 @@ T = TypeVar("T")
 RECORDS_MAX: Final = 2_000  # Records of one partition that are read in a step.
 PERSONS_MAX: Final = 200  # Judged in one change: while it is made, every other change waits.
 CHANGES_MAX: Final = 1_000
-LATER_US: Final = 60 * US_PER_S  # Who could not be judged is tried again after a minute.
+LATER_US: Final = 60 * US_PER_S  # A person who could not be judged is tried again after a minute.
 
 FailureCallback = Callable[[str, Exception], None]
 
@@ -165,7 +165,7 @@ class Worker:
         """Return whether a person is to be judged by something else than they were."""
         known = self.in_hand.find(person)
         if known is not None:
-            with suppress(KeyringError):  # Then it is said when it is their turn.
+            with suppress(KeyringError):  # Then it is reported when it is their turn.
                 duties = judge_store.duties(reading, self._config.keyring, person)
                 return [one.digest for one in duties] != [one.duty.digest for one in known]
         return True
@@ -209,7 +209,7 @@ class Worker:
     def _nothing_binds(
         self, person: str, key: bytes | None, news: _News, now_us: int
     ) -> list[PersonEvaluation]:
-        """Return that a person is due no more by whom something bound before, if it is kept."""
+        """Return that a person whom nothing binds is no longer due, if the store has a due time."""
         self.due.put(person, None)
         self._again.pop(person, None)
         with self._store.read() as reading:
@@ -222,7 +222,7 @@ class Worker:
 
     @contextmanager
     def _trying(self, person: str, now_us: int) -> Iterator[None]:
-        """Give up for now who cannot be judged: one person's fault must not stop the others."""
+        """Give up for now on a person who cannot be judged: one fault must not stop the others."""
         self._at_work()
         try:
             yield
@@ -345,7 +345,7 @@ class Worker:
             return True
 
         def change(work: WriteTransaction) -> None:
-            if not effects:  # How far it came is said by its owner, too.
+            if not effects:  # Its owner reports how far it came, too.
                 work.require_owner(self._owner)
             judge_store.keep(work, self._sealer, self._owner, effects, now_us)
             if moved is not None:
@@ -389,7 +389,7 @@ def _heard(cases_by_person: Mapping[str, Sequence[PersonBatch]]) -> dict[str, li
         news = iter(
             batch_check.hear([case for cases in cases_by_person.values() for case in cases])
         )
-    except Exception:  # noqa: BLE001  It is told when that one is judged.
+    except Exception:  # noqa: BLE001  It is reported when that one is judged.
         return {}
     return {person: list(islice(news, len(cases))) for person, cases in cases_by_person.items()}
 

@@ -1,6 +1,6 @@
 """File loading that is not trapped by a file that never ends or that leads elsewhere.
 
-A person may name a pipe: it is read to its end, up to a limit. An order may name maps; who wrote it
+A person may name a pipe: it is read to its end, up to a limit. An order may name maps; its writer
 is not the one who runs the program, so only plain files kept with the order are opened for it.
 """
 

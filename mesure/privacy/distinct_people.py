@@ -28,7 +28,7 @@ class DistinctPeopleFile:
     days: Dated[int]
 
     def within(self, day: date) -> timedelta:
-        """Return for how long an account and the one who let it in are one pair of eyes."""
+        """Return how long an account and the one who let it in are one pair of eyes."""
         return timedelta(days=dated_file.in_force(self.days, day))
 
 

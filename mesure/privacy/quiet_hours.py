@@ -1,6 +1,6 @@
 """Quiet hours: when notices that can wait may be sent. Not at night.
 
-What is urgent is told at once: a possible breach, a device that is silent. An answer to a request
+What is urgent is sent at once: a possible breach, a device that is silent. An answer to a request
 waits for the morning.
 """
 

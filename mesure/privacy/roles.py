@@ -27,7 +27,7 @@ class Role(StrEnum):
 STAFF: Final = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.OPERATOR, Role.INSPECTOR})
 # Who works on cases.
 CASEWORK: Final = frozenset({Role.OFFICER, Role.SUPERVISOR})
-# Who stands on the person's side, and reaches one person only.
+# Those who are on the person's side, and reach one person only.
 OWN_SIDE: Final = frozenset({Role.PERSON, Role.COUNSEL})
 EVERYBODY: Final = frozenset(Role)
 SIGNED_IN: Final = EVERYBODY - {Role.VISITOR, Role.PROGRAM}

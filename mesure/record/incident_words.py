@@ -1,7 +1,7 @@
 """Incident as kept: explained to the person, with its facts and its evidence by place.
 
-What is kept can be read back, so that an incident that lasts for weeks is told anew with its end
-though the fixes that began it are no longer in hand.
+What is kept can be read back, so that an incident that lasts for weeks is described anew with its
+end though the fixes that began it are no longer in hand.
 """
 
 from dataclasses import replace

@@ -231,7 +231,7 @@ def _incidents(report: ReplayReport, catalogue: Catalogue) -> Iterator[Renderabl
         yield Text()
         yield _headline(report, numbered, catalogue)
         if numbered.reported.incident.kind is IncidentKind.SILENT:
-            continue  # The same words each time; they stand once, below.
+            continue  # The same words each time; they are shown once, below.
         for paragraph in visible_text.paragraphs(_said(numbered.reported.explanation, catalogue)):
             yield Padding(Text(paragraph), (0, 0, 0, 4))
     if selected.listed:

@@ -1,6 +1,6 @@
 """E-mail: handed to the mail server that the operator named and to no other.
 
-The name of a letter (`Message-ID`) is made from what it tells, so a letter that is handed over
+The name of a letter (`Message-ID`) is made from what it reports, so a letter that is handed over
 twice, because the service stopped between handing over and writing that down, is seen as one.
 """
 
@@ -49,7 +49,7 @@ class Email:
     subject: str
     text: str
     language: str
-    key: str  # What it tells: the same key is the same letter.
+    key: str  # What it reports: the same key is the same letter.
 
 
 def message(letter: Email, sender: str, at: datetime) -> EmailMessage:

@@ -23,8 +23,8 @@ QUERY_CHARS_MAX: Final = 100
 WORDS_MAX: Final = 8
 PREFIX_CHARS_MIN: Final = 2  # A single letter begins half of all words.
 CANDIDATES_MAX: Final = 5_000  # Of which the nearest to what was typed are shown.
-OPCODES: Final = 10_000  # So often somebody asks whether a search has gone on too long,
-OPCODES_TIMES_MAX: Final = 5_000  # and so often at most.
+OPCODES: Final = 10_000  # How often to ask whether a search has gone on too long,
+OPCODES_TIMES_MAX: Final = 5_000  # and how often at most.
 SAME_DEG: Final = 3  # Digits of a degree, about 100 m: an entrance and its house are one hit.
 _ROWS: Final = (
     "SELECT street, number, postcode, town, near, lat_deg, lon_deg, is_between FROM address"
@@ -85,7 +85,7 @@ def words(text: str) -> list[str]:
 
 
 def open_book(path: Path) -> AddressBook:
-    """Look at a book; raises `AddressBookError` for what is none, `OSError` where none can be."""
+    """Look at a book; raises `AddressBookError` for what is no book, `OSError` if unreadable."""
     with path.open("rb"):  # Says why, where SQLite only says that it could not.
         pass
     with _reading(path) as book:

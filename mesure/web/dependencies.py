@@ -103,5 +103,5 @@ class Dependencies:
 
     @property
     def is_secure(self) -> bool:
-        """Tell whether browsers reach the service by TLS only; then cookies travel by it only."""
+        """Tell whether browsers reach the service by TLS only; if so, so do cookies."""
         return self.origin.startswith("https://")

@@ -3,8 +3,8 @@
 `/healthz` answers as long as the process does: a watcher starts it anew when it does not. `/readyz`
 says by name what works and what does not: the store was written, no judge hangs, nothing has waited
 for long to be judged, the clock is sane, there is room on the disk. `/readyz/receiving` says the
-part of it without which this process can take no message and show no page: by that a proxy chooses
-among several, for judging that waits is no reason to receive nothing.
+part of it without which this process can take no message and show no page: a proxy chooses among
+several by it, for judging that waits is no reason to receive nothing.
 """
 
 from collections.abc import Awaitable, Callable, Mapping

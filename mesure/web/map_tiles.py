@@ -65,7 +65,7 @@ class Basemap:
 
     @property
     def address(self) -> str:
-        """Return under which address it is asked for."""
+        """Return the address under which it is asked for."""
         return f"{PREFIX}{self.version}.pmtiles"
 
     def piece(self, first: int, count: int) -> bytes:
@@ -87,7 +87,7 @@ def credit_of(basemap: Basemap, catalogue: Catalogue) -> str:
 
 
 def open_basemap(path: Path) -> Basemap:
-    """Open a map; raises `BasemapError` for what is none, `OSError` where it cannot be read."""
+    """Open a map; raises `BasemapError` for what is no map, `OSError` where it cannot be read."""
     handle = os.open(path, os.O_RDONLY)
     try:
         file_status = os.fstat(handle)

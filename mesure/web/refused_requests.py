@@ -92,7 +92,7 @@ def pattern(routes: Sequence[BaseRoute], scope: Scope) -> str | None:
             within = getattr(route, "routes", None)
             if within is None:
                 return path
-            # Under a mount without routes lie files; nobody is refused those.
+            # A mount without routes has files under it; nobody is refused those.
             inner_pattern = pattern(within, {**scope, **inside})
             return None if inner_pattern is None else path + inner_pattern
     return None

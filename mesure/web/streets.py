@@ -26,7 +26,7 @@ TILES_MAX: Final = 100
 TILE_BYTES_MAX: Final = 8 << 20
 METRES_PER_DEGREE: Final = 111_320.0
 TILE_PX: Final = 256  # How wide a tile is drawn at its own zoom.
-FLAT_PX: Final = 0.7  # Lines are drawn to so much.
+FLAT_PX: Final = 0.7  # Lines are drawn to this precision.
 _MOVE, _LINE = 1, 2
 _LINES: Final = 2  # The kind of a feature that is lines.
 _VARINT, _EIGHT, _BYTES, _FOUR = 0, 1, 2, 5
@@ -72,7 +72,7 @@ class NamedLine(NamedTuple):
 def names_near(
     basemap: Basemap, points: Sequence[tuple[float, float]], within_m: float, language: str
 ) -> list[str]:
-    """Return the name of the nearest street to each point; empty where none is so near.
+    """Return the name of the nearest street to each point; empty where none is near enough.
 
     Points are latitude and longitude in degrees; a name is in a language where the map has it.
     """
@@ -177,7 +177,7 @@ class _Feature(NamedTuple):
 
 
 def _features(squeezed: bytes | None) -> list[_Feature]:
-    """Return the streets of a tile; none of one that does not fit what a tile is."""
+    """Return the streets of a tile; none where it is not a well-formed tile."""
     if squeezed is None:
         return []
     try:

@@ -33,7 +33,7 @@ DOZE_S: Final = (15 * 60.0, 240 * 60.0)
 WAKE_S: Final = (200.0, 2.6)
 TAG_GAPS_PER_DAY: Final = 1.3  # Collars (`silence`, cots): 37 in 29 days, three over an hour.
 TAG_GAP_S: Final = (15 * 60.0, 75 * 60.0)
-JITTER_MS: Final = 2_000.0  # A fix is taken up to so long after it is due (assumed).
+JITTER_MS: Final = 2_000.0  # A fix is taken up to this long after it is due (assumed).
 
 
 class Kit(Enum):
@@ -55,7 +55,7 @@ class Signals:
 def asleep(
     stays: Sequence[Stay], clock: TickClock, source: I8, platform: str, seed: int, *, awake: bool
 ) -> Flags:
-    """Return at which ticks nothing is sent; lost reports are no part of it."""
+    """Return the ticks at which nothing is sent; lost reports are no part of it."""
     silent = np.zeros(clock.ticks, np.bool_)
     if awake:
         return silent

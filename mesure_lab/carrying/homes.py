@@ -174,7 +174,7 @@ def _claims_m(stream: Stream, towers_m: list[float]) -> tuple[float, ...]:
 
 
 def away(stream: Stream, away_m: float) -> tuple[float, float]:
-    """Return how far east and north a point lies so far away in any direction."""
+    """Return how far east and north a point lies that is this far away in any direction."""
     turn = stream.normals(2).tolist()
     length = math.sqrt(turn[0] * turn[0] + turn[1] * turn[1])
     return (away_m * turn[0] / length, away_m * turn[1] / length)

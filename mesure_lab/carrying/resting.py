@@ -1,6 +1,6 @@
 """Phones that rest: while they lie still they send no fix, and perhaps signs of life that say so.
 
-Such is the default of apps that spare the battery: a motion sensor that needs nearly none decides,
+This is the default of apps that spare the battery: a motion sensor that needs nearly none decides,
 and positions are taken only while something moves. Each constant says what is measured; the rest is
 assumed.
 """
@@ -18,7 +18,7 @@ from mesure_lab.carrying.sources import Stay, TickClock
 from mesure_lab.columns import Stream
 from mesure_lab.rules.readings import Flags
 
-SETTLE_S: Final = 300.0  # So long nothing must move until it rests (the library's default).
+SETTLE_S: Final = 300.0  # Nothing must move for this long until it rests (the library's default).
 SIGN_S: Final = 900.0  # Between two signs of life (the guide's setting).
 # As it comes to rest, and at rest now and then, it says where it is, a few times in a row (the
 # library does so at each change; how often is the guide's setting).
@@ -69,7 +69,7 @@ class _Rest:
 
 
 def rest(stays: Sequence[Stay], clock: TickClock, seed: int) -> tuple[Flags, SignsOfRest]:
-    """Return at which ticks no fix is sent, and the signs of life that are sent meanwhile."""
+    """Return the ticks at which no fix is sent, and the signs of life that are sent meanwhile."""
     stream = Stream(seed, "rest")
     silent = np.zeros(clock.ticks, np.bool_)
     sent_s, since_s = [np.empty(0)], [np.empty(0)]

@@ -1,7 +1,7 @@
 """Ways into the demo for its viewers: as an officer of the town, and as a person under an order.
 
 They come in like anybody else: an account is set up with a password and an app, whose codes for a
-lost phone are told; a card is printed for the person. There is no other door.
+lost phone are shown; a card is printed for the person. There is no other door.
 """
 
 import secrets

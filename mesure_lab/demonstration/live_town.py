@@ -141,7 +141,7 @@ def _seed() -> bytes:
 def run(town: Sequence[TownPerson], plan: LiveTownPlan, parent: Connection) -> None:
     """Introduce the devices, and say so; then report until the parent says something or is gone.
 
-    The parent first says when they were handed out, and is told now and then how much they said.
+    The parent first says when they were handed out, and now and then gets how much they said.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Of a whole terminal; the parent tells us.
     if plan.shown is not None:

@@ -110,7 +110,7 @@ def hand_out(instance: Installation, moved_in: MovedIn, now: Callable[[], dateti
 
 
 def context_of(instance: Installation, actor: Actor, now: datetime) -> Context:
-    """Return in what somebody of the town's office acts."""
+    """Return the context in which somebody of the town's office acts."""
     return Context(
         instance.store, instance.keyring, now, secrets.token_bytes, actor, request="town"
     )

@@ -22,7 +22,7 @@ MIN_S: Final = 60
 DAY_S: Final = 24 * H_S
 CURFEW_FROM_S: Final = 22 * H_S  # By the clock on the wall.
 CURFEW_UNTIL_S: Final = 6 * H_S
-HOME_BY_S: Final = CURFEW_FROM_S - 20 * MIN_S  # Who means to be in time plans for this.
+HOME_BY_S: Final = CURFEW_FROM_S - 20 * MIN_S  # A person who means to be on time plans for this.
 BACK_BY_S: Final = DAY_S + CURFEW_UNTIL_S - 10 * MIN_S  # A night out ends before the curfew does.
 
 WALK_MPS: Final = (1.1, 1.5)
@@ -274,7 +274,7 @@ class LifeWriter:
         return self._walk_mps if going is JourneyMotion.WALK else self._dice.between(*DRIVE_MPS)
 
     def _beside(self, away_m: float) -> Point:
-        """Return a point so far from the middle of the home circle, in any direction."""
+        """Return a point this far from the middle of the home circle, in any direction."""
         centre, dice = self._around.centre, self._dice
         while True:
             east, north = dice.between(-1.0, 1.0), dice.between(-1.0, 1.0)

@@ -24,7 +24,7 @@ from mesure_lab.ground.town_names import ALONG, AROUND, TOWN, UP, Names
 CREDIT: Final = "Simulated town"  # In a file; pages say it in the reader's language.
 EDGE_E_M: Final = EAST_M * HALF_WIDTH
 EDGE_N_M: Final = NORTH_M * HALF_WIDTH
-BEYOND_M: Final = 4_000.0  # So far beyond its last street the map goes on.
+BEYOND_M: Final = 4_000.0  # The map goes on this far beyond its last street.
 RIVER_M: Final = 190.0  # From the last street to the middle of the river, which winds.
 RAILWAY_M: Final = 170.0
 

@@ -61,7 +61,7 @@ def traccar(
     drops_repeats: float = 0.0,
     starts_inside: float = 0.0,
 ) -> list[RuleOpening]:
-    """B0, B1: a fix outside after one inside; who was outside all along raises nothing.
+    """B0, B1: a fix outside after one inside; a person outside all along raises nothing.
 
     Fixes are put in order within `hold_s`; one older than the last stored raises nothing and
     changes nothing. The optional filters drop a fix before it is stored: too wide a circle,

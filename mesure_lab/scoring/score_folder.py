@@ -130,7 +130,7 @@ def _read(path: Path, known: dict[str, dict[str, str]], hashes: dict[str, str]) 
 
 
 def _guarded(path: Path, read: Any) -> Any:  # noqa: ANN401  # Whatever it reads.
-    """Return what is read, or say of which file it cannot be."""
+    """Return what is read, or say which file cannot be read."""
     try:
         return read()
     except _BROKEN as broken:

@@ -1,7 +1,7 @@
 """The work of `mesure score`: rules on real traces or a town, as text, an object or a page.
 
-Raises `FixesError` for a folder that cannot be scored, and `ValueError`, with a sentence, for a
-rule that there is not or a circle that cannot be.
+Raises `FixesError` for a folder that cannot be scored, and `ValueError`, with a sentence, for an
+unknown rule or an impossible circle.
 """
 
 from collections.abc import Sequence

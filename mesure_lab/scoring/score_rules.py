@@ -75,7 +75,7 @@ class RuleInput:
 def make_rule_input(
     case: ScoreCase, every_s: float, policy: PolicyFile, *, raw: bool = False
 ) -> RuleInput:
-    """Return the fixes of a case from a device that reports so often."""
+    """Return the fixes of a case from a device that reports this often."""
     values = policy.at(DAY, case.device_class)
     record = score_cases.reports(case, every_s)
     fixes = score_cases.ingest_record(record, case.device_class, values)

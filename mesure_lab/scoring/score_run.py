@@ -35,7 +35,7 @@ PLAIN: Final = "point_state"  # What throughput is compared with.
 
 @dataclass(frozen=True, slots=True)
 class CadenceScore:
-    """What a rule came to when the device reports so often."""
+    """What a rule came to when the device reports this often."""
 
     every_s: float
     rule: str

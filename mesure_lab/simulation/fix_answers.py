@@ -1,7 +1,7 @@
 """A device that answers when it is asked for fixes: the judge asks, the device answers, and so on.
 
 Errors live on a clock of ten seconds whatever is reported (`towns`), so that an answer is what the
-device would have said at that moment, and a town with asking can be held against the same town
+device would have said at that moment, and a town with asking can be compared with the same town
 without. Nothing else differs between the two: an ask changes no life and no error.
 
 Judge and device depend on each other only forwards in time: an ask on the fixes received before it,
@@ -67,7 +67,7 @@ def run_person(
     """Return one person with what the device reported of itself and when it was asked.
 
     The network loses and delays reports as ever, but repeats none, and no clock is wrong: what the
-    ingest makes of such is not the question here.
+    ingest makes of those is not the question here.
     """
     device = _Device.of(plan, person, senses)
     own = np.zeros(senses.clock.ticks, np.bool_)
@@ -136,7 +136,7 @@ class _Device:
         )
 
     def answers(self, asks: tuple[FixRequest, ...]) -> Flags:
-        """Return at which ticks the device reports because it was asked.
+        """Return the ticks at which the device reports because it was asked.
 
         The ask is some seconds under way, and so is the word that it is over.
         """

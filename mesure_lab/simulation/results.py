@@ -3,7 +3,7 @@
 Definitions are those of `score`. Two sorts of incident are told apart from the false ones. A *slip*
 speaks of a true time on the wrong side that was within the grace. A *late* one speaks of a true
 breach, but was opened more than ten minutes after its end, as when the device was offline: it
-counts as false and its breach as missed, and how many there are is said beside.
+counts as false and its breach as missed, and their number is given beside it.
 """
 
 from collections.abc import Iterable, Sequence

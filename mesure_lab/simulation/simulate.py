@@ -32,7 +32,7 @@ def report(
 ) -> str:
     """Simulate and judge a town, write its files below `out` if given, and return "text" or "json".
 
-    Raises `ValueError`, with a sentence, for a town that cannot be.
+    Raises `ValueError`, with a sentence, for an impossible town.
     """
     simulation = simulate(plan, out=out, stages=stages, is_asked=is_asked)
     return simulate_text.to_json(simulation) if form == "json" else simulate_text.text(simulation)

@@ -178,7 +178,7 @@ def _beside(
 def _on_the_way(
     rule: str, stays: Sequence[PhoneStay], radius_m: float, metres: float | None, policy: Policy
 ) -> str:
-    """Return the share of circles on the way there, or so far beside it, that were reported."""
+    """Return the share of circles on the way there, or this far beside it, that were reported."""
     flags = []
     for stay in stays:
         for point in place_visits.points(stay):

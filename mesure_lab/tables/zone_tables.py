@@ -123,7 +123,7 @@ def by_building(
     yield "|---|" + "---|---|---|" * len(BuildingKind)
     for zone, mine in zone_trials.by_zone(trials).items():
         if zone.startswith("K") or (has_beacon and not checks[zone].has_beacon):
-            continue  # To keep out of what lies behind an edge is as to stay before it.
+            continue  # Keeping out of what lies behind an edge is the same as staying before it.
         cells = [name(zone)]
         for kind, alike in _by_kind(mine).items():
             false_rate = score.false_rate(_exposures(alike, has_beacon=has_beacon))

@@ -125,7 +125,7 @@ def columns_of(path: Path) -> dict[str, list[Any]]:
     return columns
 
 
-def _seconds(name: str, at: Any) -> float:  # noqa: ANN401  # Whatever stands in the column.
+def _seconds(name: str, at: Any) -> float:  # noqa: ANN401  # Whatever is in the column.
     if not isinstance(at, datetime):
         raise ValueError(f"the column {name} holds no instants")
     return at.timestamp()

@@ -68,7 +68,7 @@ class RestSession:
 
 @dataclass(frozen=True, slots=True)
 class Rested:
-    """What a session came to with an address so far off, measured in one of the ways.
+    """What a session came to with an address this far off, measured in one of the ways.
 
     A plain circle made `exits`, and took the device to be outside for `outside_s`; the judge raised
     `incidents`, and said each status for so long.
@@ -88,7 +88,7 @@ class Rested:
 
 
 def sessions(folder: Path, policy: PolicyFile) -> list[RestSession]:
-    """Return the sessions of phones at rest of which there are several of one phone."""
+    """Return the sessions at rest of phones that have several of them."""
     path = trace_files.among(folder, f"{real_traces.STATIONARY}.parquet")
     record = fixes_files.read(path.name, path.read_bytes())
     values = policy.at(score_rules.DAY, DeviceClass.PHONE)
@@ -229,7 +229,7 @@ class CalibratedCurfew:
 def home_trials(
     plan: Town, off_m: Sequence[float], policy: PolicyFile
 ) -> Iterator[CalibratedCurfew]:
-    """Yield every person of a town with the address moved so far off, in some direction."""
+    """Yield every person of a town with the address moved this far off, in some direction."""
     for person in towns.people(plan):
         fixes = person_judgement.ingest_person(plan, person, policy)
         stream = Stream(plan.seed, f"address of {person.id}")

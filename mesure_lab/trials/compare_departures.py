@@ -22,7 +22,7 @@ from mesure_lab.traces import trace_files
 
 RADII_M: Final = (50.0, 100.0, 200.0)
 PLAN: Final = Town(seed=4711, persons=16, days=14, classes=(DeviceClass.PHONE,))
-STAYED_S: Final = 3600  # A departure begins a way after at least so long at home.
+STAYED_S: Final = 3600  # A departure begins a way after at least this long at home.
 
 
 def lines(folder: Path) -> Iterator[str]:

@@ -36,13 +36,13 @@ from mesure_lab.traces.real_traces import TRIPS, Reference
 from mesure_lab.traces.trace_files import Trace
 
 REPORTED_S: Final = 60.0
-TOLD_S: Final = 1800.0  # A visit is told in half an hour or not; every stay here is longer.
+TOLD_S: Final = 1800.0  # A visit is recognised in half an hour or not; every stay here is longer.
 EARLY_S: Final = 30.0  # What is said longer before the arrival is not said of it.
 POINT_M_MAX: Final = 50.0  # A fix that claims to be no better does not say where a phone stays.
 WAY_S: Final = 20.0  # A circle is laid on the way every so often,
-CLEAR_M: Final = 250.0  # where both of its ends are so far away.
+CLEAR_M: Final = 250.0  # where both of its ends are this far away.
 INSIDE: Final = (
-    "inside, "  # Before the name of a rule that ends *outside* as it would tell a visit.
+    "inside, "  # Before the name of a rule that ends *outside* as it would report a visit.
 )
 BEND_M: Final = 5.0  # A way that bends nearer than this passes something else.
 
@@ -81,11 +81,11 @@ class PhoneStay:
         return float(self.way_s[-1]), self.arrival_s
 
     def passes_clear(self, point: "Point", metres: float) -> bool:
-        """Say whether the whole way there stays nearly so far from a point, or farther."""
+        """Say whether the whole way there stays nearly this far from a point, or farther."""
         return self.nearest_m(point.east_m, point.north_m) > metres - BEND_M
 
     def nearest_m(self, east_m: float, north_m: float) -> float:
-        """Return how near the way there leads to a point, so far from the place."""
+        """Return how near the way there leads to a point this far from the place."""
         out_m, up_m = self.way_east_m - east_m, self.way_north_m - north_m
         return float(np.sqrt(out_m * out_m + up_m * up_m).min())
 
@@ -101,7 +101,7 @@ class Point:
     ahead_north: float
 
     def beside(self, metres: float) -> "Point":
-        """Return the point so far to the left of it."""
+        """Return the point this far to the left of it."""
         east_m = self.east_m - metres * self.ahead_north
         return replace(self, east_m=east_m, north_m=self.north_m + metres * self.ahead_east)
 
@@ -172,7 +172,7 @@ def points(stay: PhoneStay) -> Iterator[Point]:
 
 
 def entry_delay_s(stay: PhoneStay, openings: list[RuleOpening], radius_m: float) -> float:
-    """Return how long after the arrival in a circle round the place it was told; infinite: not."""
+    """Return how long after the arrival in a circle round the place it was seen; infinite: not."""
     earliest_s, latest_s = stay.entry_span_s(radius_m)
     until_s = stay.arrival_s + TOLD_S
     told_s = [o.opened_s for o in openings if earliest_s - EARLY_S <= o.opened_s <= until_s]
@@ -190,7 +190,7 @@ def home_after_s(stay: PhoneStay, openings: list[RuleOpening], radius_m: float) 
 def entries(
     rule: str, stay: PhoneStay, east_m: float, north_m: float, radius_m: float, policy: Policy
 ) -> list[RuleOpening]:
-    """Return what a rule raises of a circle to keep out of, so far from the place of a stay."""
+    """Return what a rule raises of a circle to keep out of, this far from the place of a stay."""
     if rule == OURS:
         order = score_rules.always(
             lambda hours: Exclusion("place", hours), *_degrees(stay, east_m, north_m), radius_m
@@ -199,7 +199,7 @@ def entries(
     reports = stay.reports
     out_m, up_m = reports.east_m - east_m, reports.north_m - north_m
     inside_m = radius_m - np.sqrt(out_m * out_m + up_m * up_m)
-    # The rules know circles to be in. Of one to keep out of, the wrong side is the inside.
+    # The rules know circles to be in. For one to keep out of, the wrong side is the inside.
     return BASELINES[rule].openings(replace(reports, beyond_m=inside_m, radius_m=radius_m))
 
 
@@ -233,7 +233,7 @@ def stay_met_s(
 
 
 def _degrees(stay: PhoneStay, east_m: float, north_m: float) -> tuple[float, float]:
-    """Return latitude and longitude of a point so far from the place of a stay."""
+    """Return latitude and longitude of a point this far from the place of a stay."""
     north_per_deg, east_per_deg = trace_files.metres_per_deg(stay.lat_deg)
     return stay.lat_deg + north_m / north_per_deg, stay.lon_deg + east_m / east_per_deg
 

@@ -36,7 +36,7 @@ SAME_S: Final = 1.0  # What differs by less is seen at the same time.
 
 @dataclass(frozen=True, slots=True)
 class ReportingWay:
-    """How an ask reaches a device: so long under way, or with the answer to its next report."""
+    """How an ask reaches a device: this long under way, or with the answer to its next report."""
 
     name: str
     under_way_s: float | None

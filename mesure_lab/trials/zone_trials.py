@@ -3,7 +3,7 @@
 Each person of a town is judged by an order of many curfews at once: circles of several radii round
 the home, straight edges at several distances, to stay behind or to keep out of. All bind at night.
 An incident is false when the person was in the house when it began and when it was opened; how soon
-a true departure is told is seen on the same nights.
+a true departure is reported is seen on the same nights.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -40,7 +40,7 @@ from mesure_lab.simulation.towns import Town, TownPerson
 RADII_M: Final = (30, 45, 60, 80, 100, 150, 200)
 EDGES_M: Final = (20, 45, 80, 150)
 VENUES_M: Final = (10, 20, 45)  # From home to the boundary of a venue,
-VENUE_RADIUS_M: Final = 25  # which reaches so far from its middle.
+VENUE_RADIUS_M: Final = 25  # which reaches this far from its middle.
 FIELD_M: Final = 6_000.0  # How far the areas behind an edge reach.
 STEP_S: Final = 5.0
 HOURS: Final = "from: 22:00, until: 06:00, every: day"
@@ -50,7 +50,7 @@ HOURS: Final = "from: 22:00, until: 06:00, every: day"
 class NightDeparture:
     """A true stay on the wrong side that began within the night."""
 
-    delay_s: float  # Infinite where it was not told.
+    delay_s: float  # Infinite where it was not reported.
     lasted_s: float
     beyond_m: float  # How far beyond the boundary it led at most.
 
@@ -126,17 +126,17 @@ def order(plan: Town, person: TownPerson, names: Sequence[str]) -> OrderVersion:
 
 
 def _venue(person: TownPerson, room_m: float) -> str:
-    """Return a circle so far east of the home."""
+    """Return a circle this far east of the home."""
     east_m, north_m = person.ground.home
     at = town.degrees((east_m + room_m + VENUE_RADIUS_M, north_m))
     return f"{{lat_deg: {at.lat_deg:.7f}, lon_deg: {at.lon_deg:.7f}, radius_m: {VENUE_RADIUS_M}}}"
 
 
 def _field(person: TownPerson, room_m: float, reach_m: float) -> str:
-    """Return the area that is judged from so far east of the home on, to the east or to the west.
+    """Return the area judged from this far east of the home on, to the east or to the west.
 
-    It is drawn nearer by the tolerance of its line: who must stay has that more, and who must keep
-    out of so large an area as well.
+    It is drawn nearer by the tolerance of its line: a person who must stay has that much more, and
+    so has one who must keep out of so large an area.
     """
     east_m, north_m = person.ground.home
     line_m = east_m + room_m - AREA_LINE_M

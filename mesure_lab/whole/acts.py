@@ -49,7 +49,7 @@ Act = Callable[[World, Random, str], str]
 def do(
     world: World, actor: Actor, action: Action[Any, Any], request: object, person: str | None
 ) -> tuple[str, Any]:
-    """Have somebody do something, and hold what came of it against what must be so.
+    """Have somebody do something, and check what came of it against what must be so.
 
     Return what came of it in a word, and the answer.
     """

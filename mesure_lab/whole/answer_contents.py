@@ -12,7 +12,7 @@ from mesure.machine import clock
 from mesure_lab.whole.drawn.scenery import H
 from mesure_lab.whole.world import World
 
-AROUND_US: Final = 2 * H  # Of an incident: so much of a trail is seen before it, and after it.
+AROUND_US: Final = 2 * H  # This much of a trail is seen before an incident, and after it.
 
 
 def persons_in(answer: object) -> frozenset[str]:

@@ -43,7 +43,7 @@ from mesure_lab.whole.upheavals import clock_leaps, device_losses, policy_change
 from mesure_lab.whole.world import World
 
 WRITES_MAX: Final = 40
-HOURS_BETWEEN: Final = 2  # From one check of what was to be told to the next.
+HOURS_BETWEEN: Final = 2  # From one check of what was to be reported to the next.
 STEPS_US: Final = (-2 * S, -S, 2 * S)
 ERASED_IN_TRIES: Final = 50
 WRITES_OF_ERASURE: Final = 20

@@ -2,7 +2,7 @@
 
 What they do by chance on the way seldom follows on from itself. Here one thing leads to the next:
 an incident is contested, decided unseen and then seen, taken back, decided, contested and decided
-again, for the worse and not; and another is proposed and confirmed. After each step all is held
+again, for the worse and not; and another is proposed and confirmed. After each step all is checked
 against what must be so.
 """
 
@@ -72,7 +72,7 @@ def _contest(world: World, person: str, incident: StoredIncident) -> None:
 
 
 def _propose(world: World, person: str, incident: StoredIncident) -> None:
-    """Have what is against somebody proposed, and confirmed by who has not seen it, and has."""
+    """Have what is against somebody proposed, and confirmed before it was seen, and after."""
     officer, supervisor = _officer(world, person), world.people.supervisor
     _look(world, officer, person, incident)
     if FindingOutcome.BREACH in finding.conclusions(incident.kind):

@@ -1,4 +1,4 @@
-"""Living: one seed lives the whole system, event by event, and everything is held against rules."""
+"""Living: one seed lives the whole system, event by event, and all is checked against rules."""
 
 import os
 import shutil
@@ -102,7 +102,7 @@ def open_world(
 
 
 def _settings(seed: int, drawn: Swarm) -> dict[str, Any]:
-    """Return what the service is told beside where it lies."""
+    """Return the settings of the service beside where it lies."""
     settings: dict[str, Any] = {}
     if seed >= OFFICE_FROM:  # Where letters are tried, one must be able to leave.
         settings |= {"mail_host": "mail.example", "mail_from": "Mesure <mesure@mesure.example>"}
@@ -127,14 +127,14 @@ def _locks(
 def _place() -> Path | None:
     """Return where files need no disk, if there is room; None: where temporary files are.
 
-    What a crash leaves of them is the simulation's to say, so nothing need wait for a real disk.
+    The simulation decides what a crash leaves of them, so nothing need wait for a real disk.
     """
     has_room = IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM_BYTES
     return IN_MEMORY if has_room and os.access(IN_MEMORY, os.W_OK) else None
 
 
 def live(world: World) -> None:
-    """Let everything happen in its order, and hold everything against what must be so."""
+    """Let everything happen in its order, and check everything against what must be so."""
     with looked_at_once.cache_looks():
         for event in world.events:
             _pass(world, event)

@@ -2,7 +2,7 @@
 
 Which role may do what is written here once more, from the roles as docs/law.md and decision 0031
 have them: an operator sees no case, an inspector changes nothing, a person reaches only what
-concerns them, and who works on a case opens no accounts.
+concerns them, and nobody who works on a case opens accounts.
 """
 
 from collections.abc import Callable

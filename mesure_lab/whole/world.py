@@ -1,7 +1,7 @@
 """World: one installation in simulated time, its users, and what they learned.
 
 The service is real; its clock, chance, disk, network, mail and receivers are not. Whatever a person
-or a device was told is written down here, and held against what the service has. The trace of all
+or a device was told is written down here, and compared with what the service has. The trace of all
 of it has a digest: the same seed and the same code give the same bytes.
 """
 

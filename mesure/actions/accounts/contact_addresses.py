@@ -2,7 +2,7 @@
 
 The person who is written to chose it. Mail servers and gateways read much more into an address:
 names, groups, comments, further receivers, and words in another coding, in which a whole header may
-hide. It is asked when somebody enters it, who is told so, and again when something goes out.
+hide. It is checked when somebody enters it, who sees the result, and again when something goes out.
 """
 
 import re

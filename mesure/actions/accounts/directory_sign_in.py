@@ -1,6 +1,6 @@
 """Directory sign-in: sending the browser to an identity provider, and taking it back.
 
-What was asked is carried by the browser that was sent, sealed: for ten minutes, for one return, and
+The browser that was sent carries the question, sealed: it holds for ten minutes and one return, and
 nobody can come back with another's. Nothing of it is kept here before somebody has signed in.
 Decision: docs/decisions/0032-signing-in.md
 """
@@ -133,6 +133,6 @@ def _bound(doing: ActionContext, email: str | None, subject: str) -> Stored[Acco
     if len(accounts) != 1:
         return None
     doing.note(bound=accounts[0].id)
-    # The days in which they count as the one who let them in begin when they first come in.
+    # The days in which they and the one who let them in count as one begin when they first sign in.
     let_in = four_eyes.with_link_used(doing, accounts[0])
     return doing.rows.change(accounts[0], msgspec.structs.replace(let_in, subject=subject))

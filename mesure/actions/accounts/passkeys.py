@@ -44,7 +44,7 @@ RECENT: Final = timedelta(minutes=15)  # Or a browser left open could keep a doo
 PURPOSE: Final = "passkey"
 PASSKEYS_MAX: Final = 5
 CREDENTIAL_CHARS_MAX: Final = 1 << 16
-# What comes of bytes that are none of this, also of those that lie deep in one another.
+# What malformed bytes raise, deeply nested ones among them.
 UNREADABLE: Final = (WebAuthnException, ValueError, KeyError, TypeError, RecursionError)
 _VERIFIED: Final = UserVerificationRequirement.REQUIRED
 

@@ -1,8 +1,8 @@
 """Sessions: who somebody is from one request to the next, by a token of which only a hash is kept.
 
-A session ends when nothing came for a while, at the end of its time whatever came, when the account
-is closed, and when its holder or a supervisor ends it. Signing in always begins a new one. Reading
-who somebody is shows no personal data, so it is no action; signing in and out are (`sign_in`).
+A session ends when no request comes for a while, at the end of its time, when the account is
+closed, and when its holder or a supervisor ends it. Signing in always begins a new one. Reading who
+somebody is shows no personal data, so it is no action; signing in and out are (`sign_in`).
 Decision: docs/decisions/0032-signing-in.md
 """
 

@@ -5,8 +5,8 @@ that they keep; they get a printed card with a code, and choose a PIN when they 
 card alone opens nothing: people who live with the person may find it, and what it opens shows where
 somebody sleeps. A date of birth would be no PIN: those who live with the person know it.
 
-Every try under a name that is here is in the audit log; of others, how many there were. Whatever
-was wrong, the answer is the same.
+Every try under a known name is in the audit log; of other tries, only their number. Whatever was
+wrong, the answer is the same.
 Decision: docs/decisions/0032-signing-in.md
 """
 
@@ -162,7 +162,7 @@ def by_card(doing: ActionContext, request: CardSignIn, checked: CredentialCheck)
 
 
 def _concerns(doing: ActionContext, account: str | None) -> None:
-    """Have a try with a card stand in the list that the person reads whose record it opens."""
+    """Enter a try with a card in the list that is read by the person whose record it opens."""
     stored_account = None if account is None else doing.rows.get(ACCOUNT, account)
     if stored_account is not None and stored_account.value.person is not None:
         doing.concerns(stored_account.value.person)

@@ -1,8 +1,8 @@
 """Sign-in state: what is remembered before somebody has signed in, sealed and held by them.
 
 A visitor is nobody yet, and anybody may ask a thousand times; so nothing is kept here. What is
-handed out can be neither read nor changed by its bearer, and ends soon. What was used is
-remembered until it would have ended: only the visitor who came in with one can use it up.
+handed out can be neither read nor changed by its bearer, and ends soon. A used state is remembered
+until it would have ended: only the visitor who signed in with it can use it up.
 """
 
 import base64

@@ -279,7 +279,7 @@ def begin_setup(doing: ActionContext, request: OpenSetupLink) -> AccountSetup:
     link, account = _linked(doing, request.token)
     offered, secret = link.value.offered, request.offered
     if secret is None or secret not in offered:
-        # Never the same for two: who opened the link in between knows no secret that counts later.
+        # Never the same for two: an earlier opener of the link knows no secret that counts later.
         secret = one_time_codes.secret(doing.context.salts)
         offered = (*offered, secret)[-OFFERED_MAX:]
         doing.rows.change(link, msgspec.structs.replace(link.value, offered=offered))

@@ -2,8 +2,8 @@
 
 Everyone who asks gives a purpose; the officer, the defence and the person get the same content.
 While nothing about the incident has changed, later requests get the bytes that the first one
-got: up to when things were received, and up to which entry the log is shown, is kept with the
-incident. Nothing is judged here.
+got: the latest receipt and the last entry of the log that it covers are kept with the incident.
+Nothing is judged here.
 Specification: docs/specs/evidence_bundle.md
 Decision: docs/decisions/0036-one-bundle-for-both-sides.md
 """

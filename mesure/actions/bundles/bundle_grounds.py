@@ -1,6 +1,6 @@
 """Bundle grounds: why an officer may be given the days before an incident, which judging needs.
 
-What lies around an incident is seen because of it; the four days before are not. So an officer on
+The time around an incident is seen because of it; the four days before are not. So an officer on
 the case asks, and somebody else agrees, as for any other look at a trail. The person's own side
 asks nobody. A ground for a bundle shows nothing of a trail elsewhere.
 Decision: docs/decisions/0036-one-bundle-for-both-sides.md

@@ -1,7 +1,7 @@
 """Papers of the court in a bundle: those of the versions that it holds, once somebody asks for it.
 
-They go in by an action of their own, and not by the way in which one copy is asked for: everyone
-who asks for the bundle afterwards, on either side, gets the same content. They stay in it.
+They go in by an action of their own, and not by an option of one request: everyone who asks for the
+bundle afterwards, on either side, gets the same content. They stay in it.
 Specification: docs/specs/evidence_bundle.md
 Decision: docs/decisions/0056-the-courts-paper-is-confirmed-with-the-order.md
 """

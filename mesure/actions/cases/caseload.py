@@ -1,9 +1,9 @@
 """Caseload: who works on whose case, cover, on call, and who is barred.
 
 A supervisor puts a person on an officer's caseload and takes them to another's. Officers find cover
-for themselves. Someone barred from a case stays barred, whatever they become, and so is every
+for themselves. Someone barred from a case stays barred, whatever they become, and so does every
 account that they let in. To let them see it again takes two supervisors; the one who barred them is
-told.
+notified.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """Contact check: a trial message, and what became of it; the address for notices to staff.
 
 Only a message that arrived shows that an address works. Where nothing is set up that could carry
-it, none is sent, and the caller is told so.
+it, none is sent, and the caller gets the reason.
 """
 
 import re
@@ -27,7 +27,7 @@ from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, STAFF, Role
 from mesure.store.values.outgoing import SendStatus
 
-# What is noted of a notice that was sent; anything else that is done was not.
+# What is noted of a notice that was sent; with any other note it was not.
 BY_MAIL: Final = "mail"
 BY_GATEWAY: Final = "gateway"
 _TRIAL: Final = re.compile(r"[0-9]{8}T[0-9]{4}", re.ASCII)

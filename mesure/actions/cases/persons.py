@@ -176,7 +176,7 @@ def name(doing: ActionContext, person: str) -> str:
 class PersonNames(NamedTuple):
     """What persons are called; nobody who was erased a moment ago."""
 
-    by_person: dict[str, str]  # Who cannot be read is called by the id.
+    by_person: dict[str, str]  # A person who cannot be read is called by the id.
     unreadable: frozenset[str]
 
 
@@ -205,7 +205,7 @@ def in_charge(doing: ActionContext, file: CaseFile) -> InChargeView:
 def all_in_charge(doing: ActionContext, files: Iterable[CaseFile]) -> list[InChargeView]:
     """Return the same of several files, in their order, read at once.
 
-    Who is in charge is the same of all on one officer's list from whom the same are barred.
+    All on one officer's list from whom the same are barred have the same people in charge.
     """
     staff = doing.staff
     grounds = [(file.officer, case_access.accounts_barred_from(file, staff)) for file in files]

@@ -52,7 +52,7 @@ class WorkLine:
 
     @property
     def times(self) -> tuple[Span, ...]:
-        """Return when it was, apart from when it was not; nothing: it lasts, or is of no time."""
+        """Return its spans, without the gaps between them; none: it lasts, or is of no time."""
         if self.start_at is None or self.end_at is None:
             return ()
         groups = group_by_overlap(self.items, _span)
@@ -109,7 +109,7 @@ class Lengths:
     """By which lengths of a dated rule silences are put together."""
 
     brief: BriefLengths
-    again_within: timedelta  # So soon behind a long silence, the next is of the same thing.
+    again_within: timedelta  # So soon after a long silence, the next one is the same thing.
 
 
 def lengths_on(day: date) -> Lengths:
@@ -118,7 +118,7 @@ def lengths_on(day: date) -> Lengths:
 
 
 def arrange(items: Iterable[WorkItem], lengths: Lengths) -> Desk:
-    """Return a desk; a silence that is put together is brief while the whole is."""
+    """Return a desk; a combined silence is brief while the whole of it is."""
     lines = _lines(sorted(items, key=worklist.order_key), lengths)
     digest = [line for line in lines if _is_brief(line, lengths.brief)]
     by_person: dict[str, list[WorkLine]] = {}
@@ -160,8 +160,8 @@ def group_silences(
 ) -> list[list[T]]:
     """Return the silences of one person as things, by when each began.
 
-    What overlaps is one; so is a long one that comes again soon. A short one stays by itself, or it
-    would be drawn out of what is answered at once.
+    Overlapping silences are one thing; so is a long one that comes again soon. A short one stays by
+    itself, or it could no longer be answered with the other brief ones.
     """
     groups: list[list[T]] = []
     long_one: list[T] | None = None  # The last long thing,
@@ -186,7 +186,7 @@ def group_silences(
 def group_by_overlap(
     items: Iterable[T], span: Callable[[T], tuple[datetime, datetime | None]]
 ) -> list[list[T]]:
-    """Return what touches each other in time, together, by when it began; no end: it lasts."""
+    """Return spans that touch each other as one, by when it began; no end: it lasts."""
     groups: list[list[T]] = []
     until_at: datetime | None = None
     for item in sorted(items, key=lambda item: span(item)[0]):
@@ -209,7 +209,7 @@ def _is_brief(line: WorkLine, lengths: BriefLengths) -> bool:
     is_each = all(
         item.what is WorkItemType.INCIDENT and item.signals.is_brief for item in line.items
     )
-    # Of the moments of a day each is brief, however far they lie apart.
+    # Each of the moments of a day is brief, however far apart they are.
     return is_each and (len(line.items) == 1 or _is_whole_brief(line, lengths))
 
 

@@ -58,7 +58,7 @@ class RowCipher:
         if under is None:
             return row, None
         body: bytes = fields["body"]
-        # To read is no reason to make a key: it would look as if none were lost.
+        # Reading must not make a key: it would look as if none were lost.
         key = self._programme_key(under) or self._keyring.find_key(under.owner)
         try:
             fields["body"] = sealing.unseal(key, body, under.bound)

@@ -39,7 +39,7 @@ def entries_that_name(work: WriteTransaction, person: str) -> Iterator[int]:
 
 
 def _is_erased(work: WriteTransaction, person: str) -> bool:
-    """Tell whether nothing is kept of a person, or a token stands for one and a row names them."""
+    """Tell whether nothing is kept of a person; true of a token, too, whose person a row names."""
     stored_person = work.person(person)
     return stored_person is None or stored_person.erased_at is not None
 

@@ -1,9 +1,9 @@
 """Erasure of what is due: trails, looks, unassigned messages, and records of ended orders.
 
-Each step is one transaction, and what it did is found by looking: a run that was broken off is gone
-on with by the next. Of a person's record the key goes first, so that every copy is noise before
-the first row is gone. What was erased is entered in the audit log as how much of what, under which
-rule, and a hash over the hashes; about whom is in nothing that is left.
+Each step is one transaction, and what it did is found by looking: the next run continues one that
+was broken off. Of a person's record the key goes first, so that every copy is noise before the
+first row is gone. The audit log says how much of what was erased, under which rule, and has a hash
+over the hashes; nothing that is left says about whom.
 Decision: docs/decisions/0035-retention-and-reduction.md
 """
 

@@ -178,7 +178,7 @@ def ends_us(reading: ReadTransaction, rows: RegisterReader, person: str) -> int:
 
 
 def last_devices(reading: ReadTransaction, person: str) -> list[str]:
-    """Return the devices that a person carried last: how those were tells of this person."""
+    """Return the devices that a person carried last: their state is about this person."""
     carried = sorted({one.device for one in reading.assignments_of(person)})
     last = {one.device: one.person for one in reading.assignments(*carried)}
     return [device for device in carried if last[device] == person]

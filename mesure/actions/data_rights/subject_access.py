@@ -3,7 +3,7 @@
 What is in it is found by the same question to the store that finds what is erased with a person,
 and a test holds it against an independent look at every table. Secrets of accounts are left out:
 they are about signing in, and not about the person. So is what a program was answered, which may
-have such a secret in it, and who else is named beside the person.
+have such a secret in it, and who else is named besides the person.
 Law: Directive (EU) 2016/680, article 14: access, with where it came from and for how long
 """
 

@@ -6,7 +6,7 @@ waits on the lists of the officers who have the case next, until one of them con
 it; a supervisor sees what nobody confirmed. It is about facts, and has no field for a rating.
 
 The person and their counsel read it as they read notes. It is never changed silently: a correction
-is a new version, to be confirmed anew. Who wrote it may take it back for some minutes, while nobody
+is a new version, to be confirmed anew. Its writer may take it back for some minutes, while nobody
 has confirmed it. It lies under the person's key, is in their file of everything, and goes with it.
 Decision: docs/decisions/0059-work-does-not-fall-between-two-officers.md
 """

@@ -1,12 +1,12 @@
 """Overdue things: what an officer has left past its deadline is brought to the supervisors.
 
 A while after the deadline, by a dated length, it is noted that a possible breach without a finding,
-a contest or a request for an absence is still where it was, and the supervisors are told that there
-is something. Nothing is decided, moved or taken from anybody. What nobody has looked at at all is
+a contest or a request for an absence still waits, and the supervisors are notified that something
+does. Nothing is decided, moved or taken from anybody. An incident that nobody has looked at has
 another clock, whose ladder is in `notifications/notification_dispatch`.
 
-It is found by what is not sealed, as a supervisor's page counts it. A row stays for each time, with
-when it ended; it is about the person, goes with their record and is in their file of everything.
+It is found in unsealed data, as a supervisor's page counts it. Each time leaves a row, with when it
+ended; the row is about the person, goes with their record and is in their file of everything.
 Decision: docs/decisions/0059-work-does-not-fall-between-two-officers.md
 """
 

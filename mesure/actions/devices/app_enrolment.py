@@ -29,7 +29,7 @@ CLAIM_CHARS_MAX: Final = 128
 PASSPHRASE_CHARS: Final = 32  # As many as the key of OwnTracks takes.
 LOGIN_BYTES: Final = 5
 CLAIM_BYTES: Final = 10
-NAMES_MAX: Final = 4  # Drawn for one that is not taken for a chosen one; one in 25 is.
+NAMES_MAX: Final = 4  # Drawn until one is not taken for a chosen name; one in 25 is.
 
 
 class EnrolUnsignedApp(msgspec.Struct, frozen=True):
@@ -162,7 +162,7 @@ def _claimed(doing: ActionContext, request: EnrolUnsignedApp, login: str) -> str
 
 
 def _name(doing: ActionContext) -> str:
-    """Return a name that is the secret, of a form that tells it from a chosen one if it can be."""
+    """Return a name that is the secret, in a form that differs from a chosen one if possible."""
     for _ in range(NAMES_MAX):
         name = _letters(doing, CLAIM_BYTES)
         if not typed_secrets.may_be_weak(name):

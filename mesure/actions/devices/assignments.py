@@ -131,7 +131,7 @@ def _check(refusal: object) -> None:
 
 
 def is_due(store: Store, keyring: Keyring, now: datetime) -> bool:
-    """Tell whether it is to be asked of any order whether it has ended."""
+    """Tell whether any order is to be asked whether it has ended."""
     with store.read() as reading:
         return any(
             now >= kept.value.ask_at for kept in RegisterReader(reading, keyring).all(CARRIED)

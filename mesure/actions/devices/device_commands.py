@@ -1,8 +1,8 @@
 """Device commands: kept until the device has answered, or cannot any more.
 
-It goes with the next answer that the device gets, under a counter of that moment, and again after a
-while as long as nothing came of it. A counter is never used twice, so one thing may have had
-several; whichever the device answers is it.
+A command goes with the next answer to the device, under a counter of that moment, and again after a
+while until the device answers. A counter is never used twice, so one command may have had several;
+an answer to any of them counts.
 """
 
 from collections.abc import Iterable
@@ -21,8 +21,8 @@ from mesure.store.values.outgoing import Outgoing
 from mesure.store.writing.audit_append import Salts
 
 KIND: Final = "downlink"
-AGAIN_US: Final = 60 * US_PER_S  # As long as an answer may take, before it is told again.
-SHOWN_AGAIN_US: Final = 7 * US_PER_DAY  # It stands on the screen; whether it was read is open.
+AGAIN_US: Final = 60 * US_PER_S  # As long as an answer may take, before it is sent again.
+SHOWN_AGAIN_US: Final = 7 * US_PER_DAY  # It is on the screen; whether it was read is open.
 AT_ONCE_MAX: Final = 8  # In one answer.
 OF_ALL_MAX: Final = 200  # Looked through for all devices together, before each is asked for.
 COUNTERS_MAX: Final = 8  # Of one thing; an answer to an older one comes too late to be known.
@@ -75,7 +75,7 @@ def take_command(
 ) -> Down | None:
     """Return what is to be sent now, if anything; what is past or of an erased person is dropped.
 
-    Where a key is lost it waits until the key is back, and the rest is told meanwhile.
+    Where a key is lost the command waits until the key is back; others are sent meanwhile.
     """
     try:
         what = open_command(outgoing, keyring, now_us)

@@ -296,7 +296,7 @@ def _said(
 def retire(doing: ActionContext, request: DeviceRef) -> None:
     """Believe nothing more of a device that was lost, stolen, or is at its end.
 
-    What it sent before and has not come yet is still taken; late is not wrong.
+    Messages that it sent before and that are still on the way are taken; late is not wrong.
     """
     need_device(doing, request.device)
     open_carriers(doing, request.device)

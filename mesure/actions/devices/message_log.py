@@ -1,8 +1,8 @@
 """Message log of a device: what it said lately and whether it can be used, and nothing of where.
 
-For the officer who sets a device up. What is shown is how it was heard: when, from what, how exact,
-how full the battery is, or why it was refused; no place, no speed, and nothing of another person
-who carried the device before.
+For the officer who sets a device up. It shows how the device was received: when, from what, how
+exact, how full the battery is, or why it was refused; no place, no speed, and nothing of another
+person who carried the device before.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ from mesure.store.values.records import LogPosition, LogRecord
 
 LATELY: Final = timedelta(days=1)
 SHOWN_MAX: Final = 20
-TAIL: Final = 1_000  # Records looked through of a partition; others stand there too.
+TAIL: Final = 1_000  # Records of a partition that are looked through; others' are among them.
 REFUSED_TAIL: Final = 200
 
 

@@ -1,9 +1,9 @@
 """Typed secrets: how hard a chosen name is to guess that alone gives access.
 
 What people type are words, numbers and repetitions, in whatever language, so a guesser tries those.
-Each part counts as the few bits that it takes to try them, however long it is; only what jumps
-between letters and digits, as what was drawn does, counts sign by sign. So what was drawn may be
-taken for weak, and one is made in its place; what was chosen is not taken for strong.
+Each part counts as the few bits that it takes to try them, however long it is; only a part that
+jumps between letters and digits, as drawn names do, counts character by character. So a drawn name
+may be taken for weak, and another is made in its place; a chosen one is not taken for strong.
 Paper: D. L. Wheeler, USENIX Security (2016) 157: guesses counted by the parts of a password
 """
 
@@ -40,7 +40,7 @@ def is_weak(name: str) -> bool:
 
 
 def may_be_weak(name: str) -> bool:
-    """Tell the same of a name of which is not known whether it was made here."""
+    """Tell the same of a name that may not have been made here."""
     return is_weak(name) and _MADE.fullmatch(name) is None
 
 

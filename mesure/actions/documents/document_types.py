@@ -2,7 +2,7 @@
 
 A name tells the reader's machine with which program to open a file. So the ending is always that of
 what was recognised, whatever the document was called when it came: a page that runs as a program
-also begins as somebody likes.
+can begin with any bytes, too.
 """
 
 from typing import Final

@@ -1,7 +1,7 @@
 """Kept documents: files as they came, sealed in parts under a person's key, never analysed.
 
-What is looked at are the first bytes, which say whether it is a PDF, a JPEG or a PNG: nothing else
-is taken. A row of the register holds a mebibyte, so a document is kept in parts.
+Only the first bytes are looked at, which say whether it is a PDF, a JPEG or a PNG: nothing else is
+taken. A row of the register holds a mebibyte, so a document is kept in parts.
 Decision: docs/decisions/0002-what-we-will-never-build.md
 """
 

@@ -1,13 +1,13 @@
 """Actions: every change and every look: one door, one transaction, one line in the audit log.
 
-`perform` asks whether this somebody may do this, carries it out in one transaction of the store,
-and enters in the same transaction who did what to whose record, when and for what purpose. A
-refused attempt is entered too. An action opens a person's case before it sees anything of it,
-because the register asks before it opens a row; so no case is opened that the log does not name.
+`perform` asks whether this caller may do this, carries it out in one transaction of the store, and
+enters in the same transaction who did what to whose record, when and for what purpose. A refused
+attempt is entered too. An action opens a person's case before it sees anything of it, because the
+register asks before it opens a row; so no case is opened that the log does not name.
 
 An action is a function of what is done (`ActionContext`) and what was asked for. It may be run
-twice before it is kept, so it has no effect but through its arguments. What takes long is
-`two_step_action` before. Decision: docs/decisions/0031-actions-looks-and-grounds.md
+twice before it is kept, so it has no effect but through its arguments. Slow work is done before it
+(`two_step_action`). Decision: docs/decisions/0031-actions-looks-and-grounds.md
 """
 
 import base64
@@ -50,7 +50,7 @@ P = TypeVar("P")
 V = TypeVar("V")
 
 ID_BYTES: Final = 10
-NOBODY: Final = ""  # Whom a name that nothing has is about; no person is called so.
+NOBODY: Final = ""  # The person of a name that nothing has; no person is called so.
 
 
 class HasPerson(Protocol):
@@ -173,8 +173,8 @@ class ActionContext:
     def open_case_of(self, named: T | None) -> tuple[T, str]:
         """Return what was asked for by its name, and whom it is about, with their case open.
 
-        A name that nothing has is refused as that of somebody whom nobody here knows; so neither
-        the answer nor the log tells it from one that the caller may not see.
+        A name that nothing has is refused like that of an unknown person; so neither the answer nor
+        the log distinguishes it from one that the caller may not see.
         """
         person = NOBODY if named is None else named.person
         self.case(NOBODY if person is None else person)
@@ -290,7 +290,7 @@ def _named(
 def perform(context: Context, action: Action[I, O], request: I) -> O:
     """Do what was asked for, or refuse; either is in the audit log when this returns or raises.
 
-    So is what failed after a case was asked for: how it failed says whether there is one.
+    So is an action that failed after it asked for a case: how it failed shows if there is one.
     """
     begun: list[ActionContext] = []
     try:
@@ -354,7 +354,7 @@ def _done(
     try:
         outcome = carry_out(doing)
     except KeyringError as fault:
-        # What was sealed of them may stand there still; that nobody can read it is meant so.
+        # Sealed data of an erased person may still be there; that nobody can read it is intended.
         is_erased = any(map(doing.context.keyring.is_erased, doing.persons))
         if not is_erased and not isinstance(fault, ErasedError):
             is_program = doing.actor.role is Role.PROGRAM

@@ -49,7 +49,7 @@ def enter_event(
 ) -> None:
     """Enter what was done or refused in the audit log, and by what the line is found."""
     if len(persons) == 1 and done.keyring.find_key(persons[0]) is None:
-        # Of somebody who was erased the id would stand there for ever: that was gone through.
+        # The id of an erased person would stay for ever: their entries were gone through already.
         persons = [] if done.keyring.is_erased(persons[0]) else persons
     at = done.at.isoformat()
     counted_as = done.counted_as or unknown_callers.counter_key(
@@ -102,7 +102,7 @@ def enter_refusal(
     """
 
     def enter(work: WriteTransaction) -> None:
-        # Whom nobody knows here is a text that somebody made up; the log holds ids only.
+        # A name that is no person's id may be any text; the log holds ids only.
         persons = [one for one in work.persons_present(named) if not tried.keyring.is_erased(one)]
         about = {**facts, **_incident(work, incident, persons)}
         enter_event(work, tried, sorted(persons), about, None)

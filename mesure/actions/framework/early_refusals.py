@@ -1,9 +1,9 @@
 """Early refusals: what is refused to a signed-in person before an action, in the audit log.
 
 A page of another role, a form that no page of ours sent, a body that is too long or cannot be read:
-no action comes to carry it out or to refuse it, so the pages and the API enter it here. The line
-says which address by its pattern, never by its contents, and names nobody. Each account is entered
-so often; from then on it is counted, and the next line says how many there were.
+no action runs to carry it out or to refuse it, so the pages and the API enter it here. The line
+says which address by its pattern, never by its contents, and names nobody. Each account has a
+limited number of lines; further refusals are counted, and the next line says how many there were.
 Decision: docs/decisions/0031-actions-looks-and-grounds.md
 """
 

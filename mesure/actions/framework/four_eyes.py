@@ -78,7 +78,7 @@ def two_people_from(doing: ActionContext, accounts: Sequence[str]) -> datetime |
         name: distinct_people.behind(name, account.value.let_in, doing.now, within)
         for name, account in stored_accounts.items()
     }
-    fronts: dict[str, set[str]] = {}  # In front of whom somebody stands; themselves among them.
+    fronts: dict[str, set[str]] = {}  # By person, the accounts they are behind, with their own.
     for name, people in behind.items():
         for person in people:
             fronts.setdefault(person, set()).add(name)
@@ -95,7 +95,7 @@ def two_people_from(doing: ActionContext, accounts: Sequence[str]) -> datetime |
 
 def with_link(doing: ActionContext, account: Account) -> Account:
     """Return an account for which the caller hands out a link."""
-    # The one who let in the giver stands behind it as well.
+    # The one who let in the giver is behind it as well.
     by = _behind(doing, doing.actor.account, doing.now) - {PROGRAM.account}
     return _with(account, AccessGrant(doing.now, tuple(sorted(by))))
 

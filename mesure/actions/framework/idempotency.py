@@ -3,7 +3,7 @@
 A program that heard no answer asks again. What it asked for first is kept, with its answer, in the
 same transaction: so the second time it gets that answer, and nothing is done twice. The same key
 with something else in it is refused. An answer with a secret that is shown once is not kept; the
-second time it is said that it was shown.
+second time the answer says that it was shown.
 
 The answer goes after a day, and with the last of those whom it is about. About one person it is
 sealed under that person's key; else under a key of the programme.

@@ -18,7 +18,7 @@ class WaitingIncidents:
     """What waits as it was last read, without anything that is sealed; safe between threads.
 
     Nearly all incidents of a full house have a finding, and each has to be looked up to see that.
-    So only those are read anew about whom anything changed; who was erased changed as well.
+    So only those of persons about whom anything changed are read anew, erased ones included.
     """
 
     def __init__(self) -> None:

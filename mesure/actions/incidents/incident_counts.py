@@ -1,7 +1,7 @@
 """Incident counts: what statistics are counted from: incidents, their review, judged time.
 
-This is read by the program itself, in one pass, with a row in hand at a time. Nothing of it leaves
-but numbers, and persons are told apart by a name that holds for one count only.
+This is read by the program itself, in one pass, with a row in hand at a time. Only numbers leave
+it, and persons are distinguished by a name that holds for one count only.
 """
 
 from collections.abc import Iterator

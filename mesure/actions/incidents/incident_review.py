@@ -82,8 +82,8 @@ class IncidentsRequest(msgspec.Struct, frozen=True):
     person: str
     after: str = ""  # The mark of the last one before.
     count: Annotated[int, msgspec.Meta(ge=1, le=COUNT_MAX)] = COUNT
-    waits: bool = False  # Only those that stand and have no finding yet.
-    alike: str = ""  # Only earlier ones of the same condition and kind as this one, that stand.
+    waits: bool = False  # Only those that are not withdrawn and have no finding yet.
+    alike: str = ""  # Only earlier ones of this one's condition and kind that are not withdrawn.
 
 
 class IncidentHead(msgspec.Struct, frozen=True):
@@ -102,7 +102,7 @@ class IncidentHead(msgspec.Struct, frozen=True):
     outcome: FindingOutcome | None
     is_contested: bool
     closes_at: datetime | None
-    returned: FindingEndKind | None  # How the last finding ended, where none stands since.
+    returned: FindingEndKind | None  # How the last finding ended, if none followed it.
 
 
 class ReviewAttempt(msgspec.Struct, frozen=True):

@@ -92,7 +92,7 @@ def count(doing: ActionContext, _: EmptyRequest, counted: IncidentCount) -> None
     since, (table, unreadable) = str((doing.now - SETTLED_AFTER).year), counted
     before = {kept.id: kept for kept in doing.rows.all(YEAR)}
     years = {period[:4] for period in table} | set(before)
-    if unreadable and not years:  # Of nobody anything can be read; that much is to be said.
+    if unreadable and not years:  # Nothing can be read of anybody; that much is to be said.
         years = {since}
     for year in sorted(years):
         own = {period: cells for period, cells in table.items() if period[:4] == year}

@@ -1,7 +1,7 @@
 """Judge store: what judging a person reads from the store, and writes there, in one change.
 
-A person is judged only while an order binds, and only by what the devices said that were carried
-under it then. What is kept to go on from is sealed like everything else about the person, and is
+A person is judged only while an order binds, and only by what the devices that were carried under
+it then said. What is kept to go on from is sealed like everything else about the person, and is
 written in the same change as the effects, so that a restart finds both or neither.
 Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 """
@@ -152,9 +152,9 @@ def _judging(work: WriteTransaction, sealer: Sealer, effects: PersonEvaluation) 
 def _assessments(
     work: WriteTransaction, part: OrderEvaluation, since_us: int
 ) -> Iterator[StoredAssessment]:
-    """Yield what stands under one order; what another order's cut would take away is given back.
+    """Yield the current assessments under one order, and those that another's cut would remove.
 
-    What ends where everything is replaced from is cut there by the store.
+    Those that end where replacing begins are left out: the store cuts them there.
     """
     new = part.current_assessments()
     if since_us < part.since_us:
@@ -199,7 +199,7 @@ def _superseded(
 def _replaced(
     work: WriteTransaction, part: OrderEvaluation, now_us: int
 ) -> Iterator[StoredSuperseded]:
-    """Yield what stood until the order, an absence or what was carried changed."""
+    """Yield what was current until the order, an absence or a carried device changed."""
     now: dict[str, list[StoredAssessment]] = {}
     for current_row in part.current_assessments():
         now.setdefault(current_row.condition, []).append(current_row)

@@ -61,9 +61,9 @@ def keep(work: WriteTransaction, group: str, position: JudgingPosition, now_us: 
 
 
 def take_over(work: WriteTransaction, group: str, partitions: Collection[int], now_us: int) -> None:
-    """Let one group alone say who of its partitions cannot be judged.
+    """Let only this group say who of its partitions cannot be judged.
 
-    Those that were there before, with other shares, say so no longer.
+    Earlier groups, with other shares, no longer say so.
     """
     for name, position in _kept(work).items():
         others = tuple(

@@ -20,7 +20,7 @@ ID: Final = "judging"
 
 
 class JudgingTerm(NamedTuple):
-    """Who judges, and in the how-manieth term; 0: nobody ever did but the service."""
+    """Who judges, and the number of the term; 0: only the service has ever judged."""
 
     number: int
     place: JudgingPlace

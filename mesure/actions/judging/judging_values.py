@@ -103,9 +103,9 @@ class EvaluationStateRecord(msgspec.Struct, frozen=True, array_like=True):
     is_unsigned: bool
     packed: bytes
     fixes: bytes | None  # Those in hand; None: too many, they are read from the log.
-    unused: dict[str, list[int]]  # Reason -> when the rows were taken that were kept beside.
+    unused: dict[str, list[int]]  # Reason -> when the unused rows were taken.
     health: DeviceProblemState  # What the devices said of themselves.
-    judge: str = ""  # `judge_name` of who judged so; "": before that was kept.
+    judge: str = ""  # `judge_name` of the program that judged so; "": before that was kept.
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ class OrderEvaluation:
     superseded: Sequence[SupersededAssessment]
     raised: Sequence[IncidentRevision]
     state: EvaluationStateRecord | None  # None: what was kept before still serves.
-    was_changed: bool = False  # What stood by another order, policy or program is superseded now.
+    was_changed: bool = False  # Results of another order, policy or program are superseded now.
 
     def current_assessments(self) -> Sequence[StoredAssessment]:
         """Return the current assessments, from `since_us` on."""

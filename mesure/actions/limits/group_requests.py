@@ -1,8 +1,8 @@
 """Group requests: several callers share one change, and each is answered after it.
 
-What a change costs beside its messages is paid once for all who came by then. Who hands in is a
-source: whatever one source hands in waits in its own line, and the lines take turns, so that a
-flood from one device delays only that device.
+The fixed cost of a change is paid once for all who came by then. Each caller names a source: what
+one source hands in waits in its own line, and the lines take turns, so that a flood from one device
+delays only that device.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ class _Waiting(Generic[A, B]):
 class RequestBatcher(Generic[A, B]):
     """Gathers what is handed in; `take` makes one change of it, and returns an answer for each.
 
-    Where a change fails, what was in it is tried one by one: the fault of one caller is not that of
+    Where a change fails, its requests are tried one by one: the fault of one caller is not that of
     the others.
     """
 
@@ -121,13 +121,13 @@ class RequestBatcher(Generic[A, B]):
     async def _run(self, batch: Sequence[_Waiting[A, B]]) -> None:
         try:
             answers = await self._take([one.asked for one in batch])
-        except Exception as fault:  # noqa: BLE001  It is told to the caller.
+        except Exception as fault:  # noqa: BLE001  The caller receives it.
             if len(batch) > 1 and not self._is_everybodys(fault):
                 for waiter in batch:
                     await self._run([waiter])
                 return
             for waiter in batch:
-                if not waiter.answer.done():  # Who does not wait any more is told nothing.
+                if not waiter.answer.done():  # A caller that has gone gets no answer.
                     waiter.answer.set_exception(fault)
             return
         for waiter, answer in zip(batch, answers, strict=True):

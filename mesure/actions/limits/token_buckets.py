@@ -2,8 +2,8 @@
 
 Nobody is shut out for ever; a caller who asks for too much learns when to come again. Where
 several processes let in the same callers, each tells the others what was taken, and they take it
-from their own buckets as well: so a caller has one bucket, wherever they ask, but for what was
-taken while the news was on its way, which has to be earned like everything that is taken beyond.
+from their own buckets as well: so a caller has one bucket, wherever they ask, except for what was
+taken while the news was on its way, which has to be earned like everything taken beyond the limit.
 """
 
 import math

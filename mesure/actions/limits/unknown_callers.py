@@ -53,7 +53,7 @@ def counter_key(
 def more(
     strangers: UnknownCallerCounter | None, counted: str | None, now: datetime
 ) -> dict[str, Value] | None:
-    """Return what an entry has beside its facts; None: it is counted, and not entered."""
+    """Return what an entry has besides its facts; None: it is counted, and not entered."""
     if strangers is None or counted is None:
         return {}
     count = strangers.count_attempt(counted, now)

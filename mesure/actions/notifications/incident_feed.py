@@ -1,7 +1,7 @@
 """Incident feed: incidents in the order in which they changed last.
 
 A follower gets what they may open and nothing else, and says each time how far they have read.
-Only that something is new can be asked without a look; it says nothing about anybody.
+Only whether anything is new can be asked without a look; that says nothing about anybody.
 """
 
 from datetime import datetime

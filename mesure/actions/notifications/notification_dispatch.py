@@ -1,8 +1,8 @@
 """Notification dispatch: the person first, then the officer in charge, then other programs.
 
-The program follows what changes and puts into the outbox what is to be told, in the same
-transaction as how far it has come. Each thing has a key, so nothing is told twice, however often
-it is come upon. What happened long ago is not told any more.
+The program follows what changes and puts the notices of it into the outbox, in the same transaction
+as how far it has come. Each notice has a key, so none is sent twice, however often its cause is
+seen. What happened long ago is no longer reported.
 
 An incident that nobody opens is brought to somebody else: the officer who covers or is on call,
 then a supervisor, and so on until somebody opens it. Each step is kept, and the person can read it.
@@ -51,7 +51,7 @@ class FeedPositionRecord(msgspec.Struct, frozen=True):
 
     change: int  # Of incidents.
     number: int  # Of what is administered about persons.
-    since_at: datetime  # What happened before is not told.
+    since_at: datetime  # What happened before is not reported.
 
 
 class EscalationRecord(msgspec.Struct, frozen=True):

@@ -1,7 +1,7 @@
 """Notification rules: who is notified of what when something about a person has changed.
 
-Each rule says once what happened, by a key that is the same whenever it is come upon. The outbox
-knows what was told; what is kept about the person says what there is to tell.
+Each rule reports what happened once, under a key that is the same each time. The outbox knows what
+was sent; what is kept about the person says what there is to report.
 """
 
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ from mesure.store.values.effects import StoredIncident
 from mesure.store.values.outgoing import Outgoing
 
 ESCALATION: Final = "escalation"  # The kind of row in the outbox that waits for an opening.
-PERSON_FIRST: Final = timedelta(minutes=1)  # Officers are told so much later than the person.
+PERSON_FIRST: Final = timedelta(minutes=1)  # Officers are notified so much later than the person.
 SILENT: Final = "silent"
 HELP: Final = DeviceProblemKind.HELP.value
 
@@ -91,7 +91,7 @@ class NotificationQueue:
         return is_old or self.knows(incident.id)
 
     def hooks_told(self, incident: StoredIncident) -> tuple[Stored[WebhookRecord], ...]:
-        """Return the webhooks that were there when an incident was raised, or heard of it since."""
+        """Return the webhooks that existed when an incident was raised, or were sent it since."""
         opened_at = to_datetime(incident.opened_us)
         return tuple(
             hook

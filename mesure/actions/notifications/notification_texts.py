@@ -2,10 +2,10 @@
 
 A notice goes through networks and onto lock screens that are not ours. So it says what kind of news
 there is and nothing else: no name, no place, no time, no condition. The rest is read after
-signing in. A possible breach is told to the person first.
+signing in. The person is the first to be notified of a possible breach.
 
-There is nobody to choose from but accounts of those who work here and persons under an order: no
-notice can be addressed to a court or to the police.
+Only accounts of those who work here and persons under an order can receive one: no notice can be
+addressed to a court or to the police.
 Decision: docs/decisions/0033-api-and-webhooks.md
 """
 

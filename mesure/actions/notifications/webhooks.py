@@ -1,8 +1,8 @@
 """Webhooks: which programs are notified of events, and at which addresses.
 
-An operator registers an address; the secret is made here and shown once. What is told is an event
-in the form of CloudEvents: which incident, of which person and order, and its state. Where anybody
-was is never in it; a program that needs more asks the API, where it is a look.
+An operator registers an address; the secret is made here and shown once. What is sent is an event
+in the form of CloudEvents: which incident, of which person and order, and its state. It never says
+where anybody was; a program that needs more asks the API, where that is a look.
 Decision: docs/decisions/0033-api-and-webhooks.md
 """
 
@@ -27,7 +27,7 @@ from mesure.store.values.outgoing import Outgoing, SendStatus
 
 OUTGOING: Final = "webhook"  # The kind of row in the outbox.
 SECRET_BYTES: Final = 32
-SECRET_PREFIX: Final = "whsec_"  # noqa: S105  What stands before a secret.
+SECRET_PREFIX: Final = "whsec_"  # noqa: S105  How each secret begins.
 SEALED_UNDER: Final = "house:webhooks"
 ADDRESS_CHARS_MAX: Final = 1_000
 WEBHOOKS_MAX: Final = 20
@@ -287,7 +287,7 @@ class WebhookEvent(msgspec.Struct, frozen=True):
     """Something that happened: about what, and whose it is."""
 
     event: WebhookEventType
-    id: str  # The same whenever it is told again.
+    id: str  # The same whenever it is sent again.
     subject: str
     person: str
     at: datetime

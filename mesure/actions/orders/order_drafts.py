@@ -1,8 +1,8 @@
 """Order drafts: orders while they are being entered, which bind nobody and can be given up.
 
 A draft is the text of an order file, finished or not, with the maps that it names. It is kept like
-everything about a person: sealed under their key, gone when it is. Each step keeps the text that
-was before, so a step can be taken back. Two people who change one draft at once are told so.
+everything about a person: sealed under their key, gone when it is. Each step keeps the text before
+it, so a step can be taken back. Of two people who change one draft at once, the later is refused.
 Decision: docs/decisions/0037-orders-are-entered-as-their-file.md
 """
 

@@ -1,8 +1,8 @@
 """Venue review: dated lists of venues, imported from a map, compared, reviewed, then used.
 
 A list is about places that everybody can see, and about nobody. What is on a map binds nobody by
-being there: an officer says of each venue whether it does. What was decided of a venue before, and
-has not changed, is decided already; what is new or changed is looked at again.
+being there: an officer says of each venue whether it does. A venue that was decided before and has
+not changed stays decided; a new or changed one is looked at again.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

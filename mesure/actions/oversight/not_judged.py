@@ -1,8 +1,8 @@
 """Persons who cannot be judged at present: how many, for the operator.
 
-Somebody whose judging failed is tried again by the minute. Until it succeeds nothing new is said of
-them, so that an officer reads what stood before. Those who watch over the service see that it is so
-and since when, and not for whom; the officer in charge reads it in the list of the day.
+Somebody whose judging failed is tried again by the minute. Until that succeeds nothing new is said
+of them, and an officer reads what was judged before. Those who watch over the service see how many
+there are and since when, and not who; the officer in charge reads it in the list of the day.
 """
 
 from datetime import datetime

@@ -1,7 +1,7 @@
 """Office set-up: what a new office has done of its first week, worked out from what is stored.
 
-Nothing here is ticked by hand, but that somebody tried a backup: no other thing that is kept shows
-it. Its readers are told how many and since when, and nothing of anybody under an order.
+Nothing here is ticked by hand, except that somebody tried a backup: nothing else that is kept shows
+it. Its readers see how many and since when, and nothing of anybody under an order.
 """
 
 from datetime import date, datetime

@@ -48,7 +48,7 @@ def carriers(
 def of_message(
     verified: VerifiedMessage, believed: AcceptedMessage, carried: Assignments, received_us: int
 ) -> tuple[OwnershipPart, ...]:
-    """Return whose a message is that is believed."""
+    """Return whose an accepted message is."""
     times_us = message_verification.event_times_us(verified.said.what) - believed.ahead_us
     if not len(times_us):
         at_us = _sent_us(verified.said.sent_us, received_us)
@@ -60,7 +60,7 @@ def of_message(
 def of_times(
     carried: Assignments, device: str, times_us: I64, received_us: int
 ) -> tuple[OwnershipPart, ...]:
-    """Return whose a message is that tells of these times; of none, when it was received."""
+    """Return whose a message about these times is; without times, by its receipt."""
     if not len(times_us):
         return (_at(carried, device, received_us),)
     portions, nobodys = assignment.assign_rows(carried, device, times_us)

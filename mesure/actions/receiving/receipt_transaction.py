@@ -1,8 +1,8 @@
 """Receipt transaction: signed messages are verified, assigned, sealed and numbered in one step.
 
-Whatever it decides on it reads within the change, so two processes that take from one device at one
-time agree. What was kept before is acknowledged again; what is refused is kept beside, with its
-reason; the audit log says how much came and what was odd about it, and whose it was does not.
+It reads everything that it decides on within the change, so two processes that take from one device
+at once agree. What was kept before is acknowledged again; what is refused is set aside with its
+reason; the audit log says how much came and what was odd about it, and not whose it was.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ from mesure.store.values.records import PUT_OFF, AppendOutcome, ReceivedMessage,
 from mesure.store.writing.audit_append import Salts
 
 QUARANTINE: Final = "quarantine"  # The programme's key that seals what was refused.
-STRANGERS_BYTES_MAX: Final = 1_024  # Kept of what nobody who is known signed.
+STRANGERS_BYTES_MAX: Final = 1_024  # Kept of a message that no known device signed.
 NOTED_MAX: Final = 64  # In one entry of the audit log.
 
 _NOBODY: Final[Mapping[str, bytes]] = {}
@@ -44,7 +44,7 @@ _NOBODY: Final[Mapping[str, bytes]] = {}
 
 @dataclass(frozen=True, slots=True)
 class ReceiverDependencies:
-    """What receiving needs beside a store; the same for every change."""
+    """What receiving needs besides a store; the same for every change."""
 
     keyring: Keyring
     verifier: MessageVerifier
@@ -58,9 +58,9 @@ class IncomingMessage(NamedTuple):
     caller: int  # Which of those who share the change handed it in.
     data: bytes
     received_us: int
-    signed: SignedMessage | None  # None: nobody who is known signed it.
+    signed: SignedMessage | None  # None: no known device signed it.
     found: VerifiedMessage | DeviceRefusal
-    is_quarantined: bool = True  # Whether it is kept beside if it is refused.
+    is_quarantined: bool = True  # Whether it is set aside if it is refused.
 
 
 class DeviceReply(NamedTuple):
@@ -230,7 +230,7 @@ class _Change:
         return refusal
 
     def _acted(self, verified: VerifiedMessage) -> DeviceRefusal | None:
-        """Do what a message asks for beside being kept."""
+        """Do what a message asks for besides being kept."""
         what = verified.said.what
         if isinstance(what, NewKey):
             return self._rotated(verified, what)
@@ -309,12 +309,12 @@ class _Change:
         return ReceiveResult(answers, self._counts, self._new_keys, callers)
 
     def hand_out(self, devices: Iterable[str]) -> tuple[DeviceReply, ...]:
-        """Say what waits for some devices, of those for which anything does."""
+        """Return what waits for some devices, for those that have anything waiting."""
         waiting = device_commands.due_commands(self._work, devices, self._now_us)
         answers: list[DeviceReply] = []
         for device, outgoing_rows in waiting.items():
             if device not in self._enrolled or not self._enrolled[device].is_in_service:
-                continue  # It is not known by this key any more, so nobody can be told.
+                continue  # It is no longer known by this key, so nothing can be sent to it.
             downlink_messages = [
                 downlink_message
                 for outgoing in outgoing_rows[: device_commands.AT_ONCE_MAX]
@@ -334,8 +334,8 @@ class _Change:
     def _answers(self) -> dict[int, tuple[DeviceReply, ...]]:
         """Return the answer to each device, under counters that only rise.
 
-        What waits goes only to who says something new: a message that came before may be a copy
-        that somebody else has, which would fetch it, and hold it back from the device.
+        What waits goes only to a device that says something new: an old message may be a copy, and
+        its sender would fetch what waits, and keep it from the device.
         """
         new = {name for name, named in self._named.items() if named.is_new}
         devices = {device for _, device in new if self._enrolled[device].is_in_service}
@@ -343,7 +343,7 @@ class _Change:
         answers_by_caller: dict[int, tuple[DeviceReply, ...]] = {}
         for (caller, device), named in self._named.items():
             if (caller, device) in self._put_off:
-                continue  # A receipt that names not all would have the device set it aside.
+                continue  # A receipt without it would have the device set it aside.
             downlink_messages = [self._told(device, receipt(named.kept, named.refused))]
             is_heard = named.is_new and device in devices
             for outgoing in (

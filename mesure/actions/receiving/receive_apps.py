@@ -44,7 +44,7 @@ from mesure.store.values import bounds
 from mesure.store.values.faults import LostKeyError, StoreError
 from mesure.store.values.records import PUT_OFF, AppendOutcome, ReceivedMessage, RefusedMessage
 
-UNSIGNED: Final = "unsigned"  # The programme's key that tells the same bytes again.
+UNSIGNED: Final = "unsigned"  # The programme's key by which the same bytes are recognised.
 PILOTS_MAX: Final = 100_000  # Remembered.
 NOT_ENROLLED: Final = "not_enrolled"
 KEY_BACK: Final = "key_back"  # How many messages waited for a key, and are done with.
@@ -58,7 +58,7 @@ class UnsignedAppMessage:
     pilot: Stored[UnsignedApp] | None
     form: str
     data: bytes  # What is kept, so that it reads again.
-    times_us: I64  # When the things were that it tells of.
+    times_us: I64  # When the things that it reports were.
     is_kept: bool  # Whether anything in it can be used.
     faults: tuple[str, ...] = ()  # Why something in it cannot.
     claimed: str = ""
@@ -145,7 +145,7 @@ class UnsignedAppReceiver:
         Raises `StaleEnrolmentError` where it is enrolled otherwise by now, `BusyError` where too
         much waits, and `StoreUnavailableError` where nothing could be kept, also where the key of
         the phone's carrier is lost. `comes_again`: whether the phone sends again then;
-        otherwise it is kept beside.
+        otherwise it is set aside.
         """
         self._config.passing("handed_in")
         accepted_letters = tuple(
@@ -168,7 +168,7 @@ class UnsignedAppReceiver:
         return downlinks
 
     async def tell(self, pilot: Stored[UnsignedApp]) -> tuple[Down, ...]:
-        """Return what waits for a phone and is due; it is told once, for it does not answer."""
+        """Return what waits for a phone and is due; it is sent once, for phones do not answer."""
         config, now_us = self._config, self._config.now_us()
         change = lambda work: _Change(work, config.means, now_us).commands_for(pilot.value)  # noqa: E731
         with unavailable.convert_errors():
@@ -180,7 +180,7 @@ class UnsignedAppReceiver:
     # --- What waits for a key ------------------------------------------------------------------
 
     def list_waiting(self, after: int) -> tuple[WaitingAppMessage, ...]:
-        """Return, opened, what is kept beside because a key was lost; what follows this number.
+        """Return, opened, what is set aside because a key was lost; what follows this number.
 
         Raises `LostKeyError` where the programme's own key is lost too.
         """
@@ -203,7 +203,7 @@ class UnsignedAppReceiver:
     def receive_again(self, waiting: Sequence[tuple[WaitingAppMessage, I64]]) -> int:
         """Keep what waited for a key that is here again, and return how much it was.
 
-        Each comes with when the things were that it tells of. What still waits stays as it is.
+        Each comes with the times of what it reports. What still waits stays as it is.
         """
 
         def change(work: WriteTransaction) -> Counter[str]:
@@ -256,7 +256,7 @@ class _Change:
     def hear(self, handed: _Handed) -> tuple[Down, ...] | None:
         """Store what was handed in, and return the answer to the phone; None: it comes again.
 
-        A phone from which nothing new was kept is told nothing: it may be a copy that somebody has.
+        A request with nothing new gets no command: it may be a copy that somebody else has.
         """
         try:
             return self._heard(handed)
@@ -290,7 +290,7 @@ class _Change:
     def hear_again(self, waiting: WaitingAppMessage, times_us: I64) -> None:
         """Keep what waited for a key; where the key is still lost it waits on.
 
-        It is received once more: the log of whom it is about has gone on since.
+        It is received once more: the log of its person has gone on since.
         """
         refused = waiting.refused
         letter = UnsignedAppMessage(
@@ -304,7 +304,7 @@ class _Change:
         self.counts[KEY_BACK] += 1
 
     def _keep(self, letter: UnsignedAppMessage, device: str, handed: _Handed) -> bool:
-        """Keep what a phone sent, or keep it beside where a key is lost and it never comes again.
+        """Keep what a phone sent, or set it aside where a key is lost and it never comes again.
 
         Tells whether it was not kept before.
         """

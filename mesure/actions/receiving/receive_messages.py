@@ -38,7 +38,7 @@ from mesure.store.values.faults import StoreError
 
 THREADS: Final = 2
 TOO_OFTEN: Final = "too_often"
-STRANGERS: Final = RateLimit(burst=100, per_s=1.0)  # Refused messages of nobody known, kept beside.
+STRANGERS: Final = RateLimit(burst=100, per_s=1.0)  # Refused messages of strangers, set aside.
 
 
 def ignore_point(_point: str) -> None:
@@ -51,7 +51,7 @@ class ReceiverConfig:
 
     store: Store
     means: ReceiverDependencies
-    signer: MessageSigner  # Signs what devices are told.
+    signer: MessageSigner  # Signs what is sent to devices.
     now_us: Callable[[], int]
     # What happens at named points on the way: nothing, but where a test ends the process there.
     passing: Callable[[str], None] = ignore_point
@@ -61,14 +61,14 @@ class ReceiverConfig:
 class TransferReply:
     """The answer to a transfer: one for each device that signed something in it.
 
-    Where no device that is known signed anything, there is nobody to tell, and `refused` says why.
+    Where no known device signed anything, nobody can be answered, and `refused` says why.
     """
 
     by_device: dict[str, bytes]
     refused: tuple[DeviceRefusalReason, ...] = ()
     messages: dict[str, int] = field(default_factory=dict)  # How many each device signed.
     key_names: dict[str, bytes] = field(default_factory=dict)  # By which key each was known.
-    late_s: float = 0.0  # After which a device may send again of which something was left.
+    late_s: float = 0.0  # After this, a device of which something was left may send again.
     is_put_off: bool = False  # Something cannot be kept now, and is to come again.
     heard: frozenset[str] = frozenset()  # Who said something new, and is in service.
 
@@ -117,7 +117,7 @@ class Receiver:
     async def tell(self, keys_of: Mapping[str, bytes]) -> dict[str, bytes]:
         """Return what waits for some devices, each known by the name of a key, and is due now.
 
-        It is for a way on which devices listen; otherwise it comes with their next receipt.
+        It is for a transport on which devices listen; otherwise it comes with their next receipt.
         """
         config, now_us = self._config, self._config.now_us()
 
@@ -190,7 +190,7 @@ class Receiver:
     def _without_crowd(self, letters: Iterable[IncomingMessage]) -> list[IncomingMessage]:
         """Return what is stored; strangers beyond those that it keeps leave no trace.
 
-        They would not be kept beside, but each change would have its entry in the audit log, and
+        They would not be set aside, but each change would have its entry in the audit log, and
         entries are for ever.
         """
         admitted: list[IncomingMessage] = []
@@ -204,7 +204,7 @@ class Receiver:
     def _within_rates(
         self, opened: Sequence[IncomingMessage], now_s: float
     ) -> tuple[list[IncomingMessage], dict[int, float]]:
-        """Return what is taken, and who handed in more than a device may send, which is left.
+        """Return what is taken, and who handed in more than a device may send; the excess is left.
 
         Only here is it known who signed: a transfer may begin with what names another device. What
         is left is in no receipt, so it comes again.
@@ -257,7 +257,7 @@ class Receiver:
     def _strange(
         self, caller: int, data: bytes, received_us: int, refusal: DeviceRefusal
     ) -> IncomingMessage:
-        """Return what nobody known signed; only a limited amount of it is kept."""
+        """Return what no known device signed; only a limited amount of it is kept."""
         is_kept = self._strangers.take(received_us / US_PER_S) == 0
         return IncomingMessage(caller, data, received_us, None, refusal, is_kept)
 

@@ -1,8 +1,8 @@
 """App records: a phone with an existing app, as enrolled: its format, units and secrets.
 
-Nobody signs these formats. Who may write as such a phone is told by a password, by a secret that
-both sides know, or by a name that nobody can guess; whichever it is, what comes stays unsigned.
-The row stays when the phone is retired, without its secrets: what it sent is judged by its class.
+Nobody signs these formats. A sender shows that it is such a phone by a password, by a secret that
+both sides know, or by a name that nobody can guess; whichever it is, what comes stays unsigned. The
+row stays when the phone is retired, without its secrets: what it sent is judged by its class.
 """
 
 import hmac
@@ -35,7 +35,7 @@ class UnsignedApp(msgspec.Struct, frozen=True):
     device_class: str
     family: AppFamily
     claimed: str  # What it calls itself: "jane/phone", "48241179".
-    found_by: str  # `lookup_key(...)`, so that the name itself stands nowhere in clear.
+    found_by: str  # `lookup_key(...)`, so that the name itself is nowhere in clear.
     speed_unit: str = "KNOT"
     hdop_is_m: bool = False
     login: str = ""  # With which it signs in; empty: the name is the secret.

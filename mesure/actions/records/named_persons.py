@@ -4,7 +4,7 @@ A record names one person by their id: it is erased with them. A record about se
 of cases, has a token for each instead, made under the person's own key and other in every record;
 the rows that lead to the record have the ids. When one of the persons is erased, their key goes
 with their rows, and what is left of them is a token that nothing leads to. The record stays as it
-was committed, for those others who read in it who looked.
+was committed, for the others, who read in it who looked.
 Law: Directive (EU) 2016/680, article 16: erasure of one person's data, and article 25: the log
 """
 
@@ -33,9 +33,9 @@ def in_record(
 ) -> list[str]:
     """Return how a record names persons: one by the id, several by a token each.
 
-    The tokens are sorted, so that their order says nothing. Whose key is lost has a token of
-    chance, which says no more than that it is somebody; the rows have their id as any other.
-    Raises `ErasedError` where one of several was erased.
+    The tokens are sorted, so that their order says nothing. A person whose key is lost has a random
+    token, which says only that it is somebody; the rows have their id like any other. Raises
+    `ErasedError` where one of several was erased.
     """
     if len(persons) < 2:
         return list(persons)

@@ -55,7 +55,7 @@ class Procedure:
     # None: those of the default programme. See actions/records/case_deadlines.py.
     deadlines: "DeadlineFile | None" = field(default=None, repr=False)
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
-    # By what notices leave; where there is nothing, nobody is told that one is sent.
+    # How notices leave; where neither is set, the program does not say that one is sent.
     has_mail: bool = False
     has_gateway: bool = False  # To telephones.
     # Documents are somebody's medical papers and take room that backups take again.

@@ -2,8 +2,8 @@
 
 A store keeps rows of bytes. Here a row becomes the value it is, and back. A row about a person is
 sealed under that person's key, so it is gone when the key is; a kind may name a key of the
-programme for rows that are about no person. Who may open a row about a person is asked before it
-is opened.
+programme for rows that are about no person. Whether a caller may open a row about a person is asked
+before it is opened.
 
 Invariant: the same value is written in the same bytes.
 Decision: docs/decisions/0028-one-register-for-what-is-administered.md

@@ -1,8 +1,8 @@
 """Lost keys: who of several persons cannot be read, and what can be read of the others.
 
 A key is lost where an older keyring was restored. One such person must not hide all the others from
-a list, nor keep what is done for everybody from going on. Nothing that refuses is read so: who is
-barred from a case lies open, and one person's own page says what is the matter.
+a list, nor keep what is done for everybody from going on. Nothing that refuses is read in this way:
+who is barred from a case is not sealed, and one person's own page says what is the matter.
 """
 
 from collections.abc import Callable, Iterator, Sequence

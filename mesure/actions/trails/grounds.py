@@ -127,7 +127,7 @@ def record(doing: ActionContext, request: RecordGround) -> str:
 def _is_doubted(doing: ActionContext, request: RecordGround) -> bool:
     """Tell whether somebody found lately that there was no danger, and it is said again.
 
-    Else one could record it again whenever it is turned down, and see the trail each time.
+    Otherwise one could record it again whenever it is turned down, and see the trail each time.
     """
     grounds = (kept.value for kept in doing.rows.about(GROUND, request.person))
     denied = [

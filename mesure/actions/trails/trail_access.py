@@ -182,7 +182,7 @@ def _asked_span(request: TrailRequest) -> Span | None:
 
 
 def _own(carried: Sequence[Assignment], span: Span, items: Iterable[Dated]) -> Iterator[Dated]:
-    """Yield what in a span the person's own devices sent while they carried them."""
+    """Yield what the person's own devices sent in a span while they carried them."""
     for item in items:
         is_own = any(
             own.device == item.device and own.holds_at(item.observed_at) for own in carried
@@ -194,7 +194,7 @@ def _own(carried: Sequence[Assignment], span: Span, items: Iterable[Dated]) -> I
 def _pieces(
     doing: ActionContext, person: str, span: Span, duties: Sequence[EvaluationBasis]
 ) -> Sequence[TrailMessage]:
-    """Return the messages of a span, each with what the order was judged by that it counts for."""
+    """Return the messages of a span, each with what its order was judged by."""
     key = doing.context.keyring.find_key(person)
     by_device = {one.device: _of_duty(duty) for duty in duties for one in duty.carried}
     pieces = []

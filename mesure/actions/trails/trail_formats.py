@@ -1,8 +1,8 @@
 """Trail formats: a part of a trail for other programs: CSV, or GPX 1.1.
 
 The same fixes give the same bytes, so that the hash of a file says which fixes it held. Numbers are
-written whole, for a file that is handed on must not be coarser than what was judged. CSV has a row
-without a place for each sign that a device lay still; GPX has no room for one.
+written in full, for a file that is handed on must not be coarser than what was judged. CSV has a
+row without a place for each sign that a device lay still; GPX has no room for one.
 Paper: RFC 4180, the CSV format; the GPX 1.1 schema of Topografix
 """
 

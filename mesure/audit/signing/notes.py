@@ -52,7 +52,7 @@ class SignedNote:
 
 
 def read(written: str) -> SignedNote:
-    """Return a signed note; raises `MalformedError` where it is none."""
+    """Return a signed note; raises `MalformedError` where it is not one."""
     if len(written.encode("utf-8", "replace")) > NOTE_BYTES_MAX:
         raise MalformedError(f"a note has at most {NOTE_BYTES_MAX} bytes")
     if _CONTROL.search(written):
@@ -64,7 +64,7 @@ def read(written: str) -> SignedNote:
 
 
 def read_signatures(written: str) -> tuple[NoteSignature, ...]:
-    """Return signatures, a line each; raises `MalformedError` where they are none."""
+    """Return signatures, a line each; raises `MalformedError` where they are not."""
     if not written.endswith("\n"):
         raise MalformedError("signatures are lines, each of them ended")
     lines = written.removesuffix("\n").split("\n")

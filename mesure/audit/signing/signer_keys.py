@@ -84,7 +84,7 @@ def is_name(text: str) -> bool:
 
 
 def read(text: str, signatures: SignatureVerifier) -> PublicKey:
-    """Return a key as it was handed on; raises `MalformedError` where it is none to be trusted."""
+    """Return a key as it was handed on; raises `MalformedError` where it is not to be trusted."""
     match = _KEY.fullmatch(text)
     if match is None:
         raise MalformedError("it is not written as name+id+key")

@@ -1,6 +1,6 @@
 """Batches read together: columns of a thousand cost little more than of one.
 
-What is odd is not told here. Who reads a batch alone (`batch.of_item`) says why it is none.
+What is odd is not reported here. `batch.of_item`, which reads a batch alone, says why it is none.
 """
 
 from collections.abc import Sequence

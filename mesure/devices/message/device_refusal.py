@@ -1,6 +1,6 @@
 """Device refusals: why something that a device sent, or a step about a device, is refused.
 
-A refusal is a value with a reason: it is recorded, told to the device where that helps, and never
+A refusal is a value with a reason: it is recorded, sent to the device where that helps, and never
 silent. Nothing in this room raises for bytes that came from outside.
 """
 

@@ -29,7 +29,7 @@ def pack(column: I64, forms: dict[int, str]) -> TaggedValue:
         holds = np.iinfo(form)
         if holds.min <= low and high <= holds.max:
             return TaggedValue(tag, column.astype(form).tobytes())
-    raise OverflowError(f"{low} to {high} fit no column")  # Who packs has cut the batch so.
+    raise OverflowError(f"{low} to {high} fit no column")  # The caller has cut the batch to fit.
 
 
 def unpack(item: Item, forms: dict[int, str]) -> I64 | str:

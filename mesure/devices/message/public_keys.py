@@ -56,7 +56,7 @@ def has_signed(
     """Tell whether a signature is the key's, in its only spelling.
 
     Adding the order of the group to S gives a second signature of the same message that careless
-    verifiers take: a message could be altered by who has no key.
+    verifiers take: somebody without the key could alter a message.
     """
     if len(signature) != SIGNATURE_BYTES:
         return False

@@ -70,7 +70,7 @@ class CommandOutcome(IntEnum):
     """The result of a command that the device was sent."""
 
     DONE = 1
-    SHOWN = 2  # A message to the person stands on the screen.
+    SHOWN = 2  # A message to the person is on the screen.
     READ = 3  # The person has said so.
     CANNOT = 4
 

@@ -87,8 +87,8 @@ def _deciding(rules: Rules, statement: Statement, episode: Episode) -> I64:
     """Return the fixes that brought the decision, and those from when it began to count.
 
     A slot is decided as a whole, by all of its fixes and by those outside that still, or already,
-    speak for it. Somebody long away when a curfew begins is away by the last fixes before it and
-    the first in it, not by those of the morning.
+    speak for it. That somebody long away is away when a curfew begins is shown by the last fixes
+    before it and the first in it, not by those of the morning.
     """
     fixes = statement.fixes
     recent_us = episode.start_us - round(rules.policy.silence_s * US_PER_S)
@@ -116,7 +116,7 @@ def _is_on_the_way(rules: Rules, fixes: Fixes, deciding: I64) -> bool:
 def _with_the_way(wrong: I64, count: int) -> I64:
     """Add, to a single fix on the wrong side, the one before it: it shows the way taken.
 
-    To the very first fix, which none is before, the one after it is added.
+    The very first fix has none before it: the one after it is added.
     """
     if len(wrong) != 1:
         return wrong

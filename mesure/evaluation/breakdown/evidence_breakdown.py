@@ -249,10 +249,10 @@ def _decision(rules: Rules, judgement: Judgement, episode: Episode) -> _Decision
 def _still_held(
     rules: Rules, judgement: Judgement, lane_and_instant: tuple[int, int], oldest: int
 ) -> _Decision | None:
-    """Return by what a decision of long ago still held at an instant: the fixes just before it.
+    """Return what a decision of long ago still rested on at an instant: the fixes just before it.
 
-    Of somebody away for weeks what was decided then is told by nothing that is still in hand, and
-    says less than what was seen last. None where nothing of it is in hand.
+    Where somebody has been away for weeks, the fixes that decided are no longer in hand, and say
+    less than the last ones. None where none of those is in hand either.
     """
     lane, at_us = lane_and_instant
     observed_us = judgement.said[lane].observed_us

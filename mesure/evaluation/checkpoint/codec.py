@@ -2,7 +2,7 @@
 
 The state of a boundary's filter is stored under the name of the boundary, and what belongs to a
 window under its beginning, so that bytes packed under one order's rules are read under those of a
-later day. Where a boundary is watched that was not watched then, nothing can be read, and the
+later day. Where a boundary is watched now that was not watched then, nothing can be read, and the
 record is judged anew.
 """
 
@@ -54,7 +54,7 @@ def pack(rules: Rules, live: EvaluationState) -> bytes:
 def unpack(rules: Rules, data: bytes, fixes: Fixes) -> EvaluationState:
     """Return what was packed, with the fixes that were in hand; there may be more older ones.
 
-    Raises `UnreadableCheckpointError` where it cannot be gone on from.
+    Raises `UnreadableCheckpointError` where the judge cannot go on from it.
     """
     try:
         layout, cut, delivered, shown, handed_us = json.loads(data)
@@ -172,7 +172,7 @@ def _of_cut(rules: Rules, stretches: "_Stretches", item: list[Any], fixes: Fixes
 
 
 def _known(recent_us: Sequence[int], rows: int) -> I64:
-    """Return when each row was known; of those that nothing asks for any more, when the next was.
+    """Return when each row was known; for those that nothing asks for any more, when the next was.
 
     It never goes back.
     """

@@ -35,7 +35,7 @@ HEARD_MAX: Final = 512
 """Rows behind a recent checkpoint before another one is made."""
 
 GATHERED_US: Final = 6 * 3_600 * US_PER_S
-"""Where evidence has gathered for so long, a recent checkpoint would be hardly nearer."""
+"""Where evidence has gathered for this long, a recent checkpoint would be hardly nearer."""
 
 
 @dataclass(frozen=True, slots=True)

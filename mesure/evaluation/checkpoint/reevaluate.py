@@ -28,8 +28,8 @@ def reheard_us(rules: Rules, cut: Checkpoint) -> int:
 def reevaluate_late(rules: Rules, state: EvaluationState, before: Fixes) -> EvaluationState:
     """Return the same with its late deliveries judged by other rules than those they came under.
 
-    What each delivery showed, and when, is worked out anew, also of those that showed nothing under
-    the other rules and so were let go. `before` is what is still held of what was taken since
+    What each delivery showed, and when, is worked out anew, also for those that showed nothing
+    under the other rules and so were let go. `before` is what is still held of what was taken since
     `reheard_us` and before the first fix in hand. What a delivery superseded and refuted stays as
     it was where it reaches behind the checkpoint: it cannot be explained from the fixes in hand.
     """

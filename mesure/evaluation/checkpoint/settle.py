@@ -36,7 +36,7 @@ STEP_US: Final = 6 * 3_600 * US_PER_S
 
 
 def stable_until_us(rules: Rules, until_us: int) -> int:
-    """Return before when nothing changes any more, whatever comes after the moment of looking."""
+    """Return when settled time ends: nothing before it changes, whatever comes after the look."""
     policy = rules.policy
     back_us = round(policy.stale_s * US_PER_S) + reach_us(policy)
     latest_us = until_us - back_us - MARGIN_US
@@ -73,7 +73,7 @@ FIXES_BEHIND: Final = 3
 def cut(rules: Rules, view: Evaluation, since_us: int, behind_us: int) -> EvaluationState:
     """Return the state, cut at an instant that divides no slot, after the first fix.
 
-    Of what lies before the checkpoint the fixes of so long are kept.
+    Of the fixes before the checkpoint, those of the last `behind_us` are kept.
     """
     live, judgement = view.state, view.statement.judgement
     point = live.point(rules)
@@ -83,7 +83,7 @@ def cut(rules: Rules, view: Evaluation, since_us: int, behind_us: int) -> Evalua
     end = len(before.fixes)
     begin = int(np.searchsorted(before.fixes.observed_us, since_us - behind_us))
     dropped = masts.first_behind(before.fixes, begin, FIXES_BEHIND, rules.policy)
-    # With a fix all is kept that was said after it of the device that lies still.
+    # With a fix, all that was said after it of the device lying still is kept.
     dropped_rows = int(before.numbers[dropped])
     pace = sampling.measure(fixes, rules.policy)
     rows = slice(point.first, end)
@@ -156,7 +156,7 @@ def _still_shown(
 ) -> tuple[tuple[LateBatchResult, ...], tuple[Episode, ...]]:
     """Return the deliveries that still matter, and what the others say of episodes under way.
 
-    Of such an episode it is enough to know when the first part of it was seen. One that ended is
+    For such an episode it is enough to know when the first part of it was seen. One that ended is
     under way until nothing more is said of it, which is a little after. A delivery that is not
     complete yet has not handed out what it superseded.
     """
@@ -192,7 +192,7 @@ def _still_shown(
 def fingerprint(rules: Rules, since_us: int) -> str:
     """Return what stands for everything that bound before a checkpoint.
 
-    Under rules with the same one it can be gone on from the checkpoint, whatever binds after it.
+    Under rules with the same one a judge can go on from the checkpoint, whatever binds after it.
     """
     names = codec.lane_names(rules)
     digest = sha256(rules.policy.version.encode())

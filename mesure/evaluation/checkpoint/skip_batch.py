@@ -134,12 +134,12 @@ class _Many:
         return np.append(self.first[1:], len(self.owner)) - 1
 
     def all(self, of_fixes: Flags) -> Flags:
-        """Tell of each person whether it is true of all their fixes."""
+        """Tell for each person whether it is true of all their fixes."""
         result: Flags = np.logical_and.reduceat(of_fixes, self.first)
         return result
 
     def any(self, of_fixes: Flags) -> Flags:
-        """Tell of each person whether it is true of one of their fixes."""
+        """Tell for each person whether it is true of one of their fixes."""
         result: Flags = np.logical_or.reduceat(of_fixes, self.first)
         return result
 
@@ -190,13 +190,13 @@ def _before(column: I64, many: _Many, begun: Sequence[int]) -> I64:
 
 
 def _spoken_us(many: _Many, hold_us: int) -> I64:
-    """Return of when, at least, had been spoken when each fix came.
+    """Return up to when, at least, something had been said when each fix came.
 
-    Of each person the receipts only rise. So that one search serves all, each person's are in a
-    band of their own, above those of the one before; what is out of order stays within its band.
+    For each person, receipts only rise. So that one search serves all, each person's are in a band
+    of their own, above those of the one before; what is out of order stays within its band.
     """
     going, count = many.going, len(many.owner)
-    places = np.arange(count) + many.owner + 1  # In each band what was known before stands first.
+    places = np.arange(count) + many.owner + 1  # In each band, what was known before comes first.
     begun = many.first + np.arange(len(going))
     received_us = np.empty(count + len(going), np.int64)
     observed_us = np.empty_like(received_us)
@@ -278,7 +278,7 @@ def _near_m(request: SkipRequest, fixes: Fixes, way_m: F64, enough_m: F64) -> F6
                 return None
             now_m = allowed_area.measure(boundary, fixes.lat_deg, fixes.lon_deg)
             here_m = (now_m if wrong_m > 0.0 else -now_m) - HAIR_M
-            # Of a person who may have come to the edge of such a place nothing from before holds.
+            # For a person who may have come to the edge of such a place, nothing from before holds.
             if boundary.is_small and (here_m < enough_m).any():
                 return None
             room_m = np.minimum(room_m, here_m)
@@ -289,7 +289,7 @@ def _near_m(request: SkipRequest, fixes: Fixes, way_m: F64, enough_m: F64) -> F6
 
 
 def _odds(policy: Policy, many: _Many, steps_us: I64, says_llr: F64) -> F64:
-    """Return of each person the greatest odds of the other side after one of their fixes.
+    """Return for each person the greatest odds of the other side after one of their fixes.
 
     Infinite: any. In a time t odds o drift to at most (1 + o) / (1 - r t) - 1, with r the greatest
     rate of leaving or returning. Then a fix that says e divides them by at least 1 + e w, with w

@@ -3,7 +3,7 @@
 Most fixes say only that what holds goes on. That they do can be shown without judging them: a place
 moves away from a boundary no faster than the fix does. So a person judged a moment ago, who is
 surely on the side where they were, is left alone; what came meanwhile is judged together with the
-first fix of which as much cannot be shown. Nothing is approximated: until then `evaluate` would say
+first fix for which this cannot be shown. Nothing is approximated: until then `evaluate` would say
 the same, to the bit, and a test asks it.
 
 What has to be shown for a fix, at every boundary:

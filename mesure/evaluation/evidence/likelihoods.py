@@ -38,7 +38,7 @@ np.empty(4_000_000)
 
 
 class EvidenceState(NamedTuple):
-    """State of all lanes after some fixes; who goes on from here hears what one long run would.
+    """State of all lanes after some fixes; a run from here hears what one long run would.
 
     Memories name fixes by their numbers among those in hand.
     """
@@ -275,8 +275,8 @@ def _log_likelihood(rules: Rules, boundary: Boundary, block: FixBlock, arrived: 
 def _errs_less(boundary: Boundary, provider: I8, wrong_m: F64, arrived: Flags) -> Flags:
     """Return which fixes are of a device that rests, which errs less than its circle says.
 
-    What leads into a small place to keep out of leads there past all that lies round it. And who
-    has just come home stands where networks are known: they err by a third of what they claim.
+    What leads into a small place to keep out of leads there past all that lies round it. A device
+    just come home is where networks are known: they err by a third of what they claim.
     """
     if boundary.is_small:
         return wrong_m > 0.0

@@ -2,7 +2,7 @@
 
 Positions jump. A phone that flaps between networks, or a tag behind thick walls, is suddenly
 elsewhere and back within minutes. So a fix on the wrong side is believed at once only where the way
-there was seen, and not of a device whose position has lately jumped away and back: most jumps are
+there was seen, and not from a device whose position has lately jumped away and back: most jumps are
 made by few devices, in few homes, again and again.
 
 What is remembered belongs to one boundary of one person. It decides how soon a fix is believed,
@@ -296,7 +296,7 @@ def _leads_on(
     """Return which steps from one place beyond to another lead on, apart from each other.
 
     On from where the device was within a day before: a wrong place that slides back, or two wrong
-    places to the left and to the right, show no way. Of a record that begins beyond that is not
+    places to the left and to the right, show no way. For a record that begins beyond, that is not
     known.
     """
     at, is_lost = np.maximum(near, 0), near == NOWHERE
@@ -328,7 +328,7 @@ def _comes_over(
     """Return which steps lead over the boundary, from a fix that had just come to it.
 
     It left the side open already, and was new there: a step from the one before, or the first after
-    a long silence, and then quite open. Who sits in the middle of a small place under a wide circle
+    a long silence, and then quite open. A person in the middle of a small place under a wide circle
     leaves the side open as well, but comes from nowhere. A jump from the middle of a place shows no
     way, however far; and two wide circles that creep across are one doubt, and no step.
     """

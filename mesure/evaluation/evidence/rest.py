@@ -43,7 +43,7 @@ def separate(rows: Fixes, policy: Policy) -> RestingFixes:
 def _gap_us_max(claims: Fixes, policy: Policy) -> I64:
     """Return how long before each claim the sign before it may lie.
 
-    Of a silence for which an officer is told nothing is taken back.
+    Nothing is taken back of a silence that an officer is notified of.
     """
     gap_s = max(policy.silence_s, min(policy.rest_gap_s_max, policy.silence_incident_s))
     says_when = claims.rest_us != SINCE_FIX

@@ -242,14 +242,14 @@ def _begun(since_s: F64, policy: Policy) -> Indices:
 def drift(pace: FixSampling, rows: slice, policy: Policy) -> Transition:
     """Return how the odds drift before some fixes: people leave and return, more on the way.
 
-    After a silence so long that an officer was told, nobody knows: even odds. The two-state chain
-    in between has its usual share as the limit, however long the time.
+    After a silence so long that an officer was notified, nobody knows: even odds. The two-state
+    chain in between has its usual share as the limit, however long the time.
     """
     since_s, moving = pace.since_s[rows], pace.moving[rows]
     back_per_s = policy.return_rate_per_h / S_PER_H
     out_per_h = np.where(moving, policy.leave_rate_moving_per_h, policy.leave_rate_per_h)
     out_per_s = out_per_h / S_PER_H
-    # Nobody crosses a boundary who lies still: there the time counts as little as the evidence.
+    # A device that lies still crosses no boundary: there time counts as little as the evidence.
     time_s = np.where(pace.at_rest[rows], since_s * policy.rest_rate_ratio, since_s)
     time_s = np.where(moving, np.minimum(since_s, policy.way_s_max), time_s)
     change_ratio = 1.0 - elementary.exp(-(time_s * (out_per_s + back_per_s)))

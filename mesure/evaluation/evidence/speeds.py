@@ -143,9 +143,9 @@ def stray_m(fixes: Fixes, points_m: F64, rows: Indices, policy: Policy) -> F64:
 def first_in_slot(fixes: Fixes, policy: Policy) -> Flags:
     """Return which fixes are the first in a slot of the clock.
 
-    A slot is as long as the correlation time of a moving device. Of a device that reports every ten
-    seconds six times as many wild fixes are heard as of one that reports by the minute, and it is
-    no worse for that.
+    A slot is as long as the correlation time of a moving device. Six times as many wild fixes are
+    heard from a device that reports every ten seconds as from one that reports by the minute, and
+    it is no worse for that.
     """
     slots = fixes.observed_us // round(policy.correlation_moving_s * US_PER_S)
     first = np.ones(len(slots), np.bool_)

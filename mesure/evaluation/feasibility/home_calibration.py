@@ -157,7 +157,7 @@ def _within(fixes: Fixes, spans: list[Confirmed]) -> Flags:
 
 
 def _span_of(used: Fixes, spans: list[Confirmed]) -> I64:
-    """Return in which of the spans each fix lies."""
+    """Return which of the spans each fix lies in."""
     starts_us = np.array([start_us for start_us, _ in spans], np.int64)
     return np.searchsorted(starts_us, used.observed_us, side="right") - 1
 

@@ -1,7 +1,7 @@
 """Small zones: what share of visits to them was seen, measured on real traces.
 
 The judge protects people who live or wait beside a zone from errors that last, and believes
-somebody who has just come. What share of visits it tells was measured with circles round the places
+somebody who has just come. What share of visits it sees was measured with circles round the places
 at which phones stayed for an hour and more after a trip: 25 stays with at least three reports, one
 a minute (docs/zone_check.md; a test measures again where the traces are). Nothing here decides
 anything: it is what an officer who enters such a zone is told before anybody relies on it.
@@ -15,7 +15,7 @@ class VisitDetection(NamedTuple):
 
     radius_m: float
     seen: int  # Of `VISITS`.
-    median_s: float  # Of those that were told, from the arrival.
+    median_s: float  # Of those that were seen, from the arrival.
 
 
 VISITS: Final = 25
@@ -29,9 +29,9 @@ SEEN: Final = (
 SMALL_M: Final = 200.0
 """A zone this deep is entered by a walk that is seen, and no visit to it is next door as well."""
 
-MOSTLY_SEEN_M: Final = 25.0  # The smallest measured circle: five visits in six were told.
+MOSTLY_SEEN_M: Final = 25.0  # The smallest measured circle: five visits in six were seen.
 THROUGH_M: Final = 50.0  # Of 2,364 ways straight through a circle of this radius
-THROUGH_RATIO: Final = 0.12  # this share was told.
+THROUGH_RATIO: Final = 0.12  # this share was seen.
 
 
 def detection_at(depth_m: float) -> VisitDetection | None:

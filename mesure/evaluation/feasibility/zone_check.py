@@ -4,7 +4,7 @@ A circle smaller than the errors of the device, a home at the edge of its distri
 place to keep out of: errors there look like breaches again and again, and no rule can tell a visit
 next door from them. For each condition and place this says how far the person's place is from the
 boundary, how many false incidents a day and which delay to expect, and which visit is too near to
-be told. What should be thought over before the order is used is a `ZoneCaution`.
+be recognised. What should be thought over before the order is used is a `ZoneCaution`.
 
 The figures are those of `zone_errors`, for each kind of building, since nobody writes into an order
 what the home is in. Known limits: they count the slow path only, by which fix upon fix adds up; an
@@ -331,7 +331,7 @@ def _suggested_m(rates: Mapping[BuildingKind, list[Rate]]) -> float:
 
 
 def _delay_s(requirement: _Asked, device: _Device) -> float:
-    """Return how soon a breach is reported; that of a slot when it is over."""
+    """Return how soon a breach is reported; a breach of a slot, when the slot is over."""
     if isinstance(requirement.condition.duty, Appointment):
         return zone_errors.SAMPLING_S / 2.0
     depth_m = (
@@ -369,7 +369,7 @@ def _cautions(zone_check: ZoneCheck, requirement: _Asked) -> Iterator[ZoneCautio
 def _is_by_map(requirement: _Asked) -> bool:
     """Say whether the line of a district or the like decides.
 
-    That round a home is drawn by who knows it, and venues are buildings, on which maps agree.
+    A home's line is drawn by somebody who knows it; venues are buildings, on which maps agree.
     """
     is_area = any(isinstance(shape, Polygon) for shape in requirement.place.shapes)
     is_one = requirement.is_kept_out and len(requirement.place.shapes) == 1

@@ -9,7 +9,7 @@ correlation time; how long the judge takes is a matter of the policy. The rate i
 
 Walls decide both: in a high building or a basement errors are larger and last longer. So there is a
 rate for each kind of building. The officer who enters an order reads these figures before anybody
-is judged by it. They are averages over homes of that kind; docs/zone_check.md holds them against
+is judged by it. They are averages over homes of that kind; docs/zone_check.md compares them with
 the towns, and says within which factor they agree.
 """
 
@@ -34,9 +34,9 @@ from mesure.geo.fixes import F64, Provider
 from mesure.geo.numeric.elementary import exp, log
 from mesure.instants import S_PER_H
 
-SAMPLING_S: Final = 60.0  # Between two reports, as in the towns that this is held against.
+SAMPLING_S: Final = 60.0  # Between two reports, as in the towns that this is compared with.
 WALK_MPS: Final = 1.3
-TOLD_S: Final = 1800.0  # A visit that is not told within half an hour is one that cannot be told.
+TOLD_S: Final = 1800.0  # A visit not recognised within half an hour counts as one that cannot be.
 KEPT: Final = 512
 """Of this many policies, devices and depths the figures are kept: a table of radii asks again and
 again for the same."""
@@ -154,7 +154,7 @@ def reach_m(policy: Policy, radius95_m: float, cap_llr: float) -> float:
 
 
 def _llr(policy: Policy, radius95_m: float, over_m: float) -> float:
-    """Return how much a fix says that lies so far over the boundary."""
+    """Return how much a fix says that lies this far over the boundary."""
     expected, over = rules.error_model(policy), np.array([over_m])
     sigma_m = error_model.sigma_m(expected, _GNSS, np.array([radius95_m]))
     told_llr = -float(error_model.log_ratio(expected, _GNSS, over, sigma_m)[0])

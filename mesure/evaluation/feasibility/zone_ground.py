@@ -63,8 +63,8 @@ def room_m(side: Side, places: Mapping[str, Place], point: GroundPoint) -> float
 def zones_near(side: Side, place: Place, point: GroundPoint) -> tuple[NearbyZone, ...]:
     """Return the shapes to keep out of that lie within a kilometre of a point, the nearest first.
 
-    Each is measured by itself, with the tolerance that it has among the others. One of which that
-    leaves nothing is no zone.
+    Each is measured by itself, with the tolerance that it has among the others. A shape of which
+    the tolerance leaves nothing is no zone.
     """
     zones = []
     shrunk_m = tolerance.shrunk_m(place.shapes)

@@ -28,7 +28,7 @@ class Region(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Return what a person is told to have been inside or outside of.
+        """Return what a person is said to have been inside or outside of.
 
         >>> Region("stadium", 100.0).name
         'stadium + 100 m'
@@ -41,7 +41,7 @@ class Side(NamedTuple):
 
     inside: tuple[Region, ...] = ()
     outside: tuple[Region, ...] = ()
-    hears_home: bool = False  # The home beacon stands in a place where the person may be,
+    hears_home: bool = False  # The home beacon is in a place where the person may be,
     misses_home: bool = False  # and the person may be nowhere else.
     widens: bool = False  # Calibrations of the places where the person may be count.
     sees_ways: bool = False  # The person rests there, so that a way out of it is evidence.

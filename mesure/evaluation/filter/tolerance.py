@@ -27,7 +27,7 @@ SHRINK_RATIO: Final = 0.5
 """How much of what a measure has beyond `SMALL_M` may be taken: a zone always keeps the half."""
 
 SMALL_RADIUS_M: Final = 200.0
-"""Up to this radius visits were measured to be told; a walk deeper in than that is seen."""
+"""Up to this radius, visits were measured to be recognised; a walk deeper in than that is seen."""
 
 
 def is_small(shape: Shape, grow_m: float = 0.0) -> bool:

@@ -63,7 +63,7 @@ class Transition(NamedTuple):
     p_leave: F64
     p_return: F64
     p_keep: F64
-    silence: I8  # Before the fix: 0, 1 a silence, 2 one so long that an officer was told.
+    silence: I8  # Before the fix: 0, 1 a silence, 2 one so long that an officer was notified.
 
 
 class Likelihood(NamedTuple):
@@ -284,7 +284,7 @@ def _run_side_by_side(
 
 
 def odds_on_arrival(odds: F64, arrived: I8, limits: FilterThresholds) -> F64:
-    """Return the odds of those who have just come: what held before binds them no longer."""
+    """Return the odds of people who have just come: what held before binds them no longer."""
     odds = np.where(arrived == CAME, np.maximum(odds, limits.arrival_odds), odds)
     return np.where(arrived == CAME_BACK, np.minimum(odds, limits.return_odds), odds)
 

@@ -46,7 +46,7 @@ class AppMessageKind(StrEnum):
     HEARTBEAT = "heartbeat"  # A sign of life without a fix of its own.
     EVENT = "event"  # The device tells of something, and has no fix of its own either.
     IGNORED = "ignored"  # Well understood, and nothing to keep.
-    REFUSED = "refused"  # Kept beside, with the reason; the device is told that we have it.
+    REFUSED = "refused"  # Set aside, with the reason; the device is told that we have it.
 
 
 class AppMessageFault(StrEnum):

@@ -22,7 +22,7 @@ _JSON: Final = (b"{", b"[")
 class AppRequest:
     """What came over HTTP. A listener reads one byte more than the bounds, and no further."""
 
-    query: bytes = b""  # What stands behind the question mark.
+    query: bytes = b""  # What follows the question mark.
     body: bytes = b""
     limit_u: str = ""  # The headers X-Limit-U and X-Limit-D of OwnTracks.
     limit_d: str = ""

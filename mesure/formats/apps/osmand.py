@@ -43,7 +43,7 @@ class OsmandDialect:
     """What an enrolled device means by its fields."""
 
     speed_unit: SpeedUnit = SpeedUnit.KNOT
-    hdop_is_m: bool = False  # Under `hdop` stands the accuracy in metres.
+    hdop_is_m: bool = False  # `hdop` holds the accuracy in metres.
 
 
 TRACCAR_CLIENT: Final = OsmandDialect()
@@ -73,7 +73,7 @@ def answer(request: AppRequest, fate: AppMessageFate) -> AppResponse:
     """Return the answer to the device.
 
     Every generation of the client sends its oldest record until somebody answers 200, and nothing
-    after it: a bad record is kept beside and answered like a good one.
+    after it: a bad record is set aside and answered like a good one.
     """
     if fate is AppMessageFate.NOT_ENROLLED:
         return AppResponse(404 if app_request.is_json(request.body) else 400)

@@ -1,11 +1,11 @@
 """OwnTracks over HTTP and MQTT: what its apps send.
 
-What a location says is told as in a file of them (`formats.files.owntracks_file`): a `t` of "p" is
-a heartbeat. The names of wireless networks (SSID, BSSID) and of regions are not read. A transition
-is the phone's opinion of a region that the app keeps, at a place that may be an earlier one;
-waypoints are places of the person's and none of ours.
+A location is read as in a file of them (`formats.files.owntracks_file`): a `t` of "p" is a
+heartbeat. The names of wireless networks (SSID, BSSID) and of regions are not read. A transition is
+the phone's opinion of a region that the app keeps, at a place that may be an earlier one; waypoints
+are places of the person's and none of ours.
 
-Who it is, the transport says (the headers or the query, the topic of MQTT), since that is what a
+The transport says who it is (the headers or the query, the topic of MQTT), since that is what a
 password or a broker vouches for. The `topic` inside a message counts only where nothing else does.
 
 Why a plain message is refused from a device that has a key: anybody could have written it. A last

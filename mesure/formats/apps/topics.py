@@ -13,7 +13,7 @@ class MqttTopic(NamedTuple):
     """A topic taken apart."""
 
     claimed: str  # "jane/phone"; empty: no device can have published there.
-    part: str  # What stands below the device ("event"); empty: nothing.
+    part: str  # What is below the device ("event"); empty: nothing.
 
 
 def read(topic: str) -> MqttTopic:

@@ -1,7 +1,7 @@
 """Traccar forwarding: a server's JSON with the positions and events of its devices.
 
-What a position says is told as in a file of them (`formats.files.traccar_file`). A message without
-a fix of its own has the time of the device (`deviceTime`), since its position is an earlier one.
+A position is read as in a file of them (`formats.files.traccar_file`). A message without a fix of
+its own has the time of the device (`deviceTime`), since its position is an earlier one.
 
 Why an unknown device is answered 200: the sender is a server with other devices, and gives up on
 all of them when too many messages wait. It is recorded as not enrolled all the same.

@@ -6,7 +6,7 @@ every other column is named to the caller, because what is left out in silence i
 perfect.
 
 Why `accuracy` and the like are at the confidence of their device: Android calls accuracy a radius
-of 68 %, and loggers, OwnTracks and dawarich write that number on; a tag's circle is one of 95 %.
+of 68 %, and loggers, OwnTracks and dawarich pass that number on; a tag's circle is one of 95 %.
 HDOP describes the geometry of the satellites, and is no length. Bare `speed` is not read: some
 write metres a second, some kilometres an hour and some knots.
 """

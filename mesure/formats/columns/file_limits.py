@@ -9,7 +9,7 @@ TRACES_MAX: Final = 100_000  # Different values of `trace_id` in one file.
 COLUMNS_MAX: Final = 1_000
 LINE_BYTES_MAX: Final = 1 << 20  # The longest real message seen, a card with a face, has 150 kB.
 ELEMENTS_IN_POINT_MAX: Final = 1_000
-DEPTH_MAX: Final = 64  # XML elements inside each other; a point of a GPX file stands at 4.
+DEPTH_MAX: Final = 64  # XML elements inside each other; a point of a GPX file is at 4.
 
 # A few kilobytes can claim billions of rows. A row of text takes 19 bytes at least, which is a time
 # and two digits; a row that is packed takes more than one. The first million is free.

@@ -63,7 +63,7 @@ class ClaimedProvider(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeviceEvent:
-    """Something that a device reported in a file beside its fixes."""
+    """Something that a device reported in a file besides its fixes."""
 
     device: str  # As the message names it; empty: it does not.
     kind: str  # What it calls for, or what its event is.
@@ -73,7 +73,7 @@ class DeviceEvent:
 
 @dataclass(frozen=True, slots=True)
 class FileNotes:
-    """What is to be said of a file beside its rows, so that nothing is left out in silence."""
+    """What is to be said of a file besides its rows, so that nothing is left out in silence."""
 
     file: str
     unread: tuple[str, ...]  # Its columns that nothing was read from, by their own names.

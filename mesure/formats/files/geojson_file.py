@@ -1,7 +1,7 @@
 """GeoJSON (RFC 7946): a FeatureCollection, or features one to a line; points are fixes.
 
 The properties of a feature have the names of the columns. A feature that is not a point is kept:
-it is out of range; so is, as a place, a point that was saved or planned and never been at.
+it is out of range; so is the place of a point that was saved or planned and never visited.
 """
 
 import re

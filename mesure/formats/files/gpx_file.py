@@ -113,7 +113,7 @@ def _no_gpx(file: str, what: str) -> FixesError:
 
 
 def _add(rows: RowBuilder, point: Element, unread: dict[str, None]) -> None:
-    # Of two with one name the first counts: what GPX itself defines stands before extensions.
+    # Of two with one name the first counts: what GPX itself defines comes before extensions.
     inner = {_name(element): element.text for element in reversed(list(point.iter()))}
     text_by_name = {name: text for name, text in inner.items() if text is not None and text.strip()}
     sheet = column_names.sheet(tuple(sorted(text_by_name)))

@@ -15,7 +15,7 @@ _BLANK: Final = b" \t\r\n\x1e"  # RFC 8142 starts each text with a record separa
 
 
 def lines(data: bytes) -> Iterator[bytes]:
-    """Yield the lines that hold something, without what stands around it."""
+    """Yield the lines that hold something, without what is around it."""
     for number, line in enumerate(BytesIO(data)):
         text = line.removeprefix(_MARK) if number == 0 else line
         text = text.strip(_BLANK)
@@ -39,5 +39,5 @@ def decode_line(decoder: msgspec.json.Decoder[T], text: bytes) -> T | None:
 
 
 def whole(data: bytes) -> bytes:
-    """Return a file that is one JSON text, without what stands around it."""
+    """Return a file that is one JSON text, without what is around it."""
     return data.removeprefix(_MARK).strip(_BLANK)

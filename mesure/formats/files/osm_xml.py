@@ -158,7 +158,7 @@ def _geometry(
     inner: list[Ring],
     at: Mapping[str, tuple[float, float]],
 ) -> dict[str, Any]:
-    """Return where a thing is; empty where that cannot be told."""
+    """Return where a thing is; empty where that is not known."""
     if not outer:
         is_point = isinstance(place, tuple) and len(place) == 2 and isinstance(place[0], float)
         return {"type": "Point", "coordinates": [place[1], place[0]]} if is_point else {}

@@ -18,7 +18,7 @@ MPS_PER_KNOT: Final = 1852.0 / 3600.0
 
 
 class TraccarAttributes(msgspec.Struct):
-    """What the device or the server says beside a position."""
+    """What the device or the server says besides a position."""
 
     motion: Any = None
     approximate: Any = None

@@ -62,7 +62,7 @@ class ClaimRules(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AssembledFixes:
-    """What there is to judge one person by, and what was kept beside it."""
+    """What there is to judge one person by, and the rows that are not used."""
 
     fixes: Fixes
     rest_claims: Fixes  # Signs of life by which the device says that it lies still.
@@ -78,7 +78,7 @@ class AssembledFixes:
 
     @property
     def to_judge(self) -> Fixes:
-        """Return all that the judge hears: the fixes and the rest claims."""
+        """Return all that is judged: the fixes and the rest claims."""
         return merge(self.fixes, self.rest_claims)
 
     @property
@@ -324,7 +324,7 @@ def _mark(reason: I8, rows: Bools, why: UnusedReason) -> None:
 
 
 def _unused(rows: Fixes, reason: I8) -> dict[str, Fixes]:
-    """Return the rows kept beside, by reason."""
+    """Return the rows that are not used, by reason."""
     if not reason.any():
         return {}
     index_by_word = {
@@ -340,7 +340,7 @@ def _unused(rows: Fixes, reason: I8) -> dict[str, Fixes]:
 
 
 def _nameless(row: I64) -> Fixes:
-    """Return rows of which only the number is told; another person's places are not ours to see."""
+    """Return rows that show only their number; another person's places are not ours to see."""
     time_us, value = np.full(len(row), NO_TIME), np.full(len(row), np.nan)
     flag = np.full(len(row), NOT_KNOWN, np.int8)
     provider = np.full(len(row), Provider.UNKNOWN, np.int8)
@@ -350,13 +350,13 @@ def _nameless(row: I64) -> Fixes:
 def _sorted(rows: Fixes, index: I64) -> Fixes:
     """Return some of the rows in the order that `Fixes` promises."""
     order = _by_time(rows, index, ("radius95_m", "lat_deg", "lon_deg", "received_us"))
-    if len(order) == len(rows) and (order[1:] > order[:-1]).all():  # All, as they stand.
+    if len(order) == len(rows) and (order[1:] > order[:-1]).all():  # All, as they are.
         return Fixes(*(np.ascontiguousarray(getattr(rows, name)) for name in Fixes.__slots__))
     return rows.rows(order)
 
 
 def _repeats(rows: Fixes, index: I64) -> I64:
-    """Return which of the rows say again when and where what an earlier received one said."""
+    """Return which of the rows repeat the time and place of one that was received earlier."""
     if len(index) < 2:
         return index[:0]
     order = _by_time(rows, index, ("lat_deg", "lon_deg", "received_us", "radius95_m"))

@@ -13,7 +13,7 @@ class DeviceReportKind(StrEnum):
     CHARGING = "charging"  # 1: it charges; 0: it does not.
     STRAP = "strap"  # 1: it is closed; 0: it is open.
     STILL = "still"  # Seconds for which nothing has moved it; -1: it moves.
-    # What apps of a pilot tell beside, of a moment; the words stand in `said`.
+    # What apps of a pilot report besides, of a moment; the words are in `said`.
     ENTERED = "entered"  # The app's opinion of a region that it keeps: no evidence.
     LEFT = "left"
     CONNECTION_LOST = "connection_lost"

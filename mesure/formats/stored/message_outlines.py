@@ -1,6 +1,6 @@
 """Message outlines: what a kept message says of a device, and whether it can be used: no place.
 
-For the officer who sets a device up, and must see that it is heard. A message is read by the
+For the officer who sets a device up, and must see that it is received. A message is read by the
 judge's own code, so that what is said to be usable is what the judge would use.
 """
 

@@ -181,7 +181,7 @@ class _Rewritten:
         return replace(record, **columns)
 
     def _beside(self, used: set[int], span_us: tuple[int, int]) -> Bools:
-        """Return which rows nothing was judged by, and lie in the home where nothing holds them."""
+        """Return which rows in the home nothing was judged by and nothing holds."""
         record, row = self._rows.record, self._rows.row
         observed_us = _observed_us(record)
         count = len(row)

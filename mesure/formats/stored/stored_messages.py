@@ -61,7 +61,7 @@ class HealthReport(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MessageEvidence:
-    """What messages say of one person: fixes to judge by, rows beside, and how devices were."""
+    """What messages say of one person: fixes to judge by, unused rows, and how devices were."""
 
     fixes: Fixes
     rest_claims: Fixes  # By which a device says that it lies still.
@@ -71,7 +71,7 @@ class MessageEvidence:
 
     @property
     def to_judge(self) -> Fixes:
-        """Return all that the judge hears: the fixes and the rest claims."""
+        """Return all that is judged: the fixes and the rest claims."""
         return fixes_.merge(self.fixes, self.rest_claims)
 
 
@@ -173,7 +173,7 @@ _NO_TIMES: Final = np.empty(0, np.int64)
 
 
 def rows_of(message: StoredMessage, reports: list[HealthReport]) -> MessageRows | None:
-    """Return the rows of a message; what it tells of the device is added to what was told."""
+    """Return the rows of a message; what it tells of the device is added to `reports`."""
     if signed_form.is_signed(message.form):
         return next(_signed([message], reports), None)
     if message.form == reduced_messages.FORM:
@@ -194,8 +194,8 @@ def of_spans(
 ) -> MessageRows:
     """Return the rows of the time in which the person carried the device.
 
-    That it lies still says nothing while the person carries another one as well: the last fix may
-    be of that, and where it was the other never lay.
+    That a device lies still says nothing while the person carries another one as well: the last fix
+    may be the other's, from where this one never lay.
     """
     rows = _alone(rows, others)
     observed_us = rows.record.observed_us
@@ -240,7 +240,7 @@ def _gathered(
 def _signed(
     device_messages: Sequence[StoredMessage], reports: list[HealthReport]
 ) -> Iterator[MessageRows]:
-    """Yield the rows of messages of one device; what they tell of it is added to what was told."""
+    """Yield the rows of messages of one device; what they tell of it is added to `reports`."""
     batches: list[tuple[FixBatch, StoredMessage]] = []
     claims: list[tuple[UplinkMessage, StoredMessage]] = []
     for message in device_messages:
@@ -360,7 +360,7 @@ def _pilots(message: StoredMessage, reports: list[HealthReport]) -> MessageRows:
         app_messages, [message.received_us] * len(app_messages), message.device
     )
     count = len(record)
-    # Whose it is was settled when it came; what the phone calls itself is of no account here.
+    # Whose it is was settled when it came; what the phone calls itself does not count here.
     record = replace(record, traces=(), trace=np.full(count, NO_TRACE, np.int32))
     return MessageRows(record, _numbers(message.sequence, count), is_signed=False)
 

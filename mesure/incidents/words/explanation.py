@@ -1,7 +1,7 @@
 """Explanation of a possible breach in words, to the person and to other readers.
 
-Both read the same facts, sentence by sentence; it speaks to the person, and to others of them. It
-says what the device showed and how sure one can be, what was left out and why, what else could
+Both read the same facts, sentence by sentence; it speaks to the person, and about them to others.
+It says what the device showed and how sure one can be, what was left out and why, what else could
 explain it, and what would change the conclusion. It never says that there was a breach: that is a
 finding, and findings are made by people.
 

@@ -41,7 +41,7 @@ def of_all(llr: float, kind: IncidentKind, catalogue: Catalogue, reader: Reader)
 
 
 def against(llr: float, catalogue: Catalogue) -> str:
-    """Return for whom a weight speaks, as the person reads it: "20 to 1 against you"."""
+    """Return whom a weight speaks for, as the person reads it: "20 to 1 against you"."""
     ratio = _ratio(llr, catalogue)
     if ratio is None:
         return catalogue.text("less than 2 to 1")

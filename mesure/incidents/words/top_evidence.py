@@ -1,9 +1,9 @@
 """Top evidence: what counted most when a condition was found not met, in plain words.
 
 Each makes it some times likelier that the device was on one side. What speaks for the person is
-told in the same way as what speaks against them. The figures are the terms of the decision, and
+said in the same way as what speaks against them. The figures are the terms of the decision, and
 nothing else.
-Law: Directive (EU) 2016/680, article 11: who is judged by a machine may ask what weighed how much.
+Law: Directive (EU) 2016/680, article 11: anyone judged by a machine may ask what weighed how much.
 """
 
 from collections.abc import Iterator
@@ -116,7 +116,7 @@ def _positions(incident: Incident, catalogue: Catalogue) -> str:
 
 
 def _pieces(pieces_ratio: float, catalogue: Catalogue) -> str:
-    """Return as how many independent readings some count, rounded down."""
+    """Return how many independent readings some count as, rounded down."""
     count = int(pieces_ratio)
     if count == 0:
         return catalogue.text("less than one independent reading")

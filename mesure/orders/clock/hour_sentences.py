@@ -14,7 +14,7 @@ from mesure.orders.venues import place_names
 HOLIDAYS_SAID_MAX: Final = 40  # Two years of most calendars.
 DAYS_IN_SENTENCE_MAX: Final = 4  # More would make the sentence longer than is easily read.
 
-PARTS_SAID_MAX: Final = 10  # Of a country; of fifty states nobody reads each.
+PARTS_SAID_MAX: Final = 10  # Of a country; nobody reads each of fifty states.
 PARTS_COMPARED: Final = timedelta(days=2 * 365)  # A holiday that only a part has comes every year.
 
 _UTC: Final = ZoneInfo("UTC")

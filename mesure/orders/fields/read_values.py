@@ -49,7 +49,7 @@ def wall_time(entry: FileEntry) -> datetime:
 
 
 def as_wall_time(text: str) -> datetime | None:
-    """Return the date, with a time if there is one, that a text is, or None where it is none."""
+    """Return the date that a text is, with a time if there is one; None where it is not one."""
     match = _DATE.fullmatch(text)
     second = as_clock_s(match[4] or "00:00") if match else None
     if match is None or second is None or not YEAR_MIN <= int(match[1]) <= YEAR_MAX:
@@ -74,7 +74,7 @@ def clock_s(entry: FileEntry) -> int:
 
 
 def as_clock_s(text: str) -> int | None:
-    """Return the time of day that a text is, in seconds, or None where it is none."""
+    """Return the time of day that a text is, in seconds, or None where it is not one."""
     match = _CLOCK.fullmatch(text)
     if match is None:
         return None
@@ -115,7 +115,7 @@ def as_number(node: Node) -> float | None:
 
 
 def degrees(nodes: list[Node]) -> tuple[float, float]:
-    """Return latitude and longitude; raises `RefusedValueError` where the two are none."""
+    """Return latitude and longitude; raises `RefusedValueError` where the two are no point."""
     lat_deg, lon_deg = (as_number(node) for node in nodes)
     if lat_deg is None or not -90 <= lat_deg <= 90:
         what = translatable("{text} is no latitude from -90 to 90 degrees", text=_written(nodes[0]))

@@ -1,8 +1,8 @@
 """The kinds of condition a court writes, as frozen values.
 
-Each kind names itself (`kind`), reads its keys of an order file (`read`) and says itself in words
-(`sentence`); the file `compliance/<kind>.py` says how it is judged. A new kind is a class here,
-named in `Duty`, and that one file.
+Each kind names itself (`kind`), reads its keys of an order file (`read`) and puts itself into words
+(`sentence`); `evaluation/kinds/<kind>.py` says how it is judged. A new kind is a class here, named
+in `Duty`, and that one file.
 """
 
 from collections.abc import Mapping

@@ -36,7 +36,7 @@ class DatedFileForm(Generic[V]):
     """What such a file is called, what it holds, and how a value is read."""
 
     title: str  # Its first key.
-    group: str  # The key under which the names stand.
+    group: str  # The key that the names are under.
     names: tuple[str, ...]
     value_keys: tuple[str, ...]  # Of a dated value, beside `from`.
     value: Callable[[str, MappingNode, FileFaults], V]
@@ -107,7 +107,7 @@ class CountRange(NamedTuple):
 
 
 def count(name: str, row: MappingNode, why: str, within: CountRange, faults: FileFaults) -> int:
-    """Return a value that is a whole number of a range; its least and a fault where it is none."""
+    """Return a value that is a whole number of a range; its least and a fault where it is not."""
     digits = text(row, "value", name, why, faults)
     is_number = digits.isascii() and digits.isdigit() and len(digits) <= len(str(within.most))
     number = int(digits) if is_number else within.least - 1

@@ -1,7 +1,7 @@
 """The values of a file as its reader asks for them, each knowing its line.
 
 A reader never stops at a fault: it is noted, a stand-in takes the value's place, and reading goes
-on, so that all faults of a file are said at once. What was read is used only if there was none.
+on, so that all faults of a file are reported at once. What was read is used only if there was none.
 """
 
 from collections.abc import Iterator

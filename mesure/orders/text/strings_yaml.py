@@ -155,7 +155,7 @@ class _Builder:
         self.root: Node | None = None
         self._faults = faults
         self._open: list[ListNode | MappingNode] = []
-        self._path: list[str] = []  # The key each open node stands under.
+        self._path: list[str] = []  # The key that each open node is under.
         self._key: str | None = None  # Read, its value still to come.
         self._values = 0
 

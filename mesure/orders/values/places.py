@@ -22,7 +22,7 @@ AREA_LINE_M: Final = 15.0
 """How far the line of an area may be wrong.
 
 Two published versions of the lines of Almaty's districts (OpenStreetMap of 2017 and of 2026) differ
-by 5 to 15 m at the median. What of it counts in the person's favour: `evaluation.filter.tolerance`.
+by 5 to 15 m at the median. How much counts in the person's favour: `evaluation.filter.tolerance`.
 """
 
 Ring = tuple[tuple[float, float], ...]  # (lat_deg, lon_deg) of each corner.

@@ -1,6 +1,6 @@
 """Conflict questions: what in an order nobody can keep, such as two places at one time.
 
-A court forgets the hour at which somebody must report elsewhere. Who proof-reads is told the first
+A court forgets the hour at which somebody must report elsewhere. The proof-reader is told the first
 instant at which two conditions ask for what cannot both be done; ways between places are not
 counted, so that nothing is said where the order leaves time for one.
 """
@@ -22,7 +22,7 @@ from mesure.orders.values.places import Place
 from mesure.orders.values.span import Span
 from mesure.orders.venues import place_names
 
-COMPARED_MAX: Final = 60  # Conditions; each is held against each.
+COMPARED_MAX: Final = 60  # Conditions; each is compared with each.
 SAID_MAX: Final = 10  # Pairs; when those are put right, ask again.
 LOOKED_AHEAD: Final = timedelta(days=3 * 366)  # Weekly hours, holidays and dates show by then.
 WINDOWS_MAX: Final = 20_000  # Of one condition: a decade of daily hours, at several a day.
@@ -139,7 +139,7 @@ class _Look:
         self._within: dict[tuple[str, str], bool] = {}
 
     def first_clash(self, requirement: _Asked, other: _Asked) -> datetime | None:
-        """Return from when on two conditions cannot both be kept; None where they can."""
+        """Return when two conditions first cannot both be kept; None where they always can."""
         if requirement.is_forbidden and other.is_forbidden:
             return None
         if not self._may_clash(requirement, other):

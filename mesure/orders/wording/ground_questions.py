@@ -20,14 +20,14 @@ from mesure.orders.venues import place_names
 FAR_DEG: Final = 5.0  # Some 500 km to the north; an order names what lies in one town or region.
 
 CLOCK_KM: Final = 3_000.0
-"""No country but one keeps the clock of a city so far away: New York's reaches 2,000 km."""
+"""No country but one keeps the clock of a city this far away: New York's reaches 2,000 km."""
 
 WIDE_CLOCKS: Final = frozenset(
     ("Asia/Shanghai", "Asia/Chongqing", "Asia/Chungking", "Asia/Harbin", "PRC")
 )
 WIDE_KM: Final = 4_500.0  # From Shanghai to Kashgar are 4,000.
 
-BESIDE_KM: Final = 60.0  # So near a city a place goes by its clock, but for a few border towns.
+BESIDE_KM: Final = 60.0  # This near a city a place goes by its clock, but for a few border towns.
 NEARER_KM: Final = 1_500.0
 NEARER_RATIO: Final = 4.0
 """A clock is another country's where its city lies so much farther away than another city is.

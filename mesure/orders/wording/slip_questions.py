@@ -57,7 +57,7 @@ def _never_binding(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]
 def _unused_places(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
     used = {absence.at for absence in version.absences}
     if any(isinstance(one.duty, Residence | Exclusion) for one in version.conditions):
-        used.add(place_names.HOME)  # What is estimated of such a place is told from there.
+        used.add(place_names.HOME)  # Estimates for such a place start from the home.
     for condition in version.conditions:
         timetable = condition.duty.timetable
         nights = [timetable.first_night] if timetable.first_night else []

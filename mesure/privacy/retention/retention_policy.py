@@ -18,7 +18,7 @@ from mesure.orders.text.strings_yaml import MappingNode
 
 _DAYS: Final = CountRange(
     "days", 1, 36_525
-)  # A hundred years: who means for ever does not mean this programme.
+)  # A hundred years: a value that means for ever is not meant for this programme.
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Retention schedule: what is kept about somebody, why, until when, and what is due.
 
-Erasing and telling the person ask the same function, `fates`, so what is told is what is
-done. Each thing that is kept falls under one rule of the dated policy. A hold keeps it for
-longer, and says for what: an incident that is not closed, or is contested.
+Erasing and telling the person ask the same function, `fates`, so the person is told exactly what is
+done. Each thing that is kept falls under one rule of the dated policy. A hold keeps it for longer,
+and says for what: an incident that is not closed, or is contested.
 Law: Directive (EU) 2016/680, article 5: time limits for erasure, with a procedure
 Decision: docs/decisions/0035-retention-and-reduction.md
 """
@@ -32,7 +32,7 @@ class RetentionKind(StrEnum):
     NOBODYS = "nobodys"  # What a device sent while nobody carried it.
     REFUSED = "refused"
     LOOK = "look"  # That somebody looked at a person's data.
-    DEED = "deed"  # That somebody did something about nobody under an order.
+    DEED = "deed"  # That somebody did something that concerns nobody under an order.
     SENT = "sent"
     RECORD = "record"  # The order, assessments, incidents, findings, contests, details, deeds.
 
@@ -93,7 +93,7 @@ class RetainedItem(NamedTuple):
     sort: RetentionKind
     name: str  # How its keeper finds it again.
     collected_us: int  # From when the days count.
-    span_us: tuple[int, int]  # The time it tells of, both ends included.
+    span_us: tuple[int, int]  # The time it covers, both ends included.
     things: int = 1
 
 
@@ -227,7 +227,7 @@ class RetentionRow(NamedTuple):
     rule: str
     because: tuple[HoldReason, ...]  # What keeps it for longer; nothing where the rule alone does.
     things: int
-    first_us: int  # The earliest thing that it tells of,
+    first_us: int  # The earliest time that it covers,
     last_us: int  # and the latest.
     until_us: int | None  # When the last of it is due; None where that has no date yet.
 

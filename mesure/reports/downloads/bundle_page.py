@@ -118,7 +118,7 @@ def _asking(catalogue: Catalogue) -> Section:
 
 
 def in_words(path: str, catalogue: Catalogue) -> str:
-    """Return what a file of a bundle is, or that it is none that is known."""
+    """Return what a file of a bundle is, or that it is not a known one."""
     for pattern, words in _words(catalogue).items():
         match = re.fullmatch(pattern, path)
         if match:

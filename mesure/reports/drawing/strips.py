@@ -118,7 +118,7 @@ def _places(scale: TimeScale, observed_us: I64, share_ratio: F64) -> tuple[F64, 
 
 
 def gaps(observed_us: Sequence[int] | I64, within: Span, length_min: timedelta) -> list[Span]:
-    """Return when no fix came for at least so long, from the start of a span to its end.
+    """Return when no fix came for at least this long, from the start of a span to its end.
 
     >>> hour = Span(datetime(2026, 1, 1, 0, tzinfo=UTC), datetime(2026, 1, 1, 1, tzinfo=UTC))
     >>> [gap] = gaps([instants.to_us(hour.start)], hour, timedelta(minutes=30))

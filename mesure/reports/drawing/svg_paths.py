@@ -25,7 +25,7 @@ _LABEL_HEIGHT_PX: Final = 22.0
 _LETTER_HEIGHT_PX: Final = 14.0
 _LABEL_GAP_PX: Final = 4.0
 _GAPS_PX: Final = (8.0, 32.0)  # The second row of labels clears the first.
-_APART_PX: Final = 18.0  # So far from what it names nobody sees what a label is about.
+_APART_PX: Final = 18.0  # This far from what it names, nobody sees what a label is about.
 
 # Marks, each drawn from its middle.
 DOT: Final = "m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z"

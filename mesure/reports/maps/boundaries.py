@@ -18,7 +18,7 @@ from mesure.reports.maps import ground
 from mesure.reports.maps.ground import ZoneGround
 
 _SEEN_RATIO: Final = 0.1  # Paths are cut this far beyond the edge of the drawing, out of sight.
-_HALF_PX: Final = 0.5  # Points are drawn to so much.
+_HALF_PX: Final = 0.5  # Points are drawn to this precision.
 _DOT_PX: Final = 2.0  # The least radius at which a place can be seen.
 
 

@@ -1,10 +1,10 @@
 """Coverage: how much round the home an order forbids: shares of streets and of listed venues.
 
 A place to keep out of may take from somebody a tenth of the streets near home or half of them, and
-the officer who enters the order should see which. Counted is what lies within walking distance of
-the home; where the order does not say where that is, of the middle of the place itself. Streets
-come from the map that the installation holds, and venues from its approved lists; what it does not
-hold is not guessed. These are lengths on a map, and nothing is judged by them.
+the officer who enters the order should see which. What lies within walking distance of the home is
+counted; where the order does not say where that is, what lies round the middle of the place itself.
+Streets come from the map that the installation holds, and venues from its approved lists; what it
+does not hold is not guessed. These are lengths on a map, and nothing is judged by them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -59,7 +59,7 @@ class StreetLength:
 
     @property
     def covered_ratio(self) -> float:
-        """Return the share; there is something of which it is one."""
+        """Return the share that is covered; `whole_m` must not be zero."""
         return self.covered_m / self.whole_m
 
 
@@ -126,7 +126,7 @@ def of_condition(version: OrderVersion, condition: str, ground: WalkingArea) -> 
 
 
 def _streets(streets: Sequence[Line], plane: Plane, near: Geometry) -> Geometry:
-    """Return the streets as one, so that what was given twice is there once."""
+    """Return the streets as one, so that a street given twice is there once."""
     lines = [LineString(_metres(plane, street)) for street in streets if len(street) > 1]
     inside = shapely.intersection(np.array(lines, np.object_), near)
     return shapely.union_all(inside)

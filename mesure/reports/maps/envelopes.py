@@ -1,8 +1,8 @@
 """Envelopes: the confidence circles of a stay as one outline, so that forty do not make a stain.
 
 The outline is the outer edge of all circles of the stay together, from its first fix to its last:
-every circle lies in it, and nothing does that lies in no circle. A fix whose radius is not known
-has no circle.
+every circle lies in it, and nothing outside all circles does. A fix whose radius is not known has
+no circle.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ SPOT_M: Final = 60.0
 """How near fixes are of one stay, where no drawing has said so: some twice their usual error."""
 
 _QUARTER: Final = 12  # Corners in a quarter of a circle.
-_FLAT_RATIO: Final = 0.02  # An outline may be simpler by so much of the smallest circle in it.
+_FLAT_RATIO: Final = 0.02  # An outline may be simpler by this share of the smallest circle in it.
 
 Outline = tuple[tuple[F64, ...], ...]
 """Parts, each an outer ring and its holes, as rows of longitude and latitude."""

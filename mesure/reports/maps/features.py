@@ -36,7 +36,7 @@ def zones(
 ) -> Iterator[Feature]:
     """Yield the shapes of zones; each comes with whether the map is about it.
 
-    `undecided` are names of places of which nothing says yet what they are for.
+    `undecided` are names of places whose purpose nothing says yet.
     """
     for zone, concerned in shown:
         name = place_names.quote_name(zone.place.name, catalogue)

@@ -47,9 +47,9 @@ def of_version(version: OrderVersion) -> list[ReportedZone]:
 def _sides(condition: Condition, version: OrderVersion) -> Iterator[Side]:
     """Yield each side on which a condition lets the person be, in order of time.
 
-    A side is told by the place of the window and by that of an absence. Where no absence names one,
-    a few weeks show every window; of years of nights only those are worked out, unless some place
-    is not among them.
+    The place of the window and that of an absence decide the side. Where no absence names one, a
+    few weeks show every window; of years of nights only those are worked out, unless some place is
+    not among them.
     """
     kind = rules.kind_of(condition.duty)
     start, end = version.in_force.start, version.in_force.end

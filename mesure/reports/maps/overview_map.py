@@ -46,7 +46,7 @@ def overview_map(
 ) -> Drawing | None:
     """Return the map of the whole order, or None where there is neither a zone nor a fix.
 
-    `undecided` are names of places of which nothing says yet what they are for.
+    `undecided` are names of places whose purpose nothing says yet.
     """
     middle = _middle(scene)
     if middle is None:

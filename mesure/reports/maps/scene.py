@@ -22,7 +22,7 @@ class Scene:
     boundaries: Mapping[str, Boundary] = field(default_factory=dict)  # Incident -> as judged.
 
     def boundary(self, incident: Incident, about: ZoneGround | None) -> Boundary | None:
-        """Return by what an incident is measured: as the judge did, else by its place alone."""
+        """Return what an incident is measured by: as the judge did, else by its place alone."""
         judged = self.boundaries.get(incident.id)
         if judged is None and about is not None:
             return about.boundary

@@ -30,7 +30,7 @@ class FixesByRow:
 
     fixes: Fixes
     sorted_rows: I64
-    places: I64  # Where in the columns the row of the same place in `sorted_rows` stands.
+    places: I64  # Where in the columns the row of the same place in `sorted_rows` is.
     is_informative: Flags  # Which fixes say something new to the judge.
 
     def places_in(self, incident: Incident, until: datetime) -> I64:
@@ -61,8 +61,8 @@ def places_of(rows: FixesByRow, evidence: Iterable[int]) -> I64:
 def bearings(rows: FixesByRow, incident: Incident, until: datetime) -> I8:
     """Return what each fix was to a possible breach; it is counted as used as its facts count.
 
-    Fixes that it names and that were taken after the one that decided hold it up, and are used. Of
-    somebody long away when a window began none of those named is as early: it rests on them all.
+    Fixes that it names and that were taken after the one that decided hold it up, and are used. For
+    somebody long away when a window began, none of those named is as early: it rests on them all.
     """
     observed_us = rows.fixes.observed_us
     codes = np.full(len(observed_us), Bearing.NOT_USED, np.int8)

@@ -40,7 +40,7 @@ class FileSummary:
     file: str
     unread: tuple[str, ...]  # Columns that nothing was read from, by their own names.
     has_accuracy: bool  # Whether any row says how wrong it may be.
-    told: tuple[tuple[str, int], ...] = ()  # What devices told beside fixes, and how often.
+    told: tuple[tuple[str, int], ...] = ()  # What devices said beside fixes, and how often.
 
 
 @dataclass(frozen=True, slots=True)

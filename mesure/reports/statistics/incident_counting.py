@@ -35,7 +35,7 @@ class Breakdown(StrEnum):
     DEVICE = "device"  # The class of the device.
     BUILDING = "building"  # The kind of building of the home, where that is known.
     COURT = "court"  # Which court ordered it: the area, as far as it is known.
-    CHANCE = "chance"  # How high the chance was that the judge told.
+    CHANCE = "chance"  # How high the chance was that the judge stated.
     LOOK = "look"  # How long the deciding officer had the evidence before them.
 
 
@@ -188,7 +188,7 @@ class IncidentTally:
 
 
 def _counts(line: CountedIncident) -> list[str]:
-    """Return as what an incident counts, besides as an incident."""
+    """Return what an incident counts as, besides an incident."""
     count_names = ["withdrawn"] * line.is_withdrawn + ["after_hours"] * line.is_after_hours
     finding = line.review.finding
     if finding is None or line.review.found_at is None:

@@ -1,8 +1,8 @@
 """The statistics of a programme: about the process, and never about a named person or officer.
 
-Figures of one period, by group: how many incidents, what became of them, how fast they were told
-and answered, how much time nobody knows. A share says how sure it is. What could give away
-somebody among few is left out, and the figures say that it was.
+Figures of one period, by group: how many incidents, what became of them, how fast they were raised
+and answered, how much time nobody knows. A share says how sure it is. What could give away somebody
+among few is left out, and the figures say that it was.
 Paper: E. B. Wilson, J. Am. Stat. Assoc. 22 (1927) 209: the interval of a share
 """
 
@@ -51,7 +51,7 @@ class DurationSummary:
     of: int
     half_within_s: int | None
     most_within_s: int | None
-    steps: tuple[DurationStep, ...]  # How they lie; a step with few is told together with the next.
+    steps: tuple[DurationStep, ...]  # How they lie; a step with few is shown with the next.
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +245,7 @@ COLUMNS: Final = (
 def rows(statistics: Statistics, unreadable: int) -> Iterable[tuple[object, ...]]:
     """Yield what is shown as rows under `COLUMNS`; what is hidden is shown as hidden.
 
-    `unreadable`: of how many persons something could not be read when it was counted.
+    `unreadable`: how many persons had something that could not be read when it was counted.
     """
     lines = [(statistics.period, Breakdown.ALL, statistics.whole)]
     for group in statistics.groups:

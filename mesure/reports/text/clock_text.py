@@ -58,7 +58,7 @@ def offset(instant: datetime, zone: ZoneInfo) -> str:
 
 
 def zone_in_words(zone: ZoneInfo, span: Span, catalogue: Catalogue) -> str:
-    """Return by which clock the times of a span are read: a zone, and its offset from UTC.
+    """Return the clock by which the times of a span are read: a zone, and its offset from UTC.
 
     Where clocks are changed once in the span, when that is, on the clock that holds until then.
     Where that happens more often, all offsets: the date of a time says which of them is meant.

@@ -1,7 +1,7 @@
 """Zone words: what positions can show about the zones of an order, for those who enter it.
 
-A zone is said once for both classes of device and for each kind of building, since an order names
-neither a device nor what the home is in.
+A zone is described once for both classes of device and for each kind of building, since an order
+names neither a device nor what the home is in.
 """
 
 from collections.abc import Iterator, Sequence
@@ -234,7 +234,7 @@ def _slow(estimate: ZoneEstimate, catalogue: Catalogue) -> str:
 
 
 def _is_contradicted(estimate: ZoneEstimate) -> bool:
-    """Say whether most of a place would show nothing, of which measured visits show the opposite.
+    """Say whether most of a place would show nothing, though measured visits show the opposite.
 
     The distance is that of the slow path. A small place to keep out of sees arrivals sooner.
     Decision: docs/decisions/0050-an-arrival-begins-at-even-odds.md

@@ -1,9 +1,9 @@
 """Making an address book: addresses in, one SQLite file out, whole or not at all.
 
-An address of which the map does not say the town gets the nearest one beside it, so that two houses
-of one street name can be told apart; it is not made a part of the address. Numbers between two
-houses are worked out when all houses are known, and from the disk: a country has millions of them.
-A house that the map has itself goes before the same number worked out near it.
+An address without a town on the map gets the nearest town beside it, so that two houses of one
+street name can be told apart; it is not made a part of the address. Numbers between two houses are
+worked out when all houses are known, and from the disk: a country has millions of them. A house
+that the map has itself goes before the same number worked out near it.
 """
 
 import json
@@ -69,7 +69,7 @@ _BATCH: Final = (
     "WHERE id > ? ORDER BY id LIMIT ?"
 )
 
-ProgressCallback = Callable[[str], None]  # Is told how far it is.
+ProgressCallback = Callable[[str], None]  # Receives how far it is.
 
 
 class BookResult(NamedTuple):

@@ -13,7 +13,7 @@ from mesure.web.address_book import AddressBook, AddressBookError
 def open_addresses(
     settings: Settings, folder: DataFolder, say: Callable[[str], None]
 ) -> AddressBook | None:
-    """Return the book; of one that is missing or broken it is said why there is none."""
+    """Return the book; for one that is missing or broken, say why there is none."""
     path = settings.addresses or folder.addresses
     try:
         book = address_book.open_book(path)

@@ -18,7 +18,7 @@ from mesure.machine.service_error import ServiceError, TransientServiceError
 from mesure.service.installation.data_folder import PRIVATE_FILE
 
 GROUP_BYTES: Final = 1 << 17
-"""A group of rows is unpacked as a whole: so much of each file stands in memory at once."""
+"""A group of rows is unpacked as a whole: so much of each file is in memory at once."""
 
 NOTE: Final = b"mesure"  # The name of what a file says of itself in the clear.
 NEW: Final = ".new"

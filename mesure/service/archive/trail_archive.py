@@ -125,7 +125,7 @@ def sync(
 ) -> ArchiveChange:
     """Make the archive show what the store holds, where the programme keeps one.
 
-    `reach` is told how many partitions are done, and of how many. `opens_all`: files that show the
+    `reach` receives how many partitions are done, and of how many. `opens_all`: files that show the
     store as it is are read, too, and what does not open there is written anew.
     """
     archive, change = folder_of(installation), ArchiveChange()

@@ -31,7 +31,7 @@ E7: Final = 10_000_000
 _BLOCK: Final = 1 << 20
 _WRITER: Final[Any] = pmtiles_writer.Writer  # Its methods have no types.
 
-ProgressCallback = Callable[[str], None]  # Is told how far it is.
+ProgressCallback = Callable[[str], None]  # Receives how far it is.
 
 
 class BasemapResult(NamedTuple):

@@ -15,7 +15,7 @@ from mesure.web.map_tiles import Basemap, BasemapError
 def open_basemap(
     settings: Settings, folder: DataFolder, say: Callable[[str], None]
 ) -> Iterator[Basemap | None]:
-    """Open the map; of one that is missing or broken it is said why there is none."""
+    """Open the map; for one that is missing or broken, say why there is none."""
     path = settings.basemap or folder.basemap
     basemap: Basemap | None = None
     try:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from shapely import Geometry
 
 ZOOM_MAX: Final = 14  # A tile of this zoom is some 1.7 km wide, and drawn to half a metre.
-LANGUAGES: Final = ("en", "fr", "ru", "kk")  # Names beside the one on the signs.
+LANGUAGES: Final = ("en", "fr", "ru", "kk")  # Names besides the one on the signs.
 
 # By layer and kind: the zoom from which it is on the map. What lies below comes first.
 ZOOMS: Final[dict[str, dict[str, int]]] = {

@@ -68,7 +68,7 @@ KEYS: Final = tuple(
     sorted({key for key, _ in (*LINES, *AREAS, *PLACES)} | {"building", "boundary"})
 )
 PRECEDENCES: Final = {"city": 10, "town": 20, "village": 30, "suburb": 30, "quarter": 40}
-NAMED: Final = {"park": 60, "lake": 50}  # Areas whose names stand on the map, too.
+NAMED: Final = {"park": 60, "lake": 50}  # Areas whose names are on the map, too.
 WITHOUT_NAMES: Final = {"service", "path", "stream", "pitch", "rail", "tram"}
 
 

@@ -29,7 +29,7 @@ from mesure.store.values import partitions
 from mesure.store.values.faults import FencedError, UnavailableError
 
 STEP_S: Final = 0.1  # From one look at the log to the next, at least: together is cheaper.
-SAID_EVERY_S: Final = 1.0  # That it works: `processes` takes a silent one for one that stands.
+SAID_EVERY_S: Final = 1.0  # That it works: `processes` takes a silent one for a stalled one.
 AWAY_S: Final = 1.0  # After which a store that is away is asked again.
 FENCED: Final = 3  # The status of one whose place somebody else has taken.
 

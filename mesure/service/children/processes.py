@@ -1,8 +1,8 @@
 """Process supervisor: a process that ends is started again, after a delay that grows.
 
-A child is told what to do on its standard input, says `ready` on its standard output, and ends when
+A child reads what to do on its standard input, says `ready` on its standard output, and ends when
 its input ends: so no child outlives a parent that was killed, and none needs to be hunted for.
-While it works it says a line now and then; of one that says nothing it is not known that it works.
+While it works it says a line now and then; one that says nothing may not be working.
 """
 
 import asyncio
@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from typing import Final
 
 READY: Final = b"ready\n"
-STANDING_S: Final = 15.0  # Who says nothing for so long stands still; a child speaks each second.
+STANDING_S: Final = 15.0  # A child silent for so long has stalled; one at work speaks each second.
 FIRST_WAIT_S: Final = 0.2
 WAIT_S_MAX: Final = 15.0
-CALM_S: Final = 60.0  # Who ran so long failed for a new reason.
+CALM_S: Final = 60.0  # A child that ran so long failed for a new reason.
 STOP_S: Final = 5.0
 
 ProcessEventCallback = Callable[
@@ -124,7 +124,7 @@ class ProcessSupervisor:
 
     @property
     def are_at_work(self) -> bool:
-        """Tell whether all of them are ready, and none stands still."""
+        """Tell whether all of them are ready, and none has stalled."""
         return all(child.is_at_work for child in self.children)
 
     def start(self) -> None:

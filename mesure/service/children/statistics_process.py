@@ -1,8 +1,8 @@
 """Statistics process: counts on its own, and gives way to everything else.
 
 Counting goes through every incident there is. In the process that serves, it would take the
-interpreter from those who wait for a page, half a minute long in a large programme. It is started
-when it is due as `python -m mesure.service.children.statistics_process`, told by one line what to
+interpreter from those who wait for a page, for half a minute in a large programme. It is started
+when it is due as `python -m mesure.service.children.statistics_process`, reads in one line what to
 count, and ends when it has, or with the process that started it. What was counted is kept whole or
 not at all.
 """

@@ -3,7 +3,7 @@
 Judges, notices and webhooks, the broker, the signature of the audit log, upkeep, erasure, counting.
 A service alone leads from its start to its end. Everything here may be ended at any moment and
 begun on another node: what is sent stays in the outbox until it is written down that it went out,
-judges are told apart by their epochs, and what is due is worked out from the store.
+judges are distinguished by their epochs, and what is due is worked out from the store.
 """
 
 import asyncio
@@ -50,8 +50,8 @@ class DutyDependencies:
 async def await_all(tasks: Iterable[asyncio.Task[None]]) -> None:
     """Wait until all of some tasks have ended, however each of them did.
 
-    Why one ended by itself was told already: it ends the service. The others must end all the same,
-    or a service that does nothing any more would stay, and nobody would start it again.
+    Why one ended by itself was reported already: it ends the service. The others must end all the
+    same, or a service that does nothing any more would stay, and nobody would start it again.
     """
     await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -73,7 +73,7 @@ class LeaderDuties:
         self.judges = ProcessSupervisor(commands, self._told_of_judge)
         self.mqtt = dependencies.broker()
         self._put_off: int | None = None  # As counted when nothing waited; None: some may wait.
-        self._waiting = 0  # As it was told last.
+        self._waiting = 0  # As it was last reported.
         self._listening: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self.is_fenced = False  # Another service judges in this database.
@@ -122,7 +122,7 @@ class LeaderDuties:
                 raise TransientServiceError("serve", what, why, "start it again")
 
     def checks(self) -> Mapping[str, bool]:
-        """Return what holds of them, by name, as `/readyz` tells it."""
+        """Return what holds of them, by name, as `/readyz` shows it."""
         broker = {} if self.mqtt is None else {"mqtt": self.mqtt.is_connected}
         return {"judges": self.judges.are_at_work, **broker}
 

@@ -6,14 +6,14 @@ WHY_ONE: Final = "two would only hinder each other"
 
 
 class Lease(Protocol):
-    """What one service has at a time, and how those that use a database know of each other."""
+    """What one service at a time has, and how the services of a database know of each other."""
 
     def take(self) -> bool:
         """Take it, or tell that another one has it."""
         ...
 
     def keep(self) -> bool:
-        """Tell whether it is held still."""
+        """Tell whether it is still held."""
         ...
 
     def resign(self) -> None:

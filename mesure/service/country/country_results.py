@@ -102,7 +102,7 @@ def read_note(path: Path) -> ResultNote | None:
 
 
 def is_done(archive: Path, out: Path, partition: int) -> bool:
-    """Tell whether a partition was judged from the archive as it stands."""
+    """Tell whether a partition was judged from the archive as it is."""
     note = read_note(path_of(out, partition))
     if note is None or note.unreadable:
         return False

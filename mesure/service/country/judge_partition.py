@@ -133,7 +133,7 @@ class _Partition:
         read: Iterable[tuple[EvaluationBasis, list[PersonRows]]],
         judged: JudgingProgress,
     ) -> tuple[list[ComparisonRow], int]:
-        """Return what is said under a policy at the moment up to which was judged, and by how much.
+        """Return what is said under a policy at the moment judging reached, and by how many fixes.
 
         From the beginning on: what is said of the span rests on what lies before.
         """
@@ -157,7 +157,7 @@ class _Partition:
 
 
 def _rows(duty: EvaluationBasis, messages: Iterable[StoredMessage]) -> list[PersonRows]:
-    """Return what the devices said that were carried under an order; read once for every policy."""
+    """Return what the devices carried under an order said; read once for every policy."""
     own = [message for message in messages if message.device in duty.classes]
     return comparison.read_rows(duty, own)
 
@@ -180,7 +180,7 @@ def _joined(
 
 
 class _Tail:
-    """What came of a partition after its archive was written, by person; read on as it grows."""
+    """What a partition received after its archive was written, by person; read on as it grows."""
 
     def __init__(self, partition: int, last: int) -> None:
         self._place = LogPosition(partition, last)

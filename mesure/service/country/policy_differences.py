@@ -51,7 +51,7 @@ class DifferenceCause(StrEnum):
 
 
 class Difference(NamedTuple):
-    """One thing that is said otherwise."""
+    """One thing that is said differently."""
 
     cause: DifferenceCause
     kind: DifferenceKind

@@ -1,6 +1,6 @@
 """Spark as a scheduler: the partitions of a run, judged on several machines.
 
-Spark is told numbers of partitions and tells how many persons and fixes they had; nothing about
+Spark gets numbers of partitions and returns how many persons and fixes they had; nothing about
 anybody goes through it. Each executor opens the installation as every process of the service does:
 the archive, the folder of the run, the keys and the database are reached from there.
 """

@@ -1,7 +1,7 @@
 """Reference client of device protocol 1: it signs, stores, forwards, and reads its commands.
 
-Written to be read by who builds a device, and used for tests and pilots. What it says is on disk,
-under its counter, before anybody is told; it goes only when the other side has kept it.
+Written to be read by makers of devices, and used for tests and pilots. A message is on disk, under
+its counter, before it is sent; it is deleted only when the other side has kept it.
 Protocol: docs/specs/device_protocol.md
 """
 
@@ -48,7 +48,7 @@ class TransferResult:
     kept: int
     set_aside: int
     waiting: int
-    refused: tuple[DeviceRefusal, ...]  # Why some of what the device was told is not believed.
+    refused: tuple[DeviceRefusal, ...]  # Why some of what the device received is not believed.
     receipts: int = 0  # How many were believed.
 
 

@@ -47,7 +47,7 @@ class ClientFacts:
     device_class: str
     server: bytes | None  # The installation's key; None: nothing it says can be believed.
     counter: int  # The last that was used.
-    heard: int  # The last counter of what it was told.
+    heard: int  # The last counter of what it received.
 
 
 @dataclass(frozen=True, slots=True)

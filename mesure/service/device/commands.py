@@ -291,7 +291,7 @@ def _way(
         with closing(device_transport.to_server(server, client.facts.name, ca)) as way:
             yield way
         return
-    if not out.exists():  # What will stand in it says where somebody was.
+    if not out.exists():  # What it will hold says where somebody was.
         file_writing.make_folder(out)
         out.chmod(0o700)
     yield MessageFolder(out)

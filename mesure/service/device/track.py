@@ -45,7 +45,7 @@ class FixSequence:
     def until(self, now_us: int, pace: float) -> "FixSequence":
         """Return the track with all its times moved, so that it ends when its replay does.
 
-        So nothing in it has a time to come when it is sent, at whichever pace from 1 on.
+        So no time in it is in the future when it is sent, at any pace from 1 on.
         """
         if not len(self.fixes):
             return self

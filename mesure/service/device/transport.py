@@ -44,7 +44,7 @@ class HttpTransport:
         self._http = httpx.Client(timeout=WITHIN_S, verify=_tls(certificates) or True)
 
     def carry(self, messages: Sequence[QueuedMessage]) -> bytes:
-        """Hand messages over, and return what the device is told."""
+        """Hand messages over, and return what the device is sent."""
         return self._post("/device/1", b"".join(one.message for one in messages), TRANSFER)
 
     def introduce(self, introduction: bytes) -> bytes:
@@ -101,7 +101,7 @@ class MqttTransport:
         self._password = unquote(where.password) if where.password else None
 
     def carry(self, messages: Sequence[QueuedMessage]) -> bytes:
-        """Hand messages over, and return what the device is told."""
+        """Hand messages over, and return what the device is sent."""
         try:
             return asyncio.run(self._carry(b"".join(one.message for one in messages)))
         except (aiomqtt.MqttError, TimeoutError) as error:
@@ -157,7 +157,7 @@ def forward(
 
 
 def _tls(certificates: Path | None) -> ssl.SSLContext | None:
-    """Return how a server is believed whose certificate is signed by these."""
+    """Return how a server with a certificate that is signed by these is believed."""
     if certificates is None:
         return None
     try:

@@ -170,7 +170,7 @@ def _text(text: str) -> str:
 
 
 def _folded(line: str) -> bytes:
-    """Return a line of at most 75 bytes, gone on with after a blank; no letter is cut."""
+    """Return a line of at most 75 bytes, continued after a blank; no letter is cut."""
     parts: list[bytes] = []
     part = b""
     for letter in line:

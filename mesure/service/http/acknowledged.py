@@ -18,7 +18,7 @@ _WAITING: Final = struct.Struct("=i")
 def bytes_acknowledged(link: socket.socket | None) -> int:
     """Return how many bytes the other side has acknowledged since it connected.
 
-    0 where that cannot be told: the connection has ended, or the system does not say.
+    0 where that is not known: the connection has ended, or the system does not say.
     """
     try:
         info = link.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO_BYTES) if link else b""

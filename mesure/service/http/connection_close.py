@@ -3,8 +3,8 @@
 A client that is answered before its request was whole may still be sending it. It gets a while to
 read the answer, and what it sends meanwhile is dropped; ended at once, the answer would be lost
 with it. A client that reads nothing of the answer, or hardly anything, is cut off; one that reads
-slowly gets all of it. What is read is what the other machine acknowledges: the kernel alone holds
-megabytes, and TLS hands on at once whatever it was given, where nobody counts it.
+slowly gets all of it. Only what the other machine acknowledges counts as read: the kernel alone
+holds megabytes, and TLS hands on at once whatever it was given, where nobody counts it.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from mesure.service.http import acknowledged
 from mesure.service.http.single_write import SingleWriteTransport
 
 LINGER_S: Final = 2.0
-LOOK_S: Final = 1.0  # How often is looked whether what was written is being read.
+LOOK_S: Final = 1.0  # How often it checks whether what was written is being read.
 LOOKS_MAX: Final = 10  # Without so much being read; 1 kB/s: a poor mobile network gives more.
 READ_BYTES_MIN: Final = 10_000
 PIECE_BYTES: Final = 1 << 16
@@ -58,7 +58,7 @@ class GracefulTransport(SingleWriteTransport):
         self._lingering: asyncio.TimerHandle | None = None
 
     def begin(self) -> None:
-        """Have TLS say when it is done with what it has, once there is somebody to be told."""
+        """Have TLS report when it is done with what it has; begin once a receiver exists."""
         if self._is_tls:
             self._transport.set_write_buffer_limits(high=1, low=0)
 
@@ -143,7 +143,7 @@ class GracefulTransport(SingleWriteTransport):
         self._looks = 0
 
     def _end(self) -> None:
-        """Close; with TLS when all was taken, for its own goodbye is waited for but shortly."""
+        """Close; with TLS when all was taken, for its own goodbye is waited for only briefly."""
         self._lingering = None
         if not (self._is_tls and self._unread):
             self._transport.close()

@@ -2,8 +2,8 @@
 
 Where one address has as many as it may, or all have, somebody new gets the place of the connection
 that has kept the service waiting for longest: for a request, for the rest of one, or for its answer
-to be read. Nobody whose request is being worked on gives way. Behind a proxy all come from its
-address, so a proxy may have as many as there are; it has limits of its own.
+to be read. A connection whose request is being worked on never gives way. Behind a proxy all come
+from its address, so a proxy may have as many as there are; it has limits of its own.
 """
 
 import resource
@@ -15,7 +15,7 @@ from typing import Final, Protocol
 from mesure.ingest import device_requests
 
 CONNECTIONS_MAX: Final = 4_096
-OF_ADDRESS_MAX: Final = 512  # A whole network may stand behind one.
+OF_ADDRESS_MAX: Final = 512  # A whole network may be behind one.
 
 
 class Connection(Protocol):

@@ -36,10 +36,10 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     """HTTP as the server reads it, but for heads that are too long or come too slowly."""
 
     _late: asyncio.TimerHandle | None = None  # None: no head is awaited.
-    _raw_bytes = 0  # Of a head, or of what stands in and behind a body, that has not ended.
+    _raw_bytes = 0  # Of a head, or of what is in and after a body, that has not ended.
     _is_head = False
     _is_over = False
-    _fields = 0  # Of the head, or of what stands behind its body.
+    _fields = 0  # Of the head, or of what follows its body.
     _field_bytes = 0
     _bodies = 0  # Parts of bodies that were read.
     is_begun = False  # It may be that TLS does not begin.

@@ -34,7 +34,7 @@ class SingleWriteTransport:
             self.send()
 
     def send(self) -> None:
-        """Send what was written; to whom has gone, nothing."""
+        """Send what was written; nothing, if the other side has gone."""
         if self._later is None:
             return
         self._later.cancel()

@@ -1,7 +1,7 @@
 """TLS by the service itself: certificates are checked before anybody connects.
 
-A certificate that the service made for itself is for a first try: it keeps out who only listens,
-and nobody can tell it from another's.
+A certificate that the service made for itself is for a first try: it keeps out those who only
+listen, and nobody can distinguish it from another's.
 """
 
 import ipaddress

@@ -2,7 +2,7 @@
 
 A new one is made where nothing is. Where there is data, nothing is made anew: a key that is missing
 is said to be missing. What the keys are is written down in the store when it is new, so that the
-keys of another installation are told apart before anything is sealed with them.
+keys of another installation are recognised before anything is sealed with them.
 """
 
 import secrets
@@ -33,7 +33,7 @@ NAME_SETTINGS: Final = "name the settings of the service with --settings FILE or
 
 
 class KeyFingerprints(msgspec.Struct, frozen=True):
-    """By what the keys of an installation are recognised; nothing of them can be told from it."""
+    """Identifies the keys of an installation; nothing of them can be derived from it."""
 
     keyring: str
     devices: str

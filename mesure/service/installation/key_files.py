@@ -26,7 +26,7 @@ Salts = Callable[[int], bytes]  # Returns this many random bytes; `secrets.token
 class SigningKeys:
     """The keys with which an installation signs; they never show in a text."""
 
-    devices: SecretKey  # Signs what devices are told.
+    devices: SecretKey  # Signs what is sent to devices.
     log: SecretKey  # Signs the checkpoints of the audit log.
 
     def log_key(self, origin: str) -> PublicKey:

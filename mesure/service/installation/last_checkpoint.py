@@ -39,7 +39,7 @@ def remember(installation: Installation, text: bytes) -> None:
     """Keep a checkpoint that was signed just now in the place of the one before."""
     path = path_of(installation)
     fresh = path.with_suffix(".new")
-    # Where it cannot be written the one before stays, which still tells older data.
+    # Where it cannot be written the one before stays, which still reveals older data.
     with contextlib.suppress(OSError, ServiceError):
         fresh.unlink(missing_ok=True)
         data_folder.write_private(fresh, text)

@@ -72,7 +72,7 @@ def _papers(settings: Settings, basemap: Basemap | None = None) -> PaperFactory:
         password = settings.paper_seal_password
         secret = None if password is None else password.get_secret_value().encode()
         seal = PaperSigner(settings.paper_seal, secret)
-        bundle_papers.signer(seal)  # One that opens nothing is told when the service starts.
+        bundle_papers.signer(seal)  # A seal that does not open is reported when the service starts.
     elif find_spec("typst") is None:
         return bundle_make.no_papers
     return bundle_papers.PaperMaker(seal, basemap=basemap)

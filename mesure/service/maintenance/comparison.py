@@ -29,7 +29,7 @@ class ComparisonRow(NamedTuple):
     said: str
     start_us: int
     end_us: int | None
-    others_us: tuple[int | None, ...] = ()  # From when until when it stood; when it was opened.
+    others_us: tuple[int | None, ...] = ()  # From and until when it was current; when opened.
 
 
 class ComparisonRows(NamedTuple):

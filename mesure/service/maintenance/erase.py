@@ -50,7 +50,7 @@ class EraseRequest:
 
 
 def steps(installation: Installation, request: EraseRequest | None = None) -> Iterator[ErasureStep]:
-    """Erase, and yield what each step let go; a run that is broken off is gone on with later.
+    """Erase, and yield what each step let go; a later run continues one that is broken off.
 
     A mark in the folder stays until what was let go is overwritten: a run that is killed before
     that leaves it to the next, which may find nothing more to erase.

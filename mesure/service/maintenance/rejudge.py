@@ -35,7 +35,7 @@ _ALL: Final = range(partitions.PARTITIONS)
 _instant: Final = comparison.instant_text
 SHOWN_MAX: Final = 20
 LATE_US: Final = 600 * US_PER_S
-"""A service that is far behind comes to everybody within minutes; who waits longer is forgotten."""
+"""A service far behind reaches everybody within minutes; a person who waits longer is forgotten."""
 
 
 @dataclass(slots=True)

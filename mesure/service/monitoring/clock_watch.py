@@ -1,8 +1,8 @@
 """Clock watch: is the clock of this machine to be trusted? Receipts are stamped by it.
 
-A clock that jumps is seen against the machine's own steady count of seconds, and whether somebody
-keeps it right is asked of the kernel, where it says so. A wrong clock is told, and refuses nobody:
-a report that waits is worse than one with a wrong receipt, which can be put right.
+A clock that jumps is seen against the machine's own steady count of seconds, and the kernel is
+asked whether somebody keeps it right, where it knows. A wrong clock is reported, and refuses
+nobody: a report that waits is worse than one with a wrong receipt, which can be put right.
 """
 
 import ctypes

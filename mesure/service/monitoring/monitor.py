@@ -1,7 +1,7 @@
 """Monitor: watches the clock, the disk and the certificate that the service depends on.
 
-What is found is logged when it changes, told at `/readyz` and in the figures, and stops nothing but
-the taking of new messages on a full disk.
+What it finds is logged when it changes, shown at `/readyz` and in the figures, and stops nothing
+but the taking of new messages on a full disk.
 """
 
 from collections.abc import Callable, Mapping
@@ -85,7 +85,7 @@ class SystemMonitor:
         return not self.room.is_below_floor
 
     def checks(self) -> Mapping[str, bool]:
-        """Return what holds, by name, as `/readyz` tells it."""
+        """Return what holds, by name, as `/readyz` shows it."""
         is_set = clock.true_us() >= clock_watch.EARLIEST_US
         return {"clock": is_set, "disk": self.has_room, "certificate": self._certificate_holds()}
 

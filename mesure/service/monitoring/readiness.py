@@ -1,8 +1,8 @@
 """Readiness: is the work being done? Measured by stored data, not by statements of processes.
 
-The store shows what is not judged yet: records of the log behind how far the judges came, and
+The store shows what is not judged yet: records of the log that the judges have not reached, and
 persons whose moment has passed. Whether the disk can be written is tried, not asked. A caller that
-asks often is told what was measured a moment ago: the page of readiness is open to everybody.
+asks often gets what was measured a moment ago: the page of readiness is open to everybody.
 """
 
 import threading
@@ -21,7 +21,7 @@ from mesure.store.values.partitions import PARTITIONS
 T = TypeVar("T")
 
 BEHIND_S_MAX: Final = 60.0
-"""So old may the oldest be that is not judged yet: a look is due to the minute, not the second."""
+"""How long the oldest may wait to be judged: a look is due to the minute, not the second."""
 
 MEASURED_EVERY_S: Final = 1.0
 WRITTEN_EVERY_S: Final = 5.0
@@ -43,7 +43,7 @@ class ReadinessProbe:
 
     @property
     def is_judged_in_time(self) -> bool:
-        """Tell whether nothing has waited for long to be judged; not, where nobody can say."""
+        """Tell whether nothing has waited for long to be judged; false where that is not known."""
         if clock.true_us() - clock.now_us() > US_PER_S:
             return True  # A demo that catches up: a minute passes in no time.
         try:
@@ -53,10 +53,10 @@ class ReadinessProbe:
 
     @property
     def is_everybody_judged(self) -> bool:
-        """Tell whether judging failed of nobody at the last try; not, where nobody can say.
+        """Tell whether judging failed for nobody at the last try; false where that is not known.
 
-        Who watches by the status alone must see it, though it concerns one person: nothing new is
-        said of them, and no incident told. The service goes on for all others meanwhile.
+        Those who watch the status alone must see it, though it concerns one person: nothing new is
+        said of them, and no incident reported. The service goes on for all others meanwhile.
         """
         try:
             return self.not_judged() == 0
@@ -64,7 +64,7 @@ class ReadinessProbe:
             return False
 
     def not_judged(self) -> int:
-        """Return of how many persons judging failed at the last try."""
+        """Return for how many persons judging failed at the last try."""
         return self._not_judged.value()
 
     def _counted_not_judged(self) -> int:

@@ -15,7 +15,7 @@ EARLIER: Final = "earlier"  # Why an event waits: one before it waits.
 
 
 def is_to_be_told(reading: ReadTransaction, delivery: WebhookDelivery) -> bool:
-    """Tell whether a receiver knows of what an event goes on from.
+    """Tell whether a receiver has what an event builds on.
 
     Raises `DeliveryError` while an earlier event about the same incident waits for that receiver,
     with the reason for which that one waits.
@@ -26,6 +26,6 @@ def is_to_be_told(reading: ReadTransaction, delivery: WebhookDelivery) -> bool:
     waiting = next((sent for sent in statuses if not sent.is_done), None)
     if waiting is not None:
         raise DeliveryError(waiting.said or EARLIER)
-    # What the outbox has forgotten was told long ago.
+    # What the outbox has forgotten was sent long ago.
     was_told = not statuses or any(sent.said == webhooks.DELIVERED for sent in statuses)
     return was_told or not webhooks.goes_on(delivery)

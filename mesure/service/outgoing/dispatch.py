@@ -58,7 +58,7 @@ TIDY_EVERY: Final = timedelta(hours=1)
 OVERDUE_EVERY: Final = timedelta(minutes=10)
 TURN_S: Final = 1.0
 LETTERS_S: Final = timedelta(seconds=10)
-"""So long letters are handed over in a turn to a mail server that is slow: programs wait for it."""
+"""How long letters go to a slow mail server in one turn: programs wait meanwhile."""
 
 ContextSource = Callable[[], Context]  # Of the program itself, at this moment.
 _LOST: Final = ActionRefusal.UNREADABLE
@@ -69,7 +69,7 @@ Send = Callable[[Context, Outgoing], str]  # Returns what came of it.
 
 @dataclass(frozen=True, slots=True)
 class DeliveryChannels:
-    """By what anything is sent; what is not there is not used."""
+    """The ways by which anything is sent; one that is not there is not used."""
 
     mail: MailServer | None = None
     gateways: Gateways = Gateways({})  # noqa: RUF009  It holds nothing.

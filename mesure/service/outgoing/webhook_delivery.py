@@ -26,7 +26,7 @@ from mesure.service.mail import DeliveryError
 DEADLINE_S: Final = 10.0
 CONTENT_TYPE: Final = "application/cloudevents+json"
 
-# What is given out of IPv6 so far; the rest, old forms among it, belongs to nobody outside.
+# What of IPv6 has been given out so far; the rest, old forms among it, belongs to nobody outside.
 GIVEN_OUT: Final = IPv6Network("2000::/3")
 TRANSLATED: Final = IPv6Network("64:ff9b::/96")  # RFC 6052: to IPv4, by a gateway of the network.
 

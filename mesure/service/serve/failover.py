@@ -20,7 +20,7 @@ from mesure.store.values.faults import UnavailableError
 Say = Callable[[str], None]
 
 TRIED_EVERY_S: Final = 0.5
-# As long as the server may take to notice that the machine is gone which had the lease.
+# As long as the server may take to notice that the machine with the lease is gone.
 GONE_WITHIN_S: Final = 15.0
 
 _STANDS_BY: Final = "Another service uses this database; this one stands by until that one is gone."

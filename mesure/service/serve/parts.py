@@ -148,7 +148,7 @@ class Service:
         if duties is not None:
             await duties.sign_last()
 
-    # --- What is told ---
+    # --- What is reported ---
 
     @property
     def is_up(self) -> bool:
@@ -174,7 +174,7 @@ class Service:
 
     @property
     def fault(self) -> ServiceError | None:
-        """Return why the service cannot go on, if it cannot; a node only leads no longer."""
+        """Return why the service cannot go on, if it cannot; a node merely stops leading."""
         duties = self._leadership.duties
         if duties is None or self._is_node or not duties.is_fenced:
             return None

@@ -62,11 +62,11 @@ class DiskGuardStore:
         return self._store.scrub()
 
     def misshapen(self) -> tuple[RowMismatch, ...]:
-        """Return what the database is made of that its migrations do not make, or otherwise."""
+        """Return what of the database its migrations do not make, or make differently."""
         return self._store.misshapen()
 
     def close(self) -> None:
-        """Leave the store to who opened it."""
+        """Leave the store to the caller that opened it."""
 
 
 class ReceiverService:

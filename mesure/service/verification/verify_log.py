@@ -122,7 +122,7 @@ class _LogRead:
 
 
 def _quietly(lines: int, share: str) -> None:
-    """Tell nobody: one of two files that are read side by side is enough."""
+    """Report nothing: of two files that are read side by side, one that reports is enough."""
 
 
 def _opened(
@@ -207,7 +207,7 @@ def _written(key_text: str) -> str:
         return key_text
     data = file_loading.read_file(path, "it should hold a key", KEY_FILE_BYTES_MAX)
     if len(data) > KEY_FILE_BYTES_MAX:
-        return key_text  # Which is no key, and so will be said.
+        return key_text  # Which is no key, and will be refused as none.
     return data.decode("utf-8", "replace").strip()
 
 

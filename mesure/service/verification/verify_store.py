@@ -26,7 +26,7 @@ SHOWN_MAX = 100
 
 @dataclass(frozen=True, slots=True)
 class VerifyStoreRequest:
-    """Against what a store is held, beside its own key."""
+    """Against what a store is held, besides its own key."""
 
     keys: tuple[str, ...] = ()  # Others that the log had before.
     witnesses: tuple[str, ...] = ()

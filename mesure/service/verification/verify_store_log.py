@@ -204,7 +204,7 @@ class LogWalk:
     def rows_bound_anew(self) -> Iterator[RowMismatch]:
         """Yield where rows were bound anew though a checkpoint that was kept has them as they were.
 
-        What was altered before that, nothing in the store can show any longer.
+        Nothing in the store can show any longer what was altered before that.
         """
         for begun in self.begun[1:]:
             first = self.begun[0].entry

@@ -2,8 +2,8 @@
 
 Each version of a row has a number, and a hash under a salt; what a change binds is a batch of them.
 The audit log has the digests of batches, and which numbers are gone: a row that was replaced,
-reduced or erased by the program is named there, and one that was altered, added or taken away past
-it is found. Salts and hashes of a row go with the row.
+reduced or erased by the program is named there, and one that was altered, added or taken away by
+anything else is found. Salts and hashes of a row go with the row.
 
 Two sums beside the hash tell which column it was, where one was altered; they prove nothing.
 Specification: docs/specs/store.md, Binding
@@ -50,7 +50,7 @@ class BoundTable(NamedTuple):
         return tuple(values[place] for place in self.places)
 
 
-# What is the state of a device, a counter for followers or a count of repeats is no evidence.
+# The state of a device, a counter for followers and a count of repeats are no evidence.
 _WITHOUT: Final = {
     "person": {"changed"},
     "device": {"standing"},

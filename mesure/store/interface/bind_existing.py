@@ -1,7 +1,7 @@
 """Bind existing rows: rows from before rows were bound, or taken in from elsewhere.
 
-What was changed before a row is bound, nothing here can show; the audit log says since when it is.
-A run that was broken off is gone on with by the next.
+Nothing here can show what was changed before a row was bound; the audit log says since when it is.
+The next run continues one that was broken off.
 """
 
 from functools import partial
@@ -18,7 +18,7 @@ AT_ONCE: Final = 5_000  # Rows in one change.
 def adopt_once(store: Store) -> int:
     """Bind all rows where that was never finished; return how many.
 
-    Where the log has batches already that was finished: unbound rows were then added without the
+    Where the log has batches already, it was finished: unbound rows were then added without the
     program, and a check is to find them.
     """
     with store.read() as reading:

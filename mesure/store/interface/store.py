@@ -49,7 +49,7 @@ class Store(Protocol):
         ...
 
     def misshapen(self) -> tuple[RowMismatch, ...]:
-        """Return what the database is made of that its migrations do not make, or otherwise."""
+        """Return what of the database its migrations do not make, or make differently."""
         ...
 
     def close(self) -> None:

@@ -160,7 +160,7 @@ class FileKeyring:
             return {name: self._unwrapped(wrapped) for name, wrapped in cursor.fetchall()}
 
     def take_over(self, keys: Mapping[str, bytes]) -> None:
-        """Keep the keys of a programme that is gone on with; none of somebody who was erased."""
+        """Keep the keys of a programme that continues here; none of somebody who was erased."""
         bounds.check_names(*keys)
         with self._using(), self._changing():
             for name, key in keys.items():
@@ -318,7 +318,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         for pragma in (
             f"busy_timeout = {BUSY_MS}",
-            # One file and no log beside it, in which a key that was forgotten would still stand.
+            # One file and no log beside it, in which a key that was forgotten would still be.
             "journal_mode = TRUNCATE",
             "synchronous = FULL",
             "fullfsync = ON",

@@ -1,7 +1,7 @@
 """The store in PostgreSQL 15 or later, for a programme that runs a database server.
 
 Durability: each commit waits until the server has its own log on the disk, and nobody is answered
-before. A server that was told not to wait (`fsync = off`, `full_page_writes = off`) is refused.
+before. A server that is set not to wait (`fsync = off`, `full_page_writes = off`) is refused.
 
 One change is made at a time in the whole database, whichever process makes it: the audit log is one
 chain. A lock that the server holds for the transaction sees to that.
@@ -40,7 +40,7 @@ T = TypeVar("T")
 CONNECT_S: Final = 5
 LOCK_MS: Final = 10_000
 STANDING_MS: Final = 8_000  # In the middle of a change, nothing said to the server.
-# By what the server notices that a machine is gone which said no goodbye, and ends its transaction.
+# By these the server notices that a machine left without a goodbye, and ends its transaction.
 _KEPT_ALIVE: Final = (
     "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3 "
     "-c tcp_user_timeout=6000"
@@ -160,7 +160,7 @@ class PostgresStore:
     def scrub(self) -> bool:
         """Have the server remove the rows that were let go, and use their room again.
 
-        What room is free in a page holds its former bytes until it is used: that is the server's.
+        Free room in a page holds its former bytes until it is used: that is up to the server.
         """
         with translate_faults(self._dsn), _connect(self._dsn) as connection:
             connection.rollback()
@@ -169,7 +169,7 @@ class PostgresStore:
         return True
 
     def misshapen(self) -> tuple[RowMismatch, ...]:
-        """Return what the database is made of that its migrations do not make, or otherwise."""
+        """Return what of the database its migrations do not make, or make differently."""
         with own_connection(self._dsn) as connection:
             there = postgres_shape.parts(connection)
             return tuple(shape.faults(there, postgres_shape.meant(connection)))
@@ -203,14 +203,14 @@ class PostgresStore:
     def _commit(self, group: Sequence[CommitJob[PostgresWriteTransaction]]) -> None:
         """Make a group of changes; one that goes wrong is taken back alone.
 
-        At first without a way back for each, which would take two more round trips; only where one
-        goes wrong is everything taken back and made again, with one.
+        At first without a savepoint for each, which would take two more round trips; only where one
+        goes wrong is everything taken back and made again, with savepoints.
         """
         with translate_faults(self._dsn):
             try:
                 self._commit_once(group)
             except psycopg.errors.LockNotAvailable:
-                # Who was stopped in the middle of a change keeps nobody waiting for ever.
+                # A process stopped in the middle of a change keeps nobody waiting for ever.
                 if not _end_standing(self._dsn):
                     raise
                 self._commit_once(group)
@@ -233,7 +233,7 @@ class PostgresStore:
             raise
 
     def _begin(self) -> PostgresWriteTransaction:
-        """Wait for the turn to change anything, and read how far rows are bound in one with it."""
+        """Wait for the turn to change anything, and with it read how far rows are bound."""
         work = PostgresWriteTransaction(self._writer, self._salts)
         with self._writer.pipeline():
             self._writer.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
@@ -250,7 +250,7 @@ class PostgresStore:
         if not job.run(work) or self._is_spoilt():
             job.fault = job.fault or StoreError("A change went on after the database refused.")
             if isinstance(job.fault, psycopg.OperationalError):
-                raise job.fault  # The server or its disk; it is no caller's own.
+                raise job.fault  # A fault of the server or its disk, and of no caller.
             self._writer.execute("ROLLBACK TO SAVEPOINT change")
         else:
             work.settle()
@@ -291,7 +291,7 @@ _END_STANDING: Final = (
 
 
 def _end_standing(dsn: str) -> bool:
-    """End the transaction of a holder of the turn that stands still; tell whether somebody did."""
+    """End the transaction of a holder of the turn that has stalled; tell whether one had."""
     with _connect(dsn) as connection:
         return bool(connection.execute(_END_STANDING, (_LOCK, STANDING_MS)).fetchall())
 

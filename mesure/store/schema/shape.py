@@ -1,8 +1,8 @@
 """Database shape: all that a database consists of besides its rows, compared with its migrations.
 
 Someone who can change the schema need change no row: a trigger keeps incidents from arising, a view
-or a rule shows others than there are, a row policy hides some, and without an index two rows stand
-where one may. So all of it is read, and held against the same steps carried out in an empty place.
+or a rule shows others than there are, a row policy hides some, and without an index one row may be
+there twice. So all of it is read, and held against the same steps carried out in an empty place.
 """
 
 from collections.abc import Iterator, Mapping

@@ -2,7 +2,7 @@
 
 Alembic carries the migrations out and nothing else here uses it. Each is written once, and spelled
 as the database does (`spelling`). Numbers of schemas grow, so that a database from a newer program
-is told from an older one.
+is distinguished from an older one.
 """
 
 from collections.abc import Callable, Iterator

@@ -4,8 +4,8 @@ SQLAlchemy writes the text, once for each statement and database. The driver is 
 values: nothing of SQLAlchemy runs when something is asked.
 
 Where many rows are asked or written at once the databases differ most: in SQLite a statement is
-quick, and is made for one row after the other; in PostgreSQL each is a way there and back, and all
-rows go in one, as arrays. `Each` is written for one row, and becomes either.
+quick, and is made for one row after the other; in PostgreSQL each is a round trip, and all rows go
+in one, as arrays. `Each` is written for one row, and becomes either.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -36,7 +36,7 @@ class StatementRunner(ABC):
 
     @abstractmethod
     def _together(self) -> AbstractContextManager[object]:
-        """Send what is asked together, where that saves ways to the database and back."""
+        """Send what is asked together, where that saves round trips to the database."""
 
     @abstractmethod
     def _ask_ahead(self, statement: Statement, **values: object) -> Iterable[Any]:

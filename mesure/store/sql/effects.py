@@ -70,7 +70,7 @@ _NEXT_EPOCH: Final = (
 )
 _OWN: Final = Into(T.partition_owner, "part, epoch, holder", write_over("part", "epoch, holder"))
 _OWNED: Final = rows_of(T.partition_owner, "part", same(T.partition_owner, "epoch"))
-# What stands of a person and ends where judging anew begins, or later.
+# Current assessments of a person that end where judging anew begins, or later.
 _STANDING: Final = Each(
     [T.assessment.c.person, column("since_us", BigInteger)],
     lambda row: rows_of(
@@ -160,7 +160,7 @@ class EffectsReading(StatementRunner):
     ) -> tuple[StoredSuperseded, ...]:
         """Return the superseded assessments of a person that touch this half-open span.
 
-        By order, condition, start, and when it stood.
+        By order, condition, start, and when it was current.
         """
         answer = self._all(_SUPERSEDED, person=person, start_us=start_us, until_us=until_us)
         return tuple(map(changes.read_superseded, answer))

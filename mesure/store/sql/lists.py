@@ -2,7 +2,7 @@
 
 A page begins behind a key and not after a number of rows. So nothing is left out or given twice
 when rows come or go between two pages. What a page needs of many is asked for at once: where the
-database is another process, each question is a way there and back.
+database is another process, each question is a round trip.
 
 Whether a row has a key is asked by a subquery that gives the row's id, not by EXISTS: PostgreSQL
 may make a join of EXISTS, and the plan that is kept for a prepared statement, which knows no

@@ -182,8 +182,8 @@ class RetentionWork(RegisterWork, RetentionReading):
         of the audit log with their salts, what was refused of the devices that they carried. The
         ids stay, of person, orders and assignments: by them a late message is known to be the
         erased person's, and is refused. What the store cannot reach (backups) is erased with the
-        key: forget that first (`Keyring.forget`). An outsider who checks the audit log is told by
-        `forget_records` of what is `recorded`, before this.
+        key: forget that first (`Keyring.forget`). Before this, `forget_records` of what is
+        `recorded` informs outsiders who check the audit log.
         """
         row = self._one(WHO, id=person)
         checks.there(row, person)

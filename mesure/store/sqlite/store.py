@@ -187,8 +187,8 @@ class SqliteStore:
             )
 
     def misshapen(self) -> tuple[RowMismatch, ...]:
-        """Return what the file is made of that its migrations do not make, or otherwise."""
-        # Only who asks for it has to know what the migrations make.
+        """Return what of the file its migrations do not make, or make differently."""
+        # Only a caller of this has to know what the migrations make.
         from mesure.store.schema import shape
         from mesure.store.sqlite.operation import database_shape as sqlite_shape
 
@@ -210,9 +210,9 @@ class SqliteStore:
     def _commit(self, group: Sequence[CommitJob[SqliteWriteTransaction]]) -> None:
         """Make a group of changes; one that goes wrong is taken back alone.
 
-        At first without a way back for each, for which the database would copy each page that a
-        change touches as it was before; only where one goes wrong is everything taken back and made
-        again, with one.
+        At first without a savepoint for each, for which the database would copy each page before a
+        change touches it; only where one goes wrong is everything taken back and made again, with
+        savepoints.
         """
         run = self._writer.execute
         with self._changing, _told(self._path):
@@ -275,8 +275,8 @@ class SqliteStore:
         """Make a change, and tell whether it went through."""
         is_made = job.run(work)
         if isinstance(job.fault, sqlite3.OperationalError):
-            raise job.fault  # The disk or the file; it is no caller's own.
-        if not self._writer.in_transaction:  # What came next would be kept at once, and alone.
+            raise job.fault  # A fault of the disk or the file, and of no caller.
+        if not self._writer.in_transaction:  # The next change would be kept at once, and alone.
             raise sqlite3.OperationalError("a change hid that all of them were taken back")
         return is_made
 

@@ -1,7 +1,7 @@
 """Effects of judging: assessments, what they superseded, incidents, and how far judging came.
 
-Who judges a partition owns it. A worker that stopped and comes back to find another in its place is
-refused: the epoch of its ownership is no longer the present one.
+The judge of a partition owns it. A worker that stopped and comes back to find another in its place
+is refused: the epoch of its ownership is no longer the present one.
 """
 
 from dataclasses import dataclass, field
@@ -104,7 +104,7 @@ class StoredIncident:
     start_us: int
     end_us: int | None  # None: it lasts.
     p_outside_max: float | None
-    withdrawn_us: int | None  # None: it stands.
+    withdrawn_us: int | None  # None: it was not withdrawn.
     body: bytes
     revision: int  # 1 when it is raised, and one more with each change.
     # Set by the store: numbers that only grow, over all incidents. The last change has the highest.

@@ -11,7 +11,7 @@ class MismatchKind(StrEnum):
     ALTERED = "altered"
     ADDED = "added"
     MISSING = "missing"
-    BACK = "back"  # It stands as it was before, or after it was erased.
+    BACK = "back"  # An earlier version of it is back, or it was erased and is back.
     ANEW = "anew"  # Rows were bound anew here, after a checkpoint that somebody kept.
 
 
@@ -22,7 +22,7 @@ class RowMismatch:
     table: str
     key: tuple[Any, ...]  # The values that tell it from the others.
     wrong: MismatchKind
-    column: str | None = None  # None: it cannot be told, or there were several.
+    column: str | None = None  # None: it is not known, or there were several.
 
 
 class CommitmentStart(NamedTuple):

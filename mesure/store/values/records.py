@@ -183,7 +183,7 @@ class LogRecord:
 
 
 class ReceivedDay(NamedTuple):
-    """How much of a person came on one day of receipt and is there, and which state of it that is.
+    """How much of a person came on one day of receipt and is still there, and in which state.
 
     `bound` is the sum of the numbers by which the rows are bound to the log. Whatever is written
     gets a higher number than all before it, so `messages` and `bound` together are the same only

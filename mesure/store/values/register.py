@@ -14,8 +14,8 @@ from mesure.store.values import bounds
 
 KEYS_MAX: Final = 16
 
-# A look-up name and its value. Both stand in clear: where the value tells something about somebody
-# (an e-mail address, a sign-in name), callers pass `sealing.blind` of it.
+# A look-up name and its value. Both are in clear: where the value says something about somebody (an
+# e-mail address, a sign-in name), callers pass `sealing.blind` of it.
 KeyValue: TypeAlias = tuple[str, str]
 
 

@@ -39,7 +39,7 @@ LOGGED: Final = (
 )
 REFUSED: Final = "form, claimed, reason, said, received_us, digest, body"
 QUARANTINED: Final = f"number, {REFUSED}, times, last_received_us"
-# What is deleted when a person is erased, beside the versions of orders.
+# What is deleted when a person is erased, besides the versions of orders.
 ABOUT_A_PERSON: Final = (
     "message",
     "register",

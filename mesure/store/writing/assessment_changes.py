@@ -15,7 +15,7 @@ from mesure.store.values.effects import (
 )
 from mesure.store.values.faults import ConflictError
 
-# The first columns are what makes an assessment one; all are in the order in which it is hashed.
+# The first columns identify an assessment; all are in the order in which it is hashed.
 ASSESSMENT: Final = (
     "person, court_order, condition, start_us, end_us, status, version_sha256, policy_version, "
     "engine_version, unsigned"
@@ -28,7 +28,7 @@ HEAD: Final = (
 INCIDENT: Final = f"{HEAD}, body, revision, change"
 JUDGED: Final = "person, until_us, sequence, policy_version, engine_version, unsigned, due_us, part"
 
-# An assessment as it stands in the database; the first columns tell it from others.
+# An assessment as it is in the database; the first columns identify it.
 Row: TypeAlias = tuple[str, str, str, int, int, str, bytes, str, str, bool]
 Identity: TypeAlias = tuple[str, str, str, int]
 SAME: Final = 4
@@ -93,7 +93,7 @@ def row_of_superseded(value: StoredSuperseded) -> tuple[object, ...]:
 def plan_changes(judging: JudgingResult, standing: Iterable[Sequence[Any]]) -> AssessmentChanges:
     """Return what changes.
 
-    `standing` is what stands and ends at `since_us` or later, each row with its number behind it.
+    `standing` are the current rows that end at `since_us` or later, each with its number behind it.
     """
     since_us, person = judging.since_us, judging.person
     rows = list(map(row, judging.assessments))

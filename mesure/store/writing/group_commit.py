@@ -2,8 +2,8 @@
 
 A commit waits for the disk, and the disk takes as long for a hundred changes as for one. So one
 thread takes whatever changes have come by now and makes them together; while it waits for the disk
-the next ones gather. Nobody waits for company who is alone: only after a group of several does the
-thread wait some milliseconds for as many again.
+the next ones gather. A caller who is alone does not wait for company: only after a group of several
+does the thread wait some milliseconds for as many again.
 """
 
 import queue
@@ -112,7 +112,7 @@ class GroupCommit(Generic[W]):
         fault: BaseException | None = None
         try:
             self._commit(group)
-        except BaseException as raised:  # noqa: BLE001  Every caller is told; the thread goes on.
+        except BaseException as raised:  # noqa: BLE001  Every caller gets it; the thread goes on.
             fault = raised
         for job in group:
             job.answer(fault)

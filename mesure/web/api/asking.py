@@ -21,7 +21,7 @@ PAGING: Final = (CURSOR, LIMIT)
 LIMIT_MAX: Final = 200
 _AT: Final = re.compile(r"^(?P<what>.*?)(?: - at `(?P<where>.*)`)?$", re.DOTALL)
 _REPEATED: Final = re.compile(r"(Invalid enum value|Invalid value) '.*'", re.DOTALL)
-# Line breaks may stand in a reason; nothing else that no keyboard types.
+# A reason may have line breaks; nothing else that no keyboard types.
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _UNKNOWN: Final = re.compile(r"^Object contains unknown field `.*`(?= - at `[^`]*`$)", re.DOTALL)
 NOT_KNOWN: Final = "there is a field in it that is not known here"

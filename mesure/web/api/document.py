@@ -1,7 +1,7 @@
 """The description of the API, in the form that other programs read: OpenAPI 3.1.
 
 It is made from the table of addresses and from the types of the actions, so it cannot say anything
-else than what is done. `words` says what each field means.
+other than what is done. `words` says what each field means.
 """
 
 import json

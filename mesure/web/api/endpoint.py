@@ -14,7 +14,7 @@ from mesure.actions.framework.action import Action
 from mesure.incidents.finding import ReviewStage
 
 PREFIX: Final = "/api/v1"
-# The fields by which an action that pages by itself is told to go on, and how much it gives.
+# The fields that say where an action that pages by itself goes on, and how much it gives.
 AFTER: Final = "after"
 COUNT: Final = "count"
 _PARAMETER: Final = re.compile(r"\{(\w+)\}")
@@ -25,7 +25,7 @@ class Endpoint:
     """An address, the method by which it is asked, and what answers."""
 
     method: str
-    path: str  # Behind the prefix; what stands in braces is a field of what the action asks for.
+    path: str  # Behind the prefix; what is in braces is a field of what the action asks for.
     action: Action[Any, Any]
     tag: str
     status: int = 200

@@ -78,7 +78,7 @@ def routes(parts: Dependencies) -> list[Route]:
             return Response(media_type=MEDIA_TYPE)
         counted = _Counted(streams, actor.account)
         try:
-            first = await _look(parts, request, after)  # Who may not follow is told at once.
+            first = await _look(parts, request, after)  # Callers who may not are refused at once.
         except BaseException:
             counted.ends()
             raise

@@ -13,12 +13,12 @@ from mesure.web.shared.words.contact_words import TrialLine
 
 
 def show(visit: PageVisit) -> Response:
-    """Show how a person is called and reached."""
+    """Show a person's name and how they are reached."""
     return _page(visit)
 
 
 def change(visit: PageVisit) -> Response:
-    """Keep how a person is called and reached from now on."""
+    """Keep a person's name and how they are reached from now on."""
     name, (phone, email) = order_fields.require_text(visit, "name"), order_fields.contact(visit)
     language = visit.form.value("language")
     request = ChangeDetails(visit.path("person"), name, language, phone, email)

@@ -187,7 +187,7 @@ def _asked(visit: PageVisit, record: PersonRecord) -> RecordOutsideRequest | Non
 def _span(
     visit: PageVisit, record: PersonRecord, *, is_needed: bool
 ) -> tuple[datetime | None, datetime | None]:
-    """Return of which span data is asked for, where it is of one; a trail always is."""
+    """Return the span that data is asked for, where it is of one; a trail always is."""
     form, catalogue = visit.form, visit.texts.catalogue
     if not is_needed and not any(form.value(name).strip() for name in _DATED):
         return None, None

@@ -77,7 +77,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
 
 
 def _findings(visit: PageVisit, incident: IncidentView) -> Iterable[CounselFinding]:
-    """Yield the finding, and those before it; one that is only proposed is none yet."""
+    """Yield the finding, and those before it; one that is only proposed is not one yet."""
     finding = incident.review.finding if incident.head.stage is ReviewStage.FOUND else None
     if finding is not None:
         yield _found(visit, finding, is_former=False)

@@ -43,7 +43,7 @@ def show_help(visit: PageVisit) -> Response:
 
 
 def _unreadable(persons: int, catalogue: PageTexts) -> str:
-    """Return of how many persons the figures do not tell; nothing where they tell of all."""
+    """Return how many persons the figures do not cover; nothing where they cover all."""
     if not persons:
         return ""
     return catalogue.plural(

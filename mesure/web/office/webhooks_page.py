@@ -93,7 +93,7 @@ def remove(visit: PageVisit) -> Response:
 
 
 def event_words(event: WebhookEventType, catalogue: PageTexts) -> str:
-    """Return of what an event tells."""
+    """Return what an event is about."""
     return {
         WebhookEventType.INCIDENT_OPENED: catalogue.text("a possible breach was raised"),
         WebhookEventType.INCIDENT_CHANGED: catalogue.text("it ended, or more evidence came"),

@@ -93,7 +93,7 @@ def words(condition: Condition, at: str | None, catalogue: Catalogue) -> str:
 
 
 def horizon(at: datetime) -> datetime:
-    """Return until when it is worked out from a moment what is asked."""
+    """Return until when what is asked is worked out from a moment."""
     return at + DAYS * _DAY
 
 

@@ -46,7 +46,7 @@ def token(session: str) -> str:
 
 
 class CsrfCheck:
-    """Refuses changes that a foreign page asked for; stands behind whatever reads the session."""
+    """Refuses changes that a foreign page asked for; comes after whatever reads the session."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

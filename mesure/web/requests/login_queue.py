@@ -2,9 +2,9 @@
 
 Checking a password takes 64 MiB and a tenth of a second of a processor. An attacker with a
 thousand machines can send more than can ever be checked. So few wait, and the others are told at
-once when to come again. Who is known here, by a session or by a browser that has signed in before,
-waits in a line of their own that is served first. Strangers take turns by network, and when the
-line is full the network with the most in it gives up a place.
+once when to come again. A caller who is known here, by a session or by a browser that has signed in
+before, waits in a line of their own that is served first. Strangers take turns by network, and when
+the line is full the network with the most in it gives up a place.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ class QueueLimits:
 
 @dataclass(frozen=True, slots=True)
 class LoginCaller:
-    """A visitor: as whom they are known, or else from where, and under which name."""
+    """A visitor: who they are known as, or else where they come from, and under which name."""
 
     network: str
     name: str = ""
@@ -39,7 +39,7 @@ class LoginCaller:
 
     @property
     def group(self) -> str:
-        """Return with whom they share their turns."""
+        """Return whom they share their turns with."""
         return self.network if self.known is None else self.known
 
 
@@ -94,7 +94,7 @@ class FairQueue:
         return waiter
 
     def last_of_most(self) -> QueuedLogin:
-        """Return who came last of the group of which the most wait."""
+        """Return the last to come of the group with the most waiting."""
         return max(self._groups.values(), key=len)[-1]
 
 
@@ -132,7 +132,7 @@ class LoginQueue:
             raise
 
     def _make_room(self, line: FairQueue, comer: LoginCaller) -> None:
-        """Refuse who would wait beside too many of their own, or one of whom there are more."""
+        """Refuse callers who would wait beside too many of their own, or of whom there are more."""
         bounds, of_group = self._bounds, line.of(comer.group)
         of_own = bounds.of_network if comer.known is None else bounds.of_name
         if of_group >= of_own or (comer.name and line.count_under(comer.name) >= bounds.of_name):

@@ -160,7 +160,7 @@ def route(metrics: Metrics, networks: tuple[str, ...]) -> Route:
     """Return the route of the figures; for others than these networks it is not there.
 
     Nor is it for callers that come by a proxy: one that nobody named has an address of this
-    machine, no matter who stands behind it.
+    machine, no matter who is behind it.
     """
     allowed = [ip_network(network) for network in networks]
 

@@ -32,7 +32,7 @@ def of_action(error: ActionError, catalogue: Catalogue) -> Problem:
         status = 401
         headers["WWW-Authenticate"] = 'Bearer realm="mesure"'
     if error.reason is AccessRefusal.ANOTHER_PERSON:
-        status = 404  # Of what is not theirs nobody is told whether it is there.
+        status = 404  # Nobody learns whether something that is not theirs exists.
     if error.reason is StaleReason.CHANGED_MEANWHILE:
         status = 412
     if error.reason is AccessRefusal.WAIT:
@@ -46,7 +46,7 @@ def of_action(error: ActionError, catalogue: Catalogue) -> Problem:
 
 
 def of_store(error: Exception) -> Problem | None:
-    """Return the problem that a fault of the store is; None where it is none that may happen."""
+    """Return the problem that a fault of the store is; None where the fault may not happen."""
     return next((said for kind, said in _OF_STORE if isinstance(error, kind)), None)
 
 

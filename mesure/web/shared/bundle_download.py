@@ -26,11 +26,11 @@ MEDIA_TYPE: Final = "application/zip"
 PAPERS: Final = "papers"  # The field by which the court's papers are asked for.
 PURPOSES: Final = (Purpose.COURT, Purpose.CONTEST)  # An officer's; the own side has its own.
 
-Again = Callable[[PageVisit, int], Response]  # The page that the form stood on.
+Again = Callable[[PageVisit, int], Response]  # The page that the form was on.
 
 
 def choices(visit: PageVisit) -> list[tuple[str, str, str]]:
-    """Return for what an officer may ask; nothing where no bundle is made here."""
+    """Return what an officer may ask for; nothing where no bundle is made here."""
     if visit.parts.bundles is None:
         return []
     return [(one.value, one.in_words(visit.texts.catalogue), "") for one in PURPOSES]

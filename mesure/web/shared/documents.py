@@ -38,7 +38,7 @@ def download_paper(visit: PageVisit) -> Response:
 
 
 def _why(visit: PageVisit) -> LookPurpose:
-    """Return for what a paper is looked at; an inspector says the number of the inspection."""
+    """Return what a paper is looked at for; an inspector says the number of the inspection."""
     if visit.actor.role in OWN_SIDE:
         return LookPurpose()
     if visit.actor.role is Role.INSPECTOR:

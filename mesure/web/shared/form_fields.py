@@ -64,7 +64,7 @@ class FormFields:
         return value
 
     def day(self, name: str, catalogue: Catalogue) -> date | None:
-        """Return a day, or note that it is none."""
+        """Return a day, or note that it is not one."""
         try:
             return date.fromisoformat(self.value(name).strip())
         except ValueError:
@@ -95,7 +95,7 @@ class FormFields:
         """Return the instant of a date and a time of day (`<name>_day`, `<name>_time`).
 
         One that the form was filled in from (`<name>_kept`) stays exactly as it was while the time
-        shows it. Which of two instants with the same time is meant, `<name>_which` says.
+        shows it. `<name>_which` says which of two instants with the same time is meant.
         """
         if not self.value(f"{name}_day").strip():
             self.refuse(f"{name}_day", catalogue.text("Enter the day."))

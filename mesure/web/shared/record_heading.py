@@ -1,7 +1,7 @@
 """Record heading: who a person is, what binds them, and who is in charge.
 
-Officers say for what they look and under which case number; the person's own side need not. The
-number of a case is the person's own here: an order's number is only known once the case is open.
+Officers say their purpose and the number of the case; the person's own side need not. The number of
+a case is the person's own here: an order's number is only known once the case is open.
 """
 
 from dataclasses import dataclass

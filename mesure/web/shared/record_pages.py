@@ -24,7 +24,7 @@ from mesure.web.shared.words import note_words, work_words
 
 PAGE: Final = 50
 
-Again = Callable[[PageVisit, int], Response]  # The page that the form stood on.
+Again = Callable[[PageVisit, int], Response]  # The page that the form was on.
 
 
 def incidents(visit: PageVisit, person: str, address: str) -> tuple[tuple[IncidentHead, ...], str]:

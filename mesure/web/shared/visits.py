@@ -42,7 +42,7 @@ SIGN_IN: Final = "/sign-in"
 FIELDS_MAX: Final = 100
 FILES_MAX: Final = 5
 SEE_OTHER: Final = 303
-LASTS: Final = "Mesure-Session-Seconds"  # After so long a browser forgets what it kept to read.
+LASTS: Final = "Mesure-Session-Seconds"  # After this long a browser forgets what it kept to read.
 
 I = TypeVar("I")  # noqa: E741  What is asked for (input).
 O = TypeVar("O")  # noqa: E741  What comes of it (output).
@@ -149,7 +149,7 @@ class PageVisit:
         return page
 
     def _clock(self, zone: ZoneInfo, start_at: object) -> dict[str, object]:
-        """Return by which clock a page tells times, and whether only its paper has to say so.
+        """Return the clock by which a page tells times, and whether only its paper has to say so.
 
         A page of evidence names its earliest time, `times_from`: it always says its clock, with the
         offset from UTC. Others do on the screen only where it is not the programme's.
@@ -162,7 +162,7 @@ class PageVisit:
         return {"clock": zone.key if self.session else "", "is_paper_clock": is_own}
 
     def _zone(self, contents: Mapping[str, object]) -> ZoneInfo:
-        """Return by which clock a page tells times: that of its record, or the programme's."""
+        """Return the clock by which a page tells times: that of its record, or the programme's."""
         zone = contents.get("zone", getattr(contents.get("record"), "zone", None))
         return zone if isinstance(zone, ZoneInfo) else self.parts.zone
 
@@ -172,7 +172,7 @@ class PageVisit:
 
 
 def lasts_s(session: Session, now: datetime) -> str:
-    """Return for how many seconds a session lasts from now, if no other sign comes."""
+    """Return how many seconds a session lasts from now, if no other sign comes."""
     return str(int(session.time_left(now).total_seconds()))
 
 
@@ -195,7 +195,7 @@ class PagePackage:
     pages: PageTemplates
     static: StaticFiles
     roles: Collection[Role]  # Empty: everybody, also a visitor.
-    door: LoginDoor | None = None  # Before which who sends a form waits; None: like any page.
+    door: LoginDoor | None = None  # Before which the sender of a form waits; None: like any page.
 
     def route(self, path: str, shown: Page | None = None, sent: Page | None = None) -> Route:
         """Return the route of a page: how it is shown, and what its form does."""

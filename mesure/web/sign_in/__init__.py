@@ -1,6 +1,6 @@
 """How does somebody come in, and go out again?
 
-Two doors. Staff have a name, a password and a code of an app. A person under an order has a
+Two doors. Staff have a name, a password and a code from an app. A person under an order has a
 printed card and a PIN, and needs neither e-mail nor a phone that is always theirs.
 
     routes ─→ doors (signing in and out)  ─┐

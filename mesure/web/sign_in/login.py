@@ -120,7 +120,7 @@ def _entered(
     except NotAllowedError as refused:
         visit.form.refuse(field, refused.sentence(visit.texts.catalogue))
         return show_door(visit, template, there, 403)
-    except ActionError as error:  # The PIN that was chosen is none.
+    except ActionError as error:  # The PIN that was chosen is no PIN.
         visit.form.refuse("pin", error.sentence(visit.texts.catalogue))
         return show_door(visit, template, there, 422)
     return led_in(visit, came_in, there)
@@ -177,7 +177,7 @@ def knows_passkeys(visit: PageVisit) -> bool:
 
 
 def comer(visit: PageVisit) -> LoginCaller:
-    """Return as whom somebody comes to a door: who has been here before goes first."""
+    """Return as whom somebody comes to a door: those who have been here before go first."""
     network = rates.network_of(visit.request.scope)
     if visit.session is not None:
         return LoginCaller(network, known=visit.actor.account)

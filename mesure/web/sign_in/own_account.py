@@ -40,7 +40,7 @@ def choose_language(visit: PageVisit) -> Response:
 def stay(visit: PageVisit) -> Response:
     """Keep one's session alive, and say whose it is and how long it lasts; it needs no page.
 
-    Asked in the background it keeps nothing alive. Forms of a page that was open while its holder
+    A request in the background keeps nothing alive. Forms of a page that was open while its holder
     signed in again go on by what is said here.
     """
     session = visit.session
@@ -65,7 +65,7 @@ def show(visit: PageVisit) -> Response:
 
 
 def change_password(visit: PageVisit) -> Response:
-    """Choose another password, or PIN; then one signs in again."""
+    """Choose another password, or PIN; the holder then signs in again."""
     form, catalogue = visit.form, visit.texts
     old = form.value("old") or _missing(visit, "old", catalogue.text("Enter the current one."))
     new = form.value("new") or _missing(visit, "new", catalogue.text("Enter the new one."))
@@ -123,7 +123,7 @@ def _trial(visit: PageVisit) -> TrialLine | None:
 
 
 def _reached(visit: PageVisit) -> dict[str, object]:
-    """Return by which address somebody who works here is written to, and what came of a trial."""
+    """Return the address at which a member of staff is written to, and what came of a trial."""
     email = visit.perform(contact_check.own, EmptyRequest()).email
     return {
         "form": visit.form.over({"email": email or ""}),

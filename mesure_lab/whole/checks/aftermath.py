@@ -1,6 +1,6 @@
 """Aftermath: what must hold when a life is over: restored, handed on, before a court.
 
-Each makes of the installation what an operator, another service or a lawyer makes of it, and holds
+Each makes of the installation what an operator, another service or a lawyer makes of it, and checks
 the result against the same invariants.
 """
 
@@ -236,7 +236,7 @@ def given_back_when_ended(world: World) -> Iterator[str]:
 
 @invariant("log_proofs_hold", "decision 0011; RFC 6962")
 def log_proofs_hold(world: World) -> Iterator[str]:
-    """Yield entries of the audit log of which it cannot be proved that they are in it."""
+    """Yield entries that cannot be proved to be in the audit log."""
     with world.read_undisturbed() as reading:
         edge = reading.frontier()
         head = TreeHead(edge.size, edge.root())

@@ -73,10 +73,10 @@ def _said_again(
     lasted: Container[str],
     until_us: int,
 ) -> dict[str, DeviceNotice]:
-    """Return by its name what is to be reported of a person's devices, heard in the order it came.
+    """Return, by name, what is to be reported of a person's devices, heard in the order it came.
 
-    `lasted`: names of what was reported by itself; whether it was told before its end came is not
-    for a hearing of all of it to say.
+    `lasted`: names of what was reported by itself; hearing all of it cannot show whether that was
+    before its end came.
     """
     [duty] = judge_store.duties(reading, config.keyring, judged.person)
     rules, evidence = replay_differences.hear_all(reading, config, judged, until_us)

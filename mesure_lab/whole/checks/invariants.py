@@ -36,7 +36,7 @@ from mesure_lab.whole.world import World
 HOME_DETAIL_DAYS: Final = 6  # After which "present" is left of what was inside the home.
 SEALED_BYTES: Final = 28  # Of nothing, with what it is sealed by.
 MARKS: Final = 12
-MARK_BYTES: Final = 48  # Of what was sealed: enough that it stands nowhere by chance.
+MARK_BYTES: Final = 48  # Of what was sealed: enough that it is nowhere by chance.
 
 
 # --- Cheap ---------------------------------------------------------------------------------------
@@ -235,7 +235,7 @@ def erased_is_gone(world: World) -> Iterator[str]:
 
 
 def _devices_remember(world: World, person: str) -> Iterator[str]:
-    """Yield devices of which it is kept how they were while somebody carried them who is gone."""
+    """Yield devices whose state is kept from when somebody who is gone carried them."""
     statement = "SELECT device FROM assignment WHERE person = ? AND until_us IS NULL"
     devices = [device for (device,) in world.machine.rows(statement, person)]
     with world.read_undisturbed() as reading:

@@ -1,7 +1,7 @@
 """Raw files: what a file of SQLite contains where nothing is stored any more.
 
 A page that is let go is on the free list, a chain of pages that each name others (SQLite, Database
-File Format, 1.5). What deletes must overwrite it there, and who erases writes the file anew, after
+File Format, 1.5). A deletion must overwrite it there, and an erasure writes the file anew, after
 which there is no free page.
 """
 

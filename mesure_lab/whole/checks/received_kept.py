@@ -1,4 +1,4 @@
-"""Received and kept: what was taken of phones is kept, once; of when, and how it is entered."""
+"""Received and kept: what was taken from phones is kept, once; of when, and how it is entered."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -68,7 +68,7 @@ def calls_are_raised(world: World) -> Iterator[str]:
 
 @invariant("receiving_is_entered", "decision 0030; docs/specs/audit_log.md")
 def receiving_is_entered(world: World) -> Iterator[str]:
-    """Yield where the audit log has not how much came, or not the digest of what came together."""
+    """Yield where the audit log lacks how much came, or the digest of what came together."""
     if world.erased:
         return
     kept_digests: dict[int, dict[int, list[bytes]]] = {}  # By when it came, and partition.

@@ -151,7 +151,7 @@ def judged_sha256(reading: ReadTransaction, persons: Iterable[str]) -> str:
 
 
 def _withdrawn_last(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return by what incidents are put in order: one may hold where just such a one did not."""
+    """Return what incidents are put in order by: one may hold where just such a one did not."""
     *others, withdrawn_us = row
     return (*others, withdrawn_us is not None, withdrawn_us or 0)
 

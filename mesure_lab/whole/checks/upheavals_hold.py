@@ -50,7 +50,7 @@ def silence_of_retired(world: World) -> Iterator[str]:
 
 @invariant("torn_is_told", "decision 0035; docs/for_operators.md")
 def torn_is_told(world: World) -> Iterator[str]:
-    """Yield keys that a torn write took, and what is taken for a whole backup though it is none."""
+    """Yield keys that a torn write took, and what is taken for a whole backup, but is not one."""
     yield from world.upheavals.torn
 
 

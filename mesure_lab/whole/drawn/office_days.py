@@ -1,7 +1,7 @@
 """Office days: which work of the office a seed lives, when, and about whom.
 
-It has dice of its own and numbers of its own, far above those of all other events: so seeds of
-before stay what they are, and what others add to the plan changes nothing here.
+It has dice of its own and numbers of its own, far above those of all other events: so earlier seeds
+stay what they are, and what others add to the plan changes nothing here.
 """
 
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ class OfficeDay(NamedTuple):
 
 
 def plan(seed: int, swarm: Swarm) -> Iterator[OfficeDay]:
-    """Yield the work of the office in a seed; nothing in those of before."""
+    """Yield the work of the office in a seed; nothing in earlier ones."""
     for item, work in enumerate(WORKS if seed >= OFFICE_FROM else ()):
         dice = Random(f"{seed} office {work}")
         if dice.random() < P_LIVED:

@@ -96,12 +96,12 @@ class Fix(NamedTuple):
 
 
 def fixes(*parts: Iterable[Fix], first_row: int = 0) -> Fixes:
-    """Return columns of fixes, numbered in the order in which they are told."""
+    """Return columns of fixes, numbered in the order in which they are given."""
     return fixes_.sort(fix_columns(*parts, first_row=first_row))
 
 
 def fix_columns(*parts: Iterable[Fix], first_row: int = 0) -> Fixes:
-    """Return columns of fixes in the order in which they are told."""
+    """Return columns of fixes in the order in which they are given."""
     all_fixes = [one for part in parts for one in part]
     rows = range(first_row, first_row + len(all_fixes))
     return Fixes(

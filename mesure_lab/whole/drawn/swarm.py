@@ -94,7 +94,7 @@ class Swarm:
     is_restored: bool
     is_handed_on: bool
     is_outlived: bool  # What is due for erasure in the year after.
-    # Drawn later than the others, so that the seeds of before kept what they had.
+    # Drawn later than the others, so that earlier seeds kept what they had.
     is_kept_and_missed: bool  # Somebody more, who keeps an appointment and misses the next.
     is_corrected: bool  # An order is corrected backwards, long after.
     sign_ins_per_day: float  # Of who works there, and of strangers at their accounts.

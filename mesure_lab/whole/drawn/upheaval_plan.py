@@ -62,7 +62,7 @@ def events(seed: int, swarm: Swarm, persons: list[DrawnPerson]) -> Iterator[Uphe
 
 
 def slow_share(seed: int) -> float:
-    """Return of how many letters a mail server takes its time."""
+    """Return how many letters a mail server takes its time over."""
     return Random(f"{seed} slow").choice((0.0, 0.0, 0.3, 1.0)) if has_upheavals(seed) else 0.0
 
 

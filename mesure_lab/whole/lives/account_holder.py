@@ -78,7 +78,7 @@ class FailedTries:
 
 
 def _wait_us(beyond: int) -> int:
-    """Return how long somebody waits who failed so often beyond what is free."""
+    """Return how long somebody waits who failed this often beyond what is free."""
     return 0 if beyond <= 0 else min(FIRST_WAIT_US << min(beyond - 1, 16), WAIT_US_MAX)
 
 

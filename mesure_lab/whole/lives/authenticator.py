@@ -23,9 +23,9 @@ class Authenticator:
 
     seed: bytes
     origin: str
-    counts: bool = True  # What a holder has on several devices at once counts nothing.
+    counts: bool = True  # A key that is on several devices at once counts nothing.
     count: int = 0
-    counted: int = 0  # The highest count of which it was told that it was taken.
+    counted: int = 0  # The highest count that the service said it took.
     is_unlocked: bool = True  # By its holder, with a finger or a PIN.
 
     @property

@@ -1,6 +1,6 @@
 """Desk looks: everything that can be looked at, and by whom; all roles try all of it.
 
-Who may is written here once more, from docs/law.md and decision 0031, and not from the product.
+Who may look is written here again, from docs/law.md and decision 0031, not from the product.
 """
 
 from collections.abc import Callable

@@ -94,7 +94,7 @@ class DeskMemory:
     programs: list[tuple[Actor, str, int]] = field(default_factory=list)  # Token, until when.
     ended_tokens: list[str] = field(default_factory=list)
     hooks: list[str] = field(default_factory=list)
-    removed_hooks: dict[str, int] = field(default_factory=dict)  # How often each was told.
+    removed_hooks: dict[str, int] = field(default_factory=dict)  # How many events each got.
     spare: list[str] = field(default_factory=list)  # Devices that nobody carries.
     retired: list[str] = field(default_factory=list)
     grounds: dict[str, tuple[str, Actor, bool | None]] = field(default_factory=dict)

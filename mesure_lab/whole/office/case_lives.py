@@ -117,7 +117,7 @@ def _record(world: World, dice: Random, person: str) -> str:
 
 
 def _answer(world: World, dice: Random, name: str) -> str:
-    """Agree to a ground, or turn it down; who recorded it cannot agree."""
+    """Agree to a ground, or turn it down; the officer who recorded it cannot agree."""
     person, first, _ = world.desk.grounds[name]
     supervisor, agrees = world.people.supervisor, dice.random() < 0.5
     request, action = AnswerGround(name, agrees), grounds.answer

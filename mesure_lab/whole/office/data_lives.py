@@ -126,7 +126,7 @@ def _record(world: World, dice: Random, person: str) -> str:
 
 
 def _answer(world: World, dice: Random, name: str) -> str:
-    """Answer a request, or look at it again; who had a part in it cannot."""
+    """Answer a request, or look at it again; those who had a part in it cannot."""
     person, written_by = world.desk.outside[name]
     supervisor = world.people.supervisor
     answer_it = AnswerOutsideRequest(name, dice.random() < 0.5, "As far as it serves.")

@@ -225,7 +225,7 @@ def _keep_finished(world: World, dice: Random, actor: Actor, name: str) -> None:
 def _answer(
     world: World, dice: Random, first: Actor, version: VersionEntryResult, known: EnteredVersion
 ) -> str:
-    """Have a version with a new place answered; who entered it tries to confirm it alone."""
+    """Have a version with a new place answered; its writer tries to confirm it alone."""
     person = known.person
     if version.binds:
         world.broken(ALONE, f"{version.order} {version.number} binds with a new place")

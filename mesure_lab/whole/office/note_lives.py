@@ -185,7 +185,7 @@ def _write_handover(world: World, dice: Random, actor: Actor, person: str) -> st
 
 
 def _confirm(world: World, _dice: Random, actor: Actor, name: str) -> str:
-    """Confirm that one has read a note; who wrote it cannot."""
+    """Confirm that one has read a note; its writer cannot."""
     note = world.desk.handovers[name]
     request, action = ConfirmHandover(name, len(note.texts)), handover_notes.confirm
     if note.authors[-1] == actor.account:

@@ -148,7 +148,7 @@ def _webhooks(world: World, dice: Random) -> str:
 
 
 def times_told(world: World, hook: str) -> int:
-    """Return how often a webhook was told anything."""
+    """Return how often a webhook was sent anything."""
     return sum(times for name, times in world.receiver.events.items() if name.endswith(f":{hook}"))
 
 

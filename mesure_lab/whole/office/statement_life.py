@@ -83,7 +83,7 @@ def _document(world: World, dice: Random, incident: str, person: str) -> str:
 
 
 def _answer_briefly(world: World, dice: Random, incident: str, person: str) -> str:
-    """Answer an incident as one of several brief ones; most are none."""
+    """Answer an incident as one of several brief ones; most are not."""
     actor = desk_steps.caseworker(world, dice, person)
     request = AnswerBrief(incident, dice.choice(list(BriefAnswer)), "as the others")
     answer = desk_steps.ask(world, actor, brief_answers.answer, request, person)

@@ -80,7 +80,7 @@ def _latest(world: World) -> KnownVenues | None:
     """Return the list that was approved last by its date; the store says which that is."""
     supervisor = world.people.supervisor
     shown = desk_steps.ask(world, supervisor, venue_review.lists, EmptyRequest())
-    # Two that were approved at one instant, which happens here alone, stand in order of their ids.
+    # Two that were approved at one instant, which happens here alone, are in order of their ids.
     lists = sorted(shown.answer or (), key=lambda venue: venue.list)
     approved = [venue for venue in lists if venue.kept.approved_at is not None]
     last = max(approved, key=lambda venue: (venue.kept.as_of, venue.kept.approved_at), default=None)
@@ -111,7 +111,7 @@ def _decide(world: World, dice: Random, actor: Actor, name: str) -> str:
 
 
 def _finish(world: World, dice: Random, actor: Actor, name: str) -> str:
-    """Decide of what is left, and approve the list."""
+    """Decide about what is left, and approve the list."""
     known = world.desk.venues[name]
     left = tuple(venue for venue, binds in known.binds.items() if binds is None)
     request = DecideVenues(name, left, binds=True)

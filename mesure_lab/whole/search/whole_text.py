@@ -32,7 +32,7 @@ def story(result: SeedResult) -> Iterator[str]:
 
 
 def cut(seed: int, numbers: tuple[int, ...]) -> Iterator[str]:
-    """Yield the events to which a seed was cut, and the story that keeps it, to be told."""
+    """Yield the events to which a seed was cut, and the story that keeps it, to be filled in."""
     yield f"It takes {len(numbers)} events:\n"
     chosen = [event for event in seed_search.events_of(seed) if event.number in numbers]
     for event in chosen:

@@ -95,7 +95,7 @@ class SimulatedBroker:
     async def sleep(self, seconds: float) -> None:
         """Wait as the listener does: before it tries again, the connection is cut."""
         if seconds == mqtt_listener.LOOK_S:
-            await asyncio.Event().wait()  # Nobody is told anything here.
+            await asyncio.Event().wait()  # Nothing is sent here.
         if self._connection is not None:
             self._connection.cut()
         for _ in range(3):
@@ -148,4 +148,4 @@ class SimulatedConnection:
         self._moved.set()
 
     async def publish(self, topic: str, payload: bytes, **_: Any) -> None:  # noqa: ANN401
-        """Take what a device is told; nobody listens here."""
+        """Take what is sent to a device; nobody listens here."""

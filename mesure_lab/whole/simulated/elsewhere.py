@@ -21,7 +21,7 @@ WAITED_US: Final = round(mail.TIMEOUT_S * US_PER_S)  # For the answer to a lette
 
 
 class Slowness:
-    """How slow somebody is who answers: a share of what they do takes as long as one waits."""
+    """How slowly somebody answers: a share of what they do takes as long as one waits."""
 
     def __init__(self, dice: Random, share: float, wait: Callable[[int], None]) -> None:
         self._dice, self._share, self._wait = dice, share, wait

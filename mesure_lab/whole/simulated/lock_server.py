@@ -2,7 +2,7 @@
 
 The lease is the product's own; its connection is not. A session that says nothing for as long as it
 has set is ended, and its locks with it, as PostgreSQL does it. Over a real server the locks are
-real, and only when a session is ended is the simulation's to say.
+real, and the simulation decides nothing but when a session is ended.
 """
 
 from collections.abc import Iterator, Sequence

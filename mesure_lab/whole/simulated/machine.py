@@ -108,7 +108,7 @@ class SimulatedMachine:
         self._policies[self.policy.version] = self.policy
 
     def config_of(self, reading: ReadTransaction, judged: JudgingProgress) -> EvaluationConfig:
-        """Return with what somebody was judged last: what is new holds from their next look on."""
+        """Return what somebody was last judged with: what is new holds from their next look on."""
         rows = reading.assessments(judged.person, judged.until_us - 1, MAX_US)
         version = max((row.policy_version for row in rows), default=self.policy.version)
         return EvaluationConfig(self.made.keyring, self._policies[version])
@@ -232,7 +232,7 @@ class SimulatedMachine:
             return HTTPStatus.INTERNAL_SERVER_ERROR, b""
 
     def post_as_app(self, path: str, body: bytes, who: UnsignedAppCredentials) -> tuple[int, bytes]:
-        """Hand something to the listener as an app does; a body that is a query stands in it."""
+        """Hand something to the listener as an app does; a body that is a query is sent as one."""
         user, _, phone = who.claimed.partition("/")
         named = [(b"x-limit-u", user.encode()), (b"x-limit-d", phone.encode())] if phone else []
         if who.password:
@@ -303,9 +303,9 @@ class SimulatedMachine:
         return self.whole(lambda: perform(context, action, request))
 
     def judge(self) -> int:
-        """Have the worker of who leads take one step; return how many it judged.
+        """Have the worker of the leader take one step; return how many it judged.
 
-        Who was in its place before, and has not heard of it, tries first.
+        A former leader that has not heard that another one leads tries first.
         """
         if not self.cluster.is_alone:
             self.whole(self.cluster.wake)
@@ -322,7 +322,7 @@ class SimulatedMachine:
 
     @property
     def kept_by_former(self) -> int:
-        """Return how many were judged by who had been taken over from."""
+        """Return how many were judged by the leader that had been replaced."""
         return self._kept_by_former + self.counts.kept_by_former
 
     def _step_of_former(self) -> None:
@@ -371,5 +371,5 @@ class SimulatedMachine:
             raise OffError(str(fault)) from fault
 
     def context(self, actor: Actor, address: str = ADDRESS) -> Context:
-        """Return in what somebody acts now, at the node to which they are led."""
+        """Return the context in which somebody acts now, at the node to which they are led."""
         return self.cluster.at(actor.account.encode()).context(actor, address)

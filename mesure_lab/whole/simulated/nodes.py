@@ -153,11 +153,11 @@ class SimulatedNode:
         self._setup.loop.run_until_complete(self.leadership.turn())
 
     def context(self, actor: Actor, address: str = ADDRESS, request: str = "whole") -> Context:
-        """Return in what somebody acts now."""
+        """Return the context in which somebody acts now."""
         return self._contexts.make(actor, request, address)
 
     def program(self) -> Context:
-        """Return in what the program itself acts now."""
+        """Return the context in which the program itself acts now."""
         return self.context(context_.PROGRAM)
 
     def _visitor(self, address: str) -> Context:
@@ -221,7 +221,7 @@ class SimulatedCluster:
     # --- Standing still --------------------------------------------------------------------------
 
     def stand_still(self, span_us: int) -> str:
-        """Have the leader stand still; who is awake asks again when its session is over."""
+        """Have the leader stand still; nodes that are awake ask again when its session is over."""
         leader = self.leader
         if leader is None:
             return "nobody leads"

@@ -9,7 +9,7 @@ from typing import Any, Final
 from mesure.service.installation.settings import Settings
 
 Rows = Callable[..., list[tuple[Any, ...]]]
-"""From a statement, with `?` where a value stands, and the values."""
+"""From a statement, with `?` where a value goes, and the values."""
 
 ERASED_FROM: Final = (
     "message", "register", "incident", "assessment", "superseded", "judged", "outgoing",

@@ -1,6 +1,6 @@
 """Device losses: a device is lost and retired, another takes its place, and somebody finds it.
 
-What a retired device says from then on is refused, and what it said before and comes late is kept.
+What a retired device says from then on is refused, and what it said before is kept, even if late.
 """
 
 from contextlib import suppress
@@ -57,7 +57,7 @@ def _is_assigned(world: World, device: str) -> bool:
 
 
 def _enrol(world: World, lost: SimulatedDevice, name: str, dice: Random) -> str:
-    """Enrol a device anew; who has the lost one tries first to have it let in as another."""
+    """Enrol a device anew; the holder of the lost one first tries to have it let in as another."""
     by, machine = world.people.supervisor, world.machine
     machine.do(by, enrolment_codes.add, DeviceRef(name))
     seed, key = world.network.dice.randbytes(SEED_BYTES), machine.made.signing.devices.key

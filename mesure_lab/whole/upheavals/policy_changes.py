@@ -46,7 +46,7 @@ def upgrade(world: World, event: PlannedEvent) -> str:
 
 
 def _turn_over(world: World, event: PlannedEvent, install: Callable[[], None]) -> str:
-    """Start anew with something else installed; what stood before is held against what is kept."""
+    """Start anew with something else installed; compare what was there before with what is kept."""
     world.judge()
     before = {name: _assessed(world, name) for name in world.names}
     with world.read_undisturbed() as reading:

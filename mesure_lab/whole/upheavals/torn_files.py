@@ -121,7 +121,7 @@ def _left_behind(world: World, out: Path, keys: int) -> Iterator[str]:
     if opened.keys != keys or set(opened.without_key) - world.erased:
         yield f"{opened.keys} keys open of {keys}, none of {opened.without_key}"
     for kind in ("data", "keys"):
-        with suppress(ServiceError):  # It is none, and says so.
+        with suppress(ServiceError):  # It is not one, and says so.
             listed = database_backup.check(out, kind)["sha256"]
             if not {_DATABASE[kind], database_backup.ERASURES} <= set(listed):
                 yield f"a backup with {sorted(listed)} is taken for a whole one"

@@ -1,7 +1,7 @@
 """Live run: the driver has the executors of a cluster judge, turn after turn, until it is ended.
 
-One driver at a time has the lease of judging; another one may wait for it, with its executors
-ready. With the lease it begins a term, and nobody of an older one can claim anything any more. A
+One driver at a time has the lease of judging; another may wait for it, with its executors ready.
+With the lease it begins a term, and no process of an older one can claim anything any more. A
 driver that is killed takes nothing along: the next driver reads in the store how far everybody was
 judged.
 """
@@ -133,7 +133,7 @@ def _taken(lease: Lease) -> bool:
 class LeaseKeeper:
     """Keeps a lease that was taken, beside whatever else is done, until it is left or lost.
 
-    It begins at once: only a holder that keeps the lease loses it by standing still.
+    It begins at once: only a holder that keeps the lease loses it by stalling.
     """
 
     def __init__(self, lease: Lease) -> None:

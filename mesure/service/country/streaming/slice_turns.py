@@ -1,7 +1,7 @@
 """Turns: an executor judges a slice of the partitions for a while, by the service's own worker.
 
 How far it came, and all that it holds of anybody, is kept in the store as by the service, sealed,
-in one change with the results. What it tells Spark are counts. A process that has judged a slice
+in one change with the results. It reports only counts to Spark. A process that has judged a slice
 before goes on with what it holds in memory, unless somebody claimed any of it meanwhile.
 """
 
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from mesure.store.postgres.operation.server_clock import PostgresClock
 
 STEP_S: Final = 0.1  # From one look at the log to the next, at least: together is cheaper.
-TOLD_EVERY_S: Final = 1.0  # A process whose executor is gone notices it when it tells.
-READY_S: Final = 1.0  # Each core is to have a process of its own, so none is ready sooner.
+TOLD_EVERY_S: Final = 1.0  # A process whose executor is gone notices it when it reports.
+READY_S: Final = 1.0  # How long a process that is ready is kept, so that another core has another.
 AWAY_S: Final = 1.0  # After which a store that is away is asked again.
 
 
@@ -46,11 +46,11 @@ class TurnError(Exception):
 
 
 def take_turn(plan: TurnPlan, number: int) -> Iterator[TurnReport]:
-    """Judge a slice until its turn is over, and tell now and then what was done.
+    """Judge a slice until its turn is over, and report now and then what was done.
 
     Without a term nothing is judged: the process loads what it will need, and opens the store.
 
-    Raises `FencedError` where somebody else judges it now: who was replaced does not claim again.
+    Raises `FencedError` where somebody else judges it now: a replaced process claims no more.
     """
     try:
         yield from _reports(plan, number)

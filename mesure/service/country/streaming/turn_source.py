@@ -1,8 +1,8 @@
 """Turn source: how Spark sees the judging, a stream of batches of which each is a turn.
 
 A batch has a part for each slice of the partitions, and Spark says which executor reads which part;
-to read a part is to judge it. What it reads are counts. How far a stream came says only which turn
-it is: the store says how far anybody was judged, in one change with the results.
+to read a part is to judge it. It reads only counts. How far a stream came says only which turn it
+is: the store says how far anybody was judged, in one change with the results.
 """
 
 from collections.abc import Iterator

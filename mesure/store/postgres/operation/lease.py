@@ -1,12 +1,12 @@
 """Locks of services on a database, which live as long as the connection that took them.
 
-The lease is what one service has at a time: its holder judges, and does what must be done once. A
-process that is killed releases it at once; a connection that is lost on the network is noticed by
-the server within seconds, and so is a process that hangs: who has begun to keep the lease and says
-nothing for a while has it no longer. It keeps nothing safe: one change is made at a time anyway,
-and judges are told apart by their epochs. It keeps two services from hindering each other.
+One service at a time has the lease: its holder judges, and does what must be done once. A process
+that is killed releases it at once; a connection that is lost on the network is noticed by the
+server within seconds, and so is a process that hangs: a holder that has begun to keep the lease and
+then says nothing for a while loses it. It protects no data: one change is made at a time anyway,
+and judges are distinguished by their epochs. It keeps two services from hindering each other.
 
-Beside it each service has its membership, under the version of its program: by that those that use
+Each service also has a membership, under the version of its program: by these the services that use
 a database know of each other, and how many they are.
 """
 
@@ -25,7 +25,7 @@ _BEGINNING: Final = 0x6D657375_7267  # Its holder makes or migrates tables and k
 _MEMBERS: Final = 0x6D657375  # The first of two numbers; the second says which version.
 _STANDING: Final = "idle_session_timeout"
 STANDING_MS: Final = 20_000  # `keep` is asked for each second or more often.
-# By what the server notices that a machine is gone which said no goodbye: within some ten seconds.
+# By these the server notices within some ten seconds that a machine left without a goodbye.
 _KEPT_ALIVE: Final = (
     "SET tcp_keepalives_idle = 4",
     "SET tcp_keepalives_interval = 2",
@@ -57,7 +57,7 @@ class PostgresLease:
         return self._is_held
 
     def keep(self) -> bool:
-        """Tell whether the lease is held still; a server that was away is asked for it again."""
+        """Tell whether the lease is still held; a server that was away is asked for it again."""
         try:
             if self._connection is None or self._connection.closed or not self._is_held:
                 return self.take()

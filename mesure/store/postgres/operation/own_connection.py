@@ -11,7 +11,7 @@ class OwnConnection:
     """A connection of its own, on which each statement is a change by itself."""
 
     def __init__(self, dsn: str, begin: Callable[[Connection], None] = lambda _: None) -> None:
-        """`begin`: what is said on it first, each time that it is opened."""
+        """`begin`: what is run on it first, each time that it is opened."""
         self._dsn, self._begin = dsn, begin
         self._connection: Connection | None = None
 

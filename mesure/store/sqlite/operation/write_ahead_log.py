@@ -2,8 +2,8 @@
 
 SQLite begins the log anew only at a moment at which nobody reads from it. Where judges and pages
 read one after the other, such a moment never comes by itself, and the log grows without bound. So
-it is brought about now and then: a writer waits for the readers there are, which are short,
-while those that come read from the file alone.
+one is brought about now and then: a writer waits for the present readers, which are short, while
+new ones read from the file alone.
 """
 
 import sqlite3
@@ -16,7 +16,7 @@ SHORTENED_EVERY_S: Final = 5.0
 
 WAIT_MS: Final = 500
 LONG_RATIO: Final = 2.0
-"""By so much longer than it is copied at, by pages, is a log that did not begin anew by itself."""
+"""A log this many times the pages at which it is copied did not begin anew by itself."""
 
 
 class LogTruncation:
@@ -30,7 +30,7 @@ class LogTruncation:
     def shorten(self, connection: sqlite3.Connection) -> bool:
         """Empty the log where it is long; False where it is not, or somebody reads for long.
 
-        What was changed before is kept whatever comes of this, so no fault of it is told.
+        Earlier changes are kept whatever comes of this, so none of its faults is reported.
         """
         now_s = time.monotonic()
         if now_s < self._next_s:

@@ -2,6 +2,6 @@
 
 from typing import Final
 
-NONE: Final = object()  # There is no example: what stands there has fields of its own.
+NONE: Final = object()  # There is no example: what is there has fields of its own.
 INSTANT: Final = "2026-02-10T08:00:00Z"
 ACCOUNT: Final = "A-mfrggzdfmztwq2lk"

@@ -41,8 +41,8 @@ def next_of(desk: Desk, incident: str) -> str:
 def _lines_to_look_at(desk: Desk, incident: str) -> list[WorkLine]:
     """Return the other lines that nobody has looked at, those of the same person first.
 
-    Opening a line stops its first clock, so that it comes after those whose clock still runs: by
-    the place where it stands then, nearly the whole desk would be passed over.
+    Opening a line stops its first clock, so that it comes after those whose clock still runs: going
+    on from its place then would pass over nearly the whole desk.
     """
     lines = [line for line in desk.lines if any(item.look_by for item in line.items)]
     people = {line.first.person for line in desk.lines if incident in line.incidents}

@@ -131,7 +131,7 @@ def values_of(name: str, case: CaseOverview, now: datetime) -> Collection[str]:
     return _ages_of(case, now)
 
 
-@lru_cache  # There are few kinds of things, and a list of everybody asks of thousands.
+@lru_cache  # There are few kinds of things, and a list of everybody asks about thousands.
 def _sorts(what: WorkItemType, kind: str, *, is_overdue: bool) -> frozenset[str]:
     sorts = frozenset({"overdue"}) if is_overdue else frozenset()
     if what is not WorkItemType.INCIDENT:

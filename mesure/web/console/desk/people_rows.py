@@ -57,7 +57,7 @@ def _why(visit: PageVisit, case: CaseOverview) -> str:
     if not case.is_readable:
         return work_words.unreadable(catalogue, is_readable=False)
     if case.officer == visit.actor.account:
-        return ""  # Who stands in for oneself is said once, and not of each person.
+        return ""  # A cover for oneself is named once, and not with each person.
     if charge.account == visit.actor.account and charge.how is ChargeBasis.COVER:
         return catalogue.text("you are covering")
     return catalogue.text("now in charge: {name}", name=charge.name)

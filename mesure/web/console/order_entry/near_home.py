@@ -17,7 +17,7 @@ KM = 1000.0
 
 
 def of_version(version: OrderVersion, visit: PageVisit) -> list[tuple[str, ...]]:
-    """Return for each place to keep out of what it covers, as lines."""
+    """Return, for each place to keep out of, what it covers, as lines."""
     paragraphs: list[tuple[str, ...]] = []
     names = coverage.exclusions(version)
     listed = visit.perform(venue_review.points, EmptyRequest()) if names else {}

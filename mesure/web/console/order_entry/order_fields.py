@@ -123,7 +123,7 @@ def of_end(name: str, value: Tree | None) -> Fields | None:
 
 
 def of_moment(name: str, value: Tree | None) -> Fields | None:
-    """Return the fields of a date; None where it is none that two fields show."""
+    """Return the fields of a date; None where two fields cannot show it."""
     if value is None:
         return {}
     match = _MOMENT.fullmatch(value) if isinstance(value, str) else None
@@ -184,7 +184,7 @@ def corners(visit: PageVisit, name: str) -> list[Tree]:
 
 
 def of_corners(value: Tree | None) -> str | None:
-    """Return the lines of a list of points; None where it is none."""
+    """Return the lines of a list of points; None where it is not one."""
     if isinstance(value, str | Mapping) or value is None:
         return None
     lines = [_line(one) for one in value]

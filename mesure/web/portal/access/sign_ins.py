@@ -16,7 +16,7 @@ from mesure.web.shared.words.page_texts import PageTexts
 
 ADDRESS: Final = "/portal/sign-ins"
 LINES_MAX: Final = 100
-NEW_FOR: Final = timedelta(days=14)  # For so long the first page shows a new card.
+NEW_FOR: Final = timedelta(days=14)  # The first page shows a new card for this long.
 BY_CARD: Final = sign_in.by_card.name
 ACTIONS: Final = frozenset({BY_CARD, sign_in.change_password.name, printed_cards.give.name})
 

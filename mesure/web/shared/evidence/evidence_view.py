@@ -1,7 +1,7 @@
 """The evidence of a possible breach, ready to be shown: a map, strips of time, and its fixes.
 
 Everything is drawn from one trail, that of the incident and of two hours round it, and from the
-order as it was in force. Nothing is worked out anew that the judge decided. The chance of each fix
+order as it was in force. Nothing that the judge decided is worked out anew. The chance of each fix
 is what the judge hears of that fix alone, by the thresholds of the order, and the page says so.
 """
 
@@ -98,7 +98,7 @@ def view_evidence(
 ) -> PageEvidence | None:
     """Look at the evidence; None where it is about a device, or the trail is no longer kept.
 
-    A reader who is not of the person's side says for what. A page without strips needs none made.
+    A reader who is not on the person's side says why. A page without strips needs none made.
     """
     if explanation.incident is None:
         return None
@@ -221,7 +221,7 @@ def _timeline(visible: ShownFixes, scale: TimeScale) -> MapTimeline:
 
 
 def boundary_of(rules: Rules, incident: Incident) -> Boundary | None:
-    """Return by which boundary an incident was judged; None where the condition did not bind."""
+    """Return the boundary by which an incident was judged; None if the condition did not bind."""
     return rules.boundary_at(incident.condition, instants.to_us(incident.start))
 
 

@@ -57,7 +57,7 @@ def of_evidence(evidence: PageEvidence | None, visit: PageVisit) -> PageMap | No
 def of_scene(scene: Scene, visit: PageVisit, undecided: Collection[str] = ()) -> PageMap | None:
     """Return the map of the places of an order, and of no fix.
 
-    `undecided` are names of places of which nothing says yet what they are for.
+    `undecided` are names of places whose purpose nothing says yet.
     """
     catalogue = visit.texts.catalogue
     drawn = overview_map.overview_map(scene, undecided, catalogue)
@@ -69,7 +69,7 @@ def of_scene(scene: Scene, visit: PageVisit, undecided: Collection[str] = ()) ->
 def to_draw_on(visit: PageVisit, view: Box | None) -> PageMap | None:
     """Return a map of streets alone, opened at a box; None where the service has none.
 
-    Without a box, or with one off the map, it is opened at all that the map covers.
+    Without a box, or with one off the map, it opens at everything that the map covers.
     """
     moving = moving_map.bare(visit)
     if moving is None:

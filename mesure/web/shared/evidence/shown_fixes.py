@@ -57,7 +57,7 @@ class ShownFixes:
         )
 
     def flags(self) -> list[int]:
-        """Return of each fix its side, and what it was to the possible breach, for the script."""
+        """Return for each fix its side, and what it was to the possible breach, for the script."""
         known = {Bearing.DECIDED: DECIDED, Bearing.USED: USED}
         codes = [known.get(Bearing(code), 0) for code in self.bearing.tolist()]
         sides = self.wrong.tolist()
@@ -92,7 +92,7 @@ class ShownFixes:
         return parts
 
     def _place(self, at: int) -> str:
-        """Return on which side of the boundary a fix lies by itself."""
+        """Return the side of the boundary on which a fix lies by itself."""
         if self.keep_out is None:
             return ""
         catalogue = self.texts.catalogue

@@ -47,7 +47,7 @@ def _phrases(scene: Scene, trail: Trail, texts: PageTexts) -> list[str]:
 
 
 def _places(grounds: Sequence[ZoneGround], fixes: Fixes, texts: PageTexts) -> list[str]:
-    """Return of each fix in which places of the order it lies by itself, those of its time."""
+    """Return for each fix the places of the order at its time in which it lies by itself."""
     catalogue = texts.catalogue
     inside = [
         (place_names.quote_name(visible_text.visible(around.zone.place.name), catalogue),

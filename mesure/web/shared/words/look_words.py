@@ -1,7 +1,7 @@
 """Look words: who looked at a record or changed it, the same for every reader.
 
-What was done is said of the record, not of its reader, so that nobody reads of "your" order who has
-none.
+What was done is said of the record, not of its reader, so that nobody without an order reads of
+"your" order.
 """
 
 from collections.abc import Iterable, Mapping

@@ -120,7 +120,7 @@ def _version(
 def facts(
     handover_facts: HandoverFacts, catalogue: PageTexts, zone: ZoneInfo
 ) -> tuple[HandoverFactRow, ...]:
-    """Return the open matters in words; times are near the moment at which it stood so."""
+    """Return the open matters in words; times are near the moment at which this was so."""
     at = handover_facts.at
     nothing = str(catalogue.text("nothing"))
     edge = handover_facts.next_edge

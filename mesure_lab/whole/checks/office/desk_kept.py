@@ -92,7 +92,7 @@ def written_where_one_said(world: World) -> Iterator[str]:
 
 @invariant("removed_hook_is_told_nothing", "decision 0033")
 def removed_hook_is_told_nothing(world: World) -> Iterator[str]:
-    """Yield webhooks that were told something after they were removed."""
+    """Yield webhooks that were sent something after they were removed."""
     for hook, times in world.desk.removed_hooks.items():
         now = program_lives.times_told(world, hook)
         if now != times:

@@ -18,7 +18,7 @@ from mesure_lab.whole.checks.named_checks import invariant
 from mesure_lab.whole.world import World
 
 SAYS_SENT: Final = {"mail", "no_longer"}
-UNDO_US: Final = 600 * US_PER_S  # So long a finding can be taken back as a slip.
+UNDO_US: Final = 600 * US_PER_S  # A finding can be taken back as a slip for this long.
 OFFICE: Final = "@office.example"
 
 
@@ -67,22 +67,22 @@ def _letter_of(world: World, person: str, sent: object, name: str) -> Iterator[s
 
 
 def _letter(name: str, address: str) -> str:
-    """Return how a letter that tells somebody of something is called."""
+    """Return what a letter that notifies somebody of something is called."""
     key = sha256(f"{name}\n{address}".encode()).hexdigest()[:32]
     return f"<{key}@mesure.example>"
 
 
 def _letters(world: World, name: str, person: str) -> set[str]:
-    """Return how a letter that tells a person of something is called, by each of their addresses.
+    """Return what a letter that notifies a person is called, by each of their addresses.
 
-    A letter has the name of what it tells and of where it goes.
+    A letter is named after what it says and where it goes.
     """
     return {_letter(name, address) for address in world.addresses(person)}
 
 
 @invariant("office_is_told", "decision 0033; docs/for_officers.md")
 def office_is_told(world: World) -> Iterator[str]:
-    """Yield incidents of which no officer was told, or that were to be brought to another one."""
+    """Yield incidents that no officer was notified of, or that were to go to another one."""
     at_office = {to for to, *_ in world.mail.texts if to.endswith(OFFICE)}
     statement = "SELECT kind, key, is_done, due_us, said FROM outgoing WHERE person = ?"
     with world.read_undisturbed() as reading:
@@ -91,7 +91,7 @@ def office_is_told(world: World) -> Iterator[str]:
             sent = {(kind, key): rest for kind, key, *rest in world.machine.rows(statement, person)}
             for incident in reading.incidents_of(person):
                 if (notification_rules.ESCALATION, f"{incident.id}:1") not in sent:
-                    continue  # It was withdrawn before anybody was told.
+                    continue  # It was withdrawn before anybody was notified.
                 news = notification_rules.to_staff(incident.kind).value
                 keys = [
                     key

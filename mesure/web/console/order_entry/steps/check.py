@@ -178,7 +178,7 @@ def _others(visit: PageVisit, faults: tuple[FileFault, ...]) -> list[str]:
 def _changes(
     visit: PageVisit, draft: Draft, version: OrderVersion | None
 ) -> tuple[OrderSection, ...] | None:
-    """Return what a variation changes; None where it is none, or cannot be read yet."""
+    """Return what a variation changes; None where it is not one, or cannot be read yet."""
     if draft.shown.varies is None or version is None:
         return None
     purpose, number = record_heading.why(visit, version.person)
