@@ -304,8 +304,13 @@ class Driver:
         except subprocess.TimeoutExpired:
             self.process.kill()
             return self.process.wait()
+        finally:
+            assert self.process.stdin is not None
+            with suppress(BrokenPipeError):
+                self.process.stdin.close()
 
 
 def _read(stream: IO[str], lines: list[str]) -> None:
-    for line in stream:
-        lines.append(line)  # noqa: PERF402  Others read it meanwhile.
+    with stream:
+        for line in stream:
+            lines.append(line)  # noqa: PERF402  Others read it meanwhile.
