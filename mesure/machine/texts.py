@@ -20,7 +20,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, get_month_names
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -30,6 +30,13 @@ from mesure.orders.clock import wall_clock
 LANGUAGES: Final = ("en", "fr", "ru", "kk")
 
 SOURCE_LANGUAGE: Final = "en"
+
+
+@cache
+def month_names() -> tuple[str, ...]:
+    """Return what months are called in dates, in every language."""
+    names = {name for tag in LANGUAGES for name in get_month_names(locale=tag).values()}
+    return tuple(sorted(names))
 
 
 @dataclass(frozen=True, slots=True)

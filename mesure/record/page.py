@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from mesure.incidents.incident import Incident
 from mesure.incidents.words.reader import Reader
+from mesure.machine import texts
 from mesure.orders.clock import durations
 from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.values.span import Span
@@ -77,6 +78,10 @@ class MultilingualTexts:
 def _shown(text: str) -> str:
     """Return a text safe to show; no line parts a number from its unit."""
     return visible_text.keep_units(visible_text.visible(text))
+
+
+def _whole(sentence: str) -> str:
+    return visible_text.keep_whole(sentence, texts.month_names())
 
 
 def _in(value: object, language: str) -> str:
@@ -145,7 +150,7 @@ def _words(report: ReplayReport, polyglot: MultilingualTexts) -> dict[str, objec
         "weighed_to": lambda incident: weights.evidence_times(incident)[1],
         "percent": lambda part, whole: visible_text.keep_units(totals.percent(part, whole)),
         "count": report_words.count,
-        "paragraphs": lambda text: map(rendering.keep_whole, visible_text.paragraphs(text)),
+        "paragraphs": lambda text: map(_whole, visible_text.paragraphs(text)),
         "in_language": _in,
     }
 

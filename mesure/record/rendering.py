@@ -4,7 +4,6 @@ The template `head.html` alone says what such a page may load: only the style sh
 names applies. No line parts a day from its month, or a number from its unit.
 """
 
-import re
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,7 +11,6 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from importlib import resources
 
-from babel.dates import get_month_names
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -31,17 +29,6 @@ def page_catalogue(language: str) -> texts.Texts:
     customs = replace(plain.customs, day=day, first_of_month=first)
     # Texts alone are remembered, before anything about somebody is filled in.
     return replace(plain, customs=customs, put_right=lru_cache(8_192)(visible_text.keep_units))
-
-
-@cache
-def _day_and_month() -> re.Pattern[str]:
-    names = {name for tag in texts.LANGUAGES for name in get_month_names(locale=tag).values()}
-    return re.compile(rf"(\d(?:er)?) ({'|'.join(sorted(names))})\b")
-
-
-def keep_whole(sentence: str) -> str:
-    """Return a sentence that was kept as it was said; no line parts its days and units."""
-    return visible_text.keep_units(_day_and_month().sub("\\1\u00a0\\2", sentence))
 
 
 def page(

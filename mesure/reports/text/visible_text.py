@@ -7,6 +7,7 @@ shows a number, no end of a line parts it from its unit.
 """
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 SIGN: Final = "\ufffd"  # The replacement character.
@@ -69,3 +70,13 @@ def keep_units(text: str) -> str:
     '±\xa015\xa0m, {hours}\xa0h {minutes}\xa0min; 3\xa0metres, 4 months'
     """
     return _BEFORE_UNIT.sub("\u00a0", text)
+
+
+def keep_whole(sentence: str, months: Iterable[str]) -> str:
+    r"""Return a sentence in which no line parts a number from its unit, or a day from its month.
+
+    >>> keep_whole("You left on 6 January, by 15 m.", ["January"])
+    'You left on 6\xa0January, by 15\xa0m.'
+    """
+    days = rf"(\d(?:er)?) ({'|'.join(months)})\b"
+    return keep_units(re.sub(days, "\\1\u00a0\\2", sentence))

@@ -21,7 +21,6 @@ from mesure.actions.incidents.incident_review import IncidentHead, IncidentView
 from mesure.incidents.finding import Finding, ReviewStage
 from mesure.incidents.words.reader import Reader
 from mesure.privacy.roles import Role
-from mesure.record import rendering
 from mesure.reports.text import visible_text
 from mesure.web.shared import bundle_download, record_heading, record_pages, statements
 from mesure.web.shared.evidence import evidence_view, explained, figures, page_map
@@ -163,7 +162,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "found": None if finding is None else _found(finding, visit),
         "former": [_found(one, visit) for one in reversed(incident.review.former)],
         "explanation": [
-            rendering.keep_whole(paragraph)
+            visit.texts.whole(paragraph)
             for paragraph in explanation.to_person(visit.texts.language)
         ],
         "facts": figures.of(explanation, shown, record.zone, visit.texts),

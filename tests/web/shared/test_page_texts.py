@@ -168,7 +168,7 @@ def test_no_line_parts_a_day_from_its_month(language: str, twelfth: str, first: 
     plain_words = texts.catalogue(language)
     assert plain_words.day(NOW, ALMATY) == twelfth.replace("\u00a0", " ")
     sentence = f"({plain_words.moment(NOW, ALMATY)}; 8 {plain_words.text('met')}.)"
-    assert rendering.keep_whole(sentence) == sentence.replace(plain_words.day(NOW, ALMATY), twelfth)
+    assert page_words.whole(sentence) == sentence.replace(plain_words.day(NOW, ALMATY), twelfth)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_no_line_parts_a_number_from_its_unit(language: str, metres: str) -> Non
     assert page_words.text("{metres} m", metres=15) == metres
     kept = f"{plain_words.text('{metres} m')}; 8 {plain_words.text('met')}.".format(metres=15)
     assert kept.startswith(metres.replace("\u00a0", " "))
-    assert rendering.keep_whole(kept) == kept.replace(" ", "\u00a0", 1)
+    assert page_words.whole(kept) == kept.replace(" ", "\u00a0", 1)
 
 
 def test_a_stretch_names_its_day_once() -> None:

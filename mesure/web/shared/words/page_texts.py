@@ -14,14 +14,14 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, get_day_names
+from babel.dates import format_date, get_day_names, get_month_names
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
 from mesure.orders.clock import durations
 from mesure.orders.text.catalogue import Catalogue
 from mesure.reports.replay import report_words
-from mesure.reports.text import clock_text
+from mesure.reports.text import clock_text, visible_text
 
 _LOCALES: Final = {"en": "en_GB"}
 # Kazakh as CLDR has it, without the comma that it would put before the weekday.
@@ -88,6 +88,11 @@ class PageTexts:
         noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
         text = self.catalogue.day(noon, ZoneInfo("UTC"))
         return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), text)
+
+    def whole(self, sentence: str) -> str:
+        """Return a sentence that was kept as it was said; its days and units are not parted."""
+        months = get_month_names("wide", locale=self._locale()).values()
+        return visible_text.keep_whole(sentence, months)
 
     def short_day(self, day: dt.date, today: dt.date) -> Markup:
         """Return a date as a list shows it: with its weekday, or with its year where it is far."""
