@@ -101,6 +101,7 @@ class LoadConnection:
             except (ConnectionError, asyncio.IncompleteReadError):
                 # A proxy lets go of a connection that is quiet for a minute.
                 writer.close()
+                await asyncio.sleep(AGAIN_S)
                 reader, writer = await asyncio.open_connection(*self._address)
                 continue
             self.statuses[status] += 1

@@ -1,7 +1,7 @@
 """Town entry: persons entered many at a time, with what an office enters of each by its actions.
 
-An office of one officer takes a quarter of an hour to enter 20,000 persons and as long to hand out
-their devices; where only what they report is measured, that is not waited for.
+By the actions of an office it takes longer than a quarter of an hour to enter 20,000 persons; where
+only what they report is measured, that is not waited for.
 """
 
 import secrets

@@ -80,11 +80,10 @@ def enter_event(
     each, at_us = KEYS_MAX - len(common), to_us(done.at)
     parts = [persons[n : n + each] for n in range(0, max(len(persons), 1), each)]
     keys = [frozenset((*common, *(("person", person) for person in part))) for part in parts]
-    names = [deed_id(entry, part) for part in range(len(parts))]
     work.add(
         [
-            RegisterRow(DEED, name, 1, None, b"", at_us, own)
-            for name, own in zip(names, keys, strict=True)
+            RegisterRow(DEED, deed_id(entry, part), 1, None, b"", at_us, own)
+            for part, own in enumerate(keys)
         ]
     )
 

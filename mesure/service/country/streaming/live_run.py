@@ -39,7 +39,6 @@ READY_EVERY_S: Final = 30.0  # Spark ends a process of Python that did nothing f
 GONE_S: Final = 8.0  # A cluster that starts a lost executor again does so within seconds.
 MORE_S: Final = 60.0  # Executors that are there for so long stay.
 ATTEMPTS: Final = 8  # At one slice in one turn.
-SCRATCH: Final = "mesure-country-"
 STOPPING: Final = "the next one goes on where this one was"
 APPLICATION: Final = SparkApplication(
     "mesure country judge",
@@ -226,13 +225,9 @@ class _Driver:
 
     def _get_ready(self) -> None:
         """Have executors take a turn of nothing; whatever is amiss, it is seen when they judge."""
-        with suppress(Exception), tempfile.TemporaryDirectory(prefix=SCRATCH) as folder:
-            query = self._begin(None, self._cores(), folder)
-            try:
-                while not query.awaitTermination(LOOK_EVERY_S):
-                    pass
-            finally:
-                query.stop()
+        with suppress(Exception), self._streaming(None, self._cores()) as query:
+            while not query.awaitTermination(LOOK_EVERY_S):
+                pass
 
     def run(self, keeper: LeaseKeeper) -> None:
         """Judge until told to end; where executors are lost for good, in fewer slices."""
@@ -242,15 +237,21 @@ class _Driver:
         slices = self._options.slices or self._cores()
         self._listen_for_end()
         while not self._ending.is_set():
-            with tempfile.TemporaryDirectory(prefix=SCRATCH) as folder:
-                query = self._begin(term, slices, folder)
+            with self._streaming(term, slices) as query:
                 self._say(f"Term {term}: judging in {slices} slices. Ctrl-C ends it.")
                 systemd.tell("READY=1")
-                try:
-                    slices = self._follow(query, keeper, slices)
-                finally:
-                    with suppress(Exception):  # Where Java is gone, there is nothing to stop.
-                        query.stop()
+                slices = self._follow(query, keeper, slices)
+
+    @contextmanager
+    def _streaming(self, term: int | None, slices: int) -> Iterator[Any]:
+        """Yield a query that has begun, and stop it."""
+        with tempfile.TemporaryDirectory(prefix="mesure-country-") as folder:
+            query = self._begin(term, slices, folder)
+            try:
+                yield query
+            finally:
+                with suppress(Exception):  # Where Java is gone, there is nothing to stop.
+                    query.stop()
 
     def _listen_for_end(self) -> None:
         """Have a signal end this in order: an exception would break off what Java is being asked.
