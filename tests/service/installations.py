@@ -1,5 +1,7 @@
 """Installations of tests: an embedded one in a folder, begun, with something in its log."""
 
+import asyncio
+import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,6 +10,7 @@ from mesure.audit import commitments
 from mesure.service.installation import installation, stores
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
+from mesure.service.serve.serve import BackgroundTask
 
 
 def settings(folder: Path, **more: object) -> Settings:
@@ -30,3 +33,13 @@ def record(instance: Installation, count: int) -> None:
     """Enter so much in the audit log."""
     lines = [commitments.canonical({"n": n}) for n in range(count)]
     instance.store.write(lambda work: work.record(lines))
+
+
+def end_after(wait_s: float) -> BackgroundTask:
+    """Return what ends a service that serves against a test's will, so that the test can fail."""
+
+    async def wait(_instance: Installation, _origin: str, told: asyncio.Event) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(told.wait(), wait_s)
+
+    return wait

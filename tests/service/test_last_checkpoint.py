@@ -58,7 +58,7 @@ def test_the_service_does_not_start_with_yesterdays_data(tmp_path: Path) -> None
     messages: list[str] = []
     chosen = installations.settings(tmp_path, port=0)
     with pytest.raises(ServiceError, match=OLDER) as caught:
-        serve.serve(chosen, messages.append)
+        serve.serve(chosen, messages.append, installations.end_after(0.0))
     assert "accept what is here: mesure accept-older" in str(caught.value)
 
 

@@ -197,4 +197,8 @@ def test_a_service_whose_part_fails_ends_and_says_why(
 
     monkeypatch.setattr(erase, "daily", fail)
     with pytest.raises(ZeroDivisionError):
-        serve.serve(installations.settings(tmp_path, port=0), lambda _said: None)
+        serve.serve(
+            installations.settings(tmp_path, port=0),
+            lambda _said: None,
+            installations.end_after(serve.READY_S_MAX),
+        )
