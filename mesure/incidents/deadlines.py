@@ -110,12 +110,12 @@ class DeadlineFile:
 
         It says the same as `of`, for thousands at once: no clock runs out before its length.
         """
-        clocks = ("decide",) if is_looked_at else ("look", "decide")
-        deadlines = (self._deadline(f"{clock}_{group_of(kind)}", at, zone) for clock in clocks)
-        return any(
-            at + deadline.length <= now and self._by(deadline, at, zone) <= now
-            for deadline in deadlines
-        )
+        group = group_of(kind)
+        for clock in ("decide",) if is_looked_at else ("look", "decide"):
+            deadline = self._deadline(f"{clock}_{group}", at, zone)
+            if at + deadline.length <= now and self._by(deadline, at, zone) <= now:
+                return True
+        return False
 
     def can_wait(self, kind: str, at: datetime, zone: ZoneInfo) -> bool:
         """Tell whether looking at an incident waits for the office to open."""

@@ -8,7 +8,7 @@ Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mesure.evaluation.episodes import Episode
 from mesure.evaluation.late_evidence import LateBatch
@@ -137,11 +137,4 @@ def _unsupported(
     for shown in shown_incidents:
         if shown.id not in used_ids and shown.shown_us[1] > since_us:
             withdrawn_us = until_us if shown.withdrawn_us is None else shown.withdrawn_us
-            yield IncidentMatch(_withdrawn(shown, withdrawn_us), shown, None)
-
-
-def _withdrawn(old: ShownIncident, at_us: int) -> ShownIncident:
-    return ShownIncident(
-        old.id, old.condition, old.kind, old.opened_us, old.start_us, old.end_us, old.shown_us,
-        at_us,
-    )  # fmt: skip
+            yield IncidentMatch(replace(shown, withdrawn_us=withdrawn_us), shown, None)

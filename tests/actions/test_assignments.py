@@ -1,6 +1,5 @@
 from datetime import timedelta
-
-import pytest
+from pathlib import Path
 
 from mesure.actions.devices import assignments, enrolment_codes
 from mesure.actions.devices.assignments import (
@@ -16,6 +15,7 @@ from mesure.actions.framework.context import PROGRAM
 from mesure.actions.orders import assignment_end, court_orders
 from mesure.actions.orders.court_orders import EndOrder, EnterVersion
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from tests.actions import house
 from tests.actions.scene import ORDER, OfficeScene
 
 HOUR = timedelta(hours=1)
@@ -178,11 +178,11 @@ def test_a_device_for_somebody_who_was_erased_is_refused_in_words(scene: OfficeS
 
 
 def test_a_key_that_is_lost_though_nobody_was_erased_is_a_fault(
-    scene: OfficeScene, monkeypatch: pytest.MonkeyPatch
+    scene: OfficeScene, tmp_path: Path
 ) -> None:
     scene.order()
     scene.device()
-    monkeypatch.setattr(type(scene.office.keyring), "find_key", lambda *_: None)
+    house.lose_key(tmp_path, "P-1")
     request = AssignDevice("D-1", "P-1", "ALM-1")
     reason = scene.refusal_reason(scene.chief, assignments.give, request)
     assert reason is ActionRefusal.UNREADABLE, "not that they were erased"

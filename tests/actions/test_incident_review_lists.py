@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from mesure.actions.data_rights import retained_data
@@ -117,7 +118,7 @@ def test_a_finding_that_was_kept_without_its_key_waits_for_nothing(scene: Office
     assert entry.keys == {incident_records.FOUND}
     revision = entry.revision + 1
     body = _sealed_again(scene, revision)
-    bare = replace(entry, revision=revision, body=body, keys=frozenset())
+    bare = msgspec.structs.replace(entry, revision=revision, body=body, keys=frozenset())
     office.store.write(lambda work: work.put(bare))
     assert list_incidents(scene, waits=True) == []
 

@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 from random import Random
 
+import msgspec
 import pytest
 
 from mesure.instants import US_PER_DAY
@@ -256,7 +257,8 @@ def test_rows_are_counted_by_a_key_and_by_day(store: Store) -> None:
         [("show", 1), ("show", day - 1), ("show", day), ("list", day + 5), ("show", day + 9)]
     ):
         keys = {"person": "P-1", "action": action}
-        put(store, replace(row(f"D-{number}", kind="deed", keys=keys), changed_us=at_us))
+        entry = row(f"D-{number}", kind="deed", keys=keys)
+        put(store, msgspec.structs.replace(entry, changed_us=at_us))
     put(
         store,
         row("D-7", kind="deed", keys={"person": "P-1"}),

@@ -55,6 +55,22 @@ def test_a_revision_replaces_exactly_the_one_before(store: Store) -> None:
         assert reading.entries_with_key("absence", "for", "work") == (second,)
 
 
+@pytest.mark.parametrize("add", [put, lambda *new: lambda work: work.add(new)], ids=["put", "add"])
+def test_a_row_out_of_bounds_is_not_kept(store: Store, add: Callable[..., Change]) -> None:
+    ready(store)
+    for entry in (
+        row(revision=0),
+        row(person="device:D-1"),
+        row(keys={f"k{n}": "v" for n in range(17)}),
+        row(keys={"state": ""}),
+        row("a\0b"),
+    ):
+        with pytest.raises(ValueError, match=r"\.$"):
+            store.write(add(row("0"), entry))
+    with store.read() as reading:
+        assert reading.entry("absence", "0") is None
+
+
 REFUSED: list[RegisterRow] = [
     row(revision=1),
     row(revision=2),

@@ -128,6 +128,42 @@ def test_another_process_sees_at_once_what_was_forgotten(path: Path, ring: FileK
         assert ring.find_key("P-2") == new_key
 
 
+def test_what_was_read_is_kept_no_longer_than_its_key(path: Path, ring: FileKeyring) -> None:
+    asked: list[bytes | None] = []
+
+    def read(key: bytes | None) -> int:
+        asked.append(key)
+        return len(asked)
+
+    keys = ring.make_keys(["P-1", "P-2"])
+    first, second = keys["P-1"], keys["P-2"]
+    assert [ring.read_once("P-1", b"sealed", read) for _ in range(2)] == [1, 1]
+    assert ring.read_once("P-2", b"sealed", read) == 2  # Another's, were it the same bytes.
+    assert ring.read_once("P-1", b"sealed again", read) == 3
+    with FileKeyring(path, MASTER) as other:
+        other.forget("P-2", 9)
+    assert ring.read_once("P-1", b"sealed", read) == 4
+    ring.forget("P-1", 10)
+    assert ring.read_once("P-1", b"sealed", read) == 5
+    assert asked == [first, second, first, first, None]
+
+
+def test_of_what_was_read_the_first_is_let_go_and_a_failure_is_not_kept(
+    ring: FileKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keyring_file, "READ_MAX", 2)
+    ring.make_keys(["P-1"])
+    read = {sealed: ring.read_once("P-1", sealed, lambda _: object()) for sealed in (b"a", b"b")}
+    read[b"c"] = ring.read_once("P-1", b"c", lambda _: object())
+    again = {
+        sealed: ring.read_once("P-1", sealed, lambda _: object()) for sealed in (b"c", b"b", b"a")
+    }
+    assert [again[sealed] is read[sealed] for sealed in (b"c", b"b", b"a")] == [True, True, False]
+    with pytest.raises(ZeroDivisionError):
+        ring.read_once("P-1", b"d", lambda _: 1 / 0)
+    assert ring.read_once("P-1", b"d", lambda _: 7) == 7
+
+
 def test_somebody_forgotten_between_looking_and_making_gets_no_key(
     path: Path, ring: FileKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -193,24 +193,13 @@ def next_edges(doing: ActionContext, request: EdgesRequest) -> tuple[NextEdge, .
 
 def edges_of(doing: ActionContext, people: Sequence[str]) -> dict[str, NextEdge]:
     """Return by person when a condition next begins or ends to bind them, where one does soon."""
-    orders: dict[str, list[str]] = {}
-    for order in doing.work.orders_about(people):
-        orders.setdefault(order.person, []).append(order.id)
+    orders = {order.id: order.person for order in doing.work.orders_about(people)}
     ahead = Span(doing.now, doing.now + AHEAD)
-    edges = (
-        edge_of(
-            person,
-            [
-                version
-                for order in orders.get(person, ())
-                for version in binding_order.versions(
-                    doing.work, doing.rows, doing.context.keyring, order, person, ahead
-                )
-            ],
-            doing.now,
-        )
-        for person in people
-    )
+    bound = binding_order.versions_of(doing.work, doing.rows, doing.context.keyring, orders, ahead)
+    versions: dict[str, list[OrderVersion]] = {}
+    for order, own in bound.items():
+        versions.setdefault(orders[order], []).extend(own)
+    edges = (edge_of(person, versions.get(person, ()), doing.now) for person in people)
     return {edge.person: edge for edge in edges if edge is not None}
 
 

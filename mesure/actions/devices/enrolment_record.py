@@ -42,28 +42,6 @@ class SignatureOutcome(StrEnum):
     DECLINED = "declined"  # The person was told all the same; nobody can be made to sign.
 
 
-class EnrolmentRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """An enrolment as it was carried out."""
-
-    order: str
-    decision: str
-    decided_on: date
-    language: str
-    interpreter: bool
-    explained: tuple[EnrolmentTopic, ...]
-    household_told: bool
-    signature: SignatureOutcome
-    paper: str  # Where the signed paper lies.
-    explained_at: datetime
-    entered_at: datetime
-    entered_by: str
-
-
-RECORD: Final = RecordType(
-    "enrolment_record", EnrolmentRecord, lambda record: [("order", record.order)]
-)
-
-
 class RecordEnrolment(msgspec.Struct, frozen=True, kw_only=True):
     """What was decided, explained and signed."""
 
@@ -75,8 +53,20 @@ class RecordEnrolment(msgspec.Struct, frozen=True, kw_only=True):
     explained: tuple[EnrolmentTopic, ...]
     household_told: bool
     signature: SignatureOutcome
-    paper: str
+    paper: str  # Where the signed paper lies.
     explained_at: datetime
+
+
+class EnrolmentRecord(RecordEnrolment, frozen=True, kw_only=True):
+    """An enrolment as it was carried out."""
+
+    entered_at: datetime
+    entered_by: str
+
+
+RECORD: Final = RecordType(
+    "enrolment_record", EnrolmentRecord, lambda record: [("order", record.order)]
+)
 
 
 class EnrolmentsRequest(msgspec.Struct, frozen=True):

@@ -219,10 +219,7 @@ def _heads(
 
 
 def _head(
-    doing: ActionContext,
-    incident: StoredIncident | StoredIncidentHead,
-    review: Review,
-    contested: Sequence[Contest],
+    doing: ActionContext, incident: StoredIncidentHead, review: Review, contested: Sequence[Contest]
 ) -> IncidentHead:
     within = doing.procedure.contest_within
     is_found = review.stage is ReviewStage.FOUND and review.finding is not None

@@ -6,10 +6,11 @@ the judge knows one form only.
 Decision: docs/decisions/0006-orders-are-dated-versions-half-open.md
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import zip_longest
+from itertools import groupby, zip_longest
+from operator import attrgetter
 from typing import Final
 
 import msgspec
@@ -75,41 +76,53 @@ def seal_context(person: str, order: str, number: int) -> bytes:
 
 
 def text(
-    version: StoredOrderVersion, person: str, keyring: Keyring
+    version: StoredOrderVersion, person: str, key: bytes | None
 ) -> tuple[bytes, dict[str, bytes]]:
-    """Return the text of a version with the maps that it names."""
+    """Return the text of a version, opened with the person's key, with the maps that it names."""
     where = seal_context(person, version.order, version.number)
-    return order_text.unpack(sealing.unseal(keyring.find_key(person), version.body, where))
+    return order_text.unpack(sealing.unseal(key, version.body, where))
 
 
 def read(version: StoredOrderVersion, person: str, keyring: Keyring) -> OrderVersion:
     """Return a version as it was entered."""
-    return read_order.read(FILE, *text(version, person, keyring))
+    return keyring.read_once(
+        person, version.body, lambda key: read_order.read(FILE, *text(version, person, key))
+    )
 
 
 def versions(
-    reading: ReadTransaction,
-    rows: RegisterReader,
-    keyring: Keyring,
-    order: str,
-    person: str,
-    during: Span | None = None,
+    reading: ReadTransaction, rows: RegisterReader, keyring: Keyring, order: str, person: str
 ) -> tuple[OrderVersion, ...]:
     """Return what binds under an order, each version ended by the next; empty: nothing does.
 
     Of two confirmed versions that begin together the later one counts: it corrects the other.
+    """
+    return versions_of(reading, rows, keyring, {order: person}).get(order, ())
+
+
+def versions_of(
+    reading: ReadTransaction,
+    rows: RegisterReader,
+    keyring: Keyring,
+    orders: Mapping[str, str],
+    during: Span | None = None,
+) -> dict[str, tuple[OrderVersion, ...]]:
+    """Return by order what binds under several orders, whose persons are given, read at once.
+
     `during`: only those that bind then are opened and returned, cut where it ends or later.
     """
-    entered = [
-        read(version, person, keyring)
-        for version in _versions_of_span(in_turn(reading.versions(order)), during)
-    ]
-    if not entered:
-        return ()
-    absences = [one for one in rows.about(ABSENCE, person) if one.value.order == order]
-    granted = tuple((one.id, one.value) for one in absences if one.value.stage == GRANTED)
-    end = rows.get(END, order)
-    return put_together(entered, granted, None if end is None else end.value.at)
+    entered: dict[str, list[OrderVersion]] = {}
+    for order, stored in groupby(reading.versions(*orders), attrgetter("order")):
+        for version in _versions_of_span(in_turn(stored), during):
+            entered.setdefault(order, []).append(read(version, orders[order], keyring))
+    records = rows.of_persons([ABSENCE], list({orders[order] for order in entered}))
+    ends = rows.get_many(END, list(entered))
+    bound: dict[str, tuple[OrderVersion, ...]] = {}
+    for order, own in entered.items():
+        absences = [one for one in records.of(ABSENCE, orders[order]) if one.value.order == order]
+        granted = ((one.id, one.value) for one in absences if one.value.stage == GRANTED)
+        bound[order] = put_together(own, granted, ends[order].value.at if order in ends else None)
+    return bound
 
 
 def _versions_of_span(
@@ -154,25 +167,16 @@ def put_together(
 def _with(version: OrderVersion, granted: Iterable[tuple[str, AbsenceRecord]]) -> OrderVersion:
     known = {condition.id for condition in version.conditions}
     more = tuple(
-        absence(name, stored_absence, known)
-        for name, stored_absence in granted
-        if known & set(stored_absence.conditions)
+        absence(name, record, known) for name, record in granted if known & {*record.conditions}
     )
     return replace(version, absences=(*version.absences, *more))
 
 
-def absence(name: str, stored_absence: AbsenceRecord, known: set[str]) -> Absence:
+def absence(name: str, record: AbsenceRecord, known: set[str]) -> Absence:
     """Return an absence as an order file has it, for the conditions that a version knows."""
-    span = Span(stored_absence.start_at, stored_absence.until_at)
-    allows = known & set(stored_absence.conditions)
+    allows, span = frozenset(known & {*record.conditions}), Span(record.start_at, record.until_at)
     return Absence(
-        name,
-        frozenset(allows),
-        span,
-        stored_absence.reason,
-        stored_absence.answered_by or "",
-        stored_absence.at,
-        stored_absence.travel_s,
+        name, allows, span, record.reason, record.answered_by or "", record.at, record.travel_s
     )
 
 

@@ -60,7 +60,10 @@ def in_force(dated: Dated[V], day: date) -> V:
     >>> in_force(((date(2026, 1, 1), 60), (date(2026, 7, 1), 30)), date(2026, 6, 30))
     60
     """
-    return next((value for since, value in reversed(dated) if since <= day), dated[0][1])
+    for since, value in reversed(dated):
+        if since <= day:
+            return value
+    return dated[0][1]
 
 
 def read(

@@ -13,10 +13,10 @@ import os
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from cryptography.hazmat.primitives import keywrap
 
@@ -28,12 +28,15 @@ from mesure.store.values.faults import ErasedError, KeyringError, LostKeyError, 
 from mesure.store.writing.audit_append import Salts
 
 BUSY_MS: Final = 10_000
+READ_MAX: Final = 256  # Orders, some 6 kB each and more with maps: those of a list of 200 persons.
 _FORM: Final = "mesure keyring 1"
 _TABLES: Final = (
     "CREATE TABLE root (one INTEGER PRIMARY KEY CHECK (one = 1), form TEXT, wrapped BLOB) STRICT",
     "CREATE TABLE wrapped_key (name TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT, WITHOUT ROWID",
     "CREATE TABLE erasure (blinded TEXT PRIMARY KEY, at_us INTEGER NOT NULL) STRICT, WITHOUT ROWID",
 )
+
+T = TypeVar("T")
 
 
 class FileKeyring:
@@ -48,6 +51,7 @@ class FileKeyring:
         self._path, self._master, self._salts = path, _checked(master), salts
         self._lock = threading.RLock()
         self._keys: dict[str, bytes] = {}
+        self._read: dict[tuple[str, bytes], Any] = {}  # What was read with keys.
         with _told(path):
             self._connection = _connect(path)
             try:
@@ -72,14 +76,13 @@ class FileKeyring:
         """Return the keys of persons who are new here; those missing are made in one step."""
         all_names = list(names)
         with self._using():
-            key_by_name = {name: self._known(name) for name in all_names}
-            if any(key is None for key in key_by_name.values()):
+            known = self.find_keys(all_names)
+            if len(known) < len({*all_names}):
                 bounds.check_names(*all_names)
                 with self._changing():
-                    for name in all_names:
-                        key_by_name[name] = self._known(name) or self._made(name)
-            self._keys.update((name, key) for name, key in key_by_name.items() if key is not None)
-            return {name: key for name, key in key_by_name.items() if key is not None}
+                    known = {name: self._known(name) or self._made(name) for name in all_names}
+                self._keys.update(known)
+            return known
 
     def find_key(self, name: str) -> bytes | None:
         """Return a key, if there is one; None for somebody new or erased."""
@@ -91,6 +94,17 @@ class FileKeyring:
             key_by_name = {name: key for name in names if (key := self._known(name)) is not None}
             self._keys.update(key_by_name)
             return key_by_name
+
+    def read_once(self, name: str, sealed: bytes, read: Callable[[bytes | None], T]) -> T:
+        """Return what `read` makes of a key and of what it seals, kept as long as keys are."""
+        with self._using():
+            if (name, sealed) not in self._read:
+                value = read(self._known(name))
+                if len(self._read) >= READ_MAX:
+                    del self._read[next(iter(self._read))]  # The first that came.
+                self._read[name, sealed] = value
+            known: T = self._read[name, sealed]
+            return known
 
     def is_erased(self, name: str) -> bool:
         """Tell whether a key was forgotten."""
@@ -106,7 +120,7 @@ class FileKeyring:
             run("DELETE FROM wrapped_key WHERE name = ?", (name,))
             statement = "INSERT INTO erasure VALUES (?, ?) ON CONFLICT DO NOTHING"
             is_new = run(statement, (self.blind(name), at_us)).rowcount == 1
-            self._keys.pop(name, None)
+            self._clear()
         self._scrub()
         return is_new
 
@@ -119,7 +133,7 @@ class FileKeyring:
             back = [name for name in names if self.blind(name) in at_us]
             for name in back:
                 run("DELETE FROM wrapped_key WHERE name = ?", (name,))
-                self._keys.pop(name, None)
+            self._clear()
             for blinded, when_us in at_us.items():
                 run("INSERT INTO erasure VALUES (?, ?) ON CONFLICT DO NOTHING", (blinded, when_us))
         self._scrub()
@@ -198,7 +212,7 @@ class FileKeyring:
     def close(self) -> None:
         """Forget the keys in memory, and let go of the file."""
         with self._lock:
-            self._keys.clear()
+            self._clear()
             self._connection.close()
 
     def __enter__(self) -> Self:
@@ -225,16 +239,20 @@ class FileKeyring:
             yield
             self._connection.execute("COMMIT")
         except BaseException:
-            self._keys.clear()
+            self._clear()
             self._connection.rollback()
             raise
 
     def _look(self) -> None:
         version = self._version()
         if version != self._seen:
-            self._keys.clear()
+            self._clear()
             self._unwrapped_root()  # Says so where the master key was changed meanwhile.
             self._seen = version
+
+    def _clear(self) -> None:
+        self._keys.clear()
+        self._read.clear()
 
     def _version(self) -> int:
         """Return a number that changes whenever somebody else has changed the file."""

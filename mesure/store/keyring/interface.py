@@ -5,17 +5,16 @@ never in the store, nor in a backup of it.
 Decision: docs/decisions/0028-one-register-for-what-is-administered.md
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final, Protocol
+from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 from mesure.store.values.bounds import NOBODY
 
 KEY_BYTES: Final = 32
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class KeyErasure:
+class KeyErasure(NamedTuple):
     """That a key was forgotten; whose is known only with the keyring and the id."""
 
     blinded: str
@@ -46,6 +45,13 @@ class Keyring(Protocol):
 
     def find_keys(self, names: Iterable[str]) -> dict[str, bytes]:
         """Return those of several keys that are there."""
+        ...
+
+    def read_once(self, name: str, sealed: bytes, read: Callable[[bytes | None], T]) -> T:
+        """Return what `read` makes of a key, None where there is none, and of what it seals.
+
+        It is kept for as long as the key is kept in memory, and nobody may change it.
+        """
         ...
 
     def is_erased(self, name: str) -> bool:

@@ -37,8 +37,8 @@ _PERSON: Final = rows_of(T.person, rows.PERSON, same(T.person, "id"))
 _ORDER: Final = rows_of(T.court_order, rows.ORDER, same(T.court_order, "id"))
 _ORDERS: Final = rows_of(T.court_order, rows.ORDER, same(T.court_order, "person")).order_by("id")
 _VERSIONS: Final = rows_of(
-    T.order_version, rows.VERSION, same(T.order_version, "court_order")
-).order_by("number")
+    T.order_version, rows.VERSION, Among(T.order_version.c.court_order, "orders")
+).order_by("court_order", "number")
 _DEVICE: Final = rows_of(T.device, rows.DEVICE, same(T.device, "id"))
 _DEVICES: Final = at_most(
     rows_of(T.device, rows.DEVICE, T.device.c.id > bindparam("after")).order_by("id")
@@ -154,9 +154,9 @@ class ReadTransaction(
         """Return the orders about a person, by their ids."""
         return tuple(map(rows.order, self._all(_ORDERS, person=person)))
 
-    def versions(self, order: str) -> tuple[StoredOrderVersion, ...]:
-        """Return the versions of an order, by their numbers."""
-        return tuple(map(rows.version, self._all(_VERSIONS, court_order=order)))
+    def versions(self, *orders: str) -> tuple[StoredOrderVersion, ...]:
+        """Return the versions of these orders, by order and number."""
+        return tuple(map(rows.version, self._all(_VERSIONS, orders=list(orders))))
 
     def device(self, device: str) -> Device | None:
         """Return a device."""

@@ -111,6 +111,7 @@ class RegisterWork(RegisterReading, BindingWork):
         Anything else raises `ConflictError`: somebody else has changed it in between. A row stays
         with the person it was entered about.
         """
+        entry.check()
         before = self.entry(entry.kind, entry.id)
         if before is None:
             self.add([entry])
@@ -129,6 +130,7 @@ class RegisterWork(RegisterReading, BindingWork):
     def add(self, entries: Sequence[RegisterRow]) -> None:
         """Keep rows at once of which none is there yet, each as revision 1."""
         for entry in entries:
+            entry.check()
             checks.is_to_put(None, entry)
         keys = [(entry.kind, *key, entry.id) for entry in entries for key in sorted(entry.keys)]
         with self._touching(dict.fromkeys(entry.person for entry in entries)):

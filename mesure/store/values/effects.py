@@ -89,11 +89,8 @@ class StoredSuperseded:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredIncident:
-    """A possible breach as it was raised, and as later evidence changed or withdrew it.
-
-    `body` is sealed: the explanation in four languages, facts, places of the evidence, terms.
-    """
+class StoredIncidentHead:
+    """An incident as a list has it: without what is sealed of it, and without its changes."""
 
     id: str
     person: str
@@ -105,6 +102,23 @@ class StoredIncident:
     end_us: int | None  # None: it lasts.
     p_outside_max: float | None
     withdrawn_us: int | None  # None: it was not withdrawn.
+
+    @property
+    def over_us(self) -> int | None:
+        """Return from when on it shows nothing more; None: it lasts.
+
+        What was withdrawn may never have ended.
+        """
+        return self.withdrawn_us if self.end_us is None else self.end_us
+
+
+@dataclass(frozen=True, slots=True)
+class StoredIncident(StoredIncidentHead):
+    """A possible breach as it was raised, and as later evidence changed or withdrew it.
+
+    `body` is sealed: the explanation in four languages, facts, places of the evidence, terms.
+    """
+
     body: bytes
     revision: int  # 1 when it is raised, and one more with each change.
     # Set by the store: numbers that only grow, over all incidents. The last change has the highest.
@@ -117,38 +131,6 @@ class StoredIncident:
             self.opened_us, self.start_us, self.end_us, self.withdrawn_us, self.revision
         )
         bounds.check_body(self.body)
-
-    @property
-    def over_us(self) -> int | None:
-        """Return from when on it shows nothing more; None: it lasts.
-
-        What was withdrawn may never have ended.
-        """
-        return self.withdrawn_us if self.end_us is None else self.end_us
-
-
-@dataclass(frozen=True, slots=True)
-class StoredIncidentHead:
-    """An incident as a list has it: without what is sealed of it, and without its changes."""
-
-    id: str
-    person: str
-    order: str
-    condition: str
-    kind: str
-    opened_us: int
-    start_us: int
-    end_us: int | None
-    p_outside_max: float | None
-    withdrawn_us: int | None
-
-    @property
-    def over_us(self) -> int | None:
-        """Return from when on it shows nothing more; None: it lasts.
-
-        What was withdrawn may never have ended.
-        """
-        return self.withdrawn_us if self.end_us is None else self.end_us
 
 
 class IncidentGroupKey(NamedTuple):

@@ -7,8 +7,9 @@ which it is found again.
 Decision: docs/decisions/0028-one-register-for-what-is-administered.md
 """
 
-from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias
+
+import msgspec
 
 from mesure.store.values import bounds
 
@@ -19,9 +20,11 @@ KEYS_MAX: Final = 16
 KeyValue: TypeAlias = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterRow:
-    """A row of the register as it is now; the audit log says what it was before."""
+class RegisterRow(msgspec.Struct, frozen=True):
+    """A row of the register as it is now; the audit log says what it was before.
+
+    It is checked when it is kept, and not each time that it is read: a list reads thousands.
+    """
 
     kind: str
     id: str
@@ -31,7 +34,8 @@ class RegisterRow:
     changed_us: int
     keys: frozenset[KeyValue] = frozenset()
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
+        """Refuse what some database would not keep."""
         bounds.check_names(self.kind, self.id, *(part for key in self.keys for part in key))
         if self.person is not None:
             bounds.check_person(self.person)
@@ -41,8 +45,7 @@ class RegisterRow:
             raise ValueError(f"A row has a revision from 1 on, and at most {KEYS_MAX} keys.")
 
 
-@dataclass(frozen=True, slots=True)
-class DailyTally:
+class DailyTally(NamedTuple):
     """How many rows have one value of a key and changed on one day, in UTC, and when they did."""
 
     value: str
@@ -51,8 +54,7 @@ class DailyTally:
     last_us: int
 
 
-@dataclass(frozen=True, slots=True)
-class PersonChange:
+class PersonChange(NamedTuple):
     """That something administered about a person changed: orders, assignments, register rows.
 
     Numbers only grow, so a caller that knows the last one asks for what came since.
