@@ -82,7 +82,7 @@ def open_service(doing: ActionContext, request: OpenServiceAccount) -> ServiceTo
 
 @action("services.close", {Role.SUPERVISOR, Role.OPERATOR})
 def close(doing: ActionContext, request: ServiceAccountRef) -> None:
-    """Take a program's token back; nothing is done with it any more."""
+    """Revoke a program's token; it stops working at once."""
     service = doing.rows.need(SERVICE, request.service)
     if service.value.closed_at is None:
         doing.rows.change(service, msgspec.structs.replace(service.value, closed_at=doing.now))

@@ -97,7 +97,7 @@ class AccountRef(msgspec.Struct, frozen=True):
 
 @action("accounts.open", {Role.SUPERVISOR})
 def open_account(doing: ActionContext, request: OpenAccount) -> SetupLink:
-    """Open an account for somebody who works here, and get the link to hand over to them."""
+    """Open an account for somebody who works here, and get the link for them."""
     if request.role not in STAFF:
         raise InvalidInputError(ActionRefusal.ROLE)
     return _opened(doing, request)

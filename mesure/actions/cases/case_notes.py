@@ -129,7 +129,7 @@ def write(doing: ActionContext, request: WriteNote) -> str:
 
 @action("notes.correct", CASEWORK)
 def correct(doing: ActionContext, request: CorrectNote) -> int:
-    """Correct a note by a new version; what it said before stays to be read."""
+    """Correct a note by a new version; the earlier ones can still be read."""
     note = doing.need(NOTE, request.note)
     value = note.value
     doing.note(note=note.id)
@@ -147,7 +147,7 @@ def correct(doing: ActionContext, request: CorrectNote) -> int:
 
 @action("notes.take_back", CASEWORK)
 def take_back(doing: ActionContext, request: NoteRef) -> None:
-    """Take back a note that one wrote some minutes ago; its words go, and its line stays."""
+    """Take back a note that one wrote some minutes ago; its text is deleted, its line is kept."""
     note = doing.need(NOTE, request.note)
     doing.note(note=note.id)
     if note.value.taken_back_at is not None:

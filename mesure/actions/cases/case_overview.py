@@ -98,7 +98,7 @@ def _read(context: Context, request: OverviewRequest) -> tuple[StoredIncidentHea
 def overview(
     doing: ActionContext, request: OverviewRequest, heads: tuple[StoredIncidentHead, ...] | None
 ) -> tuple[CaseOverview, ...]:
-    """List the persons of a list with their devices and what waits; a supervisor, everybody."""
+    """List the persons of a caseload with their devices and what waits; a supervisor, everybody."""
     is_own = request.officer in {None, doing.actor.account} and not request.everybody
     if doing.actor.role is Role.OFFICER and not is_own:
         raise NotAllowedError(AccessRefusal.NOT_YOURS)
@@ -182,7 +182,7 @@ def _glance(device: str, health: DeviceHealth) -> DeviceGlance:
 
 @look("caseload.next_edges", CASEWORK, purpose=Purpose.SUPERVISION)
 def next_edges(doing: ActionContext, request: EdgesRequest) -> tuple[NextEdge, ...]:
-    """See when a condition next begins or ends to bind each of some persons."""
+    """See when a condition next begins or stops applying to each of some persons."""
     doing.cases(request.persons)
     parts, _ = lost_keys.read_apart(
         doing.context.keyring, request.persons, lambda part: edges_of(doing, part)

@@ -144,7 +144,7 @@ def assign(doing: ActionContext, request: AssignCase) -> None:
 
 @action("caseload.bar", {Role.SUPERVISOR})
 def bar(doing: ActionContext, request: BarRequest) -> None:
-    """Bar somebody, and whom they let in, from a case; to let them in again is thereby refused."""
+    """Bar somebody, and whom they let in, from a case; a request to let them in ends."""
     doing.case(request.person)
     if doing.rows.need(ACCOUNT, request.account).value.role not in STAFF:
         raise InvalidInputError(ActionRefusal.NOT_STAFF)
@@ -182,7 +182,7 @@ def unbar(doing: ActionContext, request: BarRequest) -> None:
 
 @action("caseload.confirm_unbar", {Role.SUPERVISOR})
 def confirm_unbar(doing: ActionContext, request: BarRequest) -> None:
-    """Let somebody see a case again as another supervisor asked; nobody lets in themselves."""
+    """Let somebody see a case again, as another supervisor asked; not oneself."""
     doing.case(request.person)
     file, before = _barred(doing, request)
     if before.unbar_by is None:
@@ -254,7 +254,7 @@ def _change(doing: ActionContext, person: str, **changes: object) -> None:
 
 @action("caseload.cover", CASEWORK)
 def cover(doing: ActionContext, request: SetCover) -> str:
-    """Let an officer stand in for another, or for oneself, during a span."""
+    """Have an officer cover for another, or for the caller, during a span."""
     if doing.actor.role is Role.OFFICER and request.covers != doing.actor.account:
         raise NotAllowedError(AccessRefusal.NOT_YOURS)
     _check_span(request.start_at, request.until_at, doing.now)

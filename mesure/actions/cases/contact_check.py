@@ -76,7 +76,7 @@ class OwnContact(msgspec.Struct, frozen=True):
 
 @action("contacts.try_person", CASEWORK | {Role.PERSON})
 def try_person(doing: ActionContext, request: ContactCheck) -> ContactTrial:
-    """Have a test message sent to where a person is reached; it says nothing of an order."""
+    """Send a person a test message, which says nothing about an order."""
     doing.case(request.person)
     details = doing.rows.need(DETAILS, request.person).value
     refusal = no_way(doing.procedure, details.email, details.phone)

@@ -44,7 +44,7 @@ def _read(context: Context, _: EmptyRequest) -> tuple[StoredIncidentHead, ...]:
 def list_desks(
     doing: ActionContext, _: EmptyRequest, heads: tuple[StoredIncidentHead, ...]
 ) -> tuple[OfficerDesk, ...]:
-    """See how much waits with each officer; those with something overdue for longest first."""
+    """See how much is waiting for each officer, the longest overdue first."""
     files = [kept.value for kept in doing.rows.all(CASE) if may_open(doing, kept.value)]
     waiting = waiting_things.things_by_person(doing, heads)
     brought = waiting_things.count_brought(doing.work)

@@ -131,7 +131,7 @@ def _details(name: str, language: str, phone: str | None, email: str | None) -> 
 
 @action("persons.change_details", CASEWORK)
 def change_details(doing: ActionContext, request: ChangeDetails) -> None:
-    """Change what a person is called, reads, and is reached by."""
+    """Change a person's name, language, and how they are reached."""
     doing.case(request.person)
     stored_details = doing.rows.need(DETAILS, request.person)
     details = _details(request.name, request.language, request.phone, request.email)
@@ -140,7 +140,7 @@ def change_details(doing: ActionContext, request: ChangeDetails) -> None:
 
 @action("persons.set_contact", {Role.PERSON})
 def set_contact(doing: ActionContext, request: SetContact) -> None:
-    """Say how one wants to be reached oneself."""
+    """Change how one is reached oneself."""
     doing.case(request.person)
     details = doing.rows.need(DETAILS, request.person)
     contact_addresses.check(request.phone, request.email)

@@ -72,7 +72,7 @@ def list_views(doing: ActionContext, _: EmptyRequest) -> tuple[SavedView, ...]:
 
 @action("views.save", CASEWORK)
 def save(doing: ActionContext, request: SaveView) -> str:
-    """Keep filters under a name; a view of one's own that has the name is replaced."""
+    """Save filters under a name, in place of the caller's view of that name."""
     name = request.name.strip()
     if not (0 < len(name) <= NAME_CHARS_MAX and name.isprintable()):
         raise InvalidInputError(ActionRefusal.NAME)

@@ -89,7 +89,7 @@ class WorkItem(msgspec.Struct, frozen=True):
 
 @look("today.list", CASEWORK, purpose=Purpose.SUPERVISION)
 def list_items(doing: ActionContext, _: EmptyRequest) -> tuple[WorkItem, ...]:
-    """List what waits for oneself, the most pressing first."""
+    """List what is waiting for the caller, the most urgent first."""
     not_judged = judging_position.not_judged(doing.work)
     people = _persons(doing, not_judged)
     return _items(doing, people, not_judged)

@@ -266,7 +266,7 @@ def list_requests(
 
 @look("outside.register", {Role.SUPERVISOR, Role.INSPECTOR}, purpose=Purpose.INSPECTION)
 def list_month(doing: ActionContext, request: MonthQuery) -> tuple[MonthRequestView, ...]:
-    """List every request of a month, in the order in which they were written down."""
+    """List every request of a month, in the order in which they were recorded."""
     outside_requests = _of_month(doing, request.month)
     doing.note(month=request.month)
     return tuple(sorted(outside_requests, key=_recorded))

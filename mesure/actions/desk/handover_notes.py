@@ -135,7 +135,7 @@ def write(doing: ActionContext, request: WriteHandover) -> str:
 
 @action("handovers.correct", CASEWORK)
 def correct(doing: ActionContext, request: CorrectHandover) -> int:
-    """Correct a hand-over note by a new version, which is to be confirmed anew."""
+    """Correct a hand-over note by a new version, which must be confirmed again."""
     handover = _standing(doing, request.handover)
     value = handover.value
     if not _may_correct(doing, value):
@@ -152,7 +152,7 @@ def correct(doing: ActionContext, request: CorrectHandover) -> int:
 
 @action("handovers.take_back", CASEWORK)
 def take_back(doing: ActionContext, request: HandoverRef) -> None:
-    """Take back a hand-over note that one wrote some minutes ago; its line stays."""
+    """Take back a hand-over note that one wrote some minutes ago; its line is kept."""
     handover = _standing(doing, request.handover)
     if any(version.written_by != doing.actor.account for version in handover.value.versions):
         raise NotAllowedError(AccessRefusal.NOT_YOURS, handover.person)
@@ -198,7 +198,7 @@ def confirm(doing: ActionContext, request: ConfirmHandover) -> None:
 
 @action("handovers.unconfirm", CASEWORK)
 def unconfirm(doing: ActionContext, request: HandoverRef) -> None:
-    """Take back some minutes later that one has read a hand-over note; it waits again."""
+    """Take back, within minutes, that one has read a hand-over note; it waits again."""
     handover = _standing(doing, request.handover)
     receipt = _receipt_of(doing, handover.value)
     if receipt is None or not _may_unconfirm(doing, handover.value):
@@ -233,14 +233,14 @@ def list_handovers(doing: ActionContext, request: HandoversRequest) -> tuple[Han
 
 @look("handovers.facts", CASEWORK)
 def show_facts(doing: ActionContext, request: HandoversRequest) -> HandoverFacts:
-    """See what a hand-over note is filled in with: the open matters about a person now."""
+    """See the facts for a hand-over note: the open matters about a person now."""
     doing.case(request.person)
     return _facts(doing, request.person)
 
 
 @look("handovers.unconfirmed", {Role.SUPERVISOR}, purpose=Purpose.SUPERVISION)
 def list_unconfirmed(doing: ActionContext, _: EmptyRequest) -> tuple[UnconfirmedHandover, ...]:
-    """List the hand-over notes that nobody has confirmed who has the case now; oldest first."""
+    """List the hand-over notes that nobody now in charge has confirmed, oldest first."""
     waiting = list(waiting_things.rows_with_key(doing.work, HANDOVER, HANDOVER_WAITS))
     people = sorted({row.person for row in waiting if row.person is not None})
     files = case_access.files_of(doing.rows, people)

@@ -226,7 +226,7 @@ def count_overdue(doing: ActionContext, _: EmptyRequest) -> int:
 
 @look("today.overdue", {Role.SUPERVISOR}, purpose=Purpose.SUPERVISION)
 def list_overdue(doing: ActionContext, _: EmptyRequest) -> tuple[OverdueView, ...]:
-    """List what officers have left past its deadline for long; what is due for longest first."""
+    """List what officers left long past its deadline, the longest overdue first."""
     standing = list(_standing(doing.work))
     people = sorted({person for _, person in standing})
     files = _open_files(doing, people)

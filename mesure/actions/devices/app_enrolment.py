@@ -98,7 +98,7 @@ def enrol_pilot(doing: ActionContext, request: EnrolUnsignedApp) -> UnsignedAppC
 
 @action("devices.change_pilot", DEVICE_WORK)
 def change_pilot(doing: ActionContext, request: ChangeUnsignedApp) -> UnsignedAppCredentials:
-    """Change in which unit a phone's speeds come, or give its app new secrets."""
+    """Change the unit of a phone's speeds, or give its app new secrets."""
     stored_pilot = doing.rows.get(PILOT, request.device)
     doing.note(device=request.device, renews=request.renews)
     if stored_pilot is None or stored_pilot.value.retired_at is not None:

@@ -91,7 +91,7 @@ def take_back(doing: ActionContext, request: ReturnDevice) -> None:
 
 @action("assignments.swap", CASEWORK)
 def swap(doing: ActionContext, request: SwapDevice) -> None:
-    """Put another device in the place of one; person and order stay, and no moment is lost."""
+    """Replace a device by another, for the same person and order and without a gap."""
     at = _instant(doing, request.at)
     carried = _carried(doing, request.old, at)
     if doing.work.device(request.new) is None:

@@ -157,7 +157,7 @@ def add(doing: ActionContext, request: DeviceRef) -> None:
 
 @action("devices.give_code", DEVICE_WORK)
 def give_code(doing: ActionContext, request: IssueCode) -> EnrolmentCode:
-    """Give out a code with which a device introduces itself once; one given before is void."""
+    """Make a code with which a device enrols once; an earlier code becomes void."""
     if request.hours not in HOURS:
         raise InvalidInputError(DeviceActionRefusal.LASTS)
     need_device(doing, request.device)
@@ -294,7 +294,7 @@ def _said(
 
 @action("devices.retire", DEVICE_WORK)
 def retire(doing: ActionContext, request: DeviceRef) -> None:
-    """Believe nothing more of a device that was lost, stolen, or is at its end.
+    """Retire a device that was lost, stolen or worn out; what it sends from then on is refused.
 
     Messages that it sent before and that are still on the way are taken; late is not wrong.
     """
@@ -330,14 +330,14 @@ def retire(doing: ActionContext, request: DeviceRef) -> None:
 
 @look("devices.show", DEVICE_WORK, purpose=Purpose.DEVICE)
 def show(doing: ActionContext, request: DeviceRef) -> DeviceView:
-    """Show a device: whether it is enrolled, its last report, how full its battery is."""
+    """See a device: whether it is enrolled, its last report, its battery level."""
     doing.note(device=request.device)
     return _views(doing, [need_device(doing, request.device)])[0]
 
 
 @look("devices.list", DEVICE_WORK, purpose=Purpose.DEVICE)
 def list_devices(doing: ActionContext, request: DevicesRequest) -> tuple[DeviceView, ...]:
-    """List the devices there are, or those that nobody carries, a page at a time."""
+    """List the devices, or only those that nobody carries, a page at a time."""
     shown: list[DeviceView] = []
     after = request.after
     while len(shown) < PAGE and (devices := doing.work.devices(after, PAGE)):

@@ -51,7 +51,7 @@ class DeviceMessageLog(msgspec.Struct, frozen=True):
 
 @look("devices.messages", CASEWORK | {Role.OPERATOR}, purpose=Purpose.DEVICE)
 def list_messages(doing: ActionContext, request: DeviceRef) -> DeviceMessageLog:
-    """See what a device sent in the last day, and whether that can be used; not where it was."""
+    """See what a device sent in the last day, and whether it can be used, but not where it was."""
     device = need_device(doing, request.device).id
     open_carriers(doing, device)
     doing.note(device=device)

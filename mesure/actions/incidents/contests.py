@@ -152,7 +152,7 @@ def attach(doing: ActionContext, request: AttachDocument) -> str:
 
 @action("contests.take_back_document", {Role.PERSON})
 def take_back_document(doing: ActionContext, request: DocumentRef) -> None:
-    """Take a document back with which nobody has decided yet; its hash stays, and no more."""
+    """Take back a document on which no decision is based yet; only its hash is kept."""
     attachment = doing.need(ATTACHMENT, request.attachment)
     value = attachment.value
     if value.attached_by != doing.actor.account:
@@ -207,7 +207,7 @@ def make(doing: ActionContext, request: IncidentStatement) -> str:
 
 @action("contests.withdraw", {Role.PERSON})
 def withdraw(doing: ActionContext, request: ContestRef) -> None:
-    """Take a contest back before it is answered."""
+    """Take back a contest before it is answered."""
     contest = doing.need(CONTEST, request.contest)
     withdrawn = steps.withdraw(contest.value.contest, doing.now)
     if isinstance(withdrawn, ReviewRefusal):
@@ -218,7 +218,7 @@ def withdraw(doing: ActionContext, request: ContestRef) -> None:
 
 @look("contests.show", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
 def show(doing: ActionContext, request: IncidentRequest) -> PersonSubmissions:
-    """See what the person said about an incident, attached to it, and contested."""
+    """See what the person said about an incident, attached to it, or contested."""
     open_incident(doing, request.incident)
     contests = (
         ContestView(

@@ -55,7 +55,7 @@ class StatisticsView(msgspec.Struct, frozen=True):
 
 @look("statistics.show", {Role.INSPECTOR, Role.SUPERVISOR}, purpose=Purpose.SUPERVISION)
 def show(doing: ActionContext, request: StatisticsRequest) -> StatisticsView:
-    """See the statistics of a year or a quarter; nobody is named in them, nor told apart."""
+    """See the statistics of a year or a quarter; nobody can be recognised in them."""
     years = [one.value for one in doing.rows.all(YEAR)]
     table: Table = {period: cells for one in years for period, cells in one.table.items()}
     periods = programme_statistics.periods(table)

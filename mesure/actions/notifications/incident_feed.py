@@ -57,7 +57,7 @@ class IncidentChanges(msgspec.Struct, frozen=True):
     "incidents.follow", {Role.OFFICER, Role.SUPERVISOR, Role.SERVICE}, purpose=Purpose.SUPERVISION
 )
 def follow(doing: ActionContext, request: IncidentFeedRequest) -> IncidentChanges:
-    """Read which incidents were raised or changed since, of the persons one may open."""
+    """Read which incidents of the persons one may open were raised or changed since then."""
     incident_changes: list[IncidentChange] = []
     after, looked_through = request.after, 0
     is_open: dict[str, bool] = {}

@@ -40,7 +40,7 @@ _TRIAL: Final = re.compile(r"[0-9]{8}T[0-9]{4}", re.ASCII)
 
 
 class WebhookEventType(StrEnum):
-    """What a webhook tells."""
+    """An event as a webhook reports it."""
 
     INCIDENT_OPENED = "incident.opened"
     INCIDENT_CHANGED = "incident.changed"
@@ -144,7 +144,7 @@ def add(doing: ActionContext, request: AddWebhook) -> NewWebhook:
 
 @action("webhooks.remove", {Role.OPERATOR})
 def remove(doing: ActionContext, request: WebhookRef) -> None:
-    """Send nothing more to an address."""
+    """Remove an address; nothing more is sent to it."""
     webhook = doing.rows.need(WEBHOOK, request.webhook)
     doing.rows.drop(WEBHOOK, webhook.id)
     doing.note(webhook=webhook.id)

@@ -78,7 +78,7 @@ class AbsenceRef(msgspec.Struct, frozen=True):
 
 
 class RevokeAbsence(msgspec.Struct, frozen=True):
-    """From when an absence that was granted no longer holds, and why."""
+    """When a granted absence ends early, and why."""
 
     absence: str
     reason: str
@@ -136,7 +136,7 @@ def declare_emergency(doing: ActionContext, request: RequestAbsence) -> str:
 
 @action("absences.withdraw", {Role.PERSON} | CASEWORK)
 def withdraw(doing: ActionContext, request: AbsenceRef) -> None:
-    """Take back what was asked for and is not answered yet."""
+    """Take back a request for an absence that is not answered yet."""
     absence = _waiting(doing, request.absence)
     _answered(doing, absence, AbsenceStage.WITHDRAWN, "")
 
@@ -182,7 +182,7 @@ def answer(doing: ActionContext, request: AnswerAbsence) -> None:
 
 @action("absences.revoke", CASEWORK)
 def revoke(doing: ActionContext, request: RevokeAbsence) -> None:
-    """End an absence that was granted, from now on, and say why; what was allowed stays allowed."""
+    """End a granted absence from now on, and say why; what was allowed so far stays allowed."""
     absence = _opened(doing, request.absence)
     _check_reason(request.reason)
     if absence.value.stage != AbsenceStage.GRANTED or doing.now >= absence.value.until_at:

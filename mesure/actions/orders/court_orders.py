@@ -296,7 +296,7 @@ def _person(doing: ActionContext, order: str) -> str:
 
 @action("orders.end", CASEWORK)
 def end(doing: ActionContext, request: EndOrder) -> None:
-    """Enter that an order ends before its time; what is carried under it is given back then."""
+    """Enter that an order ends early; devices carried under it are given back then."""
     person = _person(doing, request.order)
     if not 0 < len(request.reason.strip()) <= REASON_CHARS_MAX or not request.decision.strip():
         raise InvalidInputError(ActionRefusal.REASON)

@@ -160,7 +160,7 @@ def keep(doing: ActionContext, person: str, place: PaperPlace, name: str, conten
 
 @action("orders.take_back_paper", CASEWORK)
 def take_back(doing: ActionContext, request: CourtPaperRef) -> None:
-    """Take a paper back that does not belong there; of a version its hash stays, and no more."""
+    """Take back a paper that does not belong there; only its hash is kept with the version."""
     paper = doing.need(COURT_PAPER, request.paper)
     value = paper.value
     doing.note(paper=paper.id, order=value.order, version=value.number, sha256=value.sha256)

@@ -27,7 +27,7 @@ _SECOND: Final = timedelta(seconds=1)
 
 
 class Breakdown(StrEnum):
-    """By what incidents are told apart."""
+    """By what incidents are grouped."""
 
     ALL = "all"
     KIND = "kind"  # What seems to have happened.

@@ -48,10 +48,10 @@ TAGS: Final = {
     "Grounds": "Why a span of a trail may be seen although no incident shows it.",
     "Caseload": "Who works on whose case, who covers, who is on call, who is barred.",
     "Accounts": "Who works here, and which programs may ask.",
-    "Webhooks": "Other programs that are told by themselves when something happens.",
+    "Webhooks": "Other programs that are notified automatically when something happens.",
     "Statistics": "How the programme works, as numbers; small ones are left out.",
-    "Service": "How the service fares, for those who keep it running.",
-    "Audit log": "Could anyone have changed it quietly? For those who want to check.",
+    "Service": "How the service is doing, for those who operate it.",
+    "Audit log": "Proof that nobody has changed the record unnoticed, for those who want to check.",
 }
 
 

@@ -44,14 +44,14 @@ CURSOR: Final = {
     "name": "cursor",
     "in": "query",
     "required": False,
-    "description": "Where to go on: `next` of the page before.",
+    "description": "Where to continue: `next` of the previous page.",
     "schema": {"type": "string"},
 }
 KEY: Final = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "Any word of yours. Under the same one this is done once.",
+    "description": "A key of your choice. With the same key the request is carried out only once.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]+$"},
     "example": "order-ALM-2026-0042-1",
 }
@@ -59,7 +59,7 @@ IF_MATCH: Final = {
     "name": "If-Match",
     "in": "header",
     "required": False,
-    "description": "The `ETag` of what was read: it is changed only if it is still that.",
+    "description": "The `ETag` of what was read: the change is made only if that is still current.",
     "schema": {"type": "string"},
 }
 ID: Final = {
@@ -76,14 +76,14 @@ def stage(shape: Object) -> Object:
 
 NEXT: Final = {
     "type": ["string", "null"],
-    "description": "What to send as `cursor` to go on; null on the last page.",
+    "description": "What to send as `cursor` for the next page; null on the last page.",
 }
 ETAG: Final = {
-    "description": "A mark of this state; send it as `If-None-Match` to hear only what is new.",
+    "description": "A tag of this state; send it as `If-None-Match` to receive only what is new.",
     "schema": {"type": "string"},
 }
 REQUEST_ID: Final = {
-    "description": "Under which the request stands in the log of the service.",
+    "description": "The id of the request in the log of the service.",
     "schema": {"type": "string"},
 }
 
@@ -94,7 +94,7 @@ def limit(usual: int, most: int) -> Object:
         "name": "limit",
         "in": "query",
         "required": False,
-        "description": "How many to a page, at most.",
+        "description": "The most items on a page.",
         "schema": {"type": "integer", "minimum": 1, "maximum": most, "default": usual},
         "example": usual,
     }

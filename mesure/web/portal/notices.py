@@ -93,7 +93,7 @@ def bundle(visit: PageVisit) -> Response:
 
 
 def take_back_contest(visit: PageVisit) -> Response:
-    """Take a contest back before it is answered."""
+    """Take back a contest before it is answered."""
     visit.perform(contests.withdraw, ContestRef(visit.path("contest")))
     return visit.to(f"{ADDRESS}/{visit.path('incident')}#said")
 

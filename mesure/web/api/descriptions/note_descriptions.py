@@ -13,7 +13,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "may_take_back": ("Whether the caller wrote it some minutes ago.", False),
     "NotesPage.earlier": ("How many to leave out for those before; null: there are none.", None),
     "NoteRecord.versions": ("What it said, the latest last; empty: it was taken back.", []),
-    "NoteRecord.taken_back_at": ("When it was taken back; null: it stands.", None),
+    "NoteRecord.taken_back_at": ("When it was taken back; null: it was not.", None),
     "WriteNote.kind": ("Whether it is a note, a call or a visit.", "call"),
     "CorrectNote.kind": ("Whether it is a note, a call or a visit.", "call"),
     "NoteVersion.kind": ("Whether it is a note, a call or a visit.", "call"),
