@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import keywrap
 
 from mesure.store.keyring import file as keyring_file
 from mesure.store.keyring import interface as keyring
+from mesure.store.keyring import sealing
 from mesure.store.keyring.file import FileKeyring
 from mesure.store.keyring.interface import KeyErasure, Keyring
 from mesure.store.values.faults import ErasedError, KeyringError, LostKeyError, UnavailableError
@@ -129,39 +130,45 @@ def test_another_process_sees_at_once_what_was_forgotten(path: Path, ring: FileK
 
 
 def test_what_was_read_is_kept_no_longer_than_its_key(path: Path, ring: FileKeyring) -> None:
-    asked: list[bytes | None] = []
+    keys = ring.make_keys(["P-1", "P-2"])
+    sealed = {name: sealing.seal(key, b"home", b"v1", bytes) for name, key in keys.items()}
+    asked: list[bytes] = []
 
-    def read(key: bytes | None) -> int:
-        asked.append(key)
+    def read(name: str, bound: bytes = b"v1") -> int:
+        ring.read_once(name, sealed[name], bound, asked.append)
         return len(asked)
 
-    keys = ring.make_keys(["P-1", "P-2"])
-    first, second = keys["P-1"], keys["P-2"]
-    assert [ring.read_once("P-1", b"sealed", read) for _ in range(2)] == [1, 1]
-    assert ring.read_once("P-2", b"sealed", read) == 2  # Another's, were it the same bytes.
-    assert ring.read_once("P-1", b"sealed again", read) == 3
+    assert [read("P-1"), read("P-1"), read("P-2"), read("P-2")] == [1, 1, 2, 2]
+    with pytest.raises(LostKeyError):
+        read("P-1", b"v2")  # What was moved to where it does not belong.
     with FileKeyring(path, MASTER) as other:
         other.forget("P-2", 9)
-    assert ring.read_once("P-1", b"sealed", read) == 4
+    with pytest.raises(LostKeyError):
+        read("P-2")
+    assert read("P-1") == 3
     ring.forget("P-1", 10)
-    assert ring.read_once("P-1", b"sealed", read) == 5
-    assert asked == [first, second, first, first, None]
+    with pytest.raises(LostKeyError):
+        read("P-1")
+    assert asked == [b"home"] * 3
 
 
 def test_of_what_was_read_the_first_is_let_go_and_a_failure_is_not_kept(
     ring: FileKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keyring_file, "READ_MAX", 2)
-    ring.make_keys(["P-1"])
-    read = {sealed: ring.read_once("P-1", sealed, lambda _: object()) for sealed in (b"a", b"b")}
-    read[b"c"] = ring.read_once("P-1", b"c", lambda _: object())
-    again = {
-        sealed: ring.read_once("P-1", sealed, lambda _: object()) for sealed in (b"c", b"b", b"a")
-    }
-    assert [again[sealed] is read[sealed] for sealed in (b"c", b"b", b"a")] == [True, True, False]
+    key = ring.make_keys(["P-1"])["P-1"]
+
+    def read(plain: bytes) -> object:
+        sealed = sealing.seal(key, plain, b"v1", bytes)
+        return ring.read_once("P-1", sealed, b"v1", lambda plain: [plain])
+
+    first = [read(plain) for plain in (b"a", b"b", b"c")]
+    again = [read(plain) for plain in (b"c", b"b", b"a")]
+    assert [one is two for one, two in zip(first[::-1], again, strict=True)] == [True, True, False]
+    sealed = sealing.seal(key, b"d", b"v1", bytes)
     with pytest.raises(ZeroDivisionError):
-        ring.read_once("P-1", b"d", lambda _: 1 / 0)
-    assert ring.read_once("P-1", b"d", lambda _: 7) == 7
+        ring.read_once("P-1", sealed, b"v1", lambda _: 1 / 0)
+    assert ring.read_once("P-1", sealed, b"v1", bytes.decode) == "d"
 
 
 def test_somebody_forgotten_between_looking_and_making_gets_no_key(

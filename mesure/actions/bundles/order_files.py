@@ -58,7 +58,7 @@ def files(
     for version in reading.versions(duty.order):
         if version.confirmed_by is None or version.sha256.hex() not in binds:
             continue
-        text, maps = binding_order.text(version, duty.person, keyring.find_key(duty.person))
+        text, maps = binding_order.text(version, duty.person, keyring)
         name = f"{FOLDER}{version.number}.yaml"
         named = {
             path: f"{FOLDER}{version.number}-map-{place}" for place, path in enumerate(sorted(maps))

@@ -76,18 +76,21 @@ def seal_context(person: str, order: str, number: int) -> bytes:
 
 
 def text(
-    version: StoredOrderVersion, person: str, key: bytes | None
+    version: StoredOrderVersion, person: str, keyring: Keyring
 ) -> tuple[bytes, dict[str, bytes]]:
-    """Return the text of a version, opened with the person's key, with the maps that it names."""
+    """Return the text of a version with the maps that it names."""
     where = seal_context(person, version.order, version.number)
-    return order_text.unpack(sealing.unseal(key, version.body, where))
+    return order_text.unpack(sealing.unseal(keyring.find_key(person), version.body, where))
 
 
 def read(version: StoredOrderVersion, person: str, keyring: Keyring) -> OrderVersion:
     """Return a version as it was entered."""
-    return keyring.read_once(
-        person, version.body, lambda key: read_order.read(FILE, *text(version, person, key))
-    )
+    where = seal_context(person, version.order, version.number)
+    return keyring.read_once(person, version.body, where, _read)
+
+
+def _read(plain: bytes) -> OrderVersion:
+    return read_order.read(FILE, *order_text.unpack(plain))
 
 
 def versions(

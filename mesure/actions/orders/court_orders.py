@@ -261,7 +261,7 @@ def whole_sha256(doing: ActionContext, version: StoredOrderVersion, person: str)
 
 
 def _whole(doing: ActionContext, version: StoredOrderVersion, person: str) -> _WholeVersion:
-    text, files = binding_order.text(version, person, doing.context.keyring.find_key(person))
+    text, files = binding_order.text(version, person, doing.context.keyring)
     papers = court_papers.all_of_version(doing.rows, version.order, version.number)
     hashes = court_papers.hashes_to_compare(papers)
     return _WholeVersion(text, files, papers, order_text.whole_sha256(text, files, hashes))

@@ -51,7 +51,7 @@ class FileKeyring:
         self._path, self._master, self._salts = path, _checked(master), salts
         self._lock = threading.RLock()
         self._keys: dict[str, bytes] = {}
-        self._read: dict[tuple[str, bytes], Any] = {}  # What was read with keys.
+        self._read: dict[tuple[str, bytes, bytes], Any] = {}  # What was read with keys.
         with _told(path):
             self._connection = _connect(path)
             try:
@@ -95,15 +95,16 @@ class FileKeyring:
             self._keys.update(key_by_name)
             return key_by_name
 
-    def read_once(self, name: str, sealed: bytes, read: Callable[[bytes | None], T]) -> T:
-        """Return what `read` makes of a key and of what it seals, kept as long as keys are."""
+    def read_once(self, name: str, sealed: bytes, bound: bytes, read: Callable[[bytes], T]) -> T:
+        """Return what `read` makes of what is sealed under a key, kept as long as keys are."""
+        what = name, bound, sealed
         with self._using():
-            if (name, sealed) not in self._read:
-                value = read(self._known(name))
+            if what not in self._read:
+                value = read(sealing.unseal(self._known(name), sealed, bound))
                 if len(self._read) >= READ_MAX:
                     del self._read[next(iter(self._read))]  # The first that came.
-                self._read[name, sealed] = value
-            known: T = self._read[name, sealed]
+                self._read[what] = value
+            known: T = self._read[what]
             return known
 
     def is_erased(self, name: str) -> bool:

@@ -47,10 +47,11 @@ class Keyring(Protocol):
         """Return those of several keys that are there."""
         ...
 
-    def read_once(self, name: str, sealed: bytes, read: Callable[[bytes | None], T]) -> T:
-        """Return what `read` makes of a key, None where there is none, and of what it seals.
+    def read_once(self, name: str, sealed: bytes, bound: bytes, read: Callable[[bytes], T]) -> T:
+        """Return what `read` makes of what is sealed under a key and bound to its place.
 
-        It is kept for as long as the key is kept in memory, and nobody may change it.
+        It is kept for as long as the key is in memory, and nobody may change it. Raises
+        `LostKeyError` for what cannot be opened.
         """
         ...
 
