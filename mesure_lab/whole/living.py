@@ -180,7 +180,7 @@ def finish(world: World) -> None:
     world.network.deliver_copies()
     world.offline_until_us.clear()
     for device in world.devices.values():
-        for _ in range(TRANSFERS_OF_END):  # Of what several keys signed each brings one further.
+        for _ in range(TRANSFERS_OF_END):  # Each forwards what one of several keys signed.
             world.attempt(lambda device=device: happenings.forward(world, device))  # type: ignore[misc]
     world.go_to(max(one.end_us for one in world.persons) + 3 * H)
     for _ in range(TURNS_MAX):

@@ -204,7 +204,7 @@ class World:
         self.disk.plan(dice.choice(self.swarm.faults), dice.randrange(writes))
 
     def judge(self) -> int:
-        """Have everybody judged who is due or of whom something came."""
+        """Judge everybody who is due or about whom something arrived."""
         judged = self.attempt(self.machine.judge) or 0
         self.steps += judged
         return judged

@@ -372,7 +372,7 @@ def _terms(evidence: _Heard, judgement: Judgement, lane: int, policy: Policy) ->
     limits = likelihoods.thresholds(policy)
     drifted = two_state_filter.odds_on_arrival(passed, evidence.arrived, limits)
     if is_first and evidence.first:
-        # What is settled is not in hand: what was known is what the first fix came on top of.
+        # Earlier fixes are settled and not in hand: they said the first odds without its fix.
         drifted[0] = odds[0] / elementary.exp(evidence.llr[:1])[0]
     drifted_llr, passed_llr = elementary.log(drifted), elementary.log(passed)
     arrival_llr = (drifted_llr - passed_llr)[1:]

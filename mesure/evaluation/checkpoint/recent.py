@@ -158,8 +158,8 @@ def _next_step_us(rules: Rules, view: Evaluation) -> int:
     """Return where a step to a fix to come begins: at the last fix that said something new.
 
     What holds since then is in doubt if that step leads through a place to keep out of. Neither
-    a rest claim nor masts beside something better end it, though they come later. Over a silence
-    there is no step: of a device that lies still for so long it is the last of what it said.
+    a rest claim nor masts beside something better end it, though they come later. There is no step
+    over a silence: where rest claims go on for so long after the last fix, the last of them counts.
     """
     fixes, last_us = view.statement.fixes, int(view.state.fixes.observed_us[-1])
     if last_us - int(fixes.observed_us[-1]) >= round(rules.policy.silence_s * US_PER_S):

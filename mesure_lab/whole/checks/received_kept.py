@@ -1,4 +1,4 @@
-"""Received and kept: what was taken from phones is kept, once; of when, and how it is entered."""
+"""Received and kept: what phones sent is kept once, for its time, and entered for what it is."""
 
 from collections import Counter
 from collections.abc import Iterator
