@@ -106,8 +106,8 @@ FIELDS_LOW = """[...document.querySelectorAll("main input, main select, main tex
   .map((one) => location.pathname + " " + one.outerHTML.slice(0, 120))"""
 
 
-# What a line must not divide: a number and its unit of time, a day and its month, a word of a tag
-# or under a bar.
+# What a line must not divide: a number and its unit of time, a day and its month or weekday, a word
+# of a tag or under a bar.
 DIVIDED = r"""() => {
   const lines = (node, from, to) => {
     const span = document.createRange();
@@ -120,13 +120,17 @@ DIVIDED = r"""() => {
   ).formatToParts(new Date(2026, month, 1)).find(part => part.type === "month").value);
   const long = `\\d+\\s(?:h|ч|сағ)\\s\\d+\\s(?:min|мин)(?!\\p{L})`;
   const day = `\\d(?:er)?\\s(?:${months.join("|")})(?!\\p{L})`;
+  const weekdays = [...Array(7).keys()].map(day => new Date(2026, 0, 4 + day).toLocaleDateString(
+    document.documentElement.lang, {weekday: "short"},
+  )).join("|");
+  const week = `(?<!\\p{L})(?:${weekdays}),?\\s\\d+|\\d\\s\\p{L}+\\.?,\\s(?:${weekdays})(?!\\p{L})`;
   const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
   const divided = [];
   while (texts.nextNode()) {
     const node = texts.currentNode;
     if (!node.parentElement.checkVisibility()) continue;
     const tag = node.parentElement.closest(".tag, .uprights .name");
-    const whole = tag ? /\S+/g : new RegExp(`${long}|${day}`, "gu");
+    const whole = tag ? /\S+/g : new RegExp(`${long}|${week}|${day}`, "gu");
     for (const word of node.data.matchAll(whole)) {
       if (lines(node, word.index, word.index + word[0].length) > 1) divided.push(word[0]);
     }

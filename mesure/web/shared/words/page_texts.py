@@ -25,10 +25,10 @@ from mesure.reports.text import clock_text, visible_text
 
 _LOCALES: Final = {"en": "en_GB"}
 # Kazakh as CLDR has it, without the comma that it would put before the weekday.
-# A no-break space keeps the day beside its month at the end of a line.
+# No-break spaces keep the weekday, the day and the month together at the end of a line.
 _SHORT_DAYS: Final = {
-    "en": "EEE d\u00a0MMM", "fr": "EEE d\u00a0MMM",
-    "ru": "EEE, d\u00a0MMM", "kk": "d\u00a0MMM, EEE",
+    "en": "EEE\u00a0d\u00a0MMM", "fr": "EEE\u00a0d\u00a0MMM",
+    "ru": "EEE,\u00a0d\u00a0MMM", "kk": "d\u00a0MMM,\u00a0EEE",
 }  # fmt: skip
 _WITH_YEAR: Final = {
     "en": "d\u00a0MMM y", "fr": "d\u00a0MMM y", "ru": "d\u00a0MMM y", "kk": "y ж. d\u00a0MMM",
