@@ -1,4 +1,4 @@
-"""The words of the pages: those that are banned, to whom a page speaks, and durations."""
+"""The words of the pages: those that are banned, to whom a page speaks, durations, punctuation."""
 
 import re
 
@@ -110,3 +110,66 @@ def test_a_duration_is_worded_in_one_place() -> None:
     }
     assert paths_by_form.pop("{hours} h {minutes} min") == {WORDS_THEM}
     assert {form: paths for form, paths in paths_by_form.items() if paths != {WORDS_THEM}} == {}
+
+
+# --- How a language punctuates -------------------------------------------------------------------
+
+
+def translations(language: str) -> list[str]:
+    """Every text in a language, in each of its forms."""
+    path = ROOT / "mesure/locale" / language / "LC_MESSAGES" / "mesure.po"
+    with path.open("rb") as file:
+        strings = [message.string or "" for message in read_po(file) if message.id]
+    return [one for text in strings for one in ([text] if isinstance(text, str) else text)]
+
+
+# A time has none; the keys of an order file, and addresses, are left out.
+CLOSE_IN_FRENCH = re.compile(r"[\w»][;:?!](?=\s|$)")
+OF_ORDER_FILE = re.compile(r"\b[a-z_]+: |https?://\S+")
+SHORT_DASH = re.compile(r"[^\W\d],? – ?|(?<=[»}]) – (?=[^\W\d])")
+SPAN_WORDS = ("аралығы",)
+PUNCTUATION_IN_CODE = re.compile(r'(?:\}\}|>|\{\})[:;] ?[{<]|"; "\.join')
+
+
+def test_french_puts_a_no_break_space_before_what_is_high() -> None:
+    texts = [OF_ORDER_FILE.sub("", text) for text in translations("fr")]
+    assert len(texts) > 3_000
+    assert [text for text in texts if CLOSE_IN_FRENCH.search(text)] == []
+    assert CLOSE_IN_FRENCH.search("du mauvais côté; plein")
+
+
+TAGS = {"French": "fr", "Russian": "ru", "Kazakh": "kk"}
+
+
+def test_no_translation_has_a_second_word_for_a_house_word() -> None:
+    section = PAGE.read_text("utf-8").partition("## House words")[2].partition("Not any more:")[2]
+    rows = re.findall(r"^\| (\w+) \| ([^|]+) \| [^|]+ \|$", section, re.MULTILINE)
+    words = [
+        (TAGS[name], word)
+        for name, all_words in rows
+        if name in TAGS
+        for word in all_words.split(", ")
+    ]
+    assert len(words) >= 8
+    texts = {tag: [re.sub(r"{\w+}", "", one) for one in translations(tag)] for tag in TAGS.values()}
+    again = [(word, text) for tag, word in words for text in texts_with(word, texts[tag])]
+    assert again == []
+
+
+@pytest.mark.parametrize("language", ["ru", "kk"])
+def test_a_dash_between_words_is_long(language: str) -> None:
+    texts = [text for text in translations(language) if not any(map(text.count, SPAN_WORDS))]
+    assert [text for text in texts if SHORT_DASH.search(text)] == []
+    assert SHORT_DASH.search("Молчание – не нарушение.")
+
+
+def test_no_page_joins_words_by_the_punctuation_of_english() -> None:
+    """A colon or a semicolon between two texts is a text of its own; French has a space before."""
+    files = [one for one in (ROOT / "mesure/web").rglob("*") if one.suffix in {".html", ".py"}]
+    lines = [
+        f"{path.relative_to(ROOT)}: {line.strip()[:100]}"
+        for path in files
+        for line in path.read_text("utf-8").splitlines()
+        if PUNCTUATION_IN_CODE.search(re.sub(r"<!--.*?-->|style=\"[^\"]*\"", "", line))
+    ]
+    assert lines == []

@@ -231,6 +231,19 @@ def test_faults_that_say_the_same_name_their_fields(
     visit.complaints = [said for said in visit.complaints if "422" not in said]
 
 
+def test_french_faults_have_the_space_of_french_before_the_colon(
+    read_only: ServedOffice, open_page: Any
+) -> None:
+    visit = open_page(read_only, "officer", language="fr")
+    visit.open("/console/orders/new-person")
+    visit.page.click("form[method=post].card button")
+    visit.page.wait_for_selector(".faults")
+    names = ["Numéro de la personne", "Nom"]
+    said = [f"{name}\u00a0: Remplissez ceci." for name in names]
+    assert visit.page.locator(".faults a").all_text_contents() == said
+    visit.complaints = [said for said in visit.complaints if "422" not in said]
+
+
 def test_a_fault_gets_the_focus_and_leads_to_its_field(
     read_only: ServedOffice, open_page: Any, draft: str
 ) -> None:

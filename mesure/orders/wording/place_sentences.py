@@ -100,7 +100,9 @@ def _corners(ring: Ring, catalogue: Catalogue) -> Iterator[str]:
     corners = [f"{number(lat_deg)} {number(lon_deg)}" for lat_deg, lon_deg in ring]
     sentence = catalogue.text("Latitude and longitude of each: {corners}.")
     for start in range(0, len(corners), IN_SENTENCE_MAX):
-        yield sentence.format(corners="; ".join(corners[start : start + IN_SENTENCE_MAX]))
+        yield sentence.format(
+            corners=catalogue.text("; ").join(corners[start : start + IN_SENTENCE_MAX])
+        )
         sentence = catalogue.text("Of the next ones: {corners}.")
 
 

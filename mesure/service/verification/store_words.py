@@ -68,9 +68,10 @@ def _said(difference: RowMismatch, catalogue: Catalogue) -> str:
 
 
 def _known(outcome: StoreVerification, catalogue: Catalogue) -> Iterator[str]:
-    """Yield against what the rows were held."""
+    """Yield with what the rows were compared."""
     yield catalogue.text(
-        "They were held against its audit log: entries {entries}, signed checkpoints {checkpoints}."
+        "They were compared with its audit log: entries {entries}, "
+        "signed checkpoints {checkpoints}."
     ).format(
         entries=report_words.count(outcome.entries),
         checkpoints=report_words.count(outcome.checkpoints),
@@ -90,8 +91,8 @@ def _known(outcome: StoreVerification, catalogue: Catalogue) -> Iterator[str]:
         yield _accepted(outcome.accepted, catalogue)
     if outcome.open_changes:
         yield catalogue.text(
-            "Changes that the log does not have yet: {count}. They were held against the database "
-            "alone."
+            "Changes that the log does not have yet: {count}. They were compared with the "
+            "database alone."
         ).format(count=report_words.count(outcome.open_changes))
 
 

@@ -91,7 +91,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "is_supervisor": is_supervisor,
         "of": of,
         "whose": _choices(visit, staff),
-        "to": [("", str(visit.texts.text("Choose …"))), *_choices(visit, staff, but=of)],
+        "to": [("", str(visit.texts.text("Choose…"))), *_choices(visit, staff, but=of)],
         "name": _name(visit, of, names),
         "lines": [_line(visit, one, ticked) for one in cases],
         "moved": _moved(visit, cases, names) if is_supervisor else None,

@@ -138,7 +138,7 @@ def _again(visit: PageVisit, names: Mapping[str, str]) -> dict[str, str] | None:
 
 
 def _choices(visit: PageVisit, staff: tuple[Colleague, ...]) -> list[tuple[str, str]]:
-    return [("", str(visit.texts.text("Choose …"))), *((one.account, one.name) for one in staff)]
+    return [("", str(visit.texts.text("Choose…"))), *((one.account, one.name) for one in staff)]
 
 
 def _line(visit: PageVisit, cover: CoverView, names: Mapping[str, str]) -> CoverRow:

@@ -158,7 +158,9 @@ def _asked(visit: PageVisit, record: PersonRecord) -> RecordOutsideRequest | Non
     if not data:
         form.refuse("data", catalogue.text("Tick what is asked for: the least that serves it."))
     start_at, until_at = _span(visit, record, is_needed=DataCategory.TRAIL in data)
-    urgency = form.one_of("urgency", {one.value for one in Urgency}, catalogue.text("Choose."))
+    urgency = form.one_of(
+        "urgency", {one.value for one in Urgency}, catalogue.text("Choose how soon.")
+    )
     signed_on = _day(visit, "signed_on")
     received_at = form.instant("received", record.zone, catalogue.catalogue)
     document = _document(visit)

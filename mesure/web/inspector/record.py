@@ -84,7 +84,7 @@ def ways_of(visit: PageVisit) -> list[tuple[str, str, str]]:
 
 
 def _choices(visit: PageVisit, way: str) -> list[tuple[str, str]]:
-    first = ("", visit.texts.text("Choose"))
+    first = ("", visit.texts.text("Choose…"))
     if way == "account":
         accounts = visit.perform(staff_accounts.list_accounts, EmptyRequest())
         names = {account.account: account.name for account in accounts}

@@ -141,7 +141,7 @@ def _choices(
     there = [one for one in accounts if one.closed_at is None and one.account not in barred]
     there.sort(key=lambda one: one.name.casefold())
     named = [(one.account, f"{one.name} ({look_words.role(one.role, catalogue)})") for one in there]
-    return [("", str(catalogue.text("Choose …"))), *named]
+    return [("", str(catalogue.text("Choose…"))), *named]
 
 
 def _done(visit: PageVisit) -> str:

@@ -162,7 +162,8 @@ def _edges(visit: PageVisit, record: PersonRecord) -> Iterator[str]:
     catalogue, now = visit.texts, visit.context.now
     edges = duties.next_edges(record.versions, now, catalogue.catalogue)
     for number, edge in enumerate(edges):
-        when, what = catalogue.near(edge.at, now, record.zone), "; ".join(edge.words)
+        when = catalogue.near(edge.at, now, record.zone)
+        what = catalogue.text("; ").join(edge.words)
         if number:
             yield catalogue.text("Then, {when}, this begins: {what}.", when=when, what=what)
         elif edge.begins:
@@ -183,5 +184,5 @@ def _ends(visit: PageVisit, record: PersonRecord) -> list[tuple[datetime, str]]:
         else:
             moment = catalogue.moment(end, zone)
             line = catalogue.text("Your order ends on {moment}.", moment=moment)
-        lines.append((end, line if len(ends) == 1 else Markup("{}: {}").format(order, line)))
+        lines.append((end, line if len(ends) == 1 else catalogue.text(": ").join((order, line))))
     return lines

@@ -21,7 +21,7 @@ for (const [link, said] of faults) {
   const legend = document.getElementById(id)?.closest("fieldset:not(fieldset fieldset)")?.querySelector("legend");
   const names = [legend, document.querySelector(`label[for="${CSS.escape(id)}"]`)].filter(Boolean);
   const called = names.map((name) => name.textContent).join(" · ");
-  link.textContent = called.endsWith("?") ? `${called} ${said}` : `${called}: ${said}`;
+  link.textContent = called + (called.endsWith("?") ? " " : link.closest(".faults").dataset.colon) + said;
 }
 document.querySelector("[data-focus]")?.focus();
 

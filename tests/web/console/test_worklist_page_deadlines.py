@@ -26,13 +26,13 @@ def test_opening_an_item_leaves_the_decision_due(
     officer = browser(office, night, "officer")
     officer.open("/console")
     assert "first look overdue by" in officer.text
-    assert "decision due" not in officer.text  # The first clock to run out, and no more.
+    assert "finding due" not in officer.text  # The first clock to run out, and no more.
     for waiting in (there.incident, there.silence):
         officer.open(f"/console/incidents/{waiting}")
-        assert "decision due" in officer.text
+        assert "finding due" in officer.text
     officer.open("/console")
     assert "first look" not in officer.text
-    assert "decision due" in officer.text
+    assert "finding due" in officer.text
 
 
 def test_a_line_says_by_which_clock_it_is_overdue_and_no_more() -> None:
@@ -57,7 +57,7 @@ def test_a_line_says_by_which_clock_it_is_overdue_and_no_more() -> None:
     )
     for item, words in (
         (strap, "first look overdue by 22\xa0days"),
-        (msgspec.structs.replace(strap, look_by=None), "decision overdue by 15\xa0days"),
+        (msgspec.structs.replace(strap, look_by=None), "finding overdue by 15\xa0days"),
     ):
         tags = worklist_page.tags_of(WorkLine((item,)), cast(PageVisit, visit))
         assert list(tags) == [(words, "amiss")]

@@ -147,6 +147,6 @@ def _row(
         when=catalogue.near(entry.explained_at, visit.context.now, record.zone),
         by=names.get(entry.entered_by, entry.entered_by),
         signature=_signature(entry.signature, catalogue),
-        unexplained="; ".join(unexplained),
+        unexplained=catalogue.text("; ").join(unexplained),
         paper=visible_text.visible(entry.paper),
     )

@@ -109,7 +109,7 @@ def _lists_page(visit: PageVisit, status: int = 200) -> Response:
         "venue_lists.html",
         status,
         lists=[_line(visit, one) for one in lists],
-        categories=[("", str(visit.texts.text("Choose …"))), *words.items()],
+        categories=[("", str(visit.texts.text("Choose…"))), *words.items()],
     )
 
 

@@ -113,10 +113,10 @@ def of_spans(
     spans: Sequence[Span],
     scale: TimeScale,
     zone: ZoneInfo,
-    texts: PageTexts,
+    catalogue: PageTexts,
 ) -> StripRow:
     """Return a strip of when something was so; `none`: what is said where it never was."""
-    labelled_spans = [(span, phrases.span_with_date(span, zone, texts.catalogue)) for span in spans]
-    bars = strips.bars(scale, labelled_spans)
-    words = "; ".join(bar.words for bar in bars) or str(none)
+    labelled = [(span, phrases.span_with_date(span, zone, catalogue.catalogue)) for span in spans]
+    bars = strips.bars(scale, labelled)
+    words = str(catalogue.text("; ")).join(bar.words for bar in bars) or str(none)
     return StripRow(str(name), kind, words, bars, said="" if bars else str(none))

@@ -26,7 +26,7 @@ def clocks(
     if decide_by is not None:
         length = catalogue.short_length(abs(now - decide_by))
         if now >= decide_by:
-            yield catalogue.text("decision overdue by {length}", length=length), "amiss"
+            yield catalogue.text("finding overdue by {length}", length=length), "amiss"
         else:
             when = catalogue.near(decide_by, now, zone)
-            yield catalogue.text("decision due {when}", when=when), "wait"
+            yield catalogue.text("finding due {when}", when=when), "wait"

@@ -27,22 +27,24 @@ class LookRow:
     why: str
 
 
-def lines(looks: Iterable[LookView], texts: PageTexts) -> list[LookRow]:
+def lines(looks: Iterable[LookView], catalogue: PageTexts) -> list[LookRow]:
     """Return looks as lines, the latest first as they come; those of one visit are one line."""
     # Few words come again and again on a page; each is looked for among all of them.
-    called, describe = cache(partial(role, catalogue=texts)), cache(partial(what, texts=texts))
-    return _together(_line(one, called(one.role), describe(one.action), texts) for one in looks)
+    called = cache(partial(role, catalogue=catalogue))
+    describe = cache(partial(what, texts=catalogue))
+    rows = (_line(one, called(one.role), describe(one.action), catalogue) for one in looks)
+    return _together(rows, str(catalogue.text("; ")))
 
 
-def _together(all_lines: Iterable[LookRow]) -> list[LookRow]:
+def _together(all_lines: Iterable[LookRow], between: str) -> list[LookRow]:
     """Return lines of one visit as one: what the same somebody looked at in the same minutes."""
     visits: list[LookRow] = []
     for line in all_lines:
         before = visits[-1] if visits else None
         is_same = before and (before.who, before.why) == (line.who, line.why)
         if before and is_same and before.at - line.at <= ONE_VISIT:
-            parts = dict.fromkeys([*before.what.split("; "), line.what])
-            visits[-1] = replace(before, what="; ".join(parts))
+            parts = dict.fromkeys([*before.what.split(between), line.what])
+            visits[-1] = replace(before, what=between.join(parts))
         else:
             visits.append(line)
     return visits

@@ -53,7 +53,7 @@ def facts(
         (catalogue.text("Why"), visible_text.visible(request_record.reason)),
         (
             catalogue.text("What is asked for"),
-            "; ".join(str(data_names[one]) for one in request_record.data),
+            catalogue.text("; ").join(data_names[one] for one in request_record.data),
         ),
     ]
     if request_record.start_at is not None and request_record.until_at is not None:

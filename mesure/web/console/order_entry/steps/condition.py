@@ -257,10 +257,10 @@ def _page(visit: PageVisit, draft: Draft, status: int = 200) -> Response:
         kind=kind,
         kind_words=_kind_words(visit, kind),
         is_new=not visit.query_value("name"),
-        places=[("", str(catalogue.text("Choose …"))), *names],
-        map_files=[("", str(catalogue.text("Choose …"))), *files],
+        places=[("", str(catalogue.text("Choose…"))), *names],
+        map_files=[("", str(catalogue.text("Choose…"))), *files],
         categories=[
-            ("", str(catalogue.text("Choose …"))),
+            ("", str(catalogue.text("Choose…"))),
             *category_words.of(visit.texts.catalogue).items(),
         ],
         windows=range(1, WINDOWS + 1),
