@@ -40,6 +40,15 @@ def parts_of(
     )
 
 
+def expect_faults_in_order(page: str) -> None:
+    """Expect faults of a form to lead to its fields, in the order in which those are read."""
+    _, _, faults = page.partition('<div class="faults"')
+    named = re.findall(r'<li><a href="#([^"]+)">', faults.partition("</ul>")[0])
+    places = [page.find(f'id="{name}"') for name in named]
+    assert -1 not in places, f"no field of a fault: {named}"
+    assert places == sorted(places), f"faults are not in the order of their fields: {named}"
+
+
 @dataclass
 class Browser:
     """A browser; it keeps cookies, and the page that it shows."""
@@ -114,4 +123,5 @@ class Browser:
         self.page, self.status, self.headers = answer.text, answer.status_code, answer.headers
         self.address = answer.url.path
         self.redirects = answer.history
+        expect_faults_in_order(self.page)
         return self.page

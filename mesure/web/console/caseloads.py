@@ -63,10 +63,10 @@ def move(visit: PageVisit) -> Response:
     chosen = [
         value for name, value in sorted(form.values.items()) if name.startswith("case_") and value
     ][:CASES_MAX]
-    if not to:
-        form.refuse("to", catalogue.text("Choose a colleague."))
     if not chosen:
         form.refuse("case_1", catalogue.text("Tick at least one person."))
+    if not to:
+        form.refuse("to", catalogue.text("Choose a colleague."))
     if form.faults:
         return _page(visit, 422)
     done: list[str] = []

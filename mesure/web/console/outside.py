@@ -150,22 +150,21 @@ def _asked(visit: PageVisit, record: PersonRecord) -> RecordOutsideRequest | Non
     """Return the request as the form has it; None where something is missing."""
     form, catalogue = visit.form, visit.texts
     missing = catalogue.text("Fill this in.")
-    words = {
-        name: form.text(name, missing)
-        for name in ("authority", "case_number", "reason", "why_no_less", "signed_by", "genuine")
-    }
+    # In the order of the page: so are the faults.
+    words = {name: form.text(name, missing) for name in ("authority", "case_number", "reason")}
     data = tuple(one for one in DataCategory if form.value(f"data_{one.value}"))
     if not data:
         form.refuse("data", catalogue.text("Tick what is asked for: the least that serves it."))
+    why_no_less = form.text("why_no_less", missing)
     start_at, until_at = _span(visit, record, is_needed=DataCategory.TRAIL in data)
-    urgency = form.one_of(
-        "urgency", {one.value for one in Urgency}, catalogue.text("Choose how soon.")
-    )
-    signed_on = _day(visit, "signed_on")
-    received_at = form.instant("received", record.zone, catalogue.catalogue)
+    soon = catalogue.text("Choose how soon.")
+    urgency = form.one_of("urgency", {one.value for one in Urgency}, soon)
+    signed_by, signed_on = form.text("signed_by", missing), _day(visit, "signed_on")
     document = _document(visit)
     if not document:
         form.refuse("document", catalogue.text("Choose the file of the paper."))
+    genuine = form.text("genuine", missing)
+    received_at = form.instant("received", record.zone, catalogue.catalogue)
     if form.faults or signed_on is None or received_at is None:
         return None
     return RecordOutsideRequest(
@@ -174,12 +173,12 @@ def _asked(visit: PageVisit, record: PersonRecord) -> RecordOutsideRequest | Non
         case_number=words["case_number"],
         reason=words["reason"],
         data=data,
-        why_no_less=words["why_no_less"],
+        why_no_less=why_no_less,
         urgency=Urgency(urgency),
-        signed_by=words["signed_by"],
+        signed_by=signed_by,
         signed_on=signed_on,
         document_sha256=document,
-        genuine_by_call=words["genuine"],
+        genuine_by_call=genuine,
         received_at=received_at,
         start_at=start_at,
         until_at=until_at,

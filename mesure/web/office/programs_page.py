@@ -48,10 +48,9 @@ def open_program(visit: PageVisit) -> Response:
     """Give a program access, and show its token once."""
     form, catalogue = visit.form, visit.texts
     name = form.text("name", catalogue.text("Enter the name of the program."))
-    scopes = tuple(form.value_list("scope"))
+    scopes, until_at = tuple(form.value_list("scope")), _until(visit)
     if not scopes:
         form.refuse("scope_1", catalogue.text("Tick what the program may do."))
-    until_at = _until(visit)
     if until_at is None or form.faults:
         return _page(visit, 422)
     request = OpenServiceAccount(name, scopes, until_at)

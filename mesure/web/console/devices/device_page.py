@@ -145,6 +145,11 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
     catalogue, now = visit.texts, visit.context.now
     known = carriers.by_device(visit, [device])
     visit.form.values = {"hours": HOURS_USUAL, **visit.form.values}
+    is_enrolled = device.device_class is not None
+    # What is wrong with a form that the page no longer has leads to what the device is now.
+    shown = ("renews", "retires") if is_enrolled else ("app", "claimed", "hours")
+    where = {name: name for name in shown if not device.is_retired}
+    visit.form.faults = {where.get(name, "facts"): said for name, said in visit.form.faults.items()}
     contents = {
         "device": device,
         "state": device_words.state(device, now, catalogue),
@@ -152,7 +157,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "carrier": known.get(device.device),
         "carrier_words": device_words.carrier(device, known, catalogue),
         "shows_carriers": visit.actor.role in CASEWORK,
-        "is_enrolled": device.device_class is not None,
+        "is_enrolled": is_enrolled,
         "may_renew": device.app is not None,
         "apps": _apps(visit),
         "address": {

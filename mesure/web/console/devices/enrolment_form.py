@@ -54,13 +54,13 @@ def enter(visit: PageVisit) -> Response:
     decision = form.text("decision", catalogue.text("Enter who decided it, and the number."))
     form.text("decided_on", catalogue.text("Enter the day."))
     decided_on = form.day("decided_on", catalogue.catalogue)
+    explained_at = form.instant("explained", record.zone, catalogue.catalogue)
     languages = {tag for tag, _ in LANGUAGE_NAMES} | {OTHER}
     language = form.one_of("language", languages, catalogue.text("Choose the language."))
     signature = form.one_of(
         "signature", set(SignatureOutcome), catalogue.text("Choose what became of the signature.")
     )
     paper = form.text("paper", catalogue.text("Enter where the signed paper is."))
-    explained_at = form.instant("explained", record.zone, catalogue.catalogue)
     topics = tuple(topic for topic in EnrolmentTopic if form.value(f"topic_{topic.value}"))
     if decided_on is None or explained_at is None or form.faults:
         return _page(visit, 422)
