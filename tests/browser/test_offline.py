@@ -90,8 +90,9 @@ def test_what_applies_now_is_worked_out_again_from_the_week(
     assert "Next, tomorrow at 00:00, this ends: Keep out of “stadium”." in text
     assert "The last day of your order is 4 January 2027." in text
     assert "Worked out by this phone from the week below." in text
-    # A day is not parted from its month at the end of a line.
-    assert phone.page.inner_text(".week h3 >> nth=0") == "Thu 12\N{NO-BREAK SPACE}Mar"
+    # A day is not parted from its weekday nor its month at the end of a line.
+    day = phone.page.inner_text(".week h3 >> nth=0")
+    assert day == "Thu\N{NO-BREAK SPACE}12\N{NO-BREAK SPACE}Mar"
     phone.page.clock.set_fixed_time(_at(fresh, 4, 9))
     phone.open("/portal")
     assert "Be at home" not in _card(phone)

@@ -122,7 +122,7 @@ DIVIDED = r"""() => {
   const day = `\\d(?:er)?\\s(?:${months.join("|")})(?!\\p{L})`;
   const weekdays = [...Array(7).keys()].map(day => new Date(2026, 0, 4 + day).toLocaleDateString(
     document.documentElement.lang, {weekday: "short"},
-  )).join("|");
+  )).join("|").replaceAll(".", "\\.");
   const week = `(?<!\\p{L})(?:${weekdays}),?\\s\\d+|\\d\\s\\p{L}+\\.?,\\s(?:${weekdays})(?!\\p{L})`;
   const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
   const divided = [];
