@@ -153,8 +153,8 @@ def _state(deliveries: WebhookDeliveries, catalogue: PageTexts) -> tuple[str, st
     if not deliveries.tries:
         return str(words), "wait"
     tried = catalogue.plural("tried {count} time", "tried {count} times", deliveries.tries)
-    colon, semicolon = str(catalogue.text(": ")), str(catalogue.text("; "))
-    return f"{words}{semicolon}{tried}{colon}{deliveries.said}", "amiss"
+    said = catalogue.under_head(tried, deliveries.said)
+    return f"{words}{catalogue.text('; ')}{said}", "amiss"
 
 
 def _trial(deliveries: WebhookDeliveries, catalogue: PageTexts) -> TrialLine:

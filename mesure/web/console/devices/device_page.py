@@ -147,9 +147,10 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
     visit.form.values = {"hours": HOURS_USUAL, **visit.form.values}
     is_enrolled = device.device_class is not None
     # What is wrong with a form that the page no longer has leads to what the device is now.
-    shown = ("renews", "retires") if is_enrolled else ("app", "claimed", "hours")
-    where = {name: name for name in shown if not device.is_retired}
-    visit.form.faults = {where.get(name, "facts"): said for name, said in visit.form.faults.items()}
+    used = ("renews", "retires") if is_enrolled else ("app", "claimed", "hours")
+    shown = () if device.is_retired else used
+    faults = visit.form.faults.items()
+    visit.form.faults = {name if name in shown else "facts": said for name, said in faults}
     contents = {
         "device": device,
         "state": device_words.state(device, now, catalogue),

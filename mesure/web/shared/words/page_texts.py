@@ -190,8 +190,7 @@ class PageTexts:
 
     def under_head(self, head: str, words: str) -> str:
         """Return words under a short head, with the colon of the language between them."""
-        catalogue = self.catalogue
-        return f"{catalogue.text('{name}:').format(name=head)} {words}"
+        return f"{head}{self.catalogue.text(': ')}{words}"
 
     def _locale(self) -> Locale:
         return Locale.parse(_LOCALES.get(self.language, self.language))
