@@ -20,23 +20,17 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, get_month_names
+from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 from mesure.orders.clock import wall_clock
 
 LANGUAGES: Final = ("en", "fr", "ru", "kk")
 
 SOURCE_LANGUAGE: Final = "en"
-
-
-@cache
-def month_names() -> tuple[str, ...]:
-    """Return what months are called in dates, in every language."""
-    names = {name for tag in LANGUAGES for name in get_month_names(locale=tag).values()}
-    return tuple(sorted(names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +128,7 @@ class Texts:
         if self.language == "kk" and len(items) > 2:
             items = [", ".join(items[:-1]), items[-1]]
         return format_list(items, locale=self._locale)
+
+    def logarithm(self, llr: float) -> str:
+        """Return a logarithm with two digits and its sign, not the hyphen of CLDR."""
+        return format_decimal(llr, "+0.00;\u22120.00", self._locale)

@@ -7,8 +7,10 @@ style sheet whose digest it names applies. The same report gives the same bytes.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Final
 
+from babel.dates import get_month_names
 from markupsafe import Markup, escape
 
 from mesure.incidents.incident import Incident
@@ -81,7 +83,14 @@ def _shown(text: str) -> str:
 
 
 def _whole(sentence: str) -> str:
-    return visible_text.keep_whole(sentence, texts.month_names())
+    return visible_text.keep_whole(sentence, _month_names())
+
+
+@cache
+def _month_names() -> tuple[str, ...]:
+    """Return what months are called in dates, in every language."""
+    names = {name for tag in texts.LANGUAGES for name in get_month_names(locale=tag).values()}
+    return tuple(sorted(names))
 
 
 def _in(value: object, language: str) -> str:

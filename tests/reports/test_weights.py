@@ -4,6 +4,7 @@ import pytest
 
 from mesure.evaluation.breakdown.evidence_breakdown import Term, TermSource
 from mesure.incidents.words.reader import Reader
+from mesure.machine import texts
 from mesure.reports.replay import weights
 from mesure.reports.replay.weights import WeightRow
 from tests.reports import factory
@@ -26,6 +27,17 @@ def test_others_than_the_person_read_odds_and_by_how_much_they_were_multiplied()
         "less than 2 times likelier, either way",
         "more than 10,000 times likelier outside",
         "22 to 1 that the device was outside",
+    ]
+
+
+@pytest.mark.parametrize(("language", "mark"), [("en", "."), ("fr", ","), ("ru", ","), ("kk", ",")])
+def test_a_logarithm_has_the_decimal_mark_of_the_language(language: str, mark: str) -> None:
+    rows = weights.lines(factory.incident(), texts.catalogue(language), Reader.OFFICE)
+    assert [row.llr for row in rows] == [
+        f"\u22126{mark}90",
+        f"+0{mark}40",
+        f"+9{mark}60",
+        f"+3{mark}10",
     ]
 
 

@@ -35,14 +35,14 @@ def lines(incident: Incident, catalogue: Catalogue, reader: Reader) -> tuple[Wei
             _name(term.source, catalogue),
             report_words.count(term.fixes) if term.fixes else "",
             odds.of_term(term, incident.kind, catalogue, reader),
-            _figure(term.llr),
+            catalogue.logarithm(term.llr),
         )
         for term in terms
     ]
     whole_llr = incident.account.whole_llr
     together = catalogue.text("Together")
     weight = odds.of_all(whole_llr, incident.kind, catalogue, reader)
-    return (*term_lines, WeightRow(together, "", weight, _figure(whole_llr)))
+    return (*term_lines, WeightRow(together, "", weight, catalogue.logarithm(whole_llr)))
 
 
 def evidence_times(incident: Incident) -> tuple[datetime, datetime]:
@@ -65,12 +65,3 @@ def _name(source: TermSource, catalogue: Catalogue) -> str:
         TermSource.LIMITS: catalogue.text("Not counted: nobody can be that sure"),
     }
     return names[source]
-
-
-def _figure(llr: float) -> str:
-    """Return a logarithm with two digits and the sign that is typed for it.
-
-    >>> _figure(-6.39), _figure(1.2)
-    ('\u22126.39', '+1.20')
-    """
-    return f"{llr:+.2f}".replace("-", "\u2212")
