@@ -6,9 +6,11 @@ It runs with `make country TEST=1`, which brings PySpark; Java is Debian's openj
 import asyncio
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,9 @@ import pytest
 from mesure.actions.judging import judging_term
 from mesure.instants import to_us
 from mesure.machine import clock
+from mesure.service.country.streaming import live_run
 from mesure.service.country.streaming.live_run import LiveOptions
+from mesure.service.serve import systemd
 from mesure.store.values.effects import JudgingPlace
 from tests.service import nights
 from tests.service.live_countries import TURNS, WITHIN_S, Driver, LiveCountry
@@ -35,6 +39,13 @@ LIVED_S = 30.0  # Two days.
 END_US = to_us(nights.START + (TURNS + 8) * nights.TURN)
 # A successor's Java and Python have to start; on a busy machine that alone takes most of it.
 PAUSE_S_MAX = 120.0
+MANAGER_LINES = [
+    "READY=1",
+    "STATUS=waiting; executors get ready",
+    "STATUS=waiting; executors are ready",
+    "READY=1",
+    "STATUS=judging in 2 slices",
+]
 
 
 @pytest.fixture(scope="module")
@@ -166,13 +177,29 @@ def processes_of_python(driver: Driver) -> set[int]:
     return {pid for pid, line in descendants(driver.pid) if "pyspark.daemon pyspark.worker" in line}
 
 
-def wait_until_ready(driver: Driver) -> set[int]:
-    """Wait until executors of a driver that waits have started Python; return its processes."""
-    until_s = time.monotonic() + WITHIN_S
-    while not (ready := processes_of_python(driver)):
-        assert time.monotonic() < until_s, "nothing gets ready"
-        time.sleep(0.1)
-    return ready
+@contextmanager
+def service_manager(folder: Path) -> Iterator[list[str]]:
+    """Listen as the service manager of who is started meanwhile; yield what it is told."""
+    lines: list[str] = []
+    address = str(folder / "manager")
+    with (
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        channel.bind(address)
+        patch.setenv(systemd.SOCKET, address)
+
+        def listen() -> None:
+            while datagram := channel.recv(4096):
+                lines.extend(datagram.decode().splitlines())
+
+        listening = in_thread(listen)
+        try:
+            yield lines
+        finally:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ending:
+                ending.sendto(b"", address)
+            listening.join()
 
 
 def test_whatever_is_killed_meanwhile_nothing_is_lost_doubled_or_judged_otherwise(
@@ -181,7 +208,11 @@ def test_whatever_is_killed_meanwhile_nothing_is_lost_doubled_or_judged_otherwis
     country = LiveCountry(tmp_path / "country", server, "live_faults")
     faults = Faults(country, server)
     executors, successor = LiveOptions(TWO_EXECUTORS), LiveOptions("local[2,8]")
-    with country.driver(executors) as first, country.driver(successor) as second:
+    with (
+        country.driver(executors) as first,
+        service_manager(tmp_path) as lines,
+        country.driver(successor) as second,
+    ):
         first.wait_until_started()
         second.wait_until_started()
         first.judge(shown := country.begin_clock(first, 2 * LIVED_S))
@@ -189,7 +220,8 @@ def test_whatever_is_killed_meanwhile_nothing_is_lost_doubled_or_judged_otherwis
         second.judge(shown)
         reporting = in_thread(lambda: asyncio.run(country.report()))
         second.wait_until_said("Another job judges")
-        ready = wait_until_ready(second)
+        second.wait_until_said(live_run.READY)
+        ready = processes_of_python(second)
         faults.wait_until_judging()
         faults.kill(first, "pyspark.worker")
         faults.kill(first, "CoarseGrainedExecutorBackend")
@@ -198,6 +230,9 @@ def test_whatever_is_killed_meanwhile_nothing_is_lost_doubled_or_judged_otherwis
         faults.restart_database()  # With both there, either might have the lease afterwards.
         reporting.join()
         country.wait_until_judged()
+    others = [line for line in lines if line != "WATCHDOG=1"]
+    assert others[: len(MANAGER_LINES)] == MANAGER_LINES
+    assert "WATCHDOG=1" in lines[: lines.index(MANAGER_LINES[-1])], "it is alive while it waits"
     print({what: round(pause_s, 1) for what, pause_s in faults.pauses_s.items()})
     assert len(faults.done) == 4
     assert max(faults.pauses_s.values()) < PAUSE_S_MAX

@@ -62,6 +62,7 @@ class CountryTown(FaultTown):
     def kinds(self, has_small_disk: bool) -> Iterator[str]:  # noqa: ARG002  It has a database.
         """Yield the kinds of fault that can happen here."""
         yield from ("a worker is killed", "an executor is killed", "the driver is killed")
+        yield "the driver is killed before another is ready"
         yield from ("the receiver is killed", "all nodes are killed", "a node stands still")
         yield from ("the driver stands still", "the database is restarted")
         yield from (f"at {point}" for point in RECEIVING)
@@ -72,6 +73,7 @@ class CountryTown(FaultTown):
             "a worker is killed": lambda: self._kill_below(WORKER),
             "an executor is killed": lambda: self._kill_below(EXECUTOR),
             "the driver is killed": self.kill_driver,
+            "the driver is killed before another is ready": self.kill_driver_early,
             "the driver stands still": self.stop_driver,
         }
 
@@ -100,8 +102,15 @@ class CountryTown(FaultTown):
         restarted_service.until(lambda: self.jobs.kill_below(words), JUDGED_S_MAX)
 
     def kill_driver(self) -> None:
-        """Kill the job that judges, while another waits for its turn."""
+        """Kill the job that judges, while another waits with its executors ready."""
         self.pause()
+        restarted_service.until(self.jobs.has_successor, JUDGED_S_MAX)
+        restarted_service.until(self.jobs.kill_leader, JUDGED_S_MAX)
+
+    def kill_driver_early(self) -> None:
+        """Kill the job that judges, when another has only just begun to wait."""
+        self.pause()
+        restarted_service.until(self.jobs.kill_waiting, JUDGED_S_MAX)
         restarted_service.until(self.jobs.kill_leader, JUDGED_S_MAX)
 
     def stop_driver(self) -> None:

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Final
 
 from mesure.machine.clock import CatchUpClock
+from mesure.service.country.streaming import live_run
 from mesure.service.country.streaming.live_run import LiveOptions
 from tests.service.live_countries import Driver
 from tests.service.live_driver import DriverOrder
-from tests.service.test_country_spark import command, descendants
+from tests.service.test_country_spark import descendants
 from tools.faults import restarted_service
 
 MASTER: Final = "local-cluster[2,1,1024]"  # Two executors, each a process of its own.
@@ -61,18 +62,29 @@ class JudgingJobs:
             os.kill(victims[-1], signal.SIGKILL)
         return True
 
+    def has_successor(self) -> bool:
+        """Tell whether another job waits for its turn, with its executors ready."""
+        leader = self.leader()
+        waiting = [driver for driver in self._drivers if driver is not leader]
+        return any(live_run.READY in line for driver in waiting for line in driver.said)
+
+    def kill_waiting(self) -> bool:
+        """Kill the job that waits, with everything that is below it, and start it again."""
+        leader = self.leader()
+        if leader is None:
+            return False
+        for driver in self._drivers:
+            if driver is not leader:
+                _kill(driver)
+        self.come_back()
+        return True
+
     def kill_leader(self) -> bool:
         """Kill the job that judges, with everything that is below it."""
         leader = self.leader()
         if leader is None:
             return False
-        below = [pid for pid, _ in _below(leader)]
-        leader.process.kill()
-        leader.process.wait()
-        for pid in below:
-            if command(pid):
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+        _kill(leader)
         return True
 
     def stop_leader(self, pause_s: float) -> bool:
@@ -104,9 +116,12 @@ class JudgingJobs:
     def kill_all(self) -> None:
         """Kill all of them, where something went wrong."""
         for driver in self._drivers:
-            family = [driver.pid, *(pid for pid, _ in _below(driver))]
-            _signal(family, signal.SIGKILL)
-            driver.process.wait()
+            _kill(driver)
+
+
+def _kill(driver: Driver) -> None:
+    _signal([driver.pid, *(pid for pid, _ in _below(driver))], signal.SIGKILL)
+    driver.process.wait()
 
 
 def _has_begun(driver: Driver) -> bool:

@@ -35,6 +35,7 @@ TURN_S: Final = 600.0
 """What an executor holds of a slice in memory is read anew where the next turn is another's."""
 
 LOOK_EVERY_S: Final = 0.5
+READY: Final = "The executors of this job are ready."
 READY_EVERY_S: Final = 30.0  # Spark ends a process of Python that did nothing for a minute.
 GONE_S: Final = 8.0  # A cluster that starts a lost executor again does so within seconds.
 MORE_S: Final = 60.0  # Executors that are there for so long stay.
@@ -215,19 +216,25 @@ class _Driver:
         if _taken(lease):
             return
         self._say("Another job judges in this database; this one waits until that one is gone.")
-        systemd.tell("READY=1")
-        again_s = time.monotonic()
+        systemd.tell("READY=1", "STATUS=waiting; executors get ready")
+        again_s, were_ready = time.monotonic(), False
         while not _taken(lease):
+            systemd.tell("WATCHDOG=1")
             if time.monotonic() >= again_s:
-                self._get_ready()
-                again_s = time.monotonic() + READY_EVERY_S
+                are_ready = self._get_ready()
+                if are_ready and not were_ready:
+                    self._say(READY)
+                    systemd.tell("STATUS=waiting; executors are ready")
+                again_s, were_ready = time.monotonic() + READY_EVERY_S, are_ready
             time.sleep(LOOK_EVERY_S)
 
-    def _get_ready(self) -> None:
-        """Have executors take a turn of nothing; whatever is amiss, it is seen when they judge."""
+    def _get_ready(self) -> bool:
+        """Have executors take a turn of nothing; what is amiss is seen when they judge."""
         with suppress(Exception), self._streaming(None, self._cores()) as query:
             while not query.awaitTermination(LOOK_EVERY_S):
-                pass
+                systemd.tell("WATCHDOG=1")
+            return True
+        return False
 
     def run(self, keeper: LeaseKeeper) -> None:
         """Judge until told to end; where executors are lost for good, in fewer slices."""
@@ -239,7 +246,7 @@ class _Driver:
         while not self._ending.is_set():
             with self._streaming(term, slices) as query:
                 self._say(f"Term {term}: judging in {slices} slices. Ctrl-C ends it.")
-                systemd.tell("READY=1")
+                systemd.tell("READY=1", f"STATUS=judging in {slices} slices")
                 slices = self._follow(query, keeper, slices)
 
     @contextmanager
