@@ -192,7 +192,7 @@ def _judged(home: Path, about: Mapping[str, Any]) -> tuple[PersonJudgement, Read
         silences=len(replay_result.incidents) - len(of_place),
         unknown_s=person_judgement.unknown_s(replay_result.statement),
         chances={},
-        met_away_s=person_judgement.false_met_s(replay_result.statement, about["truth"]),
+        met_away=person_judgement.false_met(replay_result.statement, about["truth"]),
     )
     return judged, _around(home, replay_result, circle), replay_result.rules.policy.version
 

@@ -24,6 +24,7 @@ from mesure.incidents.incident import IncidentKind as JudgedKind
 from mesure.instants import US_PER_S, to_datetime, to_us
 from mesure_lab.carrying import received
 from mesure_lab.ground import days, journeys, town, town_order
+from mesure_lab.ground.journeys import SpanS
 from mesure_lab.rules import readings, score
 from mesure_lab.rules.baseline import RuleOpening
 from mesure_lab.rules.readings import Readings
@@ -33,6 +34,7 @@ from mesure_lab.simulation.towns import Town, TownPerson
 from mesure_lab.simulation.truth import BreachTruth
 
 P_EDGES: Final = (0.0, 0.05, 0.3, 0.5, 0.7, 0.9, 0.95, 1.0)
+MINUTE_S: Final = 60
 LEAD_S: Final = 2 * days.H_S  # A baseline sees this much before the curfew, to know its state.
 
 
@@ -69,7 +71,12 @@ class PersonJudgement:
     silences: int  # Possible breaches of silence.
     unknown_s: Mapping[str, float]  # By condition.
     chances: Mapping[str, Chances]  # Of being away from home, by provider.
-    met_away_s: float = 0.0  # The curfew was said to be met while it was truly broken.
+    met_away: tuple[SpanS, ...] = ()  # The curfew was said to be met while it was truly broken.
+
+    def count_met_again(self) -> int:
+        """Return how often that began in mid-absence, and lasted for a minute or longer."""
+        lasting_s = {start_s for start_s, end_s in self.met_away if end_s - start_s >= MINUTE_S}
+        return len(lasting_s - {round(breach.start_s) for breach in self.truth.breaches})
 
 
 def ingest_person(plan: Town, person: TownPerson, policy: PolicyFile) -> Fixes:
@@ -108,7 +115,7 @@ def judge(plan: Town, person: TownPerson, fixes: Fixes, policy: PolicyFile) -> P
         silences=len(incidents) - len(of_place),
         unknown_s=unknown_s(statement),
         chances=_chances(person, statement, curfew.windows[0][0].lane),
-        met_away_s=false_met_s(statement, person.truth),
+        met_away=false_met(statement, person.truth),
     )
 
 
@@ -128,8 +135,8 @@ def unknown_s(statement: Statement) -> dict[str, float]:
     return {condition: us / US_PER_S for condition, us in total_us.items()}
 
 
-def false_met_s(statement: Statement, true: BreachTruth) -> float:
-    """Return for how long the curfew was said to be met while it was truly broken."""
+def false_met(statement: Statement, true: BreachTruth) -> tuple[SpanS, ...]:
+    """Return when the curfew was said to be met while it was truly broken."""
     broken = [
         (round(breach.start_s), round(breach.end_s))
         for breach in true.breaches
@@ -143,7 +150,7 @@ def false_met_s(statement: Statement, true: BreachTruth) -> float:
         for assessment in statement.assessments
         if assessment.condition == town_order.CURFEW and assessment.status is Status.MET
     ]
-    return float(sum(end - start for start, end in journeys.overlaps(met_spans, broken)))
+    return tuple(journeys.overlaps(met_spans, broken))
 
 
 def _chances(person: TownPerson, statement: Statement, lane: int) -> dict[str, Chances]:

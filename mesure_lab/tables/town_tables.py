@@ -270,6 +270,7 @@ def _times(ours: Sequence[PersonOutcome], swept: TownSweep) -> str:
 
 def _cadence(plan: Town, stages: ProgressStages) -> Iterator[str]:
     """Yield what becomes of the same days when the device reports more or less often."""
+    yield f"Judged by policy {read_policy(None)[0].version}, engine {VERSION}, town {plan.seed}."
     towns = _by_interval(plan, read_policy(None)[0], stages)
     yield "\n| a report every | false a person-day | times that of a minute | " + _DELAY_HEADS
     yield "|---|---|---|" + _DELAY_LINE
@@ -312,26 +313,26 @@ def _resting(plan: Town, stages: ProgressStages) -> Iterator[str]:
         "\n| while it lies still, a phone | unknown, h a night | silences reported a day | "
         + _REST_HEADS
     )
-    yield "|---|---|---|---|---|---|---|---|"
+    yield "|---|---|---|---|---|---|---|---|---|"
     for settings in RestSettings:
         town = simulate.simulate(replace(plan, at_rest=settings), stages=stages)
-        figures = results.figures(_outcomes(town, CURFEW))
+        outcomes = _outcomes(town, CURFEW)
+        figures = results.figures(outcomes)
         unknown_h = dict(figures.unknown_h_per_day).get(CURFEW, 0.0)
-        met_s = sum(one.met_away_s for one in town.persons)
-        away_s = sum(
-            breach.end_s - breach.start_s
-            for person in town.persons
-            for breach in person.truth.breaches
-            if breach.condition == CURFEW
-        )
+        met_s = sum(end_s - start_s for one in town.persons for start_s, end_s in one.met_away)
+        again = sum(one.count_met_again() for one in town.persons)
+        absences = [breach for outcome in outcomes for breach in outcome.breaches]
+        away_s = sum(breach.end_s - breach.start_s for breach in absences)
         yield (
             f"| {settings.value} | {unknown_h:.2f} | {figures.silences_per_day:.2f} |"
-            f" {rate(figures.false)} | {met_s / figures.days:.0f} s,"
-            f" {100.0 * met_s / away_s:.1f} % | {_rule_delays(figures)} |"
+            f" {rate(figures.false)} | {met_s / figures.days:.0f} s, {100.0 * met_s / away_s:.1f} %"
+            f" | {again} of {len(absences)} | {_rule_delays(figures)} |"
         )
 
 
-_REST_HEADS: Final = "false a person-day | said to be met while truly away | " + _RULE_HEADS
+_REST_HEADS: Final = (
+    f"false a person-day | met while truly away: a day, in all, anew | {_RULE_HEADS}"
+)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from mesure_lab.ground import days
 from mesure_lab.ground.town_order import CURFEW, EXCLUSION, RESIDENCE
 from mesure_lab.rules import baseline
 from mesure_lab.rules.baseline import RuleOpening
+from mesure_lab.rules.score import Breach
 from mesure_lab.simulation import person_judgement, towns
 from mesure_lab.simulation.person_judgement import PersonJudgement
 from mesure_lab.simulation.towns import Town, TownPerson
@@ -46,6 +47,17 @@ def test_what_is_kept_adds_up(people: list[TownPerson], policy: PolicyFile) -> N
             assert all(
                 out <= count for out, count in zip(counts.outside, counts.fixes, strict=True)
             )
+
+
+def test_met_once_more_in_mid_absence_is_not_what_had_been_met_before_it(
+    people: list[TownPerson], policy: PolicyFile
+) -> None:
+    [_, judgement] = _judged(people[0], policy)
+    away = Breach("P-0001", CURFEW, 1_000.4, 9_000.0, "walk")
+    met_away = ((1_000, 1_300), (2_000, 2_060), (3_000, 3_059), (8_990, 9_000))
+    truth = judgement.truth._replace(breaches=(away,))
+    judgement = dataclasses.replace(judgement, truth=truth, met_away=met_away)
+    assert judgement.count_met_again() == 1
 
 
 def test_breaches_are_told_in_the_order_of_their_opening(
