@@ -244,7 +244,7 @@ WAITS: Final = each(
     "waits for a second officer",
     "attend un second agent",
     "ждёт второго инспектора",
-    "екінші инспекторды күтуде",
+    "екінші инспекторды күтіп тұр",
 )
 HEADINGS: Final = each(  # What counted; what the person says; what was decided; what holds no more.
     (
