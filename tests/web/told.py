@@ -267,12 +267,14 @@ def _times(text: str, language: str) -> tuple[datetime, datetime | None]:
 
 def parse_weights(rows: list[tuple[str, ...]], language: str) -> list[tuple[Any, ...]]:
     """Return the table of what counted: which source, how many fixes, the weight, the logarithm."""
+    marks = ".," if language == "en" else ",."  # Of decimals, and what may not be there.
+    plain = str.maketrans(f"\u2212{marks}", "-.,")
     return [
         (
             SOURCES[language].index(name),
             int(fixes or "0"),
             value("weight", text, language),
-            float(llr.replace("\u2212", "-")),
+            float(llr.translate(plain)),
         )
         for name, fixes, text, llr in rows
     ]
