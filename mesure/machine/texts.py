@@ -24,7 +24,6 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
 
 from mesure.orders.clock import wall_clock
 
@@ -128,7 +127,3 @@ class Texts:
         if self.language == "kk" and len(items) > 2:
             items = [", ".join(items[:-1]), items[-1]]
         return format_list(items, locale=self._locale)
-
-    def logarithm(self, llr: float) -> str:
-        """Return a logarithm with two digits and its sign, not the hyphen of CLDR."""
-        return format_decimal(llr, "+0.00;\u22120.00", self._locale)

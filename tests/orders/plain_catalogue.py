@@ -34,6 +34,3 @@ class PlainCatalogue:
 
     def items(self, items: list[str]) -> str:
         return " and ".join(items)
-
-    def logarithm(self, llr: float) -> str:
-        return f"{llr:+.2f}".replace("-", "\u2212")

@@ -67,9 +67,6 @@ class English:
     def items(self, items: list[str]) -> str:
         return ", ".join(items)
 
-    def logarithm(self, llr: float) -> str:
-        return f"{llr:+.2f}".replace("-", "\u2212")
-
 
 def at(day: int, hour: float) -> datetime:
     """Return an instant by the day of the fortnight (from 0) and the hour on the wall."""

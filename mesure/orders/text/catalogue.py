@@ -44,7 +44,3 @@ class Catalogue(Protocol):
     def items(self, items: list[str]) -> str:
         """Return a list joined as the language joins it ("a, b and c")."""
         ...
-
-    def logarithm(self, llr: float) -> str:
-        """Return a logarithm with its sign and two digits after the decimal mark."""
-        ...

@@ -35,14 +35,14 @@ def lines(incident: Incident, catalogue: Catalogue, reader: Reader) -> tuple[Wei
             _name(term.source, catalogue),
             report_words.count(term.fixes) if term.fixes else "",
             odds.of_term(term, incident.kind, catalogue, reader),
-            catalogue.logarithm(term.llr),
+            _logarithm(term.llr, catalogue),
         )
         for term in terms
     ]
     whole_llr = incident.account.whole_llr
     together = catalogue.text("Together")
     weight = odds.of_all(whole_llr, incident.kind, catalogue, reader)
-    return (*term_lines, WeightRow(together, "", weight, catalogue.logarithm(whole_llr)))
+    return (*term_lines, WeightRow(together, "", weight, _logarithm(whole_llr, catalogue)))
 
 
 def evidence_times(incident: Incident) -> tuple[datetime, datetime]:
@@ -65,3 +65,9 @@ def _name(source: TermSource, catalogue: Catalogue) -> str:
         TermSource.LIMITS: catalogue.text("Not counted: nobody can be that sure"),
     }
     return names[source]
+
+
+def _logarithm(llr: float, catalogue: Catalogue) -> str:
+    """Return a logarithm with its sign, which is no hyphen, and the mark of the language."""
+    mark = catalogue.text("0.00")[1]
+    return f"{llr:+.2f}".replace("-", "\u2212").replace(".", mark)
