@@ -6,6 +6,7 @@ would look through them.
 Decision: docs/decisions/0031-actions-looks-and-grounds.md
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from mesure.privacy.access_refusal import AccessRefusal
@@ -17,7 +18,7 @@ class CaseAccess:
     """Who may act on one person's case now, and who may never."""
 
     person: str
-    in_charge: frozenset[str]  # Officers: own, covering, on call.
+    read_in_charge: Callable[[], frozenset[str]]  # Officers: own, covering, on call.
     barred: frozenset[str]
 
 
@@ -28,7 +29,8 @@ def refusal(
 
     `let_in_by`: of a program and of counsel, who gave them the token or the card.
 
-    >>> refusal("A-1", Role.OFFICER, None, CaseAccess("P-1", frozenset({"A-2"}), frozenset()))
+    >>> in_charge = frozenset({"A-2"})
+    >>> refusal("A-1", Role.OFFICER, None, CaseAccess("P-1", lambda: in_charge, frozenset()))
     <AccessRefusal.NOT_IN_CHARGE: 'not_in_charge'>
     """
     if account in case.barred or let_in_by in case.barred:
@@ -36,7 +38,7 @@ def refusal(
     if role in {Role.PERSON, Role.COUNSEL}:
         return None if stands_for == case.person else AccessRefusal.ANOTHER_PERSON
     if role is Role.OFFICER:
-        return None if account in case.in_charge else AccessRefusal.NOT_IN_CHARGE
+        return None if account in case.read_in_charge() else AccessRefusal.NOT_IN_CHARGE
     if role in {Role.SUPERVISOR, Role.INSPECTOR, Role.SERVICE, Role.PROGRAM}:
         return None
     return AccessRefusal.ROLE

@@ -4,9 +4,9 @@ import msgspec
 import pytest
 
 from mesure.actions.framework import case_access
-from mesure.actions.framework.case_access import StaffMember
+from mesure.actions.framework.case_access import RecordCache, StaffMember
 from mesure.actions.records.account_records import ACCOUNT, Account
-from mesure.actions.records.record_types import RecordCache, Register, RegisterReader, Stored
+from mesure.actions.records.record_types import Register, RegisterReader, Stored
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import WriteTransaction
 from tests.actions.house import Office
@@ -45,19 +45,20 @@ def rows_opened(office: Office) -> list[str]:
     return []
 
 
-def make_memo(opened: list[str]) -> RecordCache[Account, str]:
+def make_memo(opened: list[str]) -> RecordCache[str]:
     """Return a memo that notes which rows are opened for it."""
 
     def tell(row: Stored[Account]) -> str:
         opened.append(row.id)
         return row.id
 
-    return RecordCache(ACCOUNT, tell)
+    return RecordCache(tell)
 
 
-def list_accounts(office: Office, memo: RecordCache[Account, str]) -> list[str]:
+def list_accounts(office: Office, memo: RecordCache[str]) -> list[str]:
     with office.store.read() as reading:
-        return list(RegisterReader(reading, office.keyring).find_cached(memo, "role", Role.OFFICER))
+        rows = RegisterReader(reading, office.keyring)
+        return list(rows.find_cached(memo.of, ACCOUNT, "role", [Role.OFFICER]))
 
 
 def test_a_row_is_opened_once_while_its_bytes_are_the_same(
@@ -72,7 +73,7 @@ def test_a_row_is_opened_once_while_its_bytes_are_the_same(
 def test_little_is_remembered(
     office: Office, rows_opened: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mesure.actions.records.record_types.MEMO_MAX", 1)
+    monkeypatch.setattr("mesure.actions.framework.case_access.MEMO_MAX", 1)
     memo = make_memo(rows_opened)
     for _ in range(2):
         assert list_accounts(office, memo) == ["ann", "bob"]

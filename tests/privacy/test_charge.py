@@ -71,7 +71,7 @@ def test_somebody_is_always_in_charge(
 
 
 def refusal(account: str, role: Role, stands_for: str | None = None) -> AccessRefusal | None:
-    case = CaseAccess("P-1", frozenset({"own"}), frozenset({"enemy"}))
+    case = CaseAccess("P-1", lambda: frozenset({"own"}), frozenset({"enemy"}))
     return access.refusal(account, role, stands_for, case)
 
 

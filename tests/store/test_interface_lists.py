@@ -217,6 +217,8 @@ def test_rows_and_incidents_and_persons_are_read_by_their_names_at_once(store: S
         assert reading.ids_present("absence", ["A-2", "A-0", "A-7", "A-9"]) == {"A-0", "A-2", "A-9"}
         assert reading.ids_present("other", ["A-0", "A-2"]) == {"A-0"}
         assert reading.ids_present("absence", []) == frozenset()
+        assert reading.entries_with_any("absence", "n", ["2", "0", "7"]) == (rows[1], rows[0])
+        assert reading.entries_with_any("absence", "n", []) == ()
         assert reading.heads_named(["I-02", "I-00", "I-77"]) == (
             head(incidents[0]),
             head(incidents[2]),
@@ -226,6 +228,14 @@ def test_rows_and_incidents_and_persons_are_read_by_their_names_at_once(store: S
         assert reading.incidents_named([]) == ()
         assert reading.persons_present(["P-2", "P-1", "P-77"]) == {"P-1", "P-2"}
         assert reading.persons_present([]) == frozenset()
+
+
+def test_a_row_with_two_of_the_values_is_read_once(store: Store) -> None:
+    ready(store)
+    both = msgspec.structs.replace(row("A-1"), keys=frozenset({("n", "1"), ("n", "2")}))
+    put(store, both)
+    with store.read() as reading:
+        assert reading.entries_with_any("absence", "n", ["1", "2"]) == (both,)
 
 
 def test_many_names_are_read_at_once(store: Store) -> None:

@@ -86,6 +86,7 @@ def look(store: Store) -> None:
         reading.entries_of(["P-1"], ["absence"])
         reading.entries_named("absence", ["1"])
         reading.ids_present("absence", ["1"])
+        reading.entries_with_any("absence", "x", ["y"])
         reading.entries_with_key("absence", "x", "y", "0")
         reading.latest("absence", "x", "y", "9", also=("officer", "O-1"))
         reading.tally("deed", "person", "P-1", "action")

@@ -6,9 +6,11 @@ Specification: docs/specs/audit_log.md
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 from mesure.actions.data_rights import retained_data
 from mesure.actions.data_rights.retained_data import PAGE
+from mesure.actions.records import record_types
 from mesure.actions.records.named_persons import DEED
 from mesure.audit import log_file, proof_file
 from mesure.audit.log_file import RecordOpening
@@ -47,14 +49,13 @@ def note_of(reading: ReadTransaction, log_size: int) -> SignedNote | None:
 def _openings(
     reading: ReadTransaction, person: str, from_us: int, log_size: int
 ) -> Iterator[RecordOpening]:
-    after, before = "", -1
-    while entries := reading.entries_with_key(DEED, "person", person, after, PAGE):
-        for deed in entries:
-            entry = retained_data.entry_of(deed.id)
-            opening = reading.record_opening(entry)
-            if entry == before or entry >= log_size or opening is None:
-                continue
-            before = entry  # One entry has several rows, where it names many.
-            if deed.changed_us >= from_us and retained_data.persons_of(opening.record) == (person,):
-                yield opening
-        after = entries[-1].id
+    before = -1
+    read = partial(reading.entries_with_key, DEED, "person", person)
+    for deed in record_types.in_pages(read, most=PAGE):
+        entry = retained_data.entry_of(deed.id)
+        opening = reading.record_opening(entry)
+        if entry == before or entry >= log_size or opening is None:
+            continue
+        before = entry  # One entry has several rows, where it names many.
+        if deed.changed_us >= from_us and retained_data.persons_of(opening.record) == (person,):
+            yield opening

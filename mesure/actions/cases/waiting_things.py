@@ -6,7 +6,7 @@ nobody answered: none of it opens a case. What a desk shows one by one is `workl
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -17,11 +17,10 @@ from mesure.actions.framework.action import ActionContext
 from mesure.actions.framework.context import Context
 from mesure.actions.judging import judging_position
 from mesure.actions.orders import binding_order
-from mesure.actions.records import case_deadlines, incident_records
+from mesure.actions.records import case_deadlines, incident_records, record_types
 from mesure.actions.records.continuity_records import OVERDUE, OVERDUE_STANDS
 from mesure.actions.records.incident_records import CONTEST, REVIEW
 from mesure.actions.records.procedure import Procedure
-from mesure.actions.records.record_types import PAGE_MAX, Key, RecordType
 from mesure.incidents.incident import IncidentKind
 from mesure.instants import to_datetime, to_datetime_or_none
 from mesure.store.interface.store import ReadTransaction
@@ -116,7 +115,7 @@ def _of_incidents(
 def count_brought(reading: ReadTransaction) -> Mapping[str, int]:
     """Count by person what was left past its deadline and brought to the supervisors."""
     counts: dict[str, int] = {}
-    for row in rows_with_key(reading, OVERDUE, OVERDUE_STANDS):
+    for row in record_types.rows_with_key(reading, OVERDUE, OVERDUE_STANDS):
         if row.person is not None:
             counts[row.person] = counts.get(row.person, 0) + 1
     return counts
@@ -135,17 +134,5 @@ def requests_of(
             procedure.answer_absence_within,
         ),
     ):
-        for row in rows_with_key(reading, kind, key):
+        for row in record_types.rows_with_key(reading, kind, key):
             yield what, row, within
-
-
-def rows_with_key(
-    reading: ReadTransaction, kind: RecordType[Any], key: Key
-) -> Iterator[RegisterRow]:
-    """Yield the rows of a kind with a key, by their ids; none of them is opened."""
-    after = ""
-    while entries := reading.entries_with_key(kind.name, *key, after, PAGE_MAX):
-        yield from entries
-        if len(entries) < PAGE_MAX:
-            return
-        after = entries[-1].id

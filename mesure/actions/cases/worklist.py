@@ -23,9 +23,14 @@ from mesure.actions.judging import judging_position
 from mesure.actions.orders import court_orders
 from mesure.actions.orders.absences import AbsenceStage
 from mesure.actions.orders.binding_order import ABSENCE
-from mesure.actions.records import case_deadlines, continuity_records, incident_records
+from mesure.actions.records import (
+    case_deadlines,
+    continuity_records,
+    incident_records,
+    record_types,
+)
 from mesure.actions.records.continuity_records import HANDOVER, OVERDUE
-from mesure.actions.records.record_types import PAGE_MAX, RecordsByPerson, RecordType
+from mesure.actions.records.record_types import RecordsByPerson, RecordType
 from mesure.actions.refusals import lost_keys
 from mesure.actions.trails.grounds import GROUND, WAITS
 from mesure.incidents.contest import Contest
@@ -223,12 +228,8 @@ def _persons(doing: ActionContext, not_judged: Collection[str]) -> list[str]:
 
 def _who_wait(doing: ActionContext, kind: RecordType[Any]) -> Iterator[str]:
     """Yield about whom something waits for a second pair of eyes; nothing is opened for it."""
-    after = ""
-    while entries := doing.work.entries_with_key(kind.name, *WAITS, after, PAGE_MAX):
-        yield from (entry.person for entry in entries if entry.person is not None)
-        if len(entries) < PAGE_MAX:
-            return
-        after = entries[-1].id
+    rows = record_types.rows_with_key(doing.work, kind, WAITS)
+    return (row.person for row in rows if row.person is not None)
 
 
 def order_key(item: WorkItem) -> tuple[bool, bool, datetime, datetime, str]:

@@ -5,13 +5,14 @@ Decision: docs/decisions/0035-retention-and-reduction.md
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 from mesure.actions.accounts.failed_sign_ins import KNOWN
 from mesure.actions.accounts.sessions import SESSION
 from mesure.actions.accounts.staff_accounts import LINK
 from mesure.actions.data_rights import retained_data
 from mesure.actions.data_rights.retained_data import PAGE
-from mesure.actions.records import named_persons
+from mesure.actions.records import named_persons, record_types
 from mesure.actions.records.account_records import ACCOUNT
 from mesure.actions.records.named_persons import DEED, deed_id
 from mesure.devices import device_state
@@ -24,18 +25,16 @@ def entries_that_name(work: WriteTransaction, person: str) -> Iterator[int]:
 
     An entry about others as well stays for them; no row leads from the person to it any more.
     """
-    after = ""
-    while entries := work.entries_with_key(DEED, "person", person, after, PAGE):
-        for row in entries:
-            entry = retained_data.entry_of(row.id)
-            opening = work.record_opening(entry)
-            in_clear = () if opening is None else retained_data.persons_of(opening.record)
-            others = {*named_persons.of_entry(work, entry), *in_clear} - {person}
-            if opening is None or all(_is_erased(work, other) for other in others):
-                yield entry
-            elif person not in in_clear:
-                work.put(named_persons.without(row, person))
-        after = entries[-1].id
+    read = partial(work.entries_with_key, DEED, "person", person)
+    for row in record_types.in_pages(read, most=PAGE):
+        entry = retained_data.entry_of(row.id)
+        opening = work.record_opening(entry)
+        in_clear = () if opening is None else retained_data.persons_of(opening.record)
+        others = {*named_persons.of_entry(work, entry), *in_clear} - {person}
+        if opening is None or all(_is_erased(work, other) for other in others):
+            yield entry
+        elif person not in in_clear:
+            work.put(named_persons.without(row, person))
 
 
 def _is_erased(work: WriteTransaction, person: str) -> bool:

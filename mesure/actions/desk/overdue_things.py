@@ -30,7 +30,7 @@ from mesure.actions.notifications.notification_texts import (
     RecipientType,
 )
 from mesure.actions.orders.binding_order import ABSENCE
-from mesure.actions.records import case_deadlines
+from mesure.actions.records import case_deadlines, record_types
 from mesure.actions.records.continuity_records import OVERDUE, OVERDUE_STANDS, OverdueRecord
 from mesure.actions.records.incident_records import CONTEST
 from mesure.actions.records.procedure import Procedure
@@ -132,7 +132,7 @@ def _past_deadline(
 
 def _standing(reading: ReadTransaction) -> Iterator[tuple[RegisterRow, str]]:
     """Yield what is noted as left past its deadline, and about whom; nothing is opened."""
-    for row in waiting_things.rows_with_key(reading, OVERDUE, OVERDUE_STANDS):
+    for row in record_types.rows_with_key(reading, OVERDUE, OVERDUE_STANDS):
         if row.person is not None:
             yield row, row.person
 

@@ -14,6 +14,7 @@ import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final, Generic, Protocol, TypeVar, get_type_hints
 
@@ -118,7 +119,6 @@ class ActionContext:
         self.actor, self.now, self.procedure = context.actor, context.now, context.procedure
         self.purpose = purpose
         self._cases: dict[str, CaseAccess] = {}
-        self._staff: Staff | None = None
         self._concerned: set[str] = set()
         self.is_about_somebody = False  # A case was asked for, whether there is one or not.
         self.facts: dict[str, Value] = {}  # What else the audit log has of this.
@@ -166,7 +166,7 @@ class ActionContext:
         before = self._access.get(file.person)
         if before is not None and before[0] is file:
             return before[1]
-        access = cases.case_of(file, self.staff, self.now, self._acting)
+        access = cases.case_of(file, lambda: self.staff, self.now, self._acting)
         self._access[file.person] = file, access
         return access
 
@@ -185,17 +185,15 @@ class ActionContext:
         """Return a record about somebody, with their case open."""
         return self.open_case_of(self.rows.get(kind, name))[0]
 
-    @property
+    @cached_property
     def staff(self) -> Staff:
         """Return who works now, covers and is on call."""
-        if self._staff is None:
-            self._staff = cases.staff(self.rows, self.procedure.eyes.within(self.now.date()))
-        return self._staff
+        return cases.staff(self.rows, self.procedure.eyes.within(self.now.date()))
 
     def opens(self, person: str) -> None:
         """Say whose case a new record begins; there is nothing yet that could be seen."""
         assert self.work.person(person) is None, "a case that is there is opened, not begun"
-        self._cases[person] = CaseAccess(person, frozenset(), frozenset())
+        self._cases[person] = CaseAccess(person, frozenset, frozenset())
         self.is_about_somebody = True
 
     def concerns(self, person: str) -> None:

@@ -3,14 +3,15 @@
 These records name accounts and persons by their ids and say nothing else, so they lie open.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from threading import Lock
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 
 from mesure.actions.records.account_records import ACCOUNT, Account
-from mesure.actions.records.record_types import Key, RecordCache, RecordType, RegisterReader, Stored
+from mesure.actions.records.record_types import Key, Opening, RecordType, RegisterReader, Stored
 from mesure.orders.values.span import Span
 from mesure.privacy import barring, charge
 from mesure.privacy.access import CaseAccess
@@ -18,6 +19,10 @@ from mesure.privacy.barring import CaseBar
 from mesure.privacy.charge import Cover, InCharge, OnCallDuty, Staff
 from mesure.privacy.distinct_people import AccessGrant
 from mesure.privacy.roles import STAFF, Role
+from mesure.store.values.register import RegisterRow
+
+M = TypeVar("M")
+MEMO_MAX: Final = 5_000  # Rows that a memo knows; there are fewer of those who work anywhere.
 
 
 class BarRecord(msgspec.Struct, frozen=True):
@@ -76,10 +81,10 @@ WATCH: Final = RecordType("watch", OnCallRecord, lambda watch: [("by", watch.by)
 
 def staff(rows: RegisterReader, apart: timedelta) -> Staff:
     """Return who works now, covers and is on call; `apart`: see `four_eyes`."""
-    everybody = {role: list(rows.find_cached(_WORKERS, "role", role)) for role in sorted(STAFF)}
-    supervisors = [one for one in everybody[Role.SUPERVISOR] if not one.is_closed]
-    officers = [one for one in everybody[Role.OFFICER] if not one.is_closed]
-    officers += supervisors
+    everybody = _workers(rows, STAFF)
+    at_work = [one for one in everybody if not one.is_closed]
+    supervisors = [one for one in at_work if one.role is Role.SUPERVISOR]
+    officers = [*supervisors, *(one for one in at_work if one.role is Role.OFFICER)]
     supervisors.sort(key=lambda worker: (worker.since_at, worker.account))
     covers = (kept.value for kept in rows.all(COVER))
     watches = (kept.value for kept in rows.all(WATCH))
@@ -88,9 +93,38 @@ def staff(rows: RegisterReader, apart: timedelta) -> Staff:
         supervisors=tuple(one.account for one in supervisors),
         covers=tuple(Cover(c.covers, c.by, Span(c.start_at, c.until_at)) for c in covers),
         watches=tuple(OnCallDuty(w.by, Span(w.start_at, w.until_at)) for w in watches),
-        links={one.account: one.let_in for found in everybody.values() for one in found},
+        links={one.account: one.let_in for one in everybody},
         apart=apart,
     )
+
+
+class RecordCache(Generic[M]):
+    """Remembers the little that is asked for again and again of rows that are about nobody.
+
+    It is remembered by the bytes of the row as they are kept, sealed and each time under a salt of
+    their own: another value has other bytes, so nothing that is remembered can be out of date. What
+    is remembered must not be secret.
+    """
+
+    def __init__(self, derive: Callable[[Stored[Any]], M]) -> None:
+        self._derive, self._lock = derive, Lock()
+        self._known: dict[tuple[str, int, bytes], M] = {}  # The last used last.
+
+    def of(self, entry: RegisterRow, opened: Opening) -> M:
+        """Return what is remembered of a row; it is opened where its bytes are not known."""
+        assert entry.person is None, "what is about a person is not remembered"
+        name = entry.id, entry.revision, entry.body
+        with self._lock:
+            known = self._known.pop(name, None)
+            if known is not None:
+                self._known[name] = known
+                return known
+        value = self._derive(opened(entry))
+        with self._lock:
+            self._known[name] = value
+            if len(self._known) > MEMO_MAX:
+                del self._known[next(iter(self._known))]
+        return value
 
 
 class StaffMember(NamedTuple):
@@ -112,12 +146,16 @@ def _worker(account: Stored[Account]) -> StaffMember:
     return StaffMember(account.id, value.name, value.role, value.opened_at, is_closed, let_in)
 
 
-_WORKERS: Final = RecordCache(ACCOUNT, _worker)
+_WORKERS: Final = RecordCache(_worker)
 
 
 def staff_in_role(rows: RegisterReader, role: Role) -> list[StaffMember]:
     """Return those whose accounts are open in a role, by account."""
-    return [one for one in rows.find_cached(_WORKERS, "role", role) if not one.is_closed]
+    return [one for one in _workers(rows, [role]) if not one.is_closed]
+
+
+def _workers(rows: RegisterReader, roles: Collection[Role]) -> list[StaffMember]:
+    return list(rows.find_cached(_WORKERS.of, ACCOUNT, "role", roles))
 
 
 def file_of(rows: RegisterReader, person: str) -> CaseFile:
@@ -142,25 +180,32 @@ def accounts_barred_from(file: CaseFile, staff: Staff) -> frozenset[str]:
 
 def case(rows: RegisterReader, person: str, staff: Staff, at: datetime) -> CaseAccess:
     """Return who may act on a person's case now, and who may never."""
-    return case_of(file_of(rows, person), staff, at)
+    return case_of(file_of(rows, person), lambda: staff, at)
 
 
 Acting = dict[tuple[str | None, frozenset[str]], frozenset[str]]
 """Who may act on cases now, by their officer and by who is barred."""
 
 
-def case_of(file: CaseFile, staff: Staff, at: datetime, acting: Acting | None = None) -> CaseAccess:
+def case_of(
+    file: CaseFile, read_staff: Callable[[], Staff], at: datetime, acting: Acting | None = None
+) -> CaseAccess:
     """Return the same from the file of the case, where it has been read already.
 
-    `acting`: what was worked out at this instant already; a list of everybody asks of each.
+    `acting`: what was worked out at this instant already; a list of everybody asks of each. Who
+    works here is read only where it matters: of officers, and where somebody is barred.
     """
-    barred = accounts_barred_from(file, staff)
+    barred = accounts_barred_from(file, read_staff()) if file.barred else frozenset()
     known = {} if acting is None else acting
     ground = file.officer, barred
-    if ground not in known:
-        now = charge.all_in_charge(*ground, staff, at)
-        known[ground] = frozenset(who.account for who in now)
-    return CaseAccess(file.person, known[ground], barred)
+
+    def read_in_charge() -> frozenset[str]:
+        if ground not in known:
+            now = charge.all_in_charge(*ground, read_staff(), at)
+            known[ground] = frozenset(who.account for who in now)
+        return known[ground]
+
+    return CaseAccess(file.person, read_in_charge, barred)
 
 
 def in_charge(rows: RegisterReader, person: str, staff: Staff, at: datetime) -> InCharge:

@@ -20,7 +20,8 @@ import msgspec
 
 from mesure.actions.framework.action import Action, ActionContext, action, perform
 from mesure.actions.framework.context import Context
-from mesure.actions.records.record_types import PAGE_MAX, Key, RecordType, Register
+from mesure.actions.records import record_types
+from mesure.actions.records.record_types import Key, RecordType, Register
 from mesure.actions.records.tokens import OneTimeSecret
 from mesure.actions.refusals.refusals import ActionConflictError
 from mesure.instants import to_datetime
@@ -147,10 +148,8 @@ def forget_old(context: Context) -> int:
 
 def _days(reading: ReadTransaction) -> Iterator[date]:
     """Yield of which days there are answers; none is opened for that."""
-    after = ""
-    while entries := reading.entries_of_kind(ANSWER.name, after, PAGE_MAX):
-        yield from (to_datetime(entry.changed_us).date() for entry in entries)
-        after = entries[-1].id
+    rows = record_types.rows_of_kind(reading, ANSWER)
+    return (to_datetime(row.changed_us).date() for row in rows)
 
 
 class ForgetAnswers(msgspec.Struct, frozen=True):

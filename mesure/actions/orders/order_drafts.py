@@ -9,7 +9,7 @@ Decision: docs/decisions/0037-orders-are-entered-as-their-file.md
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -31,7 +31,8 @@ from mesure.actions.orders.court_orders import (
     VersionEntryResult,
 )
 from mesure.actions.orders.court_papers import CourtPaperView
-from mesure.actions.records.record_types import PAGE_MAX, RecordType, Stored
+from mesure.actions.records import record_types
+from mesure.actions.records.record_types import Key, RecordType, Stored
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotFoundError
 from mesure.privacy.purposes import Purpose
@@ -273,7 +274,7 @@ def of_person(doing: ActionContext, request: DraftsRequest) -> tuple[DraftSummar
 @look("orders.pending", CASEWORK, purpose=Purpose.SUPERVISION)
 def list_unfinished(doing: ActionContext, _: EmptyRequest) -> UnfinishedOrders:
     """List one's own drafts, and the versions of one's cases that wait for a second officer."""
-    own = _found(doing, DRAFT.name, "by", doing.actor.account)
+    own = _found(doing, DRAFT, ("by", doing.actor.account))
     drafts = [_line(doing.rows.need(DRAFT, name), person) for name, person in own]
     waiting = [
         PendingVersionSummary(
@@ -284,21 +285,18 @@ def list_unfinished(doing: ActionContext, _: EmptyRequest) -> UnfinishedOrders:
             waiting_version.by,
             _is_own(doing, waiting_version.by),
         )
-        for name, person in _found(doing, WAITING.name, *court_orders.WAITS)
+        for name, person in _found(doing, WAITING, court_orders.WAITS)
         for waiting_version in [doing.rows.need(WAITING, name).value]
     ]
     return UnfinishedOrders(tuple(drafts), tuple(waiting))
 
 
-def _found(doing: ActionContext, kind: str, key: str, value: str) -> Iterator[tuple[str, str]]:
+def _found(doing: ActionContext, kind: RecordType[Any], key: Key) -> Iterator[tuple[str, str]]:
     """Yield names and persons of rows about cases that may be opened; others stay closed."""
-    after = ""
-    while entries := doing.work.entries_with_key(kind, key, value, after, PAGE_MAX):
-        for entry in entries:
-            assert entry.person is not None, "both kinds are about somebody"
-            if case_opening.may_open(doing, case_access.file_of(doing.rows, entry.person)):
-                yield entry.id, entry.person
-        after = entries[-1].id
+    for row in record_types.rows_with_key(doing.work, kind, key):
+        assert row.person is not None, "both kinds are about somebody"
+        if case_opening.may_open(doing, case_access.file_of(doing.rows, row.person)):
+            yield row.id, row.person
 
 
 def _is_own(doing: ActionContext, by: str) -> bool:

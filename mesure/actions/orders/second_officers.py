@@ -74,7 +74,7 @@ def _who(doing: ActionContext, person: str, first: tuple[str, datetime]) -> Iter
     """Yield those who may open the case, but for the officer who entered the version."""
     case = case_access.case(doing.rows, person, doing.staff, doing.now)
     supervisors = doing.staff.supervisors
-    for account in dict.fromkeys([*supervisors, *sorted(case.in_charge)]):
+    for account in dict.fromkeys([*supervisors, *sorted(case.read_in_charge())]):
         if account != first[0] and account not in case.barred:
             yield account
 

@@ -9,11 +9,10 @@ Invariant: the same value is written in the same bytes.
 Decision: docs/decisions/0028-one-register-for-what-is-administered.md
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from threading import Lock
+from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
@@ -32,7 +31,6 @@ M = TypeVar("M")
 Key = tuple[str, str]
 
 PAGE_MAX: Final = 100
-MEMO_MAX: Final = 5_000  # Rows that a memo knows; there are fewer of those who work anywhere.
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 
 
@@ -70,36 +68,31 @@ class Stored(Generic[T]):
     value: T
 
 
-class RecordCache(Generic[T, M]):
-    """Remembers the little that is asked for again and again of rows that are about nobody.
+def rows_with_key(
+    reading: ReadTransaction, kind: RecordType[Any], key: Key, after: str = ""
+) -> Iterator[RegisterRow]:
+    """Yield the rows of a kind with a key, by their ids; none of them is opened."""
+    return in_pages(partial(reading.entries_with_key, kind.name, *key), after)
 
-    It is remembered by the bytes of the row as they are kept, sealed and each time under a salt of
-    their own: another value has other bytes, so nothing that is remembered can be out of date. What
-    is remembered must not be secret.
-    """
 
-    def __init__(self, kind: RecordType[T], derive: Callable[[Stored[T]], M]) -> None:
-        self.kind, self._told = kind, derive
-        self._known: OrderedDict[tuple[str, int, bytes], M] = OrderedDict()
-        self._lock = Lock()
+def rows_of_kind(reading: ReadTransaction, kind: RecordType[Any]) -> Iterator[RegisterRow]:
+    """Yield the rows of a kind, by their ids; none of them is opened."""
+    return in_pages(partial(reading.entries_of_kind, kind.name))
 
-    def of(
-        self, entry: RegisterRow, opened: Callable[[RecordType[T], RegisterRow], Stored[T]]
-    ) -> M:
-        """Return what is reported of a row; it is opened where its bytes are not known."""
-        assert entry.person is None, "what is about a person is not remembered"
-        name = entry.id, entry.revision, entry.body
-        with self._lock:
-            known = self._known.pop(name, None)
-            if known is not None:
-                self._known[name] = known
-                return known
-        value = self._told(opened(self.kind, entry))
-        with self._lock:
-            self._known[name] = value
-            if len(self._known) > MEMO_MAX:
-                self._known.popitem(last=False)
-        return value
+
+def in_pages(
+    read: Callable[[str, int], Sequence[RegisterRow]], after: str = "", most: int = PAGE_MAX
+) -> Iterator[RegisterRow]:
+    """Yield rows by their ids; `read` returns those after an id, up to a number of them."""
+    while rows := read(after, most):
+        yield from rows
+        if len(rows) < most:
+            return  # That was the last page; the next would be asked for in vain.
+        after = rows[-1].id
+
+
+Opening = Callable[[RegisterRow], Stored[Any]]
+Memo = Callable[[RegisterRow, Opening], M]
 
 
 class RecordsByPerson:
@@ -167,43 +160,27 @@ class RegisterReader:
         self, kind: RecordType[T], key: str, value: str, after: str = ""
     ) -> Iterator[Stored[T]]:
         """Yield the records with a key, by their ids; `after`: only those behind this one."""
-        return (self._opened(kind, entry) for entry in self.entries(kind, key, value, after))
+        rows = rows_with_key(self._reading, kind, (key, value), after)
+        return (self._opened(kind, row) for row in rows)
 
     def has_any(self, kind: RecordType[Any], key: Key) -> bool:
         """Tell whether there is a record with a key; none is opened."""
         return bool(self._reading.entries_with_key(kind.name, *key, "", 1))
 
-    def find_cached(self, memo: "RecordCache[T, M]", key: str, value: str) -> Iterator[M]:
-        """Yield what a memo has of the records with a key, by their ids; only of rows of nobody."""
-        return (memo.of(entry, self._opened) for entry in self.entries(memo.kind, key, value))
-
-    def entries(
-        self, kind: RecordType[Any], key: str, value: str, after: str = ""
-    ) -> Iterator[RegisterRow]:
-        """Yield the rows with a key, by their ids; none is opened."""
-        while entries := self._reading.entries_with_key(kind.name, key, value, after, PAGE_MAX):
-            yield from entries
-            if len(entries) < PAGE_MAX:
-                return  # That was the last page; the next would be asked for in vain.
-            after = entries[-1].id
+    def find_cached(
+        self, memo: Memo[M], kind: RecordType[Any], key: str, values: Collection[str]
+    ) -> Iterator[M]:
+        """Yield what a memo has of rows about nobody with any of these values of a key."""
+        rows = self._reading.entries_with_any(kind.name, key, values)
+        return (memo(row, partial(self._opened, kind)) for row in rows)
 
     def all(self, kind: RecordType[T]) -> Iterator[Stored[T]]:
         """Yield every record of a kind, by their ids."""
-        after = ""
-        while entries := self._reading.entries_of_kind(kind.name, after, PAGE_MAX):
-            yield from (self._opened(kind, entry) for entry in entries)
-            if len(entries) < PAGE_MAX:
-                return
-            after = entries[-1].id
+        return (self._opened(kind, entry) for entry in rows_of_kind(self._reading, kind))
 
     def ids(self, kind: RecordType[Any]) -> Iterator[str]:
         """Yield the ids of every record of a kind; none is opened."""
-        after = ""
-        while entries := self._reading.entries_of_kind(kind.name, after, PAGE_MAX):
-            yield from (entry.id for entry in entries)
-            if len(entries) < PAGE_MAX:
-                return
-            after = entries[-1].id
+        return (entry.id for entry in rows_of_kind(self._reading, kind))
 
     def _opened(
         self, kind: RecordType[T], entry: RegisterRow, keys: Mapping[str, bytes] | None = None

@@ -63,6 +63,12 @@ _ENTRIES_OF: Final = ENTRY.where(
 _ENTRIES_NAMED: Final = ENTRY.where(
     same(T.register, "kind"), Among(T.register.c.id, "names")
 ).order_by("id")
+_with_any = rows_of(
+    T.register_key, "id", same(T.register_key, "kind, key"), Among(T.register_key.c.value, "values")
+)
+_ENTRIES_WITH: Final = ENTRY.where(
+    same(T.register, "kind"), T.register.c.id.in_(_with_any)
+).order_by("id")
 _IDS_PRESENT: Final = rows_of(
     T.register, "id", same(T.register, "kind"), Among(T.register.c.id, "names")
 )
@@ -195,6 +201,13 @@ class ListsReading(RegisterReading):
         if not names:
             return ()
         return tuple(map(entry, self._ask(_ENTRIES_NAMED, kind=kind, names=list(names))))
+
+    def entries_with_any(
+        self, kind: str, key: str, values: Collection[str]
+    ) -> tuple[RegisterRow, ...]:
+        """Return the rows of a kind with any of these values of a key, by their ids."""
+        asked = {"kind": kind, "key": key, "values": list(values)}
+        return tuple(map(entry, self._ask(_ENTRIES_WITH, **asked)))
 
     def ids_present(self, kind: str, names: Collection[str]) -> frozenset[str]:
         """Return which of these ids a row of a kind has; nothing that is sealed is read."""
