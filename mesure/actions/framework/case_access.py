@@ -193,7 +193,7 @@ def case_of(
     """Return the same from the file of the case, where it has been read already.
 
     `acting`: what was worked out at this instant already; a list of everybody asks of each. Who
-    works here is read only where it matters: of officers, and where somebody is barred.
+    works here is read only where it matters: to officers, and where somebody is barred.
     """
     barred = accounts_barred_from(file, read_staff()) if file.barred else frozenset()
     known = {} if acting is None else acting

@@ -91,8 +91,8 @@ def in_pages(
         after = rows[-1].id
 
 
-Opening = Callable[[RegisterRow], Stored[Any]]
-Memo = Callable[[RegisterRow, Opening], M]
+Opening = Callable[[RegisterRow], Stored[Any]]  # Opens a row.
+Memo = Callable[[RegisterRow, Opening], M]  # What is known of a row; it opens one that is not.
 
 
 class RecordsByPerson:
