@@ -1,7 +1,7 @@
 """Quiet hours: when notices that can wait may be sent. Not at night.
 
-What is urgent is sent at once: a possible breach, a device that is silent. An answer to a request
-waits for the morning.
+What is urgent is sent at once: a possible breach, a device that is silent, that an absence ends
+before its time. An answer to a request waits for the morning.
 """
 
 from dataclasses import dataclass

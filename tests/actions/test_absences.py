@@ -175,6 +175,18 @@ def test_what_was_allowed_stays_allowed(scene: OfficeScene) -> None:
     assert scene.refusal_reason(scene.ann, absences.revoke, again) is ActionRefusal.NOT_GRANTED
 
 
+def test_who_ended_an_absence_and_when_stands_beside_the_reason(scene: OfficeScene) -> None:
+    asked = make_request(scene.office.now + HOUR, scene.office.now + 9 * HOUR)
+    name = scene.do(scene.person, absences.ask, asked)
+    scene.do(scene.chief, absences.answer, AnswerAbsence(name, True, "Yes."))
+    scene.office.later(hours=3)
+    scene.do(scene.ann, absences.revoke, RevokeAbsence(name, "The shift was called off."))
+    kept = of(scene, name).kept
+    assert (kept.stage, kept.until_at) == (AbsenceStage.GRANTED, scene.office.now)
+    assert (kept.answered_at, kept.answered_by) == (scene.office.now, scene.ann.account)
+    assert kept.answer == "The shift was called off."
+
+
 def test_only_so_many_wait_for_an_answer(scene: OfficeScene) -> None:
     for _ in range(absences.OPEN_MAX):
         scene.do(scene.person, absences.ask, make_request(scene.office.now + DAY))

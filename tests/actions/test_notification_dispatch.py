@@ -21,7 +21,7 @@ from mesure.actions.notifications.notification_texts import Notification, Notifi
 from mesure.actions.notifications.webhooks import AddWebhook, WebhookEventType
 from mesure.actions.orders import absences
 from mesure.actions.orders.binding_order import ABSENCE, AbsenceRecord
-from mesure.actions.records.record_types import RegisterReader
+from mesure.actions.records.record_types import Register, RegisterReader
 from mesure.incidents.finding import FindingCause, FindingOutcome
 from mesure.instants import to_datetime, to_us
 from mesure.privacy.purposes import Purpose
@@ -339,6 +339,36 @@ def test_a_request_is_told_to_the_officer_and_its_answer_waits_for_the_morning(
     _follow(office)
     due = _notices(office)["P-1", "your_absence"]
     assert due == datetime.fromisoformat("2026-02-11T03:00:00+00:00")  # 08:00 in Almaty.
+
+
+def test_that_an_absence_ends_before_its_time_is_told_at_once_and_at_night(
+    office: Office, officer: Actor
+) -> None:
+    """Who is away with leave, and has it no longer, would be judged as if they knew."""
+    granted_at = office.now
+    granted = {
+        "stage": absences.AbsenceStage.GRANTED,
+        "start_at": granted_at,
+        "answered_at": granted_at,
+        "answered_by": "K-1",
+    }
+    _absence(office, **granted)
+    _follow(office)
+    office.later(hours=10)  # 23:00 in Almaty.
+
+    def end(rows: Register, _: object) -> None:
+        [absence] = rows.about(ABSENCE, "P-1")
+        ended = {"until_at": office.now, "answered_at": office.now, "answer": "Called off."}
+        rows.change(absence, msgspec.structs.replace(absence.value, **ended))
+
+    office.write(end)
+    _follow(office)
+    assert _notices(office)["P-1", "your_absence"] == office.now
+    revoked = {**granted, "stage": absences.AbsenceStage.REVOKED, "answered_at": office.now}
+    office.later(minutes=1)
+    _absence(office, **{**revoked, "answered_at": office.now})
+    _follow(office)
+    assert _notices(office)["P-1", "your_absence"] == office.now
 
 
 def test_what_an_officer_gave_is_not_told_to_officers(office: Office, officer: Actor) -> None:

@@ -141,12 +141,14 @@ class NotificationQueue:
         person: str,
         key: str | None = None,
         not_before: datetime | None = None,
+        *,
+        at_once: bool = False,
     ) -> None:
-        """Notify somebody, once for this news about this thing."""
+        """Notify somebody, once for this news about this thing; `at_once`: at night, too."""
         is_later = to is RecipientType.ACCOUNT and news is not NotificationType.CALL_FOR_HELP
         at = self.doing.now + (PERSON_FIRST if is_later else timedelta(0))
         at = max(at, not_before or at)
-        if not news.is_urgent and self._quiet is not None:
+        if not (news.is_urgent or at_once) and self._quiet is not None:
             at = quiet_hours.notify_at(self._quiet, at)
         enqueue(self.doing, Notification(to, whom, news, about), person, key or about, at)
 
@@ -305,6 +307,7 @@ def _tell_absence(
         )
     if absence.answered_at is not None and notifier.is_news(absence.answered_at):
         key = f"{stored_absence.id}:answered:{to_us(absence.answered_at)}:{absence.stage}"
+        is_ended = absence.until_at == absence.answered_at or absence.stage == AbsenceStage.REVOKED
         notifier.notice(
             RecipientType.PERSON,
             person,
@@ -312,6 +315,7 @@ def _tell_absence(
             stored_absence.id,
             person,
             key=key,
+            at_once=is_ended,  # From then on the person is bound.
         )
 
 

@@ -190,8 +190,7 @@ def revoke(doing: ActionContext, request: RevokeAbsence) -> None:
     if absence.value.start_at >= doing.now:
         _answered(doing, absence, AbsenceStage.REVOKED, request.reason)
         return
-    ended = msgspec.structs.replace(absence.value, until_at=doing.now, answer=request.reason)
-    doing.rows.change(absence, ended)
+    _answered(doing, absence, AbsenceStage.GRANTED, request.reason, doing.now)
 
 
 @look("absences.list", CASEWORK | OWN_SIDE, purpose=Purpose.SUPERVISION)
@@ -318,11 +317,16 @@ def _disagrees(new: Absence, holding: tuple[Absence, ...]) -> bool:
 
 
 def _answered(
-    doing: ActionContext, absence: Stored[AbsenceRecord], stage: AbsenceStage, reason: str
+    doing: ActionContext,
+    absence: Stored[AbsenceRecord],
+    stage: AbsenceStage,
+    reason: str,
+    until_at: datetime | None = None,
 ) -> None:
     answered = msgspec.structs.replace(
         absence.value,
         stage=stage,
+        until_at=until_at or absence.value.until_at,
         answered_at=doing.now,
         answered_by=doing.actor.account,
         answer=reason,
