@@ -1,13 +1,21 @@
-"""A withdrawal is told only to whom the incident was told."""
+"""A withdrawal is told only to whom the incident was told; what stands again is told anew."""
 
-from mesure.actions.framework.context import Actor
-from mesure.actions.notifications import notification_rules, notification_texts, webhooks
+from dataclasses import replace
+from datetime import timedelta
+
+from mesure.actions.framework.context import PROGRAM, Actor
+from mesure.actions.notifications import (
+    notification_dispatch,
+    notification_rules,
+    notification_texts,
+    webhooks,
+)
 from mesure.instants import to_us
 from mesure.store.interface.store import WriteTransaction
 from tests.actions import raised
 from tests.actions.house import Office
 from tests.actions.raised import incident
-from tests.actions.test_notification_dispatch import _events, _follow, _hook, officer
+from tests.actions.test_notification_dispatch import FAR, _events, _follow, _hook, _notices, officer
 
 __all__ = ["officer"]
 
@@ -52,6 +60,34 @@ def test_what_was_told_long_ago_is_told_to_be_withdrawn(office: Office, officer:
     raised.judge(office, raised.withdrawn(incident("P-1", "I-1")))
     _follow(office)
     assert [event["type"].split(".")[-2] for event in _events(office)] == ["withdrawn"]
+
+
+def test_what_stands_again_after_it_was_withdrawn_is_told_and_opened_by_somebody(
+    office: Office, officer: Actor
+) -> None:
+    """Another policy may withdraw an incident, and a later one find it again."""
+    stands = incident("P-1", "I-1")
+    for turn in range(3):
+        raised.judge(office, replace(stands, revision=3 * turn + 1))
+        _follow(office)
+        told = _notices(office)
+        assert told["P-1", "your_possible_breach"] == office.now
+        assert told["K-1", "possible_breach"] == office.now + timedelta(minutes=1)
+        office.later(hours=5)
+        notification_dispatch.escalate_due(office.context(PROGRAM))
+        assert _times_told(office, "unseen") == turn + 1
+        for revision in (2, 3):  # While it is withdrawn its end changes, which is no news.
+            ended = replace(stands, revision=3 * turn + revision, end_us=to_us(office.now))
+            raised.judge(office, replace(ended, withdrawn_us=to_us(office.now)))
+            _follow(office)
+        assert _times_told(office, "your_withdrawn") == turn + 1
+        assert _times_told(office, "your_possible_breach") == turn + 1
+
+
+def _times_told(office: Office, news: str) -> int:
+    with office.store.read() as reading:
+        due = reading.due(notification_texts.OUTGOING, to_us(office.now + FAR), 100)
+    return sum(notification_texts.read(row.body).news == news for row in due)
 
 
 def _all_sent(work: WriteTransaction) -> None:

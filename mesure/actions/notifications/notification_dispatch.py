@@ -144,30 +144,30 @@ def _is_here(doing: ActionContext, person: str) -> bool:
 
 
 def _tell(notifier: NotificationQueue, incident: StoredIncident) -> None:
-    """Tell of an incident that was raised, changed or withdrawn."""
-    opened_at = to_datetime(incident.opened_us)
+    """Tell of an incident that was raised, changed or withdrawn, or stands again."""
+    key, hooks = notifier.occurrence(incident), notifier.hooks
+    is_first, is_known = key == incident.id, notifier.knows(key)
+    is_news = not is_known and to_datetime(incident.opened_us) >= notifier.since_at
+    to, person, news = RecipientType.PERSON, incident.person, None
     if incident.withdrawn_us is not None:
-        if notifier.was_told(incident):
-            hooks = notifier.hooks_told(incident)
-            _tell_programs(notifier, webhooks.WebhookEventType.INCIDENT_WITHDRAWN, incident, hooks)
-            withdrawn = notification_rules.withdrawn_of(incident.kind)
-            notifier.notice(
-                RecipientType.PERSON, incident.person, withdrawn, incident.id, incident.person
-            )
-    elif notifier.knows(incident.id):
-        _tell_programs(
-            notifier, webhooks.WebhookEventType.INCIDENT_CHANGED, incident, notifier.hooks
-        )
-    elif opened_at >= notifier.since_at:
-        _tell_programs(
-            notifier, webhooks.WebhookEventType.INCIDENT_OPENED, incident, notifier.hooks
-        )
+        event = webhooks.WebhookEventType.INCIDENT_WITHDRAWN
+        hooks = notifier.hooks_told(incident) if notifier.was_told(incident) else ()
+        if is_known or (is_first and notifier.was_told(incident)):
+            news = notification_rules.withdrawn_of(incident.kind)
+    elif is_known or not is_first:
+        event = webhooks.WebhookEventType.INCIDENT_CHANGED
+    else:
+        event = webhooks.WebhookEventType.INCIDENT_OPENED
+        hooks = hooks if is_news else ()
+    _tell_programs(notifier, event, incident, hooks)
+    if incident.withdrawn_us is None and is_news:
         news = notification_rules.news_of(incident.kind)
-        notifier.notice(RecipientType.PERSON, incident.person, news, incident.id, incident.person)
-        _tell_staff(notifier, incident)
+        _tell_staff(notifier, incident, key)
+    if news is not None:
+        notifier.notice(to, person, news, incident.id, person, key=key)
 
 
-def _tell_staff(notifier: NotificationQueue, incident: StoredIncident) -> None:
+def _tell_staff(notifier: NotificationQueue, incident: StoredIncident, occurrence: str) -> None:
     """Tell the officer in charge; of a call for help everybody who may act now, and at once.
 
     What cannot wait goes to the officer on call as well while the office is closed; what can, waits
@@ -183,11 +183,11 @@ def _tell_staff(notifier: NotificationQueue, incident: StoredIncident) -> None:
         staff = tuple(dict.fromkeys((*staff, *notifier.on_call(person))))
     told_at = case_deadlines.staff_told_at(doing.procedure, kind, doing.now)
     for account in staff:
-        key = incident.id if len(staff) == 1 else f"{incident.id}:{account}"
+        key = occurrence if len(staff) == 1 else f"{occurrence}:{account}"
         notifier.notice(
             RecipientType.ACCOUNT, account, news, incident.id, person, key=key, not_before=told_at
         )
-    _expect(notifier.doing, incident, 1, staff)
+    _expect(notifier.doing, incident, occurrence, 1, staff)
 
 
 def _tell_programs(
@@ -220,12 +220,12 @@ class PendingEscalation(msgspec.Struct, frozen=True):
 
 
 def _expect(
-    doing: ActionContext, incident: StoredIncident, step: int, notified: tuple[str, ...]
+    doing: ActionContext, incident: StoredIncident, key: str, step: int, notified: tuple[str, ...]
 ) -> None:
     body = msgspec.json.encode(PendingEscalation(incident.id, step, notified))
     look_by = case_deadlines.of_incident(doing.procedure, incident.kind, doing.now).look_by
-    key = f"{incident.id}:{step}"
-    doing.work.enqueue(Outgoing(ESCALATION, key, to_us(look_by), body, person=incident.person))
+    name = f"{key}:{step}"
+    doing.work.enqueue(Outgoing(ESCALATION, name, to_us(look_by), body, person=incident.person))
 
 
 def escalate_due(context: Context) -> int:
@@ -249,7 +249,7 @@ def escalate(doing: ActionContext, request: EscalateIncident) -> None:
     is_here = row.person is not None and _is_here(doing, row.person)
     outcome = "seen"
     with lost_keys.skip_unopened() as opening:
-        is_seen = incident is None or not is_here or _is_seen(doing, incident)
+        is_seen = incident is None or not is_here or _is_seen(doing, incident, request.key)
     if opening.is_shut:
         # Whether anybody has opened it is known once there is the key again.
         later_us = to_us(doing.now + UNREADABLE_AGAIN)
@@ -257,29 +257,30 @@ def escalate(doing: ActionContext, request: EscalateIncident) -> None:
         return
     if incident is not None and not is_seen:
         to = _next(doing, incident.person, expected.told)
-        _bring(doing, incident, expected, to)
+        _bring(doing, incident, expected, to, request.key)
         outcome = f"brought to {to}"
     doing.work.finish(ESCALATION, request.key, outcome)
 
 
-def _is_seen(doing: ActionContext, incident: StoredIncident) -> bool:
+def _is_seen(doing: ActionContext, incident: StoredIncident, key: str) -> bool:
+    """Tell whether nobody need open an incident any more, or it waits under another key."""
+    occurrence = NotificationQueue(doing, None, doing.now).occurrence(incident)
     review = doing.rows.get(REVIEW, incident.id)
     is_opened = review is not None and review.value.stage is not ReviewStage.OPENED
-    return incident.withdrawn_us is not None or is_opened
+    return incident.withdrawn_us is not None or is_opened or key.rpartition(":")[0] != occurrence
 
 
 def _bring(
-    doing: ActionContext, incident: StoredIncident, expected: PendingEscalation, to: str
+    doing: ActionContext, incident: StoredIncident, expected: PendingEscalation, to: str, about: str
 ) -> None:
     step = EscalationRecord(incident.id, expected.step, to, doing.now)
-    doing.rows.add(ESCALATED, f"{incident.id}:{expected.step}", step, incident.person)
+    doing.rows.add(ESCALATED, about, step, incident.person)
     notifier = NotificationQueue(doing, None, doing.now)
-    about = f"{incident.id}:{expected.step}"
     news = notification_rules.to_staff(incident.kind, unseen=True)
     notifier.notice(RecipientType.ACCOUNT, to, news, incident.id, incident.person, key=about)
     if expected.step < STEPS_MAX:
         next_step, told_so_far = expected.step + 1, (*expected.told, to)
-        _expect(doing, incident, next_step, told_so_far)
+        _expect(doing, incident, about.rpartition(":")[0], next_step, told_so_far)
     doing.note(incident=incident.id, brought_to=to)
 
 

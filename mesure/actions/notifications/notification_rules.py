@@ -81,9 +81,16 @@ class NotificationQueue:
         self._began_at = since_at if began_at is None else began_at  # When it was followed first.
         self.hooks = tuple(doing.rows.all(WEBHOOK))
 
-    def knows(self, incident: str) -> bool:
-        """Tell whether somebody was notified of an incident when it was raised."""
-        return self.doing.work.send_status(ESCALATION, f"{incident}:1") is not None
+    def occurrence(self, incident: StoredIncident) -> str:
+        """Return the key of an incident in the outbox: another each time that it stands again."""
+        key, news = incident.id, withdrawn_of(incident.kind).value
+        while self.doing.work.send_status(notification_texts.OUTGOING, f"{key}:{news}"):
+            key += ":again"
+        return key
+
+    def knows(self, occurrence: str) -> bool:
+        """Tell whether somebody was notified of an incident when it was raised, or stood again."""
+        return self.doing.work.send_status(ESCALATION, f"{occurrence}:1") is not None
 
     def was_told(self, incident: StoredIncident) -> bool:
         """Tell whether a notice of an incident was sent, if known: the outbox forgets in time."""
