@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from mesure.actions.framework.case_access import WATCH, OnCallRecord
+from mesure.actions.framework.case_access import COVER, WATCH, CoverRecord, OnCallRecord
 from mesure.actions.framework.context import PROGRAM, Actor, Context
 from mesure.actions.notifications import notification_dispatch, notification_texts
 from mesure.actions.records import case_deadlines
@@ -66,6 +66,15 @@ def test_a_possible_breach_at_night_goes_to_the_officer_and_to_whoever_is_on_cal
 def test_by_day_it_goes_to_the_officer_alone(office: Office, officer: Actor) -> None:
     office.now = DAY
     assert set(_told(office, "absent")) == {"K-1"}
+
+
+def test_while_somebody_covers_they_are_told_and_not_the_officer(
+    office: Office, officer: Actor
+) -> None:
+    office.now = DAY
+    span = DAY - timedelta(hours=1), DAY + timedelta(hours=1)
+    office.write(lambda rows, _: rows.add(COVER, "C-1", CoverRecord("K-1", "K-2", *span, "K-1")))
+    assert set(_told(office, "absent")) == {"K-2"}
 
 
 def test_a_silence_that_may_wait_is_told_when_the_office_opens(

@@ -107,6 +107,7 @@ ONE = clocks.ClockLimits(future_us=2 * MINUTE_US, late_us=instants.US_PER_DAY)
         (5, 3, 5),
         (9, 5, 0),  # It was set, or this one waited.
         (5, 2, 0),  # No more than any clock may be.
+        (1, 1, 0),  # The same, twice.
         (5, -1, 0),  # It was set right, or this one waited for long.
     ],
 )
