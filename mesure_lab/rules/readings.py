@@ -111,25 +111,3 @@ def buffer_fixes(readings: Readings, hold_s: float) -> Readings:
             released_s.extend([now_s] * len(due))
             waiting = [other for other in waiting if other not in due]
     return replace(received.take(np.array(order, dtype=np.int64)), received_s=np.array(released_s))
-
-
-def first_of_minute(readings: Readings) -> Readings:
-    """Keep the first fix of each minute of the clock, as the tables of false exits do."""
-    minute = np.floor(readings.time_s / 60.0)
-    is_first = np.ones(len(readings), dtype=np.bool_)
-    is_first[1:] = minute[1:] != minute[:-1]
-    return readings.take(np.flatnonzero(is_first))
-
-
-def thin_out(readings: Readings, interval_s: float) -> Readings:
-    """Keep a fix only when `interval_s` have passed since the last that was kept.
-
-    This is how a track of one fix a second becomes the reports of a device that sends one a minute.
-    """
-    rows: list[int] = []
-    last_s = -np.inf
-    for row, time_s in enumerate(readings.time_s):
-        if time_s - last_s >= interval_s:
-            rows.append(row)
-            last_s = time_s
-    return readings.take(np.array(rows, dtype=np.int64))

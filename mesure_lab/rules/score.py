@@ -198,15 +198,6 @@ def survival(
     return curve
 
 
-def misses_by_kind(matching: Matching) -> dict[str, tuple[int, int]]:
-    """Return, for each kind of breach, how many there were and how many were missed."""
-    kinds: dict[str, tuple[int, int]] = {}
-    for breach, delay_s in zip(matching.breaches, matching.delays_s, strict=True):
-        count, missed = kinds.get(breach.kind, (0, 0))
-        kinds[breach.kind] = (count + 1, missed + math.isinf(delay_s))
-    return dict(sorted(kinds.items()))
-
-
 # --- False incidents per person-day --------------------------------------------------------------
 
 

@@ -91,14 +91,7 @@ def act(world: World, dice: Random, person: str) -> str:
 
 def _somebody(world: World, dice: Random, person: str) -> Actor:
     """Return somebody, mostly who may: the officer of the case or the person."""
-    mine = next(
-        (
-            officer
-            for officer in world.people.officers
-            if officer.account == world.people.officer_of.get(person)
-        ),
-        world.people.supervisor,
-    )
+    mine = world.people.officer(person)
     others = [office_people.own(other) for other in world.names if other != person]
     barred = [one for one in world.people.everybody if (person, one.account) in world.people.barred]
     return dice.choice(

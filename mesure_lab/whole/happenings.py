@@ -102,16 +102,11 @@ def _enrol_phone(world: World, officer: Actor, name: str) -> SimulatedPhone:
     return SimulatedPhone(name, way, who, world.network.broker)
 
 
-def _officer(world: World, person: DrawnPerson) -> Actor:
-    account = world.people.officer_of[person.name]
-    return next(one for one in world.people.officers if one.account == account)
-
-
 def _vary(world: World, event: PlannedEvent) -> str:
     person = world.persons[event.person]
     if person.name not in world.people.officer_of:
         return "nobody"
-    return _enter_text(world, person, person.texts[event.item], _officer(world, person))
+    return _enter_text(world, person, person.texts[event.item], world.people.officer(person.name))
 
 
 def _correct(world: World, event: PlannedEvent) -> str:

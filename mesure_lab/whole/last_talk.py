@@ -36,15 +36,10 @@ def talk(world: World) -> None:
         acts.do(world, officer, worklist.list_items, EmptyRequest(), None)
 
 
-def _officer(world: World, person: str) -> Actor:
-    account = world.people.officer_of[person]
-    return next(one for one in world.people.officers if one.account == account)
-
-
 def _write_down(world: World, person: str) -> None:
     """Have a note be written, which the person reads."""
     note = WriteNote(person, NoteKind.NOTE, clock.now(), "All was talked about.")
-    word, written = acts.do(world, _officer(world, person), case_notes.write, note, person)
+    word, written = acts.do(world, world.people.officer(person), case_notes.write, note, person)
     if word == "done":
         world.people.notes[written] = person
     look = NotesRequest(person=person)
@@ -53,7 +48,7 @@ def _write_down(world: World, person: str) -> None:
 
 def _contest(world: World, person: str, incident: StoredIncident) -> None:
     """Have an incident contested, decided, taken back, decided, contested and decided again."""
-    officer, supervisor = _officer(world, person), world.people.supervisor
+    officer, supervisor = world.people.officer(person), world.people.supervisor
     _decide(world, supervisor, person, incident, FindingOutcome.CANNOT_TELL)  # Perhaps unseen.
     _say(world, person, incident)
     _look(world, officer, person, incident)
@@ -73,7 +68,7 @@ def _contest(world: World, person: str, incident: StoredIncident) -> None:
 
 def _propose(world: World, person: str, incident: StoredIncident) -> None:
     """Have what is against somebody proposed, and confirmed before it was seen, and after."""
-    officer, supervisor = _officer(world, person), world.people.supervisor
+    officer, supervisor = world.people.officer(person), world.people.supervisor
     _look(world, officer, person, incident)
     if FindingOutcome.BREACH in finding.conclusions(incident.kind):
         _decide(world, officer, person, incident, FindingOutcome.BREACH)

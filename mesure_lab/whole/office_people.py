@@ -88,6 +88,11 @@ class OfficePeople:
         """Return everybody who works there."""
         return (self.supervisor, *self.officers, self.inspector, self.operator)
 
+    def officer(self, person: str) -> Actor:
+        """Return the officer of a case; a supervisor, where nobody of them is."""
+        account = self.officer_of.get(person)
+        return next((one for one in self.officers if one.account == account), self.supervisor)
+
     def must_refuse(self, action: str, actor: Actor, person: str | None) -> bool:
         """Tell whether an act must be refused, as far as that is sure."""
         if actor.role in NEVER.get(action, set()):

@@ -303,11 +303,6 @@ def test_ingest_takes_out_repeats_late_stale_and_future_fixes() -> None:
     assert list(result.received_s) == [3.0, 64.0, 184.0]
 
 
-def test_thinned_keeps_one_fix_a_minute() -> None:
-    dense = fixes([0] * 6, time_s=[0, 59, 60, 119, 121, 180])
-    assert list(readings.thin_out(dense, 60.0).time_s) == [0, 60, 121]
-
-
 def test_around_circle_measures_from_the_edge() -> None:
     zero = np.array([0.0])
     around = readings.around_circle(zero, zero, np.array([30.0]), np.array([40.0]), zero, 20.0)

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mesure_lab.rules import peers, readings, score
+from mesure_lab.rules import peers, score
+from mesure_lab.rules.readings import Readings
 from mesure_lab.traces import real_traces, trace_files
 from mesure_lab.traces.real_traces import LabelledDeparture
 from tests.lab.folders import (
@@ -121,10 +122,32 @@ def sphere(lat_deg: float) -> tuple[float, float]:
     return north_m, north_m * math.cos(math.radians(lat_deg))
 
 
+def first_of_minute(track: Readings) -> Readings:
+    """Keep the first fix of each minute of the clock, as the tables of false exits do."""
+    minute = np.floor(track.time_s / 60.0)
+    is_first = np.ones(len(track), dtype=np.bool_)
+    is_first[1:] = minute[1:] != minute[:-1]
+    return track.take(np.flatnonzero(is_first))
+
+
+def thin_out(track: Readings, interval_s: float) -> Readings:
+    """Keep a fix only when `interval_s` have passed since the last that was kept.
+
+    This is how a track of one fix a second becomes the reports of a device that sends one a minute.
+    """
+    rows: list[int] = []
+    last_s = -np.inf
+    for place, time_s in enumerate(track.time_s):
+        if time_s - last_s >= interval_s:
+            rows.append(place)
+            last_s = time_s
+    return track.take(np.array(rows, dtype=np.int64))
+
+
 def outcome(name: str, departures: list[LabelledDeparture]) -> tuple[float, ...]:
     outcomes = []
     for departure in departures:
-        fixes = readings.thin_out(departure.fixes(), 60.0)
+        fixes = thin_out(departure.fixes(), 60.0)
         on_device_time = dataclasses.replace(fixes, received_s=fixes.time_s)
         openings = peers.BASELINES[name].openings_from_inside(on_device_time)
         outcomes.append(score.time_departure(openings, departure.crossing_s, departure.end_s))
@@ -171,7 +194,7 @@ def test_the_rows_of_the_table_of_false_exits_come_out() -> None:
         key = (phone.trace.platform, phone.trace.mode)
         days, counts = actual.get(key, (0.0, [0, 0, 0, 0]))
         for column, radius_m in enumerate((30.0, 50.0, 100.0, 200.0)):
-            fixes = readings.first_of_minute(phone.fixes(radius_m))
+            fixes = first_of_minute(phone.fixes(radius_m))
             counts[column] += len(peers.BASELINES["point_state"].openings(fixes))
         actual[key] = (days + phone.days, counts)
     assert {key: (round(days, 2), counts) for key, (days, counts) in actual.items()} == expected

@@ -88,12 +88,6 @@ def test_reopening_within_a_quarter_of_an_hour_continues_the_incident() -> None:
     assert score.merge_openings([]) == []
 
 
-def test_misses_are_counted_by_kind() -> None:
-    truth = [breach(0, 10), breach(5000, 5010), breach(9000, 9010, "vehicle")]
-    matching = score.match(truth, [incident_at(5)])
-    assert score.misses_by_kind(matching) == {"vehicle": (1, 1), "walk": (2, 1)}
-
-
 # --- Departures ----------------------------------------------------------------------------------
 
 

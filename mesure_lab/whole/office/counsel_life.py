@@ -72,7 +72,7 @@ def _invite(world: World, dice: Random, person: str) -> str:
 
 def _end(world: World, dice: Random, counsel: KnownCounsel) -> str:
     person = counsel.person
-    actor = dice.choice((office_people.own(person), desk_steps.officer_of(world, person)))
+    actor = dice.choice((office_people.own(person), world.people.officer(person)))
     request = AccountRef(counsel.actor.account)
     answer = desk_steps.ask(world, actor, printed_cards.end, request, person)
     if answer.is_done:

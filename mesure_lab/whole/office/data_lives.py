@@ -173,7 +173,7 @@ def change_contact(world: World, dice: Random, person: str) -> str:
     if dice.random() < 0.3:
         return _try_letter(world, dice, person)
     address = f"{person.lower()}.{dice.randbytes(3).hex()}@example.org"
-    actor = dice.choice((office_people.own(person), desk_steps.officer_of(world, person)))
+    actor = dice.choice((office_people.own(person), world.people.officer(person)))
     request: SetContact | ChangeDetails = SetContact(person, None, address)
     action: Any = persons.set_contact
     if actor.person is None:
@@ -219,7 +219,7 @@ def _own_contact(world: World, dice: Random) -> str:
 
 
 def _try_letter(world: World, dice: Random, person: str) -> str:
-    actor = dice.choice((office_people.own(person), desk_steps.officer_of(world, person)))
+    actor = dice.choice((office_people.own(person), world.people.officer(person)))
     request = ContactCheck(person)
     trial = desk_steps.ask(world, actor, contact_check.try_person, request, person)
     if trial.is_done:

@@ -50,16 +50,9 @@ def ask_in_vain(
     return answer.word
 
 
-def officer_of(world: World, person: str) -> Actor:
-    """Return the officer of a case; a supervisor, where nobody of them is."""
-    account = world.people.officer_of.get(person)
-    officers = (one for one in world.people.officers if one.account == account)
-    return next(officers, world.people.supervisor)
-
-
 def caseworker(world: World, dice: Random, person: str) -> Actor:
     """Return who works on a case, now and then somebody else."""
-    mine = officer_of(world, person)
+    mine = world.people.officer(person)
     return dice.choice((mine, mine, mine, world.people.supervisor, *world.people.officers))
 
 
