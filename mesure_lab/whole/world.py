@@ -165,6 +165,7 @@ class World:
             openings = [reading.record_opening(entry) for entry in entries]
         records = [msgspec.json.decode(one.record) for one in openings if one is not None]
         number = request.case_number if isinstance(request, ReadRequest) else None
+        purpose = request.purpose if isinstance(request, ReadRequest) else None
         mine = [
             record
             for record in records
@@ -172,6 +173,7 @@ class World:
             and record.get("action") == action
             and ("refused" in record["facts"]) is refused
             and (number is None or record["facts"].get("case_number", "") == number)
+            and (refused or purpose is None or record["purpose"] == purpose)
         ]
         if len(mine) != 1:
             self.broken("no_look_without_entry", f"{len(mine)} entries of {action}")

@@ -16,7 +16,7 @@ from pyarrow import parquet
 from mesure.actions.framework.context import PROGRAM
 from mesure.actions.incidents import incident_counts
 from mesure.actions.incidents.contests import IncidentRequest
-from mesure.actions.records.incident_records import REVIEW
+from mesure.actions.records.incident_records import CONTEST, REVIEW
 from mesure.actions.records.record_types import RegisterReader
 from mesure.audit import proofs
 from mesure.audit.proofs import TreeHead
@@ -26,6 +26,7 @@ from mesure.bundle import verify as bundle_verify
 from mesure.bundle.make import Bundle, BundleConfig
 from mesure.bundle.verify import BundleDifference
 from mesure.incidents.device_problems import CONDITION
+from mesure.incidents.finding import FindingOutcome
 from mesure.instants import MAX_US, MIN_US, US_PER_S, to_datetime
 from mesure.live.load_person import EvaluationConfig
 from mesure.machine.progress import ProgressStages
@@ -49,10 +50,13 @@ from mesure_lab.whole.world import World
 
 YEAR_LETTERS: Final = 4  # Of a year as it is written, and of a quarter.
 QUARTER_LETTERS: Final = 6
+COUNTED: Final = ("incidents", "withdrawn", "decided", "breach", "false", "contested")
+OF_PLACE: Final = {"absent", "left", "entered", "missed"}
 BUNDLES_MAX: Final = 1
 WORK_US: Final = 13 * H
 LOOKS_US: Final = 20 * M
 RUN_UP_US: Final = 4 * DAY  # Decision 0036.
+TO_BE_SENT: Final = "SELECT kind, key, recipient, is_done, due_us FROM outgoing ORDER BY kind, key"
 AROUND_US: Final = 2 * H
 
 
@@ -89,6 +93,9 @@ def handed_on_holds(world: World) -> Iterator[str]:
     after = export_import.take_in(settings, out)
     if dict(before.rows) != dict(after.rows):
         yield f"{dict(before.rows)} were handed on, {dict(after.rows)} taken in"
+    there = raw_rows.of_settings(settings, installation.folder_of(settings).database)
+    if there(TO_BE_SENT) != world.machine.rows(TO_BE_SENT):
+        yield "of what is to be sent, or was, other things are there"
     table = parquet.read_table(out / readable_data.FIXES, columns=["person"])
     fixes = Counter(table["person"].to_pylist())
     with installation.open_installation(settings) as instance:
@@ -140,9 +147,14 @@ def bundles_judge_alike(world: World) -> Iterator[str]:
         for incident in world.incidents_of(person)[-BUNDLES_MAX:]:
             bundle = bundle_make.make(context, IncidentRequest(incident=incident.id), config)
             yield from _left_out(world, incident, bundle)
-            statements = msgspec.json.decode(bundle.files[f"{CONTENT}review.json"])["statements"]
-            if len(statements) < world.people.said_of[incident.id]:
+            review = msgspec.json.decode(bundle.files[f"{CONTENT}review.json"])
+            if len(review["statements"]) < world.people.said_of[incident.id]:
                 yield f"{incident.id}: the bundle lacks what was said about it"
+            with world.read_register() as rows:
+                if len(review["contests"]) != sum(
+                    1 for _ in rows.find(CONTEST, "incident", incident.id)
+                ):
+                    yield f"{incident.id}: the bundle lacks how it was contested"
             try:
                 report = bundle_verify.verify(bundle.data, key, bundle.sha256)
             except BundleError as error:
@@ -183,21 +195,31 @@ def statistics_add_up(world: World) -> Iterator[str]:
     """Yield where statistics do not count each incident once, in all and in each breakdown."""
     context = world.machine.context(PROGRAM)
     table, _ = incident_counts.count_incidents(context, world.swarm.first_day.year)
-    rows = world.machine.rows("SELECT person, withdrawn_us FROM incident")
-    withdrawals_us = [withdrawn_us for person, withdrawn_us in rows if person in world.names]
+    rows = world.machine.rows("SELECT person, withdrawn_us, id, kind FROM incident")
+    withdrawals_us = [withdrawn_us for person, withdrawn_us, *_ in rows if person in world.names]
+    of_place = {name for *_, name, kind in rows if kind in OF_PLACE}
     with world.read_undisturbed() as reading:
         register = RegisterReader(reading, world.machine.made.keyring)
-        decisions = [
-            review.value.found_at is not None
+        findings = [
+            (review.id in of_place, review.value.finding)
             for person in world.names
             for review in register.about(REVIEW, person)
+            if review.value.found_at is not None
         ]
         judged_s = sum(
             (row.end_us - row.start_us) // US_PER_S
             for person in world.names
             for row in reading.assessments(person, MIN_US, MAX_US)
         )
-    there = len(withdrawals_us), sum(one is not None for one in withdrawals_us), sum(decisions)
+    outcomes = [finding.outcome for is_of_place, finding in findings if is_of_place and finding]
+    there = (
+        len(withdrawals_us),
+        sum(one is not None for one in withdrawals_us),
+        len(findings),
+        outcomes.count(FindingOutcome.BREACH),
+        outcomes.count(FindingOutcome.NO_BREACH),
+        sum(finding is not None and finding.on_contest for _, finding in findings),
+    )
     counted_s = sum(
         cell.met_s + cell.not_met_s + cell.unknown_s
         for period, breakdowns in table.items()
@@ -214,12 +236,9 @@ def statistics_add_up(world: World) -> Iterator[str]:
                 if len(period) == parts
                 for cell in breakdowns.get(breakdown, {}).values()
             ]
-            counted = tuple(
-                sum(getattr(one, name) for one in cells)
-                for name in ("incidents", "withdrawn", "decided")
-            )
+            counted = tuple(sum(getattr(one, name) for one in cells) for name in COUNTED)
             if counted != there:
-                yield f"{there} incidents, withdrawn, decided: by {breakdown} {counted} are counted"
+                yield f"{there} of {COUNTED}: by {breakdown} {counted} are counted"
 
 
 @invariant("given_back_when_ended", "decision 0009; docs/for_officers.md")

@@ -19,6 +19,7 @@ from mesure.instants import MAX_US, MIN_US
 from mesure.machine.progress import ProgressStages
 from mesure.service.verification import verify_store
 from mesure.service.verification.verify_store import VerifyStoreRequest
+from mesure.store.values.records import PUT_OFF
 from mesure_lab.whole.checks import replay_differences, upheavals_hold
 from mesure_lab.whole.checks.device_notices_replayed import (
     device_problems_by_replay,
@@ -35,6 +36,12 @@ from mesure_lab.whole.world import World
 
 HOME_DETAIL_DAYS: Final = 6  # After which "present" is left of what was inside the home.
 SEALED_BYTES: Final = 28  # Of nothing, with what it is sealed by.
+REFUSED_OF_CARRIED: Final = (
+    "SELECT number FROM quarantine JOIN assignment ON device = claimed "
+    "JOIN person ON person.id = assignment.person WHERE person.id = ? AND reason != ? "
+    "AND start_us <= last_received_us AND received_us < coalesce(until_us, erased_us) "
+    "AND received_us < erased_us"
+)
 MARKS: Final = 12
 MARK_BYTES: Final = 48  # Of what was sealed: enough that it is nowhere by chance.
 
@@ -224,6 +231,8 @@ def erased_is_gone(world: World) -> Iterator[str]:
     for person in world.erased:
         if not is_erased(world, person):
             yield f"there is a key of {person}"
+        if world.machine.rows(REFUSED_OF_CARRIED, person, PUT_OFF):
+            yield f"refused messages are there of devices that {person} carried"
         yield from raw_rows.rows_about(world.machine.rows, person)
         yield from _devices_remember(world, person)
         for path in sorted(world.machine.folder.path.rglob("*")):

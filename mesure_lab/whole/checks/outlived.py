@@ -136,6 +136,9 @@ def _unused_kept(world: World, days: int) -> Iterator[str]:
     [(sent,)] = world.machine.rows(statement, before_us)
     if sent:
         yield f"after {days} days it is kept of {sent} things that they were sent"
+    statement = "SELECT number FROM quarantine WHERE last_received_us < ?"
+    if world.machine.rows(statement, world.time.now_us - NOBODYS_DAYS * DAY):
+        yield f"after {days} days messages are there that were refused"
     looked_before = to_datetime(world.time.now_us - LOOK_DAYS * DAY)
     with world.read_undisturbed() as reading:
         openings = [reading.record_opening(entry) for entry in range(reading.frontier().size)]

@@ -36,6 +36,10 @@ def what_holds_judges(world: World) -> Iterator[str]:
 def silence_of_retired(world: World) -> Iterator[str]:
     """Yield what a retired device said since and is kept, or that it was enrolled under its key."""
     yield from (f"{one} was enrolled again" for one in world.upheavals.let_in_again)
+    sql = "SELECT person FROM assignment WHERE device = ? AND until_us IS NULL"
+    for name in world.upheavals.in_place_of:
+        for (person,) in world.machine.rows(sql, name):
+            yield f"{person} carries {name}, in whose place there is another"
     for name, last in world.upheavals.lost.items():
         if world.carrier(name) in world.erased:
             continue

@@ -6,6 +6,7 @@ from typing import Final
 
 from mesure.actions.incidents import contests
 from mesure.actions.notifications import notification_rules, webhooks
+from mesure.actions.notifications.notification_rules import ESCALATION
 from mesure.actions.notifications.notification_texts import OUTGOING, NotificationType
 from mesure.actions.orders.binding_order import ABSENCE
 from mesure.actions.records.incident_records import CONTEST, REVIEW
@@ -35,7 +36,7 @@ def told_once(world: World) -> Iterator[str]:
 
 
 def _of_incident(world: World, reading: ReadTransaction, incident: StoredIncident) -> Iterator[str]:
-    escalation = reading.send_status(notification_rules.ESCALATION, f"{incident.id}:1")
+    escalation = reading.send_status(ESCALATION, f"{incident.id}:1")
     if escalation is None:
         if incident.withdrawn_us is None:
             yield f"{incident.id}: nobody was told"
@@ -84,13 +85,14 @@ def _letters(world: World, name: str, person: str) -> set[str]:
 def office_is_told(world: World) -> Iterator[str]:
     """Yield incidents that no officer was notified of, or that were to go to another one."""
     at_office = {to for to, *_ in world.mail.texts if to.endswith(OFFICE)}
-    statement = "SELECT kind, key, is_done, due_us, said FROM outgoing WHERE person = ?"
+    statement = "SELECT kind, key, is_done, due_us, said, recipient FROM outgoing WHERE person = ?"
+    officers = {one.account for one in world.people.officers}
     with world.read_undisturbed() as reading:
         rows = RegisterReader(reading, world.machine.made.keyring)
         for person in world.names:
             sent = {(kind, key): rest for kind, key, *rest in world.machine.rows(statement, person)}
             for incident in reading.incidents_of(person):
-                if (notification_rules.ESCALATION, f"{incident.id}:1") not in sent:
+                if (ESCALATION, f"{incident.id}:1") not in sent:
                     continue  # It was withdrawn before anybody was notified.
                 news = notification_rules.to_staff(incident.kind).value
                 keys = [
@@ -101,20 +103,28 @@ def office_is_told(world: World) -> Iterator[str]:
                 if not keys:
                     yield f"{incident.id}: no officer was to be told"
                 for key in keys:
-                    is_done, due_us, outcome = sent[OUTGOING, key]
+                    is_done, due_us, outcome, _ = sent[OUTGOING, key]
                     letters = [world.mail.letters[_letter(key, address)] for address in at_office]
                     if not is_done and due_us <= world.time.now_us:
                         yield f"{key}: it is due, and did not go out"
                     elif is_done and outcome == "mail" and not any(letters):
                         yield f"{key}: no letter came"
                 is_seen = contests.review_of(rows, incident.id).stage is not ReviewStage.OPENED
-                for (kind, key), (is_done, due_us, outcome) in sent.items():
-                    if kind != notification_rules.ESCALATION or not key.startswith(incident.id):
-                        continue
+                waits = [
+                    key for kind, key in sent if kind == ESCALATION and key.startswith(incident.id)
+                ]
+                since = max((key.rpartition(":")[0] for key in waits), key=len)  # It stands so.
+                notified = {sent[OUTGOING, key][-1] for key in keys if key == f"{since}:{news}"}
+                for key in waits:
+                    is_done, due_us, outcome, _ = sent[ESCALATION, key]
                     if not is_done and due_us <= world.time.now_us:
                         yield f"{key}: it was to be brought to somebody"
-                    if outcome == "seen" and not is_seen and incident.withdrawn_us is None:
+                    if not key.startswith(since) or incident.withdrawn_us is not None:
+                        continue
+                    if outcome == "seen" and not is_seen:
                         yield f"{key}: nobody opened it, and it was brought to nobody"
+                    if outcome in {f"brought to {one}" for one in notified & officers}:
+                        yield f"{key}: it was {outcome}, who had been told"
 
 
 @invariant("what_was_decided_is_told", "decision 0033; docs/for_supervised_persons.md")
@@ -136,6 +146,10 @@ def what_was_decided_is_told(world: World) -> Iterator[str]:
                 (f"{record.id}:answered:{to_us(at)}:{NotificationType.YOUR_CONTEST.value}")
                 for record in rows.about(CONTEST, person)
                 if (at := record.value.contest.answered_at) is not None
+            ]
+            answers += [
+                f"{record.id}:made:{NotificationType.CONTEST.value}"  # To the officer.
+                for record in rows.about(CONTEST, person)
             ]
             answers += [
                 f"{record.id}:answered:{to_us(at)}:{record.value.stage}:{NotificationType.YOUR_ABSENCE.value}"

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Final
 
 import msgspec
@@ -10,7 +11,7 @@ from mesure.actions.records import named_persons
 from mesure.actions.records.incident_records import CONTEST, REVIEW
 from mesure.actions.records.named_persons import DEED
 from mesure.incidents.contest import Contest, ContestAnswer
-from mesure.incidents.finding import Review, ReviewStage
+from mesure.incidents.finding import FindingEndKind, Review, ReviewStage
 from mesure.store.interface.store import ReadTransaction
 from mesure_lab.whole.checks.named_checks import invariant
 from mesure_lab.whole.world import World
@@ -47,6 +48,14 @@ def _wrong(review: Review, deciders: set[str]) -> Iterator[str]:
         for who, at in of_both:
             if who is not None and at is not None and not (who in seen_at and seen_at[who] <= at):
                 yield f"{who} decided without having seen the evidence"
+    for former in review.former:
+        end, made_by = former.end, former.confirmed_by or former.decided_by
+        if end is not None and end.how is FindingEndKind.TAKEN_BACK:
+            late = end.at - (former.confirmed_at or former.decided_at)
+            if end.by != made_by or late >= timedelta(minutes=10):
+                yield f"{end.by} took back what {made_by} found {late} before"
+        elif end is not None and end.by == made_by:
+            yield f"{end.by} turned down their own finding"
     if finding is not None and finding.on_contest and review.former:
         is_worse = finding.outcome.is_against and not review.former[-1].outcome.is_against
         if is_worse:
