@@ -26,11 +26,8 @@ class Baseline:
         return self.rule(fixes, **{**self.parameters, **changed})
 
     def openings_from_inside(self, fixes: Readings) -> list[RuleOpening]:
-        """Return what it raises when the device is known to have been inside before.
-
-        A labelled departure begins at the place, but phones often send nothing from within; a rule
-        that needs a crossing would wait for a first entry and miss what its users would see.
-        """
+        """Return what it raises when the device is known to have been inside before."""
+        # Phones often send nothing from within; a rule that needs a crossing would wait for one.
         return self.openings(fixes, **({"starts_inside": 1.0} if self.needs_crossing else {}))
 
 

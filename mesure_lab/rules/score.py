@@ -66,12 +66,6 @@ class Matching:
         raised = hits + len(self.false)
         return hits / raised if raised else 1.0
 
-    @property
-    def recall(self) -> float:
-        """Share of breaches that were found; 1 when there were none."""
-        hits = len(self.breaches) - self.missed
-        return hits / len(self.breaches) if self.breaches else 1.0
-
 
 def match(
     breaches: Iterable[Breach], raised: Iterable[ScoredIncident], tolerance_s: float = 0.0

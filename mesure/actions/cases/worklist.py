@@ -23,12 +23,7 @@ from mesure.actions.judging import judging_position
 from mesure.actions.orders import court_orders
 from mesure.actions.orders.absences import AbsenceStage
 from mesure.actions.orders.binding_order import ABSENCE
-from mesure.actions.records import (
-    case_deadlines,
-    continuity_records,
-    incident_records,
-    record_types,
-)
+from mesure.actions.records import case_deadlines, continuity_records, incident_records
 from mesure.actions.records.continuity_records import HANDOVER, OVERDUE
 from mesure.actions.records.record_types import RecordsByPerson, RecordType
 from mesure.actions.refusals import lost_keys
@@ -228,8 +223,7 @@ def _persons(doing: ActionContext, not_judged: Collection[str]) -> list[str]:
 
 def _who_wait(doing: ActionContext, kind: RecordType[Any]) -> Iterator[str]:
     """Yield about whom something waits for a second pair of eyes; nothing is opened for it."""
-    rows = record_types.rows_with_key(doing.work, kind, WAITS)
-    return (row.person for row in rows if row.person is not None)
+    return (row.person for row in doing.rows.entries(kind, WAITS) if row.person is not None)
 
 
 def order_key(item: WorkItem) -> tuple[bool, bool, datetime, datetime, str]:

@@ -19,7 +19,6 @@ import msgspec
 
 from mesure.actions.framework import four_eyes
 from mesure.actions.framework.action import ActionContext, ReadRequest, action, look
-from mesure.actions.records import record_types
 from mesure.actions.records.record_types import RecordType, Stored
 from mesure.actions.refusals import lost_keys
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
@@ -276,7 +275,7 @@ def list_month(doing: ActionContext, request: MonthQuery) -> tuple[MonthRequestV
 def _of_month(doing: ActionContext, month: str) -> list[MonthRequestView]:
     """Return the requests of a month, by their ids, also those that cannot be read."""
     keyring, views = doing.context.keyring, []
-    for row in record_types.rows_with_key(doing.work, OUTSIDE, ("month", month)):
+    for row in doing.rows.entries(OUTSIDE, ("month", month)):
         person, record = str(row.person), None
         if keyring.find_key(person) is None and keyring.is_erased(person):
             continue

@@ -24,7 +24,6 @@ from mesure.actions.framework.action import ActionContext, EmptyRequest, ReadReq
 from mesure.actions.framework.case_opening import may_open
 from mesure.actions.orders.absences import AbsenceStage
 from mesure.actions.orders.binding_order import ABSENCE
-from mesure.actions.records import record_types
 from mesure.actions.records.continuity_records import (
     HANDOVER,
     HANDOVER_WAITS,
@@ -242,7 +241,7 @@ def show_facts(doing: ActionContext, request: HandoversRequest) -> HandoverFacts
 @look("handovers.unconfirmed", {Role.SUPERVISOR}, purpose=Purpose.SUPERVISION)
 def list_unconfirmed(doing: ActionContext, _: EmptyRequest) -> tuple[UnconfirmedHandover, ...]:
     """List the hand-over notes that nobody now in charge has confirmed, oldest first."""
-    waiting = list(record_types.rows_with_key(doing.work, HANDOVER, HANDOVER_WAITS))
+    waiting = list(doing.rows.entries(HANDOVER, HANDOVER_WAITS))
     people = sorted({row.person for row in waiting if row.person is not None})
     files = case_access.files_of(doing.rows, people)
     shown = [

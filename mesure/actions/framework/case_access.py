@@ -178,11 +178,6 @@ def accounts_barred_from(file: CaseFile, staff: Staff) -> frozenset[str]:
     return barring.with_them(bars, staff.links, staff.apart)
 
 
-def case(rows: RegisterReader, person: str, staff: Staff, at: datetime) -> CaseAccess:
-    """Return who may act on a person's case now, and who may never."""
-    return case_of(file_of(rows, person), lambda: staff, at)
-
-
 Acting = dict[tuple[str | None, frozenset[str]], frozenset[str]]
 """Who may act on cases now, by their officer and by who is barred."""
 
@@ -190,7 +185,7 @@ Acting = dict[tuple[str | None, frozenset[str]], frozenset[str]]
 def case_of(
     file: CaseFile, read_staff: Callable[[], Staff], at: datetime, acting: Acting | None = None
 ) -> CaseAccess:
-    """Return the same from the file of the case, where it has been read already.
+    """Return who may act on a case now, and who may never.
 
     `acting`: what was worked out at this instant already; a list of everybody asks of each. Who
     works here is read only where it matters: to officers, and where somebody is barred.

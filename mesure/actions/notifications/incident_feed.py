@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 import msgspec
 
-from mesure.actions.framework import case_access
+from mesure.actions.framework import case_access, case_opening
 from mesure.actions.framework.action import ActionContext, look
 from mesure.actions.framework.context import Context
 from mesure.instants import to_datetime, to_datetime_or_none
@@ -79,8 +79,7 @@ def follow(doing: ActionContext, request: IncidentFeedRequest) -> IncidentChange
 
 def _opens(doing: ActionContext, person: str) -> bool:
     """Open a person's case if the follower may, and tell whether they may."""
-    case = case_access.case(doing.rows, person, doing.staff, doing.now)
-    if doing.actor.refusal(case) is not None:
+    if not case_opening.may_open(doing, case_access.file_of(doing.rows, person)):
         return False
     doing.case(person)
     return True

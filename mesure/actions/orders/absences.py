@@ -7,6 +7,7 @@ again. Two that disagree about a place are refused, as in an order file.
 Decision: docs/decisions/0010-conflicting-exceptions-are-an-error.md
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -190,7 +191,8 @@ def revoke(doing: ActionContext, request: RevokeAbsence) -> None:
     if absence.value.start_at >= doing.now:
         _answered(doing, absence, AbsenceStage.REVOKED, request.reason)
         return
-    _answered(doing, absence, AbsenceStage.GRANTED, request.reason, doing.now)
+    ended = msgspec.structs.replace(absence.value, until_at=doing.now)
+    _answered(doing, replace(absence, value=ended), AbsenceStage.GRANTED, request.reason)
 
 
 @look("absences.list", CASEWORK | OWN_SIDE, purpose=Purpose.SUPERVISION)
@@ -317,16 +319,11 @@ def _disagrees(new: Absence, holding: tuple[Absence, ...]) -> bool:
 
 
 def _answered(
-    doing: ActionContext,
-    absence: Stored[AbsenceRecord],
-    stage: AbsenceStage,
-    reason: str,
-    until_at: datetime | None = None,
+    doing: ActionContext, absence: Stored[AbsenceRecord], stage: AbsenceStage, reason: str
 ) -> None:
     answered = msgspec.structs.replace(
         absence.value,
         stage=stage,
-        until_at=until_at or absence.value.until_at,
         answered_at=doing.now,
         answered_by=doing.actor.account,
         answer=reason,

@@ -31,7 +31,6 @@ from mesure.actions.orders.court_orders import (
     VersionEntryResult,
 )
 from mesure.actions.orders.court_papers import CourtPaperView
-from mesure.actions.records import record_types
 from mesure.actions.records.record_types import Key, RecordType, Stored
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotFoundError
@@ -293,7 +292,7 @@ def list_unfinished(doing: ActionContext, _: EmptyRequest) -> UnfinishedOrders:
 
 def _found(doing: ActionContext, kind: RecordType[Any], key: Key) -> Iterator[tuple[str, str]]:
     """Yield names and persons of rows about cases that may be opened; others stay closed."""
-    for row in record_types.rows_with_key(doing.work, kind, key):
+    for row in doing.rows.entries(kind, key):
         assert row.person is not None, "both kinds are about somebody"
         if case_opening.may_open(doing, case_access.file_of(doing.rows, row.person)):
             yield row.id, row.person

@@ -72,7 +72,7 @@ def _entered(doing: ActionContext, request: SecondOfficersRequest) -> tuple[str,
 
 def _who(doing: ActionContext, person: str, first: tuple[str, datetime]) -> Iterator[str]:
     """Yield those who may open the case, but for the officer who entered the version."""
-    case = case_access.case(doing.rows, person, doing.staff, doing.now)
+    case = doing.access_of(case_access.file_of(doing.rows, person))
     supervisors = doing.staff.supervisors
     for account in dict.fromkeys([*supervisors, *sorted(case.read_in_charge())]):
         if account != first[0] and account not in case.barred:

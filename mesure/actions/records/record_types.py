@@ -160,8 +160,11 @@ class RegisterReader:
         self, kind: RecordType[T], key: str, value: str, after: str = ""
     ) -> Iterator[Stored[T]]:
         """Yield the records with a key, by their ids; `after`: only those behind this one."""
-        rows = rows_with_key(self._reading, kind, (key, value), after)
-        return (self._opened(kind, row) for row in rows)
+        return (self._opened(kind, row) for row in self.entries(kind, (key, value), after))
+
+    def entries(self, kind: RecordType[Any], key: Key, after: str = "") -> Iterator[RegisterRow]:
+        """Yield the rows with a key, by their ids; none is opened."""
+        return rows_with_key(self._reading, kind, key, after)
 
     def has_any(self, kind: RecordType[Any], key: Key) -> bool:
         """Tell whether there is a record with a key; none is opened."""
