@@ -297,11 +297,8 @@ def _tell_absence(
 ) -> None:
     absence = stored_absence.value
     by_officer = absence.how in {AbsenceOrigin.GIVEN, AbsenceOrigin.SUSPENSION}
-    if (
-        absence.stage == AbsenceStage.ASKED
-        and notifier.is_news(absence.asked_at)
-        and not by_officer
-    ):
+    is_asked = absence.stage == AbsenceStage.ASKED and notifier.is_news(absence.asked_at)
+    if is_asked and not by_officer:
         officer = notifier.officer(person)
         key = f"{stored_absence.id}:asked"
         notifier.notice(

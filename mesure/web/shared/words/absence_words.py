@@ -29,20 +29,21 @@ class AbsenceRow:
 
 def line(absence: AbsenceView, texts: PageTexts, now: datetime, zone: ZoneInfo) -> AbsenceRow:
     """Return an absence as a line."""
-    absence_record, catalogue = absence.kept, texts
-    state, kind = _state(AbsenceStage(absence_record.stage), texts)
-    waits = absence_record.stage == AbsenceStage.ASKED
+    absence_record = absence.kept
+    has_ended = absence_record.until_at == absence_record.answered_at  # By an officer, early.
+    stage = AbsenceStage.REVOKED if has_ended else AbsenceStage(absence_record.stage)
+    state, kind = _state(stage, texts)
     return AbsenceRow(
         id=absence.absence,
         title=absence_record.reason,
         how=how(AbsenceOrigin(absence_record.how), texts),
-        when=catalogue.stretch(absence_record.start_at, absence_record.until_at, now, zone),
+        when=texts.stretch(absence_record.start_at, absence_record.until_at, now, zone),
         state=state,
         kind=kind,
         answer=absence_record.answer,
-        due_at=absence_record.due_at if waits else None,
+        due_at=absence_record.due_at if stage is AbsenceStage.ASKED else None,
         is_overdue=absence.is_overdue,
-        conditions=catalogue.items(sorted(absence_record.conditions)),
+        conditions=texts.items(sorted(absence_record.conditions)),
         start_at=absence_record.start_at,
     )
 
