@@ -34,8 +34,8 @@ STARTS_WITHIN_S = 30.0
 class Proxy:
     """Where the proxy listens."""
 
-    def __init__(self, port: int, certificate: Path, told_at: int | None = None) -> None:
-        self.port, self._told_at = port, told_at
+    def __init__(self, port: int, certificate: Path, stats_port: int | None = None) -> None:
+        self.port, self._stats_port = port, stats_port
         self.context = ssl.create_default_context(cafile=str(certificate))
         self.context.check_hostname = False
 
@@ -50,8 +50,8 @@ class Proxy:
 
     def count_servers_up(self) -> int:
         """Return how many servers HAProxy takes to be up, each once for every backend."""
-        assert self._told_at is not None, "HAProxy alone says that"
-        with socket.create_connection(("127.0.0.1", self._told_at), 5) as asking:
+        assert self._stats_port is not None, "HAProxy alone says that"
+        with socket.create_connection(("127.0.0.1", self._stats_port), 5) as asking:
             asking.sendall(b"show stat\n")
             lines = asking.makefile().read().removeprefix("# ").splitlines()
         rows = csv.DictReader(lines)
@@ -105,7 +105,7 @@ def haproxy(folder: Path, nodes: Sequence[int], *, speaks_tls: bool = True) -> I
         closing(socket.create_server(("127.0.0.1", 0))) as free,
         closing(socket.create_server(("127.0.0.1", 0))) as other,
     ):
-        port, told_at = (int(one.getsockname()[1]) for one in (free, other))
+        port, stats_port = (int(listener.getsockname()[1]) for listener in (free, other))
     text = (ROOT / "deploy" / "haproxy.cfg").read_text(encoding="utf-8")
     servers = "".join(f"    server node{n} 127.0.0.1:{at}\n" for n, at in enumerate(nodes))
     text, count = re.subn(r"(    server node\d .*\n)+", servers, text)
@@ -113,14 +113,14 @@ def haproxy(folder: Path, nodes: Sequence[int], *, speaks_tls: bool = True) -> I
     bind = f"bind 127.0.0.1:{port} ssl crt {pair}" if speaks_tls else f"bind 127.0.0.1:{port} #"
     text, count = re.subn(r"bind :443 ssl crt /etc/haproxy/mesure.pem", bind, text)
     assert count == 1, "one place where it listens"
-    told = f"global\n    stats socket ipv4@127.0.0.1:{told_at} level user\n"
-    text = text.replace("global\n", told, 1)
+    socket_line = f"global\n    stats socket ipv4@127.0.0.1:{stats_port} level user\n"
+    text = text.replace("global\n", socket_line, 1)
     settings = folder / "haproxy.cfg"
     settings.write_text(text)
     process = subprocess.Popen([program, "-f", str(settings)], stderr=subprocess.DEVNULL)
     try:
         _wait(process, port)
-        yield Proxy(port, certificate, told_at)
+        yield Proxy(port, certificate, stats_port)
     finally:
         process.terminate()
         process.wait(10)
