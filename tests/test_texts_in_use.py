@@ -1,8 +1,10 @@
 """The words of the pages: those that are banned, to whom a page speaks, durations, punctuation."""
 
 import re
+from functools import cache
 
 import pytest
+from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
 from tests.house import ROOT
@@ -121,10 +123,18 @@ def test_a_duration_is_worded_in_one_place() -> None:
 
 def translations(language: str) -> list[str]:
     """Every text in a language, in each of its forms."""
+    return [form for message in _messages(language) for form in _forms(message.string or "")]
+
+
+@cache
+def _messages(language: str) -> list[Message]:
     path = ROOT / "mesure/locale" / language / "LC_MESSAGES" / "mesure.po"
     with path.open("rb") as file:
-        strings = [message.string or "" for message in read_po(file) if message.id]
-    return [one for text in strings for one in ([text] if isinstance(text, str) else text)]
+        return [message for message in read_po(file) if message.id]
+
+
+def _forms(text: str | list[str] | tuple[str, ...]) -> list[str]:
+    return [text] if isinstance(text, str) else list(text)
 
 
 # A time has none; the keys of an order file, and addresses, are left out.
@@ -201,18 +211,11 @@ NOT_SAID = re.compile(r"\{\w+\}|“[^”]*”|https?://\S+|\b[A-Z]-?\d\S*|U\+|\\
 
 def pairs(language: str) -> list[tuple[str, str]]:
     """Every English text with its translation, in the form of each for one and for many."""
-    path = ROOT / "mesure/locale" / language / "LC_MESSAGES" / "mesure.po"
-    with path.open("rb") as file:
-        messages = [message for message in read_po(file) if message.id]
     return [
         (source, form)
-        for message in messages
+        for message in _messages(language)
         for source, form in zip(_forms(message.id), _forms(message.string or ""), strict=False)
     ]
-
-
-def _forms(text: str | list[str] | tuple[str, ...]) -> list[str]:
-    return [text] if isinstance(text, str) else list(text)
 
 
 @pytest.mark.parametrize("word", KAZAKH_WORDS)

@@ -15,7 +15,7 @@ START = datetime(2026, 3, 19, 20, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def granted(answered_at: datetime, until_at: datetime) -> AbsenceView:
+def make_absence(answered_at: datetime, until_at: datetime) -> AbsenceView:
     kept = AbsenceRecord(
         order="ALM-1",
         conditions=("C1",),
@@ -35,8 +35,8 @@ def granted(answered_at: datetime, until_at: datetime) -> AbsenceView:
 @pytest.mark.parametrize(
     ("absence", "words"),
     [
-        (granted(START - HOUR, START + 4 * HOUR), ("allowed", "met")),
-        (granted(START + HOUR, START + HOUR), ("no longer allowed", "amiss")),
+        (make_absence(START - HOUR, START + 4 * HOUR), ("allowed", "met")),
+        (make_absence(START + HOUR, START + HOUR), ("no longer allowed", "amiss")),
     ],
     ids=["as it was allowed", "ended after it had begun"],
 )
