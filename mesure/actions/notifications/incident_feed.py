@@ -79,10 +79,10 @@ def follow(doing: ActionContext, request: IncidentFeedRequest) -> IncidentChange
 
 def _opens(doing: ActionContext, person: str) -> bool:
     """Open a person's case if the follower may, and tell whether they may."""
-    if not case_opening.may_open(doing, case_access.file_of(doing.rows, person)):
-        return False
-    doing.case(person)
-    return True
+    file = case_access.file_of(doing.rows, person)
+    if is_open := case_opening.may_open(doing, file):
+        doing.cases([person], {person: file})
+    return is_open
 
 
 def change_of(incident: StoredIncident) -> IncidentChange:

@@ -25,7 +25,7 @@ from mesure.actions.framework.context import Context
 from mesure.actions.notifications import incident_feed, notification_rules, webhooks
 from mesure.actions.notifications.notification_rules import ESCALATION, NotificationQueue
 from mesure.actions.notifications.notification_texts import NotificationType, RecipientType
-from mesure.actions.notifications.webhooks import WebhookRecord
+from mesure.actions.notifications.webhooks import WebhookEventType, WebhookRecord
 from mesure.actions.records import case_deadlines
 from mesure.actions.records.incident_records import REVIEW
 from mesure.actions.records.record_types import RecordType, Stored
@@ -145,25 +145,25 @@ def _is_here(doing: ActionContext, person: str) -> bool:
 
 def _tell(notifier: NotificationQueue, incident: StoredIncident) -> None:
     """Tell of an incident that was raised, changed or withdrawn, or stands again."""
-    key, hooks = notifier.occurrence(incident), notifier.hooks
+    key, was_told = notifier.occurrence(incident), notifier.was_told(incident)
     is_first, is_known = key == incident.id, notifier.knows(key)
-    is_news = not is_known and to_datetime(incident.opened_us) >= notifier.since_at
-    to, person, news = RecipientType.PERSON, incident.person, None
+    person, to = incident.person, RecipientType.PERSON
     if incident.withdrawn_us is not None:
-        event = webhooks.WebhookEventType.INCIDENT_WITHDRAWN
-        hooks = notifier.hooks_told(incident) if notifier.was_told(incident) else ()
-        if is_known or (is_first and notifier.was_told(incident)):
+        if was_told:
+            hooks = notifier.hooks_told(incident)
+            _tell_programs(notifier, WebhookEventType.INCIDENT_WITHDRAWN, incident, hooks)
+        if is_known or (is_first and was_told):
             news = notification_rules.withdrawn_of(incident.kind)
-    elif is_known or not is_first:
-        event = webhooks.WebhookEventType.INCIDENT_CHANGED
-    else:
-        event = webhooks.WebhookEventType.INCIDENT_OPENED
-        hooks = hooks if is_news else ()
-    _tell_programs(notifier, event, incident, hooks)
-    if incident.withdrawn_us is None and is_news:
-        news = notification_rules.news_of(incident.kind)
+            notifier.notice(to, person, news, incident.id, person, key=key)
+        return
+    is_news = not is_known and to_datetime(incident.opened_us) >= notifier.since_at
+    if is_known or not is_first:
+        _tell_programs(notifier, WebhookEventType.INCIDENT_CHANGED, incident, notifier.hooks)
+    elif is_news:
+        _tell_programs(notifier, WebhookEventType.INCIDENT_OPENED, incident, notifier.hooks)
+    if is_news:
         _tell_staff(notifier, incident, key)
-    if news is not None:
+        news = notification_rules.news_of(incident.kind)
         notifier.notice(to, person, news, incident.id, person, key=key)
 
 
@@ -192,7 +192,7 @@ def _tell_staff(notifier: NotificationQueue, incident: StoredIncident, occurrenc
 
 def _tell_programs(
     notifier: NotificationQueue,
-    event: webhooks.WebhookEventType,
+    event: WebhookEventType,
     incident: StoredIncident,
     hooks: tuple[Stored[WebhookRecord], ...],
 ) -> None:
@@ -247,41 +247,42 @@ def escalate(doing: ActionContext, request: EscalateIncident) -> None:
     expected = msgspec.json.decode(row.body, type=PendingEscalation)
     incident = doing.work.incident(expected.incident)
     is_here = row.person is not None and _is_here(doing, row.person)
-    outcome = "seen"
+    notifier, outcome = NotificationQueue(doing, None, doing.now), "seen"
     with lost_keys.skip_unopened() as opening:
-        is_seen = incident is None or not is_here or _is_seen(doing, incident, request.key)
+        is_seen = incident is None or not is_here or _is_seen(notifier, incident, request.key)
     if opening.is_shut:
         # Whether anybody has opened it is known once there is the key again.
         later_us = to_us(doing.now + UNREADABLE_AGAIN)
         doing.work.again(ESCALATION, request.key, later_us, ActionRefusal.UNREADABLE.value)
         return
     if incident is not None and not is_seen:
-        to = _next(doing, incident.person, expected.told)
-        _bring(doing, incident, expected, to, request.key)
-        outcome = f"brought to {to}"
+        outcome = f"brought to {_bring(notifier, incident, expected, request.key)}"
     doing.work.finish(ESCALATION, request.key, outcome)
 
 
-def _is_seen(doing: ActionContext, incident: StoredIncident, key: str) -> bool:
+def _is_seen(notifier: NotificationQueue, incident: StoredIncident, key: str) -> bool:
     """Tell whether nobody need open an incident any more, or it waits under another key."""
-    occurrence = NotificationQueue(doing, None, doing.now).occurrence(incident)
-    review = doing.rows.get(REVIEW, incident.id)
+    review = notifier.doing.rows.get(REVIEW, incident.id)
     is_opened = review is not None and review.value.stage is not ReviewStage.OPENED
-    return incident.withdrawn_us is not None or is_opened or key.rpartition(":")[0] != occurrence
+    waits = key.rpartition(":")[0] == notifier.occurrence(incident)
+    return incident.withdrawn_us is not None or is_opened or not waits
 
 
 def _bring(
-    doing: ActionContext, incident: StoredIncident, expected: PendingEscalation, to: str, about: str
-) -> None:
+    notifier: NotificationQueue, incident: StoredIncident, expected: PendingEscalation, about: str
+) -> str:
+    """Bring an incident to somebody else, under its key in the outbox; return to whom."""
+    doing = notifier.doing
+    to = _next(doing, incident.person, expected.told)
     step = EscalationRecord(incident.id, expected.step, to, doing.now)
     doing.rows.add(ESCALATED, about, step, incident.person)
-    notifier = NotificationQueue(doing, None, doing.now)
     news = notification_rules.to_staff(incident.kind, unseen=True)
     notifier.notice(RecipientType.ACCOUNT, to, news, incident.id, incident.person, key=about)
     if expected.step < STEPS_MAX:
         next_step, told_so_far = expected.step + 1, (*expected.told, to)
         _expect(doing, incident, about.rpartition(":")[0], next_step, told_so_far)
     doing.note(incident=incident.id, brought_to=to)
+    return to
 
 
 def _next(doing: ActionContext, person: str, notified: tuple[str, ...]) -> str:

@@ -299,27 +299,23 @@ def _tell_absence(
     by_officer = absence.how in {AbsenceOrigin.GIVEN, AbsenceOrigin.SUSPENSION}
     is_asked = absence.stage == AbsenceStage.ASKED and notifier.is_news(absence.asked_at)
     if is_asked and not by_officer:
-        officer = notifier.officer(person)
-        key = f"{stored_absence.id}:asked"
         notifier.notice(
             RecipientType.ACCOUNT,
-            officer,
+            notifier.officer(person),
             NotificationType.ABSENCE,
             stored_absence.id,
             person,
-            key=key,
+            key=f"{stored_absence.id}:asked",
         )
     if absence.answered_at is not None and notifier.is_news(absence.answered_at):
-        key = f"{stored_absence.id}:answered:{to_us(absence.answered_at)}:{absence.stage}"
-        is_ended = absence.until_at == absence.answered_at or absence.stage == AbsenceStage.REVOKED
         notifier.notice(
             RecipientType.PERSON,
             person,
             NotificationType.YOUR_ABSENCE,
             stored_absence.id,
             person,
-            key=key,
-            at_once=is_ended,  # From then on the person is bound.
+            key=f"{stored_absence.id}:answered:{to_us(absence.answered_at)}:{absence.stage}",
+            at_once=absence.is_ended_early or absence.stage == AbsenceStage.REVOKED,  # Bound now.
         )
 
 

@@ -47,6 +47,11 @@ class AbsenceRecord(msgspec.Struct, frozen=True, kw_only=True):
     answered_by: str | None = None
     answer: str = ""  # In the officer's words.
 
+    @property
+    def is_ended_early(self) -> bool:
+        """Tell whether an officer ended it after it had begun."""
+        return self.until_at == self.answered_at
+
 
 class OrderEndRecord(msgspec.Struct, frozen=True):
     """That an order ends before its time."""

@@ -30,8 +30,8 @@ class AbsenceRow:
 def line(absence: AbsenceView, texts: PageTexts, now: datetime, zone: ZoneInfo) -> AbsenceRow:
     """Return an absence as a line."""
     absence_record = absence.kept
-    has_ended = absence_record.until_at == absence_record.answered_at  # By an officer, early.
-    stage = AbsenceStage.REVOKED if has_ended else AbsenceStage(absence_record.stage)
+    stage = AbsenceStage(absence_record.stage)
+    stage = AbsenceStage.REVOKED if absence_record.is_ended_early else stage
     state, kind = _state(stage, texts)
     return AbsenceRow(
         id=absence.absence,
