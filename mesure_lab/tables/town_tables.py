@@ -62,7 +62,9 @@ def main(arguments: Sequence[str]) -> None:
     with patience(stages):
         for name in arguments[1:] or list(_sections()):
             section, kind = _sections()[name]
-            text = "\n".join(section(replace(PLAN, classes=(kind,)), stages))
+            judged = f"Judged by policy {read_policy(None)[0].version}, engine {VERSION}"
+            rows = section(replace(PLAN, classes=(kind,)), stages)
+            text = "\n".join((f"{judged}, town {PLAN.seed}.", *rows))
             put(page, name, text)
 
 
@@ -96,7 +98,6 @@ def _towns(plan: Town, stages: ProgressStages) -> Iterator[str]:
     silent = simulate.simulate(replace(plan, awake=False), stages=stages)
     fitted = judged["fitted"]
     stages.reach("drawing persons again")
-    yield f"Judged by policy {fitted.policy_version}, engine {VERSION}, town {plan.seed}."
     yield from _judge([*judged.items(), ("with silences", silent)])
     yield from _parts(fitted)
     yield from _kinds(fitted)
@@ -270,7 +271,6 @@ def _times(ours: Sequence[PersonOutcome], swept: TownSweep) -> str:
 
 def _cadence(plan: Town, stages: ProgressStages) -> Iterator[str]:
     """Yield what becomes of the same days when the device reports more or less often."""
-    yield f"Judged by policy {read_policy(None)[0].version}, engine {VERSION}, town {plan.seed}."
     towns = _by_interval(plan, read_policy(None)[0], stages)
     yield "\n| a report every | false a person-day | times that of a minute | " + _DELAY_HEADS
     yield "|---|---|---|" + _DELAY_LINE
@@ -308,7 +308,6 @@ def _against(towns: Mapping[int, Sequence[PersonOutcome]], every_s: int) -> str:
 
 def _resting(plan: Town, stages: ProgressStages) -> Iterator[str]:
     """Yield what is known of the nights of phones that send no fixes while they lie still."""
-    yield f"Judged by policy {read_policy(None)[0].version}, engine {VERSION}, town {plan.seed}."
     yield (
         "\n| while it lies still, a phone | unknown, h a night | silences reported a day | "
         + _REST_HEADS

@@ -104,7 +104,8 @@ class CountryTown(FaultTown):
     def kill_driver(self) -> None:
         """Kill the job that judges, while another waits with its executors ready."""
         self.pause()
-        restarted_service.until(self.jobs.has_successor, JUDGED_S_MAX)
+        if not restarted_service.until(self.jobs.has_successor, JUDGED_S_MAX):
+            raise TimeoutError(f"no job got ready; {self.jobs.last_words()}")
         restarted_service.until(self.jobs.kill_leader, JUDGED_S_MAX)
 
     def kill_driver_early(self) -> None:
