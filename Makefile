@@ -190,12 +190,12 @@ $(COUNTRY)/.made: requirements-country.lock requirements-test.lock pyproject.tom
 CLUSTERS ?= tests/service/test_country_spark.py tests/service/test_country_live_spark.py
 
 .PHONY: country
-country: $(COUNTRY)/.made  ## A town judged live by Spark (needs Java 17 or 21), PERSONS=500; TEST=1: kill it while it judges; FAULTS=30: for longer; FIXES=10: judge again this many millions
+country: $(COUNTRY)/.made  ## A town judged live by Spark (needs Java 17 or 21), PERSONS=500 MINUTES=3 INTERVAL=10; TEST=1: kill it while it judges; FAULTS=30: for longer; FIXES=10: judge again this many millions
 	@command -v java >/dev/null || { echo "Spark needs Java. On Debian 12: apt install openjdk-17-jre-headless; on 13: openjdk-21-jre-headless" >&2; exit 1; }
 	$(if $(TEST),COUNTRY_TESTS=1 $(COUNTRY)/bin/python -m pytest -q -p no:cacheprovider $(CLUSTERS))
 	$(if $(FIXES),$(COUNTRY)/bin/python -m bench.under_load.country --spark --fixes $(FIXES))
 	$(if $(FAULTS),$(COUNTRY)/bin/python -m tools.faults --only "a country" --kills $(FAULTS))
-	$(if $(TEST)$(FIXES)$(FAULTS),,$(COUNTRY)/bin/python -m bench.under_load.country_live --persons $(or $(PERSONS),500) --minutes $(or $(MINUTES),3))
+	$(if $(TEST)$(FIXES)$(FAULTS),,$(COUNTRY)/bin/python -m bench.under_load.country_live --persons $(or $(PERSONS),500) --minutes $(or $(MINUTES),3) --interval $(or $(INTERVAL),10))
 
 # Other people's libraries for the pages come from npm, pinned by hash. Pages work without them.
 VENDOR := mesure/web/static/vendor

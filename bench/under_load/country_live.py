@@ -1,11 +1,12 @@
 """A town judged live by a Spark: two nodes behind a proxy, a driver, two executors, and a table.
 
-    python -m bench.under_load.country_live --persons 500 --minutes 3    # As `make country` has it
+    python -m bench.under_load.country_live --persons 500 --minutes 15 --interval 60
 
 Everything is started on this machine, on loopback, and ends by itself: PostgreSQL, two nodes of the
 service behind HAProxy with the file of deploy/, a Spark, and devices that send signed messages as
 phones do, each when it is due. How late something was judged is seen in the database: from the
-moment at which a record was there until that at which the judges had come so far.
+moment at which a record was there until that at which the judges had come so far. Until everybody
+has reported once the judges take up each person; what is reported after that has rows of its own.
 """
 
 import argparse
@@ -16,10 +17,13 @@ import sys
 import tempfile
 import threading
 import time
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+
+import psycopg
 
 from bench.figures_table import ROOT
 from bench.measuring import process_cpu_s, say
@@ -48,6 +52,7 @@ FIXES_PER_MESSAGE: Final = 5
 LEAD_S: Final = 10.0
 M: Final = 1e6
 NODES: Final = 2
+STORED: Final = ("message", "judged", "assessment")  # Tables; the judges keep nothing elsewhere.
 
 
 def main() -> None:
@@ -57,17 +62,35 @@ def main() -> None:
     )
     parser.add_argument("--persons", type=int, default=500)
     parser.add_argument("--minutes", type=int, default=3, help="for which they report")
+    parser.add_argument(
+        "--interval",
+        type=int,
+        default=served_town.INTERVAL_S,
+        help=f"seconds between two fixes, of which {FIXES_PER_MESSAGE} are sent at a time",
+    )
     parser.add_argument("--master", default="local-cluster[2,1,1024]")
     parser.add_argument("--turn", type=float, default=600.0, help="seconds of a turn")
     parser.add_argument("--slices", type=int, default=None)
     arguments = parser.parse_args()
     times = max(1, arguments.persons // LIVES)
     crowd = Crowd(
-        min(LIVES, arguments.persons), times, "19:00", arguments.minutes, FIXES_PER_MESSAGE
+        min(LIVES, arguments.persons),
+        times,
+        "19:00",
+        arguments.minutes,
+        FIXES_PER_MESSAGE,
+        arguments.interval,
     )
     options = LiveOptions(arguments.master, arguments.slices, arguments.turn)
     with tempfile.TemporaryDirectory(prefix="mesure.bench.") as folder:
         print("\n".join(_Town(Path(folder), crowd, options).run().lines()))
+
+
+class Lag(NamedTuple):
+    """When a record was seen, and how much later it was judged, both in seconds."""
+
+    seen_s: float
+    lag_s: float
 
 
 @dataclass(slots=True)
@@ -77,25 +100,35 @@ class LiveRun:
     persons: int
     messages: int
     fixes: int
+    taking_up_s: float  # Until everybody has reported once.
     acknowledged: int = 0
     judged: int = 0  # Records.
-    lags_s: list[float] = field(default_factory=list)
+    begun_s: float = 0.0
+    lags: list[Lag] = field(default_factory=list)
     cpu_s: dict[str, float] = field(default_factory=dict)
+    stored_bytes: dict[str, int] = field(default_factory=dict)
     answers: dict[str, Any] = field(default_factory=dict)
 
     def lines(self) -> Iterator[str]:
         """Yield the table."""
-        lags_s = sorted(self.lags_s) or [float("nan")]
-        yield f"{'persons':40}{self.persons:12,}"
-        yield f"{'messages sent, of ' + str(FIXES_PER_MESSAGE) + ' fixes':40}{self.messages:12,}"
-        yield f"{'acknowledged':40}{self.acknowledged:12,}"
-        yield f"{'judged':40}{self.judged:12,}"
-        for name, share in (("p50", 0.5), ("p99", 0.99)):
-            lag_s = lags_s[min(len(lags_s) - 1, int(len(lags_s) * share))]
-            yield f"{'committed until judged, ' + name:40}{lag_s:12.2f} s"
+        yield f"{'persons':46}{self.persons:12,}"
+        yield f"{'messages sent, of ' + str(FIXES_PER_MESSAGE) + ' fixes':46}{self.messages:12,}"
+        yield f"{'acknowledged':46}{self.acknowledged:12,}"
+        yield f"{'judged':46}{self.judged:12,}"
+        known_s = self.begun_s + self.taking_up_s
+        for name, lags_s in (
+            ("first reports", sorted(lag.lag_s for lag in self.lags if lag.seen_s < known_s)),
+            ("after that", sorted(lag.lag_s for lag in self.lags if lag.seen_s >= known_s)),
+        ):
+            for share in (0.5, 0.99) if lags_s else ():
+                lag_s = lags_s[min(len(lags_s) - 1, int(len(lags_s) * share))]
+                label = f"committed until judged, {name}, p{share * 100:.0f}"
+                yield f"{label:46}{lag_s:12.2f} s"
         for name, cpu_s in self.cpu_s.items():
             per_million = cpu_s / self.fixes * M
-            yield f"{'CPU seconds for a million fixes, ' + name:40}{per_million:12,.0f}"
+            yield f"{'CPU seconds for a million fixes, ' + name:46}{per_million:12,.0f}"
+        for name, size in self.stored_bytes.items():
+            yield f"{'bytes a person, ' + name:46}{size / self.persons:12,.0f}"
 
 
 class _Town:
@@ -125,11 +158,17 @@ class _Town:
             )
             driver.judge(shown)
             driver.wait_until_said("Term ", JUDGED_S_MAX)
-            lived = LiveRun(len(everybody), len(messages), sum(one.fixes for one in messages))
+            lived = LiveRun(
+                len(everybody),
+                len(messages),
+                sum(one.fixes for one in messages),
+                min(self._crowd.interval_s * FIXES_PER_MESSAGE, self._crowd.minutes * 30),
+            )
             store = stores.open_store(settings, installation.folder_of(settings))
             stack.callback(store.close)
             self._measure(lived, store, messages, proxy.port, shown)
             lived.cpu_s = _used(driver, [process for process, _ in nodes])
+            lived.stored_bytes = _stored(server.dsn("country"))
             return lived
 
     def _settings(self, url: str) -> Settings:
@@ -207,7 +246,8 @@ class _Town:
         report: dict[str, Any] = json.loads(sending.stdout)
         lived.answers = report["statuses"]
         lived.acknowledged = report["statuses"].get("200", 0)
-        lived.lags_s, lived.judged = watch.wait_until_judged()
+        lived.begun_s = watch.begun_s
+        lived.lags, lived.judged = watch.wait_until_judged()
 
 
 class _Watch:
@@ -215,51 +255,62 @@ class _Watch:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._seen: list[tuple[float, dict[int, int], dict[int, int]]] = []
+        self._waiting: dict[int, deque[tuple[int, float]]] = defaultdict(deque)
+        self._ends: dict[int, int] = {}
+        self._judged: dict[int, int] = {}
+        self._lags: list[Lag] = []
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._watch)
+        self.begun_s = time.monotonic()
+        self._look()
+        self._waiting.clear()  # What was there before is not timed.
+        self._lags.clear()
         self._thread.start()
 
     def _watch(self) -> None:
-        while not self._ending.is_set():
+        while not self._ending.wait(SAMPLED_EVERY_S):
             self._look()
-            time.sleep(SAMPLED_EVERY_S)
 
     def _look(self) -> bool:
         with self._store.read() as reading:
             ends = dict(reading.ends())
-            after = judging_position.read(reading, range(PARTITIONS)).after
-        self._seen.append((time.monotonic(), ends, after))
-        return all(after.get(part, 0) >= end for part, end in ends.items())
+            self._judged = judging_position.read(reading, range(PARTITIONS)).after
+        now_s = time.monotonic()
+        for part, end in ends.items():
+            waiting, judged = self._waiting[part], self._judged.get(part, 0)
+            new = range(self._ends.get(part, 0) + 1, end + 1)
+            waiting.extend((number, now_s) for number in new)
+            while waiting and waiting[0][0] <= judged:
+                seen_s = waiting.popleft()[1]
+                self._lags.append(Lag(seen_s, now_s - seen_s))
+        self._ends = ends
+        return not any(self._waiting.values())
 
     def end(self) -> None:
         """Look no more beside what else is done."""
         self._ending.set()
         self._thread.join()
 
-    def wait_until_judged(self) -> tuple[list[float], int]:
+    def wait_until_judged(self) -> tuple[list[Lag], int]:
         """Wait until all is judged; return how late each record was, and how many there are."""
         until_s = time.monotonic() + JUDGED_S_MAX
         while not self._look():
             if time.monotonic() > until_s:
                 raise TimeoutError("the judges did not come to the end")
             time.sleep(SAMPLED_EVERY_S)
-        last = self._seen[-1]
-        parts = last[1]
-        lags_s = [lag_s for part in parts for lag_s in self._lags(part)]
-        return lags_s, sum(last[2].get(part, 0) for part in parts)
+        return self._lags, sum(self._judged.get(part, 0) for part in self._ends)
 
-    def _lags(self, part: int) -> Iterator[float]:
-        """Yield of each record of a partition how long after it was seen it was judged."""
-        waiting: list[tuple[int, float]] = []
-        seen_count, first = 0, True
-        for at_s, ends, after in self._seen:
-            end, judged = ends.get(part, 0), after.get(part, 0)
-            if not first:  # What was there before nobody timed.
-                waiting += [(number, at_s) for number in range(seen_count + 1, end + 1)]
-            seen_count, first = max(seen_count, end), False
-            while waiting and waiting[0][0] <= judged:
-                yield at_s - waiting.pop(0)[1]
+
+def _stored(where: str) -> dict[str, int]:
+    """Return how many bytes of the database, with indexes, each kind of thing takes up."""
+    with psycopg.connect(where) as connection:
+        rows = connection.execute(
+            "SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r'"
+            " AND relnamespace = 'public'::regnamespace"
+        ).fetchall()
+    sizes: dict[str, int] = dict(rows)
+    named = {name: sizes.pop(name) for name in STORED}
+    return {**named, "everything else": sum(sizes.values())}
 
 
 def _used(driver: Driver, nodes: "list[subprocess.Popen[bytes]]") -> dict[str, float]:

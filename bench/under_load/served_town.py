@@ -34,7 +34,7 @@ from mesure_lab.simulation import towns
 from mesure_lab.simulation.towns import Town, TownPerson
 
 FIRST_DAY: Final = date(2026, 9, 7)
-INTERVAL_S: Final = 10
+INTERVAL_S: Final = 10  # Between two fixes, where what counts is how many come.
 LINES: Final = 256
 
 
@@ -47,6 +47,7 @@ class Crowd:
     start: str  # Of the night, on the clock of the town.
     minutes: int
     per_message: int
+    interval_s: int = INTERVAL_S
 
     @property
     def begun_at(self) -> datetime:
@@ -63,7 +64,7 @@ def people(crowd: Crowd) -> Iterator[TownPerson]:
         1,
         crowd.lives,
         days=2,
-        interval_s=INTERVAL_S,
+        interval_s=crowd.interval_s,
         classes=(DeviceClass.PHONE,),
         awake=True,
         first_day=FIRST_DAY,
