@@ -96,7 +96,7 @@ def take_up(
     resumed = None if state is None else _gone_on(reading, config, duty, rules, state, last)
     if resumed is None:
         watched = PersonState(duty, rules, 0)
-        new = _messages(reading, config, duty, (MIN_US, MAX_US), (0, last))
+        new = messages_of(reading, config, duty, (MIN_US, MAX_US), (0, last))
     else:
         watched, new = resumed
     watched.horizon_us = now_us + HORIZON_US
@@ -126,7 +126,7 @@ def _gone_on(
     if state.before == NOTHING:
         return None
     if state.fixes is None:
-        in_hand = _fixes(reading, config, duty, rules, (state.begin_us, MAX_US), state.sequence)
+        in_hand = fixes_of(reading, config, duty, (state.begin_us, MAX_US), state.sequence)
     else:
         in_hand = codec.unpack_fixes(zlib.decompress(state.fixes))
     try:
@@ -138,7 +138,7 @@ def _gone_on(
         return None
     if state.digest != duty.digest:
         span_us = min(reevaluate.reheard_us(rules, cut), state.begin_us), state.begin_us
-        before = _fixes(reading, config, duty, rules, span_us, state.sequence)
+        before = fixes_of(reading, config, duty, span_us, state.sequence)
         live = reevaluate.reevaluate_late(rules, live, before)
     watched = PersonState(duty, rules, 0, Checkpoints(live), is_unsigned=state.is_unsigned)
     watched.sequence, watched.cut_us = state.sequence, cut.since_us
@@ -147,26 +147,25 @@ def _gone_on(
         reason: np.array(times_us, np.int64) for reason, times_us in state.unused.items()
     }
     span_us = state.begin_us, MAX_US
-    return watched, _messages(reading, config, duty, span_us, (state.sequence, last))
+    return watched, messages_of(reading, config, duty, span_us, (state.sequence, last))
 
 
-def _fixes(
+def fixes_of(
     reading: ReadTransaction,
     config: EvaluationConfig,
     duty: EvaluationBasis,
-    rules: Rules,
-    span_us: tuple[int, int],
-    last: int,
+    span_us: tuple[int, int] = (MIN_US, MAX_US),
+    last: int = MAX_US,
 ) -> Fixes:
     """Return all that is judged of a half-open span, of the messages up to a number in the log."""
-    known = _messages(reading, config, duty, span_us, (0, last))
+    known = messages_of(reading, config, duty, span_us, (0, last))
     decoded_fixes = stored_messages.hear(
-        known, duty.spans, duty.classes, rules.policy, MAX_US
+        known, duty.spans, duty.classes, config.policy_of(duty), MAX_US
     ).to_judge
     return decoded_fixes.rows(slice(*np.searchsorted(decoded_fixes.observed_us, span_us).tolist()))
 
 
-def _messages(
+def messages_of(
     reading: ReadTransaction,
     config: EvaluationConfig,
     duty: EvaluationBasis,

@@ -9,6 +9,7 @@ from mesure.actions.data_rights import retained_data
 from mesure.actions.data_rights.erasure import ErasureRun, ErasureStep
 from mesure.actions.data_rights.retained_data import IncidentClosure, RetentionContext
 from mesure.actions.framework.context import PROGRAM, Actor
+from mesure.actions.records.procedure import default_retention
 from mesure.audit import checkpoints, log_file
 from mesure.audit.checkpoints import LogCheckpoint, TrustedKeys
 from mesure.audit.log_file import LogFile, RecordsFile
@@ -48,7 +49,7 @@ def closure_finder(  # type: ignore[no-untyped-def]
 
 def run(office: Office, only: list[str] | None = None, **more: object) -> list[ErasureStep]:
     stands = more.pop("stands", closure_finder())
-    means = RetentionContext(retained_data.default(), stands, office.now)  # type: ignore[arg-type]
+    means = RetentionContext(default_retention(), stands, office.now)  # type: ignore[arg-type]
     return list(ErasureRun(office.context(PROGRAM), means, **more).steps(only))  # type: ignore[arg-type]
 
 

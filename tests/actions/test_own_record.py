@@ -11,6 +11,7 @@ from mesure.actions.data_rights import own_record, retained_data
 from mesure.actions.data_rights.own_record import AssessmentsRequest, OwnRecordRequest
 from mesure.actions.framework.context import Actor
 from mesure.actions.records.named_persons import DEED
+from mesure.actions.records.procedure import default_retention
 from mesure.actions.refusals.refusals import InvalidInputError, NotAllowedError
 from mesure.devices.health import DeviceHealth, HealthReading
 from mesure.evaluation.assessment import Status
@@ -133,7 +134,7 @@ def test_looks_are_counted_as_they_were_entered(
         min(wanted),
         max(wanted),
     )
-    rules = retained_data.default()
+    rules = default_retention()
     each = [RetainedItem(RetentionKind.LOOK, "", at_us, (at_us, at_us)) for at_us in wanted]
     [expected] = retention_schedule.report(
         retention_schedule.fates(rules, each, (), to_us(office.now))

@@ -13,17 +13,24 @@ from mesure.devices.message.batch import FixBatch
 from mesure.devices.message.messages import UplinkMessage
 from mesure.devices.message.uplink import Heartbeat
 from mesure.devices.signed_form import FORM as SIGNED
-from mesure.evaluation import policy
+from mesure.evaluation import pipeline, policy
+from mesure.evaluation.assessment import Status
 from mesure.evaluation.policy import DeviceClass
+from mesure.formats.apps import message_pieces
+from mesure.formats.apps.app_message import AppFormat
+from mesure.formats.apps.app_request import AppRequest
 from mesure.formats.stored import reduce_messages, reduced_messages, stored_messages
 from mesure.formats.stored.reduce_messages import PersonMessages
 from mesure.formats.stored.stored_messages import StoredMessage
 from mesure.geo.fixes import NOT_KNOWN
+from mesure.instants import to_datetime, to_us
 from mesure.machine.signatures import SecretKey
 from mesure.orders.reading import read_order
 from mesure.privacy.retention import home_presence
 from tests.evaluation import scenes
 from tests.evaluation.scenes import CURFEW, RESIDENCE, Fix, M
+from tests.formats import samples
+from tests.ingest.samples import Step
 
 KEY = SecretKey.from_seed(bytes([9]) * 32)
 POLICY = policy.read(
@@ -61,6 +68,41 @@ def night() -> list[StoredMessage]:
     ]
     cut = [points[at : at + 12] for at in range(0, len(points), 12)]
     return [message(number, part) for number, part in enumerate(cut, start=2)]
+
+
+def of_client(number: int, locations: Sequence[tuple[Step, str]]) -> StoredMessage:
+    """Return a message of Traccar Client with some locations, as it is kept."""
+    said = [samples.client9(step, event=event)["location"] for step, event in locations]
+    request = AppRequest(body=samples.body({"location": said, "device_id": samples.DEVICE}))
+    [piece] = message_pieces.of_osmand(request)
+    kept = message_pieces.read_piece(piece).kept
+    at_us = to_us(locations[-1][0].at)
+    return StoredMessage(number, "D-1", AppFormat.TRACCAR_CLIENT, at_us, kept)
+
+
+def nights_at_rest(together: int) -> list[StoredMessage]:
+    """Two nights of a phone that sends no fixes while it lies still, and says that it does."""
+    fixes = scenes.fixes(
+        scenes.stay("10T20:00", "10T21:00", 25.0, every_s=300),
+        scenes.stay("11T08:00", "11T12:00", 2_000.0, every_s=300),
+        scenes.stay("11T12:00", "11T14:00", 10.0, every_s=300),
+        scenes.stay("12T08:00", "12T12:00", 2_000.0, every_s=300),
+    )
+    steps = [
+        Step(to_datetime(int(at_us)), float(lat_deg), float(lon_deg), 15.0, 0.0)
+        for at_us, lat_deg, lon_deg in zip(
+            fixes.observed_us, fixes.lat_deg, fixes.lon_deg, strict=True
+        )
+    ]
+    beats = [
+        *scenes.stay("10T21:00", "11T08:00", every_s=1_200),
+        *scenes.stay("11T14:00", "12T08:00", every_s=1_200),
+    ]
+    signs = [Step(to_datetime(one.observed_us), 0.0, 0.0, None, 0.0) for one in beats]
+    said = [(step, "motionchange") for step in steps] + [(step, "heartbeat") for step in signs]
+    said.sort(key=lambda pair: pair[0].at)
+    parts = [said[at : at + together] for at in range(0, len(said), together)]
+    return [of_client(number, part) for number, part in enumerate(parts, start=2)]
 
 
 def house(
@@ -116,6 +158,25 @@ def test_what_is_left_is_read_as_presence_and_nothing_else_changes(
     outside = ~inside
     assert (pair[0].fixes.lon_deg[outside] == pair[1].fixes.lon_deg[outside]).all()
     assert reduce_messages.reduce(after, EVER).fixes == 0
+
+
+@pytest.mark.parametrize("together", [1, 7])
+def test_a_phone_that_lies_still_all_night_is_judged_as_before(together: int) -> None:
+    """Only what it says of a fix lets its signs of life count, and that it lay still is no more."""
+    before = house(nights_at_rest(together))
+    left = reduce_messages.reduce(before, EVER)
+    assert left.fixes == 36
+    after = house(replace_bodies(nights_at_rest(together), dict(left.bodies)))
+    statements = []
+    for person in (before, after):
+        values = POLICY.at(date(2026, 2, 1), DeviceClass.PHONE)
+        hearing = stored_messages.hear(person.kept, person.carried, person.classes, values, NOW_US)
+        assert len(hearing.rest_claims) == 87
+        statements.append(pipeline.replay(person.rules, hearing.to_judge, NOW_US).assessments)
+    assert statements[0] == statements[1]
+    night = to_datetime(scenes.us("11T03:00"))
+    [curfew] = [one for one in statements[0] if one.condition == "C1" and night in one.span]
+    assert curfew.status is Status.MET
 
 
 def test_a_message_that_is_partly_held_keeps_that_part_as_it_was() -> None:

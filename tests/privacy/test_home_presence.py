@@ -1,5 +1,6 @@
 """Inside the home "present" is left, and whatever is judged of it stays the same to the byte."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from mesure.evaluation import pipeline
 from mesure.evaluation.judgement import memory_us
 from mesure.geo import fixes as fixes_
-from mesure.geo.fixes import NOT_KNOWN, Fixes
+from mesure.geo.fixes import MOVES, NOT_KNOWN, POSITION, SINCE_FIX, Fixes
 from mesure.instants import US_PER_DAY
 from mesure.orders.values.places import Corridor
 from mesure.privacy.retention import home_presence
@@ -21,6 +22,7 @@ from tests.evaluation.scenes import CURFEW, RESIDENCE, Fix, H, M, S
 
 RULES = scenes.rules(scenes.order(CURFEW, RESIDENCE))
 BUFFER_US = home_presence.buffer_us(RULES.policy)
+NEAR_US = home_presence.near_us(RULES.policy)
 EVER = (0, 2**60)
 
 
@@ -148,6 +150,20 @@ def test_nothing_is_nothing() -> None:
 # --- Nothing that is judged changes --------------------------------------------------------------
 
 
+def shift(fixes: Iterable[Fix], shift_us: int) -> list[Fix]:
+    """Return the same fixes and signs of life, some days later."""
+    return [
+        fix._replace(
+            observed_us=fix.observed_us + shift_us,
+            received_us=fix.received_us + shift_us,
+            rest_us=fix.rest_us
+            if fix.rest_us in (POSITION, SINCE_FIX, MOVES)
+            else fix.rest_us + shift_us,
+        )
+        for fix in fixes
+    ]
+
+
 @st.composite
 def pasts(draw: st.DrawFn) -> tuple[ReceivedHours, tuple[Fix, ...], tuple[Fix, ...]]:
     """Draw a past, the quiet days after it, and what happens then, some of it told late."""
@@ -159,10 +175,6 @@ def pasts(draw: st.DrawFn) -> tuple[ReceivedHours, tuple[Fix, ...], tuple[Fix, .
     )
     later = draw(lives.lives(("plain",)))
     shift_us = end_us - lives.night_start_us("plain") + 2 * M
-    moved = tuple(
-        fix._replace(observed_us=fix.observed_us + shift_us, received_us=fix.received_us + shift_us)
-        for fix in later.told
-    )
     ago_us = draw(st.sampled_from([2 * H, 24 * H, 47 * H]))
     late = tuple(
         fix._replace(received_us=fix.observed_us + ago_us, observed_us=fix.observed_us - S)
@@ -170,7 +182,7 @@ def pasts(draw: st.DrawFn) -> tuple[ReceivedHours, tuple[Fix, ...], tuple[Fix, .
         if draw(st.booleans())
     )
     away = tuple(one._replace(east_m=900.0) for one in late if draw(st.booleans()))
-    return past, quiet, (*moved, *away)
+    return past, quiet, (*shift(later.told, shift_us), *away)
 
 
 @pytest.mark.compiled
@@ -199,6 +211,36 @@ def test_whatever_comes_later_is_judged_as_if_nothing_had_been_reduced(
                 )
             )
         assert outcomes[0] == outcomes[1]
+
+
+@pytest.mark.compiled
+@settings(max_examples=20, deadline=None)
+@given(lives.lives(("plain",)), lives.lives(("plain",)), st.booleans())
+def test_what_is_far_from_the_span_need_not_be_there(
+    before: ReceivedHours, life: ReceivedHours, is_quiet: bool
+) -> None:
+    first_us = lives.night_start_us("plain")
+    start_us = first_us + 3 * 24 * H + BUFFER_US
+    end_us = start_us + 3 * 24 * H
+    now_us = end_us + BUFFER_US + 2 * 24 * H
+    spans_us = [(first_us + 3 * 24 * H, start_us), (end_us, now_us)]
+    quiet = [
+        Fix(at_us, at_us, 15.0, radius95_m=20.0, motion=0)
+        for span_us in spans_us[not is_quiet :]
+        for at_us in range(*span_us, 25 * M)
+    ]
+    whole = scenes.fixes([*before.told, *shift(life.told, start_us - first_us), *quiet])
+    rules = scenes.rules_of(life.rules.versions, now_us)
+    is_near = whole.observed_us >= start_us - NEAR_US
+    is_near &= whole.observed_us < end_us + NEAR_US
+    span_us = start_us, end_us
+    near = home_presence.reduce([rules], whole.rows(is_near), span_us, now_us)
+    reduced = fixes_.merge(whole.rows(~is_near), near.fixes)
+    outcomes = [pipeline.replay(rules, fixes, now_us) for fixes in (whole, reduced)]
+    assert outcomes[0].assessments == outcomes[1].assessments
+    assert outcomes[0].superseded == outcomes[1].superseded
+    assert outcomes[0].episodes == outcomes[1].episodes
+    assert outcomes[0].history.withdrawn == outcomes[1].history.withdrawn
 
 
 @settings(max_examples=30, deadline=None)

@@ -8,6 +8,7 @@ import pytest
 
 from mesure.actions.data_rights import retained_data
 from mesure.actions.data_rights.retained_data import IncidentClosure, RetentionContext
+from mesure.actions.records.procedure import default_retention
 from mesure.actions.records.record_types import RegisterReader
 from mesure.bundle import archive, evaluate_again, verification_words
 from mesure.bundle import verify as verify_bundle
@@ -161,7 +162,7 @@ def test_a_silence_that_was_refuted_holds_the_trail_until_it_was_and_no_longer(
     """What never ended would hold whatever came after it."""
     office = silent.office
     means = RetentionContext(
-        retained_data.default(),
+        default_retention(),
         lambda *_: lambda _: IncidentClosure(None, is_contested=False),
         office.now,
     )

@@ -219,8 +219,9 @@ class ErasureRun:
         fates: list[Disposition] = []
         with self._naming(person), self._context.store.read() as reading:
             rows = RegisterReader(reading, self._context.keyring)
-            holds = retained_data.holds(reading, rows, self._means, person)
-            fates.append(retained_data.record(reading, rows, self._means, person, holds))
+            if retained_data.ends_us(reading, rows, person) <= self._means.now_us:
+                holds = retained_data.holds(reading, rows, self._means, person)
+                fates.append(retained_data.record(reading, rows, self._means, person, holds))
         return any(fate.is_due(self._means.now_us) for fate in fates)
 
     def of_persons(self, due: Sequence[str], rule: str) -> Iterator[ErasureStep]:
@@ -252,10 +253,13 @@ class ErasureRun:
                 yield self._cut([one for _, one in batch], RetentionKind.TRAIL, len(whose))
 
     def _due_trails(self, reading: ReadTransaction, person: str) -> list[LogRecord]:
+        messages = [*map(_bare, retained_data.old_messages(reading, self._means, person))]
+        if not messages:  # Then nobody need look for what is held.
+            return []
         rows = RegisterReader(reading, self._context.keyring)
         holds = retained_data.holds(reading, rows, self._means, person)
-        fates = retained_data.trails(reading, self._means, person, holds, is_due=True)
-        return [_bare(logged) for logged, fate in fates if fate.is_due(self._means.now_us)]
+        fates = retained_data.trails(messages, self._means, holds)
+        return [logged for logged, fate in fates if fate.is_due(self._means.now_us)]
 
     def _cut(self, batch: Sequence[LogRecord], sort: RetentionKind, of_persons: int) -> ErasureStep:
         if not self._is_dry:

@@ -6,7 +6,7 @@ Nothing here opens a sealed body but to find out when an order ends before its t
 incidents have come.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -20,7 +20,7 @@ from mesure.actions.incidents import contests
 from mesure.actions.orders.binding_order import END
 from mesure.actions.records import incident_records
 from mesure.actions.records.named_persons import DEED
-from mesure.actions.records.procedure import STANDARD, default_retention
+from mesure.actions.records.procedure import STANDARD
 from mesure.actions.records.record_types import RegisterReader
 from mesure.incidents import contest as contest_steps
 from mesure.incidents.finding import Review
@@ -84,11 +84,6 @@ def incident_closures(
     return closure
 
 
-def default() -> RetentionFile:
-    """Return the rules of the default programme."""
-    return default_retention()
-
-
 def holds(
     reading: ReadTransaction, rows: RegisterReader, means: RetentionContext, person: str
 ) -> tuple[RetentionHold, ...]:
@@ -116,15 +111,10 @@ def _heads(reading: ReadTransaction, person: str) -> Iterator[StoredIncidentHead
 
 
 def trails(
-    reading: ReadTransaction,
-    means: RetentionContext,
-    person: str,
-    holds: tuple[RetentionHold, ...],
-    *,
-    is_due: bool = False,
+    messages: Iterable[LogRecord], means: RetentionContext, holds: tuple[RetentionHold, ...]
 ) -> Iterator[tuple[LogRecord, Disposition]]:
-    """Yield a person's messages with what becomes of each; only of what may be due, if asked."""
-    for logged in _messages(reading, means, person, is_due=is_due):
+    """Yield messages about a person with what becomes of each."""
+    for logged in messages:
         first_us, last_us = logged.share.first_us, logged.share.last_us
         collected_us = retention_schedule.collection_us(first_us, logged.received_us)
         item = RetainedItem(RetentionKind.TRAIL, "", collected_us, (first_us, last_us))
@@ -132,12 +122,10 @@ def trails(
         yield logged, fate
 
 
-def _messages(
-    reading: ReadTransaction, means: RetentionContext, person: str, *, is_due: bool
+def old_messages(
+    reading: ReadTransaction, means: RetentionContext, person: str
 ) -> Iterator[LogRecord]:
-    if not is_due:
-        yield from reading.messages(person, *EVER_US)
-        return
+    """Yield those of a person's messages that may be due."""
     today = retention_schedule.day_of(means.now_us)
     shortest = min(days for _, days in means.rules.values[RetentionKind.TRAIL.rule])
     shortest = min(shortest, means.rules.days(RetentionKind.TRAIL.rule, today, today))
@@ -256,7 +244,7 @@ def account(
 ) -> Iterator[Disposition]:
     """Yield everything that is kept about a person, with what becomes of it."""
     all_holds = holds(reading, rows, means, person)
-    for _, fate in trails(reading, means, person, all_holds):
+    for _, fate in trails(reading.messages(person, *EVER_US), means, all_holds):
         yield fate
     yield from looks(reading, means, person)
     yield record(reading, rows, means, person, all_holds)

@@ -6,7 +6,7 @@ fixes that were held against the judge.
 Decision: docs/decisions/0035-retention-and-reduction.md
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -34,7 +34,7 @@ _SAID = {
 class PersonMessages:
     """What is kept of one person under one order, opened: how it is read, and what must stay."""
 
-    kept: Sequence[StoredMessage]
+    kept: Sequence[StoredMessage]  # With anything about the span (`around_us`).
     carried: Spans  # Under this order,
     own: Spans  # and under any.
     classes: Mapping[str, DeviceClass]  # By device.
@@ -64,15 +64,26 @@ class ReducedMessages:
 
 def until_us(policy: PolicyFile, days: int, now_us: int) -> int:
     """Return up to when the home is reduced: some days ago, and where nothing can come to count."""
-    by_class = (policy.at(to_datetime(now_us).date(), one) for one in DeviceClass)
-    return now_us - max(days * US_PER_DAY, *map(home_presence.buffer_us, by_class))
+    buffers_us = map(home_presence.buffer_us, _policies(policy, now_us))
+    return now_us - max(days * US_PER_DAY, *buffers_us)
+
+
+def around_us(policy: PolicyFile, span_us: tuple[int, int]) -> tuple[int, int]:
+    """Return the span of whatever can count for a span, or be judged otherwise by what is in it."""
+    near_us = max(map(home_presence.near_us, _policies(policy, span_us[1])))
+    return span_us[0] - near_us, span_us[1] + near_us
+
+
+def _policies(policy: PolicyFile, at_us: int) -> Iterator[Policy]:
+    return (policy.at(to_datetime(at_us).date(), one) for one in DeviceClass)
 
 
 def reduce(stored: PersonMessages, span_us: tuple[int, int]) -> ReducedMessages:
     """Return what is left of messages with anything in a span that lies in the home."""
     rules = stored.rules
     policy = rules.policy
-    fixes = _hear(stored, stored.kept, policy)
+    rows = {one.sequence: stored_messages.rows_of(one, []) for one in stored.kept}
+    fixes = _judged(stored, rows, policy)
     ratio = _ratio(stored, fixes, policy)
     reduction = home_presence.reduce([rules], fixes, span_us, stored.now_us, stored.holds, ratio)
     new = {
@@ -83,22 +94,31 @@ def reduce(stored: PersonMessages, span_us: tuple[int, int]) -> ReducedMessages:
     used = set(fixes.row.tolist())
     bodies: dict[int, bytes] = {}
     for message in stored.kept:
-        rows = stored_messages.rows_of(message, [])
-        if rows is None or not _may_touch(rows, span_us):
+        message_rows = rows[message.sequence]
+        if message_rows is None or not _may_touch(message_rows, span_us):
             continue
-        written = _Rewritten(stored, rows, reduction.fixes, ratio)
+        written = _Rewritten(stored, message_rows, reduction.fixes, ratio)
         body = written.body(message, new, used, span_us)
         if body is not None:
             bodies[message.sequence] = body
-    if not _reads_as(stored, policy, bodies, reduction.fixes):
+            rows[message.sequence] = stored_messages.rows_of(
+                message._replace(form=reduced_messages.FORM, body=body), []
+            )
+    if not _are_equal(_judged(stored, rows, policy), reduction.fixes):
         return ReducedMessages({}, 0, reduction.kept + int(reduction.is_new.sum()))
     return ReducedMessages(bodies, int(reduction.is_new.sum()), reduction.kept)
 
 
-def _hear(stored: PersonMessages, messages: Sequence[StoredMessage], policy: Policy) -> Fixes:
-    return stored_messages.hear(
-        messages, stored.carried, stored.classes, policy, stored.now_us
-    ).fixes
+def _judged(
+    stored: PersonMessages, rows: Mapping[int, MessageRows | None], policy: Policy
+) -> Fixes:
+    """Return all that is judged of some rows, by the number of their message."""
+    own = (
+        stored_messages.of_device(message.device, message_rows, stored.carried, stored.classes)
+        for message in stored.kept
+        if (message_rows := rows[message.sequence]) is not None
+    )
+    return stored_messages.evidence_of(own, (), policy, stored.now_us).to_judge
 
 
 def _ratio(stored: PersonMessages, fixes: Fixes, policy: Policy) -> F64:
@@ -173,7 +193,7 @@ class _Rewritten:
             np.rint(fixes.radius95_m[numbers] / self._ratio[numbers] * 100.0) / 100.0
         )
         columns["speed_mps"][at] = np.nan
-        columns["motion"][at] = NOT_KNOWN
+        columns["motion"][at] = fixes.motion[numbers]
         columns["said"][at] = [
             _SAID.get(Provider(provider), ClaimedProvider.NOTHING)
             for provider in fixes.provider[numbers].tolist()
@@ -213,20 +233,11 @@ def _part(record: FileRows, which: I64) -> FileRows:
     return replace(record, **{name: getattr(record, name)[which] for name in COLUMNS})
 
 
-def _reads_as(
-    stored: PersonMessages, policy: Policy, bodies: Mapping[int, bytes], fixes: Fixes
-) -> bool:
+def _are_equal(again: Fixes, fixes: Fixes) -> bool:
     """Tell whether the messages, as they would be, read as exactly these fixes.
 
     A provider that was not known is one that claims its circle now; nothing tells them apart.
     """
-    messages = [
-        message._replace(form=reduced_messages.FORM, body=bodies[message.sequence])
-        if message.sequence in bodies
-        else message
-        for message in stored.kept
-    ]
-    again = _hear(stored, messages, policy)
     return len(again) == len(fixes) and all(
         np.array_equal(getattr(again, name), getattr(fixes, name), equal_nan=name in _REAL)
         for name in Fixes.__slots__

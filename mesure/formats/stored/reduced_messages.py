@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from mesure.formats.columns.file_rows import NO_TRACE, FileRows
-from mesure.geo.fixes import F64, I64, no_claims
+from mesure.geo.fixes import F64, I64, POSITION, no_claims
 
 FORM: Final = "reduced1"
 
@@ -34,6 +34,7 @@ class _Kept(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     said: list[int]
     reason: list[int]
     repeats: list[bool]
+    rest_us: list[int] = []  # Of rest claims, as in `Fixes`; empty: no row is one.
 
 
 def write(
@@ -55,6 +56,7 @@ def write(
         record.said.tolist(),
         record.reason.tolist(),
         record.repeats.tolist(),
+        record.rest_us.tolist() if (record.rest_us != POSITION).any() else [],
     )
     return msgspec.json.encode(stored_rows)
 
@@ -83,7 +85,7 @@ def read(body: bytes, device: str, received_us: int) -> tuple[FileRows, I64, boo
         said=np.array(stored_rows.said, np.int8),
         reason=np.array(stored_rows.reason, np.int8),
         repeats=np.array(stored_rows.repeats, np.bool_),
-        rest_us=no_claims(count),
+        rest_us=np.array(stored_rows.rest_us) if stored_rows.rest_us else no_claims(count),
     )
     return record, np.array(stored_rows.row, np.int64), stored_rows.is_signed
 

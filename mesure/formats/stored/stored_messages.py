@@ -130,14 +130,21 @@ def read(
     for device, group in groupby(device_messages, attrgetter("device")):
         spans, own_reports = carried.get(device, ()), list[HealthReport]()
         rows = _of_one_device(list(group), own_reports)
-        others = spans_of_others(carried, device)
-        results += [PersonRows(classes[device], of_spans(one, spans, others)) for one in rows]
+        results += [of_device(device, one, carried, classes) for one in rows]
         reports += [
             report
             for report in own_reports
             if any(start_us <= report.event.observed_us < until_us for start_us, until_us in spans)
         ]
     return results
+
+
+def of_device(
+    device: str, rows: MessageRows, carried: Spans, classes: Mapping[str, DeviceClass]
+) -> PersonRows:
+    """Return the rows that are the person's of those that a device sent."""
+    spans, others = carried.get(device, ()), spans_of_others(carried, device)
+    return PersonRows(classes[device], of_spans(rows, spans, others))
 
 
 def _of_one_device(

@@ -3,8 +3,9 @@
 A fix that lies in the home is put on the home's own point. What it says for presence, by its depth
 and its radius together, is kept as the radius of a circle about that point; speed and movement go.
 So what is left is a time, the home as the order draws it, and how strongly the device spoke for
-being there. Whatever is said of the record is then compared, before and after. Where anything
-differs, the fixes next to those outside are kept, and more of them, until nothing does.
+being there. That the device lay still stays where only that lets a sign of life count which says it
+again. Whatever is said of the record is then compared, before and after. Where anything differs,
+the fixes next to those outside are kept, and more of them, until nothing does.
 
 Invariant: judging what is left, now or with any fix that can still come to count, says the same as
 before, to the byte (`buffer_us`).
@@ -13,6 +14,7 @@ Decision: docs/decisions/0035-retention-and-reduction.md
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -30,7 +32,7 @@ from mesure.evaluation.policy import Policy
 from mesure.evaluation.rules import Rules
 from mesure.geo import error_model
 from mesure.geo.error_model import RADIUS95_PER_SIGMA
-from mesure.geo.fixes import F64, I64, NOT_KNOWN, Fixes
+from mesure.geo.fixes import F64, I64, NOT_KNOWN, POSITION, SINCE_FIX, Fixes
 from mesure.incidents import raising
 from mesure.incidents.incident import LLR_DIGITS, Incident
 from mesure.instants import US_PER_DAY, US_PER_S, to_us
@@ -71,10 +73,17 @@ class ReducedRecord(NamedTuple):
 def buffer_us(policy: Policy) -> int:
     """Return how old a fix is before nothing that may still come can meet it in a judgement.
 
-    What comes later than `stale_s` is not used. What comes before that has its day judged again,
-    and the day before, by all that can matter there.
+    What comes later than `stale_s` is not used.
     """
-    return round(policy.stale_s * US_PER_S) + US_PER_DAY + memory_us(policy)
+    return round(policy.stale_s * US_PER_S) + near_us(policy)
+
+
+def near_us(policy: Policy) -> int:
+    """Return how far apart two fixes are at most that can meet in a judgement.
+
+    What comes late has its day judged again, and the day before, by all that can matter there.
+    """
+    return US_PER_DAY + memory_us(policy)
 
 
 def homes(versions: Sequence[OrderVersion]) -> tuple[HomePeriod, ...]:
@@ -119,15 +128,16 @@ def reduce(
 ) -> ReducedRecord:
     """Return a record with the fixes of a span reduced that lie in the home, but for some spans.
 
-    `by` are all the rules that anything of it is judged by. `until_us` is the moment of looking;
-    the span ends `buffer_us` before it. `claim_ratio` says how wide each circle is for what its
-    device claims; without it, a device claims the circle.
+    `fixes` are all that is judged, rest claims too. `by` are all the rules that anything of it is
+    judged by; what is further than `near_us` from the span need not be there. `until_us` is the
+    moment of looking; the span ends `buffer_us` before it. `claim_ratio` says how wide each circle
+    is for what its device claims; without it, a device claims the circle.
     """
     ratio = np.ones(len(fixes)) if claim_ratio is None else claim_ratio
     reduced_fixes, is_inside = _present(by, fixes, ratio)
     wished = is_inside & _within(fixes, [span_us]) & ~_within(fixes, keep) & ~_shares_time(fixes)
     wished &= _differs(fixes, reduced_fixes)
-    outside_us = fixes.observed_us[~is_inside]
+    outside_us = fixes.observed_us[~is_inside & (fixes.rest_us == POSITION)]
     before = None
     for margin_s in MARGINS_S:
         chosen = wished & ~_beside(fixes.observed_us, outside_us, margin_s)
@@ -169,21 +179,25 @@ def _present(by: Sequence[Rules], fixes: Fixes, claim_ratio: F64) -> tuple[Fixes
             radius95_m[rows] = claimed_m * claim_ratio[rows]
             lat_deg[rows], lon_deg[rows] = home.lat_deg, home.lon_deg
             is_inside[rows] = True
-    nothing = np.full(len(fixes), np.nan)
-    still = np.full(len(fixes), NOT_KNOWN, np.int8)
-    reduced_fixes = Fixes(
-        fixes.observed_us,
-        fixes.received_us,
-        lat_deg,
-        lon_deg,
-        radius95_m,
-        nothing,
-        still,
-        fixes.beacon,
-        fixes.provider,
-        fixes.row,
-    )
-    return reduced_fixes, is_inside
+    return replace(
+        fixes,
+        lat_deg=lat_deg,
+        lon_deg=lon_deg,
+        radius95_m=radius95_m,
+        speed_mps=np.full(len(fixes), np.nan),
+        motion=np.where(_lies_on(fixes), fixes.motion, np.int8(NOT_KNOWN)),
+    ), is_inside
+
+
+def _lies_on(fixes: Fixes) -> Flags:
+    """Return which fixes say that the device lies still, and are what a rest claim counts by."""
+    numbers = fixes.positions
+    claimed_us = fixes.observed_us[fixes.rest_us == SINCE_FIX]
+    last = np.searchsorted(fixes.observed_us[numbers], claimed_us, side="right") - 1
+    lies_on = np.zeros(len(fixes), np.bool_)
+    lies_on[numbers[last[last >= 0]]] = True
+    lies_on &= fixes.motion == 0
+    return lies_on
 
 
 def _term_m(rules: Rules, fixes: Fixes, depth_m: F64, home: HomePeriod) -> F64:
@@ -202,7 +216,7 @@ def _term_m(rules: Rules, fixes: Fixes, depth_m: F64, home: HomePeriod) -> F64:
 
 def _differs(fixes: Fixes, reduced_fixes: Fixes) -> Flags:
     """Return which fixes say more than they would."""
-    differs = ~np.isnan(fixes.speed_mps) | (fixes.motion != NOT_KNOWN)
+    differs = ~np.isnan(fixes.speed_mps) | (fixes.motion != reduced_fixes.motion)
     differs |= (fixes.lat_deg != reduced_fixes.lat_deg) | (fixes.lon_deg != reduced_fixes.lon_deg)
     mask: Flags = differs
     return mask
@@ -211,9 +225,9 @@ def _differs(fixes: Fixes, reduced_fixes: Fixes) -> Flags:
 def _shares_time(fixes: Fixes) -> Flags:
     """Return which fixes share their moment with another; on one point they would be one fix."""
     shares = np.zeros(len(fixes), np.bool_)
-    same = np.diff(fixes.observed_us) == 0
-    shares[1:] |= same
-    shares[:-1] |= same
+    numbers = fixes.positions
+    same = np.diff(fixes.observed_us[numbers]) == 0
+    shares[numbers[1:][same]] = shares[numbers[:-1][same]] = True
     return shares
 
 

@@ -12,13 +12,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mesure.actions.data_rights import retained_data
 from mesure.actions.judging import judge_store
 from mesure.actions.judging.judging_values import EvaluationBasis
 from mesure.evaluation.policy import PolicyFile
-from mesure.formats.stored import stored_messages
-from mesure.formats.stored.stored_messages import StoredMessage
 from mesure.geo.fixes import POSITION, Fixes, Provider
+from mesure.live.load_person import EvaluationConfig, fixes_of
 from mesure.orders.model import schedule
 from mesure.orders.model.order import OrderVersion
 from mesure.service.export import geo_parquet
@@ -62,13 +60,14 @@ def write(out: Path, reading: ReadTransaction, keyring: Keyring, policy: PolicyF
     folder = out / TIMETABLES
     folder.mkdir(mode=0o700)
     extent, drawn = Extent(), Extent()
+    config = EvaluationConfig(keyring, policy)
     with (
         pq.ParquetWriter(out / FIXES, SCHEMA, store_schema=False) as fixes,
         pq.ParquetWriter(out / ZONES, geo_parquet.ZONES, store_schema=False) as zones,
     ):
         for person in reading.persons_in(_ALL):
             for duty in judge_store.duties(reading, keyring, person):
-                fixes.write_table(_table(duty, _fixes(reading, keyring, duty, policy), extent))
+                fixes.write_table(_table(duty, fixes_of(reading, config, duty), extent))
                 zones.write_table(geo_parquet.zones(duty.versions, drawn))
                 name = duty.order.replace("/", "_").replace("\0", "_")
                 path = folder / f"{name}.ics"
@@ -78,26 +77,6 @@ def write(out: Path, reading: ReadTransaction, keyring: Keyring, policy: PolicyF
         zones.add_key_value_metadata(drawn.metadata())
     for name in (FIXES, ZONES):
         (out / name).chmod(0o600)
-
-
-def _fixes(
-    reading: ReadTransaction, keyring: Keyring, duty: EvaluationBasis, policy: PolicyFile
-) -> Fixes:
-    messages = [
-        StoredMessage(
-            message.place.sequence,
-            message.device,
-            message.form,
-            message.received_us,
-            judge_store.open_message(keyring, message),
-        )
-        for message in reading.messages(duty.person, *retained_data.EVER_US)
-        if message.device in duty.classes
-    ]
-    values = policy.at(duty.day, duty.device_class)
-    return stored_messages.hear(
-        messages, duty.spans, duty.classes, values, retained_data.EVER_US[1]
-    ).to_judge
 
 
 def _table(duty: EvaluationBasis, fixes: Fixes, extent: Extent) -> pa.Table:

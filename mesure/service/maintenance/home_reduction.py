@@ -6,24 +6,28 @@ Reading messages is what `formats` does and changing the store is what `actions`
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Final
 
 from mesure.actions.data_rights import erase_homes, retained_data
 from mesure.actions.data_rights.erase_homes import HomeReduction, RecordRemainder
 from mesure.actions.data_rights.erasure import ErasureStep
-from mesure.actions.data_rights.retained_data import EVER_US, RetentionContext
+from mesure.actions.data_rights.retained_data import RetentionContext
 from mesure.actions.framework.action import perform
 from mesure.actions.framework.context import PROGRAM, Context
 from mesure.actions.judging import judge_store
-from mesure.actions.judging.judging_values import EvaluationBasis
 from mesure.actions.records.record_types import RegisterReader
 from mesure.evaluation.policy import PolicyFile
 from mesure.formats.stored import reduce_messages, reduced_messages
 from mesure.formats.stored.reduce_messages import PersonMessages, ReducedMessages
-from mesure.formats.stored.stored_messages import StoredMessage
+from mesure.instants import MIN_US, US_PER_DAY
+from mesure.live import load_person
 from mesure.privacy.retention.retention_schedule import RetentionKind, day_of
 from mesure.store.interface.store import ReadTransaction, Store
 from mesure.store.keyring.interface import Keyring
 from mesure.store.values.records import LogRecord
+
+BACK_US: Final = 100 * US_PER_DAY
+"""What is older, and that is longer than trails are kept, is gone through in one go."""
 
 
 class HomeReducer:
@@ -42,71 +46,77 @@ class HomeReducer:
         self._policy, self._is_dry = policy, is_dry
 
     def steps(self, person: str) -> Iterator[ErasureStep]:
-        """Reduce what is due of a person, and yield what became of it."""
-        today = day_of(self._means.now_us)
+        """Reduce what is due of a person, day by day, and yield what became of each.
+
+        Where something in a day has to stay, it is only what was said on that day.
+        """
+        now_us = self._means.now_us
+        today = day_of(now_us)
         days = self._means.rules.days(RetentionKind.HOME_DETAIL.rule, today, today)
-        until_us = reduce_messages.until_us(self._policy, days, self._means.now_us)
+        until_us = reduce_messages.until_us(self._policy, days, now_us)
+        since_us, persons = MIN_US, 1
+        while span_us := self._next_day(person, since_us, until_us):
+            since_us = span_us[1]
+            left = self._reduce(person, span_us)
+            if left.fixes or left.kept:
+                yield ErasureStep(RetentionKind.HOME_DETAIL, left.fixes, persons, left.kept)
+                persons = 0
+
+    def _next_day(self, person: str, since_us: int, until_us: int) -> tuple[int, int] | None:
+        """Return the next day of which there is anything; None where nothing is due."""
         with self._store.read() as reading:
-            since_us = erase_homes.cursor(reading, person)
+            since_us = max(since_us, erase_homes.cursor(reading, person))
+            first = next(reading.messages(person, since_us, until_us), None)
+        if first is None or since_us >= until_us:
+            return None
+        start_us = max(since_us, first.share.first_us)
+        # A message may name a time of years ago, and today.
+        end_us = max(start_us + US_PER_DAY, until_us - BACK_US)
+        return start_us, min(end_us, until_us)
+
+    def _reduce(self, person: str, span_us: tuple[int, int]) -> ReducedMessages:
+        """Reduce a day of a person, by all that can count for it."""
+        with self._store.read() as reading:
             message_by_sequence = {
-                message.place.sequence: message for message in reading.messages(person, *EVER_US)
+                message.place.sequence: message
+                for message in reading.messages(
+                    person, *reduce_messages.around_us(self._policy, span_us)
+                )
             }
-            if not any(
-                since_us <= message.share.last_us < until_us
-                for message in message_by_sequence.values()
-            ):
-                return
             orders = self._messages_by_order(reading, person, message_by_sequence.values())
-        left = _left(orders, (since_us, until_us))
+        left = _left(orders, span_us)
         if not self._is_dry:
-            self._write(person, message_by_sequence, left, until_us)
-        if left.fixes or left.kept:
-            yield ErasureStep(RetentionKind.HOME_DETAIL, left.fixes, 1, left.kept)
+            self._write(person, message_by_sequence, left, span_us[1])
+        return left
 
     def _messages_by_order(
-        self, reading: ReadTransaction, person: str, logged_messages: Iterable[LogRecord]
-    ) -> tuple[PersonMessages, ...]:
+        self, reading: ReadTransaction, person: str, logged: Iterable[LogRecord]
+    ) -> list[PersonMessages]:
         """Return what is kept of a person under each order, opened."""
         rows = RegisterReader(reading, self._keyring)
         holds = retained_data.holds(reading, rows, self._means, person)
-        spans = [(hold.start_us, hold.end_us) for hold in holds]
         duties = judge_store.duties(reading, self._keyring, person)
-        devices = {device for duty in duties for device in duty.classes}
-        messages = [self._opened(one) for one in logged_messages if one.device in devices]
-        return tuple(self._messages_of(duty, duties, messages, spans) for duty in duties)
-
-    def _messages_of(
-        self,
-        duty: EvaluationBasis,
-        duties: Iterable[EvaluationBasis],
-        messages: Iterable[StoredMessage],
-        holds: list[tuple[int, int]],
-    ) -> PersonMessages:
         own: dict[str, list[tuple[int, int]]] = {}
-        for person_duty in duties:
-            for device, spans in person_duty.spans.items():
+        for duty in duties:
+            for device, spans in duty.spans.items():
                 own.setdefault(device, []).extend(spans)
-        return PersonMessages(
-            [one for one in messages if one.device in duty.classes],
-            duty.spans,
-            own,
-            duty.classes,
-            duty.device_class,
-            duty.versions,
-            self._policy,
-            holds,
-            self._means.now_us,
+        messages = load_person.open_messages(
+            self._keyring.find_key(person), [one for one in logged if one.device in own]
         )
-
-    def _opened(self, logged_message: LogRecord) -> StoredMessage:
-        body = judge_store.open_message(self._keyring, logged_message)
-        return StoredMessage(
-            logged_message.place.sequence,
-            logged_message.device,
-            logged_message.form,
-            logged_message.received_us,
-            body,
-        )
+        return [
+            PersonMessages(
+                [one for one in messages if one.device in duty.classes],
+                duty.spans,
+                own,
+                duty.classes,
+                duty.device_class,
+                duty.versions,
+                self._policy,
+                [(hold.start_us, hold.end_us) for hold in holds],
+                self._means.now_us,
+            )
+            for duty in duties
+        ]
 
     def _write(
         self,

@@ -19,7 +19,7 @@ from mesure.evaluation import next_wakeup
 from mesure.evaluation.pipeline import Statement
 from mesure.evaluation.rules import Rules
 from mesure.instants import MAX_US, MIN_US, US_PER_S, to_us
-from mesure.live.load_person import HORIZON_US, EvaluationConfig
+from mesure.live.load_person import HORIZON_US, EvaluationConfig, messages_of
 from mesure.machine.progress import ProgressStages
 from mesure.record.policy_loading import read_policy
 from mesure.service.installation.installation import Installation
@@ -98,7 +98,9 @@ def _one(
     next_us = MAX_US
     for duty in duties:
         rules = config.rules_of(duty, judged.until_us + HORIZON_US)
-        statement = _statement(reading, config, duty, rules, judged)
+        kept = messages_of(reading, config, duty, (MIN_US, MAX_US), (0, judged.sequence))
+        rows = comparison.read_rows(duty, kept)
+        statement = comparison.statement_of(rules, rows, judged.until_us)
         again.stands.update(comparison.rows_of_statement(duty, statement))
         again.past.update(comparison.past_rows(duty, statement, judged.until_us))
         next_us = min(next_us, _next_us(duty, rules, statement))
@@ -117,23 +119,6 @@ def _one(
         outcome.shown += comparison.lines_of_rows("kept ", kept_rows.stands - again.stands)
         outcome.shown += comparison.lines_of_rows("again", again.stands - kept_rows.stands)
         outcome.shown += comparison.lines_of_rows("again", again.past - kept_rows.past)
-
-
-def _statement(
-    reading: ReadTransaction,
-    config: EvaluationConfig,
-    duty: EvaluationBasis,
-    rules: Rules,
-    judged: JudgingProgress,
-) -> Statement:
-    candidates = (
-        message
-        for message in reading.messages(duty.person, MIN_US, MAX_US)
-        if message.device in duty.classes and message.place.sequence <= judged.sequence
-    )
-    messages = sorted(config.open_messages(duty.person, candidates))
-    rows = comparison.read_rows(duty, messages)
-    return comparison.statement_of(rules, rows, judged.until_us)
 
 
 # --- When somebody is to be judged ----------------------------------------------------------------

@@ -57,6 +57,8 @@ def outlived_goes(world: World) -> Iterator[str]:
         yield from _too_old(world.machine.rows, world.time.now_us, days)
         yield from _too_early(world, stored_rows, days)
         yield from _unused_kept(world, days)
+        if days < TRAIL_DAYS:  # Of what was at home only presence is left, and all else is there.
+            yield from invariants.as_by_a_replay(world)
     world.erased.update(closed)
     yield from invariants.erased_is_gone(world)
     yield from invariants.log_and_rows_hold(world)
