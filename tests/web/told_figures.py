@@ -32,7 +32,7 @@ TITLES: Final[dict[str, list[tuple[str, str]]]] = {
         ("strap", "Appareil : la sangle était ouverte"),
         ("battery", "Appareil : la batterie était presque vide"),
         ("charging", "Appareil : il n’a pas été chargé"),
-        ("locating", "Appareil : il n’a pas le droit d’indiquer sa position"),
+        ("locating", "Appareil : il n’est pas autorisé à indiquer sa position"),
         ("switched_off", "Appareil : il a été éteint"),
         ("help", "Appareil : un appel à l’aide"),
         ("tampering", "Appareil : il a été ouvert, coupé ou retiré"),

@@ -321,7 +321,7 @@ SENTENCES: Final[dict[str, dict[str, list[Written]]]] = {
         fr=[
             (r"sa sangle était ouverte\.", "strap"), (r"batterie était presque vide\.", "battery"),
             (r"était faible et n’était pas en charge\.", "charging"),
-            (r"n’avait pas le droit de déterminer sa position\.", "locating"),
+            (r"n’était pas autorisé à déterminer sa position\.", "locating"),
             (r"indiqué qu’on l’éteignait\.", "switched_off"),
             (r"a envoyé un appel à l’aide\.", "help"),
             (r"avait été ouvert, coupé ou retiré\.", "tampering"),

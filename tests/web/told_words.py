@@ -180,7 +180,7 @@ OUTCOMES: Final = each(  # In the order of `FindingOutcome`.
 )  # fmt: skip
 CAUSES: Final = each(
     ("reasonable excuse", "authorised absence", "location error", "equipment fault"),
-    ("motif valable", "absence autorisée", "erreur de localisation", "panne du matériel"),
+    ("motif légitime", "absence autorisée", "erreur de localisation", "panne du matériel"),
     (
         "уважительная причина",
         "разрешённое отсутствие",
