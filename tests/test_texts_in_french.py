@@ -1,13 +1,58 @@
-"""What only French can get wrong: an article before a time, who the reader is."""
+"""What only French can get wrong: a second word, an article before a time, who the reader is."""
 
 import ast
 import re
 from collections.abc import Iterator
 
+import pytest
+
 from tests.house import ROOT
-from tests.test_texts_in_use import pairs, translations
+from tests.test_texts_in_use import pairs, texts_without, translations
 
 WEB = ROOT / "mesure/web"
+
+# One word for one thing: where English has the first, French has the second.
+WORDS = {
+    "appl(?:y|ied|ies)|binds?": "appliqu|applicable|oblige|interdit", "approved?": "approuv",
+    "audit log": "journal", "barred": "écart|mesure", "beacons?": "balise",
+    "boundar(?:y|ies)": "limite", "breach(?:es)?": "manquement", "bundle": "liasse",
+    "checkpoints?": "points? de contrôle", "conditions?": "obligation",
+    "confidence circles?": "cercles? de confiance", "contest(?:s|ed)?": "contest",
+    "corners?": "sommet", "counsel|lawyers?": "avocat",
+    "court’s papers?|papers? of the court": "documents? du tribunal", "devices?": "appareil",
+    "drafts?": "brouillon", "e-mail": "courriel", "enrol(?:s|led)?": "enregistr",
+    "evidence": "élément", "exclusion zones?": "lieux? interdit", "findings?": "constat",
+    "fix(?:es)?": "relevé", "hand-over notes?": "notes? de passation", "hash(?:es)?": "empreinte",
+    "in charge": r"sui[tv]|chargé du dossier", "incidents?": "signalement", "met": "respect",
+    "officers?": r"agent", "operators?": "exploitant", "passkeys?": "clés? d’accès",
+    "passwords?": "mots? de passe", "PIN": "code PIN", "reasonable excuse": "motif légitime",
+    "silences?": "silence", "strap": "sangle", "supervisors?": "responsable",
+    "thresholds?": "seuil", "time zones?": "fuseau", "tokens?": "jeton", "trail": "parcours",
+    "unknown": "inconnu", "variations?": "modif", "versions?": "version", "withdrawn": "retir",
+    "wrong place": "mauvais endroit", "wrong side": "mauvais côté",
+}  # fmt: skip
+NOTHING = r"(?!)"
+# A word that is right for one thing only: where French has it, English has this.
+ONLY_FOR = {
+    "éléments?": "evidence", "en vigueur": "in force|over at", "jugée?s?": NOTHING,
+    "parcours": "trail",
+    "relevés?": "fix|reading|report|taken before", "responsables?": "supervisor",
+    "scellés?": NOTHING,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_french_has_one_word_for_each_thing(word: str) -> None:
+    assert texts_without("fr", word, WORDS[word]) == []
+
+
+@pytest.mark.parametrize("word", ONLY_FOR)
+def test_a_french_word_means_one_thing(word: str) -> None:
+    """A condition in force need not apply now; the one in charge may be no supervisor."""
+    pattern = re.compile(rf"\b{word}\b", re.IGNORECASE)
+    english = re.compile(ONLY_FOR[word], re.IGNORECASE)
+    texts = [(text, form) for text, form in pairs("fr") if pattern.search(form)]
+    assert [form for text, form in texts if not english.search(text)] == []
 
 
 # --- Times ---------------------------------------------------------------------------------------
