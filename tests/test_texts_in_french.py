@@ -153,3 +153,7 @@ def test_no_label_reads_as_more_where_no_longer_is_meant() -> None:
     """Without its "ne", *plus* at the beginning of a label says "more"."""
     assert [text for text in translations("fr") if NO_LONGER.search(text)] == []
     assert NO_LONGER.search("plus autorisée")
+
+
+def test_a_no_break_space_stands_before_a_percent_sign() -> None:
+    assert [text for text in translations("fr") if re.search(r"[^\u00a0]%", text)] == []

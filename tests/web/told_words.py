@@ -263,7 +263,7 @@ HEADINGS: Final = each(  # What counted; what the person says; what was decided;
 )  # fmt: skip
 LABELS: Final = each(  # Of a finding on the paper.
     ("Finding", "Because of", "By", "Confirmed by a second officer", "In their words"),
-    ("Constat", "En raison de", "Par", "Confirmé par un second agent", "Selon ses mots"),
+    ("Constat", "En raison de", "Par", "Confirmé par un second agent", "Dans ses propres termes"),
     (
         "Окончательный вывод", "Причина вывода", "Кем", "Подтвердил второй инспектор",
         "Своими словами",
