@@ -200,7 +200,7 @@ SENTENCES: Final[dict[str, dict[str, list[Written]]]] = {
     "known before": _facts(
         en=[(r"What was known before(?: weighs|:) <weight>\.", None)],
         fr=[(r"Ce qui était connu avant (?:pèse|:) <weight>\.", None)],
-        ru=[(r"Известное до этого(?: весит|:) <weight>\.", None)],
+        ru=[(r"(?:Вес того, ч|Ч)то было известно до этого: <weight>\.", None)],
         kk=[(r"Бұрын белгілі бол(?:ғанның салмағы —|ғаны:) <weight>\.", None)],
     ),
     "had come": _facts(
@@ -245,7 +245,7 @@ SENTENCES: Final[dict[str, dict[str, list[Written]]]] = {
     "beacon not heard": _facts(
         en=[(r"The device did not hear the beacon at home in that time\.", True)],
         fr=[(r"L’appareil n’a pas capté la balise du domicile pendant ce temps\.", True)],
-        ru=[(r"В это время устройство не слышало домашний маяк\.", True)],
+        ru=[(r"В это время устройство не принимало сигнал домашнего маяка\.", True)],
         kk=[(r"құрылғы үйдегі маяктың сигналын қабылдамады\.", True)],
     ),
     "opened": _facts(
@@ -257,31 +257,31 @@ SENTENCES: Final[dict[str, dict[str, list[Written]]]] = {
     "stale": _facts(
         en=[(r"<n> readings? \w+ not used: \w+ arrived long after", None)],
         fr=[(r"<n> relevés? \S+ pas été utilisés? : \w+ \w+ arrivés? longtemps", None)],
-        ru=[(r"<n> замер\w* не использован\w?: \w+ приш\w+ намного позже", None)],
+        ru=[(r"<n> замер\w* не использован\w?: приш\w+ намного позже", None)],
         kk=[(r"<n> өлшеу пайдаланылмады: \w+ алынғаннан көп кейін", None)],
     ),
     "repeated": _facts(
         en=[(r"<n> readings? \w+ not used: \w+ repeats? (?:another|other)", None)],
         fr=[(r"<n> relevés? \S+ pas été utilisés? : ils? en répète", None)],
-        ru=[(r"<n> замер\w* не использован\w?: \w+ повторя[ею]т друг", None)],
+        ru=[(r"<n> замер\w* не использован\w?: повторя[ею]т друг", None)],
         kk=[(r"<n> өлшеу пайдаланылмады: \w+ басқа өлшеу", None)],
     ),
     "from the future": _facts(
         en=[(r"<n> readings? \w+ not used: \w+ arrived before", None)],
         fr=[(r"<n> relevés? \S+ pas été utilisés? : \w+ \w+ arrivés? avant", None)],
-        ru=[(r"<n> замер\w* не использован\w?: \w+ приш\w+ раньше", None)],
+        ru=[(r"<n> замер\w* не использован\w?: приш\w+ раньше", None)],
         kk=[(r"<n> өлшеу пайдаланылмады: \w+ өз\w+ көрсетілген уақыттан", None)],
     ),
     "impossible": _facts(
         en=[(r"<n> readings? \w+ not used: what", None)],
         fr=[(r"<n> relevés? \S+ pas été utilisés? : ce qu", None)],
-        ru=[(r"<n> замер\w* не использован\w?: \w+ данные", None)],
+        ru=[(r"<n> замер\w* не использован\w?: данные", None)],
         kk=[(r"<n> өлшеу пайдаланылмады: \w+ дерек", None)],
     ),
     "only alive": _facts(
         en=[(r"<n> readings? \w+ not used: \w+ only repeat", None)],
         fr=[(r"<n> relevés? \S+ pas été utilisés? : ils? ne f", None)],
-        ru=[(r"<n> замер\w* не использован\w?: \w+ только", None)],
+        ru=[(r"<n> замер\w* не использован\w?: только", None)],
         kk=[(r"<n> өлшеу пайдаланылмады: \w+ тек", None)],
     ),
     "absences": _facts(
@@ -331,7 +331,7 @@ SENTENCES: Final[dict[str, dict[str, list[Written]]]] = {
             (r"сообщило, что ремешок расстёгнут\.", "strap"),
             (r"сообщило, что батарея почти села\.", "battery"),
             (r"заряд мал и зарядка не идёт\.", "charging"),
-            (r"ему не разрешено определять своё место\.", "locating"),
+            (r"ему не разрешено определять своё местоположение\.", "locating"),
             (r"сообщило, что его выключают\.", "switched_off"),
             (r"отправило призыв о помощи\.", "help"),
             (r"его вскрыли, срезали или сняли\.", "tampering"),
