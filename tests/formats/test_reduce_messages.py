@@ -72,12 +72,12 @@ def night() -> list[StoredMessage]:
 
 def of_client(number: int, locations: Sequence[tuple[Step, str]]) -> StoredMessage:
     """Return a message of Traccar Client with some locations, as it is kept."""
-    said = [samples.client9(step, event=event)["location"] for step, event in locations]
-    request = AppRequest(body=samples.body({"location": said, "device_id": samples.DEVICE}))
+    parts = [samples.client9(step, event=event)["location"] for step, event in locations]
+    request = AppRequest(body=samples.body({"location": parts, "device_id": samples.DEVICE}))
     [piece] = message_pieces.of_osmand(request)
-    kept = message_pieces.read_piece(piece).kept
+    body = message_pieces.read_piece(piece).kept
     at_us = to_us(locations[-1][0].at)
-    return StoredMessage(number, "D-1", AppFormat.TRACCAR_CLIENT, at_us, kept)
+    return StoredMessage(number, "D-1", AppFormat.TRACCAR_CLIENT, at_us, body)
 
 
 def nights_at_rest(together: int) -> list[StoredMessage]:
@@ -99,9 +99,10 @@ def nights_at_rest(together: int) -> list[StoredMessage]:
         *scenes.stay("11T14:00", "12T08:00", every_s=1_200),
     ]
     signs = [Step(to_datetime(one.observed_us), 0.0, 0.0, None, 0.0) for one in beats]
-    said = [(step, "motionchange") for step in steps] + [(step, "heartbeat") for step in signs]
-    said.sort(key=lambda pair: pair[0].at)
-    parts = [said[at : at + together] for at in range(0, len(said), together)]
+    all_steps = [(step, "motionchange") for step in steps]
+    all_steps += [(step, "heartbeat") for step in signs]
+    all_steps.sort(key=lambda pair: pair[0].at)
+    parts = [all_steps[at : at + together] for at in range(0, len(all_steps), together)]
     return [of_client(number, part) for number, part in enumerate(parts, start=2)]
 
 
