@@ -23,10 +23,9 @@ from mesure.evaluation import pipeline
 from mesure.evaluation import policy as policy_
 from mesure.evaluation import rules as rules_
 from mesure.evaluation.policy import DeviceClass, Policy
-from mesure.formats.stored import assemble_fixes, stored_messages
+from mesure.formats.stored import stored_messages
 from mesure.formats.stored.assemble_fixes import AssembledFixes
-from mesure.formats.stored.stored_messages import MessageRows, StoredMessage
-from mesure.geo import fixes as fixes_
+from mesure.formats.stored.stored_messages import StoredMessage
 from mesure.geo.fixes import POSITION, Fixes, Provider
 from mesure.incidents import raising
 from mesure.incidents.incident import Incident
@@ -179,40 +178,16 @@ def _gathered(
     """Return the fixes of all messages, by class of device as the service reads them."""
     carried = {one.device: one.carried for one in known}
     classes = {one.device: DeviceClass(one.device_class) for one in known}
-    by_class: dict[DeviceClass, list[MessageRows]] = {}
-    for line in messages(files):
-        message = StoredMessage(line.sequence, line.device, line.form, line.received_us, line.data)
-        rows = stored_messages.rows_of(message, [])
-        if rows is not None:
-            others = stored_messages.spans_of_others(carried, message.device)
-            mine = stored_messages.of_spans(rows, carried.get(message.device, ()), others)
-            by_class.setdefault(classes[message.device], []).append(mine)
-    fixes, claims, unused = fixes_.none(), fixes_.none(), dict[str, Fixes]()
-    for device_class, parts in by_class.items():
-        gathered = assemble_fixes.gather(
-            [one.record for one in parts],
-            trace=None,
-            device_class=device_class,
-            until_us=span.received_until_us,
-            policy=policy,
-        )
-        gathered = gathered.with_rows(np.concatenate([one.row for one in parts]))
-        fixes = fixes_.merge(fixes, gathered.fixes)
-        claims = fixes_.merge(claims, gathered.rest_claims)
-        for reason, beside in gathered.unused.items():
-            unused[reason] = _both(unused.get(reason, fixes_.none()), beside)
-    is_unsigned = any(
-        len(part.row) and not part.is_signed for parts in by_class.values() for part in parts
+    device_messages = [
+        StoredMessage(line.sequence, line.device, line.form, line.received_us, line.data)
+        for line in messages(files)
+    ]
+    until_us = span.received_until_us
+    heard = stored_messages.hear(device_messages, carried, classes, policy, until_us)
+    gathered = AssembledFixes(
+        heard.fixes, heard.rest_claims, heard.unused, None, np.empty(0, np.int64)
     )
-    nothing = np.empty(0, np.int64)
-    return AssembledFixes(fixes, claims, unused, None, nothing), is_unsigned
-
-
-def _both(fixes: Fixes, other: Fixes) -> Fixes:
-    columns = (
-        np.concatenate([getattr(fixes, name), getattr(other, name)]) for name in Fixes.__slots__
-    )
-    return fixes_.sort(Fixes(*columns))
+    return gathered, heard.unsigned
 
 
 # --- What is written ---------------------------------------------------------------------------

@@ -191,8 +191,7 @@ def _about(known: PaperContent, tag: str) -> _About:
         title = health_words.title(notice.kind, catalogue)
         figures = facts.of_notice(notice, report.zone, catalogue)
         return _About(title, "", "", figures, (), Span(replay.until, replay.until))
-    end = incident.over_at(replay.until)
-    around = Span(incident.start - AROUND, max(min(end + AROUND, replay.until), incident.start))
+    around = Span(incident.start - AROUND, max(replay.until, incident.start))
     return _About(
         report_words.title(catalogue, incident),
         incident.condition,

@@ -103,10 +103,15 @@ def merge(first: Fixes, second: Fixes) -> Fixes:
     """Return the fixes of both, sorted; of those with one time and place the first received."""
     if not len(first) or not len(second):  # Columns of years are not copied for nothing.
         return without_repeats(sort(first if len(first) else second))
+    return without_repeats(join(first, second))
+
+
+def join(first: Fixes, second: Fixes) -> Fixes:
+    """Return the rows of both, sorted, repeats too."""
     columns = (
         np.concatenate([getattr(first, name), getattr(second, name)]) for name in Fixes.__slots__
     )
-    return without_repeats(sort(Fixes(*columns)))
+    return sort(Fixes(*columns))
 
 
 def sort(fixes: Fixes) -> Fixes:

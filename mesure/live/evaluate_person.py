@@ -155,8 +155,9 @@ def _hear(
     )
     watched.waiting, watched.waiting_fixes = [], 0
     cut = watched.stable.checkpoint
-    for reason, times_us in decoded.unused.items():
-        times_us = np.sort(np.append(watched.unused.get(reason, times_us[:0]), times_us))  # noqa: PLW2901
+    for reason, rows in decoded.unused.items():
+        before_us = watched.unused.get(reason, rows.observed_us[:0])
+        times_us = np.sort(np.append(before_us, rows.observed_us))
         since_us = MIN_US if cut is None else cut.since_us
         watched.unused[reason] = times_us[np.searchsorted(times_us, since_us) :]
     watched.is_unsigned = watched.is_unsigned or decoded.unsigned

@@ -9,7 +9,7 @@ from mesure.actions.framework.context import Actor
 from mesure.actions.trails.trail_access import Trail, TrailRequest
 from mesure.instants import to_us
 from mesure.machine import clock
-from mesure_lab.whole.drawn.scenery import H
+from mesure_lab.whole.drawn.scenery import H, M
 from mesure_lab.whole.world import World
 
 AROUND_US: Final = 2 * H  # This much of a trail is seen before an incident, and after it.
@@ -47,8 +47,8 @@ def _wrong_trail(world: World, request: TrailRequest, trail: Trail) -> Iterator[
     with world.read_undisturbed() as reading:
         incident = reading.incident(str(request.incident))
     assert incident is not None, "it was there when it was asked for"
-    start_us = incident.start_us - AROUND_US
-    end_us = (clock.now_us() if incident.over_us is None else incident.over_us) + AROUND_US
+    start_us, over_us = incident.start_us - AROUND_US, incident.over_us or clock.now_us()
+    end_us = max(over_us + AROUND_US, incident.opened_us + 2 * M)  # It was decided by then.
     carried = {name for name, *_ in world.life_of(request.person).carried}
     if to_us(trail.start_at) < start_us:
         yield f"the trail of {request.person} from {trail.start_at} on"

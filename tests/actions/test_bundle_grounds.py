@@ -13,7 +13,8 @@ from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputEr
 from mesure.actions.trails import grounds, trail_access
 from mesure.actions.trails.grounds import AnswerGround
 from mesure.actions.trails.trail_access import TrailRequest
-from mesure.instants import to_datetime
+from mesure.instants import to_datetime, to_datetime_or_none
+from mesure.privacy import trail_limits
 from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.trail_limits import GROUND_LASTS
@@ -108,7 +109,13 @@ def test_a_ground_for_a_look_makes_no_bundle(case: Bundled) -> None:
 def test_what_lies_around_the_incident_needs_no_other_ground(
     case: Bundled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    every, around = bundle_contents._messages, grounds.around(case.incident(), case.office.now)
+    every = bundle_contents._messages
+    around = trail_limits.around_incident(
+        to_datetime(case.incident().start_us),
+        to_datetime_or_none(case.incident().over_us),
+        to_datetime(0),
+        case.office.now,
+    )
 
     def inside(*of: Any) -> list[LogRecord]:
         return [

@@ -116,7 +116,7 @@ def test_a_position_that_another_program_made_up_is_none() -> None:
     made_up = replace(fix_batch, made_up=np.array([False, True, False]))
     evidence = hear(sign_message(1, made_up, "10T08:03"))
     assert [row & 7 for row in evidence.fixes.row.tolist()] == [0, 2]
-    assert {reason: times.tolist() for reason, times in evidence.unused.items()} == {
+    assert {reason: rows.observed_us.tolist() for reason, rows in evidence.unused.items()} == {
         "out_of_range": [us("10T08:01")]
     }
 
@@ -127,7 +127,11 @@ def test_what_is_not_used_is_told_by_reason_and_time() -> None:
         sign_message(2, batch("10T08:00", "10T08:01"), "10T08:01"),
         sign_message(3, batch("06T08:00", "06T08:01"), "10T08:02", "D-2"),
     )
-    assert evidence.unused["stale"].tolist() == [us("06T08:00"), us("07T08:00"), us("07T08:01")]
+    assert evidence.unused["stale"].observed_us.tolist() == [
+        us("06T08:00"),
+        us("07T08:00"),
+        us("07T08:01"),
+    ]
 
 
 def test_signs_of_life_and_events_tell_how_a_device_is() -> None:

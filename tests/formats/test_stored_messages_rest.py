@@ -81,7 +81,7 @@ def test_who_carries_two_devices_is_held_by_neither() -> None:
         messages, carried, classes, scenes.default_policy(), us("20T00:00")
     )
     assert claims_of(evidence) == [(us("10T23:00"), us("10T21:50"))]
-    assert evidence.unused["heartbeat"].tolist() == [us("10T22:30")]
+    assert evidence.unused["heartbeat"].observed_us.tolist() == [us("10T22:30")]
 
 
 @pytest.mark.parametrize(("at", "why"), [("10T22:25", "future"), ("13T22:30", "stale")])

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,10 +16,13 @@ from mesure.bundle import verify as verify_bundle
 from mesure.bundle.evaluate_again import BundleSpan
 from mesure.bundle.verify import BundleDifference
 from mesure.machine import engine, texts
+from mesure.privacy.retention.retention_schedule import RetentionHold
 from mesure.reports.bundle import bundle_manifest
 from mesure.reports.bundle.bundle_manifest import CONTENT, MANIFEST, BundleCheck, BundleError
 from mesure.store.values.effects import StoredIncident
-from tests.evaluation.scenes import H
+from tests.evaluation import scenes
+from tests.evaluation.scenes import Fix, H, M
+from tests.formats import test_reduce_messages
 from tests.service import bundled
 from tests.service.bundled import Bundled, remade, was_made
 
@@ -156,11 +160,9 @@ def test_of_an_incident_of_a_device_it_is_said_that_nothing_is_judged(
     )
 
 
-def test_a_silence_that_was_refuted_holds_the_trail_until_it_was_and_no_longer(
-    silent: Bundled,
-) -> None:
-    """What never ended would hold whatever came after it."""
-    office = silent.office
+def all_holds(case: Bundled) -> dict[str, RetentionHold]:
+    """Return what each incident holds, none of them closed."""
+    office = case.office
     means = RetentionContext(
         default_retention(),
         lambda *_: lambda _: IncidentClosure(None, is_contested=False),
@@ -168,8 +170,31 @@ def test_a_silence_that_was_refuted_holds_the_trail_until_it_was_and_no_longer(
     )
     with office.store.read() as reading:
         rows = RegisterReader(reading, office.keyring)
-        holds = {one.name: one for one in retained_data.holds(reading, rows, means, "P-1")}
-        for incident in reading.incidents_of("P-1"):
-            if incident.withdrawn_us is not None:
-                assert incident.end_us is None
-                assert holds[incident.id].end_us == incident.withdrawn_us + 2 * H
+        return {one.name: one for one in retained_data.holds(reading, rows, means, "P-1")}
+
+
+def test_a_night_that_the_morning_showed_is_raised_again(tmp_path: Path) -> None:
+    """The fix that decided it was taken later than two hours after its end."""
+    us = scenes.us
+    evening = [Fix(at_us, at_us, 65.0) for at_us in range(us("10T14:35"), us("11T05:00"), 140 * M)]
+    morning = [Fix(us(at), us(at), 5_000.0) for at in ("11T08:05", "11T08:15")]
+    messages = [
+        test_reduce_messages.message(number, part)
+        for number, part in enumerate((evening, morning[:1], morning[1:]), start=2)
+    ]
+    with bundled.open_case(tmp_path, messages) as case:
+        incident = case.incident()
+        assert (incident.end_us, incident.opened_us) == (us("11T06:00"), us("11T08:15"))
+        assert verify_bundle.verify(case.make().data).differs == ()
+        assert all_holds(case)[incident.id].end_us == us("11T08:15") + 2 * H
+
+
+def test_a_silence_that_was_refuted_holds_the_trail_until_it_was_and_no_longer(
+    silent: Bundled,
+) -> None:
+    """What never ended would hold whatever came after it."""
+    holds = all_holds(silent)
+    for incident in silent.incidents():
+        if incident.withdrawn_us is not None:
+            assert incident.end_us is None
+            assert holds[incident.id].end_us == incident.withdrawn_us + 2 * H

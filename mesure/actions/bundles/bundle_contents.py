@@ -118,7 +118,7 @@ def make(doing: ActionContext, request: IncidentRequest) -> BundleContent:
         **attached.files,
     }
     state = sha256(_json({path: sha256(data).hexdigest() for path, data in files.items()}))
-    around = grounds.around(incident, doing.now)
+    around = grounds.around(doing, incident)
     limits = _limits(doing, incident, around, state.hexdigest())
     messages = _messages(doing.work, duty, limits)
     if _shows_more(messages, around):

@@ -42,7 +42,7 @@ def ask(doing: ActionContext, request: RequestBundleGround) -> str:
     incident = case_opening.open_incident(doing, request.incident)
     if request.purpose not in FOR:
         raise NotAllowedError(AccessRefusal.PURPOSE, incident.person)
-    around = grounds.around(incident, doing.now)
+    around = grounds.around(doing, incident)
     value = GroundRecord(
         request.purpose,
         request.case_number,

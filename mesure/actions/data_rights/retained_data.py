@@ -2,8 +2,8 @@
 
 For erasure and for the person who asks: both get it from `privacy.retention`.
 
-Nothing here opens a sealed body but to find out when an order ends before its time, and how far
-incidents have come.
+Nothing here opens a sealed body but to find out when an order ends before its time, how far
+incidents have come, and by which fix those were decided that were raised when they were over.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -18,7 +18,7 @@ from mesure.actions.framework import action as acting
 from mesure.actions.framework.action import ACTIONS
 from mesure.actions.incidents import contests
 from mesure.actions.orders.binding_order import END
-from mesure.actions.records import incident_records
+from mesure.actions.records import incident_extent, incident_records
 from mesure.actions.records.named_persons import DEED
 from mesure.actions.records.procedure import STANDARD
 from mesure.actions.records.record_types import RegisterReader
@@ -94,13 +94,25 @@ def holds(
         closed_us, is_contested = standing(incident)
         if incident.withdrawn_us is not None and not is_contested:
             closed_us = incident.withdrawn_us if closed_us is None else closed_us
-        span_us = incident.start_us, incident.over_us
+        span_us = incident.start_us, _over_us(reading, rows, incident)
         all_holds.append(
             retention_schedule.hold_of(
                 incident.id, span_us, closed_us, is_contested, means.rules, means.now_us
             )
         )
     return tuple(hold for hold in all_holds if hold is not None)
+
+
+def _over_us(
+    reading: ReadTransaction, rows: RegisterReader, head: StoredIncidentHead
+) -> int | None:
+    """Return when an incident was over, and the fix taken by which it was decided."""
+    over_us = head.over_us
+    if over_us is None or head.opened_us <= over_us:
+        return over_us
+    incident = reading.incident(head.id)
+    assert incident is not None, "its head is there"
+    return max(over_us, incident_extent.extent(rows.keyring, incident).decided_us)
 
 
 def _heads(reading: ReadTransaction, person: str) -> Iterator[StoredIncidentHead]:

@@ -1,4 +1,4 @@
-"""Incident extent: how far and how long an incident was, from its sealed body."""
+"""Incident extent: how far and how long an incident was, and by when, from its sealed body."""
 
 from datetime import timedelta
 
@@ -13,8 +13,16 @@ class _Facts(msgspec.Struct, frozen=True):
     distance_max_m: float = 0.0
 
 
+class _Account(msgspec.Struct, frozen=True, array_like=True):
+    lane: int = -1  # An `EvidenceBreakdown` begins so.
+    first: int = -1
+    last: int = -1
+    taken_us: tuple[int, int] = (0, 0)
+
+
 class _Incident(msgspec.Struct, frozen=True):
     facts: _Facts = _Facts()
+    account: _Account = _Account()
 
 
 class _Notice(msgspec.Struct, frozen=True):
@@ -32,6 +40,11 @@ class IncidentExtent(msgspec.Struct, frozen=True):
     def distance_max_m(self) -> float | None:
         """Return how far beyond a boundary the farthest fix lay; None: no fix did."""
         return self.incident.facts.distance_max_m or None
+
+    @property
+    def decided_us(self) -> int:
+        """Return when the fix was taken by which it was decided; 0: by none, as of a silence."""
+        return self.incident.account.taken_us[1]
 
     @property
     def moments(self) -> timedelta | None:

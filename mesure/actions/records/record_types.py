@@ -119,7 +119,7 @@ class RegisterReader:
         keyring: Keyring,
         may_open: Callable[[str], object] = _anybody,
     ) -> None:
-        self._reading, self._keyring, self._may_open = reading, keyring, may_open
+        self._reading, self.keyring, self._may_open = reading, keyring, may_open
 
     def get(self, kind: RecordType[T], id: str) -> Stored[T] | None:  # noqa: A002  As a row calls it.
         """Return a record, if there is one."""
@@ -150,7 +150,7 @@ class RegisterReader:
         by_name = {kind.name: kind for kind in kinds}
         records: dict[tuple[str, str], list[Stored[Any]]] = {}
         entries = self._reading.entries_of(persons, list(by_name))
-        keys = self._keyring.find_keys({str(entry.person) for entry in entries})
+        keys = self.keyring.find_keys({str(entry.person) for entry in entries})
         for entry in entries:
             record = self._opened(by_name[entry.kind], entry, keys)
             records.setdefault((entry.kind, str(entry.person)), []).append(record)
@@ -202,12 +202,12 @@ class RegisterReader:
             return entry.body
         if entry.person is None:
             owner = str(kind.programme_key)
-            key: bytes | None = self._keyring.programme_key(owner)
+            key: bytes | None = self.keyring.programme_key(owner)
         else:
             owner = entry.person
-            key = self._keyring.find_key(owner) if keys is None else keys.get(owner)
+            key = self.keyring.find_key(owner) if keys is None else keys.get(owner)
             if key is None:
-                is_erased = self._keyring.is_erased(owner)
+                is_erased = self.keyring.is_erased(owner)
                 reason = ActionRefusal.ERASED if is_erased else ActionRefusal.UNREADABLE
                 raise NotFoundError(reason)
         bound = sealing.entry_seal_context(owner, kind.name, entry.id, entry.revision)
@@ -266,9 +266,9 @@ class Register(RegisterReader):
     def _sealed(self, record: Stored[Any], plain: bytes) -> bytes:
         programme_key = record.kind.programme_key
         if record.person is not None:
-            owner, key = record.person, self._keyring.key_of(record.person)
+            owner, key = record.person, self.keyring.key_of(record.person)
         elif programme_key is not None:
-            owner, key = programme_key, self._keyring.programme_key(programme_key)
+            owner, key = programme_key, self.keyring.programme_key(programme_key)
         else:
             return plain
         bound = sealing.entry_seal_context(owner, record.kind.name, record.id, record.revision)

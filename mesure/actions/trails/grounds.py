@@ -14,6 +14,7 @@ import msgspec
 
 from mesure.actions.framework import four_eyes
 from mesure.actions.framework.action import ActionContext, ReadRequest, action, look
+from mesure.actions.records import incident_extent
 from mesure.actions.records.record_types import RecordType, Stored
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotAllowedError
@@ -99,10 +100,13 @@ class GroundView(msgspec.Struct, frozen=True):
     counts_now: bool
 
 
-def around(incident: StoredIncident, now: datetime) -> Span:
+def around(doing: ActionContext, incident: StoredIncident) -> Span:
     """Return what an incident shows of a trail by itself."""
     over_at = to_datetime_or_none(incident.over_us)
-    return trail_limits.around_incident(to_datetime(incident.start_us), over_at, now)
+    extent = incident_extent.extent(doing.context.keyring, incident)
+    return trail_limits.around_incident(
+        to_datetime(incident.start_us), over_at, to_datetime(extent.decided_us + 1), doing.now
+    )
 
 
 @action("grounds.record", CASEWORK)

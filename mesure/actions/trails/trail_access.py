@@ -159,7 +159,7 @@ def _may_be_seen(doing: ActionContext, request: TrailRequest) -> Span:
         incident = open_incident(doing, request.incident)
         if incident.person != request.person:
             raise NotAllowedError(AccessRefusal.NO_GROUND, request.person)
-        return grounds.around(incident, doing.now)
+        return grounds.around(doing, incident)
     if doing.actor.role is Role.PERSON:
         return Span(to_datetime(0), doing.now)
     ground = None if request.ground is None else doing.rows.get(GROUND, request.ground)

@@ -72,7 +72,8 @@ def _outline(piece: TrailMessage, device_class: DeviceClass, policy: Policy) -> 
 
 def _observed_us(evidence: MessageEvidence) -> int | None:
     rests_us = evidence.rest_claims.observed_us
-    times = [evidence.fixes.observed_us, rests_us, *evidence.unused.values()]
+    unused = (rows.observed_us for rows in evidence.unused.values())
+    times = [evidence.fixes.observed_us, rests_us, *unused]
     latest = [int(some.max()) for some in times if len(some)]
     latest += [one.event.observed_us for one in evidence.health]
     return max(latest, default=None)

@@ -65,7 +65,7 @@ class MessageEvidence:
 
     fixes: Fixes
     rest_claims: Fixes  # By which a device says that it lies still.
-    unused: Mapping[str, I64]  # Reason -> when the rows kept for it were taken.
+    unused: Mapping[str, Fixes]  # Reason -> the rows kept for it.
     health: tuple[HealthReport, ...]
     unsigned: bool  # Whether anything is judged by that no device signed.
 
@@ -163,20 +163,23 @@ def evidence_of(
     by_class: dict[DeviceClass, list[MessageRows]] = {}
     for person_rows in rows:
         by_class.setdefault(person_rows.device_class, []).append(person_rows.rows)
-    groups = [_gathered(some, one, policy, until_us) for one, some in by_class.items()]
-    fixes, rest_claims, unused = fixes_.none(), fixes_.none(), dict[str, I64]()
-    for class_fixes, class_claims, beside in groups:
-        fixes = fixes_.merge(fixes, class_fixes)
-        rest_claims = fixes_.merge(rest_claims, class_claims)
-        for reason, times_us in beside.items():
-            unused[reason] = np.sort(np.append(unused.get(reason, _NO_TIMES), times_us))
+    fixes, rest_claims, unused = fixes_.none(), fixes_.none(), dict[str, Fixes]()
+    for device_class, parts in by_class.items():
+        gathered = assemble_fixes.gather(
+            [one.record for one in parts],
+            trace=None,
+            device_class=device_class,
+            until_us=until_us,
+            policy=policy,
+        ).with_rows(np.concatenate([one.row for one in parts]))
+        fixes = fixes_.merge(fixes, gathered.fixes)
+        rest_claims = fixes_.merge(rest_claims, gathered.rest_claims)
+        for reason, beside in gathered.unused.items():
+            unused[reason] = fixes_.join(unused.get(reason, fixes_.none()), beside)
     unsigned = [r.row for some in by_class.values() for r in some if not r.is_signed]
     judged = np.append(fixes.row, rest_claims.row)
     is_unsigned = len(unsigned) > 0 and bool(np.isin(judged, np.concatenate(unsigned)).any())
     return MessageEvidence(fixes, rest_claims, unused, tuple(reports), is_unsigned)
-
-
-_NO_TIMES: Final = np.empty(0, np.int64)
 
 
 def rows_of(message: StoredMessage, reports: list[HealthReport]) -> MessageRows | None:
@@ -224,21 +227,6 @@ def _alone(rows: MessageRows, others: Iterable[tuple[int, int]]) -> MessageRows:
         claims &= (record.observed_us < start_us) | (record.observed_us >= until_us)
     rest_us = np.where(claims, record.rest_us, POSITION)
     return rows._replace(record=replace(record, rest_us=rest_us))
-
-
-def _gathered(
-    parts: Sequence[MessageRows], device_class: DeviceClass, policy: Policy, until_us: int
-) -> tuple[Fixes, Fixes, dict[str, I64]]:
-    gathered = assemble_fixes.gather(
-        [one.record for one in parts],
-        trace=None,
-        device_class=device_class,
-        until_us=until_us,
-        policy=policy,
-    )
-    gathered = gathered.with_rows(np.concatenate([one.row for one in parts]))
-    unused = {reason: rows.observed_us for reason, rows in gathered.unused.items()}
-    return gathered.fixes, gathered.rest_claims, unused
 
 
 # --- What devices sign ---------------------------------------------------------------------------

@@ -174,11 +174,9 @@ def _left_out(world: World, incident: StoredIncident, bundle: Bundle) -> Iterato
     start_us = incident.start_us - RUN_UP_US
     end_us = (incident.end_us or MAX_US - AROUND_US) + AROUND_US
     carried = {name for name, *_ in world.life_of(incident.person).carried}
+    assessments = bundle.files[f"{CONTENT}assessments.jsonl"].splitlines()
     judged_lines = {
-        (line["condition"], line["start_us"])
-        for line in map(
-            msgspec.json.decode, bundle.files[f"{CONTENT}assessments.jsonl"].splitlines()
-        )
+        (line["condition"], line["start_us"]) for line in map(msgspec.json.decode, assessments)
     }
     near_us = incident.start_us - AROUND_US, min(end_us, world.time.now_us)
     with world.read_undisturbed() as reading:

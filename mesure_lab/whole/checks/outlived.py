@@ -98,8 +98,8 @@ def _too_old(rows_of: Rows, now_us: int, days: int) -> Iterator[str]:
                 yield f"after {days} days something is there that is nobody's"
             continue
         is_near = any(
-            start_us - NEAR_INCIDENT_US <= last_us and first_us <= end_us + NEAR_INCIDENT_US
-            for start_us, end_us in spans.get(person, ())
+            start_us - NEAR_INCIDENT_US <= last_us and first_us <= max(ends_us) + NEAR_INCIDENT_US
+            for start_us, *ends_us in spans.get(person, ())
         )
         if last_us < now_us - TRAIL_DAYS * DAY and not is_near:
             yield f"after {days} days a message of {person} is there"
@@ -117,17 +117,18 @@ def _too_early(world: World, stored_rows: list[tuple[Any, ...]], days: int) -> I
             yield f"after {days} days a message of {person} is gone before its time"
         elif any(
             start_us - HELD_US <= last_us and first_us <= stop_us + HELD_US
-            for start_us, stop_us in spans.get(person, ())
+            for start_us, stop_us, _ in spans.get(person, ())
         ):
             yield f"after {days} days a message of {person} is gone that an incident holds"
 
 
-def _spans(rows_of: Rows, now_us: int) -> dict[str, list[tuple[int, int]]]:
-    spans: dict[str, list[tuple[int, int]]] = {}
+def _spans(rows_of: Rows, now_us: int) -> dict[str, list[tuple[int, int, int]]]:
+    spans: dict[str, list[tuple[int, int, int]]] = {}
     # What was withdrawn may never have ended, and holds nothing of later.
-    statement = "SELECT person, start_us, coalesce(end_us, withdrawn_us) FROM incident"
-    for person, start_us, end_us in rows_of(statement):
-        spans.setdefault(person, []).append((start_us, end_us or now_us))
+    statement = "SELECT person, start_us, coalesce(end_us, withdrawn_us), opened_us FROM incident"
+    for person, start_us, end_us, at_us in rows_of(statement):
+        span_us = start_us, end_us or now_us, min(at_us, start_us + DAY)  # It was decided by then.
+        spans.setdefault(person, []).append(span_us)
     return spans
 
 
