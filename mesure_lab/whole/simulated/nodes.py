@@ -221,9 +221,9 @@ class SimulatedCluster:
     # --- Standing still --------------------------------------------------------------------------
 
     def stand_still(self, span_us: int) -> str:
-        """Have the leader stand still; nodes that are awake ask again when its session is over."""
+        """Have the leader stand still, unless all others do; they ask when its session is over."""
         leader = self.leader
-        if leader is None:
+        if leader is None or self.awake == [leader]:
             return "nobody leads"
         leader.stands_until_us = self._time.now_us + span_us
         self._time.now_us += min(span_us, LONGEST_US)
