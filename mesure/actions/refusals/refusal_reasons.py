@@ -228,9 +228,7 @@ def _orders(catalogue: Catalogue) -> dict[ActionRefusal, str]:
         ActionRefusal.DISAGREES: catalogue.text(
             "Another absence at the same time names another place. Change one of them."
         ),
-        ActionRefusal.BACKDATED: catalogue.text(
-            "This was not longer than seven days ago, nor to come."
-        ),
+        ActionRefusal.BACKDATED: catalogue.text("Enter a time within the last seven days."),
         ActionRefusal.CATEGORY: catalogue.text("There is no such kind of places."),
         ActionRefusal.UNDECIDED: catalogue.text("Decide first about every place on the list."),
         ActionRefusal.NO_VENUES: catalogue.text("There is no such place in it."),

@@ -40,7 +40,7 @@ def test_devices_are_given_swapped_and_taken_back(
     officer.send(f"{OWN}/give")
     assert "Enter which device is given." in officer.text
     officer.send(f"{OWN}/give", give_device=DEVICE, give_day="2020-01-01", give_time="10:00")
-    assert "This was not longer than seven days ago" in officer.text
+    assert "Enter a time within the last seven days" in officer.text
     assert 'value="2020-01-01"' in officer.page, "what was typed stays"
 
 
