@@ -185,7 +185,7 @@ def _contest(catalogue: Catalogue) -> HelpSection:
             catalogue.text("Open it under Notices, write what happened, and press the button."),
             catalogue.text("Somebody who had no part in it then decides again."),
             catalogue.text("You get an answer, as a rule within 14 days."),
-            catalogue.text("It never gets worse for you because you asked."),
+            catalogue.text("It never gets worse for you because you contested it."),
         ),
         leads_to=((catalogue.text("Notices"), "/portal/notices"),),
     )
