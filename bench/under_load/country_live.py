@@ -52,7 +52,7 @@ FIXES_PER_MESSAGE: Final = 5
 LEAD_S: Final = 10.0
 M: Final = 1e6
 NODES: Final = 2
-STORED: Final = ("message", "judged", "assessment")  # Tables; the judges keep nothing elsewhere.
+STORED: Final = ("message", "judged", "assessment")  # Tables; the sealed state is in another.
 
 
 def main() -> None:
