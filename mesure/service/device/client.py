@@ -199,12 +199,12 @@ class DeviceClient:
         return downlink_message
 
     def _is_for_me(self, read: Envelope, server: bytes) -> bool:
-        """Tell whether it is for one of the device's keys: a new one may not be known there yet."""
+        """Tell whether it is for one of the device's keys: new ones may not be known there yet."""
         return any(
             envelope.is_from(
                 read, server, envelope.down(SecretKey.from_seed(seed).key), EnrolledKeyVerifier()
             )
-            for seed in self._state.seeds()[:2]
+            for seed in self._state.seeds()
         )
 
 
