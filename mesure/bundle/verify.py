@@ -322,7 +322,7 @@ def _replayed(content: Files, manifest: Manifest, report: BundleReport) -> None:
             what = f"judging it again gives other bytes, from line {line} on"
             raise BundleError(BundleCheck.REPLAY, path, what)
     _about(judged, manifest.head, incident_file, order_files.read_manifest(content))
-    report.differs = tuple(_differences(lines, judged, incident_file))
+    report.differs = tuple(_differences(lines, judged, incident_file, span.until_us))
 
 
 def _about(
@@ -340,7 +340,10 @@ def _about(
 
 
 def _differences(
-    lines: Sequence[AssessmentLine], judged: BundleEvaluation, incident_file: IncidentFile
+    lines: Sequence[AssessmentLine],
+    judged: BundleEvaluation,
+    incident_file: IncidentFile,
+    until_us: int,
 ) -> Iterator[BundleDifference]:
     """Yield what the service had said otherwise; it may have known more than is in the bundle."""
     about = judged.incident
@@ -353,7 +356,8 @@ def _differences(
         end_us = None if about.end is None else instants.to_us(about.end)
         if (instants.to_us(about.start), end_us) != (incident_file.start_us, incident_file.end_us):
             yield BundleDifference.OTHER_TIME
-    if any(_is_otherwise(line, judged) for line in lines):
+    over_us = until_us if incident_file.end_us is None else incident_file.end_us
+    if any(_is_otherwise(line, judged, until_us, over_us) for line in lines):
         yield BundleDifference.OTHER_ASSESSMENTS
 
 
@@ -362,12 +366,19 @@ def _said(content: Files) -> list[AssessmentLine]:
     return bundle_forms.read_lines(path, content[path], AssessmentLine)
 
 
-def _is_otherwise(line: AssessmentLine, judged: BundleEvaluation) -> bool:
-    """Tell whether an assessment that was kept says another status for any of its time."""
+def _is_otherwise(
+    line: AssessmentLine, judged: BundleEvaluation, until_us: int, over_us: int
+) -> bool:
+    """Tell whether an assessment that was kept says another status for any of an incident's time.
+
+    What came later than all in the bundle may have decided what is open where the bundle ends, as
+    an appointment before its last minute, and any time after the incident.
+    """
     for assessment in judged.replay.statement.assessments:
         if assessment.condition == line.condition and assessment.status.value != line.status:
             start_us = instants.to_us(assessment.span.start)
             end_us = instants.to_us(assessment.span.end)
-            if max(start_us, line.start_us) < min(end_us, line.end_us):
+            is_open = end_us >= until_us and line.end_us > until_us
+            if not is_open and max(start_us, line.start_us) < min(end_us, line.end_us, over_us):
                 return True
     return False

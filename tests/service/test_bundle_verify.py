@@ -265,6 +265,26 @@ def test_what_the_service_said_otherwise_is_told_and_no_fault(data: bytes) -> No
     )
 
 
+@pytest.mark.usefixtures("without_proof")
+@pytest.mark.parametrize(("is_after", "later_us"), [(False, 0), (False, 1), (True, 0)])
+def test_what_came_later_than_a_bundle_may_have_decided_what_is_beside_its_incident(
+    data: bytes, is_after: bool, later_us: int
+) -> None:
+    """As an appointment that was kept in its last minute, or a night that a morning decided."""
+    until_us = bundle_manifest.read_manifest(archive.read(data)[MANIFEST]).head.until_us
+
+    def change(content: dict[str, bytes]) -> None:
+        *_, last = json.loads(content["judgement.json"])["assessments"]
+        over_us = json.loads(content["incident.json"])["end_us"]
+        line = json.loads(content["assessments.jsonl"].splitlines()[0])
+        line |= {"condition": last["condition"], "status": "unknown"}
+        line |= {"start_us": over_us - (not is_after), "end_us": until_us + later_us}
+        content["assessments.jsonl"] = json.dumps(line).encode() + b"\n"
+
+    differs = () if is_after or later_us else (BundleDifference.OTHER_ASSESSMENTS,)
+    assert verify_bundle.verify(remade(data, change)).differs == differs
+
+
 def test_what_does_not_belong_in_a_bundle_is_named(data: bytes) -> None:
     error = fault(rebuilt(data, lambda files: files.update({"more.txt": b""})))
     assert (error.step, error.path) == (BundleCheck.FILES, "more.txt")
