@@ -6,6 +6,7 @@ from typing import Final
 from mesure.actions.cases.case_notes import NotesPage
 from mesure.actions.data_rights.own_record import AssessmentsRequest
 from mesure.actions.framework.context import Actor
+from mesure.actions.trails.grounds import GROUND
 from mesure.actions.trails.trail_access import Trail, TrailRequest
 from mesure.instants import to_us
 from mesure.machine import clock
@@ -43,18 +44,28 @@ def wrong_contents(
 
 
 def _wrong_trail(world: World, request: TrailRequest, trail: Trail) -> Iterator[str]:
-    """Yield what is shown of a trail beside its incident, or of a device that is another's."""
-    with world.read_undisturbed() as reading:
-        incident = reading.incident(str(request.incident))
-    assert incident is not None, "it was there when it was asked for"
-    start_us, over_us = incident.start_us - AROUND_US, incident.over_us or clock.now_us()
-    end_us = max(over_us + AROUND_US, incident.opened_us + 2 * M)  # It was decided by then.
+    """Yield what is shown of a trail beyond its reason, or of a device that is another's."""
+    start_us, end_us = _reason_us(world, request)
     carried = {name for name, *_ in world.life_of(request.person).carried}
     if to_us(trail.start_at) < start_us:
         yield f"the trail of {request.person} from {trail.start_at} on"
     for fix in trail.fixes:
         if fix.device not in carried or not start_us <= to_us(fix.observed_at) <= end_us:
             yield f"a fix of {fix.device} at {fix.observed_at}"
+
+
+def _reason_us(world: World, request: TrailRequest) -> tuple[int, int]:
+    """Return the span that a ground names, or that an incident shows by itself."""
+    if request.ground is not None:
+        with world.read_register() as rows:
+            ground = rows.need(GROUND, request.ground).value
+        return to_us(ground.start_at), to_us(ground.until_at)
+    with world.read_undisturbed() as reading:
+        incident = reading.incident(str(request.incident))
+    assert incident is not None, "it was there when it was asked for"
+    over_us = incident.over_us or clock.now_us()
+    end_us = max(over_us + AROUND_US, incident.opened_us + 2 * M)  # It was decided by then.
+    return incident.start_us - AROUND_US, end_us
 
 
 def _wrong_notes(world: World, person: str, page: NotesPage) -> Iterator[str]:

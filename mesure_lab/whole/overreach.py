@@ -57,10 +57,6 @@ def _absence(person: DrawnPerson, _account: str) -> RequestAbsence:
     )
 
 
-def _newcomer(person: DrawnPerson, _account: str) -> EnterPerson:
-    return EnterPerson(f"{person.name}-X", "Somebody else")
-
-
 def _looks(person: DrawnPerson, _account: str) -> LooksSearch:
     today = clock.now().date()
     return LooksSearch(first_day=today, last_day=today, person=person.name)
@@ -71,7 +67,8 @@ ATTEMPTS: Final = (
               lambda person, account: AssignCase(person.name, account)),
     Overreach(caseload.bar, EVERYONE - {Role.SUPERVISOR},
               lambda person, account: BarRequest(person.name, account)),
-    Overreach(persons.enter, OUTSIDE, _newcomer, is_about_person=False),
+    Overreach(persons.enter, OUTSIDE, lambda person, _: EnterPerson(f"{person.name}-X", "Other"),
+              is_about_person=False),
     Overreach(court_orders.enter, OUTSIDE,
               lambda person, _: EnterVersion(person.texts[0].text.encode(), {})),
     Overreach(absences.give, OUTSIDE, _absence),

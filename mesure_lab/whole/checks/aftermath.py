@@ -105,7 +105,7 @@ def handed_on_holds(world: World) -> Iterator[str]:
             for person in world.lives_of_the_kept():
                 judged = reading.progress_of(person.name)
                 if judged is not None:
-                    by = world.machine.config_of(reading, judged).policy
+                    by = world.machine.config_of(judged).policy
                     config = EvaluationConfig(instance.keyring, by)
                     _, evidence = replay_differences.hear_all(
                         reading, config, judged, world.time.now_us

@@ -29,9 +29,7 @@ def device_problems_by_replay(world: World) -> Iterator[str]:
                 continue
             yield from (
                 f"{person.name}: {difference}"
-                for difference in _differences(
-                    reading, world.machine.config_of(reading, judged), judged
-                )
+                for difference in _differences(reading, world.machine.config_of(judged), judged)
             )
 
 

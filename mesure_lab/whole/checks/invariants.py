@@ -13,7 +13,6 @@ import msgspec
 
 from mesure.actions.judging import judge_store
 from mesure.devices import device_state
-from mesure.devices.health import DeviceHealth
 from mesure.formats.stored import reduced_messages
 from mesure.instants import MAX_US, MIN_US
 from mesure.machine.progress import ProgressStages
@@ -114,7 +113,8 @@ def kept_of_whom_it_is(world: World) -> Iterator[str]:
             for name, who, start_us, until_us in carried
             if name == device and start_us <= last_us and first_us < (until_us or MAX_US)
         }
-        if person is None and len(carriers) == 1 and first_us == last_us:
+        is_one = len(carriers) == 1 and first_us == last_us
+        if person is None and is_one and carriers.isdisjoint(world.erased):
             yield f"{device} {counter} is nobody's, and {carriers} carried it"
         elif person is not None and person not in carriers:
             yield f"{device} {counter} is kept as of {person}, who did not carry it"
@@ -173,7 +173,7 @@ def as_by_a_replay(world: World) -> Iterator[str]:
             if judged is None:
                 continue
             is_varied = world.is_varied(person)
-            config = world.machine.config_of(reading, judged)
+            config = world.machine.config_of(judged)
             for difference in replay_differences.differences(
                 reading, config, judged, is_varied=is_varied
             ):
@@ -190,7 +190,7 @@ def told_when_due(world: World) -> Iterator[str]:
                 yield f"{person.name} was never judged"
                 continue
             now_us = max(world.time.shown_us, judged.until_us)
-            config = world.machine.config_of(reading, judged)
+            config = world.machine.config_of(judged)
             statement = replay_differences.replay(reading, config, judged, now_us)
             expected = replay_differences.standing(replay_differences.incidents_said(statement))
             actual = replay_differences.standing(
@@ -245,11 +245,14 @@ def erased_is_gone(world: World) -> Iterator[str]:
 
 def _devices_remember(world: World, person: str) -> Iterator[str]:
     """Yield devices whose state is kept from when somebody who is gone carried them."""
-    statement = "SELECT device FROM assignment WHERE person = ? AND until_us IS NULL"
-    devices = [device for (device,) in world.machine.rows(statement, person)]
+    statement = "SELECT device, start_us FROM assignment WHERE person = ? AND until_us IS NULL"
+    since_us: dict[str, int] = dict(world.machine.rows(statement, person))
     with world.read_undisturbed() as reading:
-        for device, packed in reading.standings(devices).items():
-            if device_state.unpack(packed).health != DeviceHealth():
+        for device, packed in reading.standings(since_us).items():
+            health = device_state.unpack(packed).health._replace(heard_us=None)  # By anything.
+            parts = [part for part in health if part is not None]
+            times_us = [part if isinstance(part, int) else part.observed_us for part in parts]
+            if max(times_us, default=0) >= since_us[device]:
                 yield f"how {device} was while {person} carried it is kept"
 
 

@@ -185,7 +185,7 @@ def _widen(person: DrawnPerson, dice: Random) -> None:
 def _text(
     person: DrawnPerson, dice: Random, conditions: tuple[str, ...], zone: str, binds: str
 ) -> str:
-    spans = [_span_text(person, dice) for _ in range(dice.choice((0, 0, 1, 2)))]
+    spans = [_written(*_span_us(person, dice)) for _ in range(dice.choice((0, 0, 1, 2)))]
     allowed = [dice.choice(conditions) for _ in spans]
     return _order(person, conditions, zone, binds, _absences(allowed, spans))
 
@@ -238,10 +238,6 @@ def in_force(person: DrawnPerson) -> str:
 
 def _binds_until(person: DrawnPerson) -> str:
     return f"{to_datetime(person.begin_us) + BINDS_UNTIL:%Y-%m-%d}"
-
-
-def _span_text(person: DrawnPerson, dice: Random) -> str:
-    return _written(*_span_us(person, dice))
 
 
 def _written(start_us: int, end_us: int) -> str:

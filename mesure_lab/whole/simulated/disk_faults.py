@@ -95,7 +95,8 @@ class SimulatedDisk:
         if self._away_left:
             self._away_left -= 1
             raise sqlite3.OperationalError("disk I/O error")
-        if self._fault is None or not _is_write(statement) or not connection.is_changing:
+        is_read = statement.lstrip().startswith(_READS)
+        if self._fault is None or is_read or not connection.is_changing:
             return
         if self._writes_left:
             self._writes_left -= 1
@@ -129,7 +130,8 @@ class SimulatedDisk:
     def _wait_for(self, connection: "DiskConnection") -> None:
         """Note how much of a log is on the disk for good, where the program waits for it."""
         if connection.synchronous >= SYNCED:
-            self._durable[connection.path] = _size(Path(connection.path + LOG))
+            log = Path(connection.path + LOG)
+            self._durable[connection.path] = log.stat().st_size if log.exists() else 0
 
     def _strike(self) -> None:
         self.struck, self._fault = self._fault, None
@@ -217,11 +219,3 @@ class DiskConnection(sqlite3.Connection):
         ):
             self.was_changing, self.is_changing = self.is_changing, False
             self.disk.after(self, statement)
-
-
-def _is_write(statement: str) -> bool:
-    return not statement.lstrip().startswith(_READS)
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0

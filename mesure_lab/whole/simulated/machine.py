@@ -27,7 +27,6 @@ from mesure.actions.refusals.unavailable import StoreUnavailableError
 from mesure.ingest import mqtt_listener
 from mesure.ingest.device_requests import Event
 from mesure.ingest.mqtt_listener import MqttBroker, MqttListener
-from mesure.instants import MAX_US
 from mesure.live.load_person import EvaluationConfig
 from mesure.live.worker import Worker
 from mesure.machine import clock
@@ -39,7 +38,6 @@ from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import erase
 from mesure.service.serve import failover, policies_in_use
-from mesure.store.interface.store import ReadTransaction
 from mesure.store.values.effects import JudgingProgress
 from mesure.store.values.faults import FencedError, UnavailableError
 from mesure_lab.whole.simulated import lock_server, raw_rows
@@ -107,11 +105,11 @@ class SimulatedMachine:
         self.policy = read_policy(path)[0]
         self._policies[self.policy.version] = self.policy
 
-    def config_of(self, reading: ReadTransaction, judged: JudgingProgress) -> EvaluationConfig:
+    def config_of(self, judged: JudgingProgress) -> EvaluationConfig:
         """Return what somebody was last judged with: what is new holds from their next look on."""
-        rows = reading.assessments(judged.person, judged.until_us - 1, MAX_US)
-        version = max((row.policy_version for row in rows), default=self.policy.version)
-        return EvaluationConfig(self.made.keyring, self._policies[version])
+        return EvaluationConfig(
+            self.made.keyring, self._policies.get(judged.policy_version, self.policy)
+        )
 
     @property
     def is_embedded(self) -> bool:

@@ -222,6 +222,7 @@ class SimulatedCluster:
 
     def stand_still(self, span_us: int) -> str:
         """Have the leader stand still, unless all others do; they ask when its session is over."""
+        self.ask()  # As everybody does twice a second: then a session ends with its silence.
         leader = self.leader
         if leader is None or self.awake == [leader]:
             return "nobody leads"
@@ -266,11 +267,17 @@ class SimulatedCluster:
         """Have a node do what it was about to do: it has not asked yet who leads."""
         if node.leadership.duties is None:
             return
-        judged = self.step_of(node)
+        worker, judged = node.worker, self.step_of(node)
         with suppress(StoreError, MemoryError):
             node.send()
             log_signing.checkpoint(node.made)
-        if any(other.leads and other.worker is not None for other in self.nodes if other != node):
+        if worker is not None:  # One that is begun now is the last to claim, and may judge.
+            self._count_kept(node, judged)
+
+    def _count_kept(self, former: SimulatedNode, judged: int) -> None:
+        """Count what a node judged, if another one judges by now."""
+        others = [node for node in self.nodes if node is not former]
+        if any(node.leads and node.worker is not None for node in others):
             self.counts.kept_by_former += judged
 
     def step_of(self, node: SimulatedNode) -> int:
@@ -285,7 +292,7 @@ class SimulatedCluster:
                 self.ask()
             return 0
         if self.counts.handed_over > handed_over:  # In the middle of it.
-            self.counts.kept_by_former += judged
+            self._count_kept(node, judged)
             self.ask()
         return judged
 

@@ -12,6 +12,7 @@ from random import Random
 from typing import Final
 
 from mesure.actions.devices.app_enrolment import UnsignedAppCredentials
+from mesure.devices.message import envelope
 from mesure.devices.message.uplink import Introduction, Up
 from mesure.machine.signatures import SecretKey
 from mesure.service.device import client as device_client
@@ -150,9 +151,16 @@ class SimulatedDevice:
                 if counter not in left and counter not in aside:
                     self.acknowledged[self.name, counter] = digest
 
+    @property
+    def waiting_keys(self) -> frozenset[bytes]:
+        """Return the names of the keys that signed what waits."""
+        return frozenset(envelope.first_key_name(message.message) for message in self._queued())
+
+    def _queued(self) -> list[QueuedMessage]:
+        return self._state.next_messages(0, 1 << 40, 1 << 20)
+
     def _waiting(self) -> dict[int, bytes]:
-        queued = self._state.next_messages(0, 1 << 40, 1 << 20)
-        digests = {one.counter: sha256(one.message).digest() for one in queued}
+        digests = {message.counter: sha256(message.message).digest() for message in self._queued()}
         self.said.update(digests.values())
         return digests
 

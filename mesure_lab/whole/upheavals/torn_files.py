@@ -7,6 +7,7 @@ leaves what was written; a loss of power leaves of what was not waited for an em
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -131,32 +132,16 @@ def _left_behind(world: World, out: Path, keys: int) -> Iterator[str]:
                     yield f"a backup opens {drilled.keys} of {keys} keys"
 
 
-def _sign(world: World, _out: Path) -> None:
-    log_signing.checkpoint(world.machine.made)
+def _now(world: World) -> datetime:
+    return to_datetime(world.time.now_us)
 
 
-def _keys(world: World, out: Path) -> None:
-    database_backup.keys(world.machine.made, out, to_datetime(world.time.now_us))
-
-
-def _data(world: World, out: Path) -> None:
-    database_backup.data(world.machine.made, out, to_datetime(world.time.now_us))
-
-
-def _rotate(world: World, _out: Path) -> None:
-    key_maintenance.rotate(world.machine.made)
-
-
-def _export(world: World, out: Path) -> None:
-    export_import.export(world.machine.made, out)
-
-
-_WORKS: Final[dict[str, Callable[[World, Path], None]]] = {
-    "sign": _sign,
-    "keys": _keys,
-    "data": _data,
-    _ROTATION: _rotate,
-    "export": _export,
+_WORKS: Final[dict[str, Callable[[World, Path], object]]] = {
+    "sign": lambda world, _: log_signing.checkpoint(world.machine.made),
+    "keys": lambda world, out: database_backup.keys(world.machine.made, out, _now(world)),
+    "data": lambda world, out: database_backup.data(world.machine.made, out, _now(world)),
+    _ROTATION: lambda world, _: key_maintenance.rotate(world.machine.made),
+    "export": lambda world, out: export_import.export(world.machine.made, out),
 }
 _LISTED: Final = {"keys": "keys", "data": "data"}
 _DATABASE: Final = {"keys": database_backup.KEYRING, "data": stores.EMBEDDED}
