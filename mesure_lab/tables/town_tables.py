@@ -223,7 +223,8 @@ def _baselines(name: str, town: Simulation) -> Iterator[str]:
     ours = _outcomes(town, CURFEW)
     every = [(one, results.figures(one.outcomes)) for one in town.swept]
     front = [one for one in every if not any(_beats(other[1], one[1]) for other in every)]
-    shown = [one for one in every if one in front or _is_named(one[0])]
+    by_name = [row for row in every if row[0].rule in SHOWN and not row[0].parameter]
+    shown = [row for row in every if row in front or row in by_name]
     yield f"\n| rule, curfew alone, {name} | false a person-day | times ours | {_RULE_HEADS}"
     yield "|---|---|---|---|---|---|"
     figures = results.figures(ours)
@@ -247,10 +248,6 @@ def _beats(figures: TownFigures, other: TownFigures) -> bool:
     median_s = (figures.all_but_near.delays.median_s, other.all_but_near.delays.median_s)
     no_worse = false[0] <= false[1] and median_s[0] <= median_s[1]
     return no_worse and (false[0] < false[1] or median_s[0] < median_s[1])
-
-
-def _is_named(swept: TownSweep) -> bool:
-    return swept.rule in SHOWN and not swept.parameter
 
 
 def _label(swept: TownSweep) -> str:
@@ -330,7 +327,7 @@ def _resting(plan: Town, stages: ProgressStages) -> Iterator[str]:
 
 
 _REST_HEADS: Final = (
-    f"false a person-day | met while truly away: a day, in all, anew | {_RULE_HEADS}"
+    f"false a person-day | met while truly away | said anew in an absence | {_RULE_HEADS}"
 )
 
 
