@@ -63,7 +63,7 @@ class Stream:
 
     def around_one(self, count: int, spread_ratio: float) -> F64:
         """Draw ratios of median 1, log-normal; two in three lie within `spread_ratio` of it."""
-        return elementary.exp(self.normals(count) * _log(spread_ratio))
+        return elementary.exp(self.normals(count) * elementary.log(np.array([spread_ratio]))[0])
 
     def events(self, length_s: float, per_s: float) -> F64:
         """Draw when something happens that happens at random `per_s` times a second, in order."""
@@ -116,7 +116,3 @@ def ornstein_uhlenbeck(stream: Stream, step_s: float, memory_s: F64) -> F64:
     fresh = np.sqrt(1.0 - kept_ratio * kept_ratio) * (normals := stream.normals(len(memory_s)))
     fresh[:1] = normals[:1]
     return leaky_sum(kept_ratio, fresh)
-
-
-def _log(value_ratio: float) -> float:
-    return float(elementary.log(np.array([value_ratio]))[0])

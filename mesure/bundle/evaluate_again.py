@@ -89,7 +89,8 @@ def judge(files: Files, span: BundleSpan) -> BundleEvaluation:
     timezones.pin()
     versions = order_files.put_together(dict(files))
     known = devices(files)
-    policy = _policy(files, versions, _judged_by(known))
+    device_class = next(line.device_class for line in known if line.is_judged_by)
+    policy = _policy(files, versions, DeviceClass(device_class))
     gathered, is_unsigned = _gathered(files, known, policy, span)
     rules = rules_.prepare(versions, policy, to_datetime(span.until_us))
     statement = pipeline.replay(rules, gathered.to_judge, span.until_us)
@@ -108,10 +109,6 @@ def judge(files: Files, span: BundleSpan) -> BundleEvaluation:
     )
     written = {JUDGEMENT: _judgement(replay, incident_file), FIXES: _table(gathered)}
     return BundleEvaluation(written, replay, about)
-
-
-def _judged_by(known: Sequence[DeviceLine]) -> DeviceClass:
-    return DeviceClass(next(one.device_class for one in known if one.is_judged_by))
 
 
 def _policy(files: Files, versions: Sequence[OrderVersion], device_class: DeviceClass) -> Policy:

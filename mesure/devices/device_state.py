@@ -45,7 +45,10 @@ def pack(standing: DeviceState) -> bytes:
 def _written(standing: DeviceState) -> bytes:
     counters, clock, health = standing.counters, standing.clock, standing.health
     gaps: list[Item] = [edge for gap in counters.gaps for edge in (gap.first, gap.last)]
-    parts: list[Item] = [None if one is None else _packed(one) for one in _parts(health)]
+    parts: list[Item] = [
+        None if part is None else [part.value, part.observed_us, part.counter]
+        for part in _parts(health)
+    ]
     return cbor.encode(
         [
             LAYOUT,
@@ -118,10 +121,6 @@ def _parts(health: DeviceHealth) -> tuple[HealthReading | None, ...]:
         health.locating,
         health.started,
     )
-
-
-def _packed(part: HealthReading) -> list[Item]:
-    return [part.value, part.observed_us, part.counter]
 
 
 def _part(item: Item) -> HealthReading | None:

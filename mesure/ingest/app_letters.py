@@ -109,7 +109,9 @@ class AppMessageIntake:
                 continue
             enrolled.append(pilot.value)
             content = message_pieces.read_piece(
-                piece, _dialect(pilot.value), self._box(pilot.value)
+                piece,
+                OsmandDialect(SpeedUnit[pilot.value.speed_unit], pilot.value.hdop_is_m),
+                self._box(pilot.value),
             )
             faults = tuple(
                 message.why
@@ -184,10 +186,6 @@ def _stranger(piece: MessagePiece) -> UnsignedAppMessage:
 
 
 _NO_TIMES: Final = np.empty(0, np.int64)
-
-
-def _dialect(pilot: UnsignedApp) -> OsmandDialect:
-    return OsmandDialect(SpeedUnit[pilot.speed_unit], pilot.hdop_is_m)
 
 
 def _times_us(content: PieceContent, received_us: int) -> I64:

@@ -104,7 +104,9 @@ def replay(request: ReplayRequest, stages: ProgressStages | None = None) -> Repl
     ]
     device_class = assemble_fixes.device_class_of(records, request.trace, request.device_class)
     policy = policy_file.at(first_day, device_class)
-    hashes = InputHashes(order_hashes, tuple(_sha256(content) for content in data), policy_hash)
+    hashes = InputHashes(
+        order_hashes, tuple(hashlib.sha256(content).hexdigest() for content in data), policy_hash
+    )
     del data
     gathered = gather(
         records,
@@ -178,7 +180,3 @@ def read_order(path: Path) -> OrderVersion:
     data = file_loading.read_file(path, why, TEXT_BYTES_MAX)
     needed = reading.file_paths(path.name, data)
     return reading.read(path.name, data, file_loading.beside(path.parent, needed, MAPS_BYTES_MAX))
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

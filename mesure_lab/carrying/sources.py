@@ -139,13 +139,10 @@ def wander(
             view.north_m[rows] = clean.north_m[rows] + led_m[:, 1]
             view.claim_m[rows], view.source[rows] = drift.claim_m, FixSource.GNSS.value
             pace_mps = [
-                drift.pace_mps if _walks(drift, instant_s) else 0.0 for instant_s in instants_s
+                drift.pace_mps if not drift.times_s[2] <= instant_s < drift.times_s[3] else 0.0
+                for instant_s in instants_s
             ]
             view.speed_mps[rows] = pace_mps if drift.speed_agrees else clean.speed_mps[rows]
-
-
-def _walks(drift: unfitted.Wander, instant_s: float) -> bool:
-    return not drift.times_s[2] <= instant_s < drift.times_s[3]
 
 
 def double_errors(view: TickPositions) -> None:

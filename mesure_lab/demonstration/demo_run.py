@@ -32,7 +32,8 @@ def run(folder: Path, seed: int, *, once: bool) -> None:
     output.put(result, "json", folder / "report.json")
     output.put(result, "text", None)
     _say_what_to_open(folder, result)
-    if not once and os.environ.get("CI") != "true" and _is_at_terminal():
+    is_at_terminal = sys.stdin is not None and sys.stdin.isatty()
+    if not once and os.environ.get("CI") != "true" and is_at_terminal:
         _stay_open(folder / REPORT)
 
 
@@ -57,8 +58,3 @@ def _stay_open(report: Path) -> None:
     print("Press Ctrl-C to end.", file=sys.stderr, flush=True)
     with contextlib.suppress(KeyboardInterrupt):
         threading.Event().wait()
-
-
-def _is_at_terminal() -> bool:
-    """Tell whether somebody is there who could press Ctrl-C."""
-    return sys.stdin is not None and sys.stdin.isatty()

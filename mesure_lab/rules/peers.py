@@ -17,9 +17,7 @@ class Baseline:
     rule: Rule
     parameters: Mapping[str, float] = field(default_factory=dict)
     sweep: tuple[str, tuple[float, ...]] | None = None
-    needs_crossing: bool = (
-        False  # Takes `starts_inside`: without it, it may wait for a first entry.
-    )
+    needs_crossing: bool = False  # It takes `starts_inside`, or may wait for a first entry.
 
     def openings(self, fixes: Readings, **changed: float) -> list[RuleOpening]:
         """Return what the rule raises, with some of its parameters changed."""

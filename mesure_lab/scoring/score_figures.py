@@ -106,7 +106,9 @@ def score_rest(by_rule: Mapping[str, Sequence[Came]], radius_m: float) -> list[R
     """Return the false incidents by set, then of all devices at rest, then of the nights."""
     outcomes = next(iter(by_rule.values()))
     sets = sorted({one.case.set for one in outcomes if one.case.kind is CaseKind.AT_REST})
-    groups = [(name, _in_set(outcomes, name)) for name in sets]
+    groups = [
+        (name, [row for row, case in enumerate(outcomes) if case.case.set == name]) for name in sets
+    ]
     groups.append((AT_REST, _of_kind(outcomes, CaseKind.AT_REST)))
     groups += [(NIGHTS, _of_kind(outcomes, CaseKind.NIGHT))]
     figures = []
@@ -117,10 +119,6 @@ def score_rest(by_rule: Mapping[str, Sequence[Came]], radius_m: float) -> list[R
             units, days = len({one.unit for one in cases}), math.fsum(one.days for one in cases)
             figures.append(Resting(name, radius_m, len(cases), units, days, rules))
     return figures
-
-
-def _in_set(outcomes: Sequence[Came], name: str) -> list[int]:
-    return [row for row, one in enumerate(outcomes) if one.case.set == name]
 
 
 def _of_kind(outcomes: Sequence[Came], kind: CaseKind) -> list[int]:

@@ -95,6 +95,7 @@ def draw_page(
 
 
 def _sections(scored: Scored) -> Iterator[ScoreSection]:
+    has_curves = scored.leaving and any(sweep.false for sweep in scored.swept)
     yield ScoreSection(
         "false",
         "False incidents",
@@ -124,7 +125,7 @@ def _sections(scored: Scored) -> Iterator[ScoreSection]:
         "False incidents against delay",
         "Each point is a rule at one setting; a line joins the settings of one rule. Left and low"
         " is better.",
-        [_curve(scored, radius_m) for radius_m in scored.radii_m if _has_curve(scored)],
+        [_curve(scored, radius_m) for radius_m in scored.radii_m if has_curves],
     )
     yield ScoreSection(
         "cadence",
@@ -217,10 +218,6 @@ def _leaving(leaving: Leaving) -> Panel:
 
 
 # --- Curves --------------------------------------------------------------------------------------
-
-
-def _has_curve(scored: Scored) -> bool:
-    return bool(scored.leaving) and any(one.false for one in scored.swept)
 
 
 def _curve(scored: Scored, radius_m: float) -> Panel:

@@ -48,12 +48,9 @@ def _resting(every: Sequence[Resting]) -> Iterator[str]:
         yield f"  {group.set}: {group.days:.1f} days, {group.cases} traces, {group.units} drawn"
     yield f"  {'':<{WIDTH}}" + "".join(f"{one.set:<34}" for one in both).rstrip()
     for name in both[0].rules:
-        cells = "".join(f"{_counted(one.rules[name]):<34}" for one in both)
+        rates = (figures.rules[name] for figures in both)
+        cells = "".join(f"{f'{rate.count:>3}  {a_day(rate)}':<34}" for rate in rates)
         yield f"  {name:<{WIDTH}}{cells.rstrip()}"
-
-
-def _counted(value: FalseRate) -> str:
-    return f"{value.count:>3}  {a_day(value)}"
 
 
 def _sets(scored: Scored) -> Iterator[str]:

@@ -124,17 +124,14 @@ def _visits(stays: Sequence[PhoneStay], policy: Policy, stages: ProgressStages) 
             yield f"| {name}, a circle of {radius_m:g} m | {' | '.join(cells)} |"
 
 
-def _days(stays: Sequence[PhoneStay]) -> float:
-    return math.fsum(stay.until_s - stay.arrival_s for stay in stays) / S_PER_DAY
-
-
 def _head(stays: Sequence[PhoneStay], reported_stays: Sequence[PhoneStay], policy: Policy) -> str:
     days = len({stay.unit for stay in stays})
+    together_days = math.fsum(stay.until_s - stay.arrival_s for stay in stays) / S_PER_DAY
     return (
         f"Engine {VERSION}, policy {policy.version}. {len(stays)} stays of phones on {days} "
         f"scripted days; in {len(reported_stays)} the phone reported {REPORTS_MIN} times or more "
         "within half an hour of the arrival. Shares of visits are of those, the others of all, "
-        f"which last {_days(stays):.1f} days together."
+        f"which last {together_days:.1f} days together."
     )
 
 

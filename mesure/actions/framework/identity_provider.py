@@ -142,13 +142,9 @@ def _keys(directory: Directory, known: DirectoryEndpoints) -> KeySet:
         keys = KeySet.import_key_set({"keys": list(key_set.get("keys", []))})
     except (JoseError, SecurityWarning, ValueError, TypeError, KeyError, RecursionError) as error:
         raise DirectoryError("The keys of the directory cannot be read.") from error
-    if any(isinstance(key, RSAKey) and _bits(key) < RSA_BITS_MIN for key in keys.keys):
+    if any(isinstance(key, RSAKey) and key.public_key.key_size < RSA_BITS_MIN for key in keys.keys):
         raise DirectoryError(f"The directory has a key of fewer than {RSA_BITS_MIN} bits.")
     return keys
-
-
-def _bits(key: RSAKey) -> int:
-    return key.public_key.key_size
 
 
 def _believed(

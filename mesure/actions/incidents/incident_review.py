@@ -185,10 +185,6 @@ def _place(after: str) -> tuple[int, str] | None:
     return int(start), name
 
 
-def _is_behind(head: StoredIncidentHead, before: tuple[int, str] | None) -> bool:
-    return before is None or (head.start_us, head.id) < before
-
-
 def _waiting(
     doing: ActionContext, person: str, before: tuple[int, str] | None
 ) -> Iterator[tuple[StoredIncidentHead, Review]]:
@@ -198,7 +194,7 @@ def _waiting(
     """
     without = doing.work.heads_without([person], REVIEW.name, *incident_records.FOUND)
     stand = (one for one in reversed(without) if one.withdrawn_us is None)
-    heads = [one for one in stand if _is_behind(one, before)]
+    heads = [row for row in stand if before is None or (row.start_us, row.id) < before]
     for start in range(0, len(heads), COUNT):
         page = heads[start : start + COUNT]
         reviews = contests.reviews_of(doing.rows, [one.id for one in page])

@@ -282,7 +282,7 @@ def list_unfinished(doing: ActionContext, _: EmptyRequest) -> UnfinishedOrders:
             waiting_version.number,
             waiting_version.at,
             waiting_version.by,
-            _is_own(doing, waiting_version.by),
+            waiting_version.by == doing.actor.account,
         )
         for name, person in _found(doing, WAITING, court_orders.WAITS)
         for waiting_version in [doing.rows.need(WAITING, name).value]
@@ -296,10 +296,6 @@ def _found(doing: ActionContext, kind: RecordType[Any], key: Key) -> Iterator[tu
         assert row.person is not None, "both kinds are about somebody"
         if case_opening.may_open(doing, case_access.file_of(doing.rows, row.person)):
             yield row.id, row.person
-
-
-def _is_own(doing: ActionContext, by: str) -> bool:
-    return by == doing.actor.account
 
 
 def _line(draft: Stored[DraftRecord], person: str) -> DraftSummary:

@@ -202,11 +202,9 @@ def _measured(row: VisitDetection, catalogue: Catalogue) -> Iterator[str]:
     )
     yield catalogue.text(
         "Of 100 ways straight through a circle of {radius} m {seen} were seen."
-    ).format(radius=number(small_zones.THROUGH_M), seen=_hundredths(small_zones.THROUGH_RATIO))
-
-
-def _hundredths(share_ratio: float) -> str:
-    return number(round(100.0 * share_ratio))
+    ).format(
+        radius=number(small_zones.THROUGH_M), seen=number(round(100.0 * small_zones.THROUGH_RATIO))
+    )
 
 
 def _on_foot(zone: ZoneCheck, catalogue: Catalogue) -> str:

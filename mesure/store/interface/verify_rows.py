@@ -312,10 +312,6 @@ def _waiting(expected: sqlite3.Connection, which: str, *parameters: object) -> A
     return expected.execute(f"{statement} {which} LIMIT 1", parameters).fetchone()
 
 
-def _seen(expected: sqlite3.Connection, number: int) -> None:
-    expected.execute("UPDATE live SET seen = 1 WHERE number = ?", (number,))
-
-
 def _held(
     expected: sqlite3.Connection,
     table: str,
@@ -323,7 +319,7 @@ def _held(
     leaf: Any,  # noqa: ANN401
 ) -> tuple[MismatchKind, str | None] | None:
     number, hash_, first_sum, second_sum, salt, _ = leaf
-    _seen(expected, number)
+    expected.execute("UPDATE live SET seen = 1 WHERE number = ?", (number,))
     if row_digests.row_hash(salt, table, values) == hash_:
         return None
     return MismatchKind.ALTERED, row_digests.find_altered_column(

@@ -40,7 +40,7 @@ def answer(endpoint: Endpoint, result: object, query: QueryParams, headers: Head
         body = encode(result if endpoint.wraps is None else {endpoint.wraps: result})
     mark = mark_of(result, body)
     response_headers = {"ETag": mark, "Cache-Control": "no-store"}
-    if endpoint.method == "GET" and _has(headers, mark):
+    if endpoint.method == "GET" and is_among(headers.get("if-none-match", ""), mark):
         return Response(status_code=304, headers=response_headers)
     return Response(body, endpoint.status, response_headers, "application/json")
 
@@ -52,10 +52,6 @@ def mark_of(result: object, body: bytes | None = None) -> str:
     if isinstance(revision, int):
         return f'"{revision}"'
     return f'"{urlsafe_b64encode(sha256(body).digest()).decode()[:MARK_CHARS]}"'
-
-
-def _has(headers: Headers, mark: str) -> bool:
-    return is_among(headers.get("if-none-match", ""), mark)
 
 
 def is_among(header: str, mark: str) -> bool:

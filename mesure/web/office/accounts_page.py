@@ -127,11 +127,7 @@ def names_of(visit: PageVisit) -> dict[str, str]:
 def names_in(visit: PageVisit, accounts: Iterable[AccountView]) -> dict[str, str]:
     """Return the names of accounts that were listed, and what the service itself is called."""
     names = {account.account: account.name for account in accounts}
-    return {PROGRAM.account: _machine(visit), **names}
-
-
-def _machine(visit: PageVisit) -> str:
-    return str(visit.texts.text("the service itself"))
+    return {PROGRAM.account: str(visit.texts.text("the service itself")), **names}
 
 
 def _row_of(visit: PageVisit) -> AccountRow:

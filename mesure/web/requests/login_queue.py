@@ -48,11 +48,9 @@ class QueuedLogin:
     """Somebody who waits for a turn."""
 
     comer: LoginCaller
-    turn: "asyncio.Future[None]" = field(default_factory=lambda: _loop().create_future())
-
-
-def _loop() -> asyncio.AbstractEventLoop:
-    return asyncio.get_running_loop()
+    turn: "asyncio.Future[None]" = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
 
 
 class FairQueue:

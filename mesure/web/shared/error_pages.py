@@ -5,7 +5,6 @@ surrounds everything and says the same as a page, in the reader's language. Noth
 repeated, and a browser keeps its own headers and its status.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
@@ -76,7 +75,12 @@ class ErrorPages:
         texts = self._pages.catalogue(request)
         own = Headers(raw=began["headers"]).get("content-language") == texts.language
         page_text = _said(status, texts, str(problem.get("detail", "")) if own else "")
-        contents = {"said": page_text, "status": status, "here": "/", "faults": _faults(problem)}
+        contents = {
+            "said": page_text,
+            "status": status,
+            "here": "/",
+            "faults": [str(fault.get("what", "")) for fault in problem.get("faults", ())],
+        }
         contents["problem_id"] = problem.get("request_id", "-")
         page = self._pages.page(request, "error.html", contents, status)
         await _send(page, began, send)
@@ -99,10 +103,6 @@ def _wants_page(scope: Scope) -> bool:
 
 def _kind(message: Message) -> str:
     return Headers(raw=message["headers"]).get("content-type", "")
-
-
-def _faults(problem: Mapping[str, Any]) -> list[str]:
-    return [str(fault.get("what", "")) for fault in problem.get("faults", ())]
 
 
 def _said(status: int, catalogue: PageTexts | Catalogue, detail: str) -> ErrorPageText:

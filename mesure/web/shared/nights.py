@@ -6,14 +6,13 @@ from datetime import datetime
 from typing import Final
 
 from mesure.actions.data_rights import own_record
-from mesure.actions.data_rights.own_record import AssessmentsRequest, AssessmentView
+from mesure.actions.data_rights.own_record import AssessmentsRequest
 from mesure.actions.incidents import incident_review
 from mesure.actions.incidents.incident_review import IncidentHead, IncidentsRequest
 from mesure.actions.orders import absences
 from mesure.actions.orders.absences import AbsencesRequest, AbsenceStage, AbsenceView
 from mesure.incidents.finding import ReviewStage
 from mesure.orders.model.conditions import Condition
-from mesure.orders.model.order import OrderVersion
 from mesure.orders.values.span import Span
 from mesure.web.shared import record_heading
 from mesure.web.shared.record_heading import PersonRecord
@@ -55,8 +54,8 @@ def of(
     return [
         calendar.calendar_of(
             condition,
-            _of(record, version.order),
-            _only(assessments, version.order),
+            [other for other in record.versions if other.order == version.order],
+            [row for row in assessments if row.order == version.order],
             zone,
             now,
             visit.texts,
@@ -69,14 +68,6 @@ def of(
         for version in record.now(visit)
         for condition in version.conditions
     ]
-
-
-def _of(record: PersonRecord, order: str) -> list[OrderVersion]:
-    return [version for version in record.versions if version.order == order]
-
-
-def _only(assessments: Iterable[AssessmentView], order: str) -> list[AssessmentView]:
-    return [one for one in assessments if one.order == order]
 
 
 def _incidents(visit: PageVisit, person: str, start: datetime) -> list[IncidentHead]:

@@ -61,13 +61,11 @@ def others(visit: PageVisit, head: IncidentHead) -> tuple[IncidentHead, ...]:
     groups = work_lines.group_silences(
         silences, lambda other: (other.start_at, other.end_at), lengths
     )
-    same = next((group for group in groups if head.incident in _names(group)), [])
+    same = next(
+        (group for group in groups if head.incident in {member.incident for member in group}), []
+    )
     rest = (one for one in same if one.incident != head.incident)
     return tuple(sorted(rest, key=lambda other: (other.condition, other.start_at)))
-
-
-def _names(heads: Sequence[IncidentHead]) -> set[str]:
-    return {one.incident for one in heads}
 
 
 def open_others(visit: PageVisit, head: IncidentHead, zone: ZoneInfo) -> list[SilenceCondition]:
