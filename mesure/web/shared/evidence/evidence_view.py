@@ -1,6 +1,6 @@
 """The evidence of a possible breach, ready to be shown: a map, strips of time, and its fixes.
 
-Everything is drawn from one trail, that of the incident and of two hours round it, and from the
+Everything is drawn from one trail, that of the incident and of what is shown round it, and from the
 order as it was in force. Nothing that the judge decided is worked out anew. The chance of each fix
 is what the judge hears of that fix alone, by the thresholds of the order, and the page says so.
 """
