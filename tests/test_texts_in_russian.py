@@ -36,6 +36,9 @@ ONLY_FOR = {
     # Of a device, not of an officer, but for the tab, which has no room for *замещение*.
     r"замен[аы]\w*|замену": "swap|replaced?|^cover$",
     r"персональн\w+|личн\w+ данн\w+": "data",
+    # What is brought to somebody, not what a device or the service sends.
+    r"извещени\w*": "incidents?|notices?|raise|raised|contest it|closed|withdrawn|breach",
+    r"сообщени\w*": "messages?|reports|news|apps",
 }
 
 

@@ -107,7 +107,7 @@ class FindingEndKind(StrEnum):
         """Return it in words."""
         return {
             FindingEndKind.TURNED_DOWN: catalogue.text("not agreed by a second officer"),
-            FindingEndKind.TAKEN_BACK: catalogue.text("taken back"),
+            FindingEndKind.TAKEN_BACK: catalogue.text("finding taken back"),
         }[self]
 
 

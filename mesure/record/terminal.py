@@ -245,7 +245,7 @@ def _incidents(report: ReplayReport, catalogue: Catalogue) -> Iterator[Renderabl
             catalogue.text("A silence says nothing about where anybody was, and is not a breach.")
         )
     if selected.left_out:
-        left_out = catalogue.text("{number} more are not listed here; the JSON output has all.")
+        left_out = catalogue.text("Not listed here: {number}. The JSON output has all.")
         yield Text(left_out.format(number=report_words.count(selected.left_out)))
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from mesure.actions.documents import kept_documents
 from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.orders import court_orders, order_drafts
 from mesure.actions.orders.court_orders import PendingVersionsRequest, VersionRef
@@ -16,7 +17,10 @@ from mesure.actions.orders.order_drafts import (
     SaveDraft,
 )
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.machine import texts
+from mesure.orders.venues import venue_categories
 from mesure.privacy.access_refusal import AccessRefusal
+from mesure.store.values import records
 from tests.actions.scene import CASE, ORDER, OfficeScene
 
 
@@ -106,6 +110,13 @@ def test_what_no_order_could_have_is_refused(scene: OfficeScene, draft_request: 
         ActionRefusal.TOO_LARGE,
         ActionRefusal.NAME,
     }
+
+
+def test_a_refusal_for_size_says_the_limits_that_hold() -> None:
+    words = ActionRefusal.TOO_LARGE.in_words(texts.catalogue("en"))
+    assert f"document may have {kept_documents.DOCUMENT_BYTES_MAX >> 20} MB" in words
+    assert f"at most {order_drafts.FILES_MAX} maps {records.TEXT_BYTES_MAX >> 20} MB" in words
+    assert f"{venue_categories.VENUES_MAX:,} places" in words
 
 
 def test_there_are_only_so_many_drafts_about_one_person(scene: OfficeScene) -> None:

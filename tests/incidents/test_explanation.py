@@ -44,12 +44,12 @@ You had to be at home on 12 February 2026 from 22:00 to 06:00.
 Your device seems to have been away from home from 23:16 to 01:02. 35 readings of that time were
 used. Taken alone, 30 of them lie outside the boundary. The farthest lies about 140 metres outside.
 The radius of the confidence circle is usually 18 metres or less. By the device’s own claim, the
-true place lies in it 95 times in 100. Readings close together can share the same error. A weight of
-20 to 1 makes something 20 times likelier. 30 readings outside together count like 3 independent
-readings: more than 10,000 to 1 against you. What was known before weighs 990 to 1 for you. Neither
-speed nor the way from reading to reading shows the device on its way. The chance that it was
-outside rose to more than 99 in 100. No reading can make this certain. An officer could see this
-from 12 February 2026 at 23:21 on.
+true place lies in it 95 times in 100. Readings taken soon after each other can share the same
+error. A weight of 20 to 1 makes something 20 times likelier. 30 readings outside together count
+like 3 independent readings: more than 10,000 to 1 against you. What was known before weighs 990 to
+1 for you. Neither speed nor the way from reading to reading shows the device on its way. The chance
+that it was outside rose to more than 99 in 100. No reading can make this certain. An officer could
+see this from 12 February 2026 at 23:21 on.
 
 There can be other explanations. Indoors, a weak signal can show a wrong place. So can a signal that
 walls or buildings reflect. The device may have been somewhere without you. The boundary may be
@@ -63,10 +63,10 @@ one. You had to stay inside “district” from 5 January 2026, 00:00 to 5 Janua
 Your device seems to have been outside “district” from 12 February 2026, 20:00 to 14 February 2026,
 03:00. 35 readings of that time were used. Taken alone, 30 of them lie outside the boundary. The
 farthest lies about 12 kilometres outside. The radius of the confidence circle is usually 18 metres
-or less. By the device’s own claim, the true place lies in it 95 times in 100. Readings close
-together can share the same error. A weight of 20 to 1 makes something 20 times likelier. The way
-out was seen, from reading to reading: 4900 to 1 against you. 1 reading outside counts like 1
-independent reading: 54 to 1 against you. Nobody can be that sure, so part of this is not counted:
+or less. By the device’s own claim, the true place lies in it 95 times in 100. Readings taken soon
+after each other can share the same error. A weight of 20 to 1 makes something 20 times likelier.
+The way out was seen, from reading to reading: 4900 to 1 against you. 1 reading outside counts like
+1 independent reading: 54 to 1 against you. Nobody can be that sure, so part of this is not counted:
 13 to 1 for you. The device did not hear the beacon at home in that time. The chance that it was
 outside rose to 97 in 100. No reading can make this certain. An officer could see this from 12
 February 2026 at 20:06 on.
@@ -85,11 +85,12 @@ one. You had to keep out of “stadium” on 14 February 2026 from 18:00 to 24:0
 Your device seems to have been inside “stadium” from 19:16 to 24:00. The set time ended then, so
 nothing later is counted. 35 readings of that time were used. Taken alone, 30 of them lie inside the
 boundary. The farthest lies about 140 metres inside. The device did not say how exact these readings
-are. Readings close together can share the same error. A weight of 20 to 1 makes something 20 times
-likelier. 30 readings inside together count like 3 independent readings: more than 10,000 to 1
-against you. What was known before weighs 990 to 1 for you. Neither speed nor the way from reading
-to reading shows the device on its way. The chance that it was inside rose to more than 99 in 100.
-No reading can make this certain. An officer could see this from 14 February 2026 at 19:22 on.
+are. Readings taken soon after each other can share the same error. A weight of 20 to 1 makes
+something 20 times likelier. 30 readings inside together count like 3 independent readings: more
+than 10,000 to 1 against you. What was known before weighs 990 to 1 for you. Neither speed nor the
+way from reading to reading shows the device on its way. The chance that it was inside rose to more
+than 99 in 100. No reading can make this certain. An officer could see this from 14 February 2026 at
+19:22 on.
 
 2 readings were not used: they arrived long after they were taken. 1 reading was not used: it
 repeats another one.

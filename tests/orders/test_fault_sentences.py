@@ -71,7 +71,7 @@ def test_faults_that_are_only_counted_are_counted_in_every_language(language: st
     lines = fault_sentences.lines(caught.value, texts.catalogue(language)).splitlines()
     assert len(lines) == FAULTS_MAX + 1
     assert "7" in lines[-1]
-    assert ("more faults" in lines[-1]) == (language == "en")
+    assert ("further faults" in lines[-1]) == (language == "en")
 
 
 def test_a_fault_without_a_line_names_the_file_alone() -> None:

@@ -48,7 +48,7 @@ def test_a_thousand_faults_are_counted_not_listed() -> None:
     assert faults.is_full
     assert len(error.faults) == FAULTS_MAX
     assert error.more == 1_000 - FAULTS_MAX
-    assert str(error).endswith("a.yaml: 900 more faults are not listed.")
+    assert str(error).endswith("a.yaml: further faults not listed: 900.")
 
 
 def test_a_wrong_value_is_shown_short_and_on_one_line() -> None:

@@ -374,9 +374,9 @@ def test_a_page_of_very_much_stays_small_and_says_what_it_leaves_out() -> None:
     words = ParsedPage(html).text
     assert "en: Further incidents" in words
     for left_out in (
-        "days are left out here",
-        f"en: {900 - pages.HASHES_MAX} more are left out here",
-        "en: 5\u00a0560 more are left out here",
+        "Days left out here: ",
+        f"en: Left out here to keep the page small: {900 - pages.HASHES_MAX}.",
+        "en: Left out here to keep the page small: 5\u00a0560.",
         "en: Map of incident",
         "* Changed so often that each quarter hour shows what held longest in it.",
     ):

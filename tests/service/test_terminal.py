@@ -151,6 +151,6 @@ def test_very_much_is_summarised() -> None:
     assert len(text.split("\n")) <= 260
     assert "Further incidents" in text
     left_out = 300 - terminal.EXPLAINED_MAX - terminal.LISTED_MAX
-    assert f"{left_out} more are not listed here" in text
+    assert f"Not listed here: {left_out}." in text
     assert text.count("2026-12") >= 1
     assert "2026-03" not in "".join(text.split("Day by day")[1].split("Possible")[0])

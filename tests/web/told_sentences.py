@@ -26,7 +26,7 @@ SENTENCES: Final[dict[str, dict[str, list[Written]]]] = {
     "withdrawn": _facts(
         en=[(r"was withdrawn on <moment>: later", None)],
         fr=[(r"a été retiré le <moment> :", None)],
-        ru=[(r"сообщение снято <moment>:", None)],
+        ru=[(r"извещение снято <moment>:", None)],
         kk=[(r"кері алынды \(<moment>\):", None)],
     ),
     "had to be": _facts(

@@ -95,9 +95,8 @@ def _things(catalogue: Catalogue) -> dict[ActionRefusal, str]:
             "copy of keys.db, then run mesurectl keys check."
         ),
         ActionRefusal.THERE_ALREADY: catalogue.text("There is something under this name already."),
-        ActionRefusal.NAME: catalogue.text("This is no name: write 1 to 120 printable signs."),
+        ActionRefusal.NAME: catalogue.text("A name has 1 to 120 printable characters."),
         ActionRefusal.LANGUAGE: catalogue.text("There are no texts in this language."),
-        ActionRefusal.TOO_LARGE: catalogue.text("This is larger than what is kept here."),
         ActionRefusal.SPAN: catalogue.text(
             "Choose a time that ends after it begins and is not over."
         ),
@@ -105,7 +104,7 @@ def _things(catalogue: Catalogue) -> dict[ActionRefusal, str]:
         ActionRefusal.REASON: catalogue.text("Write in your own words why; nobody else can."),
         ActionRefusal.ANSWERED: catalogue.text("This was answered before."),
         ActionRefusal.EMAIL: catalogue.text(
-            "This is no e-mail address. Write one alone, such as name@post.example."
+            "This is not an e-mail address. Write one alone, such as name@post.example."
         ),
         ActionRefusal.PHONE: catalogue.text(
             "This is not a phone number. Write one alone, such as +77010000000."
@@ -127,7 +126,7 @@ def _things(catalogue: Catalogue) -> dict[ActionRefusal, str]:
             "Nothing is set up that sends e-mail or reaches a telephone, so no message "
             "can be sent. Tell the operator."
         ),
-        ActionRefusal.ENOUGH_SAID: catalogue.text("There is as much here as can be kept."),
+        ActionRefusal.ENOUGH_SAID: catalogue.text("There is no room for more here."),
         ActionRefusal.DOCUMENT: catalogue.text("Attach a PDF, a JPEG or a PNG."),
         ActionRefusal.DECIDED_WITH: catalogue.text(
             "Somebody has decided with this document. It stays."
@@ -193,6 +192,10 @@ def _accounts(catalogue: Catalogue) -> dict[ActionRefusal, str]:
 def _orders(catalogue: Catalogue) -> dict[ActionRefusal, str]:
     """Return the sentences about orders, absences and devices."""
     return {
+        ActionRefusal.TOO_LARGE: catalogue.text(
+            "This is too large. A document may have 10 MB, an order with at most 100 maps 16 MB, "
+            "a list 10,000 places."
+        ),
         ActionRefusal.NO_READER: catalogue.text(
             "Trails cannot be shown by this part of the service."
         ),

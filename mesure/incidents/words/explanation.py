@@ -275,7 +275,7 @@ def _certainty(
     incident: Incident, zone: ZoneInfo, catalogue: Catalogue, reader: Reader
 ) -> Iterator[str]:
     facts = incident.facts
-    yield catalogue.text("Readings close together can share the same error.")
+    yield catalogue.text("Readings taken soon after each other can share the same error.")
     yield from top_evidence.sentences(incident, zone, catalogue, reader)
     sources = {term.source for term in top_evidence.strongest(incident.account)}
     if sources.isdisjoint(top_evidence.WAYS):

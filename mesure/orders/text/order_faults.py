@@ -55,7 +55,7 @@ class OrderError(Exception):
     def __str__(self) -> str:
         sentences = [str(fault) for fault in self.faults]
         if self.more:
-            sentences.append(f"{self.faults[0].file}: {self.more} more faults are not listed.")
+            sentences.append(f"{self.faults[0].file}: further faults not listed: {self.more}.")
         return "\n".join(sentences)
 
 

@@ -32,6 +32,6 @@ def lines(error: OrderError, catalogue: Catalogue) -> str:
     """Return all faults of a file, one a line, and how many more there are."""
     sentences = [line(fault, catalogue) for fault in error.faults]
     if error.more:
-        more = catalogue.text("{file}: {count} more faults are not listed.")
+        more = catalogue.text("{file}: further faults not listed: {count}.")
         sentences.append(more.format(file=error.faults[0].file, count=error.more))
     return "\n".join(sentences)

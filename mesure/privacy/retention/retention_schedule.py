@@ -47,12 +47,12 @@ class RetentionKind(StrEnum):
             RetentionKind.TRAIL: catalogue.text("where your device was, and how it was"),
             RetentionKind.HOME_DETAIL: catalogue.text("where exactly in your home your device was"),
             RetentionKind.NOBODYS: catalogue.text("what a device sent while nobody carried it"),
-            RetentionKind.REFUSED: catalogue.text("messages that were refused"),
+            RetentionKind.REFUSED: catalogue.text("refused messages of devices"),
             RetentionKind.LOOK: catalogue.text("who looked at your data"),
             RetentionKind.DEED: catalogue.text(
                 "what was done in the service that is about no person"
             ),
-            RetentionKind.SENT: catalogue.text("that messages were sent"),
+            RetentionKind.SENT: catalogue.text("that messages were sent to you"),
             RetentionKind.RECORD: catalogue.text(
                 "your record: the order, what was assessed and found, and your details"
             ),

@@ -32,7 +32,7 @@ def test_contacts_are_changed_and_tried(office: Office, there: Filled, officer: 
     fields = {"name": "Ержан Оспанов", "language": "ru", "phone": "+7 701 000 00 00"}
     officer.send(ADDRESS, **fields, email="nobody at home")
     assert officer.status == 422
-    assert "This is no e-mail address." in officer.text
+    assert "This is not an e-mail address." in officer.text
     assert 'value="nobody at home"' in officer.page
     officer.send(ADDRESS, **fields, email="e@post.example")
     assert "It was kept." in officer.text

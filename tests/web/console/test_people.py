@@ -74,7 +74,7 @@ def test_a_filter_shows_those_who_have_its_value(
     table = officer.page.partition("<tbody")[2]
     assert {name for name in ("Serik", "Marat") if name in table} == shown
     if not shown:
-        assert "Nobody on this list is found so." in officer.text
+        assert "Nobody on this list matches your search and filters." in officer.text
 
 
 def test_each_value_says_how_many_have_it(officer: Browser) -> None:
@@ -158,7 +158,7 @@ def test_what_was_left_after_its_deadline_is_brought_to_the_supervisor(
     supervisor.open("/console")
     assert "2 things are still undone a while after their deadline" in supervisor.text
     supervisor.open("/console/officers")
-    assert "2, of which 2 were brought to you" in supervisor.text
+    assert "2; brought to you: 2" in supervisor.text
     left = supervisor.text.partition("Undone after the deadline")[2]
     assert left.count("Serik Akhmetov") == 2
     assert "overdue by" in left

@@ -78,7 +78,7 @@ def test_the_order_and_who_looked_are_read(counsel: Browser) -> None:
     counsel.open("/counsel/order")
     assert "“stadium”" in counsel.text
     counsel.open("/counsel/looks")
-    assert "opened a possible breach, a silence or a message of the device" in counsel.text
+    assert "opened a possible breach, a silence or an event of the device" in counsel.text
     assert "Amina Bekova, officer" in counsel.text
     assert "incidents.show" not in counsel.text
     counsel.open("/counsel/nights")
@@ -126,7 +126,7 @@ def test_an_invitation_ends_when_the_person_says_so(person: Browser, counsel: Br
     match = re.search(r'action="(/portal/counsel/[^"]+/end)"', person.page)
     assert match
     person.send(match[1])
-    assert "over" in person.text
+    assert "may no longer read" in person.text
     counsel.open("/counsel")
     assert counsel.address == "/sign-in/card"
 

@@ -39,7 +39,7 @@ def test_who_looked_at_a_person_is_found_in_words(inspector: Browser) -> None:
     rows = search_looks(inspector, f"person={PERSON}&words=possible+breach")
     [row] = [one for one in rows if "N-77" in one]
     assert "Amina Bekova, officer" in row
-    assert "opened a possible breach, a silence or a message of the device" in row
+    assert "opened a possible breach, a silence or an event of the device" in row
     assert "incidents.show" not in inspector.text
 
 

@@ -152,7 +152,7 @@ def test_a_finding_is_read_and_contested(office: Office, person: Browser, there:
 
 def test_the_person_reads_who_looked_and_what_is_kept(person: Browser, there: Filled) -> None:
     person.open("/portal/looks")
-    assert "opened a possible breach, a silence or a message of the device" in person.text
+    assert "opened a possible breach, a silence or an event of the device" in person.text
     assert "Amina Bekova, officer" in person.text
     person.open("/portal/kept")
     assert "to carry out the order, and to answer a court" in person.text

@@ -64,6 +64,6 @@ def _state(stage: AbsenceStage, catalogue: PageTexts) -> tuple[str, str]:
         AbsenceStage.ASKED: (catalogue.text("waits for an answer"), "wait"),
         AbsenceStage.GRANTED: (catalogue.text("allowed"), "met"),
         AbsenceStage.REFUSED: (catalogue.text("not allowed"), "amiss"),
-        AbsenceStage.WITHDRAWN: (catalogue.text("taken back"), ""),
+        AbsenceStage.WITHDRAWN: (catalogue.text("request taken back"), ""),
         AbsenceStage.REVOKED: (catalogue.text("no longer allowed"), "amiss"),
     }[stage]

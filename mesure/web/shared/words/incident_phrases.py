@@ -80,7 +80,7 @@ def state(
     if returned is FindingEndKind.TURNED_DOWN:
         return catalogue.text("not agreed"), "amiss"
     if returned is FindingEndKind.TAKEN_BACK:
-        return catalogue.text("taken back"), "wait"
+        return catalogue.text("finding taken back"), "wait"
     if stage is ReviewStage.FOUND and finding is not None:
         return tag_of_finding(*finding, catalogue)
     if stage is ReviewStage.PROPOSED:

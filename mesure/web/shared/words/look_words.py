@@ -86,7 +86,7 @@ def _looks(catalogue: PageTexts) -> Mapping[str, str]:
         "looks.trail_file": catalogue.text("took a part of the trail away as a file"),
         "looks.list": catalogue.text("read the list of who looked"),
         "incidents.show": catalogue.text(
-            "opened a possible breach, a silence or a message of the device"
+            "opened a possible breach, a silence or an event of the device"
         ),
         "incidents.list": catalogue.text("read the list of possible breaches and silences"),
         "incidents.follow": catalogue.text(
@@ -140,7 +140,7 @@ def _deeds(catalogue: PageTexts) -> Mapping[str, str]:
     return {
         "incidents.find": catalogue.text("made a finding, or proposed one"),
         "incidents.answer_brief": catalogue.text(
-            "answered a silence that soon ended, or a message of the device, together with others"
+            "answered a silence that soon ended, or an event of the device, together with others"
         ),
         "incidents.confirm": catalogue.text("confirmed a finding"),
         "incidents.turn_down": catalogue.text("turned down a finding"),

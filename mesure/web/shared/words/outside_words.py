@@ -38,7 +38,7 @@ def state(request_record: OutsideRequestRecord, catalogue: PageTexts) -> tuple[s
         return catalogue.text("waits for a supervisor"), "wait"
     if request_record.is_granted:
         return catalogue.text("granted"), "met"
-    return catalogue.text("refused"), ""
+    return catalogue.text("not granted"), ""
 
 
 def facts(
@@ -50,7 +50,7 @@ def facts(
     rows: list[tuple[str, object]] = [
         (catalogue.text("Who asks"), visible_text.visible(request_record.authority)),
         (catalogue.text("Their reference"), visible_text.visible(request_record.case_number)),
-        (catalogue.text("Why"), visible_text.visible(request_record.reason)),
+        (catalogue.text("Reason"), visible_text.visible(request_record.reason)),
         (
             catalogue.text("What is asked for"),
             catalogue.text("; ").join(data_names[one] for one in request_record.data),

@@ -133,7 +133,7 @@ def test_a_map_that_no_order_could_keep_is_not_read(desk: CaseworkBrowser) -> No
     for shape, fields in (("map", {"feature": "a"}), ("area", {})):
         desk.open(f"{draft}/place?shape={shape}")
         desk.fill(name="a", **fields, files={"file": ("d.geojson", data)})
-        assert "This is larger than what is kept here." in desk.text
+        assert f"This map has over {order_context.MAPS_BYTES_MAX >> 20} MB." in desk.text
 
 
 def test_an_area_is_taken_from_a_map_that_has_one(desk: CaseworkBrowser) -> None:

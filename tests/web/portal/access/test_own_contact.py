@@ -34,7 +34,7 @@ def test_they_keep_it_and_their_officer_sees_it(
 
 @pytest.mark.parametrize(
     ("phone", "email", "sentence"),
-    [("", "nobody at home", "This is no e-mail address."), ("call me", "", "This is no")],
+    [("", "nobody at home", "This is not an e-mail"), ("call me", "", "This is not a phone")],
 )
 def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(
     person: Browser, phone: str, email: str, sentence: str

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.orders.fields.order_context import MAPS_BYTES_MAX
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.reading.order_writer import Tree
@@ -255,7 +254,7 @@ def is_too_large(visit: PageVisit, data: bytes, field: str) -> bool:
     """Tell whether a map is larger than any that an order can keep; reading one takes memory."""
     is_so = len(data) > MAPS_BYTES_MAX
     if is_so:
-        visit.form.refuse(field, ActionRefusal.TOO_LARGE.in_words(visit.texts.catalogue))
+        visit.form.refuse(field, visit.texts.text("This map has over 8 MB. Use a smaller part."))
     return is_so
 
 
