@@ -76,6 +76,11 @@ def test_many_zones_are_not_all_named() -> None:
     assert 5 < len(draw_map(factory.report(zones=zones)).labels) <= overview_map.LABELS_MAX
 
 
+def test_a_zone_that_is_drawn_twice_is_named_once() -> None:
+    twice = (zone("office", Circle(*HOME, 60.0)),) * 2
+    assert [label.text for label in draw_map(factory.report(zones=twice)).labels] == ["office"]
+
+
 def test_fixes_that_cannot_be_told_apart_make_one_point() -> None:
     still = factory.columns([at(0, 1)] * 5000, np.zeros(5000), np.zeros(5000), np.full(5000, 9.0))
     drawing = draw_map(factory.report(used=still, incidents=()))

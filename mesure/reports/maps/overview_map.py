@@ -7,6 +7,7 @@ apart.
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from functools import reduce
 from typing import Final
 
 import numpy as np
@@ -62,6 +63,7 @@ def overview_map(
     specks = visible[thinning.by_cell(x[visible], y[visible], CELL_PX)]
     marks = marks[thinning.by_cell(x[marks], y[marks], EVIDENCE_CELL_PX)]
     scale_m = scale_bar_m(chart.m_per_px, svg_paths.SCALE_PX_MAX)
+    names = dict.fromkeys(_names(scene, chart))  # Of a condition and an absence: drawn twice.
     return Drawing(
         areas=tuple(_areas(scene, chart, undecided)),
         discs=(),
@@ -70,7 +72,7 @@ def overview_map(
             specks=svg_paths.points(x[specks], y[specks], svg_paths.SPECK),
             wrong_evidence=svg_paths.points(x[marks], y[marks], svg_paths.DIAMOND),
         ),
-        labels=svg_paths.labels(chart, _names(scene, chart), x[specks], y[specks], *catalogues),
+        labels=svg_paths.labels(chart, names, x[specks], y[specks], *catalogues),
         scale_m=scale_m,
         frame=chart.frame,
         scale_px=svg_paths.number(scale_m / chart.m_per_px),
@@ -94,9 +96,7 @@ def _view(scene: Scene, plane: Plane, east_m: F64, north_m: F64, marks: I64) -> 
         boxes.append(box_of(east_m[marks], north_m[marks]))
     if not boxes:
         boxes.append(box_of_most(east_m, north_m, _OUTSIDE_RATIO))
-    view, *others = boxes
-    for other in others:
-        view = view.union(other)
+    view = reduce(PlaneBox.union, boxes)
     return view.grown(max(_MARGIN_M_MIN, _MARGIN_RATIO * view.diagonal_m))
 
 
