@@ -142,11 +142,11 @@ def test_a_trail_is_seen_only_for_a_ground_that_somebody_else_agreed_to(
     assert officer.status == 200
     assert "to answer a question from the court" in officer.text
     assert "11 March 2026 at 22:10" in officer.text
-    radii = re.findall(r"<td[^>]*>(\d+ \w+)</td>", officer.page)
+    radii = re.findall(r"<td[^>]*>(\d+\s\w+)</td>", officer.page)
     assert radii
     officer.send("/language", language="ru")
     officer.open(f"{address}/trail/{ground}")
-    assert re.findall(r"<td[^>]*>(\d+ \w+)</td>", officer.page) == [
+    assert re.findall(r"<td[^>]*>(\d+\s\w+)</td>", officer.page) == [
         radius.replace("m", "м") for radius in radii
     ]
 

@@ -158,7 +158,7 @@ class PageTexts:
 
     def metres(self, length_m: float) -> str:
         """Return a length in metres with the symbol of the language."""
-        return report_words.metres(self.catalogue, length_m)
+        return visible_text.keep_units(report_words.metres(self.catalogue, length_m))
 
     def scale(self, length_m: int) -> str:
         """Return the length of a scale bar."""
