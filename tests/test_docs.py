@@ -156,6 +156,25 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert not list(broken_links(page, page.read_text(encoding="utf-8")))
 
 
+def uneven_rows(text: str) -> Iterator[int]:
+    """Yield the numbers of the lines of tables that have more or fewer cells than their heading."""
+    cells = 0
+    for number, line in enumerate(text.splitlines(), 1):
+        count = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("|") else 0
+        if cells and count and count != cells:
+            yield number
+        cells = (cells or count) if count else 0
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_rows_of_tables_have_a_cell_under_each_heading(page: Path) -> None:
+    assert not list(uneven_rows(page.read_text(encoding="utf-8")))
+
+
+def test_a_row_with_a_cell_too_many_is_found() -> None:
+    assert list(uneven_rows("| a |\n|---|---|\n| 1 | 2 |\n\n| b |\n|---|\n")) == [2, 3]
+
+
 def test_a_broken_link_is_found() -> None:
     page = ROOT / "README.md"
     assert list(broken_links(page, "[gone](docs/gone.md)"))
