@@ -21,7 +21,8 @@ from bench.measuring import say
 from mesure.actions.framework.action import ActionContext, EmptyRequest, perform
 from mesure.actions.framework.context import PROGRAM, Context
 from mesure.actions.incidents import contests, incident_review, statistics
-from mesure.service.children import statistics_process
+from mesure.service.children import quiet_process
+from mesure.service.children.quiet_process import QuietWork
 from mesure.store.interface.store import WriteTransaction
 from mesure.web.api import answering
 from mesure.web.api.endpoint import PREFIX
@@ -66,7 +67,9 @@ def rows_while_counting(at: "Serving") -> list[Row]:
     """Return how long what waits today takes while the statistics are counted."""
     say("what waits today, while the statistics are counted")
     apart_ms = asyncio.run(
-        _meanwhile(at, lambda: statistics_process.count(at.instance.settings, Event()))
+        _meanwhile(
+            at, lambda: quiet_process.perform(QuietWork.COUNT, at.instance.settings, Event())
+        )
     )
     context = at.parts.contexts(PROGRAM, "bench", "")
     thread_ms = asyncio.run(

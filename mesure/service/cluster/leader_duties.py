@@ -20,11 +20,12 @@ from mesure.actions.oversight import upkeep
 from mesure.ingest.mqtt_listener import MqttListener
 from mesure.machine.service_error import ServiceError, TransientServiceError
 from mesure.service.archive import trail_archive
-from mesure.service.children import statistics_process
+from mesure.service.children import quiet_process
 from mesure.service.children.judge_process import FENCED
 from mesure.service.children.processes import ProcessSupervisor
+from mesure.service.children.quiet_process import QuietWork
 from mesure.service.cluster import judging_handover
-from mesure.service.installation import log_signing
+from mesure.service.installation import log_signing, stores
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import erase
 from mesure.service.outgoing.sender import NotificationSender
@@ -156,16 +157,20 @@ class LeaderDuties:
 
     async def _count(self) -> None:
         if await asyncio.to_thread(statistics.is_due, self._dependencies.program()):
-            status = await statistics_process.count(self._settings, self._ending)
-            if status:
-                self._log.warning("not_counted", status=status)
+            await self._have_done(QuietWork.COUNT)
 
     async def _erase(self) -> None:
-        installation = self._dependencies.installation
-        gone = await asyncio.to_thread(erase.daily, installation, self._ending.is_set)
-        if gone:
-            self._log.info("erased", **gone)
+        if stores.is_embedded(self._settings):  # Its own changes wait while the file is rewritten.
+            installation = self._dependencies.installation
+            erase.log(await asyncio.to_thread(erase.daily, installation, self._ending.is_set))
+        else:
+            await self._have_done(QuietWork.ERASE)
         await self._archive()
+
+    async def _have_done(self, work: QuietWork) -> None:
+        status = await quiet_process.perform(work, self._settings, self._ending)
+        if status:
+            self._log.warning("not_done", work=work.value, status=status)
 
     async def _archive(self) -> None:
         """Archive new messages; a folder that cannot be written is reported, and ends nothing."""

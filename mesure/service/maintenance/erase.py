@@ -7,10 +7,12 @@ as a court or an authority may order; then it is exported first, if a folder is 
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+
+import structlog
 
 from mesure.actions.data_rights import erasure, retained_data
 from mesure.actions.data_rights.erasure import ErasureRun, ErasureStep
@@ -131,6 +133,12 @@ def daily(installation: Installation, is_ending: Callable[[], bool]) -> dict[str
         if is_ending():
             break
     return {name: count for name, count in counts.items() if count}
+
+
+def log(counts: Mapping[str, int]) -> None:
+    """Log how much of what went, if anything did."""
+    if counts:
+        structlog.get_logger().info("erased", **counts)
 
 
 def _forget_backups(installation: Installation) -> int:
