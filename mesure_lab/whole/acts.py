@@ -257,10 +257,9 @@ def bar(world: World, dice: Random, person: str) -> str:
     word, _ = do(world, world.people.supervisor, caseload.bar, request, person)
     if word == "done":
         world.people.barred.add((person, actor.account))
-    barred = {actor.account, *(account for name, account in world.people.barred if name == person)}
-    for holder in world.holders if word in ("done", "unanswered") else ():
-        if holder.actor.account in barred:  # A page of the case may be open on their screen.
-            holder.end_sessions(is_sure=word == "done")
+    for holder in world.holders:
+        if holder.actor == actor:  # They are signed out, if they were not barred before.
+            holder.end_sessions(is_sure=False)
     if dice.random() < 0.7:
         look = PersonRequest(person=person, **_purpose(actor))
         word += f", then {do(world, actor, persons.show, look, person)[0]}"

@@ -9,6 +9,7 @@ import pytest
 
 from mesure.actions.accounts import printed_cards, sign_in, staff_accounts
 from mesure.actions.accounts.printed_cards import GiveCard
+from mesure.actions.accounts.sessions import SESSION, SessionRecord
 from mesure.actions.accounts.sign_in import CardSignIn
 from mesure.actions.accounts.staff_accounts import AccountName, AccountRef, OpenAccount
 from mesure.actions.cases import caseload, persons
@@ -20,7 +21,7 @@ from mesure.actions.notifications import notification_texts
 from mesure.actions.notifications.notification_texts import NotificationType
 from mesure.actions.oversight import inspection
 from mesure.actions.oversight.inspection import LogSearch
-from mesure.actions.records.record_types import Register
+from mesure.actions.records.record_types import Register, RegisterReader
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.instants import to_us
 from mesure.privacy.access_refusal import AccessRefusal
@@ -44,6 +45,20 @@ def bar_supervisor(scene: OfficeScene) -> Actor:
 def open_account(scene: OfficeScene, by: Actor, role: Role = Role.SUPERVISOR) -> Actor:
     link = scene.do(by, staff_accounts.open_account, OpenAccount("New", role))
     return Actor(link.account, role)
+
+
+def test_whoever_is_barred_is_signed_out_and_nobody_who_was_barred_before(
+    scene: OfficeScene,
+) -> None:
+    vera = bar_supervisor(scene)
+    officer, now = scene.ann.account, scene.office.now
+    for name in (officer, "chief"):
+        session = SessionRecord(name, now, now)
+        scene.office.write(lambda rows, _, name=name, of=session: rows.add(SESSION, name, of))
+    scene.do(vera, caseload.bar, BarRequest("P-1", officer))
+    with scene.office.store.read() as reading:
+        rows = RegisterReader(reading, scene.office.keyring)
+        assert [one.id for one in rows.all(SESSION)] == ["chief"]
 
 
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.INSPECTOR])

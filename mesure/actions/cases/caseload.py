@@ -151,20 +151,22 @@ def bar(doing: ActionContext, request: BarRequest) -> None:
     file = case_access.file_of(doing.rows, request.person)
     if len({*file.barred, request.account}) > BARRED_MAX:
         raise InvalidInputError(ActionRefusal.ENOUGH_BARRED)
+    barred_before = case_access.accounts_barred_from(file, doing.staff)
     if request.account not in file.barred:
         _with_bar(doing, file, BarRecord(request.account, doing.actor.account, doing.now))
     elif (before := file.bar_of(request.account)) is not None:
         _with_bar(doing, file, msgspec.structs.replace(before, unbar_by=None, unbar_at=None))
     if file.officer == request.account:
         _change(doing, request.person, officer=None)
-    _end_sessions(doing, request.person)
+    _end_sessions(doing, request.person, barred_before)
     doing.note(barred=request.account)
 
 
-def _end_sessions(doing: ActionContext, person: str) -> None:
-    """End the sessions of those who are barred: a page of the case may be open on their screen."""
+def _end_sessions(doing: ActionContext, person: str, barred_before: frozenset[str]) -> None:
+    """End the sessions of the newly barred: a page of the case may be open on their screen."""
     file = case_access.file_of(doing.rows, person)
-    for account in sorted(case_access.accounts_barred_from(file, doing.staff)):
+    barred = case_access.accounts_barred_from(file, doing.staff)
+    for account in sorted(barred - barred_before):
         sessions.end_all(doing, account)
 
 
