@@ -67,9 +67,7 @@ def rows_while_counting(at: "Serving") -> list[Row]:
     """Return how long what waits today takes while the statistics are counted."""
     say("what waits today, while the statistics are counted")
     apart_ms = asyncio.run(
-        _meanwhile(
-            at, lambda: quiet_process.perform(QuietWork.COUNT, at.instance.settings, Event())
-        )
+        _meanwhile(at, lambda: quiet_process.run(QuietWork.COUNT, at.instance.settings, Event()))
     )
     context = at.parts.contexts(PROGRAM, "bench", "")
     thread_ms = asyncio.run(

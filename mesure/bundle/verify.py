@@ -322,7 +322,7 @@ def _replayed(content: Files, manifest: Manifest, report: BundleReport) -> None:
             what = f"judging it again gives other bytes, from line {line} on"
             raise BundleError(BundleCheck.REPLAY, path, what)
     _about(judged, manifest.head, incident_file, order_files.read_manifest(content))
-    report.differs = tuple(_differences(lines, judged, incident_file, span.until_us))
+    report.differs = tuple(_differences(lines, judged, incident_file))
 
 
 def _about(
@@ -340,10 +340,7 @@ def _about(
 
 
 def _differences(
-    lines: Sequence[AssessmentLine],
-    judged: BundleEvaluation,
-    incident_file: IncidentFile,
-    until_us: int,
+    lines: Sequence[AssessmentLine], judged: BundleEvaluation, incident_file: IncidentFile
 ) -> Iterator[BundleDifference]:
     """Yield what the service had said otherwise; it may have known more than is in the bundle."""
     about = judged.incident
@@ -356,8 +353,8 @@ def _differences(
         end_us = None if about.end is None else instants.to_us(about.end)
         if (instants.to_us(about.start), end_us) != (incident_file.start_us, incident_file.end_us):
             yield BundleDifference.OTHER_TIME
-    over_us = until_us if incident_file.end_us is None else incident_file.end_us
-    if any(_is_otherwise(line, judged, until_us, over_us) for line in lines):
+    over_us = instants.MAX_US if incident_file.end_us is None else incident_file.end_us
+    if any(_is_otherwise(line, judged, over_us) for line in lines):
         yield BundleDifference.OTHER_ASSESSMENTS
 
 
@@ -366,14 +363,13 @@ def _said(content: Files) -> list[AssessmentLine]:
     return bundle_forms.read_lines(path, content[path], AssessmentLine)
 
 
-def _is_otherwise(
-    line: AssessmentLine, judged: BundleEvaluation, until_us: int, over_us: int
-) -> bool:
+def _is_otherwise(line: AssessmentLine, judged: BundleEvaluation, over_us: int) -> bool:
     """Tell whether an assessment that was kept says another status for any of an incident's time.
 
     What came later than all in the bundle may have decided what is open where the bundle ends, as
     an appointment before its last minute, and any time after the incident.
     """
+    until_us = instants.to_us(judged.replay.until)
     for assessment in judged.replay.statement.assessments:
         if assessment.condition == line.condition and assessment.status.value != line.status:
             start_us = instants.to_us(assessment.span.start)

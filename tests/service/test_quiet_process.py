@@ -60,8 +60,7 @@ def test_a_process_counts_what_the_server_would_count(tmp_path: Path) -> None:
         for year in before:
             office.write(lambda rows, _, year=year: rows.drop(statistics.YEAR, year))
         assert (
-            asyncio.run(quiet_process.perform(QuietWork.COUNT, instance.settings, asyncio.Event()))
-            == 0
+            asyncio.run(quiet_process.run(QuietWork.COUNT, instance.settings, asyncio.Event())) == 0
         )
         assert tables(instance) == before
         assert entries(instance) == size + 1  # It is one action, and nothing else was done.
@@ -95,7 +94,7 @@ def test_a_service_that_ends_waits_for_no_count(tmp_path: Path) -> None:
     async def count_at_end(instance: Installation) -> int | None:
         ending = asyncio.Event()
         ending.set()
-        return await quiet_process.perform(QuietWork.COUNT, instance.settings, ending)
+        return await quiet_process.run(QuietWork.COUNT, instance.settings, ending)
 
     with installations.begin(tmp_path) as instance:
         counted.fill(Office(instance.store, instance.keyring, NOW))
@@ -127,6 +126,6 @@ def test_whoever_cannot_be_counted_now_is_counted_later(
     assert stale.exists()
     stale.write_bytes(b"no database at all, and not an empty file either" * 100)
     monkeypatch.chdir(ROOT)
-    status = asyncio.run(quiet_process.perform(QuietWork.COUNT, settings, asyncio.Event()))
+    status = asyncio.run(quiet_process.run(QuietWork.COUNT, settings, asyncio.Event()))
     assert status == quiet_process.AWAY
     assert os.getpriority(os.PRIO_PROCESS, 0) < quiet_process.LEAST  # Only the other gives way.

@@ -110,10 +110,7 @@ def _trace(topic: Any) -> str | None:  # noqa: ANN401
 
 def _motion(activities: Any) -> int:  # noqa: ANN401
     """Return the motion flag; a device that names two kinds of motion at once does not know."""
-    words = (
-        {word for word in activities if isinstance(word, str)}
-        if isinstance(activities, list)
-        else ()
-    )
+    listed = activities if isinstance(activities, list) else ()
+    words = {word for word in listed if isinstance(word, str)}
     moving, still = not _MOVING.isdisjoint(words), not _STILL.isdisjoint(words)
     return NOT_KNOWN if moving == still else int(moving)

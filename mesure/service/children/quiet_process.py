@@ -53,7 +53,7 @@ class QuietInstruction(msgspec.Struct, frozen=True):
     shown: CatchUpClock | None = None  # How to see time; None: as it is.
 
 
-async def perform(work: QuietWork, settings: Settings, ending: asyncio.Event) -> int | None:
+async def run(work: QuietWork, settings: Settings, ending: asyncio.Event) -> int | None:
     """Have something done; return the status of the process, or None where all ends."""
     payload = msgspec.json.encode(
         QuietInstruction(work, settings.dump_for_child(), clock.clock_setting())

@@ -157,18 +157,18 @@ class LeaderDuties:
 
     async def _count(self) -> None:
         if await asyncio.to_thread(statistics.is_due, self._dependencies.program()):
-            await self._have_done(QuietWork.COUNT)
+            await self._run_apart(QuietWork.COUNT)
 
     async def _erase(self) -> None:
         if stores.is_embedded(self._settings):  # Its own changes wait while the file is rewritten.
             installation = self._dependencies.installation
             erase.log(await asyncio.to_thread(erase.daily, installation, self._ending.is_set))
         else:
-            await self._have_done(QuietWork.ERASE)
+            await self._run_apart(QuietWork.ERASE)
         await self._archive()
 
-    async def _have_done(self, work: QuietWork) -> None:
-        status = await quiet_process.perform(work, self._settings, self._ending)
+    async def _run_apart(self, work: QuietWork) -> None:
+        status = await quiet_process.run(work, self._settings, self._ending)
         if status:
             self._log.warning("not_done", work=work.value, status=status)
 

@@ -62,7 +62,7 @@ def others(visit: PageVisit, head: IncidentHead) -> tuple[IncidentHead, ...]:
         silences, lambda other: (other.start_at, other.end_at), lengths
     )
     same = next(
-        (group for group in groups if head.incident in {member.incident for member in group}), []
+        (group for group in groups if any(row.incident == head.incident for row in group)), []
     )
     rest = (one for one in same if one.incident != head.incident)
     return tuple(sorted(rest, key=lambda other: (other.condition, other.start_at)))
