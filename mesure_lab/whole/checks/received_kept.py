@@ -17,7 +17,6 @@ from mesure.instants import MAX_US, MIN_US, US_PER_S
 from mesure.store.keyring import sealing
 from mesure_lab.whole.checks.named_checks import invariant
 from mesure_lab.whole.drawn import swarm
-from mesure_lab.whole.drawn.disk_fault_kinds import DiskFault
 from mesure_lab.whole.world import World
 
 RECEIVED: Final = {"receive", "receive_unsigned"}
@@ -26,8 +25,7 @@ RECEIVED: Final = {"receive", "receive_unsigned"}
 @invariant("taken_kept_once", "decision 0030")
 def taken_kept_once(world: World) -> Iterator[str]:
     """Yield what a phone or the broker was told is kept, and is not, or is twice."""
-    is_short = DiskFault.MEMORY in world.swarm.faults  # Then one is tried again, and counted.
-    if world.machine.broken_by_message and not is_short:
+    if world.machine.broken_by_message:
         yield f"{world.machine.broken_by_message} messages broke the listener of the broker"
     if world.network.broker.given_up:
         yield "a message of the broker was handed on, and is acknowledged to nobody"

@@ -39,6 +39,7 @@ class SimulatedDisk:
         self._image: dict[Path, bytes] | None = None
         self._is_watched = False
         self.struck: DiskFault | None = None
+        self.short_of_memory = 0  # How often a write found no memory.
         self.on_rewrite: Callable[[Path], None] = lambda _: None  # Before a file is written anew.
 
     def connect(self, database: str | Path, **options: Any) -> sqlite3.Connection:  # noqa: ANN401
@@ -108,6 +109,7 @@ class SimulatedDisk:
             self._away_left = self._dice.randrange(AWAY_STATEMENTS)
             raise sqlite3.OperationalError("disk I/O error")
         elif self._fault is DiskFault.MEMORY:
+            self.short_of_memory += 1
             self._strike()
             raise MemoryError
         elif self._fault is DiskFault.POWER and not connection.has_log:
