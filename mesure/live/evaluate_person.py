@@ -30,7 +30,7 @@ from mesure.incidents import device_problems
 from mesure.instants import MAX_US, MIN_US, to_us
 from mesure.live import device_notices, incident_updates
 from mesure.live.batch_check import PersonUpdate
-from mesure.live.load_person import HORIZON_US, NOTHING, EvaluationConfig
+from mesure.live.load_person import HORIZON_US, NO_LONGER, NOTHING, EvaluationConfig
 from mesure.live.person_state import PersonState
 
 MESSAGES_MAX: Final = 60
@@ -176,12 +176,11 @@ def _state(watched: PersonState) -> EvaluationStateRecord | None:
     basis = watched.duty.digest, judge
     if (cut_us, basis) == (watched.cut_us, watched.basis):
         return None
-    if live.checkpoint is None and watched.was_settled:
-        return None  # What was kept says that it was: messages of before may be gone.
     watched.cut_us, watched.basis = cut_us, basis
     if live.checkpoint is None:
+        before = NO_LONGER if watched.was_settled else NOTHING
         return EvaluationStateRecord(
-            watched.duty.digest, NOTHING, 0, 0, False, b"", None, {}, watched.health, judge
+            watched.duty.digest, before, 0, 0, False, b"", None, {}, watched.health, judge
         )
     return EvaluationStateRecord(
         watched.duty.digest,

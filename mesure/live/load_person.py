@@ -76,6 +76,9 @@ def open_messages(key: bytes | None, logged: Iterable[LogRecord]) -> list[Stored
 NOTHING: Final = ""
 """In place of what bound before the checkpoint, where nothing is settled yet."""
 
+NO_LONGER: Final = "no longer"
+"""The same where something was settled, and is not any more: messages of before may be gone."""
+
 
 def take_up(
     reading: ReadTransaction,
@@ -83,18 +86,20 @@ def take_up(
     duty: EvaluationBasis,
     now_us: int,
     last: int,
+    heard_us: int,
 ) -> tuple[PersonState, list[StoredMessage]]:
     """Return what is in hand of a person, and what came since; from the checkpoint where possible.
 
     `last` is the last record of the log to be taken into account, unless more was before: what was
-    judged once with a record is not judged again without it.
+    judged once with a record is not judged again without it. `heard_us` is the first receipt of
+    what came since: where a clock that was ahead settled more, all is judged again.
     """
     rules = config.rules_of(duty, now_us + HORIZON_US)
     judged = reading.progress_of(duty.person)
     last = max(last, 0 if judged is None else judged.sequence)
     state = judge_store.state_of(reading, config.keyring, duty)
     resumed = None if state is None else _gone_on(reading, config, duty, rules, state, last)
-    if resumed is None:
+    if resumed is None or settle.reaches_behind_cut(rules, resumed[0].stable, heard_us):
         watched = PersonState(duty, rules, 0)
         new = messages_of(reading, config, duty, (MIN_US, MAX_US), (0, last))
     else:
@@ -103,10 +108,10 @@ def take_up(
     judge = judging_values.judge_name(rules.policy.version)
     basis = None if state is None else (state.digest, state.judge)
     watched.was_changed = judged is not None and basis != (duty.digest, judge)
-    watched.basis = basis
     # Where nothing was settled yet, every message is still there, and all is judged anew.
     watched.was_settled = state is not None and state.before != NOTHING
-    watched.is_again = watched.was_settled and resumed is None
+    watched.is_again = watched.was_settled and watched.stable.checkpoint is None
+    watched.basis = None if watched.is_again else basis
     cut = watched.stable.checkpoint
     since_us = MIN_US if cut is None else cut.since_us
     watched.held = dict(_held(reading, config, watched, since_us))
@@ -123,7 +128,7 @@ def _gone_on(
     last: int,
 ) -> tuple[PersonState, list[StoredMessage]] | None:
     """Return what goes on from a checkpoint; None where what bound before it has changed."""
-    if state.before == NOTHING:
+    if not state.packed:
         return None
     if state.fixes is None:
         in_hand = fixes_of(reading, config, duty, (state.begin_us, MAX_US), state.sequence)

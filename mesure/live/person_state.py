@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from mesure.actions.judging.judging_values import EvaluationBasis
+from mesure.evaluation.checkpoint import settle
 from mesure.evaluation.checkpoint.recent import Checkpoints
 from mesure.evaluation.checkpoint.skip_check import SkipBounds
 from mesure.evaluation.pipeline import EvaluationState
@@ -94,11 +95,14 @@ class PersonsInHand:
         """Return what is in hand of a person; None: they are not in hand."""
         return self._states.get(person)
 
-    def use(self, person: str) -> Sequence[PersonState] | None:
-        """Return what is in hand of a person who is judged now."""
+    def use(self, person: str, heard_us: int) -> Sequence[PersonState] | None:
+        """Return what is in hand of a person who is judged now, unless a clock ahead settled it."""
         states = self._states.pop(person, None)
-        if states is not None:
-            self._states[person] = states
+        if states is None or any(
+            settle.reaches_behind_cut(state.rules, state.stable, heard_us) for state in states
+        ):
+            return None
+        self._states[person] = states
         return states
 
     def take(self, person: str, states: list[PersonState]) -> None:

@@ -20,7 +20,7 @@ from mesure.actions.judging.judge_store import Sealer
 from mesure.actions.judging.judging_position import JudgingPosition
 from mesure.actions.judging.judging_values import PersonEvaluation
 from mesure.formats.stored.stored_messages import StoredMessage
-from mesure.instants import US_PER_S
+from mesure.instants import MAX_US, US_PER_S
 from mesure.live import batch_check, evaluate_person, load_person, write_coalescing
 from mesure.live.batch_check import PersonBatch, PersonUpdate
 from mesure.live.due_list import DueList
@@ -252,28 +252,27 @@ class Worker:
 
     def _cases(self, person: str, key: bytes | None, news: _News, now_us: int) -> list[PersonBatch]:
         """Return what is to be judged under each order; a person who is new here is taken up."""
-        known = self.in_hand.use(person)
+        logged = news.records.get(person, ())
+        heard_us = min([self._again.get(person, MAX_US), *(one.received_us for one in logged)])
+        known = self.in_hand.use(person, heard_us)
         if known is None:
-            watched_pairs = self._taken_up(person, self._sequence(person, news), now_us)
+            watched_pairs = self._taken_up(person, self._sequence(person, news), now_us, heard_us)
             self.in_hand.take(person, [watched for watched, _ in watched_pairs])
         else:
-            opened = load_person.open_messages(key, news.records.get(person, ()))
+            opened = load_person.open_messages(key, logged)
             watched_pairs = [(watched, opened) for watched in known]
-        heard_us = [one.received_us + 1 for _, new in watched_pairs for one in new]
-        until_us = max([now_us, *heard_us, *(watched.until_us for watched, _ in watched_pairs)])
+        after_us = [one.received_us + 1 for _, new in watched_pairs for one in new]
+        until_us = max([now_us, *after_us, *(watched.until_us for watched, _ in watched_pairs)])
         return [PersonBatch(watched, new, until_us) for watched, new in watched_pairs]
 
     def _taken_up(
-        self, person: str, last: int, now_us: int
+        self, person: str, last: int, now_us: int, heard_us: int
     ) -> list[tuple[PersonState, list[StoredMessage]]]:
-        """Return what is in hand of a person under each order, read as it is at one moment.
-
-        One person's moment, not that of the whole step: what is read keeps the store from letting
-        go of what was written since.
-        """
+        """Return what is in hand of a person under each order, read as it is at one moment."""
+        # Not that of the step: what is read keeps the store from letting go of what came since.
         with self._store.read() as reading:
             return [
-                load_person.take_up(reading, self._config, duty, now_us, last)
+                load_person.take_up(reading, self._config, duty, now_us, last, heard_us)
                 for duty in judge_store.duties(reading, self._config.keyring, person)
             ]
 

@@ -33,7 +33,7 @@ from mesure.devices.enrolment import EnrolledKey, Enrolment
 from mesure.devices.signed_form import FORM as SIGNED
 from mesure.formats.stored import stored_messages
 from mesure.formats.stored.stored_messages import StoredMessage
-from mesure.instants import to_us
+from mesure.instants import MAX_US, to_us
 from mesure.live import batch_check, evaluate_person, load_person
 from mesure.live.batch_check import PersonBatch
 from mesure.machine.signatures import SecretKey
@@ -214,7 +214,7 @@ def _judge(office: Office) -> None:
     with office.store.read() as reading:
         [duty] = judge_store.duties(reading, office.keyring, "P-1")
         last = max(reading.ends().values())
-        watched, new = load_person.take_up(reading, own, duty, until_us, last)
+        watched, new = load_person.take_up(reading, own, duty, until_us, last, MAX_US)
     [news] = batch_check.hear([PersonBatch(watched, new, until_us)])
     part = evaluate_person.judge(watched, own, news, until_us).part
     effects = PersonEvaluation("P-1", until_us, watched.sequence, None, (part,))

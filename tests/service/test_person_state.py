@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from mesure.instants import MAX_US
 from mesure.live.person_state import PersonsInHand
 from mesure_lab.whole.drawn import random_persons, swarm
 from tests.service import lived
@@ -21,8 +22,8 @@ def test_whoever_was_judged_longest_ago_goes_first() -> None:
     in_hand = PersonsInHand(2)
     for name in "ABC":
         in_hand.take(name, [])
-    assert in_hand.use("A") == []
-    assert in_hand.use("D") is None
+    assert in_hand.use("A", MAX_US) == []
+    assert in_hand.use("D", MAX_US) is None
     in_hand.shrink(never)
     assert names_in_hand(in_hand) == ["A", "C"]
     assert len(in_hand) == 2

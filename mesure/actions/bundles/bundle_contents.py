@@ -230,12 +230,9 @@ def _messages(
 ) -> list[LogRecord]:
     """Return the messages of what was carried, by their place in the log."""
     candidates = reading.messages(duty.person, limits.from_us, limits.until_us)
-    messages = [one for one in candidates if _is_of(one, duty, limits)]
+    received = (one for one in candidates if one.received_us < limits.received_until_us)
+    messages = [message for message in received if message.device in duty.classes]
     return sorted(messages, key=lambda message: message.place.sequence)
-
-
-def _is_of(message: LogRecord, duty: EvaluationBasis, limits: BundleLimits) -> bool:
-    return message.device in duty.classes and message.received_us < limits.received_until_us
 
 
 def _shows_more(messages: list[LogRecord], window: Span) -> bool:

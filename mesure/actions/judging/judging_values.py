@@ -97,11 +97,11 @@ class EvaluationStateRecord(msgspec.Struct, frozen=True, array_like=True):
     """What is kept to go on judging under one order."""
 
     digest: str  # Of the duty, as it was.
-    before: str  # `settle.fingerprint` of what bound before the checkpoint; "": nothing is settled.
+    before: str  # `settle.fingerprint` of what bound before the checkpoint, or a word for none.
     begin_us: int  # Of the first fix in hand.
     sequence: int  # Messages up to here are in it.
     is_unsigned: bool
-    packed: bytes
+    packed: bytes  # b"": nothing is settled.
     fixes: bytes | None  # Those in hand; None: too many, they are read from the log.
     unused: dict[str, list[int]]  # Reason -> when the unused rows were taken.
     health: DeviceProblemState  # What the devices said of themselves.

@@ -37,10 +37,18 @@ STEP_US: Final = 6 * 3_600 * US_PER_S
 
 def stable_until_us(rules: Rules, until_us: int) -> int:
     """Return when settled time ends: nothing before it changes, whatever comes after the look."""
-    policy = rules.policy
-    back_us = round(policy.stale_s * US_PER_S) + reach_us(policy)
-    latest_us = until_us - back_us - MARGIN_US
-    return whole(rules, latest_us)
+    return whole(rules, until_us - _back_us(rules) - MARGIN_US)
+
+
+def reaches_behind_cut(rules: Rules, live: EvaluationState, received_us: int) -> bool:
+    """Return whether what is received then may change what a clock that was ahead settled."""
+    cut = live.checkpoint
+    return cut is not None and received_us < cut.since_us + _back_us(rules)
+
+
+def _back_us(rules: Rules) -> int:
+    """Return how far back what comes now can change anything."""
+    return round(rules.policy.stale_s * US_PER_S) + reach_us(rules.policy)
 
 
 def whole(rules: Rules, instant_us: int) -> int:

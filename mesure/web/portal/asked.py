@@ -161,7 +161,9 @@ def week(
     A night is listed on the day on which it begins.
     """
     first = at.astimezone(zone).date()
-    midnights = [_midnight(first + number * _DAY, zone) for number in range(DAYS + 1)]
+    midnights = [
+        datetime.combine(first + number * _DAY, time(), zone) for number in range(DAYS + 1)
+    ]
     timed = _timed(versions, Span(midnights[0], midnights[-1] + _DAY), catalogue)
     duties = [asked for asked in timed if asked.span.end > at]
     days: list[DutyDay] = []
@@ -252,7 +254,3 @@ def _also(duty_text: str, bound: BindingSpan, catalogue: Catalogue) -> str:
     return catalogue.text("{duty}, or be at “{place}”").format(
         duty=duty_text, place=place_names.quote_name(bound.also_at, catalogue)
     )
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone)

@@ -36,7 +36,8 @@ class LogTruncation:
         if now_s < self._next_s:
             return False
         try:
-            if self._log.stat().st_size < LONG_RATIO * self._pages_max * _page_bytes(connection):
+            page_bytes = int(connection.execute("PRAGMA page_size").fetchone()[0])
+            if self._log.stat().st_size < LONG_RATIO * self._pages_max * page_bytes:
                 return False
             self._next_s = now_s + SHORTENED_EVERY_S
             connection.execute(f"PRAGMA busy_timeout = {WAIT_MS}")
@@ -47,7 +48,3 @@ class LogTruncation:
         except (OSError, sqlite3.Error):
             return False
         return not is_busy
-
-
-def _page_bytes(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA page_size").fetchone()[0])
