@@ -213,6 +213,21 @@ assets: node_modules/.made  ## Put other people's libraries for the pages into t
 	cp node_modules/pmtiles/dist/pmtiles.js tools/licences/pmtiles.txt $(VENDOR)/pmtiles/
 	cp $(TERRA:%=node_modules/%.umd.js) tools/licences/terra-draw.txt $(VENDOR)/terra-draw/
 
+# Versions of PostgreSQL that Debian 12 does not have come from npm, pinned by hash, for tests alone.
+SERVERS := tests/store/servers
+POSTGRES := 16 17 18
+
+$(SERVERS)/node_modules/.made: $(SERVERS)/package.json $(SERVERS)/package-lock.json
+	cd $(SERVERS) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@for server in $(SERVERS)/node_modules/postgres*; do (cd $$server && node scripts/hydrate-symlinks.js) || exit 1; done
+	@touch $@
+
+.PHONY: postgresql
+postgresql: $(VENV)/.test $(SERVERS)/node_modules/.made  ## Hold the store to its tests in other versions of PostgreSQL (needs npm; POSTGRES="16 17 18")
+	@for version in $(POSTGRES); do \
+	  TEST_POSTGRES_BIN=$(CURDIR)/$(SERVERS)/node_modules/postgres$$version/native/bin \
+	  $(RUN) -m pytest -q -p no:cacheprovider -m postgres tests || exit 1; done
+
 # When a page is painted is looked at with nothing beside it.
 .PHONY: browser
 browser: $(VENV)/.browser assets  ## Drive a real Chromium through the pages (needs Chromium and npm)

@@ -80,7 +80,10 @@ TURNS: Final = int(os.environ.get("TESTS_TURNS", "3"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what another turn tries, where there is a turn."""
+    """Mark what asks for PostgreSQL, and leave out what another turn tries, where there is one."""
+    for item in items:
+        if isinstance(item, pytest.Function) and _asks_for_postgres(item):
+            item.add_marker(pytest.mark.postgres)
     if TURN is None:
         return
     waits = [item for item in items if _is_of_another_turn(item.nodeid.partition("::")[0])]
@@ -89,25 +92,31 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in left_out]
 
 
+def _asks_for_postgres(item: pytest.Function) -> bool:
+    callspec = getattr(item, "callspec", None)
+    is_for_it = callspec is not None and "postgres" in callspec.params.values()
+    return is_for_it or "postgres_server" in item.fixturenames
+
+
 def _is_of_another_turn(file: str) -> bool:
     return crc32(file.encode()) % TURNS != int(TURN or 0) % TURNS
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator["PostgresServer"]:
+def postgres_server() -> Iterator["PostgresServer"]:
     """Have one server of PostgreSQL, started for the first test that asks for it."""
     from tests.store import databases
 
-    with databases.run_postgres() as server:
-        yield server
+    with databases.run_postgres() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
-def common_postgres(server: "PostgresServer") -> "PostgresDatabase":
+def common_postgres(postgres_server: "PostgresServer") -> "PostgresDatabase":
     """Return a database that the tests use one after another; it is emptied in between."""
     from tests.store import databases
 
-    return databases.PostgresDatabase(server.make("shared"))
+    return databases.PostgresDatabase(postgres_server.make("shared"))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -143,25 +143,25 @@ def upgrade_and_go_back(
 
 
 @pytest.fixture
-def beside(tmp_path: Path, server: databases.PostgresServer) -> Iterator[str]:
+def beside(tmp_path: Path, postgres_server: databases.PostgresServer) -> Iterator[str]:
     """Yield settings for a PostgreSQL server and a broker that run."""
     (tmp_path / "broker").mkdir()
     with brokers.run_mosquitto(tmp_path / "broker") as broker:
-        database = server.make("operators")
+        database = postgres_server.make("operators")
         yield f'database_url = "{database}"\nmqtt_host = "127.0.0.1"\nmqtt_port = {broker.port}\n'
 
 
 @LONG
 def test_what_lies_in_postgresql_is_kept_restored_and_taken_back(
-    machine: OperatorsMachine, server: databases.PostgresServer, tmp_path: Path
+    machine: OperatorsMachine, postgres_server: databases.PostgresServer, tmp_path: Path
 ) -> None:
     """As with the embedded store, into a new and empty database that the settings name."""
     install(machine, "mesure-1", source_of(BEFORE["the release before"], tmp_path))
-    start(machine, f'database_url = "{server.make("operators")}"')
+    start(machine, f'database_url = "{postgres_server.make("operators")}"')
     machine.do(sentence("install -d -m 0700 -o mesure -g mesure /backup /keys"))
     machine.do(block("Backup and restore", 0))
     machine.do("cp /var/lib/mesure/keys/master.key master.key")
-    machine.edit_database(server.make("restored"))
+    machine.edit_database(postgres_server.make("restored"))
     machine.do(block("Backup and restore", 1))
     assert machine.is_ready()
     assert not upgrade_and_go_back(machine)  # Of a release that migrates, the backup is restored.
@@ -194,20 +194,20 @@ def next_source(folder: Path) -> Path:
 
 
 def test_what_lies_in_postgresql_is_migrated_and_there_is_a_way_back(
-    machine: OperatorsMachine, server: databases.PostgresServer, tmp_path: Path
+    machine: OperatorsMachine, postgres_server: databases.PostgresServer, tmp_path: Path
 ) -> None:
     """By the release that is to come: none that is older restores into PostgreSQL."""
     install(machine)
-    start(machine, f'database_url = "{server.make("migrated")}"')
+    start(machine, f'database_url = "{postgres_server.make("migrated")}"')
     before = log_of(machine)
     assert before
     newer = next_source(tmp_path)
-    assert upgrade_and_go_back(machine, newer, lambda: server.make("taken_back"))
+    assert upgrade_and_go_back(machine, newer, lambda: postgres_server.make("taken_back"))
     assert log_of(machine)[: len(before)] == before
     let_in = sentence('mesurectl accounts let-in --name "Aigerim"')
     link = machine.do(let_in.replace("Aigerim", "First supervisor"))
     assert re.search(r"https://\S+/set-up/\S+", link), "it works with what was restored"
-    assert upgrade_and_go_back(machine, newer, lambda: server.make("taken_back_again"))
+    assert upgrade_and_go_back(machine, newer, lambda: postgres_server.make("taken_back_again"))
 
 
 def log_of(machine: OperatorsMachine) -> list[tuple[int, bytes]]:

@@ -28,11 +28,11 @@ Where = tuple[LockServer, SimulatedTime, str]
 
 
 @pytest.fixture(scope="module")
-def dsn_of_server(server: PostgresServer) -> str:
-    return server.make("locks")
+def dsn_of_server(postgres_server: PostgresServer) -> str:
+    return postgres_server.make("locks")
 
 
-@pytest.fixture(params=["simulated", "real"])
+@pytest.fixture(params=["simulated", "postgres"])
 def where(request: pytest.FixtureRequest) -> Where:
     time = SimulatedTime()
     if request.param == "simulated":

@@ -95,10 +95,10 @@ def test_leadership_changes_hands_and_nothing_else_does() -> None:
 
 
 @pytest.mark.parametrize("seed", OVER_A_SERVER)
-def test_a_seed_is_the_same_over_postgresql(server: PostgresServer, seed: int) -> None:
+def test_a_seed_is_the_same_over_postgresql(postgres_server: PostgresServer, seed: int) -> None:
     """What is judged, what is entered in the log, and all that anybody was told."""
     in_file = seed_search.try_seed(seed, is_sound=True)
-    on_server = seed_search.try_seed(seed, server=server.dsn("postgres"))
+    on_server = seed_search.try_seed(seed, server=postgres_server.dsn("postgres"))
     assert on_server.holds, (on_server.what, on_server.trace)
     assert in_file == on_server
 

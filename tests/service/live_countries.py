@@ -61,11 +61,11 @@ class LiveCountry:
     """An installation over PostgreSQL whose devices report while somebody judges."""
 
     def __init__(
-        self, folder: Path, server: PostgresServer, name: str, persons: int = PERSONS
+        self, folder: Path, postgres_server: PostgresServer, name: str, persons: int = PERSONS
     ) -> None:
-        self.folder, self._server, self.name = folder, server, name
+        self.folder, self._server, self.name = folder, postgres_server, name
         folder.mkdir(parents=True, exist_ok=True)
-        self.dsn = server.make(name)
+        self.dsn = postgres_server.make(name)
         self.setup = self._write_settings("country")
         settings = self.setup.load()
         where = installation.folder_of(settings)

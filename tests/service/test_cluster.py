@@ -27,10 +27,10 @@ WITHIN_S = 60.0
 class Cluster:
     """Nodes that run; each has a folder of its own, and all have the same keys."""
 
-    def __init__(self, folder: Path, server: PostgresServer) -> None:
+    def __init__(self, folder: Path, postgres_server: PostgresServer) -> None:
         self.folder = folder
         self.given = {
-            "MESURE_DATABASE_URL": server.make("cluster"),
+            "MESURE_DATABASE_URL": postgres_server.make("cluster"),
             "MESURE_KEYS": str(folder / "keys"),
             "MESURE_WORKERS": "1",
         }
@@ -84,9 +84,11 @@ def is_ready(url: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory, server: PostgresServer) -> Iterator[Cluster]:
+def cluster(
+    tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer
+) -> Iterator[Cluster]:
     with ExitStack() as stack:
-        cluster = Cluster(tmp_path_factory.mktemp("cluster"), server)
+        cluster = Cluster(tmp_path_factory.mktemp("cluster"), postgres_server)
         stack.callback(cluster.end)
         cluster.start(*range(NODES))
         yield cluster

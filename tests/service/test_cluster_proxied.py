@@ -27,10 +27,12 @@ GIVEN = {"MESURE_TRUSTED_PROXIES": "127.0.0.1", "MESURE_ADDRESS_RATE": "100000"}
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory, server: PostgresServer) -> Iterator[Cluster]:
+def cluster(
+    tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer
+) -> Iterator[Cluster]:
     if proxies.haproxy_program() is None:
         pytest.skip(proxies.NO_HAPROXY)
-    cluster = Cluster(tmp_path_factory.mktemp("proxied"), server)
+    cluster = Cluster(tmp_path_factory.mktemp("proxied"), postgres_server)
     cluster.given |= GIVEN
     try:
         cluster.start(0, 1)

@@ -59,9 +59,9 @@ class TwoNodes(NamedTuple):
 
 
 @pytest.fixture
-def nodes(tmp_path: Path, server: PostgresServer) -> Iterator[TwoNodes]:
+def nodes(tmp_path: Path, postgres_server: PostgresServer) -> Iterator[TwoNodes]:
     with ExitStack() as stack:
-        settings = {"database_url": server.make("together"), "keys": tmp_path / "keys"}
+        settings = {"database_url": postgres_server.make("together"), "keys": tmp_path / "keys"}
         settings["cluster"] = True
         first = stack.enter_context(installations.begin(tmp_path / "first", **settings))
         own = installations.settings(tmp_path / "second", **settings)

@@ -49,7 +49,7 @@ MANAGER_LINES = [
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
+def postgres_server() -> Iterator[PostgresServer]:
     with databases.run_postgres() as running:
         yield running
 
@@ -101,9 +101,9 @@ def live_two_days(country: LiveCountry, options: LiveOptions) -> Driver:
     ids=["slices that stay with their executors", "64 slices that wander"],
 )
 def test_it_is_judged_as_a_replay_and_the_service_judge_it(
-    tmp_path: Path, server: PostgresServer, options: LiveOptions
+    tmp_path: Path, postgres_server: PostgresServer, options: LiveOptions
 ) -> None:
-    country = LiveCountry(tmp_path / "country", server, f"live_{options.slices}")
+    country = LiveCountry(tmp_path / "country", postgres_server, f"live_{options.slices}")
     live_two_days(country, options)
     agrees(country)
 
@@ -114,8 +114,8 @@ def test_it_is_judged_as_a_replay_and_the_service_judge_it(
 class Faults:
     """What is done to a driver and what is below it while it judges, and how long nothing came."""
 
-    def __init__(self, country: LiveCountry, server: PostgresServer) -> None:
-        self._country, self._server = country, server
+    def __init__(self, country: LiveCountry, postgres_server: PostgresServer) -> None:
+        self._country, self._server = country, postgres_server
         self.done: list[str] = []
         self.pauses_s: dict[str, float] = {}
 
@@ -203,10 +203,10 @@ def service_manager(folder: Path) -> Iterator[list[str]]:
 
 
 def test_whatever_is_killed_meanwhile_nothing_is_lost_doubled_or_judged_otherwise(
-    tmp_path: Path, server: PostgresServer
+    tmp_path: Path, postgres_server: PostgresServer
 ) -> None:
-    country = LiveCountry(tmp_path / "country", server, "live_faults")
-    faults = Faults(country, server)
+    country = LiveCountry(tmp_path / "country", postgres_server, "live_faults")
+    faults = Faults(country, postgres_server)
     executors, successor = LiveOptions(TWO_EXECUTORS), LiveOptions("local[2,8]")
     with (
         country.driver(executors) as first,
@@ -240,9 +240,9 @@ def test_whatever_is_killed_meanwhile_nothing_is_lost_doubled_or_judged_otherwis
 
 
 def test_a_driver_that_wakes_up_after_its_successor_took_over_changes_nothing(
-    tmp_path: Path, server: PostgresServer
+    tmp_path: Path, postgres_server: PostgresServer
 ) -> None:
-    country = LiveCountry(tmp_path / "country", server, "live_zombie", persons=2)
+    country = LiveCountry(tmp_path / "country", postgres_server, "live_zombie", persons=2)
     options = LiveOptions("local[1,8]")
     with country.driver(options) as first, country.driver(options) as second:
         for driver in (first, second):
@@ -270,14 +270,14 @@ def test_a_driver_that_wakes_up_after_its_successor_took_over_changes_nothing(
 
 
 def test_nothing_about_a_person_lies_in_what_spark_writes(
-    tmp_path: Path, server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its checkpoints, shuffle files and logs hold numbers of slices and turns, and counts."""
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     for name in ("SPARK_LOCAL_DIRS", "TMPDIR"):
         monkeypatch.setenv(name, str(scratch))
-    country = LiveCountry(tmp_path / "country", server, "live_scan", persons=2)
+    country = LiveCountry(tmp_path / "country", postgres_server, "live_scan", persons=2)
     contents = dict[str, bytes]()
     with country.driver(LiveOptions("local[1,8]", turn_s=1.0)) as driver:
         driver.wait_until_started()

@@ -20,13 +20,15 @@ from tests.store.databases import PostgresServer
 
 
 @pytest.fixture
-def server() -> Iterator[PostgresServer]:
+def postgres_server() -> Iterator[PostgresServer]:
     with databases.run_postgres() as running:
         yield running
 
 
-def test_it_takes_over_when_the_first_is_killed(tmp_path: Path, server: PostgresServer) -> None:
-    with_database = {"MESURE_DATABASE_URL": server.make("two"), "MESURE_WORKERS": "1"}
+def test_it_takes_over_when_the_first_is_killed(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    with_database = {"MESURE_DATABASE_URL": postgres_server.make("two"), "MESURE_WORKERS": "1"}
     with_database["MESURE_KEYS"] = str(tmp_path / "keys")
     with served.run_service(tmp_path / "first", **with_database) as first:
         link = first.link
@@ -126,16 +128,16 @@ def test_who_is_told_to_end_waits_no_longer() -> None:
 
 
 def test_a_database_that_comes_after_the_service_is_waited_for(
-    tmp_path: Path, server: PostgresServer
+    tmp_path: Path, postgres_server: PostgresServer
 ) -> None:
-    with_database = {"MESURE_DATABASE_URL": server.make("late"), "MESURE_WORKERS": "1"}
-    server.stop()
+    with_database = {"MESURE_DATABASE_URL": postgres_server.make("late"), "MESURE_WORKERS": "1"}
+    postgres_server.stop()
     line = ("serve", "--port", "0", "--data", str(tmp_path / "data"))
     process = served.start(*line, flags=(), **with_database)
     try:
         assert process.stdout is not None
         assert "is tried again until it is there" in process.stdout.readline()
-        server.start()
+        postgres_server.start()
         running = ServiceProcess(process)
         assert httpx.get(f"{running.url}/readyz").status_code == 200
         assert running.end()[0] == 0
@@ -191,9 +193,9 @@ def test_services_begin_one_by_one_and_beside_none_of_another_version() -> None:
 
 @pytest.mark.usefixtures("quick")
 def test_nothing_is_migrated_below_a_service_of_another_version(
-    tmp_path: Path, server: PostgresServer
+    tmp_path: Path, postgres_server: PostgresServer
 ) -> None:
-    dsn = server.make("migrated")
+    dsn = postgres_server.make("migrated")
     chosen = installations.settings(tmp_path, database_url=dsn)
     with failover.hold_beginning(chosen, print):
         pass

@@ -43,9 +43,9 @@ class Places:
 
 
 @pytest.fixture
-def places(tmp_path: Path, server: PostgresServer) -> Iterator[Places]:
+def places(tmp_path: Path, postgres_server: PostgresServer) -> Iterator[Places]:
     with ExitStack() as stack:
-        yield Places(tmp_path, server.make("places"), stack)
+        yield Places(tmp_path, postgres_server.make("places"), stack)
 
 
 def term(instance: Installation) -> tuple[int, JudgingPlace]:

@@ -62,8 +62,8 @@ def ran(*turns: Callable[[], Awaitable[None]]) -> None:
     asyncio.run(all_of_them())
 
 
-def test_one_leads_and_the_next_when_that_one_is_gone(server: PostgresServer) -> None:
-    dsn = server.make("leading")
+def test_one_leads_and_the_next_when_that_one_is_gone(postgres_server: PostgresServer) -> None:
+    dsn = postgres_server.make("leading")
     with closing(LeaseNode(dsn)) as first, closing(LeaseNode(dsn)) as second:
         ran(first.leadership.turn, second.leadership.turn, first.leadership.turn)
         assert (first.leads, second.leads) == (True, False)
@@ -92,8 +92,8 @@ def test_who_cannot_begin_while_the_store_is_away_begins_at_the_next_turn() -> N
     assert candidate.has_asked
 
 
-def test_who_lost_the_lease_ends_its_duties_and_takes_part(server: PostgresServer) -> None:
-    dsn = server.make("losing")
+def test_who_lost_the_lease_ends_its_duties_and_takes_part(postgres_server: PostgresServer) -> None:
+    dsn = postgres_server.make("losing")
     with closing(LeaseNode(dsn)) as first, closing(LeaseNode(dsn)) as second:
         ran(first.leadership.turn)
         cut_off(dsn)
@@ -107,8 +107,8 @@ def test_who_lost_the_lease_ends_its_duties_and_takes_part(server: PostgresServe
         assert second.leadership.members == 2
 
 
-def test_who_is_fenced_lets_another_lead(server: PostgresServer) -> None:
-    dsn = server.make("fenced")
+def test_who_is_fenced_lets_another_lead(postgres_server: PostgresServer) -> None:
+    dsn = postgres_server.make("fenced")
     with closing(LeaseNode(dsn)) as first, closing(LeaseNode(dsn)) as second:
         ran(first.leadership.turn)
         first.begun[0].is_fenced = True

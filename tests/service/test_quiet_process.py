@@ -68,10 +68,13 @@ def test_a_process_counts_what_the_server_would_count(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("is_embedded", [True, False])
 def test_another_process_erases_where_a_server_has_the_data(
-    tmp_path: Path, server: PostgresServer, monkeypatch: pytest.MonkeyPatch, is_embedded: bool
+    tmp_path: Path,
+    postgres_server: PostgresServer,
+    monkeypatch: pytest.MonkeyPatch,
+    is_embedded: bool,
 ) -> None:
     """An embedded file is written anew after it, for which this process's own changes wait."""
-    where = {} if is_embedded else {"database_url": server.make("erased")}
+    where = {} if is_embedded else {"database_url": postgres_server.make("erased")}
     with installations.begin(tmp_path, **where) as instance:
         instance.store.write(fill)
         instance.keyring.make_keys(["P-1", "P-2", "P-3"])

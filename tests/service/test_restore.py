@@ -91,8 +91,8 @@ def test_a_lost_machine_is_restored_and_the_erased_stay_erased(backup_folder: Pa
             assert reading.entry("note", "P-2") is None
 
 
-def test_the_same_holds_for_postgresql(tmp_path: Path, server: PostgresServer) -> None:
-    _backed_up(tmp_path, database_url=server.make("first"))
+def test_the_same_holds_for_postgresql(tmp_path: Path, postgres_server: PostgresServer) -> None:
+    _backed_up(tmp_path, database_url=postgres_server.make("first"))
     data, keys = tmp_path / "data_backup", tmp_path / "keys_backup"
     there = tmp_path / "new"
     there.mkdir()
@@ -100,7 +100,7 @@ def test_the_same_holds_for_postgresql(tmp_path: Path, server: PostgresServer) -
     embedded = installations.settings(there)
     with pytest.raises(ServiceError, match="this is a backup of PostgreSQL"):
         restore.restore(embedded, data, keys)
-    chosen = installations.settings(there / "again", database_url=server.make("second"))
+    chosen = installations.settings(there / "again", database_url=postgres_server.make("second"))
     (there / "again").mkdir()
     master(tmp_path, there / "again")
     done = restore.restore(chosen, data, keys)
@@ -121,16 +121,18 @@ def test_the_same_holds_for_postgresql(tmp_path: Path, server: PostgresServer) -
 
 
 def test_a_backup_of_an_embedded_store_fills_no_postgresql(
-    backup_folder: Path, server: PostgresServer
+    backup_folder: Path, postgres_server: PostgresServer
 ) -> None:
-    chosen = installations.settings(backup_folder, database_url=server.make("third"))
+    chosen = installations.settings(backup_folder, database_url=postgres_server.make("third"))
     with pytest.raises(ServiceError, match="this is a backup of an embedded store"):
         restore.restore(chosen, backup_folder / "data_backup", None)
 
 
-def test_a_restore_that_is_refused_changes_nothing(tmp_path: Path, server: PostgresServer) -> None:
+def test_a_restore_that_is_refused_changes_nothing(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
     """The service goes on as before, or the same command is given again, as the sentence says."""
-    full = server.make("full")
+    full = postgres_server.make("full")
     _backed_up(tmp_path, database_url=full)
     data, keys = tmp_path / "data_backup", tmp_path / "keys_backup"
     with pytest.raises(OtherVersionError, match=r"full .* is not empty"):
@@ -141,7 +143,7 @@ def test_a_restore_that_is_refused_changes_nothing(tmp_path: Path, server: Postg
     there.mkdir()
     with pytest.raises(KeyringError, match="no master key"):
         restore.restore(
-            installations.settings(there, database_url=server.make("fifth")), data, keys
+            installations.settings(there, database_url=postgres_server.make("fifth")), data, keys
         )
     master(tmp_path, there)
     for chosen, refused in (
@@ -153,7 +155,7 @@ def test_a_restore_that_is_refused_changes_nothing(tmp_path: Path, server: Postg
         folder = installation.folder_of(chosen)
         assert [path.name for path in folder.keys.iterdir()] == ["master.key"]
         assert not folder.unfinished.exists()
-    empty = installations.settings(there, database_url=server.make("fourth"))
+    empty = installations.settings(there, database_url=postgres_server.make("fourth"))
     assert restore.restore(empty, data, keys).erased_again == ("P-2",)
 
 

@@ -38,9 +38,9 @@ def at_court(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Court]:
 
 
 def test_what_is_done_for_everybody_goes_on_and_names_them(
-    tmp_path: Path, server: PostgresServer
+    tmp_path: Path, postgres_server: PostgresServer
 ) -> None:
-    more = {"database_url": server.make("night"), "archive": tmp_path / "archive"}
+    more = {"database_url": postgres_server.make("night"), "archive": tmp_path / "archive"}
     with installations.begin(tmp_path, **more) as instance:
         night = Night(instance, persons=3)
         asyncio.run(night.pass_by(12))

@@ -33,20 +33,20 @@ def execute(dsn: str, statement: str) -> None:
 
 
 def test_a_server_that_crashes_and_returns_has_what_was_acknowledged(
-    database: PostgresDatabase, server: PostgresServer
+    database: PostgresDatabase, postgres_server: PostgresServer
 ) -> None:
     with database.open() as store:
         ready(store)
         store.write(lambda work: work.append([message(2)]))
         before = everything(store)
-        server.stop()
+        postgres_server.stop()
         try:
             with pytest.raises(UnavailableError, match="cannot be used now"):
                 store.write(lambda work: work.append([message(3)]))
             with pytest.raises(UnavailableError, match="Is the server running"):
                 everything(store)
         finally:
-            server.start()
+            postgres_server.start()
         assert everything(store) == before
         store.write(lambda work: work.append([message(3)]))
         with store.read() as reading:
@@ -97,8 +97,10 @@ def test_nobody_there_is_a_sentence_without_the_password() -> None:
     assert "hidden-word" not in str(raised.value)
 
 
-def test_a_newer_older_empty_or_foreign_database_is_refused(server: PostgresServer) -> None:
-    dsn = server.make("other")
+def test_a_newer_older_empty_or_foreign_database_is_refused(
+    postgres_server: PostgresServer,
+) -> None:
+    dsn = postgres_server.make("other")
     with pytest.raises(OtherVersionError, match="is empty"):
         PostgresStore(dsn)
     postgres.prepare(dsn)
@@ -110,14 +112,14 @@ def test_a_newer_older_empty_or_foreign_database_is_refused(server: PostgresServ
     execute(dsn, f"UPDATE {versions.VERSION_TABLE} SET version_num = '9999'")
     with pytest.raises(OtherVersionError, match="newer version of Mesure"):
         postgres.prepare(dsn)
-    foreign = server.make("foreign")
+    foreign = postgres_server.make("foreign")
     execute(foreign, "CREATE TABLE accounts (id integer)")
     with pytest.raises(OtherVersionError, match="something else"):
         postgres.prepare(foreign)
 
 
-def test_the_way_back_to_the_first_schema_and_forth_again(server: PostgresServer) -> None:
-    dsn = server.make("reverted")
+def test_the_way_back_to_the_first_schema_and_forth_again(postgres_server: PostgresServer) -> None:
+    dsn = postgres_server.make("reverted")
     postgres.prepare(dsn)
     postgres.revert(dsn, "0001")
     execute(dsn, "INSERT INTO person VALUES ('P-1', 'name', 0, 'O-1')")
@@ -147,7 +149,7 @@ def test_every_table_of_a_change_is_asked_by_an_index(database: PostgresDatabase
 
 
 def test_what_the_servers_own_programs_save_is_restored_as_it_was(
-    database: PostgresDatabase, server: PostgresServer, tmp_path: Path
+    database: PostgresDatabase, postgres_server: PostgresServer, tmp_path: Path
 ) -> None:
     with database.open() as store:
         ready(store)
@@ -155,10 +157,12 @@ def test_what_the_servers_own_programs_save_is_restored_as_it_was(
         owner = judged_samples.claim_all(store)
         store.write(lambda work: work.judge([judged_samples.judgement()], owner))
         before = everything(store)
-    dsn = server.make("restored")
+    dsn = postgres_server.make("restored")
     saved = tmp_path / "mesure.dump"
-    server.program("pg_dump", "--format=custom", f"--file={saved}", f"--dbname={database.where}")
-    server.program(
+    postgres_server.program(
+        "pg_dump", "--format=custom", f"--file={saved}", f"--dbname={database.where}"
+    )
+    postgres_server.program(
         "pg_restore", "--exit-on-error", "--single-transaction", f"--dbname={dsn}", saved
     )
     with PostgresStore(dsn) as store:

@@ -18,8 +18,10 @@ from tests.store.samples import everything, message, ready
 
 
 @pytest.fixture
-def full_database(server: PostgresServer, request: pytest.FixtureRequest) -> PostgresDatabase:
-    database = PostgresDatabase(server.make(f"from_{request.node.name[:40].lower()}"))
+def full_database(
+    postgres_server: PostgresServer, request: pytest.FixtureRequest
+) -> PostgresDatabase:
+    database = PostgresDatabase(postgres_server.make(f"from_{request.node.name[:40].lower()}"))
     with closing(database.open()) as store:
         ready(store)
         store.write(lambda work: work.append([message(2)]))
@@ -29,8 +31,8 @@ def full_database(server: PostgresServer, request: pytest.FixtureRequest) -> Pos
 
 
 @pytest.fixture
-def empty(server: PostgresServer, request: pytest.FixtureRequest) -> str:
-    return server.make(f"into_{request.node.name[:40].lower()}")
+def empty(postgres_server: PostgresServer, request: pytest.FixtureRequest) -> str:
+    return postgres_server.make(f"into_{request.node.name[:40].lower()}")
 
 
 def rows(dsn: str) -> dict[str, list[tuple[object, ...]]]:
@@ -58,7 +60,7 @@ def test_what_is_backed_up_is_restored_as_it_was(
 
 
 def test_a_backup_while_others_write_is_of_one_moment(
-    full_database: PostgresDatabase, server: PostgresServer, tmp_path: Path
+    full_database: PostgresDatabase, postgres_server: PostgresServer, tmp_path: Path
 ) -> None:
     stop, counter = threading.Event(), 3
 
@@ -80,7 +82,7 @@ def test_a_backup_while_others_write_is_of_one_moment(
             stop.set()
             writer.join()
     for number in range(3):
-        target = server.make(f"moment_{number}")
+        target = postgres_server.make(f"moment_{number}")
         postgres_backup.restore(tmp_path / str(number), target)
         with psycopg.connect(target) as connection:
             counts = "SELECT (SELECT count(*) FROM message WHERE counter > 2), "

@@ -10,8 +10,8 @@ from tests.store.databases import PostgresServer
 from tests.store.test_postgres_lease import cut_off
 
 
-def test_all_others_hear_it_once(server: PostgresServer) -> None:
-    dsn = server.make("channel")
+def test_all_others_hear_it_once(postgres_server: PostgresServer) -> None:
+    dsn = postgres_server.make("channel")
     with (
         closing(PostgresChannel(dsn, "nodes")) as first,
         closing(PostgresChannel(dsn, "nodes")) as second,
@@ -26,8 +26,10 @@ def test_all_others_hear_it_once(server: PostgresServer) -> None:
         assert elsewhere.exchange([]) == []
 
 
-def test_who_was_cut_off_hears_again_what_is_said_from_then_on(server: PostgresServer) -> None:
-    dsn = server.make("channel_cut")
+def test_who_was_cut_off_hears_again_what_is_said_from_then_on(
+    postgres_server: PostgresServer,
+) -> None:
+    dsn = postgres_server.make("channel_cut")
     with (
         closing(PostgresChannel(dsn, "nodes")) as first,
         closing(PostgresChannel(dsn, "nodes")) as second,

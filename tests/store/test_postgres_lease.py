@@ -24,8 +24,8 @@ def cut_off(dsn: str) -> None:
         )
 
 
-def test_one_has_it_and_the_next_when_that_one_is_gone(server: PostgresServer) -> None:
-    dsn = server.make("lease")
+def test_one_has_it_and_the_next_when_that_one_is_gone(postgres_server: PostgresServer) -> None:
+    dsn = postgres_server.make("lease")
     with closing(PostgresLease(dsn)) as first, closing(PostgresLease(dsn)) as second:
         assert first.take()
         assert not second.take()
@@ -35,8 +35,8 @@ def test_one_has_it_and_the_next_when_that_one_is_gone(server: PostgresServer) -
         assert not first.keep()
 
 
-def test_who_was_cut_off_asks_again_and_may_be_too_late(server: PostgresServer) -> None:
-    dsn = server.make("lease_cut")
+def test_who_was_cut_off_asks_again_and_may_be_too_late(postgres_server: PostgresServer) -> None:
+    dsn = postgres_server.make("lease_cut")
     with closing(PostgresLease(dsn)) as first, closing(PostgresLease(dsn)) as second:
         assert first.take()
         cut_off(dsn)
@@ -59,8 +59,8 @@ def test_a_server_that_is_away_is_told() -> None:
         away.take()
 
 
-def test_those_that_use_a_database_know_of_each_other(server: PostgresServer) -> None:
-    dsn = server.make("lease_members")
+def test_those_that_use_a_database_know_of_each_other(postgres_server: PostgresServer) -> None:
+    dsn = postgres_server.make("lease_members")
     with closing(PostgresLease(dsn, "1")) as first, closing(PostgresLease(dsn, "1")) as second:
         first.join()
         assert second.take()
@@ -73,7 +73,7 @@ def test_those_that_use_a_database_know_of_each_other(server: PostgresServer) ->
             assert first.has_other_version()
             assert newer.has_other_version()
         assert not first.has_other_version()
-        with closing(PostgresLease(server.make("lease_other"), "3")) as elsewhere:
+        with closing(PostgresLease(postgres_server.make("lease_other"), "3")) as elsewhere:
             elsewhere.join()
             assert not first.has_other_version()
         cut_off(dsn)
@@ -85,8 +85,8 @@ def test_those_that_use_a_database_know_of_each_other(server: PostgresServer) ->
         assert first.count_members() == 2
 
 
-def test_who_resigns_lets_another_lead(server: PostgresServer) -> None:
-    dsn = server.make("lease_resigned")
+def test_who_resigns_lets_another_lead(postgres_server: PostgresServer) -> None:
+    dsn = postgres_server.make("lease_resigned")
     with closing(PostgresLease(dsn)) as first, closing(PostgresLease(dsn)) as second:
         assert first.take()
         assert first.take()
@@ -95,8 +95,8 @@ def test_who_resigns_lets_another_lead(server: PostgresServer) -> None:
         assert not first.take()
 
 
-def test_one_begins_at_a_time(server: PostgresServer) -> None:
-    dsn = server.make("lease_beginning")
+def test_one_begins_at_a_time(postgres_server: PostgresServer) -> None:
+    dsn = postgres_server.make("lease_beginning")
     with closing(PostgresLease(dsn)) as first, closing(PostgresLease(dsn)) as second:
         assert first.begin()
         assert not second.begin()
@@ -105,10 +105,10 @@ def test_one_begins_at_a_time(server: PostgresServer) -> None:
 
 
 def test_who_stands_still_has_the_lease_no_longer(
-    server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+    postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lease, "STANDING_MS", 200)
-    dsn = server.make("lease_standing")
+    dsn = postgres_server.make("lease_standing")
     with closing(PostgresLease(dsn)) as first, closing(PostgresLease(dsn)) as second:
         assert first.take()
         time.sleep(0.6)  # It has not begun to keep it: it may be migrating tables.
@@ -123,8 +123,10 @@ def test_who_stands_still_has_the_lease_no_longer(
             time.sleep(0.1)
 
 
-def test_who_leads_and_who_has_a_cluster_judge_are_told_apart(server: PostgresServer) -> None:
-    dsn = server.make("lease_judging")
+def test_who_leads_and_who_has_a_cluster_judge_are_told_apart(
+    postgres_server: PostgresServer,
+) -> None:
+    dsn = postgres_server.make("lease_judging")
     with (
         closing(PostgresLease(dsn)) as leading,
         closing(PostgresLease(dsn, lock=lease.JUDGING)) as judging,
@@ -141,9 +143,9 @@ def test_who_leads_and_who_has_a_cluster_judge_are_told_apart(server: PostgresSe
 
 
 def test_the_server_tells_one_time_to_all_and_is_asked_again_where_it_was_away(
-    server: PostgresServer,
+    postgres_server: PostgresServer,
 ) -> None:
-    dsn = server.make("server_clock")
+    dsn = postgres_server.make("server_clock")
     with closing(PostgresClock(dsn)) as first, closing(PostgresClock(dsn)) as other:
         times_us = [each.now_us() for each in (first, other, first)]
         assert times_us == sorted(times_us)

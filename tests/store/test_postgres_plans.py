@@ -99,9 +99,9 @@ def look(store: Store) -> None:
 
 
 @pytest.fixture(scope="module")
-def fresh(server: PostgresServer) -> PostgresDatabase:
+def fresh(postgres_server: PostgresServer) -> PostgresDatabase:
     """Return a database of which the server knows nothing yet, as of any that was just made."""
-    return PostgresDatabase(server.make("fresh"))
+    return PostgresDatabase(postgres_server.make("fresh"))
 
 
 @pytest.fixture
