@@ -6,6 +6,7 @@ twice, because the service stopped between handing over and writing that down, i
 
 import smtplib
 import ssl
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -58,11 +59,8 @@ def message(letter: Email, sender: str, at: datetime) -> EmailMessage:
     email_message = EmailMessage(policy=SMTP.clone(max_line_length=200))
     domain = sender.rpartition("@")[2].rstrip(">")
     name = sha256(f"{letter.key}\n{letter.to}".encode()).hexdigest()[:32]
-    email_message["From"], email_message["To"], email_message["Subject"] = (
-        sender,
-        to,
-        letter.subject,
-    )
+    email_message["From"], email_message["To"] = sender, to
+    email_message["Subject"] = letter.subject
     email_message["Date"] = format_datetime(at)
     email_message["Message-ID"] = f"<{name}@{domain}>"
     email_message["Auto-Submitted"] = "auto-generated"  # So that no holiday message answers it.
@@ -83,10 +81,12 @@ def send(server: MailServer, letter: Email, at: datetime) -> None:
     """Hand a letter to the mail server, or raise `DeliveryError`."""
     email_message = message(letter, server.sender, at)
     try:
-        with _connected(server) as connection:
+        with closing(_connected(server)) as connection:
             if server.login is not None:
                 connection.login(server.login, server.password or "")
             connection.send_message(email_message)
+            with suppress(smtplib.SMTPException):  # It has the letter, however it takes leave.
+                connection.quit()
     except smtplib.SMTPRecipientsRefused as refused:
         codes = [code for code, _ in refused.recipients.values()]
         raise DeliveryError("recipient", all(code >= 500 for code in codes)) from None

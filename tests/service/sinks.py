@@ -15,6 +15,8 @@ from typing import Any
 class MailSink:
     """What a mail server was handed; `refuses` are answers by the address they are for."""
 
+    farewell: str = "221 bye"
+
     port: int = 0
     letters: list[EmailMessage] = field(default_factory=list)
     refuses: dict[str, str] = field(default_factory=dict)
@@ -40,7 +42,7 @@ class _Mail(socketserver.StreamRequestHandler):
             elif verb == "DATA":
                 self._take()
             elif verb == "QUIT":
-                self._say("221 bye")
+                self._say(self.sink.farewell)
                 return
             else:
                 self._say("250 well")

@@ -41,6 +41,14 @@ def test_a_letter_arrives_as_it_was_written(sink: MailSink) -> None:
     assert (letter["Auto-Submitted"], letter["Content-Language"]) == ("auto-generated", "ru")
 
 
+@pytest.mark.parametrize("farewell", ["421 too busy", "250 well", "no answer at all"])
+def test_what_a_server_took_is_sent_however_it_takes_leave(sink: MailSink, farewell: str) -> None:
+    """It was tried again for three days, and arrived each time."""
+    sink.farewell = farewell
+    mail.send(_server(sink), LETTER, NOW)
+    assert len(sink.letters) == 1
+
+
 def test_the_same_letter_has_the_same_name_and_another_has_another(sink: MailSink) -> None:
     for letter in (LETTER, LETTER, replace(LETTER, key="notice I-2:opened")):
         mail.send(_server(sink), letter, NOW)
