@@ -2,7 +2,8 @@ from datetime import timedelta
 
 from mesure.actions.accounts import staff_accounts
 from mesure.actions.accounts.staff_accounts import AccountRef
-from mesure.actions.cases import caseload, persons
+from mesure.actions.cases import case_overview, caseload, persons
+from mesure.actions.cases.case_overview import OverviewRequest
 from mesure.actions.cases.caseload import (
     AssignCase,
     BarRequest,
@@ -62,6 +63,14 @@ def test_cover_opens_cases_and_its_end_shuts_them(scene: OfficeScene) -> None:
     scene.do(scene.bob, caseload.end_cover, EndShift(cover))
     assert scene.refusal_reason(scene.bob, persons.show, request) is AccessRefusal.NOT_IN_CHARGE
     assert scene.do(scene.bob, caseload.covers, EmptyRequest()) == ()
+
+
+def test_who_covers_twice_at_once_reads_each_person_once(scene: OfficeScene) -> None:
+    for _ in range(2):
+        scene.do(scene.ann, caseload.cover, cover_request(scene))
+    [case] = scene.do(scene.bob, caseload.list_cases, CaseloadRequest())
+    [overview] = scene.do(scene.bob, case_overview.overview, OverviewRequest())
+    assert (case.person, overview.person) == ("P-1", "P-1")
 
 
 def test_officers_find_cover_for_themselves_only(scene: OfficeScene) -> None:

@@ -357,7 +357,7 @@ def nobodys(doing: ActionContext, request: UnassignedCasesRequest) -> tuple[Case
 
 def files_of(doing: ActionContext, officer: str) -> tuple[CaseFile, ...]:
     """Return the cases on an officer's list and on those that they cover, which one may open."""
-    officers = [officer, *_covered(doing, officer)]
+    officers = dict.fromkeys([officer, *_covered(doing, officer)])  # Covers may overlap.
     files = (kept.value for one in officers for kept in doing.rows.find(CASE, "officer", one))
     return tuple(case_opening.openable(doing, files))
 
