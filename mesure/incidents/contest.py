@@ -53,7 +53,7 @@ def make(
     before = tuple(earlier)
     if any(one.is_open for one in before):
         return ReviewRefusal.CONTESTED_ALREADY
-    if about_finding and any(one.about_finding and one.answered_at for one in before):
+    if about_finding and any(one.answer not in {None, ContestAnswer.DECIDED} for one in before):
         return ReviewRefusal.ANSWERED_ALREADY
     return Contest(about_finding, at, at + within)
 
@@ -77,13 +77,8 @@ def answer(contest: Contest, before: Finding | None, after: Finding) -> Contest:
 
 
 def reopen(contests: Sequence[Contest], finding: Finding) -> tuple[Contest, ...]:
-    """Return contests after a finding was taken back: what it answered waits again.
-
-    If the person contests something else by now, that goes on and the earlier one stays answered.
-    """
+    """Return contests after a finding was taken back: what it answered waits again."""
     found_at = finding.confirmed_at or finding.decided_at
-    if any(one.is_open for one in contests):
-        return tuple(contests)
     return tuple(
         replace(contest, answered_at=None, answered_by=None, answer=None)
         if contest.answer is ContestAnswer.DECIDED and contest.answered_at == found_at

@@ -47,7 +47,9 @@ class ReviewRefusal(StrEnum):
             ReviewRefusal.NOT_YOURS: catalogue.text(
                 "Only the person who did this may take it back."
             ),
-            ReviewRefusal.CONTESTED: catalogue.text("The person contests this; answer that."),
+            ReviewRefusal.CONTESTED: catalogue.text(
+                "The person contests this. Somebody who had no part in it decides again."
+            ),
             ReviewRefusal.NO_CONTEST: catalogue.text("Nothing is contested here."),
             ReviewRefusal.CONTESTED_ALREADY: catalogue.text("This is contested already."),
             ReviewRefusal.WORSE: catalogue.text(

@@ -208,6 +208,17 @@ def test_before_a_finding_the_finding_is_the_answer(scene: OfficeScene) -> None:
     assert scene.refusal_reason(scene.person, contests.withdraw, again) is ReviewRefusal.NO_CONTEST
 
 
+def test_a_contested_finding_is_not_taken_back_to_find_something_worse(scene: OfficeScene) -> None:
+    scene.do(scene.ann, incident_review.show, SHOW)
+    scene.do(scene.ann, incident_review.find, EXCUSED)
+    contest = scene.do(scene.person, contests.make, IncidentStatement("I-1", "I was at home."))
+    slip = FindingReversal("I-1", "A slip.")
+    refused = scene.refusal_reason(scene.ann, incident_review.take_back, slip)
+    assert (refused, show_incident(scene).contests[0].is_open) == (ReviewRefusal.CONTESTED, True)
+    scene.do(scene.person, contests.withdraw, contests.ContestRef(contest))
+    assert scene.do(scene.ann, incident_review.take_back, slip) is ReviewStage.SEEN
+
+
 def test_what_is_said_is_kept_sealed_and_shown(scene: OfficeScene) -> None:
     scene.do(scene.person, contests.say, IncidentStatement("I-1", "I was asleep."))
     scene.do(scene.ann, contests.say, IncidentStatement("I-1", "She told me on the phone: asleep."))

@@ -49,10 +49,9 @@ def test_before_a_finding_the_finding_is_the_answer() -> None:
     assert contest.answer(answered, None, expect_finding(make_review())) is answered
 
 
-def test_what_is_contested_by_now_goes_on_when_a_finding_is_taken_back() -> None:
-    answered = contest.answer(raise_contest(Review()), None, expect_finding(make_review()))
-    both = (answered, raise_contest(make_review(), answered))
-    assert contest.reopen(both, expect_finding(make_review())) == both
+def test_a_finding_that_only_took_the_place_of_the_contested_one_can_be_contested() -> None:
+    first = contest.answer(raise_contest(make_review()), None, expect_finding(make_review()))
+    assert raise_contest(make_review(), first).about_finding
 
 
 def test_another_decision_changes_it() -> None:

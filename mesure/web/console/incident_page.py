@@ -364,7 +364,7 @@ def _finding(opened: IncidentPage, visit: PageVisit) -> dict[str, object]:
         "may_decide_again": contested and not had_part and review.stage is ReviewStage.FOUND,
         "must_be_other": contested and had_part,
         "choices": choices(visit, opened.head.kind, worse=worse),
-        "undo_until": _undo_until(review, account, visit),
+        "undo_until": None if contested else _undo_until(review, account, visit),
         "undo_within": visit.context.procedure.undo_within,
         "done": bool(visit.query_value("done")),
         "also": silence_conditions.incidents_in([visit.query_value(silence_conditions.ALSO)]),
