@@ -1,6 +1,6 @@
 """Dispatch of notices and webhooks: due messages are taken from the outbox, and sent.
 
-A row stays until it is written down what became of it. So what was sent just before the service
+A row stays until it is written down what became of it. What was sent just before the service
 stopped is sent again, under the same name, and a receiver sees that it is the same. What cannot be
 delivered is tried again with growing patience, for three days; then it is given up, and that stays
 on the record. Each receiver of webhooks has a line of its own.
@@ -101,6 +101,7 @@ class Notifier:
         self._tidied_at: datetime | None = None
         self._overdue_at: datetime | None = None
         self._lines = ReceiverQueues(WEBHOOKS_MAX)
+        self._unwritten: dict[tuple[str, str], str] = {}  # What came of it, while a store is away.
         self._log = structlog.get_logger("mesure.notifying")
 
     def run(self, stop: threading.Event) -> None:
@@ -111,8 +112,7 @@ class Notifier:
             except StoreError as error:
                 self._log.warning("notifying_waits", error=type(error).__name__)
                 busy = 0
-            if not busy:
-                stop.wait(TURN_S)
+            stop.wait(0.0 if busy else TURN_S)
         self._lines.close()
 
     def turn(self) -> int:
@@ -130,8 +130,7 @@ class Notifier:
         self._lines.settle()
 
     def _follow(self) -> NotifyChanges:
-        quiet = self._quiet
-        return NotifyChanges(quiet.start, quiet.end, quiet.zone.key)
+        return NotifyChanges(self._quiet.start, self._quiet.end, self._quiet.zone.key)
 
     def _tidy(self, context: Context) -> None:
         """Forget now and then what was kept only so that nothing is done twice."""
@@ -184,13 +183,12 @@ class Notifier:
 
     def _send(self, context: Context, row: Outgoing, send: Send) -> None:
         try:
-            outcome = send(context, row)
+            outcome = self._unwritten.get((row.kind, row.key)) or send(context, row)
         except DeliveryError as error:
             self._undelivered(context, row, error)
             return
         except (NotFoundError, LostKeyError) as error:
-            is_lost = not isinstance(error, NotFoundError) or error.reason is _LOST
-            if is_lost:  # It may go out once there is the key again.
+            if not isinstance(error, NotFoundError) or error.reason is _LOST:  # Till a key is back.
                 self._undelivered(context, row, DeliveryError(_LOST.value))
                 return
             outcome = "erased"
@@ -200,7 +198,9 @@ class Notifier:
             self._log.error("notice_broken", kind=row.kind, error=type(fault).__name__)
             self._undelivered(context, row, DeliveryError(f"broken_{type(fault).__name__}"))
             return
+        self._unwritten[row.kind, row.key] = outcome
         context.store.write(lambda work: work.finish(row.kind, row.key, outcome))
+        self._unwritten.pop((row.kind, row.key), None)  # A removed receiver has it done twice.
         self._log.info("sent", kind=row.kind, outcome=outcome)
 
     def _undelivered(self, context: Context, row: Outgoing, error: DeliveryError) -> None:
