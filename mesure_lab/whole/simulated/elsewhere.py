@@ -9,7 +9,7 @@ from collections.abc import Callable
 from email.message import EmailMessage
 from ipaddress import ip_address
 from random import Random
-from typing import Final, Self
+from typing import Final
 
 import httpx
 
@@ -67,11 +67,10 @@ class MailSession:
     def __init__(self, server: SimulatedMail) -> None:
         self._server = server
 
-    def __enter__(self) -> Self:
-        return self
+    def close(self) -> None:
+        """Take leave."""
 
-    def __exit__(self, *_: object) -> None:
-        pass
+    quit = close
 
     def send_message(self, letter: EmailMessage) -> None:
         """Take a letter."""
