@@ -24,6 +24,7 @@ def strike(world: World, dice: Random) -> str:
         cluster.strike_within(dice.randrange(PERSONS_MAX))
         word = "to stand still in a step"
     else:
-        world.versions_met += world.machine.try_other_version()
+        cluster.ask()  # As everybody awake does twice a second: no session ends for its silence.
+        world.versions_met += machine.try_other_version()
         word = "another version"
     return str(word)
