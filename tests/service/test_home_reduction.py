@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from mesure.actions.data_rights import retained_data
+from mesure.actions.data_rights import erase_homes, retained_data
 from mesure.actions.data_rights.retained_data import IncidentClosure, RetentionContext
 from mesure.actions.devices.device_classes import ENROLLED, EnrolledDevice
 from mesure.actions.judging import judge_store
@@ -28,6 +29,7 @@ from mesure.service.maintenance.home_reduction import HomeReducer
 from mesure.store.interface.store import WriteTransaction
 from mesure.store.keyring import sealing
 from mesure.store.values import order_text
+from mesure.store.values.faults import UnavailableError
 from mesure.store.values.records import (
     Device,
     MessageShare,
@@ -35,6 +37,7 @@ from mesure.store.values.records import (
     ReceivedMessage,
     StoredOrderVersion,
 )
+from mesure.store.values.register import RegisterRow
 from tests.actions import house
 from tests.actions.house import Office
 from tests.evaluation import scenes
@@ -153,6 +156,85 @@ def test_what_was_gone_through_is_not_gone_through_again(home: Home) -> None:
     size = len(home.office.log())
     assert list(home.reducer().steps("P-1")) == []
     assert len(home.office.log()) == size
+
+
+def come_late(home: Home, number: int, counter: int) -> None:
+    """Receive now what a device says of a night long ago."""
+    message = test_reduce_messages.night()[number]
+    bound = sealing.message_seal_context("P-1", "D-1", counter)
+    key = home.office.keyring.key_of("P-1")
+    sealed = sealing.seal(key, message.body, bound, home.office.chance)
+    span_us = message.received_us - 3_300_000_000, message.received_us
+    share = MessageShare("P-1", *span_us, sealed)
+    digest = sha256(b"%d" % counter).digest()
+    now_us = to_us(home.office.now)
+    record = ReceivedMessage("D-1", counter, SIGNED, now_us, digest, (share,))
+    home.office.store.write(lambda work: work.append([record]))
+
+
+def test_what_comes_later_than_its_day_was_gone_through_is_reduced_as_well(home: Home) -> None:
+    """A device that was off for more than six days: it stayed as it came, for two months."""
+    list(home.reducer().steps("P-1"))
+    home.office.later(days=1)
+    before, size = home.judge_again(), home.forms().count(SIGNED)
+    for number, counter in ((3, 9_000), (len(test_reduce_messages.night()) - 3, 9_001)):
+        come_late(home, number, counter)
+    dry = list(home.reducer(is_dry=True).steps("P-1"))
+    assert home.forms().count(SIGNED) == size + 2
+    assert list(home.reducer().steps("P-1")) == dry
+    assert home.forms().count(SIGNED) == size
+    assert home.judge_again() == before
+    log = len(home.office.log())
+    assert list(home.reducer().steps("P-1")) == []
+    assert len(home.office.log()) == log
+
+
+def test_a_run_that_is_broken_off_leaves_what_came_late_to_the_next(home: Home) -> None:
+    list(home.reducer().steps("P-1"))
+    size = home.forms().count(SIGNED)
+    for number, counter in ((3, 9_000), (len(test_reduce_messages.night()) - 3, 9_001)):
+        come_late(home, number, counter)
+    reducer, reduce = home.reducer(), HomeReducer._reduce
+    tried: list[object] = []
+
+    def once(*request: Any) -> Any:
+        tried.append(request)
+        if len(tried) > 1:
+            raise UnavailableError("The disk is full.")
+        return reduce(*request)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(HomeReducer, "_reduce", once)
+        with pytest.raises(UnavailableError):
+            list(reducer.steps("P-1"))
+    assert home.forms().count(SIGNED) == size + 1
+    list(home.reducer().steps("P-1"))
+    assert home.forms().count(SIGNED) == size
+
+
+def test_what_a_clock_ahead_went_through_is_gone_through_again(home: Home) -> None:
+    now = home.office.now
+    home.office.now = now + timedelta(days=300)
+    list(home.reducer().steps("P-1"))
+    size = home.forms().count(SIGNED)
+    home.office.now = now
+    come_late(home, 3, 9_000)
+    list(home.reducer().steps("P-1"))
+    assert home.forms().count(SIGNED) == size
+
+
+def test_a_row_of_an_earlier_version_leads_through_all_of_it_once_more(home: Home) -> None:
+    list(home.reducer().steps("P-1"))
+    size = home.forms().count(SIGNED)
+    come_late(home, 3, 9_000)
+    with home.office.store.read() as reading:
+        entry = reading.entry(erase_homes.CURSOR, "P-1")
+    assert entry is not None
+    until_us, _, _ = entry.body.partition(b" ")
+    former = RegisterRow(erase_homes.CURSOR, "P-1", entry.revision + 1, None, until_us, 0)
+    home.office.store.write(lambda work: work.put(former))
+    list(home.reducer().steps("P-1"))
+    assert home.forms().count(SIGNED) == size
 
 
 def test_within_the_buffer_nothing_is_touched(home: Home) -> None:

@@ -20,7 +20,7 @@ from mesure.store.keyring import sealing
 from mesure.store.values.records import LogRecord
 from mesure.store.values.register import RegisterRow
 
-CURSOR: Final = "home_detail"  # Rows that say up to when a person's home was reduced.
+CURSOR: Final = "home_detail"  # Rows that say up to when and where in the log it was reduced.
 
 
 class RecordRemainder(NamedTuple):
@@ -31,14 +31,14 @@ class RecordRemainder(NamedTuple):
 
 
 class HomeReduction(msgspec.Struct, frozen=True):
-    """What is left of a person's messages, up to an instant."""
+    """What is left of a person's messages, up to an instant and a number in the log."""
 
     person: str
     form: str
     rewritten: tuple[RecordRemainder, ...]
     fixes: int
     kept: int
-    until_us: int
+    cursor: tuple[int, int]
 
 
 @action("erasure.homes", {Role.PROGRAM})
@@ -50,7 +50,7 @@ def homes(doing: ActionContext, request: HomeReduction) -> int:
         bound = sealing.message_seal_context(request.person, logged.device, same)
         sealed = sealing.seal(key, body, bound, doing.context.salts)
         doing.work.rewrite(logged.place, request.form, sealed)
-    _set_cursor(doing.work, request.person, request.until_us, to_us(doing.now))
+    _set_cursor(doing.work, request.person, request.cursor, to_us(doing.now))
     digests = sorted(logged.digest for logged, _ in request.rewritten)
     doing.note(
         rule=RetentionKind.HOME_DETAIL.rule,
@@ -62,13 +62,14 @@ def homes(doing: ActionContext, request: HomeReduction) -> int:
     return request.fixes
 
 
-def cursor(reading: ReadTransaction, person: str) -> int:
-    """Return up to when a person's home was reduced; long ago where it never was."""
+def cursor(reading: ReadTransaction, person: str) -> tuple[int, int]:
+    """Return up to when a home was reduced, and of which first messages; before 0.10: of none."""
     entry = reading.entry(CURSOR, person)
-    return MIN_US if entry is None else int(entry.body)
+    until_us, _, seen = (b"%d" % MIN_US if entry is None else entry.body).partition(b" ")
+    return int(until_us), int(seen or 0)
 
 
-def _set_cursor(work: WriteTransaction, person: str, until_us: int, changed_us: int) -> None:
+def _set_cursor(work: WriteTransaction, person: str, at: tuple[int, int], changed_us: int) -> None:
     entry = work.entry(CURSOR, person)
     revision = 1 if entry is None else entry.revision + 1
-    work.put(RegisterRow(CURSOR, person, revision, None, b"%d" % until_us, changed_us))
+    work.put(RegisterRow(CURSOR, person, revision, None, b"%d %d" % at, changed_us))

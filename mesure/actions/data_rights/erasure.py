@@ -281,20 +281,15 @@ class ErasureRun:
             (RetentionKind.SENT, erase_sent),
         ):
             until = EraseUntil(self._before_us(sort), sort.rule)
-            things = (
-                self._counted(carried_out, until)
-                if self._is_dry
-                else self._perform(carried_out, until)
-            )
-            yield ErasureStep(sort, things)
+            run = self._counted if self._is_dry else self._perform
+            yield ErasureStep(sort, run(carried_out, until))
 
     def _counted(self, what: Action[EraseUntil, int], request: EraseUntil) -> int:
         """Return how much of what was refused, or was sent, a run would take."""
         with self._context.store.read() as reading:
-            count = (
-                reading.count_refused_before if what is erase_refused else reading.count_sent_before
-            )
-            return count(request.until_us)
+            if what is erase_refused:
+                return reading.count_refused_before(request.until_us)
+            return reading.count_sent_before(request.until_us)
 
     def _nobodys(self, before_us: int) -> tuple[LogRecord, ...]:
         with self._context.store.read() as reading:

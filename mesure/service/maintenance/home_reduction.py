@@ -6,7 +6,8 @@ Reading messages is what `formats` does and changing the store is what `actions`
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Final
+from itertools import chain
+from typing import Final, TypeAlias
 
 from mesure.actions.data_rights import erase_homes, retained_data
 from mesure.actions.data_rights.erase_homes import HomeReduction, RecordRemainder
@@ -24,8 +25,10 @@ from mesure.live import load_person
 from mesure.privacy.retention.retention_schedule import RetentionKind, day_of
 from mesure.store.interface.store import ReadTransaction, Store
 from mesure.store.keyring.interface import Keyring
+from mesure.store.values import partitions
 from mesure.store.values.records import LogRecord
 
+Pair: TypeAlias = tuple[int, int]
 BACK_US: Final = 100 * US_PER_DAY
 """What is older, and that is longer than trails are kept, is gone through in one go."""
 
@@ -48,45 +51,46 @@ class HomeReducer:
     def steps(self, person: str) -> Iterator[ErasureStep]:
         """Reduce what is due of a person, day by day, and yield what became of each.
 
-        Where something in a day has to stay, it is only what was said on that day.
+        Where something in a day has to stay, it is only that day's. What came late goes first.
         """
         now_us = self._means.now_us
         today = day_of(now_us)
         days = self._means.rules.days(RetentionKind.HOME_DETAIL.rule, today, today)
         until_us = reduce_messages.until_us(self._policy, days, now_us)
-        since_us, persons = MIN_US, 1
-        while span_us := self._next_day(person, since_us, until_us):
-            since_us = span_us[1]
-            left = self._reduce(person, span_us)
+        with self._store.read() as reading:
+            done_us, seen = erase_homes.cursor(reading, person)
+            last = reading.last(partitions.partition_of(person))
+        done_us, persons = min(done_us, until_us), 1  # A clock may have been ahead.
+        late = [*self._days(person, MIN_US, done_us, seen)]
+        for span_us in chain(late, self._days(person, done_us, until_us)):
+            is_late = span_us[1] <= done_us and span_us != late[-1]
+            cursor = max(span_us[1], done_us), seen if is_late else last
+            left = self._reduce(person, span_us, cursor)
             if left.fixes or left.kept:
                 yield ErasureStep(RetentionKind.HOME_DETAIL, left.fixes, persons, left.kept)
                 persons = 0
 
-    def _next_day(self, person: str, since_us: int, until_us: int) -> tuple[int, int] | None:
-        """Return the next day of which there is anything; None where nothing is due."""
-        with self._store.read() as reading:
-            since_us = max(since_us, erase_homes.cursor(reading, person))
-            first = next(reading.messages(person, since_us, until_us), None)
-        if first is None or since_us >= until_us:
-            return None
-        start_us = max(since_us, first.share.first_us)
-        # A message may name a time of years ago, and today.
-        end_us = max(start_us + US_PER_DAY, until_us - BACK_US)
-        return start_us, min(end_us, until_us)
+    def _days(self, person: str, since_us: int, until_us: int, seen: int = 0) -> Iterator[Pair]:
+        """Yield the days of which there is anything behind a number in the log."""
+        while since_us < until_us:
+            with self._store.read() as reading:
+                first = next(reading.messages(person, since_us, until_us, seen), None)
+            if first is None:
+                return
+            start_us = max(since_us, first.share.first_us)
+            # A message may name a time of years ago, and today.
+            since_us = min(max(start_us + US_PER_DAY, until_us - BACK_US), until_us)
+            yield start_us, since_us
 
-    def _reduce(self, person: str, span_us: tuple[int, int]) -> ReducedMessages:
+    def _reduce(self, person: str, span_us: Pair, cursor: Pair) -> ReducedMessages:
         """Reduce a day of a person, by all that can count for it."""
         with self._store.read() as reading:
-            message_by_sequence = {
-                message.place.sequence: message
-                for message in reading.messages(
-                    person, *reduce_messages.around_us(self._policy, span_us)
-                )
-            }
-            orders = self._messages_by_order(reading, person, message_by_sequence.values())
+            around_us = reduce_messages.around_us(self._policy, span_us)
+            logged = {one.place.sequence: one for one in reading.messages(person, *around_us)}
+            orders = self._messages_by_order(reading, person, logged.values())
         left = _left(orders, span_us)
         if not self._is_dry:
-            self._write(person, message_by_sequence, left, span_us[1])
+            self._write(person, logged, left, cursor)
         return left
 
     def _messages_by_order(
@@ -119,21 +123,15 @@ class HomeReducer:
         ]
 
     def _write(
-        self,
-        person: str,
-        message_by_sequence: dict[int, LogRecord],
-        left: ReducedMessages,
-        until_us: int,
+        self, person: str, logged: dict[int, LogRecord], left: ReducedMessages, cursor: Pair
     ) -> None:
-        rewritten = tuple(
-            RecordRemainder(message_by_sequence[number], body)
-            for number, body in sorted(left.bodies.items())
-        )
+        bodies = sorted(left.bodies.items())
+        rewritten = tuple(RecordRemainder(logged[number], body) for number, body in bodies)
         context = Context(
             self._store, self._keyring, self._means.now, secrets.token_bytes, PROGRAM, "erase"
         )
         request = HomeReduction(
-            person, reduced_messages.FORM, rewritten, left.fixes, left.kept, until_us
+            person, reduced_messages.FORM, rewritten, left.fixes, left.kept, cursor
         )
         perform(context, erase_homes.homes, request)
 

@@ -26,7 +26,6 @@ from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import database_backup, erase
 from mesure.store import backup
 from mesure.store.keyring import master_key
-from mesure.store.keyring.interface import KeyErasure
 
 WHY: Final = "nothing was restored"
 
@@ -100,9 +99,7 @@ def _erase_again(
     instance: Installation, data: Path | None, keys: Path | None, made_at: str | None
 ) -> RestoreResult:
     lists = [one / database_backup.ERASURES for one in (data, keys) if one is not None]
-    newest: dict[str, KeyErasure] = {}
-    for path in lists:
-        newest.update((one.blinded, one) for one in backup.read_erasures(path))
+    newest = {one.blinded: one for path in lists for one in backup.read_erasures(path)}
     again = backup.erase_again(instance.store, instance.keyring, newest.values())
     # What others did names them too, and whatever came of age since the backup is due as well.
     erase.finish(instance, again)

@@ -107,6 +107,7 @@ _MESSAGES: Final = rows_of(
     same(T.message, "person"),
     T.message.c.last_us >= bindparam("start_us"),
     T.message.c.first_us < bindparam("until_us"),
+    T.message.c.sequence > bindparam("after"),
 ).order_by("first_us", "sequence")
 _QUARANTINE: Final = at_most(
     rows_of(T.quarantine, rows.QUARANTINED, T.quarantine.c.number > bindparam("after")).order_by(
@@ -214,10 +215,12 @@ class ReadTransaction(
         """Return the sequence number of the last record of each partition that has one."""
         return dict(self._all(_ENDS))
 
-    def messages(self, person: str, start_us: int, until_us: int) -> Iterator[LogRecord]:
-        """Yield the person's messages with anything in this half-open span, by their beginning."""
-        span = {"start_us": start_us, "until_us": until_us}
-        return map(rows.log_record, self._streamed(_MESSAGES, person=person, **span))
+    def messages(
+        self, person: str, start_us: int, until_us: int, after: int = 0
+    ) -> Iterator[LogRecord]:
+        """Yield a person's messages with anything in a half-open span, by their beginning."""
+        which = {"person": person, "start_us": start_us, "until_us": until_us, "after": after}
+        return map(rows.log_record, self._streamed(_MESSAGES, **which))
 
     def days_of_receipt(self, partition: int) -> tuple[ReceivedDay, ...]:
         """Return what is there of each person on each day of receipt, by day and by person."""
