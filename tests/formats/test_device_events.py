@@ -48,13 +48,22 @@ def test_what_owntracks_tells_beside_fixes_is_told_with_its_receipt_where_it_has
 
 def test_of_one_trace_only_its_own_device_is_told_of() -> None:
     calls = []
-    for name in ("one", "two"):
+    for name in ("2", "12", "112"):
         calling = traccar(WALK[0])
         calling["position"]["attributes"]["alarm"] = "sos"
         calling["device"]["uniqueId"] = name
         calls.append(calling)
-    [notes] = gather_fixes(lines(calls), trace="two").notes
-    assert [one.device for one in notes.events] == ["two"]
+    [notes] = gather_fixes(lines(calls), trace="12").notes
+    assert [one.device for one in notes.events] == ["12"]
+
+
+def test_of_one_topic_only_its_own_phone_is_told_of() -> None:
+    topics = ("owntracks/mary-jane/phone", "owntracks/jane/phone")
+    said = [{"_type": "status", "topic": f"{topic}/status"} for topic in topics]
+    walks = [samples.owntracks(WALK[0]) | {"topic": topic} for topic in topics]
+    for topic, device in zip(topics, ("mary-jane/phone", "jane/phone"), strict=True):
+        [notes] = gather_fixes(lines([*said, *walks]), trace=topic).notes
+        assert [one.device for one in notes.events] == [device]
 
 
 def test_a_table_has_no_events() -> None:

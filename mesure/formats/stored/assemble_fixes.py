@@ -16,6 +16,7 @@ from typing import Final, NamedTuple, Self
 import numpy as np
 
 from mesure.evaluation.policy import DeviceClass, Policy
+from mesure.formats.apps import topics
 from mesure.formats.columns import traces
 from mesure.formats.columns.file_faults import FixesError
 from mesure.formats.columns.file_rows import (
@@ -189,10 +190,10 @@ def device_class_of(
 
 
 def _of_trace(notes: FileNotes, trace: str | None) -> FileNotes:
-    """Return the notes without those of other devices, where one trace was asked for."""
+    """Return the notes of one trace: its own device's, by its name or the topic of OwnTracks."""
     if trace is None:
         return notes
-    own = tuple(one for one in notes.events if one.device and trace.endswith(one.device))
+    own = tuple(e for e in notes.events if e.device == (topics.read(trace).claimed or trace))
     return replace(notes, events=own)
 
 
