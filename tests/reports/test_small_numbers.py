@@ -1,14 +1,17 @@
 """What is hidden does not follow from what is shown."""
 
-from hypothesis import given
+from itertools import product
+
+import numpy as np
+from hypothesis import example, given
 from hypothesis import strategies as some
 
-from mesure.reports.statistics import small_numbers
-from mesure.reports.statistics.incident_counting import PERSONS_MIN, GroupCounts
+from mesure.reports.statistics import programme_statistics, small_numbers
+from mesure.reports.statistics.incident_counting import PERSONS_MIN, Breakdown, GroupCounts, Table
 from mesure.reports.statistics.small_numbers import Place
 
 QUARTERS = ("1", "2", "3", "4")
-YEAR, ALL = "year", ""
+YEAR, ALL = "year", (Breakdown.ALL, "")
 
 
 def table(counts: dict[str, list[int]]) -> dict[Place, GroupCounts]:
@@ -16,7 +19,8 @@ def table(counts: dict[str, list[int]]) -> dict[Place, GroupCounts]:
     cells: dict[Place, int] = {}
     for group, row in counts.items():
         for quarter, count in zip(QUARTERS, row, strict=True):
-            for place in ((group, quarter), (group, YEAR), (ALL, quarter), (ALL, YEAR)):
+            for period, name in product((quarter, YEAR), ((Breakdown.KIND, group), ALL)):
+                place = (period, *name)
                 cells[place] = cells.get(place, 0) + count
     return {
         place: GroupCounts(persons=min(count, PERSONS_MIN), incidents=count)
@@ -36,15 +40,15 @@ def test_nothing_counted_is_nothing_to_hide() -> None:
 def test_one_small_cell_takes_another_with_it_in_its_row_and_its_column() -> None:
     cells = table({"a": [2, 9, 10, 11], "b": [20, 21, 22, 23], "c": [30, 31, 32, 33]})
     hidden = small_numbers.hidden(cells)
-    assert ("a", "1") in hidden
-    assert sum(place[1] == "1" for place in hidden) >= 2
-    assert sum(place[0] == "a" for place in hidden) >= 2
+    assert ("1", Breakdown.KIND, "a") in hidden
+    assert sum(place[0] == "1" for place in hidden) >= 2
+    assert sum(place[2] == "a" for place in hidden) >= 2
 
 
 def test_two_small_cells_are_not_enough_where_both_together_are_small() -> None:
     cells = table({"a": [1, 9, 9, 9], "b": [1, 9, 9, 9], "c": [50, 60, 70, 80]})
     hidden = small_numbers.hidden(cells)
-    column = [place for place in hidden if place[1] == "1"]
+    column = [place for place in hidden if place[0] == "1"]
     assert any(cells[place].persons == PERSONS_MIN for place in column)
 
 
@@ -54,22 +58,60 @@ def test_a_programme_of_three_persons_shows_nothing() -> None:
     assert not shown
 
 
-@given(
-    some.dictionaries(
-        some.sampled_from("abcde"),
-        some.lists(some.sampled_from([0, 0, 1, 2, 5, 9, 40]), min_size=4, max_size=4),
-        min_size=1,
-    )
+COUNTS = some.dictionaries(
+    some.sampled_from("abcde"),
+    some.lists(some.sampled_from([0, 0, 1, 2, 5, 9, 40]), min_size=4, max_size=4),
+    min_size=1,
 )
+
+
+def sums(cells: dict[Place, GroupCounts]) -> list[list[Place]]:
+    """Return what adds up: rows and columns of the table."""
+    names = [(number, place[number]) for number in (0, 2) for place in cells]
+    return [[place for place in cells if place[n] == name] for n, name in dict.fromkeys(names)]
+
+
+@given(COUNTS)
 def test_no_hidden_cell_follows_from_its_row_or_its_column(counts: dict[str, list[int]]) -> None:
     cells = table(counts)
     hidden = small_numbers.hidden(cells)
     for place, cell in cells.items():
         assert not 0 < cell.persons < PERSONS_MIN or place in hidden
-    for number in (0, 1):
-        for name in {place[number] for place in cells}:
-            line = [place for place in cells if place[number] == name]
-            gone = [place for place in line if place in hidden]
-            left = [place for place in line if cells[place].persons and place not in hidden]
-            large = any(cells[place].persons == PERSONS_MIN for place in gone)
-            assert not gone or not left or (len(gone) > 1 and large)
+    for line in sums(cells):
+        gone = [place for place in line if place in hidden]
+        left = [place for place in line if cells[place].persons and place not in hidden]
+        large = any(cells[place].persons == PERSONS_MIN for place in gone)
+        assert not gone or not left or (len(gone) > 1 and large)
+
+
+def follow(cells: dict[Place, GroupCounts], hidden: frozenset[Place]) -> list[Place]:
+    """Return the small cells without which the sums would say as much less as one number."""
+    places = sorted(hidden)
+    known = np.array([[float(place in line) for place in places] for line in sums(cells)])
+    whole = np.linalg.matrix_rank(known) if places else 0
+    return [
+        place
+        for number, place in enumerate(places)
+        if cells[place].persons < PERSONS_MIN
+        and np.linalg.matrix_rank(np.delete(known, number, 1)) < whole
+    ]
+
+
+@given(COUNTS)
+@example({"a": [58, 0, 1, 30], "b": [4, 29, 45, 75], "c": [0, 0, 1, 61]})
+@example({"a": [0, 76, 24, 22], "b": [9, 4, 0, 0], "c": [98, 3, 4, 0], "d": [46, 1, 14, 2]})
+def test_no_small_cell_follows_from_all_sums_together(counts: dict[str, list[int]]) -> None:
+    cells = table(counts)
+    hidden = small_numbers.hidden(cells)
+    assert not follow(cells, hidden) or all(one in hidden for one in cells if cells[one].persons)
+
+
+def test_all_of_a_period_is_hidden_where_a_group_would_follow_from_it() -> None:
+    cells = table({"a": [58, 0, 1, 30], "b": [4, 29, 45, 75], "c": [0, 0, 1, 61]})
+    counts_by_period: Table = {}
+    for (period, breakdown, group), cell in cells.items():
+        name = "2026" if period == YEAR else f"2026-{period}"
+        counts_by_period.setdefault(name, {}).setdefault(breakdown, {})[group] = cell
+    second = programme_statistics.of_period(counts_by_period, "2026-2")
+    [b] = [one for group in second.groups for one in group.figures if one.incidents != 0]
+    assert b.is_hidden == second.whole.is_hidden, "all of a quarter with one group is that group"

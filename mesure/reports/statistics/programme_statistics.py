@@ -7,8 +7,9 @@ Paper: E. B. Wilson, J. Am. Stat. Assoc. 22 (1927) 209: the interval of a share
 """
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import Final
 
 from mesure.reports.statistics import incident_counting, small_numbers
@@ -118,57 +119,32 @@ def periods(table: Table) -> tuple[str, ...]:
 
 def of_period(table: Table, period: str) -> Statistics:
     """Return the figures of a year or a quarter."""
-    shown = {breakdown: _shown(table, period[:4], breakdown) for breakdown in Breakdown}
-    all_of = shown[Breakdown.ALL]
+    cells = _cells(table, period[:4])
+    hidden, quarters = small_numbers.hidden(cells), incident_counting.quarters(period[:4])
+    shown = {place: _figures(place[2], cell) for place, cell in cells.items()}
+    shown |= {place: GroupFigures(place[2], is_hidden=True) for place in hidden}
+    nothing = _figures("", GroupCounts())
+    whole = {at: shown.get((at, Breakdown.ALL, ""), nothing) for at in (period, *quarters)}
     return Statistics(
         period,
-        all_of.figures("", period),
+        whole[period],
         tuple(
             BreakdownFigures(
-                breakdown,
-                tuple(
-                    breakdown_figures.figures(group, period)
-                    for group in breakdown_figures.groups(period)
-                ),
+                each, tuple(shown[place] for place in cells if place[:2] == (period, each))
             )
-            for breakdown, breakdown_figures in shown.items()
-            if breakdown is not Breakdown.ALL
+            for each in Breakdown
+            if each is not Breakdown.ALL
         ),
-        tuple(all_of.figures("", one, one) for one in incident_counting.quarters(period[:4])),
+        tuple(replace(whole[quarter], group=quarter) for quarter in quarters),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """The cells of one breakdown in a year, and which of them are hidden."""
-
-    cells: Mapping[Place, GroupCounts]
-    hidden: frozenset[Place]
-
-    def groups(self, period: str) -> list[str]:
-        """Return the groups of a period, in a fixed order that ranks nobody."""
-        return [group for group, at in self.cells if at == period and group]
-
-    def figures(self, group: str, period: str, name: str = "") -> GroupFigures:
-        """Return what is shown of a group."""
-        place = (group, period)
-        if place in self.hidden:
-            return GroupFigures(name or group, is_hidden=True)
-        return _figures(name or group, self.cells.get(place, GroupCounts()))
-
-
-def _shown(table: Table, year: str, breakdown: Breakdown) -> _Shown:
-    whole = {} if breakdown is Breakdown.ALL else _cells(table, year, Breakdown.ALL)
-    cells = {**whole, **_cells(table, year, breakdown)}
-    return _Shown(cells, small_numbers.hidden(cells))
-
-
-def _cells(table: Table, year: str, breakdown: Breakdown) -> dict[Place, GroupCounts]:
+def _cells(table: Table, year: str) -> dict[Place, GroupCounts]:
     cells: dict[Place, GroupCounts] = {}
-    for period in (year, *incident_counting.quarters(year)):
-        groups = table.get(period, {}).get(breakdown.value, {})
+    for period, breakdown in product((year, *incident_counting.quarters(year)), Breakdown):
+        groups = table.get(period, {}).get(breakdown, {})
         by = len if breakdown is Breakdown.LOOK else str  # Longer looks have longer names.
-        cells |= {(group, period): groups[group] for group in sorted(groups, key=by)}
+        cells |= {(period, breakdown, name): groups[name] for name in sorted(groups, key=by)}
     return cells
 
 

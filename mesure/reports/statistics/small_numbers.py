@@ -3,48 +3,71 @@
 A cell about fewer than five persons is hidden. What is hidden must not follow from what is shown:
 the groups of a period add up to all of it, and the quarters of a group add up to its year. So
 wherever one is hidden, another that counts five persons at least is hidden with it, the smallest
-that is left. A daily reader can still see what one day changed; no table prevents that.
+that is left, until none follows from all sums together. A daily reader can still see what one day
+changed; no table prevents that.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
+from typing import Final, TypeAlias
 
-from mesure.reports.statistics.incident_counting import PERSONS_MIN, GroupCounts
+import numpy as np
 
-Place: TypeAlias = tuple[str, str]  # A group and a period.
+from mesure.reports.statistics.incident_counting import PERSONS_MIN, Breakdown, GroupCounts
+
+Place: TypeAlias = tuple[str, str, str]  # A period, a breakdown and a group.
 Cells: TypeAlias = Mapping[Place, GroupCounts]
+
+KNOWN_RATIO: Final = 1 - 1e-6  # Of a cell, by all sums; whole but for rounding.
 
 
 def hidden(cells: Cells) -> frozenset[Place]:
-    """Return which cells are not to be shown.
+    """Return which cells of a year are not to be shown.
 
-    `cells` has a row for each group and for all, and a column for each quarter and for the year.
+    `cells` has every breakdown, each quarter and the year; all of a period is shown once for all.
     """
-    away = {place for place, cell in cells.items() if 0 < cell.persons < PERSONS_MIN}
-    lines = list(_lines(cells))
-    while more := _more(lines, cells, away):
+    small = {place for place, cell in cells.items() if 0 < cell.persons < PERSONS_MIN}
+    away, lines = set(small), list(_lines(cells))
+    while more := next(_more(lines, cells, small, away), None):
         away.add(more)
     return frozenset(away)
 
 
 def _lines(cells: Cells) -> Iterator[list[Place]]:
-    """Yield what adds up: the rows and the columns."""
-    for number in (0, 1):
-        for name in dict.fromkeys(place[number] for place in cells):
-            yield [place for place in cells if place[number] == name]
+    """Yield what adds up: each group by its periods, and each period by its groups."""
+    for name in dict.fromkeys(place[1:] for place in cells):
+        yield [place for place in cells if place[1:] == name]
+    periods, breakdowns = (dict.fromkeys(place[number] for place in cells) for number in (0, 1))
+    for period, breakdown in product(periods, breakdowns):
+        adding = (breakdown, Breakdown.ALL)
+        yield [place for place in cells if place[0] == period and place[1] in adding]
 
 
-def _more(lines: list[list[Place]], cells: Cells, away: Collection[Place]) -> Place | None:
-    """Return a cell that must go, too; None when nothing follows from the rest any more."""
+def _more(
+    lines: list[list[Place]], cells: Cells, small: set[Place], away: set[Place]
+) -> Iterator[Place]:
+    """Yield cells of which the first must go, too; none when nothing follows any more."""
     for line in lines:
-        gone = [place for place in line if place in away]
-        if not gone or _is_safe(gone, cells):
-            continue
-        left = [place for place in line if cells[place].persons and place not in away]
-        if left:
-            return min(left, key=lambda place: (cells[place].incidents, place))
-    return None
+        gone = away.intersection(line)
+        if gone and (len(gone) == 1 or gone <= small):
+            yield from _smallest(line, cells, away)
+    if clear := small & _derivable(lines, away):
+        beside = [place for line in lines if clear.intersection(line) for place in line]
+        yield from _smallest(beside, cells, away) or _smallest(cells, cells, away)
 
 
-def _is_safe(gone: list[Place], cells: Cells) -> bool:
-    return len(gone) > 1 and max(cells[place].persons for place in gone) >= PERSONS_MIN
+def _smallest(places: Iterable[Place], cells: Cells, away: set[Place]) -> list[Place]:
+    """Return the smallest of some cells that is shown, if there is one."""
+    left = (place for place in places if cells[place].persons and place not in away)
+    return sorted(left, key=lambda place: (cells[place].incidents, place))[:1]
+
+
+def _derivable(lines: list[list[Place]], away: set[Place]) -> set[Place]:
+    """Return the hidden cells that follow from all sums together.
+
+    That a total counts against its parts changes nothing: in a table the signs cancel out.
+    """
+    places = sorted(away)
+    sums = np.array([[place in line for place in places] for line in lines] or [[]], np.float64)
+    known_ratio = (np.linalg.pinv(sums) * sums.T).sum(axis=1)
+    return {places[number] for number in np.flatnonzero(known_ratio > KNOWN_RATIO)}
