@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -17,6 +17,7 @@ from mesure.actions.receiving.receive_apps import (
 )
 from mesure.actions.records import app_records
 from mesure.actions.records.app_records import AppFamily, UnsignedApp
+from mesure.actions.records.record_types import Stored
 from mesure.devices.message.downlink import Configuration, Down, FixBurst
 from mesure.devices.message.packed import I64
 from mesure.formats.apps import app_message, message_pieces
@@ -97,15 +98,12 @@ class AppMessageIntake:
     ) -> AppRequestOutcome:
         letters: list[UnsignedAppMessage] = []
         enrolled: list[UnsignedApp] = []
-        now_s, late_s = asyncio.get_running_loop().time(), 0.0
-        for piece in pieces:
-            pilot = await self._receiver.find_app(family, piece.claimed)
-            if pilot is None or not _lets_in(pilot.value, credentials):
+        apps = [await self._receiver.find_app(family, piece.claimed) for piece in pieces]
+        apps = [app if app and _lets_in(app.value, credentials) else None for app in apps]
+        self._charge(pieces, apps)
+        for piece, pilot in zip(pieces, apps, strict=True):
+            if pilot is None:
                 letters.append(_stranger(piece))
-                continue
-            wait_s = self.rates.take(pilot.id, now_s, len(piece.text))
-            if wait_s:
-                late_s = max(late_s, wait_s)
                 continue
             enrolled.append(pilot.value)
             content = message_pieces.read_piece(
@@ -121,18 +119,11 @@ class AppMessageIntake:
             # An event outlives a refusal: a call for help counts beside a place that is none.
             is_kept = any(one.kind in _USABLE or one.events for one in content.messages)
             if is_kept or faults:
-                times = _times_us(content, self._receiver.now_us)
-                form = piece.form.value
-                now_us = self._receiver.now_us
+                form, now_us = piece.form.value, self._receiver.now_us
+                times, fix_us = _times_us(content, now_us), _fix_us(content, now_us)
                 how = app_message.health_events(content.messages, now_us)
-                fix_us = _fix_us(content, now_us)
-                letters.append(
-                    UnsignedAppMessage(
-                        pilot, form, content.kept, times, is_kept, faults, how=how, fix_us=fix_us
-                    )
-                )
-        if late_s and not enrolled:
-            raise TooOftenError(late_s)
+                letter = UnsignedAppMessage(pilot, form, content.kept, times, is_kept, faults)
+                letters.append(replace(letter, how=how, fix_us=fix_us))
         if pieces and not enrolled:
             await self._receiver.hand_in(letters, address)
             return AppRequestOutcome(AppMessageFate.NOT_ENROLLED)
@@ -150,9 +141,8 @@ class AppMessageIntake:
         """
         done = left = after = 0
         while page := self._receiver.list_waiting(after):
-            read = [(one, _times_of(one)) for one in page]
-            done += (received := self._receiver.receive_again(read))
-            left += len(page) - received
+            received = self._receiver.receive_again([(one, _times_of(one)) for one in page])
+            done, left = done + received, left + len(page) - received
             after = page[-1].number
         return done, left
 
@@ -170,14 +160,25 @@ class AppMessageIntake:
             AppMessageFate.KEPT, tuple(map(_command, downlinks)), box=self._box(pilot.value)
         )
 
+    def _charge(
+        self, pieces: Sequence[MessagePiece], apps: Sequence[Stored[UnsignedApp] | None]
+    ) -> None:
+        """Count all of a request, or nothing where a phone has to wait: it is answered once."""
+        now_s, sizes = asyncio.get_running_loop().time(), dict[str, list[int]]()
+        for piece, app in zip(pieces, apps, strict=True):
+            if app:
+                sizes.setdefault(app.id, []).append(len(piece.text))
+        if late_s := max((self.rates.wait_s(one, now_s) for one in sizes), default=0.0):
+            raise TooOftenError(late_s)
+        for device, own in sizes.items():
+            self.rates.take(device, now_s, sum(own), len(own))
+
     def _box(self, pilot: UnsignedApp) -> DeviceSecretBox | None:
         return self._boxes(pilot.passphrase) if pilot.passphrase else None
 
 
 def _lets_in(pilot: UnsignedApp, credentials: AppCredentials | None) -> bool:
-    if credentials is None:
-        return True
-    return app_records.lets_in(pilot, credentials.login, credentials.password)
+    return not credentials or app_records.lets_in(pilot, credentials.login, credentials.password)
 
 
 def _stranger(piece: MessagePiece) -> UnsignedAppMessage:
@@ -193,9 +194,8 @@ def _times_us(content: PieceContent, received_us: int) -> I64:
     observed_us = [one.observed_us for one in content.messages if one.observed_us is not None]
     times_us = np.array(observed_us, np.int64)
     beyond_us = np.abs(received_us - times_us - assemble_fixes.ROLLOVER_US)
-    return times_us + np.where(
-        beyond_us <= assemble_fixes.ROLLOVER_SLACK_US, assemble_fixes.ROLLOVER_US, 0
-    )
+    is_behind = beyond_us <= assemble_fixes.ROLLOVER_SLACK_US
+    return times_us + is_behind * assemble_fixes.ROLLOVER_US
 
 
 def _times_of(waiting: WaitingAppMessage) -> I64:

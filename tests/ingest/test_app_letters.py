@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from mesure.actions.limits.token_buckets import RateLimit
 from mesure.devices import device_state
 from mesure.devices.health import DeviceHealth, HealthReading
 from mesure.formats.apps.app_message import AppEventKind
+from mesure.ingest.http_listener import ListenerLimits
 from tests.actions.receiving import US
 from tests.ingest import serving
 from tests.ingest.serving import ServedListener
@@ -17,6 +19,7 @@ from tests.ingest.test_http_listener import ask
 from tests.ingest.test_http_listener_pilots import (
     TST,
     ReceiptCounts,
+    client9,
     fields,
     jane,
     location,
@@ -78,3 +81,22 @@ def test_a_call_for_help_is_kept_beside_a_place_that_is_none(
     assert watch.counts["kept"] == 1
     [message] = read_messages(server, 1)[before:]
     assert [event.sign for event in message.events] == [AppEventKind.WARNING]
+
+
+def test_of_one_request_all_is_kept_or_nothing_and_what_is_beyond_has_to_be_earned(
+    tmp_path: Path,
+) -> None:
+    with serving.place(tmp_path, ListenerLimits(device=RateLimit(burst=3, per_s=0.001))) as server:
+        for first, status in ((0, 200), (5, 429)):
+            body = json.dumps([location(tst=TST + first + n) for n in range(5)]).encode()
+            answer = ask(server, "POST", "/pilot/owntracks", body, **jane())
+            assert (answer.status, len(read_messages(server, 2))) == (status, 5)
+    assert int(answer.headers["retry-after"]) > 2_000
+
+
+def test_a_request_of_which_one_phone_has_to_wait_comes_again_whole(tmp_path: Path) -> None:
+    with serving.place(tmp_path, ListenerLimits(device=RateLimit(burst=1, per_s=0.001))) as server:
+        sent = [client9(), client9() | {"device_id": "osmand-app"}]
+        for part, status in (sent[0], 200), (sent, 429), (sent[1], 200):
+            assert ask(server, "POST", "/pilot/osmand", json.dumps(part).encode()).status == status
+            assert len(read_messages(server, 4)) == (part is sent[1])

@@ -141,10 +141,10 @@ class DeviceRateLimiter:
         """Return after how many seconds a device may send again; 0: now."""
         return max(self.messages.wait_s(device, now_s), self.bytes.wait_s(device, now_s))
 
-    def take(self, device: str, now_s: float, size: int) -> float:
-        """Count a message of a device, of `size` bytes, or return when it may send again."""
+    def take(self, device: str, now_s: float, size: int, count: int = 1) -> float:
+        """Count messages of a device, of `size` bytes in all, or return when it may send again."""
         wait_s = self.wait_s(device, now_s)
         if not wait_s:
-            self.messages.take(device, now_s)
+            self.messages.take(device, now_s, count)
             self.bytes.take(device, now_s, size)
         return wait_s
