@@ -1,22 +1,29 @@
 """A service lets go of what is due when it starts and once a day, and ends when it is told to."""
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from mesure.actions.data_rights.erasure import ErasureStep
 from mesure.actions.records import incident_records
 from mesure.privacy.retention.retention_schedule import RetentionKind
+from mesure.service.cluster.leader_duties import LeaderDuties
 from mesure.service.installation import installation
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import erase
 from mesure.service.maintenance.erase import EraseRequest
 from mesure.service.maintenance.home_reduction import HomeReducer
 from mesure.store.interface.store import WriteTransaction
-from mesure.store.values.faults import LostKeyError
+from mesure.store.sqlite import store as sqlite
+from mesure.store.values.faults import LostKeyError, UnavailableError
 from mesure.store.values.records import MessageShare, ReceivedMessage
 from mesure.store.values.register import RegisterRow
 from tests.service import installations
@@ -126,3 +133,43 @@ def test_a_programme_has_times_of_its_own(tmp_path: Path) -> None:
     rules = erase.rules(installations.settings(tmp_path, retention=own))
     assert [value for _, value in rules.values["looks_days"]] == [100]
     assert rules.values["trails_days"][-1][1] == 59
+
+
+def test_while_somebody_reads_what_was_erased_it_counts_as_not_overwritten(
+    instance: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backup that reads for long has the former pages stay in the write-ahead log."""
+    monkeypatch.setattr(sqlite, "EMPTY_TRIES", 1)
+    with instance.store.read() as reading:
+        reading.persons_in(range(1))
+        with pytest.raises(UnavailableError, match="not overwritten yet"):
+            erase.daily(instance, lambda: False)
+    assert instance.folder.overwriting.exists()
+    log = instance.folder.database.with_name("mesure.db-wal")
+    assert log.stat().st_size > 0
+    assert erase.daily(instance, lambda: False) == {}
+    assert not instance.folder.overwriting.exists()
+    assert log.stat().st_size == 0
+
+
+def test_a_folder_that_cannot_be_written_is_told_and_the_service_goes_on(
+    instance: Installation, tmp_path: Path
+) -> None:
+    """An archive on a disk that was away ended the service at each start."""
+    (tmp_path / "archive").write_text("a file in the place of the folder")
+    kept = instance.settings.model_copy(update={"archive": tmp_path / "archive"})
+    events: list[str] = []
+    log = SimpleNamespace(error=lambda event, **_: events.append(event))
+    duties: Any = SimpleNamespace(
+        _dependencies=SimpleNamespace(installation=replace(instance, settings=kept)),
+        _settings=kept,
+        _ending=asyncio.Event(),
+        _log=log,
+    )
+    duties._archive = partial(LeaderDuties._archive, duties)
+    asyncio.run(LeaderDuties._erase(duties))
+    assert events == ["not_erased", "not_archived"]
+    instance.folder.overwriting.unlink()
+    instance.folder.overwriting.symlink_to(tmp_path / "nowhere" / "at_all")
+    asyncio.run(LeaderDuties._erase(duties))
+    assert events[2:] == ["not_erased", "not_archived"]

@@ -160,11 +160,14 @@ class LeaderDuties:
             await self._run_apart(QuietWork.COUNT)
 
     async def _erase(self) -> None:
-        if stores.is_embedded(self._settings):  # Its own changes wait while the file is rewritten.
-            installation = self._dependencies.installation
-            erase.log(await asyncio.to_thread(erase.daily, installation, self._ending.is_set))
-        else:
-            await self._run_apart(QuietWork.ERASE)
+        try:  # A folder that cannot be written ends nothing.
+            if stores.is_embedded(self._settings):  # Its changes wait while the file is rewritten.
+                installation = self._dependencies.installation
+                erase.log(await asyncio.to_thread(erase.daily, installation, self._ending.is_set))
+            else:
+                await self._run_apart(QuietWork.ERASE)
+        except (ServiceError, OSError) as error:
+            self._log.error("not_erased", why=str(error))
         await self._archive()
 
     async def _run_apart(self, work: QuietWork) -> None:

@@ -7,7 +7,7 @@ as a court or an authority may order; then it is exported first, if a folder is 
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -32,12 +32,14 @@ from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import upgrade
 from mesure.service.maintenance.home_reduction import HomeReducer
 from mesure.store.values import partitions
+from mesure.store.values.faults import UnavailableError
 
 EVERY_S: Final = 86_400.0  # A service does it when it starts, and then once a day.
 ORDERED: Final = "ordered"  # The rule under which a record goes before its time.
 AGAIN: Final = "restored"  # The rule under which a record goes that a backup brought back.
 REQUEST: Final = "erase"
 SHOWN_MAX: Final = 20
+STILL_READ: Final = "What was erased is not overwritten yet: somebody reads it. It is tried again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +77,20 @@ def steps(installation: Installation, request: EraseRequest | None = None) -> It
         is_overwriting = is_overwriting or step.things > 0
         yield step
     if is_overwriting:
-        installation.store.scrub()
+        is_overwritten = installation.store.scrub()
         # What a run of all left lies in any partition.
-        trail_archive.sync(installation, _partitions(None if is_left else run_request.person))
+        person = None if is_left else run_request.person
+        whose = trail_archive.ALL if person is None else (partitions.partition_of(person),)
+        trail_archive.sync(installation, whose)
+        if not is_overwritten:
+            raise UnavailableError(STILL_READ)
     mark.unlink(missing_ok=True)
-
-
-def _partitions(person: str | None) -> Iterable[int]:
-    return trail_archive.ALL if person is None else (partitions.partition_of(person),)
 
 
 def finish(installation: Installation, persons: Sequence[str]) -> None:
     """Erase what is left of persons whose rows are gone, and then whatever is due of all."""
     run = _run(installation, EraseRequest())
-    for _ in run.of_persons(persons, AGAIN):
-        pass
-    for _ in run.steps():
+    for _ in (*run.of_persons(persons, AGAIN), *run.steps()):
         pass
     installation.store.scrub()
 
@@ -99,13 +99,10 @@ def _run(installation: Installation, request: EraseRequest) -> ErasureRun:
     now = clock.now()
     means = RetentionContext(rules(installation.settings), retained_data.incident_closures, now)
     policy, _ = read_policy(installation.settings.policy)
-    homes = HomeReducer(
-        installation.store, installation.keyring, means, policy, is_dry=request.is_dry
-    )
+    store, keyring = installation.store, installation.keyring
+    homes = HomeReducer(store, keyring, means, policy, is_dry=request.is_dry)
     return ErasureRun(
-        Context(
-            installation.store, installation.keyring, now, secrets.token_bytes, PROGRAM, REQUEST
-        ),
+        Context(store, keyring, now, secrets.token_bytes, PROGRAM, REQUEST),
         means,
         is_dry=request.is_dry,
         export=request.export or erasure.nothing,
