@@ -72,16 +72,9 @@ def _left_alone(watched: PersonState, calm: SkipBounds, until_us: int) -> Evalua
     """Return that what held at the last look goes on; it is what judging would say."""
     watched.until_us = until_us
     policy = watched.rules.policy
-    extended_assessments = ExtendedAssessments(watched.told, watched.told_us, until_us)
+    longer = ExtendedAssessments(watched.told, watched.told_us, until_us)
     part = OrderEvaluation(
-        watched.duty,
-        watched.told_us,
-        policy.version,
-        watched.is_unsigned,
-        extended_assessments,
-        (),
-        (),
-        None,
+        watched.duty, watched.told_us, policy.version, watched.is_unsigned, longer, (), (), None
     )
     due_us = tuple(_due_us(watched, calm.due_us(policy), until_us))
     return EvaluationOutcome(part, due_us, (), only_grew=True)

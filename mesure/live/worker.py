@@ -58,6 +58,7 @@ class _News:
 
     records: dict[str, list[LogRecord]] = field(default_factory=dict)  # By person.
     ends: dict[int, int] = field(default_factory=dict)  # How far each partition was read.
+    until_us: dict[int, int] = field(default_factory=dict)  # Receipts of the last that were read.
     changed: set[str] = field(default_factory=set)
     number: int = 0  # Up to which change of what is administered.
 
@@ -127,7 +128,7 @@ class Worker:
             self._keep(self._to_keep(effects), now_us)
             self.in_hand.shrink(self._growing.holds)
         effects = self._judged(last, news, now_us)
-        self._position = self._after(news)
+        self._position = JudgingPosition(news.number, self._position.after | news.ends)
         self._come_to(
             self._to_keep(effects), now_us, is_crowd=len(due_persons) >= write_coalescing.CROWD
         )
@@ -144,15 +145,16 @@ class Worker:
     def _news(self, reading: ReadTransaction) -> _News:
         """Return what came, and about whom something was changed, since the last step."""
         news = _News(number=self._position.changed)
-        known = self._position.after
+        known, ends = self._position.after, reading.ends()
         after = {
             part: known.get(part, 0)
-            for part, end in reading.ends().items()
-            if part in self._partitions and end > known.get(part, 0)
+            for part in self._partitions
+            if ends.get(part, 0) > known.get(part, 0)
         }
         for log in reading.logs(after, RECORDS_MAX):
             part, sequence = log.place.partition, log.place.sequence
             news.ends[part] = max(sequence, news.ends.get(part, 0))
+            news.until_us[part] = log.received_us if sequence < ends[part] else MAX_US
             if log.share.person is not None:
                 news.records.setdefault(log.share.person, []).append(log)
         for changed in reading.changes(self._position.changed, CHANGES_MAX):
@@ -226,12 +228,10 @@ class Worker:
         self._at_work()
         try:
             yield
-        except KeyringError as error:
-            self._give_up(person, error, now_us)
-        except StoreError:
-            raise
-        except Exception as error:  # noqa: BLE001  Whatever it is, it is one person's.
-            self._give_up(person, error, now_us)
+        except Exception as error:
+            if isinstance(error, StoreError) and not isinstance(error, KeyringError):
+                raise
+            self._give_up(person, error, now_us)  # Whatever it is, it is one person's.
 
     def _give_up(self, person: str, error: Exception, now_us: int) -> None:
         self.counts.failed += 1
@@ -252,6 +252,8 @@ class Worker:
 
     def _cases(self, person: str, key: bytes | None, news: _News, now_us: int) -> list[PersonBatch]:
         """Return what is to be judged under each order; a person who is new here is taken up."""
+        # What is not read yet is no silence.
+        now_us = min(now_us, news.until_us.get(partitions_.partition_of(person), now_us))
         logged = news.records.get(person, ())
         heard_us = min([self._again.get(person, MAX_US), *(one.received_us for one in logged)])
         known = self.in_hand.use(person, heard_us)
@@ -377,9 +379,6 @@ class Worker:
         again = {one: us for one, us in sorted(self._again.items()) if one not in judged}
         moved = msgspec.structs.replace(position, again=tuple(again), since_us=again)
         return None if self._took_over and moved == self._kept_position else moved
-
-    def _after(self, news: _News) -> JudgingPosition:
-        return JudgingPosition(news.number, self._position.after | news.ends)
 
 
 def _heard(cases_by_person: Mapping[str, Sequence[PersonBatch]]) -> dict[str, list[PersonUpdate]]:
