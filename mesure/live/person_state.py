@@ -58,7 +58,8 @@ class PersonState:
     unused: dict[str, I64] = field(default_factory=dict)  # Reason -> when they were taken.
     is_unsigned: bool = False
     sequence: int = 0  # Messages up to here are in it.
-    until_us: int = 0  # The last look: a clock that was set back makes none before it.
+    until_us: int = 0  # The last look: a clock that is set back a little makes none before it.
+    heard_us: int = 0  # Just after the last receipt: no look is made before that.
     was_changed: bool = False  # Earlier results were judged by something else.
     is_again: bool = False  # It was judged before, and nothing was there to go on from.
     cut_us: int | None = None  # The checkpoint that is kept in the store,
@@ -95,11 +96,13 @@ class PersonsInHand:
         """Return what is in hand of a person; None: they are not in hand."""
         return self._states.get(person)
 
-    def use(self, person: str, heard_us: int) -> Sequence[PersonState] | None:
-        """Return what is in hand of a person who is judged now, unless a clock ahead settled it."""
+    def use(self, person: str, heard_us: int, now_us: int) -> Sequence[PersonState] | None:
+        """Return what is in hand of a person who is judged now, unless it is by a clock ahead."""
         states = self._states.pop(person, None)
         if states is None or any(
-            settle.reaches_behind_cut(state.rules, state.stable, heard_us) for state in states
+            state.heard_us < state.until_us > now_us + settle.MARGIN_US
+            or settle.reaches_behind_cut(state.rules, state.stable, heard_us)
+            for state in states
         ):
             return None
         self._states[person] = states

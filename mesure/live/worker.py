@@ -256,7 +256,7 @@ class Worker:
         now_us = min(now_us, news.until_us.get(partitions_.partition_of(person), now_us))
         logged = news.records.get(person, ())
         heard_us = min([self._again.get(person, MAX_US), *(one.received_us for one in logged)])
-        known = self.in_hand.use(person, heard_us)
+        known = self.in_hand.use(person, heard_us, now_us)
         if known is None:
             watched_pairs = self._taken_up(person, self._sequence(person, news), now_us, heard_us)
             self.in_hand.take(person, [watched for watched, _ in watched_pairs])
@@ -264,6 +264,8 @@ class Worker:
             opened = load_person.open_messages(key, logged)
             watched_pairs = [(watched, opened) for watched in known]
         after_us = [one.received_us + 1 for _, new in watched_pairs for one in new]
+        for watched, _ in watched_pairs:
+            watched.heard_us = max([watched.heard_us, *after_us])
         until_us = max([now_us, *after_us, *(watched.until_us for watched, _ in watched_pairs)])
         return [PersonBatch(watched, new, until_us) for watched, new in watched_pairs]
 

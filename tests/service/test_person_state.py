@@ -22,8 +22,8 @@ def test_whoever_was_judged_longest_ago_goes_first() -> None:
     in_hand = PersonsInHand(2)
     for name in "ABC":
         in_hand.take(name, [])
-    assert in_hand.use("A", MAX_US) == []
-    assert in_hand.use("D", MAX_US) is None
+    assert in_hand.use("A", MAX_US, 0) == []
+    assert in_hand.use("D", MAX_US, 0) is None
     in_hand.shrink(never)
     assert names_in_hand(in_hand) == ["A", "C"]
     assert len(in_hand) == 2

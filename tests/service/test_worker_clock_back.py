@@ -75,3 +75,18 @@ def test_what_was_judged_ahead_of_time_is_judged_again(
     at_court.worker().step(now_us)
     agree(at_court, now_us)
     assert not at_court.failed
+
+
+@pytest.mark.parametrize("ahead_h", [5, 26])
+def test_what_a_clock_ahead_saw_does_not_stand_until_that_time_comes(
+    at_court: Court, ahead_h: int
+) -> None:
+    """Nothing came meanwhile, and nothing was settled: the silence goes with the next message."""
+    worker = at_court.worker()
+    worker.step(us("10T22:31"))
+    worker.step(us("10T22:31") + ahead_h * H)
+    assert without_withdrawn(list_incidents(at_court))
+    for minute in (35, 40):
+        at_court.report_fixes(fixes(stay("10T22:31", f"10T22:{minute}", every_s=300)))
+        worker.step(us(f"10T22:{minute}") + S)
+        agree(at_court, us(f"10T22:{minute}") + S)
