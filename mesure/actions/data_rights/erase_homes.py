@@ -63,10 +63,10 @@ def homes(doing: ActionContext, request: HomeReduction) -> int:
 
 
 def cursor(reading: ReadTransaction, person: str) -> tuple[int, int]:
-    """Return up to when a home was reduced, and of which first messages; before 0.10: of none."""
+    """Return up to when a home was reduced, and by which number in the log; 0: not kept."""
     entry = reading.entry(CURSOR, person)
-    until_us, _, seen = (b"%d" % MIN_US if entry is None else entry.body).partition(b" ")
-    return int(until_us), int(seen or 0)
+    until_us, _, number = (b"%d" % MIN_US if entry is None else entry.body).partition(b" ")
+    return int(until_us), int(number or 0)
 
 
 def _set_cursor(work: WriteTransaction, person: str, at: tuple[int, int], changed_us: int) -> None:

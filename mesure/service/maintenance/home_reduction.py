@@ -58,23 +58,29 @@ class HomeReducer:
         days = self._means.rules.days(RetentionKind.HOME_DETAIL.rule, today, today)
         until_us = reduce_messages.until_us(self._policy, days, now_us)
         with self._store.read() as reading:
-            done_us, seen = erase_homes.cursor(reading, person)
+            done_us, number = erase_homes.cursor(reading, person)
             last = reading.last(partitions.partition_of(person))
         done_us, persons = min(done_us, until_us), 1  # A clock may have been ahead.
-        late = [*self._days(person, MIN_US, done_us, seen)]
+        # Before numbers were kept, only what was received late can have been passed over.
+        waited_us = MIN_US if number else now_us - until_us
+        late = [*self._days(person, MIN_US, done_us, number, waited_us)]
         for span_us in chain(late, self._days(person, done_us, until_us)):
             is_late = span_us[1] <= done_us and span_us != late[-1]
-            cursor = max(span_us[1], done_us), seen if is_late else last
+            cursor = max(span_us[1], done_us), number if is_late else last
             left = self._reduce(person, span_us, cursor)
             if left.fixes or left.kept:
                 yield ErasureStep(RetentionKind.HOME_DETAIL, left.fixes, persons, left.kept)
                 persons = 0
 
-    def _days(self, person: str, since_us: int, until_us: int, seen: int = 0) -> Iterator[Pair]:
-        """Yield the days of which there is anything behind a number in the log."""
+    def _days(
+        self, person: str, since_us: int, until_us: int, number: int = 0, waited_us: int = MIN_US
+    ) -> Iterator[Pair]:
+        """Yield the days of which something comes behind a number in the log, and so late."""
         while since_us < until_us:
             with self._store.read() as reading:
-                first = next(reading.messages(person, since_us, until_us, seen), None)
+                logged = reading.messages(person, since_us, until_us, number)
+                late = (one for one in logged if one.received_us - one.share.first_us > waited_us)
+                first = next(late, None)
             if first is None:
                 return
             start_us = max(since_us, first.share.first_us)
