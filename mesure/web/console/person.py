@@ -17,7 +17,6 @@ from mesure.actions.orders import absences
 from mesure.actions.trails import grounds
 from mesure.actions.trails.grounds import AnswerGround, GroundView, RecordGround
 from mesure.geo import fixes
-from mesure.orders.model.order import OrderVersion
 from mesure.privacy.purposes import FOR_ROLE, Purpose
 from mesure.privacy.roles import Role
 from mesure.reports.maps import order_zones
@@ -117,7 +116,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "charge": charge_words.rows(record.shown.in_charge, visit.texts),
         "devices": [device_health.of(one, visit.texts, now, zone) for one in carried],
         "absences": lines[:ABSENCES_MAX],
-        "reviews": _reviews(record.now(visit), visit),
+        "reviews": _reviews(record, visit),
         "address": f"{people.ADDRESS}/{person}",
         "is_supervisor": visit.actor.role is Role.SUPERVISOR,
         "move": _move(record),
@@ -155,12 +154,11 @@ def _line(visit: PageVisit, head: IncidentHead, record: PersonRecord) -> PersonI
     return PersonIncidentRow(f"/console/incidents/{head.incident}", when, title, tag)
 
 
-def _reviews(versions: Iterable[OrderVersion], visit: PageVisit) -> list[tuple[str, Markup]]:
+def _reviews(record: PersonRecord, visit: PageVisit) -> list[tuple[str, Markup]]:
     """Return when the conditions in force are to be looked at again, the next first."""
-    catalogue = visit.texts
-    conditions = [condition for version in versions for condition in version.conditions]
+    catalogue, today = visit.texts, record.today(visit)
+    conditions = [condition for version in record.now(visit) for condition in version.conditions]
     dated = [(one.review_by, one) for one in conditions if one.review_by is not None]
-    today = visit.context.now.date()
     rows: list[tuple[str, Markup]] = []
     for day, condition in sorted(dated, key=lambda pair: pair[0]):
         name = catalogue.under_head(condition.id, condition.duty.name(catalogue.catalogue))

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
@@ -117,6 +117,20 @@ def test_a_persons_page_has_a_calendar_and_no_fix(
     assert 'class="day unknown"' in officer.page
     assert 'class="fix' not in officer.page
     assert "The person must be at this place" in officer.text
+
+
+def test_a_review_is_overdue_when_its_day_is_over_on_the_clock_of_the_order(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    office.now = datetime(2026, 7, 1, 18, 59, tzinfo=UTC)  # A minute to midnight, in Almaty.
+    filled.begin_session(office, there.officer.account, "in July")
+    officer, overdue = browser(office, night, "officer"), []
+    officer.cookies.set("mesure", "in July")
+    for _ in range(2):
+        officer.open(f"/console/people/{PERSON}")
+        overdue.append("overdue" in officer.text.partition("Conditions to be reviewed")[2])
+        office.later(minutes=1)
+    assert overdue == [False, True]
 
 
 def test_a_trail_is_seen_only_for_a_ground_that_somebody_else_agreed_to(
