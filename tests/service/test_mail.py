@@ -66,6 +66,7 @@ def test_the_same_letter_has_the_same_name_and_another_has_another(sink: MailSin
         "A. B. <", "@", "undisclosed:;", "u:%>;é", ":a@[<-", " .t@", "'u@[ ",
         ".+:au;", "a@b..example",
         "=?utf-8?b?YQ0KQmNjOiB4QHkuego=?= :%<a@b.example>", "é@b.example", "a@" + "b" * 64,
+        "a@straße.example", "a@σοφος.example",
         "=?utf-8?q?a=0d=0aBcc:c@d.example?=@b.example", "x" * 250 + "@b.example",
     ],
 )  # fmt: skip
@@ -74,6 +75,13 @@ def test_what_is_no_single_address_gets_nothing(sink: MailSink, to: str) -> None
         mail.send(_server(sink), replace(LETTER, to=to), NOW)
     assert raised.value.is_final
     assert not sink.letters
+
+
+def test_a_domain_that_two_standards_read_differently_is_written_in_plain_letters(
+    sink: MailSink,
+) -> None:
+    mail.send(_server(sink), replace(LETTER, to="a@xn--strae-oqa.example"), NOW)
+    assert sink.letters[0]["To"] == "a@xn--strae-oqa.example"
 
 
 def test_a_domain_in_other_letters_is_written_in_plain_ones(sink: MailSink) -> None:

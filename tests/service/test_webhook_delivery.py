@@ -8,6 +8,7 @@ from mesure.actions.notifications import webhooks
 from mesure.service.mail import DeliveryError
 from mesure.service.outgoing import webhook_delivery
 from mesure.service.outgoing.webhook_delivery import (
+    Address,
     NetworkPolicy,
     Resolve,
     WebhookRequest,
@@ -71,6 +72,19 @@ def test_nobody_is_followed_elsewhere(sink: HookSink, sender: WebhookSender) -> 
     with pytest.raises(DeliveryError):
         sender.send(_hook(sink.address), SENT_S)
     assert [heard.path for heard in sink.requests] == ["/hooks"]
+
+
+def test_a_name_is_looked_up_as_it_was_registered() -> None:
+    """In letters, `straße` was looked up as `strasse`, which belongs to somebody else."""
+    names: list[str] = []
+
+    def resolve(host: str, _port: int) -> tuple[Address, ...]:
+        names.append(host)
+        return ()
+
+    with pytest.raises(DeliveryError):
+        WebhookSender(HERE, resolve).send(_hook("https://xn--strae-oqa.example/hooks"), SENT_S)
+    assert names == ["xn--strae-oqa.example"]
 
 
 def _resolving(*addresses: str) -> Resolve:

@@ -26,7 +26,9 @@ def email(address: str) -> str | None:
     """
     local, _, domain = address.strip().rpartition("@")
     try:
-        plain = f"{local}@{domain.encode('idna').decode()}"
+        coded = domain.encode("idna")  # As of 2003, which takes ß for ss: somebody else's domain.
+        is_same = domain.isascii() or coded.decode("idna") == domain.lower()
+        plain = f"{local}@{coded.decode()}" if is_same else ""
     except UnicodeError:
         return None
     return plain if len(plain) <= EMAIL_CHARS_MAX and _EMAIL.fullmatch(plain) else None

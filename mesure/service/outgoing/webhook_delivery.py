@@ -149,7 +149,7 @@ class WebhookSender:
             there,
             content=hook.body,
             headers=self._headers(hook, url, sent_s),
-            extensions={"sni_hostname": url.host},
+            extensions={"sni_hostname": url.raw_host.decode()},
         )
         try:
             status = asyncio.run(self._exchanged(request))
@@ -185,7 +185,7 @@ class WebhookSender:
         """Return the address to connect to; every address of the name must be allowed."""
         port = url.port or (443 if url.scheme == "https" else 80)
         try:
-            addresses = self._resolve(url.host, port)
+            addresses = self._resolve(url.raw_host.decode(), port)  # Python reads ß as ss.
         except (OSError, ValueError):
             raise DeliveryError("name") from None
         if not addresses or not all(map(self._reach.allows, addresses)):
