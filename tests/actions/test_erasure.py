@@ -1,10 +1,17 @@
 """Trails, and what belongs to nobody: what is due goes, and what is held stays."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
-from mesure.actions.data_rights import erasure
-from mesure.actions.data_rights.erasure import ErasureStep
+from mesure.actions.data_rights import erasure, retained_data
+from mesure.actions.data_rights.erasure import ErasureRun, ErasureStep
+from mesure.actions.data_rights.retained_data import RetentionContext
+from mesure.actions.framework.context import PROGRAM
+from mesure.actions.records.procedure import default_retention
 from mesure.instants import to_us
+from mesure.privacy.retention.retention_policy import RetentionFile
 from mesure.privacy.retention.retention_schedule import RetentionKind
 from mesure.store.interface.store import WriteTransaction
 from mesure.store.values.outgoing import Outgoing
@@ -51,6 +58,25 @@ def test_a_dry_run_says_what_would_go_and_changes_nothing(office: Office) -> Non
     assert counters(office) == [2]
     with office.store.read() as reading:
         assert reading.frontier().size == before
+
+
+def test_a_longer_time_that_is_set_later_does_not_reach_back(office: Office) -> None:
+    enter(office)
+    send(office, 3, None)
+    office.later(days=25)
+    values = ((date(2000, 1, 1), 30), (office.now.date(), 60))
+    base = default_retention()
+    rules = replace(base, values={**base.values, "nobodys_days": values})
+    office.later(days=4.9)
+    assert nobodys_gone(office, rules) == 0
+    office.later(days=0.2)
+    assert nobodys_gone(office, rules) == 1
+
+
+def nobodys_gone(office: Office, rules: RetentionFile) -> int:
+    means = RetentionContext(rules, retained_data.incident_closures, office.now)
+    steps = ErasureRun(office.context(PROGRAM), means).steps()
+    return sum(step.things for step in steps if step.sort is RetentionKind.NOBODYS)
 
 
 def test_what_an_incident_needs_stays_until_it_is_long_closed(office: Office) -> None:

@@ -232,7 +232,9 @@ def test_nothing_is_handed_on_that_would_be_read_otherwise(monkeypatch: pytest.M
 
 def test_the_home_is_reduced_no_sooner_than_what_comes_late_can_count() -> None:
     day_us = 24 * 60 * M
-    until = [reduce_messages.until_us(POLICY, days, NOW_US) for days in (1, 6, 30)]
+    until = [
+        reduce_messages.until_us(POLICY, NOW_US - days * day_us, NOW_US) for days in (1, 6, 30)
+    ]
     assert NOW_US - until[0] > 5 * day_us
     assert NOW_US - until[1] == 6 * day_us
     assert NOW_US - until[2] == 30 * day_us

@@ -1,6 +1,7 @@
 """What is due and what is kept: one answer, by rules with dates, and by holds that say for what."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from importlib import resources
 
@@ -238,6 +239,31 @@ def test_what_is_told_is_what_is_done(drawn: list[tuple[float, RetentionKind]]) 
         assert line.until_us is not None
         due = [one for one in dispositions if one.kept.sort is line.sort]
         assert all(one.is_due(line.until_us) for one in due)
+
+
+TIMES = st.lists(
+    st.tuples(st.integers(-80, 40), st.integers(1, 90)),
+    min_size=1,
+    max_size=4,
+    unique_by=lambda t: t[0],
+)
+
+
+@given(TIMES, st.lists(st.floats(0, 200), max_size=20))
+def test_what_goes_by_a_moment_is_what_is_due_by_its_days(
+    times: list[tuple[int, int]], ages: list[float]
+) -> None:
+    """A longer time that was set later reached back, for what belongs to nobody."""
+    today = to_datetime(NOW_US).date()
+    values = tuple((today + timedelta(days=since), days) for since, days in sorted(times))
+    rules = replace(RULES, values={**RULES.values, "nobodys_days": values})
+    up_to_us = retention_schedule.due_before_us(rules, RetentionKind.NOBODYS, NOW_US)
+    items = [make_item(age, RetentionKind.NOBODYS) for age in ages]
+    grows = [days for _, days in values] == sorted(days for _, days in values)
+    for fate in retention_schedule.fates(rules, items, (), NOW_US):
+        goes = fate.kept.collected_us <= up_to_us
+        assert fate.is_due(NOW_US) or not goes
+        assert goes or not fate.is_due(NOW_US) or not grows
 
 
 def test_everything_is_said_in_words() -> None:

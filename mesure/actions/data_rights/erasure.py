@@ -24,7 +24,7 @@ from mesure.actions.framework.case_access import CASE
 from mesure.actions.framework.context import PROGRAM, Context
 from mesure.actions.records.record_types import RegisterReader
 from mesure.actions.refusals import lost_keys
-from mesure.instants import US_PER_DAY, to_us
+from mesure.instants import to_us
 from mesure.privacy.retention import retention_schedule
 from mesure.privacy.retention.retention_schedule import Disposition, RetainedItem, RetentionKind
 from mesure.privacy.roles import Role
@@ -296,10 +296,8 @@ class ErasureRun:
             return tuple(map(_bare, reading.nobodys(before_us, PAGE)))
 
     def _before_us(self, sort: RetentionKind) -> int:
-        """Return before when something of a kind must have come to be due by now."""
-        now_us = self._means.now_us
-        today = retention_schedule.day_of(now_us)
-        return now_us - self._means.rules.days(sort.rule, today, today) * US_PER_DAY + 1
+        means = self._means
+        return retention_schedule.due_before_us(means.rules, sort, means.now_us) + 1
 
     # --- The audit log -------------------------------------------------------------------------
 

@@ -95,11 +95,8 @@ def holds(
         if incident.withdrawn_us is not None and not is_contested:
             closed_us = incident.withdrawn_us if closed_us is None else closed_us
         span_us = incident.start_us, _over_us(reading, rows, incident)
-        all_holds.append(
-            retention_schedule.hold_of(
-                incident.id, span_us, closed_us, is_contested, means.rules, means.now_us
-            )
-        )
+        which = incident.id, span_us, closed_us, is_contested
+        all_holds.append(retention_schedule.hold_of(*which, means.rules, means.now_us))
     return tuple(hold for hold in all_holds if hold is not None)
 
 
@@ -196,10 +193,8 @@ def looks(reading: ReadTransaction, means: RetentionContext, person: str) -> Ite
         if action is None:
             old[tally.value] = None
         elif action.sort is acting.ActionType.LOOK:
-            span_us = tally.first_us, tally.last_us
-            item = RetainedItem(
-                RetentionKind.LOOK, tally.value, tally.last_us, span_us, tally.things
-            )
+            at_us = tally.last_us, (tally.first_us, tally.last_us)
+            item = RetainedItem(RetentionKind.LOOK, tally.value, *at_us, tally.things)
             yield from retention_schedule.fates(means.rules, [item], (), means.now_us)
     for name in old:
         yield from _opened_looks(reading, means, person, name)

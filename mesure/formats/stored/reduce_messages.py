@@ -19,7 +19,7 @@ from mesure.formats.stored import assemble_fixes, reduced_messages, stored_messa
 from mesure.formats.stored.assemble_fixes import ROLLOVER_SLACK_US, ROLLOVER_US
 from mesure.formats.stored.stored_messages import MessageRows, Spans, StoredMessage
 from mesure.geo.fixes import F64, I64, NOT_KNOWN, Fixes, Provider
-from mesure.instants import US_PER_DAY, to_datetime
+from mesure.instants import to_datetime
 from mesure.orders.model.order import OrderVersion
 from mesure.privacy.retention import home_presence
 
@@ -62,10 +62,9 @@ class ReducedMessages:
     kept: int  # Fixes in the home that are due, and needed as they are.
 
 
-def until_us(policy: PolicyFile, days: int, now_us: int) -> int:
-    """Return up to when the home is reduced: some days ago, and where nothing can come to count."""
-    buffers_us = map(home_presence.buffer_us, _policies(policy, now_us))
-    return now_us - max(days * US_PER_DAY, *buffers_us)
+def until_us(policy: PolicyFile, due_us: int, now_us: int) -> int:
+    """Return up to when the home is reduced: what is due, and where nothing can come to count."""
+    return min(due_us, now_us - max(map(home_presence.buffer_us, _policies(policy, now_us))))
 
 
 def around_us(policy: PolicyFile, span_us: tuple[int, int]) -> tuple[int, int]:

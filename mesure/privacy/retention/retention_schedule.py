@@ -9,11 +9,12 @@ Decision: docs/decisions/0035-retention-and-reduction.md
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final, NamedTuple
 
-from mesure.instants import MICROSECOND, US_PER_DAY, to_datetime
+from mesure.instants import MICROSECOND, MIN_US, US_PER_DAY, to_datetime, to_us
 from mesure.orders.text.catalogue import Catalogue
 from mesure.privacy.retention.retention_policy import RetentionFile
 from mesure.privacy.trail_limits import AROUND_INCIDENT
@@ -181,6 +182,19 @@ def fates(
         yield Disposition(item, until_us, tuple(hold for hold in all_holds if _keeps(hold, item)))
 
 
+def due_before_us(rules: RetentionFile, sort: RetentionKind, now_us: int) -> int:
+    """Return up to when things of a kind were collected that are due by now, as `fates` has it."""
+    today, since_us = day_of(now_us), MIN_US
+    before_us = now_us - rules.days(sort.rule, today, today) * US_PER_DAY
+    for (day, _), (next_day, _) in pairwise(rules.values[sort.rule]):
+        until_us = to_us(datetime.combine(next_day, time(), UTC))
+        due_us = now_us - rules.days(sort.rule, day, today) * US_PER_DAY
+        if since_us <= before_us:  # Or what was collected earlier would go before its day.
+            before_us = max(before_us, min(until_us - 1, due_us))
+        since_us = until_us
+    return before_us
+
+
 def _keeps(hold: RetentionHold, item: RetainedItem) -> bool:
     if item.sort is RetentionKind.RECORD:
         return True
@@ -197,10 +211,8 @@ def record(
 ) -> Disposition:
     """Return what becomes of a person's record, whose last order ended, or is in force."""
     if ended_us is None or ended_us > now_us:
-        span_us = now_us, now_us
-        return Disposition(
-            RetainedItem(RetentionKind.RECORD, "", now_us, span_us, things), None, tuple(holds)
-        )
+        item = RetainedItem(RetentionKind.RECORD, "", now_us, (now_us, now_us), things)
+        return Disposition(item, None, tuple(holds))
     item = RetainedItem(RetentionKind.RECORD, "", ended_us, (ended_us, ended_us), things)
     return next(fates(rules, [item], holds, now_us))
 

@@ -22,7 +22,7 @@ from mesure.formats.stored import reduce_messages, reduced_messages
 from mesure.formats.stored.reduce_messages import PersonMessages, ReducedMessages
 from mesure.instants import MIN_US, US_PER_DAY
 from mesure.live import load_person
-from mesure.privacy.retention.retention_schedule import RetentionKind, day_of
+from mesure.privacy.retention.retention_schedule import RetentionKind, due_before_us
 from mesure.store.interface.store import ReadTransaction, Store
 from mesure.store.keyring.interface import Keyring
 from mesure.store.values import partitions
@@ -54,9 +54,8 @@ class HomeReducer:
         Where something in a day has to stay, it is only that day's. What came late goes first.
         """
         now_us = self._means.now_us
-        today = day_of(now_us)
-        days = self._means.rules.days(RetentionKind.HOME_DETAIL.rule, today, today)
-        until_us = reduce_messages.until_us(self._policy, days, now_us)
+        due_us = due_before_us(self._means.rules, RetentionKind.HOME_DETAIL, now_us)
+        until_us = reduce_messages.until_us(self._policy, due_us, now_us)
         with self._store.read() as reading:
             done_us, number = erase_homes.cursor(reading, person)
             last = reading.last(partitions.partition_of(person))
