@@ -53,6 +53,16 @@ def test_a_thing_without_an_id_goes_by_what_an_export_calls_it_or_by_its_place()
     assert {first.id, second.id} == {"node/7", 'Den {"coordinates":[76.9,43.2],"type":"Point"}'}
 
 
+def test_of_two_things_with_one_id_neither_is_lost() -> None:
+    beside = {"type": "Point", "coordinates": [77.0, 43.2]}
+    one, other = (feature("1", place, amenity="bar") for place in (None, beside))
+    venue_list = venue_lists.of_category([one, other, one], "nightlife")
+    assert [venue_lists.middle(venue) for venue in venue_list.venues] == [
+        (43.2, 76.9),
+        (43.2, 77.0),
+    ]
+
+
 def test_what_is_new_gone_and_changed_is_told_apart() -> None:
     def venue(name: str, tag: str = "bar") -> Venue:
         return Venue(name, name, {"amenity": tag}, "{}")

@@ -7,7 +7,7 @@ the tags that made each venue one of the category, so an order pins exactly what
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -57,6 +57,8 @@ def of_category(features: Iterable[MapFeature], category: str) -> MapVenues:
             left_out += 1
             continue
         venue = _venue(feature, category)
+        if venues.get(venue.id, venue) != venue:  # Files put together may each count from 1.
+            venue = replace(venue, id=f"{venue.id} {venue.geometry}"[:NAME_CHARS_MAX])
         venues[venue.id] = venue
     return MapVenues(tuple(venues[name] for name in sorted(venues)), left_out)
 
@@ -83,9 +85,7 @@ def changes(before: Iterable[Venue], after: Iterable[Venue]) -> VenueChanges:
     return VenueChanges(
         new=tuple(one for name, one in later.items() if name not in earlier),
         gone=tuple(one for name, one in earlier.items() if name not in later),
-        changed=tuple(
-            venue for name, venue in later.items() if name in earlier and earlier[name] != venue
-        ),
+        changed=tuple(one for name, one in later.items() if earlier.get(name, one) != one),
     )
 
 
