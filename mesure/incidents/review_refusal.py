@@ -25,6 +25,7 @@ class ReviewRefusal(StrEnum):
     ANSWERED_ALREADY = "answered_already"
     WORSE = "worse"
     NOT_BRIEF = "not_brief"
+    WITHDRAWN = "withdrawn"
 
     def in_words(self, catalogue: Catalogue) -> str:
         """Return the reason in a sentence."""
@@ -57,6 +58,9 @@ class ReviewRefusal(StrEnum):
             ),
             ReviewRefusal.NOT_BRIEF: catalogue.text(
                 "This needs an answer of its own: it lasts, was long, or the person wrote about it."
+            ),
+            ReviewRefusal.WITHDRAWN: catalogue.text(
+                "Late evidence refuted this: nothing can be held against the person any more."
             ),
             ReviewRefusal.ANSWERED_ALREADY: catalogue.text(
                 "This was contested and answered before. A court may still be asked."

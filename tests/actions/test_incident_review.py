@@ -84,10 +84,8 @@ def test_a_breach_is_seen_by_two(scene: OfficeScene) -> None:
     scene.do(scene.ann, incident_review.show, SHOW)
     assert scene.do(scene.ann, incident_review.find, BREACH) is ReviewStage.PROPOSED
     assert (head(scene).stage, head(scene).outcome) == (ReviewStage.PROPOSED, None)
-    assert (
-        scene.refusal_reason(scene.ann, incident_review.confirm, IncidentRef("I-1"))
-        is ReviewRefusal.SAME_EYES
-    )
+    refused = scene.refusal_reason(scene.ann, incident_review.confirm, IncidentRef("I-1"))
+    assert refused is ReviewRefusal.SAME_EYES
     assert scene.office.last()["facts"]["refused"] == "same_eyes"
     scene.do(scene.chief, incident_review.show, SHOW)
     assert (
@@ -172,13 +170,10 @@ def test_a_contest_pauses_closing_and_is_answered_by_somebody_else(scene: Office
     again = RecordFinding(
         "I-1", FindingOutcome.NO_BREACH, "The circle was wide.", FindingCause.LOCATION_ERROR
     )
-    assert (
-        scene.refusal_reason(scene.chief, incident_review.decide_again, again)
-        is ReviewRefusal.SAME_EYES
-    )
-    assert (
-        scene.refusal_reason(second, incident_review.decide_again, again) is ReviewRefusal.NOT_SEEN
-    )
+    refused = scene.refusal_reason(scene.chief, incident_review.decide_again, again)
+    assert refused is ReviewRefusal.SAME_EYES
+    refused = scene.refusal_reason(second, incident_review.decide_again, again)
+    assert refused is ReviewRefusal.NOT_SEEN
     scene.do(second, incident_review.show, SHOW)
     assert scene.do(second, incident_review.decide_again, again) is ReviewStage.FOUND
     [contest] = show_incident(scene).contests
@@ -187,10 +182,8 @@ def test_a_contest_pauses_closing_and_is_answered_by_somebody_else(scene: Office
         "second",
     )
     assert head(scene).closes_at == scene.office.now + timedelta(days=14)
-    assert (
-        scene.refusal_reason(second, incident_review.decide_again, again)
-        is ReviewRefusal.NO_CONTEST
-    )
+    refused = scene.refusal_reason(second, incident_review.decide_again, again)
+    assert refused is ReviewRefusal.NO_CONTEST
     late = IncidentStatement("I-1", "Once more.")
     assert scene.refusal_reason(scene.person, contests.make, late) is ReviewRefusal.ANSWERED_ALREADY
 
@@ -206,6 +199,13 @@ def test_before_a_finding_the_finding_is_the_answer(scene: OfficeScene) -> None:
     assert not show_incident(scene).contests[0].is_open
     again = contests.ContestRef(contest)
     assert scene.refusal_reason(scene.person, contests.withdraw, again) is ReviewRefusal.NO_CONTEST
+
+
+def test_what_late_evidence_refuted_is_not_held_against_the_person(scene: OfficeScene) -> None:
+    scene.do(scene.ann, incident_review.show, SHOW)
+    raised.judge(scene.office, raised.withdrawn(raised.incident("P-1", "I-1")))
+    assert scene.refusal_reason(scene.ann, incident_review.find, BREACH) is ReviewRefusal.WITHDRAWN
+    assert scene.do(scene.ann, incident_review.find, EXCUSED) is ReviewStage.FOUND
 
 
 def test_a_contested_finding_is_not_taken_back_to_find_something_worse(scene: OfficeScene) -> None:
@@ -325,10 +325,8 @@ def test_a_breach_of_a_silence_that_is_kept_from_before_is_still_read(scene: Off
     scene.office.write(lambda rows, _: rows.add(incident_records.REVIEW, "I-2", review, "P-1"))
     shown = scene.do(scene.person, incident_review.show, IncidentRequest(incident="I-2"))
     assert shown.review.finding.outcome is FindingOutcome.BREACH
-    assert (
-        scene.refusal_reason(scene.chief, incident_review.confirm, IncidentRef("I-2"))
-        is ReviewRefusal.OUTCOME
-    )
+    refused = scene.refusal_reason(scene.chief, incident_review.confirm, IncidentRef("I-2"))
+    assert refused is ReviewRefusal.OUTCOME
     assert (
         scene.do(scene.chief, incident_review.turn_down, FindingReversal("I-2", "A slip."))
         is ReviewStage.SEEN
@@ -352,10 +350,8 @@ def test_a_disagreement_and_what_is_taken_back_stay_with_name_time_and_reason(
         scene.chief, incident_review.turn_down, FindingReversal("I-1", "The circles are wide.")
     )
     scene.do(scene.ann, incident_review.find, EXCUSED)
-    assert (
-        scene.refusal_reason(scene.ann, incident_review.take_back, FindingReversal("I-1", ""))
-        is ReviewRefusal.REASON
-    )
+    refused = scene.refusal_reason(scene.ann, incident_review.take_back, FindingReversal("I-1", ""))
+    assert refused is ReviewRefusal.REASON
     scene.do(scene.ann, incident_review.take_back, FindingReversal("I-1", "It was the other bus."))
     down, back = scene.do(scene.person, incident_review.show, SHOW).review.former
     assert (down.end.how.value, down.end.by, down.end.reason) == (

@@ -17,6 +17,8 @@ from tests.web.incident_records import Record, choose_conclusion
 def decide(office: Office, there: Filled, record: Record, number: int) -> None:
     """Let people speak and decide, each incident in another way."""
     outcome, cause = choose_conclusion(record.kind, number)
+    if record.withdrawn_at is not None and outcome.is_against:
+        outcome, cause = FindingOutcome.CANNOT_TELL, None
     way = number % 4
     if way == 0:
         return

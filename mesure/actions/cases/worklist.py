@@ -255,12 +255,13 @@ def _of(
 ) -> Iterator[WorkItem]:
     """Yield what waits about an incident: to be decided, to be confirmed, or to be answered."""
     opened_at, proposed = to_datetime(incident.opened_us), review.finding
-    if review.stage is ReviewStage.PROPOSED and proposed is not None:
+    stands = incident.withdrawn_us is None
+    if stands and review.stage is ReviewStage.PROPOSED and proposed is not None:
         if proposed.decided_by != doing.actor.account:
             since_at = proposed.decided_at
             item = _incident(incident, name, WorkItemType.SECOND_EYES, since_at, None, review.stage)
             yield _with_clocks(doing, item, opened_at)
-    elif review.stage is not ReviewStage.FOUND and incident.withdrawn_us is None:
+    elif stands and review.stage is not ReviewStage.FOUND:
         item = _incident(incident, name, WorkItemType.INCIDENT, opened_at, None, review.stage)
         item = msgspec.structs.replace(item, returned=review.returned)
         yield _with_clocks(doing, item, opened_at)

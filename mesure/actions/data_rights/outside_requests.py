@@ -255,13 +255,8 @@ def list_requests(
 ) -> tuple[OutsideRequestView, ...]:
     """List who asked for a person's data from outside, why, and what came of it."""
     doing.case(request.person)
-    outside_requests = doing.rows.about(OUTSIDE, request.person)
-    return tuple(
-        map(
-            _shown,
-            sorted(outside_requests, key=lambda outside_request: outside_request.value.recorded_at),
-        )
-    )
+    requests = doing.rows.about(OUTSIDE, request.person)
+    return tuple(map(_shown, sorted(requests, key=lambda one: one.value.recorded_at)))
 
 
 @look("outside.register", {Role.SUPERVISOR, Role.INSPECTOR}, purpose=Purpose.INSPECTION)

@@ -251,12 +251,10 @@ def record_finding(
 ) -> ReviewStage:
     """Keep what an officer concludes about an incident that is open, as a finding or a proposal."""
     second_eyes = request.outcome in doing.procedure.second_eyes
-    before = contests.review_of(doing.rows, incident.id)
+    before, kind = contests.review_of(doing.rows, incident.id), incident.kind
     by, now = doing.actor.account, doing.now
-    new_review = steps.find(
-        before, _said(request), by, now, kind=incident.kind, second_eyes=second_eyes
-    )
-    return _step(doing, incident, new_review)
+    after = steps.find(before, _said(request), by, now, kind=kind, second_eyes=second_eyes)
+    return _step(doing, incident, after)
 
 
 @action("incidents.confirm", CASEWORK)
@@ -337,12 +335,22 @@ def _step(
         raise InvalidInputError(after)
     if isinstance(after, ReviewRefusal):
         raise ActionConflictError(after)
+    if incident.withdrawn_us is not None and _holds_against(after, doing.now):
+        raise ActionConflictError(ReviewRefusal.WITHDRAWN)
     before = contests.review_of(doing.rows, incident.id)
     _kept(doing, incident, after)
     if after.stage is ReviewStage.FOUND and after.finding is not None:
         _answer(doing, incident.id, before, after.finding)
     doing.note(stage=after.stage.value)
     return after.stage
+
+
+def _holds_against(after: Review, now: datetime) -> bool:
+    """Tell whether a step of now holds something against the person; to take back does not."""
+    finding = after.finding
+    if finding is None or not finding.outcome.is_against:
+        return False
+    return now in {finding.decided_at, finding.confirmed_at}
 
 
 def _kept(doing: ActionContext, incident: StoredIncident, review: Review) -> Review:
@@ -357,29 +365,20 @@ def _kept(doing: ActionContext, incident: StoredIncident, review: Review) -> Rev
 def _answer(doing: ActionContext, incident: str, before: Review, after: Finding) -> None:
     """Answer what is contested with the finding that was made just now."""
     first = before.finding if before.stage is ReviewStage.FOUND else None
-    stored_contests = contests.contests_of(doing.rows, incident)
-    _keep(
-        doing,
-        stored_contests,
-        [contest_steps.answer(one.value.contest, first, after) for one in stored_contests],
-    )
+    stored = contests.contests_of(doing.rows, incident)
+    answered = [contest_steps.answer(one.value.contest, first, after) for one in stored]
+    _keep(doing, stored, answered)
 
 
 def _reopen(doing: ActionContext, incident: str, finding: Finding) -> None:
     """Open again what was answered by a finding that was taken back."""
-    stored_contests = contests.contests_of(doing.rows, incident)
-    _keep(
-        doing,
-        stored_contests,
-        contest_steps.reopen([one.value.contest for one in stored_contests], finding),
-    )
+    stored = contests.contests_of(doing.rows, incident)
+    _keep(doing, stored, contest_steps.reopen([one.value.contest for one in stored], finding))
 
 
 def _keep(
     doing: ActionContext, stored_contests: Sequence[Stored[ContestRecord]], after: Sequence[Contest]
 ) -> None:
-    for stored_contest, contest in zip(stored_contests, after, strict=True):
-        if contest != stored_contest.value.contest:
-            doing.rows.change(
-                stored_contest, msgspec.structs.replace(stored_contest.value, contest=contest)
-            )
+    for stored, contest in zip(stored_contests, after, strict=True):
+        if contest != stored.value.contest:
+            doing.rows.change(stored, msgspec.structs.replace(stored.value, contest=contest))

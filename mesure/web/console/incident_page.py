@@ -135,7 +135,7 @@ def second_look(visit: PageVisit) -> Response:
     if visit.form.faults:
         return _page(visit, 422)
     if choice == "yes":
-        done = visit.try_action(incident_review.confirm, IncidentRef(name), "agrees")
+        done = visit.try_action(incident_review.confirm, IncidentRef(name), "finding")
         return visit.to(f"{ADDRESS}/{name}?done=1#finding") if done else _page(visit, 422)
     reason = visit.form.text("disagrees", catalogue.text("Say why you do not agree."))
     if visit.form.faults:
@@ -353,13 +353,14 @@ def _finding(opened: IncidentPage, visit: PageVisit) -> dict[str, object]:
     had_part = finding is not None and account in {finding.decided_by, finding.confirmed_by}
     contested = any(one.is_open and one.kept.contest.about_finding for one in opened.said.contests)
     closed_list = conclusions(opened.head.kind)
-    worse = finding is None or finding.outcome.is_against
+    stands = opened.head.withdrawn_at is None
+    worse = stands and (finding is None or finding.outcome.is_against)
     return {
         "found": None if finding is None else _found(finding, opened, visit),
         "former": [_found(one, opened, visit) for one in reversed(review.former)],
         "waits": waits,
         "may_confirm": waits and not is_own,
-        "may_agree": finding is not None and finding.outcome in closed_list,
+        "may_agree": stands and finding is not None and finding.outcome in closed_list,
         "may_decide": review.stage in {ReviewStage.OPENED, ReviewStage.SEEN},
         "may_decide_again": contested and not had_part and review.stage is ReviewStage.FOUND,
         "must_be_other": contested and had_part,

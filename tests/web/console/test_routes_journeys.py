@@ -8,8 +8,10 @@ from hashlib import sha256
 import pytest
 
 from mesure.actions.framework.context import Actor, Context
+from mesure.actions.records import incident_body
 from mesure.formats.stored.device_reports import DeviceReport, DeviceReportKind
 from mesure.web.dependencies import Contexts
+from tests.actions import raised
 from tests.actions.fake_readers import FakeReader
 from tests.actions.house import Office
 from tests.web import filled
@@ -77,6 +79,31 @@ def test_a_breach_is_found_by_two_and_can_be_taken_back(
     assert supervisor.status == 422
     supervisor.send(f"{address}/second-look", agrees="yes")
     assert "Confirmed by Gulnara Ospanova" in supervisor.text
+
+
+def test_what_late_evidence_refuted_meanwhile_can_only_be_turned_down(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    officer, address = browser(office, night, "officer"), f"/console/incidents/{there.incident}"
+    officer.open(address)
+    officer.send(f"{address}/finding", finding="breach", reason="I saw it.")
+    with office.store.read() as reading:
+        shown = reading.incident(there.incident)
+    assert shown is not None
+    plain, after = incident_body.unseal(office.keyring, shown), raised.withdrawn(shown)
+    where = after.person, after.id, after.revision
+    body = incident_body.seal(office.keyring, *where, plain, office.chance)
+    raised.judge(office, replace(after, body=body), sealed=True)
+    supervisor = browser(office, night, "supervisor")
+    assert "A finding needs a second officer" not in supervisor.open("/console")
+    supervisor.open(address)
+    refuted = "Late evidence refuted this: nothing can be held against the person any more."
+    assert (refuted in supervisor.text, 'value="yes"' in supervisor.page) == (True, False)
+    supervisor.send(f"{address}/second-look", agrees="yes")
+    assert supervisor.status == 422
+    supervisor.send(f"{address}/second-look", agrees="no", disagrees="It was refuted.")
+    assert 'value="cannot_tell"' in supervisor.page
+    assert 'value="breach"' not in supervisor.page
 
 
 def test_whoever_proposed_is_not_asked_to_confirm(
