@@ -19,6 +19,7 @@ Place: TypeAlias = tuple[str, str, str]  # A period, a breakdown and a group.
 Cells: TypeAlias = Mapping[Place, GroupCounts]
 
 KNOWN_RATIO: Final = 1 - 1e-6  # Of a cell, by all sums; whole but for rounding.
+SAID_MIN: Final = 1e-9  # What is less is nothing but rounding.
 
 
 def hidden(cells: Cells) -> frozenset[Place]:
@@ -29,7 +30,7 @@ def hidden(cells: Cells) -> frozenset[Place]:
     small = {place for place, cell in cells.items() if 0 < cell.persons < PERSONS_MIN}
     away, lines = set(small), list(_lines(cells))
     while more := next(_more(lines, cells, small, away), None):
-        away.add(more)
+        away.update(more)
     return frozenset(away)
 
 
@@ -45,15 +46,17 @@ def _lines(cells: Cells) -> Iterator[list[Place]]:
 
 def _more(
     lines: list[list[Place]], cells: Cells, small: set[Place], away: set[Place]
-) -> Iterator[Place]:
+) -> Iterator[list[Place]]:
     """Yield cells of which the first must go, too; none when nothing follows any more."""
     for line in lines:
         gone = away.intersection(line)
-        if gone and (len(gone) == 1 or gone <= small):
-            yield from _smallest(line, cells, away)
+        if gone and (len(gone) == 1 or gone <= small) and (more := _smallest(line, cells, away)):
+            yield more
     if clear := small & _derivable(lines, away):
-        beside = [place for line in lines if clear.intersection(line) for place in line]
-        yield from _smallest(beside, cells, away) or _smallest(cells, cells, away)
+        # One for each line, at once: to look at all sums again takes long.
+        beside = [line for line in lines if clear.intersection(line)]
+        more = [place for line in beside for place in _smallest(line, cells, away)]
+        yield from filter(None, (more, _smallest(cells, cells, away)))
 
 
 def _smallest(places: Iterable[Place], cells: Cells, away: set[Place]) -> list[Place]:
@@ -69,5 +72,6 @@ def _derivable(lines: list[list[Place]], away: set[Place]) -> set[Place]:
     """
     places = sorted(away)
     sums = np.array([[place in line for place in places] for line in lines] or [[]], np.float64)
-    known_ratio = (np.linalg.pinv(sums) * sums.T).sum(axis=1)
+    sizes, ways = np.linalg.eigh(sums.T @ sums)  # The ways in which the sums say anything.
+    known_ratio = (ways[:, sizes > SAID_MIN] ** 2).sum(axis=1)
     return {places[number] for number in np.flatnonzero(known_ratio > KNOWN_RATIO)}

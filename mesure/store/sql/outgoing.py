@@ -75,9 +75,8 @@ class OutgoingReading(StatementRunner):
 
     def checkpoints(self, after: int, count: int) -> tuple[StoredCheckpoint, ...]:
         """Return the checkpoints of more than `after` entries, by size, at most `count`."""
-        return tuple(
-            StoredCheckpoint(*row) for row in self._all(_CHECKPOINTS, after=after, count=count)
-        )
+        answer = self._all(_CHECKPOINTS, after=after, count=count)
+        return tuple(StoredCheckpoint(*row) for row in answer)
 
 
 class OutgoingWork(OutgoingReading):

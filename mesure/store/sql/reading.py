@@ -228,9 +228,8 @@ class ReadTransaction(
 
     def quarantine(self, after: int, count: int) -> tuple[QuarantinedMessage, ...]:
         """Return what was refused, from the number after this one on, at most so much."""
-        return tuple(
-            map(rows.message_in_quarantine, self._all(_QUARANTINE, after=after, count=count))
-        )
+        answer = self._all(_QUARANTINE, after=after, count=count)
+        return tuple(map(rows.message_in_quarantine, answer))
 
     def quarantine_for(self, reason: str, after: int, count: int) -> tuple[QuarantinedMessage, ...]:
         """Return what was refused for a reason, from the number after this one on, at most so much.
