@@ -59,10 +59,10 @@ def test_of_one_trace_only_its_own_device_is_told_of() -> None:
 
 def test_of_one_topic_only_its_own_phone_is_told_of() -> None:
     topics = ("owntracks/mary-jane/phone", "owntracks/jane/phone")
-    said = [{"_type": "status", "topic": f"{topic}/status"} for topic in topics]
+    states = [{"_type": "status", "topic": f"{topic}/status"} for topic in topics]
     walks = [samples.owntracks(WALK[0]) | {"topic": topic} for topic in topics]
     for topic, device in zip(topics, ("mary-jane/phone", "jane/phone"), strict=True):
-        [notes] = gather_fixes(lines([*said, *walks]), trace=topic).notes
+        [notes] = gather_fixes(lines([*states, *walks]), trace=topic).notes
         assert [one.device for one in notes.events] == [device]
 
 

@@ -55,8 +55,8 @@ def test_a_thing_without_an_id_goes_by_what_an_export_calls_it_or_by_its_place()
 
 def test_of_two_things_with_one_id_neither_is_lost() -> None:
     beside = {"type": "Point", "coordinates": [77.0, 43.2]}
-    one, other = (feature("1", place, amenity="bar") for place in (None, beside))
-    venue_list = venue_lists.of_category([one, other, one], "nightlife")
+    first, other = (feature("1", place, amenity="bar") for place in (None, beside))
+    venue_list = venue_lists.of_category([first, other, first], "nightlife")
     assert [venue_lists.middle(venue) for venue in venue_list.venues] == [
         (43.2, 76.9),
         (43.2, 77.0),

@@ -157,12 +157,12 @@ def test_a_folder_that_cannot_be_written_is_told_and_the_service_goes_on(
 ) -> None:
     """An archive on a disk that was away ended the service at each start."""
     (tmp_path / "archive").write_text("a file in the place of the folder")
-    kept = instance.settings.model_copy(update={"archive": tmp_path / "archive"})
+    settings = instance.settings.model_copy(update={"archive": tmp_path / "archive"})
     events: list[str] = []
     log = SimpleNamespace(error=lambda event, **_: events.append(event))
     duties: Any = SimpleNamespace(
-        _dependencies=SimpleNamespace(installation=replace(instance, settings=kept)),
-        _settings=kept,
+        _dependencies=SimpleNamespace(installation=replace(instance, settings=settings)),
+        _settings=settings,
         _ending=asyncio.Event(),
         _log=log,
     )
