@@ -125,7 +125,7 @@ class World:
 
     def is_varied(self, person: DrawnPerson) -> bool:
         """Tell whether what binds a person, or what they carry, is changed on the way."""
-        is_turned = self.upheavals.is_other_policy or self.upheavals.has_leapt
+        is_turned = self.upheavals.is_judged_anew or self.upheavals.has_leapt
         is_changed = is_turned or person.name in self.desk.varied
         return person.is_varied or len(person.carried) > 1 or is_changed
 

@@ -12,7 +12,7 @@ class UpheavalRecord:
 
     seen_us: dict[str, int] = field(default_factory=dict)  # Who was judged up to when, before.
     version: str = VERSION  # Of the program that judges now.
-    is_other_policy: bool = False
+    is_judged_anew: bool = False  # By another policy, or version that meets new evidence first.
     has_leapt: bool = False  # The clock was wrong by hours once.
     lost: dict[str, int] = field(default_factory=dict)  # Device: its last counter that counts.
     in_place_of: dict[str, str] = field(default_factory=dict)  # Lost device: the one after it.

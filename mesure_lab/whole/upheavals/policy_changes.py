@@ -25,7 +25,7 @@ P_AT_ONCE: Final = 0.6  # That everybody falls due with the start, as where a wi
 def bring_policy(world: World, event: PlannedEvent) -> str:
     """Have the programme bring another policy."""
     path = upheaval_plan.policy_file(world.seed, event.item, world.swarm, world.folder)
-    world.upheavals.is_other_policy = True
+    world.upheavals.is_judged_anew = True
     return _turn_over(world, event, lambda: world.machine.bring_policy(path))
 
 
@@ -57,6 +57,7 @@ def _turn_over(world: World, event: PlannedEvent, install: Callable[[], None]) -
     install()
     world.restart()
     if Random(f"{world.seed} at once {event.number}").random() >= P_AT_ONCE:
+        world.upheavals.is_judged_anew = True  # What stood before a first fix is kept, as well.
         return "when they are due"
     worker = world.machine.leader.begin_judging()
     for name in world.upheavals.seen_us:
