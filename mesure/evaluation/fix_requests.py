@@ -207,7 +207,8 @@ def _joined(pieces: Iterable[_Doubted]) -> Iterator[_Doubted]:
     """Yield doubts that follow each other without a pause as one, and each silence once."""
     begun: _Doubted | None = None
     for piece in pieces:
-        if begun and _is_one_silence(begun, piece):
+        is_silent = piece.because is FixRequestReason.SILENCE
+        if begun and is_silent and (begun.because, begun.row) == (piece.because, piece.row):
             continue
         if begun and _goes_on(begun, piece):
             begun = begun._replace(until_us=piece.until_us)
@@ -217,10 +218,6 @@ def _joined(pieces: Iterable[_Doubted]) -> Iterator[_Doubted]:
         begun = piece
     if begun:
         yield begun
-
-
-def _is_one_silence(begun: _Doubted, piece: _Doubted) -> bool:
-    return begun.because is piece.because is FixRequestReason.SILENCE and begun.row == piece.row
 
 
 def _goes_on(begun: _Doubted, piece: _Doubted) -> bool:

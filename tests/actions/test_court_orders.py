@@ -1,3 +1,4 @@
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
@@ -198,6 +199,20 @@ def test_an_order_ends_before_its_time(scene: OfficeScene) -> None:
     assert binding_order.in_force(versions_in_force(scene), at) is None
     shown = scene.do(scene.person, court_orders.show, OrderRequest(order="ALM-1"))
     assert shown.end.decision == "2-17/2026"
+
+
+def test_an_order_that_has_begun_ends_after_its_beginning(scene: OfficeScene) -> None:
+    """Nobody would judge what never bound: what was raised under it would wait for ever."""
+    scene.order()
+    [version] = versions_in_force(scene)
+    begin = version.in_force.start
+    ends = EndOrder("ALM-1", begin, "2-17/2026", "The court quashed it.")
+    scene.office.now = begin
+    refused = scene.refusal_reason(scene.ann, court_orders.end, ends)
+    assert refused is ActionRefusal.ENDS_AFTER_BEGINNING
+    scene.office.now = begin - timedelta(minutes=1)  # Before that, nothing was judged under it.
+    scene.do(scene.ann, court_orders.end, ends)
+    assert not versions_in_force(scene)
 
 
 def test_what_begins_after_the_end_does_not_bind(scene: OfficeScene) -> None:

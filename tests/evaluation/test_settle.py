@@ -77,6 +77,15 @@ def test_a_cut_is_made_when_there_is_enough_to_settle() -> None:
     assert settle.settle(READY, view).checkpoint == settled.checkpoint
 
 
+def test_what_was_received_before_the_look_that_settled_reaches_behind_the_cut() -> None:
+    """It lies an hour behind that look, so that a receipt may be a little older."""
+    unsettled, view = evaluate_until(READY, WEEK, "12T06:00")
+    settled = settle.settle(READY, view)
+    assert settle.reaches_behind_cut(READY, settled, us("12T05:00") - 1)
+    assert not settle.reaches_behind_cut(READY, settled, us("12T05:00"))
+    assert not settle.reaches_behind_cut(READY, unsettled, us("08T00:00"))
+
+
 def test_of_a_device_that_never_sent_a_fix_nothing_is_settled() -> None:
     """It says for weeks that it lies still, and a sign before the first fix says nothing."""
     checkpoints = Checkpoints()

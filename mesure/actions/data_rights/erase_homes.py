@@ -38,7 +38,8 @@ class HomeReduction(msgspec.Struct, frozen=True):
     rewritten: tuple[RecordRemainder, ...]
     fixes: int
     kept: int
-    cursor: tuple[int, int]
+    until_us: int
+    number: int
 
 
 @action("erasure.homes", {Role.PROGRAM})
@@ -50,7 +51,7 @@ def homes(doing: ActionContext, request: HomeReduction) -> int:
         bound = sealing.message_seal_context(request.person, logged.device, same)
         sealed = sealing.seal(key, body, bound, doing.context.salts)
         doing.work.rewrite(logged.place, request.form, sealed)
-    _set_cursor(doing.work, request.person, request.cursor, to_us(doing.now))
+    _set_cursor(doing.work, request.person, (request.until_us, request.number), to_us(doing.now))
     digests = sorted(logged.digest for logged, _ in request.rewritten)
     doing.note(
         rule=RetentionKind.HOME_DETAIL.rule,

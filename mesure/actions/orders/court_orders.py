@@ -300,12 +300,14 @@ def end(doing: ActionContext, request: EndOrder) -> None:
     person = _person(doing, request.order)
     if not 0 < len(request.reason.strip()) <= REASON_CHARS_MAX or not request.decision.strip():
         raise InvalidInputError(ActionRefusal.REASON)
-    last = binding_order.ends_at(_bound(doing, request.order, person))
-    if last is None or request.at >= last:
+    spans = [version.in_force for version in _bound(doing, request.order, person)]
+    if all(request.at >= span.end for span in spans):
         raise ActionConflictError(ActionRefusal.ENDS_BEFORE)
-    value = OrderEndRecord(
-        request.at, request.decision, request.reason, doing.now, doing.actor.account
-    )
+    # Where nothing binds nobody judges, and what was raised already would last for ever.
+    if request.at <= min(span.start for span in spans) <= doing.now:
+        raise ActionConflictError(ActionRefusal.ENDS_AFTER_BEGINNING)
+    entered = doing.now, doing.actor.account
+    value = OrderEndRecord(request.at, request.decision, request.reason, *entered)
     doing.rows.add(END, request.order, value, person)
     _ask_again(doing, request.order, person)
     doing.note(order=request.order)

@@ -47,6 +47,7 @@ class ActionRefusal(StrEnum):
     ANOTHER_PERSON = "another_person"
     OTHER_TEXT = "other_text"
     ENDS_BEFORE = "ends_before"
+    ENDS_AFTER_BEGINNING = "ends_after_beginning"
     BEGUN = "begun"
     DECLARED = "declared"
     NOT_GRANTED = "not_granted"
@@ -218,6 +219,9 @@ def _orders(catalogue: Catalogue) -> dict[ActionRefusal, str]:
             "The time to take this note back is over. Correct it; the person reads both."
         ),
         ActionRefusal.ENDS_BEFORE: catalogue.text("Nothing of this order binds so late."),
+        ActionRefusal.ENDS_AFTER_BEGINNING: catalogue.text(
+            "This order has begun already, so it can only end after its beginning."
+        ),
         ActionRefusal.BEGUN: catalogue.text(
             "This has begun already. Give notice of it, or report an emergency."
         ),

@@ -45,7 +45,8 @@ def _entry(key: str, value: Tree, indent: str) -> Iterator[str]:
     """Yield the lines of a key with its value: on one line where that is short enough."""
     head = f"{indent}{_scalar(key)}:"
     line = f"{head} {flow(value)}"
-    opens = not indent and isinstance(value, Mapping) and not _is_flat(value)
+    parts = value.values() if isinstance(value, Mapping) and not indent else ()
+    opens = not all(isinstance(part, str) for part in parts)
     if not value or isinstance(value, str) or (not opens and len(line) <= LINE_CHARS_MAX):
         yield f"{line}\n"
         return
@@ -56,10 +57,6 @@ def _entry(key: str, value: Tree, indent: str) -> Iterator[str]:
             yield from _entry(name, inner, deeper)
     else:
         yield from _wrapped(value, deeper)
-
-
-def _is_flat(value: Mapping[str, Tree]) -> bool:
-    return all(isinstance(inner, str) for inner in value.values())
 
 
 def _wrapped(values: Sequence[Tree], indent: str) -> Iterator[str]:

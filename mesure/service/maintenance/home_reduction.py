@@ -136,7 +136,7 @@ class HomeReducer:
             self._store, self._keyring, self._means.now, secrets.token_bytes, PROGRAM, "erase"
         )
         request = HomeReduction(
-            person, reduced_messages.FORM, rewritten, left.fixes, left.kept, cursor
+            person, reduced_messages.FORM, rewritten, left.fixes, left.kept, *cursor
         )
         perform(context, erase_homes.homes, request)
 
