@@ -92,14 +92,15 @@ def take_up(
 
     `last` is the last record of the log to be taken into account, unless more was before: what was
     judged once with a record is not judged again without it. `heard_us` is the first receipt of
-    what came since: where a clock that was ahead settled more, all is judged again.
+    what came since. Where a clock settled more that was ahead of it, or of now, all is judged anew.
     """
     rules = config.rules_of(duty, now_us + HORIZON_US)
     judged = reading.progress_of(duty.person)
     last = max(last, 0 if judged is None else judged.sequence)
     state = judge_store.state_of(reading, config.keyring, duty)
     resumed = None if state is None else _gone_on(reading, config, duty, rules, state, last)
-    if resumed is None or settle.reaches_behind_cut(rules, resumed[0].stable, heard_us):
+    first_us = min(heard_us, now_us)
+    if resumed is None or settle.reaches_behind_cut(rules, resumed[0].stable, first_us):
         watched = PersonState(duty, rules, 0)
         new = messages_of(reading, config, duty, (MIN_US, MAX_US), (0, last))
     else:

@@ -77,6 +77,21 @@ def test_what_was_judged_ahead_of_time_is_judged_again(
     assert not at_court.failed
 
 
+@pytest.mark.parametrize("ahead_h", [30, 100, 400])
+@pytest.mark.parametrize("starts_again", [False, True])
+def test_who_is_looked_at_before_anything_comes_is_not_judged_from_a_later_cut(
+    at_court: Court, ahead_h: int, *, starts_again: bool
+) -> None:
+    """As after a change of the order: nothing is said of a time that is to come."""
+    worker = at_court.worker()
+    worker.step(us("11T07:00"))
+    worker.step(us("11T07:00") + ahead_h * H)
+    worker = at_court.worker() if starts_again else worker
+    worker.due.put(court.PERSON, 0)
+    worker.step(us("11T07:10"))
+    agree(at_court, us("11T07:10"))
+
+
 @pytest.mark.parametrize("ahead_h", [5, 26])
 def test_what_a_clock_ahead_saw_does_not_stand_until_that_time_comes(
     at_court: Court, ahead_h: int

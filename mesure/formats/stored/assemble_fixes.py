@@ -193,8 +193,8 @@ def _of_trace(notes: FileNotes, trace: str | None) -> FileNotes:
     """Return the notes of one trace: its own device's, by its name or the topic of OwnTracks."""
     if trace is None:
         return notes
-    own = tuple(e for e in notes.events if e.device == (topics.read(trace).claimed or trace))
-    return replace(notes, events=own)
+    device = topics.read(trace).claimed or trace
+    return replace(notes, events=tuple(one for one in notes.events if one.device == device))
 
 
 def _mark_unfit(reason: I8, rows: Fixes, record: FileRows) -> None:

@@ -161,9 +161,7 @@ def week(
     A night is listed on the day on which it begins.
     """
     first = at.astimezone(zone).date()
-    midnights = [
-        datetime.combine(first + number * _DAY, time(), zone) for number in range(DAYS + 1)
-    ]
+    midnights = [datetime.combine(first + n * _DAY, time(), zone) for n in range(DAYS + 1)]
     timed = _timed(versions, Span(midnights[0], midnights[-1] + _DAY), catalogue)
     duties = [asked for asked in timed if asked.span.end > at]
     days: list[DutyDay] = []
