@@ -65,6 +65,17 @@ def test_who_says_nothing_for_too_long_has_it_no_longer(where: Where) -> None:
         assert not first.keep()
 
 
+def test_who_lost_it_takes_it_again_and_is_silent_has_it_no_longer(where: Where) -> None:
+    """It leads already: nothing is to be migrated, so no time is left between taking and keeping."""
+    locks, time, dsn = where
+    with two_leases(locks, dsn) as (first, second):
+        assert first.take()
+        locks.cut()
+        assert (first.keep(), first.keep()) == (True, True)
+        time.now_us += 25 * S
+        assert second.take()
+
+
 def test_a_session_that_is_cut_is_noticed_when_it_asks(where: Where) -> None:
     locks, _, dsn = where
     with two_leases(locks, dsn) as (first, second):

@@ -59,10 +59,11 @@ class PostgresLease:
     def keep(self) -> bool:
         """Tell whether the lease is still held; a server that was away is asked for it again."""
         try:
-            if self._connection is None or self._connection.closed or not self._is_held:
-                return self.take()
-            # Not before: its new holder may have tables to migrate first.
-            self._connection.execute(
+            is_held = self._is_held and self._connection is not None and not self._connection.closed
+            if not is_held and not self.take():
+                return False
+            # Not with `take`: its first holder may have tables to migrate.
+            self._connected().execute(
                 "SELECT set_config(%s, %s, false)", (_STANDING, f"{STANDING_MS}")
             )
         except psycopg.OperationalError:
