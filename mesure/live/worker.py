@@ -84,10 +84,10 @@ class Worker:
         self.counts = WorkerCounts()
         self._growing = WriteCoalescer()
         with store.read() as reading:
-            self._position = self._kept_position = judging_position.read(reading, self._partitions)
+            self.position = self._kept_position = judging_position.read(reading, self._partitions)
             for judged in reading.progress_in(self._partitions):
                 self.due.put(judged.person, judged.due_us)
-        self._again = dict(self._position.since_us)  # Who could not be judged, and since when.
+        self._again = dict(self.position.since_us)  # Who could not be judged, and since when.
         self._took_over = not self._again  # Nobody else says so of them.
         for person in self._again:
             self.due.put(person, 0)
@@ -103,7 +103,7 @@ class Worker:
         try:
             judged = self._step(now_us)
         except StoreError:
-            self._position = self._kept_position
+            self.position = self._kept_position
             raise
         self.counts.judged += judged
         self.in_hand.shrink(self._growing.holds)
@@ -128,7 +128,7 @@ class Worker:
             self._keep(self._to_keep(effects), now_us)
             self.in_hand.shrink(self._growing.holds)
         effects = self._judged(last, news, now_us)
-        self._position = JudgingPosition(news.number, self._position.after | news.ends)
+        self.position = JudgingPosition(news.number, self.position.after | news.ends)
         self._come_to(
             self._to_keep(effects), now_us, is_crowd=len(due_persons) >= write_coalescing.CROWD
         )
@@ -144,8 +144,8 @@ class Worker:
 
     def _news(self, reading: ReadTransaction) -> _News:
         """Return what came, and about whom something was changed, since the last step."""
-        news = _News(number=self._position.changed)
-        known, ends = self._position.after, reading.ends()
+        news = _News(number=self.position.changed)
+        known, ends = self.position.after, reading.ends()
         after = {
             part: known.get(part, 0)
             for part in self._partitions
@@ -157,7 +157,7 @@ class Worker:
             news.until_us[part] = log.received_us if sequence < ends[part] else MAX_US
             if log.share.person is not None:
                 news.records.setdefault(log.share.person, []).append(log)
-        for changed in reading.changes(self._position.changed, CHANGES_MAX):
+        for changed in reading.changes(self.position.changed, CHANGES_MAX):
             news.number = changed.number
             if partitions_.partition_of(changed.person) in self._partitions:
                 news.changed.add(changed.person)
@@ -301,7 +301,7 @@ class Worker:
 
     def _sequence(self, person: str, news: _News) -> int:
         part = partitions_.partition_of(person)
-        return news.ends.get(part, self._position.after.get(part, 0))
+        return news.ends.get(part, self.position.after.get(part, 0))
 
     # --- Keeping -----------------------------------------------------------------------------
 
@@ -310,7 +310,7 @@ class Worker:
         if is_crowd and not self._growing.is_due:
             self._keep(effects, now_us)
         else:
-            self._keep([*effects, *self._growing.take()], now_us, self._position)
+            self._keep([*effects, *self._growing.take()], now_us, self.position)
 
     def _keep(
         self,

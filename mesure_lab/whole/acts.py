@@ -22,11 +22,13 @@ from mesure.actions.refusals.refusals import ActionError, NotAllowedError
 from mesure.actions.trails import trail_access
 from mesure.actions.trails.trail_access import LooksRequest, TrailRequest
 from mesure.incidents import finding
+from mesure.incidents.finding import FindingOutcome
 from mesure.machine import clock
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store.values.effects import StoredIncident
 from mesure_lab.whole import answer_contents, office_people, overreach
+from mesure_lab.whole.drawn import narrow_limits
 from mesure_lab.whole.office_people import DoneAct
 from mesure_lab.whole.simulated.machine import OffError
 from mesure_lab.whole.world import World
@@ -34,6 +36,7 @@ from mesure_lab.whole.world import World
 CASE: Final[dict[str, Any]] = {"purpose": Purpose.SUPERVISION, "case_number": "ALM-2026-0042"}
 INSPECTION: Final[dict[str, Any]] = {**CASE, "purpose": Purpose.INSPECTION}
 PDF: Final = b"%PDF-1.7\n"
+AGAINST: Final = {FindingOutcome.BREACH, FindingOutcome.TAMPERING_REFERRED}
 SAYS_WHO_MAY: Final = {caseload.assign.name, caseload.bar.name}
 OWN: Final = {  # What everybody may always see of their own.
     persons.show.name,
@@ -106,7 +109,7 @@ def _purpose(actor: Actor) -> dict[str, Any]:
 
 
 def _incident(world: World, dice: Random, person: str) -> StoredIncident | None:
-    rows = world.incidents_of(person)
+    rows = world.incidents_of(person, withdrawn_too=world.seed >= narrow_limits.FROM_SEED)
     return dice.choice(rows) if rows else None
 
 
@@ -171,6 +174,8 @@ def decide(world: World, dice: Random, person: str) -> str:
     again = dice.random() < 0.2
     action = incident_review.decide_again if again else incident_review.find
     word, _ = do(world, actor, action, decision, person)
+    if word == "done" and incident.withdrawn_us is not None and outcome in AGAINST:
+        world.broken("finding_by_a_person", f"{outcome.value}, though {incident.id} is refuted")
     if word in {"done", "unanswered"}:
         world.people.found_by.setdefault(incident.id, set()).add(actor.account)
     return word

@@ -33,6 +33,9 @@ def wrong_contents(
     for name in shown if person is None else ():
         if world.people.must_refuse("today.list", actor, name):
             yield f"{name} in the list of {actor.account}"
+    rows = answer if isinstance(answer, tuple) else ()
+    if any(row in rows[:place] for place, row in enumerate(rows)):
+        yield "the same twice"
     if isinstance(answer, Trail) and isinstance(request, TrailRequest):
         yield from _wrong_trail(world, request, answer)
     if isinstance(answer, NotesPage):

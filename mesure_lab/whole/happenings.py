@@ -39,7 +39,13 @@ from mesure_lab.whole.lives.phones import SimulatedPhone
 from mesure_lab.whole.office import desk_lives
 from mesure_lab.whole.simulated.machine import OffError
 from mesure_lab.whole.simulated.simulated_devices import NotCarriedError, SimulatedDevice
-from mesure_lab.whole.upheavals import clock_leaps, device_losses, policy_changes, torn_files
+from mesure_lab.whole.upheavals import (
+    clock_leaps,
+    device_losses,
+    full_disk,
+    policy_changes,
+    torn_files,
+)
 from mesure_lab.whole.world import World
 
 WRITES_MAX: Final = 40
@@ -343,6 +349,7 @@ _HAPPENINGS: Final[dict[EventKind | UpheavalKind, Callable[[World, PlannedEvent]
     UpheavalKind.LOSE: device_losses.lose,
     UpheavalKind.TEAR: torn_files.tear,
     UpheavalKind.LEAP: clock_leaps.leap,
+    UpheavalKind.FILL: full_disk.fill,
     EventKind.OFFICE: desk_lives.happen,
     EventKind.LEAVE_LINK: lambda world, event: sign_in_steps.leave_link(world, event.item),
 }

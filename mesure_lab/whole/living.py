@@ -13,7 +13,7 @@ from unittest import mock
 
 from mesure_lab.whole import happenings, last_talk, office_people
 from mesure_lab.whole.checks import aftermath, invariants, raw_files, replay_differences
-from mesure_lab.whole.drawn import planned_events, swarm, upheaval_plan
+from mesure_lab.whole.drawn import narrow_limits, planned_events, swarm, upheaval_plan
 from mesure_lab.whole.drawn.office_days import OFFICE_FROM
 from mesure_lab.whole.drawn.planned_events import PlannedEvent
 from mesure_lab.whole.drawn.scenery import H, M, S
@@ -42,6 +42,8 @@ HTTP: Final = "mesure.service.serve.contexts.httpx"  # By which a directory is a
 IN_MEMORY: Final = Path("/dev/shm")  # noqa: S108  Each life has a folder of its own below it.
 ROOM_BYTES: Final = 1 << 30
 TURNS_OF_END: Final = 10
+P_CUT: Final = 0.3
+TURNS_OF_NARROW: Final = 3_000  # More than a life has messages and letters.
 TRANSFERS_OF_END: Final = 12
 WAITS_US: Final = (1, 1_000, 100_000, S)
 
@@ -60,7 +62,9 @@ def open_world(
     events = planned_events.plan(seed, drawn, people)
     if only is not None:
         events = [one for one in events if one.number in only]
+    limits = narrow_limits.draw(seed)
     with ExitStack() as stack:
+        stack.enter_context(narrow_limits.hold(limits))
         stack.enter_context(read_once.cache_reads())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=PREFIX, dir=_place())))
         data = folder / "data"
@@ -68,7 +72,8 @@ def open_world(
         dsn = stack.enter_context(raw_rows.own_database(server, seed)) if server else None
         disk = SimulatedDisk(data, Random(f"{seed} disk"), is_sound=is_sound or bool(server))
         slow = Slowness(Random(f"{seed} slow mail"), upheaval_plan.slow_share(seed), time.wait)
-        mail = SimulatedMail(Random(f"{seed} mail"), drawn.p_outside_down, slow)
+        p_cut = P_CUT if limits else 0.0
+        mail = SimulatedMail(Random(f"{seed} mail"), drawn.p_outside_down, slow, p_cut)
         receiver = SimulatedReceiver(Random(f"{seed} receiver"), drawn.p_outside_down)
         receiver.now_us = lambda: time.now_us
         log = stack.enter_context(
@@ -77,7 +82,8 @@ def open_world(
         policy = swarm.policy_file(drawn, folder)
         locks = _locks(drawn, time, stack, is_real=dsn is not None)
         machine = SimulatedMachine(data, disk, time, receiver, policy, str(seed), dsn, locks,
-                                   _settings(seed, drawn))  # fmt: skip
+                                   _settings(seed, drawn),
+                                   TURNS_OF_NARROW if limits else 1)  # fmt: skip
         stack.callback(machine.close)
         directory = SimulatedDirectory(lambda: time.now_us, seed) if drawn.keys_per_day else None
         if directory is not None:

@@ -150,11 +150,11 @@ class World:
         with self.read_undisturbed() as reading:
             return reading.frontier().size
 
-    def incidents_of(self, person: str) -> list[StoredIncident]:
-        """Return the incidents of a person that hold, in order of their names."""
+    def incidents_of(self, person: str, *, withdrawn_too: bool = False) -> list[StoredIncident]:
+        """Return the incidents of a person that hold, or all of them, in order of their names."""
         with self.read_undisturbed() as reading:
-            rows = [one for one in reading.incidents_of(person) if one.withdrawn_us is None]
-        return sorted(rows, key=lambda incident: incident.id)
+            rows = sorted(reading.incidents_of(person), key=lambda incident: incident.id)
+        return [row for row in rows if withdrawn_too or row.withdrawn_us is None]
 
     def expect_entry(
         self, size: int, action: str, actor: Actor, request: object, *, refused: bool

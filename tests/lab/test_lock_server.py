@@ -66,7 +66,7 @@ def test_who_says_nothing_for_too_long_has_it_no_longer(where: Where) -> None:
 
 
 def test_who_lost_it_takes_it_again_and_is_silent_has_it_no_longer(where: Where) -> None:
-    """It leads already: nothing is to be migrated, so no time is left between taking and keeping."""
+    """It leads already, so it has no tables to migrate between taking and keeping."""
     locks, time, dsn = where
     with two_leases(locks, dsn) as (first, second):
         assert first.take()

@@ -1,7 +1,7 @@
 """Seeds that live the whole system: they hold, they are the same again, and they can be cut.
 
 `make long` with `LONG` from 2 on lives 20 times `LONG` of them, and every tenth of those over
-PostgreSQL as well; a tenth of it lives three, as `make test` does, and each change one of them.
+PostgreSQL as well; a tenth of it lives four, as `make test` does, and each change one of them.
 """
 
 import subprocess
@@ -16,7 +16,7 @@ import yaml
 
 from mesure.service.outgoing.receiver_queue import Ends, ReceiverQueues
 from mesure_lab.whole import living
-from mesure_lab.whole.drawn import upheaval_plan
+from mesure_lab.whole.drawn import narrow_limits, upheaval_plan
 from mesure_lab.whole.search import seed_search, whole_text
 from mesure_lab.whole.search.seed_search import SeedResult
 from tests.conftest import BRIEF, LONG, of_turn
@@ -26,7 +26,9 @@ from tests.store.databases import PostgresServer
 OFFICE = 9_018  # One person, and the work of the office about them.
 UPHEAVALS = upheaval_plan.FROM_SEED + 1
 ALL = upheaval_plan.BESIDE_OFFICE_FROM  # From here on a seed has everything.
-SEEDS = (OFFICE, UPHEAVALS, *range(ALL, ALL + (1 if LONG == 1 else 20 * LONG)))
+NARROW = narrow_limits.FROM_SEED
+COUNT = 1 if LONG == 1 else 10 * LONG  # Of each of the last two.
+SEEDS = (OFFICE, UPHEAVALS, *range(ALL, ALL + COUNT), *range(NARROW, NARROW + COUNT))
 TWO_NODES = 87  # Two services, of which the one that leads stands still again and again.
 OVER_A_SERVER = (11,) if BRIEF else (11, TWO_NODES) if LONG == 1 else (11, TWO_NODES, *SEEDS[::10])
 STORIES = sorted((ROOT / "tests/seeds").glob("*.yaml"))

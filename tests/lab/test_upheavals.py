@@ -8,7 +8,7 @@ from mesure.devices.message.uplink import UplinkEvents
 from mesure.instants import MAX_US
 from mesure.record.policy_loading import read_policy
 from mesure_lab.whole import living
-from mesure_lab.whole.drawn import planned_events, swarm, upheaval_plan
+from mesure_lab.whole.drawn import narrow_limits, planned_events, swarm, upheaval_plan
 from mesure_lab.whole.drawn.planned_events import EventKind
 from mesure_lab.whole.drawn.random_persons import DrawnPerson
 from mesure_lab.whole.drawn.scenery import H
@@ -17,7 +17,7 @@ from mesure_lab.whole.search import seed_search
 from mesure_lab.whole.simulated.elsewhere import Slowness
 from mesure_lab.whole.upheavals import policy_changes
 
-SEEDS = range(FROM_SEED, FROM_SEED + 40)
+SEEDS = (*range(FROM_SEED, FROM_SEED + 40), narrow_limits.FROM_SEED)
 LIVED = 8_129  # A device is lost, files are torn, and the clock leaps.
 BROUGHT = 8_027  # A policy is brought.
 

@@ -151,7 +151,7 @@ def test_who_wakes_up_after_a_successor_keeps_nothing_at_all(country: Judged) ->
     with country.made.store.read() as reading:
         before = list(reading.rows("register")), country.rows(), reading.ends()
     for each in holdings.values():
-        each.worker._position = each.worker._position.__class__(changed=10**6, after={0: 10**6})
+        each.worker.position = each.worker.position.__class__(changed=10**6, after={0: 10**6})
         with pytest.raises(FencedError):
             each.worker.finish(NOW_US + 10**6)
     with country.made.store.read() as reading:

@@ -116,7 +116,7 @@ def _too_early(world: World, stored_rows: list[tuple[Any, ...]], days: int) -> I
         if min(first_us, received_us) + (TRAIL_DAYS - 2) * DAY > now_us:
             yield f"after {days} days a message of {person} is gone before its time"
         elif any(
-            start_us - HELD_US <= last_us and first_us <= stop_us + HELD_US
+            start_us - HELD_US <= last_us and first_us < stop_us + HELD_US
             for start_us, stop_us, _ in spans.get(person, ())
         ):
             yield f"after {days} days a message of {person} is gone that an incident holds"

@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+from mesure_lab.whole.drawn import narrow_limits
 from mesure_lab.whole.drawn.office_days import OFFICE_FROM
 from mesure_lab.whole.drawn.random_persons import DrawnPerson
 from mesure_lab.whole.drawn.scenery import H, M
@@ -29,6 +30,7 @@ class UpheavalKind(StrEnum):
     LOSE = "lose"  # A device is lost and retired, and another one takes its place.
     TEAR = "tear"  # The machine goes off between two writes of plain files.
     LEAP = "leap"  # The machine's clock is wrong by hours for a while.
+    FILL = "fill"  # The disk has no room for minutes.
 
 
 TIMES: Final = {
@@ -59,6 +61,8 @@ def events(seed: int, swarm: Swarm, persons: list[DrawnPerson]) -> Iterator[Uphe
     for number in range(len(persons)):
         if dice.random() < P_LOST:
             yield _instant(swarm, dice), UpheavalKind.LOSE, number, 0
+    if seed >= narrow_limits.FROM_SEED:
+        yield _instant(swarm, dice), UpheavalKind.FILL, NOBODY, 0
 
 
 def slow_share(seed: int) -> float:

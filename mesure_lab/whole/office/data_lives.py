@@ -42,8 +42,10 @@ from mesure.actions.orders.absences import (
 from mesure.machine import clock
 from mesure_lab.whole import office_people
 from mesure_lab.whole.acts import CASE
+from mesure_lab.whole.drawn import narrow_limits
 from mesure_lab.whole.lives.desk_memory import FormerAddress
 from mesure_lab.whole.office import desk_steps
+from mesure_lab.whole.simulated.elsewhere import OF_SHARP_S
 from mesure_lab.whole.world import World
 
 EVERYTHING: Final = "everything_is_handed_over"
@@ -173,6 +175,8 @@ def change_contact(world: World, dice: Random, person: str) -> str:
     if dice.random() < 0.3:
         return _try_letter(world, dice, person)
     address = f"{person.lower()}.{dice.randbytes(3).hex()}@example.org"
+    if world.seed >= narrow_limits.FROM_SEED:
+        address = address.replace(*dice.choice((("", ""), ("example.org", OF_SHARP_S[1]))))
     actor = dice.choice((office_people.own(person), world.people.officer(person)))
     request: SetContact | ChangeDetails = SetContact(person, None, address)
     action: Any = persons.set_contact

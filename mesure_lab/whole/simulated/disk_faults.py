@@ -39,6 +39,7 @@ class SimulatedDisk:
         self._image: dict[Path, bytes] | None = None
         self._is_watched = False
         self.struck: DiskFault | None = None
+        self._is_full = False  # For longer than one write.
         self.short_of_memory = 0  # How often a write found no memory.
         self.on_rewrite: Callable[[Path], None] = lambda _: None  # Before a file is written anew.
 
@@ -54,6 +55,10 @@ class SimulatedDisk:
         """Have a fault strike at a write to come."""
         if not self._is_sound:
             self._fault, self._writes_left = fault, writes
+
+    def fill(self, *, is_full: bool) -> None:
+        """Have no room from now on, or have room again."""
+        self._is_full = is_full and not self._is_sound
 
     def spare(self) -> None:
         """Have nothing strike that has not yet."""
@@ -96,6 +101,8 @@ class SimulatedDisk:
         if self._away_left:
             self._away_left -= 1
             raise sqlite3.OperationalError("disk I/O error")
+        if self._is_full and connection.is_changing and statement.startswith(_COMMITS):
+            raise sqlite3.OperationalError("database or disk is full")
         is_read = statement.lstrip().startswith(_READS)
         if self._fault is None or is_read or not connection.is_changing:
             return

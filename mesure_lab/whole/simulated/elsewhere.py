@@ -9,6 +9,7 @@ from collections.abc import Callable
 from email.message import EmailMessage
 from ipaddress import ip_address
 from random import Random
+from smtplib import SMTPServerDisconnected
 from typing import Final
 
 import httpx
@@ -17,6 +18,7 @@ from mesure.instants import US_PER_S
 from mesure.service import mail
 from mesure.service.outgoing.webhook_delivery import NetworkPolicy, WebhookSender
 
+OF_SHARP_S: Final = ("xn--strae-oqa.example", "straße.example")  # By IDNA 2008, not strasse.
 WAITED_US: Final = round(mail.TIMEOUT_S * US_PER_S)  # For the answer to a letter.
 
 
@@ -38,8 +40,11 @@ class Slowness:
 class SimulatedMail:
     """A mail server: `letters` counts what it took, by the name of the letter."""
 
-    def __init__(self, dice: Random, p_down: float, slow: Slowness | None = None) -> None:
-        self._dice, self._p_down, self._slow = dice, p_down, slow
+    def __init__(
+        self, dice: Random, p_down: float, slow: Slowness | None = None, p_cut: float = 0.0
+    ) -> None:
+        """`p_cut`: how often it ends a connection instead of taking leave."""
+        self._dice, self._p_down, self._slow, self._p_cut = dice, p_down, slow, p_cut
         self.unanswered: Counter[str] = Counter()  # Taken, and the answer came too late.
         self.letters: Counter[str] = Counter()
         self.texts: list[tuple[str, str, str]] = []  # To whom, by which name, and all of it.
@@ -53,6 +58,11 @@ class SimulatedMail:
     def be_well(self) -> None:
         """Take everything from now on."""
         self._p_down, self._slow = 0.0, None
+
+    def take_leave(self) -> None:
+        """Say goodbye, or end the connection without a word."""
+        if self._p_cut and self._dice.random() < self._p_cut:
+            raise SMTPServerDisconnected("the simulated server is gone")
 
     def answer(self, name: str) -> None:
         """Take one's time, and sometimes longer than anybody waits."""
@@ -68,15 +78,17 @@ class MailSession:
         self._server = server
 
     def close(self) -> None:
-        """Take leave."""
+        """End the connection."""
 
-    quit = close
+    def quit(self) -> None:
+        """Take leave."""
+        self._server.take_leave()
 
     def send_message(self, letter: EmailMessage) -> None:
         """Take a letter."""
-        name = str(letter["Message-ID"])
+        name, to = str(letter["Message-ID"]), str(letter["To"]).replace(*OF_SHARP_S)
         self._server.letters[name] += 1
-        self._server.texts.append((str(letter["To"]), name, letter.as_string()))
+        self._server.texts.append((to, name, letter.as_string()))
         self._server.answer(name)
 
 

@@ -83,8 +83,12 @@ class SimulatedMachine:
         database_url: str | None = None,
         locks: LockServer | None = None,
         others: Mapping[str, Any] = MappingProxyType({}),
+        turns_max: int = 1,
     ) -> None:
-        """`locks`: those of two nodes; None: one service has the store for itself."""
+        """`locks`: those of two nodes; None: one service has the store for itself.
+
+        `turns_max`: how many turns the worker and the notifier take at once, while any is left.
+        """
         url = None if database_url is None else SecretStr(database_url)
         self.settings = Settings(data=folder, name=NAME, policy=policy, database_url=url, **others)
         self.folder = installation.folder_of(self.settings)
@@ -93,6 +97,7 @@ class SimulatedMachine:
         self._policies = {self.policy.version: self.policy}
         self._disk, self._hooks, self._salts = disk, hooks, SeededBytes(f"{seed} salts")
         self._loop, self._time, self._locks = SimulatedLoop(time), time, locks
+        self._turns_max = turns_max
         self._stack = ExitStack()
         self.not_judged: list[tuple[str, str]] = []
         self.broken_by_message = 0  # What came by the broker and broke something.
@@ -302,7 +307,19 @@ class SimulatedMachine:
         return self.whole(lambda: perform(context, action, request))
 
     def judge(self) -> int:
-        """Have the worker of the leader take one step; return how many it judged.
+        """Have the worker of the leader judge everybody; return how many it judged."""
+        judged = 0
+        come_to: tuple[object, object] | None = None
+        for _ in range(self._turns_max):
+            judged += self._judge_some()
+            worker = self.leader.worker
+            before, come_to = come_to, (worker, worker and worker.position)
+            if before == come_to:
+                break
+        return judged
+
+    def _judge_some(self) -> int:
+        """Have the worker of the leader take one step.
 
         A former leader that has not heard that another one leads tries first.
         """
@@ -342,8 +359,11 @@ class SimulatedMachine:
         self.whole(begin)
 
     def notify(self) -> int:
-        """Have the notifier take one turn, and wait for what it began."""
-        return self.whole(self.leader.send)
+        """Have the notifier send what is due, and wait for what it began."""
+        done = turns = 0
+        while turns < self._turns_max and (sent := self.whole(self.leader.send)):
+            done, turns = done + sent, turns + 1
+        return done
 
     def sign_log(self) -> bool:
         """Sign the audit log as it is now."""
