@@ -277,10 +277,8 @@ def _enrolled(content: Files) -> Iterator[tuple[str, Enrolment]]:
             keys = tuple(
                 EnrolledKey(bytes.fromhex(k.public_key), k.first, k.last) for k in device_line.keys
             )
-            yield (
-                device_line.device,
-                Enrolment(device_line.device, device_line.device_class, EPOCH, keys),
-            )
+            name = device_line.device
+            yield name, Enrolment(name, device_line.device_class, EPOCH, keys)
 
 
 def _signed(line: MessageLine, known: message_verification.Keys) -> None:

@@ -170,31 +170,18 @@ def judge_heard(rules: Rules, evidence: HeardEvidence, span_us: tuple[int, int])
     Where it was not heard from the beginning, the span begins in the middle of a record: what holds
     there is not known anew.
     """
+    resting, outputs, lane_runs, lane_gaps, end, first = evidence
     intervals_by_lane = [
-        _intervals_of(rules, lane_runs, gaps, span_us[1])
-        for lane_runs, gaps in zip(evidence.runs, evidence.gaps, strict=True)
+        _intervals_of(rules, runs, gaps, span_us[1])
+        for runs, gaps in zip(lane_runs, lane_gaps, strict=True)
     ]
-    intervals_by_lane = _in_favour(rules, intervals_by_lane)
+    lanes = outputs, _in_favour(rules, intervals_by_lane)
     slots = (
         slot
         for condition in rules.conditions
-        for slot in _slots(
-            rules,
-            condition,
-            (evidence.outputs, intervals_by_lane),
-            span_us,
-            is_cut=evidence.first > 0,
-        )
+        for slot in _slots(rules, condition, lanes, span_us, is_cut=first > 0)
     )
-    return Judgement(
-        span_us[1],
-        evidence.resting,
-        evidence.outputs,
-        tuple(intervals_by_lane),
-        tuple(slots),
-        evidence.end,
-        evidence.first,
-    )
+    return Judgement(span_us[1], resting, outputs, tuple(lanes[1]), tuple(slots), end, first)
 
 
 def _run_filters(
@@ -294,13 +281,18 @@ def _view(
     window: tuple[RuleInterval, ...], intervals: list[StatusInterval], begin_us: int, until_us: int
 ) -> WindowView:
     """Return what is seen of a window, and how much of it is not to be seen."""
-    whole_us = max(s.slot_us[1] for s in window) - min(s.slot_us[0] for s in window)
     return WindowView(
         tuple(intervals),
         is_over=window[-1].end_us <= until_us,
-        cut_us=whole_us - sum(s.end_us - s.start_us for s in window),
+        cut_us=cut_us(window),
         unheard_us=sum(max(0, min(s.end_us, begin_us) - s.start_us) for s in window),
     )
+
+
+def cut_us(window: tuple[RuleInterval, ...]) -> int:
+    """Return how much of a window absences and dates took out."""
+    whole_us = max(s.slot_us[1] for s in window) - min(s.slot_us[0] for s in window)
+    return whole_us - sum(s.end_us - s.start_us for s in window)
 
 
 def join_equal(slot: Sequence[StatusInterval]) -> list[StatusInterval]:

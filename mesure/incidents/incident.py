@@ -47,9 +47,10 @@ class IncidentFacts:
     beacon_lost: bool  # The device hears beacons and did not hear the one at home.
     silence_s: float  # For `silent`: how long the policy waits before it tells an officer.
     present_s: float  # For `missed`: seconds of presence that the evidence shows.
-    present_s_min: float  # For `missed`: seconds asked for.
+    present_s_min: float  # For `missed`: seconds asked for, less what absences took.
     absences: tuple[str, ...]  # Authorised absences that cover part of the same window.
     unsigned: bool  # The evidence was not signed by the device.
+    also_at: tuple[str, ...] = ()  # Where those absences let the person be as well.
 
 
 @dataclass(frozen=True, slots=True)

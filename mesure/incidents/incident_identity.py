@@ -70,14 +70,7 @@ def match_incidents(
         if not is_settled(episode.end_us, rules, since_us)
     ]
     matches += [
-        _match(
-            order,
-            withdrawal.episode,
-            withdrawal.at_us,
-            withdrawal.delivery,
-            shown_incidents,
-            used_ids,
-        )
+        _match(order, *withdrawal, shown_incidents, used_ids)
         for withdrawal in raising.withdrawn(statement)
         if not is_settled(withdrawal.episode.shown_us[1], rules, since_us)
     ]
@@ -104,10 +97,8 @@ def _match(
         ),
         default=None,
     )
-    if before is None:
-        name = _new(order, episode, used_ids | {one.id for one in shown_incidents})
-    else:
-        name = before.id
+    taken_ids = used_ids.union(shown.id for shown in shown_incidents)
+    name = _new(order, episode, taken_ids) if before is None else before.id
     used_ids.add(name)
     shown = ShownIncident(
         name,

@@ -19,6 +19,7 @@ from mesure.geo.fixes import I64
 from mesure.incidents.incident import Incident, IncidentFacts, IncidentKind
 from mesure.instants import to_datetime, to_us
 from mesure.orders.model.conditions import Appointment
+from mesure.orders.model.order import Absence
 from mesure.orders.values.span import Span
 
 Unused = Mapping[str, I64]  # Reason -> when the fixes kept for it were taken, in microseconds.
@@ -99,7 +100,7 @@ def _facts(
     unused: Unused,
     unsigned: bool,
 ) -> IncidentFacts:
-    duty = episode.stretch.duty
+    duty, absences = episode.stretch.duty, list(_absences(rules, episode))
     window = Span(*(to_datetime(edge_us) for edge_us in episode.window_us))
     return IncidentFacts(
         duty=duty.kind,
@@ -115,9 +116,10 @@ def _facts(
         beacon_lost=evidence.beacon_lost,
         silence_s=rules.policy.silence_incident_s,
         present_s=evidence.present_s,
-        present_s_min=duty.present_s_min if isinstance(duty, Appointment) else 0.0,
-        absences=_absences(rules, episode),
+        present_s_min=duty.present_s_min - evidence.cut_s if isinstance(duty, Appointment) else 0.0,
+        absences=tuple(dict.fromkeys(absence.id for absence in absences)),
         unsigned=unsigned,
+        also_at=tuple(dict.fromkeys(absence.at for absence in absences if absence.at)),
     )
 
 
@@ -131,18 +133,17 @@ def _unused_in(episode: Episode, until_us: int, unused: Unused) -> tuple[tuple[s
     return tuple((reason, count) for reason, count in counts if count)
 
 
-def _absences(rules: Rules, episode: Episode) -> tuple[str, ...]:
-    """Return the authorised absences that cover part of the same set time."""
+def _absences(rules: Rules, episode: Episode) -> Iterator[Absence]:
+    """Yield the authorised absences that cover part of the same set time, by version."""
     start_us, end_us = _set_time_us(episode)
-    absence_ids = {
-        absence.id: None
+    return (
+        absence
         for version in rules.versions
         for absence in version.absences
         if episode.condition in absence.allows
         and to_us(absence.span.start) < end_us
         and to_us(absence.span.end) > start_us
-    }
-    return tuple(absence_ids)
+    )
 
 
 def _set_time_us(episode: Episode) -> tuple[int, int]:

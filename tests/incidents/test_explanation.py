@@ -43,7 +43,7 @@ You had to be at home on 12 February 2026 from 22:00 to 06:00.
 
 Your device seems to have been away from home from 23:16 to 01:02. 35 readings of that time were
 used. Taken alone, 30 of them lie outside the boundary. The farthest lies about 140 metres outside.
-The radius of the confidence circle is usually 18 metres or less. By the device’s own claim, the
+The radius of the confidence circle is usually 19 metres or less. By the device’s own claim, the
 true place lies in it 95 times in 100. Readings taken soon after each other can share the same
 error. A weight of 20 to 1 makes something 20 times likelier. 30 readings outside together count
 like 3 independent readings: more than 10,000 to 1 against you. What was known before weighs 990 to
@@ -62,7 +62,7 @@ one. You had to stay inside “district” from 5 January 2026, 00:00 to 5 Janua
 
 Your device seems to have been outside “district” from 12 February 2026, 20:00 to 14 February 2026,
 03:00. 35 readings of that time were used. Taken alone, 30 of them lie outside the boundary. The
-farthest lies about 12 kilometres outside. The radius of the confidence circle is usually 18 metres
+farthest lies about 12 kilometres outside. The radius of the confidence circle is usually 19 metres
 or less. By the device’s own claim, the true place lies in it 95 times in 100. Readings taken soon
 after each other can share the same error. A weight of 20 to 1 makes something 20 times likelier.
 The way out was seen, from reading to reading: 4900 to 1 against you. 1 reading outside counts like
@@ -106,11 +106,11 @@ one. You had an appointment at “office” on 16 February 2026 from 10:00 to 10
 stay for 10 minutes in all.
 
 The readings show you there for 4 minutes. 9 readings of that time were used. Taken alone, 1 of them
-lies outside the boundary. The radius of the confidence circle is usually 18 metres or less. By
+lies outside the boundary. The radius of the confidence circle is usually 19 metres or less. By
 the device’s own claim, the true place lies in it 95 times in 100. An officer could see this from
 16 February 2026 at 10:30 on.
 
-Authorised absence A1 covers part of the set time. Nothing within an authorised absence is held
+Authorised absence A1 covers part of the set time. What an authorised absence allows is not held
 against you.
 
 There can be other explanations. Indoors, a weak signal can show a wrong place. You may have come
@@ -257,10 +257,10 @@ def test_a_reason_that_is_new_is_named_as_it_is_and_none_is_not_told() -> None:
 
 def test_absences_are_named_until_they_are_many() -> None:
     def explain_absences(*absences: str) -> str:
-        return english(replace(ABSENT, facts=replace(QUIET, absences=absences)))
+        return english(replace(ABSENT, facts=replace(QUIET, absences=absences, also_at=absences)))
 
     assert "Authorised absence" not in explain_absences()
-    assert "Authorised absence A1 covers part" in explain_absences("A1")
+    assert "Authorised absence A1 covers part of the set time. In" in explain_absences("A1")
     assert "Authorised absences A1, A2 and A3 cover part" in explain_absences("A1", "A2", "A3")
     assert "4 authorised absences cover part" in explain_absences("A1", "A2", "A3", "A4")
 
@@ -364,6 +364,7 @@ FACTS = st.builds(
     present_s_min=NUMBERS,
     absences=st.lists(NAMES, max_size=6).map(tuple),
     unsigned=st.booleans(),
+    also_at=st.lists(NAMES, max_size=6).map(tuple),
 )
 ACCOUNTS = st.builds(
     EvidenceBreakdown,

@@ -51,6 +51,11 @@ def test_distances_in_words(distance_m: float, phrase: str | None) -> None:
     assert phrases.distance(distance_m, catalogue("en")) == phrase
 
 
+def test_what_a_circle_has_at_most_is_rounded_up() -> None:
+    radii = [phrases.distance(m, catalogue("en"), is_limit=True) for m in (18.4, 24.0, 30.0, 1e4)]
+    assert radii == ["19 metres", "30 metres", "30 metres", "10 kilometres"]
+
+
 @pytest.mark.parametrize("duty", ["curfew", "residence", "exclusion", "appointment"])
 def test_each_duty_has_a_name_in_each_language_and_a_new_one_keeps_its_own(duty: str) -> None:
     for language in LANGUAGES:

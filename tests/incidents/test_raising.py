@@ -89,23 +89,18 @@ def test_an_open_incident_has_no_end(curfew: Rules) -> None:
 def test_every_kind_has_its_name() -> None:
     ready = rules(order(CURFEW, RESIDENCE, EXCLUSION, SLOT))
     track = fixes(stay("10T09:00", "10T23:00", 5_000))
-    kinds = [(one.condition, one.kind.value) for one in raise_incidents(ready, track, "11T04:00")]
-    assert sorted(kinds) == [
-        ("C1", "absent"),
-        ("C1", "silent"),
-        ("C2", "left"),
-        ("C2", "silent"),
-        ("C3", "entered"),
-        ("C3", "silent"),
-        ("C4", "missed"),
-    ]
+    kinds = [f"{each.condition} {each.kind}" for each in raise_incidents(ready, track, "11T04:00")]
+    of_place = ["C1 absent", "C2 left", "C3 entered", "C4 missed"]
+    assert sorted(kinds) == sorted([*of_place, "C1 silent", "C2 silent", "C3 silent"])
 
 
 def test_a_missed_appointment_says_what_was_asked() -> None:
-    [incident] = raise_incidents(
-        rules(order(SLOT)), fixes(stay("10T09:00", "10T11:00")), "10T12:00"
-    )
+    track = fixes(stay("10T09:00", "10T11:00"))
+    [incident] = raise_incidents(rules(order(SLOT)), track, "10T12:00")
     assert (incident.facts.present_s, incident.facts.present_s_min) == (0.0, 600.0)
+    ready = rules(order(SLOT, absences=absence("C4", "10T10:05", "10T10:12")))
+    [incident] = raise_incidents(ready, track, "10T12:00")
+    assert incident.facts.present_s_min == 180.0  # Seven of the ten minutes were taken out.
 
 
 def test_they_are_told_by_when_an_officer_could_see_them() -> None:
@@ -162,12 +157,13 @@ def test_absences_that_cover_part_of_the_set_time_are_named() -> None:
     ready = rules(order(CURFEW, RESIDENCE, absences=", ".join(allowed)))
     [incident] = raise_incidents(ready, LATE_RETURN, "11T07:00")
     assert incident.facts.absences == ("A10T23-30", "A11T05-00")  # They cut what was the window.
+    assert incident.facts.also_at == ()
     [incident] = raise_incidents(ready, fixes(stay("10T21:00", "10T23:40", FAR_M)), "10T23:00")
     assert format_instant(to_us(incident.facts.window.end)) == "10T23:30"
     two = absence("C1", "10T23:30", "11T00:30", "office")
     ready = rules(order(CURFEW, absences=two))
     [incident] = raise_incidents(ready, LATE_RETURN, "11T07:00")
-    assert incident.facts.absences == ("A10T23-30",)
+    assert (incident.facts.absences, incident.facts.also_at) == (("A10T23-30",), ("office",))
 
 
 def test_an_absence_in_two_versions_is_named_once() -> None:

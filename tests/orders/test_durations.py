@@ -50,6 +50,7 @@ def test_a_duration_in_a_list_is_never_said_in_days(duration_s: float, words: st
     [
         (1, "1 second"), (60, "1 minute"), (90, "1 minute 30 seconds"), (3_600, "1 hour"),
         (7_020, "1 h 57 min"), (7_021, "1 h 57 min 1 second"), (180_000, "50 hours"),
+        (float("nan"), "less than a minute"), (float("inf"), "more than a year"),
     ],
 )  # fmt: skip
 def test_what_an_order_asks_for_is_said_to_the_second(duration_s: float, words: str) -> None:

@@ -31,13 +31,13 @@ def length(seconds: float) -> int:
     return minutes if minutes < 2 * 1440 else minutes // 1440 * 1440
 
 
-def metres(distance_m: float) -> int | None:
-    """Return a distance as it is told; None where it means none."""
+def metres(distance_m: float, part: float = 0.5) -> int | None:
+    """Return a distance as it is told; None where it means none. A part counts as a whole."""
     if not distance_m >= 0.5:
         return None
     if distance_m >= 10_000:
-        return int(distance_m / 1_000 + 0.5) * 1_000
-    return int(distance_m + 0.5) if distance_m < 20 else int(distance_m / 10 + 0.5) * 10
+        return int(distance_m / 1_000 + part) * 1_000
+    return int(distance_m + part) if distance_m < 20 else int(distance_m / 10 + part) * 10
 
 
 def chance(p: float) -> int:
@@ -210,7 +210,7 @@ def _fixes(incident: Incident, reader: Reader) -> Values:
         distance = metres(facts.distance_max_m)
         if distance is not None:
             values["told: farthest"] = distance
-        values["told: radius"] = metres(facts.radius95_median_m) or 0
+        values["told: radius"] = metres(facts.radius95_median_m, 0.99) or 0
     if incident.kind is not IncidentKind.MISSED:
         values[f"told: chance {side}"] = chance(incident.p_outside_max)
         values |= _counted(incident, reader)
@@ -274,7 +274,7 @@ def _figures(incident: Incident) -> Values:
         values["figure: chance"] = chance(incident.p_outside_max)
     for name, distance in (
         ("distance", metres(facts.distance_max_m)),
-        ("radius", metres(facts.radius95_median_m)),
+        ("radius", metres(facts.radius95_median_m, 0.99)),
     ):
         if distance is not None:
             values[f"figure: {name}"] = distance

@@ -9,6 +9,7 @@ from mesure.evaluation.episodes import SILENT, Episode
 from mesure.evaluation.evidence import masts, sampling
 from mesure.evaluation.filter import allowed_area
 from mesure.evaluation.filter.status_intervals import total_us
+from mesure.evaluation.judgement import cut_us
 from mesure.evaluation.pipeline import Statement
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import I64, Fixes
@@ -41,6 +42,7 @@ class EpisodeEvidence(NamedTuple):
     moving: bool  # Doppler speed, or the way from fix to fix, shows the device on its way.
     beacon_lost: bool
     present_s: float
+    cut_s: float  # How much of a slot absences and dates took out.
 
 
 def measure(rules: Rules, statement: Statement, episode: Episode) -> EpisodeEvidence:
@@ -52,7 +54,7 @@ def measure(rules: Rules, statement: Statement, episode: Episode) -> EpisodeEvid
     if episode.breach == SILENT:
         row = int(fixes.row[episode.fix])
         return EpisodeEvidence(
-            (episode.fix,), (row,), 0.0, len(span), 0, 0.0, np.nan, 0.0, False, False, 0.0
+            (episode.fix,), (row,), 0.0, len(span), 0, 0.0, np.nan, 0.0, False, False, 0.0, 0.0
         )
     deciding = _deciding(rules, statement, episode)
     deciding = masts.informative_among(fixes, deciding, rules.policy)
@@ -73,7 +75,7 @@ def measure(rules: Rules, statement: Statement, episode: Episode) -> EpisodeEvid
         _independent_s(rules, fixes, deciding),
         _is_on_the_way(rules, fixes, deciding[:MEASURED_MAX]),
         bool((fixes.beacon[chosen] == 0).any()),
-        _present_s(rules, statement, episode),
+        *_presence_s(rules, statement, episode),
     )
 
 
@@ -153,13 +155,14 @@ def _independent_s(rules: Rules, fixes: Fixes, deciding: I64) -> float:
     return int(covered_us.astype(np.int64).sum()) / US_PER_S
 
 
-def _present_s(rules: Rules, statement: Statement, episode: Episode) -> float:
-    """Return how long a slot's evidence shows presence; 0 where no slot was missed."""
+def _presence_s(rules: Rules, statement: Statement, episode: Episode) -> tuple[float, float]:
+    """Return how long a slot's evidence shows presence, and its cut; 0 where none was missed."""
     if episode.fix >= 0:
-        return 0.0
+        return 0.0, 0.0
     condition = next(one for one in rules.conditions if one.id == episode.condition)
     [slot] = condition.between(*episode.window_us)
     intervals_by_stretch = (
         statement.judgement.intervals_between(s.lane, s.start_us, s.end_us) for s in slot
     )
-    return sum(total_us(intervals, Status.MET) for intervals in intervals_by_stretch) / US_PER_S
+    present_us = sum(total_us(intervals, Status.MET) for intervals in intervals_by_stretch)
+    return present_us / US_PER_S, cut_us(slot) / US_PER_S

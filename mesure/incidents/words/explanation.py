@@ -114,7 +114,7 @@ def _asked(
         yield reader.choose(
             catalogue.text("You were asked to stay for {duration} in all."),
             catalogue.text("The person was asked to stay for {duration} in all."),
-        ).format(duration=durations.in_sentence(facts.present_s_min, catalogue))
+        ).format(duration=durations.exact(facts.present_s_min, catalogue))
     if phrases.is_short(facts.window) and phrases.clocks_change(facts.window, zone):
         yield catalogue.text("The clocks were changed in that time.")
 
@@ -179,9 +179,8 @@ def _silence(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterat
         silent = catalogue.text("Nothing was heard from it {when}.")
     yield silent.format(when=_when(incident, zone, catalogue))
     yield from _ending(incident, catalogue)
-    yield catalogue.text("An officer is told after {duration} of silence.").format(
-        duration=durations.in_sentence(incident.facts.silence_s, catalogue)
-    )
+    limit = durations.in_sentence(incident.facts.silence_s, catalogue)
+    yield catalogue.text("An officer is told after {duration} of silence.").format(duration=limit)
 
 
 def _when(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> str:
@@ -192,10 +191,9 @@ def _when(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> str:
 
 
 def _ending(incident: Incident, catalogue: Catalogue) -> Iterator[str]:
-    if incident.end is None:
-        if incident.withdrawn_at is None:
-            yield catalogue.text("When this was written, it had not ended.")
-    elif incident.end >= incident.facts.window.end:
+    if incident.end is None and incident.withdrawn_at is None:
+        yield catalogue.text("When this was written, it had not ended.")
+    elif incident.end is not None and incident.end >= incident.facts.window.end:
         yield catalogue.text("The set time ended then, so nothing later is counted.")
 
 
@@ -241,9 +239,8 @@ def _outside(facts: IncidentFacts, catalogue: Catalogue) -> Iterator[str]:
     ).format(count=facts.fixes_on_wrong_side)
     distance = phrases.distance(facts.distance_max_m, catalogue)
     if distance is not None:
-        yield catalogue.text("The farthest lies about {distance} outside.").format(
-            distance=distance
-        )
+        farthest = catalogue.text("The farthest lies about {distance} outside.")
+        yield farthest.format(distance=distance)
 
 
 def _inside(facts: IncidentFacts, catalogue: Catalogue) -> Iterator[str]:
@@ -261,13 +258,12 @@ def _inside(facts: IncidentFacts, catalogue: Catalogue) -> Iterator[str]:
 
 
 def _circle(facts: IncidentFacts, catalogue: Catalogue) -> Iterator[str]:
-    radius = phrases.distance(facts.radius95_median_m, catalogue)
+    radius = phrases.distance(facts.radius95_median_m, catalogue, is_limit=True)
     if radius is None:
         yield catalogue.text("The device did not say how exact these readings are.")
         return
-    yield catalogue.text("The radius of the confidence circle is usually {radius} or less.").format(
-        radius=radius
-    )
+    usual = catalogue.text("The radius of the confidence circle is usually {radius} or less.")
+    yield usual.format(radius=radius)
     yield catalogue.text("By the device’s own claim, the true place lies in it 95 times in 100.")
 
 
@@ -286,13 +282,10 @@ def _certainty(
     if chance is None:
         return
     if incident.kind is IncidentKind.ENTERED:
-        yield catalogue.text("The chance that it was inside rose to {chance}.").format(
-            chance=chance
-        )
+        rose = catalogue.text("The chance that it was inside rose to {chance}.")
     else:
-        yield catalogue.text("The chance that it was outside rose to {chance}.").format(
-            chance=chance
-        )
+        rose = catalogue.text("The chance that it was outside rose to {chance}.")
+    yield rose.format(chance=chance)
     yield catalogue.text("No reading can make this certain.")
 
 
@@ -394,7 +387,14 @@ def _absences(facts: IncidentFacts, catalogue: Catalogue, reader: Reader) -> Ite
             "Authorised absences {names} cover part of the set time.",
             count,
         ).format(names=catalogue.items(list(facts.absences)))
+    if facts.also_at:
+        named = facts.also_at[:ABSENCES_NAMED_MAX]
+        places = catalogue.items([phrases.at(place, catalogue, reader) for place in named])
+        yield reader.choose(
+            catalogue.text("In that time you could also be {at_place}."),
+            catalogue.text("In that time the person could also be {at_place}."),
+        ).format(at_place=places)
     yield reader.choose(
-        catalogue.text("Nothing within an authorised absence is held against you."),
-        catalogue.text("Nothing within an authorised absence is held against the person."),
+        catalogue.text("What an authorised absence allows is not held against you."),
+        catalogue.text("What an authorised absence allows is not held against the person."),
     )

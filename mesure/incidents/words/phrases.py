@@ -89,17 +89,21 @@ def since(start: datetime, window: Span, zone: ZoneInfo, catalogue: Catalogue) -
     return words.format(start=catalogue.clock(start, zone), day=catalogue.day(start, zone))
 
 
-def distance(distance_m: float, catalogue: Catalogue) -> str | None:
-    """Return a distance no finer than a fix can know, or None where the number means none."""
+def distance(distance_m: float, catalogue: Catalogue, *, is_limit: bool = False) -> str | None:
+    """Return a distance no finer than a fix can know, or None where the number means none.
+
+    What is said to be the most is rounded up, but for a hundredth of what is counted.
+    """
     if not DISTANCE_M_MIN <= distance_m <= DISTANCE_M_MAX:
         return None
+    part = 0.99 if is_limit else 0.5
     if distance_m >= KILOMETRES_FROM_M:
-        count = int(distance_m / KILOMETRE_M + 0.5)
+        count = int(distance_m / KILOMETRE_M + part)
         return catalogue.plural("{count} kilometre", "{count} kilometres", count).format(
             count=count
         )
     step = 1 if distance_m < TENS_FROM_M else 10
-    count = int(distance_m / step + 0.5) * step
+    count = int(distance_m / step + part) * step
     return catalogue.plural("{count} metre", "{count} metres", count).format(count=count)
 
 

@@ -49,7 +49,9 @@ def in_list(duration_s: float, catalogue: Catalogue) -> str:
 
 
 def exact(duration_s: float, catalogue: Catalogue) -> str:
-    """Return a duration to the second, as an order asks for it."""
+    """Return a duration to the second, as an order asks for it; what none asks for as above."""
+    if not 0 <= duration_s < YEAR_S:
+        return in_sentence(duration_s, catalogue)
     minutes, seconds = divmod(round(duration_s), MINUTE_S)
     whole = _spoken(minutes, catalogue)
     if seconds == 0:

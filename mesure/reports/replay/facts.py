@@ -100,7 +100,7 @@ def _fixes(incident: Incident, catalogue: Catalogue) -> Iterator[FactRow]:
     distance = phrases.distance(facts.distance_max_m, catalogue)
     if distance is not None:
         yield FactRow(catalogue.text("Farthest beyond the boundary"), distance)
-    radius = phrases.distance(facts.radius95_median_m, catalogue)
+    radius = phrases.distance(facts.radius95_median_m, catalogue, is_limit=True)
     if radius is not None:
         yield FactRow(catalogue.text("Usual radius of their confidence circles"), radius)
     independent = durations.in_sentence(facts.independent_s, catalogue)

@@ -83,7 +83,7 @@ def words(condition: Condition, at: str | None, catalogue: Catalogue) -> str:
                 place=place_names.quote_name(duty.keep_out_of, catalogue)
             )
         case Appointment():
-            length = durations.in_sentence(duty.present_s_min, catalogue)
+            length = durations.exact(duty.present_s_min, catalogue)
             text = catalogue.text("Come to “{place}”, for {length} or longer")
             return text.format(
                 place=place_names.quote_name(at or duty.at, catalogue), length=length
