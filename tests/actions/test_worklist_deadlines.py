@@ -1,17 +1,24 @@
 """Looking and deciding are two clocks, and a finding that did not hold brings the item back."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from mesure.actions.cases import case_overview
+from mesure.actions.cases.case_overview import OverviewRequest
 from mesure.actions.cases.worklist import WorkItemType
 from mesure.actions.framework.context import Actor
 from mesure.actions.incidents import incident_review
 from mesure.actions.incidents.incident_review import FindingReversal, RecordFinding
+from mesure.actions.orders import absences
+from mesure.actions.orders.absences import RequestAbsence
+from mesure.actions.records.procedure import STANDARD
 from mesure.incidents.finding import FindingEndKind, FindingOutcome, ReviewStage
 from mesure.instants import to_us
 from mesure.privacy.roles import Role
 from tests.actions.house import Office
+from tests.actions.scene import OfficeScene
 from tests.actions.test_worklist import incident, list_items, show_incident
 
 
@@ -67,3 +74,26 @@ def test_what_was_taken_back_says_so(office: Office, officer: Actor) -> None:
     assert back.returned is FindingEndKind.TAKEN_BACK
     office.do(officer, incident_review.find, RecordFinding("I-1", FindingOutcome.CANNOT_TELL, "-"))
     assert list_items(office, officer) == ()
+
+
+@pytest.mark.parametrize("hours_ahead", [5, 24 * 9])
+def test_a_request_is_overdue_on_the_list_of_people_when_it_is_on_the_desk(
+    scene: OfficeScene, hours_ahead: int
+) -> None:
+    """A request for this evening is due this evening, and a promise outlives a change of length."""
+    scene.order()
+    office, start_at = scene.office, scene.office.now + timedelta(hours=hours_ahead)
+    until_at = start_at + timedelta(hours=2)
+    request = RequestAbsence(
+        order="ALM-1", conditions=("C1",), start_at=start_at, until_at=until_at, reason="A wedding"
+    )
+    scene.do(scene.person, absences.ask, request)
+    [asked] = list_items(office, scene.ann)
+    office.procedure = replace(STANDARD, answer_absence_within=timedelta(days=30))
+    assert asked.due_at is not None
+    for now in (asked.due_at - timedelta(minutes=1), asked.due_at):
+        office.now = now
+        [item] = list_items(office, scene.ann)
+        [person] = scene.do(scene.ann, case_overview.overview, OverviewRequest())
+        assert [one.is_overdue for one in person.waiting] == [item.is_overdue]
+    assert item.is_overdue

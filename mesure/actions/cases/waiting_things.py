@@ -16,7 +16,7 @@ from mesure.actions.cases.worklist import WorkItemType
 from mesure.actions.framework.action import ActionContext
 from mesure.actions.framework.context import Context
 from mesure.actions.judging import judging_position
-from mesure.actions.orders import binding_order
+from mesure.actions.orders.binding_order import ABSENCE, WAITS
 from mesure.actions.records import case_deadlines, incident_records, record_types
 from mesure.actions.records.continuity_records import OVERDUE, OVERDUE_STANDS
 from mesure.actions.records.incident_records import CONTEST, REVIEW
@@ -65,10 +65,9 @@ def things_by_person(
     opened_ids = doing.work.ids_present(REVIEW.name, [one.id for one in standing])
     for group in _grouped(standing, work_lines.lengths_on(doing.now.date())):
         things.setdefault(group[0].person, []).append(_of_incidents(doing, group, opened_ids))
-    for what, row, within in requests_of(doing.work, doing.procedure):
+    for what, row, due_at in requests_of(doing.work, doing.procedure):
         if row.person is not None:
-            since_at = to_datetime(row.changed_us)
-            late = doing.now >= since_at + within
+            since_at, late = to_datetime(row.changed_us), doing.now >= due_at
             things.setdefault(row.person, []).append(WaitingThing(what, "", (), since_at, late))
     for waiting in things.values():
         waiting.sort(key=lambda thing: (not thing.is_overdue, thing.since_at))
@@ -123,16 +122,17 @@ def count_brought(reading: ReadTransaction) -> Mapping[str, int]:
 
 def requests_of(
     reading: ReadTransaction, procedure: Procedure
-) -> Iterator[tuple[WorkItemType, RegisterRow, timedelta]]:
-    """Yield the contests and absences that nobody answered, and within what they are to be."""
+) -> Iterator[tuple[WorkItemType, RegisterRow, datetime]]:
+    """Yield the contests and absences that nobody answered, and until when they are to be."""
     for what, kind, key, within in (
         (WorkItemType.CONTEST, CONTEST, _SECOND, procedure.answer_contest_within),
-        (
-            WorkItemType.ABSENCE,
-            binding_order.ABSENCE,
-            binding_order.WAITS,
-            procedure.answer_absence_within,
-        ),
+        (WorkItemType.ABSENCE, ABSENCE, WAITS, procedure.answer_absence_within),
     ):
         for row in record_types.rows_with_key(reading, kind, key):
-            yield what, row, within
+            yield what, row, _due_at(row, within)
+
+
+def _due_at(row: RegisterRow, within: timedelta) -> datetime:
+    """Return until when a row is to be answered; `within`: of one kept before it had the key."""
+    due_us = next((int(value) for key, value in row.keys if key == record_types.DUE), None)
+    return to_datetime(row.changed_us) + within if due_us is None else to_datetime(due_us)

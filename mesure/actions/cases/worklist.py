@@ -371,15 +371,7 @@ def _grounds(case: _One) -> Iterator[WorkItem]:
 
 def _outside(case: _One) -> Iterator[WorkItem]:
     for stored_request in case.about.of(OUTSIDE, case.person):
-        outside_request = stored_request.value
-        if (
-            outside_request.answered_at is None
-            and outside_request.recorded_by != case.doing.actor.account
-        ):
-            yield _undated(
-                case,
-                WorkItemType.OUTSIDE,
-                stored_request.id,
-                outside_request.received_at,
-                kind=outside_request.urgency.value,
-            )
+        request = stored_request.value
+        if request.answered_at is None and request.recorded_by != case.doing.actor.account:
+            what, urgency = WorkItemType.OUTSIDE, request.urgency.value
+            yield _undated(case, what, stored_request.id, request.received_at, urgency)

@@ -124,9 +124,8 @@ def _past_deadline(
             decide_by = case_deadlines.of_incident(procedure, head.kind, opened_at).decide_by
             what = WorkItemType.INCIDENT
             yield OverdueThing(what, head.id, head.kind, head.person, decide_by)
-    for what, row, within in waiting_things.requests_of(reading, procedure):
+    for what, row, due_at in waiting_things.requests_of(reading, procedure):
         if row.person is not None:
-            due_at = to_datetime(row.changed_us) + within
             yield OverdueThing(what, row.id, "", row.person, due_at)
 
 

@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions.records.record_types import Key, RecordType, RegisterReader
+from mesure.actions.records.record_types import Key, RecordType, RegisterReader, due_key
 from mesure.orders.model.order import Absence, OrderVersion
 from mesure.orders.reading import read_order
 from mesure.orders.values.span import Span
@@ -64,7 +64,7 @@ class OrderEndRecord(msgspec.Struct, frozen=True):
 
 
 def _absence_keys(absence: AbsenceRecord) -> list[Key]:
-    waits = [WAITS] if absence.stage == ASKED else []
+    waits = [WAITS, due_key(absence.due_at)] if absence.stage == ASKED else []
     return [("order", absence.order), *waits]
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions.records.record_types import Key, RecordType
+from mesure.actions.records.record_types import Key, RecordType, due_key
 from mesure.incidents.contest import Contest
 from mesure.incidents.finding import Review, ReviewStage
 
@@ -55,7 +55,8 @@ def _review_keys(review: Review) -> list[Key]:
 
 def _contest_keys(contest: ContestRecord) -> list[Key]:
     waits = contest.contest.is_open and contest.contest.about_finding
-    return [("incident", contest.incident), *([(WAITS, SECOND)] if waits else [])]
+    keys = [(WAITS, SECOND), due_key(contest.contest.due_at)] if waits else []
+    return [("incident", contest.incident), *keys]
 
 
 REVIEW: Final = RecordType("review", Review, _review_keys)

@@ -31,6 +31,7 @@ M = TypeVar("M")
 Key = tuple[str, str]
 
 PAGE_MAX: Final = 100
+DUE: Final = "due"  # The name of a key: by when something is to be answered.
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 
 
@@ -66,6 +67,11 @@ class Stored(Generic[T]):
     person: str | None
     changed_at: datetime
     value: T
+
+
+def due_key(at: datetime) -> Key:
+    """Return the key of what is to be answered by an instant, so that a list need not open it."""
+    return DUE, str(to_us(at))
 
 
 def rows_with_key(
@@ -228,13 +234,7 @@ class Register(RegisterReader):
         super().__init__(work, keyring, may_open)
         self._work, self._salts, self.now = work, salts, now
 
-    def add(
-        self,
-        kind: RecordType[T],
-        id: str,  # noqa: A002
-        value: T,
-        person: str | None = None,
-    ) -> Stored[T]:
+    def add(self, kind: RecordType[T], id: str, value: T, person: str | None = None) -> Stored[T]:  # noqa: A002
         """Keep a new record; one with this id must not be there."""
         if self._work.entry(kind.name, id) is not None:
             raise ActionConflictError(ActionRefusal.THERE_ALREADY)
