@@ -116,6 +116,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "charge": charge_words.rows(record.shown.in_charge, visit.texts),
         "devices": [device_health.of(one, visit.texts, now, zone) for one in carried],
         "absences": lines[:ABSENCES_MAX],
+        "others": lines[ABSENCES_MAX:],
         "reviews": _reviews(record, visit),
         "address": f"{people.ADDRESS}/{person}",
         "is_supervisor": visit.actor.role is Role.SUPERVISOR,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from mesure.actions.orders import absences
-from mesure.actions.orders.absences import AbsencesRequest
+from mesure.actions.orders.absences import AbsencesRequest, RequestAbsence
 from tests.actions.house import Office
 from tests.web import filled
 from tests.web.browsing import Browser
@@ -39,3 +39,22 @@ def test_an_absence_is_allowed_unasked(office: Office, officer: Browser, there: 
     absence_rows = office.do(there.officer, absences.list_absences, AbsencesRequest(PERSON))
     [absence] = [one.kept for one in absence_rows if one.kept.how == "given"]
     assert (absence.stage, absence.conditions) == ("granted", ("C1",))
+
+
+def test_all_absences_of_a_person_are_within_reach(
+    office: Office, officer: Browser, there: Filled
+) -> None:
+    for day in range(1, 10):
+        start_at = office.now + timedelta(days=day)
+        request = RequestAbsence(
+            order=ORDER_ID,
+            conditions=("C1",),
+            start_at=start_at,
+            until_at=start_at + timedelta(hours=1),
+            reason="The choir.",
+        )
+        office.do(there.officer, absences.give, request)
+    officer.open(f"/console/people/{PERSON}")
+    rows = office.do(there.officer, absences.list_absences, AbsencesRequest(PERSON))
+    assert [row.absence for row in rows if f'/absences/{row.absence}"' not in officer.page] == []
+    assert f"More absences: {len(rows) - 8}" in officer.text
