@@ -26,10 +26,13 @@ from mesure.actions.desk.handover_notes import (
 )
 from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.framework.context import PROGRAM, Actor
+from mesure.actions.incidents import incident_review
+from mesure.actions.incidents.incident_review import RecordFinding
 from mesure.actions.orders import absences
 from mesure.actions.orders.absences import AnswerAbsence, RequestAbsence
 from mesure.actions.records.continuity_records import HANDOVER
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.incidents.finding import FindingOutcome
 from mesure.incidents.review_refusal import ReviewRefusal
 from mesure.instants import to_us
 from mesure.privacy.access_refusal import AccessRefusal
@@ -40,7 +43,7 @@ from mesure.store.keyring.file import FileKeyring
 from tests.actions import scene as scene_
 from tests.actions.house import MASTER, Chance, Office
 from tests.actions.scene import CASE, OfficeScene
-from tests.actions.test_worklist import incident
+from tests.actions.test_worklist import incident, show_incident
 from tests.store import databases
 from tests.store.databases import Database, SqliteDatabase
 
@@ -228,6 +231,21 @@ def test_what_stands_open_is_filled_in_and_kept_as_it_was(scene: OfficeScene) ->
     assert facts.next_edge is not None
     assert (facts.next_edge.condition, facts.next_edge.begins) == ("C1", True)
     assert facts.at == scene.office.now
+
+
+def test_what_its_writer_proposed_waits_for_somebody_else_and_is_filled_in(
+    scene: OfficeScene,
+) -> None:
+    incident(scene.office, "P-1", "I-1", opened_us=to_us(scene.office.now))
+    show_incident(scene.office, scene.ann, "I-1")
+    proposed = RecordFinding("I-1", FindingOutcome.BREACH, "I saw it on the map.")
+    scene.do(scene.ann, incident_review.find, proposed)
+    assert scene.do(scene.ann, worklist.list_items, EmptyRequest()) == (), "it is not for her"
+    query = HandoversRequest(person="P-1", **CASE)
+    facts = scene.do(scene.ann, handover_notes.show_facts, query)
+    assert [(item.what, item.item) for item in facts.items] == [("second_eyes", "I-1")]
+    assert facts.items[0].since_at == scene.office.now
+    assert facts.items == scene.do(scene.chief, handover_notes.show_facts, query).items
 
 
 @pytest.mark.parametrize("text", [" ", "x" * (handover_notes.TEXT_CHARS_MAX + 1)])

@@ -92,20 +92,21 @@ def list_items(doing: ActionContext, _: EmptyRequest) -> tuple[WorkItem, ...]:
     """List what is waiting for the caller, the most urgent first."""
     not_judged = judging_position.not_judged(doing.work)
     people = _persons(doing, not_judged)
-    return _items(doing, people, not_judged)
+    return _items(doing, people, not_judged, doing.actor.account)
 
 
 def items_about(doing: ActionContext, person: str) -> tuple[WorkItem, ...]:
-    """Return what waits about one person, the most pressing first."""
-    return _items(doing, [person], judging_position.not_judged(doing.work))
+    """Return what waits about one person for anybody, the most pressing first."""
+    return _items(doing, [person], judging_position.not_judged(doing.work), reader=None)
 
 
 def _items(
-    doing: ActionContext, people: Sequence[str], not_judged: Mapping[str, int]
+    doing: ActionContext, people: Sequence[str], not_judged: Mapping[str, int], reader: str | None
 ) -> tuple[WorkItem, ...]:
+    """Return what waits; `reader`: for whom, which is nothing that needs somebody else."""
     doing.cases(people)
     parts, unreadable = lost_keys.read_apart(
-        doing.context.keyring, people, lambda part: _read(doing, part, not_judged)
+        doing.context.keyring, people, lambda part: _read(doing, part, not_judged, reader)
     )
     items = [item for part in parts for item in part]
     items += [
@@ -115,7 +116,7 @@ def _items(
 
 
 def _read(
-    doing: ActionContext, people: Sequence[str], not_judged: Mapping[str, int]
+    doing: ActionContext, people: Sequence[str], not_judged: Mapping[str, int], reader: str | None
 ) -> list[WorkItem]:
     items: list[WorkItem] = []
     about = doing.rows.of_persons(_KINDS, people)
@@ -126,7 +127,7 @@ def _read(
     handed_over = [person for person in people if about.of(HANDOVER, person)]
     files = case_access.files_of(doing.rows, handed_over) if handed_over else {}
     for person in people:
-        case = _One(doing, about, person)
+        case = _One(doing, about, person, reader)
         if person in not_judged:
             since_at = to_datetime(not_judged[person])
             items.append(_not_judged(WorkItemType.NOT_JUDGED, person, case.name, since_at))
@@ -162,6 +163,7 @@ class _One(NamedTuple):
     doing: ActionContext
     about: RecordsByPerson
     person: str
+    reader: str | None  # Whose own proposals are left out; None: none are.
 
     @property
     def name(self) -> str:
@@ -243,21 +245,18 @@ def _incidents(
     """Yield what waits about a person's incidents."""
     contested = _contested(case.about, case.person)
     for head in heads:
-        yield from _of(case.doing, head, reviews[head.id], contested.get(head.id, []), case.name)
+        yield from _of(case, head, reviews[head.id], contested.get(head.id, []))
 
 
 def _of(
-    doing: ActionContext,
-    incident: StoredIncidentHead,
-    review: Review,
-    contested: Iterable[Contest],
-    name: str,
+    case: _One, incident: StoredIncidentHead, review: Review, contested: Iterable[Contest]
 ) -> Iterator[WorkItem]:
     """Yield what waits about an incident: to be decided, to be confirmed, or to be answered."""
+    doing, name = case.doing, case.name
     opened_at, proposed = to_datetime(incident.opened_us), review.finding
     stands = incident.withdrawn_us is None
     if stands and review.stage is ReviewStage.PROPOSED and proposed is not None:
-        if proposed.decided_by != doing.actor.account:
+        if proposed.decided_by != case.reader:
             since_at = proposed.decided_at
             item = _incident(incident, name, WorkItemType.SECOND_EYES, since_at, None, review.stage)
             yield _with_clocks(doing, item, opened_at)
@@ -333,7 +332,7 @@ def _absences(case: _One) -> Iterator[WorkItem]:
 def _orders(case: _One) -> Iterator[WorkItem]:
     for stored_version in case.about.of(court_orders.WAITING, case.person):
         version = stored_version.value
-        if version.by != case.doing.actor.account:
+        if version.by != case.reader:
             kind = str(version.number)
             yield _undated(case, WorkItemType.ORDER, version.order, version.at, kind=kind)
 
@@ -363,7 +362,7 @@ def _handovers(case: _One, file: case_access.CaseFile | None) -> Iterator[WorkIt
 def _grounds(case: _One) -> Iterator[WorkItem]:
     for stored_ground in case.about.of(GROUND, case.person):
         ground = stored_ground.value
-        if ground.waits and ground.recorded_by != case.doing.actor.account:
+        if ground.waits and ground.recorded_by != case.reader:
             item = _undated(case, WorkItemType.GROUND, stored_ground.id, ground.recorded_at)
             start_at, end_at = ground.start_at, ground.until_at
             yield msgspec.structs.replace(item, start_at=start_at, end_at=end_at)
@@ -372,6 +371,6 @@ def _grounds(case: _One) -> Iterator[WorkItem]:
 def _outside(case: _One) -> Iterator[WorkItem]:
     for stored_request in case.about.of(OUTSIDE, case.person):
         request = stored_request.value
-        if request.answered_at is None and request.recorded_by != case.doing.actor.account:
+        if request.answered_at is None and request.recorded_by != case.reader:
             what, urgency = WorkItemType.OUTSIDE, request.urgency.value
             yield _undated(case, what, stored_request.id, request.received_at, urgency)
