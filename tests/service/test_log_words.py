@@ -41,6 +41,14 @@ def _holds(
     return list(sentences)
 
 
+def test_one_entry_is_no_entries() -> None:
+    head = OUTCOME.checkpoint.head._replace(size=1)
+    single = replace(OUTCOME, checkpoint=replace(OUTCOME.checkpoint, head=head))
+    assert "its 1 entry was not changed" in _holds("en", single)[0]
+    assert "(1 inscription)" in _holds("fr", single)[0]
+    assert "none of its" in _holds("en")[0]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_fault_has_a_sentence_of_its_own(language: str) -> None:
     sentences = set()

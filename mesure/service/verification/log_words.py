@@ -29,9 +29,12 @@ def holds(
 ) -> Iterator[str]:
     """Yield sentences on a log that holds; `kept_size` is the longest checkpoint kept before."""
     head = outcome.checkpoint.head
-    yield catalogue.text(
+    yield catalogue.plural(
+        "The log {origin} is whole: its {count} entry was not changed, moved or removed, and none "
+        "was added, since it was signed.",
         "The log {origin} is whole: none of its {count} entries was changed, moved, removed or "
-        "added since it was signed."
+        "added since it was signed.",
+        head.size,
     ).format(origin=outcome.checkpoint.origin, count=report_words.count(head.size))
     yield catalogue.plural(
         "{count} checkpoint carries a signature that holds.",

@@ -18,9 +18,12 @@ from mesure.store.values.mismatches import (
 def lines(outcome: StoreVerification, catalogue: Catalogue, shown_max: int) -> Iterator[str]:
     """Yield sentences on a store, and on each row that is not as the program left it."""
     if not outcome.found:
-        yield catalogue.text(
+        yield catalogue.plural(
+            "The store of {log} holds: its {count} row was not altered or removed past the "
+            "program, and none was added.",
             "The store of {log} holds: none of its {count} rows was altered, added or removed past "
-            "the program."
+            "the program.",
+            outcome.rows,
         ).format(log=outcome.log, count=report_words.count(outcome.rows))
     else:
         yield catalogue.text("The store of {log} does not hold.").format(log=outcome.log)
