@@ -11,11 +11,9 @@ class TranslatableReason(Protocol):
     @property
     def value(self) -> str:
         """Return the reason in one word."""
-        ...
 
     def in_words(self, catalogue: Catalogue) -> str:
         """Return the reason in a sentence."""
-        ...
 
 
 class ActionError(Exception):
