@@ -103,6 +103,20 @@ def test_what_holds_at_every_hour_is_shown_day_by_day() -> None:
     assert [by_day[date(2026, 3, day)].kind for day in (8, 9, 10, 11)] == ["", "met", "met", "met"]
 
 
+def test_a_day_on_which_the_clocks_change_has_as_many_hours_as_were_judged() -> None:
+    paris = ZoneInfo("Europe/Paris")
+    order = read_order.read("order.yaml", ORDER.replace("Asia/Almaty", paris.key).encode(), {})
+    for month, day, hours in ((3, 29, 23), (10, 25, 25)):
+        start, now = datetime(2026, month, 20, tzinfo=UTC), datetime(2026, month, 31, tzinfo=UTC)
+        judged = [AssessmentView(order.order, "C2", Status.MET, start, now)]
+        page_texts = PageTexts(texts.catalogue("en"))
+        view = calendar.calendar_of(RESIDENCE, [order], judged, paris, now, page_texts)
+        weeks = (week for shown in view.months for week in shown.weeks)
+        words = {one.date: one.words for week in weeks for one in week if one is not None}
+        assert words[date(2026, month, day)] == f"met {hours}\u00a0h"
+        assert words[date(2026, month, day - 1)] == "met 24\u00a0h"
+
+
 def test_another_conditions_assessments_do_not_count() -> None:
     night = datetime(2026, 3, 10, 22, tzinfo=ALMATY)
     assert days(assessment(Status.NOT_MET, night, 8, "C2"))[date(2026, 3, 10)].kind == ""

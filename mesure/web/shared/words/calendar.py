@@ -7,7 +7,7 @@ unknown, and unknown before met: a day is what its worst part was.
 import calendar
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from mesure.orders.model.conditions import Condition
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.values.span import Span
 from mesure.reports.replay import report_words as words
+from mesure.reports.text import clock_text
 from mesure.web.shared.words.incident_phrases import Tag
 from mesure.web.shared.words.page_texts import PageTexts
 
@@ -132,7 +133,7 @@ def _windows(
 ) -> Iterable[tuple[date, list[Span]]]:
     """Yield the days on which a condition bound, each with its spans, up to now."""
     days: dict[date, list[Span]] = {}
-    start = datetime(first.year, first.month, first.day, tzinfo=zone)
+    start = datetime(first.year, first.month, first.day, tzinfo=zone).astimezone(UTC)
     for version in versions:
         for candidate in version.conditions:
             if candidate.id != condition:
@@ -148,13 +149,10 @@ def _by_day(span: Span, zone: ZoneInfo) -> Iterable[tuple[date, Span]]:
     if span.end - span.start <= _DAY:
         yield span.start.astimezone(zone).date(), span
         return
-    day = span.start.astimezone(zone).date()
-    start = span.start
-    while start < span.end:
-        following = day + _DAY
-        midnight = datetime(following.year, following.month, following.day, tzinfo=zone)
-        yield day, Span(start, min(midnight, span.end))
-        day, start = following, midnight
+    for day, whole in clock_text.days(span, zone, 0):  # In UTC: some have 23 hours, or 25.
+        part = span.overlap(whole)
+        if part is not None:
+            yield day, part
 
 
 def _events_by_day(
