@@ -101,10 +101,8 @@ def take_back(
         return ReviewRefusal.TOO_LATE
     if not _is_reason(reason):
         return ReviewRefusal.REASON
-    former = (
-        *review.former,
-        replace(last, end=FindingEnd(FindingEndKind.TAKEN_BACK, by, at, reason)),
-    )
+    ended = replace(last, end=FindingEnd(FindingEndKind.TAKEN_BACK, by, at, reason))
+    former = (*review.former, ended)
     if last.confirmed_by is None:
         return replace(review, stage=ReviewStage.SEEN, finding=None, former=former)
     proposed = replace(last, confirmed_by=None, confirmed_at=None)

@@ -42,7 +42,9 @@ class ReviewRefusal(StrEnum):
                 "a breach."
             ),
             ReviewRefusal.CAUSE: catalogue.text("This cause does not go with this finding."),
-            ReviewRefusal.REASON: catalogue.text("Write in your own words why; nobody else can."),
+            ReviewRefusal.REASON: catalogue.text(
+                "Write in your own words why; nobody else can. If you did, it is too long."
+            ),
             ReviewRefusal.NOTHING_TO_UNDO: catalogue.text("There is nothing to take back."),
             ReviewRefusal.TOO_LATE: catalogue.text("The time for this is over."),
             ReviewRefusal.NOT_YOURS: catalogue.text(

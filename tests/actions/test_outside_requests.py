@@ -77,6 +77,24 @@ def test_a_request_is_written_down_answered_and_read_by_the_person(
         office.do(people["other"], outside_requests.answer, granted)
 
 
+@pytest.mark.parametrize("name", ["authority", "reason", "why_no_less", "signed_by"])
+def test_what_is_too_long_is_refused_however_it_came(
+    office: Office, people: dict[str, Actor], name: str
+) -> None:
+    is_name = name in {"authority", "signed_by"}
+    most = "x" * (outside_requests.NAME_CHARS_MAX if is_name else outside_requests.TEXT_CHARS_MAX)
+    with pytest.raises(InvalidInputError):
+        office.do(people["officer"], outside_requests.record, make_request(**{name: most + "x"}))
+    request = office.do(people["officer"], outside_requests.record, make_request(**{name: most}))
+    too_long = "x" * (outside_requests.TEXT_CHARS_MAX + 1)
+    answer = AnswerOutsideRequest(request, is_granted=True, answer=too_long)
+    with pytest.raises(InvalidInputError):
+        office.do(people["supervisor"], outside_requests.answer, answer)
+    again = ReviewOutsideRequest(request, is_in_order=True, remark=too_long)
+    with pytest.raises(InvalidInputError):
+        office.do(people["other"], outside_requests.review, again)
+
+
 def test_whoever_wrote_it_down_does_not_answer_it(office: Office, people: dict[str, Actor]) -> None:
     name = office.do(people["supervisor"], outside_requests.record, ASKED)
     with pytest.raises(NotAllowedError) as caught:

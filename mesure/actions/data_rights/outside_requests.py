@@ -195,17 +195,17 @@ def record(doing: ActionContext, request: RecordOutsideRequest) -> str:
 
 
 def _check_said(request: RecordOutsideRequest) -> None:
-    texts = (
-        request.authority,
-        request.reason,
-        request.why_no_less,
-        request.signed_by,
-        request.genuine_by_call,
-    )
-    if not request.data or not all(text.strip() for text in texts):
+    names = request.authority, request.signed_by
+    texts = request.reason, request.why_no_less, request.genuine_by_call
+    is_said = all(map(_is_said, texts)) and all(_is_said(name, NAME_CHARS_MAX) for name in names)
+    if not request.data or not is_said:
         raise InvalidInputError(ActionRefusal.REASON)
     if not _SHA256.fullmatch(request.document_sha256):
         raise InvalidInputError(ActionRefusal.DOCUMENT)
+
+
+def _is_said(text: str, chars_max: int = TEXT_CHARS_MAX) -> bool:
+    return bool(text.strip()) and len(text) <= chars_max
 
 
 @action("outside.answer", {Role.SUPERVISOR})
@@ -219,7 +219,7 @@ def answer(doing: ActionContext, request: AnswerOutsideRequest) -> None:
     )
     if outside_request.value.answered_at is not None:
         raise ActionConflictError(ActionRefusal.ANSWERED)
-    if not request.answer.strip():
+    if not _is_said(request.answer):
         raise InvalidInputError(ActionRefusal.REASON)
     answered = msgspec.structs.replace(
         outside_request.value,
@@ -239,12 +239,11 @@ def review(doing: ActionContext, request: ReviewOutsideRequest) -> None:
     recorded = outside_request.value.recorded_by, outside_request.value.recorded_at
     answered = outside_request.value.answered_by, outside_request.value.answered_at
     four_eyes.refuse_if_same(doing, outside_request.person, recorded, answered)
-    outside_review = OutsideReview(
-        doing.actor.account, doing.now, request.is_in_order, request.remark
-    )
-    reviewed = msgspec.structs.replace(
-        outside_request.value, reviews=(*outside_request.value.reviews, outside_review)
-    )
+    if len(request.remark) > TEXT_CHARS_MAX:
+        raise InvalidInputError(ActionRefusal.REASON)
+    by = OutsideReview(doing.actor.account, doing.now, request.is_in_order, request.remark)
+    reviews = (*outside_request.value.reviews, by)
+    reviewed = msgspec.structs.replace(outside_request.value, reviews=reviews)
     doing.rows.change(outside_request, reviewed)
     doing.note(outside=outside_request.id, in_order=request.is_in_order)
 

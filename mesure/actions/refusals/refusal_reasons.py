@@ -102,7 +102,9 @@ def _things(catalogue: Catalogue) -> dict[ActionRefusal, str]:
             "Choose a time that ends after it begins and is not over."
         ),
         ActionRefusal.FUTURE: catalogue.text("This day has not come yet. Enter a day that has."),
-        ActionRefusal.REASON: catalogue.text("Write in your own words why; nobody else can."),
+        ActionRefusal.REASON: catalogue.text(
+            "Write in your own words why; nobody else can. If you did, it is too long."
+        ),
         ActionRefusal.ANSWERED: catalogue.text("This was answered before."),
         ActionRefusal.EMAIL: catalogue.text(
             "This is not an e-mail address. Write one alone, such as name@post.example."

@@ -54,7 +54,7 @@ class FormFields:
         value = self.value(name).strip()
         if not value:
             self.refuse(name, missing)
-        return value[:length_max]
+        return value[: length_max + 1]  # So that what is too long is refused, and never cut unseen.
 
     def one_of(self, name: str, allowed: Container[str], missing: str) -> str:
         """Return which of some values was chosen, or note that none was."""

@@ -17,7 +17,7 @@ from mesure.actions.cases import persons
 from mesure.actions.cases.persons import PersonRequest
 from mesure.actions.framework.context import VISITOR
 from mesure.actions.incidents import incident_review
-from mesure.actions.incidents.contests import IncidentRequest
+from mesure.actions.incidents.contests import TEXT_CHARS_MAX, IncidentRequest
 from mesure.actions.incidents.incident_review import IncidentRef, RecordFinding
 from mesure.actions.trails import trail_access
 from mesure.formats.stored.device_reports import DeviceReportKind
@@ -111,6 +111,22 @@ def test_the_person_answers_a_possible_breach(person: Browser, there: Filled) ->
     contest = person.page.partition("/contests/")[2].partition("/")[0]
     person.send(f"{address}/contests/{contest}/take-back")
     assert "Taken back by the person." in person.text
+
+
+@pytest.mark.parametrize("kind", ["account", "contest"])
+def test_words_of_the_person_are_taken_whole_or_not_at_all(
+    person: Browser, there: Filled, kind: str
+) -> None:
+    address = f"/portal/notices/{there.incident}"
+    words = "x " * (TEXT_CHARS_MAX // 2) + "I was in hospital."
+    person.open(address)
+    person.send(address, kind=kind, words=words)
+    assert person.status == 422, "the end of it would be lost"
+    assert "it is too long" in person.text
+    assert words in person.page, "nothing that was typed is lost"
+    person.send(address, kind=kind, words=words[-TEXT_CHARS_MAX:])
+    assert person.status == 200
+    assert "I was in hospital." in person.text
 
 
 def test_a_document_is_attached_and_handed_back_as_it_came(person: Browser, there: Filled) -> None:

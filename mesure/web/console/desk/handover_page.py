@@ -81,7 +81,7 @@ def unconfirm(visit: PageVisit) -> Response:
 
 def _text(visit: PageVisit) -> str | None:
     missing = visit.texts.text("Write what should be recorded.")
-    text = visit.form.text("text", missing, handover_notes.TEXT_CHARS_MAX + 1)
+    text = visit.form.text("text", missing, handover_notes.TEXT_CHARS_MAX)
     return None if visit.form.faults else text
 
 

@@ -77,7 +77,7 @@ def _read(visit: PageVisit, record: PersonRecord) -> tuple[NoteKind, datetime, s
     kind = form.one_of("kind", set(NoteKind), catalogue.text("Choose what it was."))
     happened_at = form.instant("happened", record.zone, catalogue.catalogue)
     missing = catalogue.text("Write what should be recorded.")
-    text = form.text("text", missing, case_notes.TEXT_CHARS_MAX + 1)
+    text = form.text("text", missing, case_notes.TEXT_CHARS_MAX)
     if form.faults or happened_at is None:
         return None
     return NoteKind(kind), happened_at, text
