@@ -308,7 +308,14 @@ def test_a_contest_is_told_to_the_officer_and_its_answer_to_the_person(
     )
     office.do(officer, incident_review.find, decide)
     _follow(office)
-    assert ("P-1", "your_contest") in _notices(office)
+    due = _notices(office)["P-1", "your_contest"]
+    assert due >= office.now + office.context(officer).procedure.undo_within
+    notice = Notification(
+        notification_texts.RecipientType.PERSON, "P-1", NotificationType.YOUR_CONTEST, "I-1"
+    )
+    assert _holds(office, notice)
+    office.do(officer, incident_review.take_back, incident_review.FindingReversal("I-1", "A slip."))
+    assert not _holds(office, notice), "there is no answer any more"
 
 
 def _absence(office: Office, **changes: Any) -> None:
@@ -369,6 +376,19 @@ def test_that_an_absence_ends_before_its_time_is_told_at_once_and_at_night(
     _absence(office, **{**revoked, "answered_at": office.now})
     _follow(office)
     assert _notices(office)["P-1", "your_absence"] == office.now
+
+
+def test_who_takes_a_request_back_themselves_is_told_of_no_answer(
+    office: Office, officer: Actor
+) -> None:
+    withdrawn = {"stage": absences.AbsenceStage.WITHDRAWN, "answered_at": office.now}
+    _absence(office, **withdrawn, answered_by="P-1-account")
+    _follow(office)
+    assert not _notices(office)
+    declared = absences.AbsenceOrigin.DECLARED  # An officer took another one back for them.
+    _absence(office, **withdrawn, how=declared, answered_by="K-1")
+    _follow(office)
+    assert set(_notices(office)) == {("P-1", "your_absence")}
 
 
 def test_what_an_officer_gave_is_not_told_to_officers(office: Office, officer: Actor) -> None:

@@ -19,6 +19,7 @@ from mesure.actions.notifications.notification_texts import (
 from mesure.actions.notifications.webhooks import WEBHOOK, WebhookEventType, WebhookRecord
 from mesure.actions.orders.absences import AbsenceOrigin, AbsenceStage
 from mesure.actions.orders.binding_order import ABSENCE, AbsenceRecord
+from mesure.actions.records.account_records import ACCOUNT
 from mesure.actions.records.incident_records import CONTEST, REVIEW, ContestRecord
 from mesure.actions.records.record_types import RegisterReader, Stored
 from mesure.incidents import incident as incidents
@@ -28,6 +29,7 @@ from mesure.instants import to_datetime, to_us
 from mesure.privacy import charge, quiet_hours
 from mesure.privacy.charge import ChargeBasis, InCharge
 from mesure.privacy.quiet_hours import QuietHours
+from mesure.privacy.roles import Role
 from mesure.store.values.effects import StoredIncident
 from mesure.store.values.outgoing import Outgoing
 
@@ -233,15 +235,8 @@ def _tell_finding(notifier: NotificationQueue, person: str, review: Stored[Revie
         return
     key = f"{review.id}:found:{to_us(found_at)}"
     holds_at = found_at + notifier.doing.procedure.undo_within
-    notifier.notice(
-        RecipientType.PERSON,
-        person,
-        NotificationType.YOUR_FINDING,
-        review.id,
-        person,
-        key=key,
-        not_before=holds_at,
-    )
+    to, news = RecipientType.PERSON, NotificationType.YOUR_FINDING
+    notifier.notice(to, person, news, review.id, person, key, holds_at)
     notifier.programs(
         WebhookEventType.FINDING_MADE,
         key,
@@ -277,9 +272,10 @@ def _tell_contest(
         )
     if contest.answered_at is not None and notifier.is_news(contest.answered_at):
         key = f"{stored_contest.id}:answered:{to_us(contest.answered_at)}"
-        notifier.notice(
-            RecipientType.PERSON, person, NotificationType.YOUR_CONTEST, incident, person, key=key
-        )
+        # The finding that answered it may be taken back until then.
+        holds_at = contest.answered_at + notifier.doing.procedure.undo_within
+        to, news = RecipientType.PERSON, NotificationType.YOUR_CONTEST
+        notifier.notice(to, person, news, incident, person, key, holds_at)
         notifier.programs(
             WebhookEventType.CONTEST_ANSWERED,
             key,
@@ -299,28 +295,25 @@ def _tell_absence(
     by_officer = absence.how in {AbsenceOrigin.GIVEN, AbsenceOrigin.SUSPENSION}
     is_asked = absence.stage == AbsenceStage.ASKED and notifier.is_news(absence.asked_at)
     if is_asked and not by_officer:
+        officer, key = notifier.officer(person), f"{stored_absence.id}:asked"
         notifier.notice(
-            RecipientType.ACCOUNT,
-            notifier.officer(person),
-            NotificationType.ABSENCE,
-            stored_absence.id,
-            person,
-            key=f"{stored_absence.id}:asked",
+            RecipientType.ACCOUNT, officer, NotificationType.ABSENCE, stored_absence.id, person, key
         )
+    by = notifier.doing.rows.get(ACCOUNT, absence.answered_by or "-")
+    if by is not None and by.value.role is Role.PERSON:
+        return  # They took it back themselves, and wait for no answer.
     if absence.answered_at is not None and notifier.is_news(absence.answered_at):
-        notifier.notice(
-            RecipientType.PERSON,
-            person,
-            NotificationType.YOUR_ABSENCE,
-            stored_absence.id,
-            person,
-            key=f"{stored_absence.id}:answered:{to_us(absence.answered_at)}:{absence.stage}",
-            at_once=absence.is_ended_early or absence.stage == AbsenceStage.REVOKED,  # Bound now.
-        )
+        to, news = RecipientType.PERSON, NotificationType.YOUR_ABSENCE
+        key = f"{stored_absence.id}:answered:{to_us(absence.answered_at)}:{absence.stage}"
+        binds_now = absence.is_ended_early or absence.stage == AbsenceStage.REVOKED
+        notifier.notice(to, person, news, stored_absence.id, person, key, at_once=binds_now)
 
 
 def still_holds(rows: RegisterReader, notice: Notification) -> bool:
-    """Tell whether what a notice tells is still so when it goes out: a finding may be gone."""
+    """Tell whether what a notice tells is still so when it goes out: it may be taken back."""
+    if notice.news is NotificationType.YOUR_CONTEST:
+        contested = rows.find(CONTEST, "incident", notice.about)
+        return any(stored.value.contest.answered_at is not None for stored in contested)
     if notice.news is not NotificationType.YOUR_FINDING:
         return True
     review = rows.get(REVIEW, notice.about)

@@ -103,7 +103,7 @@ def _to_person(catalogue: Catalogue) -> dict[NotificationType, str]:
             "Sign in to read it, and to contest it if you do not agree."
         ),
         NotificationType.YOUR_ABSENCE: catalogue.text(
-            "What you asked for has an answer. Sign in to read it."
+            "There is news about an absence of yours. Sign in to read it."
         ),
         NotificationType.YOUR_CONTEST: catalogue.text(
             "What you contested has an answer. Sign in to read it."

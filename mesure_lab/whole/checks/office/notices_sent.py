@@ -8,6 +8,7 @@ from mesure.actions.incidents import contests
 from mesure.actions.notifications import notification_rules, webhooks
 from mesure.actions.notifications.notification_rules import ESCALATION
 from mesure.actions.notifications.notification_texts import OUTGOING, NotificationType
+from mesure.actions.orders.absences import AbsenceStage
 from mesure.actions.orders.binding_order import ABSENCE
 from mesure.actions.records.incident_records import CONTEST, REVIEW
 from mesure.actions.records.record_types import RegisterReader
@@ -153,8 +154,9 @@ def what_was_decided_is_told(world: World) -> Iterator[str]:
             ]
             answers += [
                 f"{record.id}:answered:{to_us(at)}:{record.value.stage}:{NotificationType.YOUR_ABSENCE.value}"
-                for record in rows.about(ABSENCE, person)
+                for record in rows.about(ABSENCE, person)  # Those not taken back by themselves.
                 if (at := record.value.answered_at) is not None
+                and record.value.stage != AbsenceStage.WITHDRAWN
             ]
             for key in answers:
                 if reading.send_status(OUTGOING, key) is None:
