@@ -7,6 +7,7 @@ import secrets
 import signal
 import sqlite3
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -276,6 +277,15 @@ def test_another_plan_in_the_same_folder_is_refused(
     (out / rejudge_plan.PLAN).write_bytes(msgspec.json.encode(other))
     with pytest.raises(ServiceError, match=message):
         country.plan()
+
+
+def test_two_runs_do_not_write_in_one_folder_at_once(country: Country) -> None:
+    with ThreadPoolExecutor(1) as other:
+        with trail_archive.hold(country.out):
+            running = other.submit(run, country, country.out)
+            with pytest.raises(TimeoutError):
+                running.result(timeout=0.5)
+        assert running.result(timeout=60)
 
 
 def test_a_path_that_executors_would_read_otherwise_is_refused(country: Country) -> None:

@@ -132,7 +132,7 @@ def sync(
     if archive is None:
         return change
     data_folder.make_private(archive)
-    with _hold(archive):
+    with hold(archive):
         chosen = tuple(numbers)
         for done, partition in enumerate(chosen, 1):
             _sync_partition(installation, archive, partition, change, opens_all)
@@ -147,7 +147,7 @@ def clear(installation: Installation) -> None:
     archive = folder_of(installation)
     if archive is None or not archive.exists():
         return
-    with _hold(archive):
+    with hold(archive):
         for partition in ALL:
             for path in files(archive, partition):
                 sealed_rows.remove(path)
@@ -155,7 +155,7 @@ def clear(installation: Installation) -> None:
 
 
 @contextmanager
-def _hold(archive: Path) -> Iterator[None]:
+def hold(archive: Path) -> Iterator[None]:
     """Wait until nobody else writes here, and keep others waiting."""
     try:
         handle = os.open(archive / "archive.lock", os.O_RDWR | os.O_CREAT, PRIVATE_FILE)

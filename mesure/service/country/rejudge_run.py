@@ -48,9 +48,10 @@ def run(
     instance: Installation, setup: WorkerSetup, out: Path, force: Workforce, stages: ProgressStages
 ) -> CountryDifferences:
     """Judge what is not done yet, and return what all of it comes to."""
-    change = bring_up_to_date(instance, force, stages)
-    judge(instance, setup, out, force, stages)
-    return _compare(instance, out, change, stages)
+    with trail_archive.hold(out):  # Two runs that write the same files would lose partitions.
+        change = bring_up_to_date(instance, force, stages)
+        judge(instance, setup, out, force, stages)
+        return _compare(instance, out, change, stages)
 
 
 def bring_up_to_date(
