@@ -33,7 +33,7 @@ from mesure.formats.stored import assemble_fixes
 Boxes = Callable[[str], DeviceSecretBox]  # By passphrase.
 
 _USABLE: Final = frozenset({AppMessageKind.FIX, AppMessageKind.HEARTBEAT, AppMessageKind.EVENT})
-_MS_PER_S: Final = 1_000
+NAMES_MAX: Final = 16  # Looked up of one request whose sender is to wait.
 
 
 class TooOftenError(Exception):
@@ -117,13 +117,17 @@ class AppMessageIntake:
                 if message.why and message.kind is AppMessageKind.REFUSED
             )
             # An event outlives a refusal: a call for help counts beside a place that is none.
-            is_kept = any(one.kind in _USABLE or one.events for one in content.messages)
+            events = [event for message in content.messages for event in message.events]
+            is_kept = bool(events) or any(one.kind in _USABLE for one in content.messages)
             if is_kept or faults:
                 form, now_us = piece.form.value, self._receiver.now_us
                 times, fix_us = _times_us(content, now_us), _fix_us(content, now_us)
                 how = app_message.health_events(content.messages, now_us)
                 letter = UnsignedAppMessage(pilot, form, content.kept, times, is_kept, faults)
-                letters.append(replace(letter, how=how, fix_us=fix_us))
+                calls_us = [event.observed_us for event in events if app_message.calls(event)]
+                is_apart = None in calls_us and not len(times)  # Another call each time.
+                occasion = str(now_us).encode() if is_apart else b""
+                letters.append(replace(letter, how=how, fix_us=fix_us, occasion=occasion))
         if pieces and not enrolled:
             await self._receiver.hand_in(letters, address)
             return AppRequestOutcome(AppMessageFate.NOT_ENROLLED)
@@ -147,8 +151,9 @@ class AppMessageIntake:
         return done, left
 
     async def is_known(self, family: AppFamily, pieces: Sequence[MessagePiece]) -> bool:
-        """Tell whether the first piece says to be from a phone that is enrolled."""
-        return bool(pieces) and await self._receiver.find_app(family, pieces[0].claimed) is not None
+        """Tell whether a piece says to be from a phone that is enrolled, of the first names."""
+        names = list(dict.fromkeys(piece.claimed for piece in pieces))[:NAMES_MAX]
+        return any([await self._receiver.find_app(family, name) for name in names])
 
     async def poll(self, family: AppFamily, claimed: str) -> AppRequestOutcome:
         """Return what a listening phone is asked, without its having said anything."""
@@ -182,20 +187,14 @@ def _lets_in(pilot: UnsignedApp, credentials: AppCredentials | None) -> bool:
 
 
 def _stranger(piece: MessagePiece) -> UnsignedAppMessage:
-    form = piece.form.value
-    return UnsignedAppMessage(None, form, piece.text, _NO_TIMES, False, claimed=piece.claimed)
-
-
-_NO_TIMES: Final = np.empty(0, np.int64)
+    form, no_times = piece.form.value, np.empty(0, np.int64)
+    return UnsignedAppMessage(None, form, piece.text, no_times, False, claimed=piece.claimed)
 
 
 def _times_us(content: PieceContent, received_us: int) -> I64:
     """Return when things were; a clock that is 1,024 weeks behind is set right, as in judging."""
     observed_us = [one.observed_us for one in content.messages if one.observed_us is not None]
-    times_us = np.array(observed_us, np.int64)
-    beyond_us = np.abs(received_us - times_us - assemble_fixes.ROLLOVER_US)
-    is_behind = beyond_us <= assemble_fixes.ROLLOVER_SLACK_US
-    return times_us + is_behind * assemble_fixes.ROLLOVER_US
+    return assemble_fixes.correct_rollover(np.array(observed_us, np.int64), received_us)
 
 
 def _times_of(waiting: WaitingAppMessage) -> I64:
@@ -205,7 +204,8 @@ def _times_of(waiting: WaitingAppMessage) -> I64:
 
 def _fix_us(content: PieceContent, received_us: int) -> int | None:
     """Return when the latest fix was taken, unless its clock runs ahead of its receipt."""
-    times_us = [one.observed_us for one in content.messages if one.fix and one.observed_us]
+    fixes = tuple(message for message in content.messages if message.fix)
+    times_us = _times_us(replace(content, messages=fixes), received_us).tolist()
     return min(max(times_us), received_us) if times_us else None
 
 
@@ -214,5 +214,5 @@ def _command(downlink: Down) -> Command:
     if isinstance(downlink, FixBurst):
         return ReportLocation()
     assert isinstance(downlink, Configuration), "nothing else is told to a phone"
-    every_s = round(downlink.report_every_ms / _MS_PER_S)
+    every_s = round(downlink.report_every_ms / 1_000.0)
     return SetConfiguration(min(max(every_s, commands.EVERY_S_MIN), commands.EVERY_S_MAX))

@@ -197,6 +197,12 @@ def test_a_call_counts_beside_a_place_that_is_none(beside: str) -> None:
     assert len(evidence.fixes) == 0
 
 
+def test_a_call_by_a_clock_1024_weeks_behind_is_of_who_carries_the_phone() -> None:
+    query = f"id=1&timestamp={us('10T08:00') // 1_000_000 - 7_168 * 86_400}&alarm=sos"
+    [report] = hear(pilot(4, query, "10T08:00"), spans=((us("01T00:00"), us("27T00:00")),)).health
+    assert report.event == CallEvent(Call.HELP, us("10T08:00"))
+
+
 def test_a_call_of_a_phone_that_somebody_else_carried_is_not_theirs() -> None:
     call = pilot(4, f"{PLACE}&alarm=sos", "10T08:00")
     assert not hear(call, spans=((us("11T00:00"), us("12T00:00")),)).health

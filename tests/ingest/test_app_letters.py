@@ -83,6 +83,14 @@ def test_a_call_for_help_is_kept_beside_a_place_that_is_none(
     assert [event.sign for event in message.events] == [AppEventKind.WARNING]
 
 
+def test_a_call_without_a_time_is_another_call_each_time(server: ServedListener) -> None:
+    query, before = "id=48241179&alarm=sos", len(read_messages(server, 1))
+    for _ in range(2):
+        assert ask(server, "GET", f"/pilot/osmand?{query}").status == 200
+        server.here.now_us += 7_200 * US
+    assert len(read_messages(server, 1)) == before + 2
+
+
 def test_of_one_request_all_is_kept_or_nothing_and_what_is_beyond_has_to_be_earned(
     tmp_path: Path,
 ) -> None:

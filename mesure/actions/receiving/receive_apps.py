@@ -64,6 +64,7 @@ class UnsignedAppMessage:
     claimed: str = ""
     how: tuple[UplinkEvent, ...] = ()  # How the phone is: battery and charger.
     fix_us: int | None = None  # Its latest fix; None: there is none in it.
+    occasion: bytes = b""  # Which of several with the same data it is, where they count apart.
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class UnsignedAppReceiver:
         self._pool = ThreadPoolExecutor(THREADS, "receiving pilots")
         self._batching: RequestBatcher[_Handed, tuple[Down, ...] | None] = RequestBatcher(
             self._take,
-            _weight,
+            lambda handed: len(handed.letters),
             bounds or QueueBounds(),
             lambda fault: isinstance(fault, StoreError),
         )
@@ -239,10 +240,6 @@ class UnsignedAppReceiver:
         return downlinks
 
 
-def _weight(handed: _Handed) -> int:
-    return len(handed.letters)
-
-
 class _Change:
     """One change while it is made."""
 
@@ -318,7 +315,8 @@ class _Change:
 
     def _append(self, letter: UnsignedAppMessage, device: str, received_us: int) -> bool:
         """Keep what a phone sent, and tell whether it was not kept before."""
-        digest = sealing.digest(self._means.keyring.programme_key(UNSIGNED), letter.data)
+        same = letter.data + letter.occasion
+        digest = sealing.digest(self._means.keyring.programme_key(UNSIGNED), same)
         carried = message_ownership.carriers(self._work, self._means.keyring, [device])[device]
         parts = message_ownership.of_times(carried, device, letter.times_us, received_us)
         if self._sealing.has_erased(parts):

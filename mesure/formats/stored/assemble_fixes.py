@@ -141,7 +141,9 @@ def gather(
     record = traces.join(records)
     mine = traces.of_one_person(record, trace)
     read_by = claims_of(policy, device_class)
-    rows, corrected = _clock_corrected(columns(record, device_class, read_by))
+    rows = columns(record, device_class, read_by)
+    observed_us = correct_rollover(rows.observed_us, rows.received_us)
+    corrected, rows = observed_us != rows.observed_us, replace(rows, observed_us=observed_us)
     reason = np.where(mine, UnusedReason.NONE, UnusedReason.OTHER_TRACE).astype(np.int8)
     _mark_unfit(reason, rows, record)
     claims_rest = (reason == UnusedReason.HEARTBEAT) & (record.rest_us != POSITION)
@@ -295,14 +297,11 @@ _PROVIDER_SAID: Final = {
 }
 
 
-def _clock_corrected(rows: Fixes) -> tuple[Fixes, Bools]:
-    """Return the rows with clocks set right that a receipt proves to be 1,024 weeks behind."""
-    beyond_us = rows.received_us - rows.observed_us - ROLLOVER_US
+def correct_rollover(observed_us: I64 | int, received_us: I64 | int) -> I64:
+    """Return times by clocks set right that a receipt proves to be 1,024 weeks behind."""
+    beyond_us = received_us - observed_us - ROLLOVER_US
     behind = (beyond_us >= -ROLLOVER_SLACK_US) & (beyond_us <= ROLLOVER_SLACK_US)
-    if behind.any():
-        observed_us = np.where(behind, rows.observed_us + ROLLOVER_US, rows.observed_us)
-        rows = replace(rows, observed_us=observed_us)
-    return rows, behind
+    return np.where(behind, observed_us + ROLLOVER_US, observed_us)
 
 
 def _out_of_range(rows: Fixes, marked: I8) -> Bools:

@@ -16,7 +16,6 @@ from mesure.evaluation.policy import DeviceClass, Policy, PolicyFile
 from mesure.evaluation.rules import Rules
 from mesure.formats.columns.file_rows import COLUMNS, Bools, ClaimedProvider, FileRows, is_placed
 from mesure.formats.stored import assemble_fixes, reduced_messages, stored_messages
-from mesure.formats.stored.assemble_fixes import ROLLOVER_SLACK_US, ROLLOVER_US
 from mesure.formats.stored.stored_messages import MessageRows, Spans, StoredMessage
 from mesure.geo.fixes import F64, I64, NOT_KNOWN, Fixes, Provider
 from mesure.instants import to_datetime
@@ -129,9 +128,7 @@ def _ratio(stored: PersonMessages, fixes: Fixes, policy: Policy) -> F64:
 
 def _observed_us(record: FileRows) -> I64:
     """Return when rows were taken, by clocks set right as the judge sets them right."""
-    beyond_us = record.received_us - record.observed_us - ROLLOVER_US
-    is_behind = (beyond_us >= -ROLLOVER_SLACK_US) & (beyond_us <= ROLLOVER_SLACK_US)
-    return np.where(is_behind, record.observed_us + ROLLOVER_US, record.observed_us)
+    return assemble_fixes.correct_rollover(record.observed_us, record.received_us)
 
 
 def _may_touch(rows: MessageRows, span_us: tuple[int, int]) -> bool:

@@ -367,6 +367,7 @@ def _calls(
     for message in app_messages:
         for event in message.events:
             at_us = event.observed_us or message.observed_us or stored_message.received_us
+            at_us = int(assemble_fixes.correct_rollover(at_us, stored_message.received_us))
             for call in app_message.calls(event):
                 place_in_log = stored_message.received_us, stored_message.sequence
                 yield HealthReport(stored_message.device, CallEvent(call, at_us), *place_in_log)

@@ -13,7 +13,7 @@ from mesure.devices.message.messages import UplinkMessage
 from mesure.devices.message.uplink import Heartbeat, UplinkEventKind
 from mesure.evaluation.policy import DeviceClass, Policy
 from mesure.formats.apps import app_message, message_pieces
-from mesure.formats.stored import reduced_messages, stored_messages
+from mesure.formats.stored import assemble_fixes, reduced_messages, stored_messages
 from mesure.formats.stored.device_reports import DeviceReport, DeviceReportKind
 from mesure.formats.stored.stored_messages import StoredMessage
 from mesure.formats.stored.trail_fix import TrailFix, TrailMessage, TrailRest
@@ -140,6 +140,7 @@ def _of_pilot(stored_message: StoredMessage) -> Iterator[DeviceReport]:
             yield DeviceReport(stored_message.device, at, what, value)
         for event in message.events:
             at_us = event.observed_us or message.observed_us or stored_message.received_us
+            at_us = int(assemble_fixes.correct_rollover(at_us, stored_message.received_us))
             words = ", ".join(word for _, word in event.said) if event.sign in _IN_WORDS else ""
             what = DeviceReportKind(event.sign.value)
             yield DeviceReport(stored_message.device, to_datetime(at_us), what, 1, words)
