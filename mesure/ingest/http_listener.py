@@ -277,6 +277,8 @@ class HttpListener:
         """Hand in what a phone says; who signs in speaks for phones of that name only."""
         wait_s = self._strange.wait_s(address, _now_s())
         if wait_s and not await self._letterbox.is_known(family, pieces):
+            if family is AppFamily.TRACCAR and len(pieces) == 1:
+                return AppRequestOutcome(AppMessageFate.NOT_ENROLLED)  # Its server waits for none.
             raise TooOftenError(wait_s)
         credentials = AppCredentials(*device_requests.credentials(scope))
         outcome = await self._letterbox.hand_in(family, pieces, address, credentials)

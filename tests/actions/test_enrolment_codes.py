@@ -337,6 +337,8 @@ def test_an_app_that_cannot_sign_in_has_a_name_nobody_guesses(
         ({"family": AppFamily.OSMAND, "speed_unit": "PARSEC"}, "claim_form"),
         ({"family": AppFamily.OSMAND, "claimed": "x" * 200}, "claim_form"),
         ({"family": AppFamily.OWNTRACKS, "claimed": "a/b"}, "claim_form"),
+        ({"family": AppFamily.OWNTRACKS, "claimed": "phone "}, "claim_form"),
+        ({"family": AppFamily.OWNTRACKS, "claimed": "NA"}, "claim_form"),
         ({"family": AppFamily.TRACCAR, "signs_in_as": "D-9"}, "not_here"),
     ],
 )

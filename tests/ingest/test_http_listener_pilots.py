@@ -12,11 +12,14 @@ import pytest
 
 from mesure.actions.devices import device_commands
 from mesure.actions.devices.device_commands import DeviceCommand
+from mesure.actions.limits.token_buckets import RateLimit
 from mesure.actions.records.app_records import PILOT
 from mesure.actions.records.record_types import Register
+from mesure.devices import device_state
 from mesure.devices.message.downlink import Configuration, Down, FixBurst, PersonMessage
 from mesure.formats.apps import app_limits, message_pieces
 from mesure.formats.apps.app_message import AppMessageKind
+from mesure.ingest.http_listener import ListenerLimits
 from mesure.instants import to_datetime
 from mesure.service.installation.secret_box import SodiumSecretBox
 from mesure.store.interface.store import WriteTransaction
@@ -321,8 +324,20 @@ def test_what_a_server_forwards_is_kept_for_each_of_its_devices(server: ServedLi
         AppMessageKind.FIX,
         AppMessageKind.FIX,
     ]
-    unknown = json.dumps(traccar_message(0, "not-ours")).encode()
-    assert ask(server, "POST", "/pilot/traccar", unknown, **JSON).status == 200
+
+
+def test_devices_that_are_not_enrolled_hold_up_no_server_that_forwards(tmp_path: Path) -> None:
+    """It gives up on all of its devices when too many messages wait."""
+    limits = ListenerLimits(strange=RateLimit(burst=2, per_s=0.001))
+    with serving.place(tmp_path, limits) as server:
+        unknown = json.dumps(traccar_message(0, "not-ours")).encode()
+        for _ in range(4):
+            assert ask(server, "POST", "/pilot/traccar", unknown, **JSON).status == 200
+        both = json.dumps([traccar_message(0, "not-ours"), traccar_message(1)]).encode()
+        assert ask(server, "POST", "/pilot/traccar", both, **JSON).status == 200
+        damaged = json.dumps([{}, client9(5)]).encode()
+        assert ask(server, "POST", "/pilot/osmand", damaged).status == 200
+        assert [len(read_messages(server, number)) for number in (1, 5)] == [1, 1]
 
 
 # --- Bounds, and who it was --------------------------------------------------------------------
@@ -339,7 +354,9 @@ def test_a_clock_that_is_1024_weeks_behind_is_whose_it_was(server: ServedListene
     assert ask(server, "GET", f"/pilot/osmand?{fields(timestamp=behind)}").status == 200
     with server.here.store.read() as reading:
         times_us = [one.share.first_us for one in reading.messages("P-1", NOW_US - 60 * US, NOW_US)]
+        health = device_state.unpack(reading.standings(["D-1"])["D-1"]).health
     assert (TST + 50) * US in times_us
+    assert health.fix_us == (TST + 50) * US
 
 
 def test_a_phone_that_was_enrolled_otherwise_is_known_anew(tmp_path: Path) -> None:

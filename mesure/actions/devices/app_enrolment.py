@@ -23,6 +23,7 @@ from mesure.actions.records.tokens import OneTimeSecret
 from mesure.actions.refusals.device_reasons import DeviceActionRefusal
 from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError
 from mesure.evaluation.policy import DeviceClass
+from mesure.formats.apps import app_message
 
 UNITS: Final = frozenset({"KNOT", "KMPH", "MPS", "MPH"})
 CLAIM_CHARS_MAX: Final = 128
@@ -148,13 +149,14 @@ def _signing_in(doing: ActionContext, request: EnrolUnsignedApp) -> tuple[str, s
 def _claimed(doing: ActionContext, request: EnrolUnsignedApp, login: str) -> str:
     """Return what the app is to call itself: of OwnTracks always under the name that signs in."""
     claim = request.claimed
+    is_read_so = app_message.name(claim) == claim  # Otherwise the phone would never be known by it.
     if request.family is AppFamily.OWNTRACKS:
-        if set(claim) & set("/+#") or not (claim or "phone").isprintable():
+        if set(claim) & set("/+#") or not is_read_so:
             raise InvalidInputError(DeviceActionRefusal.CLAIM_FORM)
-        return f"{login}/{claim or 'phone'}"[:CLAIM_CHARS_MAX]
+        return f"{login}/{claim or 'phone'}"[:CLAIM_CHARS_MAX].rstrip()
     if not claim:
         return _name(doing)
-    if not (claim.isprintable() and claim.strip() == claim and len(claim) <= CLAIM_CHARS_MAX):
+    if not is_read_so or len(claim) > CLAIM_CHARS_MAX:
         raise InvalidInputError(DeviceActionRefusal.CLAIM_FORM)
     if not login and typed_secrets.is_weak(claim):
         raise InvalidInputError(DeviceActionRefusal.GUESSABLE)
