@@ -36,7 +36,7 @@ from mesure.devices.enrolment import EnrolledKey, Enrolment
 from mesure.devices.message.device_refusal import DeviceRefusal
 from mesure.formats.stored import reduced_messages as reduced
 from mesure.incidents.incident import IncidentKind
-from mesure.instants import EPOCH
+from mesure.instants import EPOCH, US_PER_S
 from mesure.machine import engine, file_loading
 from mesure.machine.signatures import Ed25519, EnrolledKeyVerifier
 from mesure.reports.bundle import bundle_manifest
@@ -261,7 +261,10 @@ def _messages(content: Files, report: BundleReport) -> None:
         raise BundleError(BundleCheck.MESSAGES, error.path, error.what) from None
     except (KeyError, ValueError) as error:
         raise BundleError(BundleCheck.MESSAGES, evaluate_again.MESSAGES, str(error)) from None
-    for line in lines:
+    for before, line in zip((None, *lines), lines, strict=False):
+        if before is not None and line.sequence <= before.sequence:
+            where = f"{evaluate_again.MESSAGES}, message {line.sequence}"
+            raise BundleError(BundleCheck.MESSAGES, where, "its place in the log does not rise")
         if signed_form.is_signed(line.form):
             _signed(line, known)
             report.signed += 1
@@ -298,6 +301,11 @@ def _signed(line: MessageLine, known: message_verification.Keys) -> None:
         raise BundleError(
             BundleCheck.MESSAGES, where, "another device, or another counter, signed it"
         )
+    ahead_us = signed_form.ahead_us(line.form)
+    shown_us = verification.said.sent_us - line.received_us  # As `clocks.ahead_us` measures it.
+    if ahead_us and not shown_us <= ahead_us < 2 * shown_us:
+        what = f"its receipt does not show a clock that is {ahead_us / US_PER_S:g} seconds ahead"
+        raise BundleError(BundleCheck.MESSAGES, where, what)
 
 
 # --- Judging it again --------------------------------------------------------------------------

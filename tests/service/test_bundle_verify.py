@@ -203,6 +203,8 @@ def other_number(content: dict[str, bytes]) -> bytes:
         (lambda c: message(c, 3, device="D-2"), BundleCheck.MESSAGES, "another device"),
         (lambda c: message(c, 3, digest="00" * 32), BundleCheck.MESSAGES, "another hash"),
         (lambda c: message(c, 3, sequence="x"), BundleCheck.MESSAGES, "sequence"),
+        (lambda c: message(c, 3, sequence=1), BundleCheck.MESSAGES, "does not rise"),
+        (lambda c: message(c, 3, form="mesure1+600000000"), BundleCheck.MESSAGES, "600 seconds"),
         (lambda c: message(c, 3, received_us=1), BundleCheck.REPLAY, "other bytes, from line"),
         (lambda c: c.pop("devices.json"), BundleCheck.MESSAGES, "devices.json"),
         (lambda c: c.pop("policy.yaml"), BundleCheck.REPLAY, "policy.yaml"),
