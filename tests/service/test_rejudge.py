@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mesure.machine.progress import ProgressStages
+from mesure.machine.service_error import ServiceError
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import rejudge
 from mesure.service.maintenance.rejudge import RejudgeResult
@@ -32,6 +33,12 @@ def test_what_is_kept_comes_of_what_was_stored(night: Installation) -> None:
     assert (result.persons, result.different, result.others) == (4, [], [])
     assert result.assessments > 8
     assert rejudge.result_text(result).endswith("What is kept is what comes of what was stored.\n")
+
+
+def test_an_id_that_nobody_has_is_refused(night: Installation) -> None:
+    """Or a slip of the pen would be told that everything is as it was kept."""
+    with pytest.raises(ServiceError, match="nobody is kept under the id 'P-l'"):
+        rejudge.rejudge(night, ProgressStages(), ["P-l"])
 
 
 def test_an_assessment_that_was_changed_is_found(night: Installation) -> None:

@@ -21,6 +21,7 @@ from mesure.evaluation.rules import Rules
 from mesure.instants import MAX_US, MIN_US, US_PER_S, to_us
 from mesure.live.load_person import HORIZON_US, EvaluationConfig, messages_of
 from mesure.machine.progress import ProgressStages
+from mesure.machine.service_error import ServiceError
 from mesure.record.policy_loading import read_policy
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import comparison
@@ -60,11 +61,15 @@ class RejudgeResult:
 def rejudge(
     installation: Installation, stages: ProgressStages, persons: "list[str] | None" = None
 ) -> RejudgeResult:
-    """Judge everybody again, or these persons."""
+    """Judge everybody again, or these persons; raises `ServiceError` where one is not there."""
     policy, _ = read_policy(installation.settings.policy)
     config, outcome = EvaluationConfig(installation.keyring, policy), RejudgeResult()
     with installation.store.read() as reading:
         names = list(reading.persons_in(_ALL)) if persons is None else persons
+        for person in persons or ():
+            if reading.person(person) is None:
+                what, why = f"nobody is kept under the id {person!r}", "nothing was judged again"
+                raise ServiceError("--person", what, why, "write the id as the order does")
         outcome.newest_us = _newest_us(reading)
     for number, person in enumerate(names, 1):
         stages.reach(f"judging person {number:,} of {len(names):,} again")
