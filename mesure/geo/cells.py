@@ -15,15 +15,10 @@ from mesure.geo.fixes import F64
 from mesure.geo.zones import Flags, ShapeBlock
 
 SIDE: Final = 16
-M_PER_DEG_MAX: Final = 112_000.0
-"""No degree is longer, of latitude or longitude."""
-
+M_PER_DEG_MAX: Final = 112_000.0  # No degree is longer, of latitude or longitude.
+CHAINS_MIN: Final = 4  # Of sixteen edges; with fewer nothing is saved.
 SURE_RATIO: Final = 0.75
 """So much of a distance is taken for sure, whatever the plane makes of it (`boxes.SLACK_RATIO`)."""
-
-
-CHAINS_MIN: Final = 4
-"""Of sixteen edges; with fewer nothing is saved."""
 
 
 class Cells(NamedTuple):

@@ -11,7 +11,7 @@ Known limit: within a degree of a pole a polygon's sides are told apart, but not
 a circle is right everywhere.
 
 An edge that two polygons of a zone share, one on either side of it, is a *seam*: it divides
-nothing, and a point near it is not near the boundary.
+nothing, and a point near it is not near the boundary. So a band round the whole earth has no sides.
 """
 
 import math
@@ -96,7 +96,7 @@ class ShapeBlock:
 class Zone:
     """A union of shapes, ready to be measured against. Without any shape, everything is outside."""
 
-    anchor_lon_deg: float  # Fixes are brought to within 180 degrees of it.
+    anchor_lon_deg: float  # Fixes are brought to within 180 degrees of it; shapes may go on beyond.
     blocks: tuple[ShapeBlock, ...]
     overlaps: bool  # Some shapes may share ground, or there is a corridor, whose pieces do.
 
@@ -123,7 +123,7 @@ def pack(shapes: Sequence[Shape]) -> Zone:
     if not shapes:
         return Zone(0.0, (), False)
     anchor_lon_deg = _middle_lon_deg(shapes[0])
-    pieces = [_piece(shape, anchor_lon_deg) for shape in shapes]
+    pieces = [piece for shape in shapes for piece in _pieces(shape, anchor_lon_deg)]
     seams = _seams(pieces)
     blocks = tuple(_block(group, seams, anchor_lon_deg) for group in _groups(pieces))
     return Zone(anchor_lon_deg, blocks, _overlap(pieces))
@@ -142,8 +142,18 @@ def _middle_lon_deg(shape: Shape) -> float:
     return (min(lons_deg) + max(lons_deg)) / 2.0
 
 
-def _piece(shape: Shape, anchor_lon_deg: float) -> _Piece:
+def _pieces(shape: Shape, anchor_lon_deg: float) -> Iterator[_Piece]:
+    """Yield a shape, and again a turn away if it nears or crosses the meridian opposite."""
     shift_deg = -360.0 * round((_middle_lon_deg(shape) - anchor_lon_deg) / 360.0)
+    yield (piece := _piece(shape, shift_deg))
+    *_, west_deg, east_deg = piece.box
+    sides_deg = ((anchor_lon_deg - west_deg, 360.0), (east_deg - anchor_lon_deg, -360.0))
+    for away_deg, turn_deg in sides_deg:
+        if away_deg > boxes.LON_DEG_MAX and piece.circle is None:  # Circles lie in space.
+            yield _piece(shape, shift_deg + turn_deg)
+
+
+def _piece(shape: Shape, shift_deg: float) -> _Piece:
     if isinstance(shape, PolygonShape):
         rings = [_path_deg(ring, shift_deg) for ring in (shape.outer, *shape.holes)]
         turned = [_turned(ring, -1 if hole else 1) for hole, ring in enumerate(rings)]
@@ -217,9 +227,8 @@ def _share_ground(piece: _Piece, other: _Piece) -> bool:
     if piece.circle and other.circle:
         pair_m = _circle_m([piece.circle, other.circle])
         dx, dy, dz, _ = pair_m[:, 1] - pair_m[:, 0]
-        return bool(
-            np.sqrt(dx * dx + dy * dy + dz * dz) < piece.circle.radius_m + other.circle.radius_m
-        )
+        apart_m = np.sqrt(dx * dx + dy * dy + dz * dz)
+        return bool(apart_m < piece.circle.radius_m + other.circle.radius_m)
     if not (piece.is_polygon and other.is_polygon):
         return True
     first, second = _area(piece), _area(other)

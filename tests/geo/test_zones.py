@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from mesure.geo import distance, zones
+from mesure.geo import chance, distance, zones
+from mesure.geo.error_model import ErrorModel
 from mesure.geo.zones import CircleShape, CorridorShape, PolygonShape, Shape
 from tests.geo.shapes import fixes_round, ring
 
@@ -97,3 +98,69 @@ def test_a_hole_that_touches_the_outer_ring_leaves_no_boundary_there() -> None:
     zone = zones.pack([PolygonShape(outer, (hole,))])
     found_m = distance.distance_m(zone, np.array([0.0]), np.array([0.005]))
     assert found_m[0] == pytest.approx(111.3, abs=0.2)
+
+
+def box(west: float, east: float, south: float = 40.0, north: float = 50.0) -> PolygonShape:
+    return PolygonShape(((south, west), (south, east), (north, east), (north, west)))
+
+
+def outside(shapes: list[Shape], lat: float, lon: float) -> float:
+    """Return the chance of being outside at a good fix."""
+    sigma_m, gnss = np.array([10.0]), np.ones(1, np.int8)
+    zone, lat_deg, lon_deg = zones.pack(shapes), np.array([lat]), np.array([lon])
+    [p_outside] = chance.outside(zone, lat_deg, lon_deg, ErrorModel(), gnss, sigma_m).tolist()
+    return float(p_outside)
+
+
+WALLIS, FRANCE = box(-178.3, -176.1, -14.5, -13.1), box(-4.8, 8.2, 42.3, 51.1)
+ROUND_THE_EARTH: list[list[Shape]] = [
+    [box(-180.0, 180.0)],
+    [box(0.0, 360.0)],
+    [box(-180.0, 0.0), box(0.0, 180.0)],
+    [box(-180.0, -60.0), box(-60.0, 60.0), box(60.0, 180.0)],
+    [box(-70.0, 70.0), box(50.0, 190.0), box(170.0, 310.0)],
+    [box(0.0, 400.0)],
+]
+
+
+@pytest.mark.parametrize("shapes", [[WALLIS, FRANCE], [FRANCE, WALLIS], [FRANCE, box(10, 20)]])
+@pytest.mark.parametrize("lon", [-4.7, 2.35, 2.79999, 2.8, 2.80001, 5.4, 8.1])
+def test_every_part_of_a_zone_is_whole_whichever_comes_first(
+    shapes: list[Shape], lon: float
+) -> None:
+    alone = distance.distance_m(zones.pack([FRANCE]), np.array([45.0]), np.array([lon]))
+    found = distance.distance_m(zones.pack(shapes), np.array([45.0]), np.array([lon]))
+    assert found == pytest.approx(alone, abs=1e-3)
+    assert outside(shapes, 45.0, lon) < 1e-9
+
+
+@pytest.mark.parametrize("east", [2.79999, 2.8, 2.80001, -177.2, 177.2])
+def test_a_boundary_at_the_meridian_opposite_is_near_on_both_sides(east: float) -> None:
+    """The first shape's middle is at 177.2 W, so that longitudes are counted up to 2.8 E."""
+    shapes: list[Shape] = [WALLIS, box(east - 5.0, east)]
+    lat, lon = np.array([45.0, 45.0]), np.array([east - 1e-4, east + 1e-4])
+    assert distance.distance_m(zones.pack(shapes), lat, lon) == pytest.approx([-7.885, 7.885], 1e-3)
+    assert outside(shapes, 45.0, east) == pytest.approx(0.5, abs=1e-3)
+
+
+@pytest.mark.parametrize("lon", [2.79999, 2.80001])
+def test_a_way_along_the_meridian_opposite_has_both_its_sides(lon: float) -> None:
+    shapes: list[Shape] = [WALLIS, CorridorShape(((44.0, 2.8), (46.0, 2.8)), 200.0)]
+    found = distance.distance_m(zones.pack(shapes), np.array([45.0]), np.array([lon]))
+    assert found == pytest.approx([-99.2], abs=0.1)
+    assert outside(shapes, 45.0, lon) < 0.01
+
+
+@pytest.mark.parametrize("shapes", ROUND_THE_EARTH)
+def test_a_band_round_the_whole_earth_has_no_sides(shapes: list[Shape]) -> None:
+    for lon in (-180.0, -179.99999, -90.0, -60.0, 0.0, 1e-5, 55.0, 110.0, 179.99999, 180.0):
+        assert outside(shapes, 45.0, lon) == pytest.approx(0.0, abs=1e-9), lon
+        assert outside(shapes, 50.0, lon) == pytest.approx(0.5, abs=1e-2), lon
+        assert outside(shapes, 39.9, lon) == 1.0, lon
+
+
+def test_a_circle_at_the_meridian_opposite_counts_once() -> None:
+    shapes: list[Shape] = [WALLIS, CircleShape(45.0, 2.8, 60.0)]
+    alone = outside([CircleShape(45.0, 2.8, 60.0)], 45.0005, 2.8)
+    assert outside(shapes, 45.0005, 2.8) == pytest.approx(alone, abs=1e-9)
+    assert 0.1 < alone < 0.9

@@ -76,6 +76,17 @@ def test_an_area_may_lie_over_the_antimeridian_with_its_hole() -> None:
     assert west.holes == (hole,)
 
 
+def test_an_area_winds_round_the_earth_twice_at_most() -> None:
+    def ribbon(turns: int) -> Ring:
+        lons = [(120 * third + 180) % 360 - 180 for third in range(3 * turns + 1)]
+        there = [(40.0 + third / 10, float(lon)) for third, lon in enumerate(lons)]
+        return (*there, *((lat + 5.0, lon) for lat, lon in reversed(there)))
+
+    assert geometry.polygon(ribbon(2)).outer[6] == (40.6, 720.0)
+    with pytest.raises(RefusedValueError, match="goes round a pole"):
+        geometry.polygon(ribbon(3))
+
+
 def test_the_antimeridian_itself_has_two_names() -> None:
     area = geometry.polygon(((0.0, 180.0), (0.0, -170.0), (5.0, -170.0), (5.0, -180.0)))
     assert area.outer == ((0.0, 180.0), (0.0, 190.0), (5.0, 190.0), (5.0, 180.0))

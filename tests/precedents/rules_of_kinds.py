@@ -125,6 +125,11 @@ def the_antimeridian_divides_nothing(patch: Patch) -> None:
     patch.setattr(zones, "near_lon_deg", lambda zone, lon_deg: lon_deg)
 
 
+@rule("No meridian cuts a part of a boundary, however far from the first part it lies.")
+def no_meridian_cuts_a_part(patch: Patch) -> None:
+    wrap(patch, zones, "_pieces", lambda pieces, *shape: [next(pieces(*shape))])
+
+
 @rule("Circles are measured through space, so that a pole is a place like any other.")
 def circles_are_measured_through_space(patch: Patch) -> None:
     m_per_deg = 111_320.0

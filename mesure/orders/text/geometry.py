@@ -72,7 +72,7 @@ def _ring(ring: Ring) -> Ring:
         raise RefusedValueError(
             what, translatable("it encloses nothing"), translatable("write three corners or more")
         )
-    if corners[0] != corners[-1]:
+    if corners[0] != corners[-1] or np.ptp(corners, axis=0)[1] > 720.0:  # So far `zones` judges it.
         what = translatable("the boundary goes round a pole")
         why = translatable("on a map of latitude and longitude it has no inside")
         raise RefusedValueError(what, why, translatable("draw a circle round the pole instead"))
