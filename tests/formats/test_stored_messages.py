@@ -203,6 +203,16 @@ def test_a_call_by_a_clock_1024_weeks_behind_is_of_who_carries_the_phone() -> No
     assert report.event == CallEvent(Call.HELP, us("10T08:00"))
 
 
+def test_a_fix_by_a_clock_1024_weeks_behind_is_of_who_carries_the_phone() -> None:
+    """Live as in a replay of the file (precedent 0117), which asks nobody who carried it."""
+    seconds = us("10T08:00") // 1_000_000 - 7_168 * 86_400
+    message = pilot(4, f"id=1&timestamp={seconds}&lat=43.25&lon=76.9", "10T08:00")
+    carried = hear(message, spans=((us("01T00:00"), us("27T00:00")),))
+    assert carried.fixes.observed_us.tolist() == hear(message).fixes.observed_us.tolist()
+    assert carried.fixes.observed_us.tolist() == [us("10T08:00")]
+    assert not len(hear(message, spans=((us("11T00:00"), us("27T00:00")),)).fixes)
+
+
 def test_a_call_of_a_phone_that_somebody_else_carried_is_not_theirs() -> None:
     call = pilot(4, f"{PLACE}&alarm=sos", "10T08:00")
     assert not hear(call, spans=((us("11T00:00"), us("12T00:00")),)).health

@@ -170,7 +170,7 @@ class _Rewritten:
 
     def _own(self, message: StoredMessage) -> Bools:
         """Return which rows are of when the person carried the device; others have theirs apart."""
-        observed_us = self._rows.record.observed_us
+        observed_us = _observed_us(self._rows.record)
         own = np.zeros(len(observed_us), np.bool_)
         for start_us, until_us_ in self._stored.own.get(message.device, ()):
             own |= (observed_us >= start_us) & (observed_us < until_us_)

@@ -208,7 +208,7 @@ def of_spans(
     may be the other's, from where this one never lay.
     """
     rows = _alone(rows, others)
-    observed_us = rows.record.observed_us
+    observed_us = assemble_fixes.correct_rollover(rows.record.observed_us, rows.record.received_us)
     mine = np.zeros(len(observed_us), np.bool_)
     for start_us, until_us in spans:
         mine |= (observed_us >= start_us) & (observed_us < until_us)
