@@ -1,3 +1,3 @@
 """The version of this software; it is part of every assessment."""
 
-VERSION = "0.9.2"
+VERSION = "0.9.3"

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from mesure.actions.cases import case_notes, caseload, persons, worklist
 from mesure.actions.cases.case_notes import NoteKind, NotesRequest, WriteNote
-from mesure.actions.cases.caseload import AssignCase, BarRequest
+from mesure.actions.cases.caseload import AssignCase, BarRequest, UnassignedCasesRequest
 from mesure.actions.cases.persons import PersonRequest
 from mesure.actions.data_rights import own_record
 from mesure.actions.data_rights.own_record import AssessmentsRequest
@@ -22,7 +22,7 @@ from mesure.actions.refusals.refusals import ActionError, NotAllowedError
 from mesure.actions.trails import trail_access
 from mesure.actions.trails.trail_access import LooksRequest, TrailRequest
 from mesure.incidents import finding
-from mesure.incidents.finding import FindingOutcome
+from mesure.incidents.review_refusal import ReviewRefusal
 from mesure.machine import clock
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
@@ -36,7 +36,6 @@ from mesure_lab.whole.world import World
 CASE: Final[dict[str, Any]] = {"purpose": Purpose.SUPERVISION, "case_number": "ALM-2026-0042"}
 INSPECTION: Final[dict[str, Any]] = {**CASE, "purpose": Purpose.INSPECTION}
 PDF: Final = b"%PDF-1.7\n"
-AGAINST: Final = {FindingOutcome.BREACH, FindingOutcome.TAMPERING_REFERRED}
 SAYS_WHO_MAY: Final = {caseload.assign.name, caseload.bar.name}
 OWN: Final = {  # What everybody may always see of their own.
     persons.show.name,
@@ -72,6 +71,8 @@ def do(
             world.broken("own_record_readable", f"{action.name}: {refusal.reason}")
         return f"not allowed: {refusal.reason.value}", None
     except ActionError as refusal:
+        if isinstance(refusal.reason, ReviewRefusal):  # Of a case that was opened.
+            world.expect_entry(size, action.name, actor, request, refused=True)
         return f"refused: {refusal.reason.value}", None
     if people.must_refuse(action.name, actor, person):
         world.broken("access_table", f"{actor.role.value} did {action.name} about {person}")
@@ -174,8 +175,6 @@ def decide(world: World, dice: Random, person: str) -> str:
     again = dice.random() < 0.2
     action = incident_review.decide_again if again else incident_review.find
     word, _ = do(world, actor, action, decision, person)
-    if word == "done" and incident.withdrawn_us is not None and outcome in AGAINST:
-        world.broken("finding_by_a_person", f"{outcome.value}, though {incident.id} is refuted")
     if word in {"done", "unanswered"}:
         world.people.found_by.setdefault(incident.id, set()).add(actor.account)
     return word
@@ -262,6 +261,9 @@ def bar(world: World, dice: Random, person: str) -> str:
     word, _ = do(world, world.people.supervisor, caseload.bar, request, person)
     if word == "done":
         world.people.barred.add((person, actor.account))
+        is_theirs = actor.account == world.people.officer_of.get(person)
+        if is_theirs and world.seed >= narrow_limits.FROM_SEED:
+            _look_for_unassigned(world, person)
     for holder in world.holders:
         if holder.actor == actor:  # They are signed out, if they were not barred before.
             holder.end_sessions(is_sure=False)
@@ -269,6 +271,14 @@ def bar(world: World, dice: Random, person: str) -> str:
         look = PersonRequest(person=person, **_purpose(actor))
         word += f", then {do(world, actor, persons.show, look, person)[0]}"
     return word
+
+
+def _look_for_unassigned(world: World, person: str) -> None:
+    """Have a supervisor see that a case is on no list any more."""
+    request = UnassignedCasesRequest()
+    word, cases = do(world, world.people.supervisor, caseload.nobodys, request, None)
+    if word == "done" and person not in {one.person for one in cases}:
+        world.broken("unbarred_by_two", f"{person} is still on the list of who is barred")
 
 
 def overreach_role(world: World, dice: Random, person: str) -> str:

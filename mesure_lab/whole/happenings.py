@@ -30,6 +30,7 @@ from mesure.store.values.partitions import PARTITIONS
 from mesure_lab.whole import acts, key_sign_ins, nodes_apart, office_people, sign_in_steps
 from mesure_lab.whole.checks import invariants, named_checks, raw_files
 from mesure_lab.whole.checks.office import desk_kept
+from mesure_lab.whole.drawn import narrow_limits
 from mesure_lab.whole.drawn.planned_events import EventKind, PlannedEvent
 from mesure_lab.whole.drawn.random_persons import AbsenceWay, DrawnPerson, Text
 from mesure_lab.whole.drawn.scenery import H, S
@@ -144,6 +145,9 @@ def _grant(world: World, event: PlannedEvent) -> str:
         action = absences.declare_emergency if is_begun else absences.ask
         by = asks
     word, name = acts.do(world, by, action, request, person.name)
+    is_lived = name is not None and by is asks and world.seed >= narrow_limits.FROM_SEED
+    if is_lived and world.attempt(world.machine.notify) is not None:
+        world.desk.waiting_absences.add(name)
     if name is None or by is not asks:
         world.absences |= {(event.person, event.item): name} if name is not None else {}
         return word

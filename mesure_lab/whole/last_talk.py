@@ -32,6 +32,9 @@ def talk(world: World) -> None:
             _contest(world, person, incidents[0])
         for incident in incidents[1:2]:
             _propose(world, person, incident)
+        everything = world.incidents_of(person, withdrawn_too=True)
+        for incident in [one for one in everything if one.withdrawn_us is not None][:1]:
+            _propose(world, person, incident)  # In vain.
     for officer in world.people.officers:
         acts.do(world, officer, worklist.list_items, EmptyRequest(), None)
 
@@ -64,6 +67,9 @@ def _contest(world: World, person: str, incident: StoredIncident) -> None:
     against = [one for one in outcomes if one.is_against and not outcomes[one]]
     for outcome in (*against, FindingOutcome.CANNOT_TELL):
         _decide(world, supervisor, person, incident, outcome, incident_review.decide_again)
+    reversal = FindingReversal(incident.id, "It was a slip, too.")
+    if acts.do(world, supervisor, incident_review.take_back, reversal, person)[0] == "done":
+        world.broken("contests_are_answered", f"the answer about {incident.id} was taken back")
 
 
 def _propose(world: World, person: str, incident: StoredIncident) -> None:
@@ -76,8 +82,12 @@ def _propose(world: World, person: str, incident: StoredIncident) -> None:
     acts.do(world, supervisor, incident_review.confirm, reference, person)
     _hold(world)
     _look(world, supervisor, person, incident)
-    acts.do(world, supervisor, incident_review.confirm, reference, person)
+    word, _ = acts.do(world, supervisor, incident_review.confirm, reference, person)
     _hold(world)
+    reversal = FindingReversal(incident.id, "It was a slip.")
+    taken_back, _ = acts.do(world, officer, incident_review.take_back, reversal, person)
+    if word == taken_back == "done" and officer != supervisor:
+        world.broken("finding_by_a_person", f"{incident.id}: not taken back by who confirmed it")
 
 
 def _say(world: World, person: str, incident: StoredIncident) -> None:

@@ -186,8 +186,11 @@ def finish(world: World) -> None:
     world.network.deliver_copies()
     world.offline_until_us.clear()
     for device in world.devices.values():
-        for _ in range(TRANSFERS_OF_END):  # Each forwards what one of several keys signed.
+        tries = TRANSFERS_OF_END  # Each forwards what one of several keys signed.
+        while tries:
+            waiting = device.waiting
             world.attempt(lambda device=device: happenings.forward(world, device))  # type: ignore[misc]
+            tries -= device.waiting >= waiting
     world.go_to(max(one.end_us for one in world.persons) + 3 * H)
     for _ in range(TURNS_MAX):
         due_us = world.machine.due_us

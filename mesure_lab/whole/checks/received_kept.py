@@ -9,6 +9,7 @@ import msgspec
 
 from mesure.actions.receiving import receive_apps
 from mesure.devices import signed_form
+from mesure.devices.message.device_refusal import DeviceRefusalReason
 from mesure.devices.message.uplink import Heartbeat
 from mesure.evaluation.policy import DeviceClass
 from mesure.formats.stored import stored_messages
@@ -17,6 +18,7 @@ from mesure.instants import MAX_US, MIN_US, US_PER_S
 from mesure.store.keyring import sealing
 from mesure_lab.whole.checks.named_checks import invariant
 from mesure_lab.whole.drawn import swarm
+from mesure_lab.whole.simulated.simulated_devices import SimulatedDevice
 from mesure_lab.whole.world import World
 
 RECEIVED: Final = {"receive", "receive_unsigned"}
@@ -87,6 +89,18 @@ def receiving_is_entered(world: World) -> Iterator[str]:
     entered = Counter[int]()
     for record in received:
         entered[record["at_us"]] += record["counts"].get("kept", 0)
+    entered_refusals = Counter[str]()
+    for record in received:
+        entered_refusals.update(record["counts"])
+    refusals = Counter(
+        reason
+        for device in world.devices.values()
+        if isinstance(device, SimulatedDevice)
+        for _, reason in device.refused
+        if reason in set(DeviceRefusalReason)  # Others are the device's own.
+    )
+    for reason, times in (refusals - entered_refusals).items():
+        yield f"{times} messages more were refused as {reason} than are entered"
     if entered.total() < len({digest for *_, digest in rows}):
         yield f"{len(rows)} messages are kept, and {entered.total()} were entered"
     if world.swarm.p_clock_step or world.upheavals.has_leapt:

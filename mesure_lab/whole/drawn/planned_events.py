@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from mesure_lab.whole.drawn import (
     brief_states,
     kept_and_missed,
+    narrow_limits,
     office_days,
     random_persons,
     upheaval_plan,
@@ -96,7 +97,7 @@ def plan(seed: int, swarm: Swarm, persons: list[DrawnPerson]) -> list[PlannedEve
         *_of_persons(persons, 0, swarm.persons),
         *_of_people(seed, swarm),
         *_of_service(swarm),
-        *_of_operator(seed, swarm),
+        *_of_operator(seed, swarm, len(persons)),
         *_of_persons(persons, swarm.persons, len(persons)),
         *_corrections(persons),
         *_sign_ins(seed, swarm),
@@ -197,7 +198,7 @@ def _of_service(swarm: Swarm) -> Iterator[_Event]:
         yield swarm.begin_us + day * DAY + 3 * H, EventKind.DAY, NOBODY, day
 
 
-def _of_operator(seed: int, swarm: Swarm) -> Iterator[_Event]:
+def _of_operator(seed: int, swarm: Swarm, persons: int) -> Iterator[_Event]:
     dice = Random(f"{seed} operator")
     minutes = swarm.days * 1_440
     if swarm.is_restored:
@@ -205,4 +206,5 @@ def _of_operator(seed: int, swarm: Swarm) -> Iterator[_Event]:
         yield at_us, EventKind.BACK_UP, NOBODY, 0
     if swarm.is_erased:
         at_us = swarm.begin_us + dice.randrange(minutes * 2 // 3, minutes) * M
-        yield at_us, EventKind.ERASE, dice.randrange(swarm.persons), 0
+        erasable = persons if seed >= narrow_limits.FROM_SEED else swarm.persons
+        yield at_us, EventKind.ERASE, dice.randrange(erasable), 0

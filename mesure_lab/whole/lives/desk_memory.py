@@ -87,6 +87,7 @@ class DeskMemory:
     taken_back: dict[str, str] = field(default_factory=dict)  # Notes, and whom they were about.
     counsel: list[KnownCounsel] = field(default_factory=list)
     outside: dict[str, tuple[str, str]] = field(default_factory=dict)  # Person, and who wrote it.
+    waiting_absences: set[str] = field(default_factory=set)  # Asked for, until the officer knew.
     venues: dict[str, KnownVenues] = field(default_factory=dict)
     addresses: dict[str, list[str]] = field(default_factory=dict)  # Of a person, the latest last.
     former: list[FormerAddress] = field(default_factory=list)

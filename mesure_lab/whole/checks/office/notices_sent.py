@@ -17,10 +17,18 @@ from mesure.instants import US_PER_S, to_us
 from mesure.store.interface.store import ReadTransaction
 from mesure.store.values.effects import StoredIncident
 from mesure_lab.whole.checks.named_checks import invariant
+from mesure_lab.whole.drawn.scenery import H
 from mesure_lab.whole.world import World
 
 SAYS_SENT: Final = {"mail", "no_longer"}
+STEPS_MAX: Final = 12  # To how many people in turn it is brought what nobody opens.
+NIGHT_US: Final = 12 * H  # No quiet hours last longer; programs are told by night, too.
+CONTEST_STEPS: Final = {"made": 1, "answered": 2}
 UNDO_US: Final = 600 * US_PER_S  # A finding can be taken back as a slip for this long.
+SENT_WITH_TEXT: Final = "SELECT kind, key FROM outgoing WHERE is_done AND length(body) > 0"
+PROGRAMS_TOLD: Final = (
+    "SELECT min(due_us), max(due_us) FROM outgoing WHERE kind = 'webhook' AND key LIKE ?"
+)
 OFFICE: Final = "@office.example"
 
 
@@ -34,6 +42,8 @@ def told_once(world: World) -> Iterator[str]:
     for name, times in world.mail.letters.items():
         if times - world.mail.unanswered[name] > 1 and not world.was_struck:
             yield f"letter {name} was sent {times} times"
+    for kind, key in world.machine.rows(SENT_WITH_TEXT):
+        yield f"the text of {kind} {key} is kept, though it was sent"
 
 
 def _of_incident(world: World, reading: ReadTransaction, incident: StoredIncident) -> Iterator[str]:
@@ -47,8 +57,13 @@ def _of_incident(world: World, reading: ReadTransaction, incident: StoredInciden
     if incident.withdrawn_us is not None:
         withdrawn = notification_rules.withdrawn_of(incident.kind)
         names.append(f"{incident.id}:{withdrawn.value}")
-    for name in names:
-        yield from _letter_of(world, incident.person, reading.send_status(OUTGOING, name), name)
+    [first_and_last] = world.machine.rows(PROGRAMS_TOLD, f"{incident.id}:%")
+    for name, told_us in zip(names, first_and_last, strict=False):
+        sent = reading.send_status(OUTGOING, name)
+        yield from _letter_of(world, incident.person, sent, name)
+        due_us = 0 if sent is None or sent.times else sent.outgoing.due_us
+        if told_us and due_us > told_us + NIGHT_US and not world.upheavals.has_leapt:
+            yield f"{name}: it waits for longer than a night"
     if not any(
         event.startswith(f"{webhooks.of_incident(incident.id, revision)}:")
         for revision in range(1, incident.revision + 1)
@@ -120,6 +135,10 @@ def office_is_told(world: World) -> Iterator[str]:
                     is_done, due_us, outcome, _ = sent[ESCALATION, key]
                     if not is_done and due_us <= world.time.now_us:
                         yield f"{key}: it was to be brought to somebody"
+                    step = int(key.rpartition(":")[2])
+                    following = ESCALATION, f"{key.rpartition(':')[0]}:{step + 1}"
+                    if outcome.startswith("brought") and step < STEPS_MAX and following not in sent:
+                        yield f"{key}: it is brought to nobody after that"
                     if not key.startswith(since) or incident.withdrawn_us is not None:
                         continue
                     if outcome == "seen" and not is_seen:
@@ -143,6 +162,7 @@ def what_was_decided_is_told(world: World) -> Iterator[str]:
                         yield f"{key}: nothing was to be sent"
                     elif sent.outgoing.due_us < found_us + UNDO_US:
                         yield f"{key}: it is told while it can be taken back"
+            yield from _told_though_taken_back(rows, reading, person)
             answers = [
                 (f"{record.id}:answered:{to_us(at)}:{NotificationType.YOUR_CONTEST.value}")
                 for record in rows.about(CONTEST, person)
@@ -158,24 +178,52 @@ def what_was_decided_is_told(world: World) -> Iterator[str]:
                 if (at := record.value.answered_at) is not None
                 and record.value.stage != AbsenceStage.WITHDRAWN
             ]
+            answers += [
+                f"{record.id}:asked:{NotificationType.ABSENCE.value}"  # To the officer.
+                for record in rows.about(ABSENCE, person)
+                if record.id in world.desk.waiting_absences
+            ]
             for key in answers:
                 if reading.send_status(OUTGOING, key) is None:
                     yield f"{key}: nothing was to be sent"
+            for record in rows.about(CONTEST, person):
+                if record.value.contest.answered_at is not None and not any(
+                    event.startswith(f"{record.id}:answered:") for event in world.receiver.events
+                ):
+                    yield f"{record.id} was answered, and no program was told"
+
+
+def _told_though_taken_back(
+    rows: RegisterReader, reading: ReadTransaction, person: str
+) -> Iterator[str]:
+    """Yield findings that were taken back within the time for that, and told nevertheless."""
+    for review in rows.about(REVIEW, person):
+        for former in review.value.former:
+            found_at = former.confirmed_at or former.decided_at
+            end = former.end
+            if end is None or to_us(end.at) >= to_us(found_at) + UNDO_US or review.value.found_at:
+                continue
+            key = f"{review.id}:found:{to_us(found_at)}:{NotificationType.YOUR_FINDING.value}"
+            sent = reading.send_status(OUTGOING, key)
+            if sent is not None and sent.said == "mail":
+                yield f"{key}: it was told, though it had been taken back"
 
 
 @invariant("programs_hear_in_order", "decision 0033; docs/api.md")
 def programs_hear_in_order(world: World) -> Iterator[str]:
-    """Yield events of an incident that came after what happened later to it."""
+    """Yield events of an incident or a contest that came after what happened later to it."""
     revisions: dict[tuple[str, str], int] = {}
     for event in world.receiver.events:  # In the order in which each came first.
         incident, _, rest = event.partition(":")
         revision, _, hook = rest.partition(":")
-        if not revision.isdecimal() or not hook:
+        number = CONTEST_STEPS.get(revision, int(revision) if revision.isdecimal() else 0)
+        hook = hook.rpartition(":")[2]
+        if not number or not hook:
             continue
         before = revisions.get((incident, hook), 0)
-        if int(revision) < before:
+        if number < before:
             yield f"{event} came after revision {before}"
-        revisions[incident, hook] = max(before, int(revision))
+        revisions[incident, hook] = max(before, number)
 
 
 @invariant("no_stranger_is_told", "decision 0033; Directive (EU) 2016/680, Article 29")

@@ -10,9 +10,12 @@ import msgspec
 from mesure.actions.records import named_persons
 from mesure.actions.records.incident_records import CONTEST, REVIEW
 from mesure.actions.records.named_persons import DEED
+from mesure.actions.records.record_types import RegisterReader
 from mesure.incidents.contest import Contest, ContestAnswer
 from mesure.incidents.finding import FindingEndKind, Review, ReviewStage
+from mesure.instants import to_us
 from mesure.store.interface.store import ReadTransaction
+from mesure.store.values.effects import StoredIncident
 from mesure_lab.whole.checks.named_checks import invariant
 from mesure_lab.whole.world import World
 
@@ -23,12 +26,25 @@ OF_A_CASE: Final = {"barred", "not_in_charge", "another_person"}
 @invariant("finding_by_a_person", "decision 0005; Directive (EU) 2016/680, Article 11")
 def finding_by_a_person(world: World) -> Iterator[str]:
     """Yield findings that nobody made, or nobody who had the evidence before them."""
-    with world.read_register() as rows:
+    with world.read_undisturbed() as reading:
+        rows = RegisterReader(reading, world.machine.made.keyring)
         for person in world.names:
             for review in rows.about(REVIEW, person):
                 deciders = world.people.found_by.get(review.id, set())
                 for what in _wrong(review.value, deciders):
                     yield f"{review.id}: {what}"
+                incident = reading.incident(review.id)
+                if incident is not None and _is_refuted(incident, review.value):
+                    yield f"{review.id}: late evidence had refuted it when it was decided"
+
+
+def _is_refuted(incident: StoredIncident, review: Review) -> bool:
+    """Tell whether something was found against somebody when it was known that nothing stands."""
+    findings = () if review.finding is None else (*review.former, review.finding)
+    return incident.withdrawn_us is not None and any(
+        finding.outcome.is_against and to_us(finding.decided_at) > incident.withdrawn_us
+        for finding in findings
+    )
 
 
 def _wrong(review: Review, deciders: set[str]) -> Iterator[str]:
