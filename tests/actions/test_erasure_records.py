@@ -26,6 +26,7 @@ from mesure.instants import to_us
 from mesure.privacy.retention.retention_schedule import RetentionKind
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import WriteTransaction
+from mesure.store.keyring.file import FileKeyring
 from mesure.store.values.records import Device
 from mesure.store.values.register import RegisterRow
 from tests.actions.erasing import (
@@ -40,6 +41,7 @@ from tests.actions.erasing import (
     verify_log,
 )
 from tests.actions.house import MORNING, Office
+from tests.store.test_keyring_master_key import PowerCutError, copy_aside, cut_power
 
 # --- A whole record ------------------------------------------------------------------------------
 
@@ -74,6 +76,22 @@ def test_the_key_goes_first_and_a_run_that_was_broken_off_is_gone_on_with(office
     assert run(office)[0] == ErasureStep(RetentionKind.RECORD, 1, 1)
     assert counters(office) == []
     assert RetentionKind.RECORD not in {step.sort for step in run(office)}
+
+
+def test_a_key_that_a_cut_left_in_the_file_goes_with_the_next_run(
+    office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    enter(office, until=DAY)
+    office.keyring.make_keys(["P-1"])
+    wrapped = copy_aside(tmp_path / "keys.db")
+    office.later(days=400)
+    monkeypatch.setattr(FileKeyring, "scrub", cut_power)
+    with pytest.raises(PowerCutError):
+        run(office)
+    monkeypatch.undo()
+    assert wrapped in (tmp_path / "keys.db").read_bytes()
+    run(office)
+    assert wrapped not in (tmp_path / "keys.db").read_bytes()
 
 
 def test_what_is_to_be_exported_is_exported_before_it_is_erased(office: Office) -> None:
@@ -198,6 +216,22 @@ def test_looks_go_after_twelve_months_and_the_log_still_holds(office: Office) ->
     assert len(office.deeds("action", "persons.show")) == 1
     office.later(days=364)
     assert ErasureStep(RetentionKind.LOOK, 1) in run(office)
+
+
+def test_looks_by_a_clock_ahead_or_behind_keep_none_longer_and_take_none_along(
+    office: Office,
+) -> None:
+    officer = enter_person(office)
+    for days in (0, 0, 0, 500, 0.1, -500, 0.1, 0.1, 0.1, 5, 0.1, -500, 500):
+        office.later(days=days)
+        show(office, officer, "P-1")
+    run(office)
+    assert len(office.deeds("action", "persons.show")) == 13
+    office.later(days=365 - 4.9)  # Those of the clock ahead with those that were entered after.
+    assert [step.things for step in run(office) if step.sort is RetentionKind.LOOK] == [9]
+    office.later(days=5)
+    assert [step.things for step in run(office) if step.sort is RetentionKind.LOOK] == [4]
+    verify_log(office)
 
 
 def test_what_is_about_nobody_goes_after_three_years(office: Office) -> None:

@@ -1,6 +1,8 @@
 """The master key in its file, and how it is changed without losing anything."""
 
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -82,19 +84,20 @@ class PowerCutError(Exception):
     pass
 
 
+def cut_power(*_: object) -> None:
+    raise PowerCutError
+
+
 @pytest.mark.parametrize("point", ["rewrap", "replace"])
 def test_wherever_a_change_ends_the_keyring_opens(
     folder: Path, point: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def cut(*_: object) -> None:
-        raise PowerCutError
-
     with open_keyring(folder) as ring:
         key = ring.make_keys(["P-1"])["P-1"]
         if point == "rewrap":
-            monkeypatch.setattr(ring, "rewrap", cut)
+            monkeypatch.setattr(ring, "rewrap", cut_power)
         else:
-            monkeypatch.setattr(os, "replace", cut)
+            monkeypatch.setattr(os, "replace", cut_power)
         with pytest.raises(PowerCutError):
             master_key.change(ring, folder / "master.key")
     monkeypatch.undo()
@@ -105,6 +108,49 @@ def test_wherever_a_change_ends_the_keyring_opens(
         master_key.change(ring, folder / "master.key")
     with open_keyring(folder) as ring:
         assert ring.find_key("P-1") == key
+
+
+def test_nobody_takes_away_the_new_master_key_during_a_change(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_keyring(folder) as ring:
+        key = ring.make_keys(["P-1"])["P-1"]
+        rewrap = ring.rewrap
+
+        def rewrap_beside_others(master: bytes) -> None:
+            open_keyring(folder).close()
+            rewrap(master)
+
+        monkeypatch.setattr(ring, "rewrap", rewrap_beside_others)
+        master_key.change(ring, folder / "master.key")
+    with open_keyring(folder) as ring:
+        assert ring.find_key("P-1") == key
+    assert not list(folder.glob("*.new"))
+
+
+def test_a_change_cut_off_leaves_no_key_under_the_old_master_key(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_keyring(folder) as ring:
+        ring.make_keys(["P-1"])
+        wrapped = copy_aside(folder / "keys.db")
+        monkeypatch.setattr(FileKeyring, "scrub", cut_power)
+        with pytest.raises(PowerCutError):
+            master_key.change(ring, folder / "master.key")
+    monkeypatch.undo()
+    assert wrapped in (folder / "keys.db").read_bytes()
+    open_keyring(folder).close()
+    assert wrapped not in (folder / "keys.db").read_bytes()
+
+
+def copy_aside(path: Path) -> bytes:
+    """Leave a copy of a wrapped key in a free page, as rows that move do; return it."""
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA secure_delete = OFF")
+        other.execute("CREATE TABLE aside AS SELECT wrapped FROM wrapped_key")
+        other.execute("DROP TABLE aside")
+        [(wrapped,)] = other.execute("SELECT wrapped FROM wrapped_key")
+    return bytes(wrapped)
 
 
 def test_a_change_that_was_begun_is_begun_anew(folder: Path) -> None:

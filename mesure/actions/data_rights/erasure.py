@@ -37,6 +37,8 @@ T = TypeVar("T")
 
 CURSOR: Final = "erasure"  # Rows that say up to which entry of the log one kind was gone through.
 PERSONS_AT_ONCE: Final = 100
+YOUNG_MAX: Final = 10_000
+"""Records of the audit log that look too young, after which no older ones are looked for."""
 _ALL: Final = range(partitions.PARTITIONS)
 
 
@@ -232,7 +234,8 @@ class ErasureRun:
                 for person in batch:
                     if not self._context.keyring.is_erased(person):
                         self._export(person)
-                        self._context.keyring.forget(person, self._means.now_us)
+                    # Also where it is gone: a run cut off may have left copies in the file.
+                    self._context.keyring.forget(person, self._means.now_us)
                 self._perform(erase_persons, DuePersons(batch, rule))
             yield ErasureStep(RetentionKind.RECORD, len(batch), len(batch))
 
@@ -302,7 +305,7 @@ class ErasureRun:
     # --- The audit log -------------------------------------------------------------------------
 
     def _of_log(self, sort: RetentionKind) -> Iterator[ErasureStep]:
-        """Go through the records in their order, up to the first that is too young."""
+        """Go through the records in their order, up to those that are too young."""
         while True:
             with self._context.store.read() as reading:
                 due_records = self._due_records(reading, sort)
@@ -314,16 +317,28 @@ class ErasureRun:
             self._perform(erase_records, due_records)
 
     def _due_records(self, reading: ReadTransaction, sort: RetentionKind) -> DueRecords:
-        """Return what is due among the next records, some of it where there is much."""
-        start = cursor(reading, sort)
+        """Return what is due among the next records, some of it where there is much.
+
+        A record is as old as its date says; or, where more records after it are due than it and
+        its like are young, as old as those: a clock that was ahead, or behind, dated the fewer.
+        """
+        at = start = cursor(reading, sort)
         due: list[int] = []
-        while openings := reading.openings(start, PAGE):
+        passed: list[int] = []
+        balance = 0  # How much younger the records that were passed are, by their number.
+        while openings := reading.openings(at, PAGE):
             for opening in openings:
-                if not self._is_due(sort, _at_us(opening.record)) or len(due) == PAGE:
-                    return DueRecords(tuple(due), sort, start)
+                at = opening.entry + 1
                 if retained_data.sort_of(opening.record) is sort:
-                    due.append(opening.entry)
-                start = opening.entry + 1
+                    passed.append(opening.entry)
+                is_due = self._is_due(sort, _at_us(opening.record))
+                balance = max(balance - 1, 0) if is_due else max(balance, 1) + 1
+                if balance == 0:
+                    due, passed, start = due + passed, [], at
+                if len(due) >= PAGE:
+                    return DueRecords(tuple(due[:PAGE]), sort, due[PAGE - 1] + 1)
+                if balance > YOUNG_MAX:
+                    return DueRecords(tuple(due), sort, start)
         return DueRecords(tuple(due), sort, start)
 
     def _is_due(self, sort: RetentionKind, at_us: int) -> bool:

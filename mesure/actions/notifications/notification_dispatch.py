@@ -25,7 +25,7 @@ from mesure.actions.framework.context import Context
 from mesure.actions.notifications import incident_feed, notification_rules, webhooks
 from mesure.actions.notifications.notification_rules import ESCALATION, NotificationQueue
 from mesure.actions.notifications.notification_texts import NotificationType, RecipientType
-from mesure.actions.notifications.webhooks import WebhookEventType, WebhookRecord
+from mesure.actions.notifications.webhooks import WebhookEvent, WebhookEventType, WebhookRecord
 from mesure.actions.records import case_deadlines
 from mesure.actions.records.incident_records import REVIEW
 from mesure.actions.records.record_types import RecordType, Stored
@@ -197,15 +197,9 @@ def _tell_programs(
     hooks: tuple[Stored[WebhookRecord], ...],
 ) -> None:
     data = msgspec.to_builtins(incident_feed.change_of(incident))
-    webhook_event = webhooks.WebhookEvent(
-        event=event,
-        id=webhooks.of_incident(incident.id, incident.revision),
-        subject=incident.id,
-        person=incident.person,
-        at=notifier.doing.now,
-        data=data,
-    )
-    webhooks.tell(notifier.doing, hooks, webhook_event, to_us(notifier.doing.now))
+    name, now = webhooks.of_incident(incident.id, incident.revision), notifier.doing.now
+    webhook_event = WebhookEvent(event, name, incident.id, incident.person, now, data)
+    webhooks.tell(notifier.doing, hooks, webhook_event, to_us(now))
 
 
 # --- What nobody opens -------------------------------------------------------------------------

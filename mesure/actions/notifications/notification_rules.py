@@ -172,9 +172,7 @@ class NotificationQueue:
     ) -> None:
         """Notify other programs, once; `subject` is the id of what it is about."""
         data: dict[str, Any] = {"person": person, **more}
-        webhook_event = webhooks.WebhookEvent(
-            event=event, id=key, subject=subject, person=person, at=at, data=data
-        )
+        webhook_event = webhooks.WebhookEvent(event, key, subject, person, at, data)
         webhooks.tell(self.doing, self.hooks, webhook_event, to_us(self.doing.now))
 
     def is_news(self, at: datetime | None) -> bool:
@@ -237,55 +235,33 @@ def _tell_finding(notifier: NotificationQueue, person: str, review: Stored[Revie
     holds_at = found_at + notifier.doing.procedure.undo_within
     to, news = RecipientType.PERSON, NotificationType.YOUR_FINDING
     notifier.notice(to, person, news, review.id, person, key, holds_at)
-    notifier.programs(
-        WebhookEventType.FINDING_MADE,
-        key,
-        person,
-        review.id,
-        found_at,
-        incident=review.id,
-        outcome=finding.outcome.value,
-        cause=None if finding.cause is None else finding.cause.value,
-        found_at=found_at,
-    )
+    cause = None if finding.cause is None else finding.cause.value
+    facts: dict[str, Any] = {"outcome": finding.outcome.value, "cause": cause}
+    event = WebhookEventType.FINDING_MADE, key, person, review.id, found_at
+    notifier.programs(*event, incident=review.id, **facts, found_at=found_at)
 
 
 def _tell_contest(
     notifier: NotificationQueue, person: str, stored_contest: Stored[ContestRecord]
 ) -> None:
     contest, incident = stored_contest.value.contest, stored_contest.value.incident
+    about: dict[str, Any] = {"incident": incident, "contest": stored_contest.id}
     if notifier.is_news(contest.made_at):
         key = f"{stored_contest.id}:made"
         officer = notifier.officer(person)
-        notifier.notice(
-            RecipientType.ACCOUNT, officer, NotificationType.CONTEST, incident, person, key=key
-        )
-        notifier.programs(
-            WebhookEventType.CONTEST_OPENED,
-            key,
-            person,
-            incident,
-            contest.made_at,
-            incident=incident,
-            contest=stored_contest.id,
-            due_at=contest.due_at,
-        )
+        news = NotificationType.CONTEST
+        notifier.notice(RecipientType.ACCOUNT, officer, news, incident, person, key=key)
+        opened = WebhookEventType.CONTEST_OPENED, key, person, incident, contest.made_at
+        notifier.programs(*opened, **about, due_at=contest.due_at)
     if contest.answered_at is not None and notifier.is_news(contest.answered_at):
         key = f"{stored_contest.id}:answered:{to_us(contest.answered_at)}"
         # The finding that answered it may be taken back until then.
         holds_at = contest.answered_at + notifier.doing.procedure.undo_within
         to, news = RecipientType.PERSON, NotificationType.YOUR_CONTEST
         notifier.notice(to, person, news, incident, person, key, holds_at)
-        notifier.programs(
-            WebhookEventType.CONTEST_ANSWERED,
-            key,
-            person,
-            incident,
-            contest.answered_at,
-            incident=incident,
-            contest=stored_contest.id,
-            answer=None if contest.answer is None else contest.answer.value,
-        )
+        answered = WebhookEventType.CONTEST_ANSWERED, key, person, incident, contest.answered_at
+        answer = None if contest.answer is None else contest.answer.value
+        notifier.programs(*answered, **about, answer=answer)
 
 
 def _tell_absence(

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from mesure.machine.service_error import ServiceError, TransientServiceError
 from mesure.service.installation.data_folder import PRIVATE_FILE
+from mesure.store.writing.fsync import settle
 
 GROUP_BYTES: Final = 1 << 17
 """A group of rows is unpacked as a whole: so much of each file is in memory at once."""
@@ -74,7 +75,7 @@ def remove(path: Path, successor: Path | None = None) -> None:
             path.rename(old)
         if successor is not None:
             successor.rename(path)
-        _sync_folder(path.parent)
+        settle(path.parent)
         _overwrite(old)
     except OSError as error:
         raise _refused(path, error) from None
@@ -98,14 +99,6 @@ def _overwrite(path: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         path.unlink()
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _refused(path: Path, error: OSError) -> ServiceError:

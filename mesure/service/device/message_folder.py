@@ -1,13 +1,13 @@
 """Message folder: takes messages as files, whole and for good, where there is no server yet."""
 
 import hashlib
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from mesure.machine import file_writing
 from mesure.service.device.client_state import QueuedMessage
+from mesure.store.writing.fsync import settle
 
 SUFFIX: Final = ".cose"
 
@@ -30,17 +30,7 @@ def keep(files: Mapping[Path, bytes]) -> None:
     """Write files, each whole or not at all, and wait until the disk has them and their names."""
     for path, data in files.items():
         file_writing.write(path, data)
-        _settle(path)
-    for folder in {path.parent for path in files}:
-        _settle(folder)
-
-
-def _settle(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        settle(path)
 
 
 def _name(waiting: QueuedMessage) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from mesure.machine.service_error import ServiceError, TransientServiceError
+from mesure.store.writing.fsync import settle
 
 PRIVATE_FOLDER: Final = 0o700
 PRIVATE_FILE: Final = 0o600
@@ -175,13 +176,7 @@ def write_private(path: Path, data: bytes) -> None:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        settle(path)
     except OSError as error:
         what = (error.strerror or "it cannot be written").lower()
         raise ServiceError(

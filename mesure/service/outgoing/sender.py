@@ -37,13 +37,7 @@ class NotificationSender:
 def _mail(settings: Settings) -> MailServer | None:
     if settings.mail_host is None:
         return None
-    password = settings.mail_password
-    return MailServer(
-        settings.mail_host,
-        settings.mail_port,
-        settings.mail_from,
-        settings.mail_tls,
-        settings.mail_name,
-        None if password is None else password.get_secret_value(),
-        None if settings.mail_ca is None else str(settings.mail_ca),
-    )
+    password = None if settings.mail_password is None else settings.mail_password.get_secret_value()
+    mail_ca = None if settings.mail_ca is None else str(settings.mail_ca)
+    who = settings.mail_from, settings.mail_tls, settings.mail_name
+    return MailServer(settings.mail_host, settings.mail_port, *who, password, mail_ca)

@@ -122,7 +122,7 @@ class FileKeyring:
             statement = "INSERT INTO erasure VALUES (?, ?) ON CONFLICT DO NOTHING"
             is_new = run(statement, (self.blind(name), at_us)).rowcount == 1
             self._clear()
-        self._scrub()
+        self.scrub()
         return is_new
 
     def forget_again(self, erasures: Iterable[KeyErasure]) -> tuple[str, ...]:
@@ -137,10 +137,10 @@ class FileKeyring:
             self._clear()
             for blinded, when_us in at_us.items():
                 run("INSERT INTO erasure VALUES (?, ?) ON CONFLICT DO NOTHING", (blinded, when_us))
-        self._scrub()
+        self.scrub()
         return tuple(back)
 
-    def _scrub(self) -> None:
+    def scrub(self) -> None:
         """Write the file anew, without the copies of keys that rows left in pages they moved from.
 
         Why: `secure_delete` overwrites a row where it is, and not where it was before.
@@ -194,7 +194,7 @@ class FileKeyring:
             root = keywrap.aes_key_wrap(_checked(new_master), self._root)
             run("UPDATE root SET wrapped = ?", (root,))
             self._master = new_master
-        self._scrub()  # No copy under the old one is left behind.
+        self.scrub()  # No copy under the old one is left behind.
 
     def copy_to(self, path: Path) -> None:
         """Write a backup of the keyring, still wrapped under the master key."""

@@ -5,6 +5,7 @@ A line that can be printed and locked away, because without it nothing that was 
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -71,9 +72,11 @@ def open_keyring(path: Path, master_path: Path, salts: Salts = secrets.token_byt
         opened = FileKeyring(path, read(new), salts)
     except KeyringError:  # The change ended before the keys were under the new one.
         opened = FileKeyring(path, read(master_path), salts)
-        new.unlink()
+        new.unlink(missing_ok=True)
         return opened
-    os.replace(new, master_path)
+    opened.scrub()  # It may have ended before that.
+    with suppress(FileNotFoundError):  # Who changed it has put it in its place meanwhile.
+        os.replace(new, master_path)
     return opened
 
 
@@ -83,11 +86,15 @@ def change(keyring: FileKeyring, master_path: Path, salts: Salts = secrets.token
     Wherever this ends, one of the two files opens the keyring. Copies of the keyring under the old
     master key are noise as soon as every copy of that is destroyed.
     """
-    new = _new(master_path)
-    new.unlink(missing_ok=True)
-    keyring.rewrap(make(new, salts))
-    os.replace(new, master_path)
+    new, whole = _new(master_path), master_path.with_name(master_path.name + ".whole")
+    for left in (new, whole):
+        left.unlink(missing_ok=True)
+    master = make(new, salts)
+    _write(whole, master)  # Who opens the keyring meanwhile takes `new` for one left behind.
+    keyring.rewrap(master)
+    os.replace(whole, master_path)
     settle(master_path)
+    new.unlink(missing_ok=True)
 
 
 def _new(path: Path) -> Path:

@@ -64,19 +64,9 @@ def row(value: StoredAssessment) -> Row:
 
 def assessment(values: Sequence[Any]) -> StoredAssessment:
     """Return an assessment from its row, of which SQLite writes the last as a number."""
-    *facts, version_sha256, policy_version, engine_version, unsigned = values
-    person, order, condition, start_us, end_us, status = facts
+    person, order, condition, start_us, end_us, status, version, policy, engine, unsigned = values
     return StoredAssessment(
-        person,
-        order,
-        condition,
-        status,
-        start_us,
-        end_us,
-        version_sha256,
-        policy_version,
-        engine_version,
-        bool(unsigned),
+        person, order, condition, status, start_us, end_us, version, policy, engine, bool(unsigned)
     )
 
 
