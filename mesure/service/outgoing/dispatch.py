@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from operator import methodcaller
 from typing import Final
 
 import msgspec
@@ -29,9 +30,11 @@ from mesure.actions.notifications import (
     notification_texts,
     webhooks,
 )
-from mesure.actions.notifications.notification_dispatch import NotifyChanges
+from mesure.actions.notifications.notification_dispatch import NotifyChanges, PendingEscalation
+from mesure.actions.notifications.notification_rules import ESCALATION
 from mesure.actions.notifications.notification_texts import Notification, RecipientType
 from mesure.actions.notifications.webhooks import WEBHOOK, WEBHOOKS_MAX, WebhookDelivery
+from mesure.actions.records import case_deadlines
 from mesure.actions.records.account_records import ACCOUNT
 from mesure.actions.records.record_types import RegisterReader
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
@@ -39,6 +42,7 @@ from mesure.actions.refusals.refusals import NotFoundError
 from mesure.devices.message.downlink import PersonMessage
 from mesure.instants import to_us
 from mesure.orders.text.catalogue import Catalogue
+from mesure.privacy import quiet_hours
 from mesure.privacy.quiet_hours import QuietHours
 from mesure.service import mail
 from mesure.service.mail import DeliveryError, Email, MailServer
@@ -46,7 +50,7 @@ from mesure.service.outgoing import delivery_order
 from mesure.service.outgoing.gateways import Gateways
 from mesure.service.outgoing.receiver_queue import Ends, ReceiverQueues
 from mesure.service.outgoing.webhook_delivery import WebhookRequest, WebhookSender
-from mesure.store.interface.store import WriteTransaction
+from mesure.store.interface.store import ReadTransaction, WriteTransaction
 from mesure.store.values.faults import LostKeyError, StoreError
 from mesure.store.values.outgoing import Outgoing
 
@@ -134,18 +138,36 @@ class Notifier:
 
     def _tidy(self, context: Context) -> None:
         """Forget now and then what was kept only so that nothing is done twice."""
-        if self._tidied_at is None or context.now - self._tidied_at >= TIDY_EVERY:
+        if _is_time(context.now, self._tidied_at, TIDY_EVERY):
             self._tidied_at = context.now
             idempotency.forget_old(context)
+            while self._bring_forward(context):
+                pass
 
     def _bring_overdue(self, context: Context) -> int:
         """Note now and then what was left past its deadline; more than one time takes goes on."""
-        if self._overdue_at is not None and context.now - self._overdue_at < OVERDUE_EVERY:
+        if not _is_time(context.now, self._overdue_at, OVERDUE_EVERY):
             return 0
         done = overdue_things.bring_if_any(context)
         if not done:
             self._overdue_at = context.now
         return done
+
+    def _bring_forward(self, context: Context) -> int:
+        """Have nothing wait longer than what is entered now: a clock that was ahead said when."""
+        late = []
+        with context.store.read() as reading:
+            for kind in (webhooks.OUTGOING, notification_texts.OUTGOING, ESCALATION):
+                for row in reading.last_due(kind, to_us(context.now + OVERDUE_EVERY), BATCH):
+                    sent = reading.send_status(kind, row.key)
+                    assert sent is not None, "it was read in this transaction"
+                    due_at = _due_at(context, reading, row, self._quiet)
+                    wait = patience(sent.times - 1) if sent.times else None
+                    if row.due_us > to_us(due_at + OVERDUE_EVERY + (wait or timedelta(0))):
+                        late.append((kind, row.key, to_us(due_at), sent.said))
+        for put_off in late:
+            context.store.write(methodcaller("again", *put_off))
+        return len(late)
 
     # --- Delivering --------------------------------------------------------------------------
 
@@ -288,6 +310,34 @@ def reach(rows: RegisterReader, notice: Notification) -> ContactDetails | None:
     if account is None or account.value.closed_at is not None:
         return None
     return ContactDetails(account.value.written_to, None, account.value.language)
+
+
+def _due_at(
+    context: Context, reading: ReadTransaction, row: Outgoing, quiet: QuietHours
+) -> datetime:
+    """Return when something is due at the latest that is entered now."""
+    now, procedure, is_staff = context.now, context.procedure, False
+    if row.kind == webhooks.OUTGOING:
+        return now
+    if row.kind == ESCALATION:
+        about = msgspec.json.decode(row.body, type=PendingEscalation).incident
+    else:
+        notice = notification_texts.read(row.body)
+        if not notice.news.is_urgent:
+            office = case_deadlines.next_open(procedure, now + TIDY_EVERY)
+            return quiet_hours.notify_at(quiet, office)
+        about, is_staff = notice.about, notice.to is RecipientType.ACCOUNT
+    incident = reading.incident(about)
+    if incident is not None and row.kind == ESCALATION:
+        return case_deadlines.of_incident(procedure, incident.kind, now).look_by
+    if incident is None or not is_staff:
+        return now
+    return case_deadlines.staff_told_at(procedure, incident.kind, now)
+
+
+def _is_time(now: datetime, before: datetime | None, every: timedelta) -> bool:
+    """Tell whether something is to be done again; also where the clock was set back since."""
+    return before is None or not timedelta(0) <= now - before < every
 
 
 def patience(times: int) -> timedelta | None:

@@ -23,12 +23,11 @@ from mesure.store.values.records import StoredCheckpoint
 from mesure.store.writing import checks
 
 _WAITING: Final = (not_(T.outgoing.c.is_done), T.outgoing.c.due_us <= bindparam("now_us"))
-_DUE: Final = at_most(
-    rows_of(T.outgoing, rows.OUTGOING, same(T.outgoing, "kind"), *_WAITING).order_by(
-        "due_us", "key"
-    )
-)
+_OF_KIND: Final = rows_of(T.outgoing, rows.OUTGOING, same(T.outgoing, "kind"))
+_DUE: Final = at_most(_OF_KIND.where(*_WAITING).order_by("due_us", "key"))
 _DUE_TO: Final = _DUE.where(same(T.outgoing, "recipient"))
+_LATER: Final = (not_(T.outgoing.c.is_done), T.outgoing.c.due_us > bindparam("now_us"))
+_LAST: Final = at_most(_OF_KIND.where(*_LATER).order_by(T.outgoing.c.due_us.desc()))
 _QUEUED: Final = (
     rows_of(T.outgoing, "kind", *_WAITING).add_columns(func.count()).group_by(T.outgoing.c.kind)
 )
@@ -57,6 +56,11 @@ class OutgoingReading(StatementRunner):
         """Return what is to be sent by now, the longest due first; `to`: only to this one."""
         statement = _DUE if to is None else _DUE_TO
         answer = self._all(statement, kind=kind, now_us=now_us, count=count, recipient=to)
+        return tuple(Outgoing(*row) for row in answer)
+
+    def last_due(self, kind: str, after_us: int, count: int) -> tuple[Outgoing, ...]:
+        """Return what is to be sent after this, the last due first."""
+        answer = self._all(_LAST, kind=kind, now_us=after_us, count=count)
         return tuple(Outgoing(*row) for row in answer)
 
     def queue_sizes(self, now_us: int) -> dict[str, int]:
