@@ -234,6 +234,19 @@ def test_looks_by_a_clock_ahead_or_behind_keep_none_longer_and_take_none_along(
     verify_log(office)
 
 
+def test_a_dry_run_counts_all_looks_and_not_the_first_page_only(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer = enter_person(office)
+    monkeypatch.setattr(erasure, "PAGE", 2)
+    for _ in range(5):
+        show(office, officer, "P-1")
+    office.later(days=366)
+    assert ErasureStep(RetentionKind.LOOK, 5) in run(office, is_dry=True)
+    steps = [step.things for step in run(office) if step.sort is RetentionKind.LOOK]
+    assert steps == [2, 2, 1]
+
+
 def test_what_is_about_nobody_goes_after_three_years(office: Office) -> None:
     enter(office)
     send(office, 2)

@@ -335,7 +335,7 @@ class ErasureRun:
                 balance = max(balance - 1, 0) if is_due else max(balance, 1) + 1
                 if balance == 0:
                     due, passed, start = due + passed, [], at
-                if len(due) >= PAGE:
+                if len(due) >= PAGE and not self._is_dry:
                     return DueRecords(tuple(due[:PAGE]), sort, due[PAGE - 1] + 1)
                 if balance > YOUNG_MAX:
                     return DueRecords(tuple(due), sort, start)
