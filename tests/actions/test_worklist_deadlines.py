@@ -88,10 +88,10 @@ def test_a_request_is_overdue_on_the_list_of_people_when_it_is_on_the_desk(
         order="ALM-1", conditions=("C1",), start_at=start_at, until_at=until_at, reason="A wedding"
     )
     scene.do(scene.person, absences.ask, request)
-    [asked] = list_items(office, scene.ann)
+    [item_before] = list_items(office, scene.ann)
     office.procedure = replace(STANDARD, answer_absence_within=timedelta(days=30))
-    assert asked.due_at is not None
-    for now in (asked.due_at - timedelta(minutes=1), asked.due_at):
+    assert item_before.due_at is not None
+    for now in (item_before.due_at - timedelta(minutes=1), item_before.due_at):
         office.now = now
         [item] = list_items(office, scene.ann)
         [person] = scene.do(scene.ann, case_overview.overview, OverviewRequest())

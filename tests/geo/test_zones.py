@@ -129,8 +129,8 @@ def test_every_part_of_a_zone_is_whole_whichever_comes_first(
     shapes: list[Shape], lon: float
 ) -> None:
     alone = distance.distance_m(zones.pack([FRANCE]), np.array([45.0]), np.array([lon]))
-    found = distance.distance_m(zones.pack(shapes), np.array([45.0]), np.array([lon]))
-    assert found == pytest.approx(alone, abs=1e-3)
+    whole = distance.distance_m(zones.pack(shapes), np.array([45.0]), np.array([lon]))
+    assert whole == pytest.approx(alone, abs=1e-3)
     assert outside(shapes, 45.0, lon) < 1e-9
 
 
@@ -146,8 +146,8 @@ def test_a_boundary_at_the_meridian_opposite_is_near_on_both_sides(east: float) 
 @pytest.mark.parametrize("lon", [2.79999, 2.80001])
 def test_a_way_along_the_meridian_opposite_has_both_its_sides(lon: float) -> None:
     shapes: list[Shape] = [WALLIS, CorridorShape(((44.0, 2.8), (46.0, 2.8)), 200.0)]
-    found = distance.distance_m(zones.pack(shapes), np.array([45.0]), np.array([lon]))
-    assert found == pytest.approx([-99.2], abs=0.1)
+    whole = distance.distance_m(zones.pack(shapes), np.array([45.0]), np.array([lon]))
+    assert whole == pytest.approx([-99.2], abs=0.1)
     assert outside(shapes, 45.0, lon) < 0.01
 
 

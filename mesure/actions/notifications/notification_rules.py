@@ -241,20 +241,17 @@ def _tell_finding(notifier: NotificationQueue, person: str, review: Stored[Revie
     notifier.programs(*event, incident=review.id, **facts, found_at=found_at)
 
 
-def _tell_contest(
-    notifier: NotificationQueue, person: str, stored_contest: Stored[ContestRecord]
-) -> None:
-    contest, incident = stored_contest.value.contest, stored_contest.value.incident
-    about: dict[str, Any] = {"incident": incident, "contest": stored_contest.id}
+def _tell_contest(notifier: NotificationQueue, person: str, stored: Stored[ContestRecord]) -> None:
+    contest, incident = stored.value.contest, stored.value.incident
+    about: dict[str, Any] = {"incident": incident, "contest": stored.id}
     if notifier.is_news(contest.made_at):
-        key = f"{stored_contest.id}:made"
-        officer = notifier.officer(person)
-        news = NotificationType.CONTEST
-        notifier.notice(RecipientType.ACCOUNT, officer, news, incident, person, key=key)
+        key = f"{stored.id}:made"
+        to, news = RecipientType.ACCOUNT, NotificationType.CONTEST
+        notifier.notice(to, notifier.officer(person), news, incident, person, key)
         opened = WebhookEventType.CONTEST_OPENED, key, person, incident, contest.made_at
         notifier.programs(*opened, **about, due_at=contest.due_at)
     if contest.answered_at is not None and notifier.is_news(contest.answered_at):
-        key = f"{stored_contest.id}:answered:{to_us(contest.answered_at)}"
+        key = f"{stored.id}:answered:{to_us(contest.answered_at)}"
         # The finding that answered it may be taken back until then.
         holds_at = contest.answered_at + notifier.doing.procedure.undo_within
         to, news = RecipientType.PERSON, NotificationType.YOUR_CONTEST
@@ -264,25 +261,21 @@ def _tell_contest(
         notifier.programs(*answered, **about, answer=answer)
 
 
-def _tell_absence(
-    notifier: NotificationQueue, person: str, stored_absence: Stored[AbsenceRecord]
-) -> None:
-    absence = stored_absence.value
+def _tell_absence(notifier: NotificationQueue, person: str, stored: Stored[AbsenceRecord]) -> None:
+    absence = stored.value
     by_officer = absence.how in {AbsenceOrigin.GIVEN, AbsenceOrigin.SUSPENSION}
     is_asked = absence.stage == AbsenceStage.ASKED and notifier.is_news(absence.asked_at)
     if is_asked and not by_officer:
-        officer, key = notifier.officer(person), f"{stored_absence.id}:asked"
-        notifier.notice(
-            RecipientType.ACCOUNT, officer, NotificationType.ABSENCE, stored_absence.id, person, key
-        )
+        to, news, key = RecipientType.ACCOUNT, NotificationType.ABSENCE, f"{stored.id}:asked"
+        notifier.notice(to, notifier.officer(person), news, stored.id, person, key)
     by = notifier.doing.rows.get(ACCOUNT, absence.answered_by or "-")
     if by is not None and by.value.role is Role.PERSON:
         return  # They took it back themselves, and wait for no answer.
     if absence.answered_at is not None and notifier.is_news(absence.answered_at):
         to, news = RecipientType.PERSON, NotificationType.YOUR_ABSENCE
-        key = f"{stored_absence.id}:answered:{to_us(absence.answered_at)}:{absence.stage}"
+        key = f"{stored.id}:answered:{to_us(absence.answered_at)}:{absence.stage}"
         binds_now = absence.is_ended_early or absence.stage == AbsenceStage.REVOKED
-        notifier.notice(to, person, news, stored_absence.id, person, key, at_once=binds_now)
+        notifier.notice(to, person, news, stored.id, person, key, at_once=binds_now)
 
 
 def still_holds(rows: RegisterReader, notice: Notification) -> bool:
