@@ -65,3 +65,14 @@ def test_letters_and_events_go_out_when_the_clock_is_right(
     }  # fmt: skip
     waits = _sent(office, ESCALATION, "I-1:1").outgoing.due_us - to_us(office.now)
     assert 0 < waits <= 4 * 3_600_000_000
+
+
+def test_what_waits_by_a_clock_that_is_right_waits_on(office: Office, mail: MailSink) -> None:
+    notifier = _notifier(office, _by_mail(mail))
+    _raise(office, notifier)
+    _turns(office, notifier)
+    before = _sent(office, ESCALATION, "I-1:1")
+    for _ in range(3):
+        office.later(hours=1)
+        notifier.turn()
+    assert _sent(office, ESCALATION, "I-1:1") == before

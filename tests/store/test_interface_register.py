@@ -183,8 +183,6 @@ def test_what_is_due_comes_first_what_is_longest_due(store: Store) -> None:
         assert reading.due("notice", 19, 9) == reading.due("webhook", 99, 9) == ()
         assert reading.due("notice", 99, 9, "D-1") == (queue[2],)
         assert reading.last_due("notice", 29, 9) == (queue[3], queue[0])
-        assert reading.last_due("notice", 29, 1) == (queue[3],)
-        assert reading.last_due("notice", 40, 9) == reading.last_due("webhook", 0, 9) == ()
         assert reading.due("notice", 99, 9, "") == (queue[1], queue[0], queue[3])
         assert reading.send_status("notice", "a") == SendStatus(queue[0], 0, "", is_done=False)
         assert reading.send_status("notice", "z") is None
