@@ -85,7 +85,7 @@ def send(server: MailServer, letter: Email, at: datetime) -> None:
             if server.login is not None:
                 connection.login(server.login, server.password or "")
             connection.send_message(email_message)
-            with suppress(smtplib.SMTPException):  # It has the letter, however it takes leave.
+            with suppress(smtplib.SMTPException, OSError):  # It has the letter by now.
                 connection.quit()
     except smtplib.SMTPRecipientsRefused as refused:
         codes = [code for code, _ in refused.recipients.values()]

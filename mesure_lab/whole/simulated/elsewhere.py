@@ -9,7 +9,6 @@ from collections.abc import Callable
 from email.message import EmailMessage
 from ipaddress import ip_address
 from random import Random
-from smtplib import SMTPServerDisconnected
 from typing import Final
 
 import httpx
@@ -62,7 +61,7 @@ class SimulatedMail:
     def take_leave(self) -> None:
         """Say goodbye, or end the connection without a word."""
         if self._p_cut and self._dice.random() < self._p_cut:
-            raise SMTPServerDisconnected("the simulated server is gone")
+            raise ConnectionResetError("the simulated server is gone")
 
     def answer(self, name: str) -> None:
         """Take one's time, and sometimes longer than anybody waits."""
