@@ -6,8 +6,12 @@ again, for the worse and not; and another is proposed and confirmed. After each 
 against what must be so.
 """
 
-from mesure.actions.cases import case_notes, worklist
+from mesure.actions.accounts import staff_accounts
+from mesure.actions.accounts.staff_accounts import OpenAccount
+from mesure.actions.cases import case_notes, caseload, persons, worklist
 from mesure.actions.cases.case_notes import NoteKind, NotesRequest, WriteNote
+from mesure.actions.cases.caseload import BarRequest
+from mesure.actions.cases.persons import PersonRequest
 from mesure.actions.framework.action import Action, EmptyRequest
 from mesure.actions.framework.context import Actor
 from mesure.actions.incidents import contests, incident_review
@@ -16,10 +20,12 @@ from mesure.actions.incidents.incident_review import FindingReversal, IncidentRe
 from mesure.incidents import finding
 from mesure.incidents.finding import FindingOutcome, ReviewStage
 from mesure.machine import clock
+from mesure.privacy.roles import Role
 from mesure.store.values.effects import StoredIncident
 from mesure_lab.whole import acts, office_people
 from mesure_lab.whole.checks.named_checks import hold
 from mesure_lab.whole.checks.office import office_record
+from mesure_lab.whole.drawn import narrow_limits
 from mesure_lab.whole.world import World
 
 
@@ -35,8 +41,35 @@ def talk(world: World) -> None:
         everything = world.incidents_of(person, withdrawn_too=True)
         for incident in [one for one in everything if one.withdrawn_us is not None][:1]:
             _propose(world, person, incident)  # In vain.
+        if incidents[2:] and world.seed >= narrow_limits.FROM_SEED:
+            _count_as_one(world, person, incidents[2])
     for officer in world.people.officers:
         acts.do(world, officer, worklist.list_items, EmptyRequest(), None)
+
+
+def _count_as_one(world: World, person: str, incident: StoredIncident) -> None:
+    """Have whom somebody let in be no second pair of eyes, and be barred with them."""
+    supervisor = world.people.supervisor
+    newcomer = _let_in(world, supervisor, f"new-{incident.id}")
+    _look(world, supervisor, person, incident)
+    _decide(world, supervisor, person, incident, FindingOutcome.BREACH)
+    _look(world, newcomer, person, incident)
+    reference = IncidentRef(incident.id)
+    if acts.do(world, newcomer, incident_review.confirm, reference, person)[0] == "done":
+        world.broken("finding_by_a_person", f"{incident.id} was confirmed by whom one let in")
+    friend = _let_in(world, newcomer, f"friend-{incident.id}")
+    bar = BarRequest(person, newcomer.account)
+    word, _ = acts.do(world, supervisor, caseload.bar, bar, person)
+    look = PersonRequest(person=person, **acts.CASE)
+    if word == acts.do(world, friend, persons.show, look, person)[0] == "done":
+        world.broken("access_table", f"whom a barred account let in sees the case of {person}")
+
+
+def _let_in(world: World, by: Actor, name: str) -> Actor:
+    """Have a supervisor open an account for another one."""
+    request = OpenAccount(name, Role.SUPERVISOR, f"{name}@office.example")
+    account = world.machine.do(by, staff_accounts.open_account, request).account
+    return Actor(account, Role.SUPERVISOR)
 
 
 def _write_down(world: World, person: str) -> None:

@@ -7,7 +7,10 @@ the result against the same invariants.
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
+from pathlib import Path
+from random import Random
 from typing import Final
 
 import msgspec
@@ -30,11 +33,13 @@ from mesure.incidents.finding import FindingOutcome
 from mesure.instants import MAX_US, MIN_US, US_PER_S, to_datetime
 from mesure.live.load_person import EvaluationConfig
 from mesure.machine.progress import ProgressStages
+from mesure.machine.service_error import ServiceError
 from mesure.reports.bundle.bundle_manifest import CONTENT, BundleError
 from mesure.reports.statistics.incident_counting import Breakdown
 from mesure.service.export import export_import, readable_data
 from mesure.service.installation import installation, log_signing
 from mesure.service.installation.installation import Installation
+from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import database_backup, restore
 from mesure.service.verification import verify_store
 from mesure.service.verification.verify_store import VerifyStoreRequest
@@ -90,6 +95,7 @@ def handed_on_holds(world: World) -> Iterator[str]:
     before = export_import.export(world.machine.made, out)
     elsewhere = {"data": world.folder / "next", "database_url": None}
     settings = world.machine.settings.model_copy(update=elsewhere)
+    yield from _taken_in_changed(world, settings, out)
     after = export_import.take_in(settings, out)
     if dict(before.rows) != dict(after.rows):
         yield f"{dict(before.rows)} were handed on, {dict(after.rows)} taken in"
@@ -121,6 +127,19 @@ def handed_on_holds(world: World) -> Iterator[str]:
                     )
 
 
+def _taken_in_changed(world: World, settings: Settings, out: Path) -> Iterator[str]:
+    """Yield a table that was changed on the way, and is taken in all the same."""
+    tables = sorted(path for path in (out / "tables").iterdir() if path.stat().st_size)
+    table = Random(f"{world.seed} handed on").choice(tables)
+    data = table.read_bytes()
+    table.write_bytes(data.replace(b"1", b"2", 1) if b"1" in data else data[:-1])
+    with suppress(ServiceError):
+        elsewhere = settings.model_copy(update={"data": world.folder / "changed"})
+        export_import.take_in(elsewhere, out)
+        yield f"{table.name} was changed, and is taken in"
+    table.write_bytes(data)
+
+
 def _holds(instance: Installation) -> Iterator[str]:
     outcome = verify_store.verify(instance, VerifyStoreRequest(), ProgressStages())
     yield from map(str, outcome.found)
@@ -147,6 +166,9 @@ def bundles_judge_alike(world: World) -> Iterator[str]:
         for incident in world.incidents_of(person)[-BUNDLES_MAX:]:
             bundle = bundle_make.make(context, IncidentRequest(incident=incident.id), config)
             yield from _left_out(world, incident, bundle)
+            again = bundle_make.make(context, IncidentRequest(incident=incident.id), config)
+            if again.sha256 != bundle.sha256:
+                yield f"{incident.id}: the bundle that is made again is another one"
             review = msgspec.json.decode(bundle.files[f"{CONTENT}review.json"])
             if len(review["statements"]) < world.people.said_of[incident.id]:
                 yield f"{incident.id}: the bundle lacks what was said about it"

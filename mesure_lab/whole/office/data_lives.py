@@ -81,7 +81,8 @@ def _own_data(world: World, dice: Random, person: str) -> str:
         if name not in text:
             world.broken(EVERYTHING, f"{name} is kept about {person} and not handed over")
     for other in world.names:
-        if other != person and f"Somebody {other}" in text:
+        # Who tried to look is named by their account, which here has their name in it.
+        if other != person and other in text.replace(f"own-{other}", ""):
             world.broken(EVERYTHING, f"{person} gets what is about {other}")
     return answer.word
 

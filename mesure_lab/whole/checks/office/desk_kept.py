@@ -15,6 +15,8 @@ from mesure_lab.whole.checks.named_checks import invariant
 from mesure_lab.whole.office import program_lives
 from mesure_lab.whole.world import World
 
+PIECES: Final = "SELECT id FROM register WHERE kind = 'order_draft_piece' AND id LIKE ?"
+
 
 @invariant("no_version_binds_alone", "decision 0006")
 def no_version_binds_alone(world: World) -> Iterator[str]:
@@ -40,9 +42,18 @@ def drafts_are_as_kept(world: World) -> Iterator[str]:
             hashes = [sha256(text).hexdigest() for text in known.texts]
             if draft is None or [*draft.value.earlier, draft.value.text] != hashes:
                 yield f"{name} is not as it was kept: {draft}"
+            pieces = "".join(_pieces(world, name))
+            yield from (f"{name} lacks the text {one}" for one in hashes if one not in pieces)
         for name, person in world.desk.ended_drafts.items():
             if person not in world.erased and rows.get(DRAFT, name) is not None:
                 yield f"{name} is there, and was given up or entered"
+            if _pieces(world, name):
+                yield f"texts of {name} are there, which was given up or entered"
+
+
+def _pieces(world: World, draft: str) -> list[str]:
+    """Return the names of the pieces in which texts of a draft are kept."""
+    return [name for (name,) in world.machine.rows(PIECES, f"{draft}.%")]
 
 
 @invariant("notes_stay_as_written", "decision 0059; docs/for_officers.md")
