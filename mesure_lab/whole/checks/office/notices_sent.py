@@ -29,6 +29,7 @@ SENT_WITH_TEXT: Final = "SELECT kind, key FROM outgoing WHERE is_done AND length
 PROGRAMS_TOLD: Final = (
     "SELECT min(due_us), max(due_us) FROM outgoing WHERE kind = 'webhook' AND key LIKE ?"
 )
+TO_PROGRAMS: Final = "SELECT key FROM outgoing WHERE kind = 'webhook' AND key LIKE ?"
 OFFICE: Final = "@office.example"
 
 
@@ -187,9 +188,11 @@ def what_was_decided_is_told(world: World) -> Iterator[str]:
                 if reading.send_status(OUTGOING, key) is None:
                     yield f"{key}: nothing was to be sent"
             for record in rows.about(CONTEST, person):
-                if record.value.contest.answered_at is not None and not any(
-                    event.startswith(f"{record.id}:answered:") for event in world.receiver.events
-                ):
+                opened, answered = (
+                    world.machine.rows(TO_PROGRAMS, f"{record.id}:{step}:%")
+                    for step in CONTEST_STEPS
+                )
+                if record.value.contest.answered_at is not None and opened and not answered:
                     yield f"{record.id} was answered, and no program was told"
 
 
