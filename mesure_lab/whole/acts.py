@@ -110,7 +110,7 @@ def _purpose(actor: Actor) -> dict[str, Any]:
 
 
 def _incident(world: World, dice: Random, person: str) -> StoredIncident | None:
-    rows = world.incidents_of(person, withdrawn_too=world.seed >= narrow_limits.FROM_SEED)
+    rows = world.incidents_of(person, withdrawn_too=narrow_limits.is_narrow(world.seed))
     return dice.choice(rows) if rows else None
 
 
@@ -262,7 +262,7 @@ def bar(world: World, dice: Random, person: str) -> str:
     if word == "done":
         world.people.barred.add((person, actor.account))
         is_theirs = actor.account == world.people.officer_of.get(person)
-        if is_theirs and world.seed >= narrow_limits.FROM_SEED:
+        if is_theirs and narrow_limits.is_narrow(world.seed):
             _look_for_unassigned(world, person)
     for holder in world.holders:
         if holder.actor == actor:  # They are signed out, if they were not barred before.

@@ -145,7 +145,7 @@ def _grant(world: World, event: PlannedEvent) -> str:
         action = absences.declare_emergency if is_begun else absences.ask
         by = asks
     word, name = acts.do(world, by, action, request, person.name)
-    is_lived = name is not None and by is asks and world.seed >= narrow_limits.FROM_SEED
+    is_lived = name is not None and by is asks and narrow_limits.is_narrow(world.seed)
     if is_lived and world.attempt(world.machine.notify) is not None:
         world.desk.waiting_absences.add(name)
     if name is None or by is not asks:

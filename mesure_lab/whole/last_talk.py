@@ -41,7 +41,7 @@ def talk(world: World) -> None:
         everything = world.incidents_of(person, withdrawn_too=True)
         for incident in [one for one in everything if one.withdrawn_us is not None][:1]:
             _propose(world, person, incident)  # In vain.
-        if incidents[2:] and world.seed >= narrow_limits.FROM_SEED:
+        if incidents[2:] and narrow_limits.is_narrow(world.seed):
             _count_as_one(world, person, incidents[2])
     for officer in world.people.officers:
         acts.do(world, officer, worklist.list_items, EmptyRequest(), None)

@@ -268,10 +268,10 @@ def _tell_absence(notifier: NotificationQueue, person: str, stored: Stored[Absen
     if is_asked and not by_officer:
         to, news, key = RecipientType.ACCOUNT, NotificationType.ABSENCE, f"{stored.id}:asked"
         notifier.notice(to, notifier.officer(person), news, stored.id, person, key)
-    by = notifier.doing.rows.get(ACCOUNT, absence.answered_by or "-")
-    if by is not None and by.value.role is Role.PERSON:
-        return  # They took it back themselves, and wait for no answer.
     if absence.answered_at is not None and notifier.is_news(absence.answered_at):
+        by = notifier.doing.rows.get(ACCOUNT, absence.answered_by or "-")
+        if by is not None and by.value.role is Role.PERSON:
+            return  # They took it back themselves, and wait for no answer.
         to, news = RecipientType.PERSON, NotificationType.YOUR_ABSENCE
         key = f"{stored.id}:answered:{to_us(absence.answered_at)}:{absence.stage}"
         binds_now = absence.is_ended_early or absence.stage == AbsenceStage.REVOKED

@@ -137,7 +137,7 @@ class Notifier:
         return NotifyChanges(self._quiet.start, self._quiet.end, self._quiet.zone.key)
 
     def _tidy(self, context: Context) -> None:
-        """Forget now and then what was kept only so that nothing is done twice."""
+        """Forget now and then what only prevents doing things twice, and mend what waits."""
         if _is_time(context.now, self._tidied_at, TIDY_EVERY):
             self._tidied_at = context.now
             idempotency.forget_old(context)

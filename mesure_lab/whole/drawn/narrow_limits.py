@@ -53,11 +53,16 @@ LIMITS: Final[dict[str, tuple[int, ...]]] = {
 """Where each limit is, and what it may be."""
 
 
+def is_narrow(seed: int) -> bool:
+    """Tell whether a seed has any, and what else came with them."""
+    return seed >= FROM_SEED
+
+
 def draw(seed: int) -> dict[str, int]:
     """Return the limits that are narrow in a seed."""
     dice = Random(f"{seed} narrow limits")
     drawn = {name: (dice.random(), dice.choice(sizes)) for name, sizes in LIMITS.items()}
-    return {name: size for name, (p, size) in drawn.items() if p < P_NARROW and seed >= FROM_SEED}
+    return {name: size for name, (p, size) in drawn.items() if p < P_NARROW and is_narrow(seed)}
 
 
 @contextmanager

@@ -206,5 +206,5 @@ def _of_operator(seed: int, swarm: Swarm, persons: int) -> Iterator[_Event]:
         yield at_us, EventKind.BACK_UP, NOBODY, 0
     if swarm.is_erased:
         at_us = swarm.begin_us + dice.randrange(minutes * 2 // 3, minutes) * M
-        erasable = persons if seed >= narrow_limits.FROM_SEED else swarm.persons
+        erasable = persons if narrow_limits.is_narrow(seed) else swarm.persons
         yield at_us, EventKind.ERASE, dice.randrange(erasable), 0

@@ -61,7 +61,7 @@ def events(seed: int, swarm: Swarm, persons: list[DrawnPerson]) -> Iterator[Uphe
     for number in range(len(persons)):
         if dice.random() < P_LOST:
             yield _instant(swarm, dice), UpheavalKind.LOSE, number, 0
-    if seed >= narrow_limits.FROM_SEED:
+    if narrow_limits.is_narrow(seed):
         yield _instant(swarm, dice), UpheavalKind.FILL, NOBODY, 0
 
 

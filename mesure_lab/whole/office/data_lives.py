@@ -176,7 +176,7 @@ def change_contact(world: World, dice: Random, person: str) -> str:
     if dice.random() < 0.3:
         return _try_letter(world, dice, person)
     address = f"{person.lower()}.{dice.randbytes(3).hex()}@example.org"
-    if world.seed >= narrow_limits.FROM_SEED:
+    if narrow_limits.is_narrow(world.seed):
         address = address.replace(*dice.choice((("", ""), ("example.org", OF_SHARP_S[1]))))
     actor = dice.choice((office_people.own(person), world.people.officer(person)))
     request: SetContact | ChangeDetails = SetContact(person, None, address)
