@@ -44,6 +44,7 @@ from mesure_lab.whole.upheavals import (
     clock_leaps,
     device_losses,
     full_disk,
+    key_losses,
     policy_changes,
     torn_files,
 )
@@ -54,6 +55,7 @@ HOURS_BETWEEN: Final = 2  # From one check of what was to be reported to the nex
 STEPS_US: Final = (-2 * S, -S, 2 * S)
 ERASED_IN_TRIES: Final = 50
 WRITES_OF_ERASURE: Final = 20
+REPORTS_TOGETHER: Final = 3  # In one request of a phone.
 
 
 def _enter(world: World, event: PlannedEvent) -> str:
@@ -106,7 +108,8 @@ def _enrol_phone(world: World, officer: Actor, name: str) -> SimulatedPhone:
     is_owntracks = way in {PhoneWay.OWNTRACKS, PhoneWay.MQTT}
     family = AppFamily.OWNTRACKS if is_owntracks else AppFamily.OSMAND
     who = world.machine.do(officer, app_enrolment.enrol_pilot, EnrolUnsignedApp(name, family))
-    return SimulatedPhone(name, way, who, world.network.broker)
+    together_max = REPORTS_TOGETHER if narrow_limits.is_narrow(world.seed) else 1
+    return SimulatedPhone(name, way, who, world.network.broker, together_max)
 
 
 def _vary(world: World, event: PlannedEvent) -> str:
@@ -354,6 +357,7 @@ _HAPPENINGS: Final[dict[EventKind | UpheavalKind, Callable[[World, PlannedEvent]
     UpheavalKind.TEAR: torn_files.tear,
     UpheavalKind.LEAP: clock_leaps.leap,
     UpheavalKind.FILL: full_disk.fill,
+    UpheavalKind.LOSE_KEY: key_losses.lose,
     EventKind.OFFICE: desk_lives.happen,
     EventKind.LEAVE_LINK: lambda world, event: sign_in_steps.leave_link(world, event.item),
 }

@@ -19,6 +19,7 @@ from mesure.actions.refusals.refusals import ActionError, NotAllowedError
 from mesure.machine import clock
 from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import Role
+from mesure_lab.whole.drawn.narrow_limits import is_narrow
 from mesure_lab.whole.drawn.random_persons import DAY
 from mesure_lab.whole.drawn.scenery import M, S
 from mesure_lab.whole.lives import account_holder
@@ -30,6 +31,7 @@ OWN: Final = "203.0.113.9"
 STRANGERS: Final = tuple(f"192.0.2.{number}" for number in (7, 8))
 LINK_US: Final = 3 * DAY
 GUESSES: Final = (1, 2, 6, 9)
+GUESSES_AT_OPEN: Final = 30
 WAITS_US: Final = (0, S, 20 * S, 2 * M, 16 * M, 31 * M)
 TRAINEE: Final = "Trainee"
 LATE: Final = "Latecomer"
@@ -47,7 +49,7 @@ def happen(world: World, item: int) -> str:
     for _ in range(dice.randrange(1, 6)):
         if not holder.secret:
             break  # It is to be set up anew.
-        chosen = dice.choice(_STEPS)
+        chosen = dice.choice(_STEPS if not is_narrow(world.seed) else _MORE_STEPS)
         done.append(f"{chosen.__name__} {chosen(world, holder, dice)}")
         world.recover()
         world.wait(dice.choice(WAITS_US))
@@ -306,12 +308,35 @@ def change_password(world: World, holder: AccountHolder, dice: Random) -> str:
     if not holder.sessions or holder.is_unsure:
         return "nothing"
     new = dice.randbytes(9).hex()
-    word = _do(world, holder, sign_in.change_password, ChangePassword(holder.password, new))
+    try:
+        word = _do(world, holder, sign_in.change_password, ChangePassword(holder.password, new))
+    except NotAllowedError:
+        if not holder.is_guessed_at:
+            raise
+        return "waits"  # As after wrong tries at signing in.
     if word == "done":
         holder.password = new
     holder.is_unsure = word == UNANSWERED
     holder.end_sessions(is_sure=word == "done")
     return word
+
+
+def guess_former_password(world: World, holder: AccountHolder, _dice: Random) -> str:
+    """Guess the password of somebody at a browser that they left open: soon that has to wait."""
+    if not holder.sessions:
+        return "nothing"
+    holder.is_guessed_at, reasons = True, set[object]()
+    for number in range(GUESSES_AT_OPEN):
+        request = ChangePassword(f"guessed {number}", "one that nobody knows")
+        try:
+            if _do(world, holder, sign_in.change_password, request) == UNANSWERED:
+                return UNANSWERED
+            world.broken("nobody_signs_in_who_may_not", f"{holder.name} has a guessed password")
+        except NotAllowedError as refusal:
+            reasons.add(refusal.reason)
+    if AccessRefusal.WAIT not in reasons:
+        world.broken("guessing_waits", f"{GUESSES_AT_OPEN} guesses at an open browser")
+    return "waits"
 
 
 def _do(world: World, holder: AccountHolder, action: Action[Any, Any], request: object) -> str:
@@ -372,3 +397,4 @@ _STEPS: Final[tuple[Callable[[World, AccountHolder, Random], str], ...]] = (
     lose_phone,
     leave,
 )
+_MORE_STEPS: Final = (*_STEPS, guess_former_password)

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from mesure.actions.receiving.receive_apps import UnsignedAppReceiver
+from mesure.devices import device_state
 from mesure.devices.assignment import Assignment
 from mesure.ingest.app_letters import AppMessageIntake
 from mesure.instants import to_datetime
@@ -131,6 +132,9 @@ def test_what_was_kept_beside_is_received_once_the_key_is_back(
         ]
         assert [one.received_us for one in log] == sorted(one.received_us for one in log)
         assert (pilots.counts["kept"], pilots.counts["again"]) == (247, 3)
+        with here.store.read() as reading:
+            state = device_state.unpack(reading.standings(["D-2"])["D-2"])
+        assert state.health.heard_us == max(record.received_us for record in log)
 
 
 def _text(body: bytes) -> bytes:

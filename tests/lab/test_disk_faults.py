@@ -106,3 +106,17 @@ def test_nothing_strikes_whoever_only_looks(tmp_path: Path) -> None:
             assert database.execute("SELECT number FROM counted").fetchall() == [(1,)]
         with pytest.raises(sqlite3.OperationalError):
             count(database, 2)
+
+
+def test_what_is_copied_from_the_log_into_the_file_was_waited_for(tmp_path: Path) -> None:
+    """Else a torn log would hide behind older pages what the file has already."""
+    disk = SimulatedDisk(tmp_path, Random(1))
+    with open_database(disk, tmp_path, "FULL") as database, suppress(sqlite3.OperationalError):
+        for number in range(1, 20):
+            count(database, number)
+        database.execute("PRAGMA wal_autocheckpoint = 1")
+        disk.plan(DiskFault.POWER, 1)
+        count(database, 20)
+    assert disk.is_off
+    disk.start()
+    assert read_numbers(tmp_path) == list(range(1, 21))

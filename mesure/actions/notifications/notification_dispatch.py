@@ -244,13 +244,13 @@ def escalate(doing: ActionContext, request: EscalateIncident) -> None:
     notifier, outcome = NotificationQueue(doing, None, doing.now), "seen"
     with lost_keys.skip_unopened() as opening:
         is_seen = incident is None or not is_here or _is_seen(notifier, incident, request.key)
+        if incident is not None and not is_seen:
+            outcome = f"brought to {_bring(notifier, incident, expected, request.key)}"
     if opening.is_shut:
         # Whether anybody has opened it is known once there is the key again.
         later_us = to_us(doing.now + UNREADABLE_AGAIN)
         doing.work.again(ESCALATION, request.key, later_us, ActionRefusal.UNREADABLE.value)
         return
-    if incident is not None and not is_seen:
-        outcome = f"brought to {_bring(notifier, incident, expected, request.key)}"
     doing.work.finish(ESCALATION, request.key, outcome)
 
 

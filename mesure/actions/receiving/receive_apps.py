@@ -294,7 +294,8 @@ class _Change:
             None, refused.form, waiting.data, times_us, True, claimed=refused.claimed
         )
         try:
-            self._append(letter, refused.claimed, refused.received_us)
+            if self._append(letter, refused.claimed, refused.received_us):
+                self._remember(letter, refused.claimed, refused.received_us)
         except LostKeyError:
             return
         self._work.unrefuse(waiting.number)

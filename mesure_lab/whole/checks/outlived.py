@@ -7,11 +7,15 @@ from typing import Any, Final
 
 import msgspec
 
+from mesure.actions.desk.overdue_things import list_overdue
+from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.incidents import contests, incident_review
 from mesure.actions.incidents.contests import IncidentRequest
 from mesure.actions.incidents.incident_review import RecordFinding
 from mesure.actions.records.record_types import RegisterReader
 from mesure.actions.refusals.refusals import ActionError
+from mesure.actions.trails import trail_access
+from mesure.actions.trails.trail_access import TrailRequest
 from mesure.incidents.finding import FindingOutcome, ReviewStage
 from mesure.instants import to_datetime
 from mesure_lab.whole.acts import CASE
@@ -22,6 +26,7 @@ from mesure_lab.whole.drawn.scenery import H
 from mesure_lab.whole.simulated.raw_rows import Rows
 from mesure_lab.whole.world import World
 
+LEFT_DAYS: Final = 14
 OUTLIVED_DAYS: Final = (33, 64, 130, 440, 560)
 NEAR_INCIDENT_US: Final = 4 * H
 HELD_US: Final = 2 * H  # Around an incident, as long as a court can ask.
@@ -39,12 +44,17 @@ def outlived_goes(world: World) -> Iterator[str]:
     """Yield what is still there when its days are over, by a look at the file from outside."""
     if not world.swarm.is_outlived:
         return
+    world.wait(LEFT_DAYS * DAY)
+    world.machine.judge()
+    world.machine.notify()
+    yield from _left_for_long(world)
     end_us = world.time.now_us
     _close_incidents(world)
     stored_rows = world.machine.rows(MESSAGES)
     for days in OUTLIVED_DAYS:
         world.time.now_us = end_us + days * DAY
         world.machine.judge()
+        yield from _shown_by_old_grounds(world)
         closed = [one for one in world.names if days >= BINDS_DAYS and _is_closed(world, one)]
         for person in closed:
             invariants.remember_bytes(world, person)
@@ -62,6 +72,29 @@ def outlived_goes(world: World) -> Iterator[str]:
     world.erased.update(closed)
     yield from invariants.erased_is_gone(world)
     yield from invariants.log_and_rows_hold(world)
+
+
+def _left_for_long(world: World) -> Iterator[str]:
+    """Yield incidents that nobody has decided for weeks, and that no supervisor is shown."""
+    supervisor = world.people.supervisor
+    brought = {view.item for view in world.machine.do(supervisor, list_overdue, EmptyRequest())}
+    with world.read_register() as rows:
+        for person in world.names:
+            for incident in world.incidents_of(person):
+                stage = contests.review_of(rows, incident.id).stage
+                is_old = incident.opened_us < world.time.now_us - LEFT_DAYS * DAY
+                if is_old and stage is not ReviewStage.FOUND and incident.id not in brought:
+                    yield f"{incident.id} was left for {LEFT_DAYS} days, and is brought to nobody"
+
+
+def _shown_by_old_grounds(world: World) -> Iterator[str]:
+    """Yield grounds of weeks ago by which a trail is shown still."""
+    for name, (person, actor, is_agreed) in world.desk.grounds.items():
+        if is_agreed and person in world.names:
+            with suppress(ActionError):
+                request = TrailRequest(person=person, ground=name, **CASE)
+                world.machine.do(actor, trail_access.trail, request)
+                yield f"{actor.account} sees the trail of {person} by {name}, a ground of long ago"
 
 
 def _close_incidents(world: World) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from mesure.actions.receiving import receive_apps
-from mesure.devices import signed_form
+from mesure.devices import device_state, signed_form
 from mesure.devices.message.device_refusal import DeviceRefusalReason
 from mesure.devices.message.uplink import Heartbeat
 from mesure.evaluation.policy import DeviceClass
@@ -18,6 +18,7 @@ from mesure.instants import MAX_US, MIN_US, US_PER_S
 from mesure.store.keyring import sealing
 from mesure_lab.whole.checks.named_checks import invariant
 from mesure_lab.whole.drawn import swarm
+from mesure_lab.whole.lives.phones import SimulatedPhone
 from mesure_lab.whole.simulated.simulated_devices import SimulatedDevice
 from mesure_lab.whole.world import World
 
@@ -45,6 +46,18 @@ def taken_kept_once(world: World) -> Iterator[str]:
             yield f"{phone.name}: something is kept twice"
         if len(digests) > len(phone.said):
             yield f"{phone.name}: {len(digests)} are kept, and {len(phone.said)} were sent"
+        yield from _state_of(world, phone)
+
+
+def _state_of(world: World, phone: SimulatedPhone) -> Iterator[str]:
+    """Yield where a phone is not remembered as of its last report."""
+    of_phone = "SELECT max(received_us) FROM message WHERE device = ?"
+    [(heard_us,)] = world.machine.rows(of_phone, phone.name)
+    with world.read_undisturbed() as reading:
+        packed = reading.standings([phone.name]).get(phone.name)
+    state = None if packed is None else device_state.unpack(packed)
+    if heard_us is not None and (state is None or state.health.heard_us != heard_us):
+        yield f"{phone.name} was heard from at {heard_us}, and {state} is remembered"
 
 
 @invariant("calls_are_raised", "docs/specs/pilot_formats.md; changelog: calls for help")

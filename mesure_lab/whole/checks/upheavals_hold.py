@@ -6,6 +6,7 @@ from typing import Final
 from mesure.instants import MAX_US, US_PER_S
 from mesure_lab.whole.checks.named_checks import Check, invariant
 from mesure_lab.whole.drawn.scenery import M
+from mesure_lab.whole.lives.phones import SimulatedPhone
 from mesure_lab.whole.world import World
 
 SOON_US: Final = M
@@ -50,6 +51,19 @@ def silence_of_retired(world: World) -> Iterator[str]:
         for _, counter in device.acknowledged:
             if counter > last:
                 yield f"{name} was retired at {last}, and was told that {counter} is kept"
+    for phone in world.phones:
+        if phone.is_retired:
+            yield from _of_phone(world, phone)
+
+
+def _of_phone(world: World, phone: SimulatedPhone) -> Iterator[str]:
+    """Yield what was taken or kept of a phone that was retired."""
+    _, retired_us = world.upheavals.retired[phone.name]
+    if phone.taken_in_vain:
+        yield f"{phone.name} was retired, and was told {phone.taken_in_vain} times that it is taken"
+    sql = "SELECT received_us FROM message WHERE device = ? AND received_us > ?"
+    for (received_us,) in world.machine.rows(sql, phone.name, retired_us):
+        yield f"{phone.name} was retired, and what came at {received_us} is kept"
 
 
 @invariant("torn_is_told", "decision 0035; docs/for_operators.md")

@@ -31,6 +31,7 @@ class UpheavalKind(StrEnum):
     TEAR = "tear"  # The machine goes off between two writes of plain files.
     LEAP = "leap"  # The machine's clock is wrong by hours for a while.
     FILL = "fill"  # The disk has no room for minutes.
+    LOSE_KEY = "lose_key"  # The key of a person is gone for minutes.
 
 
 TIMES: Final = {
@@ -63,6 +64,8 @@ def events(seed: int, swarm: Swarm, persons: list[DrawnPerson]) -> Iterator[Uphe
             yield _instant(swarm, dice), UpheavalKind.LOSE, number, 0
     if narrow_limits.is_narrow(seed):
         yield _instant(swarm, dice), UpheavalKind.FILL, NOBODY, 0
+        person = dice.randrange(len(persons))
+        yield _instant(swarm, dice), UpheavalKind.LOSE_KEY, person, 0
 
 
 def slow_share(seed: int) -> float:

@@ -113,6 +113,7 @@ class AccountHolder:
     is_bound: bool | None = False  # To the directory's name for them; None: it is not known.
     is_closed: bool = False
     is_unsure: bool = False  # Whether it is not known what opens the account.
+    is_guessed_at: bool = False  # Somebody guessed their password at an open browser.
 
     def code(self, now_us: int) -> str:
         """Return what the app shows."""

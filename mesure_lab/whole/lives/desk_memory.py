@@ -88,6 +88,7 @@ class DeskMemory:
     counsel: list[KnownCounsel] = field(default_factory=list)
     outside: dict[str, tuple[str, str]] = field(default_factory=dict)  # Person, and who wrote it.
     waiting_absences: set[str] = field(default_factory=set)  # Asked for, until the officer knew.
+    letters_seen: set[str] = field(default_factory=set)  # Held against the time they have.
     venues: dict[str, KnownVenues] = field(default_factory=dict)
     addresses: dict[str, list[str]] = field(default_factory=dict)  # Of a person, the latest last.
     former: list[FormerAddress] = field(default_factory=list)
@@ -96,6 +97,7 @@ class DeskMemory:
     ended_tokens: list[str] = field(default_factory=list)
     hooks: list[str] = field(default_factory=list)
     removed_hooks: dict[str, int] = field(default_factory=dict)  # How many events each got.
+    codes: dict[str, tuple[str, int]] = field(default_factory=dict)  # By device; until when.
     spare: list[str] = field(default_factory=list)  # Devices that nobody carries.
     retired: list[str] = field(default_factory=list)
     grounds: dict[str, tuple[str, Actor, bool | None]] = field(default_factory=dict)

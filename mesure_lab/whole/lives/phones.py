@@ -7,6 +7,7 @@ the bytes that were sent; whatever else comes under its topic is none of its own
 import json
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final
@@ -45,6 +46,9 @@ class SimulatedPhone:
     way: PhoneWay
     who: UnsignedAppCredentials
     broker: SimulatedBroker
+    together_max: int = 1  # How many messages it sends in one request, where its app has lists.
+    is_retired: bool = False
+    taken_in_vain: int = 0  # How often it was told then that something was taken.
     queue: deque[bytes] = field(default_factory=deque)
     accepted: set[bytes] = field(default_factory=set)  # What is kept of a message: its digests.
     said: set[bytes] = field(default_factory=set)
@@ -80,12 +84,19 @@ class SimulatedPhone:
     def change_key(self, _seed: bytes) -> None:
         """Have no key."""
 
+    def retire(self) -> None:
+        """Be retired: what waits is not handed over, and what somebody sends is a stranger's."""
+        self.is_retired = True
+        self.queue.clear()
+
     def forward(self, network: SimulatedNetwork) -> None:
         """Hand over what waits, the oldest first, as long as it is taken."""
         for _ in range(AT_ONCE):
             if not self.queue:
                 break
-            if self.way is PhoneWay.MQTT:
+            if self.is_retired:
+                self._try_in_vain(network)
+            elif self.way is PhoneWay.MQTT:
                 self._publish(network)
             elif not self._post(network):
                 break
@@ -93,9 +104,11 @@ class SimulatedPhone:
             network.listen()
 
     def _post(self, network: SimulatedNetwork) -> bool:
-        """Send the oldest message, and tell whether it was taken."""
-        body, dice, swarm = self.queue[0], network.dice, network.swarm
-        self.said.add(sha256(self._kept(body)).digest())
+        """Send the oldest messages, and tell whether they were taken."""
+        dice, swarm = network.dice, network.swarm
+        bodies = self._oldest()
+        body = bodies[0] if len(bodies) == 1 else b"[" + b",".join(bodies) + b"]"
+        self.said.update(sha256(self._kept(message)).digest() for message in bodies)
         if dice.random() < swarm.p_lost:
             return False
         for _ in range(1 + (dice.random() < swarm.p_twice)):
@@ -105,8 +118,14 @@ class SimulatedPhone:
                 return False
         if status != OK or dice.random() < swarm.p_answer_lost:
             return False
-        self._take(body)
+        for message in bodies:
+            self._take(message)
         return True
+
+    def _oldest(self) -> list[bytes]:
+        """Return what goes in one request: OsmAnd has no lists."""
+        count = 1 if self.way is PhoneWay.OSMAND else self.together_max
+        return list(self.queue)[:count]
 
     def _publish(self, network: SimulatedNetwork) -> None:
         """Give the oldest message to the broker, which keeps it until the service has it."""
@@ -118,9 +137,21 @@ class SimulatedPhone:
         if dice.random() < swarm.p_late_copy:
             self.broker.publish(topic, RETAINED, is_retained=True)
         for _ in range(1 + (dice.random() < swarm.p_twice)):
-            self.broker.publish(
-                topic, body, on_acknowledged=lambda: self.accepted.add(self._kept(body))
-            )
+            self.broker.publish(topic, body, on_acknowledged=lambda: self._note_acknowledged(body))
+
+    def _note_acknowledged(self, body: bytes) -> None:
+        if not self.is_retired:  # A broker is rid of what is a stranger's, too.
+            self.accepted.add(self._kept(body))
+
+    def _try_in_vain(self, network: SimulatedNetwork) -> None:
+        """Send something under the name of a phone that was retired."""
+        body = self.queue.popleft()
+        if self.way is PhoneWay.MQTT:
+            self.broker.publish(f"owntracks/{self.who.claimed}", body)
+            return
+        with suppress(OffError):
+            status, _answer = network.post_as_app(PATHS[self.way], body, self.who)
+            self.taken_in_vain += status == OK
 
     def _take(self, body: bytes) -> None:
         self.queue.popleft()

@@ -15,6 +15,7 @@ class UpheavalRecord:
     is_judged_anew: bool = False  # By another policy, or version that meets new evidence first.
     has_leapt: bool = False  # The clock was wrong by hours once.
     lost: dict[str, int] = field(default_factory=dict)  # Device: its last counter that counts.
+    retired: dict[str, tuple[str, int]] = field(default_factory=dict)  # Who carried it; when.
     in_place_of: dict[str, str] = field(default_factory=dict)  # Lost device: the one after it.
     stood_and_is_gone: list[str] = field(default_factory=list)
     let_in_again: list[str] = field(

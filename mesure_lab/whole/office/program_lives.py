@@ -3,6 +3,7 @@
 Decision: docs/decisions/0033-api-and-webhooks.md
 """
 
+from contextlib import suppress
 from datetime import timedelta
 from random import Random
 from typing import Any, Final
@@ -33,6 +34,7 @@ from mesure.actions.notifications.webhooks import (
 from mesure.machine import clock
 from mesure.machine.signatures import SEED_BYTES
 from mesure.privacy.roles import Role
+from mesure_lab.whole.drawn import narrow_limits
 from mesure_lab.whole.drawn.scenery import H, S
 from mesure_lab.whole.office import desk_steps
 from mesure_lab.whole.simulated.machine import OffError
@@ -43,6 +45,7 @@ ASKS_NO_MORE: Final = "closed_program_asks_nothing"
 TOLD_NOTHING: Final = "removed_hook_is_told_nothing"
 RETIRED: Final = "retired_stays_retired"
 NEAR_US: Final = 5 * S
+P_CODE_LIES: Final = 0.4  # That nobody uses a code before it is over.
 SCOPES: Final = ("caseload.in_charge", "incidents.list", "devices.list")
 
 
@@ -158,6 +161,7 @@ def times_told(world: World, hook: str) -> int:
 def spare_device(world: World, dice: Random, person: str) -> str:
     """Enter a device that nobody carries, introduce it, or retire it for ever."""
     desk = world.desk
+    _try_late_codes(world)
     if desk.retired and dice.random() < 0.3:
         return _try_retired(world, dice, dice.choice(desk.retired))
     if desk.spare and dice.random() < 0.5:
@@ -177,9 +181,14 @@ def spare_device(world: World, dice: Random, person: str) -> str:
 def _add(world: World, dice: Random) -> str:
     name, operator = f"R-{dice.randrange(1_000_000)}", world.people.operator
     word = desk_steps.ask(world, operator, enrolment_codes.add, DeviceRef(name)).word
-    code = desk_steps.ask(world, operator, enrolment_codes.give_code, IssueCode(name))
+    lies = narrow_limits.is_narrow(world.seed) and dice.random() < P_CODE_LIES
+    request = IssueCode(name, 1) if lies else IssueCode(name)
+    code = desk_steps.ask(world, operator, enrolment_codes.give_code, request)
     if not code.is_done:
         return word
+    if lies:
+        world.desk.codes[name] = code.answer.code, clock.now_us() + H
+        return "a code lies"
     device = SimulatedDevice(name, "phone", dice.randbytes(SEED_BYTES), lambda: world.time.now_us)
     server = world.machine.made.signing.devices.key
     try:
@@ -191,6 +200,25 @@ def _add(world: World, dice: Random) -> str:
         device.close()
     world.recover()
     return word
+
+
+def _try_late_codes(world: World) -> None:
+    """Try to introduce devices by codes whose time is over."""
+    server = world.machine.made.signing.devices.key
+    over = [name for name, (_, until_us) in world.desk.codes.items() if _is_past(until_us)]
+    for name in over:
+        code, _ = world.desk.codes.pop(name)
+        seed = Random(f"{world.seed} {name}").randbytes(SEED_BYTES)
+        device = SimulatedDevice(name, "phone", seed, lambda: world.time.now_us)
+        with suppress(NotCarriedError, OffError):
+            device.introduce(world.machine.post, code, server)
+            world.broken(RETIRED, f"{name} was introduced by a code whose time was over")
+        device.close()
+        world.recover()
+
+
+def _is_past(until_us: int) -> bool:
+    return clock.now_us() > until_us + NEAR_US
 
 
 def _try_retired(world: World, dice: Random, name: str) -> str:

@@ -9,6 +9,7 @@ Decision: docs/decisions/0051-one-seed-simulates-the-whole-system.md
 """
 
 import sqlite3
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,10 @@ LOG: Final = "-wal"
 SHARED: Final = "-shm"  # Memory of the processes that are gone, not a file that outlives them.
 SYNCED: Final = 2  # `PRAGMA synchronous`, from FULL on: a commit is waited for.
 AWAY_STATEMENTS: Final = 12
+CHECKPOINTED_AT: Final = slice(96, 100)  # Of the shared memory: how many frames.
+PAGE_BYTES_AT: Final = slice(8, 12)  # Of the log.
+LOG_HEADER_BYTES: Final = 32
+FRAME_HEADER_BYTES: Final = 24
 REWRITES: Final = "VACUUM"
 _COMMITS: Final = ("COMMIT", "VACUUM")
 _READS: Final = ("SELECT", "PRAGMA", "BEGIN", "WITH", "ROLLBACK", "SAVEPOINT", "RELEASE")
@@ -157,8 +162,9 @@ class SimulatedDisk:
         image = self._files()
         log = Path(connection.path + LOG)
         if log in image:
-            durable_bytes = min(self._durable.get(connection.path, 0), len(image[log]))
-            image[log] = self._torn(image[log], durable_bytes)
+            durable_bytes = self._durable.get(connection.path, 0)
+            durable_bytes = max(durable_bytes, _checkpointed_bytes(connection.path, image[log]))
+            image[log] = self._torn(image[log], min(durable_bytes, len(image[log])))
         self._image = image
         raise sqlite3.OperationalError("the power went")
 
@@ -178,6 +184,16 @@ class SimulatedDisk:
             for path in sorted(self._folder.rglob("*"))
             if path.is_file() and not path.name.endswith(SHARED)
         }
+
+
+def _checkpointed_bytes(database: str, log: bytes) -> int:
+    """Return how much of a log is in its file already: SQLite waits for that much of it first.
+
+    Specification: the WAL file format of SQLite, 1.2 and 2.2.
+    """
+    frames = int.from_bytes(Path(database + SHARED).read_bytes()[CHECKPOINTED_AT], sys.byteorder)
+    page_bytes = int.from_bytes(log[PAGE_BYTES_AT], "big")
+    return LOG_HEADER_BYTES + frames * (FRAME_HEADER_BYTES + page_bytes) if frames else 0
 
 
 class DiskConnection(sqlite3.Connection):

@@ -241,7 +241,7 @@ class SimulatedMachine:
         if who.password:
             code = base64.b64encode(f"{who.login}:{who.password}".encode())
             named.append((b"authorization", b"Basic " + code))
-        is_query = not body.startswith(b"{")
+        is_query = not body.startswith((b"{", b"["))
         query, body = (body, b"") if is_query else (b"", body)
         try:
             return self._loop.run_until_complete(

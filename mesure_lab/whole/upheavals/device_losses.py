@@ -10,8 +10,10 @@ from typing import Final
 from mesure.actions.devices import assignments, enrolment_codes
 from mesure.actions.devices.assignments import SwapDevice
 from mesure.actions.devices.enrolment_codes import DeviceRef, IssueCode
+from mesure.machine import clock
 from mesure.machine.signatures import SEED_BYTES
 from mesure_lab.whole import acts
+from mesure_lab.whole.drawn import narrow_limits
 from mesure_lab.whole.drawn.planned_events import PlannedEvent
 from mesure_lab.whole.lives.phones import SimulatedPhone
 from mesure_lab.whole.simulated.simulated_devices import NotCarriedError, SimulatedDevice
@@ -31,15 +33,21 @@ def lose(world: World, event: PlannedEvent) -> str:
         if name in world.devices and start_us <= now_us < (until_us or now_us + 1)
     ]
     device = carried[0] if carried and _is_assigned(world, carried[0].name) else None
-    if person.name not in world.people.officer_of or not isinstance(device, SimulatedDevice):
+    if person.name not in world.people.officer_of or device is None:
+        return "nothing to lose"
+    if isinstance(device, SimulatedPhone) and not narrow_limits.is_narrow(world.seed):
         return "nothing to lose"
     world.disk.spare()
-    by = world.people.supervisor
+    by, retired_us = world.people.supervisor, clock.now_us()
     word, _ = acts.do(world, by, enrolment_codes.retire, DeviceRef(device.name), person.name)
     if word != "done":
         return word
-    rows = world.machine.rows("SELECT max(counter) FROM message WHERE device = ?", device.name)
-    world.upheavals.lost[device.name] = rows[0][0] or 1
+    world.upheavals.retired[device.name] = person.name, retired_us
+    if isinstance(device, SimulatedPhone):
+        device.retire()
+    else:
+        rows = world.machine.rows("SELECT max(counter) FROM message WHERE device = ?", device.name)
+        world.upheavals.lost[device.name] = rows[0][0] or 1
     other = _enrol(world, device, f"{device.name}-R{event.number}", dice)
     kind = next(kind for name, kind, *_ in person.carried if name == device.name)
     swap = SwapDevice(device.name, other)
@@ -56,19 +64,20 @@ def _is_assigned(world: World, device: str) -> bool:
     return bool(world.machine.rows(statement, device)[0][0])
 
 
-def _enrol(world: World, lost: SimulatedDevice, name: str, dice: Random) -> str:
+def _enrol(world: World, lost: SimulatedDevice | SimulatedPhone, name: str, dice: Random) -> str:
     """Enrol a device anew; the holder of the lost one first tries to have it let in as another."""
     by, machine = world.people.supervisor, world.machine
     machine.do(by, enrolment_codes.add, DeviceRef(name))
     seed, key = world.network.dice.randbytes(SEED_BYTES), machine.made.signing.devices.key
     code = machine.do(by, enrolment_codes.give_code, IssueCode(name)).code
-    if dice.random() < 0.5:
+    if isinstance(lost, SimulatedDevice) and dice.random() < 0.5:
         copy = lost.under_another_name(name)
         with suppress(NotCarriedError):
             copy.introduce(machine.post, code, key)
             world.upheavals.let_in_again.append(f"{lost.name} as {name}")
         copy.close()
-    device = SimulatedDevice(name, lost.kind, seed, lambda: world.time.now_us)
+    kind = lost.kind if isinstance(lost, SimulatedDevice) else "phone"
+    device = SimulatedDevice(name, kind, seed, lambda: world.time.now_us)
     device.introduce(machine.post, code, key)
     world.devices[name] = device
     return name

@@ -30,6 +30,7 @@ PROGRAMS_TOLD: Final = (
     "SELECT min(due_us), max(due_us) FROM outgoing WHERE kind = 'webhook' AND key LIKE ?"
 )
 TO_PROGRAMS: Final = "SELECT key FROM outgoing WHERE kind = 'webhook' AND key LIKE ?"
+RETIRED_NEWS: Final = (NotificationType.YOUR_DEVICE_RETIRED, NotificationType.DEVICE_RETIRED)
 OFFICE: Final = "@office.example"
 
 
@@ -196,6 +197,17 @@ def what_was_decided_is_told(world: World) -> Iterator[str]:
                     yield f"{record.id} was answered, and no program was told"
 
 
+@invariant("retired_is_told", "docs/for_officers.md; decision 0033")
+def retired_is_told(world: World) -> Iterator[str]:
+    """Yield devices that were retired, of which the person or the officer is not notified."""
+    with world.read_undisturbed() as reading:
+        for device, (person, retired_us) in world.upheavals.retired.items():
+            for news in RETIRED_NEWS if person in world.names else ():
+                key = f"{device}:{retired_us}:{news.value}"
+                if reading.send_status(OUTGOING, key) is None:
+                    yield f"{key}: nothing was to be sent"
+
+
 def _told_though_taken_back(
     rows: RegisterReader, reading: ReadTransaction, person: str
 ) -> Iterator[str]:
@@ -255,6 +267,7 @@ SENT: Final = (
     told_once,
     office_is_told,
     what_was_decided_is_told,
+    retired_is_told,
     programs_hear_in_order,
     no_stranger_is_told,
     letters_say_nothing,
