@@ -40,6 +40,11 @@ class Contest:
         """Tell whether it waits for an answer."""
         return self.withdrawn_at is None and self.answered_at is None
 
+    @property
+    def needs_second(self) -> bool:
+        """Tell whether it waits for a second decision, by another than who made the finding."""
+        return self.is_open and self.about_finding
+
     def is_overdue(self, at: datetime) -> bool:
         """Tell whether it should have been answered."""
         return self.is_open and at >= self.due_at

@@ -194,11 +194,9 @@ def _heads(
 def _contested(about: RecordsByPerson, person: str) -> dict[str, list[Contest]]:
     """Return by incident what a person contests about findings and is not answered yet."""
     contests_by_incident: dict[str, list[Contest]] = {}
-    for contest in about.of(incident_records.CONTEST, person):
-        if contest.value.contest.is_open and contest.value.contest.about_finding:
-            contests_by_incident.setdefault(contest.value.incident, []).append(
-                contest.value.contest
-            )
+    for record in about.of(incident_records.CONTEST, person):
+        if record.value.contest.needs_second:
+            contests_by_incident.setdefault(record.value.incident, []).append(record.value.contest)
     return contests_by_incident
 
 

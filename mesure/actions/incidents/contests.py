@@ -255,9 +255,7 @@ def reviews_of(rows: RegisterReader, incidents: Collection[str]) -> dict[str, Re
 def all_contests(rows: RegisterReader, person: str) -> dict[str, list[Contest]]:
     """Return by incident what was contested about a person's incidents, in order of time."""
     contests_by_incident: dict[str, list[Contest]] = {}
-    for contest in sorted(
-        rows.about(CONTEST, person), key=lambda contest: contest.value.contest.made_at
-    ):
+    for contest in sorted(rows.about(CONTEST, person), key=lambda row: row.value.contest.made_at):
         contests_by_incident.setdefault(contest.value.incident, []).append(contest.value.contest)
     return contests_by_incident
 

@@ -282,7 +282,7 @@ def take_back(doing: ActionContext, request: FindingReversal) -> ReviewStage:
     """Take back one's own last step, within minutes, and say why."""
     incident = case_opening.open_incident(doing, request.incident)
     contested = (kept.value.contest for kept in contests.contests_of(doing.rows, incident.id))
-    if any(one.is_open and one.about_finding for one in contested):  # Another decides about it.
+    if any(one.needs_second for one in contested):  # Another decides about it.
         raise ActionConflictError(ReviewRefusal.CONTESTED)
     before = contests.review_of(doing.rows, incident.id)
     within = doing.procedure.undo_within

@@ -54,9 +54,8 @@ def _review_keys(review: Review) -> list[Key]:
 
 
 def _contest_keys(contest: ContestRecord) -> list[Key]:
-    waits = contest.contest.is_open and contest.contest.about_finding
-    keys = [(WAITS, SECOND), due_key(contest.contest.due_at)] if waits else []
-    return [("incident", contest.incident), *keys]
+    waiting = [(WAITS, SECOND), due_key(contest.contest.due_at)]
+    return [("incident", contest.incident), *(waiting if contest.contest.needs_second else [])]
 
 
 REVIEW: Final = RecordType("review", Review, _review_keys)

@@ -351,7 +351,7 @@ def _finding(opened: IncidentPage, visit: PageVisit) -> dict[str, object]:
     waits = review.stage is ReviewStage.PROPOSED
     is_own = finding is not None and finding.decided_by == account
     had_part = finding is not None and account in {finding.decided_by, finding.confirmed_by}
-    contested = any(one.is_open and one.kept.contest.about_finding for one in opened.said.contests)
+    contested = any(one.kept.contest.needs_second for one in opened.said.contests)
     closed_list = conclusions(opened.head.kind)
     stands = opened.head.withdrawn_at is None
     worse = stands and (finding is None or finding.outcome.is_against)
