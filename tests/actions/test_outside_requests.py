@@ -159,6 +159,20 @@ def test_one_in_ten_is_looked_at_again_by_somebody_who_had_no_part(
     assert (empty.requests, empty.sample) == (0, ())
 
 
+def test_whoever_looked_at_it_again_does_not_answer_it(
+    office: Office, people: dict[str, Actor]
+) -> None:
+    name = office.do(people["officer"], outside_requests.record, ASKED)
+    office.do(people["supervisor"], outside_requests.review, ReviewOutsideRequest(name, True))
+    answer = AnswerOutsideRequest(name, True, "Yes.")
+    assert office.do(people["supervisor"], worklist.list_items, EmptyRequest()) == ()
+    assert office.do(people["other"], worklist.list_items, EmptyRequest())
+    with pytest.raises(NotAllowedError) as caught:
+        office.do(people["supervisor"], outside_requests.answer, answer)
+    assert caught.value.reason is AccessRefusal.SAME_EYES
+    office.do(people["other"], outside_requests.answer, answer)
+
+
 def test_the_register_has_every_request_of_a_month(
     office: Office, people: dict[str, Actor]
 ) -> None:

@@ -369,6 +369,6 @@ def _grounds(case: _One) -> Iterator[WorkItem]:
 def _outside(case: _One) -> Iterator[WorkItem]:
     for stored_request in case.about.of(OUTSIDE, case.person):
         request = stored_request.value
-        if request.answered_at is None and request.recorded_by != case.reader:
+        if request.may_be_answered_by(case.reader):
             what, urgency = WorkItemType.OUTSIDE, request.urgency.value
             yield _undated(case, what, stored_request.id, request.received_at, urgency)

@@ -2,9 +2,9 @@
 
 Police, prosecutors and others ask. Each request is written down with the reason, the least that
 serves it, how urgent it is and whose signature it bears; somebody checks that it is genuine, and a
-supervisor who did not write it down grants or refuses it. Other actions hand the data over; this
-module records that they did. Every month somebody who had no part reviews some of them. The person
-reads all of it.
+supervisor who had no part grants or refuses it. Other actions hand the data over; this module
+records that they did. Every month somebody who had no part reviews some of them. The person reads
+all of it.
 Decision: docs/decisions/0031-actions-looks-and-grounds.md
 """
 
@@ -88,6 +88,11 @@ class OutsideRequestRecord(msgspec.Struct, frozen=True, kw_only=True):
     is_granted: bool | None = None
     answer: str = ""  # Why, and what was given.
     reviews: tuple[OutsideReview, ...] = ()
+
+    def may_be_answered_by(self, account: str) -> bool:
+        """Tell whether it waits for an account that neither wrote it down nor reviewed it."""
+        parts = self.recorded_by, *(again.by for again in self.reviews)
+        return self.answered_at is None and account not in parts
 
 
 OUTSIDE: Final = RecordType(
@@ -212,11 +217,9 @@ def _is_said(text: str, chars_max: int = TEXT_CHARS_MAX) -> bool:
 def answer(doing: ActionContext, request: AnswerOutsideRequest) -> None:
     """Grant a request from outside that somebody else wrote down, or refuse it."""
     outside_request = doing.need(OUTSIDE, request.request)
-    four_eyes.refuse_if_same(
-        doing,
-        outside_request.person,
-        (outside_request.value.recorded_by, outside_request.value.recorded_at),
-    )
+    recorded = outside_request.value.recorded_by, outside_request.value.recorded_at
+    reviewed = ((again.by, again.at) for again in outside_request.value.reviews)
+    four_eyes.refuse_if_same(doing, outside_request.person, recorded, *reviewed)
     if outside_request.value.answered_at is not None:
         raise ActionConflictError(ActionRefusal.ANSWERED)
     if not _is_said(request.answer):

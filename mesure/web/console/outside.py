@@ -275,8 +275,6 @@ def _one_page(visit: PageVisit, status: int = 200) -> Response:
         answer=visible_text.paragraphs(request_record.answer),
         address=f"{of(person)}/{name}",
         back=of(person),
-        may_answer=is_supervisor
-        and request_record.answered_at is None
-        and request_record.recorded_by != me,
+        may_answer=is_supervisor and request_record.may_be_answered_by(me),
         may_review=is_supervisor and not had_part,
     )
