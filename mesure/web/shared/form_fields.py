@@ -6,6 +6,7 @@ two.
 """
 
 from collections.abc import Container, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Final
@@ -99,9 +100,10 @@ class FormFields:
         """
         if not self.value(f"{name}_day").strip():
             self.refuse(f"{name}_day", catalogue.text("Enter the day."))
+        day = self.day(f"{name}_day", catalogue)
         if not self.value(f"{name}_time").strip():
             self.refuse(f"{name}_time", catalogue.text("Enter the time, such as 18:30."))
-        day, clock = self.day(f"{name}_day", catalogue), self._time(f"{name}_time", catalogue)
+        clock = self._time(f"{name}_time", catalogue)
         if day is None or clock is None:
             return None
         instants = self._instants(name, datetime.combine(day, clock), zone)
@@ -118,12 +120,12 @@ class FormFields:
         return instants[0] if len(instants) == 1 else None
 
     def _time(self, name: str, catalogue: Catalogue) -> time | None:
-        try:
-            return time.fromisoformat(self.value(name).strip()).replace(tzinfo=None)
-        except ValueError:
-            sentence = catalogue.text("This is not a time of day. Write it like 18:30.")
-            self.refuse(name, sentence)
-            return None
+        with suppress(ValueError):
+            clock = time.fromisoformat(self.value(name).strip())
+            if clock.tzinfo is None:  # The page says in which time zone its times are.
+                return clock
+        self.refuse(name, catalogue.text("This is not a time of day. Write it like 18:30."))
+        return None
 
     def _instants(self, name: str, wall: datetime, zone: ZoneInfo) -> list[datetime]:
         """Return the instants that a time can mean: two where nobody has chosen between them."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
+from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -50,7 +51,7 @@ def by_password(visit: PageVisit) -> Response:
     """Show the door of those who work here; a person's page leads to the other one."""
     there = visits.local(visit.query_value("next"), "/")
     if there.startswith(("/portal", "/counsel")):
-        return visit.to(f"/sign-in/card?next={there}")
+        return visit.to(f"/sign-in/card?next={quote(there, safe='')}")
     return show_door(visit, "sign_in.html", there)
 
 

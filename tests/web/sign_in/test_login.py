@@ -84,6 +84,16 @@ def test_whoever_is_not_signed_in_is_sent_to_the_door_and_back(browser: Browser)
     assert browser.address == "/console"
 
 
+def test_whoever_came_to_the_wrong_door_is_sent_to_the_other_with_the_whole_address(
+    browser: Browser,
+) -> None:
+    browser.open("/sign-in?next=/portal/notices%3Fafter%3D1%2B2%26count%3D3%23here")
+    assert browser.address.partition("?")[0] == "/sign-in/card"
+    assert 'name="next" value="/portal/notices?after=1+2&amp;count=3#here"' in browser.page
+    browser.open("/sign-in?next=/portal%26next%3D//elsewhere.example")
+    assert 'value="/portal&amp;next=//elsewhere.example"' in browser.page
+
+
 def test_signing_out_ends_the_session_and_clears_the_browser(browser: Browser) -> None:
     _, secret = house.first_supervisor(browser.office)
     enter(browser, secret)
