@@ -28,8 +28,9 @@ from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.framework.context import PROGRAM, Actor
 from mesure.actions.incidents import incident_review
 from mesure.actions.incidents.incident_review import RecordFinding
-from mesure.actions.orders import absences
+from mesure.actions.orders import absences, court_orders
 from mesure.actions.orders.absences import AnswerAbsence, RequestAbsence
+from mesure.actions.orders.court_orders import EnterVersion
 from mesure.actions.records.continuity_records import HANDOVER
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.incidents.finding import FindingOutcome
@@ -42,7 +43,7 @@ from mesure.store.keyring import file as keyring_file
 from mesure.store.keyring.file import FileKeyring
 from tests.actions import scene as scene_
 from tests.actions.house import MASTER, Chance, Office
-from tests.actions.scene import CASE, OfficeScene
+from tests.actions.scene import CASE, ORDER, OfficeScene
 from tests.actions.test_worklist import incident, show_incident
 from tests.store import databases
 from tests.store.databases import Database, SqliteDatabase
@@ -231,6 +232,16 @@ def test_what_stands_open_is_filled_in_and_kept_as_it_was(scene: OfficeScene) ->
     assert facts.next_edge is not None
     assert (facts.next_edge.condition, facts.next_edge.begins) == ("C1", True)
     assert facts.at == scene.office.now
+
+
+def test_an_order_that_its_writer_entered_waits_for_somebody_else_and_is_filled_in(
+    scene: OfficeScene,
+) -> None:
+    entered = scene.do(scene.ann, court_orders.enter, EnterVersion(ORDER.encode()))
+    assert not entered.binds
+    query = HandoversRequest(person="P-1", **CASE)
+    [item] = scene.do(scene.ann, handover_notes.show_facts, query).items
+    assert (item.what, item.item, item.kind) == ("order", "ALM-1", "1")
 
 
 def test_what_its_writer_proposed_waits_for_somebody_else_and_is_filled_in(

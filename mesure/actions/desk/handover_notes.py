@@ -55,9 +55,8 @@ TEXT_CHARS_MAX: Final = 5_000
 HANDOVERS_MAX: Final = 500  # About one person: two a week of a year with cover, for years.
 VERSIONS_MAX: Final = 20  # Of one note.
 # What a person may read of what waits; a request from outside may be none of it.
-OPEN: Final = frozenset(
-    {WorkItemType.INCIDENT, WorkItemType.SECOND_EYES, WorkItemType.CONTEST, WorkItemType.ABSENCE}
-)
+_PROPOSED: Final = {WorkItemType.SECOND_EYES, WorkItemType.ORDER}
+OPEN: Final = {WorkItemType.INCIDENT, WorkItemType.CONTEST, WorkItemType.ABSENCE, *_PROPOSED}
 ITEMS_MAX: Final = 100  # Kept with a version; more than that no note carries.
 
 
