@@ -49,6 +49,26 @@ def test_one_entry_is_no_entries() -> None:
     assert "none of its" in _holds("en")[0]
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("of 1 entry.", "it had 1 entry.")),
+        ("fr", ("de 1 inscription que", "il avait 1 inscription.")),
+        ("ru", ("с 1 записью.", "была 1 запись.")),
+        ("kk", ("1 жазбасы бар", "1 жазбасын")),
+    ],
+)
+@pytest.mark.parametrize("at", [1_767_225_600, log_words.SECONDS_MAX + 1])
+def test_a_checkpoint_of_one_entry_is_of_no_entries(
+    language: str, words: tuple[str, str], at: int
+) -> None:
+    witnessed = replace(OUTCOME, witnesses=(("witness", WitnessSighting(1, at)),))
+    *_, goes_on, sight = _holds(language, witnessed, kept_size=1)
+    assert words[0] in goes_on
+    assert words[1].rstrip(".") in sight
+    assert "  " not in sight
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_fault_has_a_sentence_of_its_own(language: str) -> None:
     sentences = set()

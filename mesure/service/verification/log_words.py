@@ -66,8 +66,10 @@ def _opened(outcome: LogVerification, catalogue: Catalogue, *, is_selection: boo
 def _seen(outcome: LogVerification, catalogue: Catalogue, kept_size: int | None) -> Iterator[str]:
     """Yield who else could know of another log, or that nobody could."""
     if kept_size is not None:
-        yield catalogue.text(
-            "It goes on from the checkpoint that you kept, of {count} entries."
+        yield catalogue.plural(
+            "It goes on from the checkpoint that you kept, of {count} entry.",
+            "It goes on from the checkpoint that you kept, of {count} entries.",
+            kept_size,
         ).format(count=report_words.count(kept_size))
     for name, sighting in outcome.witnesses:
         yield _sighting(name, sighting, catalogue)
@@ -79,15 +81,19 @@ def _seen(outcome: LogVerification, catalogue: Catalogue, kept_size: int | None)
 
 
 def _sighting(name: str, sighting: WitnessSighting, catalogue: Catalogue) -> str:
-    size = report_words.count(sighting.size)
+    count, size = report_words.count(sighting.size), sighting.size
     if sighting.at > SECONDS_MAX:
-        return catalogue.text("The witness {name} saw its first {count} entries.").format(
-            name=name, count=size
-        )
+        return catalogue.plural(
+            "The witness {name} saw it when it had {count} entry.",
+            "The witness {name} saw its first {count} entries.",
+            size,
+        ).format(name=name, count=count)
     moment = catalogue.moment(to_datetime(sighting.at * US_PER_S), ZoneInfo("UTC"))
-    return catalogue.text(
-        "The witness {name} saw its first {count} entries: {moment} (UTC)."
-    ).format(name=name, count=size, moment=moment)
+    return catalogue.plural(
+        "The witness {name} saw it when it had {count} entry: {moment} (UTC).",
+        "The witness {name} saw its first {count} entries: {moment} (UTC).",
+        size,
+    ).format(name=name, count=count, moment=moment)
 
 
 def broken(error: BrokenLogError, origin: str, catalogue: Catalogue) -> Iterator[str]:
@@ -157,7 +163,8 @@ def _of_the_log(broken: LogFault, catalogue: Catalogue) -> str | None:
             )
         case LogFault.COUNT:
             return catalogue.text(
-                "The checkpoint was signed for {name} entries. Another number stands before it."
+                "The checkpoint was signed for this number of entries: {name}. Another stands "
+                "before it."
             )
         case LogFault.ROOT:
             return catalogue.text(

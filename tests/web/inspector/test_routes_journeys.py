@@ -19,6 +19,7 @@ from mesure.actions.refusals.refusals import NotAllowedError
 from mesure.audit import checkpoints, proof_file
 from mesure.audit.checkpoints import LogCheckpoint
 from mesure.audit.proofs import TreeHead
+from mesure.audit.tree import leaf_hash
 from mesure.privacy.roles import Role
 from mesure.reports.statistics import programme_statistics
 from mesure.web.inspector import export
@@ -229,6 +230,18 @@ def test_the_log_goes_on_from_a_checkpoint_that_was_kept(
     inspector.send("/inspector/log", kept="what is this?")
     assert inspector.status == 422
     assert "This is no checkpoint." in inspector.text
+
+
+def test_the_log_goes_on_from_a_checkpoint_of_its_first_entry(
+    office: Office, inspector: Browser
+) -> None:
+    counted.sign_log(office)
+    with office.store.read() as reading:
+        [line] = reading.entries(0, 1)
+    first = LogCheckpoint(ORIGIN, TreeHead(1, leaf_hash(line)))
+    inspector.open("/inspector/log")
+    inspector.send("/inspector/log", kept=str(checkpoints.sign(first, LOG_SECRET)))
+    assert "The log had 1 entry then, and goes on from it." in inspector.text
 
 
 def test_another_log_does_not_go_on(office: Office, inspector: Browser) -> None:
