@@ -17,7 +17,7 @@ from mesure.actions.notifications import (
     webhooks,
 )
 from mesure.actions.notifications.notification_dispatch import NotifyChanges
-from mesure.actions.notifications.notification_texts import Notification, NotificationType
+from mesure.actions.notifications.notification_texts import NotificationType
 from mesure.actions.notifications.webhooks import AddWebhook, WebhookEventType
 from mesure.actions.orders import absences
 from mesure.actions.orders.binding_order import ABSENCE, AbsenceRecord
@@ -280,17 +280,21 @@ def test_a_finding_is_told_when_it_can_no_longer_be_taken_back_as_a_slip(
     _follow(office)
     due = _notices(office)["P-1", "your_finding"]
     assert due >= office.now + office.context(officer).procedure.undo_within
-    notice = Notification(
-        notification_texts.RecipientType.PERSON, "P-1", NotificationType.YOUR_FINDING, "I-1"
-    )
-    assert _holds(office, notice)
+    assert _holds(office, NotificationType.YOUR_FINDING) == [True]
     office.do(officer, incident_review.take_back, incident_review.FindingReversal("I-1", "A slip."))
-    assert not _holds(office, notice)
+    assert _holds(office, NotificationType.YOUR_FINDING) == [False]
+    office.later(minutes=2)
+    office.do(officer, incident_review.find, decide)
+    _follow(office)
+    assert _holds(office, NotificationType.YOUR_FINDING) == [False, True], "it is told once"
 
 
-def _holds(office: Office, notice: Notification) -> bool:
+def _holds(office: Office, news: NotificationType) -> list[bool]:
     with office.store.read() as reading:
-        return notification_rules.still_holds(RegisterReader(reading, office.keyring), notice)
+        rows = RegisterReader(reading, office.keyring)
+        due = reading.due(notification_texts.OUTGOING, to_us(office.now + FAR), 100)
+        read = [(notification_texts.read(row.body), row.key) for row in due]
+        return [notification_rules.still_holds(rows, *row) for row in read if row[0].news is news]
 
 
 def test_a_contest_is_told_to_the_officer_and_its_answer_to_the_person(
@@ -303,19 +307,18 @@ def test_a_contest_is_told_to_the_officer_and_its_answer_to_the_person(
     assert ("K-1", "contest") in _notices(office)
     assert ("P-1", "your_contest") not in _notices(office)
     _see(office, officer)
-    decide = RecordFinding(
-        "I-1", FindingOutcome.NO_BREACH, "The readings were wrong.", FindingCause.LOCATION_ERROR
-    )
+    decide = RecordFinding("I-1", FindingOutcome.NO_BREACH, "Wrong.", FindingCause.LOCATION_ERROR)
     office.do(officer, incident_review.find, decide)
     _follow(office)
     due = _notices(office)["P-1", "your_contest"]
     assert due >= office.now + office.context(officer).procedure.undo_within
-    notice = Notification(
-        notification_texts.RecipientType.PERSON, "P-1", NotificationType.YOUR_CONTEST, "I-1"
-    )
-    assert _holds(office, notice)
+    assert _holds(office, NotificationType.YOUR_CONTEST) == [True]
     office.do(officer, incident_review.take_back, incident_review.FindingReversal("I-1", "A slip."))
-    assert not _holds(office, notice), "there is no answer any more"
+    assert _holds(office, NotificationType.YOUR_CONTEST) == [False], "there is no answer any more"
+    office.later(minutes=2)
+    office.do(officer, incident_review.find, decide)
+    _follow(office)
+    assert _holds(office, NotificationType.YOUR_CONTEST) == [False, True]
 
 
 def _absence(office: Office, **changes: Any) -> None:

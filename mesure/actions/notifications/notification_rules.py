@@ -278,12 +278,18 @@ def _tell_absence(notifier: NotificationQueue, person: str, stored: Stored[Absen
         notifier.notice(to, person, news, stored.id, person, key, at_once=binds_now)
 
 
-def still_holds(rows: RegisterReader, notice: Notification) -> bool:
-    """Tell whether what a notice tells is still so when it goes out: it may be taken back."""
+def still_holds(rows: RegisterReader, notice: Notification, key: str) -> bool:
+    """Tell whether what a notice tells, under its key in the outbox, is so when it goes out.
+
+    It may be taken back; what was decided anew since has a notice of its own.
+    """
     if notice.news is NotificationType.YOUR_CONTEST:
-        contested = rows.find(CONTEST, "incident", notice.about)
-        return any(stored.value.contest.answered_at is not None for stored in contested)
+        answered = (
+            one.value.contest.answered_at for one in rows.find(CONTEST, "incident", notice.about)
+        )
+        return any(at is not None and f":answered:{to_us(at)}:" in key for at in answered)
     if notice.news is not NotificationType.YOUR_FINDING:
         return True
     review = rows.get(REVIEW, notice.about)
-    return review is not None and review.value.found_at is not None
+    found_at = None if review is None else review.value.found_at
+    return found_at is not None and f":found:{to_us(found_at)}:" in key

@@ -244,7 +244,7 @@ class Notifier:
         with context.store.read() as reading:
             rows = RegisterReader(reading, context.keyring)
             reached = reach(rows, notice)
-            holds = notification_rules.still_holds(rows, notice)
+            holds = notification_rules.still_holds(rows, notice, row.key)
             holds = holds and overdue_things.still_holds(rows, notice)
         if reached is None:
             return "nobody"
