@@ -91,6 +91,21 @@ def test_tabs_stand_in_one_row_and_their_words_never_touch(
         assert boxes[-1][1] <= width, who
 
 
+@pytest.mark.parametrize("language", pages.LANGUAGES)
+def test_tabs_within_a_page_stand_in_one_row_on_a_tablet(
+    read_only: ServedOffice, open_page: Any, language: str
+) -> None:
+    tabs = {"/inspector/record": "inspector", "/console/devices": "officer"}
+    for address, who in tabs.items():
+        visit = open_page(read_only, who, language=language)
+        visit.open(address)
+        for width in (768, 820):
+            visit.page.set_viewport_size({"width": width, "height": 780})
+            items = visit.page.locator(".tabs li")
+            tops = {items.nth(at).bounding_box()["y"] for at in range(items.count())}
+            assert len(tops) == 1, f"{address}, {language}, {width} px"
+
+
 def test_every_page_of_order_entry_is_opened_somewhere(read_only: ServedOffice) -> None:
     entering = [one for one in pages.patterns(read_only.office) if one.startswith(pages.ENTERING)]
     opened = [
@@ -109,7 +124,7 @@ FIELDS_LOW = """[...document.querySelectorAll("main input, main select, main tex
 
 
 # What a line must not divide: a number and its unit of time or length, a day and its month or
-# weekday, a word of a tag, of a line of a list or under a bar.
+# weekday, the number of an order, a word of a tag, of a line of a list or under a bar.
 DIVIDED = r"""() => {
   const lines = (node, from, to) => {
     const span = document.createRange();
@@ -126,13 +141,14 @@ DIVIDED = r"""() => {
     document.documentElement.lang, {weekday: "short"},
   )).join("|").replaceAll(".", "\\.");
   const week = `(?<!\\p{L})(?:${weekdays}),?\\s\\d+|\\d\\s\\p{L}+\\.?,\\s(?:${weekdays})(?!\\p{L})`;
+  const order = `ALM-\\d{4}-\\d+`;
   const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
   const divided = [];
   while (texts.nextNode()) {
     const node = texts.currentNode;
     if (!node.parentElement.checkVisibility()) continue;
     const tag = node.parentElement.closest(".tag, .uprights .name, .line .strong");
-    const whole = tag ? /\S+/g : new RegExp(`${long}|${week}|${day}`, "gu");
+    const whole = tag ? /\S+/g : new RegExp(`${long}|${week}|${day}|${order}`, "gu");
     for (const word of node.data.matchAll(whole)) {
       if (lines(node, word.index, word.index + word[0].length) > 1) divided.push(word[0]);
     }

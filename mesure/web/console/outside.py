@@ -264,12 +264,7 @@ def _one_page(visit: PageVisit, status: int = 200) -> Response:
         by=names.get(request_record.recorded_by, request_record.recorded_by),
         answered_by=names.get(request_record.answered_by or "", request_record.answered_by),
         reviews=[
-            (
-                names.get(again.by, again.by),
-                again.at,
-                again.is_in_order,
-                visible_text.visible(again.remark),
-            )
+            (names.get(again.by, again.by), again, visible_text.visible(again.remark))
             for again in request_record.reviews
         ],
         answer=visible_text.paragraphs(request_record.answer),

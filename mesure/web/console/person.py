@@ -1,6 +1,5 @@
 """A person's page: what the order asks, how it was kept, the device; no trail without a ground."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -11,7 +10,6 @@ from starlette.responses import Response
 from mesure.actions.accounts import printed_cards
 from mesure.actions.accounts.printed_cards import GiveCard
 from mesure.actions.data_rights import own_record
-from mesure.actions.incidents import incident_review
 from mesure.actions.incidents.incident_review import IncidentHead
 from mesure.actions.orders import absences
 from mesure.actions.trails import grounds
@@ -23,7 +21,7 @@ from mesure.reports.maps import order_zones
 from mesure.reports.text import visible_text
 from mesure.web.console import caseloads, people
 from mesure.web.console.names import names_of
-from mesure.web.shared import nights, record_heading
+from mesure.web.shared import nights, record_heading, record_pages
 from mesure.web.shared.evidence import page_map
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
@@ -99,10 +97,8 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
     person = visit.path("person")
     record = record_heading.record(visit, person)
     now, zone = visit.context.now, record.zone
-    heads = visit.perform(
-        incident_review.list_incidents,
-        incident_review.IncidentsRequest(person, count=INCIDENTS_MAX),
-    )
+    address = f"{people.ADDRESS}/{person}"
+    heads, earlier = record_pages.incidents(visit, person, address, INCIDENTS_MAX)
     person_absences = visit.perform(absences.list_absences, absences.AbsencesRequest(person))
     lines = [absence_words.line(one, visit.texts, now, zone) for one in person_absences]
     lines.sort(key=lambda line: line.start_at, reverse=True)
@@ -110,7 +106,8 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
     contents = {
         "record": record,
         "today": record.today(visit),
-        "incidents": _incidents(visit, heads, record),
+        "incidents": [_line(visit, head, record) for head in heads],
+        "earlier": earlier,
         "calendars": nights.of(visit, record, nights.OFFICERS),
         "order": record_heading.in_words(visit, record),
         "charge": charge_words.rows(record.shown.in_charge, visit.texts),
@@ -118,7 +115,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "absences": lines[:ABSENCES_MAX],
         "others": lines[ABSENCES_MAX:],
         "reviews": _reviews(record, visit),
-        "address": f"{people.ADDRESS}/{person}",
+        "address": address,
         "is_supervisor": visit.actor.role is Role.SUPERVISOR,
         "move": _move(record),
     }
@@ -136,12 +133,6 @@ def _move(record: PersonRecord) -> str:
 def _map(visit: PageVisit, record: PersonRecord) -> dict[str, object]:
     scene = order_zones.scene_of(record.now(visit), fixes.none(), record.zone, visit.context.now)
     return {"map": page_map.of_scene(scene, visit)}
-
-
-def _incidents(
-    visit: PageVisit, heads: Iterable[IncidentHead], record: PersonRecord
-) -> list[PersonIncidentRow]:
-    return [_line(visit, head, record) for head in heads]
 
 
 def _line(visit: PageVisit, head: IncidentHead, record: PersonRecord) -> PersonIncidentRow:

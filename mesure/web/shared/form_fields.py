@@ -82,13 +82,8 @@ class FormFields:
         """Fill in a day and a time of day from an instant, unless a day came with the request."""
         if f"{name}_day" not in self.values:
             local = instant.astimezone(zone)
-            day, clock = local.date().isoformat(), f"{local:%H:%M}"
-            own = {
-                "day": day,
-                "time": clock,
-                "which": WHICH[local.fold],
-                "kept": str(to_us(instant)),
-            }
+            own = {"day": local.date().isoformat(), "time": f"{local:%H:%M}"}
+            own |= {"which": WHICH[local.fold], "kept": str(to_us(instant))}
             self.values = {**self.values, **{f"{name}_{key}": own[key] for key in own}}
             self._instants(name, local.replace(second=0, microsecond=0, tzinfo=None, fold=0), zone)
 

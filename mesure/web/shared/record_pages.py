@@ -27,13 +27,13 @@ PAGE: Final = 50
 Again = Callable[[PageVisit, int], Response]  # The page that the form was on.
 
 
-def incidents(visit: PageVisit, person: str, address: str) -> tuple[tuple[IncidentHead, ...], str]:
+def incidents(
+    visit: PageVisit, person: str, address: str, most: int = PAGE
+) -> tuple[tuple[IncidentHead, ...], str]:
     """Return the page that is asked for, and the address of that with earlier ones, or nothing."""
-    heads = visit.perform(
-        incident_review.list_incidents,
-        IncidentsRequest(person, visit.query_value("after"), PAGE + 1),
-    )
-    shown = heads[:PAGE]
+    request = IncidentsRequest(person, visit.query_value("after"), most + 1)
+    heads = visit.perform(incident_review.list_incidents, request)
+    shown = heads[:most]
     if len(heads) == len(shown):
         return shown, ""
     return shown, f"{address}?{urlencode({'after': incident_review.mark(shown[-1])})}"
