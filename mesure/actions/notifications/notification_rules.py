@@ -284,9 +284,8 @@ def still_holds(rows: RegisterReader, notice: Notification, key: str) -> bool:
     It may be taken back; what was decided anew since has a notice of its own.
     """
     if notice.news is NotificationType.YOUR_CONTEST:
-        answered = (
-            one.value.contest.answered_at for one in rows.find(CONTEST, "incident", notice.about)
-        )
+        contested = rows.find(CONTEST, "incident", notice.about)
+        answered = (stored.value.contest.answered_at for stored in contested)
         return any(at is not None and f":answered:{to_us(at)}:" in key for at in answered)
     if notice.news is not NotificationType.YOUR_FINDING:
         return True
