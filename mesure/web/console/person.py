@@ -101,7 +101,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
     heads, earlier = record_pages.incidents(visit, person, address, INCIDENTS_MAX)
     person_absences = visit.perform(absences.list_absences, absences.AbsencesRequest(person))
     lines = [absence_words.line(one, visit.texts, now, zone) for one in person_absences]
-    lines.sort(key=lambda line: line.start_at, reverse=True)
+    lines.sort(key=lambda line: (line.due_at is not None, line.start_at), reverse=True)
     carried = visit.perform(own_record.health, own_record.OwnRecordRequest(person))
     contents = {
         "record": record,

@@ -41,10 +41,34 @@ def test_an_absence_is_allowed_unasked(office: Office, officer: Browser, there: 
     assert (absence.stage, absence.conditions) == ("granted", ("C1",))
 
 
-def test_all_absences_of_a_person_are_within_reach(
+def test_the_page_says_when_an_absence_came_in_and_whether_it_is_to_be_answered(
     office: Office, officer: Browser, there: Filled
 ) -> None:
-    for day in range(1, 10):
+    request = RequestAbsence(
+        order=ORDER_ID,
+        conditions=("C1",),
+        start_at=office.now,
+        until_at=office.now + timedelta(hours=1),
+        reason="The choir.",
+    )
+    given = office.do(there.officer, absences.give, request)
+    notified = office.do(there.person, absences.notify_departure, request)
+    declared = office.do(there.person, absences.declare_emergency, request)
+    for absence, words, is_due in (
+        (there.absence, "Asked", True),
+        (notified, "We learned of it", True),
+        (declared, "We learned of it", True),
+        (given, "Entered", False),
+    ):
+        officer.open(f"/console/absences/{absence}")
+        assert f"<dt>{words}</dt>" in officer.page
+        assert ("<dt>Answer due</dt>" in officer.page) == is_due
+
+
+def test_all_absences_of_a_person_are_within_reach_and_what_waits_stands_first(
+    office: Office, officer: Browser, there: Filled
+) -> None:
+    for day in range(3, 12):
         start_at = office.now + timedelta(days=day)
         request = RequestAbsence(
             order=ORDER_ID,
@@ -54,7 +78,8 @@ def test_all_absences_of_a_person_are_within_reach(
             reason="The choir.",
         )
         office.do(there.officer, absences.give, request)
-    officer.open(f"/console/people/{PERSON}")
+    page = officer.open(f"/console/people/{PERSON}").partition('id="absences"')[2]
+    assert page.index(f'/absences/{there.absence}"') < page.index("<details")
     rows = office.do(there.officer, absences.list_absences, AbsencesRequest(PERSON))
     assert [row.absence for row in rows if f'/absences/{row.absence}"' not in officer.page] == []
     assert f"More absences: {len(rows) - 8}" in officer.text
