@@ -15,7 +15,12 @@ from mesure.actions.cases.persons import PersonRequest
 from mesure.actions.framework.action import Action, EmptyRequest
 from mesure.actions.framework.context import Actor
 from mesure.actions.incidents import contests, incident_review
-from mesure.actions.incidents.contests import IncidentRequest, IncidentStatement
+from mesure.actions.incidents.contests import (
+    AttachDocument,
+    DocumentRef,
+    IncidentRequest,
+    IncidentStatement,
+)
 from mesure.actions.incidents.incident_review import FindingReversal, IncidentRef, RecordFinding
 from mesure.incidents import finding
 from mesure.incidents.finding import FindingOutcome, ReviewStage
@@ -96,10 +101,17 @@ def _contest(world: World, person: str, incident: StoredIncident) -> None:
     _decide(world, officer, person, incident, FindingOutcome.CANNOT_TELL)
     _say(world, person, incident)
     _look(world, supervisor, person, incident)
+    document = _attach(world, person, incident)
     outcomes = finding.conclusions(incident.kind)
     against = [one for one in outcomes if one.is_against and not outcomes[one]]
-    for outcome in (*against, FindingOutcome.CANNOT_TELL):
+    words = [
         _decide(world, supervisor, person, incident, outcome, incident_review.decide_again)
+        for outcome in (*against, FindingOutcome.CANNOT_TELL)
+    ]
+    if document is not None and "done" in words:
+        own, take_back = office_people.own(person), contests.take_back_document
+        if acts.do(world, own, take_back, DocumentRef(document), person)[0] == "done":
+            world.broken("taken_back_is_gone", f"{document} is gone, and {incident.id} rests on it")
     reversal = FindingReversal(incident.id, "It was a slip, too.")
     if acts.do(world, supervisor, incident_review.take_back, reversal, person)[0] == "done":
         world.broken("contests_are_answered", f"the answer about {incident.id} was taken back")
@@ -131,6 +143,15 @@ def _say(world: World, person: str, incident: StoredIncident) -> None:
     _hold(world)
 
 
+def _attach(world: World, person: str, incident: StoredIncident) -> str | None:
+    """Have a person attach a document, and return its id."""
+    if not narrow_limits.is_narrow(world.seed):
+        return None
+    request = AttachDocument(incident.id, "letter", acts.PDF + incident.id.encode())
+    _, name = acts.do(world, office_people.own(person), contests.attach, request, person)
+    return None if name is None else str(name)
+
+
 def _look(world: World, actor: Actor, person: str, incident: StoredIncident) -> None:
     request = IncidentRequest(incident=incident.id, **acts.CASE)
     acts.do(world, actor, incident_review.show, request, person)
@@ -143,12 +164,13 @@ def _decide(
     incident: StoredIncident,
     outcome: FindingOutcome,
     action: Action[RecordFinding, ReviewStage] = incident_review.find,
-) -> None:
+) -> str:
     """Have somebody come to a finding; whether they may is for the service to say."""
     word, _ = acts.do(world, actor, action, RecordFinding(incident.id, outcome, "As said."), person)
     if word == "done":
         world.people.found_by.setdefault(incident.id, set()).add(actor.account)
     _hold(world)
+    return word
 
 
 def _hold(world: World) -> None:

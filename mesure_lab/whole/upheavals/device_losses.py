@@ -10,15 +10,18 @@ from typing import Final
 from mesure.actions.devices import assignments, enrolment_codes
 from mesure.actions.devices.assignments import SwapDevice
 from mesure.actions.devices.enrolment_codes import DeviceRef, IssueCode
+from mesure.instants import to_datetime
 from mesure.machine import clock
 from mesure.machine.signatures import SEED_BYTES
 from mesure_lab.whole import acts
 from mesure_lab.whole.drawn import narrow_limits
 from mesure_lab.whole.drawn.planned_events import PlannedEvent
+from mesure_lab.whole.drawn.scenery import M
 from mesure_lab.whole.lives.phones import SimulatedPhone
 from mesure_lab.whole.simulated.simulated_devices import NotCarriedError, SimulatedDevice
 from mesure_lab.whole.world import World
 
+FAR_US: Final = 5 * M
 P_FINDER: Final = 0.3  # Of each message: that the one who found the device sends it.
 
 
@@ -50,12 +53,31 @@ def lose(world: World, event: PlannedEvent) -> str:
         world.upheavals.lost[device.name] = rows[0][0] or 1
     other = _enrol(world, device, f"{device.name}-R{event.number}", dice)
     kind = next(kind for name, kind, *_ in person.carried if name == device.name)
-    swap = SwapDevice(device.name, other)
+    at_us = _last_report_us(world, device.name) if narrow_limits.is_narrow(world.seed) else None
+    swap = SwapDevice(device.name, other, None if at_us is None else to_datetime(at_us))
     word, _ = acts.do(world, by, assignments.swap, swap, person.name)
     if word == "done":
-        person.carried.append((other, kind, world.time.now_us, None))
+        person.carried.append((other, kind, at_us or world.time.now_us, None))
         world.upheavals.in_place_of[device.name] = other
+        _expect_no_gap(world, device.name, other)
     return f"{device.name} lost, {other} {word}"
+
+
+def _last_report_us(world: World, device: str) -> int | None:
+    """Return the moment after the last report of a device, at which it was lost at the earliest."""
+    rows = world.machine.rows("SELECT max(last_us) FROM message WHERE device = ?", device)
+    last_us = rows[0][0]
+    is_past = last_us is not None and last_us + 1 < clock.now_us() - FAR_US
+    return last_us + 1 if is_past else None
+
+
+def _expect_no_gap(world: World, former: str, other: str) -> None:
+    """Break where between two devices somebody carried none."""
+    statement = "SELECT max(until_us) FROM assignment WHERE device = ?"
+    [(until_us,)] = world.machine.rows(statement, former)
+    [(start_us,)] = world.machine.rows(statement.replace("until_us", "start_us"), other)
+    if until_us != start_us:
+        world.broken("silence_of_retired", f"{former} until {until_us}, {other} from {start_us}")
 
 
 def _is_assigned(world: World, device: str) -> bool:
