@@ -92,7 +92,7 @@ def test_one_in_ten_is_looked_at_again_by_somebody_without_a_part(
     chief.open("/console/requests?month=2026-03")
     assert chief.text.count("KZ-7/2026") == 2  # Among all, and in the sample.
     chief.open(address)
-    assert "Whoever looks at it again before it is answered cannot answer it." in chief.text
+    assert "If you look at it again before it is answered, you cannot answer it." in chief.text
     chief.send(f"{address}/review", in_order="no")
     assert "Say what is not in order." in chief.text
     chief.send(f"{address}/review", in_order="no", remark="The paper bears no date.")
