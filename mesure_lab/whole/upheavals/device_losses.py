@@ -65,10 +65,12 @@ def lose(world: World, event: PlannedEvent) -> str:
 
 def _last_report_us(world: World, device: str) -> int | None:
     """Return the moment after the last report of a device, at which it was lost at the earliest."""
-    rows = world.machine.rows("SELECT max(last_us) FROM message WHERE device = ?", device)
-    last_us = rows[0][0]
-    is_past = last_us is not None and last_us + 1 < clock.now_us() - FAR_US
-    return last_us + 1 if is_past else None
+    statement = "SELECT max(last_us) FROM message WHERE device = ?"
+    [(last_us,)] = world.machine.rows(statement, device)
+    statement = "SELECT max(start_us) FROM assignment WHERE device = ?"
+    [(start_us,)] = world.machine.rows(statement, device)
+    is_between = last_us is not None and start_us <= last_us < clock.now_us() - FAR_US
+    return last_us + 1 if is_between else None
 
 
 def _expect_no_gap(world: World, former: str, other: str) -> None:
