@@ -8,16 +8,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from mesure.audit import (
-    checkpoints,
-    commitments,
-    entries,
-    growing,
-    log_file,
-    proof_file,
-    proofs,
-    witness,
-)
+from mesure.audit import checkpoints, commitments, entries, log_file, proof_file, proofs, witness
 from mesure.audit.checkpoints import LogCheckpoint, TrustedKeys, UntrustedCheckpointError
 from mesure.audit.log_file import RecordOpening
 from mesure.audit.log_verification import BrokenLogError
@@ -58,7 +49,6 @@ def run() -> None:
         _notes,
         _checkpoints,
         _logs,
-        _growth,
         _evidence,
         _shown,
         _answers,
@@ -254,16 +244,6 @@ def _logs() -> None:
     _ensure(_found(Log().record().checkpoint().lines, TRUST_WITNESSED) == ("not_seen", None, None))
     for heading in ([b"mesure audit log 2\n", LINES[1]], [LINES[0], b"a log\n"], [LINES[0], b"ab"]):
         _refuses(log_file.LogFile, heading)
-
-
-def _growth() -> None:
-    added = [entries.RecordEntry(bytes(32))] * 3
-    growth = growing.grow(0, (), added, lambda span: False)
-    places = [(node.level, node.index) for node in growth.nodes]
-    _ensure(places == [(0, 0), (0, 1), (1, 0), (0, 2)])
-    _refuses(growing.grow, 3, growth.peaks, [samples.erasure((3, 3))], lambda span: True)
-    _refuses(growing.grow, 3, growth.peaks, [samples.erasure((1, 1))], lambda span: False)
-    _refuses(growing.grow, 3, growth.peaks, [samples.erasure((1, 1))] * 2, lambda span: True)
 
 
 def _evidence() -> None:
