@@ -46,97 +46,8 @@ def show(visit: PageVisit) -> Response:
     return visit.page("absences.html", **contents)
 
 
-def show_request(visit: PageVisit) -> Response:
+def show_request(visit: PageVisit, status: int = 200) -> Response:
     """Show one absence, with the form for its answer."""
-    return _page(visit)
-
-
-def answer(visit: PageVisit) -> Response:
-    """Answer, with a reason that the person reads."""
-    form, catalogue = visit.form, visit.texts
-    choice = form.one_of("grants", (YES, NO), catalogue.text("Choose an answer."))
-    reason = form.text("reason", catalogue.text("Say why. The person reads it."))
-    if form.faults:
-        return _page(visit, 422)
-    request = AnswerAbsence(visit.path("absence"), choice == YES, reason)
-    goes_on = form.value("then") == next_line.NEXT
-    behind = next_line.after_deciding(visit, request.absence) if goes_on else ""
-    if not visit.try_action(absences.answer, request, "grants"):
-        return _page(visit, 422)
-    return visit.to(behind or f"{ADDRESS}/{request.absence}")
-
-
-def revoke(visit: PageVisit) -> Response:
-    """End an absence that was allowed, from now on."""
-    form, catalogue = visit.form, visit.texts
-    reason = form.text("reason", catalogue.text("Say why. The person reads it."))
-    if form.faults:
-        return _page(visit, 422)
-    request = RevokeAbsence(visit.path("absence"), reason)
-    done = visit.try_action(absences.revoke, request, "reason")
-    return visit.to(f"{ADDRESS}/{request.absence}") if done else _page(visit, 422)
-
-
-def show_give(visit: PageVisit) -> Response:
-    """Show the form by which an absence is allowed unasked."""
-    return _give_page(visit)
-
-
-def give(visit: PageVisit) -> Response:
-    """Allow an absence without a request."""
-    form, catalogue = visit.form, visit.texts
-    record = record_heading.record(visit, visit.path("person"))
-    known = {value: pair for value, _, pair in _choices(visit, record)}
-    chosen = [known[value] for value in form.value_list("duty") if value in known]
-    orders = {order for order, _ in chosen}
-    if len(orders) != 1:
-        words = catalogue.text("Tick what the absence is about.")
-        if orders:
-            words = catalogue.text("Tick conditions of one order only.")
-        form.refuse("duty_1", words)
-    start = form.instant("from", record.zone, catalogue.catalogue)
-    until = form.instant("until", record.zone, catalogue.catalogue)
-    reason = form.text("reason", catalogue.text("Say why. The person reads it."))
-    if start is None or until is None or form.faults:
-        return _give_page(visit, 422)
-    request = RequestAbsence(
-        order=next(iter(orders)),
-        conditions=tuple(condition for _, condition in chosen),
-        start_at=start,
-        until_at=until,
-        reason=reason,
-    )
-    if not visit.try_action(absences.give, request, "from_day"):
-        return _give_page(visit, 422)
-    return visit.to(f"/console/people/{record.person}#absences")
-
-
-def _choices(
-    visit: PageVisit, record: record_heading.PersonRecord
-) -> list[tuple[str, str, tuple[str, str]]]:
-    """Return the duties to tick: as a form has them, in words, and as (order, condition)."""
-    return [
-        (
-            f"{version.order} {condition.id}",
-            visit.texts.under_head(condition.id, condition.duty.sentence(visit.texts.catalogue)),
-            (version.order, condition.id),
-        )
-        for version in record.now(visit)
-        for condition in version.conditions
-    ]
-
-
-def _give_page(visit: PageVisit, status: int = 200) -> Response:
-    record = record_heading.record(visit, visit.path("person"))
-    ticked = set(visit.form.value_list("duty"))
-    contents = {
-        "record": record,
-        "duties": [(value, words, value in ticked) for value, words, _ in _choices(visit, record)],
-    }
-    return visit.page("absence_give.html", status, **contents)
-
-
-def _page(visit: PageVisit, status: int = 200) -> Response:
     name = visit.path("absence")
     person_absence = visit.perform(absence_lists.absence, AbsenceRef(name))
     record = record_heading.record(visit, person_absence.person)
@@ -155,6 +66,87 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "behind": f"{next_line.ADDRESS}/{name}",
     }
     return visit.page("absence.html", status, **contents)
+
+
+def answer(visit: PageVisit) -> Response:
+    """Answer, with a reason that the person reads."""
+    form, catalogue = visit.form, visit.texts
+    choice = form.one_of("grants", (YES, NO), catalogue.text("Choose an answer."))
+    reason = form.text("reason", catalogue.text("Say why. The person reads it."))
+    if form.faults:
+        return show_request(visit, 422)
+    request = AnswerAbsence(visit.path("absence"), choice == YES, reason)
+    goes_on = form.value("then") == next_line.NEXT
+    behind = next_line.after_deciding(visit, request.absence) if goes_on else ""
+    if not visit.try_action(absences.answer, request, "grants"):
+        return show_request(visit, 422)
+    return visit.to(behind or f"{ADDRESS}/{request.absence}")
+
+
+def revoke(visit: PageVisit) -> Response:
+    """End an absence that was allowed, from now on."""
+    form, catalogue = visit.form, visit.texts
+    reason = form.text("reason", catalogue.text("Say why. The person reads it."))
+    if form.faults:
+        return show_request(visit, 422)
+    request = RevokeAbsence(visit.path("absence"), reason)
+    done = visit.try_action(absences.revoke, request, "reason")
+    return visit.to(f"{ADDRESS}/{request.absence}") if done else show_request(visit, 422)
+
+
+def show_give(visit: PageVisit, status: int = 200) -> Response:
+    """Show the form by which an absence is allowed unasked."""
+    record = record_heading.record(visit, visit.path("person"))
+    ticked = set(visit.form.value_list("duty"))
+    contents = {
+        "record": record,
+        "duties": [(value, words, value in ticked) for value, words, _ in _choices(visit, record)],
+    }
+    return visit.page("absence_give.html", status, **contents)
+
+
+def give(visit: PageVisit) -> Response:
+    """Allow an absence without a request."""
+    form, catalogue = visit.form, visit.texts
+    record = record_heading.record(visit, visit.path("person"))
+    known = {value: pair for value, _, pair in _choices(visit, record)}
+    chosen = [known[value] for value in form.value_list("duty") if value in known]
+    orders = {order for order, _ in chosen}
+    if len(orders) != 1:
+        words = catalogue.text("Tick what the absence is about.")
+        if orders:
+            words = catalogue.text("Tick conditions of one order only.")
+        form.refuse("duty_1", words)
+    start = form.instant("from", record.zone, catalogue.catalogue)
+    until = form.instant("until", record.zone, catalogue.catalogue)
+    reason = form.text("reason", catalogue.text("Say why. The person reads it."))
+    if start is None or until is None or form.faults:
+        return show_give(visit, 422)
+    request = RequestAbsence(
+        order=next(iter(orders)),
+        conditions=tuple(condition for _, condition in chosen),
+        start_at=start,
+        until_at=until,
+        reason=reason,
+    )
+    if not visit.try_action(absences.give, request, "from_day"):
+        return show_give(visit, 422)
+    return visit.to(f"/console/people/{record.person}#absences")
+
+
+def _choices(
+    visit: PageVisit, record: record_heading.PersonRecord
+) -> list[tuple[str, str, tuple[str, str]]]:
+    """Return the duties to tick: as a form has them, in words, and as (order, condition)."""
+    return [
+        (
+            f"{version.order} {condition.id}",
+            visit.texts.under_head(condition.id, condition.duty.sentence(visit.texts.catalogue)),
+            (version.order, condition.id),
+        )
+        for version in record.now(visit)
+        for condition in version.conditions
+    ]
 
 
 def _duties(

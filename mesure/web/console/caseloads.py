@@ -51,35 +51,8 @@ class MovedCases:
     name: str
 
 
-def show(visit: PageVisit) -> Response:
+def show(visit: PageVisit, status: int = 200) -> Response:
     """Show a list of cases, with who is in charge of each."""
-    return _page(visit)
-
-
-def move(visit: PageVisit) -> Response:
-    """Move the cases that were ticked onto another list, or back."""
-    catalogue, form = visit.texts, visit.form
-    start, to = form.value("of") or NOBODY, form.value("to")
-    chosen = [
-        value for name, value in sorted(form.values.items()) if name.startswith("case_") and value
-    ][:CASES_MAX]
-    if not chosen:
-        form.refuse("case_1", catalogue.text("Tick at least one person."))
-    if not to:
-        form.refuse("to", catalogue.text("Choose a colleague."))
-    if form.faults:
-        return _page(visit, 422)
-    done: list[str] = []
-    for person in chosen:
-        request = AssignCase(person, None if to == NOBODY else to)
-        if not visit.try_action(caseload.assign, request, "to"):
-            return _page(visit, 422)
-        done.append(person)
-    query = urlencode({"of": to, "from": start, "cases": ",".join(done)})
-    return visit.to(f"{ADDRESS}?{query}")
-
-
-def _page(visit: PageVisit, status: int = 200) -> Response:
     staff = visit.perform(colleagues.list_colleagues, EmptyRequest())
     names = {one.account: one.name for one in staff}
     is_supervisor = visit.actor.role is Role.SUPERVISOR
@@ -98,6 +71,29 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "later": later(ADDRESS, page) if of == NOBODY else "",
     }
     return visit.page("caseloads.html", status, **contents)
+
+
+def move(visit: PageVisit) -> Response:
+    """Move the cases that were ticked onto another list, or back."""
+    catalogue, form = visit.texts, visit.form
+    start, to = form.value("of") or NOBODY, form.value("to")
+    chosen = [
+        value for name, value in sorted(form.values.items()) if name.startswith("case_") and value
+    ][:CASES_MAX]
+    if not chosen:
+        form.refuse("case_1", catalogue.text("Tick at least one person."))
+    if not to:
+        form.refuse("to", catalogue.text("Choose a colleague."))
+    if form.faults:
+        return show(visit, 422)
+    done: list[str] = []
+    for person in chosen:
+        request = AssignCase(person, None if to == NOBODY else to)
+        if not visit.try_action(caseload.assign, request, "to"):
+            return show(visit, 422)
+        done.append(person)
+    query = urlencode({"of": to, "from": start, "cases": ",".join(done)})
+    return visit.to(f"{ADDRESS}?{query}")
 
 
 def _of(visit: PageVisit, staff: Sequence[Colleague]) -> str:

@@ -12,36 +12,8 @@ from mesure.web.shared.words import contact_words
 from mesure.web.shared.words.contact_words import TrialLine
 
 
-def show(visit: PageVisit) -> Response:
+def show(visit: PageVisit, status: int = 200) -> Response:
     """Show a person's name and how they are reached."""
-    return _page(visit)
-
-
-def change(visit: PageVisit) -> Response:
-    """Keep a person's name and how they are reached from now on."""
-    name, (phone, email) = order_fields.require_text(visit, "name"), order_fields.contact(visit)
-    language = visit.form.value("language")
-    request = ChangeDetails(visit.path("person"), name, language, phone, email)
-    if visit.form.faults or not visit.try_action(persons.change_details, request, "name"):
-        return _page(visit, 422)
-    return visit.to(f"{_address(visit)}?kept=yes")
-
-
-def send_trial(visit: PageVisit) -> Response:
-    """Send a message on trial."""
-    return record_pages.send_trial(visit, visit.path("person"), _address(visit), _page)
-
-
-def _address(visit: PageVisit) -> str:
-    return f"/console/people/{visit.path('person')}/contact"
-
-
-def _trial(visit: PageVisit) -> TrialLine | None:
-    state = record_pages.trial_state(visit, visit.path("person"))
-    return None if state is None else contact_words.to_person(state, visit.texts)
-
-
-def _page(visit: PageVisit, status: int = 200) -> Response:
     record = record_heading.record(visit, visit.path("person"))
     person = record.shown
     values = {"name": person.name, "language": person.language}
@@ -57,3 +29,27 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "unreachable": contact_words.unreachable(procedure, person.email, person.phone, texts),
     }
     return visit.page("contact.html", status, **contents)
+
+
+def change(visit: PageVisit) -> Response:
+    """Keep a person's name and how they are reached from now on."""
+    name, (phone, email) = order_fields.require_text(visit, "name"), order_fields.contact(visit)
+    language = visit.form.value("language")
+    request = ChangeDetails(visit.path("person"), name, language, phone, email)
+    if visit.form.faults or not visit.try_action(persons.change_details, request, "name"):
+        return show(visit, 422)
+    return visit.to(f"{_address(visit)}?kept=yes")
+
+
+def send_trial(visit: PageVisit) -> Response:
+    """Send a message on trial."""
+    return record_pages.send_trial(visit, visit.path("person"), _address(visit), show)
+
+
+def _address(visit: PageVisit) -> str:
+    return f"/console/people/{visit.path('person')}/contact"
+
+
+def _trial(visit: PageVisit) -> TrialLine | None:
+    state = record_pages.trial_state(visit, visit.path("person"))
+    return None if state is None else contact_words.to_person(state, visit.texts)

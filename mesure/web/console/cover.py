@@ -30,9 +30,20 @@ class CoverRow:
     may_end: bool
 
 
-def show(visit: PageVisit) -> Response:
+def show(visit: PageVisit, status: int = 200) -> Response:
     """Show covers and times on call, now and later."""
-    return _page(visit)
+    staff = visit.perform(colleagues.list_colleagues, EmptyRequest())
+    names = {one.account: one.name for one in staff}
+    covers = visit.perform(caseload.covers, EmptyRequest())
+    lines = sorted((_line(visit, one, names) for one in covers), key=lambda line: line.start_at)
+    contents = {
+        "lines": lines,
+        "again": _again(visit, names),
+        "colleagues": _choices(visit, staff),
+        "is_supervisor": visit.actor.role is Role.SUPERVISOR,
+        "own": visit.actor.account,
+    }
+    return visit.page("cover.html", status, **contents)
 
 
 def add_cover(visit: PageVisit) -> Response:
@@ -42,10 +53,10 @@ def add_cover(visit: PageVisit) -> Response:
     covers = form.value("covers") or visit.actor.account
     span = _span(visit)
     if span is None or form.faults:
-        return _page(visit, 422)
+        return show(visit, 422)
     request = SetCover(covers, by, *span)
     done = visit.try_action(caseload.cover, request, "by")
-    return visit.to(ADDRESS) if done else _page(visit, 422)
+    return visit.to(ADDRESS) if done else show(visit, 422)
 
 
 def add_on_call(visit: PageVisit) -> Response:
@@ -55,9 +66,9 @@ def add_on_call(visit: PageVisit) -> Response:
     by = form.value("watch_by") or _missing(visit, "watch_by", missing)
     span = _span(visit, "watch_")
     if span is None or form.faults:
-        return _page(visit, 422)
+        return show(visit, 422)
     done = visit.try_action(caseload.on_call, SetOnCall(by, *span), "watch_by")
-    return visit.to(ADDRESS) if done else _page(visit, 422)
+    return visit.to(ADDRESS) if done else show(visit, 422)
 
 
 def end(visit: PageVisit) -> Response:
@@ -86,7 +97,7 @@ def enter_again(visit: PageVisit) -> Response:
         done = visit.try_action(caseload.cover, SetCover(form.value("covers"), by, *span), "by")
     else:
         done = visit.try_action(caseload.on_call, SetOnCall(by, *span), "by")
-    return visit.to(ADDRESS) if done else _page(visit, 422)
+    return visit.to(ADDRESS) if done else show(visit, 422)
 
 
 def _read(text: str) -> datetime | None:
@@ -108,21 +119,6 @@ def _span(visit: PageVisit, form: str = "") -> tuple[datetime, datetime] | None:
 def _missing(visit: PageVisit, name: str, sentence: str) -> str:
     visit.form.refuse(name, sentence)
     return ""
-
-
-def _page(visit: PageVisit, status: int = 200) -> Response:
-    staff = visit.perform(colleagues.list_colleagues, EmptyRequest())
-    names = {one.account: one.name for one in staff}
-    covers = visit.perform(caseload.covers, EmptyRequest())
-    lines = sorted((_line(visit, one, names) for one in covers), key=lambda line: line.start_at)
-    contents = {
-        "lines": lines,
-        "again": _again(visit, names),
-        "colleagues": _choices(visit, staff),
-        "is_supervisor": visit.actor.role is Role.SUPERVISOR,
-        "own": visit.actor.account,
-    }
-    return visit.page("cover.html", status, **contents)
 
 
 def _again(visit: PageVisit, names: Mapping[str, str]) -> dict[str, str] | None:

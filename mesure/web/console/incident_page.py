@@ -110,12 +110,42 @@ def show(visit: PageVisit) -> Response:
     request = visit.request
     if request.method == "HEAD" or not csrf.is_own(request.headers):
         return visit.page("incident_asked.html", address=f"{ADDRESS}/{visit.path('incident')}")
-    return _page(visit)
+    return open_incident(visit)
 
 
-def open_incident(visit: PageVisit) -> Response:
+def open_incident(visit: PageVisit, status: int = 200) -> Response:
     """Show an incident to an officer who said that they open it."""
-    return _page(visit)
+    opened = _opened(visit)
+    head, incident, record = opened.head, opened.incident, opened.record
+    earlier = _earlier(opened, visit)
+    contents = {
+        "head": head,
+        "title": incident_phrases.title_by_facts(head.kind, incident, visit.texts),
+        "condition": incident_phrases.condition(head.condition, visit.texts),
+        "record": record,
+        "times_from": min([head.start_at, *(one.start_at for one in earlier)]) - evidence.AROUND,
+        "address": f"{ADDRESS}/{head.incident}",
+        "tags": _tags(opened, visit),
+        "evidence": opened.evidence,
+        "stays": figures.stays_of(opened.evidence, visit, record.zone),
+        "map": page_map.of_evidence(opened.evidence, visit),
+        "is_listed": bool(visit.query_value(page_map.EACH)),
+        "around_length": visit.texts.short_length(incident_map.AROUND),
+        "explanation": opened.told.to_office(record.zone, visit.texts.catalogue),
+        "facts": figures.of(opened.told, opened.evidence, record.zone, visit.texts),
+        "weights": figures.weights_of(opened.told, visit.texts, Reader.OFFICE),
+        "sayings": statements.of(opened.said, visit.texts, opened.names),
+        "silence": opened.silence,
+        "recorded": worklist_page.last_recorded(visit),
+        "behind": f"{next_line.ADDRESS}/{head.incident}",
+        "earlier": earlier,
+        "asks": _asks(head, record, visit),
+        "charge": charge_words.rows(record.shown.in_charge, visit.texts),
+        "steps": _steps(opened, visit),
+        "bundle_purposes": bundle_download.choices(visit),
+        "bundle_asked": bool(visit.query_value("asked")),
+    }
+    return visit.page("incident.html", status, **contents, **_finding(opened, visit))
 
 
 def decide(visit: PageVisit) -> Response:
@@ -133,15 +163,15 @@ def second_look(visit: PageVisit) -> Response:
     name, catalogue = visit.path("incident"), visit.texts
     choice = visit.form.one_of("agrees", ("yes", "no"), catalogue.text("Choose an answer."))
     if visit.form.faults:
-        return _page(visit, 422)
+        return open_incident(visit, 422)
     if choice == "yes":
         done = visit.try_action(incident_review.confirm, IncidentRef(name), "finding")
-        return visit.to(f"{ADDRESS}/{name}?done=1#finding") if done else _page(visit, 422)
+        return visit.to(f"{ADDRESS}/{name}?done=1#finding") if done else open_incident(visit, 422)
     reason = visit.form.text("disagrees", catalogue.text("Say why you do not agree."))
     if visit.form.faults:
-        return _page(visit, 422)
+        return open_incident(visit, 422)
     done = visit.try_action(incident_review.turn_down, FindingReversal(name, reason), "disagrees")
-    return visit.to(f"{ADDRESS}/{name}?done=1#finding") if done else _page(visit, 422)
+    return visit.to(f"{ADDRESS}/{name}?done=1#finding") if done else open_incident(visit, 422)
 
 
 def take_back(visit: PageVisit) -> Response:
@@ -149,17 +179,17 @@ def take_back(visit: PageVisit) -> Response:
     name, catalogue = visit.path("incident"), visit.texts
     reason = visit.form.text("taken_back", catalogue.text("Say why you take it back."))
     if visit.form.faults:
-        return _page(visit, 422)
+        return open_incident(visit, 422)
     done = visit.try_action(incident_review.take_back, FindingReversal(name, reason), "taken_back")
     if not done:
-        return _page(visit, 422)
+        return open_incident(visit, 422)
     silence_conditions.take_back_also(visit, reason)
     return visit.to(f"{ADDRESS}/{name}#finding")
 
 
 def bundle(visit: PageVisit) -> Response:
     """Hand over the evidence as one file."""
-    return bundle_download.download(visit, _page)
+    return bundle_download.download(visit, open_incident)
 
 
 def choices(visit: PageVisit, kind: str, worse: bool = True) -> list[tuple[str, str, str]]:
@@ -196,7 +226,7 @@ def _decided(visit: PageVisit, again: bool) -> Response:
     chosen = form.one_of("finding", _VALUES, catalogue.text("Choose what you find."))
     reason = form.text("reason", catalogue.text("Say why, in your own words."))
     if form.faults:
-        return _page(visit, 422)
+        return open_incident(visit, 422)
     outcome, _, cause = chosen.partition(".")
     request = RecordFinding(
         name, FindingOutcome(outcome), reason, FindingCause(cause) if cause else None
@@ -204,7 +234,7 @@ def _decided(visit: PageVisit, again: bool) -> Response:
     behind = next_line.after_deciding(visit, name) if form.value("then") == next_line.NEXT else ""
     action = incident_review.decide_again if again else incident_review.find
     if not visit.try_action(action, request, "finding"):
-        return _page(visit, 422)
+        return open_incident(visit, 422)
     also = [] if again else silence_conditions.decide_also(visit, request)
     if behind:
         return visit.to(next_line.say_recorded(behind, name))
@@ -226,40 +256,6 @@ def _opened(visit: PageVisit) -> IncidentPage:
     return IncidentPage(
         incident.head, incident, explanation, record, submissions, shown, names_of(visit), silence
     )
-
-
-def _page(visit: PageVisit, status: int = 200) -> Response:
-    opened = _opened(visit)
-    head, incident, record = opened.head, opened.incident, opened.record
-    earlier = _earlier(opened, visit)
-    contents = {
-        "head": head,
-        "title": incident_phrases.title_by_facts(head.kind, incident, visit.texts),
-        "condition": incident_phrases.condition(head.condition, visit.texts),
-        "record": record,
-        "times_from": min([head.start_at, *(one.start_at for one in earlier)]) - evidence.AROUND,
-        "address": f"{ADDRESS}/{head.incident}",
-        "tags": _tags(opened, visit),
-        "evidence": opened.evidence,
-        "stays": figures.stays_of(opened.evidence, visit, record.zone),
-        "map": page_map.of_evidence(opened.evidence, visit),
-        "is_listed": bool(visit.query_value(page_map.EACH)),
-        "around_length": visit.texts.short_length(incident_map.AROUND),
-        "explanation": opened.told.to_office(record.zone, visit.texts.catalogue),
-        "facts": figures.of(opened.told, opened.evidence, record.zone, visit.texts),
-        "weights": figures.weights_of(opened.told, visit.texts, Reader.OFFICE),
-        "sayings": statements.of(opened.said, visit.texts, opened.names),
-        "silence": opened.silence,
-        "recorded": worklist_page.last_recorded(visit),
-        "behind": f"{next_line.ADDRESS}/{head.incident}",
-        "earlier": earlier,
-        "asks": _asks(head, record, visit),
-        "charge": charge_words.rows(record.shown.in_charge, visit.texts),
-        "steps": _steps(opened, visit),
-        "bundle_purposes": bundle_download.choices(visit),
-        "bundle_asked": bool(visit.query_value("asked")),
-    }
-    return visit.page("incident.html", status, **contents, **_finding(opened, visit))
 
 
 def _tags(opened: IncidentPage, visit: PageVisit) -> list[Tag]:

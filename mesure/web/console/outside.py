@@ -106,21 +106,8 @@ def _line(visit: PageVisit, request: _AnyRequest) -> OutsideRequestRow:
 # --- Those of one person -------------------------------------------------------------------------
 
 
-def show(visit: PageVisit) -> Response:
+def show(visit: PageVisit, status: int = 200) -> Response:
     """Show who asked for a person's data, and the form for another request."""
-    return _page(visit)
-
-
-def record_request(visit: PageVisit) -> Response:
-    """Write a request down."""
-    record = record_heading.record(visit, visit.path("person"))
-    request = _asked(visit, record)
-    if request is None or not visit.try_action(outside_requests.record, request, "authority"):
-        return _page(visit, 422)
-    return visit.to(f"{of(record.person)}?sent=1")
-
-
-def _page(visit: PageVisit, status: int = 200) -> Response:
     person = visit.path("person")
     record = record_heading.record(visit, person)
     lines = _lines(visit, _found(visit, person))
@@ -138,6 +125,15 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         urgencies=outside_words.urgencies(visit.texts),
         document=_document(visit),
     )
+
+
+def record_request(visit: PageVisit) -> Response:
+    """Write a request down."""
+    record = record_heading.record(visit, visit.path("person"))
+    request = _asked(visit, record)
+    if request is None or not visit.try_action(outside_requests.record, request, "authority"):
+        return show(visit, 422)
+    return visit.to(f"{of(record.person)}?sent=1")
 
 
 def _found(visit: PageVisit, person: str) -> tuple[OutsideRequestView, ...]:
@@ -216,36 +212,8 @@ def _document(visit: PageVisit) -> str:
 # --- One request ---------------------------------------------------------------------------------
 
 
-def show_request(visit: PageVisit) -> Response:
+def show_request(visit: PageVisit, status: int = 200) -> Response:
     """Show a request, with what came of it."""
-    return _one_page(visit)
-
-
-def answer(visit: PageVisit) -> Response:
-    """Grant a request that somebody else wrote down, or refuse it."""
-    form, catalogue = visit.form, visit.texts
-    grants = form.one_of("grants", (YES, NO), catalogue.text("Choose an answer."))
-    answer = form.text("answer", catalogue.text("Say why, and what is given."))
-    request = AnswerOutsideRequest(visit.path("request"), grants == YES, answer)
-    if form.faults or not visit.try_action(outside_requests.answer, request, "grants"):
-        return _one_page(visit, 422)
-    return visit.to(f"{of(visit.path('person'))}/{request.request}")
-
-
-def enter_review(visit: PageVisit) -> Response:
-    """Enter what was found when a request was looked at again."""
-    form, catalogue = visit.form, visit.texts
-    answer = form.one_of("in_order", (YES, NO), catalogue.text("Choose an answer."))
-    remark = form.value("remark").strip()
-    if answer == NO and not remark:
-        form.refuse("remark", catalogue.text("Say what is not in order."))
-    request = ReviewOutsideRequest(visit.path("request"), answer == YES, remark)
-    if form.faults or not visit.try_action(outside_requests.review, request, "in_order"):
-        return _one_page(visit, 422)
-    return visit.to(f"{of(visit.path('person'))}/{request.request}")
-
-
-def _one_page(visit: PageVisit, status: int = 200) -> Response:
     person, name = visit.path("person"), visit.path("request")
     record = record_heading.record(visit, person)
     request = {found.request: found for found in _found(visit, person)}.get(name)
@@ -273,3 +241,27 @@ def _one_page(visit: PageVisit, status: int = 200) -> Response:
         may_answer=is_supervisor and request_record.may_be_answered_by(me),
         may_review=is_supervisor and not had_part,
     )
+
+
+def answer(visit: PageVisit) -> Response:
+    """Grant a request that somebody else wrote down, or refuse it."""
+    form, catalogue = visit.form, visit.texts
+    grants = form.one_of("grants", (YES, NO), catalogue.text("Choose an answer."))
+    answer = form.text("answer", catalogue.text("Say why, and what is given."))
+    request = AnswerOutsideRequest(visit.path("request"), grants == YES, answer)
+    if form.faults or not visit.try_action(outside_requests.answer, request, "grants"):
+        return show_request(visit, 422)
+    return visit.to(f"{of(visit.path('person'))}/{request.request}")
+
+
+def enter_review(visit: PageVisit) -> Response:
+    """Enter what was found when a request was looked at again."""
+    form, catalogue = visit.form, visit.texts
+    answer = form.one_of("in_order", (YES, NO), catalogue.text("Choose an answer."))
+    remark = form.value("remark").strip()
+    if answer == NO and not remark:
+        form.refuse("remark", catalogue.text("Say what is not in order."))
+    request = ReviewOutsideRequest(visit.path("request"), answer == YES, remark)
+    if form.faults or not visit.try_action(outside_requests.review, request, "in_order"):
+        return show_request(visit, 422)
+    return visit.to(f"{of(visit.path('person'))}/{request.request}")

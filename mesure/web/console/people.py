@@ -30,9 +30,35 @@ SCOPE: Final = "scope"
 EVERYBODY: Final = "*"
 
 
-def show(visit: PageVisit) -> Response:
+def show(visit: PageVisit, status: int = 200) -> Response:
     """Show whom one is in charge of; a supervisor also sees who is on no officer's list."""
-    return _page(visit)
+    cases, chosen = _cases(visit), _chosen(visit)
+    matching = _matching(visit, cases)
+    number = _number(visit, len(matching))
+    part = matching[(number - 1) * PAGE : number * PAGE]
+    edges = _edges(visit, part)
+    query = {name: value for name in ("q", SCOPE, *FILTERS) if (value := _asked(visit, name))}
+    facets = people_filters.facets(cases, chosen, visit.context.now, visit.texts)
+    contents = {
+        "rows": [people_rows.row_of(visit, case, edges.get(case.person)) for case in part],
+        "found": len(matching),
+        "whole": len(cases),
+        "words": _asked(visit, "q"),
+        "facets": facets,
+        "glances": _glances(visit, facets),
+        "is_filtered": any(chosen.values()),
+        "scopes": _scopes(visit),
+        "scope": _asked(visit, SCOPE),
+        "filters": {name: value for name, value in query.items() if name != "q"},
+        "is_asked": bool(query),
+        "csv": f"{CSV}?{urlencode(query)}" if query else CSV,
+        "earlier": _at(query, number - 1) if number > 1 else "",
+        "later": _at(query, number + 1) if number * PAGE < len(matching) else "",
+        "views": _views(visit),
+        "is_supervisor": visit.actor.role is Role.SUPERVISOR,
+        **_nobodys(visit, is_asked=bool(query)),
+    }
+    return visit.page("people.html", status, **contents)
 
 
 def as_csv(visit: PageVisit) -> Response:
@@ -50,9 +76,9 @@ def save_view(visit: PageVisit) -> Response:
         ViewFilter(by, visit.form.value(by)) for by in (SCOPE, *FILTERS) if visit.form.value(by)
     )
     if visit.form.faults:
-        return _page(visit, 422)
+        return show(visit, 422)
     if not visit.try_action(saved_views.save, SaveView(name, filters), "name"):
-        return _page(visit, 422)
+        return show(visit, 422)
     query = urlencode({part.by: part.value for part in filters})
     return visit.to(f"{ADDRESS}?{query}")
 
@@ -95,36 +121,6 @@ def _edges(visit: PageVisit, cases: Sequence[CaseOverview]) -> dict[str, NextEdg
             for edge in visit.perform(case_overview.next_edges, EdgesRequest(part))
         }
     return edges
-
-
-def _page(visit: PageVisit, status: int = 200) -> Response:
-    cases, chosen = _cases(visit), _chosen(visit)
-    matching = _matching(visit, cases)
-    number = _number(visit, len(matching))
-    part = matching[(number - 1) * PAGE : number * PAGE]
-    edges = _edges(visit, part)
-    query = {name: value for name in ("q", SCOPE, *FILTERS) if (value := _asked(visit, name))}
-    facets = people_filters.facets(cases, chosen, visit.context.now, visit.texts)
-    contents = {
-        "rows": [people_rows.row_of(visit, case, edges.get(case.person)) for case in part],
-        "found": len(matching),
-        "whole": len(cases),
-        "words": _asked(visit, "q"),
-        "facets": facets,
-        "glances": _glances(visit, facets),
-        "is_filtered": any(chosen.values()),
-        "scopes": _scopes(visit),
-        "scope": _asked(visit, SCOPE),
-        "filters": {name: value for name, value in query.items() if name != "q"},
-        "is_asked": bool(query),
-        "csv": f"{CSV}?{urlencode(query)}" if query else CSV,
-        "earlier": _at(query, number - 1) if number > 1 else "",
-        "later": _at(query, number + 1) if number * PAGE < len(matching) else "",
-        "views": _views(visit),
-        "is_supervisor": visit.actor.role is Role.SUPERVISOR,
-        **_nobodys(visit, is_asked=bool(query)),
-    }
-    return visit.page("people.html", status, **contents)
 
 
 def _number(visit: PageVisit, count: int) -> int:

@@ -57,43 +57,8 @@ class GroundRow:
     for_bundle: bool  # Of one incident; it shows no trail elsewhere.
 
 
-def show(visit: PageVisit) -> Response:
+def show(visit: PageVisit, status: int = 200) -> Response:
     """Show a person's page."""
-    return _page(visit)
-
-
-def record_ground(visit: PageVisit) -> Response:
-    """Record why a span of the trail needs to be seen."""
-    person, form, catalogue = visit.path("person"), visit.form, visit.texts
-    record = record_heading.record(visit, person)
-    purposes = {one.value for one in FOR_ROLE[visit.actor.role]}
-    purpose = form.one_of("purpose", purposes, catalogue.text("Choose for what."))
-    number = form.text("case_number", catalogue.text("Enter the number of the case."))
-    start = form.instant("from", record.zone, catalogue.catalogue)
-    until = form.instant("until", record.zone, catalogue.catalogue)
-    reason = form.text("ground_reason", catalogue.text("Say why. The person reads it."))
-    if start is None or until is None or form.faults:
-        return _page(visit, 422)
-    request = RecordGround(person, Purpose(purpose), number, start, until, reason)
-    done = visit.try_action(grounds.record, request, "purpose")
-    return visit.to(f"{people.ADDRESS}/{person}#grounds") if done else _page(visit, 422)
-
-
-def answer_ground(visit: PageVisit) -> Response:
-    """Agree to a ground that somebody else recorded, or turn it down."""
-    agrees = visit.form.value("agrees") == "yes"
-    visit.perform(grounds.answer, AnswerGround(visit.path("ground"), agrees))
-    return visit.to(f"{people.ADDRESS}/{visit.path('person')}#grounds")
-
-
-def give_card(visit: PageVisit) -> Response:
-    """Give the person a card to sign in, and show it once, to be printed."""
-    record = record_heading.record(visit, visit.path("person"))
-    card = visit.perform(printed_cards.give, GiveCard(record.person, record.shown.language))
-    return visit.page("card.html", record=record, card=card, origin=visit.parts.origin)
-
-
-def _page(visit: PageVisit, status: int = 200) -> Response:
     person = visit.path("person")
     record = record_heading.record(visit, person)
     now, zone = visit.context.now, record.zone
@@ -122,6 +87,37 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
     return visit.page(
         "person.html", status, **contents, **_map(visit, record), **_grounds(visit, record)
     )
+
+
+def record_ground(visit: PageVisit) -> Response:
+    """Record why a span of the trail needs to be seen."""
+    person, form, catalogue = visit.path("person"), visit.form, visit.texts
+    record = record_heading.record(visit, person)
+    purposes = {one.value for one in FOR_ROLE[visit.actor.role]}
+    purpose = form.one_of("purpose", purposes, catalogue.text("Choose for what."))
+    number = form.text("case_number", catalogue.text("Enter the number of the case."))
+    start = form.instant("from", record.zone, catalogue.catalogue)
+    until = form.instant("until", record.zone, catalogue.catalogue)
+    reason = form.text("ground_reason", catalogue.text("Say why. The person reads it."))
+    if start is None or until is None or form.faults:
+        return show(visit, 422)
+    request = RecordGround(person, Purpose(purpose), number, start, until, reason)
+    done = visit.try_action(grounds.record, request, "purpose")
+    return visit.to(f"{people.ADDRESS}/{person}#grounds") if done else show(visit, 422)
+
+
+def answer_ground(visit: PageVisit) -> Response:
+    """Agree to a ground that somebody else recorded, or turn it down."""
+    agrees = visit.form.value("agrees") == "yes"
+    visit.perform(grounds.answer, AnswerGround(visit.path("ground"), agrees))
+    return visit.to(f"{people.ADDRESS}/{visit.path('person')}#grounds")
+
+
+def give_card(visit: PageVisit) -> Response:
+    """Give the person a card to sign in, and show it once, to be printed."""
+    record = record_heading.record(visit, visit.path("person"))
+    card = visit.perform(printed_cards.give, GiveCard(record.person, record.shown.language))
+    return visit.page("card.html", record=record, card=card, origin=visit.parts.origin)
 
 
 def _move(record: PersonRecord) -> str:

@@ -35,17 +35,8 @@ class CounselFinding:
     ended_why: tuple[str, ...]
 
 
-def show(visit: PageVisit) -> Response:
+def show(visit: PageVisit, status: int = 200) -> Response:
     """Show a possible breach."""
-    return _page(visit)
-
-
-def bundle(visit: PageVisit) -> Response:
-    """Hand over the evidence bundle."""
-    return bundle_download.download(visit, _page)
-
-
-def _page(visit: PageVisit, status: int = 200) -> Response:
     request = IncidentRequest(incident=visit.path("incident"))
     incident_view = visit.perform(incident_review.show, request)
     submissions = visit.perform(contests.show, request)
@@ -74,6 +65,11 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "has_bundle": visit.parts.bundles is not None,
     }
     return visit.page("case_incident.html", status, **contents)
+
+
+def bundle(visit: PageVisit) -> Response:
+    """Hand over the evidence bundle."""
+    return bundle_download.download(visit, show)
 
 
 def _findings(visit: PageVisit, incident: IncidentView) -> Iterable[CounselFinding]:

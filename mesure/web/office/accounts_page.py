@@ -44,9 +44,16 @@ class AccountRow:
     opened_by: str
 
 
-def show(visit: PageVisit) -> Response:
+def show(visit: PageVisit, status: int = 200) -> Response:
     """Show who works here."""
-    return _page(visit)
+    contents = {
+        "rows": _rows(visit),
+        "may_open": visit.actor.role is Role.SUPERVISOR,
+        "roles": _roles(visit),
+        "languages_of_staff": LANGUAGE_NAMES,
+        "was_closed": visit.query_value("closed") == "yes",
+    }
+    return visit.page("accounts.html", status, **contents)
 
 
 def open_account(visit: PageVisit) -> Response:
@@ -57,18 +64,27 @@ def open_account(visit: PageVisit) -> Response:
     role = form.one_of("role", roles, catalogue.text("Choose what they do here."))
     language = form.value("language") or LANGUAGES[0]
     if form.faults:
-        return _page(visit, 422)
+        return show(visit, 422)
     request = OpenAccount(name, Role(role), form.value("email").strip() or None, language)
     link = visit.result_of(staff_accounts.open_account, request, "name", confirmation.EYES)
     if link is None:
         confirmation.move_fault(visit, ActionRefusal.EMAIL, "name", "email")
-        return _page(visit, 422)
+        return show(visit, 422)
     return _link_page(visit, link, name)
 
 
-def show_account(visit: PageVisit) -> Response:
+def show_account(visit: PageVisit, status: int = 200, known: AccountRow | None = None) -> Response:
     """Show an account, with what can be done with it."""
-    return _account_page(visit)
+    row = known or _row_of(visit)  # A refused action changed nothing of what is known.
+    form = visit.form.over({"name": row.name})
+    contents = {
+        "form": form,
+        "row": row,
+        "address": f"{ADDRESS}/{row.account}",
+        "may_change": visit.actor.role is Role.SUPERVISOR and not row.is_closed,
+        "was_kept": visit.query_value("kept") == "yes",
+    }
+    return visit.page("account_of_staff.html", status, **contents)
 
 
 def rename(visit: PageVisit) -> Response:
@@ -77,7 +93,7 @@ def rename(visit: PageVisit) -> Response:
     name = visit.form.text("name", catalogue.text("Enter a name."))
     request = RenameAccount(account, name)
     if visit.form.faults or not visit.try_action(office_setup.rename, request, "name"):
-        return _account_page(visit, 422)
+        return show_account(visit, 422)
     return visit.to(f"{ADDRESS}/{account}?kept=yes")
 
 
@@ -95,7 +111,7 @@ def give_link(visit: PageVisit) -> Response:
         return confirmation.ask_page(visit, title, lines, button, back)
     request = AccountRef(row.account)
     link = visit.result_of(staff_accounts.reset, request, "link", confirmation.EYES)
-    return _account_page(visit, 422, row) if link is None else _link_page(visit, link, row.name)
+    return show_account(visit, 422, row) if link is None else _link_page(visit, link, row.name)
 
 
 def close(visit: PageVisit) -> Response:
@@ -114,7 +130,7 @@ def close(visit: PageVisit) -> Response:
         button = catalogue.text("Close the account")
         return confirmation.ask_page(visit, title, lines, button, back)
     if not visit.try_action(staff_accounts.close, AccountRef(row.account), "close"):
-        return _account_page(visit, 422, row)
+        return show_account(visit, 422, row)
     return visit.to(f"{ADDRESS}?closed=yes")
 
 
@@ -166,17 +182,6 @@ def _row(visit: PageVisit, account: AccountView, names: dict[str, str]) -> Accou
     )
 
 
-def _page(visit: PageVisit, status: int = 200) -> Response:
-    contents = {
-        "rows": _rows(visit),
-        "may_open": visit.actor.role is Role.SUPERVISOR,
-        "roles": _roles(visit),
-        "languages_of_staff": LANGUAGE_NAMES,
-        "was_closed": visit.query_value("closed") == "yes",
-    }
-    return visit.page("accounts.html", status, **contents)
-
-
 def _roles(visit: PageVisit) -> list[tuple[str, str, str]]:
     """Return each role with what it may do, to choose from."""
     catalogue = visit.texts
@@ -190,19 +195,6 @@ def _roles(visit: PageVisit) -> list[tuple[str, str, str]]:
         (role.value, str(look_words.role(role, catalogue)), str(hint))
         for role, hint in hints.items()
     ]
-
-
-def _account_page(visit: PageVisit, status: int = 200, known: AccountRow | None = None) -> Response:
-    row = known or _row_of(visit)  # A refused action changed nothing of what is known.
-    form = visit.form.over({"name": row.name})
-    contents = {
-        "form": form,
-        "row": row,
-        "address": f"{ADDRESS}/{row.account}",
-        "may_change": visit.actor.role is Role.SUPERVISOR and not row.is_closed,
-        "was_kept": visit.query_value("kept") == "yes",
-    }
-    return visit.page("account_of_staff.html", status, **contents)
 
 
 def _link_page(visit: PageVisit, link: SetupLink, name: str) -> Response:

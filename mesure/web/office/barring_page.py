@@ -44,64 +44,8 @@ def choose(visit: PageVisit) -> Response:
     return visit.page("barring_choice.html", is_empty="person" in visit.request.query_params)
 
 
-def show(visit: PageVisit) -> Response:
+def show(visit: PageVisit, status: int = 200) -> Response:
     """Show who may not see a case."""
-    return _page(visit)
-
-
-def bar(visit: PageVisit) -> Response:
-    """Bar somebody; ask once more before, since two people are needed to undo it."""
-    catalogue, person = visit.texts, visit.path("person")
-    account = visit.form.text("account", catalogue.text("Choose whom to bar."))
-    if visit.form.faults:
-        return _page(visit, 422)
-    if not confirmation.is_sure(visit):
-        name = accounts_page.names_of(visit).get(account, account)
-        lines = (
-            catalogue.text("They see nothing of this case any more, nor do those they let in."),
-            catalogue.text("If the case is on their list, it comes off it."),
-            catalogue.text("They are signed out at once, like every account they let in."),
-            catalogue.text("Two supervisors are needed to let them in again."),
-        )
-        title = catalogue.text("Bar {name} from this case", name=name)
-        button = catalogue.text("Bar them")
-        fields = {"account": account}
-        return confirmation.ask_page(visit, title, lines, button, _address(visit), fields)
-    if not visit.try_action(caseload.bar, BarRequest(person, account), "account"):
-        return _page(visit, 422)
-    return visit.to(f"{_address(visit)}?done=barred")
-
-
-def keep_barred(visit: PageVisit) -> Response:
-    """Turn down, or take back, that somebody is let in again."""
-    request = BarRequest(visit.path("person"), visit.form.value("account"))
-    if not visit.try_action(caseload.bar, request, "unbar"):
-        return _page(visit, 422)
-    return visit.to(f"{_address(visit)}?done=kept")
-
-
-def ask_to_unbar(visit: PageVisit) -> Response:
-    """Ask that somebody may see the case again; it can be taken back."""
-    request = BarRequest(visit.path("person"), visit.form.value("account"))
-    if not visit.try_action(caseload.unbar, request, "unbar"):
-        return _page(visit, 422)
-    return visit.to(f"{_address(visit)}?done=asked")
-
-
-def unbar(visit: PageVisit) -> Response:
-    """Let somebody see the case again, as another supervisor asked."""
-    request = BarRequest(visit.path("person"), visit.form.value("account"))
-    visit.result_of(caseload.confirm_unbar, request, "unbar", confirmation.EYES)
-    if visit.form.faults or visit.is_resumed:
-        return _page(visit, 422)
-    return visit.to(f"{_address(visit)}?done=unbarred")
-
-
-def _address(visit: PageVisit) -> str:
-    return f"{ADDRESS}/{quote(visit.path('person'), safe='')}"
-
-
-def _page(visit: PageVisit, status: int = 200) -> Response:
     person = visit.path("person")
     purpose, number = record_heading.why(visit, person)
     request = PersonRequest(person=person, purpose=purpose, case_number=number)
@@ -118,6 +62,58 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "done": _done(visit),
     }
     return visit.page("barring.html", status, **contents)
+
+
+def bar(visit: PageVisit) -> Response:
+    """Bar somebody; ask once more before, since two people are needed to undo it."""
+    catalogue, person = visit.texts, visit.path("person")
+    account = visit.form.text("account", catalogue.text("Choose whom to bar."))
+    if visit.form.faults:
+        return show(visit, 422)
+    if not confirmation.is_sure(visit):
+        name = accounts_page.names_of(visit).get(account, account)
+        lines = (
+            catalogue.text("They see nothing of this case any more, nor do those they let in."),
+            catalogue.text("If the case is on their list, it comes off it."),
+            catalogue.text("They are signed out at once, like every account they let in."),
+            catalogue.text("Two supervisors are needed to let them in again."),
+        )
+        title = catalogue.text("Bar {name} from this case", name=name)
+        button = catalogue.text("Bar them")
+        fields = {"account": account}
+        return confirmation.ask_page(visit, title, lines, button, _address(visit), fields)
+    if not visit.try_action(caseload.bar, BarRequest(person, account), "account"):
+        return show(visit, 422)
+    return visit.to(f"{_address(visit)}?done=barred")
+
+
+def keep_barred(visit: PageVisit) -> Response:
+    """Turn down, or take back, that somebody is let in again."""
+    request = BarRequest(visit.path("person"), visit.form.value("account"))
+    if not visit.try_action(caseload.bar, request, "unbar"):
+        return show(visit, 422)
+    return visit.to(f"{_address(visit)}?done=kept")
+
+
+def ask_to_unbar(visit: PageVisit) -> Response:
+    """Ask that somebody may see the case again; it can be taken back."""
+    request = BarRequest(visit.path("person"), visit.form.value("account"))
+    if not visit.try_action(caseload.unbar, request, "unbar"):
+        return show(visit, 422)
+    return visit.to(f"{_address(visit)}?done=asked")
+
+
+def unbar(visit: PageVisit) -> Response:
+    """Let somebody see the case again, as another supervisor asked."""
+    request = BarRequest(visit.path("person"), visit.form.value("account"))
+    visit.result_of(caseload.confirm_unbar, request, "unbar", confirmation.EYES)
+    if visit.form.faults or visit.is_resumed:
+        return show(visit, 422)
+    return visit.to(f"{_address(visit)}?done=unbarred")
+
+
+def _address(visit: PageVisit) -> str:
+    return f"{ADDRESS}/{quote(visit.path('person'), safe='')}"
 
 
 def _row(visit: PageVisit, bar: BarView, names: dict[str, str]) -> BarRow:

@@ -44,24 +44,8 @@ class WeekTask:
     page: str = ""  # Of the documentation, with its heading.
 
 
-def show(visit: PageVisit) -> Response:
+def show(visit: PageVisit, status: int = 200) -> Response:
     """Show the list."""
-    return _page(visit)
-
-
-def record_drill(visit: PageVisit) -> Response:
-    """Enter on which day a backup was tried."""
-    catalogue = visit.texts
-    visit.form.text("tried_on", catalogue.text("Enter the day on which you tried it."))
-    day = visit.form.day("tried_on", catalogue.catalogue)
-    if day is None:
-        return _page(visit, 422)
-    if not visit.try_action(office_setup.record_drill, RecordDrill(day), "tried_on"):
-        return _page(visit, 422)
-    return visit.to(f"{ADDRESS}?kept=yes#drill")
-
-
-def _page(visit: PageVisit, status: int = 200) -> Response:
     view = visit.perform(office_setup.first_week, EmptyRequest())
     tasks = list(_tasks(visit, view))
     today = visit.context.now.astimezone(visit.parts.zone).date().isoformat()
@@ -73,6 +57,18 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "was_kept": visit.query_value("kept") == "yes",
     }
     return visit.page("first_week.html", status, **contents)
+
+
+def record_drill(visit: PageVisit) -> Response:
+    """Enter on which day a backup was tried."""
+    catalogue = visit.texts
+    visit.form.text("tried_on", catalogue.text("Enter the day on which you tried it."))
+    day = visit.form.day("tried_on", catalogue.catalogue)
+    if day is None:
+        return show(visit, 422)
+    if not visit.try_action(office_setup.record_drill, RecordDrill(day), "tried_on"):
+        return show(visit, 422)
+    return visit.to(f"{ADDRESS}?kept=yes#drill")
 
 
 def _tasks(visit: PageVisit, view: FirstWeekView) -> Iterator[WeekTask]:

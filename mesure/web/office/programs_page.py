@@ -39,9 +39,20 @@ class ProgramRow:
     is_open: bool
 
 
-def show(visit: PageVisit) -> Response:
+def show(visit: PageVisit, status: int = 200) -> Response:
     """Show which programs have access."""
-    return _page(visit)
+    names = accounts_page.names_of(visit)
+    rows = [_row(visit, one, names) for one in _services(visit)]
+    rows.sort(key=lambda row: (not row.is_open, row.name.casefold(), row.service))
+    ticked = set(visit.form.value_list("scope"))
+    contents = {
+        "rows": rows,
+        "may_open": visit.actor.role is Role.SUPERVISOR,
+        "scopes": list(_scopes(visit, ticked)),
+        "days": LASTS_MAX.days,
+        "was_ended": visit.query_value("ended") == "yes",
+    }
+    return visit.page("programs.html", status, **contents)
 
 
 def open_program(visit: PageVisit) -> Response:
@@ -52,12 +63,12 @@ def open_program(visit: PageVisit) -> Response:
     if not scopes:
         form.refuse("scope_1", catalogue.text("Tick what the program may do."))
     if until_at is None or form.faults:
-        return _page(visit, 422)
+        return show(visit, 422)
     request = OpenServiceAccount(name, scopes, until_at)
     token = visit.result_of(service_accounts.open_service, request, "until", confirmation.EYES)
     if token is None:
         confirmation.move_fault(visit, ActionRefusal.NAME, "until", "name")
-        return _page(visit, 422)
+        return show(visit, 422)
     return visit.page("secret.html", name=name, secret=token.token, back=ADDRESS, place="programs")
 
 
@@ -96,21 +107,6 @@ def _until(visit: PageVisit) -> datetime | None:
 
 def _services(visit: PageVisit) -> tuple[ServiceAccountView, ...]:
     return visit.perform(service_accounts.list_services, EmptyRequest())
-
-
-def _page(visit: PageVisit, status: int = 200) -> Response:
-    names = accounts_page.names_of(visit)
-    rows = [_row(visit, one, names) for one in _services(visit)]
-    rows.sort(key=lambda row: (not row.is_open, row.name.casefold(), row.service))
-    ticked = set(visit.form.value_list("scope"))
-    contents = {
-        "rows": rows,
-        "may_open": visit.actor.role is Role.SUPERVISOR,
-        "scopes": list(_scopes(visit, ticked)),
-        "days": LASTS_MAX.days,
-        "was_ended": visit.query_value("ended") == "yes",
-    }
-    return visit.page("programs.html", status, **contents)
 
 
 def _row(visit: PageVisit, service: ServiceAccountView, names: dict[str, str]) -> ProgramRow:

@@ -44,9 +44,17 @@ class WebhookRow:
     trial: TrialLine | None
 
 
-def show(visit: PageVisit) -> Response:
+def show(visit: PageVisit, status: int = 200) -> Response:
     """Show which addresses receive events, and how their delivery goes."""
-    return _page(visit)
+    names = accounts_page.names_of(visit)
+    ticked = set(visit.form.value_list("event"))
+    contents = {
+        "rows": [_row(visit, one, names) for one in _webhooks(visit)],
+        "may_change": visit.actor.role is Role.OPERATOR,
+        "events": list(_events(visit, ticked)),
+        "was_removed": visit.query_value("removed") == "yes",
+    }
+    return visit.page("webhooks.html", status, **contents)
 
 
 def add(visit: PageVisit) -> Response:
@@ -58,11 +66,11 @@ def add(visit: PageVisit) -> Response:
     if not events:
         form.refuse("event_1", catalogue.text("Tick at least one event."))
     if form.faults:
-        return _page(visit, 422)
+        return show(visit, 422)
     request = AddWebhook(address=address, events=events)
     webhook = visit.result_of(webhooks.add, request, "receiver", confirmation.EYES)
     if webhook is None:
-        return _page(visit, 422)
+        return show(visit, 422)
     contents = {"name": address, "secret": webhook.secret, "back": ADDRESS, "place": "webhooks"}
     return visit.page("secret.html", **contents)
 
@@ -106,18 +114,6 @@ def event_words(event: WebhookEventType, catalogue: PageTexts) -> str:
 
 def _webhooks(visit: PageVisit) -> tuple[WebhookView, ...]:
     return visit.perform(webhooks.list_webhooks, WebhooksRequest())
-
-
-def _page(visit: PageVisit, status: int = 200) -> Response:
-    names = accounts_page.names_of(visit)
-    ticked = set(visit.form.value_list("event"))
-    contents = {
-        "rows": [_row(visit, one, names) for one in _webhooks(visit)],
-        "may_change": visit.actor.role is Role.OPERATOR,
-        "events": list(_events(visit, ticked)),
-        "was_removed": visit.query_value("removed") == "yes",
-    }
-    return visit.page("webhooks.html", status, **contents)
 
 
 def _events(visit: PageVisit, ticked: set[str]) -> Iterator[tuple[str, str, bool]]:

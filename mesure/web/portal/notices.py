@@ -66,85 +66,8 @@ def show(visit: PageVisit) -> Response:
     return visit.page("notices.html", notices=lines, earlier=earlier, zone=record.zone)
 
 
-def show_notice(visit: PageVisit) -> Response:
+def show_notice(visit: PageVisit, status: int = 200) -> Response:
     """Show one notice."""
-    return _page(visit)
-
-
-def send_statement(visit: PageVisit) -> Response:
-    """Say what happened, contest it, or attach a document."""
-    name, form, catalogue = visit.path("incident"), visit.form, visit.texts
-    kind = form.value("kind")
-    if kind == DOCUMENT:
-        return _attached(visit, name)
-    text = form.text(
-        "words", catalogue.text("Write what you want to say."), contests.TEXT_CHARS_MAX
-    )
-    if form.faults:
-        return _page(visit, 422)
-    action = contests.make if kind == CONTEST else contests.say
-    done = visit.try_action(action, IncidentStatement(name, text), "words")
-    return visit.to(f"{ADDRESS}/{name}?sent=1#said") if done else _page(visit, 422)
-
-
-def bundle(visit: PageVisit) -> Response:
-    """Hand over the evidence as one file."""
-    return bundle_download.download(visit, _page)
-
-
-def take_back_contest(visit: PageVisit) -> Response:
-    """Take back a contest before it is answered."""
-    visit.perform(contests.withdraw, ContestRef(visit.path("contest")))
-    return visit.to(f"{ADDRESS}/{visit.path('incident')}#said")
-
-
-def take_back_document(visit: PageVisit) -> Response:
-    """Take a document back before anybody decides with it."""
-    request = DocumentRef(visit.path("attachment"))
-    done = visit.try_action(contests.take_back_document, request, "document")
-    return visit.to(f"{ADDRESS}/{visit.path('incident')}#said") if done else _page(visit, 422)
-
-
-def _attached(visit: PageVisit, name: str) -> Response:
-    upload = visit.uploads.get("document")
-    if upload is None:
-        catalogue = visit.texts
-        visit.form.refuse("document", catalogue.text("Choose a document."))
-        return _page(visit, 422)
-    done = visit.try_action(
-        contests.attach, AttachDocument(name, upload.name, upload.data), "document"
-    )
-    return visit.to(f"{ADDRESS}/{name}?sent=1#said") if done else _page(visit, 422)
-
-
-def _line(visit: PageVisit, head: IncidentHead, record: PersonRecord) -> NoticeRow:
-    texts = visit.texts
-    return NoticeRow(
-        f"{ADDRESS}/{head.incident}",
-        incident_phrases.title(head.kind, texts),
-        texts.stretch(head.start_at, head.end_at, visit.context.now, record.zone),
-        _state(head, visit),
-    )
-
-
-def _state(head: IncidentHead, visit: PageVisit, finding: Finding | None = None) -> Tag:
-    """Return its state; a finding that is only proposed is no finding yet."""
-    catalogue = visit.texts
-    if head.withdrawn_at is not None:
-        return catalogue.text("withdrawn: not held against you"), "met"
-    if head.is_contested:
-        return catalogue.text("you contest it"), "wait"
-    if head.stage is ReviewStage.FOUND and head.outcome is not None:
-        cause = None if finding is None else finding.cause
-        return incident_phrases.tag_of_finding(head.outcome, cause, visit.texts)
-    stage = ReviewStage.OPENED if head.stage is ReviewStage.OPENED else ReviewStage.SEEN
-    return incident_phrases.state(stage, None, visit.texts)
-
-
-# --- One notice ----------------------------------------------------------------------------------
-
-
-def _page(visit: PageVisit, status: int = 200) -> Response:
     record = record_heading.own(visit)
     name = visit.path("incident")
     incident = visit.perform(incident_review.show, IncidentRequest(incident=name))
@@ -180,6 +103,79 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "has_bundle": visit.parts.bundles is not None,
     }
     return visit.page("notice.html", status, **contents, **_ways(visit, incident, submissions))
+
+
+def send_statement(visit: PageVisit) -> Response:
+    """Say what happened, contest it, or attach a document."""
+    name, form, catalogue = visit.path("incident"), visit.form, visit.texts
+    kind = form.value("kind")
+    if kind == DOCUMENT:
+        return _attached(visit, name)
+    text = form.text(
+        "words", catalogue.text("Write what you want to say."), contests.TEXT_CHARS_MAX
+    )
+    if form.faults:
+        return show_notice(visit, 422)
+    action = contests.make if kind == CONTEST else contests.say
+    done = visit.try_action(action, IncidentStatement(name, text), "words")
+    return visit.to(f"{ADDRESS}/{name}?sent=1#said") if done else show_notice(visit, 422)
+
+
+def bundle(visit: PageVisit) -> Response:
+    """Hand over the evidence as one file."""
+    return bundle_download.download(visit, show_notice)
+
+
+def take_back_contest(visit: PageVisit) -> Response:
+    """Take back a contest before it is answered."""
+    visit.perform(contests.withdraw, ContestRef(visit.path("contest")))
+    return visit.to(f"{ADDRESS}/{visit.path('incident')}#said")
+
+
+def take_back_document(visit: PageVisit) -> Response:
+    """Take a document back before anybody decides with it."""
+    request = DocumentRef(visit.path("attachment"))
+    done = visit.try_action(contests.take_back_document, request, "document")
+    return visit.to(f"{ADDRESS}/{visit.path('incident')}#said") if done else show_notice(visit, 422)
+
+
+def _attached(visit: PageVisit, name: str) -> Response:
+    upload = visit.uploads.get("document")
+    if upload is None:
+        catalogue = visit.texts
+        visit.form.refuse("document", catalogue.text("Choose a document."))
+        return show_notice(visit, 422)
+    done = visit.try_action(
+        contests.attach, AttachDocument(name, upload.name, upload.data), "document"
+    )
+    return visit.to(f"{ADDRESS}/{name}?sent=1#said") if done else show_notice(visit, 422)
+
+
+def _line(visit: PageVisit, head: IncidentHead, record: PersonRecord) -> NoticeRow:
+    texts = visit.texts
+    return NoticeRow(
+        f"{ADDRESS}/{head.incident}",
+        incident_phrases.title(head.kind, texts),
+        texts.stretch(head.start_at, head.end_at, visit.context.now, record.zone),
+        _state(head, visit),
+    )
+
+
+def _state(head: IncidentHead, visit: PageVisit, finding: Finding | None = None) -> Tag:
+    """Return its state; a finding that is only proposed is no finding yet."""
+    catalogue = visit.texts
+    if head.withdrawn_at is not None:
+        return catalogue.text("withdrawn: not held against you"), "met"
+    if head.is_contested:
+        return catalogue.text("you contest it"), "wait"
+    if head.stage is ReviewStage.FOUND and head.outcome is not None:
+        cause = None if finding is None else finding.cause
+        return incident_phrases.tag_of_finding(head.outcome, cause, visit.texts)
+    stage = ReviewStage.OPENED if head.stage is ReviewStage.OPENED else ReviewStage.SEEN
+    return incident_phrases.state(stage, None, visit.texts)
+
+
+# --- One notice ----------------------------------------------------------------------------------
 
 
 def _found(finding: Finding, visit: PageVisit) -> PortalFinding:

@@ -59,9 +59,19 @@ def stay_words(visit: PageVisit) -> Response:
     return visit.page("still.html")
 
 
-def show(visit: PageVisit) -> Response:
-    """Show one's own account."""
-    return page(visit)
+def show(visit: PageVisit, status: int = 200) -> Response:
+    """Show one's own account, with what is wrong with what was sent."""
+    is_staff = visit.actor.role in STAFF
+    own = visit.perform(passkeys.list_passkeys, EmptyRequest()) if is_staff else ()
+    contents = {
+        "is_staff": is_staff,
+        "keys": own,
+        "has_passkeys": is_staff and login.knows_passkeys(visit),
+        "may_add": len(own) < passkeys.PASSKEYS_MAX,
+        "is_recent": passkeys.is_recent(visit.context),
+        **(_reached(visit) if is_staff else {}),
+    }
+    return visit.page("account_page.html", status, **contents)
 
 
 def change_password(visit: PageVisit) -> Response:
@@ -70,12 +80,12 @@ def change_password(visit: PageVisit) -> Response:
     old = form.value("old") or _missing(visit, "old", catalogue.text("Enter the current one."))
     new = form.value("new") or _missing(visit, "new", catalogue.text("Enter the new one."))
     if form.faults:
-        return page(visit, 422)
+        return show(visit, 422)
     try:
         visit.perform(sign_in.change_password, ChangePassword(old, new))
     except ActionError as error:
         form.refuse("old", error.sentence(catalogue.catalogue))
-        return page(visit, 422)
+        return show(visit, 422)
     return _out(visit)
 
 
@@ -91,7 +101,7 @@ def send_trial(visit: PageVisit) -> Response:
         sent = visit.perform(contact_check.try_own, EmptyRequest())
     except ActionConflictError as refused:
         visit.form.refuse("email", refused.sentence(visit.texts.catalogue))
-        return page(visit, 422)
+        return show(visit, 422)
     return visit.to(f"/account?sent={sent.trial}#trial")
 
 
@@ -99,7 +109,7 @@ def set_email(visit: PageVisit) -> Response:
     """Choose by which address one is written to; an empty one takes it away."""
     request = SetOwnContact(visit.form.value("email").strip() or None)
     if not visit.try_action(contact_check.set_own, request, "email"):
-        return page(visit, 422)
+        return show(visit, 422)
     return visit.to("/account?kept=yes#messages")
 
 
@@ -132,18 +142,3 @@ def _reached(visit: PageVisit) -> dict[str, object]:
         "has_email": email is not None,
         "unreachable": contact_words.unreachable(visit.context.procedure, email, None, visit.texts),
     }
-
-
-def page(visit: PageVisit, status: int = 200) -> Response:
-    """Show one's own account, with what is wrong with what was sent."""
-    is_staff = visit.actor.role in STAFF
-    own = visit.perform(passkeys.list_passkeys, EmptyRequest()) if is_staff else ()
-    contents = {
-        "is_staff": is_staff,
-        "keys": own,
-        "has_passkeys": is_staff and login.knows_passkeys(visit),
-        "may_add": len(own) < passkeys.PASSKEYS_MAX,
-        "is_recent": passkeys.is_recent(visit.context),
-        **(_reached(visit) if is_staff else {}),
-    }
-    return visit.page("account_page.html", status, **contents)

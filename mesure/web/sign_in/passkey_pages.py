@@ -49,10 +49,10 @@ def add(visit: PageVisit) -> Response:
     form, catalogue = visit.form, visit.texts
     name = form.text("name", catalogue.text("Give the passkey a name, such as “my phone”."))
     if form.faults:
-        return own_account.page(visit, 422)
+        return own_account.show(visit, 422)
     request = PasskeyResponse(form.value("challenge"), form.value("credential"), name)
     done = visit.try_action(passkeys.add, request, "name")
-    return visit.to("/account#passkeys") if done else own_account.page(visit, 422)
+    return visit.to("/account#passkeys") if done else own_account.show(visit, 422)
 
 
 def remove(visit: PageVisit) -> Response:

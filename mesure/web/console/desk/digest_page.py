@@ -58,12 +58,23 @@ def show(visit: PageVisit) -> Response:
     request = visit.request
     if request.method == "HEAD" or not csrf.is_own(request.headers):
         return visit.page("incident_asked.html", address=ADDRESS)
-    return _page(visit)
+    return open_all(visit)
 
 
-def open_all(visit: PageVisit) -> Response:
+def open_all(visit: PageVisit, status: int = 200, done: Sequence[str] = ()) -> Response:
     """Show it to an officer who said that they open it."""
-    return _page(visit)
+    desk = worklist_page.desk_of(visit)
+    shown = desk.digest[:LINES_MAX]
+    recorded = [*done] or silence_conditions.incidents_in([visit.query_value("done")])
+    contents = {
+        "lines": [_line(visit, one) for one in shown],
+        "more": len(desk.digest) - len(shown),
+        "choices": _choices(visit),
+        "recorded": recorded,
+        "undo_within": visit.context.procedure.undo_within,
+        "behind": next_line.address_behind(desk, "") if desk.lines else "",
+    }
+    return visit.page("digest.html", status, **contents)
 
 
 def answer(visit: PageVisit) -> Response:
@@ -75,7 +86,7 @@ def answer(visit: PageVisit) -> Response:
     if not ticked:
         form.refuse("line_1", catalogue.text("Tick at least one."))
     if form.faults:
-        return _page(visit, 422)
+        return open_all(visit, 422)
     lines = [line for line in worklist_page.desk_of(visit).digest if _value(line) in ticked]
     done: list[str] = []
     for line in lines:
@@ -87,7 +98,7 @@ def answer(visit: PageVisit) -> Response:
     if not lines:
         form.refuse("answer", catalogue.text("This has changed meanwhile. Look at it again."))
     if form.faults:
-        return _page(visit, 422, done)
+        return open_all(visit, 422, done)
     return visit.to(f"{ADDRESS}?{urlencode({'done': ','.join(done)})}")
 
 
@@ -97,13 +108,13 @@ def take_back(visit: PageVisit) -> Response:
     reason = visit.form.text("taken_back", catalogue.text("Say why you take it back."))
     done = silence_conditions.incidents_in(visit.form.value_list(silence_conditions.ALSO))
     if visit.form.faults:
-        return _page(visit, 422, done)
+        return open_all(visit, 422, done)
     for incident in done:
         try:
             visit.perform(incident_review.take_back, FindingReversal(incident, reason))
         except ActionError as error:
             visit.form.refuse("taken_back", error.sentence(catalogue.catalogue))
-    return _page(visit, 422, done) if visit.form.faults else visit.to(ADDRESS)
+    return open_all(visit, 422, done) if visit.form.faults else visit.to(ADDRESS)
 
 
 def _value(line: WorkLine) -> str:
@@ -126,21 +137,6 @@ def _reason(visit: PageVisit, line: WorkLine, count: int) -> str:
         )
     own = visit.form.value("words").strip()
     return " ".join([*(one.unescape() for one in sentences), *([own] if own else [])])
-
-
-def _page(visit: PageVisit, status: int = 200, done: Sequence[str] = ()) -> Response:
-    desk = worklist_page.desk_of(visit)
-    shown = desk.digest[:LINES_MAX]
-    recorded = [*done] or silence_conditions.incidents_in([visit.query_value("done")])
-    contents = {
-        "lines": [_line(visit, one) for one in shown],
-        "more": len(desk.digest) - len(shown),
-        "choices": _choices(visit),
-        "recorded": recorded,
-        "undo_within": visit.context.procedure.undo_within,
-        "behind": next_line.address_behind(desk, "") if desk.lines else "",
-    }
-    return visit.page("digest.html", status, **contents)
 
 
 def _choices(visit: PageVisit) -> list[tuple[str, str, str]]:

@@ -27,70 +27,8 @@ def of(person: str) -> str:
     return ADDRESS.replace("{person}", quote(person, safe=""))
 
 
-def show(visit: PageVisit) -> Response:
+def show(visit: PageVisit, status: int = 200) -> Response:
     """Show the open matters, a form for what the record does not say, and the notes so far."""
-    return _page(visit)
-
-
-def write(visit: PageVisit) -> Response:
-    """Write a note for the next officer of a case."""
-    text = _text(visit)
-    if text is None:
-        return _page(visit, 422)
-    person = visit.path("person")
-    if not visit.try_action(handover_notes.write, WriteHandover(person, text), "text"):
-        return _page(visit, 422)
-    return visit.to(of(person))
-
-
-def correct(visit: PageVisit) -> Response:
-    """Correct a note by a new version."""
-    text = _text(visit)
-    if text is None:
-        return _page(visit, 422)
-    request = CorrectHandover(visit.path("handover"), _versions(visit), text)
-    if not visit.try_action(handover_notes.correct, request, "text"):
-        return _page(visit, 422)
-    return visit.to(of(visit.path("person")))
-
-
-def take_back(visit: PageVisit) -> Response:
-    """Take a note back that was written by mistake."""
-    request = HandoverRef(visit.path("handover"))
-    if not visit.try_action(handover_notes.take_back, request, "text"):
-        return _page(visit, 422)
-    return visit.to(of(visit.path("person")))
-
-
-def confirm(visit: PageVisit) -> Response:
-    """Confirm that one has read a note."""
-    handover = visit.path("handover")
-    request = ConfirmHandover(handover, _versions(visit))
-    if not visit.try_action(handover_notes.confirm, request, "text"):
-        return _page(visit, 422)
-    return visit.to(f"{of(visit.path('person'))}?{CONFIRMED}={quote(handover, safe='')}")
-
-
-def unconfirm(visit: PageVisit) -> Response:
-    """Take back that one has read a note."""
-    request = HandoverRef(visit.path("handover"))
-    if not visit.try_action(handover_notes.unconfirm, request, "text"):
-        return _page(visit, 422)
-    return visit.to(of(visit.path("person")))
-
-
-def _text(visit: PageVisit) -> str | None:
-    missing = visit.texts.text("Write what should be recorded.")
-    text = visit.form.text("text", missing, handover_notes.TEXT_CHARS_MAX)
-    return None if visit.form.faults else text
-
-
-def _versions(visit: PageVisit) -> int:
-    read = visit.form.value("versions")
-    return int(read) if read.isascii() and read.isdigit() else 0
-
-
-def _page(visit: PageVisit, status: int = 200) -> Response:
     record = record_heading.record(visit, visit.path("person"))
     purpose, number = record_heading.why(visit, record.person)
     request = HandoversRequest(person=record.person, purpose=purpose, case_number=number)
@@ -109,3 +47,61 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "address": of(record.person),
     }
     return visit.page("handover.html", status, **contents)
+
+
+def write(visit: PageVisit) -> Response:
+    """Write a note for the next officer of a case."""
+    text = _text(visit)
+    if text is None:
+        return show(visit, 422)
+    person = visit.path("person")
+    if not visit.try_action(handover_notes.write, WriteHandover(person, text), "text"):
+        return show(visit, 422)
+    return visit.to(of(person))
+
+
+def correct(visit: PageVisit) -> Response:
+    """Correct a note by a new version."""
+    text = _text(visit)
+    if text is None:
+        return show(visit, 422)
+    request = CorrectHandover(visit.path("handover"), _versions(visit), text)
+    if not visit.try_action(handover_notes.correct, request, "text"):
+        return show(visit, 422)
+    return visit.to(of(visit.path("person")))
+
+
+def take_back(visit: PageVisit) -> Response:
+    """Take a note back that was written by mistake."""
+    request = HandoverRef(visit.path("handover"))
+    if not visit.try_action(handover_notes.take_back, request, "text"):
+        return show(visit, 422)
+    return visit.to(of(visit.path("person")))
+
+
+def confirm(visit: PageVisit) -> Response:
+    """Confirm that one has read a note."""
+    handover = visit.path("handover")
+    request = ConfirmHandover(handover, _versions(visit))
+    if not visit.try_action(handover_notes.confirm, request, "text"):
+        return show(visit, 422)
+    return visit.to(f"{of(visit.path('person'))}?{CONFIRMED}={quote(handover, safe='')}")
+
+
+def unconfirm(visit: PageVisit) -> Response:
+    """Take back that one has read a note."""
+    request = HandoverRef(visit.path("handover"))
+    if not visit.try_action(handover_notes.unconfirm, request, "text"):
+        return show(visit, 422)
+    return visit.to(of(visit.path("person")))
+
+
+def _text(visit: PageVisit) -> str | None:
+    missing = visit.texts.text("Write what should be recorded.")
+    text = visit.form.text("text", missing, handover_notes.TEXT_CHARS_MAX)
+    return None if visit.form.faults else text
+
+
+def _versions(visit: PageVisit) -> int:
+    read = visit.form.value("versions")
+    return int(read) if read.isascii() and read.isdigit() else 0

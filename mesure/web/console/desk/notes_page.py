@@ -25,9 +25,20 @@ from mesure.web.shared.words import note_words
 ADDRESS: Final = "/console/people/{person}/notes"
 
 
-def show(visit: PageVisit) -> Response:
+def show(visit: PageVisit, status: int = 200) -> Response:
     """Show what was written down about a person, the latest first, and a form for more."""
-    return _page(visit)
+    record = record_heading.record(visit, visit.path("person"))
+    page = _look(visit, record.person)
+    form = visit.form.over({"kind": NoteKind.NOTE.value})
+    minute = visit.context.now.replace(second=0, microsecond=0)
+    form.fill_instant("happened", minute, record.zone)
+    contents = {
+        "form": form,
+        "notes": note_words.rows(page, visit.texts, names_of(visit)),
+        "earlier": note_words.earlier_page(page, _address(record.person)),
+        "address": _address(record.person),
+    }
+    return visit.page("notes.html", status, **contents, **_common(visit, record))
 
 
 def write(visit: PageVisit) -> Response:
@@ -35,15 +46,29 @@ def write(visit: PageVisit) -> Response:
     record = record_heading.record(visit, visit.path("person"))
     contents = _read(visit, record)
     if contents is None:
-        return _page(visit, 422)
+        return show(visit, 422)
     if not visit.try_action(case_notes.write, WriteNote(record.person, *contents), "text"):
-        return _page(visit, 422)
+        return show(visit, 422)
     return visit.to(_address(record.person))
 
 
-def show_note(visit: PageVisit) -> Response:
+def show_note(visit: PageVisit, status: int = 200) -> Response:
     """Show a note with the form that corrects it."""
-    return _note_page(visit)
+    record = record_heading.record(visit, visit.path("person"))
+    page = _look(visit, record.person, visit.path("note"))
+    if not page.notes or not page.notes[0].record.versions:
+        raise NotFoundError(ActionRefusal.NOT_HERE)
+    [note] = page.notes
+    latest = note.record.versions[-1]
+    form = visit.form.over({"kind": latest.kind.value, "text": latest.text})
+    form.fill_instant("happened", latest.happened_at, record.zone)
+    contents = {
+        "form": form,
+        "notes": note_words.rows(page, visit.texts, names_of(visit)),
+        "versions": len(note.record.versions),
+        "back": _address(record.person),
+    }
+    return visit.page("note.html", status, **contents, **_common(visit, record))
 
 
 def correct(visit: PageVisit) -> Response:
@@ -51,19 +76,19 @@ def correct(visit: PageVisit) -> Response:
     record = record_heading.record(visit, visit.path("person"))
     contents = _read(visit, record)
     if contents is None:
-        return _note_page(visit, 422)
+        return show_note(visit, 422)
     read = visit.form.value("versions")
     versions = int(read) if read.isascii() and read.isdigit() else 0
     request = CorrectNote(visit.path("note"), versions, *contents)
     if not visit.try_action(case_notes.correct, request, "text"):
-        return _note_page(visit, 422)
+        return show_note(visit, 422)
     return visit.to(_address(record.person))
 
 
 def take_back(visit: PageVisit) -> Response:
     """Take a note back that was written by mistake."""
     if not visit.try_action(case_notes.take_back, NoteRef(visit.path("note")), "text"):
-        return _page(visit, 422)
+        return show(visit, 422)
     return visit.to(_address(visit.path("person")))
 
 
@@ -93,39 +118,6 @@ def _look(visit: PageVisit, person: str, note: str | None = None) -> NotesPage:
         case_number=number,
     )
     return visit.perform(case_notes.list_notes, request)
-
-
-def _page(visit: PageVisit, status: int = 200) -> Response:
-    record = record_heading.record(visit, visit.path("person"))
-    page = _look(visit, record.person)
-    form = visit.form.over({"kind": NoteKind.NOTE.value})
-    minute = visit.context.now.replace(second=0, microsecond=0)
-    form.fill_instant("happened", minute, record.zone)
-    contents = {
-        "form": form,
-        "notes": note_words.rows(page, visit.texts, names_of(visit)),
-        "earlier": note_words.earlier_page(page, _address(record.person)),
-        "address": _address(record.person),
-    }
-    return visit.page("notes.html", status, **contents, **_common(visit, record))
-
-
-def _note_page(visit: PageVisit, status: int = 200) -> Response:
-    record = record_heading.record(visit, visit.path("person"))
-    page = _look(visit, record.person, visit.path("note"))
-    if not page.notes or not page.notes[0].record.versions:
-        raise NotFoundError(ActionRefusal.NOT_HERE)
-    [note] = page.notes
-    latest = note.record.versions[-1]
-    form = visit.form.over({"kind": latest.kind.value, "text": latest.text})
-    form.fill_instant("happened", latest.happened_at, record.zone)
-    contents = {
-        "form": form,
-        "notes": note_words.rows(page, visit.texts, names_of(visit)),
-        "versions": len(note.record.versions),
-        "back": _address(record.person),
-    }
-    return visit.page("note.html", status, **contents, **_common(visit, record))
 
 
 def _common(visit: PageVisit, record: PersonRecord) -> dict[str, object]:

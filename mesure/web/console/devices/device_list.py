@@ -33,21 +33,8 @@ class DeviceRow:
     battery: str
 
 
-def show(visit: PageVisit) -> Response:
+def show(visit: PageVisit, status: int = 200) -> Response:
     """Show the devices there are, or those that can be given to somebody."""
-    return _page(visit)
-
-
-def add(visit: PageVisit) -> Response:
-    """Enter a device, and go on to set it up."""
-    missing = visit.texts.text("Enter what is written on the device.")
-    name = visit.form.text("device", missing)
-    if visit.form.faults or not visit.try_action(enrolment_codes.add, DeviceRef(name), "device"):
-        return _page(visit, 422)
-    return visit.to(device_words.address("at", name))
-
-
-def _page(visit: PageVisit, status: int = 200) -> Response:
     which = FREE if visit.query_value("show") == FREE else ""
     request = DevicesRequest(visit.query_value("after"), only_free=which == FREE)
     devices = visit.perform(enrolment_codes.list_devices, request)
@@ -68,6 +55,15 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "shows_carriers": visit.actor.role in CASEWORK,
     }
     return visit.page("devices.html", status, **contents)
+
+
+def add(visit: PageVisit) -> Response:
+    """Enter a device, and go on to set it up."""
+    missing = visit.texts.text("Enter what is written on the device.")
+    name = visit.form.text("device", missing)
+    if visit.form.faults or not visit.try_action(enrolment_codes.add, DeviceRef(name), "device"):
+        return show(visit, 422)
+    return visit.to(device_words.address("at", name))
 
 
 def _row(visit: PageVisit, device: DeviceView, known: dict[str, Carrier]) -> DeviceRow:

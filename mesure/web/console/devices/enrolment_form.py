@@ -38,9 +38,25 @@ class EnrolmentRow:
     paper: str
 
 
-def show(visit: PageVisit) -> Response:
+def show(visit: PageVisit, status: int = 200) -> Response:
     """Show what was recorded, and the form for another record."""
-    return _page(visit)
+    record = record_heading.record(visit, visit.path("person"))
+    records = visit.perform(enrolment_record.list_enrolments, EnrolmentsRequest(record.person))
+    names, catalogue = names_of(visit), visit.texts
+    other = (OTHER, catalogue.text("another language, with an interpreter"))
+    contents = {
+        "form": visit.form.over({"language": record.shown.language}),
+        "record": record,
+        "address": _address(record.person),
+        "back": person_devices.address(record.person),
+        "rows": [_row(visit, one, record, names) for one in reversed(records)],
+        "orders": _orders(visit, record),
+        "languages_spoken": (*LANGUAGE_NAMES, other),
+        "topics": [(one.value, topic_words(one, catalogue)) for one in EnrolmentTopic],
+        "signatures": [(one.value, _signature(one, catalogue), "") for one in SignatureOutcome],
+        "was_done": visit.query_value("done") == "1",
+    }
+    return visit.page("enrolment.html", status, **contents)
 
 
 def enter(visit: PageVisit) -> Response:
@@ -63,7 +79,7 @@ def enter(visit: PageVisit) -> Response:
     paper = form.text("paper", catalogue.text("Enter where the signed paper is."))
     topics = tuple(topic for topic in EnrolmentTopic if form.value(f"topic_{topic.value}"))
     if decided_on is None or explained_at is None or form.faults:
-        return _page(visit, 422)
+        return show(visit, 422)
     request = RecordEnrolment(
         order=order,
         decision=decision,
@@ -77,7 +93,7 @@ def enter(visit: PageVisit) -> Response:
         explained_at=explained_at,
     )
     if not visit.try_action(enrolment_record.record, request, "language"):
-        return _page(visit, 422)
+        return show(visit, 422)
     return visit.to(f"{_address(record.person)}?done=1")
 
 
@@ -108,26 +124,6 @@ def _orders(visit: PageVisit, record: PersonRecord) -> list[tuple[str, str]]:
     now = visit.context.now
     names = sorted({one.order for one in record.versions if now < one.in_force.end})
     return [(name, name) for name in names]
-
-
-def _page(visit: PageVisit, status: int = 200) -> Response:
-    record = record_heading.record(visit, visit.path("person"))
-    records = visit.perform(enrolment_record.list_enrolments, EnrolmentsRequest(record.person))
-    names, catalogue = names_of(visit), visit.texts
-    other = (OTHER, catalogue.text("another language, with an interpreter"))
-    contents = {
-        "form": visit.form.over({"language": record.shown.language}),
-        "record": record,
-        "address": _address(record.person),
-        "back": person_devices.address(record.person),
-        "rows": [_row(visit, one, record, names) for one in reversed(records)],
-        "orders": _orders(visit, record),
-        "languages_spoken": (*LANGUAGE_NAMES, other),
-        "topics": [(one.value, topic_words(one, catalogue)) for one in EnrolmentTopic],
-        "signatures": [(one.value, _signature(one, catalogue), "") for one in SignatureOutcome],
-        "was_done": visit.query_value("done") == "1",
-    }
-    return visit.page("enrolment.html", status, **contents)
 
 
 def _signature(signature: SignatureOutcome, catalogue: PageTexts) -> str:

@@ -38,9 +38,28 @@ class AssignmentRow:
     when: Markup
 
 
-def show(visit: PageVisit) -> Response:
+def show(visit: PageVisit, status: int = 200) -> Response:
     """Show what a person carries and carried."""
-    return _page(visit)
+    record = record_heading.record(visit, visit.path("person"))
+    assigned, now = _assigned(visit), visit.context.now
+    carried = [one for one in assigned if _is_open(one, now)]
+    earlier = [one for one in assigned if one not in carried]
+    earlier.sort(key=lambda one: one.start_at, reverse=True)
+    free = visit.perform(enrolment_codes.list_devices, DevicesRequest(only_free=True))
+    orders = _orders(visit, record)
+    records = visit.perform(enrolment_record.list_enrolments, EnrolmentsRequest(record.person))
+    contents = {
+        "record": record,
+        "address": address(record.person),
+        "carried": [_row(visit, one, record) for one in carried],
+        "earlier": [_row(visit, one, record) for one in earlier[:EARLIER_MAX]],
+        "free": [one.device for one in free],
+        "orders": [(order, order) for order in orders],
+        "devices_carried": [(one.device, one.device) for one in carried],
+        "is_recorded": set(orders) <= {enrolment.kept.order for enrolment in records},
+        "was_done": visit.query_value("done") == "1",
+    }
+    return visit.page("person_devices.html", status, **contents)
 
 
 def give(visit: PageVisit) -> Response:
@@ -84,7 +103,7 @@ def take_back(visit: PageVisit) -> Response:
 
 def _done(visit: PageVisit, is_done: bool) -> Response:
     if not is_done:
-        return _page(visit, 422)
+        return show(visit, 422)
     return visit.to(f"{address(visit.path('person'))}?done=1")
 
 
@@ -119,29 +138,6 @@ def _assigned(visit: PageVisit) -> Sequence[AssignmentView]:
 
 def _is_open(assignment: AssignmentView, now: datetime) -> bool:
     return assignment.start_at <= now and (assignment.until_at is None or now < assignment.until_at)
-
-
-def _page(visit: PageVisit, status: int = 200) -> Response:
-    record = record_heading.record(visit, visit.path("person"))
-    assigned, now = _assigned(visit), visit.context.now
-    carried = [one for one in assigned if _is_open(one, now)]
-    earlier = [one for one in assigned if one not in carried]
-    earlier.sort(key=lambda one: one.start_at, reverse=True)
-    free = visit.perform(enrolment_codes.list_devices, DevicesRequest(only_free=True))
-    orders = _orders(visit, record)
-    records = visit.perform(enrolment_record.list_enrolments, EnrolmentsRequest(record.person))
-    contents = {
-        "record": record,
-        "address": address(record.person),
-        "carried": [_row(visit, one, record) for one in carried],
-        "earlier": [_row(visit, one, record) for one in earlier[:EARLIER_MAX]],
-        "free": [one.device for one in free],
-        "orders": [(order, order) for order in orders],
-        "devices_carried": [(one.device, one.device) for one in carried],
-        "is_recorded": set(orders) <= {enrolment.kept.order for enrolment in records},
-        "was_done": visit.query_value("done") == "1",
-    }
-    return visit.page("person_devices.html", status, **contents)
 
 
 def _row(visit: PageVisit, assignment: AssignmentView, record: PersonRecord) -> AssignmentRow:

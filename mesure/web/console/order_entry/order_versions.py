@@ -38,55 +38,8 @@ from mesure.web.shared import paper_rows, record_heading
 from mesure.web.shared.visits import PageVisit
 
 
-def show(visit: PageVisit) -> Response:
+def show(visit: PageVisit, status: int = 200) -> Response:
     """Show a version as it was entered, what it changes, and what is expected of it."""
-    return _page(visit)
-
-
-def confirm(visit: PageVisit) -> Response:
-    """Confirm a version that somebody else entered, by the hash of what was read."""
-    order, version = _asked(visit)
-    sha256 = visit.form.value("sha256")
-    if visit.form.value("compared") != "yes":
-        sentence = visit.texts.text("Compare it with the court’s paper first, and say so here.")
-        visit.form.refuse("compared", sentence)
-        return _page(visit, 422)
-    request = VersionRef(order.order, version.number, sha256)
-    if not visit.try_action(court_orders.confirm, request, "compared"):
-        return _page(visit, 422)
-    return visit.to(drafting.version_of(order.person, order.order, version.number))
-
-
-def turn_down(visit: PageVisit) -> Response:
-    """Turn down a version that somebody else entered, and say why."""
-    order, version = _asked(visit)
-    reason = order_fields.require_text(visit, "reason")
-    request = TurnDownVersion(order.order, version.number, reason)
-    if visit.form.faults or not visit.try_action(court_orders.turn_down, request, "reason"):
-        return _page(visit, 422)
-    return visit.to(drafting.version_of(order.person, order.order, version.number))
-
-
-def attach_paper(visit: PageVisit) -> Response:
-    """Attach the court's paper to a version that was entered."""
-    order, version = _asked(visit)
-    if not paper_entry.attach_to_version(visit, order.order, version.number):
-        return _page(visit, 422)
-    return visit.to(f"{drafting.version_of(order.person, order.order, version.number)}#papers")
-
-
-def _asked(visit: PageVisit) -> tuple[OrderView, VersionView]:
-    """Return the version that the address names, with its order."""
-    person = visit.path("person")
-    order = start.look_at_order(visit, person, visit.query_value("order"))
-    number = visit.query_value("number")
-    version = next((one for one in order.versions if str(one.number) == number), None)
-    if version is None or order.person != person:
-        raise NotFoundError(ActionRefusal.NOT_HERE)
-    return order, version
-
-
-def _page(visit: PageVisit, status: int = 200) -> Response:
     order, version_view = _asked(visit)
     version = _read(version_view)
     drawn = places_drawn.place_maps(version, visit)
@@ -117,6 +70,49 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         zone=version.zone,
         text=version_view.text.decode("utf-8", "replace"),
     )
+
+
+def confirm(visit: PageVisit) -> Response:
+    """Confirm a version that somebody else entered, by the hash of what was read."""
+    order, version = _asked(visit)
+    sha256 = visit.form.value("sha256")
+    if visit.form.value("compared") != "yes":
+        sentence = visit.texts.text("Compare it with the court’s paper first, and say so here.")
+        visit.form.refuse("compared", sentence)
+        return show(visit, 422)
+    request = VersionRef(order.order, version.number, sha256)
+    if not visit.try_action(court_orders.confirm, request, "compared"):
+        return show(visit, 422)
+    return visit.to(drafting.version_of(order.person, order.order, version.number))
+
+
+def turn_down(visit: PageVisit) -> Response:
+    """Turn down a version that somebody else entered, and say why."""
+    order, version = _asked(visit)
+    reason = order_fields.require_text(visit, "reason")
+    request = TurnDownVersion(order.order, version.number, reason)
+    if visit.form.faults or not visit.try_action(court_orders.turn_down, request, "reason"):
+        return show(visit, 422)
+    return visit.to(drafting.version_of(order.person, order.order, version.number))
+
+
+def attach_paper(visit: PageVisit) -> Response:
+    """Attach the court's paper to a version that was entered."""
+    order, version = _asked(visit)
+    if not paper_entry.attach_to_version(visit, order.order, version.number):
+        return show(visit, 422)
+    return visit.to(f"{drafting.version_of(order.person, order.order, version.number)}#papers")
+
+
+def _asked(visit: PageVisit) -> tuple[OrderView, VersionView]:
+    """Return the version that the address names, with its order."""
+    person = visit.path("person")
+    order = start.look_at_order(visit, person, visit.query_value("order"))
+    number = visit.query_value("number")
+    version = next((one for one in order.versions if str(one.number) == number), None)
+    if version is None or order.person != person:
+        raise NotFoundError(ActionRefusal.NOT_HERE)
+    return order, version
 
 
 def _confirmers(

@@ -59,9 +59,16 @@ class VenueRow:
     decided: str
 
 
-def show_lists(visit: PageVisit) -> Response:
+def show_lists(visit: PageVisit, status: int = 200) -> Response:
     """Show the lists there are, and take a map from which another is made."""
-    return _lists_page(visit)
+    words = category_words.of(visit.texts.catalogue)
+    lists = visit.perform(venue_review.lists, EmptyRequest())
+    return visit.page(
+        "venue_lists.html",
+        status,
+        lists=[_line(visit, one) for one in lists],
+        categories=[("", str(visit.texts.text("Choose…"))), *words.items()],
+    )
 
 
 def import_map(visit: PageVisit) -> Response:
@@ -74,10 +81,10 @@ def import_map(visit: PageVisit) -> Response:
     if upload is None:
         visit.form.refuse("file", catalogue.text("Choose a map."))
     if visit.form.faults or upload is None:
-        return _lists_page(visit, 422)
+        return show_lists(visit, 422)
     venues = _found(visit, upload, category)
     if visit.form.faults:
-        return _lists_page(visit, 422)
+        return show_lists(visit, 422)
     request = ImportVenues(
         category,
         date.fromisoformat(as_of),
@@ -86,7 +93,7 @@ def import_map(visit: PageVisit) -> Response:
         tuple(VenueInput(one.id, one.name, dict(one.tags), one.geometry) for one in venues),
     )
     if not visit.try_action(venue_review.import_list, request, "file"):
-        return _lists_page(visit, 422)
+        return show_lists(visit, 422)
     return visit.to(ADDRESS)
 
 
@@ -100,17 +107,6 @@ def _found(visit: PageVisit, upload: Upload, category: str) -> tuple[Venue, ...]
         drafting.add(visit.form, "file", drafting.sentence(refused, visit))
         return ()
     return venue_lists.of_category(features, category).venues
-
-
-def _lists_page(visit: PageVisit, status: int = 200) -> Response:
-    words = category_words.of(visit.texts.catalogue)
-    lists = visit.perform(venue_review.lists, EmptyRequest())
-    return visit.page(
-        "venue_lists.html",
-        status,
-        lists=[_line(visit, one) for one in lists],
-        categories=[("", str(visit.texts.text("Choose…"))), *words.items()],
-    )
 
 
 def _line(visit: PageVisit, venue_list: VenueListView) -> VenueListRow:
@@ -143,41 +139,8 @@ def state_of(visit: PageVisit, venue_list: VenueListView) -> tuple[str, str]:
 # --- One list ----------------------------------------------------------------------------------
 
 
-def show_list(visit: PageVisit) -> Response:
+def show_list(visit: PageVisit, status: int = 200) -> Response:
     """Show the venues of a list: those to decide, those that bind, those that do not."""
-    return _list_page(visit)
-
-
-def decide(visit: PageVisit) -> Response:
-    """Say of the venues that were ticked whether they bind."""
-    name = visit.path("list")
-    chosen = tuple(
-        value for key, value in visit.form.values.items() if key.startswith("venue_") and value
-    )
-    binds = visit.form.value("binds") == "yes"
-    if not chosen:
-        visit.form.refuse("venue_1", visit.texts.text("Tick at least one place."))
-    request = DecideVenues(name, chosen, binds, order_fields.text(visit, "reason"))
-    if visit.form.faults or not visit.try_action(venue_review.decide, request, "reason"):
-        return _list_page(visit, 422)
-    which = urlencode({"which": _which(visit)})
-    return visit.to(f"{ADDRESS}/{name}?{which}")
-
-
-def approve(visit: PageVisit) -> Response:
-    """Approve a list; orders can name it from then on."""
-    name = visit.path("list")
-    if not visit.try_action(venue_review.approve, VenueListRef(name), "approve"):
-        return _list_page(visit, 422)
-    return visit.to(ADDRESS)
-
-
-def _which(visit: PageVisit) -> str:
-    which = visit.query_value("which")
-    return which if which in WHICH else WHICH[0]
-
-
-def _list_page(visit: PageVisit, status: int = 200) -> Response:
     name, which = visit.path("list"), _which(visit)
     digits = visit.query_value("page")[:PAGE_CHARS_MAX]
     number = int(digits) if digits.isdecimal() else 0
@@ -209,6 +172,35 @@ def _list_page(visit: PageVisit, status: int = 200) -> Response:
         if (number + 1) * PAGE < page.matching
         else "",
     )
+
+
+def decide(visit: PageVisit) -> Response:
+    """Say of the venues that were ticked whether they bind."""
+    name = visit.path("list")
+    chosen = tuple(
+        value for key, value in visit.form.values.items() if key.startswith("venue_") and value
+    )
+    binds = visit.form.value("binds") == "yes"
+    if not chosen:
+        visit.form.refuse("venue_1", visit.texts.text("Tick at least one place."))
+    request = DecideVenues(name, chosen, binds, order_fields.text(visit, "reason"))
+    if visit.form.faults or not visit.try_action(venue_review.decide, request, "reason"):
+        return show_list(visit, 422)
+    which = urlencode({"which": _which(visit)})
+    return visit.to(f"{ADDRESS}/{name}?{which}")
+
+
+def approve(visit: PageVisit) -> Response:
+    """Approve a list; orders can name it from then on."""
+    name = visit.path("list")
+    if not visit.try_action(venue_review.approve, VenueListRef(name), "approve"):
+        return show_list(visit, 422)
+    return visit.to(ADDRESS)
+
+
+def _which(visit: PageVisit) -> str:
+    which = visit.query_value("which")
+    return which if which in WHICH else WHICH[0]
 
 
 def _row(visit: PageVisit, venue: VenueRecord) -> VenueRow:

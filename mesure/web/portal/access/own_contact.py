@@ -15,32 +15,8 @@ from mesure.web.shared.words.contact_words import TrialLine
 ADDRESS: Final = "/portal/contact"
 
 
-def show(visit: PageVisit) -> Response:
+def show(visit: PageVisit, status: int = 200) -> Response:
     """Show how the person is reached."""
-    return _page(visit)
-
-
-def change(visit: PageVisit) -> Response:
-    """Keep how the person wants to be reached from now on; what is left empty is not used."""
-    phone, email = contact_words.read_addresses(visit.form, visit.texts.catalogue)
-    request = SetContact(record_heading.own(visit).person, phone, email)
-    if visit.form.faults or not visit.try_action(persons.set_contact, request, "phone"):
-        return _page(visit, 422)
-    return visit.to(f"{ADDRESS}?kept=yes")
-
-
-def send_trial(visit: PageVisit) -> Response:
-    """Send a message on trial to oneself."""
-    person = record_heading.own(visit).person
-    return record_pages.send_trial(visit, person, ADDRESS, _page)
-
-
-def _trial(visit: PageVisit, record: PersonRecord) -> TrialLine | None:
-    state = record_pages.trial_state(visit, record.person)
-    return None if state is None else contact_words.to_own_person(state, visit.texts)
-
-
-def _page(visit: PageVisit, status: int = 200) -> Response:
     record = record_heading.own(visit)
     person, texts = record.shown, visit.texts
     values = {"phone": person.phone or "", "email": person.email or ""}
@@ -53,3 +29,23 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "unreachable": contact_words.unreachable(procedure, person.email, person.phone, texts),
     }
     return visit.page("own_contact.html", status, **contents)
+
+
+def change(visit: PageVisit) -> Response:
+    """Keep how the person wants to be reached from now on; what is left empty is not used."""
+    phone, email = contact_words.read_addresses(visit.form, visit.texts.catalogue)
+    request = SetContact(record_heading.own(visit).person, phone, email)
+    if visit.form.faults or not visit.try_action(persons.set_contact, request, "phone"):
+        return show(visit, 422)
+    return visit.to(f"{ADDRESS}?kept=yes")
+
+
+def send_trial(visit: PageVisit) -> Response:
+    """Send a message on trial to oneself."""
+    person = record_heading.own(visit).person
+    return record_pages.send_trial(visit, person, ADDRESS, show)
+
+
+def _trial(visit: PageVisit, record: PersonRecord) -> TrialLine | None:
+    state = record_pages.trial_state(visit, record.person)
+    return None if state is None else contact_words.to_own_person(state, visit.texts)

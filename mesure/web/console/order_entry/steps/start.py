@@ -90,9 +90,9 @@ def _draft_words(visit: PageVisit, varies: int | None) -> str:
 # --- A new person ------------------------------------------------------------------------------
 
 
-def show_person(visit: PageVisit) -> Response:
+def show_person(visit: PageVisit, status: int = 200) -> Response:
     """Show the fields of a person whom a court has put under an order."""
-    return _person_page(visit)
+    return visit.page("order_person.html", status, languages_of_person=LANGUAGE_NAMES)
 
 
 def enter_person(visit: PageVisit) -> Response:
@@ -109,23 +109,15 @@ def enter_person(visit: PageVisit) -> Response:
     if "/" in person:
         visit.form.refuse("person", visit.texts.text("This number cannot hold a slash."))
     if visit.form.faults or not visit.try_action(persons.enter, request, "person"):
-        return _person_page(visit, 422)
+        return show_person(visit, 422)
     return visit.to(drafting.of_person(person))
-
-
-def _person_page(visit: PageVisit, status: int = 200) -> Response:
-    return visit.page("order_person.html", status, languages_of_person=LANGUAGE_NAMES)
 
 
 # --- A person's orders -------------------------------------------------------------------------
 
 
-def of_person(visit: PageVisit) -> Response:
+def of_person(visit: PageVisit, status: int = 200) -> Response:
     """Show a person's orders with all their versions, and drafts; and begin another."""
-    return _page(visit)
-
-
-def _page(visit: PageVisit, status: int = 200) -> Response:
     person = visit.path("person")
     purpose, number = record_heading.why(visit, person)
     request = persons.PersonRequest(person=person, purpose=purpose, case_number=number)
@@ -203,17 +195,17 @@ def _from_file(visit: PageVisit, person: str) -> Response:
     catalogue = visit.texts
     if upload is None:
         visit.form.refuse("file", catalogue.text("Choose the file of an order."))
-        return _page(visit, 422)
+        return of_person(visit, 422)
     try:
         tree = order_writer.tree(visible_text.shorten(upload.name, 60), upload.data)
     except OrderError as error:
         for fault in error.faults:
             drafting.add(visit.form, "file", drafting.sentence(fault, visit))
-        return _page(visit, 422)
+        return of_person(visit, 422)
     if tree.get("person") != person:
         sentence = catalogue.text("This file is about somebody else: it does not name {person}.")
         visit.form.refuse("file", sentence.format(person=person))
-        return _page(visit, 422)
+        return of_person(visit, 422)
     maps = [visit.uploads[name] for name in ("map_1", "map_2", "map_3") if name in visit.uploads]
     files = {order_fields.clean(one.name): one.data for one in maps}
     request = BeginDraft(person, upload.data, files)
@@ -227,7 +219,7 @@ def _begun(visit: PageVisit, request: BeginDraft) -> Response:
         raise
     except ActionError as error:
         visit.form.refuse("file", error.sentence(visit.texts.catalogue))
-        return _page(visit, 422)
+        return of_person(visit, 422)
     return visit.to(f"{drafting.of_person(request.person)}/drafts/{draft}")
 
 
@@ -235,7 +227,7 @@ def _variation(visit: PageVisit, person: str, order: str) -> Response:
     """Begin a variation from the version that binds last; where home moves, with the new home."""
     latest = latest_confirmed(look_at_order(visit, person, order))
     if latest is None:
-        return _page(visit, 422)
+        return of_person(visit, 422)
     return _begun(visit, BeginDraft(person, latest.text, latest.files, latest.number))
 
 
@@ -248,18 +240,30 @@ def latest_confirmed(order: OrderView) -> VersionView | None:
 # --- A move of home ----------------------------------------------------------------------------
 
 
-def show_move(visit: PageVisit) -> Response:
+def show_move(visit: PageVisit, status: int = 200) -> Response:
     """Ask for where the person moves, and when."""
-    return _move_page(visit)
+    person = visit.path("person")
+    latest = latest_confirmed(look_at_order(visit, person, visit.query_value("order")))
+    before = None if latest is None else read_order.read(drafting.FILE, latest.text, latest.files)
+    return visit.page(
+        "order_move.html",
+        status,
+        back=drafting.of_person(person),
+        person=person,
+        order=visible_text.visible(visit.query_value("order")),
+        map=places_drawn.places_map(before, visit),
+        drawing=places_drawn.libraries(visit),
+        lookup=address_lookup.of_visit(visit),
+    )
 
 
 def move_draft(visit: PageVisit) -> Response:
     """Begin a variation in which home is elsewhere from a day on."""
     choice = address_lookup.choice(visit)
     if choice is not None:
-        return _move_page(drafting.fill_form(visit, {**visit.form.values, **choice}))
+        return show_move(drafting.fill_form(visit, {**visit.form.values, **choice}))
     if address_lookup.is_asked(visit):
-        return _move_page(visit)
+        return show_move(visit)
     person, order = visit.path("person"), visit.query_value("order")
     latest = latest_confirmed(look_at_order(visit, person, order))
     tree = {} if latest is None else order_writer.tree(drafting.FILE, latest.text)
@@ -274,7 +278,7 @@ def move_draft(visit: PageVisit) -> Response:
         visit.form.refuse("point", catalogue.text("This order has no circle that is called home."))
     radius_m = order_fields.number(visit, "radius_m")
     if visit.form.faults or latest is None:
-        return _move_page(visit, 422)
+        return show_move(visit, 422)
     address = order_fields.text(visit, "address")
     new_home = {"lat_deg": lat, "lon_deg": lon, "radius_m": radius_m, "address": address}
     moved = _moved(tree, order_fields.without_empty(new_home), since)
@@ -292,19 +296,3 @@ def _moved(tree: dict[str, Tree], home: dict[str, Tree], since: str) -> dict[str
 def _group(tree: Mapping[str, Tree], key: str) -> dict[str, Tree]:
     value = tree.get(key)
     return dict(value) if isinstance(value, Mapping) else {}
-
-
-def _move_page(visit: PageVisit, status: int = 200) -> Response:
-    person = visit.path("person")
-    latest = latest_confirmed(look_at_order(visit, person, visit.query_value("order")))
-    before = None if latest is None else read_order.read(drafting.FILE, latest.text, latest.files)
-    return visit.page(
-        "order_move.html",
-        status,
-        back=drafting.of_person(person),
-        person=person,
-        order=visible_text.visible(visit.query_value("order")),
-        map=places_drawn.places_map(before, visit),
-        drawing=places_drawn.libraries(visit),
-        lookup=address_lookup.of_visit(visit),
-    )
