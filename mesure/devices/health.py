@@ -34,13 +34,6 @@ class DeviceHealth(NamedTuple):
     fix_us: int | None = None  # The latest fix, by the device's clock.
 
 
-class DeviceSilence(NamedTuple):
-    """Nothing has come since then."""
-
-    since_us: int
-    for_us: int
-
-
 Known: TypeAlias = tuple[UplinkEventKind, int | bool | None]
 
 _PARTS: Final = {
@@ -81,16 +74,6 @@ def hear_unsigned(
     if fix_us is not None:
         fix_us = max(fix_us, health.fix_us or fix_us)
     return _after(health, events, 0)._replace(heard_us=heard_us, fix_us=fix_us or health.fix_us)
-
-
-def silence(health: DeviceHealth, now_us: int, silence_us: int) -> DeviceSilence | None:
-    """Return the silence that has lasted for at least so long, if there is one.
-
-    A device that was never heard from has no silence: nobody knows when it should have begun.
-    """
-    if health.heard_us is None or now_us - health.heard_us < silence_us:
-        return None
-    return DeviceSilence(health.heard_us, now_us - health.heard_us)
 
 
 def events(beat: Heartbeat, sent_us: int) -> list[UplinkEvent]:

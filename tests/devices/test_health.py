@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.devices import health
-from mesure.devices.health import DeviceHealth, DeviceSilence, HealthReading
+from mesure.devices.health import DeviceHealth, HealthReading
 from mesure.devices.message.messages import UplinkMessage
 from mesure.devices.message.uplink import (
     CommandAnswer,
@@ -91,14 +91,6 @@ def test_the_latest_fix_and_the_last_receipt_are_known() -> None:
 def test_an_answer_is_a_sign_of_life() -> None:
     known = _hear(DeviceHealth(), CommandAnswer(1, CommandOutcome.DONE), SENT_US, SENT_US + 9)
     assert known == DeviceHealth(heard_us=SENT_US + 9)
-
-
-def test_silence_is_told_from_its_length_on() -> None:
-    known = DeviceHealth(heard_us=SENT_US)
-    assert health.silence(known, SENT_US + 30 * MINUTE - 1, 30 * MINUTE) is None
-    silence = health.silence(known, SENT_US + 30 * MINUTE, 30 * MINUTE)
-    assert silence == DeviceSilence(SENT_US, 30 * MINUTE)
-    assert health.silence(known._replace(heard_us=None), SENT_US, 0) is None
 
 
 def test_a_phone_that_signs_nothing_is_heard_and_what_comes_late_replaces_nothing_newer() -> None:

@@ -14,6 +14,7 @@ from mesure.evaluation import next_wakeup
 from mesure.evaluation.assessment import Assessment
 from mesure.evaluation.checkpoint import recent, skip_batch, skip_check
 from mesure.evaluation.checkpoint.recent import Checkpoints, EvaluationResult
+from mesure.evaluation.checkpoint.skip_batch import SkipRequest
 from mesure.evaluation.checkpoint.skip_check import SkipBounds
 from mesure.evaluation.pipeline import Statement
 from mesure.evaluation.rules import Rules
@@ -43,6 +44,10 @@ from tests.evaluation.seasons import Kept, Season
 FEW = settings(max_examples=settings().max_examples // 6)
 
 
+def go_on(rules: Rules, calm: SkipBounds, fixes: Fixes, until_us: int) -> SkipBounds | None:
+    return skip_batch.go_on_together([SkipRequest(rules, calm, fixes, until_us)])[0]
+
+
 class SkippedPerson:
     """A person who is left alone while nothing changes, as a service does it."""
 
@@ -58,7 +63,7 @@ class SkippedPerson:
         """Judge what came; return whether the person was left alone."""
         calm = self.calm
         for part in by_receipt(batch) or [batch]:
-            calm = calm and skip_batch.go_on(self.rules, calm, part, until_us)
+            calm = calm and go_on(self.rules, calm, part, until_us)
         self.waiting.append(batch)
         self.calm = calm
         if calm is None:
@@ -201,7 +206,7 @@ def test_who_is_heard_of_only_by_lying_still_is_judged() -> None:
 
 
 def test_a_fix_like_the_last_one_changes_nothing() -> None:
-    after = skip_batch.go_on(READY, quiet(), next_fix(), SOON)
+    after = go_on(READY, quiet(), next_fix(), SOON)
     assert after is not None
     assert after.last_us == us("10T23:00")
 
@@ -228,34 +233,34 @@ def test_a_fix_like_the_last_one_changes_nothing() -> None:
     ],
 )
 def test_another_one_may(changes: dict[str, Any], until: str) -> None:
-    assert skip_batch.go_on(READY, quiet(), next_fix(**changes), us(until)) is None
+    assert go_on(READY, quiet(), next_fix(**changes), us(until)) is None
 
 
 def test_a_fix_that_is_said_twice_is_one() -> None:
     twice = fixes([*stay("10T23:00", "10T23:01"), *stay("10T23:00", "10T23:01", radius95_m=20.0)])
-    after = skip_batch.go_on(READY, quiet(), twice, SOON)
+    after = go_on(READY, quiet(), twice, SOON)
     assert after is not None
     assert after.last_us == us("10T23:00")
     elsewhere = fixes([*stay("10T23:00", "10T23:01"), *stay("10T23:00", "10T23:01", 5.0)])
-    assert skip_batch.go_on(READY, quiet(), elsewhere, SOON) is None
+    assert go_on(READY, quiet(), elsewhere, SOON) is None
 
 
 def test_time_alone_changes_nothing_until_something_is_due() -> None:
     nothing, calm = fixes(), quiet()
-    assert skip_batch.go_on(READY, calm, nothing, calm.due_us(READY.policy) - 1) is calm
-    assert skip_batch.go_on(READY, calm, nothing, calm.due_us(READY.policy)) is None
+    assert go_on(READY, calm, nothing, calm.due_us(READY.policy) - 1) is calm
+    assert go_on(READY, calm, nothing, calm.due_us(READY.policy)) is None
 
 
 def test_what_came_slowly_is_calm_only_where_it_was_not_silent_before() -> None:
     """A batch of a quarter of an hour, a moment after the last report, and long after it."""
     batch = stay("10T23:00", "10T23:15")
     soon = fixes(deliver_at(batch, "10T23:16"))
-    assert skip_batch.go_on(READY, quiet(), soon, us("10T23:17")) is not None
+    assert go_on(READY, quiet(), soon, us("10T23:17")) is not None
     track = fixes(deliver_at(stay("10T20:00", "10T23:00"), "10T23:15:50"))
     calm = begin_skip(READY, track, "10T23:16:21")
-    assert calm is None or skip_batch.go_on(READY, calm, soon, us("10T23:17")) is None
+    assert calm is None or go_on(READY, calm, soon, us("10T23:17")) is None
     calm = quiet()._replace(received_us=us("10T23:15:50"))
-    assert skip_batch.go_on(READY, calm, soon, us("10T23:17")) is None
+    assert go_on(READY, calm, soon, us("10T23:17")) is None
 
 
 def test_a_beacon_at_home_ends_the_calm_of_whoever_is_away() -> None:
@@ -267,8 +272,8 @@ def test_a_beacon_at_home_ends_the_calm_of_whoever_is_away() -> None:
     assert quiet().is_right
     away = fixes(stay("10T12:00", "10T12:01", 3_000.0))
     beacon_fixes = fixes(stay("10T12:00", "10T12:01", 3_000.0, beacon=1))
-    assert skip_batch.go_on(home, calm, away, us("10T12:00:30")) is not None
-    assert skip_batch.go_on(home, calm, beacon_fixes, us("10T12:00:30")) is None
+    assert go_on(home, calm, away, us("10T12:00:30")) is not None
+    assert go_on(home, calm, beacon_fixes, us("10T12:00:30")) is None
 
 
 def test_beside_a_place_to_keep_out_of_nobody_is_left_alone() -> None:
@@ -278,7 +283,7 @@ def test_beside_a_place_to_keep_out_of_nobody_is_left_alone() -> None:
     calm = begin_skip(ready, track, "10T23:00")
     assert calm is not None
     beside = calm._replace(wrong_m=np.array([-1.0]), nearest_m=1.0)
-    assert skip_batch.go_on(ready, beside, next_fix(), SOON) is None
+    assert go_on(ready, beside, next_fix(), SOON) is None
 
 
 def test_who_was_not_judged_just_now_is_not_left_alone() -> None:
@@ -294,7 +299,7 @@ def test_weak_fixes_are_judged_before_the_odds_can_have_drifted_too_far() -> Non
     calm, alone = quiet(), 0
     for at in range(len(track)):
         part = track.rows(slice(at, at + 1))
-        after = skip_batch.go_on(READY, calm, part, int(part.received_us[0]) + 1)
+        after = go_on(READY, calm, part, int(part.received_us[0]) + 1)
         if after is None:
             break
         assert after.odds >= calm.odds
@@ -311,7 +316,7 @@ def test_whoever_may_have_come_to_the_edge_of_a_place_to_keep_out_of_is_judged()
         calm = begin_skip(ready, fixes(stay("10T20:00", "10T23:00", at_m)), "10T23:00")
         assert calm is not None
         wide = fixes([fix("10T23:01", at_m, radius95_m=110.0)])
-        after = skip_batch.go_on(ready, calm, wide, int(wide.received_us[0]) + 1)
+        after = go_on(ready, calm, wide, int(wide.received_us[0]) + 1)
         assert (after is not None) == (condition == district)
 
 
@@ -320,7 +325,7 @@ def test_a_place_to_keep_out_of_is_measured_where_no_way_can_lead_through_it() -
     calm = begin_skip(ready, QUIET, "10T23:00")
     assert calm is not None
     beside = calm._replace(wrong_m=np.array([-5.0]), nearest_m=5.0)
-    assert skip_batch.go_on(ready, beside, next_fix(), SOON) is not None
+    assert go_on(ready, beside, next_fix(), SOON) is not None
 
 
 def test_where_it_is_doubtful_nobody_is_left_alone() -> None:
@@ -332,11 +337,11 @@ def test_where_it_is_doubtful_nobody_is_left_alone() -> None:
 def test_where_anything_may_have_drifted_nobody_is_left_alone() -> None:
     policy = replace(READY.policy, return_rate_per_h=3_600.0)
     restless = replace(READY, policy=policy)
-    assert skip_batch.go_on(restless, quiet(), next_fix(), SOON) is None
+    assert go_on(restless, quiet(), next_fix(), SOON) is None
 
 
 def test_far_away_is_judged() -> None:
-    assert skip_batch.go_on(READY, quiet(), next_fix(east_m=30_000.0), SOON) is None
+    assert go_on(READY, quiet(), next_fix(east_m=30_000.0), SOON) is None
 
 
 def test_where_the_way_leaves_it_open_the_boundary_itself_is_asked() -> None:
@@ -344,5 +349,5 @@ def test_where_the_way_leaves_it_open_the_boundary_itself_is_asked() -> None:
     calm = begin_skip(ready, QUIET, "10T23:00")
     assert calm is not None
     beside = calm._replace(wrong_m=np.array([-5.0]), nearest_m=5.0)
-    assert skip_batch.go_on(ready, beside, next_fix(), SOON) is not None
-    assert skip_batch.go_on(ready, beside, next_fix(east_m=95.0), SOON) is None
+    assert go_on(ready, beside, next_fix(), SOON) is not None
+    assert go_on(ready, beside, next_fix(east_m=95.0), SOON) is None

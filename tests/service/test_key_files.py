@@ -12,11 +12,16 @@ def salts(count: int) -> bytes:
     return bytes(range(count))
 
 
+def make(folder: Path) -> None:
+    for name in (key_files.DEVICES, key_files.LOG):
+        key_files.make_one(folder / name, salts)
+
+
 def test_keys_are_made_once_and_read_again(tmp_path: Path) -> None:
-    key_files.make(tmp_path, salts)
+    make(tmp_path)
     keys = key_files.read(tmp_path)
     with pytest.raises(ServiceError, match="file exists"):
-        key_files.make(tmp_path, bytes)
+        key_files.make_one(tmp_path / key_files.DEVICES, bytes)
     assert key_files.read(tmp_path) == keys
     assert str(keys.log_key("mesure.example")).startswith("mesure.example+")
     assert salts(32).hex() not in repr(keys)
@@ -34,7 +39,7 @@ def test_what_is_no_key_is_refused(tmp_path: Path, text: bytes) -> None:
 def test_a_key_that_is_missing_or_that_others_may_read_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ServiceError, match=r"devices.key: no such file or directory; .*; restore"):
         key_files.read(tmp_path)
-    key_files.make(tmp_path, salts)
+    make(tmp_path)
     (tmp_path / key_files.LOG).chmod(0o640)
     with pytest.raises(ServiceError, match=r"log.key: others may read this key; .* chmod 600"):
         key_files.read(tmp_path)

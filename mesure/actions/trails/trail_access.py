@@ -40,7 +40,6 @@ from mesure.store.keyring.sealing import message_seal_context
 Dated = TypeVar("Dated", TrailFix, TrailRest, DeviceReport)
 
 PAGE: Final = 100
-PAGES_MAX: Final = 50
 
 
 class TrailRequest(ReadRequest, frozen=True, kw_only=True):

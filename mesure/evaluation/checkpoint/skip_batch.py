@@ -54,16 +54,11 @@ class SkipRequest(NamedTuple):
     until_us: int
 
 
-def go_on(rules: Rules, calm: SkipBounds, fixes: Fixes, until_us: int) -> SkipBounds | None:
+def go_on_together(going: Sequence[SkipRequest]) -> list[SkipBounds | None]:
     """Return the skip bounds after further fixes; None where they may change something.
 
     Without fixes only time has passed.
     """
-    return go_on_together([SkipRequest(rules, calm, fixes, until_us)])[0]
-
-
-def go_on_together(going: Sequence[SkipRequest]) -> list[SkipBounds | None]:
-    """Return the same for several persons."""
     results: list[SkipBounds | None] = [None] * len(going)
     alike: dict[tuple[int, int], list[int]] = {}  # Those who share thresholds and errors.
     for number, request in enumerate(going):

@@ -18,8 +18,6 @@ from mesure.formats.columns.row_builder import NAN, RowBuilder
 from mesure.formats.files import json_lines_file
 from mesure.formats.files.properties import ObjectProperties
 
-KINDS: Final = frozenset({"FeatureCollection", "Feature", "Point"})
-
 
 class _Geometry(msgspec.Struct):
     type: Any = None

@@ -34,12 +34,6 @@ class SigningKeys:
         return PublicKey(origin, KeyPurpose.NOTE, self.log.key)
 
 
-def make(folder: Path, salts: Salts) -> None:
-    """Make the keys that a new installation needs."""
-    for name in (DEVICES, LOG):
-        make_one(folder / name, salts)
-
-
 def make_one(path: Path, salts: Salts) -> None:
     """Make a key in a new file."""
     data_folder.write_private(path, salts(SEED_BYTES).hex().encode() + b"\n")

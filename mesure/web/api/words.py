@@ -126,12 +126,3 @@ def example(kind: str, name: str, shape: inspect.Type) -> Any:  # noqa: ANN401
         return [example(kind, name, shape.item_type)]
     assert isinstance(shape, inspect.StructType), f"{kind}.{name} has no example"
     return example_of(shape.cls)
-
-
-def reads(kind: Any, value: object) -> bool:  # noqa: ANN401
-    """Tell whether an example is one of this type."""
-    try:
-        msgspec.convert(value, kind)
-    except msgspec.ValidationError:
-        return False
-    return True

@@ -55,7 +55,6 @@ from mesure.web.shared.words.incident_phrases import Tag
 
 ADDRESS: Final = "/console/incidents"
 EARLIER_MAX: Final = 8
-WHOLE: Final = "whole"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Device words: what a device is, and its state, as lists and pages say it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from urllib.parse import quote
 
@@ -16,7 +16,6 @@ from mesure.web.shared.words.incident_phrases import Tag
 from mesure.web.shared.words.page_texts import PageTexts
 
 ADDRESS: Final = "/console/devices"
-_NEVER: Final = timedelta(0)
 
 
 def address(part: str, device: str) -> str:
