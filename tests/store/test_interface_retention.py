@@ -100,6 +100,7 @@ def test_what_is_nobodys_is_found_by_its_receipt(store: Store) -> None:
         assert [one.counter for one in reading.nobodys(40, 9)] == [2, 3]
         assert [one.counter for one in reading.nobodys(40, 1)] == [2]
         assert reading.nobodys(20, 9) == ()
+        assert [reading.count_nobodys_before(until_us) for until_us in (20, 40, 99)] == [0, 2, 3]
 
 
 def test_records_go_with_their_salts_and_the_log_says_so(store: Store) -> None:

@@ -274,25 +274,27 @@ class ErasureRun:
     # --- What belongs to nobody ----------------------------------------------------------------
 
     def _of_nobody(self) -> Iterator[ErasureStep]:
-        before_us = self._before_us(RetentionKind.NOBODYS)
-        while batch := self._nobodys(before_us):
+        if self._is_dry:
+            yield from self._counted()
+            return
+        while batch := self._nobodys(self._before_us(RetentionKind.NOBODYS)):
             yield self._cut(batch, RetentionKind.NOBODYS, 0)
-            if self._is_dry:
-                break
         for sort, carried_out in (
             (RetentionKind.REFUSED, erase_refused),
             (RetentionKind.SENT, erase_sent),
         ):
             until = EraseUntil(self._before_us(sort), sort.rule)
-            run = self._counted if self._is_dry else self._perform
-            yield ErasureStep(sort, run(carried_out, until))
+            yield ErasureStep(sort, self._perform(carried_out, until))
 
-    def _counted(self, what: Action[EraseUntil, int], request: EraseUntil) -> int:
-        """Return how much of what was refused, or was sent, a run would take."""
+    def _counted(self) -> Iterator[ErasureStep]:
+        """Yield how much a run would take of what nobody owns, was refused, or was sent."""
         with self._context.store.read() as reading:
-            if what is erase_refused:
-                return reading.count_refused_before(request.until_us)
-            return reading.count_sent_before(request.until_us)
+            for sort, count in (
+                (RetentionKind.NOBODYS, reading.count_nobodys_before),
+                (RetentionKind.REFUSED, reading.count_refused_before),
+                (RetentionKind.SENT, reading.count_sent_before),
+            ):
+                yield ErasureStep(sort, count(self._before_us(sort)))
 
     def _nobodys(self, before_us: int) -> tuple[LogRecord, ...]:
         with self._context.store.read() as reading:

@@ -20,14 +20,14 @@ from mesure.store.values.records import PUT_OFF, LogPosition, LogRecord
 from mesure.store.writing import audit_append, checks
 from mesure.store.writing.audit_append import AuditAppend
 
-_NOBODYS: Final = at_most(
-    rows_of(
-        T.message,
-        rows.LOGGED,
-        T.message.c.person.is_(None),
-        T.message.c.received_us < bindparam("before_us"),
-    ).order_by("received_us", "part", "sequence")
+_IS_NOBODYS: Final = (
+    T.message.c.person.is_(None),
+    T.message.c.received_us < bindparam("before_us"),
 )
+_NOBODYS: Final = at_most(
+    rows_of(T.message, rows.LOGGED, *_IS_NOBODYS).order_by("received_us", "part", "sequence")
+)
+_NOBODYS_BEFORE: Final = select(func.count()).where(*_IS_NOBODYS)
 _RECORDED: Final = rows_of(T.audit_record, "entry", same(T.audit_record, "person")).order_by(
     "entry"
 )
@@ -103,6 +103,10 @@ class RetentionReading(StatementRunner):
         """Return at most `count` records that belong to nobody and were received before this."""
         answer = self._all(_NOBODYS, before_us=received_before_us, count=count)
         return tuple(map(rows.log_record, answer))
+
+    def count_nobodys_before(self, received_before_us: int) -> int:
+        """Count the records that belong to nobody and were received before this."""
+        return int(self._one(_NOBODYS_BEFORE, before_us=received_before_us)[0])
 
     def record_entries(self, person: str) -> tuple[int, ...]:
         """Return the entries of the audit log whose records were kept about a person."""
