@@ -85,6 +85,9 @@ def test_an_area_winds_round_the_earth_twice_at_most() -> None:
     assert geometry.polygon(ribbon(2)).outer[6] == (40.6, 720.0)
     with pytest.raises(RefusedValueError, match="goes round a pole"):
         geometry.polygon(ribbon(3))
+    assert geometry.corridor(ribbon(2)[:7], 200.0).line[6] == (40.6, 720.0)
+    with pytest.raises(RefusedValueError, match="more than twice"):
+        geometry.corridor(ribbon(3)[:10], 200.0)
 
 
 def test_the_antimeridian_itself_has_two_names() -> None:

@@ -193,12 +193,9 @@ class ArrowColumns:
 
         codes: I32 = _by_value(column, code, BLANK_TRACE).astype(np.int32)
         if len(self._codes) > file_limits.TRACES_MAX:
-            raise FixesError(
-                self._file,
-                f"trace_id has more than {file_limits.TRACES_MAX} different values",
-                "it does not name persons or devices",
-                "check which column is called trace_id",
-            )
+            what = f"trace_id has more than {file_limits.TRACES_MAX} different values"
+            why = "it does not name persons or devices"
+            raise FixesError(self._file, what, why, "check which column is called trace_id")
         return codes
 
 

@@ -19,6 +19,8 @@ PACKED_ROW_BYTES_MIN: Final = 1
 # Real fixes pack to a tenth at best, and tables of values are not even counted here.
 UNPACKED_RATIO_MAX: Final = 64
 BYTES_UNPACKED_FREE: Final = 128 << 20
+_FILLS_MEMORY: Final = "reading it would fill the memory"
+_NO_RECORD: Final = "check where it comes from; it is no record of fixes"
 
 
 def rows_of_text(size: int) -> int:
@@ -34,27 +36,15 @@ def rows_packed(size: int) -> int:
 def check_rows(file: str, rows: int, honest: int) -> None:
     """Refuse more rows than one run takes, or than the file can honestly hold."""
     if rows > FIXES_MAX:
-        raise FixesError(
-            file,
-            f"it holds {rows} rows, and one run takes {FIXES_MAX}",
-            "it would not fit in memory",
-            "judge a shorter time at once",
-        )
+        what = f"it holds {rows} rows, and one run takes {FIXES_MAX}"
+        raise FixesError(file, what, "it would not fit in memory", "judge a shorter time at once")
     if rows > honest:
-        raise FixesError(
-            file,
-            f"it claims more than {honest} rows, too many for its size",
-            "reading it would fill the memory",
-            "check where it comes from; it is no record of fixes",
-        )
+        what = f"it claims more than {honest} rows, too many for its size"
+        raise FixesError(file, what, _FILLS_MEMORY, _NO_RECORD)
 
 
 def check_unpacked(file: str, unpacked: int, size: int) -> None:
     """Refuse a file that unpacks to more than fixes can."""
     if unpacked > BYTES_UNPACKED_FREE + UNPACKED_RATIO_MAX * size:
-        raise FixesError(
-            file,
-            f"its {size} bytes unpack to {unpacked}",
-            "reading it would fill the memory",
-            "check where it comes from; it is no record of fixes",
-        )
+        what = f"its {size} bytes unpack to {unpacked}"
+        raise FixesError(file, what, _FILLS_MEMORY, _NO_RECORD)

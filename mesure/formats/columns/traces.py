@@ -49,12 +49,9 @@ def of_one_person(record: FileRows, trace: str | None) -> Bools:
     present = np.unique(record.trace)
     names = sorted(record.traces[index] for index in present.tolist() if index >= 0)
     if trace is None and len(names) > 1:
-        raise FixesError(
-            record.file,
-            f"trace_id has {len(names)} values: {join_names(names)}",
-            "they may be several people, and one run judges one",
-            "say which is meant with --trace ID",
-        )
+        what = f"trace_id has {len(names)} values: {join_names(names)}"
+        why = "they may be several people, and one run judges one"
+        raise FixesError(record.file, what, why, "say which is meant with --trace ID")
     if trace is not None and trace not in names:
         raise FixesError(
             record.file,

@@ -38,12 +38,8 @@ def read(file: str, data: bytes) -> FileRows:
         file_limits.check_rows(file, _count_lines(data, end), table.honest)
         rows = _rows(table, _even(table, data, end), 0)
     if rows is None:
-        raise FixesError(
-            file,
-            "its quotation marks don't match",
-            "nobody can tell where a row ends",
-            "write the table without quotation marks",
-        )
+        what, why = "its quotation marks don't match", "nobody can tell where a row ends"
+        raise FixesError(file, what, why, "write the table without quotation marks")
     return finish(
         file,
         rows.raw_columns(),

@@ -32,12 +32,9 @@ def read(file: str, data: bytes) -> FileRows:
         for point in _points(file, data):
             _add(rows, point, unread)
     except DefusedXmlException as trap:
-        raise FixesError(
-            file,
-            "the XML declares entities of its own",
-            "reading it could fill the memory or fetch other files",
-            "export the track again; a plain GPX file declares none",
-        ) from trap
+        why = "reading it could fill the memory or fetch other files"
+        remedy = "export the track again; a plain GPX file declares none"
+        raise FixesError(file, "the XML declares entities of its own", why, remedy) from trap
     except (ParseError, ValueError, LookupError) as broken:
         raise FixesError(
             file,
@@ -96,12 +93,8 @@ def _points(file: str, data: bytes) -> Iterator[Element]:
 
 def _check(file: str, name: str, depth: int, inside: int) -> None:
     if depth == 1 and name != "gpx":
-        raise FixesError(
-            file,
-            f"the XML is {excerpt(name)}, not gpx",
-            "its points can't be told apart",
-            "export the track as GPX",
-        )
+        what, why = f"the XML is {excerpt(name)}, not gpx", "its points can't be told apart"
+        raise FixesError(file, what, why, "export the track as GPX")
     if depth > file_limits.DEPTH_MAX:
         raise _no_gpx(file, f"its elements stand more than {file_limits.DEPTH_MAX} deep")
     if inside > file_limits.ELEMENTS_IN_POINT_MAX:

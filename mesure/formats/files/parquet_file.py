@@ -27,19 +27,12 @@ def read(file: str, data: bytes) -> FileRows:
         opened = _with_texts(source, data, list(wanted))
         rows = _rows(_Table(file, data, sheet, wanted), opened)
     except MemoryError as too_little:
-        raise FixesError(
-            file,
-            "reading it takes more memory than there is",
-            "its rows can't be unpacked",
-            "check that the file is whole, or judge a shorter time at once",
-        ) from too_little
+        what = "reading it takes more memory than there is"
+        remedy = "check that the file is whole, or judge a shorter time at once"
+        raise FixesError(file, what, "its rows can't be unpacked", remedy) from too_little
     except _BROKEN as broken:
-        raise FixesError(
-            file,
-            "the Parquet file is damaged or cut short",
-            "its rows can't be unpacked",
-            "copy or export it again",
-        ) from broken
+        what, why = "the Parquet file is damaged or cut short", "its rows can't be unpacked"
+        raise FixesError(file, what, why, "copy or export it again") from broken
     read = set(wanted)
     return finish(
         file,

@@ -18,6 +18,7 @@ from mesure.orders.values.places import Corridor, Polygon, Ring
 CORNERS_MAX: Final = 100_000  # The most detailed district in our data has 1,168.
 # Checking that a line does not cross itself compares edges whose boxes overlap: 30 ns a pair.
 PAIRS_MAX: Final = 50_000_000
+WOUND_DEG_MAX: Final = 720.0  # As far as `geo.zones` goes round the earth with one shape.
 RADIUS_M_MAX: Final = 50_000.0  # A larger circle is a region: draw it.
 
 _WHERE = re.compile(r"\[(\S+) (\S+)\]")
@@ -35,11 +36,8 @@ def polygon(outer: Ring, holes: Sequence[Ring] = ()) -> Polygon:
     area = Polygon(_ring(outer), tuple(_ring(hole) for hole in holes))
     if len(area.outer) + sum(len(hole) for hole in area.holes) > CORNERS_MAX:
         what = translatable("the boundary has more than {most} corners", most=CORNERS_MAX)
-        raise RefusedValueError(
-            what,
-            translatable("no paper shows so fine a line"),
-            translatable("simplify the boundary"),
-        )
+        why = translatable("no paper shows so fine a line")
+        raise RefusedValueError(what, why, translatable("simplify the boundary"))
     west_deg = min(lon_deg for _, lon_deg in area.outer)
     area = Polygon(area.outer, tuple(_beside(hole, west_deg) for hole in area.holes))
     _refuse_thicket(area)
@@ -51,17 +49,17 @@ def corridor(line: Ring, width_m: float) -> Corridor:
     """Return a way; raises `RefusedValueError`."""
     if len(line) > CORNERS_MAX:
         what = translatable("the way has more than {most} points", most=CORNERS_MAX)
-        raise RefusedValueError(
-            what, translatable("no paper shows so fine a line"), translatable("simplify the way")
-        )
+        why = translatable("no paper shows so fine a line")
+        raise RefusedValueError(what, why, translatable("simplify the way"))
     points = _unwrapped(line)
     if len(points) < 2:
         what = translatable("the way has fewer than two different points")
-        raise RefusedValueError(
-            what,
-            translatable("it leads nowhere"),
-            translatable("write two points or more, or draw a circle"),
-        )
+        remedy = translatable("write two points or more, or draw a circle")
+        raise RefusedValueError(what, translatable("it leads nowhere"), remedy)
+    if np.ptp(points, axis=0)[1] > WOUND_DEG_MAX:
+        what = translatable("the way goes round the earth more than twice")
+        why = translatable("how far somebody is from so long a way cannot be told")
+        raise RefusedValueError(what, why, translatable("simplify the way"))
     return Corridor(points, width_m)
 
 
@@ -69,10 +67,9 @@ def _ring(ring: Ring) -> Ring:
     corners = _unwrapped((*ring, ring[0])) if ring else ()
     if len(corners) < 4:
         what = translatable("the boundary has fewer than three different corners")
-        raise RefusedValueError(
-            what, translatable("it encloses nothing"), translatable("write three corners or more")
-        )
-    if corners[0] != corners[-1] or np.ptp(corners, axis=0)[1] > 720.0:  # So far `zones` judges it.
+        why = translatable("it encloses nothing")
+        raise RefusedValueError(what, why, translatable("write three corners or more"))
+    if corners[0] != corners[-1] or np.ptp(corners, axis=0)[1] > WOUND_DEG_MAX:
         what = translatable("the boundary goes round a pole")
         why = translatable("on a map of latitude and longitude it has no inside")
         raise RefusedValueError(what, why, translatable("draw a circle round the pole instead"))
@@ -127,11 +124,8 @@ def _refuse_thicket(area: Polygon) -> None:
     )
     if overlapping / len(sample) * len(first) / 2 > PAIRS_MAX:
         what = translatable("the boundary has too many long edges close to each other")
-        raise RefusedValueError(
-            what,
-            translatable("whether it crosses itself cannot be checked"),
-            translatable("simplify the boundary"),
-        )
+        why = translatable("whether it crosses itself cannot be checked")
+        raise RefusedValueError(what, why, translatable("simplify the boundary"))
 
 
 def _refuse_flaws(area: Polygon) -> None:

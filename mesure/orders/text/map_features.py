@@ -137,11 +137,8 @@ def _feature(item: Any) -> MapFeature:  # noqa: ANN401 - whatever the file says.
     place = item.get("geometry", "") if isinstance(item, dict) else ""
     if not isinstance(place, dict | None) or not isinstance(properties, dict | None):
         what = translatable("a feature of the file has no geometry")
-        raise RefusedValueError(
-            what,
-            translatable("it lies nowhere"),
-            translatable("export the file as GeoJSON (RFC 7946)"),
-        )
+        remedy = translatable("export the file as GeoJSON (RFC 7946)")
+        raise RefusedValueError(what, translatable("it lies nowhere"), remedy)
     texts = {key: _text(value) for key, value in (properties or {}).items()}
     known = {key: text for key, text in texts.items() if text is not None}
     return MapFeature(
@@ -177,11 +174,8 @@ def areas(item: MapFeature) -> tuple[Polygon, ...]:
             what = translatable(
                 "its boundary has more than {most} corners", most=geometry.CORNERS_MAX
             )
-            raise RefusedValueError(
-                what,
-                translatable("no paper shows so fine a line"),
-                translatable("simplify the boundary"),
-            )
+            why = translatable("no paper shows so fine a line")
+            raise RefusedValueError(what, why, translatable("simplify the boundary"))
         polygons = [[_closed_ring(ring) for ring in part] for part in drawn]
         if not polygons or not all(polygons):
             raise _no_numbers()

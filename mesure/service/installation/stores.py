@@ -139,12 +139,8 @@ def _postgres() -> ModuleType:
     try:
         from mesure.store.postgres import store as postgres
     except ImportError:
-        raise ServiceError(
-            "database_url",
-            "the driver of PostgreSQL is not installed",
-            "the store cannot be opened",
-            f"install mesure[{EXTRA}]",
-        ) from None
+        what, why = "the driver of PostgreSQL is not installed", "the store cannot be opened"
+        raise ServiceError("database_url", what, why, f"install mesure[{EXTRA}]") from None
     return postgres
 
 

@@ -53,12 +53,9 @@ def _apprise() -> Any:  # noqa: ANN401  It publishes no types for what is used h
     try:
         import apprise
     except ImportError:
-        raise ServiceError(
-            "gateways",
-            "the package Apprise is not installed",
-            "without it no gateway can be used",
-            f"install mesure[{EXTRA}], or take the gateways out of the settings",
-        ) from None
+        what, why = "the package Apprise is not installed", "without it no gateway can be used"
+        remedy = f"install mesure[{EXTRA}], or take the gateways out of the settings"
+        raise ServiceError("gateways", what, why, remedy) from None
     logging.getLogger("apprise").setLevel(logging.CRITICAL)  # It logs addresses.
     return apprise
 
@@ -66,9 +63,6 @@ def _apprise() -> Any:  # noqa: ANN401  It publishes no types for what is used h
 def _check(apprise: Any, name: str, address: str) -> None:  # noqa: ANN401
     is_whole = address.count(PLACE) == 1
     if not is_whole or not apprise.Apprise().add(address.replace(PLACE, "77010000000")):
-        raise ServiceError(
-            f"gateways, {name}",
-            "this is no address of Apprise with one {address} in it",
-            "notices could not be sent",
-            "write it as Apprise does, with {address} where the receiver stands",
-        )
+        what = "this is no address of Apprise with one {address} in it"
+        remedy = "write it as Apprise does, with {address} where the receiver stands"
+        raise ServiceError(f"gateways, {name}", what, "notices could not be sent", remedy)
