@@ -7,10 +7,11 @@ import pytest
 
 from mesure.actions.framework.context import Actor
 from mesure.privacy.roles import Role
-from tests.actions import house
+from tests.actions import house, receiving
 from tests.actions import scene as scene_
 from tests.actions.hashing import quick_hashes
 from tests.actions.house import Office
+from tests.actions.receiving import Here
 from tests.actions.scene import OfficeScene
 
 __all__ = ["quick_hashes"]
@@ -20,6 +21,12 @@ __all__ = ["quick_hashes"]
 def office(tmp_path: Path) -> Iterator[Office]:
     with house.office(tmp_path) as office:
         yield office
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Here]:
+    with receiving.place(tmp_path) as place:
+        yield place
 
 
 @pytest.fixture

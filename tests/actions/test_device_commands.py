@@ -1,10 +1,6 @@
 """What a device is to be told waits for it, comes with a receipt, and ends when it answers."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
-
-import pytest
 
 from mesure.actions.devices import device_commands
 from mesure.actions.devices.device_commands import DeviceCommand
@@ -13,7 +9,6 @@ from mesure.devices.message import public_keys
 from mesure.devices.message.downlink import Configuration, FixBurst, PersonMessage, Receipt
 from mesure.devices.message.uplink import CommandAnswer, CommandOutcome, Heartbeat
 from mesure.store.interface.store import WriteTransaction
-from tests.actions import receiving
 from tests.actions.receiving import (
     NOW_US,
     US,
@@ -28,12 +23,6 @@ from tests.actions.receiving import (
 
 BEAT = Heartbeat(87)
 BURST = FixBurst(15_000, NOW_US + 600 * US)
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Here]:
-    with receiving.place(tmp_path) as place:
-        yield place
 
 
 def tell(here: Here, what: FixBurst | PersonMessage | Configuration, key: str = "one") -> bool:

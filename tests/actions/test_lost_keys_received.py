@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from mesure.actions.devices.device_commands import DeviceCommand
 from mesure.actions.framework.context import Actor
 from mesure.devices.message.downlink import FixBurst, PersonMessage
 from mesure.devices.message.uplink import Heartbeat
-from tests.actions import house, receiving
+from tests.actions import house
 from tests.actions.house import Office
 from tests.actions.receiving import (
     NOW_US,
@@ -30,12 +29,6 @@ from tests.actions.receiving import (
 BEAT = Heartbeat(87)
 WORDS = PersonMessage("Please call your officer.", "en")
 BURST = FixBurst(15_000, NOW_US + 600 * US)
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Here]:
-    with receiving.place(tmp_path) as place:
-        yield place
 
 
 def entries(here: Here) -> int:

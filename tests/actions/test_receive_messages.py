@@ -2,9 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -42,12 +40,6 @@ from tests.devices.times import SENT_AT, SENT_US
 
 BEAT = Heartbeat(87)
 FIXES = samples.batch()
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Here]:
-    with receiving.place(tmp_path) as place:
-        yield place
 
 
 # --- What is kept ----------------------------------------------------------------------------

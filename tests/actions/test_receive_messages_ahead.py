@@ -1,25 +1,14 @@
 """By how much a device's clock is ahead is measured when messages come, and kept with them."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
-
-import pytest
 
 from mesure.devices import signed_form
 from mesure.devices.message.batch import FixBatch
-from tests.actions import receiving
 from tests.actions.receiving import NOW_US, US, Here, hand_in, seal_message
 from tests.devices import samples
 
 FIXES = samples.batch()
 AHEAD_US = 300 * US
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Here]:
-    with receiving.place(tmp_path) as place:
-        yield place
 
 
 def later(fixes: FixBatch, by_us: int) -> FixBatch:

@@ -1,9 +1,7 @@
 import base64
 import json
 import threading
-from collections.abc import Iterator
 from datetime import datetime, time
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -42,34 +40,16 @@ from mesure.store.interface.store import WriteTransaction
 from mesure.store.values.faults import UnavailableError
 from mesure.store.values.outgoing import SendStatus
 from mesure.store.values.records import Device, Order
-from tests.actions import house, raised
+from tests.actions import raised
 from tests.actions.house import Office
 from tests.actions.raised import incident
-from tests.service.sinks import HookSink, MailSink, hook_sink, mail_sink
+from tests.service.sinks import HookSink, MailSink, hook_sink
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr':DeprecationWarning")
 
 ORIGIN = "https://mesure.example"
 QUIET = QuietHours(time(21), time(8), ZoneInfo("Asia/Almaty"))
 PERSONAL = {"Aigerim", "P-1", "I-1", "ORDER", "C1", "43.2", "home", "absent"}
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with house.office(tmp_path) as office:
-        yield office
-
-
-@pytest.fixture
-def mail() -> Iterator[MailSink]:
-    with mail_sink() as sink:
-        yield sink
-
-
-@pytest.fixture
-def hooks() -> Iterator[HookSink]:
-    with hook_sink() as sink:
-        yield sink
 
 
 def _notifier(office: Office, ways: DeliveryChannels) -> Notifier:

@@ -19,9 +19,7 @@ from tests.actions import raised
 from tests.actions.house import Office
 from tests.actions.raised import incident
 from tests.service.sinks import HookSink
-from tests.service.test_dispatch import _by_hook, _notifier, _raise, _sent, hooks, office
-
-__all__ = ["hooks", "office"]
+from tests.service.test_dispatch import _by_hook, _notifier, _raise, _sent
 
 
 @pytest.fixture

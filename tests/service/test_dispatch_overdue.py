@@ -13,9 +13,7 @@ from tests.actions import raised
 from tests.actions.house import MORNING, Office
 from tests.actions.raised import incident
 from tests.service.sinks import MailSink
-from tests.service.test_dispatch import _by_mail, _notifier, mail, office
-
-__all__ = ["mail", "office"]
+from tests.service.test_dispatch import _by_mail, _notifier
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr':DeprecationWarning")
 

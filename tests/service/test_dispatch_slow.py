@@ -1,9 +1,7 @@
 """A mail server that is slow keeps no program waiting, and no full disk repeats a letter."""
 
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, time, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,25 +21,13 @@ from mesure.service.outgoing.dispatch import DeliveryChannels, Notifier
 from mesure.service.outgoing.receiver_queue import ReceiverQueues
 from mesure.service.outgoing.webhook_delivery import NetworkPolicy, WebhookSender
 from mesure.store.values.faults import UnavailableError
-from tests.actions import house, raised
+from tests.actions import raised
 from tests.actions.house import Office
 from tests.actions.raised import incident
-from tests.service.sinks import HookSink, hook_sink
+from tests.service.sinks import HookSink
 
 QUIET = QuietHours(time(0), time(0), ZoneInfo("UTC"))
 MAIL = MailServer("mail.example", 25, "Mesure <mesure@example.org>", MailTls.NONE)
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with house.office(tmp_path) as office:
-        yield office
-
-
-@pytest.fixture
-def hooks() -> Iterator[HookSink]:
-    with hook_sink() as sink:
-        yield sink
 
 
 def _raise(office: Office, notifier: Notifier, address: str) -> None:

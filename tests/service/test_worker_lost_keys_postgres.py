@@ -18,7 +18,6 @@ from tests.service import court, installations
 from tests.service.court import Court
 from tests.service.nights import Night
 from tests.service.test_dispatch_lost_keys import (  # noqa: F401
-    mail,
     test_a_notice_to_somebody_whose_key_is_lost_goes_out_once_it_is_back,
 )
 from tests.service.test_worker_lost_keys import (  # noqa: F401

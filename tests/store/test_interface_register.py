@@ -182,7 +182,7 @@ def test_what_is_due_comes_first_what_is_longest_due(store: Store) -> None:
         assert reading.due("notice", 30, 1) == (queue[1],)
         assert reading.due("notice", 19, 9) == reading.due("webhook", 99, 9) == ()
         assert reading.due("notice", 99, 9, "D-1") == (queue[2],)
-        assert reading.last_due("notice", 29, 9) == (queue[3], queue[0])
+        assert reading.due_later("notice", (20, "b"), 2) == (queue[2], queue[0])
         assert reading.due("notice", 99, 9, "") == (queue[1], queue[0], queue[3])
         assert reading.send_status("notice", "a") == SendStatus(queue[0], 0, "", is_done=False)
         assert reading.send_status("notice", "z") is None
@@ -198,7 +198,7 @@ def test_what_was_enqueued_once_is_never_enqueued_again(store: Store) -> None:
     store.write(lambda work: work.finish("notice", "1", "250 accepted"))
     assert not store.write(lambda work: work.enqueue(other))
     with store.read() as reading:
-        assert reading.due("notice", 99, 9) == reading.last_due("notice", 0, 9) == ()
+        assert reading.due("notice", 99, 9) == reading.due_later("notice", (0, ""), 9) == ()
         sent = reading.send_status("notice", "1")
         assert sent == SendStatus(
             replace(outbox_entry(), body=b""), 0, "250 accepted", is_done=True

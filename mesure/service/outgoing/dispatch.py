@@ -52,8 +52,9 @@ from mesure.service.outgoing.receiver_queue import Ends, ReceiverQueues
 from mesure.service.outgoing.webhook_delivery import WebhookRequest, WebhookSender
 from mesure.store.interface.store import ReadTransaction, WriteTransaction
 from mesure.store.values.faults import LostKeyError, StoreError
-from mesure.store.values.outgoing import Outgoing
+from mesure.store.values.outgoing import Outgoing, SendStatus
 
+KINDS: Final = (webhooks.OUTGOING, notification_texts.OUTGOING, ESCALATION, device_commands.KIND)
 BATCH: Final = 50
 FIRST_WAIT: Final = timedelta(seconds=10)
 WAIT_MAX: Final = timedelta(hours=6)
@@ -104,6 +105,7 @@ class Notifier:
         self._quiet, self._catalogues = quiet, catalogues
         self._tidied_at: datetime | None = None
         self._overdue_at: datetime | None = None
+        self._places: dict[str, tuple[int, str]] = {}  # To where each kind was looked through.
         self._lines = ReceiverQueues(WEBHOOKS_MAX)
         self._unwritten: dict[tuple[str, str], str] = {}  # What came of it, while a store is away.
         self._log = structlog.get_logger("mesure.notifying")
@@ -125,7 +127,7 @@ class Notifier:
         done = notification_dispatch.follow_if_new(context, self._follow())
         done += notification_dispatch.escalate_due(context)
         done += self._bring_overdue(context)
-        self._tidy(context)
+        done += self._tidy(context)
         done += self._deliver(context, notification_texts.OUTGOING, self._notice)
         return done + self._begin_hooks(context)
 
@@ -136,13 +138,13 @@ class Notifier:
     def _follow(self) -> NotifyChanges:
         return NotifyChanges(self._quiet.start, self._quiet.end, self._quiet.zone.key)
 
-    def _tidy(self, context: Context) -> None:
+    def _tidy(self, context: Context) -> int:
         """Forget now and then what only prevents doing things twice, and mend what waits."""
         if _is_time(context.now, self._tidied_at, TIDY_EVERY):
             self._tidied_at = context.now
+            self._places = dict.fromkeys(KINDS, (to_us(context.now + OVERDUE_EVERY), ""))
             idempotency.forget_old(context)
-            while self._bring_forward(context):
-                pass
+        return self._bring_forward(context) if self._places else 0
 
     def _bring_overdue(self, context: Context) -> int:
         """Note now and then what was left past its deadline; more than one time takes goes on."""
@@ -154,20 +156,27 @@ class Notifier:
         return done
 
     def _bring_forward(self, context: Context) -> int:
-        """Have nothing wait longer than what is entered now: a clock that was ahead said when."""
-        late = []
+        """Have nothing wait longer than what is entered now: a clock that was ahead said when.
+
+        A page of each kind in one turn; what is due goes out meanwhile.
+        """
+        late, places = [], {}
         with context.store.read() as reading:
-            for kind in (webhooks.OUTGOING, notification_texts.OUTGOING, ESCALATION):
-                for row in reading.last_due(kind, to_us(context.now + OVERDUE_EVERY), BATCH):
+            for kind, place in self._places.items():
+                page = reading.due_later(kind, place, BATCH)
+                if len(page) == BATCH:
+                    places[kind] = page[-1].due_us, page[-1].key
+                for row in page:
                     sent = reading.send_status(kind, row.key)
                     assert sent is not None, "it was read in this transaction"
-                    due_at = _due_at(context, reading, row, self._quiet)
+                    due_at = _due_at(context, reading, sent, self._quiet)
                     wait = patience(sent.times - 1) if sent.times else None
                     if row.due_us > to_us(due_at + OVERDUE_EVERY + (wait or timedelta(0))):
                         late.append((kind, row.key, to_us(due_at), sent.said))
         for put_off in late:
             context.store.write(methodcaller("again", *put_off))
-        return len(late)
+        self._places = places
+        return len(late) + len(places)
 
     # --- Delivering --------------------------------------------------------------------------
 
@@ -313,12 +322,14 @@ def reach(rows: RegisterReader, notice: Notification) -> ContactDetails | None:
 
 
 def _due_at(
-    context: Context, reading: ReadTransaction, row: Outgoing, quiet: QuietHours
+    context: Context, reading: ReadTransaction, sent: SendStatus, quiet: QuietHours
 ) -> datetime:
     """Return when something is due at the latest that is entered now."""
-    now, procedure, is_staff = context.now, context.procedure, False
+    row, now, procedure, is_staff = sent.outgoing, context.now, context.procedure, False
     if row.kind == webhooks.OUTGOING:
         return now
+    if row.kind == device_commands.KIND:  # What was sent may have been shown just now.
+        return now + timedelta(microseconds=device_commands.SHOWN_AGAIN_US if sent.said else 0)
     if row.kind == ESCALATION:
         about = msgspec.json.decode(row.body, type=PendingEscalation).incident
     else:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import bindparam, func, not_, true
+from sqlalchemy import bindparam, func, not_, true, tuple_
 
 from mesure.store.sql.composing import (
     ONE,
@@ -26,8 +26,9 @@ _WAITING: Final = (not_(T.outgoing.c.is_done), T.outgoing.c.due_us <= bindparam(
 _OF_KIND: Final = rows_of(T.outgoing, rows.OUTGOING, same(T.outgoing, "kind"))
 _DUE: Final = at_most(_OF_KIND.where(*_WAITING).order_by("due_us", "key"))
 _DUE_TO: Final = _DUE.where(same(T.outgoing, "recipient"))
-_LATER: Final = (not_(T.outgoing.c.is_done), T.outgoing.c.due_us > bindparam("now_us"))
-_LAST: Final = at_most(_OF_KIND.where(*_LATER).order_by(T.outgoing.c.due_us.desc()))
+_PLACE: Final = tuple_(T.outgoing.c.due_us, T.outgoing.c.key)
+_BEHIND: Final = tuple_(bindparam("after_us"), bindparam("after")) < _PLACE
+_LATER: Final = at_most(_OF_KIND.where(not_(T.outgoing.c.is_done), _BEHIND).order_by(*_PLACE))
 _QUEUED: Final = (
     rows_of(T.outgoing, "kind", *_WAITING).add_columns(func.count()).group_by(T.outgoing.c.kind)
 )
@@ -58,9 +59,9 @@ class OutgoingReading(StatementRunner):
         answer = self._all(statement, kind=kind, now_us=now_us, count=count, recipient=to)
         return tuple(Outgoing(*row) for row in answer)
 
-    def last_due(self, kind: str, after_us: int, count: int) -> tuple[Outgoing, ...]:
-        """Return what is to be sent after this, the last due first."""
-        answer = self._all(_LAST, kind=kind, now_us=after_us, count=count)
+    def due_later(self, kind: str, place: tuple[int, str], count: int) -> tuple[Outgoing, ...]:
+        """Return what is to be sent, from behind a time and key on, the first due first."""
+        answer = self._all(_LATER, kind=kind, after_us=place[0], after=place[1], count=count)
         return tuple(Outgoing(*row) for row in answer)
 
     def queue_sizes(self, now_us: int) -> dict[str, int]:
