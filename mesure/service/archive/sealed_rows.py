@@ -81,6 +81,14 @@ def remove(path: Path, successor: Path | None = None) -> None:
         raise _refused(path, error) from None
 
 
+def mark(path: Path) -> None:
+    """Put an empty file in a place, where it is not there yet."""
+    try:
+        path.touch(PRIVATE_FILE)
+    except OSError as error:
+        raise _refused(path, error) from None
+
+
 def finish(folder: Path) -> None:
     """Take away what a process left that was killed while it put a file in its place."""
     try:

@@ -46,6 +46,7 @@ FORM: Final = "mesure archive 1"
 LEVEL: Final = 1  # Of compression: signatures and ciphertext do not shrink; the rest is quick.
 PAGE: Final = 1_000
 SHOWN_MAX: Final = 20  # Of those who cannot be archived.
+UNFINISHED: Final = "unfinished"  # In the folder of a partition while its files are changed.
 UNREADABLE: Final = b""  # In place of what came of a person that cannot be opened in the store.
 _DAY_ZERO: Final = date(1970, 1, 1)
 
@@ -110,6 +111,15 @@ def partition_folder(archive: Path, partition: int) -> Path:
 def files(archive: Path, partition: int) -> list[Path]:
     """Return the files of a partition, the oldest first."""
     return sorted(partition_folder(archive, partition).glob("????-??-??.parquet"))
+
+
+def whole_files(archive: Path, partition: int) -> list[Path]:
+    """Return the files of a partition where it has all; raises `TransientServiceError` if not."""
+    paths = files(archive, partition)
+    unfinished = partition_folder(archive, partition) / UNFINISHED
+    if unfinished.exists() or files(archive, partition) != paths:
+        raise sealed_rows.change_error(unfinished.parent)
+    return paths
 
 
 # --- Bringing it up to date ----------------------------------------------------------------------
@@ -195,6 +205,7 @@ def _sync_partition(
             is_written, shut = scribe.bring_up_to_date(reading, states, opens_all)
             change.written += is_written
             change.name(shut)
+        (folder / UNFINISHED).unlink(missing_ok=True)
 
 
 def _readable(
@@ -241,6 +252,7 @@ class _DayWriter:
         note = self._note(states, {state.person for state in shut})
         if before == note and shut == new:
             return False, shut
+        sealed_rows.mark(self._path.with_name(UNFINISHED))
         sealed_rows.write(self._path, (rows[state] for state in states), msgspec.json.encode(note))
         return True, shut
 

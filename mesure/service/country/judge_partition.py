@@ -58,7 +58,7 @@ def judge(instance: Installation, out: Path, partition: int) -> PartitionDone:
     archive = trail_archive.folder_of(instance)
     assert archive is not None, "a plan is made where there is an archive"
     plan = rejudge_plan.read(out)
-    paths = trail_archive.files(archive, partition)
+    paths = trail_archive.whole_files(archive, partition)
     state = country_results.archive_state(paths)
     results = list(_Partition(instance, plan, out, partition).results(paths))
     fixes = sum(result.fixes for result in results)

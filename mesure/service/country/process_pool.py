@@ -2,6 +2,7 @@
 
 import atexit
 import multiprocessing
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -19,7 +20,8 @@ from mesure.service.installation import installation
 from mesure.service.installation.installation import Installation
 
 ATTEMPTS: Final = 3
-"""The service may write a file of the archive anew while it is read; then it is read again."""
+PAUSE_S: Final = 2.0
+"""The service may write files of the archive anew while they are read; then all is read again."""
 
 
 def run(
@@ -58,7 +60,7 @@ def judge(setup: WorkerSetup, out: Path, partition: int) -> PartitionDone:
         try:
             return judge_partition.judge(open_once(setup), out, partition)
         except TransientServiceError:
-            continue
+            time.sleep(PAUSE_S)
     return judge_partition.judge(open_once(setup), out, partition)
 
 
