@@ -3,7 +3,8 @@
 Nothing in hand is changed here. Most of the work costs the same for one person as for a hundred.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from mesure.evaluation.checkpoint import skip_batch
@@ -53,6 +54,17 @@ def hear(cases: Sequence[PersonBatch]) -> list[PersonUpdate]:
         )
         for case, new, batch, calm in zip(cases, requests, batches, calms, strict=True)
     ]
+
+
+def hear_together(
+    cases_by_person: Mapping[str, Sequence[PersonBatch]],
+) -> dict[str, list[PersonUpdate]]:
+    """Return what came of each person; nothing, where one of them must be asked about alone."""
+    try:
+        news = iter(hear([case for cases in cases_by_person.values() for case in cases]))
+    except Exception:  # noqa: BLE001  It is reported when that one is judged.
+        return {}
+    return {person: list(islice(news, len(cases))) for person, cases in cases_by_person.items()}
 
 
 def _mine(case: PersonBatch) -> list[StoredMessage]:

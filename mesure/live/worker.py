@@ -7,10 +7,9 @@ one of its partitions after that owns it, and from then on this worker is refuse
 Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Final, TypeVar
 
 import msgspec
@@ -197,7 +196,7 @@ class Worker:
         for person in persons:
             with self._trying(person, now_us):
                 cases_by_person[person] = self._cases(person, keys.get(person), news, now_us)
-        news_by_person = _heard(cases_by_person)
+        news_by_person = batch_check.hear_together(cases_by_person)
         effects: list[PersonEvaluation] = []
         for person, cases in cases_by_person.items():
             if not cases:
@@ -228,10 +227,12 @@ class Worker:
         self._at_work()
         try:
             yield
-        except Exception as error:
-            if isinstance(error, StoreError) and not isinstance(error, KeyringError):
-                raise
-            self._give_up(person, error, now_us)  # Whatever it is, it is one person's.
+        except KeyringError as error:  # The store is there: their key is not.
+            self._give_up(person, error, now_us)
+        except StoreError:  # It is everybody's.
+            raise
+        except Exception as error:  # noqa: BLE001  Whatever it is, it is one person's.
+            self._give_up(person, error, now_us)
 
     def _give_up(self, person: str, error: Exception, now_us: int) -> None:
         self.counts.failed += 1
@@ -381,17 +382,6 @@ class Worker:
         again = {one: us for one, us in sorted(self._again.items()) if one not in judged}
         moved = msgspec.structs.replace(position, again=tuple(again), since_us=again)
         return None if self._took_over and moved == self._kept_position else moved
-
-
-def _heard(cases_by_person: Mapping[str, Sequence[PersonBatch]]) -> dict[str, list[PersonUpdate]]:
-    """Return what came of each person; nothing, where one of them must be asked about alone."""
-    try:
-        news = iter(
-            batch_check.hear([case for cases in cases_by_person.values() for case in cases])
-        )
-    except Exception:  # noqa: BLE001  It is reported when that one is judged.
-        return {}
-    return {person: list(islice(news, len(cases))) for person, cases in cases_by_person.items()}
 
 
 def _cut(items: Sequence[T]) -> list[Sequence[T]]:
