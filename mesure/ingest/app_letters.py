@@ -98,7 +98,9 @@ class AppMessageIntake:
     ) -> AppRequestOutcome:
         letters: list[UnsignedAppMessage] = []
         enrolled: list[UnsignedApp] = []
-        apps = [await self._receiver.find_app(family, piece.claimed) for piece in pieces]
+        names = dict.fromkeys(piece.claimed for piece in pieces)
+        by_name = {name: await self._receiver.find_app(family, name) for name in names}
+        apps = [by_name[piece.claimed] for piece in pieces]
         apps = [app if app and _lets_in(app.value, credentials) else None for app in apps]
         self._charge(pieces, apps)
         for piece, pilot in zip(pieces, apps, strict=True):

@@ -63,7 +63,7 @@ TOO_MUCH: Final = "This device sends too much; come again later."
 Introduce = Callable[[bytes, str], Awaitable[Response]]
 
 ADDRESS: Final = RateLimit(burst=5_000, per_s=1_000.0)  # A whole network may be behind one.
-STRANGE: Final = RateLimit(burst=200, per_s=2.0)  # Requests in which nobody was known.
+STRANGE: Final = RateLimit(burst=200, per_s=2.0)  # Requests, and names, that nobody here has.
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,8 +282,8 @@ class HttpListener:
             raise TooOftenError(wait_s)
         credentials = AppCredentials(*device_requests.credentials(scope))
         outcome = await self._letterbox.hand_in(family, pieces, address, credentials)
-        if outcome.fate is AppMessageFate.NOT_ENROLLED:
-            self._strange.take(address, _now_s())
+        if outcome.fate is AppMessageFate.NOT_ENROLLED:  # Each name was looked up.
+            self._strange.take(address, _now_s(), len({piece.claimed for piece in pieces}))
         return outcome
 
 

@@ -108,3 +108,12 @@ def test_a_request_of_which_one_phone_has_to_wait_comes_again_whole(tmp_path: Pa
         for part, status in (sent[0], 200), (sent, 429), (sent[1], 200):
             assert ask(server, "POST", "/pilot/osmand", json.dumps(part).encode()).status == status
             assert len(read_messages(server, 4)) == (part is sent[1])
+
+
+def test_each_name_that_nobody_has_is_looked_up_once_and_counts(tmp_path: Path) -> None:
+    limits = ListenerLimits(strange=RateLimit(burst=40, per_s=0.001))
+    with serving.place(tmp_path, limits) as server:
+        for names, status in ((["nobody"] * 60, 404), (range(60), 404), (["nobody"], 429)):
+            sent = [client9() | {"device_id": f"not-ours-{name}"} for name in names]
+            assert ask(server, "POST", "/pilot/osmand", json.dumps(sent).encode()).status == status
+        assert ask(server, "POST", "/pilot/osmand", json.dumps(client9()).encode()).status == 200
