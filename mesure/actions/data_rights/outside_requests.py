@@ -89,8 +89,8 @@ class OutsideRequestRecord(msgspec.Struct, frozen=True, kw_only=True):
     answer: str = ""  # Why, and what was given.
     reviews: tuple[OutsideReview, ...] = ()
 
-    def may_be_answered_by(self, account: str) -> bool:
-        """Tell whether it waits for an account that neither wrote it down nor reviewed it."""
+    def may_be_answered_by(self, account: str | None) -> bool:
+        """Tell whether it waits for an account that had no part in it; None: for anybody."""
         parts = self.recorded_by, *(again.by for again in self.reviews)
         return self.answered_at is None and account not in parts
 
