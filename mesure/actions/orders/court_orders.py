@@ -6,7 +6,6 @@ second officer has confirmed what they read, by the hash of its text.
 Decision: docs/decisions/0006-orders-are-dated-versions-half-open.md
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Final, NamedTuple
@@ -23,7 +22,7 @@ from mesure.actions.framework.action import (
 )
 from mesure.actions.framework.context import Context
 from mesure.actions.orders import assignment_end, binding_order, court_papers
-from mesure.actions.orders.binding_order import END, EarlyEnd
+from mesure.actions.orders.binding_order import END, OrderEndRecord
 from mesure.actions.orders.court_papers import CourtPaperRecord, CourtPaperView
 from mesure.actions.records.record_types import RecordType, Stored
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
@@ -32,7 +31,6 @@ from mesure.orders.model import second_eyes
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.reading import read_order
 from mesure.orders.text.order_faults import OrderError
-from mesure.orders.values.span import Span
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.store.keyring import sealing
@@ -150,8 +148,7 @@ class OrderView(msgspec.Struct, frozen=True):
     order: str
     person: str
     versions: tuple[VersionView, ...]
-    end: EarlyEnd | None  # That is in force.
-    ends: tuple[EarlyEnd, ...]  # All that was entered of an early end; the last of it counts.
+    end: OrderEndRecord | None
 
 
 class PendingVersion(msgspec.Struct, frozen=True):
@@ -198,7 +195,7 @@ def enter(doing: ActionContext, request: EnterVersion, read: OrderVersion) -> Ve
     binds = not to_check and doing.actor.role in CASEWORK
     if binds:
         work.confirm(read.order, number, doing.now, doing.actor.account)
-        ask_again(doing, read.order, person)
+        _ask_again(doing, read.order, person)
     else:
         waits = PendingVersionRecord(read.order, number, doing.actor.account, doing.now)
         doing.rows.add(WAITING, _name(number, read.order), waits, person)
@@ -229,8 +226,7 @@ def _bound(doing: ActionContext, order: str, person: str) -> tuple[OrderVersion,
     return binding_order.versions(doing.work, doing.rows, doing.context.keyring, order, person)
 
 
-def ask_again(doing: ActionContext, order: str, person: str) -> None:
-    """Have what is carried under an order given back when it ends."""
+def _ask_again(doing: ActionContext, order: str, person: str) -> None:
     ends_at = binding_order.ends_at(_bound(doing, order, person))
     assignment_end.ask_again(doing.rows, order, ends_at or doing.now)
 
@@ -244,7 +240,7 @@ def confirm(doing: ActionContext, request: VersionRef) -> None:
         raise ActionConflictError(ActionRefusal.OTHER_TEXT)
     doing.work.confirm(request.order, request.number, doing.now, doing.actor.account)
     doing.rows.drop(WAITING, _name(request.number, request.order))
-    ask_again(doing, request.order, person)
+    _ask_again(doing, request.order, person)
 
 
 @action("orders.turn_down", CASEWORK)
@@ -304,24 +300,17 @@ def end(doing: ActionContext, request: EndOrder) -> None:
     person = _person(doing, request.order)
     if not 0 < len(request.reason.strip()) <= REASON_CHARS_MAX or not request.decision.strip():
         raise InvalidInputError(ActionRefusal.REASON)
-    bound = _bound(doing, request.order, person)
-    refuse_end([version.in_force for version in bound], request.at, doing.now)
-    if binding_order.early_ends(doing.rows, [request.order]):
-        raise ActionConflictError(ActionRefusal.THERE_ALREADY)
-    entered = doing.now, doing.actor.account
-    value = EarlyEnd(request.at, request.decision, request.reason, *entered)
-    binding_order.enter_end(doing.rows, request.order, person, value)
-    ask_again(doing, request.order, person)
-    doing.note(order=request.order)
-
-
-def refuse_end(spans: Sequence[Span], at: datetime, now: datetime) -> None:
-    """Refuse an end at which nothing binds any more, or nothing has bound yet."""
-    if all(at >= span.end for span in spans):
+    spans = [version.in_force for version in _bound(doing, request.order, person)]
+    if all(request.at >= span.end for span in spans):
         raise ActionConflictError(ActionRefusal.ENDS_BEFORE)
     # Where nothing binds nobody judges, and what was raised already would last for ever.
-    if at <= min(span.start for span in spans) <= now:
+    if request.at <= min(span.start for span in spans) <= doing.now:
         raise ActionConflictError(ActionRefusal.ENDS_AFTER_BEGINNING)
+    entered = doing.now, doing.actor.account
+    value = OrderEndRecord(request.at, request.decision, request.reason, *entered)
+    doing.rows.add(END, request.order, value, person)
+    _ask_again(doing, request.order, person)
+    doing.note(order=request.order)
 
 
 # --- Looks -------------------------------------------------------------------------------------
@@ -332,14 +321,12 @@ def show(doing: ActionContext, request: OrderRequest) -> OrderView:
     """See an order with all its versions, as they were entered."""
     person = _person(doing, request.order)
     doing.note(order=request.order)
-    record = doing.rows.get(END, request.order)
-    ends = () if record is None else record.value.entries
+    end = doing.rows.get(END, request.order)
     return OrderView(
         order=request.order,
         person=person,
         versions=tuple(_shown(doing, one, person) for one in doing.work.versions(request.order)),
-        end=ends[-1] if ends and ends[-1].at is not None else None,
-        ends=ends,
+        end=None if end is None else end.value,
     )
 
 
