@@ -100,6 +100,22 @@ def test_an_address_that_is_not_verified_says_nothing(elsewhere: Elsewhere) -> N
         assert elsewhere.refusal_reason() is AccessRefusal.SIGN_IN
 
 
+def test_an_address_that_is_another_or_none_binds_nobody(elsewhere: Elsewhere) -> None:
+    elsewhere.provider.claims = {"email": ""}
+    assert elsewhere.refusal_reason() is AccessRefusal.SIGN_IN  # The chief's has no address.
+    elsewhere.open_account("bosta@example.org")
+    elsewhere.provider.claims = {"email": "boſta@example.org"}
+    assert elsewhere.refusal_reason() is AccessRefusal.SIGN_IN
+
+
+def test_a_reset_ends_what_the_directory_had_opened(elsewhere: Elsewhere) -> None:
+    account = elsewhere.open_account()
+    elsewhere.come_back(elsewhere.go())
+    elsewhere.office.do(elsewhere.chief, staff_accounts.reset, AccountRef(account))
+    elsewhere.provider.claims = {"email": "other@example.org"}
+    assert elsewhere.refusal_reason() is AccessRefusal.SIGN_IN
+
+
 @pytest.mark.parametrize(
     "lie",
     [

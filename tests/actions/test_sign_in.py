@@ -218,6 +218,16 @@ def test_an_address_waits_after_many_names(office: Office, holder: PasswordHolde
     holder.sign_in(address="192.0.2.8")
 
 
+def test_no_stranger_keeps_the_holder_from_another_password(
+    office: Office, holder: PasswordHolder
+) -> None:
+    stranger = PasswordHolder(office, holder.actor, "", f"Account {holder.actor.account}")
+    for count in range(5):
+        stranger.refusal_reason(code="000000", address=f"192.0.2.{count}")
+    new = ChangePassword(PASSWORD, "another password")
+    office.do(holder.actor, sign_in.change_password, new, "198.51.100.1")
+
+
 def test_nobody_is_locked_out_for_ever(office: Office, holder: PasswordHolder) -> None:
     for _ in range(30):
         guess(holder, 1)

@@ -25,6 +25,8 @@ def email(address: str) -> str | None:
     ('aigerim@xn--pota-rxb.example', None, None)
     """
     local, _, domain = address.strip().rpartition("@")
+    if len(address) > EMAIL_CHARS_MAX:
+        return None  # Before the slow coding of a domain of any length.
     try:
         coded = domain.encode("idna")  # As of 2003, which takes ß for ss: somebody else's domain.
         is_same = domain.isascii() or coded.decode("idna") == domain.lower()

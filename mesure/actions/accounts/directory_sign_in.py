@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions.accounts import sessions, sign_in, sign_in_state
+from mesure.actions.accounts import contact_addresses, sessions, sign_in, sign_in_state
 from mesure.actions.accounts.sign_in import SignInResult
 from mesure.actions.accounts.staff_accounts import blind_login
 from mesure.actions.framework import four_eyes, identity_provider
@@ -120,7 +120,8 @@ def by_directory(
 
 def _bound(doing: ActionContext, email: str | None, subject: str) -> Stored[Account] | None:
     """Bind the one account with this address to the directory's name; done once."""
-    if email is None:
+    verified = contact_addresses.email(email or "")
+    if verified is None:
         return None
     accounts = [
         account
@@ -128,7 +129,7 @@ def _bound(doing: ActionContext, email: str | None, subject: str) -> Stored[Acco
         for account in doing.rows.find(ACCOUNT, "role", role)
         if account.value.closed_at is None
         and account.value.subject is None
-        and (account.value.email or "").casefold() == email.casefold()
+        and (contact_addresses.email(account.value.email or "") or "").lower() == verified.lower()
     ]
     if len(accounts) != 1:
         return None

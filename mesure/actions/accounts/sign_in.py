@@ -279,7 +279,8 @@ def _check_new(context: Context, request: ChangePassword) -> CredentialCheck:
 @two_step_action("sign_in.change_password", SIGNED_IN - {Role.SERVICE}, _check_new)
 def change_password(doing: ActionContext, _: ChangePassword, checked: CredentialCheck) -> None:
     """Choose another password, or PIN; all of one's sessions end."""
-    tries = _tries(doing.context, f"account {doing.actor.account}", None)
+    name = f"account\n{doing.actor.account}"  # No name that a stranger types has two lines.
+    tries = SignInAttempt(doing.context.keyring, name, doing.context.address, None)
     tries.refuse_if_waiting(doing.rows, None, doing.now)
     account = _proven(doing, checked)
     _concerns(doing, checked.account)

@@ -11,7 +11,7 @@ Decision: docs/decisions/0032-signing-in.md
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -55,6 +55,10 @@ from mesure.store.keyring import sealing
 
 LINK_LASTS: Final = timedelta(days=3)
 OFFERED_MAX: Final = 10  # Secrets for apps, of one link.
+_NOTHING_OPENS: Final[dict[str, Any]] = {
+    "password_hash": None, "totp_secret": None, "recovery_hashes": (), "passkeys": (),
+    "subject": None,
+}  # fmt: skip
 ISSUER: Final = "Mesure"
 FIRST_NAME: Final = "First supervisor"  # Until somebody says what they are called.
 
@@ -169,9 +173,7 @@ def let_in(doing: ActionContext, request: AccountName) -> SetupLink:
 
 def _anew(doing: ActionContext, account: Stored[Account]) -> SetupLink:
     """Let go of everything that opens an account, and return a link to set it up again."""
-    bare = msgspec.structs.replace(
-        account.value, password_hash=None, totp_secret=None, recovery_hashes=(), passkeys=()
-    )
+    bare = msgspec.structs.replace(account.value, **_NOTHING_OPENS)
     doing.rows.change(account, four_eyes.with_link(doing, bare))
     sessions.end_all(doing, account.id)
     failed_sign_ins.forget(doing.rows, account.id)
@@ -203,17 +205,8 @@ def _end_services(doing: ActionContext, account: str) -> list[str]:
 
 def end(doing: ActionContext, account: Stored[Account]) -> None:
     """Close an account, whosever it is: nothing opens it any more."""
-    closed = msgspec.structs.replace(
-        account.value,
-        closed_at=doing.now,
-        password_hash=None,
-        totp_secret=None,
-        recovery_hashes=(),
-        passkeys=(),
-        card_hash=None,
-        login=None,
-        subject=None,
-    )
+    nothing_opens = {**_NOTHING_OPENS, "card_hash": None, "login": None}
+    closed = msgspec.structs.replace(account.value, closed_at=doing.now, **nothing_opens)
     doing.rows.change(account, closed)
     sessions.end_all(doing, account.id)
     failed_sign_ins.forget(doing.rows, account.id)
