@@ -81,3 +81,8 @@ def test_an_incident_is_closed_when_its_time_is_over() -> None:
     assert contest.closes_at(Review(), [], DAYS) is None
     assert contest.closes_at(make_review(), [], DAYS) == EIGHT + DAYS
     assert contest.closes_at(make_review(), [raise_contest(make_review())], DAYS) is None
+
+
+def test_a_contest_of_a_finding_needs_a_second_decision_until_it_is_answered() -> None:
+    assert raise_contest(make_review()).needs_second
+    assert not raise_contest(Review()).needs_second
