@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from markupsafe import Markup, escape
 from starlette.responses import Response
 
 from mesure.actions.framework.action import Action
@@ -96,7 +97,9 @@ def _options(
             words = catalogue.text("All of them, because I have to travel")
             if len(versions) > 1:  # One question is about one order, and must not seem to be more.
                 words = catalogue.text("All of order {order}, because I have to travel")
-                words = words.format(order=visible_text.visible(version.order))
+                number = Markup('<span class="together">{}</span>')
+                number = number.format(visible_text.visible(version.order))
+                words = escape(words).format(order=number)
             whole.append((f"{version.order} {ALL}", words, (version.order, names)))
     return options + whole
 
