@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from starlette.responses import Response
 
 from mesure.actions.framework.action import Action
@@ -97,11 +97,16 @@ def _options(
             words = catalogue.text("All of them, because I have to travel")
             if len(versions) > 1:  # One question is about one order, and must not seem to be more.
                 words = catalogue.text("All of order {order}, because I have to travel")
-                number = Markup('<span class="together">{}</span>')
-                number = number.format(visible_text.visible(version.order))
-                words = escape(words).format(order=number)
+                words = _unbroken(words, visible_text.visible(version.order))
             whole.append((f"{version.order} {ALL}", words, (version.order, names)))
     return options + whole
+
+
+def _unbroken(text: str, order: str) -> Markup:
+    """Return a text about an order, whose number does not part, nor from the sign behind it."""
+    together = Markup('<span class="together">{}</span>')
+    words = text.format(order=order).split(" ")
+    return Markup(" ").join(together.format(word) if order in word else word for word in words)
 
 
 def _page(visit: PageVisit, record: PersonRecord, way: AbsenceForm, status: int = 200) -> Response:

@@ -76,8 +76,7 @@ def bundles_judge_alike(world: World) -> Iterator[str]:
 
 def _left_out(world: World, incident: StoredIncident, bundle: Bundle) -> Iterator[str]:
     """Yield messages of four days before an incident to two hours after it that a bundle lacks."""
-    lines = bundle.files[f"{CONTENT}messages.jsonl"].splitlines()
-    named = {msgspec.json.decode(line)["sequence"] for line in lines}
+    named = _sequences(bundle)
     start_us = incident.start_us - RUN_UP_US
     end_us = (incident.end_us or MAX_US - AROUND_US) + AROUND_US
     carried = {name for name, *_ in world.life_of(incident.person).carried}
@@ -124,12 +123,17 @@ def bundles_need_a_ground(world: World) -> Iterator[str]:
                     yield f"{officer.account} gets another bundle of {incident.id}: {theirs}"
 
 
+def _sequences(bundle: Bundle) -> set[int]:
+    """Return the places in the log of the messages in a bundle."""
+    lines = bundle.files[f"{CONTENT}messages.jsonl"].splitlines()
+    return {msgspec.json.decode(line)["sequence"] for line in lines}
+
+
 def _has_days_before(world: World, bundle: Bundle) -> bool:
     """Tell whether a bundle has messages from long before its incident."""
     incident = msgspec.json.decode(bundle.files[f"{CONTENT}incident.json"])
     start_us, person = incident["start_us"], incident["person"]
-    lines = bundle.files[f"{CONTENT}messages.jsonl"].splitlines()
-    named = {msgspec.json.decode(line)["sequence"] for line in lines}
+    named = _sequences(bundle)
     with world.read_undisturbed() as reading:
         before = reading.messages(person, start_us - RUN_UP_US, start_us - AROUND_US)
         return any(
