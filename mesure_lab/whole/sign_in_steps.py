@@ -114,10 +114,10 @@ def _new_link(world: World, holder: AccountHolder) -> str:
     except OffError:
         holder.is_unsure, holder.secret = True, ""
         holder.end_sessions(is_sure=False)
-        holder.drop_keys(is_sure=False)
+        holder.forget_ways_in(is_sure=False)
         return UNANSWERED
     holder.end_sessions()
-    holder.drop_keys()
+    holder.forget_ways_in()
     holder.link, holder.linked_us, holder.secret = link.token, clock.now_us(), ""
     holder.forget_browser()
     holder.is_unsure = False

@@ -136,11 +136,13 @@ class AccountHolder:
         """Note that the browser is known no more."""
         self.former_browser, self.browser = self.browser or self.former_browser, None
 
-    def drop_keys(self, *, is_sure: bool = True) -> None:
-        """Note that no passkey opens the account any more, or that it is not known of any."""
+    def forget_ways_in(self, *, is_sure: bool = True) -> None:
+        """Note that no passkey and no directory opens the account, or that it is not known."""
         if is_sure:
             self.gone_keys += self.keys
         self.keys = []
+        if self.is_bound:  # What is left is the address, by which it is bound anew.
+            self.is_bound = False if is_sure else None
 
     def end_sessions(self, *, is_sure: bool = True) -> None:
         """Note that every session ended, or that it is not known of any."""
