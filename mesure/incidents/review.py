@@ -146,7 +146,7 @@ def _finding(
 
 
 def _is_reason(text: str) -> bool:
-    return 0 < len(text.strip()) <= REASON_CHARS_MAX
+    return 0 < len(text.strip()) <= len(text) <= REASON_CHARS_MAX
 
 
 def _proposed(review: Review, by: str) -> Finding | ReviewRefusal:

@@ -88,4 +88,4 @@ def is_case_number(text: str) -> bool:
     >>> is_case_number("ALM-2026-0042"), is_case_number("  ")
     (True, False)
     """
-    return 0 < len(text.strip()) <= CASE_NUMBER_CHARS_MAX and text.isprintable()
+    return 0 < len(text.strip()) <= len(text) <= CASE_NUMBER_CHARS_MAX and text.isprintable()

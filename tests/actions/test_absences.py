@@ -80,10 +80,8 @@ def test_a_person_takes_back_what_is_not_answered(scene: OfficeScene) -> None:
     name = scene.do(scene.person, absences.ask, make_request(scene.office.now + DAY))
     scene.do(scene.person, absences.withdraw, AbsenceRef(name))
     assert of(scene, name).kept.stage == AbsenceStage.WITHDRAWN
-    assert (
-        scene.refusal_reason(scene.person, absences.withdraw, AbsenceRef(name))
-        is ActionRefusal.ANSWERED
-    )
+    refused = scene.refusal_reason(scene.person, absences.withdraw, AbsenceRef(name))
+    assert refused is ActionRefusal.ANSWERED
 
 
 def test_a_departure_is_notified_and_an_emergency_declared_afterwards(scene: OfficeScene) -> None:
@@ -104,10 +102,8 @@ def test_each_way_in_has_its_time(scene: OfficeScene) -> None:
         scene.refusal_reason(scene.person, absences.ask, make_request(now)) is ActionRefusal.BEGUN
     )
     late = make_request(now - 8 * DAY)
-    assert (
-        scene.refusal_reason(scene.person, absences.declare_emergency, late)
-        is ActionRefusal.DECLARED
-    )
+    refused = scene.refusal_reason(scene.person, absences.declare_emergency, late)
+    assert refused is ActionRefusal.DECLARED
     assert scene.refusal_reason(
         scene.person, absences.declare_emergency, make_request(now + HOUR)
     ) is (ActionRefusal.DECLARED)
@@ -120,10 +116,12 @@ def test_each_way_in_has_its_time(scene: OfficeScene) -> None:
     [
         ({"conditions": ("C9",)}, ActionRefusal.CONDITIONS),
         ({"conditions": ()}, ActionRefusal.CONDITIONS),
+        ({"conditions": ("C1",) * 3}, ActionRefusal.CONDITIONS),  # The order has two.
         ({"at": "den"}, ActionRefusal.PLACE),
         ({"travel_s": 60}, ActionRefusal.TRAVEL),
         ({"at": "home", "travel_s": -1}, ActionRefusal.TRAVEL),
         ({"reason": " "}, ActionRefusal.REASON),
+        ({"reason": "x" + " " * absences.REASON_CHARS_MAX}, ActionRefusal.REASON),
         ({"order": "ALM-9"}, AccessRefusal.ANOTHER_PERSON),
     ],
 )
@@ -138,10 +136,8 @@ def test_an_absence_lies_within_the_order_and_ends(scene: OfficeScene) -> None:
     after = make_request(scene.office.now + 400 * DAY)
     assert scene.refusal_reason(scene.person, absences.ask, after) is ActionRefusal.NOT_IN_FORCE
     start = scene.office.now + DAY
-    assert (
-        scene.refusal_reason(scene.person, absences.ask, make_request(start, start))
-        is ActionRefusal.SPAN
-    )
+    refused = scene.refusal_reason(scene.person, absences.ask, make_request(start, start))
+    assert refused is ActionRefusal.SPAN
     endless = make_request(start, start + 61 * DAY)
     assert scene.refusal_reason(scene.person, absences.ask, endless) is ActionRefusal.SPAN
 

@@ -15,14 +15,19 @@ import pytest
 
 from mesure.actions.accounts import printed_cards
 from mesure.actions.accounts.printed_cards import InviteCounsel
-from mesure.actions.cases import caseload
+from mesure.actions.cases import case_notes, caseload
+from mesure.actions.cases.case_notes import NoteKind, WriteNote
 from mesure.actions.cases.caseload import BarRequest
+from mesure.actions.data_rights import outside_requests
+from mesure.actions.desk import handover_notes
+from mesure.actions.desk.handover_notes import WriteHandover
 from mesure.actions.framework.action import Action, ReadRequest
 from mesure.actions.framework.context import Actor
 from mesure.actions.incidents import contests
 from mesure.actions.incidents.contests import AttachDocument, IncidentStatement
-from mesure.actions.orders import absences, order_drafts
+from mesure.actions.orders import absences, court_papers, order_drafts
 from mesure.actions.orders.absences import RequestAbsence
+from mesure.actions.orders.court_papers import AttachPaper
 from mesure.actions.orders.order_drafts import BeginDraft
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionError, NotAllowedError, NotFoundError
@@ -37,11 +42,18 @@ from tests.actions import house, raised
 from tests.actions import scene as scene_
 from tests.actions.requests_made_up import sample
 from tests.actions.scene import ORDER, OfficeScene
+from tests.actions.test_outside_requests import ASKED
 
 SCOPES = frozenset({"incidents.show", "kept.list"})  # For which a program has its token.
 
-NAMES = {"person", "order", "incident", "absence", "contest", "attachment", "ground", "draft"}
-OF_DEVICE = {"assignments.take_back", "assignments.swap", "devices.retire", "counsel.end"}
+NAMES = {
+    "person", "order", "incident", "absence", "contest", "attachment", "ground", "draft",
+    "note", "handover", "paper", "request",
+}  # fmt: skip
+OF_DEVICE = {
+    "assignments.take_back", "assignments.swap", "counsel.end", "devices.enrol_pilot",
+    "devices.give_code", "devices.messages", "devices.retire",
+}  # fmt: skip
 TRIED = sorted(
     name
     for name, action in ACTIONS.items()
@@ -95,6 +107,12 @@ def names(scene: OfficeScene) -> dict[str, Any]:
         ),
         "ground": scene.do(scene.ann, grounds.record, because),
         "draft": scene.do(scene.ann, order_drafts.begin, BeginDraft("P-1", ORDER.encode())),
+        "note": scene.do(
+            scene.ann, case_notes.write, WriteNote("P-1", NoteKind.CALL, now, "Hello.")
+        ),
+        "handover": scene.do(scene.ann, handover_notes.write, WriteHandover("P-1", "Bus 12.")),
+        "paper": scene.do(scene.ann, court_papers.attach, AttachPaper("ALM-1", 1, "a", b"%PDF-1")),
+        "request": scene.do(scene.ann, outside_requests.record, ASKED),
         "account": scene.do(scene.person, printed_cards.invite, invite).account,
     }
 

@@ -55,17 +55,13 @@ def test_a_device_is_given_back_or_swapped_without_a_gap(scene: OfficeScene) -> 
     scene.do(scene.ann, assignments.swap, SwapDevice("D-1", "D-2"))
     old, new = list_assignments(scene)
     assert (old.until_at, new.start_at, new.until_at) == (new.start_at, scene.office.now, None)
-    assert (
-        scene.refusal_reason(scene.ann, assignments.swap, SwapDevice("D-2", "D-9"))
-        is ActionRefusal.NOT_HERE
-    )
+    refused = scene.refusal_reason(scene.ann, assignments.swap, SwapDevice("D-2", "D-9"))
+    assert refused is ActionRefusal.NOT_HERE
     scene.office.later(hours=1)
     scene.do(scene.ann, assignments.take_back, ReturnDevice("D-2", scene.office.now - HOUR / 2))
     assert list_assignments(scene)[-1].until_at == scene.office.now - HOUR / 2
-    assert (
-        scene.refusal_reason(scene.ann, assignments.take_back, ReturnDevice("D-2"))
-        is ActionRefusal.NOBODYS
-    )
+    refused = scene.refusal_reason(scene.ann, assignments.take_back, ReturnDevice("D-2"))
+    assert refused is ActionRefusal.NOBODYS
 
 
 def test_nothing_is_entered_for_long_ago_or_for_later(scene: OfficeScene) -> None:

@@ -135,10 +135,8 @@ def test_who_is_barred_sees_nothing_and_is_in_charge_of_nothing(scene: OfficeSce
 def test_a_barred_supervisor_does_not_let_in_themselves(scene: OfficeScene) -> None:
     second = scene.office.account("second", Role.SUPERVISOR)
     scene.do(second, caseload.bar, BarRequest("P-1", "chief"))
-    assert (
-        scene.refusal_reason(scene.chief, caseload.unbar, BarRequest("P-1", "chief"))
-        is AccessRefusal.BARRED
-    )
+    refused = scene.refusal_reason(scene.chief, caseload.unbar, BarRequest("P-1", "chief"))
+    assert refused is AccessRefusal.BARRED
     request = CaseloadRequest("ann")
     assert scene.do(scene.chief, caseload.list_cases, request) == ()
     assert [one.person for one in scene.do(second, caseload.list_cases, request)] == ["P-1"]
@@ -150,10 +148,8 @@ def test_a_person_is_barred_from_no_case(scene: OfficeScene) -> None:
     for number in range(10):
         scene.office.account(f"O-{number}", Role.OFFICER)
         scene.do(scene.chief, caseload.bar, BarRequest("P-1", f"O-{number}"))
-    assert (
-        scene.refusal_reason(scene.chief, caseload.bar, BarRequest("P-1", "bob"))
-        is ActionRefusal.ENOUGH_BARRED
-    )
+    refused = scene.refusal_reason(scene.chief, caseload.bar, BarRequest("P-1", "bob"))
+    assert refused is ActionRefusal.ENOUGH_BARRED
 
 
 def test_a_case_file_begins_with_its_first_change(scene: OfficeScene) -> None:
@@ -164,10 +160,8 @@ def test_a_case_file_begins_with_its_first_change(scene: OfficeScene) -> None:
 
 
 def test_officers_see_their_own_list(scene: OfficeScene) -> None:
-    assert (
-        scene.refusal_reason(scene.ann, caseload.list_cases, CaseloadRequest("bob"))
-        is AccessRefusal.NOT_YOURS
-    )
+    refused = scene.refusal_reason(scene.ann, caseload.list_cases, CaseloadRequest("bob"))
+    assert refused is AccessRefusal.NOT_YOURS
 
 
 def test_a_person_says_how_they_are_reached(scene: OfficeScene) -> None:

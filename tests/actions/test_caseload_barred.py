@@ -77,10 +77,8 @@ def test_so_is_one_that_was_let_in_by_that_one(scene: OfficeScene) -> None:
     scene.office.later(days=30)
     last = open_account(scene, new)
     assert scene.refusal_reason(last, persons.show, ASKED) is AccessRefusal.BARRED
-    assert (
-        scene.refusal_reason(last, caseload.unbar, BarRequest("P-1", "chief"))
-        is AccessRefusal.BARRED
-    )
+    refused = scene.refusal_reason(last, caseload.unbar, BarRequest("P-1", "chief"))
+    assert refused is AccessRefusal.BARRED
 
 
 def test_so_is_a_colleague_whose_account_they_reset(scene: OfficeScene) -> None:
@@ -199,19 +197,15 @@ def test_whoever_barred_is_told_and_can_keep_it_so(scene: OfficeScene) -> None:
     assert list_recipients(scene) == ["vera"]
     scene.do(vera, caseload.bar, BarRequest("P-1", "chief"))
     third = scene.office.account("third", Role.SUPERVISOR)
-    assert (
-        scene.refusal_reason(third, caseload.confirm_unbar, BarRequest("P-1", "chief"))
-        is ActionRefusal.NOT_ASKED
-    )
+    refused = scene.refusal_reason(third, caseload.confirm_unbar, BarRequest("P-1", "chief"))
+    assert refused is ActionRefusal.NOT_ASKED
     scene.office.later(minutes=1)
     scene.do(olga, caseload.unbar, BarRequest("P-1", "chief"))
     scene.office.later(minutes=1)
     scene.do(third, caseload.confirm_unbar, BarRequest("P-1", "chief"))
     assert list_recipients(scene) == ["vera"] * 3
-    assert (
-        scene.refusal_reason(olga, caseload.unbar, BarRequest("P-1", "chief"))
-        is ActionRefusal.NOT_BARRED
-    )
+    refused = scene.refusal_reason(olga, caseload.unbar, BarRequest("P-1", "chief"))
+    assert refused is ActionRefusal.NOT_BARRED
 
 
 def list_recipients(scene: OfficeScene) -> list[str]:

@@ -90,10 +90,8 @@ def test_the_hash_that_a_second_officer_confirms_is_also_that_of_the_maps(
     assert first.whole_sha256 != other.whole_sha256
     for read in (first.sha256, first.whole_sha256):
         request = VersionRef("ALM-1", other.number, read)
-        assert (
-            scene.refusal_reason(scene.chief, court_orders.confirm, request)
-            is ActionRefusal.OTHER_TEXT
-        )
+        refused = scene.refusal_reason(scene.chief, court_orders.confirm, request)
+        assert refused is ActionRefusal.OTHER_TEXT
     shown = scene.do(scene.chief, court_orders.show, OrderRequest(order="ALM-1", **CASE)).versions[
         -1
     ]
@@ -126,10 +124,10 @@ def test_what_is_turned_down_never_binds(scene: OfficeScene) -> None:
     enter(scene)
     down = TurnDownVersion("ALM-1", 1, "The corner is across the street.")
     assert scene.refusal_reason(scene.ann, court_orders.turn_down, down) is AccessRefusal.SAME_EYES
-    assert (
-        scene.refusal_reason(scene.chief, court_orders.turn_down, TurnDownVersion("ALM-1", 1, " "))
-        is ActionRefusal.REASON
-    )
+    for reason in (" ", "x" + " " * court_orders.REASON_CHARS_MAX):
+        unsaid = TurnDownVersion("ALM-1", 1, reason)
+        refused = scene.refusal_reason(scene.chief, court_orders.turn_down, unsaid)
+        assert refused is ActionRefusal.REASON
     assert (
         scene.refusal_reason(scene.chief, court_orders.turn_down, TurnDownVersion("ALM-1", 9, "x"))
         is ActionRefusal.NOT_HERE
@@ -189,10 +187,10 @@ def test_an_order_ends_before_its_time(scene: OfficeScene) -> None:
     scene.order()
     at = scene.office.now.replace(month=4)
     ends = EndOrder("ALM-1", at, "2-17/2026", "The court lifted it.")
-    assert (
-        scene.refusal_reason(scene.ann, court_orders.end, EndOrder("ALM-1", at, " ", "x"))
-        is ActionRefusal.REASON
-    )
+    for decision in (" ", "x" * (court_orders.REASON_CHARS_MAX + 1)):
+        unsaid = EndOrder("ALM-1", at, decision, "x")
+        refused = scene.refusal_reason(scene.ann, court_orders.end, unsaid)
+        assert refused is ActionRefusal.REASON
     scene.do(scene.ann, court_orders.end, ends)
     assert binding_order.ends_at(versions_in_force(scene)) == at
     assert scene.refusal_reason(scene.ann, court_orders.end, ends) is ActionRefusal.ENDS_BEFORE

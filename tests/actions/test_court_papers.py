@@ -188,10 +188,8 @@ def test_a_paper_that_came_after_the_second_officer_read_is_read_before_it_is_co
     read = waits(either)
     attach(either, either.ann)
     request = VersionRef("ALM-1", 1, read)
-    assert (
-        either.refusal_reason(either.chief, court_orders.confirm, request)
-        is ActionRefusal.OTHER_TEXT
-    )
+    refused = either.refusal_reason(either.chief, court_orders.confirm, request)
+    assert refused is ActionRefusal.OTHER_TEXT
     again = version(either).whole_sha256
     assert again != read
     either.do(either.chief, court_orders.confirm, VersionRef("ALM-1", 1, again))
@@ -308,10 +306,8 @@ def test_somebody_who_has_no_business_there_learns_nothing_of_a_paper(scene: Off
     paper = attach(scene, scene.ann)
     for name in (paper, "Q-nothing"):
         request = CourtPaperRequest(paper=name, **CASE)
-        assert (
-            scene.refusal_reason(scene.bob, court_papers.show, request)
-            is AccessRefusal.NOT_IN_CHARGE
-        )
+        refused = scene.refusal_reason(scene.bob, court_papers.show, request)
+        assert refused is AccessRefusal.NOT_IN_CHARGE
 
 
 # --- The log, the person's file, and the end -----------------------------------------------------

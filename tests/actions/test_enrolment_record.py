@@ -46,6 +46,7 @@ def test_an_enrolment_says_what_was_explained_and_what_was_not(scene: OfficeScen
     [
         ({"language": "xx"}, ActionRefusal.LANGUAGE),
         ({"paper": " "}, ActionRefusal.REASON),
+        ({"paper": "x" + " " * 500}, ActionRefusal.REASON),
         ({"order": "ALM-9"}, AccessRefusal.NOT_IN_CHARGE),
         ({"explained_at": RECORDED.explained_at + HOUR}, ActionRefusal.SPAN),
     ],

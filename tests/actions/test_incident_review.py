@@ -223,15 +223,12 @@ def test_what_is_said_is_kept_sealed_and_shown(scene: OfficeScene) -> None:
     scene.do(scene.person, contests.say, IncidentStatement("I-1", "I was asleep."))
     scene.do(scene.ann, contests.say, IncidentStatement("I-1", "She told me on the phone: asleep."))
     assert {one.made_by for one in show_incident(scene).statements} == {"A-person", "ann"}
-    assert (
-        scene.refusal_reason(scene.person, contests.say, IncidentStatement("I-1", " "))
-        is ActionRefusal.REASON
-    )
+    for text in (" ", "x" + " " * contests.TEXT_CHARS_MAX):
+        unsaid = IncidentStatement("I-1", text)
+        assert scene.refusal_reason(scene.person, contests.say, unsaid) is ActionRefusal.REASON
     other = scene.office.account("other", Role.PERSON, "P-2")
-    assert (
-        scene.refusal_reason(other, contests.say, IncidentStatement("I-1", "Mine."))
-        is AccessRefusal.ANOTHER_PERSON
-    )
+    refused = scene.refusal_reason(other, contests.say, IncidentStatement("I-1", "Mine."))
+    assert refused is AccessRefusal.ANOTHER_PERSON
     with scene.office.store.read() as reading:
         rows = reading.entries_about("P-1", "statement")
     assert all(b"asleep" not in row.body for row in rows)
@@ -385,8 +382,6 @@ def test_a_refused_attempt_is_in_the_log_and_in_the_history_of_the_incident(
         ("bob", "incidents.find", "not_in_charge"),
     ]
     made_up = RecordFinding("I-9 <somebody>", FindingOutcome.BREACH, "x")
-    assert (
-        scene.refusal_reason(scene.ann, incident_review.find, made_up)
-        is AccessRefusal.NOT_IN_CHARGE
-    )
+    refused = scene.refusal_reason(scene.ann, incident_review.find, made_up)
+    assert refused is AccessRefusal.NOT_IN_CHARGE
     assert "I-9" not in str(scene.office.log())

@@ -54,10 +54,8 @@ def test_steps_are_kept_and_can_be_taken_back_one_by_one(scene: OfficeScene) -> 
         b"order: A\n",
         0,
     )
-    assert (
-        scene.refusal_reason(scene.ann, order_drafts.undo, DraftRef(draft, 5))
-        is ActionRefusal.NOT_HERE
-    )
+    refused = scene.refusal_reason(scene.ann, order_drafts.undo, DraftRef(draft, 5))
+    assert refused is ActionRefusal.NOT_HERE
     assert pieces(scene) == 1
 
 
@@ -131,10 +129,8 @@ def test_a_draft_is_entered_as_an_order_and_is_gone(scene: OfficeScene) -> None:
     entered = scene.do(scene.ann, order_drafts.enter, EnterDraft(draft, 1, ORDER.encode()))
     assert (entered.order, entered.number, entered.binds) == ("ALM-1", 1, False)
     assert pieces(scene) == 0
-    assert (
-        scene.refusal_reason(scene.ann, order_drafts.drop, DraftRef(draft, 1))
-        is AccessRefusal.NOT_IN_CHARGE
-    )
+    refused = scene.refusal_reason(scene.ann, order_drafts.drop, DraftRef(draft, 1))
+    assert refused is AccessRefusal.NOT_IN_CHARGE
 
 
 def test_nothing_else_is_entered_than_what_was_drafted(scene: OfficeScene) -> None:

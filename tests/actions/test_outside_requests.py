@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from mesure.actions.cases import worklist
+from mesure.actions.cases import caseload, worklist
+from mesure.actions.cases.caseload import BarRequest
 from mesure.actions.data_rights import outside_requests
 from mesure.actions.data_rights.outside_requests import (
     AnswerOutsideRequest,
@@ -17,7 +18,7 @@ from mesure.actions.data_rights.outside_requests import (
     ReviewOutsideRequest,
     Urgency,
 )
-from mesure.actions.framework.action import EmptyRequest
+from mesure.actions.framework.action import Action, EmptyRequest
 from mesure.actions.framework.context import Actor
 from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotAllowedError
 from mesure.privacy.access_refusal import AccessRefusal
@@ -113,6 +114,7 @@ def test_whoever_wrote_it_down_does_not_answer_it(office: Office, people: dict[s
         {"why_no_less": ""},
         {"genuine_by_call": ""},
         {"data": ()},
+        {"data": (DataCategory.TRAIL,) * 6},
         {"document_sha256": "none"},
         {"start_at": None},
         {"until_at": MORNING - timedelta(days=1)},
@@ -181,6 +183,19 @@ def test_the_register_has_every_request_of_a_month(
     office.do(people["officer"], outside_requests.record, ASKED)
     requests = office.do(people["inspector"], outside_requests.list_month, MonthQuery("2026-02"))
     assert sorted(one.request for one in requests) == sorted(names)
+
+
+@pytest.mark.parametrize("who", ["other", "inspector"])
+@pytest.mark.parametrize("action", [outside_requests.list_month, outside_requests.sample])
+def test_whoever_is_barred_from_one_case_reads_the_requests_about_all_others(
+    office: Office, people: dict[str, Actor], who: str, action: Action[MonthQuery, Any]
+) -> None:
+    office.person("P-2", people["officer"])
+    for person in ("P-1", "P-2"):
+        office.do(people["officer"], outside_requests.record, make_request(person=person))
+    office.do(people["supervisor"], caseload.bar, BarRequest("P-1", people[who].account))
+    shown = str(office.do(people[who], action, MonthQuery("2026-02")))
+    assert ("P-1" in shown, "P-2" in shown) == (False, True)
 
 
 def test_a_request_waits_on_a_supervisors_list_until_it_is_answered(

@@ -65,10 +65,8 @@ def test_a_token_opens_no_case_from_which_its_giver_is_barred(scene: OfficeScene
     assert actor is not None
     assert len(scene.do(actor, incident_feed.follow, IncidentFeedRequest()).changes) == 1
     scene.do(head, caseload.bar, BarRequest("P-1", "chief"))
-    assert (
-        scene.refusal_reason(actor, incident_review.list_incidents, IncidentsRequest("P-1"))
-        is AccessRefusal.BARRED
-    )
+    refused = scene.refusal_reason(actor, incident_review.list_incidents, IncidentsRequest("P-1"))
+    assert refused is AccessRefusal.BARRED
     assert scene.do(actor, incident_feed.follow, IncidentFeedRequest()).changes == ()
 
 
@@ -86,15 +84,11 @@ def test_no_token_is_given_for_what_programs_may_not_do(scene: OfficeScene) -> N
     until = scene.office.now + DAY
     for scopes in ((), ("incidents.find",), ("looks.trail",), ("nothing",)):
         wrong = OpenServiceAccount("Court register", scopes, until)
-        assert (
-            scene.refusal_reason(scene.chief, service_accounts.open_service, wrong)
-            is ActionRefusal.SCOPES
-        )
+        refused = scene.refusal_reason(scene.chief, service_accounts.open_service, wrong)
+        assert refused is ActionRefusal.SCOPES
     unnamed = OpenServiceAccount(" ", ("incidents.list",), until)
-    assert (
-        scene.refusal_reason(scene.chief, service_accounts.open_service, unnamed)
-        is ActionRefusal.NAME
-    )
+    refused = scene.refusal_reason(scene.chief, service_accounts.open_service, unnamed)
+    assert refused is ActionRefusal.NAME
     endless = OpenServiceAccount("Court register", ("incidents.list",), until + 500 * DAY)
     assert scene.refusal_reason(scene.chief, service_accounts.open_service, endless) is (
         ActionRefusal.SERVICE_LASTS

@@ -276,6 +276,7 @@ def replace_span(request: RecordGround, start_at: datetime, until_at: datetime) 
         ({"purpose": Purpose.INSPECTION}, AccessRefusal.PURPOSE),
         ({"case_number": " "}, AccessRefusal.CASE_NUMBER),
         ({"reason": " "}, ActionRefusal.REASON),
+        ({"reason": "x" + " " * 2_000}, ActionRefusal.REASON),
         ({"until_at": datetime.fromisoformat("2026-03-10T00:00Z")}, ActionRefusal.GROUND_SPAN),
     ],
 )

@@ -119,7 +119,7 @@ def test_a_breach_of_a_silence_that_was_found_before_is_decided_again_as_somethi
 
 
 def test_a_finding_needs_a_reason() -> None:
-    for reason in ("", "  ", "x" * 4_001):
+    for reason in ("", "  ", "x" * 4_001, "x" + " " * 4_000):
         empty = Conclusion(FindingOutcome.BREACH, None, reason)
         assert (
             review.find(see_incident("ann"), empty, "ann", EIGHT, kind="absent", second_eyes=False)

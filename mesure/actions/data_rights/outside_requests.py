@@ -17,8 +17,9 @@ from typing import Annotated, Final
 
 import msgspec
 
-from mesure.actions.framework import four_eyes
+from mesure.actions.framework import case_access, four_eyes
 from mesure.actions.framework.action import ActionContext, ReadRequest, action, look
+from mesure.actions.framework.case_opening import openable
 from mesure.actions.records.record_types import RecordType, Stored
 from mesure.actions.refusals import lost_keys
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
@@ -183,9 +184,7 @@ def record(doing: ActionContext, request: RecordOutsideRequest) -> str:
     """Write down a request for a person's data from outside."""
     doing.case(request.person)
     _check_said(request)
-    if DataCategory.TRAIL in request.data and (
-        request.start_at is None or request.until_at is None
-    ):
+    if DataCategory.TRAIL in request.data and None in (request.start_at, request.until_at):
         raise InvalidInputError(ActionRefusal.SPAN)
     if request.start_at and request.until_at and request.until_at <= request.start_at:
         raise InvalidInputError(ActionRefusal.SPAN)
@@ -203,7 +202,7 @@ def _check_said(request: RecordOutsideRequest) -> None:
     names = request.authority, request.signed_by
     texts = request.reason, request.why_no_less, request.genuine_by_call
     is_said = all(map(_is_said, texts)) and all(_is_said(name, NAME_CHARS_MAX) for name in names)
-    if not request.data or not is_said:
+    if not 0 < len(request.data) <= len(DataCategory) or not is_said:
         raise InvalidInputError(ActionRefusal.REASON)
     if not _SHA256.fullmatch(request.document_sha256):
         raise InvalidInputError(ActionRefusal.DOCUMENT)
@@ -270,11 +269,11 @@ def list_month(doing: ActionContext, request: MonthQuery) -> tuple[MonthRequestV
 
 
 def _of_month(doing: ActionContext, month: str) -> list[MonthRequestView]:
-    """Return the requests of a month, by their ids, also those that cannot be read."""
-    keyring, views = doing.context.keyring, []
+    """Return the requests of a month by their ids, also unreadable ones, but of no barred case."""
+    views = []
     for row in doing.rows.entries(OUTSIDE, ("month", month)):
         person, record = str(row.person), None
-        if keyring.find_key(person) is None and keyring.is_erased(person):
+        if not openable(doing, [case_access.file_of(doing.rows, person)]):
             continue
         with lost_keys.skip_unopened():
             record = doing.rows.need(OUTSIDE, row.id).value

@@ -70,6 +70,7 @@ class UnsignedAppCredentials(OneTimeSecret, frozen=True):
 def enrol_pilot(doing: ActionContext, request: EnrolUnsignedApp) -> UnsignedAppCredentials:
     """Enrol a phone with an app whose messages nobody signs."""
     need_device(doing, request.device)
+    open_carriers(doing, request.device)
     doing.note(device=request.device, family=request.family.value)
     if is_enrolled(doing.rows, request.device):
         raise ActionConflictError(DeviceActionRefusal.ENROLLED)

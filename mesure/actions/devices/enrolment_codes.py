@@ -161,6 +161,7 @@ def give_code(doing: ActionContext, request: IssueCode) -> EnrolmentCode:
     if request.hours not in HOURS:
         raise InvalidInputError(DeviceActionRefusal.LASTS)
     need_device(doing, request.device)
+    open_carriers(doing, request.device)
     if is_enrolled(doing.rows, request.device):
         raise ActionConflictError(DeviceActionRefusal.ENROLLED)
     code = tokens.code(doing.context.salts)

@@ -92,7 +92,7 @@ def record(doing: ActionContext, request: RecordEnrolment) -> str:
     if request.explained_at > doing.now:
         raise InvalidInputError(ActionRefusal.SPAN)
     for text in (request.decision, request.paper):
-        if not 0 < len(text.strip()) <= TEXT_CHARS_MAX:
+        if not 0 < len(text.strip()) <= len(text) <= TEXT_CHARS_MAX:
             raise InvalidInputError(ActionRefusal.REASON)
     fields = msgspec.structs.asdict(request)
     fields["explained"] = tuple(sorted(set(request.explained)))

@@ -271,5 +271,5 @@ def _of(rows: RegisterReader, kind: RecordType[T], incident: str) -> list[Stored
 
 
 def _check_text(text: str) -> None:
-    if not 0 < len(text.strip()) <= TEXT_CHARS_MAX:
+    if not 0 < len(text.strip()) <= len(text) <= TEXT_CHARS_MAX:
         raise InvalidInputError(ActionRefusal.REASON)

@@ -267,7 +267,7 @@ def _version(doing: ActionContext, order: str, at: datetime) -> OrderVersion:
 
 def _check(request: RequestAbsence, version: OrderVersion) -> None:
     known = {condition.id for condition in version.conditions}
-    if not request.conditions or not set(request.conditions) <= known:
+    if not 0 < len(request.conditions) <= len(known) or not known.issuperset(request.conditions):
         raise InvalidInputError(ActionRefusal.CONDITIONS)
     if request.at is not None and request.at not in version.places:
         raise InvalidInputError(ActionRefusal.PLACE)
@@ -279,7 +279,7 @@ def _check(request: RequestAbsence, version: OrderVersion) -> None:
 
 
 def _check_reason(reason: str) -> None:
-    if not 0 < len(reason.strip()) <= REASON_CHARS_MAX:
+    if not 0 < len(reason.strip()) <= len(reason) <= REASON_CHARS_MAX:
         raise InvalidInputError(ActionRefusal.REASON)
 
 

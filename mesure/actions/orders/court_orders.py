@@ -246,7 +246,7 @@ def confirm(doing: ActionContext, request: VersionRef) -> None:
 @action("orders.turn_down", CASEWORK)
 def turn_down(doing: ActionContext, request: TurnDownVersion) -> None:
     """Turn down a version that somebody else entered; it never binds."""
-    if not 0 < len(request.reason.strip()) <= REASON_CHARS_MAX:
+    if not 0 < len(request.reason.strip()) <= len(request.reason) <= REASON_CHARS_MAX:
         raise InvalidInputError(ActionRefusal.REASON)
     _waiting(doing, request.order, request.number)
     person = _person(doing, request.order)
@@ -298,7 +298,8 @@ def _person(doing: ActionContext, order: str) -> str:
 def end(doing: ActionContext, request: EndOrder) -> None:
     """Enter that an order ends early; devices carried under it are given back then."""
     person = _person(doing, request.order)
-    if not 0 < len(request.reason.strip()) <= REASON_CHARS_MAX or not request.decision.strip():
+    texts = request.reason, request.decision
+    if not all(0 < len(text.strip()) <= len(text) <= REASON_CHARS_MAX for text in texts):
         raise InvalidInputError(ActionRefusal.REASON)
     spans = [version.in_force for version in _bound(doing, request.order, person)]
     if all(request.at >= span.end for span in spans):

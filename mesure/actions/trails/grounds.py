@@ -155,7 +155,7 @@ def keep(doing: ActionContext, person: str, value: GroundRecord) -> str:
     is_for_trail = value.incident is None
     if is_for_trail and not value.start_at < value.until_at <= value.start_at + GROUND_SPAN_MAX:
         raise InvalidInputError(ActionRefusal.GROUND_SPAN)
-    if not 0 < len(value.reason.strip()) <= REASON_CHARS_MAX:
+    if not 0 < len(value.reason.strip()) <= len(value.reason) <= REASON_CHARS_MAX:
         raise InvalidInputError(ActionRefusal.REASON)
     if value.incident is not None:
         same = (kept.value for kept in for_bundle(doing, person, value.incident))
@@ -175,9 +175,8 @@ def for_bundle(doing: ActionContext, person: str, incident: str) -> list[Stored[
 def answer(doing: ActionContext, request: AnswerGround) -> None:
     """Agree to a ground that somebody else recorded, or turn it down."""
     ground = doing.need(GROUND, request.ground)
-    four_eyes.refuse_if_same(
-        doing, ground.person, (ground.value.recorded_by, ground.value.recorded_at)
-    )
+    recorded = ground.value.recorded_by, ground.value.recorded_at
+    four_eyes.refuse_if_same(doing, ground.person, recorded)
     if not ground.value.waits:
         raise ActionConflictError(ActionRefusal.ANSWERED)
     answered = msgspec.structs.replace(
