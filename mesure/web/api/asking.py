@@ -97,7 +97,7 @@ def _take_query(
 
 def limit(text: str) -> int:
     """Return how long a page is to be."""
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= LIMIT_MAX):
+    if not (text.isascii() and text.isdigit() and len(text) < 9 and 1 <= int(text) <= LIMIT_MAX):
         raise faulty(
             [FieldFault("query: limit", f"a whole number from 1 to {LIMIT_MAX} is expected")]
         )

@@ -17,6 +17,7 @@ from mesure.orders.clock import wall_clock
 from mesure.orders.text.catalogue import Catalogue
 
 LENGTH_MAX: Final = 4000  # Of one field, in characters.
+DIGITS_MAX: Final = 15  # Python reads no number of thousands of digits.
 _MINUTE_US: Final = 60 * US_PER_S
 WHICH: Final = ("first", "second")  # Of the two instants at which a clock shows the same time.
 
@@ -32,6 +33,11 @@ class FormFields:
     def value(self, name: str) -> str:
         """Return what was filled in, or nothing."""
         return self.values.get(name, "")
+
+    def count(self, name: str) -> int | None:
+        """Return a number that a page put there; None where it is none, or has too many digits."""
+        text = self.value(name)
+        return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS_MAX else None
 
     def value_list(self, name: str) -> list[str]:
         """Return what was ticked of boxes that are called by a name and a number."""

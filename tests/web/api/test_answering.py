@@ -50,7 +50,9 @@ def test_a_cursor_whose_item_is_gone_says_so(service: WebService, token: str) ->
     assert (answer.status_code, answer.json()["type"]) == (410, "urn:mesure:problem:cursor-gone")
 
 
-@pytest.mark.parametrize("limit", ["0", "201", "-1", "x", "1e2", "٣", ""])
+@pytest.mark.parametrize(
+    "limit", ["0", "201", "-1", "x", "1e2", "٣", "", "0000000019999", "000000001" + "0" * 5_000]
+)
 def test_a_page_has_a_limit_that_can_be_read(service: WebService, token: str, limit: str) -> None:
     assert service.ask("GET", f"{PATH}?limit={limit}", token=token).status_code == 422
 

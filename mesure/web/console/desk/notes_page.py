@@ -77,8 +77,7 @@ def correct(visit: PageVisit) -> Response:
     contents = _read(visit, record)
     if contents is None:
         return show_note(visit, 422)
-    read = visit.form.value("versions")
-    versions = int(read) if read.isascii() and read.isdigit() else 0
+    versions = visit.form.count("versions") or 0
     request = CorrectNote(visit.path("note"), versions, *contents)
     if not visit.try_action(case_notes.correct, request, "text"):
         return show_note(visit, 422)

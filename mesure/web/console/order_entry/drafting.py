@@ -57,15 +57,9 @@ class Draft:
         """Return the draft with an entry of a group in place of another, or after all others."""
         group = self.group(key)
         if name not in group:
-            entries = {**group, new_name: entry}
-        else:
-            entries = {
-                (new_name if entry_name == name else entry_name): (
-                    entry if entry_name == name else value
-                )
-                for entry_name, value in group.items()
-            }
-        return replace(self, tree={**self.tree, key: entries})
+            return replace(self, tree={**self.tree, key: {**group, new_name: entry}})
+        pairs = ((new_name, entry) if pair[0] == name else pair for pair in group.items())
+        return replace(self, tree={**self.tree, key: dict(pairs)})
 
     def without(self, key: str, name: str) -> "Draft":
         """Return the draft without an entry of a group."""
@@ -79,7 +73,7 @@ class Draft:
 
     def to_bytes(self) -> bytes:
         """Return the text of the order, as it is now."""
-        same = order_writer.tree(FILE, self.shown.text) == self.tree
+        same = _tree(self.shown.text) == self.tree
         return self.shown.text if same else order_writer.text(self.tree).encode()
 
 
@@ -113,7 +107,15 @@ def open_draft(visit: PageVisit) -> Draft:
     shown = visit.perform(order_drafts.show, request)
     if shown.person != person:
         raise NotFoundError(ActionRefusal.NOT_HERE)
-    return Draft(shown, order_writer.tree(FILE, shown.text), shown.files)
+    return Draft(shown, _tree(shown.text), shown.files)
+
+
+def _tree(text: bytes) -> dict[str, Tree]:
+    """Return the tree of a text; nothing where it has none, as one that a program kept may."""
+    try:
+        return order_writer.tree(FILE, text)
+    except OrderError:
+        return {}
 
 
 def keep(visit: PageVisit, draft: Draft, before: Draft) -> bool:
@@ -125,8 +127,8 @@ def keep(visit: PageVisit, draft: Draft, before: Draft) -> bool:
 
 def revision(visit: PageVisit, draft: Draft) -> int:
     """Return which revision the page showed on which somebody changed something."""
-    shown = visit.form.value("revision")
-    return int(shown) if shown.isascii() and shown.isdigit() else draft.shown.revision
+    shown = visit.form.count("revision")
+    return draft.shown.revision if shown is None else shown
 
 
 # --- Reading what there is ---------------------------------------------------------------------

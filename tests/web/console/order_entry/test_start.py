@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from mesure.actions.orders import order_drafts
 from tests.actions.scene import ORDER, OfficeScene
 from tests.web.browsing import parts_of
 from tests.web.console.order_entry.desk import CaseworkBrowser
@@ -107,6 +108,17 @@ def test_a_draft_is_given_up(desk: CaseworkBrowser) -> None:
     assert desk.url == PERSON
     desk.open("/console/orders")
     assert "A new order" not in desk.text
+
+
+def test_a_draft_that_a_program_spoilt_says_what_is_wrong_and_is_given_up(
+    scene: OfficeScene, desk: CaseworkBrowser
+) -> None:
+    spoilt = order_drafts.BeginDraft("P-1", b"order: {")
+    desk.open(f"{PERSON}/drafts/{scene.do(scene.ann, order_drafts.begin, spoilt)}")
+    assert desk.status == 200
+    assert "not well-formed" in desk.text
+    desk.fill(button="Discard this draft", revision="1" * 5_000)
+    assert desk.url == PERSON
 
 
 def test_of_two_who_change_a_draft_the_second_is_told(
