@@ -42,10 +42,8 @@ def due(scene: OfficeScene) -> list[Notification]:
 
 def test_a_person_is_sent_a_message_on_trial_once_a_minute(scene: OfficeScene) -> None:
     scene.office.procedure = BOTH
-    assert (
-        scene.refusal_reason(scene.ann, contact_check.try_person, ContactCheck("P-1"))
-        is ActionRefusal.NO_CONTACT
-    )
+    refused = scene.refusal_reason(scene.ann, contact_check.try_person, ContactCheck("P-1"))
+    assert refused is ActionRefusal.NO_CONTACT
     scene.do(scene.person, persons.set_contact, SetContact("P-1", email="a@post.example"))
     for _ in range(2):
         scene.do(scene.ann, contact_check.try_person, ContactCheck("P-1"))
@@ -59,10 +57,8 @@ def test_a_person_is_sent_a_message_on_trial_once_a_minute(scene: OfficeScene) -
 
 def test_whoever_works_here_tries_their_own_address(scene: OfficeScene) -> None:
     scene.office.procedure = BOTH
-    assert (
-        scene.refusal_reason(scene.ann, contact_check.try_own, EmptyRequest())
-        is ActionRefusal.NO_CONTACT
-    )
+    refused = scene.refusal_reason(scene.ann, contact_check.try_own, EmptyRequest())
+    assert refused is ActionRefusal.NO_CONTACT
     opened = OpenAccount("Vera", Role.OFFICER, email="vera@work.example")
     vera = Actor(scene.do(scene.chief, staff_accounts.open_account, opened).account, Role.OFFICER)
     scene.do(vera, contact_check.try_own, EmptyRequest())
@@ -74,10 +70,8 @@ def test_whoever_works_here_tries_their_own_address(scene: OfficeScene) -> None:
 @pytest.mark.parametrize("email", ["", "vera", "vera@", "a@b@c", "a@b.example, c@d.example"])
 def test_an_account_gets_no_address_that_is_none(scene: OfficeScene, email: str) -> None:
     request = OpenAccount("Vera", Role.OFFICER, email=email)
-    assert (
-        scene.refusal_reason(scene.chief, staff_accounts.open_account, request)
-        is ActionRefusal.EMAIL
-    )
+    refused = scene.refusal_reason(scene.chief, staff_accounts.open_account, request)
+    assert refused is ActionRefusal.EMAIL
 
 
 @pytest.mark.parametrize(

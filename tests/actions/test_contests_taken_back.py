@@ -46,10 +46,8 @@ def test_its_bytes_and_its_name_go_and_its_hash_stays(scene: OfficeScene) -> Non
     last = [one for one in scene.office.log() if one["action"] == "contests.take_back_document"]
     assert last[0]["facts"] == {"attachment": name, "incident": "I-1"}
     again = DocumentRef(name)
-    assert (
-        scene.refusal_reason(scene.person, contests.take_back_document, again)
-        is ActionRefusal.ERASED
-    )
+    refused = scene.refusal_reason(scene.person, contests.take_back_document, again)
+    assert refused is ActionRefusal.ERASED
 
 
 def test_what_was_decided_with_stays(scene: OfficeScene) -> None:
@@ -62,10 +60,8 @@ def test_what_was_decided_with_stays(scene: OfficeScene) -> None:
     scene.office.later(hours=1)
     scene.do(scene.ann, incident_review.find, excused)
     back = DocumentRef(name)
-    assert (
-        scene.refusal_reason(scene.person, contests.take_back_document, back)
-        is ActionRefusal.DECIDED_WITH
-    )
+    refused = scene.refusal_reason(scene.person, contests.take_back_document, back)
+    assert refused is ActionRefusal.DECIDED_WITH
     scene.office.later(hours=1)
     later = scene.do(scene.person, contests.attach, AttachDocument("I-1", "more.pdf", PAPER))
     scene.do(scene.person, contests.take_back_document, DocumentRef(later))
@@ -74,10 +70,8 @@ def test_what_was_decided_with_stays(scene: OfficeScene) -> None:
 def test_nobody_takes_back_what_another_attached(scene: OfficeScene) -> None:
     name = attach_document(scene, scene.ann)
     request = DocumentRef(name)
-    assert (
-        scene.refusal_reason(scene.person, contests.take_back_document, request)
-        is AccessRefusal.NOT_YOURS
-    )
+    refused = scene.refusal_reason(scene.person, contests.take_back_document, request)
+    assert refused is AccessRefusal.NOT_YOURS
     other = scene.office.account("other", Role.PERSON, "P-2")
     refused = scene.refusal_reason(other, contests.take_back_document, request)
     assert refused is AccessRefusal.ANOTHER_PERSON

@@ -96,10 +96,8 @@ def test_the_days_are_counted_from_when_the_link_was_used(scene: OfficeScene) ->
     scene.office.later(days=2)
     house.set_up(scene.office, link.token, "vera")
     scene.office.later(days=6)
-    assert (
-        scene.refusal_reason(vera, grounds.answer, ground(scene, scene.chief))
-        is AccessRefusal.NEW_EYES
-    )
+    refused = scene.refusal_reason(vera, grounds.answer, ground(scene, scene.chief))
+    assert refused is AccessRefusal.NEW_EYES
 
 
 def test_a_link_from_the_machine_is_nobodys(scene: OfficeScene) -> None:

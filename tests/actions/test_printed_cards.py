@@ -204,10 +204,8 @@ def test_only_so_many_are_invited_and_not_for_ever(scene: OfficeScene) -> None:
     now = scene.office.now
     for until in (now, now + 91 * DAY):
         wrong = InviteCounsel("P-1", "A. Advocate", until)
-        assert (
-            scene.refusal_reason(scene.person, printed_cards.invite, wrong)
-            is ActionRefusal.INVITED_FOR
-        )
+        refused = scene.refusal_reason(scene.person, printed_cards.invite, wrong)
+        assert refused is ActionRefusal.INVITED_FOR
     unnamed = InviteCounsel("P-1", " ", now + DAY)
     assert scene.refusal_reason(scene.person, printed_cards.invite, unnamed) is ActionRefusal.NAME
     foreign = InviteCounsel("P-1", "A", now + DAY, "xx")
@@ -217,10 +215,8 @@ def test_only_so_many_are_invited_and_not_for_ever(scene: OfficeScene) -> None:
     for _ in range(4):  # The scene has one already.
         invite_counsel(scene)
     more = InviteCounsel("P-1", "B. Advocate", now + DAY)
-    assert (
-        scene.refusal_reason(scene.person, printed_cards.invite, more)
-        is ActionRefusal.ENOUGH_COUNSEL
-    )
+    refused = scene.refusal_reason(scene.person, printed_cards.invite, more)
+    assert refused is ActionRefusal.ENOUGH_COUNSEL
     assert (
         scene.refusal_reason(scene.bob, printed_cards.invite, more) is AccessRefusal.NOT_IN_CHARGE
     )

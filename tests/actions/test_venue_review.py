@@ -47,14 +47,10 @@ def test_a_list_is_reviewed_venue_by_venue_and_then_approved(scene: OfficeScene)
     assert (done.count, done.new, done.undecided) == (3, ("a", "b", "c"), 3)
     assert venue_names(scene, done.list) == ["a", "b", "c"]
     scene.do(scene.ann, venue_review.decide, DecideVenues(done.list, ("node/a", "node/c"), True))
-    assert (
-        scene.refusal_reason(scene.ann, venue_review.approve, VenueListRef(done.list))
-        is ActionRefusal.UNDECIDED
-    )
-    assert (
-        scene.refusal_reason(scene.ann, venue_review.file, VenueListRef(done.list))
-        is ActionRefusal.UNDECIDED
-    )
+    refused = scene.refusal_reason(scene.ann, venue_review.approve, VenueListRef(done.list))
+    assert refused is ActionRefusal.UNDECIDED
+    refused = scene.refusal_reason(scene.ann, venue_review.file, VenueListRef(done.list))
+    assert refused is ActionRefusal.UNDECIDED
     closed = DecideVenues(done.list, ("node/b",), False, " closed down ")
     assert scene.refusal_reason(
         scene.ann, venue_review.decide, DecideVenues(done.list, ("node/b",), False)
