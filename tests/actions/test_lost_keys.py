@@ -20,6 +20,9 @@ from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.framework.context import PROGRAM, Actor
 from mesure.actions.notifications import notification_dispatch, notification_rules
 from mesure.actions.notifications.notification_dispatch import NotifyChanges
+from mesure.actions.orders import court_orders, order_drafts
+from mesure.actions.orders.court_orders import EnterVersion
+from mesure.actions.orders.order_drafts import BeginDraft
 from mesure.actions.refusals import lost_keys
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import NotFoundError
@@ -28,7 +31,7 @@ from mesure.instants import to_us
 from mesure.store.values.faults import LostKeyError
 from tests.actions import house, raised, test_overdue_things, test_statistics
 from tests.actions.house import Office
-from tests.actions.scene import OfficeScene
+from tests.actions.scene import ORDER, OfficeScene
 from tests.actions.test_outside_requests import ASKED
 from tests.actions.test_overdue_things import BROUGHT_AT
 from tests.actions.test_worklist import incident
@@ -195,6 +198,17 @@ def test_a_hand_over_note_that_cannot_be_read_is_named(scene: OfficeScene, tmp_p
         ("P-1", "P-1", None),
         ("P-2", "Name of P-2", scene.ann.account),
     }
+
+
+def test_unfinished_orders_of_others_are_listed(scene: OfficeScene, tmp_path: Path) -> None:
+    scene.office.person("P-2", scene.ann)
+    for person in ("P-1", "P-2"):
+        scene.do(scene.ann, order_drafts.begin, BeginDraft(person, b"order: A"))
+        text = ORDER.replace("P-1", person).replace("ALM-1", f"ALM-{person}").encode()
+        scene.do(scene.ann, court_orders.enter, EnterVersion(text))
+    house.lose_key(tmp_path, "P-1")
+    unfinished = scene.do(scene.ann, order_drafts.list_unfinished, EmptyRequest())
+    assert [line.person for line in (*unfinished.drafts, *unfinished.waiting)] == ["P-2"] * 2
 
 
 def test_the_register_of_requests_names_what_cannot_be_read(

@@ -9,7 +9,7 @@ Decision: docs/decisions/0037-orders-are-entered-as-their-file.md
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -32,11 +32,14 @@ from mesure.actions.orders.court_orders import (
 )
 from mesure.actions.orders.court_papers import CourtPaperView
 from mesure.actions.records.record_types import Key, RecordType, Stored
+from mesure.actions.refusals import lost_keys
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotFoundError
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK
 from mesure.store.values.bounds import check_names
+
+T = TypeVar("T")
 
 PIECE_BYTES: Final = 700_000  # A row takes a mebibyte, and bytes grow by a third in JSON.
 EARLIER_MAX: Final = 30  # Steps that can be taken back.
@@ -273,29 +276,25 @@ def of_person(doing: ActionContext, request: DraftsRequest) -> tuple[DraftSummar
 @look("orders.pending", CASEWORK, purpose=Purpose.SUPERVISION)
 def list_unfinished(doing: ActionContext, _: EmptyRequest) -> UnfinishedOrders:
     """List one's own drafts, and the versions of one's cases that wait for a second officer."""
-    own = _found(doing, DRAFT, ("by", doing.actor.account))
-    drafts = [_line(doing.rows.need(DRAFT, name), person) for name, person in own]
+    account = doing.actor.account
+    drafts = [_line(draft, str(draft.person)) for draft in _readable(doing, DRAFT, ("by", account))]
     waiting = [
         PendingVersionSummary(
-            waiting_version.order,
-            person,
-            waiting_version.number,
-            waiting_version.at,
-            waiting_version.by,
-            waiting_version.by == doing.actor.account,
+            pending.order, person, pending.number, pending.at, pending.by, pending.by == account
         )
-        for name, person in _found(doing, WAITING, court_orders.WAITS)
-        for waiting_version in [doing.rows.need(WAITING, name).value]
+        for stored in _readable(doing, WAITING, court_orders.WAITS)
+        for pending, person in [(stored.value, str(stored.person))]
     ]
     return UnfinishedOrders(tuple(drafts), tuple(waiting))
 
 
-def _found(doing: ActionContext, kind: RecordType[Any], key: Key) -> Iterator[tuple[str, str]]:
-    """Yield names and persons of rows about cases that may be opened; others stay closed."""
+def _readable(doing: ActionContext, kind: RecordType[T], key: Key) -> Iterator[Stored[T]]:
+    """Yield rows about cases that may be opened, as far as they can be; others stay closed."""
     for row in doing.rows.entries(kind, key):
         assert row.person is not None, "both kinds are about somebody"
         if case_opening.may_open(doing, case_access.file_of(doing.rows, row.person)):
-            yield row.id, row.person
+            with lost_keys.skip_unopened():
+                yield doing.rows.need(kind, row.id)
 
 
 def _line(draft: Stored[DraftRecord], person: str) -> DraftSummary:
