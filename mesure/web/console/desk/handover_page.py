@@ -65,7 +65,7 @@ def correct(visit: PageVisit) -> Response:
     text = _text(visit)
     if text is None:
         return show(visit, 422)
-    request = CorrectHandover(visit.path("handover"), _versions(visit), text)
+    request = CorrectHandover(visit.path("handover"), visit.form.count("versions") or 0, text)
     if not visit.try_action(handover_notes.correct, request, "text"):
         return show(visit, 422)
     return visit.to(of(visit.path("person")))
@@ -82,7 +82,7 @@ def take_back(visit: PageVisit) -> Response:
 def confirm(visit: PageVisit) -> Response:
     """Confirm that one has read a note."""
     handover = visit.path("handover")
-    request = ConfirmHandover(handover, _versions(visit))
+    request = ConfirmHandover(handover, visit.form.count("versions") or 0)
     if not visit.try_action(handover_notes.confirm, request, "text"):
         return show(visit, 422)
     return visit.to(f"{of(visit.path('person'))}?{CONFIRMED}={quote(handover, safe='')}")
@@ -100,8 +100,3 @@ def _text(visit: PageVisit) -> str | None:
     missing = visit.texts.text("Write what should be recorded.")
     text = visit.form.text("text", missing, handover_notes.TEXT_CHARS_MAX)
     return None if visit.form.faults else text
-
-
-def _versions(visit: PageVisit) -> int:
-    read = visit.form.value("versions")
-    return int(read) if read.isascii() and read.isdigit() else 0
