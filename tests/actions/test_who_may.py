@@ -158,6 +158,7 @@ MAY = {
     "orders.drafts": "OS",
     "orders.drop_draft": "OS",
     "orders.end": "OS",
+    "orders.change_end": "OS",
     "orders.enter": "OSA",
     "orders.enter_draft": "OS",
     "orders.keep_draft": "OS",

@@ -3,16 +3,21 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from mesure.actions.judging import judging_values
+from mesure.actions.orders import binding_order
+from mesure.actions.orders.binding_order import EarlyEnd
 from mesure.devices.message.uplink import Heartbeat
 from mesure.evaluation.policy import PolicyFile
+from mesure.instants import to_datetime
 from mesure.version import VERSION
 from tests.evaluation.scenes import S, us
 from tests.service import court
-from tests.service.agreeing import list_assessments, replay_assessments
-from tests.service.court import Court
+from tests.service.agreeing import agree, list_assessments, replay_assessments
+from tests.service.court import PERSON, Court
 from tests.service.test_worker import EVENING, notices, strap
 
 
@@ -63,3 +68,33 @@ def test_what_was_told_while_it_lasted_ends_when_its_end_comes_late(at_court: Co
     at_court.send_messages(strap("10T10:00", closed=True))
     at_court.worker().step(us("10T10:01"))  # Which hears all of it again.
     assert notices(at_court) == [("strap", "10T08:00", us("10T08:01"), 2)]
+
+
+def test_a_changed_early_end_is_judged_as_a_replay_judges_it(at_court: Court) -> None:
+    """Changed while it lies ahead, and taken back; each time the next step sees what binds now."""
+    worker = at_court.worker()
+
+    def enter(at: str | None, now: str) -> None:
+        instant = None if at is None else to_datetime(us(at))
+        end = EarlyEnd(instant, "1-10", "x", to_datetime(us(now)), "O-7")
+        at_court.office.write(
+            lambda rows, _: binding_order.enter_end(rows, at_court.order, PERSON, end)
+        )
+
+    def came(after_us: int, until_us: int) -> NDArray[np.bool_]:
+        return (after_us < EVENING.received_us) & (EVENING.received_us <= until_us)
+
+    before_us = 0
+    for at, now in (("10T23:10", "10T22:00"), ("11T00:30", "10T23:05"), (None, "11T00:00")):
+        enter(at, now)
+        now_us = us(now) + S
+        at_court.report_fixes(EVENING.rows(came(before_us, now_us)))
+        worker.step(now_us)
+        agree(at_court, now_us)
+        before_us = now_us
+    until_us = us("11T03:00")
+    at_court.report_fixes(EVENING.rows(came(before_us, until_us)))
+    worker.step(until_us)
+    agree(at_court, until_us)
+    assert max(row[3] for row in list_assessments(at_court)) > us("11T00:30")
+    assert [one.kind for one in at_court.incidents() if one.end_us is not None] == ["absent"]

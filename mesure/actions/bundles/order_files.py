@@ -12,7 +12,7 @@ import msgspec
 
 from mesure.actions.judging.judging_values import EvaluationBasis
 from mesure.actions.orders import binding_order
-from mesure.actions.orders.binding_order import ABSENCE, END, GRANTED, AbsenceRecord
+from mesure.actions.orders.binding_order import ABSENCE, GRANTED, AbsenceRecord
 from mesure.actions.records.record_types import RegisterReader
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.reading import read_order as reading_
@@ -75,8 +75,7 @@ def files(
         for absence in absences
         if absence.value.stage == GRANTED
     )
-    end = rows.get(END, duty.order)
-    end_at = None if end is None else end.value.at
+    end_at = binding_order.early_ends(rows, [duty.order]).get(duty.order)
     bound = BindingManifest(duty.order, duty.person, tuple(versions), granted, end_at)
     plain = msgspec.json.encode(bound, order="deterministic")
     data_by_name[BINDING] = msgspec.json.format(plain, indent=1) + b"\n"

@@ -17,7 +17,7 @@ from mesure import instants
 from mesure.actions.framework import action as acting
 from mesure.actions.framework.action import ACTIONS
 from mesure.actions.incidents import contests
-from mesure.actions.orders.binding_order import END
+from mesure.actions.orders import binding_order
 from mesure.actions.records import incident_extent, incident_records
 from mesure.actions.records.named_persons import DEED
 from mesure.actions.records.procedure import STANDARD
@@ -167,10 +167,12 @@ def ends_us(reading: ReadTransaction, rows: RegisterReader, person: str) -> int:
     stored_person = reading.person(person)
     assert stored_person is not None, "the caller has found the person"
     ends = [to_us(stored_person.entered_at)]
-    for order in reading.orders_of(person):
+    orders = reading.orders_of(person)
+    early_ends = binding_order.early_ends(rows, [order.id for order in orders])
+    for order in orders:
         last = max((to_us(one.in_force.end) for one in reading.versions(order.id)), default=0)
-        early = rows.get(END, order.id)
-        ends.append(last if early is None else min(last, to_us(early.value.at)))
+        early = early_ends.get(order.id)
+        ends.append(last if early is None else min(last, to_us(early)))
     return max(ends)
 
 

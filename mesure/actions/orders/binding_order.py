@@ -6,7 +6,7 @@ the judge knows one form only.
 Decision: docs/decisions/0006-orders-are-dated-versions-half-open.md
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby, zip_longest
@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions.records.record_types import Key, RecordType, RegisterReader, due_key
+from mesure.actions.records.record_types import Key, RecordType, Register, RegisterReader, due_key
 from mesure.orders.model.order import Absence, OrderVersion
 from mesure.orders.reading import read_order
 from mesure.orders.values.span import Span
@@ -53,14 +53,26 @@ class AbsenceRecord(msgspec.Struct, frozen=True, kw_only=True):
         return self.until_at == self.answered_at
 
 
-class OrderEndRecord(msgspec.Struct, frozen=True):
-    """That an order ends before its time."""
+class EarlyEnd(msgspec.Struct, frozen=True):
+    """When an order ends before its time, as somebody entered it."""
 
-    at: datetime
+    at: datetime | None  # None: the end before it was taken back.
     decision: str
     reason: str
     entered_at: datetime
     entered_by: str
+
+
+class OrderEndRecord(EarlyEnd, frozen=True):
+    """The early end of an order that was entered last, and those before it, the first one first."""
+
+    former: tuple[EarlyEnd, ...] = ()
+
+    @property
+    def entries(self) -> tuple[EarlyEnd, ...]:
+        """Return all that was entered; the last of it counts."""
+        last = EarlyEnd(self.at, self.decision, self.reason, self.entered_at, self.entered_by)
+        return (*self.former, last)
 
 
 def _absence_keys(absence: AbsenceRecord) -> list[Key]:
@@ -124,13 +136,30 @@ def versions_of(
         for version in _versions_of_span(in_turn(stored), during):
             entered.setdefault(order, []).append(read(version, orders[order], keyring))
     records = rows.of_persons([ABSENCE], list({orders[order] for order in entered}))
-    ends = rows.get_many(END, list(entered))
+    ends = early_ends(rows, list(entered))
     bound: dict[str, tuple[OrderVersion, ...]] = {}
     for order, own in entered.items():
         absences = [one for one in records.of(ABSENCE, orders[order]) if one.value.order == order]
         granted = ((one.id, one.value) for one in absences if one.value.stage == GRANTED)
-        bound[order] = put_together(own, granted, ends[order].value.at if order in ends else None)
+        bound[order] = put_together(own, granted, ends.get(order))
     return bound
+
+
+def early_ends(rows: RegisterReader, orders: Collection[str]) -> dict[str, datetime]:
+    """Return by order the early end in force; one that was taken back counts as none."""
+    records = rows.get_many(END, orders)
+    return {name: end.value.at for name, end in records.items() if end.value.at is not None}
+
+
+def enter_end(rows: Register, order: str, person: str, end: EarlyEnd) -> None:
+    """Keep an early end, or that it was taken back, before all that was entered earlier."""
+    record = rows.get(END, order)
+    former = () if record is None else record.value.entries
+    value = OrderEndRecord(**msgspec.structs.asdict(end), former=former)
+    if record is None:
+        rows.add(END, order, value, person)
+    else:
+        rows.change(record, value)
 
 
 def _versions_of_span(

@@ -6,6 +6,7 @@ second officer has confirmed what they read, by the hash of its text.
 Decision: docs/decisions/0006-orders-are-dated-versions-half-open.md
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Final, NamedTuple
@@ -22,7 +23,7 @@ from mesure.actions.framework.action import (
 )
 from mesure.actions.framework.context import Context
 from mesure.actions.orders import assignment_end, binding_order, court_papers
-from mesure.actions.orders.binding_order import END, OrderEndRecord
+from mesure.actions.orders.binding_order import END, EarlyEnd
 from mesure.actions.orders.court_papers import CourtPaperRecord, CourtPaperView
 from mesure.actions.records.record_types import RecordType, Stored
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
@@ -31,6 +32,7 @@ from mesure.orders.model import second_eyes
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.reading import read_order
 from mesure.orders.text.order_faults import OrderError
+from mesure.orders.values.span import Span
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.store.keyring import sealing
@@ -148,7 +150,8 @@ class OrderView(msgspec.Struct, frozen=True):
     order: str
     person: str
     versions: tuple[VersionView, ...]
-    end: OrderEndRecord | None
+    end: EarlyEnd | None  # That is in force.
+    ends: tuple[EarlyEnd, ...]  # All that was entered of an early end; the last of it counts.
 
 
 class PendingVersion(msgspec.Struct, frozen=True):
@@ -195,7 +198,7 @@ def enter(doing: ActionContext, request: EnterVersion, read: OrderVersion) -> Ve
     binds = not to_check and doing.actor.role in CASEWORK
     if binds:
         work.confirm(read.order, number, doing.now, doing.actor.account)
-        _ask_again(doing, read.order, person)
+        ask_again(doing, read.order, person)
     else:
         waits = PendingVersionRecord(read.order, number, doing.actor.account, doing.now)
         doing.rows.add(WAITING, _name(number, read.order), waits, person)
@@ -226,7 +229,8 @@ def _bound(doing: ActionContext, order: str, person: str) -> tuple[OrderVersion,
     return binding_order.versions(doing.work, doing.rows, doing.context.keyring, order, person)
 
 
-def _ask_again(doing: ActionContext, order: str, person: str) -> None:
+def ask_again(doing: ActionContext, order: str, person: str) -> None:
+    """Have what is carried under an order given back when it ends."""
     ends_at = binding_order.ends_at(_bound(doing, order, person))
     assignment_end.ask_again(doing.rows, order, ends_at or doing.now)
 
@@ -240,7 +244,7 @@ def confirm(doing: ActionContext, request: VersionRef) -> None:
         raise ActionConflictError(ActionRefusal.OTHER_TEXT)
     doing.work.confirm(request.order, request.number, doing.now, doing.actor.account)
     doing.rows.drop(WAITING, _name(request.number, request.order))
-    _ask_again(doing, request.order, person)
+    ask_again(doing, request.order, person)
 
 
 @action("orders.turn_down", CASEWORK)
@@ -301,17 +305,24 @@ def end(doing: ActionContext, request: EndOrder) -> None:
     texts = request.reason, request.decision
     if not all(0 < len(text.strip()) <= len(text) <= REASON_CHARS_MAX for text in texts):
         raise InvalidInputError(ActionRefusal.REASON)
-    spans = [version.in_force for version in _bound(doing, request.order, person)]
-    if all(request.at >= span.end for span in spans):
+    bound = _bound(doing, request.order, person)
+    refuse_end([version.in_force for version in bound], request.at, doing.now)
+    if binding_order.early_ends(doing.rows, [request.order]):
+        raise ActionConflictError(ActionRefusal.THERE_ALREADY)
+    entered = doing.now, doing.actor.account
+    value = EarlyEnd(request.at, request.decision, request.reason, *entered)
+    binding_order.enter_end(doing.rows, request.order, person, value)
+    ask_again(doing, request.order, person)
+    doing.note(order=request.order)
+
+
+def refuse_end(spans: Sequence[Span], at: datetime, now: datetime) -> None:
+    """Refuse an end at which nothing binds any more, or nothing has bound yet."""
+    if all(at >= span.end for span in spans):
         raise ActionConflictError(ActionRefusal.ENDS_BEFORE)
     # Where nothing binds nobody judges, and what was raised already would last for ever.
-    if request.at <= min(span.start for span in spans) <= doing.now:
+    if at <= min(span.start for span in spans) <= now:
         raise ActionConflictError(ActionRefusal.ENDS_AFTER_BEGINNING)
-    entered = doing.now, doing.actor.account
-    value = OrderEndRecord(request.at, request.decision, request.reason, *entered)
-    doing.rows.add(END, request.order, value, person)
-    _ask_again(doing, request.order, person)
-    doing.note(order=request.order)
 
 
 # --- Looks -------------------------------------------------------------------------------------
@@ -322,12 +333,14 @@ def show(doing: ActionContext, request: OrderRequest) -> OrderView:
     """See an order with all its versions, as they were entered."""
     person = _person(doing, request.order)
     doing.note(order=request.order)
-    end = doing.rows.get(END, request.order)
+    record = doing.rows.get(END, request.order)
+    ends = () if record is None else record.value.entries
     return OrderView(
         order=request.order,
         person=person,
         versions=tuple(_shown(doing, one, person) for one in doing.work.versions(request.order)),
-        end=None if end is None else end.value,
+        end=ends[-1] if ends and ends[-1].at is not None else None,
+        ends=ends,
     )
 
 

@@ -48,6 +48,7 @@ class ActionRefusal(StrEnum):
     OTHER_TEXT = "other_text"
     ENDS_BEFORE = "ends_before"
     ENDS_AFTER_BEGINNING = "ends_after_beginning"
+    END_PASSED = "end_passed"
     BEGUN = "begun"
     DECLARED = "declared"
     NOT_GRANTED = "not_granted"
@@ -223,6 +224,9 @@ def _orders(catalogue: Catalogue) -> dict[ActionRefusal, str]:
         ActionRefusal.ENDS_BEFORE: catalogue.text("Nothing of this order binds so late."),
         ActionRefusal.ENDS_AFTER_BEGINNING: catalogue.text(
             "This order has begun already, so it can only end after its beginning."
+        ),
+        ActionRefusal.END_PASSED: catalogue.text(
+            "This order has ended already. If the person is under an order again, enter a new one."
         ),
         ActionRefusal.BEGUN: catalogue.text(
             "This has begun already. Give notice of it, or report an emergency."

@@ -30,7 +30,7 @@ from mesure.actions.devices import (
 from mesure.actions.framework.action import Action
 from mesure.actions.incidents import brief_answers, contests, incident_review, statistics
 from mesure.actions.notifications import incident_feed, webhooks
-from mesure.actions.orders import absences, court_orders, court_papers
+from mesure.actions.orders import absences, court_orders, court_papers, end_correction
 from mesure.actions.oversight import audit_log, inspection, not_judged
 from mesure.actions.trails import grounds, trail_access
 from mesure.web.api import answer_shapes
@@ -103,6 +103,7 @@ _ORDERS: Final = (
     _get("/persons/{person}/waiting-versions", court_orders.list_pending, "Orders"),
     _post("/orders/{order}/suspensions", absences.suspend, "Orders"),
     _post("/orders/{order}/end", court_orders.end, "Orders"),
+    _post("/orders/{order}/end/change", end_correction.change_end, "Orders"),
 )
 _ABSENCES: Final = (
     _get("/persons/{person}/absences", absences.list_absences, "Absences"),

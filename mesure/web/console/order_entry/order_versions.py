@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime, time
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
-from mesure.actions.orders import absences, binding_order, court_orders
+from mesure.actions.orders import absences, binding_order, court_orders, end_correction
 from mesure.actions.orders.absences import SuspendOrder
 from mesure.actions.orders.court_orders import (
     EndOrder,
@@ -15,6 +16,7 @@ from mesure.actions.orders.court_orders import (
     VersionRef,
     VersionView,
 )
+from mesure.actions.orders.end_correction import ChangeOrderEnd
 from mesure.actions.orders.second_officers import SecondOfficersRequest
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import NotFoundError
@@ -212,14 +214,38 @@ def end(visit: PageVisit) -> Response:
     return visit.to(drafting.of_person(visit.path("person")))
 
 
+def show_change_end(visit: PageVisit) -> Response:
+    """Show the early end that was entered, to change it or take it back."""
+    order = start.look_at_order(visit, visit.path("person"), visit.query_value("order"))
+    if order.end is None or order.end.at is None:
+        raise NotFoundError(ActionRefusal.NOT_HERE)
+    filled = drafting.fill_form(visit, {"decision": order.end.decision})
+    filled.form.fill_instant("at", order.end.at, _zone(visit, order))
+    return _ends_page(filled, "order_end_change.html")
+
+
+def change_end(visit: PageVisit) -> Response:
+    """Change the early end of an order, or take it back."""
+    takes_back = visit.form.value("how") == "take_back"
+    at = None if takes_back else _instant(visit, "at")
+    decision = "" if takes_back else order_fields.require_text(visit, "decision")
+    reason = order_fields.require_text(visit, "reason")
+    request = ChangeOrderEnd(visit.query_value("order"), at, reason, decision)
+    if visit.form.faults or not visit.try_action(end_correction.change_end, request, "at_day"):
+        return _ends_page(visit, "order_end_change.html", 422)
+    return visit.to(drafting.of_person(visit.path("person")))
+
+
 def _instant(visit: PageVisit, name: str) -> datetime | None:
     """Return an instant on the clock of the order."""
-    person, order = visit.path("person"), visit.query_value("order")
-    order_view = start.look_at_order(visit, person, order)
-    latest = start.latest_confirmed(order_view)
-    zone = visit.parts.zone if latest is None else _read(latest).zone
-    at = visit.form.instant(name, zone, visit.texts.catalogue)
+    order = start.look_at_order(visit, visit.path("person"), visit.query_value("order"))
+    at = visit.form.instant(name, _zone(visit, order), visit.texts.catalogue)
     return None if at is None else at.astimezone(UTC)
+
+
+def _zone(visit: PageVisit, order: OrderView) -> ZoneInfo:
+    latest = start.latest_confirmed(order)
+    return visit.parts.zone if latest is None else _read(latest).zone
 
 
 def _ends_page(visit: PageVisit, template: str, status: int = 200) -> Response:

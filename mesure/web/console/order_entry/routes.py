@@ -36,6 +36,9 @@ def routes(pages: PagePackage) -> list[BaseRoute]:
         pages.route(f"{person}/move", start.show_move, start.move_draft),
         pages.route(f"{person}/suspend", order_versions.show_suspend, order_versions.suspend),
         pages.route(f"{person}/end", order_versions.show_end, order_versions.end),
+        pages.route(
+            f"{person}/end/change", order_versions.show_change_end, order_versions.change_end
+        ),
         pages.route(draft, check.show, check.enter),
         pages.route(f"{draft}/papers", sent=check.attach_paper),
         pages.route(f"{draft}/papers/{{paper}}/take-back", sent=paper_entry.take_back),

@@ -154,6 +154,7 @@ def _deeds(catalogue: PageTexts) -> Mapping[str, str]:
         "orders.confirm": catalogue.text("confirmed the order"),
         "orders.suspend": catalogue.text("suspended the order for a time"),
         "orders.end": catalogue.text("ended the order early"),
+        "orders.change_end": catalogue.text("changed the early end of the order or took it back"),
         "handovers.write": catalogue.text("wrote a hand-over note"),
         "handovers.correct": catalogue.text("corrected a hand-over note"),
         "handovers.take_back": catalogue.text("took a hand-over note back"),

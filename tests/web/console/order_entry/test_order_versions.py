@@ -130,3 +130,29 @@ def test_an_order_ends_before_its_time(scene: OfficeScene, desk: CaseworkBrowser
     assert "ends early" in desk.text
     desk.open(f"{PERSON}/on?order=ALM-1&day=2026-06-02")
     assert "No part of this order binds on that day." in desk.text
+
+
+def test_an_early_end_is_changed_and_taken_back(scene: OfficeScene, desk: CaseworkBrowser) -> None:
+    scene.order()
+    desk.open(f"{PERSON}/end/change?order=ALM-1")
+    assert desk.status == 404
+    desk.open(f"{PERSON}/end?order=ALM-1")
+    desk.fill(at_day="2026-06-01", at_time="00:00", decision="1-10", reason="by the court")
+    desk.follow("Change the early end or take it back")
+    assert 'value="2026-06-01"' in desk.page
+    desk.fill(at_day="2026-07-01", pressed={"how": "change"})
+    assert desk.status == 422
+    desk.fill(at_day="2029-07-01", reason="<July>", pressed={"how": "change"})
+    assert "Nothing of this order binds so late." in desk.text
+    desk.fill(at_day="2026-07-01", reason="<July>", pressed={"how": "change"})
+    assert desk.url == PERSON
+    assert "by the court" in desk.text
+    assert "<July>" in desk.text
+    desk.open(f"{PERSON}/on?order=ALM-1&day=2026-06-02")
+    assert "No part of this order binds on that day." not in desk.text
+    desk.open(f"{PERSON}/end/change?order=ALM-1")
+    desk.fill(at_day="", reason="of another order", pressed={"how": "take_back"})
+    assert desk.url == PERSON
+    assert "early end taken back" in desk.text
+
+    desk.follow("End early")

@@ -10,6 +10,7 @@ from mesure.actions.cases import persons
 from mesure.actions.cases.persons import EnterPerson
 from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.orders import court_orders, order_drafts
+from mesure.actions.orders.binding_order import EarlyEnd
 from mesure.actions.orders.court_orders import OrderRequest, OrderView, VersionView
 from mesure.actions.orders.order_drafts import BeginDraft, DraftsRequest
 from mesure.actions.refusals.refusals import ActionError, NotAllowedError
@@ -44,6 +45,8 @@ class OrderRow:
     versions: tuple[VersionRow, ...]
     may_change: bool  # There is a version that binds, from which to go on.
     ends: datetime | None  # It ends before its time.
+    may_change_end: bool
+    entries: tuple[EarlyEnd, ...]  # What was entered of its early end, the last first.
 
 
 # --- What is unfinished ------------------------------------------------------------------------
@@ -155,7 +158,9 @@ def look_at_order(visit: PageVisit, person: str, order: str) -> OrderView:
 def _order(visit: PageVisit, order: OrderView) -> OrderRow:
     lines = tuple(_version(visit, order, one) for one in reversed(order.versions))
     may_change = any(one.confirmed_at for one in order.versions)
-    return OrderRow(order.order, lines, may_change, None if order.end is None else order.end.at)
+    ends = None if order.end is None else order.end.at
+    is_ahead = ends is not None and ends > visit.context.now
+    return OrderRow(order.order, lines, may_change, ends, is_ahead, order.ends[::-1])
 
 
 def _version(visit: PageVisit, order: OrderView, version: VersionView) -> VersionRow:
