@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from mesure.actions.judging import judging_values
-from mesure.actions.orders import binding_order
+from mesure.actions.orders import early_ends
 from mesure.actions.orders.binding_order import EarlyEnd
 from mesure.devices.message.uplink import Heartbeat
 from mesure.evaluation.policy import PolicyFile
@@ -77,9 +77,7 @@ def test_a_changed_early_end_is_judged_as_a_replay_judges_it(at_court: Court) ->
     def enter(at: str | None, now: str) -> None:
         instant = None if at is None else to_datetime(us(at))
         end = EarlyEnd(instant, "1-10", "x", to_datetime(us(now)), "O-7")
-        at_court.office.write(
-            lambda rows, _: binding_order.enter_end(rows, at_court.order, PERSON, end)
-        )
+        at_court.office.write(lambda rows, _: early_ends.enter(rows, at_court.order, PERSON, end))
 
     def came(after_us: int, until_us: int) -> NDArray[np.bool_]:
         return (after_us < EVENING.received_us) & (EVENING.received_us <= until_us)

@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions.records.record_types import Key, RecordType, Register, RegisterReader, due_key
+from mesure.actions.records.record_types import Key, RecordType, RegisterReader, due_key
 from mesure.orders.model.order import Absence, OrderVersion
 from mesure.orders.reading import read_order
 from mesure.orders.values.span import Span
@@ -67,12 +67,6 @@ class OrderEndRecord(EarlyEnd, frozen=True):
     """The early end of an order that was entered last, and those before it, the first one first."""
 
     former: tuple[EarlyEnd, ...] = ()
-
-    @property
-    def entries(self) -> tuple[EarlyEnd, ...]:
-        """Return all that was entered; the last of it counts."""
-        last = EarlyEnd(self.at, self.decision, self.reason, self.entered_at, self.entered_by)
-        return (*self.former, last)
 
 
 def _absence_keys(absence: AbsenceRecord) -> list[Key]:
@@ -147,19 +141,8 @@ def versions_of(
 
 def early_ends(rows: RegisterReader, orders: Collection[str]) -> dict[str, datetime]:
     """Return by order the early end in force; one that was taken back counts as none."""
-    records = rows.get_many(END, orders)
-    return {name: end.value.at for name, end in records.items() if end.value.at is not None}
-
-
-def enter_end(rows: Register, order: str, person: str, end: EarlyEnd) -> None:
-    """Keep an early end, or that it was taken back, before all that was entered earlier."""
-    record = rows.get(END, order)
-    former = () if record is None else record.value.entries
-    value = OrderEndRecord(**msgspec.structs.asdict(end), former=former)
-    if record is None:
-        rows.add(END, order, value, person)
-    else:
-        rows.change(record, value)
+    ends = rows.get_many(END, orders).values()
+    return {end.id: end.value.at for end in ends if end.value.at is not None}
 
 
 def _versions_of_span(

@@ -6,7 +6,6 @@ second officer has confirmed what they read, by the hash of its text.
 Decision: docs/decisions/0006-orders-are-dated-versions-half-open.md
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Final, NamedTuple
@@ -22,8 +21,8 @@ from mesure.actions.framework.action import (
     two_step_action,
 )
 from mesure.actions.framework.context import Context
-from mesure.actions.orders import assignment_end, binding_order, court_papers
-from mesure.actions.orders.binding_order import END, EarlyEnd
+from mesure.actions.orders import assignment_end, binding_order, court_papers, early_ends
+from mesure.actions.orders.binding_order import EarlyEnd
 from mesure.actions.orders.court_papers import CourtPaperRecord, CourtPaperView
 from mesure.actions.records.record_types import RecordType, Stored
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
@@ -32,7 +31,6 @@ from mesure.orders.model import second_eyes
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.reading import read_order
 from mesure.orders.text.order_faults import OrderError
-from mesure.orders.values.span import Span
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.store.keyring import sealing
@@ -306,23 +304,14 @@ def end(doing: ActionContext, request: EndOrder) -> None:
     if not all(0 < len(text.strip()) <= len(text) <= REASON_CHARS_MAX for text in texts):
         raise InvalidInputError(ActionRefusal.REASON)
     bound = _bound(doing, request.order, person)
-    refuse_end([version.in_force for version in bound], request.at, doing.now)
+    early_ends.refuse_end([version.in_force for version in bound], request.at, doing.now)
     if binding_order.early_ends(doing.rows, [request.order]):
         raise ActionConflictError(ActionRefusal.THERE_ALREADY)
     entered = doing.now, doing.actor.account
     value = EarlyEnd(request.at, request.decision, request.reason, *entered)
-    binding_order.enter_end(doing.rows, request.order, person, value)
+    early_ends.enter(doing.rows, request.order, person, value)
     ask_again(doing, request.order, person)
     doing.note(order=request.order)
-
-
-def refuse_end(spans: Sequence[Span], at: datetime, now: datetime) -> None:
-    """Refuse an end at which nothing binds any more, or nothing has bound yet."""
-    if all(at >= span.end for span in spans):
-        raise ActionConflictError(ActionRefusal.ENDS_BEFORE)
-    # Where nothing binds nobody judges, and what was raised already would last for ever.
-    if at <= min(span.start for span in spans) <= now:
-        raise ActionConflictError(ActionRefusal.ENDS_AFTER_BEGINNING)
 
 
 # --- Looks -------------------------------------------------------------------------------------
@@ -333,8 +322,7 @@ def show(doing: ActionContext, request: OrderRequest) -> OrderView:
     """See an order with all its versions, as they were entered."""
     person = _person(doing, request.order)
     doing.note(order=request.order)
-    record = doing.rows.get(END, request.order)
-    ends = () if record is None else record.value.entries
+    ends = early_ends.entries(doing.rows, request.order)
     return OrderView(
         order=request.order,
         person=person,

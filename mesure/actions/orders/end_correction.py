@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 
 from mesure.actions.framework.action import ActionContext, action
-from mesure.actions.orders import binding_order, court_orders
+from mesure.actions.orders import binding_order, court_orders, early_ends
 from mesure.actions.orders.binding_order import END, EarlyEnd
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotFoundError
@@ -42,8 +42,8 @@ def change_end(doing: ActionContext, request: ChangeOrderEnd) -> None:
     if request.at is not None:
         versions = binding_order.in_turn(doing.work.versions(request.order))
         confirmed = Span(versions[0].in_force.start, versions[-1].in_force.end)
-        court_orders.refuse_end([confirmed], request.at, doing.now)
+        early_ends.refuse_end([confirmed], request.at, doing.now)
     decision = request.decision.strip() or entered.decision
     value = EarlyEnd(request.at, decision, request.reason, doing.now, doing.actor.account)
-    binding_order.enter_end(doing.rows, request.order, person, value)
+    early_ends.enter(doing.rows, request.order, person, value)
     court_orders.ask_again(doing, request.order, person)

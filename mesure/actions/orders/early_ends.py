@@ -1,0 +1,40 @@
+"""Early ends: when an order may end before its time, and all that was entered of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from mesure.actions.orders.binding_order import END, EarlyEnd, OrderEndRecord
+from mesure.actions.records.record_types import Register, RegisterReader
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import ActionConflictError
+from mesure.orders.values.span import Span
+
+
+def refuse_end(spans: Sequence[Span], at: datetime, now: datetime) -> None:
+    """Refuse an end at which nothing binds any more, or nothing has bound yet."""
+    if all(at >= span.end for span in spans):
+        raise ActionConflictError(ActionRefusal.ENDS_BEFORE)
+    # Where nothing binds nobody judges, and what was raised already would last for ever.
+    if at <= min(span.start for span in spans) <= now:
+        raise ActionConflictError(ActionRefusal.ENDS_AFTER_BEGINNING)
+
+
+def entries(rows: RegisterReader, order: str) -> tuple[EarlyEnd, ...]:
+    """Return all that was entered of an early end; the last of it counts."""
+    record = rows.get(END, order)
+    if record is None:
+        return ()
+    end = record.value
+    last = EarlyEnd(end.at, end.decision, end.reason, end.entered_at, end.entered_by)
+    return (*end.former, last)
+
+
+def enter(rows: Register, order: str, person: str, end: EarlyEnd) -> None:
+    """Keep an early end, or that it was taken back, behind all that was entered before."""
+    entered = end.at, end.decision, end.reason, end.entered_at, end.entered_by
+    value = OrderEndRecord(*entered, former=entries(rows, order))
+    record = rows.get(END, order)
+    if record is None:
+        rows.add(END, order, value, person)
+    else:
+        rows.change(record, value)
