@@ -108,6 +108,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "email": ("Where letters go; they only say that there is something to read.", "o@p.example"),
     "encrypts": ("Whether the app encrypts what it sends.", False),
     "end": ("The early end of the order; null: it has none.", NONE),
+    "ends": ("All that was entered of an early end of the order; the last counts.", []),
     "end_at": ("When it ended; null: it lasts.", "2026-02-12T20:02:00Z"),
     "entered_at": ("When it was entered.", INSTANT),
     "entered_by": ("The account that entered it.", ACCOUNT),

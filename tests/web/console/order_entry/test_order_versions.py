@@ -154,5 +154,6 @@ def test_an_early_end_is_changed_and_taken_back(scene: OfficeScene, desk: Casewo
     desk.fill(at_day="", reason="of another order", pressed={"how": "take_back"})
     assert desk.url == PERSON
     assert "early end taken back" in desk.text
+    assert "Change the early end" not in desk.text
 
     desk.follow("End early")
