@@ -5,7 +5,7 @@ import pytest
 
 from mesure.actions.cases import persons
 from mesure.actions.cases.persons import EnterPerson
-from mesure.actions.orders import absences, binding_order, court_orders
+from mesure.actions.orders import absences, binding_order, court_orders, early_ends
 from mesure.actions.orders.absences import SuspendOrder
 from mesure.actions.orders.court_orders import (
     EndOrder,
@@ -192,7 +192,7 @@ def test_an_order_ends_before_its_time(scene: OfficeScene) -> None:
         refused = scene.refusal_reason(scene.ann, court_orders.end, unsaid)
         assert refused is ActionRefusal.REASON
     scene.do(scene.ann, court_orders.end, ends)
-    assert binding_order.ends_at(versions_in_force(scene)) == at
+    assert early_ends.ends_at(versions_in_force(scene)) == at
     assert scene.refusal_reason(scene.ann, court_orders.end, ends) is ActionRefusal.ENDS_BEFORE
     assert binding_order.in_force(versions_in_force(scene), at) is None
     shown = scene.do(scene.person, court_orders.show, OrderRequest(order="ALM-1"))

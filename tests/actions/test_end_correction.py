@@ -4,7 +4,7 @@ from mesure.actions.data_rights import retained_data
 from mesure.actions.devices import assignments
 from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.framework.context import PROGRAM
-from mesure.actions.orders import binding_order, court_orders, end_correction
+from mesure.actions.orders import court_orders, early_ends, end_correction
 from mesure.actions.orders.court_orders import EndOrder, OrderRequest, OrderView
 from mesure.actions.orders.end_correction import ChangeOrderEnd
 from mesure.actions.records.record_types import RegisterReader
@@ -38,7 +38,7 @@ def test_an_early_end_is_changed_while_it_lies_ahead(scene: OfficeScene) -> None
     change = ChangeOrderEnd("ALM-1", right, "May, not April.", "2-18/2026")
     scene.do(scene.chief, end_correction.change_end, change)
     assert scene.office.last()["action"] == "orders.change_end"
-    assert binding_order.ends_at(versions_in_force(scene)) == right
+    assert early_ends.ends_at(versions_in_force(scene)) == right
     view = show(scene)
     assert [
         (entry.at, entry.reason, entry.entered_by, entry.entered_at) for entry in view.ends
@@ -63,7 +63,7 @@ def test_an_early_end_that_is_taken_back_counts_as_none(scene: OfficeScene) -> N
     scene.do(scene.ann, end_correction.change_end, ChangeOrderEnd("ALM-1", None, "Another order."))
     view = show(scene)
     assert (view.end, view.ends[-1].at, view.ends[-1].decision) == (None, None, "2-17/2026")
-    until = binding_order.ends_at(versions_in_force(scene))
+    until = early_ends.ends_at(versions_in_force(scene))
     assert until == view.versions[-1].until_at
     with scene.office.store.read() as reading:
         rows = RegisterReader(reading, scene.office.keyring)
@@ -75,7 +75,7 @@ def test_an_early_end_that_is_taken_back_counts_as_none(scene: OfficeScene) -> N
     assert scene.do(PROGRAM, assignments.end_due, EmptyRequest()) == 0
     later = at + timedelta(days=3)
     scene.do(scene.ann, court_orders.end, EndOrder("ALM-1", later, "2-19/2026", "Lifted now."))
-    assert binding_order.ends_at(versions_in_force(scene)) == later
+    assert early_ends.ends_at(versions_in_force(scene)) == later
     view = show(scene)
     assert [entry.at for entry in view.ends] == [at, None, later]
 
@@ -90,7 +90,7 @@ def test_a_changed_end_lies_within_what_two_persons_confirmed(scene: OfficeScene
     assert refused is ActionRefusal.ENDS_BEFORE
     within = last.until_at - timedelta(minutes=1)
     scene.do(scene.ann, end_correction.change_end, ChangeOrderEnd("ALM-1", within, "x"))
-    assert binding_order.ends_at(versions_in_force(scene)) == within
+    assert early_ends.ends_at(versions_in_force(scene)) == within
     early = ChangeOrderEnd("ALM-1", scene.office.now.replace(year=2025), "x")
     refused = scene.refusal_reason(scene.ann, end_correction.change_end, early)
     assert refused is ActionRefusal.ENDS_AFTER_BEGINNING

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from mesure.actions.judging.judging_values import EvaluationBasis
-from mesure.actions.orders import binding_order
+from mesure.actions.orders import binding_order, court_orders
 from mesure.actions.orders.binding_order import ABSENCE, GRANTED, AbsenceRecord
 from mesure.actions.records.record_types import RegisterReader
 from mesure.orders.model.order import OrderVersion
@@ -58,7 +58,7 @@ def files(
     for version in reading.versions(duty.order):
         if version.confirmed_by is None or version.sha256.hex() not in binds:
             continue
-        text, maps = binding_order.text(version, duty.person, keyring)
+        text, maps = court_orders.text_and_maps(version, duty.person, keyring)
         name = f"{FOLDER}{version.number}.yaml"
         named = {
             path: f"{FOLDER}{version.number}-map-{place}" for place, path in enumerate(sorted(maps))

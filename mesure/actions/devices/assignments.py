@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from mesure.actions.framework.action import ActionContext, EmptyRequest, action, look
-from mesure.actions.orders import assignment_end, binding_order
+from mesure.actions.orders import assignment_end, binding_order, early_ends
 from mesure.actions.orders.assignment_end import CARRIED, AssignmentCheckRecord
 from mesure.actions.records.record_types import RegisterReader
 from mesure.actions.refusals import lost_keys
@@ -69,7 +69,7 @@ def give(doing: ActionContext, request: AssignDevice) -> None:
         raise NotFoundError(ActionRefusal.NOT_HERE)
     keyring = doing.context.keyring
     bound = binding_order.versions(doing.work, doing.rows, keyring, request.order, request.person)
-    ends_at = binding_order.ends_at(bound)
+    ends_at = early_ends.ends_at(bound)
     if ends_at is None or binding_order.in_force(bound, start_at) is None:
         raise ActionConflictError(ActionRefusal.NOT_IN_FORCE)
     new = Assignment(request.device, request.person, request.order, start_at, None)
@@ -171,7 +171,7 @@ def _ends_at(doing: ActionContext, order: str, person: str) -> datetime:
     if keyring.is_erased(person):
         return doing.now
     bound = binding_order.versions(doing.work, doing.rows, keyring, order, person)
-    return binding_order.ends_at(bound) or doing.now
+    return early_ends.ends_at(bound) or doing.now
 
 
 class AssignmentView(msgspec.Struct, frozen=True):

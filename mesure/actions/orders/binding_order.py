@@ -86,14 +86,6 @@ def seal_context(person: str, order: str, number: int) -> bytes:
     return sealing.seal_context("order version", person, order, number)
 
 
-def text(
-    version: StoredOrderVersion, person: str, keyring: Keyring
-) -> tuple[bytes, dict[str, bytes]]:
-    """Return the text of a version with the maps that it names."""
-    where = seal_context(person, version.order, version.number)
-    return order_text.unpack(sealing.unseal(keyring.find_key(person), version.body, where))
-
-
 def read(version: StoredOrderVersion, person: str, keyring: Keyring) -> OrderVersion:
     """Return a version as it was entered."""
     where = seal_context(person, version.order, version.number)
@@ -211,8 +203,3 @@ def _ended(order_versions: Iterable[OrderVersion], at: datetime | None) -> Itera
 def in_force(order_versions: Iterable[OrderVersion], at: datetime) -> OrderVersion | None:
     """Return the version that is in force at an instant."""
     return next((version for version in order_versions if at in version.in_force), None)
-
-
-def ends_at(order_versions: Iterable[OrderVersion]) -> datetime | None:
-    """Return when an order ends; None where nothing of it binds."""
-    return max((version.in_force.end for version in order_versions), default=None)

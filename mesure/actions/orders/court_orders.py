@@ -34,6 +34,7 @@ from mesure.orders.text.order_faults import OrderError
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.store.keyring import sealing
+from mesure.store.keyring.interface import Keyring
 from mesure.store.values import order_text
 from mesure.store.values.bounds import check_names
 from mesure.store.values.records import TEXT_BYTES_MAX, Order, StoredOrderVersion
@@ -229,7 +230,7 @@ def _bound(doing: ActionContext, order: str, person: str) -> tuple[OrderVersion,
 
 def ask_again(doing: ActionContext, order: str, person: str) -> None:
     """Have what is carried under an order given back when it ends."""
-    ends_at = binding_order.ends_at(_bound(doing, order, person))
+    ends_at = early_ends.ends_at(_bound(doing, order, person))
     assignment_end.ask_again(doing.rows, order, ends_at or doing.now)
 
 
@@ -263,10 +264,18 @@ def whole_sha256(doing: ActionContext, version: StoredOrderVersion, person: str)
 
 
 def _whole(doing: ActionContext, version: StoredOrderVersion, person: str) -> _WholeVersion:
-    text, files = binding_order.text(version, person, doing.context.keyring)
+    text, files = text_and_maps(version, person, doing.context.keyring)
     papers = court_papers.all_of_version(doing.rows, version.order, version.number)
     hashes = court_papers.hashes_to_compare(papers)
     return _WholeVersion(text, files, papers, order_text.whole_sha256(text, files, hashes))
+
+
+def text_and_maps(
+    version: StoredOrderVersion, person: str, keyring: Keyring
+) -> tuple[bytes, dict[str, bytes]]:
+    """Return the text of a version with the maps that it names."""
+    where = binding_order.seal_context(person, version.order, version.number)
+    return order_text.unpack(sealing.unseal(keyring.find_key(person), version.body, where))
 
 
 def _waiting(doing: ActionContext, order: str, number: int) -> StoredOrderVersion:

@@ -1,13 +1,19 @@
-"""Early ends: when an order may end before its time, and all that was entered of it."""
+"""Early ends: when an order ends, and all that was entered of an end before its time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from mesure.actions.orders.binding_order import END, EarlyEnd, OrderEndRecord
 from mesure.actions.records.record_types import Register, RegisterReader
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionConflictError
+from mesure.orders.model.order import OrderVersion
 from mesure.orders.values.span import Span
+
+
+def ends_at(order_versions: Iterable[OrderVersion]) -> datetime | None:
+    """Return when an order ends; None where nothing of it binds."""
+    return max((version.in_force.end for version in order_versions), default=None)
 
 
 def refuse_end(spans: Sequence[Span], at: datetime, now: datetime) -> None:
