@@ -292,25 +292,8 @@ def overreach_role(world: World, dice: Random, person: str) -> str:
 
 
 ACTS: Final[tuple[Act, ...]] = (
-    look_at_person,
-    look_at_assessments,
-    look_at_looks,
-    look_at_list,
-    look_at_incident,
-    look_at_incident,
-    look_at_trail,
-    decide,
-    decide,
-    decide,
-    answer_finding,
-    answer_finding,
-    contest,
-    contest,
-    attach,
-    attach_paper,
-    note,
-    move_case,
-    bar,
-    overreach_role,
-    overreach_role,
-)
+    look_at_person, look_at_assessments, look_at_looks, look_at_list,
+    look_at_incident, look_at_incident, look_at_trail,
+    decide, decide, decide, answer_finding, answer_finding, contest, contest,
+    attach, attach_paper, note, move_case, bar, overreach_role, overreach_role,
+)  # fmt: skip

@@ -47,6 +47,7 @@ from mesure_lab.whole.upheavals import (
     key_losses,
     policy_changes,
     torn_files,
+    wrong_ends,
 )
 from mesure_lab.whole.world import World
 
@@ -171,6 +172,8 @@ def _end(world: World, event: PlannedEvent) -> str:
         return "nobody"
     request = EndOrder(person.order, clock.now(), "7-12/2026", "the court ended it")
     word, _ = acts.do(world, world.people.supervisor, court_orders.end, request, person.name)
+    if narrow_limits.is_narrow(world.seed) and word not in {"done", "unanswered"}:
+        word = wrong_ends.end_at_once(world, event)
     world.ended |= {person.name} if word == "done" else set()
     return word
 
@@ -358,6 +361,7 @@ _HAPPENINGS: Final[dict[EventKind | UpheavalKind, Callable[[World, PlannedEvent]
     UpheavalKind.LEAP: clock_leaps.leap,
     UpheavalKind.FILL: full_disk.fill,
     UpheavalKind.LOSE_KEY: key_losses.lose,
+    UpheavalKind.END_WRONGLY: wrong_ends.enter_wrongly,
     EventKind.OFFICE: desk_lives.happen,
     EventKind.LEAVE_LINK: lambda world, event: sign_in_steps.leave_link(world, event.item),
 }

@@ -57,10 +57,11 @@ def _count_as_one(world: World, person: str, incident: StoredIncident) -> None:
     supervisor = world.people.supervisor
     newcomer = _let_in(world, supervisor, f"new-{incident.id}")
     _look(world, supervisor, person, incident)
-    _decide(world, supervisor, person, incident, FindingOutcome.BREACH)
+    word = _decide(world, supervisor, person, incident, FindingOutcome.BREACH)
     _look(world, newcomer, person, incident)
     reference = IncidentRef(incident.id)
-    if acts.do(world, newcomer, incident_review.confirm, reference, person)[0] == "done":
+    confirmed, _ = acts.do(world, newcomer, incident_review.confirm, reference, person)
+    if word == confirmed == "done":
         world.broken("finding_by_a_person", f"{incident.id} was confirmed by whom one let in")
     friend = _let_in(world, newcomer, f"friend-{incident.id}")
     bar = BarRequest(person, newcomer.account)

@@ -32,6 +32,7 @@ class UpheavalKind(StrEnum):
     LEAP = "leap"  # The machine's clock is wrong by hours for a while.
     FILL = "fill"  # The disk has no room for minutes.
     LOSE_KEY = "lose_key"  # The key of a person is gone for minutes.
+    END_WRONGLY = "end_wrongly"  # An early end is entered, changed and taken back.
 
 
 TIMES: Final = {
@@ -66,6 +67,19 @@ def events(seed: int, swarm: Swarm, persons: list[DrawnPerson]) -> Iterator[Uphe
         yield _instant(swarm, dice), UpheavalKind.FILL, NOBODY, 0
         person = dice.randrange(len(persons))
         yield _instant(swarm, dice), UpheavalKind.LOSE_KEY, person, 0
+        yield from _wrong_ends(swarm, dice, persons)
+
+
+def _wrong_ends(swarm: Swarm, dice: Random, persons: list[DrawnPerson]) -> Iterator[UpheavalEvent]:
+    """Yield the steps of early ends that are wrong: of who is freed early, and of somebody else."""
+    somebody = dice.randrange(len(persons))
+    for number, person in enumerate(persons):
+        if person.ended_us is None and number != somebody:
+            continue
+        first_us = _instant(swarm, dice) if person.ended_us is None else person.ended_us - 5 * H
+        is_taken_back = person.ended_us is None or dice.random() < 0.5
+        for step in range(4 if is_taken_back else 3):
+            yield first_us + step * H + step * M, UpheavalKind.END_WRONGLY, number, step
 
 
 def slow_share(seed: int) -> float:

@@ -1,0 +1,53 @@
+"""Wrong ends: an early end of an order is entered wrongly, changed and taken back, until it passes.
+
+Decision: docs/decisions/0072-an-early-end-is-corrected-until-it-passes.md
+"""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from mesure.actions.framework.action import Action
+from mesure.actions.orders import court_orders, end_correction
+from mesure.actions.orders.court_orders import EndOrder, OrderRequest
+from mesure.actions.orders.end_correction import ChangeOrderEnd
+from mesure.machine import clock
+from mesure_lab.whole import acts
+from mesure_lab.whole.drawn.planned_events import PlannedEvent
+from mesure_lab.whole.world import World
+
+HOURS_AHEAD: Final = (7, 5, 20, None)  # Of the end entered at a step; None: it is taken back.
+BY_ENTRY: Final = "early_end_as_entered"
+
+
+def enter_wrongly(world: World, event: PlannedEvent) -> str:
+    """Enter that an order ends in some hours, change that, or take it back."""
+    person, by = world.persons[event.person], world.people.supervisor
+    if person.name not in world.people.officer_of:
+        return "nobody"
+    world.disk.spare()
+    hours = HOURS_AHEAD[event.item]
+    at = None if hours is None else clock.now() + timedelta(hours=hours)
+    action: Action[Any, None] = end_correction.change_end
+    request: Any = ChangeOrderEnd(person.order, at, "it was wrong")
+    if at is not None and event.item == 0:
+        action = court_orders.end
+        request = EndOrder(person.order, at, "7-12/2026", "the court ended it")
+    word, _ = acts.do(world, by, action, request, person.name)
+    if word == "done":
+        world.desk.varied.add(person.name)
+        show = OrderRequest(order=person.order, **acts.CASE)
+        word, shown = acts.do(world, by, court_orders.show, show, person.name)
+        if shown is not None and (shown.ends[-1].at, bool(shown.end)) != (at, at is not None):
+            world.broken(BY_ENTRY, f"{at} was entered of {person.order}, and {shown.end} counts")
+    return f"{at} {word}"
+
+
+def end_at_once(world: World, event: PlannedEvent) -> str:
+    """Have an order end now, whatever was entered before; then nothing of that can be changed."""
+    person, by = world.persons[event.person], world.people.supervisor
+    now = ChangeOrderEnd(person.order, clock.now(), "it ended today")
+    word, _ = acts.do(world, by, end_correction.change_end, now, person.name)
+    late = ChangeOrderEnd(person.order, None, "too late")
+    if acts.do(world, by, end_correction.change_end, late, person.name)[0] == "done":
+        world.broken(BY_ENTRY, f"an end of {person.order} was taken back when it had passed")
+    return word
