@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from mesure.actions.framework.action import Action
-from mesure.actions.orders import court_orders, end_correction
+from mesure.actions.orders import court_orders, early_ends, end_correction
 from mesure.actions.orders.court_orders import EndOrder, OrderRequest
 from mesure.actions.orders.end_correction import ChangeOrderEnd
 from mesure.machine import clock
@@ -32,6 +32,8 @@ def enter_wrongly(world: World, event: PlannedEvent) -> str:
     if at is not None and event.item == 0:
         action = court_orders.end
         request = EndOrder(person.order, at, "7-12/2026", "the court ended it")
+    with world.read_register() as rows:
+        former = early_ends.entries(rows, person.order)
     word, _ = acts.do(world, by, action, request, person.name)
     if word == "done":
         world.desk.varied.add(person.name)
@@ -39,6 +41,8 @@ def enter_wrongly(world: World, event: PlannedEvent) -> str:
         word, shown = acts.do(world, by, court_orders.show, show, person.name)
         if shown is not None and (shown.ends[-1].at, bool(shown.end)) != (at, at is not None):
             world.broken(BY_ENTRY, f"{at} was entered of {person.order}, and {shown.end} counts")
+        if shown is not None and shown.ends[:-1] != former:
+            world.broken(BY_ENTRY, f"of {person.order} was entered {former}, now {shown.ends}")
     return f"{at} {word}"
 
 
