@@ -9,14 +9,14 @@ from mesure.actions.cases import case_notes, caseload, persons, worklist
 from mesure.actions.cases.case_notes import NoteKind, NotesRequest, WriteNote
 from mesure.actions.cases.caseload import AssignCase, BarRequest, UnassignedCasesRequest
 from mesure.actions.cases.persons import PersonRequest
-from mesure.actions.data_rights import own_record
+from mesure.actions.data_rights import outside_requests, own_record
 from mesure.actions.data_rights.own_record import AssessmentsRequest
 from mesure.actions.framework.action import Action, EmptyRequest
 from mesure.actions.framework.context import Actor
 from mesure.actions.incidents import contests, incident_review
 from mesure.actions.incidents.contests import AttachDocument, IncidentRequest, IncidentStatement
 from mesure.actions.incidents.incident_review import FindingReversal, IncidentRef, RecordFinding
-from mesure.actions.orders import court_papers
+from mesure.actions.orders import absences, court_orders, court_papers
 from mesure.actions.orders.court_papers import AttachPaper, CourtPaperRequest
 from mesure.actions.refusals.refusals import ActionError, NotAllowedError
 from mesure.actions.trails import trail_access
@@ -37,6 +37,15 @@ CASE: Final[dict[str, Any]] = {"purpose": Purpose.SUPERVISION, "case_number": "A
 INSPECTION: Final[dict[str, Any]] = {**CASE, "purpose": Purpose.INSPECTION}
 PDF: Final = b"%PDF-1.7\n"
 SAYS_WHO_MAY: Final = {caseload.assign.name, caseload.bar.name}
+ONCE_ONLY: Final = {  # What cannot be done again, exactly as it was done.
+    absences.answer.name,
+    absences.withdraw.name,
+    absences.revoke.name,
+    court_orders.turn_down.name,
+    court_orders.confirm.name,
+    outside_requests.answer.name,
+    contests.take_back_document.name,
+}
 OWN: Final = {  # What everybody may always see of their own.
     persons.show.name,
     incident_review.show.name,
@@ -81,6 +90,10 @@ def do(
     world.expect_entry(size, action.name, actor, request, refused=False)
     shown = answer_contents.persons_in(answer)
     people.acts.append(DoneAct(action.name, actor, "done", person, shown=shown))
+    if isinstance(request, FindingReversal):
+        people.ended_of[request.incident] += 1
+    if action.name in ONCE_ONLY:
+        people.decisions.append((actor, action, request, person))
     return "done", answer
 
 

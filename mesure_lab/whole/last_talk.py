@@ -22,6 +22,8 @@ from mesure.actions.incidents.contests import (
     IncidentStatement,
 )
 from mesure.actions.incidents.incident_review import FindingReversal, IncidentRef, RecordFinding
+from mesure.actions.orders import absences
+from mesure.actions.orders.absences import AbsencesRequest, RevokeAbsence
 from mesure.incidents import finding
 from mesure.incidents.finding import FindingOutcome, ReviewStage
 from mesure.machine import clock
@@ -48,6 +50,7 @@ def talk(world: World) -> None:
             _propose(world, person, incident)  # In vain.
         if incidents[2:] and narrow_limits.is_narrow(world.seed):
             _count_as_one(world, person, incidents[2])
+    _repeat(world)
     for officer in world.people.officers:
         acts.do(world, officer, worklist.list_items, EmptyRequest(), None)
 
@@ -69,6 +72,22 @@ def _count_as_one(world: World, person: str, incident: StoredIncident) -> None:
     look = PersonRequest(person=person, **acts.CASE)
     if word == acts.do(world, friend, persons.show, look, person)[0] == "done":
         world.broken("access_table", f"whom a barred account let in sees the case of {person}")
+
+
+def _repeat(world: World) -> None:
+    """Have everybody do again what can be done once only; and end absences that are over."""
+    over = ((world.people.supervisor, absences.revoke, RevokeAbsence(name, "too late"), person)
+            for person in world.names for name in _over(world, person))  # fmt: skip
+    for actor, action, request, person in (*world.people.decisions, *over):
+        if acts.do(world, actor, action, request, person)[0] == "done":
+            world.broken("decided_once", f"{action.name} was done again: {request}")
+
+
+def _over(world: World, person: str) -> list[str]:
+    """Return a person's absences that are over."""
+    request = AbsencesRequest(person)
+    _, shown = acts.do(world, world.people.supervisor, absences.list_absences, request, person)
+    return [one.absence for one in shown or () if one.kept.until_at <= clock.now()]
 
 
 def _let_in(world: World, by: Actor, name: str) -> Actor:

@@ -6,10 +6,11 @@ the product cannot forgive itself.
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from mesure.actions.accounts import staff_accounts
 from mesure.actions.accounts.staff_accounts import AccountName, OpenAccount
+from mesure.actions.framework.action import Action
 from mesure.actions.framework.context import PROGRAM, Actor
 from mesure.actions.notifications import webhooks
 from mesure.actions.notifications.webhooks import AddWebhook, WebhookEventType
@@ -81,6 +82,8 @@ class OfficePeople:
     found_by: dict[str, set[str]] = field(default_factory=dict)  # By incident.
     notes: dict[str, str] = field(default_factory=dict)  # About whom each is.
     said_of: Counter[str] = field(default_factory=Counter)  # How often something, by incident.
+    ended_of: Counter[str] = field(default_factory=Counter)  # Findings, by incident.
+    decisions: list[tuple[Actor, Action[Any, Any], Any, str | None]] = field(default_factory=list)
     stand_ins: list[StandIn] = field(default_factory=list)
 
     @property

@@ -31,6 +31,9 @@ def finding_by_a_person(world: World) -> Iterator[str]:
         for person in world.names:
             for review in rows.about(REVIEW, person):
                 deciders = world.people.found_by.get(review.id, set())
+                former, ended = len(review.value.former), world.people.ended_of[review.id]
+                if former < ended:
+                    yield f"{review.id}: {ended} findings ended, and {former} are kept"
                 for what in _wrong(review.value, deciders):
                     yield f"{review.id}: {what}"
                 incident = reading.incident(review.id)
