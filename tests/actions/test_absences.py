@@ -13,6 +13,7 @@ from mesure.actions.orders.absences import (
     RevokeAbsence,
 )
 from mesure.actions.orders.court_orders import OrderRequest
+from mesure.actions.refusals import refusals
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.orders.model.order import OrderVersion
 from mesure.privacy.access_refusal import AccessRefusal
@@ -121,7 +122,7 @@ def test_each_way_in_has_its_time(scene: OfficeScene) -> None:
         ({"travel_s": 60}, ActionRefusal.TRAVEL),
         ({"at": "home", "travel_s": -1}, ActionRefusal.TRAVEL),
         ({"reason": " "}, ActionRefusal.REASON),
-        ({"reason": "x" + " " * absences.REASON_CHARS_MAX}, ActionRefusal.REASON),
+        ({"reason": "x" + " " * refusals.REASON_CHARS_MAX}, ActionRefusal.REASON),
         ({"order": "ALM-9"}, AccessRefusal.ANOTHER_PERSON),
     ],
 )

@@ -15,6 +15,7 @@ from mesure.actions.orders.court_orders import (
     TurnDownVersion,
     VersionRef,
 )
+from mesure.actions.refusals import refusals
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import InvalidInputError
 from mesure.orders.model.order import OrderVersion
@@ -124,7 +125,7 @@ def test_what_is_turned_down_never_binds(scene: OfficeScene) -> None:
     enter(scene)
     down = TurnDownVersion("ALM-1", 1, "The corner is across the street.")
     assert scene.refusal_reason(scene.ann, court_orders.turn_down, down) is AccessRefusal.SAME_EYES
-    for reason in (" ", "x" + " " * court_orders.REASON_CHARS_MAX):
+    for reason in (" ", "x" + " " * refusals.REASON_CHARS_MAX):
         unsaid = TurnDownVersion("ALM-1", 1, reason)
         refused = scene.refusal_reason(scene.chief, court_orders.turn_down, unsaid)
         assert refused is ActionRefusal.REASON
@@ -187,7 +188,7 @@ def test_an_order_ends_before_its_time(scene: OfficeScene) -> None:
     scene.order()
     at = scene.office.now.replace(month=4)
     ends = EndOrder("ALM-1", at, "2-17/2026", "The court lifted it.")
-    for decision in (" ", "x" * (court_orders.REASON_CHARS_MAX + 1)):
+    for decision in (" ", "x" * (refusals.REASON_CHARS_MAX + 1)):
         unsaid = EndOrder("ALM-1", at, decision, "x")
         refused = scene.refusal_reason(scene.ann, court_orders.end, unsaid)
         assert refused is ActionRefusal.REASON

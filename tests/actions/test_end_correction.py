@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from mesure.actions.data_rights import retained_data
 from mesure.actions.devices import assignments
@@ -8,8 +9,11 @@ from mesure.actions.orders import court_orders, early_ends, end_correction
 from mesure.actions.orders.court_orders import EndOrder, OrderRequest, OrderView
 from mesure.actions.orders.end_correction import ChangeOrderEnd
 from mesure.actions.records.record_types import RegisterReader
+from mesure.actions.refusals import refusals
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.instants import to_us
+from mesure.privacy.access_refusal import AccessRefusal
+from tests.actions import house
 from tests.actions.scene import ORDER, OfficeScene
 from tests.actions.test_court_orders import versions_in_force
 
@@ -31,9 +35,11 @@ def test_an_early_end_is_changed_while_it_lies_ahead(scene: OfficeScene) -> None
     end_early(scene, wrong)
     scene.carries()
     right = wrong.replace(month=5)
-    blank = ChangeOrderEnd("ALM-1", right, " ")
-    refused = scene.refusal_reason(scene.ann, end_correction.change_end, blank)
-    assert refused is ActionRefusal.REASON
+    many = "x" * (refusals.REASON_CHARS_MAX + 1)
+    for reason, decision in ((" ", ""), ("x" + " " * len(many), ""), ("x", many)):
+        bad = ChangeOrderEnd("ALM-1", right, reason, decision)
+        refused = scene.refusal_reason(scene.ann, end_correction.change_end, bad)
+        assert refused is ActionRefusal.REASON
     scene.office.later(hours=1)
     change = ChangeOrderEnd("ALM-1", right, "May, not April.", "2-18/2026")
     scene.do(scene.chief, end_correction.change_end, change)
@@ -101,3 +107,28 @@ def test_only_an_end_that_was_entered_is_changed(scene: OfficeScene) -> None:
     change = ChangeOrderEnd("ALM-1", None, "x")
     refused = scene.refusal_reason(scene.ann, end_correction.change_end, change)
     assert refused is ActionRefusal.NOT_HERE
+
+
+def test_an_end_is_changed_so_often_that_its_record_still_has_room(scene: OfficeScene) -> None:
+    at = scene.office.now + timedelta(days=3)
+    end_early(scene, at)
+    longest = "\N{GRINNING FACE}" * refusals.REASON_CHARS_MAX
+    for number in range(1, early_ends.ENTRIES_MAX):
+        change = ChangeOrderEnd("ALM-1", at + timedelta(minutes=number), longest, longest)
+        scene.do(scene.ann, end_correction.change_end, change)
+    refused = scene.refusal_reason(scene.ann, end_correction.change_end, change)
+    assert refused is ActionRefusal.ENOUGH_SAID
+    assert len(show(scene).ends) == early_ends.ENTRIES_MAX
+
+
+def test_an_end_of_somebody_whose_key_is_lost_waits_for_it(
+    scene: OfficeScene, tmp_path: Path
+) -> None:
+    end_early(scene, scene.office.now + timedelta(days=3))
+    for actor in (scene.bob, scene.counsel, scene.person):
+        change = ChangeOrderEnd("ALM-1", None, "x")
+        refused = scene.refusal_reason(actor, end_correction.change_end, change)
+        assert isinstance(refused, AccessRefusal)
+    house.lose_key(tmp_path, "P-1")
+    refused = scene.refusal_reason(scene.ann, end_correction.change_end, change)
+    assert refused is ActionRefusal.UNREADABLE

@@ -55,6 +55,8 @@ def test_a_list_is_reviewed_venue_by_venue_and_then_approved(scene: OfficeScene)
     assert scene.refusal_reason(
         scene.ann, venue_review.decide, DecideVenues(done.list, ("node/b",), False)
     ) is (ActionRefusal.REASON)
+    wordy = DecideVenues(done.list, ("node/b",), True, "x" * (venue_review.REASON_CHARS_MAX + 1))
+    assert scene.refusal_reason(scene.ann, venue_review.decide, wordy) is ActionRefusal.REASON
     scene.do(scene.ann, venue_review.decide, closed)
     assert (venue_names(scene, done.list, "binding"), venue_names(scene, done.list, "free")) == (
         ["a", "c"], ["b"]

@@ -14,6 +14,7 @@ import msgspec
 from mesure.actions.framework.action import ActionContext, action, look
 from mesure.actions.records.account_records import LANGUAGES
 from mesure.actions.records.record_types import RecordType
+from mesure.actions.refusals import refusals
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import InvalidInputError
 from mesure.privacy.purposes import Purpose
@@ -91,9 +92,7 @@ def record(doing: ActionContext, request: RecordEnrolment) -> str:
         raise InvalidInputError(ActionRefusal.LANGUAGE)
     if request.explained_at > doing.now:
         raise InvalidInputError(ActionRefusal.SPAN)
-    for text in (request.decision, request.paper):
-        if not 0 < len(text.strip()) <= len(text) <= TEXT_CHARS_MAX:
-            raise InvalidInputError(ActionRefusal.REASON)
+    refusals.check_texts(request.decision, request.paper, chars_max=TEXT_CHARS_MAX)
     fields = msgspec.structs.asdict(request)
     fields["explained"] = tuple(sorted(set(request.explained)))
     value = EnrolmentRecord(**fields, entered_at=doing.now, entered_by=doing.actor.account)

@@ -25,13 +25,9 @@ from mesure.actions.records.incident_records import (
     StatementRecord,
 )
 from mesure.actions.records.record_types import RecordType, RegisterReader, Stored
+from mesure.actions.refusals import refusals
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
-from mesure.actions.refusals.refusals import (
-    ActionConflictError,
-    InvalidInputError,
-    NotAllowedError,
-    NotFoundError,
-)
+from mesure.actions.refusals.refusals import ActionConflictError, NotAllowedError, NotFoundError
 from mesure.incidents import contest as steps
 from mesure.incidents.contest import Contest
 from mesure.incidents.finding import Review
@@ -116,7 +112,7 @@ class PersonSubmissions(msgspec.Struct, frozen=True):
 def say(doing: ActionContext, request: IncidentStatement) -> str:
     """Say what happened; an officer may write down what the person told them."""
     incident = open_incident(doing, request.incident)
-    _check_text(request.text)
+    refusals.check_texts(request.text, chars_max=TEXT_CHARS_MAX)
     if len(_of(doing.rows, STATEMENT, request.incident)) >= STATEMENTS_MAX:
         raise ActionConflictError(ActionRefusal.ENOUGH_SAID)
     value = StatementRecord(request.incident, request.text, doing.now, doing.actor.account)
@@ -195,7 +191,7 @@ def content(rows: RegisterReader, attachment: Stored[AttachmentRecord]) -> bytes
 def make(doing: ActionContext, request: IncidentStatement) -> str:
     """Contest an incident, or the finding about it; nothing is closed until it is answered."""
     incident = open_incident(doing, request.incident)
-    _check_text(request.text)
+    refusals.check_texts(request.text, chars_max=TEXT_CHARS_MAX)
     earlier = [kept.value.contest for kept in contests_of(doing.rows, request.incident)]
     review = review_of(doing.rows, request.incident)
     new_contest = steps.make(review, earlier, doing.now, doing.procedure.answer_contest_within)
@@ -268,8 +264,3 @@ def contests_of(rows: RegisterReader, incident: str) -> tuple[Stored[ContestReco
 
 def _of(rows: RegisterReader, kind: RecordType[T], incident: str) -> list[Stored[T]]:
     return list(rows.find(kind, "incident", incident))
-
-
-def _check_text(text: str) -> None:
-    if not 0 < len(text.strip()) <= len(text) <= TEXT_CHARS_MAX:
-        raise InvalidInputError(ActionRefusal.REASON)

@@ -18,6 +18,7 @@ from mesure.actions.framework.action import ActionContext, action, look
 from mesure.actions.orders import binding_order
 from mesure.actions.orders.binding_order import ABSENCE, AbsenceRecord
 from mesure.actions.records.record_types import Stored
+from mesure.actions.refusals import refusals
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError
 from mesure.orders.model.order import Absence, OrderVersion
@@ -25,7 +26,6 @@ from mesure.orders.reading import read_absences
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 
-REASON_CHARS_MAX: Final = 2_000
 LASTS_MAX: Final = timedelta(days=60)
 TRAVEL_S_MAX: Final = 24 * 3600
 DECLARED_WITHIN: Final = timedelta(days=7)  # After an emergency somebody may be ill for days.
@@ -174,7 +174,7 @@ def suspend(doing: ActionContext, request: SuspendOrder) -> str:
 def answer(doing: ActionContext, request: AnswerAbsence) -> None:
     """Grant an absence, or refuse it, and say why."""
     absence = _waiting(doing, request.absence)
-    _check_reason(request.reason)
+    refusals.check_texts(request.reason)
     if request.grants:
         _grant(doing, absence, request.reason)
     else:
@@ -185,7 +185,7 @@ def answer(doing: ActionContext, request: AnswerAbsence) -> None:
 def revoke(doing: ActionContext, request: RevokeAbsence) -> None:
     """End a granted absence from now on, and say why; what was allowed so far stays allowed."""
     absence = _opened(doing, request.absence)
-    _check_reason(request.reason)
+    refusals.check_texts(request.reason)
     if absence.value.stage != AbsenceStage.GRANTED or doing.now >= absence.value.until_at:
         raise ActionConflictError(ActionRefusal.NOT_GRANTED)
     if absence.value.start_at >= doing.now:
@@ -275,12 +275,7 @@ def _check(request: RequestAbsence, version: OrderVersion) -> None:
         raise InvalidInputError(ActionRefusal.TRAVEL)
     if not request.start_at < request.until_at <= request.start_at + LASTS_MAX:
         raise InvalidInputError(ActionRefusal.SPAN)
-    _check_reason(request.reason)
-
-
-def _check_reason(reason: str) -> None:
-    if not 0 < len(reason.strip()) <= len(reason) <= REASON_CHARS_MAX:
-        raise InvalidInputError(ActionRefusal.REASON)
+    refusals.check_texts(request.reason)
 
 
 def _opened(doing: ActionContext, name: str) -> Stored[AbsenceRecord]:

@@ -25,6 +25,7 @@ from mesure.actions.orders import assignment_end, binding_order, court_papers, e
 from mesure.actions.orders.binding_order import EarlyEnd
 from mesure.actions.orders.court_papers import CourtPaperRecord, CourtPaperView
 from mesure.actions.records.record_types import RecordType, Stored
+from mesure.actions.refusals import refusals
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotFoundError
 from mesure.orders.model import second_eyes
@@ -39,7 +40,6 @@ from mesure.store.values import order_text
 from mesure.store.values.bounds import check_names
 from mesure.store.values.records import TEXT_BYTES_MAX, Order, StoredOrderVersion
 
-REASON_CHARS_MAX: Final = 2_000
 FILES_BYTES_MAX: Final = TEXT_BYTES_MAX - 1024
 
 
@@ -249,8 +249,7 @@ def confirm(doing: ActionContext, request: VersionRef) -> None:
 @action("orders.turn_down", CASEWORK)
 def turn_down(doing: ActionContext, request: TurnDownVersion) -> None:
     """Turn down a version that somebody else entered; it never binds."""
-    if not 0 < len(request.reason.strip()) <= len(request.reason) <= REASON_CHARS_MAX:
-        raise InvalidInputError(ActionRefusal.REASON)
+    refusals.check_texts(request.reason)
     _waiting(doing, request.order, request.number)
     person = _person(doing, request.order)
     note = VersionRejectionRecord(request.order, doing.actor.account, doing.now, request.reason)
@@ -309,9 +308,7 @@ def _person(doing: ActionContext, order: str) -> str:
 def end(doing: ActionContext, request: EndOrder) -> None:
     """Enter that an order ends early; devices carried under it are given back then."""
     person = _person(doing, request.order)
-    texts = request.reason, request.decision
-    if not all(0 < len(text.strip()) <= len(text) <= REASON_CHARS_MAX for text in texts):
-        raise InvalidInputError(ActionRefusal.REASON)
+    refusals.check_texts(request.reason, request.decision)
     bound = _bound(doing, request.order, person)
     early_ends.refuse_end([version.in_force for version in bound], request.at, doing.now)
     if binding_order.early_ends(doing.rows, [request.order]):

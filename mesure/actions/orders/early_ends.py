@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
 from mesure.actions.orders.binding_order import END, EarlyEnd, OrderEndRecord
 from mesure.actions.records.record_types import Register, RegisterReader
@@ -9,6 +10,8 @@ from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionConflictError
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.values.span import Span
+
+ENTRIES_MAX: Final = 40  # Then it is changed no more; the longest of them fit into one row.
 
 
 def ends_at(order_versions: Iterable[OrderVersion]) -> datetime | None:

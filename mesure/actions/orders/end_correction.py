@@ -12,8 +12,9 @@ import msgspec
 from mesure.actions.framework.action import ActionContext, action
 from mesure.actions.orders import binding_order, court_orders, early_ends
 from mesure.actions.orders.binding_order import END, EarlyEnd
+from mesure.actions.refusals import refusals
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
-from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotFoundError
+from mesure.actions.refusals.refusals import ActionConflictError, NotFoundError
 from mesure.orders.values.span import Span
 from mesure.privacy.roles import CASEWORK
 
@@ -32,18 +33,19 @@ def change_end(doing: ActionContext, request: ChangeOrderEnd) -> None:
     """Change the early end of an order while it lies ahead, or take it back."""
     _, person = doing.open_case_of(doing.work.order(request.order))
     doing.note(order=request.order, taken_back=request.at is None)
-    if not 0 < len(request.reason.strip()) <= court_orders.REASON_CHARS_MAX:
-        raise InvalidInputError(ActionRefusal.REASON)
     entered = doing.rows.need(END, request.order).value
     if entered.at is None:
         raise NotFoundError(ActionRefusal.NOT_HERE)
     if entered.at <= doing.now:
         raise ActionConflictError(ActionRefusal.END_PASSED)
+    if len(entered.former) + 1 >= early_ends.ENTRIES_MAX:
+        raise ActionConflictError(ActionRefusal.ENOUGH_SAID)
+    decision = request.decision.strip() or entered.decision
+    refusals.check_texts(request.reason, decision)
     if request.at is not None:
         versions = binding_order.in_turn(doing.work.versions(request.order))
         confirmed = Span(versions[0].in_force.start, versions[-1].in_force.end)
         early_ends.refuse_end([confirmed], request.at, doing.now)
-    decision = request.decision.strip() or entered.decision
     value = EarlyEnd(request.at, decision, request.reason, doing.now, doing.actor.account)
     early_ends.enter(doing.rows, request.order, person, value)
     court_orders.ask_again(doing, request.order, person)

@@ -255,7 +255,7 @@ def decide(doing: ActionContext, request: DecideVenues) -> None:
     if stored_list.value.approved_at is not None:
         raise ActionConflictError(ActionRefusal.ANSWERED)
     reason = request.reason.strip()
-    if not request.binds and not 0 < len(reason) <= REASON_CHARS_MAX:
+    if len(reason) > REASON_CHARS_MAX or not (reason or request.binds):
         raise InvalidInputError(ActionRefusal.REASON)
     chosen = set(request.venues)
     for part in tuple(_parts(doing, request.list)):

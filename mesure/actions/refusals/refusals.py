@@ -1,8 +1,11 @@
 """Refusals: why an action did not happen, with a sentence for the caller."""
 
-from typing import Protocol
+from typing import Final, Protocol
 
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.orders.text.catalogue import Catalogue
+
+REASON_CHARS_MAX: Final = 2_000
 
 
 class TranslatableReason(Protocol):
@@ -60,3 +63,9 @@ class InvalidInputError(ActionError):
     def __init__(self, reason: TranslatableReason, faults: tuple[str, ...] = ()) -> None:
         super().__init__(reason)
         self.faults = faults
+
+
+def check_texts(*texts: str, chars_max: int = REASON_CHARS_MAX) -> None:
+    """Refuse texts in somebody's own words that are empty or too long; spaces around them count."""
+    if not all(0 < len(text.strip()) <= len(text) <= chars_max for text in texts):
+        raise InvalidInputError(ActionRefusal.REASON)

@@ -16,6 +16,7 @@ from mesure.actions.framework import four_eyes
 from mesure.actions.framework.action import ActionContext, ReadRequest, action, look
 from mesure.actions.records import incident_extent
 from mesure.actions.records.record_types import RecordType, Stored
+from mesure.actions.refusals import refusals
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotAllowedError
 from mesure.instants import to_datetime, to_datetime_or_none
@@ -26,8 +27,6 @@ from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.privacy.trail_limits import GROUND_LASTS, GROUND_SPAN_MAX
 from mesure.store.values.effects import StoredIncident
-
-REASON_CHARS_MAX: Final = 2_000
 
 
 class GroundRecord(msgspec.Struct, frozen=True):
@@ -155,8 +154,7 @@ def keep(doing: ActionContext, person: str, value: GroundRecord) -> str:
     is_for_trail = value.incident is None
     if is_for_trail and not value.start_at < value.until_at <= value.start_at + GROUND_SPAN_MAX:
         raise InvalidInputError(ActionRefusal.GROUND_SPAN)
-    if not 0 < len(value.reason.strip()) <= len(value.reason) <= REASON_CHARS_MAX:
-        raise InvalidInputError(ActionRefusal.REASON)
+    refusals.check_texts(value.reason)
     if value.incident is not None:
         same = (kept.value for kept in for_bundle(doing, person, value.incident))
         if any(one.waits or one.counts(doing.now) for one in same):
