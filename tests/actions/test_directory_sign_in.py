@@ -108,6 +108,15 @@ def test_an_address_that_is_another_or_none_binds_nobody(elsewhere: Elsewhere) -
     assert elsewhere.refusal_reason() is AccessRefusal.SIGN_IN
 
 
+def test_the_link_opens_no_account_that_the_directory_has_opened(elsewhere: Elsewhere) -> None:
+    request = OpenAccount("Bota", Role.OFFICER, email="bota@example.org")
+    link = elsewhere.office.do(elsewhere.chief, staff_accounts.open_account, request)
+    elsewhere.come_back(elsewhere.go())
+    with pytest.raises(ActionError) as refused:
+        house.set_up(elsewhere.office, link.token, "bota")
+    assert refused.value.reason is AccessRefusal.LINK
+
+
 def test_a_reset_ends_what_the_directory_had_opened(elsewhere: Elsewhere) -> None:
     account = elsewhere.open_account()
     elsewhere.come_back(elsewhere.go())

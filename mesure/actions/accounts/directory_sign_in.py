@@ -12,7 +12,7 @@ import msgspec
 
 from mesure.actions.accounts import contact_addresses, sessions, sign_in, sign_in_state
 from mesure.actions.accounts.sign_in import SignInResult
-from mesure.actions.accounts.staff_accounts import blind_login
+from mesure.actions.accounts.staff_accounts import blind_login, drop_links
 from mesure.actions.framework import four_eyes, identity_provider
 from mesure.actions.framework.action import ActionContext, two_step_action
 from mesure.actions.framework.context import Context
@@ -134,6 +134,7 @@ def _bound(doing: ActionContext, email: str | None, subject: str) -> Stored[Acco
     if len(accounts) != 1:
         return None
     doing.note(bound=accounts[0].id)
+    drop_links(doing, accounts[0].id)  # Who gave it could come in beside them.
     # The days in which they and the one who let them in count as one begin when they first sign in.
     let_in = four_eyes.with_link_used(doing, accounts[0])
     return doing.rows.change(accounts[0], msgspec.structs.replace(let_in, subject=subject))

@@ -137,8 +137,7 @@ def _opened(doing: ActionContext, request: OpenAccount) -> SetupLink:
 
 
 def _link(doing: ActionContext, account: str) -> SetupLink:
-    for old in [kept.id for kept in doing.rows.find(LINK, "account", account)]:
-        doing.rows.drop(LINK, old)
+    drop_links(doing, account)
     token, until_at = tokens.token(doing.context.salts), doing.now + LINK_LASTS
     doing.rows.add(LINK, tokens.hash_secret(token), SetupLinkRecord(account, until_at))
     doing.note(account=account)
@@ -210,7 +209,12 @@ def end(doing: ActionContext, account: Stored[Account]) -> None:
     doing.rows.change(account, closed)
     sessions.end_all(doing, account.id)
     failed_sign_ins.forget(doing.rows, account.id)
-    for link in [one.id for one in doing.rows.find(LINK, "account", account.id)]:
+    drop_links(doing, account.id)
+
+
+def drop_links(doing: ActionContext, account: str) -> None:
+    """Let the links to set an account up open it no more."""
+    for link in [one.id for one in doing.rows.find(LINK, "account", account)]:
         doing.rows.drop(LINK, link)
 
 
