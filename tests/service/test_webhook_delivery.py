@@ -98,6 +98,8 @@ def _resolving(*addresses: str) -> Resolve:
         "168.63.129.16", "100.100.100.200", "192.0.0.192", "fe80::a9fe:a9fe",
         "::ffff:169.254.169.254",
         "::ffff:168.63.129.16", "64:ff9b::a9fe:a9fe", "64:ff9b:1::a9fe:a9fe", "2002:a9fe:a9fe::1",
+        "2001:0:101:101::5601:5601", "2001:0:a9fe:a9fe::fefe:fefe", "fd00::5efe:a9fe:a9fe",
+        "2001:470::200:5efe:a9fe:a9fe",
     ],
 )  # fmt: skip
 def test_nobody_is_told_where_a_cloud_keeps_its_keys(sink: HookSink, address: str) -> None:

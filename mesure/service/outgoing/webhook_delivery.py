@@ -74,6 +74,8 @@ class NetworkPolicy:
         if address in METADATA or address in TRANSLATED_HERE:
             return False
         if isinstance(address, IPv6Address):
+            if address.teredo or int(address) >> 32 & 0xFDFF_FFFF == 0x5EFE:
+                return False  # By a tunnel to any older address (RFC 4380, RFC 5214).
             within = _within(address)
             if within is not None:
                 return self.allows(within)
