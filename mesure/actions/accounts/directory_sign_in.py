@@ -12,7 +12,7 @@ import msgspec
 
 from mesure.actions.accounts import contact_addresses, sessions, sign_in, sign_in_state
 from mesure.actions.accounts.sign_in import SignInResult
-from mesure.actions.accounts.staff_accounts import blind_login, drop_links
+from mesure.actions.accounts.staff_accounts import at_work, blind_login, drop_links
 from mesure.actions.framework import four_eyes, identity_provider
 from mesure.actions.framework.action import ActionContext, two_step_action
 from mesure.actions.framework.context import Context
@@ -27,7 +27,7 @@ from mesure.actions.refusals.refusals import (
     NotAllowedError,
 )
 from mesure.privacy.access_refusal import AccessRefusal
-from mesure.privacy.roles import STAFF, Role
+from mesure.privacy.roles import Role
 
 VISIT_LASTS: Final = timedelta(minutes=10)
 PURPOSE: Final = "directory"
@@ -125,10 +125,8 @@ def _bound(doing: ActionContext, email: str | None, subject: str) -> Stored[Acco
         return None
     accounts = [
         account
-        for role in sorted(STAFF)
-        for account in doing.rows.find(ACCOUNT, "role", role)
-        if account.value.closed_at is None
-        and account.value.subject is None
+        for account in at_work(doing.rows)
+        if account.value.subject is None
         and (contact_addresses.email(account.value.email or "") or "").lower() == verified.lower()
     ]
     if len(accounts) != 1:

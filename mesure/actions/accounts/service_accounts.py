@@ -94,15 +94,9 @@ def list_services(doing: ActionContext, _: EmptyRequest) -> tuple[ServiceAccount
     """List the programs that may ask for something."""
     return tuple(
         ServiceAccountView(
-            service=service.id,
-            name=service.value.name,
-            scopes=service.value.scopes,
-            opened_at=service.value.opened_at,
-            opened_by=service.value.opened_by,
-            until_at=service.value.until_at,
-            closed_at=service.value.closed_at,
+            service, of.name, of.scopes, of.opened_at, of.opened_by, of.until_at, of.closed_at
         )
-        for service in doing.rows.all(SERVICE)
+        for service, of in ((stored.id, stored.value) for stored in doing.rows.all(SERVICE))
     )
 
 

@@ -9,7 +9,7 @@ printed by the service when it starts, to the operator of the machine.
 Decision: docs/decisions/0032-signing-in.md
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -147,7 +147,7 @@ def _link(doing: ActionContext, account: str) -> SetupLink:
 @action("accounts.reset", {Role.SUPERVISOR})
 def reset(doing: ActionContext, request: AccountRef) -> SetupLink:
     """Give somebody who lost their phone or password a new link; what they had before ends."""
-    account = _staff_account(doing.rows, request.account)
+    account = staff_account(doing.rows, request.account)
     if account.id == doing.actor.account:
         raise NotAllowedError(AccessRefusal.SAME_EYES)
     return _anew(doing, account)
@@ -162,7 +162,7 @@ class AccountName(msgspec.Struct, frozen=True):
 @action("accounts.let_in", {Role.PROGRAM})
 def let_in(doing: ActionContext, request: AccountName) -> SetupLink:
     """Give somebody who works here a new link, from the machine; what they had before ends."""
-    accounts = _supervisors(doing.rows) if request.name is None else list(_working(doing.rows))
+    accounts = _supervisors(doing.rows) if request.name is None else list(at_work(doing.rows))
     meant = [one for one in accounts if request.name in (None, one.value.name, one.id)]
     if len(meant) != 1:
         names = tuple(f"{one.value.name} ({one.id})" for one in accounts)
@@ -185,7 +185,7 @@ def close(doing: ActionContext, request: AccountRef) -> None:
 
     The last supervisor's stays open.
     """
-    account = _staff_account(doing.rows, request.account)
+    account = staff_account(doing.rows, request.account)
     supervisors = [one.id for one in _supervisors(doing.rows)]
     if supervisors == [account.id]:
         raise ActionConflictError(ActionRefusal.LAST_SUPERVISOR)
@@ -218,22 +218,23 @@ def drop_links(doing: ActionContext, account: str) -> None:
         doing.rows.drop(LINK, link)
 
 
-def _staff_account(rows: RegisterReader, account: str) -> Stored[Account]:
+def staff_account(rows: RegisterReader, account: str) -> Stored[Account]:
+    """Return the open account of somebody who works here, or refuse."""
     stored_account = rows.need(ACCOUNT, account)
     if stored_account.value.role not in STAFF or stored_account.value.closed_at is not None:
         raise ActionConflictError(ActionRefusal.NOT_STAFF)
     return stored_account
 
 
-def _working(rows: RegisterReader) -> Iterator[Stored[Account]]:
-    for role in sorted(STAFF):
+def at_work(rows: RegisterReader, roles: Iterable[Role] = STAFF) -> Iterator[Stored[Account]]:
+    """Yield the open accounts of those who work here."""
+    for role in sorted(roles):
         accounts = rows.find(ACCOUNT, "role", role)
         yield from (one for one in accounts if one.value.closed_at is None)
 
 
 def _supervisors(rows: RegisterReader) -> list[Stored[Account]]:
-    accounts = rows.find(ACCOUNT, "role", Role.SUPERVISOR)
-    return [one for one in accounts if one.value.closed_at is None]
+    return list(at_work(rows, [Role.SUPERVISOR]))
 
 
 # --- Setting up --------------------------------------------------------------------------------
@@ -384,14 +385,6 @@ def list_accounts(doing: ActionContext, _: EmptyRequest) -> tuple[AccountView, .
     """List the accounts of those who work here."""
     accounts = [kept for role in STAFF for kept in doing.rows.find(ACCOUNT, "role", role)]
     return tuple(
-        AccountView(
-            account=account.id,
-            name=account.value.name,
-            role=account.value.role,
-            opened_at=account.value.opened_at,
-            opened_by=account.value.opened_by,
-            closed_at=account.value.closed_at,
-            is_set_up=account.value.is_set_up,
-        )
-        for account in sorted(accounts, key=lambda account: account.id)
+        AccountView(id_, of.name, of.role, of.opened_at, of.opened_by, of.closed_at, of.is_set_up)
+        for id_, of in sorted((account.id, account.value) for account in accounts)
     )

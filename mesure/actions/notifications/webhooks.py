@@ -154,14 +154,8 @@ def remove(doing: ActionContext, request: WebhookRef) -> None:
 def list_webhooks(doing: ActionContext, request: WebhooksRequest) -> tuple[WebhookView, ...]:  # noqa: ARG001
     """List the addresses to which events are sent."""
     return tuple(
-        WebhookView(
-            webhook.id,
-            webhook.value.address,
-            webhook.value.events,
-            webhook.value.entered_at,
-            webhook.value.entered_by,
-        )
-        for webhook in doing.rows.all(WEBHOOK)
+        WebhookView(hook.id, value.address, value.events, value.entered_at, value.entered_by)
+        for hook, value in ((hook, hook.value) for hook in doing.rows.all(WEBHOOK))
     )
 
 

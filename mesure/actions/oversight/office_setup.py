@@ -19,7 +19,7 @@ from mesure.actions.records.account_records import ACCOUNT, NAME_CHARS_MAX, Acco
 from mesure.actions.records.app_records import PILOT
 from mesure.actions.records.record_types import RecordType, Stored
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
-from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError
+from mesure.actions.refusals.refusals import InvalidInputError
 from mesure.privacy.roles import CASEWORK, STAFF, Role
 
 _SETS_UP: Final = frozenset({Role.SUPERVISOR, Role.OPERATOR})
@@ -72,9 +72,7 @@ def rename(doing: ActionContext, request: RenameAccount) -> None:
     name = request.name.strip()
     if not (0 < len(name) <= NAME_CHARS_MAX and name.isprintable()):
         raise InvalidInputError(ActionRefusal.NAME)
-    account = doing.rows.need(ACCOUNT, request.account)
-    if account.value.role not in STAFF or account.value.closed_at is not None:
-        raise ActionConflictError(ActionRefusal.NOT_STAFF)
+    account = staff_accounts.staff_account(doing.rows, request.account)
     doing.rows.change(account, msgspec.structs.replace(account.value, name=name))
     doing.note(account=account.id)
 
