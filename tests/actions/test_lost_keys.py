@@ -32,6 +32,7 @@ from mesure.store.values.faults import LostKeyError
 from tests.actions import house, raised, test_overdue_things, test_statistics
 from tests.actions.house import Office
 from tests.actions.scene import ORDER, OfficeScene
+from tests.actions.test_lost_keys_received import put_back, read_wrapped
 from tests.actions.test_outside_requests import ASKED
 from tests.actions.test_overdue_things import BROUGHT_AT
 from tests.actions.test_worklist import incident
@@ -103,12 +104,28 @@ def test_what_changed_of_others_is_told(office: Office, ann: Actor, tmp_path: Pa
     for person in ("P-1", "P-2"):
         raised.judge(office, raised.incident(person, f"I-{person}"))
         test_statistics.decide(office, person, FindingOutcome.BREACH)
+    wrapped_key = read_wrapped(tmp_path, "P-1")
     house.lose_key(tmp_path, "P-1")
     assert notification_dispatch.follow_if_new(office.context(PROGRAM), NEWS)
     assert notification_dispatch.follow_if_new(office.context(PROGRAM), NEWS) == 0
+    assert persons_with_news(office) == ["P-2"]
+    office.later(days=9)
+    assert notification_dispatch.follow_if_new(office.context(PROGRAM), NEWS)
+    assert notification_dispatch.follow_if_new(office.context(PROGRAM), NEWS) == 0
+    assert persons_with_news(office) == ["P-2"]
+    put_back(tmp_path, "P-1", wrapped_key)
+    office.later(hours=1)
+    assert notification_dispatch.follow_if_new(office.context(PROGRAM), NEWS)
+    assert persons_with_news(office) == ["P-1", "P-2"]
+    office.later(days=9)
+    assert notification_dispatch.follow_if_new(office.context(PROGRAM), NEWS) == 0
+
+
+def persons_with_news(office: Office) -> list[str]:
+    """Return who is told of a finding."""
     with office.store.read() as reading:
         due = reading.due("notice", to_us(office.now + timedelta(days=2)), 100)
-    assert {row.person for row in due if "your_finding" in row.key} == {"P-2"}
+    return sorted(str(row.person) for row in due if "your_finding" in row.key)
 
 
 def test_what_nobody_opened_of_others_is_brought_on_and_the_rest_waits(

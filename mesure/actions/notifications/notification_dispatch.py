@@ -23,7 +23,7 @@ from mesure.actions.framework import case_access
 from mesure.actions.framework.action import ActionContext, action, perform
 from mesure.actions.framework.context import Context
 from mesure.actions.notifications import incident_feed, notification_rules, webhooks
-from mesure.actions.notifications.notification_rules import ESCALATION, NotificationQueue
+from mesure.actions.notifications.notification_rules import ESCALATION, UNREAD, NotificationQueue
 from mesure.actions.notifications.notification_texts import NotificationType, RecipientType
 from mesure.actions.notifications.webhooks import WebhookEvent, WebhookEventType, WebhookRecord
 from mesure.actions.records import case_deadlines
@@ -93,7 +93,8 @@ def follow_if_new(context: Context, request: NotifyChanges) -> int:
         if entry is not None:
             come_to = FOLLOWING.read(entry.body)
             is_new = reading.incidents_since(come_to.change, 1)
-            if not is_new and not reading.changes(come_to.number, 1):
+            is_due = reading.due(UNREAD, to_us(context.now), 1)
+            if not (is_new or is_due or reading.changes(come_to.number, 1)):
                 return 0
     return perform(context, follow, request)
 
@@ -105,6 +106,7 @@ def follow(doing: ActionContext, request: NotifyChanges) -> int:
     if following is None:
         doing.rows.add(FOLLOWING, WHERE, _from_now_on(doing))
         return 0
+    later_us = to_us(doing.now + UNREADABLE_AGAIN)
     quiet = QuietHours(request.quiet_from, request.quiet_until, ZoneInfo(request.zone))
     began_at = following.value.since_at
     notifier = NotificationQueue(doing, quiet, max(began_at, doing.now - TOLD_WITHIN), began_at)
@@ -113,17 +115,32 @@ def follow(doing: ActionContext, request: NotifyChanges) -> int:
     for incident in incidents:
         if _is_here(doing, incident.person):
             _tell(notifier, incident)
+    unread = doing.work.due(UNREAD, to_us(doing.now), COUNT_MAX)
+    for row in unread:
+        since_at = msgspec.json.decode(row.body, type=datetime)
+        if _is_told(NotificationQueue(doing, quiet, since_at), str(row.person)):
+            doing.work.finish(UNREAD, row.key, "told")
+        else:
+            doing.work.again(UNREAD, row.key, later_us, ActionRefusal.UNREADABLE.value)
     for changed in changes:
-        if _is_here(doing, changed.person):
-            with lost_keys.skip_unopened():  # Nobody else is kept waiting.
-                notification_rules.tell_of(notifier, changed.person)
+        if not _is_told(notifier, changed.person):
+            key, body = f"{changed.person}:{changed.number}", msgspec.json.encode(notifier.since_at)
+            doing.work.enqueue(Outgoing(UNREAD, key, later_us, body, person=changed.person))
     come_to = FeedPositionRecord(
         incidents[-1].change if incidents else following.value.change,
         changes[-1].number if changes else following.value.number,
         following.value.since_at,
     )
     doing.rows.change(following, come_to)
-    return len(incidents) + len(changes)
+    return len(incidents) + len(changes) + len(unread)
+
+
+def _is_told(notifier: NotificationQueue, person: str) -> bool:
+    """Tell of a person whatever there is; False where their key is lost: nobody else waits."""
+    with lost_keys.skip_unopened() as opening:
+        if _is_here(notifier.doing, person):
+            notification_rules.tell_of(notifier, person)
+    return not opening.is_shut
 
 
 def _from_now_on(doing: ActionContext) -> FeedPositionRecord:

@@ -34,6 +34,7 @@ from mesure.store.values.effects import StoredIncident
 from mesure.store.values.outgoing import Outgoing
 
 ESCALATION: Final = "escalation"  # The kind of row in the outbox that waits for an opening.
+UNREAD: Final = "unread"  # What waits for a person's key, to tell of what changed.
 PERSON_FIRST: Final = timedelta(minutes=1)  # Officers are notified so much later than the person.
 SILENT: Final = "silent"
 HELP: Final = DeviceProblemKind.HELP.value

@@ -31,7 +31,7 @@ from mesure.actions.notifications import (
     webhooks,
 )
 from mesure.actions.notifications.notification_dispatch import NotifyChanges, PendingEscalation
-from mesure.actions.notifications.notification_rules import ESCALATION
+from mesure.actions.notifications.notification_rules import ESCALATION, UNREAD
 from mesure.actions.notifications.notification_texts import Notification, RecipientType
 from mesure.actions.notifications.webhooks import WEBHOOK, WEBHOOKS_MAX, WebhookDelivery
 from mesure.actions.records import case_deadlines
@@ -54,7 +54,9 @@ from mesure.store.interface.store import ReadTransaction, WriteTransaction
 from mesure.store.values.faults import LostKeyError, StoreError
 from mesure.store.values.outgoing import Outgoing, SendStatus
 
-KINDS: Final = (webhooks.OUTGOING, notification_texts.OUTGOING, ESCALATION, device_commands.KIND)
+KINDS: Final = (
+    webhooks.OUTGOING, notification_texts.OUTGOING, ESCALATION, UNREAD, device_commands.KIND,
+)  # fmt: skip
 BATCH: Final = 50
 FIRST_WAIT: Final = timedelta(seconds=10)
 WAIT_MAX: Final = timedelta(hours=6)
@@ -326,7 +328,7 @@ def _due_at(
 ) -> datetime:
     """Return when something is due at the latest that is entered now."""
     row, now, procedure, is_staff = sent.outgoing, context.now, context.procedure, False
-    if row.kind == webhooks.OUTGOING:
+    if row.kind in {webhooks.OUTGOING, UNREAD}:
         return now
     if row.kind == device_commands.KIND:  # What was sent may have been shown just now.
         return now + timedelta(microseconds=device_commands.SHOWN_AGAIN_US if sent.said else 0)
