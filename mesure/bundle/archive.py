@@ -9,6 +9,8 @@ import zlib
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+import numpy as np
+
 from mesure.reports.bundle import bundle_manifest
 from mesure.reports.bundle.bundle_manifest import BundleCheck, BundleError
 
@@ -72,8 +74,9 @@ def read(data: bytes) -> dict[str, bytes]:
         at = begin + size
     written = write(files)
     if written != data:
-        pairs = zip(written, data, strict=False)
-        place = next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(written), len(data)))
+        size = min(len(written), len(data))
+        differs = np.frombuffer(written[:size], np.uint8) != np.frombuffer(data[:size], np.uint8)
+        place = int(differs.argmax()) if differs.any() else size
         path = next((name for start, name in reversed(begins) if start <= place < at), "its end")
         raise BundleError(BundleCheck.CONTAINER, path, f"byte {place} is not as it should be")
     return files
