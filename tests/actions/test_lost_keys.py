@@ -122,7 +122,7 @@ def test_what_changed_of_others_is_told(office: Office, ann: Actor, tmp_path: Pa
 
 
 def persons_with_news(office: Office) -> list[str]:
-    """Return who is told of a finding."""
+    """Return to whom a notice of a finding goes."""
     with office.store.read() as reading:
         due = reading.due("notice", to_us(office.now + timedelta(days=2)), 100)
     return sorted(str(row.person) for row in due if "your_finding" in row.key)
