@@ -14,6 +14,7 @@ ASKED: Final = {
     "/console/orders/of/{person}/move": "order={order}",
     "/console/orders/of/{person}/suspend": "order={order}",
     "/console/orders/of/{person}/end": "order={order}",
+    "/console/orders/of/{person}/end/change": "order={order}",
     "/console/orders/of/{person}/drafts/{draft}/place": "name=home",
     "/console/orders/of/{person}/drafts/{draft}/measured": "name=home",
     "/console/orders/of/{person}/drafts/{draft}/condition": "name=C1",

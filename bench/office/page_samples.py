@@ -23,8 +23,9 @@ from mesure.actions.framework.context import PROGRAM, Actor, Context
 from mesure.actions.incidents import contests, statistics
 from mesure.actions.incidents.contests import AttachDocument
 from mesure.actions.notifications import webhooks
-from mesure.actions.orders import absences, court_papers, order_drafts, venue_review
+from mesure.actions.orders import absences, court_orders, court_papers, order_drafts, venue_review
 from mesure.actions.orders.absences import RequestAbsence
+from mesure.actions.orders.court_orders import EndOrder
 from mesure.actions.orders.court_papers import AttachPaper
 from mesure.actions.orders.order_drafts import BeginDraft
 from mesure.actions.orders.venue_review import ImportVenues, VenueInput
@@ -116,12 +117,11 @@ class Samples:
         start_at = NOW + timedelta(days=2)
         until_at = start_at + timedelta(hours=6)
         request = RequestAbsence(
-            order=someone.order,
-            conditions=("C1",),
-            start_at=start_at,
-            until_at=until_at,
+            order=someone.order, conditions=("C1",), start_at=start_at, until_at=until_at,
             reason=reason,
-        )
+        )  # fmt: skip
+        end = EndOrder(someone.order, NOW + timedelta(days=40), "1-255/2026", "On appeal.")
+        self._do(officer, court_orders.end, end)
         absence = self._do(officer, absences.ask, request)
         incident = incident_of(someone.id, 0)
         span = NOW - timedelta(hours=12), NOW

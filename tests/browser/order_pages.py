@@ -13,5 +13,5 @@ OTHERS = (
     "/console/orders", "/console/orders/new-person", "/console/orders/venues", PERSON,
     f"{PERSON}/version?order=ALM-2026-0042&number=1", f"{PERSON}/on?order=ALM-2026-0042",
     f"{PERSON}/move?order=ALM-2026-0042", f"{PERSON}/suspend?order=ALM-2026-0042",
-    f"{PERSON}/end?order=ALM-2026-0042",
+    f"{PERSON}/end?order=ALM-2026-0042", f"{PERSON}/end/change?order=ALM-2026-0043",
 )  # fmt: skip

@@ -15,7 +15,7 @@ from mesure.actions.data_rights.outside_requests import (
 )
 from mesure.actions.framework.context import Actor
 from mesure.actions.orders import court_orders, venue_review
-from mesure.actions.orders.court_orders import EnterVersion, VersionRef
+from mesure.actions.orders.court_orders import EndOrder, EnterVersion, VersionRef
 from mesure.actions.orders.venue_review import DecideVenues, ImportVenues, VenueInput, VenueListRef
 from mesure.actions.trails import grounds
 from mesure.actions.trails.grounds import AnswerGround, RecordGround
@@ -68,6 +68,8 @@ def fill(office: Office, there: Filled) -> Venued:
     entered = office.do(there.officer, court_orders.enter, version)
     version_ref = VersionRef("ALM-2026-0043", 1, entered.whole_sha256)
     office.do(there.supervisor, court_orders.confirm, version_ref)
+    end = EndOrder("ALM-2026-0043", datetime(2026, 11, 30, 19, tzinfo=UTC), "1-255/2026", "Appeal")
+    office.do(there.officer, court_orders.end, end)
     undecided = _imported(office, there.officer, NAMES[1:], date(2026, 3, 1))
     return Venued(
         approved,
