@@ -314,12 +314,8 @@ class Filling:
         if number == 0:
             if person.number % 3 == 0:
                 return
-            rows.add(
-                incident_records.REVIEW,
-                incident.id,
-                Review(ReviewStage.SEEN, (sighting,)),
-                person.id,
-            )
+            review = Review(ReviewStage.SEEN, (sighting,))
+            rows.add(incident_records.REVIEW, incident.id, review, person.id)
             self._deed(work, context, incident_review.show, incident, sighting.at)
             return
         outcome, cause = OUTCOMES[(person.number + number) % len(OUTCOMES)]

@@ -132,27 +132,25 @@ class Samples:
         call = WriteNote(
             someone.id, NoteKind.CALL, NOW - timedelta(hours=3), "Asked about the shift."
         )
-        self._do(
-            officer, handover_notes.write, WriteHandover(someone.id, "He starts work on Monday.")
-        )
+        note = WriteHandover(someone.id, "He starts work on Monday.")
+        self._do(officer, handover_notes.write, note)
         scan = AttachPaper(someone.order, 1, "decision.pdf", b"%PDF-1.7 " + bytes(50_000))
         paper = AttachDocument(incident, "letter.pdf", b"%PDF-1.7 " + bytes(50_000))
+        draft = BeginDraft(someone.id, text.encode(), {})
         return {
             "person": someone.id,
             "order": someone.order,
             "device": someone.device,
             "incident": incident,
             "absence": absence,
+            "list": self._list,
+            "way": "ask",
             "paper": self._do(officer, court_papers.attach, scan),
             "note": self._do(officer, case_notes.write, call),
             "ground": self._do(officer, grounds.record, danger),
-            "draft": self._do(
-                officer, order_drafts.begin, BeginDraft(someone.id, text.encode(), {})
-            ),
+            "draft": self._do(officer, order_drafts.begin, draft),
             "attachment": self._do(officer, contests.attach, paper),
-            "list": self._list,
             "request": self._request(someone),
-            "way": "ask",
             "entry": "7",
             "day": NOW.date().isoformat(),
             "of": NOW.strftime("%Y-%m"),
@@ -163,19 +161,12 @@ class Samples:
 
     def _request(self, someone: OfficePerson) -> str:
         request = RecordOutsideRequest(
-            person=someone.id,
-            authority="District police",
-            case_number="2026-77",
-            reason="A theft at eight in the evening.",
-            data=(DataCategory.ORDER,),
-            why_no_less="Nothing less would serve.",
-            urgency=Urgency.DAYS,
-            signed_by="Head of the district",
-            signed_on=NOW.date(),
-            document_sha256="ab" * 32,
-            genuine_by_call="The head of the district was called back.",
-            received_at=NOW,
-        )
+            person=someone.id, authority="District police", case_number="2026-77",
+            reason="A theft at eight in the evening.", data=(DataCategory.ORDER,),
+            why_no_less="Nothing less would serve.", urgency=Urgency.DAYS,
+            signed_by="Head of the district", signed_on=NOW.date(), document_sha256="ab" * 32,
+            genuine_by_call="The head of the district was called back.", received_at=NOW,
+        )  # fmt: skip
         return self._do(self._house.officers[0], outside_requests.record, request)
 
     def _venues(self) -> str:

@@ -271,13 +271,9 @@ def _parts(instance: Installation, contexts: ContextFactory) -> Dependencies:
         return replace(contexts.make(actor, request, address), now=now())
 
     return Dependencies(
-        contexts=make,
-        catalogues=rendering.page_catalogue,
-        now=now,
-        random=secrets.token_bytes,
-        limits=RequestLimits(OFTEN, OFTEN, OFTEN, OFTEN),
-        bundles=BundleMaker.of(instance),
-    )
+        contexts=make, catalogues=rendering.page_catalogue, now=now, random=secrets.token_bytes,
+        limits=RequestLimits(OFTEN, OFTEN, OFTEN, OFTEN), bundles=BundleMaker.of(instance),
+    )  # fmt: skip
 
 
 async def _all(at: Serving, opening: OpeningTimes, which: Sequence[str]) -> list[Opened]:

@@ -6,6 +6,7 @@ second officer has confirmed what they read, by the hash of its text.
 Decision: docs/decisions/0006-orders-are-dated-versions-half-open.md
 """
 
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Final, NamedTuple
@@ -24,6 +25,7 @@ from mesure.actions.framework.context import Context
 from mesure.actions.orders import assignment_end, binding_order, court_papers, early_ends
 from mesure.actions.orders.binding_order import EarlyEnd
 from mesure.actions.orders.court_papers import CourtPaperRecord, CourtPaperView
+from mesure.actions.records.account_records import ACCOUNT
 from mesure.actions.records.record_types import RecordType, Stored
 from mesure.actions.refusals import refusals
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
@@ -313,8 +315,7 @@ def end(doing: ActionContext, request: EndOrder) -> None:
     early_ends.refuse_end([version.in_force for version in bound], request.at, doing.now)
     if binding_order.early_ends(doing.rows, [request.order]):
         raise ActionConflictError(ActionRefusal.THERE_ALREADY)
-    entered = doing.now, doing.actor.account
-    value = EarlyEnd(request.at, request.decision, request.reason, *entered)
+    value = EarlyEnd(request.at, request.decision, request.reason, doing.now, doing.actor.account)
     early_ends.enter(doing.rows, request.order, person, value)
     ask_again(doing, request.order, person)
     doing.note(order=request.order)
@@ -361,9 +362,16 @@ def _shown(doing: ActionContext, version: StoredOrderVersion, person: str) -> Ve
 @look("orders.binding", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
 def versions_in_force(doing: ActionContext, request: OrderRequest) -> tuple[OrderVersion, ...]:
     """See what binds under an order: confirmed versions, with absences, suspensions and its end."""
-    person = _person(doing, request.order)
+    bound = _bound(doing, request.order, _person(doing, request.order))
     doing.note(order=request.order)
-    return _bound(doing, request.order, person)
+    by = {absence.by for version in bound for absence in version.absences}
+    names = {row.id: row.value.name for row in doing.rows.get_many(ACCOUNT, by).values()}
+    return tuple(_with_names(version, names) for version in bound)
+
+
+def _with_names(version: OrderVersion, names: dict[str, str]) -> OrderVersion:
+    absences = (replace(each, by=names.get(each.by, each.by)) for each in version.absences)
+    return replace(version, absences=tuple(absences))
 
 
 class PendingVersionsRequest(msgspec.Struct, frozen=True):

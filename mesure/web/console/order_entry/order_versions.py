@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, time
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
@@ -25,6 +24,7 @@ from mesure.orders.reading import read_order
 from mesure.orders.wording import version_differences
 from mesure.orders.wording.order_sentences import OrderSection
 from mesure.reports.text import visible_text
+from mesure.web.console.names import names_of
 from mesure.web.console.order_entry import (
     drafting,
     estimates,
@@ -55,10 +55,12 @@ def show(visit: PageVisit, status: int = 200) -> Response:
         back=drafting.of_person(order.person),
         order=visible_text.visible(order.order),
         version=version_view,
+        end=order.end,
         state=state,
         kind=kind,
         waits=waits,
         confirmers=_confirmers(visit, order, version_view, version) if waits else None,
+        names=names_of(visit),
         is_own=version_view.entered_by == visit.actor.account,
         is_done=visit.query_value("done") == "yes",
         passages=check.in_words(version, visit),
@@ -171,6 +173,7 @@ def on_day(visit: PageVisit) -> Response:
         order=visible_text.visible(order),
         order_id=order,
         day=None if filled.form.faults else at.date(),
+        zone=zone,
         passages=() if version is None else check.in_words(version, visit),
         map=places_drawn.places_map(version, visit),
     )
@@ -220,7 +223,7 @@ def show_change_end(visit: PageVisit) -> Response:
     if order.end is None or order.end.at is None:
         raise NotFoundError(ActionRefusal.NOT_HERE)
     filled = drafting.fill_form(visit, {"decision": order.end.decision})
-    filled.form.fill_instant("at", order.end.at, _zone(visit, order))
+    filled.form.fill_instant("at", order.end.at, start.clock(visit, order))
     return _ends_page(filled, "order_end_change.html")
 
 
@@ -239,21 +242,17 @@ def change_end(visit: PageVisit) -> Response:
 def _instant(visit: PageVisit, name: str) -> datetime | None:
     """Return an instant on the clock of the order."""
     order = start.look_at_order(visit, visit.path("person"), visit.query_value("order"))
-    at = visit.form.instant(name, _zone(visit, order), visit.texts.catalogue)
+    at = visit.form.instant(name, start.clock(visit, order), visit.texts.catalogue)
     return None if at is None else at.astimezone(UTC)
 
 
-def _zone(visit: PageVisit, order: OrderView) -> ZoneInfo:
-    latest = start.latest_confirmed(order)
-    return visit.parts.zone if latest is None else _read(latest).zone
-
-
 def _ends_page(visit: PageVisit, template: str, status: int = 200) -> Response:
-    person = visit.path("person")
+    person, order = visit.path("person"), visit.query_value("order")
     return visit.page(
         template,
         status,
         person=person,
         back=drafting.of_person(person),
-        order=visible_text.visible(visit.query_value("order")),
+        order=visible_text.visible(order),
+        zone=start.clock(visit, start.look_at_order(visit, person, order)),
     )

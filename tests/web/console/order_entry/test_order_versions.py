@@ -1,5 +1,9 @@
 """What was entered is varied, confirmed or turned down, suspended, ended, and read as of a day."""
 
+from msgspec.structs import replace
+
+from mesure.actions.records.account_records import ACCOUNT
+from mesure.actions.records.record_types import Register
 from tests.actions.scene import ORDER, OfficeScene
 from tests.web.console.order_entry.desk import CaseworkBrowser
 
@@ -132,6 +136,29 @@ def test_an_order_ends_before_its_time(scene: OfficeScene, desk: CaseworkBrowser
     assert "No part of this order binds on that day." in desk.text
 
 
+def test_colleagues_are_named_and_not_by_their_accounts(
+    scene: OfficeScene, desk: CaseworkBrowser
+) -> None:
+    def rename(rows: Register, _: object) -> None:
+        for name in ("ann", "chief"):
+            record = rows.need(ACCOUNT, name)
+            rows.change(record, replace(record.value, name=f"{name.title()} Lee"))
+
+    scene.office.write(rename)
+    scene.order()
+    desk.open(f"{PERSON}/version?order=ALM-1&number=1")
+    assert "By Ann Lee" in desk.text
+    assert "By whom Chief Lee" in desk.text
+    desk.open(f"{PERSON}/suspend?order=ALM-1")
+    desk.fill(from_day="2026-04-01", from_time="08:00", until_day="2026-04-03",
+              until_time="20:00", reason="in hospital")  # fmt: skip
+    desk.open(f"{PERSON}/on?order=ALM-1&day=2026-04-02")
+    assert "Allowed by: Ann Lee." in desk.text
+    desk.open(f"{PERSON}/end?order=ALM-1")
+    desk.fill(at_day="2026-06-01", at_time="00:00", decision="1-10", reason="by the court")
+    assert "1-10 · Ann Lee ·" in desk.text
+
+
 def test_an_early_end_is_changed_and_taken_back(scene: OfficeScene, desk: CaseworkBrowser) -> None:
     scene.order()
     desk.open(f"{PERSON}/end/change?order=ALM-1")
@@ -148,6 +175,8 @@ def test_an_early_end_is_changed_and_taken_back(scene: OfficeScene, desk: Casewo
     assert desk.url == PERSON
     assert "by the court" in desk.text
     assert "<July>" in desk.text
+    desk.open(f"{PERSON}/version?order=ALM-1&number=1")
+    assert "confirmed ends early Wed 1 Jul, 00:00" in desk.text
     desk.open(f"{PERSON}/on?order=ALM-1&day=2026-06-02")
     assert "No part of this order binds on that day." not in desk.text
     desk.open(f"{PERSON}/end/change?order=ALM-1")
@@ -157,3 +186,13 @@ def test_an_early_end_is_changed_and_taken_back(scene: OfficeScene, desk: Casewo
     assert "Change the early end" not in desk.text
 
     desk.follow("End early")
+
+
+def test_an_end_stands_on_the_clock_of_its_order(scene: OfficeScene, desk: CaseworkBrowser) -> None:
+    scene.order(ORDER.replace("Asia/Almaty", "Europe/Paris"))
+    desk.open(f"{PERSON}/end?order=ALM-1")
+    assert "Times are in the time zone Europe/Paris." in desk.text
+    desk.fill(at_day="2026-06-01", at_time="00:00", decision="1-10", reason="by the court")
+    assert "ends early Mon 1 Jun, 00:00" in desk.text
+    desk.follow("Change the early end or take it back")
+    assert 'value="00:00"' in desk.page

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
@@ -12,13 +13,14 @@ from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.orders import court_orders, order_drafts
 from mesure.actions.orders.binding_order import EarlyEnd
 from mesure.actions.orders.court_orders import OrderRequest, OrderView, VersionView
-from mesure.actions.orders.order_drafts import BeginDraft, DraftsRequest
+from mesure.actions.orders.order_drafts import BeginDraft, DraftsRequest, DraftSummary
 from mesure.actions.refusals.refusals import ActionError, NotAllowedError
 from mesure.orders.reading import order_writer, read_order
 from mesure.orders.reading.order_writer import Tree
 from mesure.orders.text.order_faults import OrderError
 from mesure.orders.venues.place_names import HOME
 from mesure.reports.text import visible_text
+from mesure.web.console.names import names_of
 from mesure.web.console.order_entry import address_lookup, drafting, order_fields, places_drawn
 from mesure.web.languages import LANGUAGE_NAMES
 from mesure.web.shared import record_heading
@@ -56,17 +58,7 @@ def show_drafts(visit: PageVisit) -> Response:
     """Show one's own drafts, and what waits for a second officer."""
     pending = visit.perform(order_drafts.list_unfinished, EmptyRequest())
     catalogue = visit.texts
-    lines = [
-        VersionRow(
-            f"{drafting.of_person(draft.person)}/drafts/{draft.draft}",
-            str(_draft_words(visit, draft.varies)),
-            draft.person,
-            draft.changed_at,
-            "",
-            "",
-        )
-        for draft in pending.drafts
-    ]
+    lines = [_draft(visit, draft) for draft in pending.drafts]
     waiting = [
         VersionRow(
             drafting.version_of(version.person, version.order, version.number),
@@ -83,11 +75,10 @@ def show_drafts(visit: PageVisit) -> Response:
     return visit.page("orders.html", drafts=lines, waiting=waiting)
 
 
-def _draft_words(visit: PageVisit, varies: int | None) -> str:
-    catalogue = visit.texts
-    if varies is None:
-        return catalogue.text("A new order")
-    return catalogue.text("a variation")
+def _draft(visit: PageVisit, draft: DraftSummary) -> VersionRow:
+    catalogue, address = visit.texts, f"{drafting.of_person(draft.person)}/drafts/{draft.draft}"
+    what = catalogue.text("A new order") if draft.varies is None else catalogue.text("a variation")
+    return VersionRow(address, str(what), draft.person, draft.changed_at, "", "")
 
 
 # --- A new person ------------------------------------------------------------------------------
@@ -126,24 +117,17 @@ def of_person(visit: PageVisit, status: int = 200) -> Response:
     request = persons.PersonRequest(person=person, purpose=purpose, case_number=number)
     person_view = visit.perform(persons.show, request)
     own = visit.perform(order_drafts.of_person, DraftsRequest(person))
+    orders = [look_at_order(visit, person, order) for order in person_view.orders]
     return visit.page(
         "person_orders.html",
         status,
         person=person,
         name=person_view.name,
+        names=names_of(visit),
         address=drafting.of_person(person),
-        orders=[_order(visit, look_at_order(visit, person, one)) for one in person_view.orders],
-        drafts=[
-            VersionRow(
-                f"{drafting.of_person(person)}/drafts/{draft.draft}",
-                _draft_words(visit, draft.varies),
-                person,
-                draft.changed_at,
-                "",
-                "",
-            )
-            for draft in own
-        ],
+        orders=[_order(visit, order) for order in orders],
+        zone=clock(visit, *orders),
+        drafts=[_draft(visit, draft) for draft in own],
     )
 
 
@@ -240,6 +224,14 @@ def latest_confirmed(order: OrderView) -> VersionView | None:
     """Return the version that begins last of those that were confirmed; the later corrects."""
     confirmed = [one for one in order.versions if one.confirmed_at is not None]
     return max(confirmed, key=lambda version: (version.start_at, version.number), default=None)
+
+
+def clock(visit: PageVisit, *orders: OrderView) -> ZoneInfo:
+    """Return the clock of the last of some orders that binds; without one, the programme's."""
+    latest = [version for version in map(latest_confirmed, orders) if version is not None]
+    if not latest:
+        return visit.parts.zone
+    return read_order.read(drafting.FILE, latest[-1].text, latest[-1].files).zone
 
 
 # --- A move of home ----------------------------------------------------------------------------
