@@ -122,6 +122,18 @@ FIELDS_LOW = """[...document.querySelectorAll("main input, main select, main tex
   .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 43.5)
   .map((one) => location.pathname + " " + one.outerHTML.slice(0, 120))"""
 
+# A day or a time of which a part is cut: midnight without its "AM" reads like noon.
+FIELDS_CUT = """[...document.querySelectorAll("main [type=date], main [type=time]")]
+  .filter((field) => field.checkVisibility())
+  .filter((field) => {
+    const width = field.getBoundingClientRect().width;
+    field.style.width = "max-content";
+    const whole = field.getBoundingClientRect().width;
+    field.style.width = "";
+    return whole > width + 0.5;
+  })
+  .map((field) => `${location.pathname} ${field.name} is cut at ${innerWidth} px`)"""
+
 
 # What a line must not divide: a number and its unit of time or length, a day and its month or
 # weekday, the number of an order, a word of a tag, of a line of a list or under a bar.
@@ -188,6 +200,7 @@ class Looker:
             page.set_viewport_size({"width": width, "height": 780})
             self._hold_width(page, width, f"{width} px")
             self.amiss += page.evaluate(FIELDS_LOW)
+            self.amiss += page.evaluate(FIELDS_CUT)
             self.amiss += page.evaluate(DIVIDED)
             if width in with_axe:
                 self.amiss += barriers(page)
