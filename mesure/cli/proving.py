@@ -75,8 +75,8 @@ def _live_whole(seeds: range, only: str, server: str, *, is_to_shrink: bool) -> 
             file_writing.show("".join(whole_text.story(result)))
             if is_to_shrink:
                 tell = lambda count: typer.echo(f"{count} events", err=True)  # noqa: E731
-                found = seed_search.shrink(result, tell)
-                file_writing.show("".join(whole_text.cut(result.seed, found)))
+                numbers_needed = seed_search.shrink(result, tell)
+                file_writing.show("".join(whole_text.cut(result.seed, numbers_needed)))
             raise typer.Exit(1)
 
 

@@ -115,4 +115,4 @@ def judge_command(
     setup = WorkerSetup(chosen.data.resolve(), settings and settings.resolve())
     options = LiveOptions(master or live_run.local_master(), slices, turn)
     with installation.open_installation(chosen) as instance, live_run.end_in_order():
-        live_run.run(instance, setup, options, lambda said: file_writing.show(said + "\n"))
+        live_run.run(instance, setup, options, lambda line: file_writing.show(line + "\n"))

@@ -170,12 +170,12 @@ class Each:
     def for_all(self) -> Statement:
         """Return the statement of PostgreSQL for all rows."""
         rows = self._rows()
-        made = self._make({name: rows.c[name] for name in self.names})
-        if not isinstance(made, sa.Select):
-            return made
+        statement = self._make({name: rows.c[name] for name in self.names})
+        if not isinstance(statement, sa.Select):
+            return statement
         # One row after the other, each by an index: OFFSET keeps it from becoming a join.
-        its = made.offset(ZERO).lateral("its")
-        return sa.select(its).select_from(rows.join(its, sa.true()))
+        each = statement.offset(ZERO).lateral("its")
+        return sa.select(each).select_from(rows.join(each, sa.true()))
 
     def _rows(self) -> sa.TableValuedAlias:
         """Return the rows as a table, made of an array for each column."""
@@ -191,7 +191,7 @@ class Into(Each):
         self,
         table: sa.Table,
         names: str,
-        finish: Callable[[Insert], UpdateBase] = lambda made: made,
+        finish: Callable[[Insert], UpdateBase] = lambda insertion: insertion,
     ) -> None:
         super().__init__(layout.columns(table, names), lambda row: finish(self._into.values(row)))
         self._into, self._finish = insert(table), finish
@@ -215,9 +215,9 @@ class Change(Each):
 def write_over(key: str, names: str) -> Callable[[Insert], Insert]:
     """Have these columns of rows that are there written over."""
 
-    def finish(made: Insert) -> Insert:
-        new = {name: made.excluded[name] for name in split(names)}
-        return made.on_conflict_do_update(index_elements=split(key), set_=new)
+    def finish(insertion: Insert) -> Insert:
+        new = {name: insertion.excluded[name] for name in split(names)}
+        return insertion.on_conflict_do_update(index_elements=split(key), set_=new)
 
     return finish
 

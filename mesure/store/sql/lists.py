@@ -142,9 +142,9 @@ def _latest(*, is_before: bool, is_also: bool) -> sa.Select[Any]:
             _by.c.id == _key.c.id,
         )
         statement = statement.where(also.scalar_subquery().is_not(None))
-    asked = at_most(statement.order_by(_key.c.id.desc())).subquery("asked")
-    is_row = sa.and_(T.register.c.kind == asked.c.kind, T.register.c.id == asked.c.id)
-    return ENTRY.join_from(T.register, asked, is_row).order_by(T.register.c.id.desc())
+    rows = at_most(statement.order_by(_key.c.id.desc())).subquery("asked")
+    is_row = sa.and_(T.register.c.kind == rows.c.kind, T.register.c.id == rows.c.id)
+    return ENTRY.join_from(T.register, rows, is_row).order_by(T.register.c.id.desc())
 
 
 class ListsReading(RegisterReading):
