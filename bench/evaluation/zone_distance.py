@@ -1,8 +1,7 @@
-"""Signed distance and the chance of being outside, against what people use for them otherwise.
+"""Signed distance, against what people use for it otherwise.
 
 Each peer gets what its users would give it: geometries in local metres and prepared, arrays where
-it takes arrays. Every engine has its turn in each of five rounds; CPU time, medians. For the chance
-the peers do the usual stand-in, which is the share of the confidence circle that lies outside.
+it takes arrays. Every engine has its turn in each of five rounds; CPU time, medians.
 """
 
 import json
@@ -17,9 +16,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from bench.evaluation.made_up_people import BenchPerson, people
-from mesure.geo import chance, distance, earth, error_model, zones
+from mesure.geo import distance, earth, error_model, zones
 from mesure.geo.error_model import ErrorModel
-from mesure.geo.fixes import F64, I8
+from mesure.geo.fixes import F64
 from mesure.geo.numeric import geo_kernels
 from mesure.geo.zones import Zone
 from mesure.orders.values.places import Circle, Polygon, Shape
@@ -46,9 +45,6 @@ class PreparedPerson(NamedTuple):
     lon_deg: F64
     east_m: F64
     north_m: F64
-    provider: I8
-    radius95_m: F64
-    sigma_m: F64
     reach_m: F64
 
 
@@ -64,7 +60,7 @@ class Engine(NamedTuple):
 def rows() -> list[Row]:
     """Return the rows of the benchmark."""
     everyone = [_person(someone) for someone in people(PERSONS, FIXES)]
-    return [*_to_the_district(everyone), *_within_reach(everyone), *_chances(everyone)]
+    return [*_to_the_district(everyone), *_within_reach(everyone)]
 
 
 def _to_the_district(everyone: list[PreparedPerson]) -> list[Row]:
@@ -94,20 +90,6 @@ def _within_reach(everyone: list[PreparedPerson]) -> list[Row]:
     return _compare(
         "signed distance to six places, as far as it matters", ours, [by_shapely], (20.0, 12.0)
     )
-
-
-def _chances(everyone: list[PreparedPerson]) -> list[Row]:
-    ours = _both_ways(
-        lambda: [
-            chance.outside(p.zones[1], p.lat_deg, p.lon_deg, MODEL, p.provider, p.sigma_m)
-            for p in everyone
-        ]
-    )
-    peers = [
-        Engine("shapely, arrays", lambda: [_share_outside(p) for p in everyone]),
-        Engine("shapely, a loop", lambda: _share_outside_in_a_loop(everyone[0]), FIXES_IN_A_LOOP),
-    ]
-    return _compare("chance of being outside the district", ours, peers, (2.0, 1.5))
 
 
 # --- What we do, and what others do ----------------------------------------------------------
@@ -143,37 +125,6 @@ def _by_a_loop(person: PreparedPerson) -> list[float]:
     return signed_m
 
 
-def _share_outside(person: PreparedPerson) -> F64:
-    """Return the usual stand-in for the chance: the share of the confidence circle outside."""
-    area = person.areas[1]
-    points = np.asarray(shapely.points(person.east_m, person.north_m))
-    share = np.where(shapely.contains(area, points), 0.0, 1.0)
-    away_m = shapely.distance(person.boundaries[1], points)
-    near = np.flatnonzero(away_m < person.radius95_m)
-    circles = shapely.buffer(points[near], person.radius95_m[near])
-    inside_m2 = shapely.area(shapely.intersection(area, circles))
-    share[near] = 1.0 - inside_m2 / shapely.area(circles)
-    return share
-
-
-def _share_outside_in_a_loop(person: PreparedPerson) -> list[float]:
-    area, boundary = person.areas[1], person.boundaries[1]
-    shares = []
-    for east_m, north_m, radius_m in zip(
-        person.east_m[:FIXES_IN_A_LOOP],
-        person.north_m[:FIXES_IN_A_LOOP],
-        person.radius95_m[:FIXES_IN_A_LOOP],
-        strict=True,
-    ):
-        point = shapely.Point(east_m, north_m)
-        if boundary.distance(point) > radius_m:
-            shares.append(0.0 if area.contains(point) else 1.0)
-        else:
-            circle = point.buffer(radius_m)
-            shares.append(1.0 - area.intersection(circle).area / circle.area)
-    return shares
-
-
 # --- People and clocks -----------------------------------------------------------------------
 
 
@@ -200,9 +151,6 @@ def _person(someone: BenchPerson) -> PreparedPerson:
         fixes.lon_deg,
         (fixes.lon_deg - home.lon_deg) * lon_m_per_deg,
         (fixes.lat_deg - home.lat_deg) * lat_m_per_deg,
-        fixes.provider,
-        fixes.radius95_m,
-        sigma_m,
         error_model.reach_m(MODEL, fixes.provider, sigma_m, EVIDENCE_MAX_LLR),
     )
 

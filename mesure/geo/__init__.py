@@ -5,7 +5,7 @@ device says it was, how far that is from a boundary, and how well either side ex
 
     fixes ─┐
     zones ─┴─→ boxes ─→ nearest_point ─→ distance   metres to the boundary, negative inside
-    error_model ───────────────────────→ chance     of having been outside, with heavy tails
+    error_model   how much worse a place that far away explains a fix, with heavy tails
 
 Everything judged is the same to the last bit on every machine: `numeric` has its own exp and log,
 and compiles the same operations in the same order where numba is installed.

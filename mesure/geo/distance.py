@@ -105,17 +105,12 @@ def _is_near(fence: Fence, lat_deg: F64, lon_deg: F64, reach_m: F64) -> Flags:
     return is_near | (reach_m > reach_m_max)
 
 
-def to_centres_m(circle_m: F64, lat_deg: F64, lon_deg: F64) -> F64:
-    """Return the distances of fixes to the centres of circles: [circles, fixes]."""
-    x, y, z = earth.ecef_m(lat_deg, lon_deg)
-    centre_x, centre_y, centre_z = circle_m[:3, :, None]
-    dx, dy, dz = x - centre_x, y - centre_y, z - centre_z
-    return earth.arc_m(np.sqrt(dx * dx + dy * dy + dz * dz))
-
-
 def _circles_m(circle_m: F64, lat_deg: F64, lon_deg: F64) -> F64:
     """Return the least signed distance to any circle."""
-    away_m = to_centres_m(circle_m, lat_deg, lon_deg) - circle_m[3, :, None]
+    x, y, z = earth.ecef_m(lat_deg, lon_deg)
+    centre_x, centre_y, centre_z, radius_m = circle_m[:, :, None]
+    dx, dy, dz = x - centre_x, y - centre_y, z - centre_z
+    away_m = earth.arc_m(np.sqrt(dx * dx + dy * dy + dz * dz)) - radius_m
     least_m: F64 = away_m.min(axis=0)
     return least_m
 

@@ -55,14 +55,6 @@ def ecef_m(lat_deg: F64, lon_deg: F64) -> tuple[F64, F64, F64]:
     return out * cos_lon, out * sin_lon, normal * (1.0 - ECCENTRICITY2_RATIO) * sin_lat
 
 
-def east_north_m(lat_deg: F64, lon_deg: F64, x_m: F64, y_m: F64, z_m: F64) -> tuple[F64, F64]:
-    """Return how far east and north a way in space leads, seen from a place on the ground."""
-    sin_lat, cos_lat = sin_cos_deg(lat_deg)
-    sin_lon, cos_lon = sin_cos_deg(lon_deg)
-    outward_m = x_m * cos_lon + y_m * sin_lon
-    return y_m * cos_lon - x_m * sin_lon, z_m * cos_lat - outward_m * sin_lat
-
-
 def arc_m(chord_m: F64) -> F64:
     """Return the way over ground between two points that lie `chord_m` apart in space.
 

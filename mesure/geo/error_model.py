@@ -64,11 +64,6 @@ class ErrorModel:
         return (self.unknown, self.gnss, self.wifi, self.cell)[provider]
 
 
-def alike(errors: ProviderErrors) -> ErrorModel:
-    """Return the model in which every provider has the same errors."""
-    return ErrorModel(errors, errors, errors, errors)
-
-
 def sigma_m(model: ErrorModel, provider: I8, radius95_m: F64) -> F64:
     """Return the sigma of each fix from its radius; NaN stands for a radius that is not known.
 
@@ -90,26 +85,6 @@ def _limits_m(model: ErrorModel) -> tuple[F64, F64]:
         np.array([one.radius95_unknown_m for one in errors]),
         np.array([one.sigma_m_min for one in errors]),
     )
-
-
-class Component(NamedTuple):
-    """One Gaussian of the mixture of each fix."""
-
-    p_holds: F64
-    sigma_m: F64
-
-
-def components(model: ErrorModel, provider: I8, sigma_m: F64) -> list[Component]:
-    """Return the Gaussians of which the error of each fix is a mixture, the widest first."""
-    mixtures = [model.of(one).mixture for one in Provider]
-    columns = [sorted(zip(m.scale_ratios, m.share_ratios, strict=True))[::-1] for m in mixtures]
-    most = max(len(column) for column in columns)
-    padded = np.array([column + [(1.0, 0.0)] * (most - len(column)) for column in columns])
-    scale_ratio, share_ratio = padded.transpose(2, 1, 0)
-    return [
-        Component(share[provider], sigma_m * scale[provider])
-        for share, scale in zip(share_ratio, scale_ratio, strict=True)
-    ]
 
 
 def log_ratio(model: ErrorModel, provider: I8, distance_m: F64, sigma_m: F64) -> F64:

@@ -86,7 +86,7 @@ class _Pairs(NamedTuple):
 def _side_by_side(lines: PackedLines, planes: TangentPlanes, feet: NearestPoints) -> None:
     for strip in _strips(len(planes.lat_deg), len(lines.part)):
         _cross_whole_chains(lines, planes, strip, feet.is_inside)
-    chain, row = chains_near(lines, planes)
+    chain, row = _chains_near(lines, planes)
     slot = np.take(lines.part, chain) * len(planes.lat_deg) + row
     pairs = _contenders(lines, planes, _Pairs(chain, row, slot), feet)
     for strip in _strips(len(pairs.row), EDGES_PER_CHAIN):
@@ -113,7 +113,7 @@ def _cross_whole_chains(
         np.logical_xor.reduce(is_crossed[first:last], axis=0, out=is_inside[part, strip])
 
 
-def chains_near(lines: PackedLines, planes: TangentPlanes) -> tuple[I64, I64]:
+def _chains_near(lines: PackedLines, planes: TangentPlanes) -> tuple[I64, I64]:
     """Return the chains whose box lies within the gate of a fix, and the rows of these fixes."""
     south, north, west, east = lines.chain_deg[:4, :, None]
     low_deg, high_deg = planes.lat_deg - planes.gate_lat_deg, planes.lat_deg + planes.gate_lat_deg
@@ -198,42 +198,6 @@ def _cross_edges(
     is_crossed &= (start_lat_deg > lat_deg) != (end_lat_deg > lat_deg)
     is_odd = np.logical_xor.reduce(is_crossed, axis=1)
     np.logical_xor.at(is_inside.reshape(-1), pairs.slot[indices], is_odd)
-
-
-class NearbyEdges(NamedTuple):
-    """Edges near fixes, one element for each pair; ends as seen from the foot, along the edge."""
-
-    row: I64  # The fix.
-    chain: I64
-    left_m: F64  # How far the fix lies to the left of the edge: the inner side of a polygon.
-    start_m: F64
-    end_m: F64
-    east_ratio: F64  # Where the edge leads: the metres to the east for each metre along it.
-    north_ratio: F64
-
-
-def edges_near(lines: PackedLines, planes: TangentPlanes, gate_m: F64, width_m: F64) -> NearbyEdges:
-    """Return the edges within the gate of a fix, to which each chain adds a width of its own."""
-    chain, row = chains_near(lines, planes)
-    start_lon_deg, start_lat_deg, east_deg, north_deg, _ = lines.edge_deg[:, chain]
-    lat_m_per_deg = planes.scale.lat_m_per_deg[row, None]
-    lon_m_per_deg = planes.scale.lon_m_per_deg[row, None]
-    across_deg = planes.lon_deg[row, None] - start_lon_deg
-    up_deg = planes.lat_deg[row, None] - start_lat_deg
-    east_m, north_m = east_deg * lon_m_per_deg, north_deg * lat_m_per_deg
-    length_m = np.sqrt(east_m * east_m + north_m * north_m) + TINY
-    along_m2 = across_deg * lon_m_per_deg * east_m + up_deg * lat_m_per_deg * north_m
-    # The side comes from the same products as above, and so agrees with which fixes are inside.
-    left_deg = (up_deg * east_deg - across_deg * north_deg) / length_m
-    left_m, start_m = left_deg * (lon_m_per_deg * lat_m_per_deg), -(along_m2 / length_m)
-    end_m = start_m + length_m
-    far_m = np.minimum(np.maximum(start_m, 0.0), end_m)
-    reach_m = gate_m[row, None] + width_m[chain, None]
-    is_near = left_m * left_m + far_m * far_m < reach_m * reach_m
-    near = np.flatnonzero(is_near & ((east_deg != 0.0) | (north_deg != 0.0)))
-    pair = near // EDGES_PER_CHAIN
-    columns = (left_m, start_m, end_m, east_m / length_m, north_m / length_m)
-    return NearbyEdges(row[pair], chain[pair], *(column.reshape(-1)[near] for column in columns))
 
 
 # --- The same, fix by fix -------------------------------------------------------------------

@@ -17,11 +17,10 @@ nothing, and a point near it is not near the boundary. So a band round the whole
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, islice, pairwise
+from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from mesure.geo import boxes, earth
@@ -35,8 +34,6 @@ Edge = tuple[float, ...]  # Latitude and longitude of where it starts, and of wh
 EDGES_PER_CHAIN: Final = 16
 CHAINS_PER_BLOCK: Final = 64
 SHAPES_PER_BLOCK: Final = 16
-PAIRS_MAX: Final = 20_000
-"""Of shapes whose boxes meet. More are not compared one by one: they are taken to share ground."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +95,6 @@ class Zone:
 
     anchor_lon_deg: float  # Fixes are brought to within 180 degrees of it; shapes may go on beyond.
     blocks: tuple[ShapeBlock, ...]
-    overlaps: bool  # Some shapes may share ground, or there is a corridor, whose pieces do.
 
 
 class _Piece(NamedTuple):
@@ -121,12 +117,12 @@ def pack(shapes: Sequence[Shape]) -> Zone:
     [((4, 1), (5, 1, 16))]
     """
     if not shapes:
-        return Zone(0.0, (), False)
+        return Zone(0.0, ())
     anchor_lon_deg = _middle_lon_deg(shapes[0])
     pieces = [piece for shape in shapes for piece in _pieces(shape, anchor_lon_deg)]
     seams = _seams(pieces)
     blocks = tuple(_block(group, seams, anchor_lon_deg) for group in _groups(pieces))
-    return Zone(anchor_lon_deg, blocks, _overlap(pieces))
+    return Zone(anchor_lon_deg, blocks)
 
 
 def near_lon_deg(zone: Zone, lon_deg: F64) -> F64:
@@ -197,49 +193,6 @@ def _seams(pieces: list[_Piece]) -> frozenset[Edge]:
 
 def _edges(path_deg: F64) -> Iterator[Edge]:
     return ((*start, *end) for start, end in pairwise(path_deg.T.tolist()))
-
-
-def _overlap(pieces: list[_Piece]) -> bool:
-    """Say whether shapes may share ground.
-
-    A yes may be wrong for a circle and a polygon, and where very many shapes lie side by side.
-    """
-    if any(piece.half_width_m for piece in pieces):
-        return True
-    pairs = islice(_pairs_that_meet(np.array([piece.box for piece in pieces]).T), PAIRS_MAX + 1)
-    candidates = list(pairs)
-    return len(candidates) > PAIRS_MAX or any(
-        _share_ground(pieces[first], pieces[second]) for first, second in candidates
-    )
-
-
-def _pairs_that_meet(sides_deg: F64) -> Iterator[tuple[int, int]]:
-    """Yield the pairs of boxes that share ground, one row of the table of all pairs at a time."""
-    south, north, west, east = sides_deg
-    for row in range(len(south)):
-        rest = slice(row + 1, None)
-        meet = (south[row] < north[rest]) & (south[rest] < north[row])
-        meet &= (west[row] < east[rest]) & (west[rest] < east[row])
-        yield from ((row, row + 1 + other) for other in np.flatnonzero(meet).tolist())
-
-
-def _share_ground(piece: _Piece, other: _Piece) -> bool:
-    if piece.circle and other.circle:
-        pair_m = _circle_m([piece.circle, other.circle])
-        dx, dy, dz, _ = pair_m[:, 1] - pair_m[:, 0]
-        apart_m = np.sqrt(dx * dx + dy * dy + dz * dz)
-        return bool(apart_m < piece.circle.radius_m + other.circle.radius_m)
-    if not (piece.is_polygon and other.is_polygon):
-        return True
-    first, second = _area(piece), _area(other)
-    if not (first.is_valid and second.is_valid):
-        return True
-    return bool(shapely.relate_pattern(first, second, "T********"))
-
-
-def _area(piece: _Piece) -> shapely.Polygon:
-    outer, *holes = (path_deg.T[:, ::-1] for path_deg in piece.paths_deg)
-    return shapely.Polygon(outer, holes)
 
 
 def _groups(pieces: list[_Piece]) -> Iterator[list[_Piece]]:

@@ -46,12 +46,3 @@ def test_the_way_over_ground_is_as_long_as_on_the_ellipsoid(way_m: float) -> Non
     there = np.array(earth.ecef_m(lat_deg, lon_deg))
     chord_m = np.linalg.norm(there - here[:, None], axis=0)
     assert np.max(np.abs(earth.arc_m(chord_m) - way_m)) < 2e-6 * way_m
-
-
-def test_ways_lead_east_and_north() -> None:
-    lat_deg, lon_deg = np.array([43.25]), np.array([76.9])
-    here = np.array(earth.ecef_m(lat_deg, lon_deg))
-    there = np.array(earth.ecef_m(lat_deg + 0.001, lon_deg + 0.002))
-    east_m, north_m = earth.east_north_m(lat_deg, lon_deg, *(there - here))
-    assert east_m[0] == pytest.approx(162.42, abs=0.01)
-    assert north_m[0] == pytest.approx(111.10, abs=0.01)

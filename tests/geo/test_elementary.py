@@ -75,16 +75,3 @@ def test_quarter_turns_are_exact() -> None:
     sine, cosine = elementary.sin_cos_deg(np.array([-180.0, -90.0, 0.0, 90.0, 180.0, 270.0]))
     assert sine.tolist() == [0.0, -1.0, 0.0, 1.0, 0.0, -1.0]
     assert cosine.tolist() == [-1.0, 0.0, 1.0, 0.0, -1.0, 0.0]
-
-
-finite = st.one_of(
-    st.floats(-1e9, 1e9).filter(lambda x: x == 0.0 or abs(x) > 1e-200), st.sampled_from([0.0, 1.0])
-)
-
-
-@given(st.lists(st.tuples(finite, finite), min_size=1))
-def test_the_angle_is_near_the_truth(points: list[tuple[float, float]]) -> None:
-    y, x = np.array(points).T + 0.0  # No negative zeros: theirs is another angle.
-    actual = elementary.angle_rad(y, x)
-    wanted = [math.atan2(b, a) for a, b in zip(x.tolist(), y.tolist(), strict=True)]
-    assert ulps(actual, wanted) < ULPS_MAX

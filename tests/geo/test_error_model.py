@@ -66,17 +66,3 @@ def test_ninety_five_in_a_hundred_lie_within_the_radius() -> None:
     drawn = np.random.default_rng(1).normal(size=(400_000, 2))
     near = np.hypot(*drawn.T) < error_model.RADIUS95_PER_SIGMA
     assert near.mean() == pytest.approx(0.95, abs=0.002)
-
-
-def test_components_come_the_widest_first_and_make_one() -> None:
-    sigmas_m = np.full(4, 10.0)
-    parts = error_model.components(MODEL, EVERY, sigmas_m)
-    assert [part.sigma_m[1] for part in parts] == [150.0, 25.0, 10.0]
-    assert sum(part.p_holds for part in parts) == pytest.approx(np.ones(4))
-    assert (np.diff([part.sigma_m for part in parts], axis=0) <= 0.0)[:, 1:].all()
-
-
-def test_one_model_can_hold_for_every_provider() -> None:
-    errors = ProviderErrors(Mixture((1.0,), (1.0,)), 3.0, 50.0)
-    model = error_model.alike(errors)
-    assert [model.of(provider) for provider in Provider] == [errors] * 4

@@ -13,8 +13,9 @@ from mesure.evaluation.evidence import path as ways
 from mesure.evaluation.filter import status_intervals
 from mesure.evaluation.kinds import curfew
 from mesure.evaluation.policy import DeviceClass, PolicyFile
-from mesure.geo import chance, error_model
-from mesure.geo.fixes import F64
+from mesure.geo import distance, earth, error_model
+from mesure.geo.error_model import ErrorModel
+from mesure.geo.fixes import F64, Provider
 from tests.precedents.taking_out import Patch, policy_rule, rule, thresholds_are, wrap
 
 NEVER_S = 3e7  # A year: longer than any story here.
@@ -131,16 +132,28 @@ def radius_is_doubt(patch: Patch) -> None:
 def circle_over_all_is_no_evidence(patch: Patch) -> None:
     def prior_odds(_tell: Any, rules: Any, boundary: Any, block: Any, _arrived: Any) -> F64:
         [(zone, _)] = boundary.inside
-        part, sigma_m = block.part, block.sigma_m
-        p_outside = chance.outside(
-            zone, part.lat_deg, part.lon_deg, rules.model, part.provider, sigma_m
-        )
+        p_outside = _share_outside(zone, block.part, block.sigma_m, rules.model)
         llr = np.log(np.maximum(p_outside, 1e-9) / np.maximum(1.0 - p_outside, 1e-9))
         cap_llr = rules.policy.evidence_max_llr
         limited_llr: F64 = np.minimum(np.maximum(llr, -cap_llr), cap_llr)
         return limited_llr
 
     wrap(patch, likelihoods, "_log_likelihood", prior_odds)
+
+
+def _share_outside(zone: Any, fixes: Any, sigma_m: F64, model: ErrorModel) -> F64:
+    """Return how much of where each device may have been lies outside the zone."""
+    number = np.arange(500) + 0.5
+    away_ratio, turn_rad = np.sqrt(-2.0 * np.log(1.0 - number / 500.0)), number * 2.399963
+    shares = np.zeros(len(sigma_m))
+    for row, provider in enumerate(fixes.provider.tolist()):
+        scale, mixture = earth.scale(fixes.lat_deg[row]), model.of(Provider(provider)).mixture
+        for share, scale_ratio in zip(mixture.share_ratios, mixture.scale_ratios, strict=True):
+            away_m = away_ratio * scale_ratio * sigma_m[row]
+            lat_deg = fixes.lat_deg[row] + away_m * np.sin(turn_rad) / scale.lat_m_per_deg
+            lon_deg = fixes.lon_deg[row] + away_m * np.cos(turn_rad) / scale.lon_m_per_deg
+            shares[row] += share * np.mean(distance.distance_m(zone, lat_deg, lon_deg) > 0.0)
+    return shares
 
 
 @rule("The beacon speaks of home, and of no other place where the person may be.")

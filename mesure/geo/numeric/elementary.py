@@ -1,4 +1,4 @@
-"""Exponential, logarithm, sine, cosine and angle, with the same last bit on every machine.
+"""Exponential, logarithm, sine and cosine, with the same last bit on every machine.
 
 The vectorised functions of numerical libraries give other last bits with other vector
 instructions, and a last bit is enough to move a statement about a person by one fix. These use
@@ -22,8 +22,6 @@ LN2_LOW: Final = 1.9082149292705877e-10
 LOG2_E: Final = 1.4426950408889634
 EXP_MIN: Final = -708.0  # Below, exp is taken as 0: no subnormal number matters here.
 EXP_MAX: Final = 709.0
-QUARTER: Final = 0.7853981633974483  # A quarter of pi.
-TAN_EIGHTH: Final = 0.4142135623730951  # The tangent of an eighth of pi.
 
 
 def exp(x: F64) -> F64:
@@ -139,43 +137,3 @@ def _cos_tail(z: F64) -> F64:
     s = 1.0 / 24.0 + z * s
     s = -0.5 + z * s
     return 1.0 + z * s
-
-
-def angle_rad(y: F64, x: F64) -> F64:
-    """Return the angle of the point (x, y) seen from the origin, from -pi to pi; 0 at the origin.
-
-    >>> angle_rad(np.array([0.0, 1.0]), np.array([-1.0, 0.0])).tolist()
-    [3.141592653589793, 1.5707963267948966]
-    """
-    wide, high = np.abs(x), np.abs(y)
-    is_steep = high > wide
-    long = np.where(is_steep, high, wide)
-    ratio = np.where(is_steep, wide, high) / np.where(long == 0.0, 1.0, long)
-    first = _first_octant(ratio)
-    upper = np.where(is_steep, 2.0 * QUARTER - first, first)
-    right = np.where(x < 0.0, 4.0 * QUARTER - upper, upper)
-    return np.where(y < 0.0, -right, right)
-
-
-def _first_octant(ratio: F64) -> F64:
-    """Return the angle whose tangent lies from 0 to 1."""
-    is_upper = ratio > TAN_EIGHTH
-    tangent = np.where(is_upper, (ratio - 1.0) / (ratio + 1.0), ratio)
-    halved = tangent / (1.0 + np.sqrt(1.0 + tangent * tangent))
-    angle = 2.0 * (halved + halved * _arctan_tail(halved * halved))
-    return np.where(is_upper, QUARTER + angle, angle)
-
-
-def _arctan_tail(z: F64) -> F64:
-    """Return atan(t) / t - 1 for z = t * t <= 0.04."""
-    s = -1.0 / 23.0 + z * (1.0 / 25.0)
-    s = 1.0 / 21.0 + z * s
-    s = -1.0 / 19.0 + z * s
-    s = 1.0 / 17.0 + z * s
-    s = -1.0 / 15.0 + z * s
-    s = 1.0 / 13.0 + z * s
-    s = -1.0 / 11.0 + z * s
-    s = 1.0 / 9.0 + z * s
-    s = -1.0 / 7.0 + z * s
-    s = 1.0 / 5.0 + z * s
-    return z * (-1.0 / 3.0 + z * s)
