@@ -11,6 +11,7 @@ from mesure.actions.registry import ACTIONS
 from mesure.web.api import table
 from mesure.web.api.endpoint import Endpoint
 from tests.test_absences import forbidden_names, searches_by_place
+from tests.web.api.not_offered import NOT_OFFERED
 from tests.web.service import WebService
 
 COORDINATES = re.compile(r"(^|_)(lat|lon|latitude|longitude|position|coordinates)(_|$)")
@@ -22,9 +23,9 @@ def _id(endpoint: Endpoint) -> str:
 
 def test_every_action_is_here_or_it_is_said_why_not() -> None:
     here = {endpoint.action.name for endpoint in table.ENDPOINTS}
-    assert here | set(table.NOT_HERE) == set(ACTIONS)
-    assert not here & set(table.NOT_HERE)
-    assert all(why.endswith(".") for why in table.NOT_HERE.values())
+    assert here | set(NOT_OFFERED) == set(ACTIONS)
+    assert not here & set(NOT_OFFERED)
+    assert all(why.endswith(".") for why in NOT_OFFERED.values())
 
 
 def test_an_action_answers_one_address() -> None:
