@@ -17,6 +17,7 @@ data.
     verification   the log and the store, checked
     device         the reference client of the device protocol
     basemap        the map behind zones and fixes
+    addresses      the address book of order entry
 
 Decision: docs/decisions/0034-one-service-in-one-folder.md
 """
