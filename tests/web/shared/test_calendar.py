@@ -81,6 +81,18 @@ def test_a_night_belongs_to_its_evening() -> None:
     assert by_day[date(2026, 3, 10)].words == "met 8\u00a0h"
 
 
+def test_a_night_before_the_first_day_shown_is_not_of_that_day() -> None:
+    nights = [datetime(2026, month, day, 22, tzinfo=ALMATY) for month, day in ((1, 31), (2, 1))]
+    statuses = Status.NOT_MET, Status.MET
+    first = days(*(assessment(*one, 8) for one in zip(statuses, nights, strict=True)))
+    assert first[date(2026, 2, 1)].words == "met 8\u00a0h"
+    assert first[date(2026, 3, 1)].words == "nothing judged"
+    after_midnight = event(nights[0] + 3 * HOUR, 1)
+    assert not any(day.events for day in days_with(after_midnight).values())
+    lasts = days(assessment(Status.MET, nights[0], 8, "C2"), condition=RESIDENCE)
+    assert lasts[date(2026, 2, 1)].words == "met 6\u00a0h"
+
+
 def test_a_day_is_what_its_worst_part_was_and_says_all_of_them() -> None:
     night = datetime(2026, 3, 10, 22, tzinfo=ALMATY)
     by_day = days(

@@ -108,8 +108,8 @@ def calendar_of(
     first = first_day(today)
     mine = [one for one in assessments if one.condition == condition.id]
     windows = tuple(_windows(condition.id, versions, first, now, zone))
-    totals = {day: _totals(span, mine) for day, span in windows}
-    bare = {day for day, span in windows if _is_unsigned(span, mine)}
+    totals = {day: _totals(span, mine) for day, span in windows if day >= first}
+    bare = {day for day, span in windows if day >= first and _is_unsigned(span, mine)}
     varied = _varied(mine, zone)
     days = {
         day: _day(day, total, (day in bare, varied.get(day)), zone, texts)
@@ -131,9 +131,10 @@ def calendar_of(
 def _windows(
     condition: str, versions: Iterable[OrderVersion], first: date, now: datetime, zone: ZoneInfo
 ) -> Iterable[tuple[date, list[Span]]]:
-    """Yield the days on which a condition bound, each with its spans, up to now."""
+    """Yield the days on which a condition bound, from the one before the first, up to now."""
     days: dict[date, list[Span]] = {}
-    start = datetime(first.year, first.month, first.day, tzinfo=zone).astimezone(UTC)
+    before = first - _DAY  # A night that began then is not of the first day.
+    start = datetime(before.year, before.month, before.day, tzinfo=zone).astimezone(UTC)
     for version in versions:
         for candidate in version.conditions:
             if candidate.id != condition:
