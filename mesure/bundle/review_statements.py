@@ -11,6 +11,7 @@ from mesure.actions.records.incident_records import ContestRecord, StatementReco
 from mesure.bundle.evaluate_again import REVIEW
 from mesure.incidents.finding import Finding, Review, ReviewStage
 from mesure.incidents.words import contest_words
+from mesure.incidents.words.reader import Reader
 from mesure.orders.text.catalogue import Catalogue
 from mesure.reports.bundle.bundle_paper import BundleStatement
 
@@ -36,14 +37,15 @@ def former(content: Mapping[str, bytes]) -> tuple[Finding, ...]:
 def sayings(content: Mapping[str, bytes], catalogue: Catalogue) -> list[BundleStatement]:
     """Return all that the person's side said, the oldest first."""
     review_document = _held(content)
+    account = contest_words.account(catalogue, Reader.OFFICE)
     all_sayings = [
-        BundleStatement(contest_words.account(catalogue), statement.made_at, statement.text)
+        BundleStatement(account, statement.made_at, statement.text)
         for statement in msgspec.convert(review_document["statements"], list[StatementRecord])
     ]
     for stored_contest in msgspec.convert(review_document["contests"], list[ContestRecord]):
         contest = stored_contest.contest
-        heading = contest_words.heading(contest, catalogue)
-        answer = contest_words.answer(contest, catalogue)
+        heading = contest_words.heading(contest, catalogue, Reader.OFFICE)
+        answer = contest_words.answer(contest, catalogue, Reader.OFFICE)
         all_sayings.append(BundleStatement(heading, contest.made_at, stored_contest.text, answer))
     for document in msgspec.convert(review_document["documents"], list[_Document]):
         heading = contest_words.document(catalogue)

@@ -135,7 +135,7 @@ def test_the_person_asks_for_an_absence_and_contests(fresh: ServedOffice, open_p
     phone.page.click(f"a[href='/portal/notices/{fresh.there.incident}']")
     phone.page.fill("#words", "My mother fell. I drove her to hospital.")
     phone.page.click("button[value=contest]")
-    phone.page.wait_for_selector("text=The person contests it, before any finding")
+    phone.page.wait_for_selector("text=You contest it, before any finding")
     assert not barriers(phone.page)
 
 

@@ -230,7 +230,7 @@ def test_whoever_signed_in_again_elsewhere_reads_on_and_sends_by_their_new_sessi
         _came_back(phone)
     phone.page.wait_for_timeout(300)
     phone.page.click("button[value=contest]")
-    phone.page.wait_for_selector("text=The person contests it, before any finding")
+    phone.page.wait_for_selector("text=You contest it, before any finding")
 
 
 def _signs_in_again(phone: Any, card: str) -> None:
@@ -265,7 +265,7 @@ def test_what_was_typed_comes_back_after_signing_in_again(
     _signs_in_again(phone, fresh.there.card)
     assert phone.page.input_value("#words") == "My mother fell.\nI drove her to hospital."
     phone.page.click("button[value=contest]")
-    phone.page.wait_for_selector("text=The person contests it, before any finding")
+    phone.page.wait_for_selector("text=You contest it, before any finding")
 
 
 def test_what_was_typed_is_not_sent_where_its_writer_is_signed_in_again_already(

@@ -63,4 +63,4 @@ def test_a_form_that_came_too_late_goes_on_with_what_was_typed(
     assert phone.page.input_value("#words") == "My mother fell.\nI drove her to hospital."
     assert not barriers(phone.page)
     phone.page.click("button[value=contest]")
-    phone.page.wait_for_selector("text=The person contests it, before any finding")
+    phone.page.wait_for_selector("text=You contest it, before any finding")

@@ -1,20 +1,24 @@
 """Words of a contest: what the person's side said, and its answer."""
 
 from mesure.incidents.contest import Contest, ContestAnswer
+from mesure.incidents.words.reader import Reader
 from mesure.orders.text.catalogue import Catalogue
 
 
-def heading(contest: Contest, catalogue: Catalogue) -> str:
+def heading(contest: Contest, catalogue: Catalogue, reader: Reader) -> str:
     """Return what a contest is called."""
     if contest.about_finding:
-        return catalogue.text("The person contests the finding")
-    return catalogue.text("The person contests it, before any finding")
+        finding = catalogue.text("You contest the finding")
+        return reader.choose(finding, catalogue.text("The person contests the finding"))
+    early = catalogue.text("You contest it, before any finding")
+    return reader.choose(early, catalogue.text("The person contests it, before any finding"))
 
 
-def answer(contest: Contest, catalogue: Catalogue) -> str:
+def answer(contest: Contest, catalogue: Catalogue, reader: Reader) -> str:
     """Return what came of a contest; empty while it waits."""
     if contest.withdrawn_at is not None:
-        return catalogue.text("Taken back by the person.")
+        back = catalogue.text("Taken back by the person.")
+        return reader.choose(catalogue.text("You took it back."), back)
     answers = {
         ContestAnswer.DECIDED: catalogue.text("Answered by the finding."),
         ContestAnswer.STANDS: catalogue.text("Answered: the finding stands."),
@@ -23,9 +27,10 @@ def answer(contest: Contest, catalogue: Catalogue) -> str:
     return "" if contest.answer is None else answers[contest.answer]
 
 
-def account(catalogue: Catalogue) -> str:
+def account(catalogue: Catalogue, reader: Reader) -> str:
     """Return what the person's own telling is called."""
-    return catalogue.text("The person’s account")
+    own = catalogue.text("Your account of what happened")
+    return reader.choose(own, catalogue.text("The person’s account"))
 
 
 def document(catalogue: Catalogue) -> str:

@@ -164,21 +164,11 @@ def _asked(visit: PageVisit, record: PersonRecord) -> RecordOutsideRequest | Non
     if form.faults or signed_on is None or received_at is None:
         return None
     return RecordOutsideRequest(
-        person=record.person,
-        authority=words["authority"],
-        case_number=words["case_number"],
-        reason=words["reason"],
-        data=data,
-        why_no_less=why_no_less,
-        urgency=Urgency(urgency),
-        signed_by=signed_by,
-        signed_on=signed_on,
-        document_sha256=document,
-        genuine_by_call=genuine,
-        received_at=received_at,
-        start_at=start_at,
-        until_at=until_at,
-    )
+        person=record.person, authority=words["authority"], case_number=words["case_number"],
+        reason=words["reason"], data=data, why_no_less=why_no_less, urgency=Urgency(urgency),
+        signed_by=signed_by, signed_on=signed_on, document_sha256=document,
+        genuine_by_call=genuine, received_at=received_at, start_at=start_at, until_at=until_at,
+    )  # fmt: skip
 
 
 def _span(

@@ -96,7 +96,7 @@ def show_notice(visit: PageVisit, status: int = 200) -> Response:
         "stays": figures.stays_of(shown, visit, record.zone),
         "map": page_map.of_evidence(shown, visit),
         "is_listed": bool(visit.query_value(page_map.EACH)),
-        "sayings": statements.of(submissions, visit.texts, {}),
+        "sayings": statements.of(submissions, visit.texts, {}, Reader.PERSON),
         "account": visit.actor.account,
         "steps": list(_steps(visit, incident, record)),
         "sent": visit.query_value("sent"),

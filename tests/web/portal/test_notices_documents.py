@@ -30,7 +30,7 @@ def test_it_is_taken_back_and_the_officer_reads_that_it_was(
     assert "Take this document back" in person.text
     person.send(take_back_address)
     assert person.status == 200
-    assert "Taken back by the person before anybody decided with it." in person.text
+    assert "You took it back before anybody decided with it." in person.text
     assert "letter.pdf" not in person.text
     assert take_back_address not in person.page
     request = IncidentRequest(incident=there.incident, purpose=Purpose.SUPERVISION, case_number="1")

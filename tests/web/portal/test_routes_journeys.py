@@ -106,11 +106,12 @@ def test_the_person_answers_a_possible_breach(person: Browser, there: Filled) ->
     assert "Write what you want to say." in person.text
     person.send(address, kind="account", words="My mother fell. I drove her to hospital.")
     assert "I drove her to hospital." in person.text
+    assert "Your account of what happened" in person.text
     person.send(address, kind="contest", words="The map is wrong.")
-    assert "The person contests it, before any finding" in person.text
+    assert "You contest it, before any finding" in person.text
     contest = person.page.partition("/contests/")[2].partition("/")[0]
     person.send(f"{address}/contests/{contest}/take-back")
-    assert "Taken back by the person." in person.text
+    assert "You took it back." in person.text
 
 
 @pytest.mark.parametrize("kind", ["account", "contest"])
