@@ -36,7 +36,7 @@ class RefusalsEntered:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request on; a refusal is in the audit log before it is answered."""
-        if scope["type"] != "http" or scope["state"].get("actor") is None:
+        if scope["state"].get("actor") is None:
             await self._app(scope, receive, send)
             return
         original_scope = dict(

@@ -88,9 +88,6 @@ class SessionAuthentication:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request on together with who asks."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         try:
             actor = await self._actor(scope)
             self._count(actor)

@@ -98,7 +98,7 @@ def server(app: ASGIApp, proxies: Sequence[str], tls: tuple[Path, Path] | None) 
         app,
         http=BoundedHttpProtocol,
         interface="asgi3",
-        ws="none",
+        ws="none",  # So whatever is within is asked for HTTP alone.
         lifespan="off",
         log_config=None,
         access_log=False,

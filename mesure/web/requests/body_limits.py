@@ -57,9 +57,6 @@ class BodyLimits:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request on as long as its body is short enough."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         actor: Actor | None = scope["state"].get("actor")
         bytes_max = self._bytes_max(scope["path"], actor)
         announced = dict(scope["headers"]).get(b"content-length", b"0")

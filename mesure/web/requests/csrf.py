@@ -53,7 +53,7 @@ class CsrfCheck:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request on if it is our own."""
-        if scope["type"] != "http" or scope["state"].get("bearer"):
+        if scope["state"].get("bearer"):
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)

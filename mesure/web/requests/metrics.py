@@ -125,9 +125,6 @@ class CountedRequests:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request on, and count it."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         status, began_s = 500, perf_counter()
 
         async def send_counted(message: Message) -> None:

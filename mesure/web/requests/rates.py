@@ -131,7 +131,7 @@ class RateLimits:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request on, or say when to come again."""
-        if scope["type"] == "http" and (wait_s := self._wait_s(scope)):
+        if wait_s := self._wait_s(scope):
             await problems.answer(too_often(wait_s), scope, send)
             return
         await self._app(scope, receive, send)

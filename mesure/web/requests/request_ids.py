@@ -22,9 +22,6 @@ class RequestIds:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request on under its id."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         request_id = self._random(ID_BYTES).hex()
         scope.setdefault("state", {})["request_id"] = request_id
 

@@ -37,9 +37,6 @@ class RequestLog:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request on, and log how it ended."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         status, began_s = 0, perf_counter()
 
         async def send_seen(message: Message) -> None:

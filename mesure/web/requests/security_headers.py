@@ -38,9 +38,6 @@ class SecurityHeaders:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request on, and complete the headers of its answer."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         policy = MACHINES if scope["path"].startswith(MACHINE_PATHS) else PAGES
 
         async def send_with_headers(message: Message) -> None:

@@ -41,7 +41,7 @@ class ErrorPages:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request on, and put a page in the place of a problem."""
-        if scope["type"] != "http" or not _wants_page(scope):
+        if not _wants_page(scope):
             await self._app(scope, receive, send)
             return
         scope.setdefault("state", {})
