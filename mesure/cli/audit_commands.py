@@ -72,17 +72,12 @@ def verify_store_command(
     language: OneLanguage = Language.EN,
 ) -> None:
     """Check every row that is evidence against the audit log: was one altered, and which?"""
-    from mesure.service.installation import installation
     from mesure.service.verification import verify_store
 
     request = verify_store.VerifyStoreRequest(
         tuple(key or ()), tuple(witness or ()), tuple(earlier or ())
     )
-    stages = ProgressStages()
-    with (
-        installation.open_installation(service.load_settings(data, settings)) as instance,
-        patience(stages),
-    ):
+    with service.use_installation(data, settings) as (instance, stages):
         report = verify_store.tell(instance, request, texts.catalogue(language.value), stages)
     file_writing.show(report.text)
     if not report.holds:

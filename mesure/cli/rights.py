@@ -30,17 +30,12 @@ def erase_command(
     settings: SettingsFile = None,
 ) -> None:
     """Erase what is due by the rules of retention; a service that runs does it every day."""
-    from mesure.service.installation import installation
     from mesure.service.maintenance import erase
 
     if everything and person is None:
         raise typer.BadParameter("--everything is about one person; name them with --person.")
-    stages = ProgressStages()
     request = erase.EraseRequest(person, is_everything=everything, is_dry=dry_run)
-    with (
-        installation.open_installation(service.load_settings(data, settings)) as instance,
-        patience(stages),
-    ):
+    with service.use_installation(data, settings) as (instance, stages):
         stages.reach("erasing what is due")
         lines = list(erase.report_lines(erase.steps(instance, request), is_dry=dry_run))
     for line in lines:
@@ -88,13 +83,8 @@ def export_command(
 ) -> None:
     """Hand the whole programme on in open formats, not sealed, with the keys that it signs with."""
     from mesure.service.export import export_import
-    from mesure.service.installation import installation
 
-    stages = ProgressStages()
-    with (
-        installation.open_installation(service.load_settings(data, settings)) as instance,
-        patience(stages),
-    ):
+    with service.use_installation(data, settings) as (instance, stages):
         stages.reach("writing the tables")
         handed = export_import.export(instance, out)
     rows = sum(handed.rows.values())

@@ -1,13 +1,17 @@
 """Commands that run the service and look after its data: serve, backup, restore, rejudge ..."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mesure.machine import file_writing
+from mesure.machine.progress import ProgressStages, patience
 
 if TYPE_CHECKING:
+    from mesure.service.installation.installation import Installation
     from mesure.service.installation.settings import Settings
 
 app = typer.Typer()
@@ -25,6 +29,21 @@ def load_settings(data: Path | None, settings: Path | None, **more: object) -> "
     from mesure.service.installation import settings_reading
 
     return settings_reading.load({"data": data, **more}, settings)
+
+
+@contextmanager
+def use_installation(
+    data: Path | None, settings: Path | None
+) -> Iterator[tuple["Installation", ProgressStages]]:
+    """Open the installation, and show how far that which takes long has come."""
+    from mesure.service.installation import installation
+
+    stages = ProgressStages()
+    with (
+        installation.open_installation(load_settings(data, settings)) as instance,
+        patience(stages),
+    ):
+        yield instance, stages
 
 
 def say(text: str) -> None:

@@ -39,9 +39,8 @@ class RefusalsEntered:
         if scope["state"].get("actor") is None:
             await self._app(scope, receive, send)
             return
-        original_scope = dict(
-            scope
-        )  # As it came: a router writes into it what it makes of the address.
+        # As it came: a router writes into it what it makes of the address.
+        original_scope = dict(scope)
 
         async def send_entered(message: Message) -> None:
             if message["type"] == "http.response.start":

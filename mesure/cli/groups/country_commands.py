@@ -18,13 +18,8 @@ def archive_command(data: DataFolder = None, settings: SettingsFile = None) -> N
     """Bring the archive of trails up to date now; a service that runs does it every day."""
     from mesure.machine.service_error import ServiceError
     from mesure.service.archive import trail_archive
-    from mesure.service.installation import installation
 
-    stages = ProgressStages()
-    with (
-        installation.open_installation(service.load_settings(data, settings)) as instance,
-        patience(stages),
-    ):
+    with service.use_installation(data, settings) as (instance, stages):
         if trail_archive.folder_of(instance) is None:
             what, why = "no folder is named", "nothing was archived"
             remedy = "name one in the setting “archive”, on a disk of its own"

@@ -8,7 +8,6 @@ import typer
 
 from mesure.cli import service
 from mesure.cli.service import DataFolder, SettingsFile
-from mesure.machine.progress import ProgressStages, patience
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -37,15 +36,10 @@ def import_command(
     settings: SettingsFile = None,
 ) -> None:
     """Import the venues of a category as a dated list, for an officer to review."""
-    from mesure.service.installation import installation
     from mesure.service.maintenance import venue_import
 
     venue_import.check_category(category)
-    stages = ProgressStages()
-    with (
-        installation.open_installation(service.load_settings(data, settings)) as instance,
-        patience(stages),
-    ):
+    with service.use_installation(data, settings) as (instance, stages):
         stages.reach("looking for venues")
         lines = venue_import.import_venues(instance, extract, category, as_of.date())
     for line in lines:

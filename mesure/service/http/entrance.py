@@ -38,12 +38,8 @@ class ConnectionListener:
         connections: ConnectionCounter,
         make_protocol: Callable[[], BoundedHttpProtocol],
     ) -> None:
-        self._listener, self._tls, self._held, self._made = (
-            listener,
-            tls,
-            connections,
-            make_protocol,
-        )
+        self._listener, self._tls = listener, tls
+        self._held, self._made = connections, make_protocol
         self._loop = asyncio.get_running_loop()
         self._coming: set[asyncio.Task[None]] = set()
         self._is_open = True

@@ -68,10 +68,8 @@ def _places(grounds: Sequence[ZoneGround], fixes: Fixes, texts: PageTexts) -> li
 def _inside(around: ZoneGround, fixes: Fixes) -> Flags:
     beyond_m = allowed_area.measure(around.boundary, fixes.lat_deg, fixes.lon_deg)
     is_inside = beyond_m > 0.0 if around.zone.keep_out else beyond_m <= 0.0
-    start_us, end_us = (
-        instants.to_us(around.zone.in_force.start),
-        instants.to_us(around.zone.in_force.end),
-    )
+    in_force = around.zone.in_force
+    start_us, end_us = instants.to_us(in_force.start), instants.to_us(in_force.end)
     at_us = fixes.observed_us
     mask: Flags = is_inside & (at_us >= start_us) & (at_us < end_us)
     return mask
