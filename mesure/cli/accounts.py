@@ -31,10 +31,9 @@ def let_in_command(
     settings: SettingsFile = None,
 ) -> None:
     """Print a link for an account; what it had before ends, and the audit log records it."""
-    from mesure.service.installation import installation
     from mesure.service.serve import startup_banner
 
-    with installation.open_installation(service.load_settings(data, settings)) as instance:
+    with service.open_installation(data, settings) as instance:
         link = startup_banner.link_for(instance, name, secrets.token_bytes)
     file_writing.show(f"{link}\n")
     service.say("It works once, within three days. Password, codes and passkeys of before ended.")

@@ -94,9 +94,9 @@ def export_log_command(
     settings: SettingsFile = None,
 ) -> None:
     """Write the audit log for an outsider, who checks it with verify-log; it names nobody."""
-    from mesure.service.installation import installation, log_signing
+    from mesure.service.installation import log_signing
 
-    with installation.open_installation(service.load_settings(data, settings)) as instance:
+    with service.open_installation(data, settings) as instance:
         log_signing.checkpoint(instance)
         file_writing.write(out, log_signing.lines(instance))
         if records is not None:

@@ -20,10 +20,9 @@ app = typer.Typer(
 @app.command("check", epilog="Example: mesure keys check --data mesure-data")
 def check_command(data: DataFolder = None, settings: SettingsFile = None) -> None:
     """Open every key, and say of whom there is data that no key opens; status 1 if of anybody."""
-    from mesure.service.installation import installation
     from mesure.service.maintenance import key_maintenance
 
-    with installation.open_installation(service.load_settings(data, settings)) as instance:
+    with service.open_installation(data, settings) as instance:
         result = key_maintenance.check(instance)
     file_writing.show(key_maintenance.result_text(result))
     if result.without_key:
@@ -38,10 +37,9 @@ def backup_command(
 ) -> None:
     """Back up the keys, without the master key, also while the service runs."""
     from mesure.machine import clock
-    from mesure.service.installation import installation
     from mesure.service.maintenance import database_backup
 
-    with installation.open_installation(service.load_settings(data, settings)) as instance:
+    with service.open_installation(data, settings) as instance:
         paths = database_backup.keys(instance, out, clock.now())
     file_writing.show("".join(f"{path}\n" for path in paths))
     service.say("It opens with the master key only. Keep that elsewhere, printed.")
@@ -50,10 +48,9 @@ def backup_command(
 @app.command("rotate", epilog="Example: mesure keys rotate --data mesure-data")
 def rotate_command(data: DataFolder = None, settings: SettingsFile = None) -> None:
     """Put every key under a new master key; a service that runs is to be started again."""
-    from mesure.service.installation import installation
     from mesure.service.maintenance import key_maintenance
 
-    with installation.open_installation(service.load_settings(data, settings)) as instance:
+    with service.open_installation(data, settings) as instance:
         where = key_maintenance.rotate(instance)
     file_writing.show(f"There is a new master key in {where}.\n")
     service.say(
@@ -73,10 +70,9 @@ def drill_command(
     settings: SettingsFile = None,
 ) -> None:
     """Practise a loss: would this backup of the keys open the data? Nothing is changed."""
-    from mesure.service.installation import installation
     from mesure.service.maintenance import key_maintenance
 
-    with installation.open_installation(service.load_settings(data, settings)) as instance:
+    with service.open_installation(data, settings) as instance:
         result = key_maintenance.drill(instance, source, master)
     file_writing.show(key_maintenance.result_text(result))
     if result.without_key or result.without_data:

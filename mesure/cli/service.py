@@ -1,7 +1,7 @@
 """Commands that run the service and look after its data: serve, backup, restore, rejudge ..."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,18 +31,22 @@ def load_settings(data: Path | None, settings: Path | None, **more: object) -> "
     return settings_reading.load({"data": data, **more}, settings)
 
 
+def open_installation(
+    data: Path | None, settings: Path | None
+) -> AbstractContextManager["Installation"]:
+    """Open the installation."""
+    from mesure.service.installation import installation
+
+    return installation.open_installation(load_settings(data, settings))
+
+
 @contextmanager
 def use_installation(
     data: Path | None, settings: Path | None
 ) -> Iterator[tuple["Installation", ProgressStages]]:
     """Open the installation, and show how far that which takes long has come."""
-    from mesure.service.installation import installation
-
     stages = ProgressStages()
-    with (
-        installation.open_installation(load_settings(data, settings)) as instance,
-        patience(stages),
-    ):
+    with open_installation(data, settings) as instance, patience(stages):
         yield instance, stages
 
 
@@ -107,10 +111,9 @@ def backup_command(
 ) -> None:
     """Back up the data as it is at one moment, also while the service runs; without any key."""
     from mesure.machine import clock
-    from mesure.service.installation import installation
     from mesure.service.maintenance import database_backup
 
-    with installation.open_installation(load_settings(data, settings)) as instance:
+    with open_installation(data, settings) as instance:
         paths = database_backup.data(instance, out, clock.now())
     file_writing.show("".join(f"{path}\n" for path in paths))
     say("No key is in it. Back up the keys to another place: mesure keys backup")
@@ -172,15 +175,9 @@ def rejudge_command(
     settings: SettingsFile = None,
 ) -> None:
     """Judge again what was stored, and hold it against what is kept; status 1 if it differs."""
-    from mesure.machine.progress import ProgressStages, patience
-    from mesure.service.installation import installation
     from mesure.service.maintenance import rejudge
 
-    stages = ProgressStages()
-    with (
-        installation.open_installation(load_settings(data, settings)) as instance,
-        patience(stages),
-    ):
+    with use_installation(data, settings) as (instance, stages):
         outcome = rejudge.rejudge(instance, stages, person)
     file_writing.show(rejudge.result_text(outcome))
     if not outcome.holds:

@@ -55,11 +55,10 @@ def request_command(
 ) -> None:
     """Write the newest checkpoint, and the proof that it takes nothing back, for a witness."""
     from mesure.audit.signing.signer_keys import KeyPurpose
-    from mesure.service.installation import installation
     from mesure.service.maintenance import witness_signing
 
     by = witness_signing.read_key(witness, KeyPurpose.COSIGNATURE)
-    with installation.open_installation(service.load_settings(data, settings)) as instance:
+    with service.open_installation(data, settings) as instance:
         file_writing.write(out, witness_signing.request(instance, by, seen))
 
 
@@ -105,13 +104,12 @@ def keep_command(
     """Keep a witness's signature below the checkpoint that it is for."""
     from mesure.audit.signing.signer_keys import KeyPurpose
     from mesure.machine import file_loading
-    from mesure.service.installation import installation
     from mesure.service.maintenance import witness_signing
 
     by = witness_signing.read_key(witness, KeyPurpose.COSIGNATURE)
     answer_data = file_loading.read_file(
         answer, "there is nothing to keep", witness_signing.FILE_BYTES_MAX
     )
-    with installation.open_installation(service.load_settings(data, settings)) as instance:
+    with service.open_installation(data, settings) as instance:
         size = witness_signing.keep(instance, by, answer_data.decode("utf-8", "replace"))
     file_writing.show(f"{by.name} has seen {size} entries.\n")

@@ -77,10 +77,8 @@ def _devices(devices: Iterable[str], catalogue: Catalogue) -> Iterator[FactRow]:
 
 
 def _times(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[FactRow]:
-    start, end = (
-        catalogue.moment(instant, zone)
-        for instant in (incident.facts.window.start, incident.facts.window.end)
-    )
+    window = incident.facts.window
+    start, end = catalogue.moment(window.start, zone), catalogue.moment(window.end, zone)
     yield FactRow(catalogue.text("The condition applied"), f"{start} – {end}")
     opened_at = catalogue.moment(incident.opened_at, zone)
     yield FactRow(catalogue.text("An officer could see it from"), opened_at)

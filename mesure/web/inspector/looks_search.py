@@ -56,9 +56,8 @@ def show(visit: PageVisit) -> Response:
 
 def _found(visit: PageVisit, form: FormFields) -> tuple[list[AuditRow], str | None]:
     catalogue = visit.texts
-    first_day, last_day = (
-        form.day(name, catalogue.catalogue) for name in ("first_day", "last_day")
-    )
+    first_day = form.day("first_day", catalogue.catalogue)
+    last_day = form.day("last_day", catalogue.catalogue)
     number = form.value("case_number")
     if not is_case_number(number):
         form.refuse("case_number", catalogue.text("Enter the number of the case."))

@@ -115,13 +115,9 @@ def _waiting(visit: PageVisit, record: PersonRecord) -> list[PendingItem]:
         answered = absence.kept.answered_at
         if answered is not None and now - answered < LATELY and absence.kept.stage in ANSWERS:
             line = absence_words.line(absence, visit.texts, now, record.zone)
-            kind, sign = (
-                ("done", "done")
-                if absence.kept.stage == absences.AbsenceStage.GRANTED
-                else ("amiss", "amiss")
-            )
+            sign = "done" if absence.kept.stage == absences.AbsenceStage.GRANTED else "amiss"
             title = catalogue.text("Your absence: {state}", state=line.state)
-            items.append(PendingItem(kind, sign, "/portal/absences", title, line.when))
+            items.append(PendingItem(sign, sign, "/portal/absences", title, line.when))
     return [*_new_card(visit, record), *items]
 
 
