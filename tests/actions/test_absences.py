@@ -109,7 +109,7 @@ def test_each_way_in_has_its_time(scene: OfficeScene) -> None:
         scene.person, absences.declare_emergency, make_request(now + HOUR)
     ) is (ActionRefusal.DECLARED)
     over = make_request(now - 8 * HOUR)
-    assert scene.refusal_reason(scene.person, absences.notify_departure, over) is ActionRefusal.SPAN
+    assert scene.refusal_reason(scene.person, absences.notify_departure, over) is ActionRefusal.OVER
 
 
 @pytest.mark.parametrize(

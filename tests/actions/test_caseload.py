@@ -86,6 +86,8 @@ def test_officers_find_cover_for_themselves_only(scene: OfficeScene) -> None:
     assert scene.refusal_reason(scene.ann, caseload.cover, oneself) is ActionRefusal.NO_OFFICER
     backwards = SetCover("ann", "bob", now, now)
     assert scene.refusal_reason(scene.ann, caseload.cover, backwards) is ActionRefusal.SPAN
+    over = SetCover("ann", "bob", now - HOUR, now)
+    assert scene.refusal_reason(scene.ann, caseload.cover, over) is ActionRefusal.OVER
     nobody = SetOnCall("nobody", now, now + HOUR)
     assert scene.refusal_reason(scene.chief, caseload.on_call, nobody) is ActionRefusal.NO_OFFICER
 

@@ -48,7 +48,7 @@ def test_an_enrolment_says_what_was_explained_and_what_was_not(scene: OfficeScen
         ({"paper": " "}, ActionRefusal.REASON),
         ({"paper": "x" + " " * 500}, ActionRefusal.REASON),
         ({"order": "ALM-9"}, AccessRefusal.NOT_IN_CHARGE),
-        ({"explained_at": RECORDED.explained_at + HOUR}, ActionRefusal.SPAN),
+        ({"explained_at": RECORDED.explained_at + HOUR}, ActionRefusal.FUTURE),
     ],
 )
 def test_an_enrolment_that_cannot_be_is_refused(

@@ -283,8 +283,10 @@ def on_call(doing: ActionContext, request: SetOnCall) -> str:
 
 
 def _check_span(start_at: datetime, until_at: datetime, now: datetime) -> None:
-    if not (start_at < until_at <= start_at + SPAN_MAX and now < until_at):
+    if not start_at < until_at <= start_at + SPAN_MAX:
         raise InvalidInputError(ActionRefusal.SPAN)
+    if until_at <= now:
+        raise InvalidInputError(ActionRefusal.OVER)
 
 
 @action("caseload.end_cover", CASEWORK)

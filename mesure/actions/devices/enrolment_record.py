@@ -91,7 +91,7 @@ def record(doing: ActionContext, request: RecordEnrolment) -> str:
     if request.language not in LANGUAGES and not request.interpreter:
         raise InvalidInputError(ActionRefusal.LANGUAGE)
     if request.explained_at > doing.now:
-        raise InvalidInputError(ActionRefusal.SPAN)
+        raise InvalidInputError(ActionRefusal.FUTURE)
     refusals.check_texts(request.decision, request.paper, chars_max=TEXT_CHARS_MAX)
     fields = msgspec.structs.asdict(request)
     fields["explained"] = tuple(sorted(set(request.explained)))

@@ -123,7 +123,7 @@ def ask(doing: ActionContext, request: RequestAbsence) -> str:
 def notify_departure(doing: ActionContext, request: RequestAbsence) -> str:
     """Give notice of leaving; an officer says whether that is enough under the order."""
     if request.until_at <= doing.now:
-        raise InvalidInputError(ActionRefusal.SPAN)
+        raise InvalidInputError(ActionRefusal.OVER)
     return _entered(doing, request, AbsenceOrigin.NOTIFIED)
 
 

@@ -38,6 +38,7 @@ class ActionRefusal(StrEnum):
     NO_GATEWAY = "no_gateway"
     NO_CHANNEL = "no_channel"
     SPAN = "span"
+    OVER = "over"
     FUTURE = "future"
     GROUND_SPAN = "ground_span"
     REASON = "reason"
@@ -100,8 +101,9 @@ def _things(catalogue: Catalogue) -> dict[ActionRefusal, str]:
         ActionRefusal.NAME: catalogue.text("A name has 1 to 120 printable characters."),
         ActionRefusal.LANGUAGE: catalogue.text("There are no texts in this language."),
         ActionRefusal.SPAN: catalogue.text(
-            "Choose a time that ends after it begins and is not over."
+            "Choose a time that ends after it begins and is not too long."
         ),
+        ActionRefusal.OVER: catalogue.text("This time is over. Choose one that is not."),
         ActionRefusal.FUTURE: catalogue.text("This day has not come yet. Enter a day that has."),
         ActionRefusal.REASON: catalogue.text(
             "Write in your own words why; nobody else can. If you did, it is too long."

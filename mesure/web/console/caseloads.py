@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from mesure.actions.accounts import staff_accounts
 from mesure.actions.cases import caseload, colleagues
 from mesure.actions.cases.caseload import (
     AssignCase,
@@ -56,16 +57,22 @@ def show(visit: PageVisit, status: int = 200) -> Response:
     staff = visit.perform(colleagues.list_colleagues, EmptyRequest())
     names = {one.account: one.name for one in staff}
     is_supervisor = visit.actor.role is Role.SUPERVISOR
-    of = _of(visit, staff) if is_supervisor else visit.actor.account
+    of = visit.actor.account
+    if is_supervisor:
+        of = visit.form.value("of") or visit.query_value("of") or NOBODY
     page = _cases(visit, of)
+    if of not in names and not page:  # At first the list of nobody, which is to be empty.
+        of, page = NOBODY, _cases(visit, NOBODY)
+    name = _name(visit, of, names)
+    former = [(of, name)] if of not in {*names, NOBODY} else []  # Somebody who left.
     cases = sorted(page, key=lambda case: (case.name.casefold(), case.person))
     ticked = set(visit.form.values.values()) | {visit.query_value("person")}
     contents = {
         "is_supervisor": is_supervisor,
         "of": of,
-        "whose": _choices(visit, staff),
+        "whose": former + _choices(visit, staff),
         "to": [("", str(visit.texts.text("Choose…"))), *_choices(visit, staff, but=of)],
-        "name": _name(visit, of, names),
+        "name": name,
         "lines": [_line(visit, one, ticked) for one in cases],
         "moved": _moved(visit, cases, names) if is_supervisor else None,
         "later": later(ADDRESS, page) if of == NOBODY else "",
@@ -96,12 +103,6 @@ def move(visit: PageVisit) -> Response:
     return visit.to(f"{ADDRESS}?{query}")
 
 
-def _of(visit: PageVisit, staff: Sequence[Colleague]) -> str:
-    """Return whose list a supervisor asks for; at first that of nobody, which is to be empty."""
-    account = visit.form.value("of") or visit.query_value("of")
-    return account if account in {one.account for one in staff} else NOBODY
-
-
 def _cases(visit: PageVisit, of: str) -> Sequence[CaseView]:
     if of == NOBODY:
         return visit.perform(caseload.nobodys, UnassignedCasesRequest(visit.query_value("after")))
@@ -125,7 +126,10 @@ def _choices(visit: PageVisit, staff: Sequence[Colleague], but: str = "") -> lis
 def _name(visit: PageVisit, of: str, names: dict[str, str]) -> str:
     if of == NOBODY:
         return str(visit.texts.text("Not assigned to an officer"))
-    return names.get(of, of)
+    if of in names:
+        return names[of]
+    accounts = visit.perform(staff_accounts.list_accounts, EmptyRequest())
+    return next((account.name for account in accounts if account.account == of), of)
 
 
 def _line(visit: PageVisit, case: CaseView, ticked: set[str]) -> CaseloadRow:

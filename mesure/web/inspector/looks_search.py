@@ -16,6 +16,7 @@ from mesure.actions.orders import court_papers
 from mesure.actions.orders.court_papers import CourtPapersRequest
 from mesure.actions.oversight import inspection
 from mesure.actions.oversight.inspection import LooksSearch
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionError
 from mesure.privacy.purposes import Purpose, is_case_number
 from mesure.web.inspector import record
@@ -77,7 +78,8 @@ def _found(visit: PageVisit, form: FormFields) -> tuple[list[AuditRow], str | No
     try:
         page = visit.perform(inspection.search_looks, request)
     except ActionError as error:
-        form.refuse("person", error.sentence(catalogue.catalogue))
+        field = "last_day" if error.reason is ActionRefusal.SPAN else "person"
+        form.refuse(field, error.sentence(catalogue.catalogue))
         return [], None
     return [record.row_of(visit, line) for line in page.looks], page.after
 

@@ -1,5 +1,7 @@
 """Cases go from one officer to another and back; it is always said who is in charge."""
 
+from mesure.actions.accounts import staff_accounts
+from mesure.actions.accounts.staff_accounts import AccountRef
 from tests.actions.house import Office
 from tests.web.browsing import Browser
 from tests.web.console.test_routes_journeys import browser
@@ -26,6 +28,23 @@ def test_a_supervisor_moves_cases_and_takes_them_back(
     chief.send(ADDRESS, **back, case_1=PERSON, case_2="P-0107")
     chief.open(f"{ADDRESS}?of={there.second.account}")
     assert "Nobody is on this list." in chief.text
+
+
+def test_cases_of_an_officer_who_left_are_found_and_moved(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    office.do(there.supervisor, staff_accounts.close, AccountRef(there.officer.account))
+    chief = browser(office, night, "supervisor")
+    chief.open("/console/officers")
+    assert "2 cases: move some" in chief.text
+    chief.open(f"{ADDRESS}?of={there.officer.account}")
+    assert "Serik Akhmetov" in chief.text
+    fields = {"of": there.officer.account, "to": there.second.account}
+    chief.send(ADDRESS, **fields, case_1=PERSON)
+    assert "Bolat Seitov Officer" in chief.text
+    chief.send(ADDRESS, **fields, case_1="P-0107")
+    chief.open(f"{ADDRESS}?of={there.officer.account}")
+    assert "Not assigned to an officer" in chief.text
 
 
 def test_only_what_is_there_can_be_taken_back(

@@ -114,12 +114,8 @@ def _row(visit: PageVisit, desk: OfficerDesk) -> OfficerRow:
     oldest = "" if desk.oldest_at is None else catalogue.length(now - desk.oldest_at)
     return OfficerRow(
         name=desk.name or str(catalogue.text("Not assigned to an officer")),
-        persons=desk.persons,
-        open=desk.open,
-        overdue=desk.overdue,
-        brought=desk.brought,
-        oldest=oldest,
-        away=away,
+        persons=desk.persons, open=desk.open, overdue=desk.overdue, brought=desk.brought,
+        oldest=oldest, away=away,
         people="" if desk.officer is None else f"/console/people?{urlencode({'scope': account})}",
         move=f"{caseloads.ADDRESS}?{urlencode({'of': account})}",
-    )
+    )  # fmt: skip

@@ -81,17 +81,11 @@ def enter(visit: PageVisit) -> Response:
     if decided_on is None or explained_at is None or form.faults:
         return show(visit, 422)
     request = RecordEnrolment(
-        order=order,
-        decision=decision,
-        decided_on=decided_on,
-        language=language,
-        interpreter=bool(form.value("interpreter")),
-        explained=topics,
+        order=order, decision=decision, decided_on=decided_on, language=language,
+        interpreter=bool(form.value("interpreter")), explained=topics,
         household_told=bool(form.value("household")),
-        signature=SignatureOutcome(signature),
-        paper=paper,
-        explained_at=explained_at,
-    )
+        signature=SignatureOutcome(signature), paper=paper, explained_at=explained_at,
+    )  # fmt: skip
     if not visit.try_action(enrolment_record.record, request, "language"):
         return show(visit, 422)
     return visit.to(f"{_address(record.person)}?done=1")
