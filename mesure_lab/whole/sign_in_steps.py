@@ -79,8 +79,7 @@ def _ask(world: World, action: Action[Any, Any], request: object, address: str =
 
 def _set_up(world: World, holder: AccountHolder, dice: Random) -> str:
     """Set an account up with the link that was handed over."""
-    now_us = clock.now_us()
-    age_us = now_us - holder.linked_us
+    age_us = (now_us := clock.now_us()) - holder.linked_us
     try:
         shown = _ask(world, staff_accounts.begin_setup, OpenSetupLink(holder.link))
         login, password = f"{holder.name}.{dice.randbytes(4).hex()}", f"{dice.randbytes(9).hex()}"
@@ -92,11 +91,12 @@ def _set_up(world: World, holder: AccountHolder, dice: Random) -> str:
         return UNANSWERED
     except ActionError as refusal:
         holder.secret = ""
-        if not holder.is_unsure and not holder.is_closed and age_us < LINK_US - NEAR_US:
+        is_due = not holder.is_unsure and not holder.is_closed and holder.is_bound is False
+        if is_due and age_us < LINK_US - NEAR_US:
             world.broken("whoever_may_gets_in", f"a link of {holder.name}: {refusal.reason}")
         _new_link(world, holder)
         return f"refused: {refusal.reason.value}"
-    if age_us > LINK_US + NEAR_US or holder.is_closed:
+    if age_us > LINK_US + NEAR_US or holder.is_closed or holder.is_bound:
         world.broken("nobody_signs_in_who_may_not", f"{holder.name} by a link that is over")
     holder.use_code(now_us)
     holder.recovery, holder.is_unsure = list(codes.codes), False

@@ -23,6 +23,7 @@ class ChangeOrderEnd(msgspec.Struct, frozen=True):
     """Another early end of an order, or none, and why."""
 
     order: str
+    entries: int  # How many entries of an early end were read.
     at: datetime | None  # None: it is taken back, and the order lasts as long as it was entered.
     reason: str
     decision: str = ""  # Empty: as it was.
@@ -38,6 +39,8 @@ def change_end(doing: ActionContext, request: ChangeOrderEnd) -> None:
         raise NotFoundError(ActionRefusal.NOT_HERE)
     if entered.at <= doing.now:
         raise ActionConflictError(ActionRefusal.END_PASSED)
+    if len(entered.former) + 1 != request.entries:
+        raise ActionConflictError(ActionRefusal.CHANGED)
     if len(entered.former) + 1 >= early_ends.ENTRIES_MAX:
         raise ActionConflictError(ActionRefusal.ENOUGH_SAID)
     decision = request.decision.strip() or entered.decision

@@ -28,12 +28,12 @@ def enter_wrongly(world: World, event: PlannedEvent) -> str:
     hours = HOURS_AHEAD[event.item]
     at = None if hours is None else clock.now() + timedelta(hours=hours)
     action: Action[Any, None] = end_correction.change_end
-    request: Any = ChangeOrderEnd(person.order, at, "it was wrong")
+    with world.read_register() as rows:
+        former = early_ends.entries(rows, person.order)
+    request: Any = ChangeOrderEnd(person.order, len(former), at, "it was wrong")
     if at is not None and event.item == 0:
         action = court_orders.end
         request = EndOrder(person.order, at, "7-12/2026", "the court ended it")
-    with world.read_register() as rows:
-        former = early_ends.entries(rows, person.order)
     word, _ = acts.do(world, by, action, request, person.name)
     if word == "done":
         world.desk.varied.add(person.name)
@@ -49,9 +49,11 @@ def enter_wrongly(world: World, event: PlannedEvent) -> str:
 def end_at_once(world: World, event: PlannedEvent) -> str:
     """Have an order end now, whatever was entered before; then nothing of that can be changed."""
     person, by = world.persons[event.person], world.people.supervisor
-    now = ChangeOrderEnd(person.order, clock.now(), "it ended today")
+    with world.read_register() as rows:
+        entries = len(early_ends.entries(rows, person.order))
+    now = ChangeOrderEnd(person.order, entries, clock.now(), "it ended today")
     word, _ = acts.do(world, by, end_correction.change_end, now, person.name)
-    late = ChangeOrderEnd(person.order, None, "too late")
+    late = ChangeOrderEnd(person.order, entries + 1, None, "too late")
     if acts.do(world, by, end_correction.change_end, late, person.name)[0] == "done":
         world.broken(BY_ENTRY, f"an end of {person.order} was taken back when it had passed")
     return word

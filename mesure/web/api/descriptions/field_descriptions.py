@@ -38,6 +38,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     ),
     "EarlyEnd.at": ("When the order ended, or ends; null: the end was taken back.", INSTANT),
     "ChangeOrderEnd.at": ("When the order ends; null: the early end is taken back.", INSTANT),
+    "entries": ("How many entries of an early end were read.", 1),
     "EndOrder.at": ("When the order ends.", INSTANT),
     "LookView.at": ("When it was done.", INSTANT),
     "EvidenceSighting.at": ("When the account was first shown the evidence.", INSTANT),

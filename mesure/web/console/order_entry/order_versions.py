@@ -222,7 +222,8 @@ def show_change_end(visit: PageVisit) -> Response:
     order = start.look_at_order(visit, visit.path("person"), visit.query_value("order"))
     if order.end is None or order.end.at is None:
         raise NotFoundError(ActionRefusal.NOT_HERE)
-    filled = drafting.fill_form(visit, {"decision": order.end.decision})
+    entries = str(len(order.ends))
+    filled = drafting.fill_form(visit, {"decision": order.end.decision, "entries": entries})
     filled.form.fill_instant("at", order.end.at, start.clock(visit, order))
     return _ends_page(filled, "order_end_change.html")
 
@@ -233,7 +234,8 @@ def change_end(visit: PageVisit) -> Response:
     at = None if takes_back else _instant(visit, "at")
     decision = "" if takes_back else order_fields.require_text(visit, "decision")
     reason = order_fields.require_text(visit, "reason")
-    request = ChangeOrderEnd(visit.query_value("order"), at, reason, decision)
+    entries = visit.form.count("entries") or 0
+    request = ChangeOrderEnd(visit.query_value("order"), entries, at, reason, decision)
     if visit.form.faults or not visit.try_action(end_correction.change_end, request, "at_day"):
         return _ends_page(visit, "order_end_change.html", 422)
     return visit.to(drafting.of_person(visit.path("person")))
