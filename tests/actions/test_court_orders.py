@@ -194,7 +194,7 @@ def test_an_order_ends_before_its_time(scene: OfficeScene) -> None:
         assert refused is ActionRefusal.REASON
     scene.do(scene.ann, court_orders.end, ends)
     assert early_ends.ends_at(versions_in_force(scene)) == at
-    assert scene.refusal_reason(scene.ann, court_orders.end, ends) is ActionRefusal.ENDS_BEFORE
+    assert scene.refusal_reason(scene.ann, court_orders.end, ends) is ActionRefusal.CHANGED
     assert binding_order.in_force(versions_in_force(scene), at) is None
     shown = scene.do(scene.person, court_orders.show, OrderRequest(order="ALM-1"))
     assert shown.end.decision == "2-17/2026"

@@ -311,10 +311,10 @@ def end(doing: ActionContext, request: EndOrder) -> None:
     """Enter that an order ends early; devices carried under it are given back then."""
     person = _person(doing, request.order)
     refusals.check_texts(request.reason, request.decision)
+    if binding_order.early_ends(doing.rows, [request.order]):
+        raise ActionConflictError(ActionRefusal.CHANGED)
     bound = _bound(doing, request.order, person)
     early_ends.refuse_end([version.in_force for version in bound], request.at, doing.now)
-    if binding_order.early_ends(doing.rows, [request.order]):
-        raise ActionConflictError(ActionRefusal.THERE_ALREADY)
     value = EarlyEnd(request.at, request.decision, request.reason, doing.now, doing.actor.account)
     early_ends.enter(doing.rows, request.order, person, value)
     ask_again(doing, request.order, person)

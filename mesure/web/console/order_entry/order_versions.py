@@ -18,7 +18,7 @@ from mesure.actions.orders.court_orders import (
 from mesure.actions.orders.end_correction import ChangeOrderEnd
 from mesure.actions.orders.second_officers import SecondOfficersRequest
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
-from mesure.actions.refusals.refusals import NotFoundError
+from mesure.actions.refusals.refusals import ActionConflictError, NotFoundError
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.reading import read_order
 from mesure.orders.wording import version_differences
@@ -222,6 +222,8 @@ def show_change_end(visit: PageVisit) -> Response:
     order = start.look_at_order(visit, visit.path("person"), visit.query_value("order"))
     if order.end is None or order.end.at is None:
         raise NotFoundError(ActionRefusal.NOT_HERE)
+    if order.end.at <= visit.context.now:
+        raise ActionConflictError(ActionRefusal.END_PASSED)
     entries = str(len(order.ends))
     filled = drafting.fill_form(visit, {"decision": order.end.decision, "entries": entries})
     filled.form.fill_instant("at", order.end.at, start.clock(visit, order))

@@ -196,3 +196,24 @@ def test_an_end_stands_on_the_clock_of_its_order(scene: OfficeScene, desk: Casew
     assert "ends early Mon 1 Jun, 00:00" in desk.text
     desk.follow("Change the early end or take it back")
     assert 'value="00:00"' in desk.page
+
+
+def test_an_order_that_has_ended_early_offers_only_what_can_still_be_done(
+    scene: OfficeScene, desk: CaseworkBrowser
+) -> None:
+    scene.order()
+    ends = {"at_time": "00:00", "decision": "1-10", "reason": "by the court"}
+    desk.open(f"{PERSON}/end?order=ALM-1")
+    desk.fill(at_day="2026-06-01", **ends)
+    desk.open(f"{PERSON}/end?order=ALM-1")
+    desk.fill(at_day="2026-07-01", **ends)
+    assert "Somebody has changed this since you read it." in desk.text
+    desk.open(f"{PERSON}/end/change?order=ALM-1")
+    desk.fill(at_day="2026-02-10", at_time="00:00", reason="sooner", pressed={"how": "change"})
+    assert "ended early" in desk.text
+    assert "enter a new one" in desk.text
+    assert not [words for words in ("Enter a variation", "Suspend", "moves") if words in desk.text]
+    assert "This order on" in desk.text
+    desk.open(f"{PERSON}/end/change?order=ALM-1")
+    assert "This order has ended already." in desk.text
+    assert "Take the end back" not in desk.text

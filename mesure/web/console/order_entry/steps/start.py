@@ -47,7 +47,7 @@ class OrderRow:
     versions: tuple[VersionRow, ...]
     may_change: bool  # There is a version that binds, from which to go on.
     ends: datetime | None  # It ends before its time.
-    may_change_end: bool
+    has_ended: bool  # Before its time: nothing that is entered could bind any more.
     entries: tuple[EarlyEnd, ...]  # What was entered of its early end, the last first.
 
 
@@ -143,8 +143,8 @@ def _order(visit: PageVisit, order: OrderView) -> OrderRow:
     lines = tuple(_version(visit, order, one) for one in reversed(order.versions))
     may_change = any(one.confirmed_at for one in order.versions)
     ends = None if order.end is None else order.end.at
-    is_ahead = ends is not None and ends > visit.context.now
-    return OrderRow(order.order, lines, may_change, ends, is_ahead, order.ends[::-1])
+    has_ended = ends is not None and ends <= visit.context.now
+    return OrderRow(order.order, lines, may_change, ends, has_ended, order.ends[::-1])
 
 
 def _version(visit: PageVisit, order: OrderView, version: VersionView) -> VersionRow:
