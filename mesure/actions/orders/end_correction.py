@@ -39,9 +39,9 @@ def change_end(doing: ActionContext, request: ChangeOrderEnd) -> None:
         raise NotFoundError(ActionRefusal.NOT_HERE)
     if entered.at <= doing.now:
         raise ActionConflictError(ActionRefusal.END_PASSED)
-    if len(entered.former) + 1 != request.entries:
+    if request.entries != len(entered.former) + 1:
         raise ActionConflictError(ActionRefusal.CHANGED)
-    if len(entered.former) + 1 >= early_ends.ENTRIES_MAX:
+    if request.entries >= early_ends.ENTRIES_MAX:
         raise ActionConflictError(ActionRefusal.ENOUGH_SAID)
     decision = request.decision.strip() or entered.decision
     refusals.check_texts(request.reason, decision)

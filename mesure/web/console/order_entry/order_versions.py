@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, time
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
@@ -157,8 +158,7 @@ def on_day(visit: PageVisit) -> Response:
     request = OrderRequest(order=order, purpose=purpose, case_number=number)
     versions = visit.perform(court_orders.versions_in_force, request)
     zone = versions[-1].zone if versions else visit.parts.zone
-    today = visit.context.now.astimezone(zone).date().isoformat()
-    day = visit.query_value("day") or today
+    day = visit.query_value("day") or visit.context.now.astimezone(zone).date().isoformat()
     filled = drafting.fill_form(visit, {"day": day})
     order_fields.day(filled, "day")
     version = None
@@ -184,36 +184,38 @@ def on_day(visit: PageVisit) -> Response:
 
 def show_suspend(visit: PageVisit) -> Response:
     """Ask from when until when all conditions are suspended, and by what decision."""
-    return _ends_page(visit, "order_suspend.html")
+    return _ends_page(visit, "order_suspend.html", _zone(visit))
 
 
 def suspend(visit: PageVisit) -> Response:
     """Suspend all conditions during a span."""
-    start_at, until_at = _instant(visit, "from"), _instant(visit, "until")
+    zone = _zone(visit)
+    start_at, until_at = (_instant(visit, name, zone) for name in ("from", "until"))
     reason = order_fields.require_text(visit, "reason")
     if visit.form.faults or start_at is None or until_at is None:
-        return _ends_page(visit, "order_suspend.html", 422)
+        return _ends_page(visit, "order_suspend.html", zone, 422)
     request = SuspendOrder(visit.query_value("order"), start_at, until_at, reason)
     if not visit.try_action(absences.suspend, request, "from_day"):
-        return _ends_page(visit, "order_suspend.html", 422)
+        return _ends_page(visit, "order_suspend.html", zone, 422)
     return visit.to(drafting.of_person(visit.path("person")))
 
 
 def show_end(visit: PageVisit) -> Response:
     """Ask from when nothing of an order binds any more, and by what decision."""
-    return _ends_page(visit, "order_end.html")
+    return _ends_page(visit, "order_end.html", _zone(visit))
 
 
 def end(visit: PageVisit) -> Response:
     """Enter that an order ends before its time."""
-    at = _instant(visit, "at")
+    zone = _zone(visit)
+    at = _instant(visit, "at", zone)
     decision = order_fields.require_text(visit, "decision")
     reason = order_fields.require_text(visit, "reason")
     if visit.form.faults or at is None:
-        return _ends_page(visit, "order_end.html", 422)
+        return _ends_page(visit, "order_end.html", zone, 422)
     request = EndOrder(visit.query_value("order"), at, decision, reason)
     if not visit.try_action(court_orders.end, request, "at_day"):
-        return _ends_page(visit, "order_end.html", 422)
+        return _ends_page(visit, "order_end.html", zone, 422)
     return visit.to(drafting.of_person(visit.path("person")))
 
 
@@ -226,37 +228,41 @@ def show_change_end(visit: PageVisit) -> Response:
         raise ActionConflictError(ActionRefusal.END_PASSED)
     entries = str(len(order.ends))
     filled = drafting.fill_form(visit, {"decision": order.end.decision, "entries": entries})
-    filled.form.fill_instant("at", order.end.at, start.clock(visit, order))
-    return _ends_page(filled, "order_end_change.html")
+    zone = start.clock(visit, order)
+    filled.form.fill_instant("at", order.end.at, zone)
+    return _ends_page(filled, "order_end_change.html", zone)
 
 
 def change_end(visit: PageVisit) -> Response:
     """Change the early end of an order, or take it back."""
-    takes_back = visit.form.value("how") == "take_back"
-    at = None if takes_back else _instant(visit, "at")
+    takes_back, zone = visit.form.value("how") == "take_back", _zone(visit)
+    at = None if takes_back else _instant(visit, "at", zone)
     decision = "" if takes_back else order_fields.require_text(visit, "decision")
     reason = order_fields.require_text(visit, "reason")
     entries = visit.form.count("entries") or 0
     request = ChangeOrderEnd(visit.query_value("order"), entries, at, reason, decision)
     if visit.form.faults or not visit.try_action(end_correction.change_end, request, "at_day"):
-        return _ends_page(visit, "order_end_change.html", 422)
+        return _ends_page(visit, "order_end_change.html", zone, 422)
     return visit.to(drafting.of_person(visit.path("person")))
 
 
-def _instant(visit: PageVisit, name: str) -> datetime | None:
-    """Return an instant on the clock of the order."""
+def _zone(visit: PageVisit) -> ZoneInfo:
     order = start.look_at_order(visit, visit.path("person"), visit.query_value("order"))
-    at = visit.form.instant(name, start.clock(visit, order), visit.texts.catalogue)
+    return start.clock(visit, order)
+
+
+def _instant(visit: PageVisit, name: str, zone: ZoneInfo) -> datetime | None:
+    at = visit.form.instant(name, zone, visit.texts.catalogue)
     return None if at is None else at.astimezone(UTC)
 
 
-def _ends_page(visit: PageVisit, template: str, status: int = 200) -> Response:
-    person, order = visit.path("person"), visit.query_value("order")
+def _ends_page(visit: PageVisit, template: str, zone: ZoneInfo, status: int = 200) -> Response:
+    person = visit.path("person")
     return visit.page(
         template,
         status,
         person=person,
         back=drafting.of_person(person),
-        order=visible_text.visible(order),
-        zone=start.clock(visit, start.look_at_order(visit, person, order)),
+        order=visible_text.visible(visit.query_value("order")),
+        zone=zone,
     )
