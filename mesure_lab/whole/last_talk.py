@@ -49,24 +49,25 @@ def talk(world: World) -> None:
         for incident in [one for one in everything if one.withdrawn_us is not None][:1]:
             _propose(world, person, incident)  # In vain.
         if incidents[2:] and narrow_limits.is_narrow(world.seed):
-            _count_as_one(world, person, incidents[2])
+            _count_as_one(world, person, incidents[2:])
     _repeat(world)
     for officer in world.people.officers:
         acts.do(world, officer, worklist.list_items, EmptyRequest(), None)
 
 
-def _count_as_one(world: World, person: str, incident: StoredIncident) -> None:
+def _count_as_one(world: World, person: str, incidents: list[StoredIncident]) -> None:
     """Have whom somebody let in be no second pair of eyes, and be barred with them."""
     supervisor = world.people.supervisor
-    newcomer = _let_in(world, supervisor, f"new-{incident.id}")
-    _look(world, supervisor, person, incident)
-    word = _decide(world, supervisor, person, incident, FindingOutcome.BREACH)
-    _look(world, newcomer, person, incident)
-    reference = IncidentRef(incident.id)
-    confirmed, _ = acts.do(world, newcomer, incident_review.confirm, reference, person)
-    if word == confirmed == "done":
-        world.broken("finding_by_a_person", f"{incident.id} was confirmed by whom one let in")
-    friend = _let_in(world, newcomer, f"friend-{incident.id}")
+    newcomer = _let_in(world, supervisor, f"new-{person}")
+    for incident in incidents:
+        _look(world, supervisor, person, incident)
+        if _decide(world, supervisor, person, incident, FindingOutcome.BREACH) == "done":
+            _look(world, newcomer, person, incident)
+            reference = IncidentRef(incident.id)
+            if acts.do(world, newcomer, incident_review.confirm, reference, person)[0] == "done":
+                world.broken("finding_by_a_person", f"{incident.id}: confirmed by whom one let in")
+            break
+    friend = _let_in(world, newcomer, f"friend-{person}")
     bar = BarRequest(person, newcomer.account)
     word, _ = acts.do(world, supervisor, caseload.bar, bar, person)
     look = PersonRequest(person=person, **acts.CASE)
