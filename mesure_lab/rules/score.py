@@ -5,10 +5,9 @@ timed at `opened_s` on one clock, the receipt. Every figure here is a pure funct
 two. Where nothing happened, the figure is a bound, not a zero.
 """
 
-import hashlib
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mesure_lab.dice import Dice
@@ -360,17 +359,6 @@ def false_at_delay(sweep: Sequence[SweepPoint], delay_s_max: float) -> float:
     """Return the fewest false incidents a rule can be set to with no longer a delay than that."""
     fitting = [s.false_per_day for s in sweep if s.delay_s <= delay_s_max]
     return min(fitting, default=math.inf)
-
-
-def unknown_h_per_day(unknown_s: Mapping[str, float], days: float) -> float:
-    """Return the hours a day in which the status was unknown, over all persons."""
-    return _total(unknown_s.values()) / 3600.0 / days
-
-
-def fingerprint(openings: Iterable[RuleOpening]) -> str:
-    """Return a hash of what a rule raised, to compare runs over shuffled or repeated fixes."""
-    lines = [f"{o.since_s!r} {o.opened_s!r} {o.ended_s!r}" for o in openings]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _total(values: Iterable[float]) -> float:

@@ -168,11 +168,6 @@ def _grouped(trace: Trace, events: list[dict[str, str]]) -> Trace:
     return replace(trace, group=max(sorted(set(groups)), key=groups.count)) if groups else trace
 
 
-def departures(folder: Path, radius_m: float) -> list[LabelledDeparture]:
-    """Read the labelled departures, with the true crossing of a circle of this radius."""
-    return departures_of(trips(folder), radius_m)
-
-
 def departures_of(days: Trips, radius_m: float) -> list[LabelledDeparture]:
     """Return the labelled departures, with the true crossing of a circle of this radius.
 

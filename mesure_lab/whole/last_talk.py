@@ -2,15 +2,18 @@
 
 What they do by chance on the way seldom follows on from itself. Here one thing leads to the next:
 an incident is contested, decided unseen and then seen, taken back, decided, contested and decided
-again, for the worse and not; and another is proposed and confirmed. After each step all is checked
-against what must be so.
+again, for the worse and not; and another is proposed, turned down, proposed and confirmed. After
+each step all is checked against what must be so.
 """
 
-from mesure.actions.accounts import staff_accounts
-from mesure.actions.accounts.staff_accounts import OpenAccount
+from datetime import timedelta
+
+from mesure.actions.accounts import service_accounts, staff_accounts
+from mesure.actions.accounts.service_accounts import OpenServiceAccount
+from mesure.actions.accounts.staff_accounts import AccountRef, OpenAccount
 from mesure.actions.cases import case_notes, caseload, persons, worklist
 from mesure.actions.cases.case_notes import NoteKind, NotesRequest, WriteNote
-from mesure.actions.cases.caseload import BarRequest
+from mesure.actions.cases.caseload import BarRequest, EndShift, SetCover
 from mesure.actions.cases.persons import PersonRequest
 from mesure.actions.framework.action import Action, EmptyRequest
 from mesure.actions.framework.context import Actor
@@ -33,6 +36,7 @@ from mesure_lab.whole import acts, office_people
 from mesure_lab.whole.checks.named_checks import hold
 from mesure_lab.whole.checks.office import office_record
 from mesure_lab.whole.drawn import narrow_limits
+from mesure_lab.whole.office import program_lives
 from mesure_lab.whole.world import World
 
 
@@ -51,6 +55,8 @@ def talk(world: World) -> None:
         if incidents[2:] and narrow_limits.is_narrow(world.seed):
             _count_as_one(world, person, incidents[2:])
     _repeat(world)
+    if narrow_limits.is_narrow(world.seed):
+        _come_and_go(world)
     for officer in world.people.officers:
         acts.do(world, officer, worklist.list_items, EmptyRequest(), None)
 
@@ -91,11 +97,29 @@ def _over(world: World, person: str) -> list[str]:
     return [one.absence for one in shown or () if one.kept.until_at <= clock.now()]
 
 
-def _let_in(world: World, by: Actor, name: str) -> Actor:
-    """Have a supervisor open an account for another one."""
-    request = OpenAccount(name, Role.SUPERVISOR, f"{name}@office.example")
-    account = world.machine.do(by, staff_accounts.open_account, request).account
-    return Actor(account, Role.SUPERVISOR)
+def _come_and_go(world: World) -> None:
+    """Have newcomers end covers of others, and give a token and leave: it ends with them."""
+    supervisor = world.people.supervisor
+    officer = _let_in(world, supervisor, "newcomer", Role.OFFICER)
+    covers, by = (one.account for one in world.people.officers)
+    span = clock.now(), clock.now() + timedelta(hours=1)
+    _, cover = acts.do(world, supervisor, caseload.cover, SetCover(covers, by, *span), None)
+    for actor in (officer, supervisor):
+        word, _ = acts.do(world, actor, caseload.end_cover, EndShift(cover or ""), None)
+        if actor is officer and word == "done":
+            world.broken("access_table", f"{cover} was ended by an officer it does not concern")
+    giver = _let_in(world, supervisor, "giver")
+    request = OpenServiceAccount("Figures", ("devices.list",), span[1])
+    _, service = acts.do(world, giver, service_accounts.open_service, request, None)
+    world.machine.do(supervisor, staff_accounts.close, AccountRef(giver.account))
+    if service and program_lives.resume(world, service.token) is not None:
+        world.broken(program_lives.ASKS_NO_MORE, "a token counts whose giver has left")
+
+
+def _let_in(world: World, by: Actor, name: str, role: Role = Role.SUPERVISOR) -> Actor:
+    """Have a supervisor open an account for another one, or for an officer."""
+    request = OpenAccount(name, role, f"{name}@office.example")
+    return Actor(world.machine.do(by, staff_accounts.open_account, request).account, role)
 
 
 def _write_down(world: World, person: str) -> None:
@@ -148,6 +172,9 @@ def _propose(world: World, person: str, incident: StoredIncident) -> None:
     acts.do(world, supervisor, incident_review.confirm, reference, person)
     _hold(world)
     _look(world, supervisor, person, incident)
+    reversal = FindingReversal(incident.id, "It says too much.")
+    if acts.do(world, supervisor, incident_review.turn_down, reversal, person)[0] == "done":
+        _decide(world, officer, person, incident, FindingOutcome.BREACH)
     word, _ = acts.do(world, supervisor, incident_review.confirm, reference, person)
     _hold(world)
     reversal = FindingReversal(incident.id, "It was a slip.")

@@ -62,7 +62,7 @@ def test_a_departure_starts_five_minutes_after_the_arrival_and_crosses_with_the_
     tmp_path: Path,
 ) -> None:
     walk_folder(tmp_path)
-    departures = {d.trip: d for d in real_traces.departures(tmp_path, 100.5)}
+    departures = {d.trip: d for d in real_traces.departures_of(real_traces.trips(tmp_path), 100.5)}
     away = departures["second"]
     assert (away.crossing_s, away.end_s) == (NOON + 101, NOON + 600)
     assert away.since_s == NOON - 3300
@@ -74,14 +74,16 @@ def test_a_departure_starts_five_minutes_after_the_arrival_and_crosses_with_the_
 
 def test_a_first_departure_has_no_arrival_and_may_start_outside(tmp_path: Path) -> None:
     walk_folder(tmp_path)
-    departures = {d.trip: d for d in real_traces.departures(tmp_path, 100.5)}
+    departures = {d.trip: d for d in real_traces.departures_of(real_traces.trips(tmp_path), 100.5)}
     assert departures["first"].since_s == -math.inf
     assert not departures["first"].starts_inside
 
 
 def test_a_reference_that_never_leaves_the_circle_is_no_departure(tmp_path: Path) -> None:
     walk_folder(tmp_path)
-    assert [d.trip for d in real_traces.departures(tmp_path, 5000.0)] == ["first"]
+    assert [d.trip for d in real_traces.departures_of(real_traces.trips(tmp_path), 5000.0)] == [
+        "first"
+    ]
 
 
 @pytest.mark.parametrize(("accuracy_m", "home_m"), [(30.0, 40.0), (900.0, 50.0)])
@@ -168,8 +170,10 @@ def test_the_rows_of_the_table_of_departures_come_out(
     delay_s_more: float,
 ) -> None:
     monkeypatch.setattr(trace_files, "metres_per_deg", plane)
-    wide = real_traces.departures(DATA, 100.0)
-    narrow = [d for d in real_traces.departures(DATA, 50.0) if d.starts_inside]
+    wide = real_traces.departures_of(real_traces.trips(DATA), 100.0)
+    narrow = [
+        d for d in real_traces.departures_of(real_traces.trips(DATA), 50.0) if d.starts_inside
+    ]
     assert (len(wide), len(narrow)) == (103, 58)
     for name, rows in TABLE.items():
         for departures, expected in zip((wide, narrow), rows, strict=True):

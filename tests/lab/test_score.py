@@ -184,10 +184,3 @@ def test_curves_take_the_best_setting_that_fits() -> None:
     assert score.delay_at_false(sweep, 0.01) == NEVER
     assert score.false_at_delay(sweep, 60.0) == 0.5
     assert score.false_at_delay(sweep, 10.0) == NEVER
-
-
-def test_unknown_time_and_the_fingerprint() -> None:
-    assert score.unknown_h_per_day({"p1": 3600.0, "p2": 7200.0}, 6.0) == 0.5
-    opening, other = RuleOpening(0.0, 1.0, NEVER), RuleOpening(0.0, 1.5, NEVER)
-    assert score.fingerprint([opening]) == score.fingerprint([opening])
-    assert score.fingerprint([opening]) != score.fingerprint([other])

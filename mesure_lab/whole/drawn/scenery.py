@@ -119,19 +119,6 @@ def fix_columns(*parts: Iterable[Fix], first_row: int = 0) -> Fixes:
     )
 
 
-def claim(observed_us: int, rest_us: int) -> Fix:
-    """Return a sign of life by which the device says that it has lain still since then."""
-    return Fix(
-        observed_us,
-        observed_us,
-        np.nan,
-        np.nan,
-        radius95_m=np.nan,
-        provider=Provider.UNKNOWN,
-        rest_us=rest_us,
-    )
-
-
 @cache
 def default_policy(device_class: DeviceClass = DeviceClass.PHONE) -> Policy:
     """Return the thresholds of the default programme."""

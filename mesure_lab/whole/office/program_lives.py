@@ -93,10 +93,10 @@ def _close(world: World, dice: Random, entry: tuple[Actor, str, int]) -> str:
 def _use(world: World, dice: Random, entry: tuple[Actor, str, int], person: str) -> str:
     """Use a token, also for what it was not given for; and those that were taken back."""
     for token in world.desk.ended_tokens:
-        if _resume(world, token) is not None:
+        if resume(world, token) is not None:
             world.broken(ASKS_NO_MORE, "a token counts that was taken back")
     actor, token, until_us = entry
-    now_us, holder = clock.now_us(), _resume(world, token)
+    now_us, holder = clock.now_us(), resume(world, token)
     if holder is None:
         if now_us < until_us - NEAR_US:
             world.broken(ASKS_NO_MORE, f"the token of {actor.account} is over too soon")
@@ -114,7 +114,8 @@ def _use(world: World, dice: Random, entry: tuple[Actor, str, int], person: str)
     return desk_steps.ask(world, holder, action, request, about).word
 
 
-def _resume(world: World, token: str) -> Actor | None:
+def resume(world: World, token: str) -> Actor | None:
+    """Return the program whose token it is; None where it does not count."""
     with world.disk.watch():
         context = world.machine.context(PROGRAM)
         return service_accounts.resume(context.store, context.keyring, token, context.now)
