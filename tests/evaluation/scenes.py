@@ -22,7 +22,7 @@ from mesure.evaluation.fix_requests import FixRequest
 from mesure.evaluation.pipeline import Statement
 from mesure.evaluation.policy import Policy
 from mesure.evaluation.rules import Rules
-from mesure.geo.fixes import Fixes
+from mesure.geo.fixes import Fixes, Provider
 from mesure.instants import to_datetime, to_us
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.reading import read_order
@@ -36,7 +36,6 @@ from mesure_lab.whole.drawn.scenery import (
     H,
     M,
     S,
-    claim,
     default_policy,
     fix_columns,
     fixes,
@@ -53,7 +52,6 @@ __all__ = [  # Told here, and used by those who tell scenes.
     "H",
     "M",
     "S",
-    "claim",
     "default_policy",
     "fix_columns",
     "fixes",
@@ -131,6 +129,14 @@ def stay(
     """Return fixes at one spot, from `start` up to, not including, `end`."""
     times = range(us(start), us(end), round(every_s * S))
     return [Fix(at, at, east_m)._replace(**fields) for at in times]
+
+
+def claim(observed_us: int, rest_us: int) -> Fix:
+    """Return a sign of life by which the device says that it has lain still since then."""
+    nan, provider = np.nan, Provider.UNKNOWN
+    return Fix(
+        observed_us, observed_us, nan, nan, radius95_m=nan, provider=provider, rest_us=rest_us
+    )
 
 
 def way(*east_m: float, every_s: float = 60, **fields: float) -> list[Fix]:
