@@ -7,6 +7,7 @@ each step all is checked against what must be so.
 """
 
 from datetime import timedelta
+from typing import Final
 
 from mesure.actions.accounts import service_accounts, staff_accounts
 from mesure.actions.accounts.service_accounts import OpenServiceAccount
@@ -36,8 +37,10 @@ from mesure_lab.whole import acts, office_people
 from mesure_lab.whole.checks.named_checks import hold
 from mesure_lab.whole.checks.office import office_record
 from mesure_lab.whole.drawn import narrow_limits
-from mesure_lab.whole.office import program_lives
+from mesure_lab.whole.office import desk_steps, program_lives
 from mesure_lab.whole.world import World
+
+BY_A_PERSON: Final = "finding_by_a_person"
 
 
 def talk(world: World) -> None:
@@ -69,9 +72,8 @@ def _count_as_one(world: World, person: str, incidents: list[StoredIncident]) ->
         _look(world, supervisor, person, incident)
         if _decide(world, supervisor, person, incident, FindingOutcome.BREACH) == "done":
             _look(world, newcomer, person, incident)
-            reference = IncidentRef(incident.id)
-            if acts.do(world, newcomer, incident_review.confirm, reference, person)[0] == "done":
-                world.broken("finding_by_a_person", f"{incident.id}: confirmed by whom one let in")
+            confirm, reference = incident_review.confirm, IncidentRef(incident.id)
+            desk_steps.ask_in_vain(world, newcomer, confirm, reference, person, BY_A_PERSON)
             break
     friend = _let_in(world, newcomer, f"friend-{person}")
     bar = BarRequest(person, newcomer.account)
@@ -104,10 +106,9 @@ def _come_and_go(world: World) -> None:
     covers, by = (one.account for one in world.people.officers)
     span = clock.now(), clock.now() + timedelta(hours=1)
     _, cover = acts.do(world, supervisor, caseload.cover, SetCover(covers, by, *span), None)
-    for actor in (officer, supervisor):
-        word, _ = acts.do(world, actor, caseload.end_cover, EndShift(cover or ""), None)
-        if actor is officer and word == "done":
-            world.broken("access_table", f"{cover} was ended by an officer it does not concern")
+    shift = EndShift(cover or "")  # Of another two, who are the only ones it concerns.
+    desk_steps.ask_in_vain(world, officer, caseload.end_cover, shift, None, "access_table")
+    acts.do(world, supervisor, caseload.end_cover, shift, None)
     giver = _let_in(world, supervisor, "giver")
     request = OpenServiceAccount("Figures", ("devices.list",), span[1])
     _, service = acts.do(world, giver, service_accounts.open_service, request, None)
@@ -180,7 +181,7 @@ def _propose(world: World, person: str, incident: StoredIncident) -> None:
     reversal = FindingReversal(incident.id, "It was a slip.")
     taken_back, _ = acts.do(world, officer, incident_review.take_back, reversal, person)
     if word == taken_back == "done" and officer != supervisor:
-        world.broken("finding_by_a_person", f"{incident.id}: not taken back by who confirmed it")
+        world.broken(BY_A_PERSON, f"{incident.id}: not taken back by who confirmed it")
 
 
 def _say(world: World, person: str, incident: StoredIncident) -> None:

@@ -81,9 +81,8 @@ def test_a_first_departure_has_no_arrival_and_may_start_outside(tmp_path: Path) 
 
 def test_a_reference_that_never_leaves_the_circle_is_no_departure(tmp_path: Path) -> None:
     walk_folder(tmp_path)
-    assert [d.trip for d in real_traces.departures_of(real_traces.trips(tmp_path), 5000.0)] == [
-        "first"
-    ]
+    days = real_traces.trips(tmp_path)
+    assert [d.trip for d in real_traces.departures_of(days, 5000.0)] == ["first"]
 
 
 @pytest.mark.parametrize(("accuracy_m", "home_m"), [(30.0, 40.0), (900.0, 50.0)])
@@ -170,10 +169,9 @@ def test_the_rows_of_the_table_of_departures_come_out(
     delay_s_more: float,
 ) -> None:
     monkeypatch.setattr(trace_files, "metres_per_deg", plane)
-    wide = real_traces.departures_of(real_traces.trips(DATA), 100.0)
-    narrow = [
-        d for d in real_traces.departures_of(real_traces.trips(DATA), 50.0) if d.starts_inside
-    ]
+    days = real_traces.trips(DATA)
+    wide = real_traces.departures_of(days, 100.0)
+    narrow = [d for d in real_traces.departures_of(days, 50.0) if d.starts_inside]
     assert (len(wide), len(narrow)) == (103, 58)
     for name, rows in TABLE.items():
         for departures, expected in zip((wide, narrow), rows, strict=True):
