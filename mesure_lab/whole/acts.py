@@ -68,7 +68,7 @@ def do(
     try:
         answer = world.machine.do(actor, action, request)
     except OffError:
-        people.acts.append(DoneAct(action.name, actor, "unanswered", person))
+        people.acts.append(DoneAct(action.name, actor, "unanswered", person, request=request))
         if person is not None and action.name in SAYS_WHO_MAY:
             people.unsure.add(person)
         return "unanswered", None
@@ -89,7 +89,8 @@ def do(
         world.broken("answers_show_what_was_asked", f"{action.name}: {what}")
     world.expect_entry(size, action.name, actor, request, refused=False)
     shown = answer_contents.persons_in(answer)
-    people.acts.append(DoneAct(action.name, actor, "done", person, shown=shown))
+    entered = {"request": request, "answer": answer, "at_us": clock.now_us()}
+    people.acts.append(DoneAct(action.name, actor, "done", person, shown=shown, **entered))
     if isinstance(request, FindingReversal):
         people.ended_of[request.incident] += 1
     if action.name in ONCE_ONLY:
@@ -270,19 +271,25 @@ def move_case(world: World, dice: Random, person: str) -> str:
 def bar(world: World, dice: Random, person: str) -> str:
     """Bar somebody from a case; mostly they look at it all the same."""
     actor = dice.choice((*world.people.officers, world.people.inspector))
+    word = bar_account(world, actor, person)
+    is_theirs = actor.account == world.people.officer_of.get(person)
+    if word == "done" and is_theirs and narrow_limits.is_narrow(world.seed):
+        _look_for_unassigned(world, person)
+    if dice.random() < 0.7:
+        look = PersonRequest(person=person, **_purpose(actor))
+        word += f", then {do(world, actor, persons.show, look, person)[0]}"
+    return word
+
+
+def bar_account(world: World, actor: Actor, person: str) -> str:
+    """Have the supervisor bar somebody from a case."""
     request = BarRequest(person, actor.account)
     word, _ = do(world, world.people.supervisor, caseload.bar, request, person)
     if word == "done":
         world.people.barred.add((person, actor.account))
-        is_theirs = actor.account == world.people.officer_of.get(person)
-        if is_theirs and narrow_limits.is_narrow(world.seed):
-            _look_for_unassigned(world, person)
     for holder in world.holders:
         if holder.actor == actor:  # They are signed out, if they were not barred before.
             holder.end_sessions(is_sure=False)
-    if dice.random() < 0.7:
-        look = PersonRequest(person=person, **_purpose(actor))
-        word += f", then {do(world, actor, persons.show, look, person)[0]}"
     return word
 
 

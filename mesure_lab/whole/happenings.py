@@ -29,7 +29,7 @@ from mesure.service.maintenance import database_backup
 from mesure.store.values.partitions import PARTITIONS
 from mesure_lab.whole import acts, key_sign_ins, nodes_apart, office_people, sign_in_steps
 from mesure_lab.whole.checks import invariants, named_checks, raw_files
-from mesure_lab.whole.checks.office import desk_kept
+from mesure_lab.whole.checks.office import desk_kept, entered_kept
 from mesure_lab.whole.drawn import narrow_limits
 from mesure_lab.whole.drawn.planned_events import EventKind, PlannedEvent
 from mesure_lab.whole.drawn.random_persons import AbsenceWay, DrawnPerson, Text
@@ -290,7 +290,7 @@ def _day(world: World, _event: PlannedEvent) -> str:
     gone = raw_files.erase_due(world)
     world.judge()
     invariants.each_day(world)
-    named_checks.hold(world, *desk_kept.DAILY)
+    named_checks.hold(world, *desk_kept.DAILY, entered_kept.kept_as_entered)
     return f"erased {gone}"
 
 

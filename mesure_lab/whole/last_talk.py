@@ -37,7 +37,7 @@ from mesure_lab.whole import acts, office_people
 from mesure_lab.whole.checks.named_checks import hold
 from mesure_lab.whole.checks.office import office_record
 from mesure_lab.whole.drawn import narrow_limits
-from mesure_lab.whole.office import desk_steps, program_lives
+from mesure_lab.whole.office import desk_steps, program_lives, whole_lists
 from mesure_lab.whole.world import World
 
 BY_A_PERSON: Final = "finding_by_a_person"
@@ -60,6 +60,7 @@ def talk(world: World) -> None:
     _repeat(world)
     if narrow_limits.is_narrow(world.seed):
         _come_and_go(world)
+        whole_lists.read(world)
     for officer in world.people.officers:
         acts.do(world, officer, worklist.list_items, EmptyRequest(), None)
 

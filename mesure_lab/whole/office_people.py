@@ -49,6 +49,9 @@ class DoneAct:
     person: str | None
     reason: str = ""  # Why it was refused.
     shown: frozenset[str] = frozenset()  # About whom the answer was.
+    request: object = None
+    answer: Any = None
+    at_us: int = 0  # By the clock of the machine, when it was answered.
 
 
 @dataclass
@@ -85,6 +88,7 @@ class OfficePeople:
     ended_of: Counter[str] = field(default_factory=Counter)  # Findings, by incident.
     decisions: list[tuple[Actor, Action[Any, Any], Any, str | None]] = field(default_factory=list)
     stand_ins: list[StandIn] = field(default_factory=list)
+    webhooks: dict[str, tuple[str, AddWebhook]] = field(default_factory=dict)  # And their secrets.
 
     @property
     def everybody(self) -> tuple[Actor, ...]:
@@ -138,7 +142,8 @@ def move_in(machine: SimulatedMachine) -> OfficePeople:
         open_account("Keeper", Role.OPERATOR),
     )
     hook = AddWebhook(address="https://hooks.example/mesure", events=tuple(WebhookEventType))
-    machine.do(people.operator, webhooks.add, hook)
+    added = machine.do(people.operator, webhooks.add, hook)
+    people.webhooks[added.webhook] = added.secret, hook
     people.acts.append(DoneAct(webhooks.add.name, people.operator, "done", None))
     return people
 

@@ -132,6 +132,7 @@ def _webhooks(world: World, dice: Random) -> str:
         answer = desk_steps.ask(world, operator, webhooks.add, request)
         if answer.is_done:
             hooks.append(answer.answer.webhook)
+            world.people.webhooks[answer.answer.webhook] = answer.answer.secret, request
         return answer.word
     hook = dice.choice(hooks)
     trial = desk_steps.ask(world, operator, webhooks.try_webhook, WebhookRef(hook))

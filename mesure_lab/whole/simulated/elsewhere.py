@@ -98,6 +98,7 @@ class SimulatedReceiver(WebhookSender):
         super().__init__(NetworkPolicy(), lambda _host, _port: (ip_address("9.9.9.9"),))
         self._dice, self._p_down = dice, p_down
         self.events: Counter[str] = Counter()  # By the name that the receiver knows them by.
+        self.requests: list[tuple[httpx.Request, int]] = []  # Each with when it came.
         self.now_us: Callable[[], int] = lambda: 0
         self.turn_us = self.late_us = 0  # When the turn began, and how late one came in any.
 
@@ -110,6 +111,7 @@ class SimulatedReceiver(WebhookSender):
         if self._dice.random() < self._p_down:
             raise httpx.ConnectError("the simulated receiver is down")
         self.events[request.headers["webhook-id"]] += 1
+        self.requests.append((request, self.now_us()))
         return 200 if self._dice.random() >= self._p_down else 500
 
     def be_well(self) -> None:

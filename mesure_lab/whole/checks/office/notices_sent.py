@@ -1,8 +1,13 @@
 """Notices sent: who was notified of what, in which order, and that nobody else was."""
 
+import hmac
+import json
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Final
+
+import httpx
 
 from mesure.actions.incidents import contests
 from mesure.actions.notifications import notification_rules, webhooks
@@ -32,6 +37,11 @@ PROGRAMS_TOLD: Final = (
 TO_PROGRAMS: Final = "SELECT key FROM outgoing WHERE kind = 'webhook' AND key LIKE ?"
 RETIRED_NEWS: Final = (NotificationType.YOUR_DEVICE_RETIRED, NotificationType.DEVICE_RETIRED)
 OFFICE: Final = "@office.example"
+OLD_S: Final = 300  # Receivers are to refuse what is older.
+# What an event may say: never where anybody was, and nobody's words.
+DATA: Final = {"answer", "cause", "change", "condition", "contest", "due_at", "end_at", "found_at",
+               "incident", "kind", "opened_at", "order", "outcome", "person", "revision",
+               "start_at", "withdrawn_at"}  # fmt: skip
 
 
 @invariant("told_once", "decision 0033")
@@ -241,6 +251,36 @@ def programs_hear_in_order(world: World) -> Iterator[str]:
         revisions[incident, hook] = max(before, number)
 
 
+@invariant("programs_get_what_they_asked_for", "decision 0033; docs/api.md")
+def programs_get_what_they_asked_for(world: World) -> Iterator[str]:
+    """Yield events that a program did not ask for or cannot verify, or that say too much."""
+    whose = {row.id: person for person in world.names
+             for row in world.incidents_of(person, withdrawn_too=True)}  # fmt: skip
+    for request, at_us in world.receiver.requests:
+        name, event = request.headers["webhook-id"], json.loads(request.content)
+        known = world.people.webhooks.get(name.rpartition(":")[2])
+        if known is None:
+            continue
+        secret, wanted = known
+        if event["type"] not in {webhooks.TRIAL_TYPE, *map(_type_of, wanted.events)}:
+            yield f"{name} is {event['type']}, and {wanted.events} were asked for"
+        if request.headers["host"] != httpx.URL(wanted.address).host:
+            yield f"{name} went to {request.headers['host']}, and not to {wanted.address}"
+        sent_s, key = request.headers["webhook-timestamp"], b64decode(secret.removeprefix("whsec_"))
+        signed = hmac.new(key, f"{name}.{sent_s}.".encode() + request.content, sha256).digest()
+        if request.headers["webhook-signature"] != f"v1,{b64encode(signed).decode()}":
+            yield f"{name} is not signed by the secret of its webhook"
+        if abs(int(sent_s) - at_us // US_PER_S) > OLD_S:
+            yield f"{name} was sent at {sent_s}, and came {at_us}"
+        person = whose.get(event["subject"], event["data"].get("person"))
+        if event["data"].get("person") != person or set(event["data"]) - DATA:
+            yield f"{name} says {event['data']}, and is about {person}"
+
+
+def _type_of(event: str) -> str:
+    return f"org.mesure.{event}.1"
+
+
 @invariant("no_stranger_is_told", "decision 0033; Directive (EU) 2016/680, Article 29")
 def no_stranger_is_told(world: World) -> Iterator[str]:
     """Yield letters to a person that tell of nothing of their own."""
@@ -269,6 +309,7 @@ SENT: Final = (
     what_was_decided_is_told,
     retired_is_told,
     programs_hear_in_order,
+    programs_get_what_they_asked_for,
     no_stranger_is_told,
     letters_say_nothing,
 )

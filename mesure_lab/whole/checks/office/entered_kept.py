@@ -1,0 +1,142 @@
+"""Entered is kept: what somebody wrote or decided is on the record in their words, and of its day.
+
+What is expected follows from what was asked for and confirmed, and from nothing that the service
+keeps.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from mesure.actions.incidents import contests
+from mesure.actions.incidents.contests import IncidentStatement
+from mesure.actions.incidents.incident_review import FindingReversal, RecordFinding
+from mesure.actions.orders import absences
+from mesure.actions.orders.absences import (
+    AbsenceRef,
+    AbsenceStage,
+    AnswerAbsence,
+    RequestAbsence,
+    RevokeAbsence,
+    SuspendOrder,
+)
+from mesure.actions.orders.binding_order import ABSENCE, AbsenceRecord
+from mesure.actions.records.incident_records import (
+    CONTEST,
+    REVIEW,
+    STATEMENT,
+    ContestRecord,
+    StatementRecord,
+)
+from mesure.actions.records.record_types import RegisterReader
+from mesure.instants import to_us
+from mesure_lab.whole.checks.named_checks import invariant
+from mesure_lab.whole.drawn.scenery import M
+from mesure_lab.whole.office_people import DoneAct
+from mesure_lab.whole.world import World
+
+NEAR_US: Final = 10 * M  # An act that was struck is tried again.
+ANSWERS: Final = {absences.withdraw.name, absences.answer.name, absences.revoke.name}
+AT_ONCE: Final = {absences.give.name, absences.suspend.name}
+
+
+@invariant("kept_as_entered", "decisions 0005 and 0006")
+def kept_as_entered(world: World) -> Iterator[str]:
+    """Yield words and decisions that are not on the record, or not as they were entered."""
+    absences_entered: dict[str, dict[str, Any]] = {}
+    with world.read_register() as rows:
+        for act in world.people.acts:
+            if act.outcome == "refused" or act.person not in world.names:
+                continue
+            if act.outcome == "done":
+                yield from _statements(rows, act)
+                yield from _findings(rows, act)
+            _follow(absences_entered, act)
+        for name, expected in absences_entered.items():
+            row = rows.get(ABSENCE, name)
+            if row is None:
+                yield f"{name} is not there, and {expected} was entered"
+            elif expected:
+                yield from _differences(name, row.value, expected)
+
+
+def _statements(rows: RegisterReader, act: DoneAct) -> Iterator[str]:
+    """Yield what a person said, or contested with, that does not stand there."""
+    if not isinstance(act.request, IncidentStatement):
+        return
+    if act.action == contests.say.name:
+        statement = rows.need(STATEMENT, act.answer).value
+        if statement.made_by != act.actor.account or _is_other(statement, act):
+            yield f"{act.actor.account} said {act.request}, and {statement} stands there"
+    elif act.action == contests.make.name:
+        contest = rows.need(CONTEST, act.answer).value
+        if _is_other(contest, act):
+            yield f"{act.request} was contested, and {contest} stands there"
+
+
+def _is_other(record: StatementRecord | ContestRecord, act: DoneAct) -> bool:
+    return IncidentStatement(record.incident, record.text) != act.request
+
+
+def _findings(rows: RegisterReader, act: DoneAct) -> Iterator[str]:
+    """Yield findings, or ends of findings, that are not among those of their incident."""
+    request, by = act.request, act.actor.account
+    if not isinstance(request, RecordFinding | FindingReversal):
+        return
+    review = rows.need(REVIEW, request.incident).value
+    findings = [*review.former, *filter(None, [review.finding])]
+    words: list[tuple[datetime, object]] = [
+        (row.decided_at, (row.outcome, row.reason)) for row in findings if row.decided_by == by
+    ]
+    wanted: object = request.reason
+    if isinstance(request, RecordFinding):
+        wanted = request.outcome, request.reason
+    else:
+        words = [(row.end.at, row.end.reason) for row in findings if row.end and row.end.by == by]
+    if not any(what == wanted and _is_near(at, act) for at, what in words):
+        yield f"{by} entered {request}, and {findings} stand there"
+
+
+def _follow(entered: dict[str, dict[str, Any]], act: DoneAct) -> None:
+    """Have an absence be what an act makes of it; nothing is known of it where nobody answered."""
+    request, by = act.request, act.actor.account
+    if isinstance(request, RequestAbsence | SuspendOrder) and act.outcome == "done":
+        fields = {name: getattr(request, name) for name in request.__struct_fields__}
+        stage = AbsenceStage.GRANTED if act.action in AT_ONCE else AbsenceStage.ASKED
+        entered[act.answer] = {**fields, "asked_by": by, "asked_at": act, "stage": stage}
+    if act.action not in ANSWERS:
+        return
+    assert isinstance(request, AbsenceRef | AnswerAbsence | RevokeAbsence), "they take no other"
+    absence = entered.get(request.absence, {})
+    begins_now = bool(absence) and _is_near(absence["start_at"], act)  # Revoked before, or ended?
+    if act.outcome != "done" or (begins_now and isinstance(request, RevokeAbsence)):
+        absence.clear()
+    elif absence:
+        stage, until = AbsenceStage.WITHDRAWN, {}
+        if isinstance(request, AnswerAbsence):
+            stage = AbsenceStage.GRANTED if request.grants else AbsenceStage.REFUSED
+        elif isinstance(request, RevokeAbsence):
+            has_begun = to_us(absence["start_at"]) <= act.at_us
+            stage = AbsenceStage.GRANTED if has_begun else AbsenceStage.REVOKED
+            until = {"until_at": act} if has_begun else {}
+        answer = getattr(request, "reason", "")
+        absence |= {
+            **until,
+            "stage": stage,
+            "answered_by": by,
+            "answered_at": act,
+            "answer": answer,
+        }
+
+
+def _differences(name: str, record: AbsenceRecord, expected: dict[str, Any]) -> Iterator[str]:
+    for field, value in expected.items():
+        stored = getattr(record, field)
+        is_same = _is_near(stored, value) if isinstance(value, DoneAct) else stored == value
+        if not is_same:
+            yield f"{field} of {name} is {stored}, and {value} was entered"
+
+
+def _is_near(at: datetime | None, act: DoneAct) -> bool:
+    """Tell whether something is of the time of an act."""
+    return at is not None and abs(to_us(at) - act.at_us) <= NEAR_US
