@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from mesure_lab.dice import Dice
-from mesure_lab.ground import journeys
+from mesure_lab.ground import journeys, lives
 from mesure_lab.ground.journeys import Diary, Journey, JourneyMotion
 from mesure_lab.ground.lives import distance_m
 from mesure_lab.ground.street_grid import Parcel, Streets
@@ -266,7 +266,7 @@ class LifeWriter:
 
     def _means(self, line: Sequence[Point]) -> tuple[JourneyMotion, float]:
         """Return how such a way is gone, and at what pace."""
-        is_walked = journeys.length_m(line) <= WALKED_M_MAX
+        is_walked = lives.length_m(line) <= WALKED_M_MAX
         going = JourneyMotion.WALK if is_walked else JourneyMotion.DRIVE
         return going, self._pace_mps(going)
 

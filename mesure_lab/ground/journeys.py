@@ -135,14 +135,6 @@ class Diary:
         )
 
 
-def length_m(line: Sequence[Point]) -> float:
-    """Return how long a way is."""
-    total_m = 0.0
-    for start, end in itertools.pairwise(line):
-        total_m += distance_m(start, end)
-    return total_m
-
-
 def travel_s(line: Sequence[Point], pace_mps: float) -> int:
     """Return how long a way takes."""
     steps_m = [distance_m(start, end) for start, end in itertools.pairwise(line)]

@@ -8,7 +8,7 @@ stay at a place or a way walked or driven at one speed. Times are whole seconds 
 import itertools
 import math
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -100,7 +100,7 @@ def live(start: str, start_s: int, end_s: int, trips: Iterable[Trip]) -> Life:
 def travel_s(start: str, goal: str, movement: Movement) -> int:
     """Return how long the way from one place to another takes, in whole seconds."""
     line = town.way(town.PLACES[start], town.PLACES[goal])
-    return math.ceil(_length_m(line) / SPEED_MPS[movement])
+    return math.ceil(length_m(line) / SPEED_MPS[movement])
 
 
 def spans_beyond(life: Life, centre: Point, radius_m: float) -> list[tuple[int, int]]:
@@ -121,20 +121,21 @@ def distance_m(first: Point, second: Point) -> float:
     return math.sqrt(east_m * east_m + north_m * north_m)
 
 
+def length_m(line: Sequence[Point]) -> float:
+    """Return how long a way is."""
+    total_m = 0.0
+    for start, end in itertools.pairwise(line):
+        total_m += distance_m(start, end)
+    return total_m
+
+
 def _stay(place: str, start_s: int, end_s: int) -> Leg:
     assert start_s < end_s, f"the stay at {place} ends before it starts"
     return Leg(start_s, end_s, (town.PLACES[place],), Movement.STILL, place)
 
 
-def _length_m(line: tuple[Point, ...]) -> float:
-    length_m = 0.0
-    for start, end in itertools.pairwise(line):
-        length_m += distance_m(start, end)
-    return length_m
-
-
 def _point_along(line: tuple[Point, ...], along_ratio: float) -> Point:
-    left_m = along_ratio * _length_m(line)
+    left_m = along_ratio * length_m(line)
     for start, end in itertools.pairwise(line):
         step_m = distance_m(start, end)
         if left_m <= step_m:
@@ -144,16 +145,12 @@ def _point_along(line: tuple[Point, ...], along_ratio: float) -> Point:
     return line[-1]
 
 
-def _spans_beyond_of_leg(leg: Leg, centre: Point, radius_m: float) -> list[tuple[int, int]]:
+def _spans_beyond_of_leg(leg: Leg, centre: Point, radius_m: float) -> Iterator[tuple[int, int]]:
     if leg.movement is Movement.STILL:
-        is_beyond = distance_m(leg.line[0], centre) > radius_m
-        return [(leg.start_s, leg.end_s)] if is_beyond else []
-    spans: list[tuple[int, int]] = []
+        if distance_m(leg.line[0], centre) > radius_m:
+            yield leg.start_s, leg.end_s
+        return
     life = Life((leg,), (leg.start_s,))
     for second in range(leg.start_s, leg.end_s):
         if distance_m(life.at(second).point, centre) > radius_m:
-            if spans and spans[-1][1] == second:
-                spans[-1] = (spans[-1][0], second + 1)
-            else:
-                spans.append((second, second + 1))
-    return spans
+            yield second, second + 1

@@ -9,7 +9,7 @@ from mesure.geo.numeric import elementary
 from mesure_lab import columns
 from mesure_lab.columns import Stream
 from mesure_lab.dice import Dice
-from mesure_lab.ground import journeys, town_order
+from mesure_lab.ground import lives, town_order
 from mesure_lab.ground.days import Number, Surroundings
 from mesure_lab.ground.lives import distance_m
 from mesure_lab.ground.street_grid import Parcel, Streets
@@ -78,6 +78,6 @@ def _ring(
 
 def _geocoded(home: Point, stream: Stream) -> Point:
     east_m, north_m = (OFFSET_AXIS_M * stream.normals(2)).tolist()
-    off_m = journeys.length_m([(0.0, 0.0), (east_m, north_m)])
+    off_m = lives.length_m([(0.0, 0.0), (east_m, north_m)])
     ratio = min(1.0, OFFSET_M_MAX / max(off_m, 1e-9))
     return (home[0] + ratio * east_m, home[1] + ratio * north_m)

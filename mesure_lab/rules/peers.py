@@ -23,11 +23,6 @@ class Baseline:
         """Return what the rule raises, with some of its parameters changed."""
         return self.rule(fixes, **{**self.parameters, **changed})
 
-    def openings_from_inside(self, fixes: Readings) -> list[RuleOpening]:
-        """Return what it raises when the device is known to have been inside before."""
-        # Phones often send nothing from within; a rule that needs a crossing would wait for one.
-        return self.openings(fixes, **({"starts_inside": 1.0} if self.needs_crossing else {}))
-
 
 _TRACCAR = "traccar/traccar 9e5c458a: GeofenceHandler, BasePositionEventHandler, FilterHandler"
 _ANDROID = "Google Play services, developer guide on geofencing: overlap of circle and fence"

@@ -58,13 +58,6 @@ class Matching:
         """Breaches that no incident found."""
         return sum(math.isinf(delay_s) for delay_s in self.delays_s)
 
-    @property
-    def precision(self) -> float:
-        """Share of incidents that found a breach, duplicates aside; 1 when there were none."""
-        hits = len(self.breaches) - self.missed
-        raised = hits + len(self.false)
-        return hits / raised if raised else 1.0
-
 
 def match(
     breaches: Iterable[Breach], raised: Iterable[ScoredIncident], tolerance_s: float = 0.0

@@ -7,6 +7,7 @@ from mesure_lab.rules.score import FalseRate
 from mesure_lab.scoring import score_figures, score_run
 from mesure_lab.scoring.score_figures import DepartureFigures, Interval, Leaving, Resting
 from mesure_lab.scoring.score_run import Scored
+from mesure_lab.simulation import simulate_text
 from mesure_lab.simulation.simulate_text import seconds
 
 HEAD: Final = """\
@@ -85,9 +86,7 @@ def a_day(value: FalseRate) -> str:
     >>> a_day(FalseRate(0, 100.0, 0.0, 0.0, 0.02996)), a_day(FalseRate(5, 10.0, 0.5, 0.1, 1.0))
     ('none, below 0.03', '0.50 [0.10, 1.00]')
     """
-    if not value.count:
-        return f"none, below {value.high:.2f}"
-    return f"{value.per_day:.2f} [{value.low:.2f}, {value.high:.2f}]"
+    return simulate_text.rate(value, 2)
 
 
 def interval(value: Interval) -> str:

@@ -78,15 +78,15 @@ def _kind(kind_delays: KindDelays) -> str:
     return f"    {kind_delays.kind:<40}{counts}{kind_delays.long:>13}{kind_delays.long_missed:>8}"
 
 
-def rate(value: FalseRate) -> str:
+def rate(value: FalseRate, digits: int = 4) -> str:
     """Return a rate with its interval; of nothing seen, what it is below.
 
     >>> rate(FalseRate(0, 100.0, 0.0, 0.0, 0.02996)), rate(FalseRate(5, 100.0, 0.05, 0.01, 0.1))
     ('none, below 0.0300', '0.0500 [0.0100, 0.1000]')
     """
     if not value.count:
-        return f"none, below {value.high:.4f}"
-    return f"{value.per_day:.4f} [{value.low:.4f}, {value.high:.4f}]"
+        return f"none, below {value.high:.{digits}f}"
+    return f"{value.per_day:.{digits}f} [{value.low:.{digits}f}, {value.high:.{digits}f}]"
 
 
 def seconds(value_s: float) -> str:

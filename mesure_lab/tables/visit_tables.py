@@ -8,7 +8,7 @@ says of small places (`mesure/evaluation/feasibility/small_zones.py`) to these t
 
 import math
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -52,7 +52,6 @@ WAYS: Final = {
     "clear": "the way there stayed outside",
     "through": "the way there led through the circle",
 }
-Measure = Callable[[str, float], str]
 
 
 def main(arguments: Sequence[str]) -> None:

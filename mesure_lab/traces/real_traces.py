@@ -196,12 +196,6 @@ def stays_after_trips(
             yield start_s, end_s, next_s
 
 
-def nights(folder: Path) -> list[NightAtHome]:
-    """Infer the nights at home of the everyday traces."""
-    each = (nights_of(trace_files.traces(folder, source)) for source in NIGHT_SOURCES)
-    return [night for found in each for night in found]
-
-
 def nights_of(traces: list[Trace]) -> list[NightAtHome]:
     """Infer the nights at home of the traces of one source."""
     nights_at_home = []

@@ -8,6 +8,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from mesure_lab.rules import peers
+from mesure_lab.rules.baseline import RuleOpening
+from mesure_lab.rules.readings import Readings
 from mesure_lab.traces import real_traces, trace_files
 
 NOON = datetime(2020, 3, 4, 12, tzinfo=UTC).timestamp()
@@ -38,6 +41,12 @@ def about(folder: Path, groups: dict[str, str], zone: str = "UTC") -> None:
     lines = ["trace_id,group,platform,mode,tz"]
     lines += [f"{name},{group},android,high,{zone}" for name, group in groups.items()]
     (folder / "traces.csv").write_text("\n".join(lines) + "\n")
+
+
+def openings_from_inside(name: str, readings: Readings) -> list[RuleOpening]:
+    """Return what a rule raises when the device is known to have been inside before."""
+    rule = peers.BASELINES[name]
+    return rule.openings(readings, **({"starts_inside": 1.0} if rule.needs_crossing else {}))
 
 
 def walk_folder(folder: Path) -> None:

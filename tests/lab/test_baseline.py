@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from mesure_lab.rules import baseline, baseline_filters, peers, readings
 from mesure_lab.rules.baseline import RuleOpening
 from mesure_lab.rules.readings import Readings
+from tests.lab.folders import openings_from_inside
 
 RADIUS_M = 100.0
 NEVER = math.inf
@@ -268,7 +269,7 @@ def test_every_sweep_changes_a_parameter_that_the_rule_has(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(peers.BASELINES))
 def test_no_baseline_waits_for_an_entry_when_it_is_known_to_start_inside(name: str) -> None:
-    [opening] = peers.BASELINES[name].openings_from_inside(fixes([600.0] * 100))
+    [opening] = openings_from_inside(name, fixes([600.0] * 100))
     assert opening.opened_s <= 1300.0
 
 

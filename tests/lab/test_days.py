@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from mesure_lab.dice import Dice
-from mesure_lab.ground import days, journeys, surroundings
+from mesure_lab.ground import days, surroundings
 from mesure_lab.ground.days import BreachKind, LifeWriter, Outing
 from mesure_lab.ground.journeys import Journey
+from mesure_lab.ground.lives import length_m
 from mesure_lab.ground.street_grid import Streets
 from mesure_lab.ground.town_order import CURFEW, OrderBoundaries
 from mesure_lab.rules.score import Breach
@@ -118,4 +119,4 @@ def test_one_seed_leads_one_life() -> None:
     first, second = DayWithTruth(3), DayWithTruth(3)
     assert first.breaches == second.breaches
     assert (first.journey.east_m == second.journey.east_m).all()
-    assert journeys.length_m([(0.0, 0.0), (3.0, 4.0)]) == 5.0
+    assert length_m([(0.0, 0.0), (3.0, 4.0)]) == 5.0

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mesure.geo.fixes import F64
-from mesure_lab.ground import journeys
+from mesure_lab.ground import journeys, lives
 from mesure_lab.ground.journeys import ON_THE_WAY, Diary, Journey, JourneyMotion
 from mesure_lab.rules.readings import Flags
 
@@ -60,7 +60,7 @@ def test_no_time_passes_in_a_stay_that_is_over() -> None:
 
 def test_a_way_takes_whole_seconds_and_corners_that_coincide_none() -> None:
     line = [(0.0, 0.0), (0.0, 0.0), (0.5, 0.0), (0.5, 7.0)]
-    assert journeys.length_m(line) == pytest.approx(7.5)
+    assert lives.length_m(line) == pytest.approx(7.5)
     assert journeys.travel_s(line, 2.0) == 1 + 4
     diary = Diary(0, (0.0, 0.0), 0)
     diary.go(line, JourneyMotion.WALK, 2.0, 1)

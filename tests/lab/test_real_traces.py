@@ -11,13 +11,14 @@ import pytest
 from mesure_lab.rules import peers, score
 from mesure_lab.rules.readings import Readings
 from mesure_lab.traces import real_traces, trace_files
-from mesure_lab.traces.real_traces import LabelledDeparture
+from mesure_lab.traces.real_traces import LabelledDeparture, NightAtHome
 from tests.lab.folders import (
     LAT_DEG,
     LON_DEG,
     NOON,
     about,
     night_rows,
+    openings_from_inside,
     row,
     utc,
     walk_folder,
@@ -85,6 +86,12 @@ def test_a_reference_that_never_leaves_the_circle_is_no_departure(tmp_path: Path
     assert [d.trip for d in real_traces.departures_of(days, 5000.0)] == ["first"]
 
 
+def nights(folder: Path) -> list[NightAtHome]:
+    """Infer the nights at home of the everyday traces."""
+    each = [trace_files.traces(folder, source) for source in real_traces.NIGHT_SOURCES]
+    return [night for traces in each for night in real_traces.nights_of(traces)]
+
+
 @pytest.mark.parametrize(("accuracy_m", "home_m"), [(30.0, 40.0), (900.0, 50.0)])
 def test_a_night_at_home_joins_the_evening_before_and_the_morning_after(
     tmp_path: Path, accuracy_m: float, home_m: float
@@ -92,7 +99,7 @@ def test_a_night_at_home_joins_the_evening_before_and_the_morning_after(
     write(tmp_path, "emission_days", night_rows(100.0, accuracy_m))
     write(tmp_path, "reitti", [row("r", NOON, 0.0)])
     about(tmp_path, {"e": "em-p9-1", "n": "em-p9-2", "r": "re-1"})
-    [night] = real_traces.nights(tmp_path)
+    [night] = nights(tmp_path)
     assert (night.person, str(night.night), night.days) == ("p9", "2020-03-04", 5 / 24)
     assert night.fixes(30.0).beyond_m == pytest.approx([abs(40.0 - home_m) - 30.0], abs=1e-6)
 
@@ -101,7 +108,7 @@ def test_a_morning_far_from_the_evening_is_no_night_at_home(tmp_path: Path) -> N
     write(tmp_path, "emission_days", night_rows(151.0, 30.0))
     write(tmp_path, "reitti", [row("r", NOON, 0.0)])
     about(tmp_path, {"e": "em-p9-1", "n": "em-p9-2", "r": "re-1"})
-    assert real_traces.nights(tmp_path) == []
+    assert nights(tmp_path) == []
 
 
 # --- The published tables ------------------------------------------------------------------------
@@ -150,7 +157,7 @@ def outcome(name: str, departures: list[LabelledDeparture]) -> tuple[float, ...]
     for departure in departures:
         fixes = thin_out(departure.fixes(), 60.0)
         on_device_time = dataclasses.replace(fixes, received_s=fixes.time_s)
-        openings = peers.BASELINES[name].openings_from_inside(on_device_time)
+        openings = openings_from_inside(name, on_device_time)
         outcomes.append(score.time_departure(openings, departure.crossing_s, departure.end_s))
     delays = score.delays([each.delay_s for each in outcomes])
     early = sum(each.early for each in outcomes)
@@ -204,8 +211,8 @@ def test_the_rows_of_the_table_of_false_exits_come_out() -> None:
 
 @needs_data
 def test_the_nights_are_those_of_the_table() -> None:
-    nights = real_traces.nights(DATA)
-    assert [(str(night.night), int(np.sum(night.rows))) for night in nights] == [
+    inferred = nights(DATA)
+    assert [(str(night.night), int(np.sum(night.rows))) for night in inferred] == [
         ("2016-08-10", 0),
         ("2025-06-17", 279),
         ("2025-06-18", 195),
@@ -213,4 +220,4 @@ def test_the_nights_are_those_of_the_table() -> None:
         ("2026-07-26", 4),
     ]
     rule = peers.BASELINES["point_state"]
-    assert [rule.openings(night.fixes(50.0)) for night in nights] == [[]] * 5
+    assert [rule.openings(night.fixes(50.0)) for night in inferred] == [[]] * 5

@@ -53,7 +53,7 @@ def test_another_person_or_condition_is_no_match() -> None:
         [breach(0, 1000)], [incident_at(10, person="p2"), incident_at(20, condition="C2")]
     )
     assert len(matching.false) == 2
-    assert (matching.precision, matching.missed) == (0.0, len(matching.breaches))
+    assert matching.missed == len(matching.breaches)
 
 
 def test_tolerance_widens_both_ends() -> None:
@@ -63,16 +63,16 @@ def test_tolerance_widens_both_ends() -> None:
     assert score.match(truth, [incident_at(699)], tolerance_s=300.0).missed == 1
 
 
-def test_precision_and_misses_leave_duplicates_aside() -> None:
+def test_false_ones_and_misses_leave_duplicates_aside() -> None:
     truth = [breach(0, 100), breach(5000, 6000)]
     matching = score.match(
         truth, [incident_at(50), incident_at(60), incident_at(3000), incident_at(4000)]
     )
     assert len(matching.duplicates) == 1
-    assert matching.precision == pytest.approx(1 / 3)
+    assert len(matching.false) == 2
     assert (matching.missed, len(matching.breaches)) == (1, 2)
     nothing = score.match([], [])
-    assert (nothing.precision, nothing.missed) == (1.0, 0)
+    assert (nothing.false, nothing.missed) == ((), 0)
 
 
 @given(st.permutations([incident_at(10.0 * i) for i in range(12)]))
