@@ -2,11 +2,13 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import typer
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -102,6 +104,15 @@ def _walk(folder: Path) -> Iterator[Path]:
             yield from _walk(path)
         else:
             yield path
+
+
+def commands() -> Mapping[str, Any]:
+    """Return every command of `mesure` by its name, those of the device loaded too."""
+    from mesure.cli import door  # Here, so that a command line under repair fails its tests alone.
+
+    doors = typer.main.get_group(door.app)
+    doors.resolve_command(typer.Context(doors), ["device"])
+    return doors.commands
 
 
 def names_defined(tree: ast.AST) -> Iterator[DefinedName]:

@@ -19,6 +19,7 @@ from mesure.actions.registry import ACTIONS
 from mesure.evaluation.assessment import Status
 from mesure.incidents.incident import Incident, IncidentKind
 from mesure.orders.model.order import OrderVersion
+from tests import house
 from tests.house import ROOT, Module, imports, modules, names_defined, words
 
 PACKAGE = modules("mesure", "mesure_lab")
@@ -152,11 +153,9 @@ def test_no_stored_column_is_for_what_we_never_build() -> None:
 
 
 def test_no_command_or_option_is_for_what_we_never_build() -> None:
-    from mesure.cli import door  # Here, so that a command line under repair fails this test alone.
-
-    commands = door.whole().commands.items()
-    names = [name for name, _ in commands if name != "score"]
-    names += [option for _, command in commands for p in command.params for option in p.opts]
+    commands = house.commands()
+    names = [name for name in commands if name != "score"]
+    names += [option for command in commands.values() for p in command.params for option in p.opts]
     assert names
     assert not forbidden_names(names)
 

@@ -237,9 +237,9 @@ def test_a_signal_that_asks_a_job_to_end_ends_it_in_order() -> None:
 
 
 def test_nothing_loads_spark_until_it_is_asked_for() -> None:
-    code = "import sys, mesure; from mesure.cli import door; from mesure.service.country import "
+    code = "import sys, mesure; from tests import house; from mesure.service.country import "
     code += "rejudge_run; from mesure.service.country.streaming import live_run, slice_turns; "
-    code += "door.whole(); print({'pyspark', 'pandas'} & set(sys.modules))"
+    code += "house.commands(); print({'pyspark', 'pandas'} & set(sys.modules))"
     run = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
     )

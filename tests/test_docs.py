@@ -12,6 +12,7 @@ import pytest
 from mesure.actions.notifications import webhooks
 from mesure.privacy.roles import SIGNED_IN
 from mesure.version import VERSION
+from tests import house
 from tests.house import LAB, LAB_SIGN, ROOMS, ROOT, files, imports, modules
 from tests.test_tidy import HOUSE_WORDS
 from tools import who_may
@@ -51,9 +52,7 @@ def test_architecture_shows_every_room_and_its_question(room: str) -> None:
 
 def _options() -> Iterator[tuple[str, str]]:
     """Yield (command, option) of everything that `mesure` understands, also within a command."""
-    from mesure.cli import door  # Here, so that a command line under repair fails this test alone.
-
-    for name, command in door.whole().commands.items():
+    for name, command in house.commands().items():
         yield name, ""
         inner = getattr(command, "commands", {})
         yield from ((name, f"`{one}") for one in inner)

@@ -49,13 +49,6 @@ def _device_commands() -> _Inside:
     return typer.main.get_group(around).commands["device"]
 
 
-def whole() -> TyperGroup:
-    """Return the commands, every one of them loaded."""
-    doors = typer.main.get_group(app)
-    doors.add_command(_device_commands(), "device")
-    return doors
-
-
 app = typer.Typer(
     name="mesure",
     cls=_Doors,
