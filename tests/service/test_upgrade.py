@@ -7,8 +7,8 @@ from mesure.service.installation import installation, stores
 from mesure.service.maintenance import database_backup, upgrade
 from mesure.store.keyring import file as keyring_file
 from mesure.store.schema import versions
-from mesure.store.sqlite import store as sqlite
 from tests.service import installations
+from tests.store import older_schema
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 
@@ -22,7 +22,7 @@ def test_an_older_store_is_backed_up_first(tmp_path: Path) -> None:
     folder.master_key.write_text(bytes(32).hex())
     folder.master_key.chmod(0o600)
     assert upgrade.upgrade(chosen, folder, NOW) is None  # One of this version.
-    sqlite.revert(folder.database, "0001")
+    older_schema.revert_file(folder.database, "0001")
     saved = upgrade.upgrade(chosen, folder, NOW)
     assert saved == folder.backups / "schema_0001_20261125T100000Z"
     assert stores.schema_of(saved / "mesure.db") == "0001"

@@ -15,7 +15,7 @@ from mesure.store.sqlite import store as sqlite
 from mesure.store.sqlite.store import SqliteStore
 from mesure.store.values.records import LogPosition
 from mesure.store.values.tables import Row
-from tests.store import databases, samples
+from tests.store import databases, older_schema, samples
 from tests.store.judged_samples import row
 from tests.store.samples import AT, DAY, message, ready
 
@@ -217,7 +217,7 @@ def test_rows_from_before_are_bound_when_the_store_is_brought_up_to_date(tmp_pat
     with closing(SqliteStore(path)) as store:
         ready(store)
         store.write(lambda work: work.append([message(2), message(3)]))
-    sqlite.revert(path, "0003")
+    older_schema.revert_file(path, "0003")
     sqlite.prepare(path)
     with closing(SqliteStore(path)) as store:
         assert row_counts(store) == (0, 0)

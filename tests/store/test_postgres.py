@@ -16,7 +16,7 @@ from mesure.store.postgres.store import PostgresStore
 from mesure.store.postgres.writing import PostgresWriteTransaction
 from mesure.store.schema import versions
 from mesure.store.values.faults import OtherVersionError, StoreError, UnavailableError
-from tests.store import databases, judged_samples, samples
+from tests.store import databases, judged_samples, older_schema, samples
 from tests.store.databases import PostgresDatabase, PostgresServer
 from tests.store.samples import everything, message, ready
 
@@ -121,7 +121,7 @@ def test_a_newer_older_empty_or_foreign_database_is_refused(
 def test_the_way_back_to_the_first_schema_and_forth_again(postgres_server: PostgresServer) -> None:
     dsn = postgres_server.make("reverted")
     postgres.prepare(dsn)
-    postgres.revert(dsn, "0001")
+    older_schema.revert_database(dsn, "0001")
     execute(dsn, "INSERT INTO person VALUES ('P-1', 'name', 0, 'O-1')")
     with pytest.raises(OtherVersionError, match="then migrate"):
         PostgresStore(dsn)
@@ -133,7 +133,7 @@ def test_the_way_back_to_the_first_schema_and_forth_again(postgres_server: Postg
         ready(store)
         before = everything(store)
     with pytest.raises(OtherVersionError, match="Restore the backup"):
-        postgres.revert(dsn, "0001")
+        older_schema.revert_database(dsn, "0001")
     with PostgresStore(dsn) as store:
         assert everything(store) == before
 

@@ -18,7 +18,7 @@ from mesure.store.sqlite.writing import SqliteWriteTransaction
 from mesure.store.values.effects import PartitionOwner
 from mesure.store.values.faults import OtherVersionError, UnavailableError
 from mesure.store.writing.group_commit import CommitJob
-from tests.store import judged_samples, samples
+from tests.store import judged_samples, older_schema, samples
 from tests.store.samples import everything, message, ready
 
 
@@ -126,7 +126,7 @@ def test_a_full_disk_keeps_nothing_of_anything(path: Path) -> None:
 
 
 def test_the_way_back_to_the_first_schema_and_forth_again(path: Path) -> None:
-    sqlite.revert(path, "0001")
+    older_schema.revert_file(path, "0001")
     execute(path, "INSERT INTO person VALUES ('P-1', 'name', 0, 'O-1')")
     with pytest.raises(OtherVersionError, match="then migrate"):
         SqliteStore(path)
@@ -137,10 +137,10 @@ def test_the_way_back_to_the_first_schema_and_forth_again(path: Path) -> None:
     with SqliteStore(path) as store:
         ready(store)
     with pytest.raises(OtherVersionError, match="Restore the backup"):
-        sqlite.revert(path, "0001")
+        older_schema.revert_file(path, "0001")
     execute(path, f"UPDATE {versions.VERSION_TABLE} SET version_num = '9999'")
     with pytest.raises(OtherVersionError, match="newer version of Mesure"):
-        sqlite.revert(path, "0001")
+        older_schema.revert_file(path, "0001")
 
 
 def test_both_ways_to_a_schema_make_the_same_tables(path: Path) -> None:
@@ -151,7 +151,7 @@ def test_both_ways_to_a_schema_make_the_same_tables(path: Path) -> None:
             return [(name, " ".join(sql.split())) for name, sql in rows if sql]
 
     before = tables()
-    sqlite.revert(path, "0001")
+    older_schema.revert_file(path, "0001")
     assert tables() != before
     sqlite.prepare(path)
     assert tables() == before

@@ -17,7 +17,6 @@ from mesure.store.writing.audit_append import Salts
 
 NONCE_BYTES: Final = 12
 TAG_BYTES: Final = 16
-SEALED_BYTES_MORE: Final = NONCE_BYTES + TAG_BYTES
 
 
 def seal(key: bytes, plain: bytes, bound: bytes, salts: Salts) -> bytes:

@@ -66,12 +66,6 @@ def prepare(dsn: str) -> None:
             versions.migrate(migrated, where(dsn))
 
 
-def revert(dsn: str, to: str) -> None:
-    """Bring a database back to an older schema."""
-    with migration_connection(dsn) as migrated:
-        versions.revert(migrated, where(dsn), to)
-
-
 @contextmanager
 def migration_connection(dsn: str) -> Iterator[Migrated]:
     """Open a transaction in which tables are changed, by one process at a time."""

@@ -59,7 +59,7 @@ def prepare(path: Path) -> None:
             version, has_tables = _schema(connection)
             if has_tables and version is None:
                 versions.check(version, has_tables, str(path))
-        with _migrating(path) as migrated:
+        with migration_connection(path) as migrated:
             versions.migrate(migrated, str(path))
 
 
@@ -104,14 +104,9 @@ def copy(source: Path, target: Path) -> None:
         half.unlink(missing_ok=True)
 
 
-def revert(path: Path, to: str) -> None:
-    """Bring a file back to an older schema."""
-    with _told(path), _migrating(path) as migrated:
-        versions.revert(migrated, str(path), to)
-
-
 @contextmanager
-def _migrating(path: Path) -> Iterator[Connection]:
+def migration_connection(path: Path) -> Iterator[Connection]:
+    """Open a transaction in which tables are changed."""
     engine = create_engine("sqlite://", creator=lambda: _connect(path), poolclass=NullPool)
     event.listen(engine, "begin", lambda begun: begun.exec_driver_sql("BEGIN IMMEDIATE"))
     with engine.connect() as migrated:

@@ -5,14 +5,11 @@ when something was said never hears it. Nothing in it may say anything about any
 """
 
 from collections.abc import Iterable
-from typing import Final
 
 from psycopg import Connection
 
 from mesure.store.postgres import store as postgres
 from mesure.store.postgres.operation.own_connection import OwnConnection
-
-PAYLOAD_BYTES_MAX: Final = 7_900  # The server takes less than 8,000.
 
 
 class PostgresChannel:
