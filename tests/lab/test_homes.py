@@ -4,8 +4,7 @@ import math
 
 import pytest
 
-from mesure.evaluation.feasibility import errors_at_rest
-from mesure.evaluation.feasibility.errors_at_rest import BUILDINGS, BuildingKind
+from mesure.evaluation.feasibility.errors_at_rest import BUILDINGS, HOMES, BuildingKind
 from mesure_lab.carrying import homes
 from mesure_lab.carrying.homes import Building, FixSource, HomeWalls
 from mesure_lab.columns import Stream
@@ -83,4 +82,4 @@ def test_what_walls_do_is_what_is_published_and_what_the_estimates_of_zones_take
         share = shares.get(zone_trials.KINDS[kind], 0.0)
         shares[zone_trials.KINDS[kind]] = share + homes.SHARES[kind]
     assert shares == pytest.approx({kind: one.share_ratio for kind, one in BUILDINGS.items()})
-    assert homes.HOME_SPREAD_RATIO == errors_at_rest.HOME_SPREAD_RATIO
+    assert HOMES[-1][1] == pytest.approx(homes.HOME_SPREAD_RATIO ** math.sqrt(3.0), abs=0.001)

@@ -55,18 +55,6 @@ def test_a_wild_fix_does_not_shrink_the_town_to_a_dot() -> None:
     assert chart.box_of(east_m, east_m).east_m == 1e6
 
 
-def test_boxes_that_share_ground_meet() -> None:
-    box = PlaneBox(0.0, 0.0, 10.0, 10.0)
-    assert box.meets(PlaneBox(10.0, 10.0, 20.0, 20.0))
-    for apart in (
-        PlaneBox(11.0, 0.0, 20.0, 10.0),
-        PlaneBox(-9.0, 0.0, -1.0, 10.0),
-        PlaneBox(0.0, 11.0, 10.0, 20.0),
-        PlaneBox(0.0, -9.0, 10.0, -1.0),
-    ):
-        assert not box.meets(apart)
-
-
 def test_a_joined_box_holds_both_and_a_grown_one_more() -> None:
     joined = PlaneBox(0.0, 0.0, 1.0, 1.0).union(PlaneBox(-3.0, 0.5, 0.5, 5.0))
     assert joined == PlaneBox(-3.0, 0.0, 1.0, 5.0)

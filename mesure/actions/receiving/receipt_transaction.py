@@ -78,7 +78,6 @@ class ReceiveResult:
 
     answers: dict[int, tuple[DeviceReply, ...]]
     counts: Counter[str]  # Kept, again, and refused or odd by reason.
-    new_keys: bool  # Whether a device has another key now.
     put_off: frozenset[int] = frozenset()  # Callers of whom something waits for a key.
 
 
@@ -150,7 +149,6 @@ class _Change:
         self._noted: list[list[str]] = []
         self._counts: Counter[str] = Counter()
         self._put_off: set[tuple[int, str]] = set()
-        self._new_keys = False
 
     # --- One message -------------------------------------------------------------------------
 
@@ -260,7 +258,6 @@ class _Change:
         self._work.keep_enrolment(rotated)
         self._enrolled = {**self._enrolled, verified.device: rotated}
         self._keys = enrolment.by_key_name(self._enrolled)
-        self._new_keys = True
         self._counts["new_key"] += 1
         return None
 
@@ -306,7 +303,7 @@ class _Change:
         if self._received or self._counts.total() > self._counts["again"] + self._counts[PUT_OFF]:
             work.record([self._record()])
         callers = frozenset(caller for caller, _ in self._put_off)
-        return ReceiveResult(answers, self._counts, self._new_keys, callers)
+        return ReceiveResult(answers, self._counts, callers)
 
     def hand_out(self, devices: Iterable[str]) -> tuple[DeviceReply, ...]:
         """Return what waits for some devices, for those that have anything waiting."""

@@ -178,7 +178,7 @@ class Receiver:
         if admitted_letters:
             result = await asyncio.wrap_future(config.store.submit(change))
         else:
-            result = ReceiveResult({}, Counter(), new_keys=False)
+            result = ReceiveResult({}, Counter())
         config.passing("committed")
         self.counts.update(result.counts)
         replies = await loop.run_in_executor(

@@ -103,11 +103,9 @@ BUILDINGS: Final = {
     BuildingKind.BASEMENT: BuildingErrors(0.05, 2.2, 1.8),
 }
 
-HOME_SPREAD_RATIO: Final = 1.3
-"""Two homes in three of one kind lie within this factor (docs/error_model.md)."""
-
-# Three homes that stand for a log-normal spread of that size: the shares and places of Gauss and
-# Hermite, which give its first five moments exactly; 1.3 ** sqrt(3) is 1.575.
+# Two homes in three of one kind lie within a factor of 1.3 (docs/error_model.md). Three stand for a
+# log-normal spread of that size: the shares and places of Gauss and Hermite, which give its first
+# five moments exactly; 1.3 ** sqrt(3) is 1.575.
 HOMES: Final = ((1.0 / 6.0, 0.635), (2.0 / 3.0, 1.0), (1.0 / 6.0, 1.575))
 
 HOME_OFF_M: Final = 7.0

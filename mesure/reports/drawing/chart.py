@@ -49,15 +49,6 @@ class PlaneBox:
             max(self.north_m, other.north_m),
         )
 
-    def meets(self, other: "PlaneBox") -> bool:
-        """Say whether the rectangles touch or share ground."""
-        return (
-            self.west_m <= other.east_m
-            and other.west_m <= self.east_m
-            and self.south_m <= other.north_m
-            and other.south_m <= self.north_m
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Plane:
