@@ -20,9 +20,7 @@ from mesure.incidents.device_problems import DeviceProblemKind
 from mesure.incidents.finding import FindingEndKind, FindingOutcome, Review
 from mesure.incidents.incident import IncidentKind
 from mesure.orders.text import dated_file
-from mesure.orders.text.dated_file import CountRange, Dated, DatedFileForm, FileReasons
-from mesure.orders.text.order_faults import FileFaults
-from mesure.orders.text.strings_yaml import MappingNode
+from mesure.orders.text.dated_file import CountRange, Dated, FileReasons
 
 _MINUTES: Final = CountRange("minutes", 0, 1_440)
 BELOW: Final = "below_min"
@@ -120,10 +118,6 @@ def read(name: str, data: bytes) -> BriefRule:
     return BriefRule(parsed.version, parsed.values)
 
 
-def _minutes(name: str, row: MappingNode, faults: FileFaults) -> int:
-    return dated_file.count(name, row, _WHYS.said, _MINUTES, faults)
-
-
 _WHYS: Final = FileReasons(
     known="a rule under another name would be left as it was",
     said="an officer must be able to read why several are answered at once",
@@ -131,13 +125,4 @@ _WHYS: Final = FileReasons(
     valued="without a value nobody knows what is brief",
     complete="without a value nobody knows what is brief",
 )
-_FORM: Final = DatedFileForm(
-    title="brief",
-    group="rules",
-    names=(BELOW, ENDED_WITHIN, AGAIN_WITHIN),
-    value_keys=("value",),
-    value=_minutes,
-    nothing=0,
-    written="{from: DATE, value: MINUTES}",
-    whys=_WHYS,
-)
+_FORM: Final = dated_file.count_form("brief", (BELOW, ENDED_WITHIN, AGAIN_WITHIN), _MINUTES, _WHYS)

@@ -181,7 +181,7 @@ def _value(name: str, row: MappingNode, faults: FileFaults) -> DeadlineValue:
         return _week(row, faults)
     if name == CLOSED_DAYS:
         return _closed(row, faults)
-    minutes = dated_file.count(name, row, _WHYS.said, _MINUTES, faults)
+    minutes = dated_file.count(name, row, faults, _WHYS.said, _MINUTES)
     counts = dated_file.text(row, "counts", name, _WHYS.said, faults)
     if counts and counts not in set(CountedHours):
         why, remedy = "a clock counts every hour or office hours", "write all_hours or office_hours"

@@ -12,9 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from mesure.orders.text import dated_file
-from mesure.orders.text.dated_file import CountRange, Dated, DatedFileForm, FileReasons
-from mesure.orders.text.order_faults import FileFaults
-from mesure.orders.text.strings_yaml import MappingNode
+from mesure.orders.text.dated_file import CountRange, Dated, FileReasons
 
 _DAYS: Final = CountRange("days", 1, 90)
 _NAME: Final = "apart_days"
@@ -57,10 +55,6 @@ def read(name: str, data: bytes) -> DistinctPeopleFile:
     return DistinctPeopleFile(parsed.version, parsed.values[_NAME])
 
 
-def _days(name: str, row: MappingNode, faults: FileFaults) -> int:
-    return dated_file.count(name, row, _WHYS.said, _DAYS, faults)
-
-
 _WHYS: Final = FileReasons(
     known="a rule under another name would be left as it was",
     said="who is refused must be told why",
@@ -68,13 +62,4 @@ _WHYS: Final = FileReasons(
     valued="without a value one person could be two",
     complete="without a value one person could be two",
 )
-_FORM: Final = DatedFileForm(
-    title="eyes",
-    group="rules",
-    names=(_NAME,),
-    value_keys=("value",),
-    value=_days,
-    nothing=0,
-    written="{from: DATE, value: DAYS}",
-    whys=_WHYS,
-)
+_FORM: Final = dated_file.count_form("eyes", (_NAME,), _DAYS, _WHYS)

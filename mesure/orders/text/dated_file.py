@@ -8,6 +8,7 @@ Decision: docs/decisions/0021-policy-is-a-dated-file.md
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
 from mesure.orders.text import strings_yaml
@@ -109,7 +110,7 @@ class CountRange(NamedTuple):
     most: int
 
 
-def count(name: str, row: MappingNode, why: str, within: CountRange, faults: FileFaults) -> int:
+def count(name: str, row: MappingNode, faults: FileFaults, why: str, within: CountRange) -> int:
     """Return a value that is a whole number of a range; its least and a fault where it is not."""
     digits = text(row, "value", name, why, faults)
     is_number = digits.isascii() and digits.isdigit() and len(digits) <= len(str(within.most))
@@ -120,6 +121,15 @@ def count(name: str, row: MappingNode, why: str, within: CountRange, faults: Fil
         why = f"it must be a whole number from {within.least} to {within.most} {within.unit}"
         faults.add(row.line_of("value"), name, f"{quote(digits)} cannot be used", why, "correct it")
     return within.least
+
+
+def count_form(
+    title: str, names: tuple[str, ...], within: CountRange, whys: FileReasons
+) -> DatedFileForm[int]:
+    """Return the form of a file of rules whose values are whole numbers of a range."""
+    value = partial(count, why=whys.said, within=within)
+    written = f"{{from: DATE, value: {within.unit.upper()}}}"
+    return DatedFileForm(title, "rules", names, ("value",), value, 0, written, whys)
 
 
 def _refuse_unknown(

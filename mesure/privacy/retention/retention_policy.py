@@ -12,9 +12,7 @@ from datetime import date
 from typing import Final
 
 from mesure.orders.text import dated_file
-from mesure.orders.text.dated_file import CountRange, Dated, DatedFile, DatedFileForm, FileReasons
-from mesure.orders.text.order_faults import FileFaults
-from mesure.orders.text.strings_yaml import MappingNode
+from mesure.orders.text.dated_file import CountRange, Dated, DatedFile, FileReasons
 
 _DAYS: Final = CountRange(
     "days", 1, 36_525
@@ -70,10 +68,6 @@ def read(name: str, data: bytes, base: RetentionFile | None = None) -> Retention
     return RetentionFile(parsed.version, values, parsed.reasons)
 
 
-def _days(name: str, row: MappingNode, faults: FileFaults) -> int:
-    return dated_file.count(name, row, _WHYS.said, _DAYS, faults)
-
-
 _WHYS: Final = FileReasons(
     known="a rule under another name would be left as it was",
     said="who is told how long something is kept must be told why",
@@ -81,13 +75,4 @@ _WHYS: Final = FileReasons(
     valued="without a value nothing is ever due",
     complete="what has no end is kept for ever",
 )
-_FORM: Final = DatedFileForm(
-    title="retention",
-    group="rules",
-    names=NAMES,
-    value_keys=("value",),
-    value=_days,
-    nothing=0,
-    written="{from: DATE, value: DAYS}",
-    whys=_WHYS,
-)
+_FORM: Final = dated_file.count_form("retention", NAMES, _DAYS, _WHYS)
