@@ -4,8 +4,8 @@
 person may do this for this purpose, does it, and enters it in the audit log, the attempt too when
 it was refused. `registry` has every action; docs/who_may_do_what.md is made from it.
 
-    refusals ─→ records ─→ framework ─→ orders, notifications, devices, accounts ─→ judging, trails
-    ─→ incidents, receiving, data_rights, bundles, cases ─→ oversight
+    refusals ─→ records, limits ─→ framework, documents ─→ orders, notifications, devices, accounts
+    ─→ judging, trails ─→ incidents, receiving, data_rights, bundles, cases ─→ desk, oversight
 
 `records.record_types` turns rows of the store into values. `web` and `ingest` reach the store in no
 other way. `incidents.incident_review` alone makes a finding, and only because a person decided.

@@ -7,6 +7,8 @@ Values and drawings that a page, a table or a paper is laid out from; nothing is
     bundle       the evidence bundle: manifest and paper
     zones        what positions can show about the zones of an order
     statistics   figures of a programme, counted, without small numbers
+    downloads    the page with which an archive begins, written from what is in it
+    text         what comes from outside made safe, and times by the clock on the wall
 
 Two rules. A line between fixes always has its caveat: it shows their order, and nobody knows the
 way between them. What is left out is left out by rule, never by chance, and the report says how
