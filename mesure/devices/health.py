@@ -1,7 +1,8 @@
 """Device health: battery, strap, charging, and how long nothing has been received.
 
 Each part is the last that was said of it, by the device's clock, so that what arrives late never
-replaces what is newer. What was never said is not known. None of this says anything about a place.
+replaces what is newer; by a clock that is ahead nothing is newer than its receipt. What was never
+said is not known. None of this says anything about a place.
 """
 
 from collections.abc import Iterable
@@ -53,13 +54,12 @@ def hear(health: DeviceHealth, message: UplinkMessage, received_us: int) -> Devi
     what = message.what
     match what:
         case UplinkEvents():
-            health = _after(health, what.events, message.counter)
+            health = _after(health, what.events, message.counter, received_us)
         case Heartbeat():
-            health = _after(health, events(what, message.sent_us), message.counter)
+            health = _after(health, events(what, message.sent_us), message.counter, received_us)
         case FixBatch():
-            fix_us = int(what.observed_us[-1])
-            latest_us = max(fix_us, health.fix_us or fix_us)
-            return health._replace(heard_us=heard_us, fix_us=latest_us)
+            fix_us = min(received_us, max(int(what.observed_us[-1]), health.fix_us or 0))
+            return health._replace(heard_us=heard_us, fix_us=fix_us)
     return health._replace(heard_us=heard_us)
 
 
@@ -72,8 +72,8 @@ def hear_unsigned(
     """
     heard_us = received_us if health.heard_us is None else max(health.heard_us, received_us)
     if fix_us is not None:
-        fix_us = max(fix_us, health.fix_us or fix_us)
-    return _after(health, events, 0)._replace(heard_us=heard_us, fix_us=fix_us or health.fix_us)
+        health = health._replace(fix_us=min(received_us, max(fix_us, health.fix_us or 0)))
+    return _after(health, events, 0, received_us)._replace(heard_us=heard_us)
 
 
 def events(beat: Heartbeat, sent_us: int) -> list[UplinkEvent]:
@@ -89,15 +89,14 @@ def events(beat: Heartbeat, sent_us: int) -> list[UplinkEvent]:
     return [UplinkEvent(what, sent_us, value) for what, value in parts if value is not None]
 
 
-def _after(health: DeviceHealth, events: Iterable[UplinkEvent], counter: int) -> DeviceHealth:
+def _after(
+    health: DeviceHealth, events: Iterable[UplinkEvent], counter: int, received_us: int
+) -> DeviceHealth:
     changed: dict[str, Any] = {}
     for event in events:
         name = _PARTS[event.what]
         part: HealthReading | None = changed.get(name) or getattr(health, name)
-        new_part = HealthReading(event.value, event.observed_us, counter)
-        if part is None or (part.observed_us, part.counter) <= (
-            new_part.observed_us,
-            new_part.counter,
-        ):
-            changed[name] = new_part
+        at_us = min(event.observed_us, received_us)
+        if part is None or (min(part.observed_us, received_us), part.counter) <= (at_us, counter):
+            changed[name] = HealthReading(event.value, at_us, counter)
     return health._replace(**changed)

@@ -1,10 +1,14 @@
 """How a device is: the last it said of each thing, whenever that arrived."""
 
+from dataclasses import replace
+
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.devices import health
 from mesure.devices.health import DeviceHealth, HealthReading
+from mesure.devices.message import message_fields
 from mesure.devices.message.messages import UplinkMessage
 from mesure.devices.message.uplink import (
     CommandAnswer,
@@ -57,8 +61,23 @@ def test_what_was_not_said_stays_as_it_was() -> None:
 def test_the_latest_counts_whatever_arrives_last(events: list[UplinkEvent]) -> None:
     known = DeviceHealth()
     for event in events:
-        known = _hear(known, UplinkEvents((event,)), SENT_US, SENT_US)
+        known = _hear(known, UplinkEvents((event,)), SENT_US, SENT_US + 5 * MINUTE)
     assert known.strap == HealthReading(True, SENT_US + 4 * MINUTE, 2)
+
+
+def test_by_a_clock_that_is_ahead_nothing_is_newer_than_its_receipt() -> None:
+    ahead_us = message_fields.MS_MAX * 1_000
+    fixes = replace(samples.batch(samples.FIXES[:1]), observed_us=np.array([ahead_us]))
+    for known in (
+        _hear(DeviceHealth(), Heartbeat(100, is_strap_closed=True), ahead_us, SENT_US),
+        DeviceHealth(battery=HealthReading(100, ahead_us, 1)),  # As earlier versions kept it.
+    ):
+        later = _hear(known, Heartbeat(3, is_strap_closed=False), SENT_US + 9, SENT_US + 9, 3)
+        assert later.battery == HealthReading(3, SENT_US + 9, 3)
+        assert later.strap == HealthReading(False, SENT_US + 9, 3)
+    assert _hear(DeviceHealth(), fixes, ahead_us, SENT_US).fix_us == SENT_US
+    phone = health.hear_unsigned(DeviceHealth(), (), ahead_us, SENT_US)
+    assert phone.fix_us == SENT_US
 
 
 def test_of_one_instant_the_later_message_counts() -> None:

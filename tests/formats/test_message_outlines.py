@@ -1,7 +1,11 @@
 """A kept message is told in outline as the judge reads it, and never with a place."""
 
-import msgspec
+from dataclasses import replace
 
+import msgspec
+import numpy as np
+
+from mesure.devices.message import message_fields
 from mesure.devices.message.uplink import Heartbeat, Up, UplinkEvent, UplinkEventKind, UplinkEvents
 from mesure.devices.signed_form import of as form_ahead
 from mesure.evaluation.policy import DeviceClass
@@ -10,6 +14,7 @@ from mesure.formats.stored.message_outlines import USABLE, MessageOutline
 from mesure.formats.stored.stored_messages import StoredMessage
 from mesure.formats.stored.trail_fix import TrailMessage
 from mesure.instants import to_datetime
+from tests.devices import samples
 from tests.evaluation.scenes import us
 from tests.formats.test_stored_messages import POLICY, batch, pilot, sign_message
 
@@ -94,3 +99,16 @@ def test_by_how_much_a_signed_clock_was_ahead_is_told() -> None:
     ahead_us = 300_000_000
     summary = outline(sign_message(1, batch("20T00:05", "20T00:12"), AT), form_ahead(ahead_us))
     assert (summary.verdict, summary.ahead_s) == (USABLE, 300.0)
+
+
+def test_a_position_without_a_clock_or_from_beyond_belief_has_no_time() -> None:
+    for observed_us in (0, message_fields.MS_MAX * 1_000):
+        fixes = replace(samples.batch(samples.FIXES[:1]), observed_us=np.array([observed_us]))
+        summary = outline_signed(fixes)
+        assert (summary.verdict, summary.observed_at) == ("out_of_range", None)
+
+
+def test_how_a_device_was_is_never_later_than_its_message() -> None:
+    event = UplinkEvent(UplinkEventKind.BATTERY, message_fields.MS_MAX * 1_000, 42)
+    summary = outline_signed(UplinkEvents((event,)))
+    assert (summary.observed_at, summary.battery_percent) == (summary.received_at, 42)

@@ -1,15 +1,18 @@
 """What phones call for becomes something about the device, at once, and never a breach."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from mesure.devices.message.uplink import UplinkEvents
 from mesure.incidents.incident import is_of_place
+from mesure.instants import US_PER_DAY
 from tests.evaluation.scenes import S, us
 from tests.service import court
 from tests.service.court import Court
-from tests.service.test_worker import notices
+from tests.service.test_worker import notices, strap
 
 
 @pytest.fixture
@@ -33,3 +36,17 @@ def test_a_call_for_help_and_a_cut_strap_of_a_phone_are_told_of_at_once(at_court
     at_court.worker().step(us("10T09:00"))
     assert notices(at_court) == expected
     assert not any(is_of_place(one.kind) for one in at_court.incidents())
+
+
+def test_a_clock_that_is_ahead_puts_off_nothing_that_is_told_of(at_court: Court) -> None:
+    worker, at_us = at_court.worker(), us("10T08:00")
+    opened, _ = strap("10T08:00", closed=False)
+    [event] = opened.events
+    ahead = UplinkEvents((replace(event, observed_us=at_us + 90 * US_PER_DAY),))
+    at_court.send_messages((ahead, at_us))
+    query = f"id=1&timestamp={(at_us + 90 * US_PER_DAY) // S}&alarm=sos"
+    at_court.send_from_app(query, at_us)
+    worker.step(us("10T08:30"))
+    told = [(kind, since) for kind, since, *_ in notices(at_court)]
+    assert sorted(told) == [("help", "10T08:00"), ("strap", "10T08:00")]
+    assert all(one.opened_us <= us("10T08:30") for one in at_court.incidents())

@@ -12,7 +12,7 @@ import numpy as np
 
 from mesure.devices import signed_form
 from mesure.evaluation.policy import DeviceClass, Policy
-from mesure.formats.columns.file_rows import UnusedReason
+from mesure.formats.columns.file_rows import NO_TIME, UnusedReason
 from mesure.formats.stored import stored_messages, stored_trails
 from mesure.formats.stored.device_reports import DeviceReportKind
 from mesure.formats.stored.stored_messages import MessageEvidence
@@ -76,7 +76,7 @@ def _observed_us(evidence: MessageEvidence) -> int | None:
     times = [evidence.fixes.observed_us, rests_us, *unused]
     latest = [int(some.max()) for some in times if len(some)]
     latest += [one.event.observed_us for one in evidence.health]
-    return max(latest, default=None)
+    return max((time_us for time_us in latest if time_us != NO_TIME), default=None)
 
 
 def _verdict(evidence: MessageEvidence) -> str:

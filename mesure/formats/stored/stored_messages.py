@@ -262,7 +262,7 @@ def _told_by(message: StoredMessage, uplink: UplinkMessage) -> Iterator[HealthRe
 
 
 def device_events(message: StoredMessage, uplink: UplinkMessage) -> Iterator[UplinkEvent]:
-    """Yield what a message tells of the device itself, at times by a clock that is right."""
+    """Yield what a message tells of the device, by a right clock and never after its receipt."""
     events: Iterable[UplinkEvent] = ()
     if isinstance(uplink.what, UplinkEvents):
         events = uplink.what.events
@@ -270,7 +270,7 @@ def device_events(message: StoredMessage, uplink: UplinkMessage) -> Iterator[Upl
         events = health.events(uplink.what, uplink.sent_us)
     ahead_us = signed_form.ahead_us(message.form)
     for event in events:
-        yield replace(event, observed_us=event.observed_us - ahead_us) if ahead_us else event
+        yield replace(event, observed_us=min(event.observed_us - ahead_us, message.received_us))
 
 
 def uplink_of(message: StoredMessage) -> UplinkMessage:
@@ -368,6 +368,7 @@ def _calls(
         for event in message.events:
             at_us = event.observed_us or message.observed_us or stored_message.received_us
             at_us = int(assemble_fixes.correct_rollover(at_us, stored_message.received_us))
+            at_us = min(at_us, stored_message.received_us)
             for call in app_message.calls(event):
                 place_in_log = stored_message.received_us, stored_message.sequence
                 yield HealthReport(stored_message.device, CallEvent(call, at_us), *place_in_log)
