@@ -12,7 +12,7 @@ from mesure.actions.cases.case_overview import EdgesRequest
 from mesure.actions.cases.caseload import AssignCase
 from mesure.actions.cases.worklist import WorkItemType
 from mesure.actions.data_rights import outside_requests
-from mesure.actions.data_rights.outside_requests import MonthQuery
+from mesure.actions.data_rights.outside_requests import AnswerOutsideRequest, MonthQuery
 from mesure.actions.desk import handover_notes
 from mesure.actions.desk.handover_notes import WriteHandover
 from mesure.actions.devices import assignments
@@ -233,7 +233,11 @@ def test_the_register_of_requests_names_what_cannot_be_read(
 ) -> None:
     for person in ("P-1", "P-2"):
         office.person(person, ann)
-        office.do(ann, outside_requests.record, msgspec.structs.replace(ASKED, person=person))
+        name = office.do(
+            ann, outside_requests.record, msgspec.structs.replace(ASKED, person=person)
+        )
+        if person == "P-1":
+            office.do(chief, outside_requests.answer, AnswerOutsideRequest(name, True, "Given."))
     month = MonthQuery(f"{office.now:%Y-%m}")
     whole = office.do(chief, outside_requests.sample, month)
     house.lose_key(tmp_path, "P-1")

@@ -14,7 +14,9 @@ from tests.actions.house import Office
 
 def list_officers(office: Office) -> list[StaffMember]:
     with office.store.read() as reading:
-        return case_access.staff_in_role(RegisterReader(reading, office.keyring), Role.OFFICER)
+        rows = RegisterReader(reading, office.keyring)
+        officers = case_access.staff_in_roles(rows, [Role.OFFICER])
+    return [officer for officer in officers if not officer.is_closed]
 
 
 def test_who_works_here_is_told_as_it_is_now(office: Office) -> None:

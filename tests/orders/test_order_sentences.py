@@ -83,6 +83,13 @@ def test_an_order_is_read_back_whole() -> None:
     ]
 
 
+def test_what_binds_already_is_not_asked_about() -> None:
+    version = read(ORDER.replace("legal_basis", "# legal_basis"))
+    for asks in (True, False):
+        sections = order_sentences.sentences(version, PlainCatalogue(), asks=asks)
+        assert any(section.heading == "Check the order" for section in sections) == asks
+
+
 def test_what_is_not_written_is_asked_for() -> None:
     order = ORDER
     for line in order.splitlines()[2:5]:

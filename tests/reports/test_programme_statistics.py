@@ -1,6 +1,7 @@
 """Figures of a programme: right, sure of themselves, and silent about few."""
 
 import math
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from mesure.reports.statistics.incident_counting import (
     Table,
 )
 from mesure.reports.statistics.programme_statistics import GroupFigures
+
+YEAR_END = date(2026, 12, 31)
 
 
 def steps(*counts: int) -> DurationSteps:
@@ -44,7 +47,7 @@ def test_shares_and_lengths_are_those_of_what_was_counted() -> None:
         40, decided=25, decided_of_place=20, breach=10, false=5, withdrawn=4, after_hours=30
     )
     counts.met_s, counts.not_met_s, counts.unknown_s = 80 * 3_600, 10 * 3_600, 10 * 3_600
-    absent = kinds(programme_statistics.of_period(table(absent=counts), "2026"))["absent"]
+    absent = kinds(programme_statistics.of_period(table(absent=counts), "2026", YEAR_END))["absent"]
     assert absent.incidents == 40
     assert absent.false is not None
     assert absent.false.share_ratio == 0.25
@@ -59,7 +62,9 @@ def test_shares_and_lengths_are_those_of_what_was_counted() -> None:
 
 def test_what_is_about_few_is_hidden_and_says_so() -> None:
     figures = kinds(
-        programme_statistics.of_period(table(absent=cell(40), left=cell(2, persons=1)), "2026-1")
+        programme_statistics.of_period(
+            table(absent=cell(40), left=cell(2, persons=1)), "2026-1", YEAR_END
+        )
     )
     assert figures["left"].is_hidden
     assert figures["left"].incidents is None
@@ -69,7 +74,9 @@ def test_what_is_about_few_is_hidden_and_says_so() -> None:
 def test_steps_with_few_are_told_together() -> None:
     counts = cell(50)
     counts.delay = steps(3, 9, 20, 1, 0, 12, 4)
-    delay = kinds(programme_statistics.of_period(table(absent=counts), "2026"))["absent"].delay
+    delay = kinds(programme_statistics.of_period(table(absent=counts), "2026", YEAR_END))[
+        "absent"
+    ].delay
     assert delay is not None
     assert [(step.until_s, step.count) for step in delay.steps] == [(30, 12), (60, 20), (900, 17)]
 
@@ -77,7 +84,9 @@ def test_steps_with_few_are_told_together() -> None:
 def test_all_beyond_the_last_step_is_one_step() -> None:
     counts = cell(50)
     counts.delay = DurationSteps([0] * len(STEPS_S) + [12])
-    delay = kinds(programme_statistics.of_period(table(absent=counts), "2026"))["absent"].delay
+    delay = kinds(programme_statistics.of_period(table(absent=counts), "2026", YEAR_END))[
+        "absent"
+    ].delay
     assert delay is not None
     assert [(step.until_s, step.count) for step in delay.steps] == [(None, 12)]
 
@@ -88,14 +97,14 @@ def test_looks_stand_from_the_shortest_to_the_longest() -> None:
         breakdowns["look"] = {name: cell(10) for name in ("longer", "1800", "300", "60")}
     [look] = [
         group
-        for group in programme_statistics.of_period(counts_by_period, "2026").groups
+        for group in programme_statistics.of_period(counts_by_period, "2026", YEAR_END).groups
         if group.breakdown is Breakdown.LOOK
     ]
     assert [one.group for one in look.figures] == ["60", "300", "1800", "longer"]
 
 
 def test_an_empty_group_has_no_shares() -> None:
-    statistics = programme_statistics.of_period(table(absent=cell(40)), "2026")
+    statistics = programme_statistics.of_period(table(absent=cell(40)), "2026", YEAR_END)
     [*_, last] = statistics.quarters
     assert (last.group, last.incidents, last.withdrawn, last.is_hidden) == (
         "2026-4",
@@ -105,9 +114,14 @@ def test_an_empty_group_has_no_shares() -> None:
     )
 
 
+def test_a_quarter_that_has_not_begun_is_not_shown_as_nothing() -> None:
+    statistics = programme_statistics.of_period(table(absent=cell(40)), "2026", date(2026, 5, 4))
+    assert [quarter.group for quarter in statistics.quarters] == ["2026-1", "2026-2"]
+
+
 def test_groups_stand_by_name_and_not_by_how_many() -> None:
     counts_by_period = table(missed=cell(90), absent=cell(10), left=cell(50))
-    assert list(kinds(programme_statistics.of_period(counts_by_period, "2026"))) == [
+    assert list(kinds(programme_statistics.of_period(counts_by_period, "2026", YEAR_END))) == [
         "absent",
         "left",
         "missed",
@@ -135,7 +149,7 @@ def test_the_interval_is_that_of_wilson() -> None:
 def test_rows_for_other_programs_have_every_column_and_hide_the_same() -> None:
     counts = cell(40, decided=25, decided_of_place=20, breach=10)
     statistics = programme_statistics.of_period(
-        table(absent=counts, left=cell(2, persons=1)), "2026"
+        table(absent=counts, left=cell(2, persons=1)), "2026", YEAR_END
     )
     rows = [
         dict(zip(programme_statistics.COLUMNS, row, strict=True))

@@ -1,5 +1,6 @@
 """What is hidden does not follow from what is shown."""
 
+from datetime import date
 from itertools import product
 
 import numpy as np
@@ -112,6 +113,6 @@ def test_all_of_a_period_is_hidden_where_a_group_would_follow_from_it() -> None:
     for (period, breakdown, group), cell in cells.items():
         name = "2026" if period == YEAR else f"2026-{period}"
         counts_by_period.setdefault(name, {}).setdefault(breakdown, {})[group] = cell
-    second = programme_statistics.of_period(counts_by_period, "2026-2")
+    second = programme_statistics.of_period(counts_by_period, "2026-2", date(2026, 12, 31))
     [b] = [one for group in second.groups for one in group.figures if one.incidents != 0]
     assert b.is_hidden == second.whole.is_hidden, "all of a quarter with one group is that group"

@@ -3,7 +3,7 @@
 import msgspec
 
 from mesure.actions.framework import case_access
-from mesure.actions.framework.action import ActionContext, EmptyRequest, look
+from mesure.actions.framework.action import ActionContext, look
 from mesure.privacy.roles import CASEWORK, Role
 
 
@@ -15,12 +15,18 @@ class Colleague(msgspec.Struct, frozen=True):
     role: Role
 
 
+class ColleaguesRequest(msgspec.Struct, frozen=True):
+    """Whether those whose accounts were closed are listed too: what they did stands."""
+
+    with_former: bool = False
+
+
 @look("colleagues.list", CASEWORK | {Role.INSPECTOR})
-def list_colleagues(doing: ActionContext, _: EmptyRequest) -> tuple[Colleague, ...]:
-    """List those who work on cases now, by name."""
+def list_colleagues(doing: ActionContext, request: ColleaguesRequest) -> tuple[Colleague, ...]:
+    """List those who work on cases, by name."""
     colleagues = [
         Colleague(worker.account, worker.name, worker.role)
-        for role in sorted(CASEWORK)
-        for worker in case_access.staff_in_role(doing.rows, role)
+        for worker in case_access.staff_in_roles(doing.rows, CASEWORK)
+        if request.with_former or not worker.is_closed
     ]
     return tuple(sorted(colleagues, key=lambda colleague: (colleague.name, colleague.account)))

@@ -9,7 +9,6 @@ Decision: docs/decisions/0031-actions-looks-and-grounds.md
 """
 
 import re
-from collections.abc import Iterator
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -263,9 +262,8 @@ def list_requests(
 @look("outside.register", {Role.SUPERVISOR, Role.INSPECTOR}, purpose=Purpose.INSPECTION)
 def list_month(doing: ActionContext, request: MonthQuery) -> tuple[MonthRequestView, ...]:
     """List every request of a month, in the order in which they were recorded."""
-    outside_requests = _of_month(doing, request.month)
     doing.note(month=request.month)
-    return tuple(sorted(outside_requests, key=_recorded))
+    return tuple(sorted(_of_month(doing, request.month), key=_recorded))
 
 
 def _of_month(doing: ActionContext, month: str) -> list[MonthRequestView]:
@@ -289,27 +287,28 @@ def _recorded(outside_request: MonthRequestView) -> float:
 
 @look("outside.sample", {Role.SUPERVISOR, Role.INSPECTOR}, purpose=Purpose.INSPECTION)
 def sample(doing: ActionContext, request: MonthQuery) -> OutsideRequestSample:
-    """List the requests of a month that are to be looked at again: one in ten, and one at least."""
+    """List the answered requests of a month to look at again: one in ten, and one at least."""
     outside_requests = _of_month(doing, request.month)
-    readable = [one.kept for one in outside_requests if one.kept is not None]
-    chosen = list(_chosen(outside_requests, request.month))
+    waiting = {row.id for row in doing.rows.entries(OUTSIDE, WAITS)}  # Known without any key.
+    answered = [one for one in outside_requests if one.request not in waiting]
+    chosen = _chosen(answered, request.month)
     doing.note(month=request.month, requests=len(outside_requests), sample=len(chosen))
     return OutsideRequestSample(
         request.month,
         len(outside_requests),
-        sum(kept.is_granted is True for kept in readable),
-        sum(kept.answered_at is None for kept in readable),
+        sum(one.kept is not None and one.kept.is_granted is True for one in answered),
+        len(outside_requests) - len(answered),
         tuple(chosen),
     )
 
 
-def _chosen(outside_requests: list[MonthRequestView], month: str) -> Iterator[MonthRequestView]:
-    """Yield the sample: the same for every caller, and nobody can predict which it will be."""
+def _chosen(answered: list[MonthRequestView], month: str) -> list[MonthRequestView]:
+    """Return a sample of those answered, the same for every caller; nobody can predict which."""
 
     def lot(outside_request: MonthRequestView) -> bytes:
         return sha256(f"{month}\n{outside_request.request}".encode()).digest()
 
-    yield from sorted(outside_requests, key=lot)[: -(-len(outside_requests) // SAMPLE_OF)]
+    return sorted(answered, key=lot)[: -(-len(answered) // SAMPLE_OF)]
 
 
 def _shown(outside_request: Stored[OutsideRequestRecord]) -> OutsideRequestView:

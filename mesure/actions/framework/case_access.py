@@ -81,7 +81,7 @@ WATCH: Final = RecordType("watch", OnCallRecord, lambda watch: [("by", watch.by)
 
 def staff(rows: RegisterReader, apart: timedelta) -> Staff:
     """Return who works now, covers and is on call; `apart`: see `four_eyes`."""
-    everybody = _workers(rows, STAFF)
+    everybody = staff_in_roles(rows, STAFF)
     at_work = [one for one in everybody if not one.is_closed]
     supervisors = [one for one in at_work if one.role is Role.SUPERVISOR]
     officers = [*supervisors, *(one for one in at_work if one.role is Role.OFFICER)]
@@ -149,12 +149,8 @@ def _worker(account: Stored[Account]) -> StaffMember:
 _WORKERS: Final = RecordCache(_worker)
 
 
-def staff_in_role(rows: RegisterReader, role: Role) -> list[StaffMember]:
-    """Return those whose accounts are open in a role, by account."""
-    return [one for one in _workers(rows, [role]) if not one.is_closed]
-
-
-def _workers(rows: RegisterReader, roles: Collection[Role]) -> list[StaffMember]:
+def staff_in_roles(rows: RegisterReader, roles: Collection[Role]) -> list[StaffMember]:
+    """Return those who work or worked in some roles."""
     return list(rows.find_cached(_WORKERS.of, ACCOUNT, "role", roles))
 
 

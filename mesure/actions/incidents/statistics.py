@@ -68,7 +68,7 @@ def show(doing: ActionContext, request: StatisticsRequest) -> StatisticsView:
         raise NotFoundError(ActionRefusal.NOT_HERE)
     doing.note(period=period)
     assert last is not None, "there is a period, so something was counted"
-    figures = programme_statistics.of_period(table, period)
+    figures = programme_statistics.of_period(table, period, last.counted_at.date())
     return StatisticsView(last.counted_at, periods, figures, unreadable)
 
 

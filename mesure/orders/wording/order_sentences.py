@@ -31,12 +31,13 @@ def sentences(
     as_of: date | None = None,
     *,
     today: date | None = None,
+    asks: bool = True,
 ) -> tuple[OrderSection, ...]:
     """Return an order version in words, with the reviews that are overdue on a day.
 
-    `today`: years far from it are asked about.
+    `today`: years far from it are asked about. `asks`: slips are, as long as nothing binds yet.
     """
-    slips = tuple(slip_questions.sentences(version, catalogue, today))
+    slips = tuple(slip_questions.sentences(version, catalogue, today)) if asks else ()
     passages = [
         OrderSection(catalogue.text("Order"), tuple(_order(version, catalogue))),
         OrderSection(catalogue.text("Places"), tuple(_places(version, catalogue))),

@@ -9,6 +9,7 @@ Paper: E. B. Wilson, J. Am. Stat. Assoc. 22 (1927) 209: the interval of a share
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import product
 from typing import Final
 
@@ -117,10 +118,11 @@ def periods(table: Table) -> tuple[str, ...]:
     return tuple(period for one in whole for period in one if period in table)
 
 
-def of_period(table: Table, period: str) -> Statistics:
-    """Return the figures of a year or a quarter."""
-    cells = _cells(table, period[:4])
-    hidden, quarters = small_numbers.hidden(cells), incident_counting.quarters(period[:4])
+def of_period(table: Table, period: str, counted_on: date) -> Statistics:
+    """Return the figures of a year or a quarter; no quarter that had not begun when counted."""
+    cells, latest = _cells(table, period[:4]), incident_counting.quarter_of(counted_on)
+    hidden, whole_year = small_numbers.hidden(cells), incident_counting.quarters(period[:4])
+    quarters = [quarter for quarter in whole_year if quarter <= latest or quarter in table]
     shown = {place: _figures(place[2], cell) for place, cell in cells.items()}
     shown |= {place: GroupFigures(place[2], is_hidden=True) for place in hidden}
     nothing = _figures("", GroupCounts())

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from mesure.actions.accounts import staff_accounts
 from mesure.actions.cases import caseload, colleagues
 from mesure.actions.cases.caseload import (
     AssignCase,
@@ -20,9 +19,9 @@ from mesure.actions.cases.caseload import (
     CaseView,
     UnassignedCasesRequest,
 )
-from mesure.actions.cases.colleagues import Colleague
-from mesure.actions.framework.action import EmptyRequest
+from mesure.actions.cases.colleagues import Colleague, ColleaguesRequest
 from mesure.privacy.roles import Role
+from mesure.web.console.names import names_of
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import charge_words, work_words
 
@@ -54,12 +53,11 @@ class MovedCases:
 
 def show(visit: PageVisit, status: int = 200) -> Response:
     """Show a list of cases, with who is in charge of each."""
-    staff = visit.perform(colleagues.list_colleagues, EmptyRequest())
+    staff = visit.perform(colleagues.list_colleagues, ColleaguesRequest())
     names = {one.account: one.name for one in staff}
     is_supervisor = visit.actor.role is Role.SUPERVISOR
-    of = visit.actor.account
-    if is_supervisor:
-        of = visit.form.value("of") or visit.query_value("of") or NOBODY
+    chosen = visit.form.value("of") or visit.query_value("of") or NOBODY
+    of = chosen if is_supervisor else visit.actor.account
     page = _cases(visit, of)
     if of not in names and not page:  # At first the list of nobody, which is to be empty.
         of, page = NOBODY, _cases(visit, NOBODY)
@@ -74,7 +72,7 @@ def show(visit: PageVisit, status: int = 200) -> Response:
         "to": [("", str(visit.texts.text("Choose…"))), *_choices(visit, staff, but=of)],
         "name": name,
         "lines": [_line(visit, one, ticked) for one in cases],
-        "moved": _moved(visit, cases, names) if is_supervisor else None,
+        "moved": _moved(visit, cases, dict(_choices(visit, staff))) if is_supervisor else None,
         "later": later(ADDRESS, page) if of == NOBODY else "",
     }
     return visit.page("caseloads.html", status, **contents)
@@ -126,10 +124,7 @@ def _choices(visit: PageVisit, staff: Sequence[Colleague], but: str = "") -> lis
 def _name(visit: PageVisit, of: str, names: dict[str, str]) -> str:
     if of == NOBODY:
         return str(visit.texts.text("Not assigned to an officer"))
-    if of in names:
-        return names[of]
-    accounts = visit.perform(staff_accounts.list_accounts, EmptyRequest())
-    return next((account.name for account in accounts if account.account == of), of)
+    return names.get(of) or names_of(visit).get(of, of)
 
 
 def _line(visit: PageVisit, case: CaseView, ticked: set[str]) -> CaseloadRow:
@@ -143,7 +138,4 @@ def _moved(visit: PageVisit, cases: Sequence[CaseView], names: dict[str, str]) -
     persons = set(visit.query_value("cases").split(","))
     here = tuple(one.person for one in cases if one.person in persons)
     start = visit.query_value("from")
-    if not here or (start != NOBODY and start not in names):
-        return None
-    nobody = str(visit.texts.text("no officer, for now"))
-    return MovedCases(here, start, nobody if start == NOBODY else names.get(start, start))
+    return MovedCases(here, start, names[start]) if here and start in names else None

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from mesure.actions.cases import caseload, colleagues
 from mesure.actions.cases.caseload import CoverView, EndShift, SetCover, SetOnCall
-from mesure.actions.cases.colleagues import Colleague
+from mesure.actions.cases.colleagues import Colleague, ColleaguesRequest
 from mesure.actions.framework.action import EmptyRequest
 from mesure.privacy.roles import Role
 from mesure.web.shared.visits import PageVisit
@@ -32,7 +32,7 @@ class CoverRow:
 
 def show(visit: PageVisit, status: int = 200) -> Response:
     """Show covers and times on call, now and later."""
-    staff = visit.perform(colleagues.list_colleagues, EmptyRequest())
+    staff = visit.perform(colleagues.list_colleagues, ColleaguesRequest())
     names = {one.account: one.name for one in staff}
     covers = visit.perform(caseload.covers, EmptyRequest())
     lines = sorted((_line(visit, one, names) for one in covers), key=lambda line: line.start_at)

@@ -73,11 +73,10 @@ def register(visit: PageVisit) -> Response:
     month = text if _MONTH.fullmatch(text) else f"{visit.context.now:%Y-%m}"
     requests = visit.perform(outside_requests.list_month, MonthQuery(month))
     sampled = visit.perform(outside_requests.sample, MonthQuery(month))
-    first = date.fromisoformat(f"{month}-01")
     return visit.page(
         "outside_register.html",
         month=month,
-        title=visit.texts.month(first),
+        title=visit.texts.month(date.fromisoformat(f"{month}-01")),
         sampled=sampled,
         lines=_lines(visit, requests),
         sample=_lines(visit, sampled.sample),

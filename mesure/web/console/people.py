@@ -13,6 +13,7 @@ from starlette.responses import Response
 from mesure.actions.cases import case_overview, caseload, colleagues, saved_views
 from mesure.actions.cases.case_overview import CaseOverview, EdgesRequest, NextEdge, OverviewRequest
 from mesure.actions.cases.caseload import UnassignedCasesRequest
+from mesure.actions.cases.colleagues import ColleaguesRequest
 from mesure.actions.cases.saved_views import SavedViewRef, SaveView, ViewFilter
 from mesure.actions.framework.action import EmptyRequest
 from mesure.privacy.roles import Role
@@ -139,7 +140,7 @@ def _scopes(visit: PageVisit) -> list[tuple[str, str]]:
     if visit.actor.role is not Role.SUPERVISOR:
         return []
     catalogue = visit.texts
-    staff = visit.perform(colleagues.list_colleagues, EmptyRequest())
+    staff = visit.perform(colleagues.list_colleagues, ColleaguesRequest())
     return [
         ("", str(catalogue.text("my own list"))),
         (EVERYBODY, str(catalogue.text("everybody"))),

@@ -87,5 +87,5 @@ def in_words(visit: PageVisit, record: PersonRecord) -> list[OrderSection]:
             visible_text.visible(passage.heading), tuple(map(visible_text.visible, passage.lines))
         )
         for version in record.now(visit)
-        for passage in order_sentences.sentences(version, visit.texts.catalogue)
+        for passage in order_sentences.sentences(version, visit.texts.catalogue, asks=False)
     ]

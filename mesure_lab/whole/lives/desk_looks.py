@@ -12,6 +12,7 @@ from mesure.actions.accounts.printed_cards import PersonAccountsRequest
 from mesure.actions.cases import case_overview, caseload, colleagues, contact_check, officer_desks
 from mesure.actions.cases.case_overview import EdgesRequest, OverviewRequest
 from mesure.actions.cases.caseload import CaseloadRequest, CaseRequest, UnassignedCasesRequest
+from mesure.actions.cases.colleagues import ColleaguesRequest
 from mesure.actions.data_rights import outside_requests, own_record
 from mesure.actions.data_rights.outside_requests import MonthQuery, OutsideRequestsQuery
 from mesure.actions.data_rights.own_record import OwnRecordRequest
@@ -106,7 +107,8 @@ LOOKS: Final = (
     DeskLook(caseload.covers, WORKS | INSPECTOR, _nothing, is_about_person=False),
     DeskLook(case_overview.overview, WORKS, lambda *_: OverviewRequest(), is_about_person=False),
     DeskLook(case_overview.next_edges, WORKS, lambda person, _: EdgesRequest((person.name,))),
-    DeskLook(colleagues.list_colleagues, WORKS | INSPECTOR, _nothing, is_about_person=False),
+    DeskLook(colleagues.list_colleagues, WORKS | INSPECTOR,
+             lambda *_: ColleaguesRequest(with_former=True), is_about_person=False),
     DeskLook(contact_check.own, STAFF, _nothing, is_about_person=False),
     DeskLook(printed_cards.show, PERSON, lambda person, _: PersonAccountsRequest(person.name)),
     DeskLook(printed_cards.list_counsel, WORKS | PERSON,

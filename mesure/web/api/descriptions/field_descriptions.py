@@ -347,6 +347,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "waits": ("Only incidents that were not withdrawn and have no finding yet.", False),
     "webhook": ("A webhook, by its id.", "W-mfrggzdfmztwq2lk"),
     "what": ("What waits.", "incident"),
+    "with_former": ("Whether to list those who left too.", False),
     "withdrawn_at": ("When later evidence refuted it; null: it did not.", None),
     "after_hours": (
         "The share that was raised while the office was closed, by the hours of the programme.",

@@ -64,7 +64,7 @@ def show(visit: PageVisit, status: int = 200) -> Response:
         names=names_of(visit),
         is_own=version_view.entered_by == visit.actor.account,
         is_done=visit.query_value("done") == "yes",
-        passages=check.in_words(version, visit),
+        passages=check.in_words(version, visit, asks=True),
         papers=paper_rows.rows(version_view.papers, visit, of_papers),
         changes=_changes(visit, order, version_view, version),
         map=drawn.map,
@@ -174,7 +174,7 @@ def on_day(visit: PageVisit) -> Response:
         order_id=order,
         day=None if filled.form.faults else at.date(),
         zone=zone,
-        passages=() if version is None else check.in_words(version, visit),
+        passages=() if version is None else check.in_words(version, visit, asks=False),
         map=places_drawn.places_map(version, visit),
     )
 
@@ -202,7 +202,11 @@ def suspend(visit: PageVisit) -> Response:
 
 def show_end(visit: PageVisit) -> Response:
     """Ask from when nothing of an order binds any more, and by what decision."""
-    return _ends_page(visit, "order_end.html", _zone(visit))
+    order = start.look_at_order(visit, visit.path("person"), visit.query_value("order"))
+    if order.end is not None:  # Entered since the link was shown: it is changed, not entered again.
+        query = urlencode({"order": order.order})
+        return visit.to(f"{drafting.of_person(order.person)}/end/change?{query}")
+    return _ends_page(visit, "order_end.html", start.clock(visit, order))
 
 
 def end(visit: PageVisit) -> Response:
@@ -211,12 +215,11 @@ def end(visit: PageVisit) -> Response:
     at = _instant(visit, "at", zone)
     decision = order_fields.require_text(visit, "decision")
     reason = order_fields.require_text(visit, "reason")
-    if visit.form.faults or at is None:
-        return _ends_page(visit, "order_end.html", zone, 422)
-    request = EndOrder(visit.query_value("order"), at, decision, reason)
-    if not visit.try_action(court_orders.end, request, "at_day"):
-        return _ends_page(visit, "order_end.html", zone, 422)
-    return visit.to(drafting.of_person(visit.path("person")))
+    if at is not None and not visit.form.faults:
+        request = EndOrder(visit.query_value("order"), at, decision, reason)
+        if visit.try_action(court_orders.end, request, "at_day"):
+            return visit.to(drafting.of_person(visit.path("person")))
+    return _ends_page(visit, "order_end.html", zone, 422)
 
 
 def show_change_end(visit: PageVisit) -> Response:

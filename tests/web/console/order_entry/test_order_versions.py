@@ -55,6 +55,7 @@ def test_the_order_as_of_a_day_is_what_binds_then(
     assert "This is not a day." in desk.text
     desk.open(f"{PERSON}/on?order=ALM-1")
     assert "10 February 2026" in desk.text
+    assert "Check the order" not in desk.text, "it was proof-read before it bound"
 
 
 def test_a_move_of_home_is_a_variation_that_a_second_officer_confirms(
@@ -204,8 +205,11 @@ def test_an_order_that_has_ended_early_offers_only_what_can_still_be_done(
     scene.order()
     ends = {"at_time": "00:00", "decision": "1-10", "reason": "by the court"}
     desk.open(f"{PERSON}/end?order=ALM-1")
+    stale_url, stale_page = desk.url, desk.page
     desk.fill(at_day="2026-06-01", **ends)
-    desk.open(f"{PERSON}/end?order=ALM-1")
+    desk.open(stale_url)
+    assert desk.url == f"{PERSON}/end/change?order=ALM-1", "an old link leads to what was entered"
+    desk.url, desk.page = stale_url, stale_page
     desk.fill(at_day="2026-07-01", **ends)
     assert "Somebody has changed this since you read it." in desk.text
     desk.open(f"{PERSON}/end/change?order=ALM-1")

@@ -97,7 +97,7 @@ def _page(visit: PageVisit, draft: Draft, status: int = 200) -> Response:
         status,
         parts=_parts(visit, draft, faults),
         other_faults=_others(visit, faults),
-        passages=() if version is None else in_words(version, visit),
+        passages=() if version is None else in_words(version, visit, asks=True),
         map=drawn.map,
         one_by_one=drawn.one_by_one,
         zones=() if version is None else estimates.of_version(version, visit),
@@ -113,10 +113,10 @@ def _confirmers(visit: PageVisit, version: OrderVersion) -> Confirmers:
     return second_officer_words.confirmers(visit, version.zone, request)
 
 
-def in_words(version: OrderVersion, visit: PageVisit) -> tuple[OrderSection, ...]:
-    """Return an order as sentences, safe to show."""
-    today = visit.context.now.astimezone(version.zone).date()
-    return safe(order_sentences.sentences(version, visit.texts.catalogue, today=today))
+def in_words(version: OrderVersion, visit: PageVisit, *, asks: bool) -> tuple[OrderSection, ...]:
+    """Return an order as sentences, safe to show; with what to ask before it binds."""
+    today, words = visit.context.now.astimezone(version.zone).date(), visit.texts.catalogue
+    return safe(order_sentences.sentences(version, words, today=today, asks=asks))
 
 
 def safe(passages: tuple[OrderSection, ...]) -> tuple[OrderSection, ...]:

@@ -77,7 +77,7 @@ def show_drafts(visit: PageVisit) -> Response:
 
 def _draft(visit: PageVisit, draft: DraftSummary) -> VersionRow:
     catalogue, address = visit.texts, f"{drafting.of_person(draft.person)}/drafts/{draft.draft}"
-    what = catalogue.text("A new order") if draft.varies is None else catalogue.text("a variation")
+    what = catalogue.text("A new order") if draft.varies is None else catalogue.text("A variation")
     return VersionRow(address, str(what), draft.person, draft.changed_at, "", "")
 
 
