@@ -31,7 +31,7 @@ Records = Mapping[int, dict[str, Any]]
 
 
 def read(world: World) -> None:
-    """Have lists of looks and of incidents read by whoever may read them."""
+    """Have lists of looks and of incidents read by those who may read them."""
     inspector = world.people.inspector
     for person in world.names[:1]:
         acts.bar_account(world, inspector, person)
