@@ -89,8 +89,8 @@ def do(
         world.broken("answers_show_what_was_asked", f"{action.name}: {what}")
     world.expect_entry(size, action.name, actor, request, refused=False)
     shown = answer_contents.persons_in(answer)
-    entered = {"request": request, "answer": answer, "at_us": clock.now_us()}
-    people.acts.append(DoneAct(action.name, actor, "done", person, shown=shown, **entered))
+    made, at_us = answer if isinstance(answer, str) else "", clock.now_us()
+    people.acts.append(DoneAct(action.name, actor, "done", person, "", shown, request, made, at_us))
     if isinstance(request, FindingReversal):
         people.ended_of[request.incident] += 1
     if action.name in ONCE_ONLY:

@@ -50,7 +50,7 @@ class DoneAct:
     reason: str = ""  # Why it was refused.
     shown: frozenset[str] = frozenset()  # About whom the answer was.
     request: object = None
-    answer: Any = None
+    made: str = ""  # The id of what was entered.
     at_us: int = 0  # By the clock of the machine, when it was answered.
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -150,6 +150,13 @@ class World:
         with self.read_undisturbed() as reading:
             return reading.frontier().size
 
+    def records(self, start: int = 0) -> dict[int, dict[str, Any]]:
+        """Return what the audit log says that can still be read, by entry, from one of them on."""
+        with self.read_undisturbed() as reading:
+            entries = range(start, reading.frontier().size)
+            openings = {entry: reading.record_opening(entry) for entry in entries}
+        return {entry: msgspec.json.decode(row.record) for entry, row in openings.items() if row}
+
     def incidents_of(self, person: str, *, withdrawn_too: bool = False) -> list[StoredIncident]:
         """Return the incidents of a person that hold, or all of them, in order of their names."""
         with self.read_undisturbed() as reading:
@@ -160,15 +167,11 @@ class World:
         self, size: int, action: str, actor: Actor, request: object, *, refused: bool
     ) -> None:
         """Hold what was just done or refused against its entry in the audit log."""
-        with self.read_undisturbed() as reading:
-            entries = range(size, reading.frontier().size)
-            openings = [reading.record_opening(entry) for entry in entries]
-        records = [msgspec.json.decode(one.record) for one in openings if one is not None]
         number = request.case_number if isinstance(request, ReadRequest) else None
         purpose = request.purpose if isinstance(request, ReadRequest) else None
         mine = [
             record
-            for record in records
+            for record in self.records(size).values()
             if record.get("by") == actor.account
             and record.get("action") == action
             and ("refused" in record["facts"]) is refused

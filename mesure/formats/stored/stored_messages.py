@@ -270,7 +270,8 @@ def device_events(message: StoredMessage, uplink: UplinkMessage) -> Iterator[Upl
         events = health.events(uplink.what, uplink.sent_us)
     ahead_us = signed_form.ahead_us(message.form)
     for event in events:
-        yield replace(event, observed_us=min(event.observed_us - ahead_us, message.received_us))
+        at_us = min(event.observed_us - ahead_us, message.received_us)
+        yield event if at_us == event.observed_us else replace(event, observed_us=at_us)
 
 
 def uplink_of(message: StoredMessage) -> UplinkMessage:

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Final
 
-import msgspec
-
 from mesure.actions.judging import judge_store
 from mesure.devices import device_state
 from mesure.formats.stored import reduced_messages
@@ -150,11 +148,7 @@ def acts_entered_once(world: World) -> Iterator[str]:
         if act.outcome == "done" and is_kept:
             least[act.action, act.actor.account] += 1
     entered = Counter[tuple[str, str]]()
-    with world.read_undisturbed() as reading:
-        size = reading.frontier().size
-        openings = [reading.record_opening(entry) for entry in range(size)]
-    for opening in openings:
-        record = {} if opening is None else msgspec.json.decode(opening.record)
+    for record in world.records().values():
         if "by" in record and "refused" not in record.get("facts", {}):
             entered[record["action"], record["by"]] += 1
     for key, count in most.items():

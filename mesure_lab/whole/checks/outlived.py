@@ -5,8 +5,6 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
-import msgspec
-
 from mesure.actions.desk.overdue_things import list_overdue
 from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.incidents import contests, incident_review
@@ -176,9 +174,6 @@ def _unused_kept(world: World, days: int) -> Iterator[str]:
     if world.machine.rows(statement, world.time.now_us - NOBODYS_DAYS * DAY):
         yield f"after {days} days messages are there that were refused"
     looked_before = to_datetime(world.time.now_us - LOOK_DAYS * DAY)
-    with world.read_undisturbed() as reading:
-        openings = [reading.record_opening(entry) for entry in range(reading.frontier().size)]
-    for opening in openings:
-        record = {} if opening is None else msgspec.json.decode(opening.record)
+    for record in world.records().values():
         if record.get("sort") == "look" and datetime.fromisoformat(record["at"]) < looked_before:
             yield f"after {days} days a look is kept that was long ago: {record['action']}"

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Final
 
-import msgspec
-
 from mesure.actions.receiving import receive_apps
 from mesure.devices import device_state, signed_form
 from mesure.devices.message.device_refusal import DeviceRefusalReason
@@ -95,10 +93,7 @@ def receiving_is_entered(world: World) -> Iterator[str]:
     )
     for received_us, part, _, digest in rows:
         kept_digests.setdefault(received_us, {}).setdefault(part, []).append(digest)
-    with world.read_undisturbed() as reading:
-        openings = [reading.record_opening(entry) for entry in range(reading.frontier().size)]
-    records = [msgspec.json.decode(one.record) for one in openings if one is not None]
-    received = [one for one in records if one.get("action") in RECEIVED]
+    received = [one for one in world.records().values() if one.get("action") in RECEIVED]
     entered = Counter[int]()
     for record in received:
         entered[record["at_us"]] += record["counts"].get("kept", 0)

@@ -1,7 +1,7 @@
 """Whole lists: people read a list from its first page to its last, and nothing is missing in it.
 
-A page has a third of what there is, so each list has several. What must be in it is read from the
-audit log and the store.
+Pages are small, so that each list has several. What must be in one is read from the audit log and
+from the store.
 """
 
 from collections.abc import Mapping
@@ -35,7 +35,9 @@ def read(world: World) -> None:
     inspector = world.people.inspector
     for person in world.names[:1]:
         acts.bar_account(world, inspector, person)
-    records, about = _records(world)
+    records = {entry: record for entry, record in world.records().items() if "by" in record}
+    with world.read_undisturbed() as reading:
+        about = {entry: set(named_persons.of_entry(reading, entry)) for entry in records}
     for person in world.names:
         mine = {entry: records[entry] for entry in records if person in about[entry]}
         own, officer = office_people.own(person), world.people.officer(person)
@@ -57,17 +59,6 @@ def read(world: World) -> None:
     if secret := [entry for entry in shown if barred & about.get(entry, set())]:
         world.broken("access_table", f"the inspector, who is barred from {barred}, read {secret}")
     _follow(world)
-
-
-def _records(world: World) -> tuple[Records, dict[int, set[str]]]:
-    """Return what the audit log says was done, and about whom, by entry."""
-    with world.read_undisturbed() as reading:
-        openings = {
-            entry: reading.record_opening(entry) for entry in range(reading.frontier().size)
-        }
-        about = {entry: set(named_persons.of_entry(reading, entry)) for entry in openings}
-    decoded = {entry: msgspec.json.decode(row.record) for entry, row in openings.items() if row}
-    return {entry: record for entry, record in decoded.items() if "by" in record}, about
 
 
 def _looks(

@@ -4,7 +4,7 @@ What is expected follows from what was asked for and confirmed, and from nothing
 keeps.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -65,11 +65,11 @@ def _statements(rows: RegisterReader, act: DoneAct) -> Iterator[str]:
     if not isinstance(act.request, IncidentStatement):
         return
     if act.action == contests.say.name:
-        statement = rows.need(STATEMENT, act.answer).value
+        statement = rows.need(STATEMENT, act.made).value
         if statement.made_by != act.actor.account or _is_other(statement, act):
             yield f"{act.actor.account} said {act.request}, and {statement} stands there"
     elif act.action == contests.make.name:
-        contest = rows.need(CONTEST, act.answer).value
+        contest = rows.need(CONTEST, act.made).value
         if _is_other(contest, act):
             yield f"{act.request} was contested, and {contest} stands there"
 
@@ -99,34 +99,37 @@ def _findings(rows: RegisterReader, act: DoneAct) -> Iterator[str]:
 
 def _follow(entered: dict[str, dict[str, Any]], act: DoneAct) -> None:
     """Have an absence be what an act makes of it; nothing is known of it where nobody answered."""
-    request, by = act.request, act.actor.account
+    request = act.request
     if isinstance(request, RequestAbsence | SuspendOrder) and act.outcome == "done":
         fields = {name: getattr(request, name) for name in request.__struct_fields__}
         stage = AbsenceStage.GRANTED if act.action in AT_ONCE else AbsenceStage.ASKED
-        entered[act.answer] = {**fields, "asked_by": by, "asked_at": act, "stage": stage}
-    if act.action not in ANSWERS:
-        return
-    assert isinstance(request, AbsenceRef | AnswerAbsence | RevokeAbsence), "they take no other"
-    absence = entered.get(request.absence, {})
-    begins_now = bool(absence) and _is_near(absence["start_at"], act)  # Revoked before, or ended?
-    if act.outcome != "done" or (begins_now and isinstance(request, RevokeAbsence)):
-        absence.clear()
-    elif absence:
-        stage, until = AbsenceStage.WITHDRAWN, {}
-        if isinstance(request, AnswerAbsence):
-            stage = AbsenceStage.GRANTED if request.grants else AbsenceStage.REFUSED
-        elif isinstance(request, RevokeAbsence):
-            has_begun = to_us(absence["start_at"]) <= act.at_us
-            stage = AbsenceStage.GRANTED if has_begun else AbsenceStage.REVOKED
-            until = {"until_at": act} if has_begun else {}
-        answer = getattr(request, "reason", "")
-        absence |= {
-            **until,
-            "stage": stage,
-            "answered_by": by,
-            "answered_at": act,
-            "answer": answer,
-        }
+        by = act.actor.account
+        entered[act.made] = {**fields, "asked_by": by, "asked_at": act, "stage": stage}
+    elif act.action in ANSWERS:
+        assert isinstance(request, AbsenceRef | AnswerAbsence | RevokeAbsence), "they take no other"
+        absence = entered.get(request.absence, {})
+        change = _change(request, absence, act) if absence and act.outcome == "done" else {}
+        absence |= change
+        if not change:
+            absence.clear()
+
+
+def _change(
+    request: AbsenceRef | AnswerAbsence | RevokeAbsence, absence: Mapping[str, Any], act: DoneAct
+) -> dict[str, Any]:
+    """Return what is another about an absence after an act; nothing: that cannot be known."""
+    stage, until, reason = AbsenceStage.WITHDRAWN, {}, ""
+    if isinstance(request, AnswerAbsence):
+        stage = AbsenceStage.GRANTED if request.grants else AbsenceStage.REFUSED
+        reason = request.reason
+    elif isinstance(request, RevokeAbsence):
+        if _is_near(absence["start_at"], act):
+            return {}  # Whether it had begun is between the two clocks.
+        has_begun = to_us(absence["start_at"]) <= act.at_us
+        stage = AbsenceStage.GRANTED if has_begun else AbsenceStage.REVOKED
+        until, reason = {"until_at": act} if has_begun else {}, request.reason
+    by = {"answered_by": act.actor.account, "answered_at": act}
+    return {**until, **by, "stage": stage, "answer": reason}
 
 
 def _differences(name: str, record: AbsenceRecord, expected: dict[str, Any]) -> Iterator[str]:

@@ -1,11 +1,9 @@
 """Office record: what people at the office decided, and how what they did is written down."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Final
-
-import msgspec
+from typing import Any, Final
 
 from mesure.actions.records import named_persons
 from mesure.actions.records.incident_records import CONTEST, REVIEW
@@ -117,27 +115,25 @@ def acts_stand_in_the_list(world: World) -> Iterator[str]:
         if act.outcome == "done" or (is_refused and act.reason in OF_A_CASE):
             for person in {act.person, *act.shown} - {None}:
                 least[str(person), act.action, act.actor.account, is_refused] += 1
-    listed = Counter[tuple[str, str, str, bool]]()
+    listed, records = Counter[tuple[str, str, str, bool]](), world.records()
     with world.read_undisturbed() as reading:
         for person in world.names:
             for row in reading.entries_with_key(DEED, "person", person, "", ROWS_MAX):
-                opening = reading.record_opening(int(row.id.partition(".")[0]))
-                record = {} if opening is None else msgspec.json.decode(opening.record)
+                record = records.get(int(row.id.partition(".")[0]), {})
                 if "by" in record:
                     is_refused = "refused" in record["facts"]
                     listed[person, record["action"], record["by"], is_refused] += 1
         if not world.erased:
-            yield from _unlisted(reading)
+            yield from _unlisted(reading, records)
     for key, times in least.items():
         if key[0] in world.names and listed[key] < times:
             yield f"{key}: {times} times, and {listed[key]} stand in the list"
 
 
-def _unlisted(reading: ReadTransaction) -> Iterator[str]:
+def _unlisted(reading: ReadTransaction, records: Mapping[int, dict[str, Any]]) -> Iterator[str]:
     """Yield entries that are about more persons than can find them in their list."""
     for entry in range(reading.frontier().size):
-        opening = reading.record_opening(entry)
-        about = [] if opening is None else msgspec.json.decode(opening.record).get("persons", [])
+        about = records.get(entry, {}).get("persons", [])
         listed = named_persons.of_entry(reading, entry)
         if len(about) != len(listed):
             yield f"entry {entry} is about {len(about)}, and stands in the list of {listed}"
