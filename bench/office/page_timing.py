@@ -84,7 +84,8 @@ LISTS: Final = (
     "/console/people?scope=*&q={person}",
     "/console/people?scope=*&waits=overdue&device=quiet",
 )
-LEADS_ON: Final = {"/", "/console/next/{incident}"}  # To a page of the caller.
+# To a page of the caller, or to the change of the end that the example has already.
+LEADS_ON: Final = {"/", "/console/next/{incident}", "/console/orders/of/{person}/end"}
 
 
 class Opened(NamedTuple):
