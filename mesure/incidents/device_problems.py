@@ -4,7 +4,8 @@ None of it is a possible breach of a condition, and none of it says where anybod
 lasts is an incident of its own. One that clears itself within a moment is reported with the others
 of its day, so that a loose contact fills no list, and is never left out.
 
-A call is momentary and is reported at once, by itself: somebody calls for help, a strap was cut.
+A state ends at the latest when the device is handed back. A call is momentary and is reported at
+once, by itself: somebody calls for help, a strap was cut.
 The apps of a pilot say no more than that; the battery level that they report obliges nobody to act.
 
 Signs are taken in the order of the log, which is the order in which each device said them.
@@ -12,17 +13,17 @@ Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 """
 
 import hashlib
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from mesure.devices.calls import Call, CallEvent
 from mesure.devices.message.uplink import UplinkEvent, UplinkEventKind
 from mesure.evaluation.policy import Policy
-from mesure.instants import US_PER_DAY, US_PER_S, to_datetime
+from mesure.instants import MAX_US, US_PER_DAY, US_PER_S, to_datetime
 
 CONDITION: Final = "device"
 """What stands in place of a condition: the duty to keep a device in order."""
@@ -33,6 +34,10 @@ PERCENT: Final = 100
 
 DAYS_TOLD: Final = 10
 """A day's moments are gathered this long: what comes later than this begins a new gathering."""
+
+
+Spans: TypeAlias = Mapping[str, Sequence[tuple[int, int]]]  # When each was carried, half-open.
+NEVER_RETURNED: Final[Spans] = {}
 
 
 class DeviceProblemKind(StrEnum):
@@ -129,11 +134,12 @@ def hear(
     zone: ZoneInfo,
     order: str,
     shown: Container[str] = (),
+    carried: Spans = NEVER_RETURNED,
 ) -> tuple[DeviceProblemState, tuple[DeviceNotice, ...]]:
     """Return what is known after some signs, with every state that ended by them, and calls.
 
     `shown`: names of states that were reported while they seemed to last. Such a state ends under
-    its name, even if its end, which came late, makes it a moment.
+    its name, even if its end, which came late, makes it a moment. `carried`: when each device was.
     """
     devices, moments = dict(health.devices), dict(health.moments)
     ended: list[DeviceNotice] = []
@@ -144,13 +150,16 @@ def hear(
             devices[sign.device], call = _called(before, sign, event, policy, order)
             ended += call
             continue
-        after = _told(before, event)
+        after, begun = _told(before, event), dict(before.begun)
         states = _states(after, event, policy)
-        devices[sign.device] = replace(after, begun=_begun(before, states, sign))
-        for kind, begun in before.begun.items():
-            if states.get(kind) is False:
-                span = _Span(sign.device, kind, begun, sign.event.observed_us, sign.received_us)
+        for kind, state in before.begun.items():
+            end_us = min(event.observed_us, _returned_us(carried, sign.device, state))
+            if states.get(kind) is False or end_us < event.observed_us:
+                span = _Span(sign.device, kind, begun.pop(kind), end_us, sign.received_us)
                 ended += _ended(span, policy, zone, order, moments, shown)
+        for kind in (kind for kind, holds in states.items() if holds):
+            begun.setdefault(kind, LastingState(event.observed_us, sign.received_us))
+        devices[sign.device] = replace(after, begun=begun)
     last_us = max((one.last_us for one in moments.values()), default=0)
     recent_moments = {
         key: moment
@@ -220,16 +229,6 @@ def _states(
     return states
 
 
-def _begun(
-    before: LastDeviceState, states: Mapping[DeviceProblemKind, bool], sign: DeviceSignal
-) -> dict[DeviceProblemKind, LastingState]:
-    now = {kind: one for kind, one in before.begun.items() if states.get(kind) is not False}
-    for kind, holds in states.items():
-        if holds and kind not in now:
-            now[kind] = LastingState(sign.event.observed_us, sign.received_us)
-    return now
-
-
 def _ended(
     span: _Span,
     policy: Policy,
@@ -270,25 +269,47 @@ def _least_us(kind: DeviceProblemKind, policy: Policy) -> int:
 
 
 def state_notices(
-    health: DeviceProblemState, policy: Policy, order: str, until_us: int
+    health: DeviceProblemState,
+    policy: Policy,
+    order: str,
+    until_us: int,
+    carried: Spans = NEVER_RETURNED,
+    shown: Container[str] = (),
 ) -> tuple[DeviceNotice, ...]:
-    """Return the notices of all states that last, long enough by now to be reported."""
-    return tuple(
-        _lasted(device, kind, begun, None, policy, order)
-        for device, state in sorted(health.devices.items())
-        for kind, begun in sorted(state.begun.items())
-        if begun.since_us + _least_us(kind, policy) <= until_us
-    )
+    """Return the notices of all states that last, or did when the device was handed back.
+
+    Long enough to be reported, or they were; `carried` and `shown` are as in `hear`.
+    """
+    notices = []
+    for device, state in sorted(health.devices.items()):
+        for kind, begun in sorted(state.begun.items()):
+            returned_us = _returned_us(carried, device, begun)
+            end_us = None if until_us < returned_us else returned_us
+            notice = _lasted(device, kind, begun, end_us, policy, order)
+            is_long = begun.since_us + _least_us(kind, policy) <= min(until_us, returned_us)
+            if is_long or (notice.id in shown and end_us is not None):
+                notices.append(notice)
+    return tuple(notices)
 
 
-def due_us(health: DeviceProblemState, policy: Policy, until_us: int) -> int | None:
+def due_us(
+    health: DeviceProblemState, policy: Policy, until_us: int, carried: Spans = NEVER_RETURNED
+) -> int | None:
     """Return when the next state will have lasted long enough; None: none is under way."""
     moments = (
-        begun.since_us + _least_us(kind, policy)
-        for device in health.devices.values()
-        for kind, begun in device.begun.items()
+        at_us
+        for device, state in health.devices.items()
+        for kind, begun in state.begun.items()
+        if (at_us := begun.since_us + _least_us(kind, policy)) > until_us
+        and at_us <= _returned_us(carried, device, begun)
     )
-    return min((at_us for at_us in moments if at_us > until_us), default=None)
+    return min(moments, default=None)
+
+
+def _returned_us(carried: Spans, device: str, begun: LastingState) -> int:
+    """Return when a device was handed back by whom it was carried as a state began."""
+    spans = carried.get(device, ())
+    return next((end for start, end in spans if start <= begun.since_us < end), MAX_US)
 
 
 def _lasted(

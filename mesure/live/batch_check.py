@@ -14,7 +14,7 @@ from mesure.formats.stored import stored_batches
 from mesure.formats.stored.stored_batches import BatchReadRequest, BatchReadResult
 from mesure.formats.stored.stored_messages import HealthReport, PersonRows, StoredMessage
 from mesure.geo import fixes
-from mesure.incidents import device_problems
+from mesure.live import device_notices
 from mesure.live.person_state import PersonState
 
 
@@ -98,7 +98,7 @@ def _calms(
 def _begun(case: PersonBatch, batch: BatchReadResult) -> SkipBounds | None:
     """Return a person's skip bounds, unless what is known of the device ends them."""
     watched = case.watched
-    device_us = device_problems.due_us(watched.health, watched.rules.policy, watched.until_us)
+    device_us = device_notices.due_us(watched, watched.until_us)
     if device_us is not None and device_us <= case.until_us:
         return None
     return watched.calm if all(one.rows.is_signed for one in batch.rows) else None

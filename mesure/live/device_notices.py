@@ -62,9 +62,11 @@ def update_notices(
     signs = [DeviceSignal(one.device, one.event, one.received_us) for one in device_events]
     shown = {name for name, state in watched.noticed.items() if state.notice.day is None}
     watched.health, ended = device_problems.hear(
-        watched.health, signs, policy, zone, duty.order, shown
+        watched.health, signs, policy, zone, duty.order, shown, watched.spans
     )
-    lasting = device_problems.state_notices(watched.health, policy, duty.order, until_us)
+    lasting = device_problems.state_notices(
+        watched.health, policy, duty.order, until_us, watched.spans, shown
+    )
     # Of the moments of a day only the last count matters.
     for notice in {one.id: one for one in (*ended, *lasting)}.values():
         before = watched.noticed.get(notice.id)
@@ -73,6 +75,11 @@ def update_notices(
         revision = 1 if before is None else before.revision + 1
         watched.noticed[notice.id] = NoticeState(notice, revision)
         yield _raised(duty, notice, revision)
+
+
+def due_us(watched: PersonState, until_us: int) -> int | None:
+    """Return when the next state of a device will have lasted long enough; None: none does."""
+    return device_problems.due_us(watched.health, watched.rules.policy, until_us, watched.spans)
 
 
 def _raised(duty: EvaluationBasis, notice: DeviceNotice, revision: int) -> IncidentRevision:

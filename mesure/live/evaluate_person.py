@@ -26,7 +26,6 @@ from mesure.evaluation.pipeline import Evaluation
 from mesure.formats.stored import stored_messages
 from mesure.formats.stored.stored_messages import HealthReport, MessageEvidence
 from mesure.geo import fixes
-from mesure.incidents import device_problems
 from mesure.instants import MAX_US, MIN_US, to_us
 from mesure.live import device_notices, incident_updates
 from mesure.live.batch_check import PersonUpdate
@@ -196,7 +195,7 @@ def _state(watched: PersonState) -> EvaluationStateRecord | None:
 
 def _due_us(watched: PersonState, next_us: int | None, until_us: int) -> list[int]:
     """Return when a person is to be judged again though nothing comes."""
-    device_us = device_problems.due_us(watched.health, watched.rules.policy, until_us)
+    device_us = device_notices.due_us(watched, until_us)
     if device_us is not None:
         next_us = min(device_us, next_us or MAX_US)
     ends_us = to_us(watched.duty.versions[-1].in_force.end)

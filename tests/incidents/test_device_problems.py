@@ -179,6 +179,41 @@ def test_a_device_that_speaks_is_on() -> None:
     assert (notice.kind, notice.end_us) == (DeviceProblemKind.SWITCHED_OFF, us("10T10:00"))
 
 
+def test_what_lasts_ends_when_the_device_is_handed_back() -> None:
+    """What it says in a drawer says nothing about the person who carried it."""
+    carried = {"D-1": [(us("10T00:00"), us("10T08:30"))]}
+    known, _ = hear_signs(
+        ("10T08:00", UplinkEventKind.STRAP, False), ("10T08:10", UplinkEventKind.BATTERY, 15)
+    )
+    [lasting] = device_problems.state_notices(known, POLICY, "A-1", us("10T08:29"), carried)
+    assert (lasting.kind, lasting.end_us) == (DeviceProblemKind.STRAP, None)
+    for at in ("10T08:30", "20T00:00"):
+        [notice] = device_problems.state_notices(known, POLICY, "A-1", us(at), carried)
+        assert (notice.id, notice.end_us, notice.total_us) == (lasting.id, us("10T08:30"), 30 * M)
+    # That it was low when it was handed back is nothing; nobody is to wake for it.
+    assert device_problems.due_us(known, POLICY, us("10T08:15"), carried) is None
+
+
+def test_what_lasted_when_it_was_handed_back_does_not_go_on_when_it_is_carried_again() -> None:
+    carried = {"D-1": [(us("10T00:00"), us("10T08:30")), (us("12T00:00"), us("20T00:00"))]}
+    known, _ = hear_signs(("10T08:00", UplinkEventKind.STRAP, False))
+    again = signs(("12T08:00", UplinkEventKind.STRAP, False))
+    known, [over] = device_problems.hear(known, again, POLICY, ALMATY, "A-1", (), carried)
+    assert (over.start_us, over.end_us) == (us("10T08:00"), us("10T08:30"))
+    [lasting] = device_problems.state_notices(known, POLICY, "A-1", us("13T00:00"), carried)
+    assert (lasting.start_us, lasting.end_us) == (us("12T08:00"), None)
+
+
+def test_what_was_told_ends_where_the_device_was_handed_back_earlier_than_anybody_knew() -> None:
+    known, _ = hear_signs(("10T08:00", UplinkEventKind.STRAP, False))
+    [lasting] = device_problems.state_notices(known, POLICY, "A-1", us("10T08:02"))
+    carried = {"D-1": [(us("10T00:00"), us("10T08:01"))]}
+    at_us = us("10T12:00")
+    assert device_problems.state_notices(known, POLICY, "A-1", at_us, carried) == ()
+    [notice] = device_problems.state_notices(known, POLICY, "A-1", at_us, carried, {lasting.id})
+    assert (notice.id, notice.end_us) == (lasting.id, us("10T08:01"))
+
+
 def test_a_clock_that_was_set_back_makes_no_negative_time() -> None:
     known, _ = hear_signs(("10T08:00", UplinkEventKind.LOCATING, False))
     _, [notice] = device_problems.hear(

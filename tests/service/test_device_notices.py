@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from mesure.devices.message.uplink import UplinkEvents
+from mesure.devices.assignment import Assignment
+from mesure.devices.message.uplink import UplinkEvent, UplinkEventKind, UplinkEvents
 from mesure.incidents.incident import is_of_place
-from mesure.instants import US_PER_DAY
+from mesure.instants import US_PER_DAY, to_datetime
 from tests.evaluation.scenes import S, us
 from tests.service import court
 from tests.service.court import Court
@@ -50,3 +51,19 @@ def test_a_clock_that_is_ahead_puts_off_nothing_that_is_told_of(at_court: Court)
     told = [(kind, since) for kind, since, *_ in notices(at_court)]
     assert sorted(told) == [("help", "10T08:00"), ("strap", "10T08:00")]
     assert all(one.opened_us <= us("10T08:30") for one in at_court.incidents())
+
+
+def test_what_lasts_on_a_device_ends_when_it_is_handed_back(at_court: Court) -> None:
+    """Or the strap of a device in a drawer would be open on the person's record for ever."""
+    worker = at_court.worker()
+    low = UplinkEvents((UplinkEvent(UplinkEventKind.BATTERY, us("10T08:00"), 15),))
+    at_court.send_messages((low, us("10T08:00")), strap("10T09:00", closed=False))
+    worker.step(us("10T09:05"))
+    assert notices(at_court) == [("strap", "10T09:00", None, 1)]
+    back = Assignment(
+        at_court.device, at_court.person, at_court.order, court.START, to_datetime(us("10T09:30"))
+    )
+    at_court.office.store.write(lambda work: work.keep_assignment(back))
+    for at in ("10T09:31", "10T12:00"):
+        worker.step(us(at))
+        assert notices(at_court) == [("strap", "10T09:00", us("10T09:30"), 2)]

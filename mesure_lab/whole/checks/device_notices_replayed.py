@@ -81,7 +81,9 @@ def _said_again(
     signs = [DeviceSignal(one.device, one.event, one.received_us) for one in evidence.health]
     policy, zone = rules.policy, duty.versions[-1].zone
     health, ended = device_problems.hear(
-        DeviceProblemState(), signs, policy, zone, duty.order, lasted
+        DeviceProblemState(), signs, policy, zone, duty.order, lasted, duty.spans
     )
-    lasting = device_problems.state_notices(health, policy, duty.order, until_us)
+    lasting = device_problems.state_notices(
+        health, policy, duty.order, until_us, duty.spans, lasted
+    )
     return {notice.id: notice for notice in (*ended, *lasting)}
