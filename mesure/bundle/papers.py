@@ -188,7 +188,7 @@ def _about(known: PaperContent, tag: str) -> _About:
     incident, notice = known.told.incident, known.told.notice
     if incident is None:
         assert notice is not None, "what is about no condition is about a device"
-        title = health_words.title(notice.kind, catalogue)
+        title = health_words.of(notice.kind, catalogue).title
         figures = facts.of_notice(notice, report.zone, catalogue)
         return _About(title, "", "", figures, (), Span(replay.until, replay.until))
     around = Span(incident.start - AROUND, max(replay.until, incident.start))

@@ -15,6 +15,7 @@ from mesure.devices.message.cbor import Item
 LAYOUT: Final = 2
 REMEMBERED_MAX: Final = 50_000  # Some 50 MB; a country has as many devices.
 REMEMBERED_BYTES_MAX: Final = 256  # With some gaps; one with hundreds is read again.
+PARTS: Final = 7  # Of a device's health, before when it was heard, and its latest fix.
 _FAR: Final = 2**63
 
 
@@ -47,7 +48,7 @@ def _written(standing: DeviceState) -> bytes:
     gaps: list[Item] = [edge for gap in counters.gaps for edge in (gap.first, gap.last)]
     parts: list[Item] = [
         None if part is None else [part.value, part.observed_us, part.counter]
-        for part in _parts(health)
+        for part in health[:PARTS]
     ]
     return cbor.encode(
         [
@@ -95,32 +96,8 @@ def _read(data: bytes) -> DeviceState:
 
 
 def _health(item: Item) -> DeviceHealth:
-    battery, charging, strap, motion, beacon, locating, started, heard_us, fix_us = (
-        message_fields.row(item, "its health", 9)
-    )
-    return DeviceHealth(
-        _part(battery),
-        _part(charging),
-        _part(strap),
-        _part(motion),
-        _part(beacon),
-        _part(locating),
-        _part(started),
-        _maybe(heard_us),
-        _maybe(fix_us),
-    )
-
-
-def _parts(health: DeviceHealth) -> tuple[HealthReading | None, ...]:
-    return (
-        health.battery,
-        health.charging,
-        health.strap,
-        health.motion,
-        health.beacon,
-        health.locating,
-        health.started,
-    )
+    *parts, heard_us, fix_us = message_fields.row(item, "its health", 9)
+    return DeviceHealth._make([*map(_part, parts), _maybe(heard_us), _maybe(fix_us)])
 
 
 def _part(item: Item) -> HealthReading | None:

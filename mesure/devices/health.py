@@ -35,6 +35,13 @@ class DeviceHealth(NamedTuple):
     fix_us: int | None = None  # The latest fix, by the device's clock.
 
 
+class PrecisionReport(NamedTuple):
+    """How near the fixes of a message are, at best: the device does not say so by itself."""
+
+    observed_us: int
+    is_approximate: bool
+
+
 Known: TypeAlias = tuple[UplinkEventKind, int | bool | None]
 
 _PARTS: Final = {

@@ -30,9 +30,8 @@ class Episode(NamedTuple):
     start_us: int
     end_us: int | None
     opened_us: int  # When an officer could have seen it.
-    onset_us: (
-        int  # The first fix of the evidence that decided, also where it lies before the window.
-    )
+    # The first fix of the evidence that decided, also where it lies before the window.
+    onset_us: int
     fix: int  # The fix that decided; -1 where a whole slot did.
     shown_us: tuple[int, int]  # From when until when the evidence shows it, or the limit is over.
 

@@ -21,6 +21,7 @@ from typing import Final, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from mesure.devices.calls import Call, CallEvent
+from mesure.devices.health import PrecisionReport
 from mesure.devices.message.uplink import UplinkEvent, UplinkEventKind
 from mesure.evaluation.policy import Policy
 from mesure.instants import MAX_US, US_PER_DAY, US_PER_S, to_datetime
@@ -47,6 +48,7 @@ class DeviceProblemKind(StrEnum):
     BATTERY = "battery"
     CHARGING = "charging"
     LOCATING = "locating"
+    APPROXIMATE = "approximate"
     SWITCHED_OFF = "switched_off"
     HELP = "help"
     TAMPERING = "tampering"
@@ -62,11 +64,17 @@ _CALLS: Final = {
 }
 
 
+ORDINARY: Final = frozenset({DeviceProblemKind.CHARGING, DeviceProblemKind.APPROXIMATE})
+"""A battery may be low for a while, and a position approximate: then nothing is amiss."""
+
+_POWER: Final = (UplinkEventKind.BATTERY, UplinkEventKind.CHARGING)
+
+
 class DeviceSignal(NamedTuple):
     """One thing a device reported of itself, and when it was received."""
 
     device: str
-    event: UplinkEvent | CallEvent
+    event: UplinkEvent | CallEvent | PrecisionReport
     received_us: int
 
 
@@ -94,9 +102,8 @@ class LastDeviceState:
     percent: int | None = None
     is_charging: bool = False
     begun: Mapping[DeviceProblemKind, LastingState] = field(default_factory=dict)
-    called_us: Mapping[DeviceProblemKind, int] = field(
-        default_factory=dict
-    )  # The last call of each kind.
+    # The last call of each kind.
+    called_us: Mapping[DeviceProblemKind, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +111,8 @@ class DeviceProblemState:
     """What is known of a person's devices, and the moments of the last days."""
 
     devices: Mapping[str, LastDeviceState] = field(default_factory=dict)
-    moments: Mapping[tuple[str, DeviceProblemKind, int], DayMoments] = field(
-        default_factory=dict
-    )  # By day.
+    # By day.
+    moments: Mapping[tuple[str, DeviceProblemKind, int], DayMoments] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +204,9 @@ class _Span(NamedTuple):
         return max(0, self.end_us - self.begun.since_us)
 
 
-def _told(device: LastDeviceState, event: UplinkEvent) -> LastDeviceState:
+def _told(device: LastDeviceState, event: UplinkEvent | PrecisionReport) -> LastDeviceState:
+    if isinstance(event, PrecisionReport):
+        return device
     if event.what is UplinkEventKind.BATTERY:
         return replace(device, percent=int(event.value))
     if event.what is UplinkEventKind.CHARGING:
@@ -207,22 +215,19 @@ def _told(device: LastDeviceState, event: UplinkEvent) -> LastDeviceState:
 
 
 def _states(
-    device: LastDeviceState, event: UplinkEvent, policy: Policy
+    device: LastDeviceState, event: UplinkEvent | PrecisionReport, policy: Policy
 ) -> dict[DeviceProblemKind, bool]:
     """Return which states hold, of those that a sign speaks of."""
-    states: dict[DeviceProblemKind, bool] = {
-        DeviceProblemKind.SWITCHED_OFF: False
-    }  # A device that speaks is on.
+    if isinstance(event, PrecisionReport):
+        return {DeviceProblemKind.APPROXIMATE: event.is_approximate}
+    states = {DeviceProblemKind.SWITCHED_OFF: False}  # A device that speaks is on.
     if event.what is UplinkEventKind.STRAP:
         states[DeviceProblemKind.STRAP] = not event.value
     elif event.what is UplinkEventKind.LOCATING:
         states[DeviceProblemKind.LOCATING] = not event.value
     elif event.what is UplinkEventKind.STARTED:
         states[DeviceProblemKind.SWITCHED_OFF] = not event.value
-    elif (
-        event.what in (UplinkEventKind.BATTERY, UplinkEventKind.CHARGING)
-        and device.percent is not None
-    ):
+    elif event.what in _POWER and device.percent is not None:
         left_ratio, is_alone = device.percent / PERCENT, not device.is_charging
         states[DeviceProblemKind.BATTERY] = is_alone and left_ratio <= policy.battery_empty_ratio
         states[DeviceProblemKind.CHARGING] = is_alone and left_ratio <= policy.battery_low_ratio
@@ -243,9 +248,7 @@ def _ended(
     if span.length_us >= _least_us(span.kind, policy) or name in shown:
         end_us = max(start_us, span.end_us)
         yield _lasted(span.device, span.kind, span.begun, end_us, policy, order)
-    elif (
-        span.kind is not DeviceProblemKind.CHARGING
-    ):  # A battery may be low for a while: nothing is amiss.
+    elif span.kind not in ORDINARY:
         day = to_datetime(start_us).astimezone(zone).date()
         key = span.device, span.kind, day.toordinal()
         moment = moments.get(key, DayMoments(0, 0, start_us, start_us, span.received_us))
@@ -261,8 +264,16 @@ def _ended(
 
 def _least_us(kind: DeviceProblemKind, policy: Policy) -> int:
     """Return how long a state lasts before it is reported by itself."""
-    least_s = policy.not_charging_s if kind is DeviceProblemKind.CHARGING else policy.device_brief_s
+    least_s = {
+        DeviceProblemKind.CHARGING: policy.not_charging_s,
+        DeviceProblemKind.APPROXIMATE: policy.approximate_s,
+    }.get(kind, policy.device_brief_s)
     return round(least_s * US_PER_S)
+
+
+def is_approximate(health: DeviceProblemState) -> bool:
+    """Return whether a device gave only approximate positions last."""
+    return any(DeviceProblemKind.APPROXIMATE in one.begun for one in health.devices.values())
 
 
 # --- Telling -------------------------------------------------------------------------------------
@@ -332,17 +343,8 @@ def _gathered(
     device, kind, ordinal = key
     day = date.fromordinal(ordinal)
     name = _name(order, device, kind, day.isoformat())
-    return DeviceNotice(
-        name,
-        device,
-        kind,
-        moment.known_us,
-        moment.first_us,
-        moment.last_us,
-        moment.times,
-        moment.total_us,
-        day,
-    )
+    times_us = moment.known_us, moment.first_us, moment.last_us
+    return DeviceNotice(name, device, kind, *times_us, moment.times, moment.total_us, day)
 
 
 def _name(order: str, device: str, kind: DeviceProblemKind, when: str) -> str:

@@ -14,6 +14,7 @@ from mesure.formats.stored import stored_batches
 from mesure.formats.stored.stored_batches import BatchReadRequest, BatchReadResult
 from mesure.formats.stored.stored_messages import HealthReport, PersonRows, StoredMessage
 from mesure.geo import fixes
+from mesure.incidents import device_problems
 from mesure.live import device_notices
 from mesure.live.person_state import PersonState
 
@@ -101,4 +102,6 @@ def _begun(case: PersonBatch, batch: BatchReadResult) -> SkipBounds | None:
     device_us = device_notices.due_us(watched, watched.until_us)
     if device_us is not None and device_us <= case.until_us:
         return None
-    return watched.calm if all(one.rows.is_signed for one in batch.rows) else None
+    limit_m, parts = watched.rules.policy.approximate_m, [one.rows for one in batch.rows]
+    is_plain = all(one.is_signed and not (one.record.reported_m > limit_m).any() for one in parts)
+    return watched.calm if is_plain and not device_problems.is_approximate(watched.health) else None

@@ -43,11 +43,8 @@ def notices_of_order(
     """Return the notices that are kept under an order."""
     notice_by_incident = {}
     for incident in reading.incidents_of(duty.person):
-        if (
-            incident.order == duty.order
-            and incident.condition == CONDITION
-            and incident.kind in KINDS
-        ):
+        place = incident.order, incident.condition
+        if place == (duty.order, CONDITION) and incident.kind in KINDS:
             body = msgspec.json.decode(incident_body.unseal(keyring, incident), type=NoticeBody)
             notice_by_incident[incident.id] = NoticeState(body.notice, incident.revision)
     return notice_by_incident
@@ -88,15 +85,8 @@ def _raised(duty: EvaluationBasis, notice: DeviceNotice, revision: int) -> Incid
         tag: health_words.explain(notice, zone, texts.catalogue(tag), Reader.PERSON)
         for tag in texts.LANGUAGES
     }
+    times_us = notice.opened_us, notice.start_us, notice.end_us
+    body = msgspec.json.encode(NoticeBody(explanation=explanation, notice=notice))
     return IncidentRevision(
-        notice.id,
-        CONDITION,
-        notice.kind.value,
-        notice.opened_us,
-        notice.start_us,
-        notice.end_us,
-        None,
-        None,
-        revision,
-        msgspec.json.encode(NoticeBody(explanation=explanation, notice=notice)),
+        notice.id, CONDITION, notice.kind.value, *times_us, None, None, revision, body
     )

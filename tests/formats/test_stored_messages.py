@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mesure.devices.calls import Call, CallEvent
+from mesure.devices.health import PrecisionReport
 from mesure.devices.message import envelope, messages
 from mesure.devices.message.batch import FixBatch
 from mesure.devices.message.messages import UplinkMessage
@@ -88,7 +89,8 @@ def test_only_what_the_person_carried_is_theirs() -> None:
         spans=spans,
     )
     assert [row & 7 for row in evidence.fixes.row.tolist()] == [1, 4, 5]
-    assert [one.sequence for one in evidence.health] == [3]
+    reports = [report for report in evidence.health if isinstance(report.event, UplinkEvent)]
+    assert [report.sequence for report in reports] == [3]
     assert (
         len(hear(sign_message(1, batch("10T08:00", "10T08:06"), "10T08:06"), spans=()).fixes) == 0
     )
@@ -181,9 +183,8 @@ PLACE = f"id=1&lat=43.25&lon=76.9&timestamp={us('10T08:00') // 1_000_000}"
 )
 def test_what_a_phone_calls_for_is_heard(alarm: str, what: list[Call]) -> None:
     evidence = hear(pilot(4, f"{PLACE}&alarm={alarm}", "10T08:00"))
-    assert [one.event for one in evidence.health] == [
-        CallEvent(call, us("10T08:00")) for call in what
-    ]
+    events = [call.event for call in evidence.health if isinstance(call.event, CallEvent)]
+    assert events == [CallEvent(call, us("10T08:00")) for call in what]
     assert len(evidence.fixes) == 1
 
 
@@ -216,3 +217,34 @@ def test_a_fix_by_a_clock_1024_weeks_behind_is_of_who_carries_the_phone() -> Non
 def test_a_call_of_a_phone_that_somebody_else_carried_is_not_theirs() -> None:
     call = pilot(4, f"{PLACE}&alarm=sos", "10T08:00")
     assert not hear(call, spans=((us("11T00:00"), us("12T00:00")),)).health
+
+
+def test_it_is_heard_how_near_the_fixes_of_each_message_are() -> None:
+    """A message is approximate where all its fixes are; one without a radius says nothing of it."""
+    near, far = batch("10T08:00", "10T08:03"), batch("10T08:10", "10T08:13")
+    wide = replace(far, reported_m=np.full(3, 900.0))
+    mixed = replace(batch("10T08:20", "10T08:23"), reported_m=np.array([900.0, 20.0, 900.0]))
+    silent = replace(batch("10T08:30", "10T08:33"), reported_m=np.full(3, np.nan))
+    messages_of = [
+        sign_message(number, what, at)
+        for number, what, at in (
+            (1, near, "10T08:05"),
+            (2, wide, "10T08:15"),
+            (3, mixed, "10T08:25"),
+            (4, silent, "10T08:35"),
+        )
+    ]
+    reports = [
+        (report.sequence, scenes.format_instant(event.observed_us), event.is_approximate)
+        for report in hear(*messages_of).health
+        if isinstance(event := report.event, PrecisionReport)
+    ]
+    assert reports == [
+        (1, "10T08:00", False),
+        (2, "10T08:10", True),
+        (3, "10T08:20", False),
+        (4, "10T08:30", False),
+    ]
+    [alone] = hear(messages_of[0]).health
+    assert isinstance(alone.event, PrecisionReport)
+    assert not alone.event.is_approximate

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.devices.calls import Call, CallEvent
+from mesure.devices.health import PrecisionReport
 from mesure.devices.message.uplink import UplinkEvent, UplinkEventKind
 from mesure.incidents import device_problems
 from mesure.incidents.device_problems import (
@@ -29,22 +30,23 @@ Said = tuple[str, UplinkEventKind, int | bool]
 
 
 def signs(*reports: Said, late_us: int = 0) -> list[DeviceSignal]:
-    return [
-        DeviceSignal("D-1", UplinkEvent(what, us(at), value), us(at) + late_us)
-        for at, what, value in reports
-    ]
+    events = [UplinkEvent(what, us(at), value) for at, what, value in reports]
+    return [DeviceSignal("D-1", event, event.observed_us + late_us) for event in events]
 
 
 def call_signals(*calls: tuple[str, Call], late_us: int = 0) -> list[DeviceSignal]:
     return [DeviceSignal("D-1", CallEvent(call, us(at)), us(at) + late_us) for at, call in calls]
 
 
-def hear_signs(
-    *reports: Said, late_us: int = 0
-) -> tuple[DeviceProblemState, tuple[DeviceNotice, ...]]:
-    return device_problems.hear(
-        DeviceProblemState(), signs(*reports, late_us=late_us), POLICY, ALMATY, "A-1"
-    )
+Results = tuple[DeviceProblemState, tuple[DeviceNotice, ...]]
+
+
+def hear_all(signals: list[DeviceSignal]) -> Results:
+    return device_problems.hear(DeviceProblemState(), signals, POLICY, ALMATY, "A-1")
+
+
+def hear_signs(*reports: Said, late_us: int = 0) -> Results:
+    return hear_all(signs(*reports, late_us=late_us))
 
 
 def test_a_strap_that_stays_open_is_told_of_while_it_lasts() -> None:
@@ -53,12 +55,8 @@ def test_a_strap_that_stays_open_is_told_of_while_it_lasts() -> None:
     assert device_problems.state_notices(known, POLICY, "A-1", us("10T08:01")) == ()
     assert device_problems.due_us(known, POLICY, us("10T08:01")) == us("10T08:02")
     [notice] = device_problems.state_notices(known, POLICY, "A-1", us("10T08:02"))
-    assert (notice.kind, notice.start_us, notice.end_us) == (
-        DeviceProblemKind.STRAP,
-        us("10T08:00"),
-        None,
-    )
-    assert notice.opened_us == us("10T08:02")
+    times_us = notice.start_us, notice.end_us, notice.opened_us
+    assert (notice.kind, times_us) == ("strap", (us("10T08:00"), None, us("10T08:02")))
     assert device_problems.due_us(known, POLICY, us("10T08:02")) is None
 
 
@@ -107,11 +105,8 @@ def test_moments_are_told_of_together_by_the_day() -> None:
     assert len({one.id for one in notices}) == 1
     assert [one.count for one in notices] == [1, 2, 3]
     last = notices[-1]
-    assert (last.total_us, last.start_us, last.end_us) == (
-        90 * S,
-        us("10T08:00"),
-        us("10T08:20:30"),
-    )
+    times_us = last.total_us, last.start_us, last.end_us
+    assert times_us == (90 * S, us("10T08:00"), us("10T08:20:30"))
     assert last.opened_us == us("10T08:00:30")
 
 
@@ -222,6 +217,31 @@ def test_a_clock_that_was_set_back_makes_no_negative_time() -> None:
     assert (notice.kind, notice.total_us, notice.count) == (DeviceProblemKind.LOCATING, 0, 1)
 
 
+def precision_signals(*reports: tuple[str, bool]) -> list[DeviceSignal]:
+    return [DeviceSignal("D-1", PrecisionReport(us(at), wide), us(at)) for at, wide in reports]
+
+
+def test_approximate_positions_are_told_of_after_a_day_and_shorter_ones_are_nothing() -> None:
+    known, ended = hear_all(precision_signals(("10T08:00", True), ("10T20:00", True)))
+    assert (ended, device_problems.is_approximate(known)) == ((), True)
+    assert device_problems.due_us(known, POLICY, us("10T20:00")) == us("11T08:00")
+    [notice] = device_problems.state_notices(known, POLICY, "A-1", us("11T08:00"))
+    assert (notice.kind, notice.start_us) == (DeviceProblemKind.APPROXIMATE, us("10T08:00"))
+    nearer = precision_signals(("11T07:59", False))
+    known, ended = device_problems.hear(known, nearer, POLICY, ALMATY, "A-1")
+    assert (ended, known.moments, device_problems.is_approximate(known)) == ((), {}, False)
+
+
+def test_how_near_a_fix_is_ends_no_other_state_and_a_fix_does_not_switch_a_device_on() -> None:
+    known, _ = hear_signs(
+        ("10T08:00", UplinkEventKind.STRAP, False), ("10T08:00", UplinkEventKind.STARTED, False)
+    )
+    after, ended = device_problems.hear(
+        known, precision_signals(("10T09:00", True), ("10T10:00", False)), POLICY, ALMATY, "A-1"
+    )
+    assert (after, ended) == (known, ())
+
+
 @given(
     st.lists(st.tuples(st.integers(0, 600), st.sampled_from(list(UplinkEventKind)), st.booleans())),
     st.lists(st.integers(0, 50)),
@@ -302,12 +322,8 @@ def test_in_english_it_says_when_and_what_to_do() -> None:
 # --- Calls ---------------------------------------------------------------------------------------
 
 
-def hear_calls(
-    *calls: tuple[str, Call], late_us: int = 0
-) -> tuple[DeviceProblemState, tuple[DeviceNotice, ...]]:
-    return device_problems.hear(
-        DeviceProblemState(), call_signals(*calls, late_us=late_us), POLICY, ALMATY, "A-1"
-    )
+def hear_calls(*calls: tuple[str, Call], late_us: int = 0) -> Results:
+    return hear_all(call_signals(*calls, late_us=late_us))
 
 
 @pytest.mark.parametrize(
@@ -359,7 +375,7 @@ def test_a_call_for_help_is_worded_as_one_and_as_no_breach() -> None:
 
 @pytest.mark.parametrize("tag", texts.LANGUAGES)
 def test_every_kind_has_a_title_of_its_own(tag: str) -> None:
-    titles = [health_words.title(kind, texts.catalogue(tag)) for kind in DeviceProblemKind]
+    titles = [health_words.of(kind, texts.catalogue(tag)).title for kind in DeviceProblemKind]
     assert len({*titles}) == len(titles)
 
 

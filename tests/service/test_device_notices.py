@@ -10,7 +10,7 @@ from mesure.devices.assignment import Assignment
 from mesure.devices.message.uplink import UplinkEvent, UplinkEventKind, UplinkEvents
 from mesure.incidents.incident import is_of_place
 from mesure.instants import US_PER_DAY, to_datetime
-from tests.evaluation.scenes import S, us
+from tests.evaluation.scenes import S, fix, fixes, us
 from tests.service import court
 from tests.service.court import Court
 from tests.service.test_worker import notices, strap
@@ -67,3 +67,36 @@ def test_what_lasts_on_a_device_ends_when_it_is_handed_back(at_court: Court) -> 
     for at in ("10T09:31", "10T12:00"):
         worker.step(us(at))
         assert notices(at_court) == [("strap", "10T09:00", us("10T09:30"), 2)]
+
+
+@pytest.mark.parametrize("is_app", [False, True])
+def test_a_day_of_approximate_positions_is_told_of_and_ends_with_a_precise_one(
+    at_court: Court, *, is_app: bool
+) -> None:
+    """A phone without its precise position is never silent, and never says where it is."""
+    worker = at_court.worker()
+
+    def send(at: str, radius_m: float) -> None:
+        at_us = us(at)
+        if is_app:
+            place = f"lat=43.25&lon=76.9&accuracy={radius_m}"
+            at_court.send_from_app(f"id=1&timestamp={at_us // S}&{place}", at_us + S)
+        else:
+            at_court.report_fixes(fixes([fix(at, 0.0, radius95_m=radius_m)]))
+        worker.step(at_us + 2 * S)
+
+    send("10T08:00", 20.0)
+    for hour in range(8, 32):
+        send(f"{10 + hour // 24}T{hour % 24:02}:15", 5_000.0)
+    worker.step(us("11T08:14"))
+    assert notices(at_court) == []
+    worker.step(us("11T08:15:01"))
+    assert notices(at_court) == [("approximate", "10T08:15", None, 1)]
+    send("11T08:30", 5_000.0)
+    assert notices(at_court) == [("approximate", "10T08:15", None, 1)]
+    send("11T09:00", 20.0)
+    assert notices(at_court) == [("approximate", "10T08:15", us("11T09:00"), 2)]
+    send("11T09:15", 5_000.0)
+    send("11T09:30", 20.0)
+    worker.step(us("13T00:00"))
+    assert len(notices(at_court)) == 1

@@ -89,11 +89,9 @@ def seal_context(person: str, order: str, number: int) -> bytes:
 def read(version: StoredOrderVersion, person: str, keyring: Keyring) -> OrderVersion:
     """Return a version as it was entered."""
     where = seal_context(person, version.order, version.number)
-    return keyring.read_once(person, version.body, where, _read)
-
-
-def _read(plain: bytes) -> OrderVersion:
-    return read_order.read(FILE, *order_text.unpack(plain))
+    return keyring.read_once(
+        person, version.body, where, lambda plain: read_order.read(FILE, *order_text.unpack(plain))
+    )
 
 
 def versions(

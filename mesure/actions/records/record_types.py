@@ -35,17 +35,13 @@ DUE: Final = "due"  # The name of a key: by when something is to be answered.
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 
 
-def _no_keys(_value: object) -> Iterable[Key]:
-    return ()
-
-
 @dataclass(frozen=True, slots=True)
 class RecordType(Generic[T]):
     """One kind of record: its name, its form, by what it is found, and what seals it."""
 
     name: str
     form: type[T]
-    keys: Callable[[T], Iterable[Key]] = _no_keys
+    keys: Callable[[T], Iterable[Key]] = lambda _: ()
     programme_key: str | None = None  # Of rows that are about no person; None: ids only, in clear.
 
     def encode(self, value: T) -> bytes:

@@ -227,12 +227,9 @@ def _rest_claims(rows: Fixes, index: I64, rest_us: I64) -> Fixes:
 
 def claims_of(policy: Policy, device_class: DeviceClass) -> ClaimRules:
     """Return how the claims of one class of devices are read, whichever class is judged by."""
-    is_phone = device_class is DeviceClass.PHONE
-    ratio = (
-        policy.radius95_per_reported_phone_ratio
-        if is_phone
-        else policy.radius95_per_reported_tag_ratio
-    )
+    phone_ratio = policy.radius95_per_reported_phone_ratio
+    tag_ratio = policy.radius95_per_reported_tag_ratio
+    ratio = phone_ratio if device_class is DeviceClass.PHONE else tag_ratio
     return ClaimRules(ratio, policy.wifi_above_m, policy.cell_from_m)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from mesure.devices import health, signed_form
 from mesure.devices.calls import CallEvent
+from mesure.devices.health import PrecisionReport
 from mesure.devices.message import batch, envelope, messages
 from mesure.devices.message.batch import FixBatch
 from mesure.devices.message.device_refusal import DeviceRefusal
@@ -54,7 +55,7 @@ class HealthReport(NamedTuple):
     """Something a device said of how it is."""
 
     device: str
-    event: UplinkEvent | CallEvent
+    event: UplinkEvent | CallEvent | PrecisionReport
     received_us: int
     sequence: int
 
@@ -160,9 +161,10 @@ def evidence_of(
     rows: Iterable[PersonRows], reports: Iterable[HealthReport], policy: Policy, until_us: int
 ) -> MessageEvidence:
     """Return what the rows of messages say of one person."""
-    by_class: dict[DeviceClass, list[MessageRows]] = {}
+    by_class, all_reports = dict[DeviceClass, list[MessageRows]](), [*reports]
     for person_rows in rows:
         by_class.setdefault(person_rows.device_class, []).append(person_rows.rows)
+        all_reports += _precision(person_rows.rows, policy)
     fixes, rest_claims, unused = fixes_.none(), fixes_.none(), dict[str, Fixes]()
     for device_class, parts in by_class.items():
         gathered = assemble_fixes.gather(
@@ -179,7 +181,23 @@ def evidence_of(
     unsigned = [r.row for some in by_class.values() for r in some if not r.is_signed]
     judged = np.append(fixes.row, rest_claims.row)
     is_unsigned = len(unsigned) > 0 and bool(np.isin(judged, np.concatenate(unsigned)).any())
-    return MessageEvidence(fixes, rest_claims, unused, tuple(reports), is_unsigned)
+    return MessageEvidence(fixes, rest_claims, unused, tuple(all_reports), is_unsigned)
+
+
+def _precision(rows: MessageRows, policy: Policy) -> Iterator[HealthReport]:
+    """Yield how near the fixes of each message are, where that may differ from those before."""
+    record, fixes = rows.record, np.flatnonzero(np.isfinite(rows.record.lat_deg))
+    is_wide = record.reported_m[fixes] > policy.approximate_m
+    begins = np.flatnonzero(np.diff(rows.row[fixes] >> ROW_BITS, prepend=-1))
+    ends = np.append(begins, len(fixes))[1:]
+    for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
+        at = fixes[begin]
+        received_us = int(record.received_us[at])
+        observed_us = min(int(record.observed_us[at]), received_us)
+        report = PrecisionReport(observed_us, bool(is_wide[begin:end].all()))
+        yield HealthReport(record.file, report, received_us, int(rows.row[at]) >> ROW_BITS)
+        if not is_wide.any():
+            return
 
 
 def rows_of(message: StoredMessage, reports: list[HealthReport]) -> MessageRows | None:
@@ -243,22 +261,17 @@ def _signed(
         if isinstance(uplink.what, FixBatch):
             batches.append((uplink.what, message))
             continue
-        reports += _told_by(message, uplink)
+        place_in_log = message.received_us, message.sequence
+        reports += [
+            HealthReport(message.device, event, *place_in_log)
+            for event in device_events(message, uplink)
+        ]
         if isinstance(uplink.what, Heartbeat) and uplink.what.claims_rest:
             claims.append((uplink, message))
     if batches:
         yield _rows(batches)
     if claims:
         yield _claims(claims)
-
-
-def _told_by(message: StoredMessage, uplink: UplinkMessage) -> Iterator[HealthReport]:
-    """Return what a message tells of the device itself."""
-    events = device_events(message, uplink)
-    return (
-        HealthReport(message.device, event, message.received_us, message.sequence)
-        for event in events
-    )
 
 
 def device_events(message: StoredMessage, uplink: UplinkMessage) -> Iterator[UplinkEvent]:

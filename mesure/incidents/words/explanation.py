@@ -220,41 +220,33 @@ def _used(incident: Incident, catalogue: Catalogue) -> Iterator[str]:
         "{count} readings of that time were used.",
         facts.fixes_used,
     ).format(count=facts.fixes_used)
-    if incident.kind is IncidentKind.ENTERED:
-        yield from _inside(facts, catalogue)
-    else:
-        yield from _outside(facts, catalogue)
-    if facts.fixes_on_wrong_side > 0:
-        yield from _circle(facts, catalogue)
+    yield from _wrong_side(incident, catalogue)
 
 
-def _outside(facts: IncidentFacts, catalogue: Catalogue) -> Iterator[str]:
-    if facts.fixes_on_wrong_side <= 0:
-        yield catalogue.text("Taken alone, none of them lies outside the boundary.")
+def _wrong_side(incident: Incident, catalogue: Catalogue) -> Iterator[str]:
+    is_inside, count = incident.kind is IncidentKind.ENTERED, incident.facts.fixes_on_wrong_side
+    if count <= 0:
+        inside = catalogue.text("Taken alone, none of them lies inside the boundary.")
+        outside = catalogue.text("Taken alone, none of them lies outside the boundary.")
+        yield inside if is_inside else outside
         return
-    yield catalogue.plural(
-        "Taken alone, {count} of them lies outside the boundary.",
-        "Taken alone, {count} of them lie outside the boundary.",
-        facts.fixes_on_wrong_side,
-    ).format(count=facts.fixes_on_wrong_side)
-    distance = phrases.distance(facts.distance_max_m, catalogue)
-    if distance is not None:
-        farthest = catalogue.text("The farthest lies about {distance} outside.")
-        yield farthest.format(distance=distance)
-
-
-def _inside(facts: IncidentFacts, catalogue: Catalogue) -> Iterator[str]:
-    if facts.fixes_on_wrong_side <= 0:
-        yield catalogue.text("Taken alone, none of them lies inside the boundary.")
-        return
-    yield catalogue.plural(
+    inside = catalogue.plural(
         "Taken alone, {count} of them lies inside the boundary.",
         "Taken alone, {count} of them lie inside the boundary.",
-        facts.fixes_on_wrong_side,
-    ).format(count=facts.fixes_on_wrong_side)
-    distance = phrases.distance(facts.distance_max_m, catalogue)
+        count,
+    )
+    outside = catalogue.plural(
+        "Taken alone, {count} of them lies outside the boundary.",
+        "Taken alone, {count} of them lie outside the boundary.",
+        count,
+    )
+    yield (inside if is_inside else outside).format(count=count)
+    distance = phrases.distance(incident.facts.distance_max_m, catalogue)
     if distance is not None:
-        yield catalogue.text("The farthest lies about {distance} inside.").format(distance=distance)
+        inside = catalogue.text("The farthest lies about {distance} inside.")
+        outside = catalogue.text("The farthest lies about {distance} outside.")
+        yield (inside if is_inside else outside).format(distance=distance)
+    yield from _circle(incident.facts, catalogue)
 
 
 def _circle(facts: IncidentFacts, catalogue: Catalogue) -> Iterator[str]:
@@ -275,7 +267,13 @@ def _certainty(
     yield from top_evidence.sentences(incident, zone, catalogue, reader)
     sources = {term.source for term in top_evidence.strongest(incident.account)}
     if sources.isdisjoint(top_evidence.WAYS):
-        yield _movement(facts, catalogue)
+        on_its_way = catalogue.text(
+            "Speed, or the way from reading to reading, also shows that the device was on its way."
+        )
+        still = catalogue.text(
+            "Neither speed nor the way from reading to reading shows the device on its way."
+        )
+        yield on_its_way if facts.moving else still
     if facts.beacon_lost and TermSource.BEACON_MISSED not in sources:
         yield catalogue.text("The device did not hear the beacon at home in that time.")
     chance = phrases.chance(incident.p_outside_max, catalogue)
@@ -287,16 +285,6 @@ def _certainty(
         rose = catalogue.text("The chance that it was outside rose to {chance}.")
     yield rose.format(chance=chance)
     yield catalogue.text("No reading can make this certain.")
-
-
-def _movement(facts: IncidentFacts, catalogue: Catalogue) -> str:
-    if facts.moving:
-        return catalogue.text(
-            "Speed, or the way from reading to reading, also shows that the device was on its way."
-        )
-    return catalogue.text(
-        "Neither speed nor the way from reading to reading shows the device on its way."
-    )
 
 
 # --- What was left out -----------------------------------------------------------------------

@@ -48,13 +48,9 @@ def sentences(
         sentence = _sentence(term, incident, catalogue, reader)
         yield sentence.format(weight=odds.of_term(term, incident.kind, catalogue, reader))
     if terms and reader is not Reader.PERSON:
-        yield _together(incident, catalogue)
-
-
-def _together(incident: Incident, catalogue: Catalogue) -> str:
-    """Return the odds by which it was decided: all terms, also those that are not shown."""
-    whole = odds.odds(incident.account.whole_llr, incident.kind, catalogue)
-    return catalogue.text("When this was decided, the odds were {odds}.").format(odds=whole)
+        # Of all terms, also those that are not shown.
+        whole = odds.odds(incident.account.whole_llr, incident.kind, catalogue)
+        yield catalogue.text("When this was decided, the odds were {odds}.").format(odds=whole)
 
 
 def _sentence(term: Term, incident: Incident, catalogue: Catalogue, reader: Reader) -> str:

@@ -225,16 +225,7 @@ def ranges(numbers: Iterable[int]) -> list[NumberRange]:
     >>> ranges([5, 3, 4, 9, 9])
     [NumberRange(first=3, last=5), NumberRange(first=9, last=9)]
     """
-    whole: list[NumberRange] = []
-    first = last = None
-    for number in sorted(numbers):
-        if first is None or last is None:
-            first = number
-        elif number > last + 1:
-            whole.append(NumberRange(first, last))
-            first = number
-        last = number
-    return whole if first is None or last is None else [*whole, NumberRange(first, last)]
+    return merge(NumberRange(number, number) for number in numbers)
 
 
 def merge(spans: Iterable[NumberRange]) -> list[NumberRange]:

@@ -181,7 +181,7 @@ class FileKeyring:
             for name, key in keys.items():
                 if self._is_erased(name):
                     raise ErasedError(f"{name} was erased; there is no key for {name} any more.")
-                wrapped = keywrap.aes_key_wrap(self._master, _checked_key(key))
+                wrapped = keywrap.aes_key_wrap(self._master, _checked(key, "A key"))
                 self._connection.execute("INSERT INTO wrapped_key VALUES (?, ?)", (name, wrapped))
 
     def rewrap(self, new_master: bytes) -> None:
@@ -307,15 +307,9 @@ def make(path: Path, master: bytes, salts: Salts = secrets.token_bytes) -> None:
         connection.execute("COMMIT")
 
 
-def _checked(master: bytes) -> bytes:
-    if len(master) != KEY_BYTES:
-        raise KeyringError(f"A master key has {KEY_BYTES} bytes, and not {len(master)}.")
-    return master
-
-
-def _checked_key(key: bytes) -> bytes:
+def _checked(key: bytes, what: str = "A master key") -> bytes:
     if len(key) != KEY_BYTES:
-        raise KeyringError(f"A key has {KEY_BYTES} bytes, and not {len(key)}.")
+        raise KeyringError(f"{what} has {KEY_BYTES} bytes, and not {len(key)}.")
     return key
 
 

@@ -27,7 +27,7 @@ def title(kind: str, texts: PageTexts) -> str:
         IncidentKind.SILENT.value: catalogue.text("Silence: the device reported nothing"),
     }
     title_by_kind |= {
-        one.value: health_words.title(one, texts.catalogue)
+        one.value: health_words.of(one, texts.catalogue).title
         for one in device_problems.DeviceProblemKind
     }
     return title_by_kind.get(kind, catalogue.text("Something about the device"))
@@ -51,7 +51,7 @@ def advice(kind: str, catalogue: PageTexts) -> str:
         ),
     }
     advice_by_kind |= {
-        one.value: health_words.advice(one, catalogue.catalogue)
+        one.value: health_words.of(one, catalogue.catalogue).advice
         for one in device_problems.DeviceProblemKind
     }
     return advice_by_kind.get(kind, paper)
