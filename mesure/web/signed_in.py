@@ -66,7 +66,11 @@ def context_of(parts: Dependencies, scope: Scope, actor: Actor | None = None) ->
     who = actor or scope["state"].get("actor") or VISITOR
     context = parts.contexts(who, problems.request_id(scope), rates.address_of(scope))
     state = scope["state"]
-    context = replace(context, on_refusal=lambda: state.update(refusal_entered=True))
+    context = replace(
+        context,
+        on_refusal=lambda: state.update(refusal_entered=True),
+        only_person=scope.get("path_params", {}).get("person"),
+    )
     session: Session | None = scope["state"].get("signed_in")
     return context if session is None else replace(context, signed_in_at=session.began_at)
 

@@ -155,7 +155,7 @@ class ActionContext:
             reason = self.actor.refusal(opened)
             if reason is not None:
                 raise NotAllowedError(reason, person)
-            if person not in known:
+            if person not in known or self.context.only_person not in {None, person}:
                 raise NotFoundError(ActionRefusal.NOT_HERE)
             is_named = self._action.sort is ActionType.CHANGE or self.purpose is not None
             assert is_named, f"{self._action.name} looks at a case for no purpose"

@@ -8,7 +8,7 @@ from typing import Final
 from mesure.actions.framework.identity_provider import Directory
 from mesure.actions.framework.public_address import Site
 from mesure.actions.framework.waiting_incidents import WaitingIncidents
-from mesure.actions.limits import unknown_callers
+from mesure.actions.limits.unknown_callers import UnknownCallerCounter
 from mesure.actions.records.procedure import STANDARD, Procedure
 from mesure.formats.stored.message_reader import MessageReader
 from mesure.privacy import access
@@ -57,12 +57,11 @@ class Context:
     request: str  # The id under which the request is found in the log of the service.
     procedure: Procedure = STANDARD
     address: str = ""  # Where it came from; empty: from this machine.
+    only_person: str | None = None  # Whom the address names: no other case opens. None: any may.
     reader: MessageReader | None = None  # None: no stored message can be read here.
     directory: Directory | None = None  # None: nobody signs in by another directory.
     site: Site | None = None  # None: nobody signs in with a passkey.
     signed_in_at: datetime | None = None  # When the session began; None: there is none.
-    tally: unknown_callers.UnknownCallerCounter | None = (
-        None  # None: whatever strangers try is entered.
-    )
+    tally: UnknownCallerCounter | None = None  # None: whatever strangers try is entered.
     waiting: WaitingIncidents = field(default_factory=WaitingIncidents)
     on_refusal: Callable[[], object] = _nothing  # Called when a refusal has been entered.

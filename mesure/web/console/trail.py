@@ -93,12 +93,9 @@ def as_gpx(visit: PageVisit) -> Response:
 def _handed_over(visit: PageVisit, form: TrailFormat) -> Response:
     person, name = visit.path("person"), visit.path("ground")
     ground = _ground(visit, person, name)
+    purpose, number = ground.purpose, ground.case_number
     request = TrailFileRequest(
-        person=person,
-        ground=name,
-        purpose=ground.purpose,
-        case_number=ground.case_number,
-        form=form,
+        person=person, ground=name, purpose=purpose, case_number=number, form=form
     )
     trail_file = visit.perform(trail_files.make_file, request)
     headers = {"Content-Disposition": f'attachment; filename="{trail_file.name}"'}

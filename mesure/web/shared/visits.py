@@ -242,16 +242,8 @@ class PagePackage:
         texts = self.pages.catalogue(request)
         assert isinstance(texts, PageTexts), "pages are made with texts for pages"
         context = signed_in.context_of(self.parts, request.scope)
-        return PageVisit(
-            request,
-            self.parts,
-            self.pages,
-            self.static,
-            texts,
-            context,
-            FormFields(values),
-            uploads,
-        )
+        own = self.parts, self.pages, self.static
+        return PageVisit(request, *own, texts, context, FormFields(values), uploads)
 
 
 def _resumed(page: Page, visit: PageVisit) -> Response:

@@ -111,11 +111,10 @@ def attach_paper(visit: PageVisit) -> Response:
 
 def _asked(visit: PageVisit) -> tuple[OrderView, VersionView]:
     """Return the version that the address names, with its order."""
-    person = visit.path("person")
-    order = start.look_at_order(visit, person, visit.query_value("order"))
+    order = start.look_at_order(visit, visit.path("person"), visit.query_value("order"))
     number = visit.query_value("number")
     version = next((one for one in order.versions if str(one.number) == number), None)
-    if version is None or order.person != person:
+    if version is None:
         raise NotFoundError(ActionRefusal.NOT_HERE)
     return order, version
 
