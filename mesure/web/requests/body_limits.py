@@ -2,10 +2,12 @@
 
 What is longer is refused before it fills the memory, and what comes in drops does not hold its
 connection for ever. A visitor who has not signed in brings little: a form, or what their device
-signed. It is behind the layer that finds out who asks.
+signed. It is behind the layer that finds out who asks, and asks it again where a body took long:
+one whose account was closed meanwhile would still carry out what they had begun.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,9 +28,13 @@ STRANGE_HELD_BYTES_MAX: Final = 16 << 20
 ADDRESS_HELD_BYTES_MAX: Final = 2 << 20
 
 BODY_S: Final = 30.0
+SOON_S: Final = 2.0  # A sender who takes longer is looked up again.
 BYTES_PER_S_MIN: Final = 10_000  # From then on: a poor mobile network gives more.
 
 TOO_SLOW: Final = Problem(408, "too-slow", "What was sent did not come in time. Send it again.")
+SIGNED_OUT: Final = Problem(
+    401, "session", "You were signed out while this was being sent. Nothing was done; sign in."
+)
 FULL: Final = Problem(
     503,
     "full",
@@ -68,7 +74,8 @@ class BodyLimits:
             if not holding.grow_to(int(size)):
                 await problems.answer(FULL, scope, send)
                 return
-            await self._app(scope, _counted(receive, bytes_max, holding), send)
+            again = None if actor is None else scope["state"].get("again")
+            await self._app(scope, _counted(receive, bytes_max, holding, again), send)
 
     def _bytes_max(self, path: str, actor: Actor | None) -> int:
         if actor is None:
@@ -82,10 +89,18 @@ class BodyLimits:
         return self._known.open_reservation(actor.account)
 
 
-def _counted(receive: Receive, bytes_max: int, holding: MemoryReservation) -> Receive:
-    """Return a way to receive a body that raises a problem where it is too long, or too slow."""
-    counted, is_whole = 0, False
-    began_s = asyncio.get_running_loop().time()
+def _counted(
+    receive: Receive,
+    bytes_max: int,
+    holding: MemoryReservation,
+    again: Callable[[], Awaitable[Actor | None]] | None,
+) -> Receive:
+    """Return a way to receive a body that raises a problem where it is too long, or too slow.
+
+    `again`: looks up anew who sends it; None: it was nobody.
+    """
+    counted, is_whole, loop = 0, False, asyncio.get_running_loop()
+    began_s = loop.time()
 
     async def receive_counted() -> Message:
         nonlocal counted, is_whole
@@ -102,6 +117,9 @@ def _counted(receive: Receive, bytes_max: int, holding: MemoryReservation) -> Re
         if not holding.grow_to(counted):
             raise FULL
         is_whole = not message.get("more_body", False)
+        is_late = is_whole and loop.time() - began_s > SOON_S
+        if is_late and again is not None and await again() is None:
+            raise SIGNED_OUT
         return message
 
     return receive_counted

@@ -35,13 +35,10 @@ class RequestRate:
 class RequestLimits:
     """How often each kind of asking is allowed."""
 
-    by_address: RequestRate = RequestRate(
-        burst=1_000, per_minute=6_000
-    )  # A whole office may have one.
+    by_address: RequestRate = RequestRate(1_000, per_minute=6_000)  # A whole office may have one.
     by_account: RequestRate = RequestRate(burst=300, per_minute=1_800)
-    sign_in: RequestRate = RequestRate(
-        burst=10, per_minute=20
-    )  # Each address; accounts lock out on their own.
+    # Of each address; accounts lock out on their own.
+    sign_in: RequestRate = RequestRate(burst=10, per_minute=20)
     # Of pages that a stranger opens and that are entered in the audit log, where they stay.
     opening: RequestRate = RequestRate(burst=40, per_minute=60)
 
