@@ -199,11 +199,11 @@ def test_nothing_is_kept_of_somebody_who_was_erased(here: Here) -> None:
 def test_more_persons_than_a_store_takes_shares_are_not_lost() -> None:
     people = SHARES_MAX + 3
     whose = tuple((f"P-{n}", np.array([n])) for n in range(people))
-    parts = message_ownership._parts(np.arange(people), whose, False)
+    parts = message_ownership._parts(np.arange(people), whose, False, people)
     assert len(parts) == SHARES_MAX
     assert parts[-1] == (None, SHARES_MAX - 1, people - 1)
     joined = message_ownership._parts(
-        np.arange(2), (("P-1", np.array([0])), ("P-1", np.array([1]))), False
+        np.arange(2), (("P-1", np.array([0])), ("P-1", np.array([1]))), False, 1
     )
     assert joined == (("P-1", 0, 1),)
 

@@ -2,8 +2,12 @@
 
 from dataclasses import replace
 
+from mesure.actions.data_rights import retained_data
+from mesure.actions.data_rights.retained_data import RetentionContext
+from mesure.actions.records.procedure import default_retention
 from mesure.devices import signed_form
 from mesure.devices.message.batch import FixBatch
+from mesure.instants import US_PER_DAY, to_datetime
 from tests.actions.receiving import NOW_US, US, Here, hand_in, seal_message
 from tests.devices import samples
 
@@ -29,7 +33,7 @@ def test_two_receipts_that_agree_say_by_how_much_a_clock_is_ahead(here: Here) ->
     hand_in(here, seal_message(ahead, 2, sent_us=sent_us))
     hand_in(here, seal_message(ahead, 3, sent_us=sent_us + US))
     assert came(here, 2, 3) == [
-        (0, first_us + AHEAD_US, last_us + AHEAD_US),
+        (0, NOW_US, last_us + AHEAD_US),  # Nothing of it was yet when it came.
         (AHEAD_US + US, first_us - US, last_us - US),
     ]
     [_, logged] = here.log("P-1")
@@ -44,3 +48,14 @@ def test_a_clock_that_was_set_right_is_left_alone(here: Here) -> None:
     hand_in(here, seal_message(FIXES, 4, sent_us=NOW_US))
     hand_in(here, seal_message(FIXES, 5, sent_us=NOW_US + 10 * AHEAD_US))
     assert [ahead for ahead, _, _ in came(here, 2, 3, 4, 5)] == [0, AHEAD_US, 0, 0]
+
+
+def test_a_time_that_is_still_to_come_keeps_a_message_no_longer(here: Here) -> None:
+    """A device that names days to come would have its trail stay until those are over, too."""
+    hand_in(here, seal_message(later(FIXES, 30 * US_PER_DAY), 2, sent_us=NOW_US))
+    closures, now = retained_data.incident_closures, to_datetime(NOW_US + 60 * US_PER_DAY)
+    means = RetentionContext(default_retention(), closures, now)
+    with here.store.read() as reading:
+        old = retained_data.old_messages(reading, means, "P-1")
+        due = [fate.is_due(means.now_us) for _, fate in retained_data.trails(old, means, ())]
+    assert due == [True]

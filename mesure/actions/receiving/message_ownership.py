@@ -1,7 +1,8 @@
 """Message ownership: whose each part of a message is, and the message sealed for each of them.
 
 A fix is whose the device was when it was observed. Where nothing in a message has a time, as in a
-sign of life, it is whose the device was when it was sent, if the device's clock can mean that.
+sign of life, it is whose the device was when it was sent, if the device's clock can mean that. A
+part of which all is still to come begins at its receipt: or it would stay until that is over, too.
 """
 
 from collections.abc import Collection, Iterable
@@ -54,7 +55,7 @@ def of_message(
         at_us = _sent_us(verified.said.sent_us, received_us)
         return (_at(carried, verified.device, at_us),)
     whose = tuple((one.assignment.person, one.rows) for one in believed.carried)
-    return _parts(times_us, whose, believed.unassigned is not None)
+    return _parts(times_us, whose, believed.unassigned is not None, received_us)
 
 
 def of_times(
@@ -65,7 +66,7 @@ def of_times(
         return (_at(carried, device, received_us),)
     portions, nobodys = assignment.assign_rows(carried, device, times_us)
     whose = tuple((one.assignment.person, one.rows) for one in portions)
-    return _parts(times_us, whose, nobodys is not None)
+    return _parts(times_us, whose, nobodys is not None, received_us)
 
 
 def _sent_us(sent_us: int, received_us: int) -> int:
@@ -82,7 +83,7 @@ def _at(carried: Assignments, device: str, at_us: int) -> OwnershipPart:
 
 
 def _parts(
-    times_us: I64, whose: tuple[tuple[str, I64], ...], has_nobodys: bool
+    times_us: I64, whose: tuple[tuple[str, I64], ...], has_nobodys: bool, received_us: int
 ) -> tuple[OwnershipPart, ...]:
     """Return a part for each person, and one for nobody where there is a rest.
 
@@ -90,20 +91,21 @@ def _parts(
     share of a person beyond them is not lost: it belongs to nobody until somebody looks.
     """
     if len(whose) == 1 and len(whose[0][1]) == len(times_us):
-        return (_part(whose[0][0], times_us),)
+        return (_part(whose[0][0], times_us, received_us),)
     left = np.ones(len(times_us), np.bool_)
     spans: dict[str | None, OwnershipPart] = {}
     for person, rows in whose:
         if person in spans or len(spans) < SHARES_MAX - 1:
             left[rows] = False
-            spans[person] = _joined(spans.get(person), _part(person, times_us[rows]))
+            spans[person] = _joined(spans.get(person), _part(person, times_us[rows], received_us))
     if has_nobodys or left.any():
-        spans[None] = _part(None, times_us[left])
+        spans[None] = _part(None, times_us[left], received_us)
     return tuple(spans.values())
 
 
-def _part(person: str | None, times_us: I64) -> OwnershipPart:
-    return OwnershipPart(person, *assignment.ends(times_us))
+def _part(person: str | None, times_us: I64, received_us: int) -> OwnershipPart:
+    first_us, last_us = assignment.ends(times_us)
+    return OwnershipPart(person, min(first_us, received_us), last_us)
 
 
 def _joined(part: OwnershipPart | None, other: OwnershipPart) -> OwnershipPart:

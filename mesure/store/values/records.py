@@ -106,7 +106,7 @@ class MessageShare:
     """
 
     person: str | None  # None: nobody carried the device then.
-    first_us: int  # By the device's clock, or the receipt where nothing in it has a time.
+    first_us: int  # By the device's clock; the receipt where nothing in it was before that.
     last_us: int
     body: bytes  # The whole message, sealed under the key of the share's owner.
 
