@@ -13,6 +13,7 @@ from typing import Final
 from mesure.devices.message import public_keys as keys
 from mesure.devices.message import uplink
 from mesure.devices.message.device_refusal import DeviceRefusal, DeviceRefusalReason
+from mesure.devices.message.message_fields import COUNTER_MAX
 from mesure.devices.message.public_keys import MessageVerifier
 from mesure.devices.message.uplink import Introduction, NewKey
 
@@ -77,10 +78,9 @@ def rotate(
     if enrolment is None:
         return DeviceRefusal(DeviceRefusalReason.NOT_ENROLLED, f"{device} is not enrolled")
     old = enrolment.keys[-1]
-    if not old.signs(counter):
-        return DeviceRefusal(
-            DeviceRefusalReason.KEY_NOT_IN_FORCE, f"counter {counter} is not the present key's"
-        )
+    if not old.signs(counter) or counter == COUNTER_MAX:  # Then no other could sign anything.
+        detail = f"counter {counter} is not the present key's, or the last that there is"
+        return DeviceRefusal(DeviceRefusalReason.KEY_NOT_IN_FORCE, detail)
     refusal = _unfit(enrolled, new.public_key)
     if refusal is not None:
         return refusal

@@ -334,6 +334,12 @@ def test_a_key_that_cannot_follow_is_refused(here: Here, new: NewKey, reason: st
     assert receipt(reply) == Receipt((), ((2, reason),))
 
 
+def test_no_key_follows_the_last_counter_there_is(here: Here) -> None:
+    last = 2**63 - 1
+    [reply] = hand_in(here, seal_message(new_key(), last))
+    assert receipt(reply) == Receipt((), ((last, "key_not_in_force"),))
+
+
 # --- Where it cannot be kept -----------------------------------------------------------------
 
 
