@@ -161,18 +161,29 @@ def believe(
         return counted
     if counted.turn is CounterTurn.AGAIN:
         return AcceptedMessage(standing, counted.turn, (), (), None)
-    times_us = event_times_us(message.what)
+    times_us = _event_times_us(message.what)
     last_us = assignment.ends(times_us)[1] if len(times_us) else None
     timed = MessageTimes(message.counter, received_us, message.sent_us, last_us)
     clock, notes = clocks.read(standing.clock, timed, limits)
     ahead_us = clocks.ahead_us(standing.clock, timed, limits)
     new_health = health.hear(standing.health, message, received_us)
     after = DeviceState(counted.counters, clock, new_health, standing.told)
-    carried, nobodys = assignment.assign_rows(assignments, verified.device, times_us - ahead_us)
+    times_us = ownership_times_us(message.what, received_us, ahead_us)
+    carried, nobodys = assignment.assign_rows(assignments, verified.device, times_us)
     return AcceptedMessage(after, counted.turn, notes, carried, nobodys, ahead_us)
 
 
-def event_times_us(body: Up) -> I64:
+def ownership_times_us(body: Up, received_us: int, ahead_us: int) -> I64:
+    """Return by which times a message is somebody's; empty where nothing in it has a time.
+
+    What a device says of itself by a clock that is ahead was said at its receipt: or an open strap
+    of a time beyond the order would belong to no person, and no officer would learn of it.
+    """
+    times_us = _event_times_us(body) - ahead_us
+    return np.minimum(times_us, received_us) if isinstance(body, UplinkEvents) else times_us
+
+
+def _event_times_us(body: Up) -> I64:
     """Return when each thing that a message reports was; empty where nothing in it has a time."""
     if isinstance(body, FixBatch):
         return body.observed_us

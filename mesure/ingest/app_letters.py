@@ -29,10 +29,12 @@ from mesure.formats.apps.osmand import OsmandDialect, SpeedUnit
 from mesure.formats.apps.owntracks_commands import Command, ReportLocation, SetConfiguration
 from mesure.formats.apps.owntracks_secret import DeviceSecretBox
 from mesure.formats.stored import assemble_fixes
+from mesure.instants import US_PER_DAY
 
 Boxes = Callable[[str], DeviceSecretBox]  # By passphrase.
 
 _USABLE: Final = frozenset({AppMessageKind.FIX, AppMessageKind.HEARTBEAT, AppMessageKind.EVENT})
+FAR_US: Final = US_PER_DAY  # Ahead: a fix of such a time counts for nothing.
 NAMES_MAX: Final = 16  # Looked up of one request whose sender is to wait.
 
 
@@ -194,9 +196,15 @@ def _stranger(piece: MessagePiece) -> UnsignedAppMessage:
 
 
 def _times_us(content: PieceContent, received_us: int) -> I64:
-    """Return when things were; a clock that is 1,024 weeks behind is set right, as in judging."""
-    observed_us = [one.observed_us for one in content.messages if one.observed_us is not None]
-    return assemble_fixes.correct_rollover(np.array(observed_us, np.int64), received_us)
+    """Return when things were; a clock that is 1,024 weeks behind is set right, as in judging.
+
+    A call by a clock that is far ahead was made when it was received, whenever an order ends.
+    """
+    timed = [message for message in content.messages if message.observed_us is not None]
+    observed_us = np.array([message.observed_us for message in timed], np.int64)
+    times_us = assemble_fixes.correct_rollover(observed_us, received_us)
+    calls = np.array([bool(message.events) for message in timed], np.bool_)
+    return np.where(calls & (times_us > received_us + FAR_US), received_us, times_us)
 
 
 def _times_of(waiting: WaitingAppMessage) -> I64:

@@ -7,7 +7,9 @@ from mesure.actions.data_rights.retained_data import RetentionContext
 from mesure.actions.records.procedure import default_retention
 from mesure.devices import signed_form
 from mesure.devices.message.batch import FixBatch
+from mesure.devices.message.uplink import UplinkEvent, UplinkEventKind, UplinkEvents
 from mesure.instants import US_PER_DAY, to_datetime
+from tests.actions import receiving
 from tests.actions.receiving import NOW_US, US, Here, hand_in, seal_message
 from tests.devices import samples
 
@@ -59,3 +61,12 @@ def test_a_time_that_is_still_to_come_keeps_a_message_no_longer(here: Here) -> N
         old = retained_data.old_messages(reading, means, "P-1")
         due = [fate.is_due(means.now_us) for _, fate in retained_data.trails(old, means, ())]
     assert due == [True]
+
+
+def test_what_a_clock_beyond_the_end_of_the_order_says_is_the_person_s(here: Here) -> None:
+    """An open strap would else belong to no person, and no officer would learn of it."""
+    receiving.end_order(here, "ALM-1", to_datetime(NOW_US + 100 * US_PER_DAY))
+    beyond_us = NOW_US + 400 * US_PER_DAY
+    strap = UplinkEvents((UplinkEvent(UplinkEventKind.STRAP, beyond_us, False),))
+    hand_in(here, seal_message(strap, 2, sent_us=beyond_us))
+    assert came(here, 2) == [(0, NOW_US, NOW_US)]

@@ -12,7 +12,9 @@ from mesure.devices import device_state
 from mesure.devices.health import DeviceHealth, HealthReading
 from mesure.formats.apps.app_message import AppEventKind
 from mesure.ingest.http_listener import ListenerLimits
-from tests.actions.receiving import US
+from mesure.instants import US_PER_DAY, to_datetime
+from tests.actions import receiving
+from tests.actions.receiving import NOW_US, US
 from tests.ingest import serving
 from tests.ingest.serving import ServedListener
 from tests.ingest.test_http_listener import ask
@@ -117,3 +119,15 @@ def test_each_name_that_nobody_has_is_looked_up_once_and_counts(tmp_path: Path) 
             sent = [client9() | {"device_id": f"not-ours-{name}"} for name in names]
             assert ask(server, "POST", "/pilot/osmand", json.dumps(sent).encode()).status == status
         assert ask(server, "POST", "/pilot/osmand", json.dumps(client9()).encode()).status == 200
+
+
+def test_a_call_by_a_clock_beyond_the_end_of_the_order_is_the_person_s(tmp_path: Path) -> None:
+    """Else no officer learns of it: it was made when it was received, whatever a clock says."""
+    with receiving.place(tmp_path, 5) as here:
+        serving.enrol_phones(here)
+        receiving.end_order(here, "ALM-1", to_datetime(NOW_US + 100 * US_PER_DAY))
+        with serving.serve_listener(here) as server:
+            for alarm in ("sos", None):
+                query = fields(timestamp=TST + 400 * 86_400, alarm=alarm)
+                assert ask(server, "GET", f"/pilot/osmand?{query}", None).status == 200
+        assert (len(here.log("P-1")), len(here.log("D-1"))) == (1, 1)

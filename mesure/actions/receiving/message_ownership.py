@@ -50,7 +50,8 @@ def of_message(
     verified: VerifiedMessage, believed: AcceptedMessage, carried: Assignments, received_us: int
 ) -> tuple[OwnershipPart, ...]:
     """Return whose an accepted message is."""
-    times_us = message_verification.event_times_us(verified.said.what) - believed.ahead_us
+    what, ahead_us = verified.said.what, believed.ahead_us
+    times_us = message_verification.ownership_times_us(what, received_us, ahead_us)
     if not len(times_us):
         at_us = _sent_us(verified.said.sent_us, received_us)
         return (_at(carried, verified.device, at_us),)
