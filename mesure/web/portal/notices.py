@@ -30,7 +30,7 @@ from mesure.web.shared.words import incident_phrases
 from mesure.web.shared.words.incident_phrases import Tag
 
 ADDRESS: Final = "/portal/notices"
-ACCOUNT, CONTEST, DOCUMENT = "account", "contest", "document"
+CONTEST: Final = "contest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +106,19 @@ def show_notice(visit: PageVisit, status: int = 200) -> Response:
 
 
 def send_statement(visit: PageVisit) -> Response:
-    """Say what happened, contest it, or attach a document."""
-    name, form, catalogue = visit.path("incident"), visit.form, visit.texts
-    kind = form.value("kind")
-    if kind == DOCUMENT:
-        return _attached(visit, name)
-    text = form.text(
-        "words", catalogue.text("Write what you want to say."), contests.TEXT_CHARS_MAX
-    )
-    if form.faults:
-        return show_notice(visit, 422)
-    action = contests.make if kind == CONTEST else contests.say
-    done = visit.try_action(action, IncidentStatement(name, text), "words")
-    return visit.to(f"{ADDRESS}/{name}?sent=1#said") if done else show_notice(visit, 422)
+    """Say what happened or contest it, with a document or without; or attach one alone."""
+    name, form, upload = visit.path("incident"), visit.form, visit.uploads.get("document")
+    is_contest = form.value("kind") == CONTEST
+    is_alone = upload is not None and not is_contest and not form.value("words").strip()
+    missing = visit.texts.text("Write what you want to say.")
+    words = "" if is_alone else form.text("words", missing, contests.TEXT_CHARS_MAX)
+    if upload is not None:  # Even where words are at fault: no page keeps a file that was chosen.
+        document = AttachDocument(name, upload.name, upload.data)
+        visit.try_action(contests.attach, document, "document")
+    if words and not form.faults:
+        action = contests.make if is_contest else contests.say
+        visit.try_action(action, IncidentStatement(name, words), "words")
+    return show_notice(visit, 422) if form.faults else visit.to(f"{ADDRESS}/{name}?sent=1#said")
 
 
 def bundle(visit: PageVisit) -> Response:
@@ -137,18 +137,6 @@ def take_back_document(visit: PageVisit) -> Response:
     request = DocumentRef(visit.path("attachment"))
     done = visit.try_action(contests.take_back_document, request, "document")
     return visit.to(f"{ADDRESS}/{visit.path('incident')}#said") if done else show_notice(visit, 422)
-
-
-def _attached(visit: PageVisit, name: str) -> Response:
-    upload = visit.uploads.get("document")
-    if upload is None:
-        catalogue = visit.texts
-        visit.form.refuse("document", catalogue.text("Choose a document."))
-        return show_notice(visit, 422)
-    done = visit.try_action(
-        contests.attach, AttachDocument(name, upload.name, upload.data), "document"
-    )
-    return visit.to(f"{ADDRESS}/{name}?sent=1#said") if done else show_notice(visit, 422)
 
 
 def _line(visit: PageVisit, head: IncidentHead, record: PersonRecord) -> NoticeRow:

@@ -19,9 +19,49 @@ def take_back_address(person: Browser, there: Filled) -> str:
     """Attach a document, and return the address at which it is taken back."""
     address = f"/portal/notices/{there.incident}"
     person.open(address)
-    person.attach(address, ("letter.pdf", PDF), kind="document")
+    person.attach(address, ("letter.pdf", PDF), kind="account")
     name = person.page.rpartition("/portal/documents/")[2].partition('"')[0]
     return f"{address}/documents/{name}/take-back"
+
+
+WORDS = "My mother fell. I drove her to hospital."
+
+
+@pytest.mark.parametrize("kind", ["account", "contest"])
+def test_words_and_a_document_are_sent_together(person: Browser, there: Filled, kind: str) -> None:
+    person.open(address := f"/portal/notices/{there.incident}")
+    person.attach(address, ("letter.pdf", PDF), kind=kind, words=WORDS)
+    assert person.status == 200
+    assert WORDS in person.text
+    assert "letter.pdf" in person.text
+    assert ("You contest it, before any finding" in person.text) is (kind == "contest")
+
+
+def test_words_stay_in_their_field_while_their_document_is_not_taken(
+    person: Browser, there: Filled
+) -> None:
+    person.open(address := f"/portal/notices/{there.incident}")
+    person.attach(address, ("letter.pdf", b"no document"), kind="contest", words=WORDS)
+    assert person.status == 422
+    assert f">{WORDS}</textarea>" in person.page
+    assert "You contest it" not in person.text
+
+
+def test_a_document_is_kept_while_words_of_a_contest_are_missing(
+    person: Browser, there: Filled
+) -> None:
+    person.open(address := f"/portal/notices/{there.incident}")
+    person.attach(address, ("letter.pdf", PDF), kind="contest")
+    assert person.status == 422
+    assert "Write what you want to say." in person.text
+    assert "letter.pdf" in person.text
+    assert "You contest it" not in person.text
+
+
+def test_the_page_has_one_form_for_words_and_a_document(person: Browser, there: Filled) -> None:
+    person.open(f"/portal/notices/{there.incident}")
+    form = person.page.partition('<textarea id="words"')[2].partition("</form>")[0]
+    assert 'type="file"' in form, "what stands in another form is lost when this one is sent"
 
 
 def test_it_is_taken_back_and_the_officer_reads_that_it_was(

@@ -133,11 +133,11 @@ def test_words_of_the_person_are_taken_whole_or_not_at_all(
 def test_a_document_is_attached_and_handed_back_as_it_came(person: Browser, there: Filled) -> None:
     address = f"/portal/notices/{there.incident}"
     person.open(address)
-    person.send(address, kind="document")
-    assert "Choose a document." in person.text
-    person.attach(address, ("letter.pdf", b"no document"), kind="document")
+    person.send(address, kind="account")
+    assert "Write what you want to say." in person.text
+    person.attach(address, ("letter.pdf", b"no document"), kind="account")
     assert person.status == 422
-    person.attach(address, ("letter.pdf", PDF), kind="document")
+    person.attach(address, ("letter.pdf", PDF), kind="account")
     name = person.page.partition("/portal/documents/")[2].partition('"')[0]
     person.open(f"/portal/documents/{name}")
     assert person.page == PDF.decode()
