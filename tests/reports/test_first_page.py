@@ -1,3 +1,6 @@
+import pytest
+
+from mesure.machine import texts
 from mesure.reports.downloads import first_page
 from mesure.reports.downloads.first_page import FileRow, FirstPage, Section
 from tests.reports.factory import English
@@ -30,6 +33,16 @@ def test_each_file_is_a_row_with_its_time_size_and_hash_on_the_page_and_on_paper
         assert phrase in html
         assert phrase in source
     assert source.count("#block(") == len(PAGE.files)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "Bytes: "), ("fr", "Octets\u00a0: "), ("ru", "Байты: "), ("kk", "Байт: ")],
+)
+def test_the_size_of_a_file_is_in_the_language_of_its_page(language: str, words: str) -> None:
+    catalogue = texts.catalogue(language)
+    assert f"{words}12\u00a0345" in first_page.source(PAGE, catalogue)
+    assert f'data-label="{words}"' in first_page.html(PAGE, catalogue)
 
 
 def test_the_page_lists_itself_and_its_pdf_only_where_there_is_one() -> None:

@@ -25,7 +25,7 @@ _STYLE: Final = (
     "th[scope=row]{min-width:12rem}td.size{white-space:nowrap;text-align:end}"
     "@media(max-width:40rem){thead{display:none}tr{display:block;padding:.5rem 0;"
     "border-bottom:1px solid #bbb}th,td,td.size{display:block;border:0;padding:.1rem 0;"
-    'text-align:start}td[data-label]:before{content:attr(data-label) ": "}'
+    "text-align:start}td[data-label]:before{content:attr(data-label)}"
     "td:empty,td.size:empty{display:none}}"
     "@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}a{color:#9cf}}"
 )
@@ -99,10 +99,11 @@ def _html_row(row: FileRow, catalogue: Catalogue) -> str:
     size = "" if row.bytes is None else _shown(report_words.count(row.bytes))
     digest = f"<code>{_shown(row.sha256)}</code>" if row.sha256 else ""
     *_, bytes_, hash_ = _columns(catalogue)
+    colon = catalogue.text(": ")
     return (
         f"<tr>{named}<td>{_shown(row.what)}</td><td>{_shown(row.when)}</td>"
-        f'<td class="size" data-label="{_shown(bytes_)}">{size}</td>'
-        f'<td data-label="{_shown(hash_)}">{digest}</td></tr>'
+        f'<td class="size" data-label="{_shown(bytes_ + colon)}">{size}</td>'
+        f'<td data-label="{_shown(hash_ + colon)}">{digest}</td></tr>'
     )
 
 
@@ -122,7 +123,7 @@ def source(page: FirstPage, catalogue: Catalogue) -> str:
         f"#heading(level: 1)[#{quoted(page.title)}]",
         *(f"#par[#{quoted(text)}]" for text in page.lead),
         f"#heading(level: 2)[#{quoted(catalogue.text('What is in it'))}]",
-        *(_source_row(row) for row in page.files),
+        *(_source_row(row, catalogue) for row in page.files),
     ]
     for section in page.sections:
         lines.append(f"#heading(level: 2)[#{quoted(section.heading)}]")
@@ -130,11 +131,12 @@ def source(page: FirstPage, catalogue: Catalogue) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _source_row(row: FileRow) -> str:
+def _source_row(row: FileRow, catalogue: Catalogue) -> str:
     """Return a file as a short block: a hash is too long for a column of paper."""
-    quoted = bundle_paper.text
-    facts = [row.when, "" if row.bytes is None else f"{report_words.count(row.bytes)} B"]
-    small = " · ".join(filter(None, facts))
+    quoted, size = bundle_paper.text, ""
+    if row.bytes is not None:
+        size = catalogue.text("Bytes") + catalogue.text(": ") + report_words.count(row.bytes)
+    small = " · ".join(filter(None, (row.when, size)))
     lines = [f"#strong[#{quoted(row.path)}] \\", f"#{quoted(row.what)}"]
     lines += [f"\\ #text(size: 8pt)[#{quoted(text)}]" for text in (small, row.sha256) if text]
     return "#block(breakable: false, above: 0.9em)[\n" + "\n".join(lines) + "\n]"
