@@ -40,6 +40,7 @@ from mesure.store.keyring.sealing import message_seal_context
 Dated = TypeVar("Dated", TrailFix, TrailRest, DeviceReport)
 
 PAGE: Final = 100
+PAGES_MAX: Final = 50  # Of lines that are gone through for those of some roles.
 
 
 class TrailRequest(ReadRequest, frozen=True, kw_only=True):
@@ -72,6 +73,7 @@ class LooksRequest(ReadRequest, frozen=True, kw_only=True):
     after: str = ""
     latest_first: bool = False
     action: str = ""  # Of this action only, the latest first.
+    roles: tuple[Role, ...] = ()  # Of these roles only, the latest first; empty: of all.
 
 
 class LookView(msgspec.Struct, frozen=True):
@@ -216,6 +218,8 @@ def list_looks(doing: ActionContext, request: LooksRequest) -> LooksPage:
     """See who looked at a person's record or changed it, when, and for what."""
     doing.case(request.person)
     key = DEED, "person", request.person
+    if request.roles:
+        return _of_roles(doing, request)
     if request.latest_first or request.action:
         also = ("action", request.action) if request.action else None
         entries = doing.work.latest(*key, request.after or None, PAGE, also)
@@ -223,6 +227,22 @@ def list_looks(doing: ActionContext, request: LooksRequest) -> LooksPage:
         entries = doing.work.entries_with_key(*key, request.after, PAGE)
     after = entries[-1].id if len(entries) == PAGE else None
     return LooksPage(lines(doing, [entry.id for entry in entries]), after)
+
+
+def _of_roles(doing: ActionContext, request: LooksRequest) -> LooksPage:
+    """Return what some roles did: found behind any number of lines that others left since."""
+    looks: list[LookView] = []
+    before = request.after or None
+    for _ in range(PAGES_MAX):
+        entries = doing.work.latest(DEED, "person", request.person, before, PAGE)
+        page = lines(doing, [entry.id for entry in entries])
+        looks += [look for look in page if look.role in request.roles]
+        if len(looks) > PAGE:
+            return LooksPage(tuple(looks[:PAGE]), named_persons.deed_id(looks[PAGE - 1].entry))
+        if len(entries) < PAGE:
+            return LooksPage(tuple(looks), None)
+        before = entries[-1].id
+    return LooksPage(tuple(looks), before)
 
 
 def lines(

@@ -7,17 +7,16 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from mesure.actions.incidents.incident_review import IncidentHead
-from mesure.actions.trails import trail_access
-from mesure.actions.trails.trail_access import LooksRequest
 from mesure.privacy.roles import CASEWORK, Role
 from mesure.web.shared import nights, paper_rows, record_heading, record_pages
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
-from mesure.web.shared.words import charge_words, incident_phrases, look_words
+from mesure.web.shared.words import charge_words, incident_phrases
 from mesure.web.shared.words.incident_phrases import Tag
 
 ADDRESS: Final = "/counsel"
 INCIDENTS: Final = f"{ADDRESS}/incidents"
+OTHERS: Final = (*sorted(CASEWORK), Role.INSPECTOR, Role.OPERATOR, Role.SERVICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +73,8 @@ def show_notes(visit: PageVisit) -> Response:
 def who_looked(visit: PageVisit) -> Response:
     """Show who looked at the record or changed it, page by page, the latest first."""
     record = record_heading.own(visit)
-    request = LooksRequest(
-        person=record.person, after=visit.query_value("after"), latest_first=True
-    )
-    page = visit.perform(trail_access.list_looks, request)
-    shown = (one for one in page.looks if one.role in CASEWORK | {Role.INSPECTOR, Role.OPERATOR})
-    contents = {
-        "looks": look_words.lines(shown, visit.texts),
-        "earlier": "" if page.after is None else f"{ADDRESS}/looks?after={page.after}",
-        "zone": record.zone,
-    }
-    return visit.page("case_looks.html", **contents)
+    contents = record_pages.looks(visit, record.person, f"{ADDRESS}/looks", OTHERS)
+    return visit.page("case_looks.html", zone=record.zone, **contents)
 
 
 def show_help(visit: PageVisit) -> Response:

@@ -1,9 +1,7 @@
 """The person's device, who looked at their data, and what is kept until when."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from typing import Final
 
 from msgspec import structs
@@ -15,7 +13,7 @@ from mesure.actions.data_rights.own_record import OwnRecordRequest, RetentionVie
 from mesure.actions.data_rights.subject_access import DeviceReportInWords
 from mesure.actions.refusals.refusals import ActionConflictError
 from mesure.actions.trails import trail_access
-from mesure.actions.trails.trail_access import LooksRequest, LookView, Trail, TrailRequest
+from mesure.actions.trails.trail_access import Trail, TrailRequest
 from mesure.privacy.retention.retention_schedule import RetentionKind
 from mesure.privacy.roles import Role
 from mesure.reports.text import visible_text
@@ -26,12 +24,11 @@ from mesure.web.shared import record_heading, record_pages
 from mesure.web.shared.evidence import device_messages
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
-from mesure.web.shared.words import device_health, look_words, outside_words
+from mesure.web.shared.words import device_health, outside_words
 from mesure.web.shared.words.page_texts import PageTexts
 
 LINES_MAX: Final = 100
 SAID_LATELY: Final = timedelta(days=1)  # What the device said is shown; all is in the file.
-PAGES_MAX: Final = 4  # Of looks that are gone through.
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +83,14 @@ def _lately(
 def who_looked(visit: PageVisit) -> Response:
     """Show who looked at the person's data or changed it, the latest first."""
     record = record_heading.own(visit)
-    hidden = {Role.PERSON, Role.PROGRAM, Role.VISITOR}  # Sign-ins have a page of their own.
-    others = (one for one in _latest(visit, record.person) if one.role not in hidden)
-    lines = look_words.lines(islice(others, LINES_MAX), visit.texts)
+    # Sign-ins have a page of their own.
+    others = [role for role in Role if role not in {Role.PERSON, Role.PROGRAM, Role.VISITOR}]
     asked_outside = visit.perform(
         outside_requests.list_requests, outside_requests.OutsideRequestsQuery(person=record.person)
     )
     now, zone, texts = visit.context.now, record.zone, visit.texts
     contents = {
-        "looks": lines,
+        **record_pages.looks(visit, record.person, "/portal/looks", others),
         "requests": [
             (
                 outside_words.state(request.kept, texts),
@@ -106,18 +102,6 @@ def who_looked(visit: PageVisit) -> Response:
         "zone": zone,
     }
     return visit.page("looks.html", **contents)
-
-
-def _latest(visit: PageVisit, person: str) -> Iterator[LookView]:
-    """Yield the latest looks, the last one first; enough pages that those of others are found."""
-    after: str | None = ""
-    for _ in range(PAGES_MAX):
-        if after is None:
-            return
-        request = LooksRequest(person=person, after=after, latest_first=True)
-        page = visit.perform(trail_access.list_looks, request)
-        yield from page.looks
-        after = page.after
 
 
 def notes(visit: PageVisit) -> Response:

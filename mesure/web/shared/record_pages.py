@@ -1,10 +1,10 @@
 """Record pages: what those of a person's record share, for all their readers.
 
-Possible breaches and notes come page by page, the latest first; a test message is sent to the
-person by themselves or by somebody who works here.
+Possible breaches, notes and looks come page by page, the latest first; a test message is sent to
+the person by themselves or by somebody who works here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 from urllib.parse import urlencode
 
@@ -18,9 +18,12 @@ from mesure.actions.desk.handover_notes import HandoversRequest
 from mesure.actions.incidents import incident_review
 from mesure.actions.incidents.incident_review import IncidentHead, IncidentsRequest
 from mesure.actions.refusals.refusals import ActionConflictError
+from mesure.actions.trails import trail_access
+from mesure.actions.trails.trail_access import LooksRequest
+from mesure.privacy.roles import Role
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
-from mesure.web.shared.words import note_words, work_words
+from mesure.web.shared.words import look_words, note_words, work_words
 
 PAGE: Final = 50
 
@@ -37,6 +40,18 @@ def incidents(
     if len(heads) == len(shown):
         return shown, ""
     return shown, f"{address}?{urlencode({'after': incident_review.mark(shown[-1])})}"
+
+
+def looks(
+    visit: PageVisit, person: str, address: str, roles: Collection[Role]
+) -> dict[str, object]:
+    """Return what a page of looks shows: those of some roles, the latest first."""
+    request = LooksRequest(
+        person=person, after=visit.query_value("after"), latest_first=True, roles=tuple(roles)
+    )
+    page = visit.perform(trail_access.list_looks, request)
+    earlier = "" if page.after is None else f"{address}?after={page.after}"
+    return {"looks": look_words.lines(page.looks, visit.texts), "earlier": earlier}
 
 
 def notes(visit: PageVisit, record: PersonRecord, address: str) -> dict[str, object]:

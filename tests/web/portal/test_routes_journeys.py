@@ -176,7 +176,7 @@ def test_the_person_reads_who_looked_and_what_is_kept(person: Browser, there: Fi
     assert "an incident is not closed yet" in person.text
 
 
-def test_no_more_looks_are_gone_through_than_are_shown(
+def test_a_page_of_looks_is_one_look_however_many_there_are(
     person: Browser, office: Office, there: Filled
 ) -> None:
     request = PersonRequest(person=PERSON, purpose=Purpose.SUPERVISION, case_number="1-118")
@@ -186,7 +186,7 @@ def test_no_more_looks_are_gone_through_than_are_shown(
     person.open("/portal/looks")
     assert "opened the record" in person.text
     pages = [one for one in office.log(start) if one["action"] == "looks.list"]
-    assert len(pages) == 2  # Two of the latest looks are one's own, and are not shown.
+    assert len(pages) == 1
 
 
 def test_the_person_reads_how_each_night_was_judged(person: Browser) -> None:
