@@ -2,7 +2,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from mesure.actions.orders import absences, binding_order, court_orders
+from mesure.actions.cases import worklist
+from mesure.actions.cases.worklist import WorkItemType
+from mesure.actions.framework.action import EmptyRequest
+from mesure.actions.orders import absences, binding_order, court_orders, end_correction
 from mesure.actions.orders.absences import (
     AbsenceRef,
     AbsencesRequest,
@@ -12,7 +15,8 @@ from mesure.actions.orders.absences import (
     RequestAbsence,
     RevokeAbsence,
 )
-from mesure.actions.orders.court_orders import OrderRequest
+from mesure.actions.orders.court_orders import EndOrder, OrderRequest
+from mesure.actions.orders.end_correction import ChangeOrderEnd
 from mesure.actions.refusals import refusals
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.orders.model.order import OrderVersion
@@ -199,3 +203,26 @@ def test_another_officer_answers_nothing(scene: OfficeScene) -> None:
     assert scene.refusal_reason(scene.bob, absences.answer, answer) is AccessRefusal.NOT_IN_CHARGE
     assert scene.refusal_reason(scene.person, absences.answer, answer) is AccessRefusal.ROLE
     assert AbsenceStage(binding_order.GRANTED) is AbsenceStage.GRANTED
+
+
+def test_a_request_beyond_an_early_end_waits_no_more_and_again_if_the_end_is_changed(
+    scene: OfficeScene,
+) -> None:
+    now = scene.office.now
+    before = scene.do(scene.person, absences.ask, make_request(now + 2 * DAY))
+    beyond = scene.do(scene.person, absences.ask, make_request(now + 5 * DAY))
+
+    def requests_on_desk() -> set[str]:
+        items = scene.do(scene.ann, worklist.list_items, EmptyRequest())
+        return {item.id for item in items if item.what is WorkItemType.ABSENCE}
+
+    assert requests_on_desk() == {before, beyond}
+    scene.do(scene.ann, court_orders.end, EndOrder("ALM-1", now + 4 * DAY, "2-17/2026", "Lifted."))
+    assert requests_on_desk() == {before}, "nobody can grant it, and it is not needed"
+    scene.office.now = now + 3 * DAY
+    assert not of(scene, beyond).is_overdue
+    last = ChangeOrderEnd("ALM-1", 1, now + 6 * DAY, "Two days later.")
+    scene.do(scene.ann, end_correction.change_end, last)
+    assert requests_on_desk() == {before, beyond}
+    scene.do(scene.ann, absences.answer, AnswerAbsence(beyond, True, "Yes."))
+    assert of(scene, beyond).kept.stage == AbsenceStage.GRANTED

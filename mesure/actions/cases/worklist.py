@@ -20,7 +20,7 @@ from mesure.actions.framework import case_access, case_opening
 from mesure.actions.framework.action import ActionContext, EmptyRequest, look
 from mesure.actions.incidents import contests
 from mesure.actions.judging import judging_position
-from mesure.actions.orders import court_orders
+from mesure.actions.orders import absences, court_orders
 from mesure.actions.orders.absences import AbsenceStage
 from mesure.actions.orders.binding_order import ABSENCE
 from mesure.actions.records import case_deadlines, continuity_records, incident_records
@@ -312,7 +312,7 @@ def _absences(case: _One) -> Iterator[WorkItem]:
     doing, person, name = case.doing, case.person, case.name
     for stored_absence in case.about.of(ABSENCE, person):
         absence = stored_absence.value
-        if absence.stage == AbsenceStage.ASKED:
+        if absences.stage_of(absence) is AbsenceStage.ASKED:
             yield WorkItem(
                 what=WorkItemType.ABSENCE,
                 id=stored_absence.id,

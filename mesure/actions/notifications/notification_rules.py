@@ -17,6 +17,7 @@ from mesure.actions.notifications.notification_texts import (
     RecipientType,
 )
 from mesure.actions.notifications.webhooks import WEBHOOK, WebhookEventType, WebhookRecord
+from mesure.actions.orders import absences
 from mesure.actions.orders.absences import AbsenceOrigin, AbsenceStage
 from mesure.actions.orders.binding_order import ABSENCE, AbsenceRecord
 from mesure.actions.records.account_records import ACCOUNT
@@ -275,7 +276,7 @@ def _tell_absence(notifier: NotificationQueue, person: str, stored: Stored[Absen
             return  # They took it back themselves, and wait for no answer.
         to, news = RecipientType.PERSON, NotificationType.YOUR_ABSENCE
         key = f"{stored.id}:answered:{to_us(absence.answered_at)}:{absence.stage}"
-        binds_now = absence.is_ended_early or absence.stage == AbsenceStage.REVOKED
+        binds_now = absences.stage_of(absence) is AbsenceStage.REVOKED
         notifier.notice(to, person, news, stored.id, person, key, at_once=binds_now)
 
 

@@ -36,6 +36,7 @@ class AbsenceStage(StrEnum):
     """What became of an absence so far."""
 
     ASKED = "asked"
+    NEEDLESS = "needless"  # Asked for, and its order ends before it begins.
     GRANTED = "granted"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
@@ -213,7 +214,15 @@ def line(absence: Stored[AbsenceRecord], now: datetime) -> AbsenceView:
 
 
 def _is_overdue(absence: AbsenceRecord, now: datetime) -> bool:
-    return absence.stage == AbsenceStage.ASKED and now >= absence.due_at
+    return stage_of(absence) is AbsenceStage.ASKED and now >= absence.due_at
+
+
+def stage_of(absence: AbsenceRecord) -> AbsenceStage:
+    """Return what became of an absence; one that an officer ended after it began is revoked."""
+    if absence.stage == AbsenceStage.ASKED and absence.is_needless:
+        return AbsenceStage.NEEDLESS
+    is_ended_early = absence.until_at == absence.answered_at
+    return AbsenceStage.REVOKED if is_ended_early else AbsenceStage(absence.stage)
 
 
 # --- What all of them share --------------------------------------------------------------------
@@ -222,11 +231,8 @@ def _is_overdue(absence: AbsenceRecord, now: datetime) -> bool:
 def _entered(doing: ActionContext, request: RequestAbsence, how: AbsenceOrigin) -> str:
     version = _version(doing, request.order, request.start_at)
     _check(request, version)
-    waiting = [
-        absence
-        for absence in doing.rows.about(ABSENCE, version.person)
-        if absence.value.stage == AbsenceStage.ASKED
-    ]
+    about = doing.rows.about(ABSENCE, version.person)
+    waiting = [one for one in about if stage_of(one.value) is AbsenceStage.ASKED]
     if len(waiting) >= OPEN_MAX:
         raise ActionConflictError(ActionRefusal.ENOUGH_ABSENCES)
     value = AbsenceRecord(

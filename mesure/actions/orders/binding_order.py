@@ -46,11 +46,7 @@ class AbsenceRecord(msgspec.Struct, frozen=True, kw_only=True):
     answered_at: datetime | None = None
     answered_by: str | None = None
     answer: str = ""  # In the officer's words.
-
-    @property
-    def is_ended_early(self) -> bool:
-        """Tell whether an officer ended it after it had begun."""
-        return self.until_at == self.answered_at
+    is_needless: bool = False  # Its order ends before it begins.
 
 
 class EarlyEnd(msgspec.Struct, frozen=True):
@@ -70,8 +66,8 @@ class OrderEndRecord(EarlyEnd, frozen=True):
 
 
 def _absence_keys(absence: AbsenceRecord) -> list[Key]:
-    waits = [WAITS, due_key(absence.due_at)] if absence.stage == ASKED else []
-    return [("order", absence.order), *waits]
+    waits = absence.stage == ASKED and not absence.is_needless
+    return [("order", absence.order), *([WAITS, due_key(absence.due_at)] if waits else [])]
 
 
 ASKED: Final = "asked"

@@ -231,9 +231,10 @@ def _bound(doing: ActionContext, order: str, person: str) -> tuple[OrderVersion,
 
 
 def ask_again(doing: ActionContext, order: str, person: str) -> None:
-    """Have what is carried under an order given back when it ends."""
-    ends_at = early_ends.ends_at(_bound(doing, order, person))
-    assignment_end.ask_again(doing.rows, order, ends_at or doing.now)
+    """Have what is carried under an order given back when it ends; no request for later waits."""
+    ends_at = early_ends.ends_at(_bound(doing, order, person)) or doing.now
+    assignment_end.ask_again(doing.rows, order, ends_at)
+    early_ends.release_requests(doing.rows, order, person, ends_at)
 
 
 @action("orders.confirm", CASEWORK)

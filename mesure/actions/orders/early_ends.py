@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from mesure.actions.orders.binding_order import END, EarlyEnd, OrderEndRecord
+from msgspec.structs import replace
+
+from mesure.actions.orders.binding_order import ABSENCE, ASKED, END, EarlyEnd, OrderEndRecord
 from mesure.actions.records.record_types import Register, RegisterReader
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionConflictError
@@ -17,6 +19,14 @@ ENTRIES_MAX: Final = 40  # Then it is changed no more; the longest of them fit i
 def ends_at(order_versions: Iterable[OrderVersion]) -> datetime | None:
     """Return when an order ends; None where nothing of it binds."""
     return max((version.in_force.end for version in order_versions), default=None)
+
+
+def release_requests(rows: Register, order: str, person: str, ends_at: datetime) -> None:
+    """Have no request wait that begins after the end; one that begins before it waits again."""
+    for absence in rows.about(ABSENCE, person):
+        record, is_needless = absence.value, absence.value.start_at >= ends_at
+        if (record.order, record.stage) == (order, ASKED) and record.is_needless != is_needless:
+            rows.change(absence, replace(record, is_needless=is_needless))
 
 
 def refuse_end(spans: Sequence[Span], at: datetime, now: datetime) -> None:

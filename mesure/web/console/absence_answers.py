@@ -57,7 +57,7 @@ def show_request(visit: PageVisit, status: int = 200) -> Response:
         "line": absence_words.line(person_absence.shown, visit.texts, now, record.zone),
         "kept": absence_record,
         "zone": record.zone,
-        "may_answer": absence_record.stage == AbsenceStage.ASKED,
+        "may_answer": absences.stage_of(absence_record) is AbsenceStage.ASKED,
         "may_revoke": absence_record.stage == AbsenceStage.GRANTED
         and now < absence_record.until_at,
         "duties": _duties(visit, record, absence_record.conditions),

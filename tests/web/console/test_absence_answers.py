@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from mesure.actions.orders import absences
+from mesure.actions.orders import absences, court_orders
 from mesure.actions.orders.absences import AbsencesRequest, RequestAbsence
+from mesure.actions.orders.court_orders import EndOrder
 from tests.actions.house import Office
 from tests.web import filled
 from tests.web.browsing import Browser
@@ -83,3 +84,30 @@ def test_all_absences_of_a_person_are_within_reach_and_what_waits_stands_first(
     rows = office.do(there.officer, absences.list_absences, AbsencesRequest(PERSON))
     assert [row.absence for row in rows if f'/absences/{row.absence}"' not in officer.page] == []
     assert f"More absences: {len(rows) - 8}" in officer.text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "not needed: the order ends first"),
+        ("fr", "sans objet\u00a0: la décision prend fin avant"),
+        ("ru", "не требуется: решение закончится раньше"),
+        ("kk", "қажет емес: шешім одан бұрын аяқталады"),
+    ],
+)
+def test_a_request_beyond_an_early_end_asks_for_no_answer(
+    office: Office, officer: Browser, there: Filled, language: str, words: str
+) -> None:
+    end = EndOrder(ORDER_ID, office.now + timedelta(days=1), "2-17/2026", "Lifted.")
+    office.do(there.officer, court_orders.end, end)
+    person = Browser(office)
+    person.cookies.set("mesure", filled.TOKENS["person"])
+    for reader in (officer, person):
+        reader.cookies.set("mesure_language", language)
+    officer.open(f"/console/absences/{there.absence}")
+    assert 'name="grants"' not in officer.page
+    person.open("/portal/absences")
+    for reader in (officer, person):
+        assert words in reader.page
+    officer.open("/console")
+    assert there.absence not in officer.page

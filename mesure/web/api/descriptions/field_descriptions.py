@@ -24,6 +24,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "action": ("An action, by its name.", "incidents.show"),
     "address": ("The URL of the receiver; it must use TLS.", "https://hooks.example/mesure"),
     "LooksRequest.after": ("Where to continue: `after` of the previous page.", ""),
+    "is_needless": ("Whether the order ends before the absence begins.", False),
     "LooksRequest.roles": ("Only what these roles did, the latest first; empty: all.", NONE),
     "latest_first": ("Whether the latest come first; else the oldest do.", False),
     "LooksPage.after": ("Where to continue; null: this was the last page.", None),

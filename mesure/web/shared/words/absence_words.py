@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from mesure.actions.orders import absences
 from mesure.actions.orders.absences import AbsenceOrigin, AbsenceStage, AbsenceView
 from mesure.web.shared.words.page_texts import PageTexts
 
@@ -30,8 +31,7 @@ class AbsenceRow:
 def line(absence: AbsenceView, texts: PageTexts, now: datetime, zone: ZoneInfo) -> AbsenceRow:
     """Return an absence as a line."""
     absence_record = absence.kept
-    stage = AbsenceStage(absence_record.stage)
-    stage = AbsenceStage.REVOKED if absence_record.is_ended_early else stage
+    stage = absences.stage_of(absence_record)
     state, kind = _state(stage, texts)
     return AbsenceRow(
         id=absence.absence,
@@ -61,6 +61,7 @@ def how(how: AbsenceOrigin, catalogue: PageTexts) -> str:
 
 def _state(stage: AbsenceStage, catalogue: PageTexts) -> tuple[str, str]:
     return {
+        AbsenceStage.NEEDLESS: (catalogue.text("not needed: the order ends first"), ""),
         AbsenceStage.ASKED: (catalogue.text("waits for an answer"), "wait"),
         AbsenceStage.GRANTED: (catalogue.text("allowed"), "met"),
         AbsenceStage.REFUSED: (catalogue.text("not allowed"), "amiss"),
