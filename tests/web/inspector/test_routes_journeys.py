@@ -26,8 +26,9 @@ from mesure.web.inspector import export
 from tests.actions import house
 from tests.actions.house import Office
 from tests.audit.samples import LOG_SECRET, ORIGIN, TRUST
-from tests.web import counted
+from tests.web import counted, filled
 from tests.web.browsing import Browser
+from tests.web.filled import Evening
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=ZoneInfo("Asia/Almaty"))
 
@@ -81,6 +82,16 @@ def test_a_quarter_can_be_chosen_and_one_that_is_not_there_is_said(inspector: Br
     assert '<option value="2026-3" selected>' in inspector.page
     inspector.open("/inspector?period=1999")
     assert inspector.status == 404
+
+
+def test_many_who_are_hidden_for_a_few_are_not_called_few(tmp_path: Path, night: Evening) -> None:
+    """25 persons, of whom one is of a court of their own: all is hidden with that one."""
+    with house.office(tmp_path) as office:
+        filled.fill(office, night)
+        counted.fill(office)
+        page = sign_in(office, "Aidar", Role.INSPECTOR).open("/inspector?period=2026")
+    assert "Nothing is shown of this time. It is about fewer than five people, or it" in page
+    assert "There are fewer than five people" not in page
 
 
 def test_no_name_of_a_person_or_an_officer_stands_on_the_page(inspector: Browser) -> None:
