@@ -143,10 +143,15 @@ def _line(visit: PageVisit, head: IncidentHead, record: PersonRecord) -> PersonI
 
 
 def _reviews(record: PersonRecord, visit: PageVisit) -> list[tuple[str, Markup]]:
-    """Return when the conditions in force are to be looked at again, the next first."""
-    catalogue, today = visit.texts, record.today(visit)
-    conditions = [condition for version in record.now(visit) for condition in version.conditions]
-    dated = [(one.review_by, one) for one in conditions if one.review_by is not None]
+    """Return when the conditions in force are to be looked at again before they end."""
+    catalogue, today, zone = visit.texts, record.today(visit), record.zone
+    dated = [
+        (one.review_by, one)
+        for version in record.now(visit)
+        for one in version.conditions
+        if one.review_by is not None
+        and one.review_by <= min(one.in_force.end, version.in_force.end).astimezone(zone).date()
+    ]
     rows: list[tuple[str, Markup]] = []
     for day, condition in sorted(dated, key=lambda pair: pair[0]):
         name = catalogue.under_head(condition.id, condition.duty.name(catalogue.catalogue))

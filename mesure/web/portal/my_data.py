@@ -89,19 +89,16 @@ def who_looked(visit: PageVisit) -> Response:
         outside_requests.list_requests, outside_requests.OutsideRequestsQuery(person=record.person)
     )
     now, zone, texts = visit.context.now, record.zone, visit.texts
-    contents = {
-        **record_pages.looks(visit, record.person, "/portal/looks", others),
-        "requests": [
-            (
-                outside_words.state(request.kept, texts),
-                outside_words.facts(request.kept, texts, now, zone),
-                visible_text.visible(request.kept.answer),
-            )
-            for request in reversed(asked_outside)
-        ],
-        "zone": zone,
-    }
-    return visit.page("looks.html", **contents)
+    requests = [
+        (
+            outside_words.state(request.kept, texts),
+            outside_words.facts(request.kept, texts, now, zone),
+            visible_text.visible(request.kept.answer),
+        )
+        for request in reversed(asked_outside)
+    ]
+    looks = record_pages.looks(visit, record.person, "/portal/looks", others)
+    return visit.page("looks.html", requests=requests, zone=zone, **looks)
 
 
 def notes(visit: PageVisit) -> Response:
