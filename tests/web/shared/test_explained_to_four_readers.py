@@ -111,6 +111,8 @@ def person_texts() -> list[str]:
     trees = [ast.parse(path.read_text("utf-8")) for path in sorted(WORDS.glob("*.py"))]
     calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
     chosen = [call.args[0] for call in calls if ast.unparse(call.func) == "reader.choose"]
+    kinds = [call.args for call in calls if ast.unparse(call.func) == "KindWords"]
+    chosen += [words[place] for words in kinds for place in (1, 3)]  # To the person, and advice.
     return [
         text.value
         for argument in chosen
