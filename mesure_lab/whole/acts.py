@@ -20,7 +20,7 @@ from mesure.actions.orders import absences, court_orders, court_papers
 from mesure.actions.orders.court_papers import AttachPaper, CourtPaperRequest
 from mesure.actions.refusals.refusals import ActionError, NotAllowedError
 from mesure.actions.trails import trail_access
-from mesure.actions.trails.trail_access import LooksRequest, TrailRequest
+from mesure.actions.trails.trail_access import LooksRequest, Trail, TrailRequest
 from mesure.incidents import finding
 from mesure.incidents.review_refusal import ReviewRefusal
 from mesure.machine import clock
@@ -54,6 +54,7 @@ OWN: Final = {  # What everybody may always see of their own.
     trail_access.trail.name,
     trail_access.list_looks.name,
 }
+OF_A_CASE: Final = {"barred", "not_in_charge", "another_person"}  # Why one was shut out of it.
 Act = Callable[[World, Random, str], str]
 
 
@@ -74,6 +75,8 @@ def do(
         return "unanswered", None
     except NotAllowedError as refusal:
         world.expect_entry(size, action.name, actor, request, refused=True)
+        if refusal.reason.value in OF_A_CASE or isinstance(refusal.reason, ReviewRefusal):
+            people.tried_of[getattr(request, "incident", ""), actor.account, action.name] += 1
         people.acts.append(DoneAct(action.name, actor, "refused", person, refusal.reason.value))
         is_own = actor.role is Role.PERSON and actor.person == person
         if is_own and action.name in OWN:
@@ -82,12 +85,17 @@ def do(
     except ActionError as refusal:
         if isinstance(refusal.reason, ReviewRefusal):  # Of a case that was opened.
             world.expect_entry(size, action.name, actor, request, refused=True)
+            people.tried_of[getattr(request, "incident", ""), actor.account, action.name] += 1
         return f"refused: {refusal.reason.value}", None
     if people.must_refuse(action.name, actor, person):
         world.broken("access_table", f"{actor.role.value} did {action.name} about {person}")
     for what in answer_contents.wrong_contents(world, actor, request, person, answer):
         world.broken("answers_show_what_was_asked", f"{action.name}: {what}")
-    world.expect_entry(size, action.name, actor, request, refused=False)
+    entry = world.expect_entry(size, action.name, actor, request, refused=False)
+    if isinstance(answer, Trail):  # The person reads how much of it somebody saw.
+        span = {"start": answer.start_at.isoformat(), "until": answer.until_at.isoformat()}
+        if not span.items() <= entry["facts"].items():
+            world.broken("no_look_without_entry", f"of {span} of a trail, {entry} says otherwise")
     shown = answer_contents.persons_in(answer)
     made, at_us = answer if isinstance(answer, str) else "", clock.now_us()
     people.acts.append(DoneAct(action.name, actor, "done", person, "", shown, request, made, at_us))

@@ -8,6 +8,8 @@ from mesure.actions.data_rights.own_record import AssessmentsRequest
 from mesure.actions.framework.context import Actor
 from mesure.actions.trails.grounds import GROUND
 from mesure.actions.trails.trail_access import Trail, TrailRequest
+from mesure.formats.stored.device_reports import DeviceReport
+from mesure.formats.stored.trail_fix import TrailFix, TrailRest
 from mesure.instants import to_us
 from mesure.machine import clock
 from mesure_lab.whole.drawn.scenery import H, M
@@ -49,12 +51,17 @@ def wrong_contents(
 def _wrong_trail(world: World, request: TrailRequest, trail: Trail) -> Iterator[str]:
     """Yield what is shown of a trail beyond its reason, or of a device that is another's."""
     start_us, end_us = _reason_us(world, request)
+    if request.start_at is not None and request.until_at is not None:
+        start_us = max(start_us, to_us(request.start_at))
+        end_us = min(end_us, to_us(request.until_at))
     carried = {name for name, *_ in world.life_of(request.person).carried}
     if to_us(trail.start_at) < start_us:
         yield f"the trail of {request.person} from {trail.start_at} on"
-    for fix in trail.fixes:
-        if fix.device not in carried or not start_us <= to_us(fix.observed_at) <= end_us:
-            yield f"a fix of {fix.device} at {fix.observed_at}"
+    parts: tuple[TrailFix | TrailRest | DeviceReport, ...]
+    parts = *trail.fixes, *trail.rest_claims, *trail.told
+    for part in parts:
+        if part.device not in carried or not start_us <= to_us(part.observed_at) <= end_us:
+            yield f"{type(part).__name__} of {part.device} at {part.observed_at}"
 
 
 def _reason_us(world: World, request: TrailRequest) -> tuple[int, int]:
@@ -63,6 +70,8 @@ def _reason_us(world: World, request: TrailRequest) -> tuple[int, int]:
         with world.read_register() as rows:
             ground = rows.need(GROUND, request.ground).value
         return to_us(ground.start_at), to_us(ground.until_at)
+    if request.incident is None:  # It is one's own.
+        return 0, clock.now_us()
     with world.read_undisturbed() as reading:
         incident = reading.incident(str(request.incident))
     assert incident is not None, "it was there when it was asked for"

@@ -27,9 +27,13 @@ from mesure.actions.incidents.contests import (
 )
 from mesure.actions.incidents.incident_review import FindingReversal, IncidentRef, RecordFinding
 from mesure.actions.orders import absences
-from mesure.actions.orders.absences import AbsencesRequest, RevokeAbsence
+from mesure.actions.orders.absences import AbsencesRequest, RequestAbsence, RevokeAbsence
+from mesure.actions.trails import trail_access
+from mesure.actions.trails.trail_access import TrailRequest
 from mesure.incidents import finding
 from mesure.incidents.finding import FindingOutcome, ReviewStage
+from mesure.incidents.review_refusal import ReviewRefusal
+from mesure.instants import to_datetime
 from mesure.machine import clock
 from mesure.privacy.roles import Role
 from mesure.store.values.effects import StoredIncident
@@ -37,9 +41,15 @@ from mesure_lab.whole import acts, office_people
 from mesure_lab.whole.checks.named_checks import hold
 from mesure_lab.whole.checks.office import office_record
 from mesure_lab.whole.drawn import narrow_limits
+from mesure_lab.whole.drawn.random_persons import DAY
+from mesure_lab.whole.drawn.scenery import H
 from mesure_lab.whole.office import desk_steps, program_lives, whole_lists
+from mesure_lab.whole.office_people import DoneAct
 from mesure_lab.whole.world import World
 
+LONG_MESSAGES: Final = (
+    "SELECT first_us, last_us FROM message WHERE person = ? AND first_us < last_us ORDER BY last_us"
+)
 BY_A_PERSON: Final = "finding_by_a_person"
 
 
@@ -55,14 +65,38 @@ def talk(world: World) -> None:
         everything = world.incidents_of(person, withdrawn_too=True)
         for incident in [one for one in everything if one.withdrawn_us is not None][:1]:
             _propose(world, person, incident)  # In vain.
+        if narrow_limits.is_narrow(world.seed):
+            _look_at_part(world, person)
         if incidents[2:] and narrow_limits.is_narrow(world.seed):
             _count_as_one(world, person, incidents[2:])
+            _excuse(world, person, incidents[-1])
     _repeat(world)
     if narrow_limits.is_narrow(world.seed):
         _come_and_go(world)
         whole_lists.read(world)
+        _decide_by_day(world)
     for officer in world.people.officers:
         acts.do(world, officer, worklist.list_items, EmptyRequest(), None)
+
+
+def _decide_by_day(world: World) -> None:
+    """Have officers decide in the morning what nobody did: then letters need wait for nothing."""
+    world.go_to((world.time.now_us // DAY + 1) * DAY + 9 * H)
+    world.judge()
+    for person in world.names:
+        officer = world.people.officer(person)
+        for incident in world.incidents_of(person):
+            _look(world, officer, person, incident)
+            _decide(world, officer, person, incident, FindingOutcome.CANNOT_TELL)
+    world.attempt(world.machine.notify)
+
+
+def _look_at_part(world: World, person: str) -> None:
+    """Have a person look at their trail from within a message on, without its first fix."""
+    for first_us, last_us in world.machine.rows(LONG_MESSAGES, person)[-1:]:
+        start_at, until_at = to_datetime(first_us + 1), to_datetime(last_us + 1)
+        request = TrailRequest(person=person, start_at=start_at, until_at=until_at)
+        acts.do(world, office_people.own(person), trail_access.trail, request, person)
 
 
 def _count_as_one(world: World, person: str, incidents: list[StoredIncident]) -> None:
@@ -146,7 +180,10 @@ def _contest(world: World, person: str, incident: StoredIncident) -> None:
     acts.do(world, officer, incident_review.take_back, reversal, person)
     _hold(world)
     _decide(world, officer, person, incident, FindingOutcome.CANNOT_TELL)
-    _say(world, person, incident)
+    is_answered = any(_decides_again(act, incident) for act in world.people.acts)
+    word = _say(world, person, incident)
+    if word.endswith(ReviewRefusal.ANSWERED_ALREADY) and not is_answered:
+        world.broken("contests_are_answered", f"{incident.id}: its finding cannot be contested")
     _look(world, supervisor, person, incident)
     document = _attach(world, person, incident)
     outcomes = finding.conclusions(incident.kind)
@@ -185,12 +222,43 @@ def _propose(world: World, person: str, incident: StoredIncident) -> None:
         world.broken(BY_A_PERSON, f"{incident.id}: not taken back by who confirmed it")
 
 
-def _say(world: World, person: str, incident: StoredIncident) -> None:
+def _decides_again(act: DoneAct, incident: StoredIncident) -> bool:
+    """Tell whether an act decided an incident a second time, as far as anybody knows."""
+    is_again = act.action == incident_review.decide_again.name and act.outcome != "refused"
+    return is_again and getattr(act.request, "incident", None) == incident.id
+
+
+def _excuse(world: World, person: str, incident: StoredIncident) -> None:
+    """Have what was proposed be excused by an absence that is entered late, and then confirmed."""
+    if not world.is_varied(world.life_of(person)):
+        return  # A replay knows the absence from the start.
+    officer, supervisor = world.people.officer(person), world.people.supervisor
+    _look(world, officer, person, incident)
+    _decide(world, officer, person, incident, FindingOutcome.BREACH)
+    request = RequestAbsence(
+        order=incident.order,
+        conditions=(incident.condition,),
+        start_at=to_datetime(incident.start_us) - timedelta(hours=3),
+        until_at=clock.now() + timedelta(hours=1),
+        reason="It was allowed.",
+    )
+    acts.do(world, supervisor, absences.give, request, person)
+    world.wait(1)
+    world.judge()
+    _look(world, supervisor, person, incident)
+    confirm, reference = incident_review.confirm, IncidentRef(incident.id)
+    acts.do(world, supervisor, confirm, reference, person)
+    _hold(world)
+
+
+def _say(world: World, person: str, incident: StoredIncident) -> str:
+    """Have a person say something about an incident, and contest it; return what came of that."""
     statement, own = IncidentStatement(incident.id, "I was at home."), office_people.own(person)
     word, _ = acts.do(world, own, contests.say, statement, person)
     world.people.said_of[incident.id] += word == "done"
-    acts.do(world, own, contests.make, statement, person)
+    word, _ = acts.do(world, own, contests.make, statement, person)
     _hold(world)
+    return word
 
 
 def _attach(world: World, person: str, incident: StoredIncident) -> str | None:

@@ -85,6 +85,7 @@ class OfficePeople:
     found_by: dict[str, set[str]] = field(default_factory=dict)  # By incident.
     notes: dict[str, str] = field(default_factory=dict)  # About whom each is.
     said_of: Counter[str] = field(default_factory=Counter)  # How often something, by incident.
+    tried_of: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # In vain; see acts.
     ended_of: Counter[str] = field(default_factory=Counter)  # Findings, by incident.
     decisions: list[tuple[Actor, Action[Any, Any], Any, str | None]] = field(default_factory=list)
     stand_ins: list[StandIn] = field(default_factory=list)

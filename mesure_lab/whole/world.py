@@ -76,6 +76,7 @@ class World:
     backups: list[tuple[Path, frozenset[str]]] = field(default_factory=list)  # With whom it has.
     remembered: dict[str, list[bytes]] = field(default_factory=dict)  # Of whom was erased.
     left_on_pages: list[str] = field(default_factory=list)  # When a file was to be written anew.
+    opened_us: dict[str, int] = field(default_factory=dict)  # Incidents, as seen first.
     let_go: list[str] = field(default_factory=list)  # Pages that were free when it was erased.
     is_rewrite_owed: bool = False  # An erasure was cut short behind its last change.
     was_struck: bool = False  # Whether anything failed that can have a letter go out again.
@@ -165,8 +166,8 @@ class World:
 
     def expect_entry(
         self, size: int, action: str, actor: Actor, request: object, *, refused: bool
-    ) -> None:
-        """Hold what was just done or refused against its entry in the audit log."""
+    ) -> dict[str, Any]:
+        """Return the entry in the audit log of what was just done or refused: there is one."""
         number = request.case_number if isinstance(request, ReadRequest) else None
         purpose = request.purpose if isinstance(request, ReadRequest) else None
         mine = [
@@ -180,6 +181,7 @@ class World:
         ]
         if len(mine) != 1:
             self.broken("no_look_without_entry", f"{len(mine)} entries of {action}")
+        return mine[0]
 
     def broken(self, invariant: str, what: str) -> None:
         """Say that an invariant does not hold."""

@@ -12,6 +12,7 @@ from typing import Final
 from mesure.actions.judging import judge_store
 from mesure.devices import device_state
 from mesure.formats.stored import reduced_messages
+from mesure.incidents.incident import is_of_place
 from mesure.instants import MAX_US, MIN_US
 from mesure.machine.progress import ProgressStages
 from mesure.service.verification import verify_store
@@ -29,6 +30,7 @@ from mesure_lab.whole.checks.office.letters_in_time import letters_go_in_time
 from mesure_lab.whole.checks.office.office_record import contests_are_answered, finding_by_a_person
 from mesure_lab.whole.checks.received_kept import taken_kept_once
 from mesure_lab.whole.drawn.random_persons import DAY
+from mesure_lab.whole.drawn.scenery import M
 from mesure_lab.whole.simulated import raw_rows
 from mesure_lab.whole.world import World
 
@@ -204,6 +206,21 @@ def told_when_due(world: World) -> Iterator[str]:
                     yield f"{person.name}: what was superseded is not told: {later}"
 
 
+@invariant("opening_stays", "decision 0029; docs/specs/evidence_bundle.md")
+def opening_stays(world: World) -> Iterator[str]:
+    """Yield incidents of a place that are said to have been opened later than was said before.
+
+    A silence is another one where a message comes late; a clock may be set by seconds meanwhile.
+    """
+    if world.upheavals.has_leapt:
+        return
+    for person in world.names:
+        for incident in world.incidents_of(person):
+            first_us = world.opened_us.setdefault(incident.id, incident.opened_us)
+            if is_of_place(incident.kind) and incident.opened_us > first_us + M:
+                yield f"{incident.id} was opened at {incident.opened_us}, and before at {first_us}"
+
+
 # --- Kept and gone -------------------------------------------------------------------------------
 
 
@@ -297,6 +314,7 @@ DAILY: Final = (
     taken_kept_once,
     kept_of_whom_it_is,
     order_is_dense,
+    opening_stays,
     as_by_a_replay,
     device_problems_by_replay,
     finding_by_a_person,
@@ -319,7 +337,7 @@ def at_an_hour(world: World) -> None:
     """Check that whatever was to be seen by now is reported; everybody who is due was judged."""
     with world.disk.watch():
         world.machine.judge()
-    hold(world, told_when_due)
+    hold(world, told_when_due, opening_stays)
 
 
 def each_day(world: World) -> None:

@@ -43,7 +43,12 @@ def differences(
     what was withdrawn and superseded on the way is not its to say.
     """
     person = judged.person
-    statement = replay(reading, config, judged)
+    rules, evidence = hear_all(reading, config, judged, judged.until_us)
+    statement = pipeline.replay(rules, evidence.to_judge, judged.until_us)
+    rests_on = reading.assessments(person, judged.until_us - 1, judged.until_us)
+    marks: Rows = [(row.condition, row.unsigned) for row in rests_on]
+    if evidence.unsigned and not all(mark for _, mark in (*marks, (person, judged.unsigned))):
+        yield ReplayDifference(person, "unsigned", marks, [(person, evidence.unsigned)])
     stored_rows, replayed_rows = _assessed(reading, person), _assessments(statement)
     if stored_rows != replayed_rows:
         yield _difference(person, "assessments", stored_rows, replayed_rows)

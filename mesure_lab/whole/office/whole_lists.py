@@ -4,6 +4,7 @@ Pages are small, so that each list has several. What must be in one is read from
 from the store.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -13,6 +14,7 @@ import msgspec
 from mesure.actions.framework.action import Action
 from mesure.actions.framework.context import Actor
 from mesure.actions.incidents import incident_review
+from mesure.actions.incidents.contests import IncidentRequest
 from mesure.actions.incidents.incident_review import IncidentsRequest
 from mesure.actions.notifications import incident_feed
 from mesure.actions.notifications.incident_feed import IncidentFeedRequest
@@ -108,6 +110,19 @@ def _incidents(world: World, actor: Actor, person: str) -> None:
         request = msgspec.structs.replace(request, after=incident_review.mark(page[-1]))
     if listed != expected:
         world.broken(WHOLE, f"the incidents of {person} are {expected}, and {listed} are listed")
+    for name in listed:
+        _attempts(world, actor, person, name)
+
+
+def _attempts(world: World, actor: Actor, person: str, incident: str) -> None:
+    """Have an incident be shown with all that somebody tried about it in vain."""
+    tried = Counter({key[1:]: n for key, n in world.people.tried_of.items() if key[0] == incident})
+    show = incident_review.show
+    word, view = acts.do(world, actor, show, IncidentRequest(incident=incident), person)
+    if word != "done" or len(view.attempts) == incident_review.ATTEMPTS_MAX:
+        return
+    if missing := tried - Counter((one.by, one.action) for one in view.attempts):
+        world.broken(WHOLE, f"{incident} is shown without the attempts {missing}")
 
 
 def _follow(world: World) -> None:

@@ -9,7 +9,8 @@ import msgspec
 from mesure.actions.bundles import bundle_grounds
 from mesure.actions.bundles.bundle_grounds import RequestBundleGround
 from mesure.actions.framework.context import Actor
-from mesure.actions.incidents.contests import IncidentRequest
+from mesure.actions.incidents import contests
+from mesure.actions.incidents.contests import IncidentRequest, IncidentStatement
 from mesure.actions.records.incident_records import CONTEST
 from mesure.actions.refusals.refusals import NotAllowedError
 from mesure.actions.trails import grounds
@@ -22,7 +23,7 @@ from mesure.incidents.device_problems import CONDITION
 from mesure.instants import MAX_US
 from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
-from mesure.reports.bundle.bundle_manifest import CONTENT, BundleError
+from mesure.reports.bundle.bundle_manifest import CONTENT, MANIFEST, BundleError
 from mesure.service.installation import log_signing
 from mesure.store.values.effects import StoredIncident
 from mesure_lab.whole import acts, office_people
@@ -72,6 +73,26 @@ def bundles_judge_alike(world: World) -> Iterator[str]:
                 differs.discard(BundleDifference.NOT_JUDGED)
             if differs and not world.is_varied(world.life_of(person)):
                 yield f"{incident.id}: {differs}"
+            yield from _stale_bundle(world, incident, bundle)
+
+
+def _stale_bundle(world: World, incident: StoredIncident, before: Bundle) -> Iterator[str]:
+    """Yield that a bundle made after something was said knows no more than the one before."""
+    own, request = office_people.own(incident.person), IncidentStatement(incident.id, "See there.")
+    word, _ = acts.do(world, own, contests.say, request, incident.person)
+    if word != "done":
+        return
+    world.people.said_of[incident.id] += 1
+    world.wait(1)
+    context, config = world.machine.context(own), _config(world)
+    after = bundle_make.make(context, IncidentRequest(incident=incident.id), config)
+    until_us = [_manifest(bundle)["received_until_us"] for bundle in (before, after)]
+    if until_us[0] >= until_us[1]:
+        yield f"{incident.id}: its later bundle has nothing that came after {until_us[0]}"
+
+
+def _manifest(bundle: Bundle) -> dict[str, Any]:
+    return dict(msgspec.json.decode(bundle.files[MANIFEST]))
 
 
 def _left_out(world: World, incident: StoredIncident, bundle: Bundle) -> Iterator[str]:

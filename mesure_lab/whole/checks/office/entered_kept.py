@@ -58,6 +58,9 @@ def kept_as_entered(world: World) -> Iterator[str]:
                 yield f"{name} is not there, and {expected} was entered"
             elif expected:
                 yield from _differences(name, row.value, expected)
+                start_us, request_act = to_us(row.value.start_at), expected["asked_at"]
+                if request_act.at_us + NEAR_US < start_us < to_us(row.value.due_at):
+                    yield f"{name} begins before it is to be answered, at {row.value.due_at}"
 
 
 def _statements(rows: RegisterReader, act: DoneAct) -> Iterator[str]:

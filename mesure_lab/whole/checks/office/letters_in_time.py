@@ -9,6 +9,8 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from mesure.actions.notifications.notification_texts import OUTGOING, NotificationType
+from mesure.actions.orders import absences
+from mesure.actions.orders.absences import RevokeAbsence
 from mesure.instants import to_datetime, to_us
 from mesure_lab.whole.checks.named_checks import invariant
 from mesure_lab.whole.drawn.scenery import M, S
@@ -32,27 +34,41 @@ CAN_WAIT: Final = {
     NotificationType.CONTEST,
     NotificationType.ABSENCE,
 }
-NEVER_TRIED: Final = "SELECT key, due_us FROM outgoing WHERE kind = ? AND NOT is_done AND times = 0"
+NOT_PUT_OFF: Final = "SELECT key, due_us FROM outgoing WHERE kind = ? AND times = 0"
 
 
 @invariant("letters_go_in_time", "decision 0033; docs/for_supervised_persons.md")
 def letters_go_in_time(world: World) -> Iterator[str]:
-    """Yield new letters that are to go out too late, or at night though they can wait."""
+    """Yield new letters that go out too late, or at night though they can wait, or too soon."""
     now_us, known_keys = world.time.shown_us, world.desk.letters_seen
-    for key, due_us in world.machine.rows(NEVER_TRIED, OUTGOING):
+    for key, due_us in world.machine.rows(NOT_PUT_OFF, OUTGOING):
         if key in known_keys:
             continue
         known_keys.add(key)
         news = key.rpartition(":")[2]
         if world.upheavals.has_leapt:
             continue
-        if news in AT_ONCE and due_us > now_us + NEAR_US:
+        if (news in AT_ONCE or _ends_early(world, key)) and due_us > now_us + NEAR_US:
             yield f"{key} is urgent, and waits until {to_datetime(due_us)}"
+        elif news == NotificationType.YOUR_FINDING and due_us < int(key.split(":")[2]) + UNDO_US:
+            yield f"{key} is told at {to_datetime(due_us)}, and can still be taken back"
         elif news in CAN_WAIT:
             if _morning_after(due_us) != due_us:
                 yield f"{key} can wait, and is to go out at night, at {to_datetime(due_us)}"
             if due_us > _morning_after(now_us + UNDO_US + NEAR_US):
                 yield f"{key} waits until {to_datetime(due_us)}, and it is {to_datetime(now_us)}"
+
+
+def _ends_early(world: World, key: str) -> bool:
+    """Tell whether a letter is about the end of an absence that somebody was allowed."""
+    return any(
+        act.action == absences.revoke.name
+        and act.outcome == "done"
+        and isinstance(act.request, RevokeAbsence)
+        and key.startswith(f"{act.request.absence}:answered:")
+        and abs(int(key.split(":")[2]) - act.at_us) <= NEAR_US
+        for act in world.people.acts
+    )
 
 
 def _morning_after(at_us: int) -> int:

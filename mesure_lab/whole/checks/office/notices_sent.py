@@ -5,20 +5,24 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 import httpx
 
+from mesure.actions.cases.caseload import BarRequest
 from mesure.actions.incidents import contests
 from mesure.actions.notifications import notification_rules, webhooks
 from mesure.actions.notifications.notification_rules import ESCALATION
 from mesure.actions.notifications.notification_texts import OUTGOING, NotificationType
+from mesure.actions.notifications.webhooks import WebhookEventType
 from mesure.actions.orders.absences import AbsenceStage
 from mesure.actions.orders.binding_order import ABSENCE
+from mesure.actions.records.account_records import ACCOUNT
 from mesure.actions.records.incident_records import CONTEST, REVIEW
 from mesure.actions.records.record_types import RegisterReader
 from mesure.incidents.finding import ReviewStage
-from mesure.instants import US_PER_S, to_us
+from mesure.instants import US_PER_S, to_datetime, to_us
+from mesure.privacy.roles import Role
 from mesure.store.interface.store import ReadTransaction
 from mesure.store.values.effects import StoredIncident
 from mesure_lab.whole.checks.named_checks import invariant
@@ -35,6 +39,11 @@ PROGRAMS_TOLD: Final = (
     "SELECT min(due_us), max(due_us) FROM outgoing WHERE kind = 'webhook' AND key LIKE ?"
 )
 TO_PROGRAMS: Final = "SELECT key FROM outgoing WHERE kind = 'webhook' AND key LIKE ?"
+OF_INCIDENTS: Final = (
+    WebhookEventType.INCIDENT_OPENED,
+    WebhookEventType.INCIDENT_CHANGED,
+    WebhookEventType.INCIDENT_WITHDRAWN,
+)
 RETIRED_NEWS: Final = (NotificationType.YOUR_DEVICE_RETIRED, NotificationType.DEVICE_RETIRED)
 OFFICE: Final = "@office.example"
 OLD_S: Final = 300  # Receivers are to refuse what is older.
@@ -157,6 +166,37 @@ def office_is_told(world: World) -> Iterator[str]:
                         yield f"{key}: nobody opened it, and it was brought to nobody"
                     if outcome in {f"brought to {one}" for one in notified & officers}:
                         yield f"{key}: it was {outcome}, who had been told"
+                if incident.withdrawn_us is None:
+                    steps = {int(key.rpartition(":")[2]): sent[ESCALATION, key] for key in waits
+                             if key.startswith(since)}  # fmt: skip
+                    yield from _repeats(world, rows, incident, notified, steps)
+
+
+def _repeats(
+    world: World,
+    rows: RegisterReader,
+    incident: StoredIncident,
+    notified: set[str],
+    steps: dict[int, list[Any]],
+) -> Iterator[str]:
+    """Yield to whom an incident was brought again, while a supervisor knew nothing of it.
+
+    Nobody knows here who was let in to a case again, and when: of such a case nothing is said.
+    """
+    supervisors = [row for row in rows.all(ACCOUNT) if row.value.role is Role.SUPERVISOR]
+    barred = {act.request.account for act in world.people.acts
+              if isinstance(act.request, BarRequest) and act.person == incident.person}  # fmt: skip
+    let_in_by = {grant.by for row in supervisors for grant in row.value.let_in}
+    if barred & {*let_in_by, *(row.id for row in supervisors)}:
+        return
+    brought = set(notified)
+    for step, (_, due_us, outcome, _) in sorted(steps.items()):
+        to = outcome.removeprefix("brought to ")
+        free = {row.id for row in supervisors if not row.value.closed_at
+                and row.value.opened_at < to_datetime(due_us)}  # fmt: skip
+        if to != outcome and to in brought and not free <= brought:
+            yield f"{incident.id} was {outcome} again as step {step}, and {free - brought} not told"
+        brought.add(to)
 
 
 @invariant("what_was_decided_is_told", "decision 0033; docs/for_supervised_persons.md")
@@ -172,8 +212,6 @@ def what_was_decided_is_told(world: World) -> Iterator[str]:
                     sent = reading.send_status(OUTGOING, key)
                     if sent is None:
                         yield f"{key}: nothing was to be sent"
-                    elif sent.outgoing.due_us < found_us + UNDO_US:
-                        yield f"{key}: it is told while it can be taken back"
             yield from _told_though_taken_back(rows, reading, person)
             answers = [
                 (f"{record.id}:answered:{to_us(at)}:{NotificationType.YOUR_CONTEST.value}")
@@ -249,6 +287,28 @@ def programs_hear_in_order(world: World) -> Iterator[str]:
         if number < before:
             yield f"{event} came after revision {before}"
         revisions[incident, hook] = max(before, number)
+    yield from _news_of_incidents(world)
+
+
+def _news_of_incidents(world: World) -> Iterator[str]:
+    """Yield events of an incident before it was raised, and withdrawals that a program lacks."""
+    types: dict[tuple[str, str], list[str]] = {}
+    for request, _ in world.receiver.requests:
+        event, hook = json.loads(request.content), request.headers["webhook-id"].rpartition(":")[2]
+        types.setdefault((event["subject"], hook), []).append(event["type"])
+    opened, *others = (_type_of(event) for event in OF_INCIDENTS)
+    rows = (row for one in world.names for row in world.incidents_of(one, withdrawn_too=True))
+    gone = {row.id for row in rows if row.withdrawn_us is not None}
+    first_hook, *_ = world.people.webhooks
+    for (subject, hook), types_sent in types.items():
+        if opened in types_sent[1:] and types_sent[0] != opened:
+            yield f"{hook} was told of {subject} before it was raised: {types_sent}"
+        states = [one for one in types_sent if one in {opened, *others}]
+        is_wanted = hook in {first_hook, *world.desk.hooks} and (
+            WebhookEventType.INCIDENT_WITHDRAWN in world.people.webhooks[hook][1].events
+        )
+        if subject in gone and is_wanted and states and states[-1] != others[-1]:
+            yield f"{hook} was not told that {subject} is withdrawn: {types_sent}"
 
 
 @invariant("programs_get_what_they_asked_for", "decision 0033; docs/api.md")

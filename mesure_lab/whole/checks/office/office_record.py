@@ -14,11 +14,11 @@ from mesure.incidents.finding import FindingEndKind, Review, ReviewStage
 from mesure.instants import to_us
 from mesure.store.interface.store import ReadTransaction
 from mesure.store.values.effects import StoredIncident
+from mesure_lab.whole.acts import OF_A_CASE
 from mesure_lab.whole.checks.named_checks import invariant
 from mesure_lab.whole.world import World
 
 ROWS_MAX: Final = 1_000_000
-OF_A_CASE: Final = {"barred", "not_in_charge", "another_person"}
 
 
 @invariant("finding_by_a_person", "decision 0005; Directive (EU) 2016/680, Article 11")
@@ -40,10 +40,11 @@ def finding_by_a_person(world: World) -> Iterator[str]:
 
 
 def _is_refuted(incident: StoredIncident, review: Review) -> bool:
-    """Tell whether something was found against somebody when it was known that nothing stands."""
+    """Tell whether something was held against somebody when it was known that nothing stands."""
     findings = () if review.finding is None else (*review.former, review.finding)
     return incident.withdrawn_us is not None and any(
-        finding.outcome.is_against and to_us(finding.decided_at) > incident.withdrawn_us
+        finding.outcome.is_against
+        and to_us(finding.confirmed_at or finding.decided_at) > incident.withdrawn_us
         for finding in findings
     )
 
