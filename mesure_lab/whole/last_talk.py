@@ -32,6 +32,7 @@ from mesure.actions.trails import trail_access
 from mesure.actions.trails.trail_access import TrailRequest
 from mesure.incidents import finding
 from mesure.incidents.finding import FindingOutcome, ReviewStage
+from mesure.incidents.incident import is_of_place
 from mesure.incidents.review_refusal import ReviewRefusal
 from mesure.instants import to_datetime
 from mesure.machine import clock
@@ -69,7 +70,8 @@ def talk(world: World) -> None:
             _look_at_part(world, person)
         if incidents[2:] and narrow_limits.is_narrow(world.seed):
             _count_as_one(world, person, incidents[2:])
-            _excuse(world, person, incidents[-1])
+            for incident in [row for row in incidents[2:] if is_of_place(row.kind)][-1:]:
+                _excuse(world, person, incident)
     _repeat(world)
     if narrow_limits.is_narrow(world.seed):
         _come_and_go(world)
@@ -245,6 +247,7 @@ def _excuse(world: World, person: str, incident: StoredIncident) -> None:
     acts.do(world, supervisor, absences.give, request, person)
     world.wait(1)
     world.judge()
+    world.wait(1)  # What is confirmed is confirmed later than it was withdrawn.
     _look(world, supervisor, person, incident)
     confirm, reference = incident_review.confirm, IncidentRef(incident.id)
     acts.do(world, supervisor, confirm, reference, person)
