@@ -64,6 +64,22 @@ def test_a_device_is_given_back_or_swapped_without_a_gap(scene: OfficeScene) -> 
     assert refused is ActionRefusal.NOBODYS
 
 
+def test_an_end_that_was_entered_is_not_moved_and_the_refusal_says_so(scene: OfficeScene) -> None:
+    scene.order()
+    scene.carries()
+    scene.device("D-2")
+    scene.office.later(hours=3)
+    scene.do(scene.ann, assignments.take_back, ReturnDevice("D-1"))
+    before = list_assignments(scene)
+    earlier = scene.office.now - HOUR
+    for action, request in (
+        (assignments.take_back, ReturnDevice("D-1", earlier)),
+        (assignments.swap, SwapDevice("D-1", "D-2", earlier)),
+    ):
+        assert scene.refusal_reason(scene.ann, action, request) is ActionRefusal.RETURNED
+    assert list_assignments(scene) == before
+
+
 def test_nothing_is_entered_for_long_ago_or_for_later(scene: OfficeScene) -> None:
     scene.order()
     scene.device()

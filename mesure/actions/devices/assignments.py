@@ -113,11 +113,13 @@ def _instant(doing: ActionContext, at: datetime | None) -> datetime:
 
 
 def _carried(doing: ActionContext, device: str, at: datetime) -> Assignment:
-    """Return who carries a device, with their case open."""
+    """Return who carries a device, with their case open; an end that was entered stays."""
     current_assignment = assignment.whose(doing.work.assignments(device), device, at)
     if isinstance(current_assignment, DeviceRefusal):
         raise ActionConflictError(ActionRefusal.NOBODYS)
     doing.case(current_assignment.person)
+    if current_assignment.until is not None:
+        raise ActionConflictError(ActionRefusal.RETURNED)
     doing.note(device=device)
     return current_assignment
 

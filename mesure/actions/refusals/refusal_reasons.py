@@ -62,6 +62,7 @@ class ActionRefusal(StrEnum):
     BACKDATED = "backdated"
     NOBODYS = "nobodys"
     DEVICE = "device"
+    RETURNED = "returned"
     ENOUGH_SAID = "enough_said"
     DOCUMENT = "document"
     DOCUMENTS_FULL = "documents_full"
@@ -249,6 +250,7 @@ def _orders(catalogue: Catalogue) -> dict[ActionRefusal, str]:
         ActionRefusal.NO_VENUES: catalogue.text("There is no such place in it."),
         ActionRefusal.NOBODYS: catalogue.text("Nobody carries this device then."),
         ActionRefusal.DEVICE: catalogue.text("This device is somebody’s at that time."),
+        ActionRefusal.RETURNED: catalogue.text("When it was given back is entered already."),
         ActionRefusal.CHANGED: catalogue.text(
             "Somebody has changed this since you read it. Read it again."
         ),
