@@ -1,6 +1,7 @@
 """Happenings: what each planned event does to the world."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, Final
 
 from mesure.actions.cases import persons, worklist
@@ -33,6 +34,7 @@ from mesure_lab.whole.checks.office import desk_kept, entered_kept
 from mesure_lab.whole.drawn import narrow_limits
 from mesure_lab.whole.drawn.planned_events import EventKind, PlannedEvent
 from mesure_lab.whole.drawn.random_persons import AbsenceWay, DrawnPerson, Text
+from mesure_lab.whole.drawn.rare_days import is_rare
 from mesure_lab.whole.drawn.scenery import H, S
 from mesure_lab.whole.drawn.swarm import PhoneWay
 from mesure_lab.whole.drawn.upheaval_plan import UpheavalKind
@@ -124,7 +126,9 @@ def _correct(world: World, event: PlannedEvent) -> str:
     person = world.persons[event.person]
     if person.name not in world.people.officer_of:
         return "nobody"
-    return _enter_text(world, person, person.corrections[event.item], world.people.supervisor)
+    # Where it names another place, a second one confirms it: the supervisor.
+    by = world.people.officer(person.name) if is_rare(world.seed) else world.people.supervisor
+    return _enter_text(world, person, person.corrections[event.item], by)
 
 
 def _grant(world: World, event: PlannedEvent) -> str:
@@ -194,8 +198,12 @@ def _carry(world: World, event: PlannedEvent) -> str:
     name, _, _, until_us = person.carried[event.item]
     if until_us is not None:
         by = world.people.supervisor
-        request = ReturnDevice(name)
-        return acts.do(world, by, assignments.take_back, request, person.name)[0]
+        word, _ = acts.do(world, by, assignments.take_back, ReturnDevice(name), person.name)
+        if is_rare(world.seed):  # An end that was entered stays, and it is said so.
+            before = ReturnDevice(name, clock.now() - timedelta(minutes=1))
+            again = acts.do(world, by, assignments.take_back, before, person.name)[0]
+            word = f"{word}, then {again}"
+        return word
     world.disk.spare()
     return _give(world, person, event.item)
 

@@ -11,11 +11,10 @@ from typing import Final
 
 from mesure.actions.accounts import service_accounts, staff_accounts
 from mesure.actions.accounts.service_accounts import OpenServiceAccount
-from mesure.actions.accounts.staff_accounts import AccountRef, OpenAccount
-from mesure.actions.cases import case_notes, caseload, persons, worklist
+from mesure.actions.accounts.staff_accounts import AccountRef
+from mesure.actions.cases import case_notes, caseload, worklist
 from mesure.actions.cases.case_notes import NoteKind, NotesRequest, WriteNote
-from mesure.actions.cases.caseload import BarRequest, EndShift, SetCover
-from mesure.actions.cases.persons import PersonRequest
+from mesure.actions.cases.caseload import EndShift, SetCover
 from mesure.actions.framework.action import Action, EmptyRequest
 from mesure.actions.framework.context import Actor
 from mesure.actions.incidents import contests, incident_review
@@ -46,6 +45,7 @@ from mesure_lab.whole.drawn.random_persons import DAY
 from mesure_lab.whole.drawn.scenery import H
 from mesure_lab.whole.office import desk_steps, program_lives, whole_lists
 from mesure_lab.whole.office_people import DoneAct
+from mesure_lab.whole.seldom import cards, newcomers
 from mesure_lab.whole.world import World
 
 LONG_MESSAGES: Final = (
@@ -75,6 +75,9 @@ def talk(world: World) -> None:
     _repeat(world)
     if narrow_limits.is_narrow(world.seed):
         _come_and_go(world)
+        for person in world.names:
+            newcomers.stand_behind(world, person)
+            cards.renew(world, person)
         whole_lists.read(world)
         _decide_by_day(world)
     for officer in world.people.officers:
@@ -102,9 +105,9 @@ def _look_at_part(world: World, person: str) -> None:
 
 
 def _count_as_one(world: World, person: str, incidents: list[StoredIncident]) -> None:
-    """Have whom somebody let in be no second pair of eyes, and be barred with them."""
+    """Have whom somebody let in be no second pair of eyes."""
     supervisor = world.people.supervisor
-    newcomer = _let_in(world, supervisor, f"new-{person}")
+    newcomer = newcomers.let_in(world, supervisor, f"new-{person}")
     for incident in incidents:
         _look(world, supervisor, person, incident)
         if _decide(world, supervisor, person, incident, FindingOutcome.BREACH) == "done":
@@ -112,12 +115,6 @@ def _count_as_one(world: World, person: str, incidents: list[StoredIncident]) ->
             confirm, reference = incident_review.confirm, IncidentRef(incident.id)
             desk_steps.ask_in_vain(world, newcomer, confirm, reference, person, BY_A_PERSON)
             break
-    friend = _let_in(world, newcomer, f"friend-{person}")
-    bar = BarRequest(person, newcomer.account)
-    word, _ = acts.do(world, supervisor, caseload.bar, bar, person)
-    look = PersonRequest(person=person, **acts.CASE)
-    if word == acts.do(world, friend, persons.show, look, person)[0] == "done":
-        world.broken("access_table", f"whom a barred account let in sees the case of {person}")
 
 
 def _repeat(world: World) -> None:
@@ -139,25 +136,19 @@ def _over(world: World, person: str) -> list[str]:
 def _come_and_go(world: World) -> None:
     """Have newcomers end covers of others, and give a token and leave: it ends with them."""
     supervisor = world.people.supervisor
-    officer = _let_in(world, supervisor, "newcomer", Role.OFFICER)
+    officer = newcomers.let_in(world, supervisor, "newcomer", Role.OFFICER)
     covers, by = (one.account for one in world.people.officers)
     span = clock.now(), clock.now() + timedelta(hours=1)
     _, cover = acts.do(world, supervisor, caseload.cover, SetCover(covers, by, *span), None)
     shift = EndShift(cover or "")  # Of another two, who are the only ones it concerns.
     desk_steps.ask_in_vain(world, officer, caseload.end_cover, shift, None, "access_table")
     acts.do(world, supervisor, caseload.end_cover, shift, None)
-    giver = _let_in(world, supervisor, "giver")
+    giver = newcomers.let_in(world, supervisor, "giver")
     request = OpenServiceAccount("Figures", ("devices.list",), span[1])
     _, service = acts.do(world, giver, service_accounts.open_service, request, None)
     world.machine.do(supervisor, staff_accounts.close, AccountRef(giver.account))
     if service and program_lives.resume(world, service.token) is not None:
         world.broken(program_lives.ASKS_NO_MORE, "a token counts whose giver has left")
-
-
-def _let_in(world: World, by: Actor, name: str, role: Role = Role.SUPERVISOR) -> Actor:
-    """Have a supervisor open an account for another one, or for an officer."""
-    request = OpenAccount(name, role, f"{name}@office.example")
-    return Actor(world.machine.do(by, staff_accounts.open_account, request).account, role)
 
 
 def _write_down(world: World, person: str) -> None:

@@ -20,6 +20,7 @@ from mesure_lab.whole.drawn.scenery import H, M, S
 from mesure_lab.whole.drawn.swarm import Swarm
 from mesure_lab.whole.lives import directory as directory_
 from mesure_lab.whole.lives.directory import SimulatedDirectory
+from mesure_lab.whole.seldom import cards
 from mesure_lab.whole.simulated import (
     clock_and_chance,
     lock_server,
@@ -204,6 +205,8 @@ def finish(world: World) -> None:
     world.attempt(world.machine.notify)
     last_talk.talk(world)
     _send_all(world)
+    if narrow_limits.is_narrow(world.seed):
+        cards.show(world)
     world.attempt(world.machine.sign_log)
     world.note("log", world.log_root())
     with world.read_undisturbed() as reading:

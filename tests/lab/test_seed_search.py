@@ -16,7 +16,7 @@ import yaml
 
 from mesure.service.outgoing.receiver_queue import Ends, ReceiverQueues
 from mesure_lab.whole import living
-from mesure_lab.whole.drawn import narrow_limits, upheaval_plan
+from mesure_lab.whole.drawn import narrow_limits, rare_days, upheaval_plan
 from mesure_lab.whole.search import seed_search, whole_text
 from mesure_lab.whole.search.seed_search import SeedResult
 from tests.conftest import BRIEF, LONG, of_turn
@@ -28,7 +28,8 @@ UPHEAVALS = upheaval_plan.FROM_SEED + 1
 ALL = upheaval_plan.BESIDE_OFFICE_FROM  # From here on a seed has everything.
 NARROW = narrow_limits.FROM_SEED
 COUNT = 1 if LONG == 1 else 10 * LONG  # Of each of the last two.
-SEEDS = (OFFICE, UPHEAVALS, *range(ALL, ALL + COUNT), *range(NARROW, NARROW + COUNT))
+RARE = rare_days.FROM_SEED + 56  # One person, for two days.
+SEEDS = (OFFICE, UPHEAVALS, RARE, *range(ALL, ALL + COUNT), *range(NARROW, NARROW + COUNT))
 TWO_NODES = 87  # Two services, of which the one that leads stands still again and again.
 OVER_A_SERVER = (11,) if BRIEF else (11, TWO_NODES) if LONG == 1 else (11, TWO_NODES, *SEEDS[::10])
 STORIES = sorted((ROOT / "tests/seeds").glob("*.yaml"))

@@ -141,9 +141,8 @@ def _feature(item: Any) -> MapFeature:  # noqa: ANN401 - whatever the file says.
         raise RefusedValueError(what, translatable("it lies nowhere"), remedy)
     texts = {key: _text(value) for key, value in (properties or {}).items()}
     known = {key: text for key, text in texts.items() if text is not None}
-    return MapFeature(
-        _text(item.get("id")), known, place or {}
-    )  # One without a place has null there.
+    # One without a place has null there.
+    return MapFeature(_text(item.get("id")), known, place or {})
 
 
 def _text(value: object) -> str | None:

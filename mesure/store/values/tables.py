@@ -128,9 +128,8 @@ ABOUT: Final[Mapping[str, LiteralString]] = {
     "bound": "about = {who}",
 }
 
-ALREADY_THERE: Final = frozenset(
-    {"audit_edge", "change_edge", "binding_edge"}
-)  # A new database has a row.
+# A new database has a row.
+ALREADY_THERE: Final = frozenset({"audit_edge", "change_edge", "binding_edge"})
 FLAGS: Final = frozenset({"unsigned", "is_done", "whole"})
 BYTES: Final = frozenset(
     {

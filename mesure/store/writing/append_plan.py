@@ -28,9 +28,8 @@ class PartitionEnd(NamedTuple):
     received_us: int
 
 
-Row: TypeAlias = tuple[
-    int, int, int, str | None, int, int, str, int | None, int, str, bytes, bytes
-]  # The columns of a record in the order of `COLUMNS`.
+# The columns of a record in the order of `COLUMNS`.
+Row: TypeAlias = tuple[int, int, int, str | None, int, int, str, int | None, int, str, bytes, bytes]
 COLUMNS = (
     "part, sequence, received_us, person, first_us, last_us, device, counter, share, form, "
     "digest, body"

@@ -1,12 +1,15 @@
 """Device notices replayed: device reports equal those of one reading of all their messages."""
 
 from collections.abc import Container, Iterator
+from typing import Final
 
 from mesure.actions.judging import judge_store
+from mesure.devices.message.uplink import UplinkEvent, UplinkEventKind
 from mesure.incidents import device_problems
 from mesure.incidents.device_problems import (
     CONDITION,
     DeviceNotice,
+    DeviceProblemKind,
     DeviceProblemState,
     DeviceSignal,
 )
@@ -17,6 +20,11 @@ from mesure.store.values.effects import JudgingProgress
 from mesure_lab.whole.checks import replay_differences
 from mesure_lab.whole.checks.named_checks import invariant
 from mesure_lab.whole.world import World
+
+_KINDS: Final = {
+    UplinkEventKind.STRAP: DeviceProblemKind.STRAP,
+    UplinkEventKind.LOCATING: DeviceProblemKind.LOCATING,
+}
 
 
 @invariant("device_problems_by_replay", "decision 0029; docs/specs/live_judging.md")
@@ -31,6 +39,28 @@ def device_problems_by_replay(world: World) -> Iterator[str]:
                 f"{person.name}: {difference}"
                 for difference in _differences(reading, world.machine.config_of(judged), judged)
             )
+
+
+@invariant("what_is_over_ends", "decision 0029")
+def what_is_over_ends(world: World) -> Iterator[str]:
+    """Yield states that are shown as lasting, and the device said last that they are over."""
+    with world.read_undisturbed() as reading:
+        for person in world.lives_of_the_kept():
+            judged = reading.progress_of(person.name)
+            if judged is None:
+                continue
+            config = world.machine.config_of(judged)
+            [duty] = judge_store.duties(reading, config.keyring, judged.person)
+            _, evidence = replay_differences.hear_all(reading, config, judged, judged.until_us)
+            last = {
+                (report.device, _KINDS.get(report.event.what)): report.event.value
+                for report in evidence.health
+                if isinstance(report.event, UplinkEvent)
+            }
+            for state in device_notices.notices_of_order(reading, config.keyring, duty).values():
+                notice = state.notice
+                if notice.end_us is None and last.get((notice.device, notice.kind)):
+                    yield f"{person.name}: {notice} lasts, and it was said that it is over"
 
 
 def _differences(

@@ -26,6 +26,7 @@ from mesure_lab.whole.checks.device_notices_replayed import (
 from mesure_lab.whole.checks.devices_answered import no_evidence_refused
 from mesure_lab.whole.checks.named_checks import hold, invariant
 from mesure_lab.whole.checks.nodes_agree import one_leads, order_is_dense, versions_never_meet
+from mesure_lab.whole.checks.office.absences_bind import granted_excuses
 from mesure_lab.whole.checks.office.letters_in_time import letters_go_in_time
 from mesure_lab.whole.checks.office.office_record import contests_are_answered, finding_by_a_person
 from mesure_lab.whole.checks.received_kept import taken_kept_once
@@ -319,6 +320,7 @@ DAILY: Final = (
     device_problems_by_replay,
     finding_by_a_person,
     contests_are_answered,
+    granted_excuses,
     *upheavals_hold.EACH_DAY,
 )
 

@@ -15,6 +15,7 @@ from mesure_lab.whole.drawn import (
     narrow_limits,
     office_days,
     random_persons,
+    rare_days,
     upheaval_plan,
 )
 from mesure_lab.whole.drawn.random_persons import DAY, DrawnPerson
@@ -79,6 +80,7 @@ def persons_of(seed: int, swarm: Swarm) -> list[DrawnPerson]:
         persons.append(_with_phone(first + swarm.persons + 1, days, begin_us))
     for person in persons[: swarm.persons]:
         brief_states.add(person)
+        rare_days.add(person, seed)
     return persons
 
 

@@ -230,6 +230,20 @@ def correct(person: DrawnPerson, dice: Random) -> None:
     person.corrections.append(Text(at_us, _text(person, dice, tuple(names), person.zone, span)))
 
 
+def move(person: DrawnPerson, dice: Random) -> None:
+    """Have an order corrected backwards by nothing but where its places are."""
+    at_us = person.end_us - dice.randrange(1, 12) * H
+    text = person.texts[0].text
+    there, moved = scenery.HOME_LAT_DEG, scenery.HOME_LAT_DEG + 300 / scenery.LAT_M
+    person.corrections.append(Text(at_us, text.replace(f"lat_deg: {there}", f"lat_deg: {moved}")))
+
+
+def narrow(person: DrawnPerson, at_us: int) -> Text:
+    """Return another version, without the first condition, which binds from its entry on."""
+    binds = f"from: {to_datetime(at_us):%Y-%m-%dT%H:%M}, until: {_binds_until(person)}"
+    return Text(at_us, _order(person, person.conditions[1:], person.zone, binds, ""))
+
+
 def in_force(person: DrawnPerson) -> str:
     """Return from when until when the first version of an order binds, as it is written."""
     start = to_datetime(person.begin_us) - BINDS_BEFORE

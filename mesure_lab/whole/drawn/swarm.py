@@ -31,6 +31,8 @@ FORGETS: Final = {
     "onset_s_max": 6 * 3_600.0,
     "jump_memory_s": 10_800.0,
     "rest_hold_s_max": 10_800.0,
+    "approximate_s": 1_800.0,
+    "approximate_m": 100.0,
 }
 
 

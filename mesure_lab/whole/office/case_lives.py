@@ -47,17 +47,17 @@ def let_in_again(world: World, dice: Random, person: str) -> str:
     early = desk_steps.ask(world, supervisor, caseload.list_bars, CaseRequest(person), person)
     bars = [bar for bar in early.answer or () if bar.account == actor.account]
     is_asked = any(bar.unbar_by for bar in bars)
-    deputy = _deputy(world)
+    by_other = deputy(world)
     if early.is_done and not is_asked:
         confirm = caseload.confirm_unbar
-        desk_steps.ask_in_vain(world, deputy, confirm, request, person, BY_TWO)
+        desk_steps.ask_in_vain(world, by_other, confirm, request, person, BY_TWO)
     word = desk_steps.ask(world, supervisor, caseload.unbar, request, person).word
     desk_steps.ask_in_vain(world, supervisor, caseload.confirm_unbar, request, person, BY_TWO)
     acts.look_at_person(world, dice, person)
     world.recover()
     if dice.random() < 0.3:
         return word
-    answer = desk_steps.ask(world, deputy, caseload.confirm_unbar, request, person)
+    answer = desk_steps.ask(world, by_other, caseload.confirm_unbar, request, person)
     if answer.is_unsure:
         people.unsure.add(person)
     elif answer.is_done:
@@ -65,7 +65,7 @@ def let_in_again(world: World, dice: Random, person: str) -> str:
     return answer.word
 
 
-def _deputy(world: World) -> Actor:
+def deputy(world: World) -> Actor:
     """Return a second supervisor, whom the machine lets in so that they are two people."""
     if world.desk.deputy is None:
         world.disk.spare()  # Nobody is to be unsure of who works here.

@@ -13,7 +13,8 @@ from typing import Final
 
 from mesure.actions.devices.app_enrolment import UnsignedAppCredentials
 from mesure.devices.message import envelope
-from mesure.devices.message.uplink import Introduction, Up
+from mesure.devices.message.downlink import Down, PersonMessage
+from mesure.devices.message.uplink import CommandAnswer, CommandOutcome, Introduction, Up
 from mesure.machine.signatures import SecretKey
 from mesure.service.device import client as device_client
 from mesure.service.device import client_state
@@ -25,6 +26,7 @@ from mesure_lab.whole.simulated.machine import OffError
 
 OK: Final = 200
 TRANSFER: Final = "application/cose-seq"
+P_READ: Final = 0.5
 
 Post = Callable[[str, bytes, str], tuple[int, bytes]]
 PostAsApp = Callable[[str, bytes, UnsignedAppCredentials], tuple[int, bytes]]
@@ -98,6 +100,8 @@ class SimulatedDevice:
         self.acknowledged: dict[MessageName, bytes] = {}  # With the digest of its bytes.
         self.refused: list[tuple[int, str]] = []
         self.said: set[bytes] = set()  # The digests of everything that was handed over.
+        self.screen: Random | None = None  # Of one that can do what it is told; None: it cannot.
+        self.answered: dict[int, tuple[str, CommandOutcome]] = {}  # What to each command.
 
     def introduce(self, post: Post, code: str, server: bytes) -> None:
         """Introduce itself with a code; raises where it is not taken."""
@@ -110,8 +114,24 @@ class SimulatedDevice:
         status, answer = post("/device/1/introduce", body, "application/cose")
         if status != OK:
             raise NotCarriedError(answer.decode())
-        self._client = DeviceClient(self._state, self._now_us)
+        self._client = DeviceClient(self._state, self._now_us, self._act)
         self._client.hear(answer)
+
+    def _act(self, what: Down) -> CommandOutcome:
+        """Do what one is told, each time the same, or not."""
+        if self.screen is None or self._client is None:
+            return CommandOutcome.CANNOT
+        can = CommandOutcome.SHOWN if isinstance(what, PersonMessage) else CommandOutcome.DONE
+        outcome = Random(f"{self.name} {what}").choice((can, can, can, CommandOutcome.CANNOT))
+        self.answered[self._client.facts.heard] = repr(what), outcome
+        return outcome
+
+    def read(self) -> None:
+        """Have somebody read some of what is on the screen, and the device say so."""
+        for counter, (what, outcome) in self.answered.items():
+            if outcome is CommandOutcome.SHOWN and self.screen and self.screen.random() < P_READ:
+                self.say([(CommandAnswer(counter, CommandOutcome.READ), self._now_us())])
+                self.answered[counter] = what, CommandOutcome.READ
 
     def under_another_name(self, name: str) -> "SimulatedDevice":
         """Return one that signs by the same key, and calls itself otherwise."""
