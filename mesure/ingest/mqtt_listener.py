@@ -173,9 +173,8 @@ class MqttListener:
         try:
             hand_in = self._letterbox.hand_in  # The broker has the message, and the phone no more.
             outcome = await hand_in(AppFamily.OWNTRACKS, pieces, "mqtt", comes_again=False)
-        except (
-            TooOftenError
-        ):  # Held back, it would stop what others send; the broker has few places.
+        except TooOftenError:
+            # Held back, it would stop what others send; the broker has few places.
             self.counts["too_often"] += 1
             return
         for device in outcome.messages:

@@ -111,7 +111,9 @@ def follow(doing: ActionContext, request: NotifyChanges) -> int:
     began_at = following.value.since_at
     notifier = NotificationQueue(doing, quiet, max(began_at, doing.now - TOLD_WITHIN), began_at)
     incidents = doing.work.incidents_since(following.value.change, COUNT_MAX)
-    changes = doing.work.changes(following.value.number, COUNT_MAX)
+    # What people did about incidents goes out behind all that was raised before.
+    is_behind = len(incidents) == COUNT_MAX
+    changes = () if is_behind else doing.work.changes(following.value.number, COUNT_MAX)
     for incident in incidents:
         if _is_here(doing, incident.person):
             _tell(notifier, incident)

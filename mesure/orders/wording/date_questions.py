@@ -9,9 +9,8 @@ from mesure.orders.model.order import OrderVersion
 from mesure.orders.text.catalogue import Catalogue
 
 SLOT_S_MAX: Final = 12 * 3600  # Nobody is asked to come for a minute within half a day.
-YEARS_MAX: Final = timedelta(
-    days=30 * 365.25
-)  # Longer than an order lasts, short of a typing slip.
+# Longer than an order lasts, short of a typing slip.
+YEARS_MAX: Final = timedelta(days=30 * 365.25)
 
 
 def sentences(

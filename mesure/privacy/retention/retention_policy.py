@@ -14,9 +14,8 @@ from typing import Final
 from mesure.orders.text import dated_file
 from mesure.orders.text.dated_file import CountRange, Dated, DatedFile, FileReasons
 
-_DAYS: Final = CountRange(
-    "days", 1, 36_525
-)  # A hundred years: a value that means for ever is not meant for this programme.
+# A hundred years: a value that means for ever is not meant for this programme.
+_DAYS: Final = CountRange("days", 1, 36_525)
 
 
 @dataclass(frozen=True, slots=True)

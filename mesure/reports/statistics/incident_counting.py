@@ -92,13 +92,11 @@ class GroupCounts:
     false: int = 0  # Found to be none: an error of the location, or of equipment.
     contested: int = 0  # Decided a second time, since the person contested it.
     changed: int = 0  # Of those: decided differently from the first time.
-    delay: DurationSteps = field(
-        default_factory=DurationSteps
-    )  # From its beginning until it was raised.
+    # From its beginning until it was raised.
+    delay: DurationSteps = field(default_factory=DurationSteps)
     answer: DurationSteps = field(default_factory=DurationSteps)  # From then until the finding.
-    look: DurationSteps = field(
-        default_factory=DurationSteps
-    )  # From seeing the evidence to deciding.
+    # From seeing the evidence to deciding.
+    look: DurationSteps = field(default_factory=DurationSteps)
     met_s: int = 0
     not_met_s: int = 0
     unknown_s: int = 0

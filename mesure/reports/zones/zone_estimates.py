@@ -29,9 +29,8 @@ class RadiusRow(NamedTuple):
     is_written: bool  # It is the radius that the order has.
     phone: FalseIncidentRate | None
     tag: FalseIncidentRate | None
-    beacon: (
-        FalseIncidentRate | None
-    )  # With a phone and a beacon at home; None where a beacon says nothing.
+    # With a phone and a beacon at home; None where a beacon says nothing.
+    beacon: FalseIncidentRate | None
 
 
 class RadiusTable(NamedTuple):

@@ -21,9 +21,8 @@ WAIT_S_MAX: Final = 15.0
 CALM_S: Final = 60.0  # A child that ran so long failed for a new reason.
 STOP_S: Final = 5.0
 
-ProcessEventCallback = Callable[
-    [str, int, int], None
-]  # What happened, to which child, and its status or wait.
+# What happened, to which child, and its status or wait.
+ProcessEventCallback = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,9 +36,8 @@ class ComparisonRows(NamedTuple):
     """What is said of a person."""
 
     stands: set[ComparisonRow]  # Must be the same.
-    past: set[
-        ComparisonRow
-    ]  # What was superseded or withdrawn: what is judged again is among what is kept.
+    # What was superseded or withdrawn: what is judged again is among what is kept.
+    past: set[ComparisonRow]
 
 
 def read_rows(duty: EvaluationBasis, messages: Sequence[StoredMessage]) -> list[PersonRows]:

@@ -278,9 +278,8 @@ class RowComparison:
         key = _encode(EVIDENCE[table].key_of(values))
         other = _waiting(expected, "tbl = ? AND key = ?", table, key)
         if table == "register" and values[_REVISION] == 0:
-            return (
-                None if other else (MismatchKind.ADDED, None)
-            )  # Keys alone; their row is reported.
+            # Keys alone; their row is reported.
+            return None if other else (MismatchKind.ADDED, None)
         was_gone = number is not None and self.bound.is_gone(number)
         if other is None:
             return (MismatchKind.BACK if was_gone else MismatchKind.ADDED), None
