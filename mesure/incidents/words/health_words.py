@@ -68,8 +68,8 @@ def of(kind: DeviceProblemKind, catalogue: Catalogue) -> KindWords:
                 catalogue.text("Device: only approximate positions"),
                 catalogue.text("Your device said only roughly where it was."),
                 catalogue.text("The device said only roughly where it was."),
-                catalogue.text("Please allow it the precise position, and go outdoors a while."),
-                catalogue.text("The person is asked to allow it the precise position."),
+                catalogue.text("Please allow its precise location, and go outdoors for a while."),
+                catalogue.text("The person is asked to allow its precise location."),
             )
         case DeviceProblemKind.SWITCHED_OFF:
             return KindWords(
