@@ -216,6 +216,8 @@ def _device(catalogue: Catalogue) -> HelpSection:
             catalogue.text("But then nobody can show that you were where you had to be."),
             catalogue.text("A device that lies still and says so is not silent."),
             catalogue.text("What was met there stays met."),
+            catalogue.text("Allow a phone its precise location."),
+            catalogue.text("If you do not, it says only roughly where it is."),
             catalogue.text("If a page says that nothing is heard from it, do this:"),
         ),
         (
