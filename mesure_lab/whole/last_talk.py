@@ -43,9 +43,9 @@ from mesure_lab.whole.checks.office import office_record
 from mesure_lab.whole.drawn import narrow_limits
 from mesure_lab.whole.drawn.random_persons import DAY
 from mesure_lab.whole.drawn.scenery import H
+from mesure_lab.whole.last_steps import cards, newcomers
 from mesure_lab.whole.office import desk_steps, program_lives, whole_lists
 from mesure_lab.whole.office_people import DoneAct
-from mesure_lab.whole.seldom import cards, newcomers
 from mesure_lab.whole.world import World
 
 LONG_MESSAGES: Final = (

@@ -18,9 +18,9 @@ from mesure_lab.whole.drawn.office_days import OFFICE_FROM
 from mesure_lab.whole.drawn.planned_events import PlannedEvent
 from mesure_lab.whole.drawn.scenery import H, M, S
 from mesure_lab.whole.drawn.swarm import Swarm
+from mesure_lab.whole.last_steps import cards
 from mesure_lab.whole.lives import directory as directory_
 from mesure_lab.whole.lives.directory import SimulatedDirectory
-from mesure_lab.whole.seldom import cards
 from mesure_lab.whole.simulated import (
     clock_and_chance,
     lock_server,

@@ -1,1 +1,0 @@
-"""Seldom: what hardly ever comes about by chance, step after step at the end of a life."""
