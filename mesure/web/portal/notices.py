@@ -115,10 +115,11 @@ def send_statement(visit: PageVisit) -> Response:
     if upload is not None:  # Even where words are at fault: no page keeps a file that was chosen.
         document = AttachDocument(name, upload.name, upload.data)
         visit.try_action(contests.attach, document, "document")
-    if words and not form.faults:
-        action = contests.make if is_contest else contests.say
-        visit.try_action(action, IncidentStatement(name, words), "words")
-    return show_notice(visit, 422) if form.faults else visit.to(f"{ADDRESS}/{name}?sent=1#said")
+    action = contests.make if is_contest else contests.say
+    statement = IncidentStatement(name, words)
+    # A form that comes back after signing in again is refused without a fault of its own.
+    is_sent = not form.faults and (is_alone or visit.try_action(action, statement, "words"))
+    return visit.to(f"{ADDRESS}/{name}?sent=1#said") if is_sent else show_notice(visit, 422)
 
 
 def bundle(visit: PageVisit) -> Response:
