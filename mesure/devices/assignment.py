@@ -6,7 +6,7 @@ when it came.
 Decision: docs/decisions/0009-compliance-belongs-to-an-assignment.md
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -41,6 +41,7 @@ class Assignment:
 
 
 Assignments = tuple[Assignment, ...]
+Spans = Mapping[str, Sequence[tuple[int, int]]]  # When each device was carried, half-open.
 
 
 class AssignedRows(NamedTuple):

@@ -13,13 +13,14 @@ Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 """
 
 import hashlib
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from mesure.devices.assignment import Spans
 from mesure.devices.calls import Call, CallEvent
 from mesure.devices.health import PrecisionReport
 from mesure.devices.message.uplink import UplinkEvent, UplinkEventKind
@@ -37,7 +38,6 @@ DAYS_TOLD: Final = 10
 """A day's moments are gathered this long: what comes later than this begins a new gathering."""
 
 
-Spans: TypeAlias = Mapping[str, Sequence[tuple[int, int]]]  # When each was carried, half-open.
 NEVER_RETURNED: Final[Spans] = {}
 
 

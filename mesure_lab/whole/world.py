@@ -18,8 +18,9 @@ import msgspec
 from mesure.actions.framework.action import ReadRequest
 from mesure.actions.framework.context import Actor
 from mesure.actions.records.record_types import RegisterReader
+from mesure.live.load_person import EvaluationConfig
 from mesure.store.interface.store import ReadTransaction
-from mesure.store.values.effects import StoredIncident
+from mesure.store.values.effects import JudgingProgress, StoredIncident
 from mesure_lab.whole.drawn.planned_events import PlannedEvent
 from mesure_lab.whole.drawn.random_persons import DrawnPerson
 from mesure_lab.whole.drawn.swarm import Swarm
@@ -109,6 +110,15 @@ class World:
     def lives_of_the_kept(self) -> list[DrawnPerson]:
         """Return the persons who were entered, and not erased."""
         return [one for one in self.persons if one.name in self.people.officer_of]
+
+    def lives_judged(
+        self, reading: ReadTransaction
+    ) -> Iterator[tuple[DrawnPerson, EvaluationConfig, JudgingProgress]]:
+        """Yield the persons who were judged, by what, and how far."""
+        for person in self.lives_of_the_kept():
+            judged = reading.progress_of(person.name)
+            if judged is not None:
+                yield person, self.machine.config_of(judged), judged
 
     def life_of(self, name: str) -> DrawnPerson:
         """Return a person by name."""

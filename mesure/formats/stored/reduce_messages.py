@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from mesure.devices.assignment import Spans
 from mesure.evaluation import rules as rules_
 from mesure.evaluation.policy import DeviceClass, Policy, PolicyFile
 from mesure.evaluation.rules import Rules
 from mesure.formats.columns.file_rows import COLUMNS, Bools, ClaimedProvider, FileRows, is_placed
 from mesure.formats.stored import assemble_fixes, reduced_messages, stored_messages
-from mesure.formats.stored.stored_messages import MessageRows, Spans, StoredMessage
+from mesure.formats.stored.stored_messages import MessageRows, StoredMessage
 from mesure.geo.fixes import F64, I64, NOT_KNOWN, Fixes, Provider
 from mesure.instants import to_datetime
 from mesure.orders.model.order import OrderVersion

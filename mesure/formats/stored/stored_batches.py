@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from mesure.devices.assignment import Spans
 from mesure.devices.message import batches, envelope, messages, uplink
 from mesure.devices.message.batch import FixBatch
 from mesure.devices.message.cbor import Item
@@ -23,7 +24,6 @@ from mesure.formats.stored.stored_messages import (
     HealthReport,
     MessageRows,
     PersonRows,
-    Spans,
     StoredMessage,
 )
 from mesure.geo.fixes import I64, Fixes

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mesure.devices import health, signed_form
+from mesure.devices.assignment import Spans
 from mesure.devices.calls import CallEvent
 from mesure.devices.health import PrecisionReport
 from mesure.devices.message import batch, envelope, messages
@@ -37,8 +38,6 @@ from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import I64, MOVES, POSITION, Fixes
 
 ROW_BITS: Final = 16  # The most rows a message has, as a power of two.
-
-Spans = Mapping[str, Sequence[tuple[int, int]]]  # When each device was carried, half-open.
 
 
 class StoredMessage(NamedTuple):
@@ -189,14 +188,14 @@ def _precision(rows: MessageRows, policy: Policy) -> Iterator[HealthReport]:
     record, fixes = rows.record, np.flatnonzero(np.isfinite(rows.record.lat_deg))
     is_wide = record.reported_m[fixes] > policy.approximate_m
     begins = np.flatnonzero(np.diff(rows.row[fixes] >> ROW_BITS, prepend=-1))
-    ends = np.append(begins, len(fixes))[1:]
+    ends, is_any_wide = np.append(begins, len(fixes))[1:], bool(is_wide.any())
     for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
         at = fixes[begin]
         received_us = int(record.received_us[at])
         observed_us = min(int(record.observed_us[at]), received_us)
         report = PrecisionReport(observed_us, bool(is_wide[begin:end].all()))
         yield HealthReport(record.file, report, received_us, int(rows.row[at]) >> ROW_BITS)
-        if not is_wide.any():
+        if not is_any_wide:
             return
 
 

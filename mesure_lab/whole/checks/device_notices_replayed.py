@@ -31,25 +31,17 @@ _KINDS: Final = {
 def device_problems_by_replay(world: World) -> Iterator[str]:
     """Yield where what is kept of somebody's devices is not what hearing all of it again says."""
     with world.read_undisturbed() as reading:
-        for person in world.lives_of_the_kept():
-            judged = reading.progress_of(person.name)
-            if judged is None or world.is_varied(person):
-                continue
-            yield from (
-                f"{person.name}: {difference}"
-                for difference in _differences(reading, world.machine.config_of(judged), judged)
-            )
+        for person, config, judged in world.lives_judged(reading):
+            if not world.is_varied(person):
+                for difference in _differences(reading, config, judged):
+                    yield f"{person.name}: {difference}"
 
 
 @invariant("what_is_over_ends", "decision 0029")
 def what_is_over_ends(world: World) -> Iterator[str]:
     """Yield states that are shown as lasting, and the device said last that they are over."""
     with world.read_undisturbed() as reading:
-        for person in world.lives_of_the_kept():
-            judged = reading.progress_of(person.name)
-            if judged is None:
-                continue
-            config = world.machine.config_of(judged)
+        for person, config, judged in world.lives_judged(reading):
             [duty] = judge_store.duties(reading, config.keyring, judged.person)
             _, evidence = replay_differences.hear_all(reading, config, judged, judged.until_us)
             last = {

@@ -166,12 +166,8 @@ def acts_entered_once(world: World) -> Iterator[str]:
 def as_by_a_replay(world: World) -> Iterator[str]:
     """Yield where what is kept of a person is not what one replay says."""
     with world.read_undisturbed() as reading:
-        for person in world.lives_of_the_kept():
-            judged = reading.progress_of(person.name)
-            if judged is None:
-                continue
+        for person, config, judged in world.lives_judged(reading):
             is_varied = world.is_varied(person)
-            config = world.machine.config_of(judged)
             for difference in replay_differences.differences(
                 reading, config, judged, is_varied=is_varied
             ):

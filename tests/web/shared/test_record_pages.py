@@ -14,32 +14,38 @@ PAGES = {"person": "/portal/looks", "counsel": "/counsel/looks"}
 OFFICER = "Amina Bekova, officer"
 
 
-@pytest.mark.parametrize("who", PAGES)
-def test_looks_of_officers_are_found_behind_any_number_of_ones_own(
-    office: Office, there: Filled, monkeypatch: pytest.MonkeyPatch, who: str
-) -> None:
+@pytest.fixture(params=PAGES)
+def page(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def reader(office: Office, there: Filled, monkeypatch: pytest.MonkeyPatch, page: str) -> Browser:
+    """Whose page of looks it is, with few on each."""
     monkeypatch.setattr(trail_access, "PAGE", 3)
-    reader = Browser(office)
-    reader.cookies.set("mesure", filled.TOKENS[who])
+    browser = Browser(office)
+    browser.cookies.set("mesure", filled.TOKENS[page])
+    return browser
+
+
+def test_looks_of_officers_are_found_behind_any_number_of_ones_own(
+    reader: Browser, page: str
+) -> None:
     for _ in range(8):
-        reader.open(PAGES[who])
+        reader.open(PAGES[page])
     assert OFFICER in reader.text
     assert "Nobody has looked yet." not in reader.text
 
 
-@pytest.mark.parametrize("who", PAGES)
 def test_earlier_looks_are_on_the_next_page_and_the_last_page_leads_no_further(
-    office: Office, there: Filled, monkeypatch: pytest.MonkeyPatch, who: str
+    reader: Browser, page: str
 ) -> None:
-    monkeypatch.setattr(trail_access, "PAGE", 3)
-    reader = Browser(office)
-    reader.cookies.set("mesure", filled.TOKENS[who])
-    reader.open(PAGES[who])
+    reader.open(PAGES[page])
     pages = [reader.text]
     while earlier := re.search(r'href="([^"]*/looks\?after=[^"]+)"', reader.page):
         reader.open(earlier[1])
         pages.append(reader.text)
     assert len(pages) > 1
-    assert all(" officer " in page or " supervisor " in page for page in pages)
+    assert all(" officer " in shown or " supervisor " in shown for shown in pages)
     assert "entered" in pages[-1], "the first of all stands last"
-    assert not any("Nobody has looked yet." in page for page in pages)
+    assert not any("Nobody has looked yet." in shown for shown in pages)

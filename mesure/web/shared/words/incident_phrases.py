@@ -1,5 +1,7 @@
 """A possible breach in few words, where its place is not at hand, and how far its review is."""
 
+from typing import Final
+
 from mesure.incidents import device_problems
 from mesure.incidents.finding import (
     Finding,
@@ -14,6 +16,7 @@ from mesure.reports.replay import report_words as words
 from mesure.web.shared.words.page_texts import PageTexts
 
 Tag = tuple[str, str]  # Words, and the kind of the tag.
+_OF_DEVICES: Final = {one.value: one for one in device_problems.DeviceProblemKind}
 
 
 def title(kind: str, texts: PageTexts) -> str:
@@ -26,10 +29,8 @@ def title(kind: str, texts: PageTexts) -> str:
         IncidentKind.MISSED.value: catalogue.text("Possible breach: appointment missed"),
         IncidentKind.SILENT.value: catalogue.text("Silence: the device reported nothing"),
     }
-    title_by_kind |= {
-        one.value: health_words.of(one, texts.catalogue).title
-        for one in device_problems.DeviceProblemKind
-    }
+    if kind in _OF_DEVICES:
+        return health_words.of(_OF_DEVICES[kind], catalogue).title
     return title_by_kind.get(kind, catalogue.text("Something about the device"))
 
 
@@ -50,10 +51,8 @@ def advice(kind: str, catalogue: PageTexts) -> str:
             "Charge the device, and carry it outdoors for a while."
         ),
     }
-    advice_by_kind |= {
-        one.value: health_words.of(one, catalogue.catalogue).advice
-        for one in device_problems.DeviceProblemKind
-    }
+    if kind in _OF_DEVICES:
+        return health_words.of(_OF_DEVICES[kind], catalogue.catalogue).advice
     return advice_by_kind.get(kind, paper)
 
 
