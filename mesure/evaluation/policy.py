@@ -195,15 +195,10 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = {
 }
 """What a value may be, where it is not a time: times are from 1 s to 400 days."""
 
-DatedValues = tuple[tuple[date, Mapping[str, float]], ...]  # By class of device, latest last.
-
 
 @dataclass(frozen=True, slots=True)
-class PolicyFile:
-    """A policy as it was read: every threshold with its values by date."""
-
-    version: str
-    values: Mapping[str, DatedValues]
+class PolicyFile(DatedFile[Mapping[str, float]]):
+    """A policy as it was read: every threshold with its values by date and class of device."""
 
     def at(self, day: date, device_class: DeviceClass) -> Policy:
         """Return the thresholds in force on a day."""
@@ -218,9 +213,8 @@ def read(name: str, data: bytes, base: PolicyFile | None = None) -> PolicyFile:
 
     Raises `OrderError` with everything that is wrong with the file.
     """
-    under = None if base is None else DatedFile(base.version, base.values, {})
-    parsed = dated_file.read(name, data, _FORM, under)
-    return PolicyFile(parsed.version, parsed.values)
+    parsed = dated_file.read(name, data, _FORM, base)
+    return PolicyFile(parsed.version, parsed.values, parsed.reasons)
 
 
 def _value(name: str, row: MappingNode, faults: FileFaults) -> Mapping[str, float]:

@@ -7,7 +7,6 @@ on call as well. What a person was promised, an answer within days, is no part o
 Decision: docs/decisions/0052-separate-clocks-for-looking-and-deciding.md
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -19,7 +18,7 @@ from mesure.incidents import incident, office_hours
 from mesure.incidents.device_problems import DeviceProblemKind
 from mesure.incidents.office_hours import OpenSpan
 from mesure.orders.text import dated_file
-from mesure.orders.text.dated_file import CountRange, Dated, DatedFile, DatedFileForm, FileReasons
+from mesure.orders.text.dated_file import CountRange, DatedFile, DatedFileForm, FileReasons
 from mesure.orders.text.order_faults import FileFaults, quote
 from mesure.orders.text.strings_yaml import MappingNode
 
@@ -85,11 +84,9 @@ class IncidentGroup(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class DeadlineFile:
+class DeadlineFile(DatedFile[DeadlineValue]):
     """The deadlines of a programme as they were read, with their values by date."""
 
-    version: str
-    values: Mapping[str, Dated[DeadlineValue]]
     # What was already worked out from the values: thousands of deadlines ask for the same days.
     _known_days: dict[date, tuple[OpenSpan, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -170,9 +167,8 @@ def read(name: str, data: bytes, base: DeadlineFile | None = None) -> DeadlineFi
 
     Raises `OrderError` with everything that is wrong with the file.
     """
-    under = None if base is None else DatedFile(base.version, base.values, {})
-    parsed = dated_file.read(name, data, _FORM, under)
-    return DeadlineFile(parsed.version, parsed.values)
+    parsed = dated_file.read(name, data, _FORM, base)
+    return DeadlineFile(parsed.version, parsed.values, parsed.reasons)
 
 
 def _value(name: str, row: MappingNode, faults: FileFaults) -> DeadlineValue:

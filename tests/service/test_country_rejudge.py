@@ -21,7 +21,7 @@ from mesure.live.load_person import HORIZON_US, EvaluationConfig
 from mesure.machine.progress import ProgressStages
 from mesure.machine.service_error import ServiceError, TransientServiceError
 from mesure.record.policy_loading import read_policy
-from mesure.service.archive import trail_archive
+from mesure.service.archive import sealed_rows, trail_archive
 from mesure.service.country import (
     country_results,
     judge_partition,
@@ -368,7 +368,7 @@ def test_nothing_about_a_person_lies_readable_in_the_folder(country: Country) ->
 def test_a_result_is_bound_to_its_person_and_its_place(country: Country) -> None:
     out = country.out
     first, second = country_results.numbers(out)[:2]
-    note = country_results.read_note(country_results.path_of(out, first))
+    note = sealed_rows.read_note(country_results.path_of(out, first), country_results.ResultNote)
     assert note is not None
     [mine] = country_results.read(country.made.keyring, out, first)
     assert mine is not None

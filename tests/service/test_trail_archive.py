@@ -183,7 +183,7 @@ def test_a_damaged_file_is_told_and_written_anew(night: Installation) -> None:
 def test_a_row_that_was_moved_to_another_day_opens_nowhere(night: Installation) -> None:
     trail_archive.sync(night)
     path = paths(night)[0]
-    note = trail_archive.read_note(path)
+    note = sealed_rows.read_note(path, trail_archive.ArchiveNote)
     assert note is not None
     moved = b'{"form":"mesure archive 1","partition":%d,"day":%d,"last":1,"digest":""}'
     sealed_rows.write(path, list(sealed_rows.rows(path)), moved % (note.partition, note.day + 1))

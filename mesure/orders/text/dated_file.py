@@ -6,7 +6,7 @@ Decision: docs/decisions/0021-policy-is-a-dated-file.md
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from typing import Generic, NamedTuple, TypeVar
@@ -52,7 +52,7 @@ class DatedFile(Generic[V]):
 
     version: str
     values: Mapping[str, Dated[V]]
-    reasons: Mapping[str, str]
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 def in_force(dated: Dated[V], day: date) -> V:

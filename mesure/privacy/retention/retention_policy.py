@@ -6,13 +6,12 @@ shorter one is erased by the shorter one.
 Decision: docs/decisions/0035-retention-and-reduction.md
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Final
 
 from mesure.orders.text import dated_file
-from mesure.orders.text.dated_file import CountRange, Dated, DatedFile, FileReasons
+from mesure.orders.text.dated_file import CountRange, DatedFile, FileReasons
 
 # A hundred years: a value that means for ever is not meant for this programme.
 _DAYS: Final = CountRange("days", 1, 36_525)
@@ -38,12 +37,8 @@ NAMES: Final = tuple(field.name for field in fields(Retention) if field.name != 
 
 
 @dataclass(frozen=True, slots=True)
-class RetentionFile:
+class RetentionFile(DatedFile[int]):
     """The rules as they were read, with their values by date."""
-
-    version: str
-    values: Mapping[str, Dated[int]]
-    reasons: Mapping[str, str]
 
     def at(self, day: date) -> Retention:
         """Return what holds on a day."""
@@ -60,8 +55,7 @@ def read(name: str, data: bytes, base: RetentionFile | None = None) -> Retention
 
     Raises `OrderError` with everything that is wrong with the file.
     """
-    under = None if base is None else DatedFile(base.version, base.values, base.reasons)
-    parsed = dated_file.read(name, data, _FORM, under)
+    parsed = dated_file.read(name, data, _FORM, base)
     # Of two values from one day the longer holds.
     values = {rule: tuple(sorted(dated)) for rule, dated in parsed.values.items()}
     return RetentionFile(parsed.version, values, parsed.reasons)

@@ -9,14 +9,17 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mesure.machine.service_error import ServiceError, TransientServiceError
 from mesure.service.installation.data_folder import PRIVATE_FILE
 from mesure.store.writing.fsync import settle
+
+N = TypeVar("N", bound=msgspec.Struct)
 
 GROUP_BYTES: Final = 1 << 17
 """A group of rows is unpacked as a whole: so much of each file is in memory at once."""
@@ -124,6 +127,15 @@ def note(path: Path) -> bytes | None:
     except (OSError, pa.ArrowException):
         return None
     return None if metadata is None else metadata.get(NOTE)
+
+
+def read_note(path: Path, form: type[N]) -> N | None:
+    """Return what a file says of itself in a form; None where it is not there, or damaged."""
+    text = note(path)
+    try:
+        return None if text is None else msgspec.json.decode(text, type=form)
+    except msgspec.MsgspecError:
+        return None
 
 
 def heads(path: Path) -> list[bytes]:

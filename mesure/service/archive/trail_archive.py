@@ -238,7 +238,7 @@ class _DayWriter:
 
         The digest tells that apart: it is tried again each time, for the key may be back.
         """
-        before = read_note(self._path)
+        before = sealed_rows.read_note(self._path, ArchiveNote)
         is_current = before == self._note(states, set())
         if is_current and not opens_all:
             return False, []
@@ -262,7 +262,7 @@ class _DayWriter:
 
     def _known(self) -> dict[ReceivedDay, SealedRow]:
         """Return the rows that open, by the state that they show; none of a damaged file."""
-        note = read_note(self._path)
+        note = sealed_rows.read_note(self._path, ArchiveNote)
         if note is None:
             return {}
         try:
@@ -308,15 +308,6 @@ class _DayWriter:
         return sealing.seal(key, zlib.compress(plain, LEVEL), where, secrets.token_bytes)
 
 
-def read_note(path: Path) -> ArchiveNote | None:
-    """Return what a file of the archive says of itself; None where it is none, or damaged."""
-    text = sealed_rows.note(path)
-    try:
-        return None if text is None else msgspec.json.decode(text, type=ArchiveNote)
-    except msgspec.MsgspecError:
-        return None
-
-
 def _digest(keyring: Keyring, states: list[ReceivedDay], shut: set[str]) -> str:
     shown = (states, sorted(shut)) if shut else states
     return sealing.digest(keyring.programme_key(PURPOSE), msgspec.msgpack.encode(shown)).hex()
@@ -352,7 +343,7 @@ class ArchivedTrail(NamedTuple):
 
 def read_day(keyring: Keyring, path: Path) -> Iterator[tuple[str, ArchivedMessages]]:
     """Yield the persons of a file by their ids, each with what came; nobody who was erased."""
-    note = read_note(path)
+    note = sealed_rows.read_note(path, ArchiveNote)
     if note is None:
         raise sealed_rows.change_error(path)
     for row in sealed_rows.rows(path):

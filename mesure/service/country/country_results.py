@@ -92,18 +92,9 @@ def _sealed(
     return SealedRow(head, sealing.seal(key, msgspec.msgpack.encode(result), where, salts))
 
 
-def read_note(path: Path) -> ResultNote | None:
-    """Return what a file says of itself; None where it is not there, or damaged."""
-    text = sealed_rows.note(path)
-    try:
-        return None if text is None else msgspec.json.decode(text, type=ResultNote)
-    except msgspec.MsgspecError:
-        return None
-
-
 def is_done(archive: Path, out: Path, partition: int) -> bool:
     """Tell whether a partition was judged from the archive as it is."""
-    note = read_note(path_of(out, partition))
+    note = sealed_rows.read_note(path_of(out, partition), ResultNote)
     if note is None or note.unreadable:
         return False
     return note.archive == archive_state(trail_archive.files(archive, partition))

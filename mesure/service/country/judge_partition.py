@@ -22,8 +22,8 @@ from mesure.instants import MAX_US, MIN_US
 from mesure.live import load_person
 from mesure.live.load_person import HORIZON_US, EvaluationConfig
 from mesure.record import policy_loading
-from mesure.service.archive import trail_archive
-from mesure.service.archive.trail_archive import ArchivedMessages, ArchivedTrail
+from mesure.service.archive import sealed_rows, trail_archive
+from mesure.service.archive.trail_archive import ArchivedMessages, ArchivedTrail, ArchiveNote
 from mesure.service.country import country_results, rejudge_plan
 from mesure.service.country.country_results import PersonResult, ResultNote
 from mesure.service.country.rejudge_plan import RejudgePlan
@@ -163,7 +163,7 @@ def _rows(duty: EvaluationBasis, messages: Iterable[StoredMessage]) -> list[Pers
 
 
 def _last(path: Path) -> int:
-    note = trail_archive.read_note(path)
+    note = sealed_rows.read_note(path, ArchiveNote)
     return 0 if note is None else note.last
 
 
