@@ -9,7 +9,6 @@ import asyncio
 import multiprocessing
 import os
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -50,6 +49,7 @@ READ_EVERY_S: Final = 1.0
 ENOUGH: Final = 3  # Incidents, after which a demo that ends by itself has shown what it does.
 GIVEN_UP_S: Final = 150.0
 CHANGES: Final = "/api/v1/incidents/changes"
+SILENT: Final = IncidentKind.SILENT.value
 
 Say = Callable[[str], None]
 
@@ -137,7 +137,7 @@ class _Demo:
     ) -> None:
         self._people, self._moved_in, self._say, self._once = people, moved_in, say, once
         self._begun_us = int(begun_at.timestamp()) * US_PER_S
-        self._incidents: dict[str, str] = {}  # Kinds, by id.
+        self._incidents: dict[str, tuple[str, str]] = {}  # Kinds and persons, by id.
         self._about: str | None = None  # Somebody with a possible breach.
         self._said = (0, 0, 0)
 
@@ -192,7 +192,7 @@ class _Demo:
         stop_event: asyncio.Event,
         opens: Callable[[], bool],
     ) -> None:
-        loop, after = asyncio.get_running_loop(), 0
+        loop, after, shown = asyncio.get_running_loop(), 0, 0
         is_open = self._once  # Nobody comes in where nobody watches.
         begun_s = told_s = loop.time()
         while not stop_event.is_set():
@@ -202,7 +202,10 @@ class _Demo:
                 is_open = await asyncio.to_thread(opens)
             if loop.time() - told_s >= TOLD_EVERY_S:
                 told_s = loop.time()
-                self._tell()
+                # What to open stays in sight: there is a line more only where something came.
+                if self._once or not is_open or len(self._incidents) != shown:
+                    self._tell()
+                    shown = len(self._incidents)
             if self._once and self._is_enough(loop.time() - begun_s):
                 self._tell()
                 self._say("Read through the API: the job has been seen to work.")
@@ -217,8 +220,8 @@ class _Demo:
         answer.raise_for_status()
         changes = answer.json()
         for change in changes["changes"]:
-            self._incidents[change["incident"]] = change["kind"]
-            if change["kind"] != IncidentKind.SILENT:
+            self._incidents[change["incident"]] = (change["kind"], change["person"])
+            if change["kind"] != SILENT:
                 self._about = self._about or change["person"]
         return int(changes["after"])
 
@@ -236,12 +239,13 @@ class _Demo:
 
     def _tell(self) -> None:
         fixes, messages, waiting = self._said
-        kinds = Counter(self._incidents.values())
-        silent = kinds.pop(IncidentKind.SILENT, 0)
+        # One silence is in a list of incidents once for each condition that it touches.
+        silent = {person for kind, person in self._incidents.values() if kind == SILENT}
+        breaches = sum(kind != SILENT for kind, _ in self._incidents.values())
         at = clock.now().astimezone(ZoneInfo(town.TIME_ZONE))
         self._say(
             f"  {at:%d %b %H:%M} in the town: {fixes:,} fixes in {messages:,} messages, {waiting} "
-            f"on their way; possible breaches: {sum(kinds.values())}, silences: {silent}"
+            f"on their way; possible breaches: {breaches}, people with a silence: {len(silent)}"
         )
 
 
