@@ -63,6 +63,7 @@ class DutyDay:
 
     date: date
     lines: tuple[DutyRow, ...]
+    is_over: bool  # Every order has ended when the day begins.
 
 
 def words(condition: Condition, at: str | None, catalogue: Catalogue) -> str:
@@ -154,7 +155,7 @@ def order_ends(versions: Iterable[OrderVersion], at: datetime) -> dict[str, date
 
 
 def week(
-    versions: Iterable[OrderVersion], at: datetime, zone: ZoneInfo, catalogue: Catalogue
+    versions: Sequence[OrderVersion], at: datetime, zone: ZoneInfo, catalogue: Catalogue
 ) -> list[DutyDay]:
     """Return what is asked from a moment on, on each of seven days.
 
@@ -172,7 +173,8 @@ def week(
         lines = tuple(
             DutyRow(hours(duty.span, day, zone), duty.words, duty.span) for duty in day_duties
         )
-        days.append(DutyDay(first + number * _DAY, lines))
+        is_over = all(version.in_force.end <= day.start for version in versions)
+        days.append(DutyDay(first + number * _DAY, lines, is_over))
     return days
 
 

@@ -95,6 +95,20 @@ def test_a_week_has_seven_days_and_a_night_stands_where_it_begins(order: OrderVe
     assert monday[0] == ("10:00 – 10:30", "Come to “office”, for 10 minutes or longer")
 
 
+def test_days_after_the_end_of_the_order_are_not_days_without_a_set_time(
+    order: OrderVersion,
+) -> None:
+    end = order.in_force.end
+    days = asked.week([order], end - timedelta(days=2), ALMATY, ENGLISH)
+    last = (end - timedelta(minutes=1)).astimezone(ALMATY).date()
+    assert [day.date for day in days if day.is_over] == [
+        day.date for day in days if day.date > last
+    ]
+    assert {day.is_over for day in days} == {True, False}
+    later = replace(order, in_force=Span(end + timedelta(days=1), end + timedelta(days=30)))
+    assert not any(day.is_over for day in asked.week([order, later], end, ALMATY, ENGLISH))
+
+
 def test_the_rest_of_last_night_is_said_while_it_lasts(order: OrderVersion) -> None:
     today = asked.week([order], at(12, 3), ALMATY, ENGLISH)[0]
     assert [line.hours for line in today.lines] == ["00:00 – 06:00", "22:00 – 06:00"]
