@@ -32,6 +32,7 @@ from mesure.service.maintenance import upgrade
 from mesure.service.serve import serve
 from mesure.web.map_tiles import MapSource
 from mesure_lab.demonstration import demo_doors, live_town, moving_in
+from mesure_lab.demonstration.demo_doors import StaffDoor
 from mesure_lab.demonstration.live_town import LiveTownPlan
 from mesure_lab.demonstration.moving_in import MovedIn
 from mesure_lab.ground import town, town_map
@@ -75,11 +76,11 @@ def run(seed: int, persons: int, say: Say, *, port: int | None = None, once: boo
             plan = Town(seed, persons, DAYS, first_day=day_of(begun_at))
             people = list(towns.people(plan))
             stages.reach("entering them, their orders and their devices")
-            moved_in = _move_in(settings, people, begun_at)
+            moved_in, staff = _move_in(settings, people, begun_at)
             stages.reach("drawing the map of the town")
             _draw(settings, seed)
         with (Path(folder) / "service.log").open("w") as log:
-            _Demo(people, moved_in, begun_at, say, once=once).serve(settings, log)
+            _Demo(people, moved_in, staff, begun_at, say, once=once).serve(settings, log)
 
 
 def _free_port(port: int | None) -> int:
@@ -108,13 +109,16 @@ def day_of(instant: datetime) -> date:
     return instant.astimezone(ZoneInfo(town.TIME_ZONE)).date()
 
 
-def _move_in(settings: Settings, people: Sequence[TownPerson], begun_at: datetime) -> MovedIn:
+def _move_in(
+    settings: Settings, people: Sequence[TownPerson], begun_at: datetime
+) -> tuple[MovedIn, list[StaffDoor]]:
     folder = installation.folder_of(settings)
     folder.make()
     with data_folder.hold_folder(folder):
         upgrade.upgrade(settings, folder, begun_at)
         with installation.begin_installation(settings) as instance:
-            return moving_in.move_in(instance, people, lambda: begun_at)
+            moved_in = moving_in.move_in(instance, people, lambda: begun_at)
+            return moved_in, demo_doors.set_up(instance, moved_in, begun_at)
 
 
 def _draw(settings: Settings, seed: int) -> None:
@@ -130,12 +134,14 @@ class _Demo:
         self,
         people: Sequence[TownPerson],
         moved_in: MovedIn,
+        staff: Sequence[StaffDoor],
         begun_at: datetime,
         say: Say,
         *,
         once: bool,
     ) -> None:
         self._people, self._moved_in, self._say, self._once = people, moved_in, say, once
+        self._staff = staff
         self._begun_us = int(begun_at.timestamp()) * US_PER_S
         self._incidents: dict[str, tuple[str, str]] = {}  # Kinds and persons, by id.
         self._about: str | None = None  # Somebody with a possible breach.
@@ -180,7 +186,7 @@ class _Demo:
         if self._about is None:
             return False
         for line in demo_doors.describe_doors(
-            instance, self._moved_in, self._about, origin, clock.now()
+            instance, self._moved_in, self._staff, self._about, origin, clock.now()
         ):
             self._say(line)
         return True

@@ -39,6 +39,7 @@ class MovedIn:
 
     officer: Actor
     supervisor: Actor
+    links: dict[str, str]  # With which both set up their accounts, by role.
     token: str  # For the program.
     codes: dict[str, str]  # By device.
     orders: dict[str, str]  # By person.
@@ -56,8 +57,10 @@ class DemoOffice:
         context = self._context(self.supervisor)
         account = action.perform(context, staff_accounts.open_account, second).account
         # Let in from the machine, or the supervisor would be no second pair of eyes for them.
-        action.perform(self._context(PROGRAM), staff_accounts.let_in, AccountName(account))
+        name = AccountName(account)
+        let_in = action.perform(self._context(PROGRAM), staff_accounts.let_in, name)
         self.officer = Actor(account, Role.OFFICER)
+        self.links = {Role.OFFICER.value: let_in.token, Role.SUPERVISOR.value: opened.token}
 
     def _context(self, actor: Actor) -> Context:
         return context_of(self._made, actor, self._now())
@@ -94,7 +97,8 @@ def move_in(
         taken_in = dict(zip([one.id for one in town], pool.map(office.take_in, town), strict=True))
     codes = {device_of(person): code for person, (_, code) in taken_in.items()}
     orders_ = {person: order for person, (order, _) in taken_in.items()}
-    return MovedIn(office.officer, office.supervisor, office.token(), codes, orders_)
+    token = office.token()
+    return MovedIn(office.officer, office.supervisor, office.links, token, codes, orders_)
 
 
 def hand_out(instance: Installation, moved_in: MovedIn, now: Callable[[], datetime]) -> None:
