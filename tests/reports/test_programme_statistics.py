@@ -78,7 +78,25 @@ def test_steps_with_few_are_told_together() -> None:
         "absent"
     ].delay
     assert delay is not None
-    assert [(step.until_s, step.count) for step in delay.steps] == [(30, 12), (60, 20), (900, 17)]
+    assert [(step.from_s, step.until_s, step.count) for step in delay.steps] == [
+        (0, 30, 12),
+        (30, 60, 20),
+        (60, 900, 17),
+    ]
+
+
+def test_a_step_that_was_joined_to_the_next_begins_where_its_first_length_lies() -> None:
+    """Or a page says that all 56 took two to four hours, of which most took minutes."""
+    counts = cell(60)
+    counts.delay = steps(0, 0, 0, 20, 30, 0, 0, 0, 0, 0, 6)
+    delay = kinds(programme_statistics.of_period(table(absent=counts), "2026", YEAR_END))[
+        "absent"
+    ].delay
+    assert delay is not None
+    assert [(step.from_s, step.until_s, step.count) for step in delay.steps] == [
+        (60, 120, 20),
+        (120, 14_400, 36),
+    ]
 
 
 def test_all_beyond_the_last_step_is_one_step() -> None:
@@ -88,7 +106,9 @@ def test_all_beyond_the_last_step_is_one_step() -> None:
         "absent"
     ].delay
     assert delay is not None
-    assert [(step.until_s, step.count) for step in delay.steps] == [(None, 12)]
+    assert [(step.from_s, step.until_s, step.count) for step in delay.steps] == [
+        (STEPS_S[-1], None, 12)
+    ]
 
 
 def test_looks_stand_from_the_shortest_to_the_longest() -> None:

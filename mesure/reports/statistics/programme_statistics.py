@@ -40,8 +40,9 @@ class ShareEstimate:
 
 @dataclass(frozen=True, slots=True)
 class DurationStep:
-    """How many lie within a time, and not within the step before; None: beyond the last."""
+    """How many are longer than `from_s`, and no longer than `until_s`; None: of any length."""
 
+    from_s: int
     until_s: int | None
     count: int
 
@@ -193,19 +194,22 @@ def _length(steps: DurationSteps) -> DurationSummary | None:
 def _together(steps: DurationSteps) -> tuple[DurationStep, ...]:
     """Return the steps, each with enough lengths that it tells of nobody."""
     merged: list[DurationStep] = []
-    count = 0
-    for until_s, more in zip((*STEPS_S, None), steps.counts, strict=True):
-        count += more
-        if count >= OF_MIN:
-            merged.append(DurationStep(until_s, count))
-            count = 0
-    if count:
-        reached = (None, *reversed(STEPS_S))
-        last = next(
-            step_s for step_s, more in zip(reached, reversed(steps.counts), strict=True) if more
-        )
-        merged[-1] = DurationStep(last, merged[-1].count + count)
+    few: DurationStep | None = None
+    for from_s, until_s, count in zip((0, *STEPS_S), (*STEPS_S, None), steps.counts, strict=True):
+        if count:
+            few = _joined(few, DurationStep(from_s, until_s, count))
+        if few is not None and few.count >= OF_MIN:
+            merged.append(few)
+            few = None
+    if few is not None:
+        merged[-1] = _joined(merged[-1], few)
     return tuple(merged)
+
+
+def _joined(shorter: DurationStep | None, longer: DurationStep) -> DurationStep:
+    if shorter is None:
+        return longer
+    return DurationStep(shorter.from_s, longer.until_s, shorter.count + longer.count)
 
 
 # --- As a table for other programs -------------------------------------------------------------

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from mesure.reports.statistics.incident_counting import STEPS_S, Breakdown
+from mesure.reports.statistics.incident_counting import Breakdown
 from mesure.reports.statistics.programme_statistics import (
     DurationSummary,
     GroupFigures,
@@ -145,7 +145,7 @@ def lengths(
     highest = max((step.count for step in steps), default=0)
     rows = tuple(
         ChartRow(
-            group_words.length_class(step.until_s, STEPS_S, texts), texts.number(step.count),
+            group_words.length_class(step.from_s, step.until_s, texts), texts.number(step.count),
             (texts.number(step.count),), _at(step.count / highest),
         )
         for step in steps

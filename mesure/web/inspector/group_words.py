@@ -1,6 +1,6 @@
 """Group words: what groups of the statistics are called, and how shares and times are said."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -69,16 +69,15 @@ def within(length_s: int | None, catalogue: PageTexts) -> str:
     return catalogue.text("within {length}", length=catalogue.length(timedelta(seconds=length_s)))
 
 
-def length_class(length_s: int | None, steps_s: Sequence[int], catalogue: PageTexts) -> str:
-    """Return a class of lengths by its longest: from the step before it on; None: beyond all."""
-    if length_s is None:
-        last = catalogue.length(timedelta(seconds=steps_s[-1]))
-        return catalogue.text("longer than {length}", length=last)
-    longest = catalogue.length(timedelta(seconds=length_s))
-    shorter = max((step for step in steps_s if step < length_s), default=None)
-    if shorter is None:
+def length_class(from_s: int, until_s: int | None, catalogue: PageTexts) -> str:
+    """Return a class of lengths: longer than one time, and no longer than another, if any."""
+    shortest = catalogue.length(timedelta(seconds=from_s))
+    if until_s is None:
+        return catalogue.text("longer than {length}", length=shortest)
+    longest = catalogue.length(timedelta(seconds=until_s))
+    if not from_s:
         return catalogue.text("up to {length}", length=longest)
-    return between_lengths(catalogue.length(timedelta(seconds=shorter)), longest, catalogue)
+    return between_lengths(shortest, longest, catalogue)
 
 
 def between_lengths(shortest: str, longest: str, catalogue: PageTexts) -> str:
@@ -135,4 +134,5 @@ def _chance(group: str, catalogue: PageTexts) -> str:
 def _look(group: str, catalogue: PageTexts) -> str:
     if group == "longer":
         return catalogue.text("more than half an hour")
-    return length_class(int(group), LOOKS_S, catalogue)
+    shorter = (0, *LOOKS_S)[LOOKS_S.index(int(group))]
+    return length_class(shorter, int(group), catalogue)
