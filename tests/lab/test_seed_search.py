@@ -10,11 +10,13 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 from time import sleep
+from types import SimpleNamespace
 
 import pytest
 import yaml
 
 from mesure.service.outgoing.receiver_queue import Ends, ReceiverQueues
+from mesure.store.values.faults import UnavailableError
 from mesure_lab.whole import living
 from mesure_lab.whole.drawn import narrow_limits, rare_days, upheaval_plan
 from mesure_lab.whole.search import seed_search, whole_text
@@ -87,6 +89,30 @@ def test_receivers_are_served_one_after_the_other() -> None:
         queues.settle()
         queues.close()
     assert at_work == list("aabbccdd")
+
+
+def test_time_waits_for_a_receiver_where_the_fault_of_another_ends_the_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On a full disk one fails while another is still served (seed 50011)."""
+    served: list[str] = []
+
+    def serve(_ends: Ends) -> None:
+        sleep(0.05)
+        served.append("slow")
+
+    with living.open_world(4, frozenset()) as world:
+        node, queues = world.machine.leader, ReceiverQueues(1)
+
+        def turn() -> int:
+            queues.begin("slow", serve)
+            raise UnavailableError("full")
+
+        monkeypatch.setattr(node, "notifier", SimpleNamespace(turn=turn, settle=queues.settle))
+        with pytest.raises(UnavailableError):
+            node.send()
+        assert served == ["slow"]
+        queues.close()
 
 
 def test_leadership_changes_hands_and_nothing_else_does() -> None:

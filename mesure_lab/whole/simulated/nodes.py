@@ -144,9 +144,10 @@ class SimulatedNode:
     def send(self) -> int:
         """Have the notifier take one turn, and wait for what it began."""
         self._setup.hooks.begin_turn()
-        done = self.notifier.turn()
-        self.notifier.settle()
-        return done
+        try:
+            return self.notifier.turn()
+        finally:
+            self.notifier.settle()  # A receiver's fault ends a turn in which others were begun.
 
     def ask(self) -> None:
         """Ask once who leads."""
