@@ -1,16 +1,22 @@
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
-from mesure.actions.accounts import staff_accounts
+from mesure.actions.accounts import printed_cards, staff_accounts
+from mesure.actions.accounts.printed_cards import GiveCard, InviteCounsel
 from mesure.actions.accounts.staff_accounts import AccountRef
 from mesure.actions.cases import caseload, persons
 from mesure.actions.cases.caseload import (
     AssignCase,
+    BarRequest,
     CaseloadRequest,
     SetOnCall,
     UnassignedCasesRequest,
 )
 from mesure.actions.cases.persons import DETAILS, EnterPerson, PersonRequest
-from mesure.actions.framework.action import ActionContext, EmptyRequest, perform
+from mesure.actions.framework.action import Action, ActionContext, EmptyRequest, perform
+from mesure.actions.framework.case_access import CASE as CASE_FILE
 from mesure.actions.framework.case_access import CaseFile
 from mesure.actions.framework.context import PROGRAM
 from mesure.actions.records.account_records import ACCOUNT
@@ -174,6 +180,28 @@ def test_a_person_whose_key_is_gone_is_erased(scene: OfficeScene) -> None:
     scene.office.keyring.forget("P-2", 0)
     request = PersonRequest(person="P-2", **CASE)
     assert scene.refusal_reason(scene.ann, persons.show, request) is ActionRefusal.ERASED
+
+
+@pytest.mark.parametrize(
+    ("change", "request_"),
+    [
+        (printed_cards.give, GiveCard("P-2")),
+        (printed_cards.invite, InviteCounsel("P-2", "Counsel", MORNING + timedelta(days=1))),
+        (caseload.assign, AssignCase("P-2", "bob")),
+        (caseload.bar, BarRequest("P-2", "bob")),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_nothing_more_is_entered_that_names_who_was_erased(
+    scene: OfficeScene, change: Action[Any, Any], request_: object
+) -> None:
+    enter(scene)
+    scene.office.keyring.forget("P-2", 0)
+    assert scene.refusal_reason(scene.chief, change, request_) is ActionRefusal.ERASED
+    with scene.office.store.read() as reading:
+        assert reading.entries_with_key(ACCOUNT.name, "person", "P-2") == ()
+        case = reading.entry(CASE_FILE.name, "P-2")
+        assert case is None or case.revision == 1
 
 
 def test_what_is_kept_is_sealed_and_bound_to_its_place(scene: OfficeScene) -> None:

@@ -173,6 +173,18 @@ def test_a_supervisor_takes_back_the_device_of_somebody_who_was_erased(scene: Of
     assert scene.office.last()["persons"] == []  # Nothing would take the id out again.
 
 
+def test_a_device_in_the_place_of_one_of_an_erased_person_is_refused_in_words(
+    scene: OfficeScene,
+) -> None:
+    scene.order()
+    scene.carries()
+    scene.do(scene.chief, enrolment_codes.add, DeviceRef("D-9"))
+    erase(scene)
+    scene.office.later(hours=1)
+    request = SwapDevice("D-1", "D-9")
+    assert scene.refusal_reason(scene.chief, assignments.swap, request) is ActionRefusal.ERASED
+
+
 def test_an_order_for_somebody_who_was_erased_is_refused_in_words(scene: OfficeScene) -> None:
     scene.order()
     erase(scene)

@@ -84,7 +84,7 @@ def give(doing: ActionContext, request: AssignDevice) -> None:
 def take_back(doing: ActionContext, request: ReturnDevice) -> None:
     """Enter that a device was given back."""
     at = _instant(doing, request.at)
-    carried = _carried(doing, request.device, at)
+    carried = _carried(doing, request.device, at, erased_too=True)
     _check(assignment.end(doing.work.assignments(request.device), request.device, at))
     doing.work.keep_assignment(replace(carried, until=at))
 
@@ -93,7 +93,7 @@ def take_back(doing: ActionContext, request: ReturnDevice) -> None:
 def swap(doing: ActionContext, request: SwapDevice) -> None:
     """Replace a device by another, for the same person and order and without a gap."""
     at = _instant(doing, request.at)
-    carried = _carried(doing, request.old, at)
+    carried = _carried(doing, request.old, at, erased_too=False)
     if doing.work.device(request.new) is None:
         raise NotFoundError(ActionRefusal.NOT_HERE)
     both = doing.work.assignments(request.old, request.new)
@@ -112,12 +112,12 @@ def _instant(doing: ActionContext, at: datetime | None) -> datetime:
     return at
 
 
-def _carried(doing: ActionContext, device: str, at: datetime) -> Assignment:
+def _carried(doing: ActionContext, device: str, at: datetime, *, erased_too: bool) -> Assignment:
     """Return who carries a device, with their case open; an end that was entered stays."""
     current_assignment = assignment.whose(doing.work.assignments(device), device, at)
     if isinstance(current_assignment, DeviceRefusal):
         raise ActionConflictError(ActionRefusal.NOBODYS)
-    doing.case(current_assignment.person)
+    doing.case(current_assignment.person, erased_too=erased_too)
     if current_assignment.until is not None:
         raise ActionConflictError(ActionRefusal.RETURNED)
     doing.note(device=device)

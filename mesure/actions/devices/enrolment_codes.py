@@ -194,7 +194,7 @@ def open_carriers(doing: ActionContext, device: str) -> None:
         if not assignment.holds_at(doing.now):
             continue
         if doing.actor.role in CASEWORK:
-            doing.case(assignment.person)
+            doing.case(assignment.person, erased_too=True)
         else:
             doing.concerns(assignment.person)
 

@@ -133,10 +133,13 @@ class ActionContext:
             raise ActionConflictError(ActionRefusal.NO_READER)
         return self.context.reader
 
-    def case(self, person: str) -> CaseAccess:
-        """Open a person's case, or refuse; the caller has said for what."""
+    def case(self, person: str, *, erased_too: bool = False) -> CaseAccess:
+        """Open a person's case, or refuse; about who was erased hardly anything is changed."""
         if person not in self._cases:
             self.cases([person])
+            is_change = self._action.sort is ActionType.CHANGE
+            if is_change and not erased_too and self.context.keyring.is_erased(person):
+                raise NotFoundError(ActionRefusal.ERASED)
         return self._cases[person]
 
     def cases(
@@ -338,8 +341,7 @@ def _allowed(actor: Actor, action: Action[Any, Any], request: object) -> Purpose
     purpose = only or request.purpose
     if purpose not in may_be:
         raise NotAllowedError(AccessRefusal.PURPOSE)
-    has_number = purposes.is_case_number(request.case_number)
-    if purposes.needs_case_number(actor.role) and not has_number:
+    if purposes.needs_case_number(actor.role) and not purposes.is_case_number(request.case_number):
         raise NotAllowedError(AccessRefusal.CASE_NUMBER)
     return purpose
 
