@@ -1,7 +1,8 @@
 from datetime import timedelta
 from pathlib import Path
 
-from mesure.actions.devices import assignments, enrolment_codes
+from mesure.actions.devices import app_enrolment, assignments, enrolment_codes
+from mesure.actions.devices.app_enrolment import EnrolUnsignedApp
 from mesure.actions.devices.assignments import (
     AssignDevice,
     AssignmentsRequest,
@@ -14,6 +15,7 @@ from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.framework.context import PROGRAM
 from mesure.actions.orders import assignment_end, court_orders
 from mesure.actions.orders.court_orders import EndOrder, EnterVersion
+from mesure.actions.records.app_records import AppFamily
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from tests.actions import house
 from tests.actions.scene import ORDER, OfficeScene
@@ -171,6 +173,18 @@ def test_a_supervisor_takes_back_the_device_of_somebody_who_was_erased(scene: Of
         assert [one.until for one in reading.assignments("D-1")] == [scene.office.now]
     assert scene.office.last()["action"] == "assignments.take_back"
     assert scene.office.last()["persons"] == []  # Nothing would take the id out again.
+
+
+def test_a_device_of_somebody_who_was_erased_is_retired(scene: OfficeScene) -> None:
+    scene.order()
+    scene.carries()
+    scene.do(scene.ann, app_enrolment.enrol_pilot, EnrolUnsignedApp("D-1", AppFamily.OSMAND))
+    erase(scene)
+    scene.office.later(hours=1)
+    scene.do(scene.chief, enrolment_codes.retire, DeviceRef("D-1"))
+    device = scene.do(scene.chief, enrolment_codes.show, DeviceRef("D-1"))
+    assert device.is_retired
+    assert scene.office.last()["persons"] == []
 
 
 def test_a_device_in_the_place_of_one_of_an_erased_person_is_refused_in_words(

@@ -201,8 +201,9 @@ def open_carriers(doing: ActionContext, device: str) -> None:
 
 def _tell_carriers(doing: ActionContext, device: str) -> None:
     """Tell the person who carries a device, and their officer, that it is used no more."""
+    is_erased = doing.context.keyring.is_erased
     for assignment in doing.work.assignments(device):
-        if assignment.holds_at(doing.now):
+        if assignment.holds_at(doing.now) and not is_erased(assignment.person):
             notification_rules.of_retired(doing, device, assignment.person)
 
 
