@@ -12,7 +12,7 @@ from typing import Final
 from mesure.actions.accounts import service_accounts, staff_accounts
 from mesure.actions.accounts.service_accounts import OpenServiceAccount
 from mesure.actions.accounts.staff_accounts import AccountRef
-from mesure.actions.cases import case_notes, caseload, worklist
+from mesure.actions.cases import case_notes, caseload, contact_check, worklist
 from mesure.actions.cases.case_notes import NoteKind, NotesRequest, WriteNote
 from mesure.actions.cases.caseload import EndShift, SetCover
 from mesure.actions.framework.action import Action, EmptyRequest
@@ -39,11 +39,11 @@ from mesure.privacy.roles import Role
 from mesure.store.values.effects import StoredIncident
 from mesure_lab.whole import acts, office_people
 from mesure_lab.whole.checks.named_checks import hold
-from mesure_lab.whole.checks.office import office_record
+from mesure_lab.whole.checks.office import notices_sent, office_record
 from mesure_lab.whole.drawn import narrow_limits
 from mesure_lab.whole.drawn.random_persons import DAY
 from mesure_lab.whole.drawn.scenery import H
-from mesure_lab.whole.last_steps import cards, newcomers
+from mesure_lab.whole.last_steps import cards, newcomers, second_thoughts, sign_in_edges
 from mesure_lab.whole.office import desk_steps, program_lives, whole_lists
 from mesure_lab.whole.office_people import DoneAct
 from mesure_lab.whole.world import World
@@ -72,12 +72,17 @@ def talk(world: World) -> None:
             _count_as_one(world, person, incidents[2:])
             for incident in [row for row in incidents[2:] if is_of_place(row.kind)][-1:]:
                 _excuse(world, person, incident)
+            second_thoughts.excuse_otherwise(world, person, incidents[2:])
     _repeat(world)
     if narrow_limits.is_narrow(world.seed):
         _come_and_go(world)
         for person in world.names:
             newcomers.stand_behind(world, person)
             cards.renew(world, person)
+            second_thoughts.ask_twice(world, person)
+            second_thoughts.be_in_two_places(world, person)
+        newcomers.name_the_erased(world)
+        sign_in_edges.come_to_edges(world)
         whole_lists.read(world)
         _decide_by_day(world)
     for officer in world.people.officers:
@@ -143,6 +148,11 @@ def _come_and_go(world: World) -> None:
     shift = EndShift(cover or "")  # Of another two, who are the only ones it concerns.
     desk_steps.ask_in_vain(world, officer, caseload.end_cover, shift, None, "access_table")
     acts.do(world, supervisor, caseload.end_cover, shift, None)
+    acts.do(world, officer, contact_check.try_own, EmptyRequest(), None)
+    world.machine.do(supervisor, staff_accounts.close, AccountRef(officer.account))
+    world.attempt(world.machine.notify)
+    if any(to == f"newcomer{notices_sent.OFFICE}" for to, *_ in world.mail.texts):
+        world.broken("written_where_one_said", "a letter went to an account that was closed")
     giver = newcomers.let_in(world, supervisor, "giver")
     request = OpenServiceAccount("Figures", ("devices.list",), span[1])
     _, service = acts.do(world, giver, service_accounts.open_service, request, None)
@@ -198,8 +208,11 @@ def _propose(world: World, person: str, incident: StoredIncident) -> None:
     """Have what is against somebody proposed, and confirmed before it was seen, and after."""
     officer, supervisor = world.people.officer(person), world.people.supervisor
     _look(world, officer, person, incident)
+    is_narrow = narrow_limits.is_narrow(world.seed)
     if FindingOutcome.BREACH in finding.conclusions(incident.kind):
         _decide(world, officer, person, incident, FindingOutcome.BREACH)
+    elif is_narrow:
+        second_thoughts.call_it_a_breach(world, person, incident)
     reference = IncidentRef(incident.id)
     acts.do(world, supervisor, incident_review.confirm, reference, person)
     _hold(world)
@@ -213,6 +226,8 @@ def _propose(world: World, person: str, incident: StoredIncident) -> None:
     taken_back, _ = acts.do(world, officer, incident_review.take_back, reversal, person)
     if word == taken_back == "done" and officer != supervisor:
         world.broken(BY_A_PERSON, f"{incident.id}: not taken back by who confirmed it")
+    if word == "done" and is_narrow:
+        second_thoughts.take_back_confirmation(world, person, incident)
 
 
 def _decides_again(act: DoneAct, incident: StoredIncident) -> bool:

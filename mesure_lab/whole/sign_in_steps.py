@@ -147,7 +147,7 @@ def leave_link(world: World, item: int) -> str:
 # --- Signing in ----------------------------------------------------------------------------------
 
 
-def _try(
+def attempt(
     world: World, holder: AccountHolder, request: PasswordSignIn, address: str, *, may: bool
 ) -> str:
     """Try to sign in; `may` tells whether what is asked opens the account."""
@@ -194,7 +194,7 @@ def come_in(world: World, holder: AccountHolder, dice: Random) -> str:
     former = holder.sessions[-1] if browser is not None and holder.sessions else None
     replaces = None if former is None else former.token
     request = PasswordSignIn(holder.login, holder.password, code, browser, replaces)
-    word = _try(world, holder, request, OWN, may=is_fresh)
+    word = attempt(world, holder, request, OWN, may=is_fresh)
     if word == "in":
         holder.use_code(now_us)
     if former is not None and word in {"in", UNANSWERED}:
@@ -209,13 +209,13 @@ def come_in_on_paper(world: World, holder: AccountHolder, dice: Random) -> str:
         return "none left"
     code = holder.recovery[-1]
     request = PasswordSignIn(holder.login, holder.password, code)
-    word = _try(world, holder, request, OWN, may=True)
+    word = attempt(world, holder, request, OWN, may=True)
     if word in {"in", UNANSWERED}:
         holder.recovery.pop()
     if word == "in":
         holder.used.append(code)
     if word == "in" and dice.random() < 0.5:
-        word = f"in, and again {_try(world, holder, request, dice.choice(STRANGERS), may=False)}"
+        word = f"in, and again {attempt(world, holder, request, dice.choice(STRANGERS), may=False)}"
     return word
 
 
@@ -224,13 +224,13 @@ def use_again(world: World, holder: AccountHolder, dice: Random) -> str:
     if not holder.used:
         return "nothing"
     request = PasswordSignIn(holder.login, holder.password, dice.choice(holder.used))
-    return _try(world, holder, request, dice.choice(STRANGERS), may=False)
+    return attempt(world, holder, request, dice.choice(STRANGERS), may=False)
 
 
 def guess(world: World, holder: AccountHolder, dice: Random) -> str:
     """Guess a password, some times in a row; the guesser has seen a code, too."""
     words = [
-        _try(
+        attempt(
             world,
             holder,
             PasswordSignIn(

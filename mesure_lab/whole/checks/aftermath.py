@@ -14,17 +14,17 @@ from mesure.incidents.finding import FindingOutcome
 from mesure.instants import MAX_US, MIN_US, US_PER_S
 from mesure.reports.statistics.incident_counting import Breakdown
 from mesure_lab.whole import sign_in_steps
-from mesure_lab.whole.checks import named_checks, outlived
+from mesure_lab.whole.checks import lengths_counted, named_checks, outages, outlived
 from mesure_lab.whole.checks.copies import bundles_hold, installations_hold
 from mesure_lab.whole.checks.named_checks import invariant
-from mesure_lab.whole.checks.office import notices_sent
+from mesure_lab.whole.checks.office import notices_sent, rows_found, told_in_turn
+from mesure_lab.whole.checks.office.office_record import OF_PLACE
 from mesure_lab.whole.drawn.scenery import H, M
 from mesure_lab.whole.world import World
 
 YEAR_LETTERS: Final = 4  # Of a year as it is written, and of a quarter.
 QUARTER_LETTERS: Final = 6
 COUNTED: Final = ("incidents", "withdrawn", "decided", "breach", "false", "contested")
-OF_PLACE: Final = {"absent", "left", "entered", "missed"}
 WORK_US: Final = 13 * H
 LOOKS_US: Final = 20 * M
 
@@ -122,13 +122,18 @@ def sessions_end_in_time(world: World) -> Iterator[str]:
         yield f"a session of {holder.name} goes on after {WORK_US // H} hours"
 
 
-LAST: Final = (outlived.outlived_goes, sessions_end_in_time)  # After them it is another time.
+LAST: Final = (
+    outlived.outlived_goes,
+    sessions_end_in_time,
+    outages.nothing_is_tried_for_ever,
+)  # After them it is another time.
 
 
 def at_the_end(world: World) -> None:
     """Check everything, and then what comes after."""
     others = (one.check for one in named_checks.every_invariant() if one.check not in LAST)
     copied = *installations_hold.COPIES, *bundles_hold.BUNDLES
-    named_checks.hold(world, *others, *notices_sent.SENT, *copied)
+    kept = lengths_counted.lengths_are_counted, *rows_found.FOUND, *told_in_turn.TOLD
+    named_checks.hold(world, *others, *notices_sent.SENT, *copied, *kept)
     for check in LAST:
         named_checks.hold(world, check)

@@ -43,6 +43,11 @@ REFUSED_OF_CARRIED: Final = (
     "AND start_us <= last_received_us AND received_us < coalesce(until_us, erased_us) "
     "AND received_us < erased_us"
 )
+OF_NO_ACCOUNT: Final = (
+    "SELECT kind, count(*) FROM register_key WHERE kind IN ('session', 'known_browser', 'link') "
+    "AND key = 'account' AND value NOT IN (SELECT id FROM register WHERE kind = 'account') "
+    "GROUP BY kind"
+)
 MARKS: Final = 12
 MARK_BYTES: Final = 48  # Of what was sealed: enough that it is nowhere by chance.
 
@@ -232,6 +237,8 @@ def log_and_rows_hold(world: World) -> Iterator[str]:
 def erased_is_gone(world: World) -> Iterator[str]:
     """Yield what is left of somebody who was erased: rows, keys, or bytes in any file."""
     yield from world.let_go
+    for kind, count in world.machine.rows(OF_NO_ACCOUNT):
+        yield f"{count} rows of {kind} are there of accounts that are gone"
     [(aside,)] = world.machine.rows(
         "SELECT count(*) FROM quarantine WHERE reason = 'erased' AND length(body) > ?", SEALED_BYTES
     )

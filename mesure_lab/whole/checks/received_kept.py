@@ -124,6 +124,21 @@ def receiving_is_entered(world: World) -> Iterator[str]:
                 yield f"what came at {at_us} has another digest than is entered"
 
 
+@invariant("refused_is_set_aside", "decision 0030; docs/for_operators.md")
+def refused_is_set_aside(world: World) -> Iterator[str]:
+    """Yield devices of whose refused messages some are nowhere, so that nobody can look why."""
+    if world.erased:
+        return
+    statement = "SELECT count(*) FROM quarantine WHERE claimed = ?"
+    for name, device in world.devices.items():
+        if isinstance(device, SimulatedDevice):
+            reasons = set(DeviceRefusalReason)  # Others are the device's own.
+            refused = {counter for counter, reason in device.refused if reason in reasons}
+            [(aside,)] = world.machine.rows(statement, name)
+            if aside < len(refused):
+                yield f"{len(refused)} messages of {name} were refused, and {aside} are set aside"
+
+
 @invariant("kept_as_of_its_time", "decision 0009; docs/specs/device_protocol.md")
 def kept_as_of_its_time(world: World) -> Iterator[str]:
     """Yield signs of life that are kept as of another time than that at which they were sent."""

@@ -12,6 +12,7 @@ from typing import Final
 from mesure.actions.accounts import printed_cards, sign_in
 from mesure.actions.accounts.printed_cards import GiveCard
 from mesure.actions.accounts.sign_in import CardSignIn
+from mesure.actions.records import named_persons
 from mesure.actions.refusals.refusals import ActionError
 from mesure.devices.message.uplink import Heartbeat
 from mesure_lab.whole import acts, sign_in_steps
@@ -21,6 +22,7 @@ from mesure_lab.whole.world import World
 
 PINS: Final = ("804217", "551904")
 ROUNDS: Final = 4
+TRIES: Final = 3  # With a card that is theirs: two that open their record, and one that does not.
 
 
 def renew(world: World, person: str) -> None:
@@ -32,17 +34,22 @@ def renew(world: World, person: str) -> None:
             return
         if any(sign_in_steps.resume(world, session) for session in sessions):
             world.broken("what_ended_stays_ended", f"a session by the card before of {person}")
-        if former and _enter(world, former, PINS[0]):
+        if former and enter(world, former, PINS[0]):
             world.broken("nobody_signs_in_who_may_not", f"{person} by the card before")
-        session = _enter(world, card.code, pin)
+        session = enter(world, card.code, pin)
         if not session:
             world.broken("whoever_may_gets_in", f"{person} chooses a PIN for a new card")
         former, sessions = card.code, [session]
-    if _enter(world, former, PINS[0]):
+    if enter(world, former, PINS[0]):
         world.broken("nobody_signs_in_who_may_not", f"{person} by the PIN of the card before")
+    by_card = {n for n, one in world.records().items() if one.get("action") == sign_in.by_card.name}
+    with world.read_undisturbed() as reading:
+        theirs = [n for n in by_card if person in named_persons.of_entry(reading, n)]
+    if len(theirs) < TRIES:
+        world.broken("acts_stand_in_the_list", f"{TRIES} tries at the record of {person}: {theirs}")
 
 
-def _enter(world: World, card: str, pin: str) -> str:
+def enter(world: World, card: str, pin: str) -> str:
     """Return the session that a card and a PIN open; empty: they open nothing."""
     try:
         return str(

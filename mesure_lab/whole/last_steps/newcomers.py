@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import Any, Final
 
 from mesure.actions.accounts import printed_cards, service_accounts, staff_accounts
-from mesure.actions.accounts.printed_cards import InviteCounsel
+from mesure.actions.accounts.printed_cards import GiveCard, InviteCounsel
 from mesure.actions.accounts.service_accounts import OpenServiceAccount
 from mesure.actions.accounts.staff_accounts import AccountRef, OpenAccount
 from mesure.actions.cases import caseload, persons
-from mesure.actions.cases.caseload import BarRequest, CaseRequest, EndShift, SetCover
+from mesure.actions.cases.caseload import AssignCase, BarRequest, CaseRequest, EndShift, SetCover
 from mesure.actions.cases.persons import PersonRequest
 from mesure.actions.framework.action import Action
 from mesure.actions.framework.context import Actor
@@ -77,6 +77,10 @@ def _bar_the_giver(world: World, person: str) -> None:
         (let_in(world, giver, f"friend-{person}"), persons.show,
          PersonRequest(person=person, **CASE))
     ]  # fmt: skip
+    between = let_in(world, giver, f"between-{person}")
+    far = let_in(world, between, f"friend-of-{person}")
+    looks.append((far, persons.show, PersonRequest(person=person, **CASE)))
+    world.machine.do(world.people.supervisor, staff_accounts.close, AccountRef(between.account))
     invited = InviteCounsel(person, "Counsel", until_at)
     _, card = acts.do(world, giver, printed_cards.invite, invited, person)
     if card is not None:
@@ -91,6 +95,21 @@ def _bar_the_giver(world: World, person: str) -> None:
     if acts.bar_account(world, giver, person) == "done":
         for actor, action, request in looks:
             desk_steps.ask_in_vain(world, actor, action, request, person, BARRED)
+
+
+def name_the_erased(world: World) -> None:
+    """Have a supervisor try to enter what would name somebody again who was erased."""
+    until_at, account = clock.now() + HOUR, world.people.officers[0].account
+    for person in sorted(world.erased):
+        tries: tuple[tuple[Action[Any, Any], object], ...] = (
+            (printed_cards.give, GiveCard(person)),
+            (printed_cards.invite, InviteCounsel(person, "Counsel", until_at)),
+            (caseload.assign, AssignCase(person, account)),
+            (caseload.bar, BarRequest(person, account)),
+        )
+        for action, request in tries:
+            supervisor = world.people.supervisor
+            desk_steps.ask_in_vain(world, supervisor, action, request, person, "erased_is_gone")
 
 
 def _stand_in(world: World, person: str) -> None:

@@ -13,7 +13,7 @@ import msgspec
 
 from mesure.actions.framework.action import Action
 from mesure.actions.framework.context import Actor
-from mesure.actions.incidents import incident_review
+from mesure.actions.incidents import contests, incident_review
 from mesure.actions.incidents.contests import IncidentRequest
 from mesure.actions.incidents.incident_review import IncidentsRequest
 from mesure.actions.notifications import incident_feed
@@ -23,12 +23,14 @@ from mesure.actions.oversight.inspection import LogSearch, LooksSearch
 from mesure.actions.records import named_persons
 from mesure.actions.trails import trail_access
 from mesure.actions.trails.trail_access import LooksRequest, LookView
+from mesure.incidents.finding import ReviewStage
 from mesure_lab.whole import acts, office_people
 from mesure_lab.whole.drawn import narrow_limits
 from mesure_lab.whole.world import World
 
 WHOLE: Final = "lists_are_whole"
 PAGES_MAX: Final = 30
+INCIDENTS_MAX: Final = 1_000
 Records = Mapping[int, dict[str, Any]]
 
 
@@ -97,21 +99,32 @@ def _looks(
 def _incidents(world: World, actor: Actor, person: str) -> None:
     """Have all incidents of a person listed, the latest first, one at a time."""
     stored = world.incidents_of(person, withdrawn_too=True)
-    expected = [name for _, name in sorted((row.start_us, row.id) for row in stored)][::-1]
+    with world.read_register() as rows:
+        stages = {row.id: contests.review_of(rows, row.id).stage for row in stored}
+    waiting = [row for row in stored
+               if row.withdrawn_us is None and stages[row.id] is not ReviewStage.FOUND]  # fmt: skip
+    for chosen, waits in ((stored, False), (waiting, True)):
+        expected = [name for _, name in sorted((row.start_us, row.id) for row in chosen)][::-1]
+        listed = _listed(world, actor, IncidentsRequest(person, count=1, waits=waits))
+        if listed is not None and listed != expected:
+            world.broken(WHOLE, f"the incidents of {person} are {expected}, and {listed} are shown")
+    for row in stored:
+        _attempts(world, actor, person, row.id)
+
+
+def _listed(world: World, actor: Actor, request: IncidentsRequest) -> list[str] | None:
+    """Return the incidents of a list, page by page; None where somebody was not answered."""
     listed: list[str] = []
-    request = IncidentsRequest(person, count=1)
-    while True:
+    for _ in range(INCIDENTS_MAX):
+        person = request.person
         word, page = acts.do(world, actor, incident_review.list_incidents, request, person)
         if word != "done":
-            return
+            return None
         listed += [head.incident for head in page]
         if len(page) < request.count:
             break
         request = msgspec.structs.replace(request, after=incident_review.mark(page[-1]))
-    if listed != expected:
-        world.broken(WHOLE, f"the incidents of {person} are {expected}, and {listed} are listed")
-    for name in listed:
-        _attempts(world, actor, person, name)
+    return listed
 
 
 def _attempts(world: World, actor: Actor, person: str, incident: str) -> None:

@@ -58,6 +58,10 @@ class SimulatedMail:
         """Take everything from now on."""
         self._p_down, self._slow = 0.0, None
 
+    def be_down(self) -> None:
+        """Take nothing from now on."""
+        self._p_down = 1.0
+
     def take_leave(self) -> None:
         """Say goodbye, or end the connection without a word."""
         if self._p_cut and self._dice.random() < self._p_cut:

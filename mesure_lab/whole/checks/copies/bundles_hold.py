@@ -13,8 +13,9 @@ from mesure.actions.incidents import contests
 from mesure.actions.incidents.contests import IncidentRequest, IncidentStatement
 from mesure.actions.records.incident_records import CONTEST
 from mesure.actions.refusals.refusals import NotAllowedError
-from mesure.actions.trails import grounds
+from mesure.actions.trails import grounds, trail_access
 from mesure.actions.trails.grounds import GROUND, AnswerGround
+from mesure.actions.trails.trail_access import TrailRequest
 from mesure.bundle import make as bundle_make
 from mesure.bundle import verify as bundle_verify
 from mesure.bundle.make import Bundle, BundleConfig
@@ -28,8 +29,10 @@ from mesure.service.installation import log_signing
 from mesure.store.values.effects import StoredIncident
 from mesure_lab.whole import acts, office_people
 from mesure_lab.whole.checks.named_checks import invariant
+from mesure_lab.whole.drawn import narrow_limits
 from mesure_lab.whole.drawn.random_persons import DAY
 from mesure_lab.whole.drawn.scenery import H
+from mesure_lab.whole.office import case_lives, desk_steps
 from mesure_lab.whole.world import World
 
 BUNDLES_MAX: Final = 1
@@ -184,7 +187,12 @@ def _is_agreed(world: World, officer: Actor, incident: StoredIncident) -> bool:
             if ground.value.incident == incident.id and ground.value.waits
         ]
     supervisor, agrees = world.people.supervisor, AnswerGround(waiting[-1], agrees=True)
-    return acts.do(world, supervisor, grounds.answer, agrees, incident.person)[0] == "done"
+    is_agreed = acts.do(world, supervisor, grounds.answer, agrees, incident.person)[0] == "done"
+    if is_agreed and narrow_limits.is_narrow(world.seed):  # Nor does it show more than that.
+        look, person = trail_access.trail, incident.person
+        part = TrailRequest(person=person, ground=waiting[-1], **acts.CASE)
+        desk_steps.ask_in_vain(world, officer, look, part, person, case_lives.GROUND)
+    return is_agreed
 
 
 BUNDLES: Final = (bundles_judge_alike, bundles_need_a_ground)

@@ -8,9 +8,9 @@ from typing import Any, Final
 from mesure.actions.records import named_persons
 from mesure.actions.records.incident_records import CONTEST, REVIEW
 from mesure.actions.records.named_persons import DEED
-from mesure.actions.records.record_types import RegisterReader
+from mesure.actions.records.record_types import RegisterReader, Stored
 from mesure.incidents.contest import Contest, ContestAnswer
-from mesure.incidents.finding import FindingEndKind, Review, ReviewStage
+from mesure.incidents.finding import FindingEndKind, FindingOutcome, Review, ReviewStage
 from mesure.instants import to_us
 from mesure.store.interface.store import ReadTransaction
 from mesure.store.values.effects import StoredIncident
@@ -19,6 +19,7 @@ from mesure_lab.whole.checks.named_checks import invariant
 from mesure_lab.whole.world import World
 
 ROWS_MAX: Final = 1_000_000
+OF_PLACE: Final = {"absent", "left", "entered", "missed"}  # No other incident can be a breach.
 
 
 @invariant("finding_by_a_person", "decision 0005; Directive (EU) 2016/680, Article 11")
@@ -35,8 +36,16 @@ def finding_by_a_person(world: World) -> Iterator[str]:
                 for what in _wrong(review.value, deciders):
                     yield f"{review.id}: {what}"
                 incident = reading.incident(review.id)
+                if incident is not None and incident.kind not in OF_PLACE and _is_breach(review):
+                    yield f"{review.id}: a {incident.kind} is no breach of anything"
                 if incident is not None and _is_refuted(incident, review.value):
                     yield f"{review.id}: late evidence had refuted it when it was decided"
+
+
+def _is_breach(review: Stored[Review]) -> bool:
+    """Tell whether an incident was ever found a breach, or proposed as one."""
+    findings = (*review.value.former, *filter(None, [review.value.finding]))
+    return any(finding.outcome is FindingOutcome.BREACH for finding in findings)
 
 
 def _is_refuted(incident: StoredIncident, review: Review) -> bool:
@@ -101,6 +110,12 @@ def _unanswered(review: Review, contests: list[Contest]) -> Iterator[str]:
             is_second = finding.on_contest and contest.made_at <= finding.decided_at
             if is_second or not contest.about_finding:
                 yield "it is contested still, and there is the finding that answers that"
+        answers = {one.answer for one in contests if one.about_finding and one.answered_at}
+        if finding.on_contest and review.former and answers:
+            first = review.former[-1]
+            stands = (first.outcome, first.cause) == (finding.outcome, finding.cause)
+            if answers != {ContestAnswer.STANDS if stands else ContestAnswer.CHANGED}:
+                yield f"{first} was contested, and {finding} is called {answers}"
     elif not waiting and all(one.withdrawn_at is None for one in contests):
         for contest in contests:
             if contest.answer is ContestAnswer.DECIDED:
