@@ -80,6 +80,7 @@ def talk(world: World) -> None:
             newcomers.stand_behind(world, person)
             cards.renew(world, person)
             second_thoughts.ask_twice(world, person)
+            second_thoughts.review_before_answer(world, person)
             second_thoughts.be_in_two_places(world, person)
         newcomers.name_the_erased(world)
         sign_in_edges.come_to_edges(world)

@@ -12,12 +12,18 @@ from mesure_lab.whole.drawn.random_persons import DAY, DrawnAbsence, DrawnPerson
 from mesure_lab.whole.drawn.scenery import H, M
 
 FROM_SEED: Final = 62_000
+ASKED_BEYOND_FROM: Final = 63_000
 LASTS_US: Final = (9 * H, 20 * H, DAY + 7 * H)
 
 
 def is_rare(seed: int) -> bool:
     """Tell whether a seed lives them."""
     return seed >= FROM_SEED
+
+
+def is_asked_beyond(seed: int) -> bool:
+    """Tell whether somebody asks for an absence beyond an end that is entered wrongly."""
+    return seed >= ASKED_BEYOND_FROM
 
 
 def add(person: DrawnPerson, seed: int) -> None:

@@ -8,6 +8,8 @@ from typing import Final
 
 from mesure.actions.cases import case_notes
 from mesure.actions.cases.case_notes import NoteKind, NotesRequest, WriteNote
+from mesure.actions.data_rights import outside_requests
+from mesure.actions.data_rights.outside_requests import AnswerOutsideRequest, ReviewOutsideRequest
 from mesure.actions.framework import idempotency
 from mesure.actions.incidents import contests, incident_review
 from mesure.actions.incidents.contests import IncidentRequest, IncidentStatement
@@ -23,7 +25,7 @@ from mesure.store.values.effects import StoredIncident
 from mesure_lab.whole import acts, office_people
 from mesure_lab.whole.checks.named_checks import hold
 from mesure_lab.whole.checks.office import office_record
-from mesure_lab.whole.office import desk_steps
+from mesure_lab.whole.office import case_lives, data_lives, desk_steps
 from mesure_lab.whole.office_people import DoneAct
 from mesure_lab.whole.world import World
 
@@ -99,6 +101,20 @@ def be_in_two_places(world: World, person: str) -> None:
                 desk_steps.ask_in_vain(
                     world, supervisor, give, elsewhere, person, "granted_excuses"
                 )
+
+
+def review_before_answer(world: World, person: str) -> None:
+    """Have a supervisor look again at a request from outside, which they then answer in vain."""
+    deputy, officer = case_lives.deputy(world), world.people.officer(person)
+    asked = data_lives.request_for(person)
+    _, name = acts.do(world, officer, outside_requests.record, asked, person)
+    review = ReviewOutsideRequest(str(name), is_in_order=True)
+    if acts.do(world, deputy, outside_requests.review, review, person)[0] == "done":
+        request, answer = (
+            AnswerOutsideRequest(str(name), True, "It serves."),
+            outside_requests.answer,
+        )
+        desk_steps.ask_in_vain(world, deputy, answer, request, person, data_lives.BY_TWO)
 
 
 def ask_twice(world: World, person: str) -> None:

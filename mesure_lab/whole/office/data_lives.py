@@ -99,11 +99,10 @@ def _things_about(world: World, person: str) -> list[str]:
     return names + texts
 
 
-def _record(world: World, dice: Random, person: str) -> str:
-    """Write down what an authority asks for; a trail of no span must be refused."""
-    actor, now = desk_steps.caseworker(world, dice, person), clock.now()
-    has_trail = dice.random() < 0.4
-    request = RecordOutsideRequest(
+def request_for(person: str, *, has_trail: bool = False) -> RecordOutsideRequest:
+    """Return what an authority asks for about somebody."""
+    now = clock.now()
+    return RecordOutsideRequest(
         person=person,
         authority="Police of Almaty",
         case_number="KP-7",
@@ -119,6 +118,12 @@ def _record(world: World, dice: Random, person: str) -> str:
         start_at=now - timedelta(hours=5) if has_trail else None,
         until_at=now if has_trail else None,
     )
+
+
+def _record(world: World, dice: Random, person: str) -> str:
+    """Write down what an authority asks for; a trail of no span must be refused."""
+    actor = desk_steps.caseworker(world, dice, person)
+    request = request_for(person, has_trail=dice.random() < 0.4)
     vague = msgspec.structs.replace(request, data=(DataCategory.TRAIL,), until_at=None)
     record = outside_requests.record
     desk_steps.ask_in_vain(world, actor, record, vague, person, BY_TWO)
