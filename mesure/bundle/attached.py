@@ -65,6 +65,8 @@ def _count(lines: Sequence[DocumentLine], folder: str, content: Files) -> int:
     there = {path for path in content if path.startswith(folder)}
     for line in lines:
         _check(line, folder, content)
+        if line.path is not None and line.path not in there:  # Else it would be hashed as often.
+            raise BundleError(BundleCheck.DOCUMENTS, line.path, "the review names it twice")
         there.discard(line.path or "")
     for path in sorted(there):
         raise BundleError(BundleCheck.DOCUMENTS, path, "the review names no such document")

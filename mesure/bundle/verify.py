@@ -8,10 +8,13 @@ Specification: docs/specs/evidence_bundle.md
 
 import io
 import json
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +37,7 @@ from mesure.bundle.forms import AssessmentLine, BundleFormError, IncidentFile, M
 from mesure.devices import enrolment, message_verification, signed_form
 from mesure.devices.enrolment import EnrolledKey, Enrolment
 from mesure.devices.message.device_refusal import DeviceRefusal
+from mesure.evaluation.assessment import Status
 from mesure.formats.stored import reduced_messages as reduced
 from mesure.incidents.incident import IncidentKind
 from mesure.instants import EPOCH, US_PER_S
@@ -69,9 +73,7 @@ class BundleReport:
     documents: int = 0  # Documents that were attached, and are in it as they came.
     court_papers: int = 0  # Papers of the court, in it as they were attached to the order.
     left_out: int = 0  # Documents and papers that are named only: too large together, or erased.
-    is_own_key: bool = (
-        True  # Whether the log's key is the bundle's own: nobody else vouched for it.
-    )
+    is_own_key: bool = True  # The log's key is the bundle's own: nobody else vouched for it.
     other_engine: str = ""  # Which program made it; empty: this one, to the byte.
     differs: "tuple[BundleDifference, ...]" = ()
 
@@ -108,16 +110,11 @@ def verify(
 def _verified(data: bytes, log_key: PublicKey | None, known_as: str | None) -> BundleReport:
     files = archive.read(data)
     manifest, content = _opened(files)
-    if known_as is not None and known_as.strip().lower() != bundle_manifest.hash_of(
-        files[MANIFEST]
-    ):
-        raise BundleError(
-            BundleCheck.MANIFEST, MANIFEST, "it has another hash than the one you named"
-        )
-    head = manifest.head
-    report = BundleReport(
-        bundle_manifest.hash_of(files[MANIFEST]), head.person, head.order, head.incident
-    )
+    own_hash, head = bundle_manifest.hash_of(files[MANIFEST]), manifest.head
+    if known_as is not None and known_as.strip().lower() != own_hash:
+        what = "it has another hash than the one you named"
+        raise BundleError(BundleCheck.MANIFEST, MANIFEST, what)
+    report = BundleReport(own_hash, head.person, head.order, head.incident)
     key = _key(content, log_key)
     report.is_own_key = log_key is None
     trust = TrustedKeys((key,), (), Ed25519())
@@ -207,18 +204,18 @@ def _proved(files: Files, path: str, opening: RecordOpening, trust: TrustedKeys)
     try:
         shown = proof_file.read(files[path].decode())
         proof_file.examine(shown, opening, trust)
+        return
     except KeyError:
-        raise BundleError(BundleCheck.PROOF, path, "it is not there") from None
+        what = "it is not there"
     except UnicodeDecodeError:
-        raise BundleError(BundleCheck.PROOF, path, "it is no text") from None
+        what = "it is no text"
     except MalformedError as error:
-        raise BundleError(BundleCheck.PROOF, path, str(error)) from None
+        what = str(error)
     except UntrustedCheckpointError as error:
         what = f"its checkpoint is not believed: {error.doubt.value}"
-        raise BundleError(BundleCheck.PROOF, path, what) from None
     except UnprovedError as error:
         what = f"it does not prove entry {opening.entry}: {error.unproved.value}"
-        raise BundleError(BundleCheck.PROOF, path, what) from None
+    raise BundleError(BundleCheck.PROOF, path, what)
 
 
 def _papers(files: Files, bundle_record: dict[str, Any], report: BundleReport) -> None:
@@ -228,15 +225,13 @@ def _papers(files: Files, bundle_record: dict[str, Any], report: BundleReport) -
     """
     named = bundle_record.get("readable") or {}
     if not isinstance(named, dict):
-        raise BundleError(
-            BundleCheck.READABLE, bundle_make.RECORD, "it names no papers by their paths"
-        )
+        what = "it names no papers by their paths"
+        raise BundleError(BundleCheck.READABLE, bundle_make.RECORD, what)
     for path, data in files.items():
         if path in FIRST or path.startswith(READABLE):
             if sha256(data).hexdigest() != named.get(path):
-                raise BundleError(
-                    BundleCheck.READABLE, path, "it is not the paper that was made with it"
-                )
+                what = "it is not the paper that was made with it"
+                raise BundleError(BundleCheck.READABLE, path, what)
             report.papers += path not in FIRST
 
 
@@ -316,7 +311,8 @@ def _replayed(content: Files, manifest: Manifest, report: BundleReport) -> None:
     try:
         judged = evaluate_again.judge(content, span)
         incident_file = evaluate_again.incident(content)
-        lines = _said(content)
+        text = content[evaluate_again.ASSESSMENTS]
+        lines = bundle_forms.read_lines(evaluate_again.ASSESSMENTS, text, AssessmentLine)
     except BundleFormError as error:
         raise BundleError(BundleCheck.REPLAY, error.path, error.what) from None
     except Exception as error:  # noqa: BLE001  What somebody crafted may fail wherever it is used.
@@ -360,27 +356,30 @@ def _differences(
         if (instants.to_us(about.start), end_us) != (incident_file.start_us, incident_file.end_us):
             yield BundleDifference.OTHER_TIME
     over_us = instants.MAX_US if incident_file.end_us is None else incident_file.end_us
-    if any(_is_otherwise(line, judged, over_us) for line in lines):
+    if _is_otherwise(lines, judged, over_us):
         yield BundleDifference.OTHER_ASSESSMENTS
 
 
-def _said(content: Files) -> list[AssessmentLine]:
-    path = evaluate_again.ASSESSMENTS
-    return bundle_forms.read_lines(path, content[path], AssessmentLine)
-
-
-def _is_otherwise(line: AssessmentLine, judged: BundleEvaluation, over_us: int) -> bool:
+def _is_otherwise(lines: Sequence[AssessmentLine], judged: BundleEvaluation, over_us: int) -> bool:
     """Tell whether an assessment that was kept says another status for any of an incident's time.
 
     What came later than all in the bundle may have decided what is open where the bundle ends, as
-    an appointment before its last minute, and any time after the incident.
+    an appointment before its last minute, and any time after the incident. A stranger's bundle may
+    have very many of both, so each is looked up by its time and not compared with each.
     """
     until_us = instants.to_us(judged.replay.until)
-    for assessment in judged.replay.statement.assessments:
-        if assessment.condition == line.condition and assessment.status.value != line.status:
-            start_us = instants.to_us(assessment.span.start)
-            end_us = instants.to_us(assessment.span.end)
-            is_open = end_us >= until_us and line.end_us > until_us
-            if not is_open and max(start_us, line.start_us) < min(end_us, line.end_us, over_us):
+    begins, ends = defaultdict[Any, list[int]](list), defaultdict[Any, list[int]](list)
+    for assessment in sorted(judged.replay.statement.assessments, key=lambda one: one.span.start):
+        end_us = instants.to_us(assessment.span.end)
+        key = assessment.condition, assessment.status, end_us >= until_us
+        begins[key].append(instants.to_us(assessment.span.start))
+        ends[key].append(max([end_us, *ends[key][-1:]]))  # The last of those that begin by then.
+    for line in lines:
+        before_us = min(line.end_us, over_us)
+        others = set(Status).difference([line.status])
+        for status, is_last in product(others, {False, line.end_us <= until_us}):
+            key = line.condition, status, is_last
+            count = bisect_left(begins.get(key, ()), before_us)
+            if count and line.start_us < min(before_us, ends[key][count - 1]):
                 return True
     return False

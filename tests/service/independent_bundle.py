@@ -264,6 +264,7 @@ def documents(content: dict[str, bytes]) -> None:
             document.get("sha256"),
         )
         need(is_it and (data or b"").startswith(begins), "documents", where)
+        need(where in there, "documents", where)
         there.discard(where)
     need(not there, "documents", path)
 

@@ -186,6 +186,13 @@ def content() -> dict[str, bytes]:
     return {"review.json": json.dumps({"documents": [line]}).encode(), "documents/D-1.pdf": ROSTER}
 
 
+def name_twice(files: dict[str, bytes]) -> None:
+    """Name a document twice: it would be counted, and its bytes hashed, as often as it is named."""
+    review_fields = json.loads(files["review.json"])
+    review_fields["documents"] *= 2
+    files["review.json"] = json.dumps(review_fields).encode()
+
+
 def change_document(files: dict[str, bytes], **changes: object) -> None:
     review_fields = json.loads(files["review.json"])
     review_fields["documents"][0] |= changes
@@ -226,6 +233,7 @@ def test_papers_of_the_court_are_counted_apart_and_a_fault_of_one_is_named() -> 
             "not the one that was attached",
         ),
         (lambda c: c.update({"documents/D-2.pdf": ROSTER}), "documents/D-2.pdf", "no such"),
+        (name_twice, "documents/D-1.pdf", "twice"),
         (lambda c: change_document(c, sha256="00"), "documents/D-1.pdf", "not the one"),
         (lambda c: change_document(c, bytes=1), "documents/D-1.pdf", "not the one"),
         (lambda c: change_document(c, left_out="size"), "review.json", "neither"),

@@ -8,6 +8,7 @@ import json
 import random
 import re
 import time
+from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,9 +17,10 @@ import pytest
 from mesure.actions.bundles import order_files
 from mesure.bundle import archive, evaluate_again
 from mesure.bundle import verify as verify_bundle
+from mesure.bundle.evaluate_again import BundleSpan
 from mesure.reports.bundle.bundle_manifest import BundleCheck, BundleError
 from tests.conftest import LONG
-from tests.evaluation.scenes import stay, walk
+from tests.evaluation.scenes import Fix, stay, us, walk
 from tests.formats import test_reduce_messages
 from tests.service import bundled, crafting, independent_bundle
 from tests.service.crafting import Content, Json
@@ -177,6 +179,36 @@ def test_an_incident_from_before_persons_were_named_in_it_holds(
     del value["person"]
     before = {**content, evaluate_again.INCIDENT: crafting.plain(value)}
     assert find_fault(crafting.bundle(head, before), "before") is None
+
+
+def test_many_assessments_of_many_days_are_compared_at_once(
+    honest: tuple[dict[str, Json], Content],
+) -> None:
+    """Twenty years of nights, and as many lines about them: each with each takes minutes."""
+    head, content = honest
+    years_us = 20 * 366 * 86_400 * 1_000_000
+    devices = json.loads(content[evaluate_again.DEVICES])
+    devices[0]["carried"][0][0] -= years_us
+    first, *lines = (json.loads(line) for line in content[evaluate_again.MESSAGES].splitlines())
+    early_us = us("10T21:30") - years_us
+    early = test_reduce_messages.message(2, [Fix(early_us, early_us, 8.0)])
+    first |= {"received_us": early.received_us, "digest": sha256(early.body).hexdigest()}
+    first |= {"body": b64encode(early.body).decode()}
+    content = {
+        **content,
+        "order/1.yaml": content["order/1.yaml"].replace(b"from: 2026", b"from: 2000"),
+        evaluate_again.DEVICES: crafting.plain(devices),
+        evaluate_again.MESSAGES: b"".join(crafting.plain(one) + b"\n" for one in (first, *lines)),
+        evaluate_again.ASSESSMENTS: 10_000
+        * b'{"condition":"C1","status":"met","start_us":0,"end_us":1}\n',
+    }
+    span = BundleSpan(head["until_us"], head["received_until_us"])
+    judged = evaluate_again.judge(content, span)
+    assert len(judged.replay.statement.assessments) > 5_000
+    data = crafting.bundle(head, {**content, **judged.files})
+    began_s = time.process_time()
+    assert find_fault(data, "many") is None
+    assert time.process_time() - began_s < 30
 
 
 # --- A second reader, from the page alone ---------------------------------------------------------
