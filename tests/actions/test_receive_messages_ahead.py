@@ -8,7 +8,8 @@ from mesure.actions.records.procedure import default_retention
 from mesure.devices import signed_form
 from mesure.devices.message.batch import FixBatch
 from mesure.devices.message.uplink import UplinkEvent, UplinkEventKind, UplinkEvents
-from mesure.instants import US_PER_DAY, to_datetime
+from mesure.instants import MAX_US, US_PER_DAY, to_datetime
+from mesure.privacy.retention.retention_schedule import HoldReason, RetentionHold
 from tests.actions import receiving
 from tests.actions.receiving import NOW_US, US, Here, hand_in, seal_message
 from tests.devices import samples
@@ -70,3 +71,18 @@ def test_what_a_clock_beyond_the_end_of_the_order_says_is_the_person_s(here: Her
     strap = UplinkEvents((UplinkEvent(UplinkEventKind.STRAP, beyond_us, False),))
     hand_in(here, seal_message(strap, 2, sent_us=beyond_us))
     assert came(here, 2) == [(0, NOW_US, NOW_US)]
+
+
+def test_what_happens_later_holds_no_message_of_times_to_come(here: Here) -> None:
+    """A trail by a clock that is years ahead would stay for every incident of those years."""
+    hand_in(here, seal_message(later(FIXES, 3_000 * US_PER_DAY), 2, sent_us=NOW_US))
+    closures, now = retained_data.incident_closures, to_datetime(NOW_US + 60 * US_PER_DAY)
+    means = RetentionContext(default_retention(), closures, now)
+    end_us = NOW_US + 50 * US_PER_DAY
+    holds = tuple(
+        RetentionHold(HoldReason.OPEN_INCIDENT, "I-1", at_us - US, at_us + US, None)
+        for at_us in (end_us, NOW_US)
+    )
+    with here.store.read() as reading:
+        [(_, fate)] = retained_data.trails(reading.messages("P-1", 0, MAX_US), means, holds)
+    assert fate.holds == holds[1:]

@@ -206,6 +206,22 @@ def test_rows_that_nothing_was_judged_by_go_from_the_home() -> None:
     assert reduce_messages.reduce(house(again), EVER).bodies == {}
 
 
+def test_a_place_at_home_of_a_time_to_come_goes_with_the_day_of_its_receipt() -> None:
+    """A clock that is ahead would keep where exactly in the home somebody was until it is over."""
+    all_messages = night()
+    home = scenes.stay("12T21:00", "12T22:00", 30.0, every_s=300)
+    ahead = message(90, home, -30 * 60 * M)  # It came on the eleventh at three in the afternoon.
+    came = (scenes.us("11T12:00"), scenes.us("11T20:00"))
+    for span in (came, (scenes.us("11T20:00"), scenes.us("12T12:00"))):
+        left = reduce_messages.reduce(house([*all_messages, ahead]), span)
+        record, _, _ = reduced_messages.read(left.bodies[90], "D-1", 0)
+        assert len(record) == 0
+    earlier = (scenes.us("10T21:00"), scenes.us("11T12:00"))
+    assert 90 not in reduce_messages.reduce(house([*all_messages, ahead]), earlier).bodies
+    left = reduce_messages.reduce(house([*all_messages, ahead], [came]), came)
+    assert 90 not in left.bodies
+
+
 def test_what_somebody_else_carried_is_not_kept_twice() -> None:
     all_messages = night()
     left = reduce_messages.reduce(

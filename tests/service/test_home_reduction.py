@@ -22,7 +22,7 @@ from mesure.devices.signed_form import FORM as SIGNED
 from mesure.evaluation import pipeline, rules
 from mesure.formats.stored import reduced_messages, stored_messages
 from mesure.formats.stored.stored_messages import StoredMessage
-from mesure.instants import to_us
+from mesure.instants import to_datetime, to_us
 from mesure.orders.values.span import Span
 from mesure.privacy.retention.retention_schedule import RetentionKind
 from mesure.service.maintenance.home_reduction import HomeReducer
@@ -160,15 +160,17 @@ def test_what_was_gone_through_is_not_gone_through_again(home: Home) -> None:
 
 def come_late(home: Home, number: int, counter: int) -> None:
     """Receive now what a device says of a night long ago."""
-    message = test_reduce_messages.night()[number]
+    come(home, test_reduce_messages.night()[number], counter, to_us(home.office.now))
+
+
+def come(home: Home, message: StoredMessage, counter: int, received_us: int) -> None:
     bound = sealing.message_seal_context("P-1", "D-1", counter)
     key = home.office.keyring.key_of("P-1")
     sealed = sealing.seal(key, message.body, bound, home.office.chance)
     span_us = message.received_us - 3_300_000_000, message.received_us
-    share = MessageShare("P-1", *span_us, sealed)
+    share = MessageShare("P-1", min(span_us[0], received_us), span_us[1], sealed)
     digest = sha256(b"%d" % counter).digest()
-    now_us = to_us(home.office.now)
-    record = ReceivedMessage("D-1", counter, SIGNED, now_us, digest, (share,))
+    record = ReceivedMessage("D-1", counter, SIGNED, received_us, digest, (share,))
     home.office.store.write(lambda work: work.append([record]))
 
 
@@ -187,6 +189,21 @@ def test_what_comes_later_than_its_day_was_gone_through_is_reduced_as_well(home:
     log = len(home.office.log())
     assert list(home.reducer().steps("P-1")) == []
     assert len(home.office.log()) == log
+
+
+def test_what_a_device_says_of_a_time_to_come_is_reduced_with_the_day_of_its_receipt(
+    home: Home,
+) -> None:
+    """By a clock that is ahead it stayed as it came until that time was over, for two months."""
+    received_us = test_reduce_messages.night()[-1].received_us + 3_600_000_000
+    at_home = scenes.stay("22T05:00", "22T06:00", 30.0, every_s=300)
+    come(home, test_reduce_messages.message(9_000, at_home), 9_000, received_us)
+    home.office.now = to_datetime(received_us) + timedelta(days=6, hours=12)
+    list(home.reducer().steps("P-1"))
+    with home.office.store.read() as reading:
+        logged = [*reading.messages("P-1", *retained_data.EVER_US)]
+    [form] = [one.form for one in logged if one.share.last_us > one.received_us]
+    assert form == reduced_messages.FORM
 
 
 def test_a_run_that_is_broken_off_leaves_what_came_late_to_the_next(home: Home) -> None:

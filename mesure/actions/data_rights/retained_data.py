@@ -124,9 +124,10 @@ def trails(
 ) -> Iterator[tuple[LogRecord, Disposition]]:
     """Yield messages about a person with what becomes of each."""
     for logged in messages:
-        first_us, last_us = logged.share.first_us, logged.share.last_us
-        collected_us = retention_schedule.collection_us(first_us, logged.received_us)
-        item = RetainedItem(RetentionKind.TRAIL, "", collected_us, (first_us, last_us))
+        # By a clock that is ahead it is of its receipt: what happens later does not hold it.
+        span_us = logged.share.first_us, min(logged.share.last_us, logged.received_us)
+        collected_us = retention_schedule.collection_us(span_us[0], logged.received_us)
+        item = RetainedItem(RetentionKind.TRAIL, "", collected_us, span_us)
         [fate] = retention_schedule.fates(means.rules, [item], holds, means.now_us)
         yield logged, fate
 

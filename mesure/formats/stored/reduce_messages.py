@@ -94,7 +94,7 @@ def reduce(stored: PersonMessages, span_us: tuple[int, int]) -> ReducedMessages:
     bodies: dict[int, bytes] = {}
     for message in stored.kept:
         message_rows = rows[message.sequence]
-        if message_rows is None or not _may_touch(message_rows, span_us):
+        if message_rows is None or not _reaches(message_rows.record, span_us).any():
             continue
         written = _Rewritten(stored, message_rows, reduction.fixes, ratio)
         body = written.body(message, new, used, span_us)
@@ -132,9 +132,15 @@ def _observed_us(record: FileRows) -> I64:
     return assemble_fixes.correct_rollover(record.observed_us, record.received_us)
 
 
-def _may_touch(rows: MessageRows, span_us: tuple[int, int]) -> bool:
-    observed_us = _observed_us(rows.record)
-    return bool(((observed_us >= span_us[0]) & (observed_us < span_us[1])).any())
+def _taken_us(record: FileRows) -> I64:
+    """Return the same, at the latest the receipt: nobody knows when rows by a clock ahead were."""
+    return np.minimum(_observed_us(record), record.received_us)
+
+
+def _reaches(record: FileRows, span_us: tuple[int, int]) -> Bools:
+    """Return which rows are of a span, or were received in it or before and say they are later."""
+    reaches: Bools = (_observed_us(record) >= span_us[0]) & (_taken_us(record) < span_us[1])
+    return reaches
 
 
 class _Rewritten:
@@ -200,13 +206,13 @@ class _Rewritten:
     def _beside(self, used: set[int], span_us: tuple[int, int]) -> Bools:
         """Return which rows in the home nothing was judged by and nothing holds."""
         record, row = self._rows.record, self._rows.row
-        observed_us = _observed_us(record)
+        taken_us = _taken_us(record)
         count = len(row)
-        order = np.argsort(observed_us, kind="stable")
+        order = np.argsort(taken_us, kind="stable")
         nothing, flag = np.full(count, np.nan), np.full(count, NOT_KNOWN, np.int8)
         placed = is_placed(record.lat_deg, record.lon_deg)
         fixes = Fixes(
-            observed_us[order],
+            taken_us[order],
             record.received_us[order],
             np.where(placed, record.lat_deg, 0.0)[order],
             np.where(placed, record.lon_deg, 0.0)[order],
@@ -219,9 +225,9 @@ class _Rewritten:
         )
         is_inside = np.zeros(count, np.bool_)
         is_inside[order] = home_presence.inside(self._stored.versions, fixes)
-        due = (observed_us >= span_us[0]) & (observed_us < span_us[1])
+        due = _reaches(record, span_us)
         for start_us, end_us in self._stored.holds:
-            due &= ~((observed_us >= start_us) & (observed_us < end_us))
+            due &= ~((taken_us >= start_us) & (taken_us < end_us))
         is_used = np.array([one in used for one in row.tolist()], np.bool_)
         return is_inside & due & ~is_used
 

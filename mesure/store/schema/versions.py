@@ -62,18 +62,6 @@ def migrate(connection: Connection, where: str) -> None:
     _carry_out(connection, steps)
 
 
-def revert(connection: Connection, where: str, to: str) -> None:
-    """Bring a database back to an older schema, in one step."""
-    script = ScriptDirectory(str(FOLDER))
-
-    def steps(heads: tuple[str, ...], _: MigrationContext) -> Iterator[MigrationStep]:
-        _refuse_newer(heads, where)
-        for revision in script.iterate_revisions(heads, to):
-            yield MigrationStep.downgrade_from_script(script.revision_map, revision)
-
-    _carry_out(connection, steps)
-
-
 def refuse_filled(connection: Connection) -> None:
     """Refuse a step that would have to seal or unseal what is kept, and cannot."""
     for table in ("person", "message", "quarantine"):
