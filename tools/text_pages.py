@@ -4,9 +4,9 @@
     python tools/text_pages.py --check  change nothing; say what is missing, doubtful or left over
 
 An English text is a literal in `catalogue.text("...")` or `catalogue.plural("...", "...", count)`,
-in Python or in a Jinja template under `mesure/`, or in the same calls of `visit.texts`, the texts
-of the reader of a page; or in `translatable("...")` where no language is known yet
-(mesure/orders/text/sayings.py). docs/translating.md is the page for translators.
+in Python or in a Jinja template under `mesure/`, or in the same calls of `texts`, those of the
+reader of a page, whatever either belongs to; or in `translatable("...")` where no language is known
+yet (mesure/orders/text/sayings.py). docs/translating.md is the page for translators.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from jinja2 import Environment, nodes
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 RECEIVER: Final = "catalogue"
-RECEIVERS: Final = {RECEIVER, "visit.texts"}
+RECEIVERS: Final = {RECEIVER, "texts"}
 SAYING: Final = "translatable"  # Its text meets a catalogue later, when somebody is shown it.
 # How many texts each call begins with.
 LITERALS: Final = {"text": 1, "first": 1, "plural": 2, SAYING: 1}
@@ -90,7 +90,7 @@ def _in_python(code: str, file: str) -> Iterator[Source]:
             yield _source(SAYING, values, file, call.lineno)
         if not isinstance(callee, ast.Attribute) or callee.attr not in LITERALS:
             continue
-        if ast.unparse(callee.value) in RECEIVERS:
+        if ast.unparse(callee.value).rpartition(".")[2] in RECEIVERS:
             yield _source(callee.attr, values, file, call.lineno)
 
 

@@ -72,8 +72,11 @@ def test_an_incident_counts_once_in_its_year_and_once_in_its_quarter() -> None:
         outcomes = {group: cell.incidents for group, cell in period["outcome"].items()}
         assert outcomes == {"breach": 1, "open": 1}
         assert set(period["chance"]) == {"0.95"}
-        assert set(period["look"]) == {"300"}
-        assert "court" not in period
+        assert {group: cell.incidents for group, cell in period["look"].items()} == {
+            "300": 1,
+            "": 1,
+        }
+        assert {group: cell.incidents for group, cell in period["court"].items()} == {"": 2}
 
 
 def test_lengths_are_counted_in_steps() -> None:

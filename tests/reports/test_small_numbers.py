@@ -1,14 +1,23 @@
 """What is hidden does not follow from what is shown."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
 import numpy as np
 from hypothesis import example, given
-from hypothesis import strategies as some
+from hypothesis import strategies as st
 
+from mesure.incidents.finding import EvidenceSighting, Finding, FindingOutcome, Review, ReviewStage
 from mesure.reports.statistics import programme_statistics, small_numbers
-from mesure.reports.statistics.incident_counting import PERSONS_MIN, Breakdown, GroupCounts, Table
+from mesure.reports.statistics.incident_counting import (
+    PERSONS_MIN,
+    Breakdown,
+    CountedIncident,
+    GroupCounts,
+    IncidentTally,
+    Table,
+)
 from mesure.reports.statistics.small_numbers import Place
 
 QUARTERS = ("1", "2", "3", "4")
@@ -59,9 +68,9 @@ def test_a_programme_of_three_persons_shows_nothing() -> None:
     assert not shown
 
 
-COUNTS = some.dictionaries(
-    some.sampled_from("abcde"),
-    some.lists(some.sampled_from([0, 0, 1, 2, 5, 9, 40]), min_size=4, max_size=4),
+COUNTS = st.dictionaries(
+    st.sampled_from("abcde"),
+    st.lists(st.sampled_from([0, 0, 1, 2, 5, 9, 40]), min_size=4, max_size=4),
     min_size=1,
 )
 
@@ -116,3 +125,122 @@ def test_all_of_a_period_is_hidden_where_a_group_would_follow_from_it() -> None:
     second = programme_statistics.of_period(counts_by_period, "2026-2", date(2026, 12, 31))
     [b] = [one for group in second.groups for one in group.figures if one.incidents != 0]
     assert b.is_hidden == second.whole.is_hidden, "all of a quarter with one group is that group"
+
+
+FIRST = datetime(2026, 1, 12, 10, 0, tzinfo=UTC)
+KINDS = ("absent", "entered", "silent", "no_power")
+
+
+@dataclass(frozen=True)
+class Share:
+    """Incidents that are alike, each of another person."""
+
+    count: int
+    quarter: int = 0
+    kind: str = "absent"
+    court: str = ""
+    is_decided: bool = False
+
+
+def review(at: datetime, kind: str) -> Review:
+    """Return that an officer looked for two minutes and decided."""
+    outcome = FindingOutcome.BREACH if kind in KINDS[:2] else FindingOutcome.BATTERY
+    finding = Finding(outcome, None, "Why.", at + timedelta(minutes=2), "ann")
+    return Review(ReviewStage.FOUND, (EvidenceSighting("ann", at),), finding)
+
+
+def make_table(shares: list[Share]) -> Table:
+    """Return what is counted of incidents."""
+    tally = IncidentTally()
+    for number, share in enumerate(shares):
+        opened = FIRST + timedelta(days=91 * share.quarter)
+        groups = {Breakdown.KIND: share.kind, Breakdown.COURT: share.court}
+        chance = 0.97 if share.kind in KINDS[:2] else None
+        state = review(opened, share.kind) if share.is_decided else Review()
+        for person in range(share.count):
+            name = f"P-{number}-{person}"
+            tally.add(CountedIncident(name, opened, opened, groups, chance, False, False, state))
+    return tally.table
+
+
+def places_of(table: Table) -> dict[Place, GroupCounts]:
+    """Return the cells of a year by place."""
+    return {
+        (period, breakdown, group): cell
+        for period, breakdowns in table.items()
+        for breakdown, groups in breakdowns.items()
+        for group, cell in groups.items()
+    }
+
+
+def equations(cells: dict[Place, GroupCounts]) -> list[dict[Place, int]]:
+    """Return what a reader knows to be equal to nothing: parts, less what they add up to."""
+    known = []
+    names = dict.fromkeys(place[1:] for place in cells)
+    for breakdown, group in names:
+        places = [place for place in cells if place[1:] == (breakdown, group)]
+        known.append({place: 1 if "-" in place[0] else -1 for place in places})
+    for period in dict.fromkeys(place[0] for place in cells):
+        here = [place for place in cells if place[0] == period]
+        whole = {(period, "all", ""): -1}
+        known += [
+            whole | {place: 1 for place in here if place[1] == breakdown}
+            for breakdown in dict.fromkeys(name for name, _ in names if name != "all")
+        ]
+        device = {place: 1 for place in here if place[1] == "kind" and place[2] in KINDS[2:]}
+        undecided = {place: 1 for place in here if place[1:] == ("outcome", "open")}
+        for named, others in (("chance", device), ("look", undecided)):
+            stated = {place: 1 for place in here if place[1] == named and place[2]}
+            known.append(whole | others | stated)
+    return known
+
+
+def visible_numbers(table: Table) -> dict[Place, int]:
+    """Return every number of incidents that the pages of a year and of its quarters show."""
+    shown: dict[Place, int] = {}
+    for period in table:
+        statistics = programme_statistics.of_period(table, period, date(2026, 12, 31))
+        figures = [(Breakdown.ALL, statistics.whole)]
+        figures += [(part.breakdown, group) for part in statistics.groups for group in part.figures]
+        for breakdown, group in figures:
+            if group.incidents is not None:
+                shown[period, breakdown.value, group.group] = group.incidents
+    return shown
+
+
+SHARES = st.lists(
+    st.builds(
+        Share,
+        st.sampled_from([1, 1, 2, 3, 5, 9, 40]),
+        st.integers(0, 3),
+        st.sampled_from(KINDS),
+        st.sampled_from(["", "A", "B"]),
+        st.booleans(),
+    ),
+    max_size=12,
+)
+
+
+@given(SHARES)
+@example([Share(40, kind="absent"), Share(2, kind="silent"), Share(60, kind="no_power")])
+@example([Share(40, court="A", is_decided=True), Share(2, court="")])
+def test_no_number_about_few_can_be_worked_out_from_all_that_is_shown(shares: list[Share]) -> None:
+    table = make_table(shares)
+    cells, shown = places_of(table), visible_numbers(table)
+    secret = sorted(cells.keys() - shown.keys())
+    small = [place for place, cell in cells.items() if cell.persons < PERSONS_MIN]
+    assert not shown.keys() & set(small)
+    known = np.array([[float(sums.get(place, 0)) for place in secret] for sums in equations(cells)])
+    _, sizes, ways = np.linalg.svd(known) if secret else (None, np.zeros(0), np.zeros((0, 0)))
+    free = np.abs(ways[np.count_nonzero(sizes > 1e-9) :])  # In what the numbers leave open.
+    for place in small if shown else []:
+        assert free[:, secret.index(place)].max(initial=0.0) > 1e-6, f"{place} follows"
+
+
+def test_a_small_group_that_is_not_all_hides_no_more_than_what_lies_beside_it() -> None:
+    with_findings = [Share(60, 0, is_decided=True), Share(2, 0, court="A"), Share(50, 1)]
+    for shares in (with_findings, [Share(60), Share(2, is_decided=True), Share(50, 1)]):
+        shown = visible_numbers(make_table(shares))
+        assert shown["2026", "all", ""] == 112, "all of a year is shown beside one small group"
+        assert shown["2026-1", "all", ""] == 62
+        assert shown["2026-1", "kind", "absent"] == 62

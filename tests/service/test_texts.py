@@ -122,6 +122,10 @@ def say(catalogue, count):
 OF_A_READER = """
 def show(visit):
     return visit.texts.text("Choose.") + visit.form.text("field", "Not ours.")
+
+
+def name(texts, page):
+    return texts.text("not known") + page.texts.catalogue.text("nothing")
 """
 
 
@@ -164,7 +168,7 @@ def test_texts_are_found_in_code_and_in_templates(tmp_path: Path) -> None:
 
 def test_texts_of_the_reader_of_a_page_are_found(tmp_path: Path) -> None:
     sources = tool.sources(house(tmp_path, OF_A_READER))
-    assert [source.texts for source in sources] == [("Choose.",)]
+    assert [source.texts for source in sources] == [("Choose.",), ("not known",), ("nothing",)]
 
 
 def test_a_text_put_together_at_run_time_is_refused(

@@ -137,7 +137,7 @@ class _Counter:
         confirmed = [one for one in self._reading.versions(order) if one.confirmed_by is not None]
         device = self._device_class(order, person)
         if not confirmed:
-            return _About(_UTC, {Breakdown.DEVICE: device})
+            return _About(_UTC, {Breakdown.DEVICE: device, Breakdown.COURT: ""})
         version = binding_order.read(confirmed[-1], person, self._keyring)
         return _About(version.zone, {Breakdown.DEVICE: device, Breakdown.COURT: version.court[:60]})
 

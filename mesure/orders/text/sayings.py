@@ -64,9 +64,9 @@ def either(words: Iterable[str]) -> str:
     )
 
 
-def translate(words: str | int, texts: Catalogue) -> str:
+def translate(words: str | int, into: Catalogue) -> str:
     """Return words in the language of a catalogue; names, keys and numbers stay as they are."""
-    if not isinstance(words, TranslatableText) or texts.language == ENGLISH:
+    if not isinstance(words, TranslatableText) or into.language == ENGLISH:
         return str(words)
-    source = texts.text(words.source) if words else ""  # gettext knows "" as its header.
-    return source.format(**{name: translate(value, texts) for name, value in words.values.items()})
+    source = into.text(words.source) if words else ""  # gettext knows "" as its header.
+    return source.format(**{name: translate(value, into) for name, value in words.values.items()})

@@ -1,8 +1,9 @@
 """Incident counting for the statistics of a programme, one by one, in bounded memory.
 
-An incident is counted once in its quarter and once in its year, in one cell of each breakdown.
-What a cell keeps are numbers: how many, how long, and how many different persons at least. Who
-they are, and which officer decided, is not kept, so no table can be made of it later.
+An incident is counted once in its quarter and once in its year, in one cell of each breakdown:
+that of the group "" where it has no other, so that the groups of each add up to all. What a cell
+keeps are numbers: how many, how long, and how many different persons at least. Who they are, and
+which officer decided, is not kept, so no table can be made of it later.
 """
 
 from bisect import bisect_left
@@ -33,7 +34,6 @@ class Breakdown(StrEnum):
     KIND = "kind"  # What seems to have happened.
     OUTCOME = "outcome"  # The finding with its cause.
     DEVICE = "device"  # The class of the device.
-    BUILDING = "building"  # The kind of building of the home, where that is known.
     COURT = "court"  # Which court ordered it: the area, as far as it is known.
     CHANCE = "chance"  # How high the chance was that the judge stated.
     LOOK = "look"  # How long the deciding officer had the evidence before them.
@@ -103,6 +103,7 @@ class GroupCounts:
 
 
 Table = dict[str, dict[str, dict[str, GroupCounts]]]  # By period, breakdown, group.
+UNDECIDED: Final = ("withdrawn", "open")  # Outcomes without a finding.
 STATUSES: Final = ("met", "not_met", "unknown")
 
 
@@ -168,7 +169,7 @@ class IncidentTally:
     def _found(
         self, person: str, day: date, groups: Mapping[Breakdown, str]
     ) -> Iterator[GroupCounts]:
-        named = [("all", ""), *((one.value, group) for one, group in groups.items() if group)]
+        named = [("all", ""), *((one.value, group) for one, group in groups.items())]
         for period in (str(day.year), quarter_of(day)):
             for breakdown, group in named:
                 yield self._cell((period, breakdown, group), person)
@@ -220,7 +221,7 @@ def outcome_of(line: CountedIncident) -> str:
     """Return the finding with its cause, or why there is none."""
     finding = line.review.finding
     if line.review.found_at is None or finding is None:
-        return "withdrawn" if line.is_withdrawn else "open"
+        return UNDECIDED[not line.is_withdrawn]
     return finding.outcome.value if finding.cause is None else finding.cause.value
 
 

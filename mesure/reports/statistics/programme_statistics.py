@@ -7,6 +7,7 @@ Paper: E. B. Wilson, J. Am. Stat. Assoc. 22 (1927) 209: the interval of a share
 """
 
 import math
+import operator
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -147,7 +148,8 @@ def _cells(table: Table, year: str) -> dict[Place, GroupCounts]:
     for period, breakdown in product((year, *incident_counting.quarters(year)), Breakdown):
         groups = table.get(period, {}).get(breakdown, {})
         by = len if breakdown is Breakdown.LOOK else str  # Longer looks have longer names.
-        cells |= {(period, breakdown, name): groups[name] for name in sorted(groups, key=by)}
+        names = sorted(sorted(groups, key=by), key=operator.not_)
+        cells |= {(period, breakdown, name): groups[name] for name in names}
     return cells
 
 
@@ -214,12 +216,12 @@ def _joined(shorter: DurationStep | None, longer: DurationStep) -> DurationStep:
 
 # --- As a table for other programs -------------------------------------------------------------
 
+_SHARES: Final = ("withdrawn", "after_hours", "breach", "false", "changed", "unknown")
+_LENGTHS: Final = ("delay", "answer", "look")
 COLUMNS: Final = (
     "period", "breakdown", "group", "hidden", "incidents",
-    *(f"{name}_{part}" for name in ("withdrawn", "after_hours", "breach", "false", "changed",
-      "unknown") for part in ("of", "ratio", "low_ratio", "high_ratio")),
-    *(f"{name}_{part}" for name in ("delay", "answer", "look")
-      for part in ("of", "half_within_s", "most_within_s")),
+    *(f"{name}_{part}" for name in _SHARES for part in ("of", "ratio", "low_ratio", "high_ratio")),
+    *(f"{name}_{part}" for name in _LENGTHS for part in ("of", "half_within_s", "most_within_s")),
     "unreadable_persons",  # In none of the figures, or not with all; the same in every row.
 )  # fmt: skip
 
@@ -237,20 +239,11 @@ def rows(statistics: Statistics, unreadable: int) -> Iterable[tuple[object, ...]
 
 
 def _row(period: str, breakdown: Breakdown, figures: GroupFigures) -> tuple[object, ...]:
-    shares = (
-        figures.withdrawn,
-        figures.after_hours,
-        figures.breach,
-        figures.false,
-        figures.changed,
-        figures.unknown,
-    )
-    lengths = (figures.delay, figures.answer, figures.look)
     group = "" if breakdown is Breakdown.ALL else figures.group
     return (
         period, breakdown.value, group, figures.is_hidden, figures.incidents,
-        *(part for share in shares for part in _share_parts(share)),
-        *(part for length in lengths for part in _length_parts(length)),
+        *(part for name in _SHARES for part in _share_parts(getattr(figures, name))),
+        *(part for name in _LENGTHS for part in _length_parts(getattr(figures, name))),
     )  # fmt: skip
 
 

@@ -57,13 +57,8 @@ def counts(
     catalogue, all_figures = texts, tuple(figures)
     highest = max((one.incidents or 0 for one in all_figures), default=0)
     rows = tuple(
-        _count(
-            group_words.group_name(breakdown, group_figures.group, texts),
-            group_figures,
-            highest,
-            texts,
-        )
-        for group_figures in all_figures
+        _count(group_words.group_name(breakdown, one.group, texts), one, highest, texts)
+        for one in all_figures
     )
     heads = (
         catalogue.text("How many"),
@@ -96,20 +91,15 @@ def shares(
     breakdown: Breakdown,
     figures: Iterable[GroupFigures],
     which: Callable[[GroupFigures], ShareEstimate | None],
-    catalogue: PageTexts,
+    texts: PageTexts,
     of: str = "",
 ) -> StatisticsChart:
     """Return a chart of a share of each group, with how sure it is; `of`: of what, if not cases."""
     rows = tuple(
-        _share(
-            group_words.group_name(breakdown, group_figures.group, catalogue),
-            group_figures,
-            which(group_figures),
-            catalogue,
-        )
-        for group_figures in figures
+        _share(group_words.group_name(breakdown, one.group, texts), one, which(one), texts)
+        for one in figures
     )
-    heads = (catalogue.text("Share"), of or catalogue.text("Of how many"))
+    heads = (texts.text("Share"), of or texts.text("Of how many"))
     return StatisticsChart(id, title, about, "shares", heads, rows)
 
 
@@ -122,15 +112,8 @@ def _share(
         few = catalogue.text("too few to say")
         return ChartRow(name, few, (few, group_words.NONE))
     text = group_words.share(share, catalogue)
-    low, high = share.low_ratio, share.high_ratio
-    return ChartRow(
-        name,
-        text,
-        (text, catalogue.number(share.of)),
-        _at(share.share_ratio),
-        _at(low),
-        _at(high - low),
-    )
+    cells, low, high = (text, catalogue.number(share.of)), share.low_ratio, share.high_ratio
+    return ChartRow(name, text, cells, _at(share.share_ratio), _at(low), _at(high - low))
 
 
 def lengths(

@@ -24,12 +24,12 @@ def group_name(breakdown: Breakdown, group: str, texts: PageTexts) -> str:
         case Breakdown.OUTCOME:
             return _outcome(group, texts)
         case Breakdown.DEVICE:
-            return _devices(texts).get(group, group)
+            return _devices(texts).get(group, group or texts.text("not known"))
         case Breakdown.CHANCE:
             return _chance(group, texts)
         case Breakdown.LOOK:
             return _look(group, texts)
-    return group
+    return group or texts.text("not known")
 
 
 def period(name: str, catalogue: PageTexts) -> str:
@@ -132,6 +132,8 @@ def _chance(group: str, catalogue: PageTexts) -> str:
 
 
 def _look(group: str, catalogue: PageTexts) -> str:
+    if not group:
+        return catalogue.text("no finding yet")
     if group == "longer":
         return catalogue.text("more than half an hour")
     shorter = (0, *LOOKS_S)[LOOKS_S.index(int(group))]

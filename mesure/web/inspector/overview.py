@@ -135,12 +135,12 @@ def _bias(
     )
     yield charts.shares(
         "chance", catalogue.text("Findings of a breach, by how sure the evidence was"), about,
-        Breakdown.CHANCE, groups[Breakdown.CHANCE], lambda group: group.breach, catalogue,
+        Breakdown.CHANCE, _named(groups[Breakdown.CHANCE]), lambda group: group.breach, catalogue,
     )  # fmt: skip
     quick = catalogue.text("Nobody can read the evidence properly within a minute.")
     yield charts.shares(
         "look", catalogue.text("Findings of a breach, by how long the evidence was open"), quick,
-        Breakdown.LOOK, groups[Breakdown.LOOK], lambda group: group.breach, catalogue,
+        Breakdown.LOOK, _named(groups[Breakdown.LOOK]), lambda group: group.breach, catalogue,
     )  # fmt: skip
     yield charts.counts(
         "looks", catalogue.text("How long the evidence was open before the decision"), "",
@@ -148,27 +148,27 @@ def _bias(
     )  # fmt: skip
 
 
+def _named(figures: tuple[GroupFigures, ...]) -> tuple[GroupFigures, ...]:
+    return tuple(one for one in figures if one.group)
+
+
 def _by_group(
     groups: dict[Breakdown, tuple[GroupFigures, ...]], catalogue: PageTexts
 ) -> Iterable[StatisticsChart]:
-    titles = {
-        Breakdown.DEVICE: catalogue.text("Findings of no breach, by device"),
-        Breakdown.COURT: catalogue.text("Findings of no breach, by court"),
-        Breakdown.BUILDING: catalogue.text("Findings of no breach, by building"),
-    }
-    unknown = {
-        Breakdown.DEVICE: catalogue.text("Unknown time, by device"),
-        Breakdown.COURT: catalogue.text("Unknown time, by court"),
-        Breakdown.BUILDING: catalogue.text("Unknown time, by building"),
-    }
-    for breakdown, title in titles.items():
-        figures = groups[breakdown]
-        if figures:
-            name = breakdown.value
+    titles = (
+        (Breakdown.DEVICE, catalogue.text("Findings of no breach, by device"),
+         catalogue.text("Unknown time, by device")),
+        (Breakdown.COURT, catalogue.text("Findings of no breach, by court"),
+         catalogue.text("Unknown time, by court")),
+    )  # fmt: skip
+    for breakdown, of_findings, of_time in titles:
+        figures, name = groups[breakdown], breakdown.value
+        if _named(figures):
             yield charts.shares(
-                f"false-{name}", title, "", breakdown, figures, lambda group: group.false, catalogue
-            )
+                f"false-{name}", of_findings, "", breakdown, figures, lambda group: group.false,
+                catalogue,
+            )  # fmt: skip
             yield charts.shares(
-                f"unknown-{name}", unknown[breakdown], "", breakdown, figures,
-                lambda group: group.unknown, catalogue, catalogue.text("Of how many hours"),
+                f"unknown-{name}", of_time, "", breakdown, figures, lambda group: group.unknown,
+                catalogue, catalogue.text("Of how many hours"),
             )  # fmt: skip

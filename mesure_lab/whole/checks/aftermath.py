@@ -67,7 +67,7 @@ def statistics_add_up(world: World) -> Iterator[str]:
     )
     if counted_s != judged_s:
         yield f"{judged_s} seconds were judged, and {counted_s} are counted"
-    for breakdown in (Breakdown.ALL, Breakdown.KIND, Breakdown.OUTCOME):
+    for breakdown in Breakdown:
         for parts in (YEAR_LETTERS, QUARTER_LETTERS):
             cells = [
                 cell

@@ -85,13 +85,20 @@ def test_a_quarter_can_be_chosen_and_one_that_is_not_there_is_said(inspector: Br
 
 
 def test_many_who_are_hidden_for_a_few_are_not_called_few(tmp_path: Path, night: Evening) -> None:
-    """25 persons, of whom one is of a court of their own: all is hidden with that one."""
+    """25 persons, of whom one is of a court that is known: only that court is hidden."""
+    notice = "Nothing is shown of this time. It is about fewer than five people, or it"
     with house.office(tmp_path) as office:
         filled.fill(office, night)
+        office.do(PROGRAM, count, EmptyRequest())
+        alone = sign_in(office, "Aidar", Role.INSPECTOR).open("/inspector?period=2026")
         counted.fill(office)
-        page = sign_in(office, "Aidar", Role.INSPECTOR).open("/inspector?period=2026")
-    assert "Nothing is shown of this time. It is about fewer than five people, or it" in page
-    assert "There are fewer than five people" not in page
+        page = sign_in(office, "Aliya", Role.INSPECTOR).open("/inspector?period=2026")
+    assert notice in alone
+    assert notice not in page
+    assert "There are fewer than five people" not in alone + page
+    by_court = page[page.index("Findings of no breach, by court") :]
+    assert by_court[: by_court.index("</table>")].count("not shown") >= 2
+    assert "not known" in by_court
 
 
 def test_no_name_of_a_person_or_an_officer_stands_on_the_page(inspector: Browser) -> None:
