@@ -57,8 +57,8 @@ def counts(
     catalogue, all_figures = texts, tuple(figures)
     highest = max((one.incidents or 0 for one in all_figures), default=0)
     rows = tuple(
-        _count(group_words.group_name(breakdown, one.group, texts), one, highest, texts)
-        for one in all_figures
+        _count(group_words.group_name(breakdown, entry.group, texts), entry, highest, texts)
+        for entry in all_figures
     )
     heads = (
         catalogue.text("How many"),
@@ -96,8 +96,8 @@ def shares(
 ) -> StatisticsChart:
     """Return a chart of a share of each group, with how sure it is; `of`: of what, if not cases."""
     rows = tuple(
-        _share(group_words.group_name(breakdown, one.group, texts), one, which(one), texts)
-        for one in figures
+        _share(group_words.group_name(breakdown, entry.group, texts), entry, which(entry), texts)
+        for entry in figures
     )
     heads = (texts.text("Share"), of or texts.text("Of how many"))
     return StatisticsChart(id, title, about, "shares", heads, rows)
