@@ -121,6 +121,7 @@ class Policy:
     battery_empty_ratio: float
     not_charging_s: float
     device_brief_s: float
+    device_notices_per_day_max: float
     approximate_m: float
     approximate_s: float
 
@@ -191,6 +192,7 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "home_calibration_evidence_ratio_min": (1.0, 10_000.0),
     "battery_low_ratio": (0.01, 1.0),
     "battery_empty_ratio": (0.0, 1.0),
+    "device_notices_per_day_max": (1.0, 1_000.0),
     "approximate_m": (1.0, 100_000.0),
 }
 """What a value may be, where it is not a time: times are from 1 s to 400 days."""

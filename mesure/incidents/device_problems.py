@@ -2,7 +2,8 @@
 
 None of it is a possible breach of a condition, and none of it says where anybody was. A state that
 lasts is an incident of its own. One that clears itself within a moment is reported with the others
-of its day, so that a loose contact fills no list, and is never left out.
+of its day, so that a loose contact fills no list, and is never left out. So is, beyond some in a
+day, whatever is over when it comes: a device that fails may say a thousand things at once.
 
 A state ends at the latest when the device is handed back. A call is momentary and is reported at
 once, by itself: somebody calls for help, a strap was cut.
@@ -10,6 +11,7 @@ The apps of a pilot say no more than that; the battery level that they report ob
 
 Signs are taken in the order of the log, which is the order in which each device said them.
 Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
+Decision: docs/decisions/0074-a-flood-of-device-notices-is-counted.md
 """
 
 import hashlib
@@ -25,7 +27,7 @@ from mesure.devices.calls import Call, CallEvent
 from mesure.devices.health import PrecisionReport
 from mesure.devices.message.uplink import UplinkEvent, UplinkEventKind
 from mesure.evaluation.policy import Policy
-from mesure.instants import MAX_US, US_PER_DAY, US_PER_S, to_datetime
+from mesure.instants import MAX_US, US_PER_S, to_datetime
 
 CONDITION: Final = "device"
 """What stands in place of a condition: the duty to keep a device in order."""
@@ -33,10 +35,7 @@ CONDITION: Final = "device"
 CALL: Final = "call"  # Tells the name of a call from that of a state that began then.
 
 PERCENT: Final = 100
-
-DAYS_TOLD: Final = 10
-"""A day's moments are gathered this long: what comes later than this begins a new gathering."""
-
+HOURS_A_DAY: Final = 24
 
 NEVER_RETURNED: Final[Spans] = {}
 
@@ -86,7 +85,7 @@ class LastingState(NamedTuple):
 
 
 class DayMoments(NamedTuple):
-    """Moments of one day, of one kind."""
+    """What is counted of one day, of one kind."""
 
     times: int
     total_us: int
@@ -108,16 +107,18 @@ class LastDeviceState:
 
 @dataclass(frozen=True, slots=True)
 class DeviceProblemState:
-    """What is known of a person's devices, and the moments of the last days."""
+    """What is known of a person's devices, and what is counted of each day."""
 
     devices: Mapping[str, LastDeviceState] = field(default_factory=dict)
-    # By day.
+    # By day; calls for help by the hour of their receipt, too.
     moments: Mapping[tuple[str, DeviceProblemKind, int], DayMoments] = field(default_factory=dict)
+    # The last day of receipt, and how many it brought that were reported by themselves.
+    raised: Mapping[tuple[str, DeviceProblemKind], tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceNotice:
-    """Something to report about a device: one state, or the moments of a day."""
+    """Something to report about a device: one state, or what is counted of a day."""
 
     id: str
     device: str
@@ -125,9 +126,9 @@ class DeviceNotice:
     opened_us: int
     start_us: int
     end_us: int | None  # None: it lasts.
-    count: int = 1  # How many moments; of a state that lasted, one.
+    count: int = 1  # How many are counted; of a state that lasted, one.
     total_us: int = 0
-    day: date | None = None  # Of moments.
+    day: date | None = None  # Of what is counted.
 
 
 # --- Hearing -------------------------------------------------------------------------------------
@@ -147,14 +148,14 @@ def hear(
     `shown`: names of states that were reported while they seemed to last. Such a state ends under
     its name, even if its end, which came late, makes it a moment. `carried`: when each device was.
     """
-    devices, moments = dict(health.devices), dict(health.moments)
+    devices, counts = (dict(health.devices), _Counts(health, policy, zone, order))
     ended: list[DeviceNotice] = []
     for sign in signs:
         before = devices.get(sign.device, LastDeviceState())
         event = sign.event
         if isinstance(event, CallEvent):
-            devices[sign.device], call = _called(before, sign, event, policy, order)
-            ended += call
+            devices[sign.device], calls = _called(before, sign, event, policy, order)
+            ended += [counts.notice_of(call, sign.received_us) for call in calls]
             continue
         after, begun = _told(before, event), dict(before.begun)
         states = _states(after, event, policy)
@@ -162,17 +163,11 @@ def hear(
             end_us = min(event.observed_us, _returned_us(carried, sign.device, state))
             if states.get(kind) is False or end_us < event.observed_us:
                 span = _Span(sign.device, kind, begun.pop(kind), end_us, sign.received_us)
-                ended += _ended(span, policy, zone, order, moments, shown)
+                ended += _ended(span, counts, shown)
         for kind in (kind for kind, holds in states.items() if holds):
             begun.setdefault(kind, LastingState(event.observed_us, sign.received_us))
         devices[sign.device] = replace(after, begun=begun)
-    last_us = max((one.last_us for one in moments.values()), default=0)
-    recent_moments = {
-        key: moment
-        for key, moment in moments.items()
-        if moment.last_us > last_us - DAYS_TOLD * US_PER_DAY
-    }
-    return DeviceProblemState(devices, recent_moments), tuple(ended)
+    return DeviceProblemState(devices, counts.moments, counts.raised), tuple(ended)
 
 
 def _called(
@@ -197,11 +192,6 @@ class _Span(NamedTuple):
     begun: LastingState
     end_us: int
     received_us: int
-
-    @property
-    def length_us(self) -> int:
-        """Return how long it lasted; a clock that was set back makes it nothing."""
-        return max(0, self.end_us - self.begun.since_us)
 
 
 def _told(device: LastDeviceState, event: UplinkEvent | PrecisionReport) -> LastDeviceState:
@@ -234,32 +224,53 @@ def _states(
     return states
 
 
-def _ended(
-    span: _Span,
-    policy: Policy,
-    zone: ZoneInfo,
-    order: str,
-    moments: dict[tuple[str, DeviceProblemKind, int], DayMoments],
-    shown: Container[str],
-) -> Iterator[DeviceNotice]:
+def _ended(span: _Span, counts: "_Counts", shown: Container[str]) -> Iterator[DeviceNotice]:
     """Yield the notice of a state that has ended; a moment is put with those of its day."""
-    start_us = span.begun.since_us
-    name = _name(order, span.device, span.kind, str(start_us))
-    if span.length_us >= _least_us(span.kind, policy) or name in shown:
-        end_us = max(start_us, span.end_us)
-        yield _lasted(span.device, span.kind, span.begun, end_us, policy, order)
-    elif span.kind not in ORDINARY:
-        day = to_datetime(start_us).astimezone(zone).date()
-        key = span.device, span.kind, day.toordinal()
-        moment = moments.get(key, DayMoments(0, 0, start_us, start_us, span.received_us))
-        moments[key] = DayMoments(
-            moment.times + 1,
-            moment.total_us + span.length_us,
-            min(moment.first_us, start_us),
-            max(moment.last_us, span.end_us, start_us),
-            moment.known_us,
+    policy, end_us = counts.policy, max(span.begun.since_us, span.end_us)
+    notice = _lasted(span.device, span.kind, span.begun, end_us, policy, counts.order)
+    is_shown, is_brief = notice.id in shown, notice.total_us < _least_us(span.kind, policy)
+    if is_shown or not is_brief or span.kind not in ORDINARY:
+        yield counts.notice_of(notice, span.received_us, is_shown=is_shown, is_brief=is_brief)
+
+
+class _Counts:
+    """What is counted of each day, while signs are heard."""
+
+    def __init__(
+        self, health: DeviceProblemState, policy: Policy, zone: ZoneInfo, order: str
+    ) -> None:
+        self.moments, self.raised = dict(health.moments), dict(health.raised)
+        self.policy, self._zone, self.order = policy, zone, order
+
+    def notice_of(
+        self, over: DeviceNotice, came_us: int, *, is_shown: bool = False, is_brief: bool = False
+    ) -> DeviceNotice:
+        """Return the notice of what is over: its own, or that of all that are counted of its day.
+
+        A moment is counted, and so is what comes beyond the most notices of one day of receipt.
+        """
+        key, came_at = (over.device, over.kind), to_datetime(came_us).astimezone(self._zone)
+        today = came_at.toordinal()
+        last_day, count = self.raised.get(key, (today, 0))
+        count = count if last_day == today else 0
+        if is_shown or not (is_brief or count >= self.policy.device_notices_per_day_max):
+            self.raised[key] = today, count + 1
+            return over
+        start_us, end_us = over.start_us, over.end_us or over.start_us
+        day = to_datetime(start_us).astimezone(self._zone).date()
+        when, number = day.isoformat(), day.toordinal()
+        if over.kind is DeviceProblemKind.HELP:  # Another line each hour: this may be in earnest.
+            when, number = f"{when} {came_at.hour}", number * HOURS_A_DAY + came_at.hour
+        before = self.moments.get((*key, number), DayMoments(0, 0, start_us, end_us, came_us))
+        self.moments[*key, number] = counted = before._replace(
+            times=before.times + 1,
+            total_us=before.total_us + over.total_us,
+            first_us=min(before.first_us, start_us),
+            last_us=max(before.last_us, end_us),
         )
-        yield _gathered(key, moments[key], order)
+        times_us = counted.known_us, counted.first_us, counted.last_us
+        name = _name(self.order, *key, when)
+        return DeviceNotice(name, *key, *times_us, counted.times, counted.total_us, day)
 
 
 def _least_us(kind: DeviceProblemKind, policy: Policy) -> int:
@@ -335,16 +346,6 @@ def _lasted(
     name = _name(order, device, kind, str(begun.since_us))
     total_us = 0 if end_us is None else end_us - begun.since_us
     return DeviceNotice(name, device, kind, opened_us, begun.since_us, end_us, 1, total_us)
-
-
-def _gathered(
-    key: tuple[str, DeviceProblemKind, int], moment: DayMoments, order: str
-) -> DeviceNotice:
-    device, kind, ordinal = key
-    day = date.fromordinal(ordinal)
-    name = _name(order, device, kind, day.isoformat())
-    times_us = moment.known_us, moment.first_us, moment.last_us
-    return DeviceNotice(name, device, kind, *times_us, moment.times, moment.total_us, day)
 
 
 def _name(order: str, device: str, kind: DeviceProblemKind, when: str) -> str:

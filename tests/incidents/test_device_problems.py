@@ -122,17 +122,17 @@ def test_a_day_is_one_by_the_clock_on_the_wall() -> None:
     assert [one.day and one.day.day for one in notices] == [10, 11]
 
 
-def test_days_are_gathered_for_some_days_only() -> None:
-    early: list[Said] = [
-        ("01T08:00", UplinkEventKind.STRAP, False),
-        ("01T08:00:30", UplinkEventKind.STRAP, True),
-    ]
-    late: list[Said] = [
-        ("20T08:00", UplinkEventKind.STRAP, False),
-        ("20T08:00:30", UplinkEventKind.STRAP, True),
-    ]
-    known, _ = hear_signs(*early, *late)
-    assert [key[2] for key in known.moments] == [us("20T08:00") // (24 * H) + 719_163]
+def test_what_comes_weeks_late_is_counted_with_its_day() -> None:
+    """Or the count of that day would begin again, and what was counted would be lost."""
+
+    def moment(at: str) -> list[Said]:
+        return [(at, UplinkEventKind.STRAP, False), (f"{at}:30", UplinkEventKind.STRAP, True)]
+
+    known, [first] = hear_signs(*moment("01T08:00"))
+    known, _ = device_problems.hear(known, signs(*moment("20T08:00")), POLICY, ALMATY, "A-1")
+    late = signs(*moment("01T09:00"), late_us=480 * H)
+    _, [again] = device_problems.hear(known, late, POLICY, ALMATY, "A-1")
+    assert (again.id, again.count, again.total_us) == (first.id, 2, 60 * S)
 
 
 def test_a_battery_is_told_of_when_it_is_almost_empty_and_when_nobody_charges_it() -> None:

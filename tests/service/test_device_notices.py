@@ -10,6 +10,7 @@ from mesure.devices.assignment import Assignment
 from mesure.devices.message.uplink import UplinkEvent, UplinkEventKind, UplinkEvents
 from mesure.incidents.incident import is_of_place
 from mesure.instants import US_PER_DAY, to_datetime
+from tests.evaluation import scenes
 from tests.evaluation.scenes import S, fix, fixes, us
 from tests.service import court
 from tests.service.court import Court
@@ -51,6 +52,27 @@ def test_a_clock_that_is_ahead_puts_off_nothing_that_is_told_of(at_court: Court)
     told = [(kind, since) for kind, since, *_ in notices(at_court)]
     assert sorted(told) == [("help", "10T08:00"), ("strap", "10T08:00")]
     assert all(one.opened_us <= us("10T08:30") for one in at_court.incidents())
+
+
+def test_a_flood_of_one_transfer_is_a_few_lines_and_a_count_also_after_a_restart(
+    at_court: Court,
+) -> None:
+    """A device that fails, or was taken over, would bury the officer and the person in letters."""
+
+    def flood(since: str, sent_at: str) -> int:
+        events = [
+            UplinkEvent(UplinkEventKind.STRAP, us(since) + number * 200 * S, number % 2 == 1)
+            for number in range(64)
+        ]
+        at_court.send_messages((UplinkEvents(tuple(events)), us(sent_at)))
+        at_court.worker().step(us(sent_at) + S)
+        return events[-1].observed_us
+
+    last_us = flood("10T08:00", "10T14:00")
+    counted = "strap", scenes.format_instant(us("10T08:00") + 10 * 200 * S)
+    assert notices(at_court)[5:] == [(*counted, last_us, 1)]
+    last_us = flood("10T14:10", "10T18:00")
+    assert notices(at_court)[5:] == [(*counted, last_us, 2)]
 
 
 def test_what_lasts_on_a_device_ends_when_it_is_handed_back(at_court: Court) -> None:

@@ -364,10 +364,16 @@ SENTENCES: Final[dict[str, dict[str, list[Written]]]] = {
         ru=[(r"Это длилось <length>\.", None), (r"Это ещё не закончилось\.", -1)],
         kk=[(r"Бұл <length> созылды\.", None), (r"Бұл әлі аяқталған жоқ\.", -1)],
     ),
-    "moments": _facts(
-        en=[(r"for (?:a moment|moments), <n> times? on ", None)],
-        fr=[(r"courts? instants?, <n> fois, le ", None)],
-        ru=[(r"на короткое время: <n> раза?, ", None)],
-        kk=[(r"күні <n> рет\.", None)],
+    "counted": _facts(
+        en=[(r"That was <n> times? on that day, until <moment>\.", None)],
+        fr=[(r"Ce jour-là, c’était <n> fois, jusqu’au <moment>\.", None)],
+        ru=[(r"В тот день это было <n> раза?, до <moment>\.", None)],
+        kk=[(r"Сол күні бұл <n> рет, <moment> сәтіне дейін болды\.", None)],
+    ),
+    "in all": _facts(
+        en=[(r"It lasted <length> in all\.", None)],
+        fr=[(r"Cela a duré <length> en tout\.", None)],
+        ru=[(r"Всего это длилось <length>\.", None)],
+        kk=[(r"Барлығы <length> созылды\.", None)],
     ),
 }  # fmt: skip

@@ -113,7 +113,9 @@ def _notice(record: Record) -> Values:
         "weights": [],
     }
     if notice.day is not None:
-        return values | {"told: moments": notice.count, "figure: times": notice.count}
+        until = wall(datetime.fromtimestamp((notice.end_us or 0) / 1e6, ALMATY))
+        counted: Values = {"told: counted": (notice.count, until), "figure: times": notice.count}
+        return values | counted | {"told: in all": length(notice.total_us / 1e6)}
     lasted = -1 if notice.end_us is None else length(notice.total_us / 1e6)
     return values | {"told: began": wall(record.start), "told: lasted": lasted}
 

@@ -145,14 +145,18 @@ def explain(notice: DeviceNotice, zone: ZoneInfo, catalogue: Catalogue, reader: 
 
 
 def _when(notice: DeviceNotice, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:
-    start_at = to_datetime(notice.start_us)
-    moment = catalogue.moment(start_at, zone)
+    moment = catalogue.moment(to_datetime(notice.start_us), zone)
+    duration = durations.in_sentence(notice.total_us / US_PER_S, catalogue)
     if notice.day is not None:
+        moment = catalogue.moment(to_datetime(notice.end_us or notice.start_us), zone)
         yield catalogue.plural(
-            "That was for a moment, {count} time on {day}.",
-            "That was for moments, {count} times on {day}.",
+            "That was {count} time on that day, until {moment}.",
+            "That was {count} times on that day, until {moment}.",
             notice.count,
-        ).format(count=notice.count, day=catalogue.day(start_at, zone))
+        ).format(count=notice.count, moment=moment)
+        if notice.total_us:
+            yield catalogue.text("It lasted {duration} in all.").format(duration=duration)
+        yield catalogue.text("What has a line of its own is not counted here.")
         return
     if notice.end_us == notice.start_us:
         yield catalogue.text("That was on {moment}.").format(moment=moment)
@@ -161,5 +165,4 @@ def _when(notice: DeviceNotice, zone: ZoneInfo, catalogue: Catalogue) -> Iterato
     if notice.end_us is None:
         yield catalogue.text("It has not ended yet.")
     else:
-        duration = durations.in_sentence(notice.total_us / US_PER_S, catalogue)
         yield catalogue.text("It lasted {duration}.").format(duration=duration)

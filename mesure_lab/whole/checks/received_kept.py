@@ -67,16 +67,16 @@ def calls_are_raised(world: World) -> Iterator[str]:
         person = world.life_of(world.carrier(phone.name))
         if person.name in world.erased:
             continue
-        starts_us = [
-            incident.start_us
+        spans_us = [
+            (incident.start_us, incident.end_us or incident.start_us)
             for incident in world.incidents_of(person.name)
             if incident.kind == DeviceProblemKind.HELP
         ]
         for body, at_us in phone.calls_us.items():
             is_carried = person.ended_us is None or at_us < person.ended_us
-            is_near = any(abs(start_us - at_us) <= near_us for start_us in starts_us)
+            is_near = any(start - near_us <= at_us <= end + near_us for start, end in spans_us)
             if body in phone.accepted and is_carried and not is_near:
-                yield f"{person.name} called at {at_us}, and {starts_us} are raised"
+                yield f"{person.name} called at {at_us}, and {spans_us} are raised"
 
 
 @invariant("receiving_is_entered", "decision 0030; docs/specs/audit_log.md")
