@@ -240,7 +240,7 @@ def _signs_in_again(phone: Any, card: str) -> None:
     phone.page.fill("#card", card)
     phone.page.fill("#pin", PIN)
     phone.page.click("form.card button")
-    phone.page.wait_for_selector("text=You are signed in again.")
+    phone.page.wait_for_selector("text=Here is what you typed")
 
 
 def test_what_was_typed_comes_back_after_signing_in_again(
@@ -278,7 +278,7 @@ def test_what_was_typed_is_not_sent_where_its_writer_is_signed_in_again_already(
     _is_taken(phone, "My mother fell.")
     _signs_in_elsewhere(phone, fresh)
     phone.page.click("main button")
-    phone.page.wait_for_selector("text=You are signed in again.")
+    phone.page.wait_for_selector("text=Here is what you typed")
     assert phone.page.input_value("#words") == "My mother fell."
     assert "The person contests it" not in phone.page.inner_text("main")
 

@@ -59,8 +59,40 @@ def test_a_form_that_came_too_late_goes_on_with_what_was_typed(
     phone.page.fill("#card", fresh.there.card)
     phone.page.fill("#pin", PIN)
     phone.page.click("form.card button")
-    phone.page.wait_for_selector("text=You are signed in again.")
+    phone.page.wait_for_selector("text=Here is what you typed")
     assert phone.page.input_value("#words") == "My mother fell.\nI drove her to hospital."
     assert not barriers(phone.page)
     phone.page.click("button[value=contest]")
     phone.page.wait_for_selector("text=You contest it, before any finding")
+
+
+@pytest.mark.parametrize("who", ["person", "officer"])
+def test_another_language_keeps_what_was_typed(
+    fresh: ServedOffice, open_page: Any, who: str
+) -> None:
+    """By keyboard alone; nothing is sent, neither the first time nor the second."""
+    incident = fresh.there.incident
+    address, field = {
+        "person": (f"/portal/notices/{incident}", "#words"),
+        "officer": (f"/console/incidents/{incident}", "#reason"),
+    }[who]
+    visit = open_page(fresh, who, viewport={"width": 360, "height": 740})
+    visit.open(address)
+    visit.page.fill(field, "My mother fell.\nI drove her to hospital.")
+    for language in ("fr", "ru"):
+        visit.page.focus("details.menu summary")
+        visit.page.keyboard.press("Enter")
+        visit.page.focus(f"button[value={language}]")
+        visit.page.keyboard.press("Enter")
+        visit.page.wait_for_selector(f"html[lang={language}]")
+        assert visit.page.input_value(field) == "My mother fell.\nI drove her to hospital."
+        assert not barriers(visit.page)
+
+
+def test_another_language_without_a_script_says_what_is_lost(
+    fresh: ServedOffice, open_page: Any
+) -> None:
+    phone = open_page(fresh, "person", java_script_enabled=False)
+    phone.open(f"/portal/notices/{fresh.there.incident}")
+    phone.page.click("details.menu summary")
+    assert "did not send is lost" in phone.page.inner_text("details.menu")

@@ -120,7 +120,7 @@ def _things(catalogue: Catalogue) -> dict[ActionRefusal, str]:
             "There is no address to write to. Enter one first."
         ),
         ActionRefusal.RESUMED: catalogue.text(
-            "You are signed in again. Nothing was sent yet: look at it, and send it."
+            "Nothing was sent yet: look at it, and send it."
         ),
         ActionRefusal.NO_MAIL: catalogue.text(
             "Nothing is set up that sends e-mail, so no message can be sent. Tell the operator."

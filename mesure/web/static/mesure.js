@@ -225,6 +225,18 @@ const comeBack = () => {
   ask();
 };
 
+// The page of a form is shown in another language as a form that was interrupted: with what was typed.
+const switchLanguage = async (event) => {
+  const form = event.target.getAttribute("action") === "/language" && !event.defaultPrevented ? formToKeep() : null;
+  if (!form) return;
+  event.preventDefault();
+  const body = new URLSearchParams(new FormData(event.target, event.submitter));
+  const answer = await fetch("/language", { method: "POST", body, redirect: "manual" }).catch(() => null);
+  delete event.target.dataset.sent; // Without a network nothing was sent, and all stays as it was typed.
+  const copy = answer && copyOf(form);
+  if (copy) HTMLFormElement.prototype.submit.call(document.body.appendChild(copy));
+};
+
 const watch = () => {
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
@@ -238,6 +250,7 @@ const watch = () => {
     lastForm = event.target.form ?? lastForm;
     if (endsAt > Date.now() && !isLast && Date.now() - askedAt > WARNED_MS) stay();
   });
+  document.addEventListener("submit", switchLanguage);
   setInterval(look, EVERY_MS);
   look();
 };
