@@ -34,6 +34,7 @@ from mesure.instants import to_datetime, to_us
 from mesure.record import replay
 from mesure.record.policy_loading import read_policy
 from mesure.record.replay import ReplayRequest
+from mesure.reports.downloads import own_data_page
 from mesure.service.export import export_import, readable_data
 from mesure.service.export.geo_parquet import Extent
 from mesure.web.dependencies import default_thresholds
@@ -221,7 +222,12 @@ def test_everything_about_oneself_is_judged_as_it_was(
     trail = perform(context, trail_access.trail, request)
     data = subject_access.to_file(own_record, trail.fixes, (), trail.rest_claims)
     (tmp_path / "everything.json").write_bytes(data)
-    assert judge_files(order, tmp_path / "everything.json") == stood(case.office)
+    for path, file in own_data_page.order_files(own_record.tables).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(file)
+    own_order = tmp_path / "orders" / "1" / own_data_page.ORDER
+    assert own_order.read_bytes() == order.read_bytes()
+    assert judge_files(own_order, tmp_path / "everything.json") == stood(case.office)
 
 
 def test_a_trail_that_a_program_asked_for_is_judged_as_it_was(

@@ -119,9 +119,7 @@ def _things(catalogue: Catalogue) -> dict[ActionRefusal, str]:
         ActionRefusal.NO_CONTACT: catalogue.text(
             "There is no address to write to. Enter one first."
         ),
-        ActionRefusal.RESUMED: catalogue.text(
-            "Nothing was sent yet: look at it, and send it."
-        ),
+        ActionRefusal.RESUMED: catalogue.text("Nothing was sent yet: look at it, and send it."),
         ActionRefusal.NO_MAIL: catalogue.text(
             "Nothing is set up that sends e-mail, so no message can be sent. Tell the operator."
         ),

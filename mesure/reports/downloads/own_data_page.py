@@ -1,9 +1,10 @@
 """First page of everything that is kept about a person: each part of the file in words."""
 
-from collections.abc import Mapping, Sequence
+from base64 import b64decode
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from mesure.orders.text.catalogue import Catalogue
@@ -13,14 +14,17 @@ from mesure.reports.downloads.first_page import FileRow, FirstPage, Section
 from mesure.reports.replay import report_words
 from mesure.reports.text import clock_text
 
+Tables: TypeAlias = Mapping[str, Sequence[Mapping[str, Any]]]
+
 FILE: Final = "everything.json"
+ORDER: Final = "order.yaml"
 OBSERVED: Final = "observed_at"
 
 
 def page(
     person: str,
     data: bytes,
-    tables: Mapping[str, Sequence[Mapping[str, Any]]],
+    tables: Tables,
     now: datetime,
     zone: ZoneInfo,
     catalogue: Catalogue,
@@ -31,7 +35,14 @@ def page(
     times = _times(tables)
     when = _when(times, zone, catalogue)
     by_clock = clock_text.zone_in_words(zone, Span(min([*times, now]), now), catalogue)
-    row = FileRow(FILE, _file(catalogue), when, len(data), sha256(data).hexdigest())
+    all_files = {**order_files(tables), FILE: data}
+    rows = [
+        FileRow(
+            path, _file(path, catalogue), when * (path == FILE), len(file),
+            sha256(file).hexdigest(),
+        )
+        for path, file in all_files.items()
+    ]  # fmt: skip
     at = catalogue.moment(now, zone)
     return FirstPage(
         catalogue.text("Everything that is kept about you"),
@@ -42,16 +53,35 @@ def page(
             catalogue.text("Keep it safe: it says where you were."),
             catalogue.text("All times are in the time zone {zone}.").format(zone=by_clock),
         ],
-        [*first_page.own_rows(catalogue, has_pdf=has_pdf), row],
-        [_parts(tables, catalogue), _checking(catalogue), _asking(catalogue)],
+        [*first_page.own_rows(catalogue, has_pdf=has_pdf), *rows],
+        [_parts(tables, catalogue), _checking(tables, catalogue), _asking(catalogue)],
     )
 
 
-def _file(catalogue: Catalogue) -> str:
-    return catalogue.text("Everything, in one file that programs and people can read.")
+def order_files(tables: Tables) -> dict[str, bytes]:
+    """Return each version of an order that was confirmed, with its maps, by their paths."""
+    all_files: dict[str, bytes] = {}
+    for folder, row in _orders(tables):
+        all_files[folder + ORDER] = row["body"]["text"].encode()
+        maps = row["body"]["maps"].items()
+        all_files |= {folder + path: b64decode(map_text) for path, map_text in maps}
+    return all_files
 
 
-def _times(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[datetime]:
+def _orders(tables: Tables) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    confirmed = (row for row in tables.get("order_version", ()) if row["confirmed_by"] is not None)
+    return ((f"orders/{number}/", row) for number, row in enumerate(confirmed, start=1))
+
+
+def _file(path: str, catalogue: Catalogue) -> str:
+    if path == FILE:
+        return catalogue.text("Everything, in one file that programs and people can read.")
+    if path.endswith("/" + ORDER):
+        return catalogue.text("An order, as it was entered and confirmed.")
+    return catalogue.text("A map of this order.")
+
+
+def _times(tables: Tables) -> list[datetime]:
     """Return the times of all positions and words of devices, the earliest first."""
     return sorted(
         datetime.fromisoformat(str(row[OBSERVED]))
@@ -69,7 +99,7 @@ def _when(times: Sequence[datetime], zone: ZoneInfo, catalogue: Catalogue) -> st
     return f"{first} – {last}"
 
 
-def _parts(tables: Mapping[str, Sequence[Mapping[str, Any]]], catalogue: Catalogue) -> Section:
+def _parts(tables: Tables, catalogue: Catalogue) -> Section:
     words = part_words(catalogue)
     other = catalogue.text("a part that this program has no word for")
     lines = [
@@ -107,7 +137,10 @@ def part_words(catalogue: Catalogue) -> dict[str, str]:
     }
 
 
-def _checking(catalogue: Catalogue) -> Section:
+def _checking(tables: Tables, catalogue: Catalogue) -> Section:
+    versions: dict[str, list[str]] = {}
+    for folder, row in _orders(tables):
+        versions.setdefault(row["court_order"], []).append(f"--order {folder}{ORDER}")
     return Section(
         catalogue.text("How to check it"),
         [
@@ -115,9 +148,12 @@ def _checking(catalogue: Catalogue) -> Section:
                 "Any program that works out SHA-256 gives the hash beside the file, as long as "
                 "nobody has changed it."
             ),
-            catalogue.text(
-                "The lines of “fixes” can be judged again on your own machine: {command}"
-            ).format(command=f"mesure replay --order order.yaml --fixes {FILE}"),
+            *(
+                catalogue.text(
+                    "The lines of “fixes” can be judged again on your own machine: {command}"
+                ).format(command=f"mesure replay {' '.join(named)} --fixes {FILE}")
+                for named in versions.values()
+            ),
         ],
     )
 

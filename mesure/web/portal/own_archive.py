@@ -22,7 +22,7 @@ def write(visit: PageVisit, record: PersonRecord, data: bytes) -> bytes:
     files = {first_page.HTML: first_page.html(page, catalogue).encode()}
     if typeset is not None:
         files[first_page.PDF] = typeset(first_page.source(page, catalogue), now)
-    return _packed({**files, own_data_page.FILE: data})
+    return _packed({**files, **own_data_page.order_files(tables), own_data_page.FILE: data})
 
 
 def _packed(files: dict[str, bytes]) -> bytes:

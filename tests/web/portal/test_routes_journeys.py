@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from html import unescape
 from zipfile import ZipFile
 
 import pytest
@@ -23,7 +24,9 @@ from mesure.actions.trails import trail_access
 from mesure.formats.stored.device_reports import DeviceReportKind
 from mesure.incidents.finding import FindingOutcome
 from mesure.orders.clock import durations
+from mesure.orders.reading import read_order
 from mesure.privacy.purposes import Purpose
+from mesure.reports.downloads.own_data_page import FILE
 from tests.actions.house import Office
 from tests.web import filled
 from tests.web.browsing import Browser
@@ -248,9 +251,16 @@ def test_the_person_has_everything_as_one_file(person: Browser) -> None:
     person.send("/portal/kept")
     assert person.headers["content-type"] == "application/zip"
     with ZipFile(io.BytesIO(person.content)) as archive:
-        assert archive.namelist() == ["README.html", "everything.json"]
-        page, data = (archive.read(name).decode() for name in archive.namelist())
+        first, *others = archive.namelist()
+        page, *contents = (archive.read(name).decode() for name in archive.namelist())
+    assert (first, others[0], others[-1]) == ("README.html", "orders/1/order.yaml", FILE)
+    assert re.findall(r'<th scope="row"><a href="([^"]+)">', page) == [first, *others]
+    [*orders, data] = contents
     tables = json.loads(data)
+    named = set(re.findall(r"[\w./-]+\.(?:json|yaml|html|pdf)", page))
+    assert named <= {first, *others}, "the page names no file that is not there"
+    assert f"mesure replay --order {others[0]} --fixes {FILE}" in unescape(page)
+    assert read_order.read(others[0], orders[0].encode(), {}).person == PERSON
     assert "Everything that is kept about you" in page
     assert sha256(data.encode()).hexdigest() in page
     assert "no word for" not in page
