@@ -316,7 +316,7 @@ def _steps(opened: IncidentPage, visit: PageVisit) -> list[tuple[str, datetime]]
         steps += _finding_steps(finding, opened, visit)
     for tried in opened.kept.attempts:
         name = opened.names.get(tried.by, tried.by)
-        what = look_words.what(tried.action, visit.texts)
+        what = look_words.what(tried.action, texts=visit.texts)
         words = catalogue.text("Refused, tried by {name}: {what}", name=name, what=what)
         steps.append((words, tried.at))
     for contest in opened.said.contests:

@@ -104,6 +104,6 @@ def _steps(visit: PageVisit, incident: IncidentView) -> list[tuple[str, datetime
         if finding.end is not None:
             steps.append((finding.end.how.in_words(visit.texts.catalogue), finding.end.at))
     for tried in incident.attempts:
-        what = look_words.what(tried.action, visit.texts)
+        what = look_words.what(tried.action, texts=visit.texts)
         steps.append((catalogue.text("Refused: {what}", what=what), tried.at))
     return sorted(steps, key=lambda step: step[1])

@@ -98,7 +98,7 @@ def _actions(visit: PageVisit, words: str) -> tuple[str, ...]:
     """Return the actions whose words have what is searched for, in the reader's language."""
     if not words:
         return ()
-    named = ((name, look_words.what(name, visit.texts)) for name in sorted(record.NAMES))
+    named = ((name, look_words.what(name, texts=visit.texts)) for name in sorted(record.NAMES))
     return tuple(name for name, said in named if words.casefold() in said.casefold())
 
 

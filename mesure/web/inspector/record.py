@@ -103,7 +103,7 @@ def _named(visit: PageVisit, action: str) -> str:
 
 
 def _words(visit: PageVisit, action: str) -> str:
-    words = look_words.what(action, visit.texts)
+    words = look_words.what(action, texts=visit.texts)
     return "" if words == action else words
 
 

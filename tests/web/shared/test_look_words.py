@@ -30,7 +30,7 @@ def _later(look: LookView, minutes: int, action: str) -> LookView:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_action_has_words(language: str) -> None:
     page_texts = PageTexts(texts.catalogue(language))
-    bare = [name for name in ACTIONS if look_words.what(name, page_texts) == name]
+    bare = [name for name in ACTIONS if look_words.what(name, texts=page_texts) == name]
     assert bare == []
 
 
@@ -61,3 +61,29 @@ def test_a_refusal_is_said_as_one() -> None:
     [line] = look_words.lines([refused], ENGLISH)
     assert line.who == "officer"
     assert line.what == "wanted to do this and was refused: read the order"
+
+
+@pytest.mark.parametrize(
+    ("action", "stage", "words"),
+    [
+        ("absences.answer", "granted", "allowed an absence"),
+        ("absences.answer", "refused", "refused an absence"),
+        ("absences.revoke", "granted", "ended an absence that was allowed"),
+        ("incidents.take_back", "", "took back a finding, or an answer given with others"),
+    ],
+)
+def test_it_is_said_what_became_of_an_absence_and_of_an_answer(
+    action: str, stage: str, words: str
+) -> None:
+    look = replace(LOOK, action=action, facts={"stage": stage} if stage else {})
+    assert [line.what for line in look_words.lines([look], ENGLISH)] == [words]
+
+
+def test_what_is_done_about_an_absence_or_a_contest_has_words_of_its_own() -> None:
+    """“Worked on an absence” says neither that it was allowed nor that it was refused."""
+    words = [
+        look_words.what(name, texts=ENGLISH)
+        for name in ACTIONS
+        if name.startswith(("absences.", "contests."))
+    ]
+    assert len(set(words)) == len(words)

@@ -32,7 +32,10 @@ def lines(looks: Iterable[LookView], catalogue: PageTexts) -> list[LookRow]:
     # Few words come again and again on a page; each is looked for among all of them.
     called = cache(partial(role, catalogue=catalogue))
     describe = cache(partial(what, texts=catalogue))
-    rows = (_line(one, called(one.role), describe(one.action), catalogue) for one in looks)
+    rows = (
+        _line(one, called(one.role), describe(one.action, one.facts.get("stage", "")), catalogue)
+        for one in looks
+    )
     return _together(rows, str(catalogue.text("; ")))
 
 
@@ -72,12 +75,17 @@ def role(account_role: Role, catalogue: PageTexts) -> str:
     }[account_role]
 
 
-def what(action: str, texts: PageTexts) -> str:
-    """Return what was done; by its exact name where it is about no person's record."""
+def what(action: str, stage: str = "", *, texts: PageTexts) -> str:
+    """Return what was done, and to which end an absence came; exactly, where there are words."""
     rooms = _rooms(texts)
     looks = {**_looks(texts), **_looks_at_the_desk(texts)}
-    exact = {**looks, **_deeds(texts), **_of_the_service(texts)}
-    return exact.get(action) or rooms.get(action.partition(".")[0]) or action
+    exact = {**looks, **_deeds(texts), **_of_the_service(texts), **_answers(texts)}
+    return (
+        exact.get(f"{action} {stage}")
+        or exact.get(action)
+        or rooms.get(action.partition(".")[0])
+        or action
+    )
 
 
 def _looks(catalogue: PageTexts) -> Mapping[str, str]:
@@ -144,7 +152,21 @@ def _deeds(catalogue: PageTexts) -> Mapping[str, str]:
         ),
         "incidents.confirm": catalogue.text("confirmed a finding"),
         "incidents.turn_down": catalogue.text("turned down a finding"),
-        "incidents.take_back": catalogue.text("took a finding back"),
+        "incidents.take_back": catalogue.text(
+            "took back a finding, or an answer given with others"
+        ),
+        "absences.ask": catalogue.text("asked for an absence"),
+        "absences.notify_departure": catalogue.text("gave notice of an absence"),
+        "absences.declare_emergency": catalogue.text("reported an emergency"),
+        "absences.withdraw": catalogue.text("took back a request for an absence"),
+        "absences.give": catalogue.text("allowed an absence without a request"),
+        "absences.answer": catalogue.text("allowed or refused an absence"),
+        "absences.revoke": catalogue.text("ended an absence that was allowed"),
+        "contests.say": catalogue.text("wrote what happened"),
+        "contests.attach": catalogue.text("attached a document"),
+        "contests.take_back_document": catalogue.text("took a document back"),
+        "contests.make": catalogue.text("contested a possible breach, a silence or a finding"),
+        "contests.withdraw": catalogue.text("took a contest back"),
         "incidents.decide_again": catalogue.text("decided a contested finding again"),
         "orders.enter": catalogue.text("entered the order"),
         "orders.enter_draft": catalogue.text("entered the order"),
@@ -180,6 +202,13 @@ def _deeds(catalogue: PageTexts) -> Mapping[str, str]:
         "caseload.confirm_unbar": catalogue.text("let somebody see the case again"),
         "contacts.try_person": catalogue.text("sent a test message"),
         "requests.refused": catalogue.text("asked for a page, or sent a form"),
+    }
+
+
+def _answers(catalogue: PageTexts) -> Mapping[str, str]:
+    return {
+        "absences.answer granted": catalogue.text("allowed an absence"),
+        "absences.answer refused": catalogue.text("refused an absence"),
     }
 
 
@@ -255,7 +284,6 @@ def _of_the_service(catalogue: PageTexts) -> Mapping[str, str]:
 
 def _rooms(catalogue: PageTexts) -> Mapping[str, str]:
     return {
-        "absences": catalogue.text("worked on an absence"),
         "answers": catalogue.text("deleted answers kept for repeated requests"),
         "erasure": catalogue.text("erased what was due"),
         "assignments": catalogue.text("worked on the device"),
@@ -263,7 +291,6 @@ def _rooms(catalogue: PageTexts) -> Mapping[str, str]:
         "cards": catalogue.text("printed a card to sign in"),
         "caseload": catalogue.text("decided who is in charge"),
         "contacts": catalogue.text("sent a test message"),
-        "contests": catalogue.text("worked on what the person’s side wrote"),
         "counsel": catalogue.text("worked on the invitation of counsel"),
         "devices": catalogue.text("worked on the device"),
         "enrolment": catalogue.text("recorded how the device was given out"),
