@@ -43,7 +43,13 @@ from mesure_lab.whole.checks.office import notices_sent, office_record
 from mesure_lab.whole.drawn import narrow_limits
 from mesure_lab.whole.drawn.random_persons import DAY
 from mesure_lab.whole.drawn.scenery import H
-from mesure_lab.whole.last_steps import cards, newcomers, second_thoughts, sign_in_edges
+from mesure_lab.whole.last_steps import (
+    cards,
+    newcomers,
+    second_thoughts,
+    sign_in_edges,
+    whole_answers,
+)
 from mesure_lab.whole.office import desk_steps, program_lives, whole_lists
 from mesure_lab.whole.office_people import DoneAct
 from mesure_lab.whole.world import World
@@ -85,6 +91,7 @@ def talk(world: World) -> None:
         newcomers.name_the_erased(world)
         sign_in_edges.come_to_edges(world)
         whole_lists.read(world)
+        whole_answers.read(world)
         _decide_by_day(world)
     for officer in world.people.officers:
         acts.do(world, officer, worklist.list_items, EmptyRequest(), None)

@@ -76,7 +76,13 @@ def _own_data(world: World, dice: Random, person: str) -> str:
     answer = desk_steps.ask(world, own, everything, request, person)
     if not answer.is_done:
         return answer.word
-    text = msgspec.json.encode(answer.answer.tables).decode()
+    hold_everything(world, person, answer.answer.tables)
+    return answer.word
+
+
+def hold_everything(world: World, person: str, tables: dict[str, list[dict[str, Any]]]) -> None:
+    """Break where what is known about somebody is not handed over, or anybody else is named."""
+    text = msgspec.json.encode(tables).decode()
     for name in _things_about(world, person):
         if name not in text:
             world.broken(EVERYTHING, f"{name} is kept about {person} and not handed over")
@@ -84,7 +90,6 @@ def _own_data(world: World, dice: Random, person: str) -> str:
         # Who tried to look is named by their account, which here has their name in it.
         if other != person and other in text.replace(f"own-{other}", ""):
             world.broken(EVERYTHING, f"{person} gets what is about {other}")
-    return answer.word
 
 
 def _things_about(world: World, person: str) -> list[str]:

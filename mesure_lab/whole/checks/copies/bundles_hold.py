@@ -11,7 +11,7 @@ from mesure.actions.bundles.bundle_grounds import RequestBundleGround
 from mesure.actions.framework.context import Actor
 from mesure.actions.incidents import contests
 from mesure.actions.incidents.contests import IncidentRequest, IncidentStatement
-from mesure.actions.records.incident_records import CONTEST
+from mesure.actions.records.incident_records import ATTACHMENT, CONTEST
 from mesure.actions.refusals.refusals import NotAllowedError
 from mesure.actions.trails import grounds, trail_access
 from mesure.actions.trails.grounds import GROUND, AnswerGround
@@ -37,6 +37,7 @@ from mesure_lab.whole.world import World
 
 BUNDLES_MAX: Final = 1
 RUN_UP_US: Final = 4 * DAY  # Decision 0036.
+KEYS: Final = "SELECT count(*) FROM device_key WHERE device = ?"
 AROUND_US: Final = 2 * H
 FOR_COURT: Final[dict[str, Any]] = {
     "purpose": Purpose.COURT,
@@ -55,6 +56,7 @@ def bundles_judge_alike(world: World) -> Iterator[str]:
         for incident in world.incidents_of(person)[-BUNDLES_MAX:]:
             bundle = bundle_make.make(context, IncidentRequest(incident=incident.id), config)
             yield from _left_out(world, incident, bundle)
+            yield from _lacking_beside(world, incident, bundle)
             again = bundle_make.make(context, IncidentRequest(incident=incident.id), config)
             if again.sha256 != bundle.sha256:
                 yield f"{incident.id}: the bundle that is made again is another one"
@@ -116,6 +118,19 @@ def _left_out(world: World, incident: StoredIncident, bundle: Bundle) -> Iterato
         for record in reading.messages(incident.person, start_us, min(end_us, world.time.now_us)):
             if record.device in carried and record.place.sequence not in named:
                 yield f"{incident.id}: the bundle lacks what came as {record.place.sequence}"
+
+
+def _lacking_beside(world: World, incident: StoredIncident, bundle: Bundle) -> Iterator[str]:
+    """Yield keys by which messages were signed, and documents, that a bundle lacks."""
+    for device in msgspec.json.decode(bundle.files[f"{CONTENT}devices.json"]):
+        [(keys,)] = world.machine.rows(KEYS, device["device"])
+        if len(device["keys"]) != keys:
+            yield f"{incident.id}: of {keys} keys its bundle has {device['keys']}"
+    review = msgspec.json.decode(bundle.files[f"{CONTENT}review.json"])
+    with world.read_register() as rows:
+        attached = {row.id for row in rows.find(ATTACHMENT, "incident", incident.id)}
+    if attached != {document["attachment"] for document in review["documents"]}:
+        yield f"{incident.id}: the bundle names other documents than {attached}"
 
 
 def _config(world: World) -> BundleConfig:
