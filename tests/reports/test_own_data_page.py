@@ -1,3 +1,4 @@
+from base64 import b64encode
 from datetime import UTC, datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
@@ -55,3 +56,15 @@ def test_it_says_both_offsets_where_the_clock_was_changed_meanwhile() -> None:
     earlier = {"fixes": [{"observed_at": "2024-02-28T20:00:00Z"}]}
     changed = "UTC+06:00 until 2024-03-01 at 00:00, then UTC+05:00"
     assert page(earlier).lead[2] == f"All times are in the time zone Asia/Almaty ({changed})."
+
+
+def test_a_map_beside_the_folder_of_its_order_leads_out_of_no_archive() -> None:
+    body = {"text": "order: A-1", "maps": {"../maps/a.geojson": b64encode(b"{}").decode()}}
+    row = {"court_order": "A-1", "confirmed_by": "A-2", "body": body}
+    unconfirmed = {**row, "confirmed_by": None}
+    assert own_data_page.order_files({"order_version": [unconfirmed, row, row]}) == {
+        "orders/1/order/order.yaml": b"order: A-1",
+        "orders/1/maps/a.geojson": b"{}",
+        "orders/2/order/order.yaml": b"order: A-1",
+        "orders/2/maps/a.geojson": b"{}",
+    }

@@ -225,7 +225,7 @@ def test_everything_about_oneself_is_judged_as_it_was(
     for path, file in own_data_page.order_files(own_record.tables).items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(file)
-    own_order = tmp_path / "orders" / "1" / own_data_page.ORDER
+    own_order = tmp_path / "orders" / "1" / "order" / own_data_page.ORDER
     assert own_order.read_bytes() == order.read_bytes()
     assert judge_files(own_order, tmp_path / "everything.json") == stood(case.office)
 

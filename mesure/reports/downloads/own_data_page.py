@@ -4,6 +4,7 @@ from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
+from posixpath import normpath
 from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -64,13 +65,14 @@ def order_files(tables: Tables) -> dict[str, bytes]:
     for folder, row in _orders(tables):
         all_files[folder + ORDER] = row["body"]["text"].encode()
         maps = row["body"]["maps"].items()
-        all_files |= {folder + path: b64decode(map_text) for path, map_text in maps}
+        all_files |= {normpath(folder + path): b64decode(map_text) for path, map_text in maps}
     return all_files
 
 
 def _orders(tables: Tables) -> Iterator[tuple[str, Mapping[str, Any]]]:
     confirmed = (row for row in tables.get("order_version", ()) if row["confirmed_by"] is not None)
-    return ((f"orders/{number}/", row) for number, row in enumerate(confirmed, start=1))
+    # A map may lie beside the folder of its order, so that each has one of its own around it.
+    return ((f"orders/{number}/order/", row) for number, row in enumerate(confirmed, start=1))
 
 
 def _file(path: str, catalogue: Catalogue) -> str:

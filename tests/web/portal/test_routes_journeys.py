@@ -253,7 +253,7 @@ def test_the_person_has_everything_as_one_file(person: Browser) -> None:
     with ZipFile(io.BytesIO(person.content)) as archive:
         first, *others = archive.namelist()
         page, *contents = (archive.read(name).decode() for name in archive.namelist())
-    assert (first, others[0], others[-1]) == ("README.html", "orders/1/order.yaml", FILE)
+    assert (first, others[0], others[-1]) == ("README.html", "orders/1/order/order.yaml", FILE)
     assert re.findall(r'<th scope="row"><a href="([^"]+)">', page) == [first, *others]
     [*orders, data] = contents
     tables = json.loads(data)
