@@ -23,9 +23,8 @@ from mesure.record.policy_loading import read_policy
 from mesure.service.installation import settings_reading
 from mesure.service.installation.settings import Settings
 from mesure.web.api import document
-from mesure.web.portal.help import help_words
 from mesure_lab.tables import score_tables, zone_page
-from tools import who_may
+from tools import help_pages, who_may
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 DECISIONS: Final = ROOT / "docs" / "decisions"
@@ -83,7 +82,7 @@ def pages() -> dict[Path, str]:
         ZONES: zone_page.with_radii(ZONES.read_text(encoding="utf-8"), read_policy(None)[0]),
         MEASURED: score_tables.with_towns(measured, towns),
         **{
-            ROOT / "docs" / help_words.file_name(tag): help_words.markdown(texts.catalogue(tag))
+            ROOT / "docs" / help_pages.file_name(tag): help_pages.page(texts.catalogue(tag))
             for tag in texts.LANGUAGES
         },
     }

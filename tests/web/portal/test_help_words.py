@@ -16,6 +16,7 @@ from tests.incidents.samples import WORDS_MAX, words
 from tests.web.browsing import Browser
 from tests.web.filled import Filled
 from tests.web.told import plain, visible_text
+from tools import help_pages
 
 DOCS = Path(__file__).parents[3] / "docs"
 NO_HELP = {"map_help.html", "portal.html", "portal_help.html", "sign_ins.html"}
@@ -23,7 +24,7 @@ NO_HELP = {"map_help.html", "portal.html", "portal_help.html", "sign_ins.html"}
 
 def on_paper(language: str) -> list[str]:
     """Return what the printed page says: its headings, paragraphs and items."""
-    text = (DOCS / help_words.file_name(language)).read_text(encoding="utf-8")
+    text = (DOCS / help_pages.file_name(language)).read_text(encoding="utf-8")
     return [plain(re.sub(r"^(#+|-|\d+\.) ", "", line)) for line in text.splitlines() if line]
 
 
@@ -49,8 +50,8 @@ def test_portal_and_paper_say_the_same(person: Browser, language: str) -> None:
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_the_printed_page_is_made_from_the_help(language: str) -> None:
-    page = (DOCS / help_words.file_name(language)).read_text(encoding="utf-8")
-    assert page == help_words.markdown(texts.catalogue(language)), "run: make docs"
+    page = (DOCS / help_pages.file_name(language)).read_text(encoding="utf-8")
+    assert page == help_pages.page(texts.catalogue(language)), "run: make docs"
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
@@ -89,7 +90,7 @@ def test_no_page_is_without_help() -> None:
 
 
 def test_the_figures_are_those_of_the_programme() -> None:
-    text = help_words.markdown(texts.catalogue("en"))
+    text = help_pages.page(texts.catalogue("en"))
     retention = procedure.default_retention().at(date(2026, 3, 11))
     standard = procedure.STANDARD
     assert f"Where you were: {retention.trails_days} days." in text

@@ -6,11 +6,8 @@ What a section is called in an address never changes: other pages lead there.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from mesure.orders.text.catalogue import Catalogue
-
-PAGE: Final = "for_supervised_persons"
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,32 +262,3 @@ def _wrong(catalogue: Catalogue) -> HelpSection:
         ),
         leads_to=((catalogue.text("Who is in charge"), "/portal"),),
     )
-
-
-# --- As a page to print --------------------------------------------------------------------------
-
-
-def file_name(language: str) -> str:
-    """Return the name of the page in the documentation.
-
-    >>> file_name("en"), file_name("kk")
-    ('for_supervised_persons.md', 'for_supervised_persons.kk.md')
-    """
-    return f"{PAGE}.md" if language == "en" else f"{PAGE}.{language}.md"
-
-
-def markdown(catalogue: Catalogue) -> str:
-    """Return the help as a page of the documentation."""
-    parts = [f"# {title(catalogue)}", " ".join(lead(catalogue))]
-    for section in sections(catalogue):
-        parts.append(f"## {section.heading}")
-        if section.sentences:
-            parts.append(" ".join(section.sentences))
-        if section.items:
-            parts.append("\n".join(_listed(section)))
-    return "\n\n".join(parts) + "\n"
-
-
-def _listed(section: HelpSection) -> Iterator[str]:
-    for number, item in enumerate(section.items, start=1):
-        yield f"{number}. {item}" if section.are_steps else f"- {item}"
