@@ -89,27 +89,14 @@ def _match(
     touching = [one for one in shown_incidents if one.id not in used_ids and one.touches(episode)]
     before = min(
         touching,
-        key=lambda incident: (
-            incident.withdrawn_us is not None,
-            incident.opened_us,
-            incident.start_us,
-            incident.id,
-        ),
+        key=lambda old: (old.withdrawn_us is not None, old.opened_us, old.start_us, old.id),
         default=None,
     )
     taken_ids = used_ids.union(shown.id for shown in shown_incidents)
     name = _new(order, episode, taken_ids) if before is None else before.id
     used_ids.add(name)
-    shown = ShownIncident(
-        name,
-        episode.condition,
-        episode.breach,
-        episode.opened_us,
-        episode.start_us,
-        episode.end_us,
-        episode.shown_us,
-        withdrawn_us,
-    )
+    times_us = episode.opened_us, episode.start_us, episode.end_us, episode.shown_us
+    shown = ShownIncident(name, episode.condition, episode.breach, *times_us, withdrawn_us)
     return IncidentMatch(shown, before, episode, delivery)
 
 

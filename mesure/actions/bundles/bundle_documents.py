@@ -47,6 +47,4 @@ def _line(attachment: Stored[AttachmentRecord]) -> dict[str, Any]:
         "sha256": value.sha256,
         "attached_at": value.attached_at,
         "attached_by": value.attached_by,
-        "path": None,
-        "left_out": None,
     }

@@ -91,6 +91,4 @@ def _line(paper: Stored[CourtPaperRecord]) -> dict[str, Any]:
         "attached_at": value.attached_at,
         "attached_by": value.attached_by,
         "is_compared": value.is_compared,
-        "path": None,
-        "left_out": None,
     }

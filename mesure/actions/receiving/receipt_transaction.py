@@ -215,16 +215,8 @@ class _Change:
             self._standings[device] = believed.standing
             self._digests[(device, content.counter)] = verified.digest
             parts = self._sealing.seal(letter.data, belongs, device, content.counter)
-            self._received.append(
-                ReceivedMessage(
-                    device,
-                    content.counter,
-                    signed_form.of(believed.ahead_us),
-                    letter.received_us,
-                    verified.digest,
-                    parts,
-                )
-            )
+            came = device, content.counter, signed_form.of(believed.ahead_us), letter.received_us
+            self._received.append(ReceivedMessage(*came, verified.digest, parts))
         return refusal
 
     def _acted(self, verified: VerifiedMessage) -> DeviceRefusal | None:

@@ -69,16 +69,9 @@ def _calibration(
             translatable("the point would never count"),
             translatable("write a date before its “until”"),
         )
-    calibration = Calibration(
-        lat_deg,
-        lon_deg,
-        start,
-        (by.text() if by else None) or STAND_IN,
-        _confirmed_by(keys),
-        _during(keys),
-        _fixes(keys),
-        _spread_m(keys),
-    )
+    officer = (by.text() if by else None) or STAND_IN
+    visit = _confirmed_by(keys), _during(keys), _fixes(keys), _spread_m(keys)
+    calibration = Calibration(lat_deg, lon_deg, start, officer, *visit)
     if calibration.by == calibration.confirmed_by:
         what = translatable(
             "{officer} entered the point and confirmed it", officer=quote(calibration.by)

@@ -77,26 +77,15 @@ def rows_in_store(reading: ReadTransaction, person: str) -> ComparisonRows:
     for incident in reading.incidents_of(person):
         if incident.kind in _KINDS:
             times_us = incident.opened_us, incident.withdrawn_us
-            row = ComparisonRow(
-                incident.order,
-                incident.condition,
-                incident.kind,
-                incident.start_us,
-                incident.end_us,
-                times_us,
-            )
+            what = incident.order, incident.condition, incident.kind
+            row = ComparisonRow(*what, incident.start_us, incident.end_us, times_us)
             (stands if incident.withdrawn_us is None else past).add(row)
     return ComparisonRows(stands, past)
 
 
 def _facts(assessment: StoredAssessment) -> tuple[str, str, str, int, int]:
-    return (
-        assessment.order,
-        assessment.condition,
-        assessment.status,
-        assessment.start_us,
-        assessment.end_us,
-    )
+    what = assessment.order, assessment.condition, assessment.status
+    return *what, assessment.start_us, assessment.end_us
 
 
 def rows_of_statement(duty: EvaluationBasis, statement: Statement) -> Iterator[ComparisonRow]:
@@ -122,14 +111,8 @@ def past_rows(
         if late_evidence.complete_us(policy, stood_us[1]) <= until_us:
             assessment = superseded.assessment
             start_us, end_us = to_us(assessment.span.start), to_us(assessment.span.end)
-            yield ComparisonRow(
-                duty.order,
-                assessment.condition,
-                assessment.status.value,
-                start_us,
-                end_us,
-                stood_us,
-            )
+            what = duty.order, assessment.condition, assessment.status.value
+            yield ComparisonRow(*what, start_us, end_us, stood_us)
     for gone in raising.withdrawn(statement):
         if late_evidence.complete_us(policy, gone.at_us) <= until_us:
             episode, times_us = gone.episode, (gone.episode.opened_us, gone.at_us)

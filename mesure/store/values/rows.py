@@ -123,15 +123,8 @@ def message_in_quarantine(row: Row) -> QuarantinedMessage:
 
 def row_of_refused(refused: RefusedMessage) -> Row:
     """Return refused bytes as a row."""
-    return (
-        refused.form,
-        refused.claimed,
-        refused.reason,
-        refused.said,
-        refused.received_us,
-        refused.digest,
-        refused.body,
-    )
+    why = refused.form, refused.claimed, refused.reason, refused.said
+    return *why, refused.received_us, refused.digest, refused.body
 
 
 def entry(row: Row, keys: Iterable[KeyValue]) -> RegisterRow:
