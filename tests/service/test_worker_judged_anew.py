@@ -1,6 +1,7 @@
 """A worker whose person is judged by something else than before, or hears late what was over."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,13 @@ from numpy.typing import NDArray
 from mesure.actions.judging import judging_values
 from mesure.actions.orders import early_ends
 from mesure.actions.orders.binding_order import EarlyEnd
+from mesure.devices.assignment import Assignment
 from mesure.devices.message.uplink import Heartbeat
 from mesure.evaluation.policy import PolicyFile
+from mesure.incidents.incident import is_of_place
 from mesure.instants import to_datetime
 from mesure.version import VERSION
-from tests.evaluation.scenes import S, us
+from tests.evaluation.scenes import S, fixes, stay, us
 from tests.service import court
 from tests.service.agreeing import agree, list_assessments, replay_assessments
 from tests.service.court import PERSON, Court
@@ -55,6 +58,35 @@ def test_what_stood_by_another_policy_or_program_is_kept_as_superseded(
     at_court.send_messages((Heartbeat(), us("11T03:10")))
     at_court.worker().step(us("11T03:11"))  # By the same as before.
     assert len(at_court.list_superseded()) == known
+
+
+def test_a_device_that_is_given_again_from_its_return_leaves_what_came_between_alone_unknown(
+    at_court: Court,
+) -> None:
+    """A return was entered by mistake; what was sent until that was seen belongs to nobody."""
+    worker = at_court.worker()
+
+    def carry(start_at: datetime, until_at: datetime | None) -> None:
+        span = at_court.device, at_court.person, at_court.order, start_at, until_at
+        at_court.office.store.write(lambda work: work.keep_assignment(Assignment(*span)))
+
+    returned_at = to_datetime(us("10T21:00"))
+    at_court.report_fixes(fixes(stay("10T20:00", "10T23:00")))
+    worker.step(us("10T23:00"))
+    carry(court.START, returned_at)
+    worker.step(us("10T23:01"))
+    assert {one.status for one in at_court.assessments() if one.condition == "C1"} == {"unknown"}
+    at_court.report_fixes(fixes(stay("10T23:05", "11T01:00", 2_000.0)), is_carried=False)
+    worker.step(us("11T02:30"))
+    carry(returned_at, None)
+    at_court.report_fixes(fixes(stay("11T02:31", "11T06:00")))
+    until_us = us("11T06:00")
+    worker.step(until_us)
+    home = [(one.status, one.start_us) for one in at_court.assessments() if one.condition == "C1"]
+    assert [status for status, _ in home] == ["met", "unknown", "met"]
+    assert us("10T23:00") < home[1][1] < home[2][1] == us("11T02:31")
+    assert not any(is_of_place(incident.kind) for incident in at_court.incidents())
+    assert list_assessments(at_court) == replay_assessments(at_court, until_us)
 
 
 def test_what_was_told_while_it_lasted_ends_when_its_end_comes_late(at_court: Court) -> None:

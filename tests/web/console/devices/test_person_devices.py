@@ -44,6 +44,25 @@ def test_devices_are_given_swapped_and_taken_back(
     assert 'value="2020-01-01"' in officer.page, "what was typed stays"
 
 
+def test_a_return_that_was_entered_by_mistake_is_mended_by_giving_it_again_from_then(
+    office: Office, officer: Browser, there: Filled
+) -> None:
+    officer.open(OWN)
+    assert "Was a return entered by mistake?" not in officer.text
+    returned_at = (office.now - timedelta(minutes=2)).replace(second=0, microsecond=0)
+    local = returned_at.astimezone(ALMATY)
+    day, at = f"{local:%Y-%m-%d}", f"{local:%H:%M}"
+    officer.send(f"{OWN}/take-back", back_sure="yes", back_day=day, back_time=at)
+    assert "Was a return entered by mistake? Give the same device again" in officer.text
+    office.later(minutes=5)
+    officer.send(f"{OWN}/give", give_device=DEVICE, give_day=day, give_time=at)
+    assert "It was entered." in officer.text
+    assigned = office.do(there.officer, assignments.list_assignments, AssignmentsRequest(PERSON))
+    ended, again = sorted(assigned, key=lambda assignment: assignment.start_at)
+    assert ended.until_at == again.start_at == returned_at
+    assert again.until_at is None
+
+
 def test_a_device_that_somebody_has_is_not_given(officer: Browser) -> None:
     officer.open(OWN)
     officer.send(f"{OWN}/give", give_device=DEVICE)
