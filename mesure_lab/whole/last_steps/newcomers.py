@@ -77,10 +77,6 @@ def _bar_the_giver(world: World, person: str) -> None:
         (let_in(world, giver, f"friend-{person}"), persons.show,
          PersonRequest(person=person, **CASE))
     ]  # fmt: skip
-    between = let_in(world, giver, f"between-{person}")
-    far = let_in(world, between, f"friend-of-{person}")
-    looks.append((far, persons.show, PersonRequest(person=person, **CASE)))
-    world.machine.do(world.people.supervisor, staff_accounts.close, AccountRef(between.account))
     invited = InviteCounsel(person, "Counsel", until_at)
     _, card = acts.do(world, giver, printed_cards.invite, invited, person)
     if card is not None:

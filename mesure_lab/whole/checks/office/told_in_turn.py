@@ -15,12 +15,14 @@ from mesure_lab.whole.drawn.scenery import M
 from mesure_lab.whole.world import World
 
 SENT: Final = (
-    "SELECT key, due_us, recipient, times FROM outgoing WHERE kind = ? AND key LIKE ? AND times = 0"
+    "SELECT key, CASE WHEN times = 0 THEN due_us END, recipient FROM outgoing "
+    "WHERE kind = ? AND key LIKE ?"
 )
 OPENS: Final = 9  # By UTC, as the office of a programme that says nothing else.
 CLOSES: Final = 17
 WEEKEND: Final = 5
-Letters = dict[str, tuple[int, str]]  # When each is due, and to whom, by its key.
+Letters = dict[str, tuple[int | None, str]]
+"""When each was to go out, unless it was tried again since, and to whom, by its key."""
 
 
 @invariant("person_is_told_first", "decision 0033")
@@ -32,11 +34,11 @@ def person_is_told_first(world: World) -> Iterator[str]:
         letters = _letters(world, incident)
         if news not in AT_ONCE or to_staff is NotificationType.CALL_FOR_HELP:
             continue
-        own = letters.get(f"{incident.id}:{news.value}")
-        for key, (due_us, _) in letters.items():
-            is_first = key in _keys_of_staff(incident, letters)
-            if own is not None and is_first and due_us < own[0] + M:
-                yield f"{key} is due {due_us}, and the person is told {own[0]}"
+        own_us, _ = letters.get(f"{incident.id}:{news.value}", (None, ""))
+        for key in _keys_of_staff(incident, letters):
+            due_us, _ = letters[key]
+            if own_us is not None and due_us is not None and due_us < own_us + M:
+                yield f"{key} is due {due_us}, and the person is told {own_us}"
 
 
 @invariant("on_call_is_told", "decision 0052; docs/for_officers.md")
@@ -48,19 +50,16 @@ def on_call_is_told(world: World) -> Iterator[str]:
         watches = [*rows.all(WATCH)]
     for incident in _incidents(world):
         letters = _letters(world, incident)
-        own = letters.get(f"{incident.id}:{notification_rules.news_of(incident.kind).value}")
-        if (
-            own is None
-            or _is_open(own[0])
-            or notification_rules.news_of(incident.kind) not in AT_ONCE
-        ):
+        news = notification_rules.news_of(incident.kind).value
+        at_us, _ = letters.get(f"{incident.id}:{news}", (None, ""))
+        if at_us is None or _is_open(at_us):
             continue
         to = {letters[key][1] for key in _keys_of_staff(incident, letters)}
         for watch in watches:
             account = watch.value.by
             is_shut_out = (incident.person, account) in world.people.barred
-            if to and _holds(watch, own[0]) and account not in to and not is_shut_out:
-                yield f"{incident.id}: {to} are told at {to_datetime(own[0])}, and not {account}"
+            if to and _holds(watch, at_us) and account not in to and not is_shut_out:
+                yield f"{incident.id}: {to} are told at {to_datetime(at_us)}, and not {account}"
 
 
 def _incidents(world: World) -> Iterator[StoredIncident]:
@@ -71,7 +70,7 @@ def _incidents(world: World) -> Iterator[StoredIncident]:
 def _letters(world: World, incident: StoredIncident) -> Letters:
     """Return the letters about an incident as it was raised first, as they were to go out."""
     rows: list[tuple[Any, ...]] = world.machine.rows(SENT, OUTGOING, f"{incident.id}:%")
-    return {key: (due_us, to) for key, due_us, to, _ in rows}
+    return {key: (due_us, to) for key, due_us, to in rows}
 
 
 def _keys_of_staff(incident: StoredIncident, letters: Letters) -> set[str]:
