@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from mesure.actions.cases.caseload import BarRequest
 from mesure.actions.framework.case_access import WATCH, OnCallRecord
 from mesure.actions.notifications import notification_rules
 from mesure.actions.notifications.notification_texts import OUTGOING, NotificationType
@@ -48,6 +49,8 @@ def on_call_is_told(world: World) -> Iterator[str]:
         return
     with world.read_register() as rows:
         watches = [*rows.all(WATCH)]
+    barred = {(act.person, act.request.account) for act in world.people.acts
+              if isinstance(act.request, BarRequest)}  # fmt: skip
     for incident in _incidents(world):
         letters = _letters(world, incident)
         news = notification_rules.news_of(incident.kind).value
@@ -57,7 +60,7 @@ def on_call_is_told(world: World) -> Iterator[str]:
         to = {letters[key][1] for key in _keys_of_staff(incident, letters)}
         for watch in watches:
             account = watch.value.by
-            is_shut_out = (incident.person, account) in world.people.barred
+            is_shut_out = (incident.person, account) in barred  # Perhaps let in again since.
             if to and _holds(watch, at_us) and account not in to and not is_shut_out:
                 yield f"{incident.id}: {to} are told at {to_datetime(at_us)}, and not {account}"
 
