@@ -14,12 +14,13 @@ from mesure.incidents.finding import FindingOutcome
 from mesure.instants import MAX_US, MIN_US, US_PER_S
 from mesure.reports.statistics.incident_counting import Breakdown
 from mesure_lab.whole import sign_in_steps
-from mesure_lab.whole.checks import lengths_counted, named_checks, outages, outlived
+from mesure_lab.whole.checks import lengths_counted, named_checks, outlived
 from mesure_lab.whole.checks.copies import bundles_hold, installations_hold
 from mesure_lab.whole.checks.named_checks import invariant
 from mesure_lab.whole.checks.office import notices_sent, rows_found, told_in_turn
 from mesure_lab.whole.checks.office.office_record import OF_PLACE
 from mesure_lab.whole.drawn.scenery import H, M
+from mesure_lab.whole.last_steps import outages
 from mesure_lab.whole.world import World
 
 YEAR_LETTERS: Final = 4  # Of a year as it is written, and of a quarter.
@@ -133,7 +134,7 @@ def at_the_end(world: World) -> None:
     """Check everything, and then what comes after."""
     others = (one.check for one in named_checks.every_invariant() if one.check not in LAST)
     copied = *installations_hold.COPIES, *bundles_hold.BUNDLES
-    kept = lengths_counted.lengths_are_counted, *rows_found.FOUND, *told_in_turn.TOLD
-    named_checks.hold(world, *others, *notices_sent.SENT, *copied, *kept)
+    at_last = lengths_counted.lengths_are_counted, *rows_found.FOUND, *told_in_turn.TOLD
+    named_checks.hold(world, *others, *notices_sent.SENT, *copied, *at_last)
     for check in LAST:
         named_checks.hold(world, check)

@@ -48,5 +48,5 @@ def _step(length_us: int) -> int:
 def _looked_us(review: Review) -> Iterator[int]:
     """Yield how long the first to decide had the evidence before them, if they did."""
     first = next(iter((*review.former, *filter(None, [review.finding]))))
-    seen = [one.at for one in review.seen if one.by == first.decided_by]
-    yield from (to_us(first.decided_at) - to_us(at) for at in seen[:1])
+    sightings = [one.at for one in review.seen if one.by == first.decided_by]
+    yield from (to_us(first.decided_at) - to_us(at) for at in sightings[:1])

@@ -106,8 +106,8 @@ def be_in_two_places(world: World, person: str) -> None:
 def review_before_answer(world: World, person: str) -> None:
     """Have a supervisor look again at a request from outside, which they then answer in vain."""
     deputy, officer = case_lives.deputy(world), world.people.officer(person)
-    asked = data_lives.request_for(person)
-    _, name = acts.do(world, officer, outside_requests.record, asked, person)
+    wanted = data_lives.request_for(person)
+    _, name = acts.do(world, officer, outside_requests.record, wanted, person)
     review = ReviewOutsideRequest(str(name), is_in_order=True)
     if acts.do(world, deputy, outside_requests.review, review, person)[0] == "done":
         request, answer = (
