@@ -18,7 +18,7 @@ from mesure_lab.whole.drawn.office_days import OFFICE_FROM
 from mesure_lab.whole.drawn.planned_events import PlannedEvent
 from mesure_lab.whole.drawn.scenery import H, M, S
 from mesure_lab.whole.drawn.swarm import Swarm
-from mesure_lab.whole.last_steps import cards
+from mesure_lab.whole.last_steps import cards, outages
 from mesure_lab.whole.lives import directory as directory_
 from mesure_lab.whole.lives.directory import SimulatedDirectory
 from mesure_lab.whole.simulated import (
@@ -212,6 +212,7 @@ def finish(world: World) -> None:
     with world.read_undisturbed() as reading:
         world.judged_sha256 = replay_differences.judged_sha256(reading, world.names)
     aftermath.at_the_end(world)
+    outages.live_through(world)
 
 
 def _send_all(world: World) -> None:

@@ -17,10 +17,9 @@ from mesure_lab.whole import sign_in_steps
 from mesure_lab.whole.checks import lengths_counted, named_checks, outlived
 from mesure_lab.whole.checks.copies import bundles_hold, installations_hold
 from mesure_lab.whole.checks.named_checks import invariant
-from mesure_lab.whole.checks.office import notices_sent, rows_found, told_in_turn
+from mesure_lab.whole.checks.office import notice_order, notices_sent, rows_found
 from mesure_lab.whole.checks.office.office_record import OF_PLACE
 from mesure_lab.whole.drawn.scenery import H, M
-from mesure_lab.whole.last_steps import outages
 from mesure_lab.whole.world import World
 
 YEAR_LETTERS: Final = 4  # Of a year as it is written, and of a quarter.
@@ -123,18 +122,14 @@ def sessions_end_in_time(world: World) -> Iterator[str]:
         yield f"a session of {holder.name} goes on after {WORK_US // H} hours"
 
 
-LAST: Final = (
-    outlived.outlived_goes,
-    sessions_end_in_time,
-    outages.nothing_is_tried_for_ever,
-)  # After them it is another time.
+LAST: Final = (outlived.outlived_goes, sessions_end_in_time)  # After them it is another time.
 
 
 def at_the_end(world: World) -> None:
     """Check everything, and then what comes after."""
     others = (one.check for one in named_checks.every_invariant() if one.check not in LAST)
     copied = *installations_hold.COPIES, *bundles_hold.BUNDLES
-    at_last = lengths_counted.lengths_are_counted, *rows_found.FOUND, *told_in_turn.TOLD
+    at_last = lengths_counted.lengths_are_counted, *rows_found.FOUND, *notice_order.IN_ORDER
     named_checks.hold(world, *others, *notices_sent.SENT, *copied, *at_last)
     for check in LAST:
         named_checks.hold(world, check)

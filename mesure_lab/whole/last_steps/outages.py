@@ -3,7 +3,6 @@
 What is given up then stays on the record as that, and the card opens nothing.
 """
 
-from collections.abc import Iterator
 from typing import Final
 
 from mesure.actions.accounts import printed_cards
@@ -12,13 +11,13 @@ from mesure.actions.cases import contact_check
 from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.notifications.notification_texts import OUTGOING
 from mesure_lab.whole import acts
-from mesure_lab.whole.checks.named_checks import invariant
 from mesure_lab.whole.drawn import narrow_limits
 from mesure_lab.whole.drawn.random_persons import DAY
 from mesure_lab.whole.drawn.scenery import H
 from mesure_lab.whole.last_steps import cards
 from mesure_lab.whole.world import World
 
+FOR_EVER: Final = "nothing_is_tried_for_ever"  # Decisions 0032 and 0033.
 DOWN_HOURS: Final = 4 * 24  # A day longer than anything is tried.
 TRIES_MIN: Final = 8  # With growing patience, up to six hours between two of them.
 TRIES_MAX: Final = 40
@@ -26,9 +25,8 @@ CARD_DAYS: Final = 7  # In which a card is to be used first.
 LETTER: Final = "SELECT times, is_done, said FROM outgoing WHERE kind = ? AND key LIKE ?"
 
 
-@invariant("nothing_is_tried_for_ever", "decisions 0032 and 0033")
-def nothing_is_tried_for_ever(world: World) -> Iterator[str]:
-    """Yield a letter that is tried on and on, or given up at once, and a card that opens late."""
+def live_through(world: World) -> None:
+    """Have letters wait for days, and a card; break where either is good for longer than it is."""
     if not narrow_limits.is_narrow(world.seed):
         return
     supervisor = world.people.supervisor
@@ -45,8 +43,9 @@ def nothing_is_tried_for_ever(world: World) -> Iterator[str]:
         [(times, is_done, outcome)] = world.machine.rows(LETTER, OUTGOING, key)
         is_given_up = is_done and outcome.startswith("given_up")
         if not is_given_up or not TRIES_MIN <= times <= TRIES_MAX:
-            yield f"{key} was tried {times} times in {DOWN_HOURS} hours: {outcome}"
+            what = f"{key} was tried {times} times in {DOWN_HOURS} hours: {outcome}"
+            world.broken(FOR_EVER, what)
     world.mail.be_well()
     world.go_to(given_us + CARD_DAYS * DAY + H)
     if card is not None and cards.enter(world, card.code, cards.PINS[0]):
-        yield f"a card that lay for more than {CARD_DAYS} days opened a record"
+        world.broken(FOR_EVER, f"a card that lay for more than {CARD_DAYS} days opened a record")

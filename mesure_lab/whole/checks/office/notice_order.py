@@ -1,4 +1,4 @@
-"""Told in turn: the person is notified before staff, and who is on call while nobody else is."""
+"""Notice order: the person is notified before staff, and who is on call while nobody else is."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -94,4 +94,4 @@ def _is_open(at_us: int) -> bool:
     return at.weekday() < WEEKEND and OPENS <= at.hour < CLOSES
 
 
-TOLD: Final = (person_is_told_first, on_call_is_told)
+IN_ORDER: Final = (person_is_told_first, on_call_is_told)
