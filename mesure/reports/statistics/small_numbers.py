@@ -15,12 +15,8 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from mesure.incidents import incident
-from mesure.reports.statistics.incident_counting import (
-    PERSONS_MIN,
-    UNDECIDED,
-    Breakdown,
-    GroupCounts,
-)
+from mesure.reports.statistics import incident_counting
+from mesure.reports.statistics.incident_counting import PERSONS_MIN, Breakdown, GroupCounts
 
 Place: TypeAlias = tuple[str, str, str]  # A period, a breakdown and a group.
 Cells: TypeAlias = Mapping[Place, GroupCounts]
@@ -30,7 +26,7 @@ Line: TypeAlias = frozenset[Place]  # Of cells that add up: what one counts foll
 # What has no group in a breakdown is named by groups of another, which add up with it, too.
 _WITHOUT: Final[Mapping[str, Callable[[Place], bool]]] = {
     Breakdown.CHANCE: lambda at: at[1] == Breakdown.KIND and not incident.is_of_place(at[2]),
-    Breakdown.LOOK: lambda at: at[1] == Breakdown.OUTCOME and at[2] in UNDECIDED,
+    Breakdown.LOOK: lambda at: at[1] == Breakdown.OUTCOME and at[2] in incident_counting.UNDECIDED,
 }
 KNOWN_RATIO: Final = 1 - 1e-6  # Of a cell, by all sums; whole but for rounding.
 SAID_MIN: Final = 1e-9  # What is less is nothing but rounding.

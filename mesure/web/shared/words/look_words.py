@@ -79,7 +79,7 @@ def what(action: str, stage: str = "", *, texts: PageTexts) -> str:
     """Return what was done, and to which end an absence came; exactly, where there are words."""
     rooms = _rooms(texts)
     looks = {**_looks(texts), **_looks_at_the_desk(texts)}
-    exact = {**looks, **_deeds(texts), **_of_the_service(texts), **_answers(texts)}
+    exact = {**looks, **_deeds(texts), **_of_the_service(texts)}
     return (
         exact.get(f"{action} {stage}")
         or exact.get(action)
@@ -160,6 +160,8 @@ def _deeds(catalogue: PageTexts) -> Mapping[str, str]:
         "absences.declare_emergency": catalogue.text("reported an emergency"),
         "absences.withdraw": catalogue.text("took back a request for an absence"),
         "absences.give": catalogue.text("allowed an absence without a request"),
+        "absences.answer granted": catalogue.text("allowed an absence"),
+        "absences.answer refused": catalogue.text("refused an absence"),
         "absences.answer": catalogue.text("allowed or refused an absence"),
         "absences.revoke": catalogue.text("ended an absence that was allowed"),
         "contests.say": catalogue.text("wrote what happened"),
@@ -202,13 +204,6 @@ def _deeds(catalogue: PageTexts) -> Mapping[str, str]:
         "caseload.confirm_unbar": catalogue.text("let somebody see the case again"),
         "contacts.try_person": catalogue.text("sent a test message"),
         "requests.refused": catalogue.text("asked for a page, or sent a form"),
-    }
-
-
-def _answers(catalogue: PageTexts) -> Mapping[str, str]:
-    return {
-        "absences.answer granted": catalogue.text("allowed an absence"),
-        "absences.answer refused": catalogue.text("refused an absence"),
     }
 
 
