@@ -81,8 +81,8 @@ class Browser:
         return self._ask("POST", address, self._hidden() | fields)
 
     def _hidden(self) -> dict[str, str]:
-        match = re.search(r'name="csrf" value="([^"]*)"', self.page)
-        return {"csrf": unescape(match[1])} if match and match[1] else {}
+        hidden = re.findall(r'name="(csrf|seen)" value="([^"]*)"', self.page)
+        return {name: unescape(value) for name, value in hidden if value}
 
     def attach(self, address: str, document: tuple[str, bytes], **fields: str) -> str:
         """Send a form with a document."""

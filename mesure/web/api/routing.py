@@ -30,6 +30,9 @@ NOT_KEEPABLE: Final = Problem(
 NOT_JSON: Final = Problem(
     415, "not-json", "Only JSON is read here: send `Content-Type: application/json`."
 )
+NOT_COMPARED: Final = Problem(
+    422, "not-compared", "Nothing is compared with `If-Match` here, and nothing was done."
+)
 BAD_KEY: Final = Problem(
     422, "key", f"A key under which something is done once has 1 to {KEY_CHARS_MAX} plain signs."
 )
@@ -88,8 +91,10 @@ def _performed(parts: Dependencies, endpoint: Endpoint, request: Request, body: 
 def _action(endpoint: Endpoint, request: Request) -> Action[Any, Any]:
     """Return the action, guarded where the caller says how they have read what they change."""
     header = request.headers.get("if-match")
-    if header is None or endpoint.state is None:
+    if header is None:
         return endpoint.action
+    if endpoint.state is None:  # Who sends it relies on it.
+        raise NOT_COMPARED
     looked = msgspec.convert(request.path_params, endpoint.state.asks, strict=False)
 
     def is_same(shown: object) -> bool:

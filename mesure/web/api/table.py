@@ -78,7 +78,7 @@ _PERSONS: Final = (
     _post("/persons", persons.enter, "Persons"),
     _get("/persons/{person}", persons.show, "Persons"),
     _put("/persons/{person}", persons.change_details, "Persons", persons.show),
-    _put("/persons/{person}/contact", persons.set_contact, "Persons"),
+    _put("/persons/{person}/contact", persons.set_contact, "Persons", persons.show),
     _post("/persons/{person}/contact/test-message", contact_check.try_person, "Persons"),
     _get("/persons/{person}/contact/test-message/{trial}", contact_check.person_trial, "Persons"),
     _get("/persons/{person}/in-charge", caseload.in_charge, "Persons"),

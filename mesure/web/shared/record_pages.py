@@ -5,16 +5,19 @@ the person by themselves or by somebody who works here.
 """
 
 from collections.abc import Callable, Collection
-from typing import Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from mesure.actions.cases import case_notes, contact_check
+from mesure.actions.cases import case_notes, contact_check, persons
 from mesure.actions.cases.case_notes import NotesRequest
-from mesure.actions.cases.contact_check import ContactCheck, PersonTrialRef, TrialState
+from mesure.actions.cases.contact_check import ContactCheck, PersonTrialRef
+from mesure.actions.cases.persons import ChangeDetails, PersonRequest, SetContact
 from mesure.actions.desk import handover_notes
 from mesure.actions.desk.handover_notes import HandoversRequest
+from mesure.actions.framework import optimistic_lock
+from mesure.actions.framework.action import Action
 from mesure.actions.incidents import incident_review
 from mesure.actions.incidents.incident_review import IncidentHead, IncidentsRequest
 from mesure.actions.refusals.refusals import ActionConflictError
@@ -23,10 +26,11 @@ from mesure.actions.trails.trail_access import LooksRequest
 from mesure.privacy.roles import Role
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
-from mesure.web.shared.words import look_words, note_words, work_words
+from mesure.web.shared.words import contact_words, look_words, note_words, work_words
 
 PAGE: Final = 50
 
+I = TypeVar("I", ChangeDetails, SetContact)  # noqa: E741
 Again = Callable[[PageVisit, int], Response]  # The page that the form was on.
 
 
@@ -69,6 +73,38 @@ def notes(visit: PageVisit, record: PersonRecord, address: str) -> dict[str, obj
     }
 
 
+def contact_contents(visit: PageVisit, record: PersonRecord, address: str) -> dict[str, object]:
+    """Return what a page shows on which it is changed how a person is reached."""
+    person, trial = record.shown, visit.query_value("sent")
+    procedure, texts = visit.context.procedure, visit.texts
+    sent, is_own = PersonTrialRef(record.person, trial), visit.actor.role is Role.PERSON
+    to_sender = contact_words.to_own_person if is_own else contact_words.to_person
+    values = {"name": person.name, "language": person.language, "seen": _mark(person)}
+    values |= {"phone": person.phone or "", "email": person.email or ""}
+    return {
+        "form": visit.form.over(values),
+        "address": address,
+        "was_kept": visit.query_value("kept") == "yes",
+        "trial": trial and to_sender(visit.perform(contact_check.person_trial, sent), texts),
+        "unreachable": contact_words.unreachable(procedure, person.email, person.phone, texts),
+    }
+
+
+def change_contact(visit: PageVisit, action: Action[I, None], request: I, field: str) -> bool:
+    """Change how a person is reached, unless somebody did so since the form was opened."""
+    looked, seen = PersonRequest(person=request.person), visit.form.value("seen")
+    if seen:
+        action = optimistic_lock.if_unchanged(
+            action, persons.show, looked, lambda shown: _mark(shown) == seen
+        )
+    return not visit.form.faults and visit.try_action(action, request, field)
+
+
+def _mark(person: Any) -> str:  # noqa: ANN401  A person's page.
+    """Return what stands for all that can be changed on it."""
+    return repr((person.name, person.language, person.phone, person.email))
+
+
 def send_trial(visit: PageVisit, person: str, address: str, again: Again) -> Response:
     """Send a message on trial to a person; where none can be sent the page says why."""
     try:
@@ -77,11 +113,3 @@ def send_trial(visit: PageVisit, person: str, address: str, again: Again) -> Res
         visit.form.refuse("email", refused.sentence(visit.texts.catalogue))
         return again(visit, 422)
     return visit.to(f"{address}?sent={sent.trial}#trial")
-
-
-def trial_state(visit: PageVisit, person: str) -> TrialState | None:
-    """Return what became of the message to a person that was asked for last; None: of none."""
-    trial = visit.query_value("sent")
-    if not trial:
-        return None
-    return visit.perform(contact_check.person_trial, PersonTrialRef(person, trial))

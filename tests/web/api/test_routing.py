@@ -142,6 +142,22 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten(web_service: We
     assert web_service.ask("PUT", path, CHIEF, json=mine).status_code == 204
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/persons/P-1/officer", {"officer": "A-1"}),
+        ("POST", "/accounts/A-1/reset", None),
+        ("DELETE", "/accounts/A-1", None),
+    ],
+)
+def test_what_compares_nothing_refuses_a_mark_rather_than_pass_it_over(
+    web_service: WebService, method: str, path: str, body: dict[str, str] | None
+) -> None:
+    _order(web_service)
+    answer = web_service.ask(method, V1 + path, CHIEF, json=body, headers={"If-Match": '"x"'})
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:mesure:problem:not-compared")
+
+
 # --- Programs ----------------------------------------------------------------------------------
 
 

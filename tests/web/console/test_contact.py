@@ -71,6 +71,30 @@ def test_no_detail_is_lost_on_the_way_from_a_form(
         assert {field: getattr(shown, field) for field in details} == sent
 
 
+def test_a_form_that_was_opened_before_overwrites_no_newer_address(
+    office: Office, there: Filled, officer: Browser, person: Browser
+) -> None:
+    """The person changes their number while their officer has the page open, and the reverse."""
+    officer.open(ADDRESS)
+    person.open("/portal/contact")
+    person.send("/portal/contact", phone="+7 701 000 00 01", email="")
+    person.open("/portal/contact")
+    officer.send(ADDRESS, name="Ержан", language="ru", phone="+7 701 999 99 99", email="")
+    assert officer.status == 422
+    assert "Somebody has changed this since you read it. Read it again." in officer.text
+    assert 'value="+7 701 999 99 99"' in officer.page, "nothing typed is lost"
+    officer.send(ADDRESS, name="Ержан", language="ru", phone="+7 701 999 99 99", email="")
+    assert officer.status == 422, "it is read again first"
+    request = PersonRequest(person=PERSON, **CASE)
+    assert office.do(there.officer, persons.show, request).phone == "+7 701 000 00 01"
+    officer.open(ADDRESS)
+    officer.send(ADDRESS, name="Ержан", language="ru", phone="+7 701 000 00 02", email="")
+    assert officer.status == 200
+    person.send("/portal/contact", phone="", email="")
+    assert person.status == 422
+    assert office.do(there.officer, persons.show, request).phone == "+7 701 000 00 02"
+
+
 def test_where_there_is_no_address_nothing_can_be_tried(officer: Browser) -> None:
     officer.open(ADDRESS)
     officer.send(ADDRESS, name="Ержан Оспанов", language="kk", phone="", email="")

@@ -7,10 +7,8 @@ from starlette.responses import Response
 from mesure.actions.cases import persons
 from mesure.actions.cases.persons import SetContact
 from mesure.web.shared import record_heading, record_pages
-from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import contact_words
-from mesure.web.shared.words.contact_words import TrialLine
 
 ADDRESS: Final = "/portal/contact"
 
@@ -18,16 +16,7 @@ ADDRESS: Final = "/portal/contact"
 def show(visit: PageVisit, status: int = 200) -> Response:
     """Show how the person is reached."""
     record = record_heading.own(visit)
-    person, texts = record.shown, visit.texts
-    values = {"phone": person.phone or "", "email": person.email or ""}
-    procedure = visit.context.procedure
-    contents = {
-        "form": visit.form.over(values),
-        "address": ADDRESS,
-        "was_kept": visit.query_value("kept") == "yes",
-        "trial": _trial(visit, record),
-        "unreachable": contact_words.unreachable(procedure, person.email, person.phone, texts),
-    }
+    contents = record_pages.contact_contents(visit, record, ADDRESS)
     return visit.page("own_contact.html", status, **contents)
 
 
@@ -35,7 +24,7 @@ def change(visit: PageVisit) -> Response:
     """Keep how the person wants to be reached from now on; what is left empty is not used."""
     phone, email = contact_words.read_addresses(visit.form, visit.texts.catalogue)
     request = SetContact(record_heading.own(visit).person, phone, email)
-    if visit.form.faults or not visit.try_action(persons.set_contact, request, "phone"):
+    if not record_pages.change_contact(visit, persons.set_contact, request, "phone"):
         return show(visit, 422)
     return visit.to(f"{ADDRESS}?kept=yes")
 
@@ -44,8 +33,3 @@ def send_trial(visit: PageVisit) -> Response:
     """Send a message on trial to oneself."""
     person = record_heading.own(visit).person
     return record_pages.send_trial(visit, person, ADDRESS, show)
-
-
-def _trial(visit: PageVisit, record: PersonRecord) -> TrialLine | None:
-    state = record_pages.trial_state(visit, record.person)
-    return None if state is None else contact_words.to_own_person(state, visit.texts)
