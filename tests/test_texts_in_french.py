@@ -25,11 +25,12 @@ WORDS = {
     "fix(?:es)?": "relevé", "hand-over notes?": "notes? de passation", "hash(?:es)?": "empreinte",
     "in charge": r"sui[tv]|chargé du dossier", "incidents?": "signalement", "met": "respect",
     "officers?": r"agent", "operators?": "exploitant", "passkeys?": "clés? d’accès",
-    "passwords?": "mots? de passe", "PIN": "code PIN", "reasonable excuse": "motif légitime",
-    "silences?": "silence", "strap": "sangle", "supervisors?": "responsable",
-    "thresholds?": "seuil", "time zones?": "fuseau", "tokens?": "jeton", "trail": "parcours",
-    "unknown": "inconnu", "variations?": "modif", "versions?": "version", "withdrawn": "retir",
-    "wrong place": "mauvais endroit", "wrong side": "mauvais côté",
+    "passwords?": "mots? de passe", "PIN": "code PIN", "programme": "programme de suivi",
+    "reasonable excuse": "motif légitime", "silences?": "silence", "strap": "sangle",
+    "supervisors?": "responsable", "thresholds?": "seuil", "time zones?": "fuseau",
+    "tokens?": "jeton", "trail": "parcours", "unknown": "inconnu", "variations?": "modif",
+    "versions?": "version", "withdrawn": "retir", "wrong place": "mauvais endroit",
+    "wrong side": "mauvais côté",
 }  # fmt: skip
 NOTHING = r"(?!)"
 # A word that is right for one thing only: where French has it, English has this.
