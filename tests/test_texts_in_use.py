@@ -193,11 +193,13 @@ def test_no_page_joins_words_by_the_punctuation_of_english() -> None:
 
 # One word for one thing: where English has the first, Kazakh has the second, with any ending.
 KAZAKH_WORDS = {
+    "applied|applies now|did not (?:apply|bind)|does not bind": "қолданыл",
     "approved?": "бекіт", "barred": "шеттет", "beacons?": "маяк", "boundar(?:y|ies)": "шекара",
     "bundle": "топтама", "checkpoints?": "бақылау нүкте", "conditions?": "шарт",
     "confidence circles?": "қателік шеңбер", "contest(?:s|ed)?": "дау", "counsel": "қорғаушы",
     "court’s papers?": "сот қағаз", "devices?": "құрылғы", "drafts?": "нобай",
     "evidence": "дерек", "exclusion zones?": "тыйым салынған", "findings?": "қорытынды",
+    "excused": "себебі дәлелді",
     "fix(?:es)?": "өлшеу", "hand-over notes?": "тапсыру жазба", "hash(?:es)?": "хеш",
     "incidents?": "хабарлама", "lawyers?": "қорғаушы", "met": "орындал", "officers?": "инспектор",
     "papers? of the court": "сот қағаз", "passkeys?": "кіру кілт", "passwords?": "құпиясөз",
@@ -230,6 +232,13 @@ def texts_without(language: str, word: str, stem: str) -> list[str]:
 @pytest.mark.parametrize("word", KAZAKH_WORDS)
 def test_kazakh_has_one_word_for_each_thing(word: str) -> None:
     assert texts_without("kk", word, KAZAKH_WORDS[word]) == []
+
+
+def test_the_number_of_a_thing_in_kazakh_is_no_count_of_things() -> None:
+    """The fifth entry is «5-жазба»; «5 жазба» are five entries."""
+    counted = re.compile(r"\{(?:entry|line|number)\}»? (?:жазба|жол|қадам|нұсқа|хабарлама)")
+    assert [text for text in translations("kk") if counted.search(text)] == []
+    assert counted.search("журналдың {entry} жазбасымен")
 
 
 # An ending on a placeholder, or a word that asks for a case of it or sounds like it.

@@ -85,7 +85,7 @@ FIGURES: Final[dict[str, tuple[str, dict[str, str]]]] = {
         "span",
         each(
             "The condition applied", "L’obligation s’appliquait", "Условие действовало",
-            "Шарт күшінде болды",
+            "Шарт қолданылды",
         ),
     ),
     "opened": (

@@ -21,7 +21,7 @@ SENTENCES: Final[dict[str, dict[str, list[Written]]]] = {
         en=[(r"not heard while condition <word> \(<duty>\) applied\.", None)],
         fr=[(r"aucun signe alors que l’obligation <word> \(<duty>\) s’appliquait\.", None)],
         ru=[(r"не было сигнала, когда действовало условие <word> \(<duty>\)\.", None)],
-        kk=[(r"<word> шарты \(<duty>\) күшінде болған кезде құрылғы(?:ңыз)?дан сигнал", None)],
+        kk=[(r"<word> шарты \(<duty>\) қолданылған кезде құрылғы(?:ңыз)?дан сигнал", None)],
     ),
     "withdrawn": _facts(
         en=[(r"was withdrawn on <moment>: later", None)],
@@ -57,7 +57,7 @@ SENTENCES: Final[dict[str, dict[str, list[Written]]]] = {
         en=[(r"The condition applied <window>\.", None)],
         fr=[(r"Cette obligation s’appliquait <window>\.", None)],
         ru=[(r"Условие действовало <window>\.", None)],
-        kk=[(r"Шарт <window> күшінде болды\.", None)],
+        kk=[(r"Шарт <window> қолданылды\.", None)],
     ),
     "asked to stay": _facts(
         en=[(r"asked to stay for <length> in all\.", None)],
