@@ -4,7 +4,6 @@ from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
-from posixpath import normpath
 from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -65,8 +64,19 @@ def order_files(tables: Tables) -> dict[str, bytes]:
     for folder, row in _orders(tables):
         all_files[folder + ORDER] = row["body"]["text"].encode()
         maps = row["body"]["maps"].items()
-        all_files |= {normpath(folder + path): b64decode(map_text) for path, map_text in maps}
+        all_files |= {_joined(folder, path): b64decode(map_text) for path, map_text in maps}
     return all_files
+
+
+def _joined(folder: str, path: str) -> str:
+    """Return the path of a map that is named from its order's folder, which may lie beside it."""
+    parts = folder.rstrip("/").split("/")
+    for part in path.split("/"):
+        if part == "..":
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)
 
 
 def _orders(tables: Tables) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -190,14 +190,11 @@ def _deeds(catalogue: PageTexts) -> Mapping[str, str]:
         "outside.record": catalogue.text("wrote down a request from outside"),
         "outside.answer": catalogue.text("answered a request from outside"),
         "outside.review": catalogue.text("looked again at a request from outside"),
-        "devices.messages": catalogue.text("read the messages of the device"),
         "devices.retire": catalogue.text("took the device out of use"),
         "devices.add": catalogue.text("entered a device"),
         "devices.change_pilot": catalogue.text("changed how a phone reports"),
         "devices.enrol_pilot": catalogue.text("let a phone report"),
         "devices.give_code": catalogue.text("gave a code by which a device enrols"),
-        "devices.list": catalogue.text("read the list of devices"),
-        "devices.show": catalogue.text("read about a device"),
         "persons.enter": catalogue.text("entered a person"),
         "caseload.bar": catalogue.text("barred somebody from the case"),
         "caseload.unbar": catalogue.text("asked to let somebody see the case again"),
@@ -214,6 +211,9 @@ def _looks_at_the_desk(catalogue: PageTexts) -> Mapping[str, str]:
         "handovers.list": catalogue.text("read the hand-over notes"),
         "handovers.facts": catalogue.text("read the facts for a hand-over note"),
         "handovers.unconfirmed": catalogue.text("read which hand-over notes nobody confirmed"),
+        "devices.messages": catalogue.text("read the messages of the device"),
+        "devices.list": catalogue.text("read the list of devices"),
+        "devices.show": catalogue.text("read about a device"),
     }
 
 
