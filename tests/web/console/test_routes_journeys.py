@@ -79,6 +79,7 @@ def test_a_breach_is_found_by_two_and_can_be_taken_back(
     assert supervisor.status == 422
     supervisor.send(f"{address}/second-look", agrees="yes")
     assert "Confirmed by Gulnara Ospanova" in supervisor.text
+    assert "Recorded." in supervisor.text
 
 
 def test_what_late_evidence_refuted_meanwhile_can_only_be_turned_down(
