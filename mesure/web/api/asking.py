@@ -83,7 +83,7 @@ def _take_query(
             values[AFTER] = texts[0]
         elif name == LIMIT and endpoint.page is not None and endpoint.takes_limit:
             values[COUNT] = limit(texts[0])
-        elif name in PAGING and endpoint.gives_list:
+        elif name in PAGING and endpoint.gives_list and endpoint.page is None:
             continue
         elif name not in endpoint.elsewhere:
             faults.append(FieldFault("query", "there is a parameter in it that is not known here"))

@@ -91,6 +91,16 @@ def test_where_a_body_is_read_the_query_is_refused_and_not_repeated(
     assert _faults(answer) == [("query", "nothing is read from the query here")]
 
 
+def test_how_long_a_page_is_may_be_said_only_where_it_is_heeded(
+    service: WebService, operator: str
+) -> None:
+    """Else a program that counts by what it asked for takes a page for another than it is."""
+    answer = service.ask("GET", "/api/v1/devices?limit=1", token=operator)
+    what = "there is a parameter in it that is not known here"
+    assert _faults(answer) == [("query", what)]
+    assert service.ask("GET", "/api/v1/devices", token=operator).status_code == 200
+
+
 @pytest.mark.parametrize(
     "body", [b"{", b"\xff", b'{"address": "\xff"}', b'{"address": "\\ud800"}', b"[" * 100_000]
 )
