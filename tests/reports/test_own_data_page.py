@@ -1,6 +1,7 @@
 from base64 import b64encode
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from mesure.reports.downloads import own_data_page
@@ -58,13 +59,40 @@ def test_it_says_both_offsets_where_the_clock_was_changed_meanwhile() -> None:
     assert page(earlier).lead[2] == f"All times are in the time zone Asia/Almaty ({changed})."
 
 
+def version(order: str, confirmed_by: str | None = "A-2") -> dict[str, Any]:
+    maps = {"../maps/./a.geojson": b64encode(b"{}").decode()}
+    body = {"text": f"order: {order}", "maps": maps}
+    return {"court_order": order, "confirmed_by": confirmed_by, "body": body}
+
+
+VERSIONS = {"order_version": [version("A-1", None), version("A-1"), version("A-1"), version("A-2")]}
+
+
 def test_a_map_beside_the_folder_of_its_order_leads_out_of_no_archive() -> None:
-    body = {"text": "order: A-1", "maps": {"../maps/a.geojson": b64encode(b"{}").decode()}}
-    row = {"court_order": "A-1", "confirmed_by": "A-2", "body": body}
-    unconfirmed = {**row, "confirmed_by": None}
-    assert own_data_page.order_files({"order_version": [unconfirmed, row, row]}) == {
+    assert own_data_page.order_files(VERSIONS) == {
         "orders/1/order/order.yaml": b"order: A-1",
         "orders/1/maps/a.geojson": b"{}",
         "orders/2/order/order.yaml": b"order: A-1",
         "orders/2/maps/a.geojson": b"{}",
+        "orders/3/order/order.yaml": b"order: A-2",
+        "orders/3/maps/a.geojson": b"{}",
     }
+
+
+def test_each_file_is_named_and_each_order_has_its_command() -> None:
+    shown = page(VERSIONS)
+    rows = [(row.path, row.what, row.when) for row in shown.files[2:]]
+    assert rows[:2] == [
+        ("orders/1/order/order.yaml", "An order, as it was entered and confirmed.", ""),
+        ("orders/1/maps/a.geojson", "A map of this order.", ""),
+    ]
+    assert [path for path, _, _ in rows] == [
+        *own_data_page.order_files(VERSIONS),
+        own_data_page.FILE,
+    ]
+    first, second = shown.sections[1].sentences[1:]
+    both = "mesure replay --order orders/1/order/order.yaml --order orders/2/order/order.yaml"
+    assert first.endswith(f": {both} --fixes everything.json")
+    assert second.endswith(
+        "mesure replay --order orders/3/order/order.yaml --fixes everything.json"
+    )
