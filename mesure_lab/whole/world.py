@@ -77,7 +77,7 @@ class World:
     backups: list[tuple[Path, frozenset[str]]] = field(default_factory=list)  # With whom it has.
     remembered: dict[str, list[bytes]] = field(default_factory=dict)  # Of whom was erased.
     left_on_pages: list[str] = field(default_factory=list)  # When a file was to be written anew.
-    opened_us: dict[str, int] = field(default_factory=dict)  # Incidents, as seen first.
+    opened_us: dict[tuple[str, str], int] = field(default_factory=dict)  # As seen first, by policy.
     let_go: list[str] = field(default_factory=list)  # Pages that were free when it was erased.
     is_rewrite_owed: bool = False  # An erasure was cut short behind its last change.
     was_struck: bool = False  # Whether anything failed that can have a letter go out again.

@@ -213,14 +213,17 @@ def opening_stays(world: World) -> Iterator[str]:
     """Yield incidents of a place that are said to have been opened later than was said before.
 
     A silence is another one where a message comes late; a clock may be set by seconds meanwhile.
+    Another policy may see an incident later.
     """
     if world.upheavals.has_leapt:
         return
-    for person in world.names:
-        for incident in world.incidents_of(person):
-            first_us = world.opened_us.setdefault(incident.id, incident.opened_us)
-            if is_of_place(incident.kind) and incident.opened_us > first_us + M:
-                yield f"{incident.id} was opened at {incident.opened_us}, and before at {first_us}"
+    with world.read_undisturbed() as reading:
+        for person, _, judged in world.lives_judged(reading):
+            for incident in reading.incidents_of(person.name):
+                key = incident.id, judged.policy_version
+                first_us = world.opened_us.setdefault(key, incident.opened_us)
+                if is_of_place(incident.kind) and incident.opened_us > first_us + M:
+                    yield f"{incident.id} was opened at {incident.opened_us}, before at {first_us}"
 
 
 # --- Kept and gone -------------------------------------------------------------------------------
