@@ -11,6 +11,7 @@ from mesure.actions.cases import contact_check
 from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.notifications.notification_texts import OUTGOING
 from mesure_lab.whole import acts
+from mesure_lab.whole.checks.office.notices_sent import TRIES_MIN
 from mesure_lab.whole.drawn import narrow_limits
 from mesure_lab.whole.drawn.random_persons import DAY
 from mesure_lab.whole.drawn.scenery import H
@@ -19,7 +20,6 @@ from mesure_lab.whole.world import World
 
 FOR_EVER: Final = "nothing_is_tried_for_ever"  # Decisions 0032 and 0033.
 DOWN_HOURS: Final = 4 * 24  # A day longer than anything is tried.
-TRIES_MIN: Final = 8  # With growing patience, up to six hours between two of them.
 TRIES_MAX: Final = 40
 CARD_DAYS: Final = 7  # In which a card is to be used first.
 LETTER: Final = "SELECT times, is_done, said FROM outgoing WHERE kind = ? AND key LIKE ?"
