@@ -148,7 +148,7 @@ def hear(
     `shown`: names of states that were reported while they seemed to last. Such a state ends under
     its name, even if its end, which came late, makes it a moment. `carried`: when each device was.
     """
-    devices, counts = (dict(health.devices), _Counts(health, policy, zone, order))
+    devices, counts = dict(health.devices), _Counts(health, policy, zone, order)
     ended: list[DeviceNotice] = []
     for sign in signs:
         before = devices.get(sign.device, LastDeviceState())

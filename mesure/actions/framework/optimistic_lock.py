@@ -7,7 +7,7 @@ compared is what a look shows, within the same transaction as the change.
 from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from mesure.actions.framework.action import Action, ActionContext
 from mesure.actions.framework.context import Context
@@ -17,6 +17,7 @@ from mesure.orders.text.catalogue import Catalogue
 I = TypeVar("I")  # noqa: E741  What is asked for, as `action` has it.
 O = TypeVar("O")  # noqa: E741
 S = TypeVar("S")
+L = TypeVar("L")
 
 
 class StaleReason(StrEnum):
@@ -30,7 +31,7 @@ class StaleReason(StrEnum):
 
 
 def if_unchanged(
-    wanted: Action[I, O], look: Action[S, Any], looked: S, is_same: Callable[[object], bool]
+    wanted: Action[I, O], look: Action[S, L], looked: S, is_same: Callable[[L], bool]
 ) -> Action[I, O]:
     """Return an action that is carried out only where a look still shows the same."""
 

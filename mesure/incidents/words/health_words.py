@@ -145,7 +145,6 @@ def explain(notice: DeviceNotice, zone: ZoneInfo, catalogue: Catalogue, reader: 
 
 
 def _when(notice: DeviceNotice, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:
-    moment = catalogue.moment(to_datetime(notice.start_us), zone)
     duration = durations.in_sentence(notice.total_us / US_PER_S, catalogue)
     if notice.day is not None:
         moment = catalogue.moment(to_datetime(notice.end_us or notice.start_us), zone)
@@ -158,6 +157,7 @@ def _when(notice: DeviceNotice, zone: ZoneInfo, catalogue: Catalogue) -> Iterato
             yield catalogue.text("It lasted {duration} in all.").format(duration=duration)
         yield catalogue.text("What has a line of its own is not counted here.")
         return
+    moment = catalogue.moment(to_datetime(notice.start_us), zone)
     if notice.end_us == notice.start_us:
         yield catalogue.text("That was on {moment}.").format(moment=moment)
         return

@@ -5,7 +5,7 @@ the person by themselves or by somebody who works here.
 """
 
 from collections.abc import Callable, Collection
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -13,7 +13,7 @@ from starlette.responses import Response
 from mesure.actions.cases import case_notes, contact_check, persons
 from mesure.actions.cases.case_notes import NotesRequest
 from mesure.actions.cases.contact_check import ContactCheck, PersonTrialRef
-from mesure.actions.cases.persons import ChangeDetails, PersonRequest, SetContact
+from mesure.actions.cases.persons import ChangeDetails, PersonRequest, PersonView, SetContact
 from mesure.actions.desk import handover_notes
 from mesure.actions.desk.handover_notes import HandoversRequest
 from mesure.actions.framework import optimistic_lock
@@ -100,7 +100,7 @@ def change_contact(visit: PageVisit, action: Action[I, None], request: I, field:
     return not visit.form.faults and visit.try_action(action, request, field)
 
 
-def _mark(person: Any) -> str:  # noqa: ANN401  A person's page.
+def _mark(person: PersonView) -> str:
     """Return what stands for all that can be changed on it."""
     return repr((person.name, person.language, person.phone, person.email))
 
