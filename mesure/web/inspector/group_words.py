@@ -12,6 +12,7 @@ from mesure.web.shared.words import incident_phrases
 from mesure.web.shared.words.page_texts import PageTexts
 
 NONE: Final = "–"
+MINUTE_S: Final = 60
 
 
 def group_name(breakdown: Breakdown, group: str, texts: PageTexts) -> str:
@@ -75,15 +76,15 @@ def length_class(from_s: int, until_s: int | None, catalogue: PageTexts) -> str:
     if until_s is None:
         return catalogue.text("longer than {length}", length=shortest)
     longest = catalogue.length(timedelta(seconds=until_s))
-    if not from_s:
+    if not from_s or from_s < MINUTE_S <= until_s:  # A shorter one has no number to begin with.
         return catalogue.text("up to {length}", length=longest)
     return between_lengths(shortest, longest, catalogue)
 
 
 def between_lengths(shortest: str, longest: str, catalogue: PageTexts) -> str:
     """Return a class of lengths of time, with the unit once where both have the same."""
-    number, _, unit = shortest.partition(" ")
-    if unit and unit == longest.partition(" ")[2]:
+    number, *unit = shortest.split()  # A no-break space stands between them.
+    if unit and unit == longest.split()[1:]:
         shortest = number
     return catalogue.text("{shortest} to {longest}", shortest=shortest, longest=longest)
 
