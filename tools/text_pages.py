@@ -5,8 +5,9 @@
 
 An English text is a literal in `catalogue.text("...")` or `catalogue.plural("...", "...", count)`,
 in Python or in a Jinja template under `mesure/`, or in the same calls of `texts`, those of the
-reader of a page, whatever either belongs to; or in `translatable("...")` where no language is known
-yet (mesure/orders/text/sayings.py). docs/translating.md is the page for translators.
+reader of a page, whatever either belongs to. Where no language is known yet, it stands in
+`translatable("...")`, or behind the value of a member of a `TranslatableEnum`
+(mesure/orders/text/sayings.py). docs/translating.md is the page for translators.
 """
 
 import argparse
@@ -27,8 +28,9 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 RECEIVER: Final = "catalogue"
 RECEIVERS: Final = {RECEIVER, "texts"}
 SAYING: Final = "translatable"  # Its text meets a catalogue later, when somebody is shown it.
+CLOSED_LIST: Final = "TranslatableEnum"  # So do the texts of its members, behind their values.
 # How many texts each call begins with.
-LITERALS: Final = {"text": 1, "first": 1, "plural": 2, SAYING: 1}
+LITERALS: Final = {"text": 1, "first": 1, "plural": 2, SAYING: 1, CLOSED_LIST: 1}
 STOPS: Final = set(".?!:,; ")
 TEMPLATES: Final = ("*.html", "*.txt", "*.jinja")
 
@@ -80,9 +82,11 @@ def sources(root: Path) -> list[Source]:
 
 
 def _in_python(code: str, file: str) -> Iterator[Source]:
-    if not any(name in code for name in (*RECEIVERS, SAYING)):
+    if not any(name in code for name in (*RECEIVERS, SAYING, CLOSED_LIST)):
         return
-    calls = sorted(_calls(ast.parse(code, file)), key=lambda call: (call.lineno, call.col_offset))
+    tree = ast.parse(code, file)
+    yield from _in_closed_lists(tree, file)
+    calls = sorted(_calls(tree), key=lambda call: (call.lineno, call.col_offset))
     for call in calls:
         callee = call.func
         values = [getattr(argument, "value", None) for argument in call.args]
@@ -92,6 +96,18 @@ def _in_python(code: str, file: str) -> Iterator[Source]:
             continue
         if ast.unparse(callee.value).rpartition(".")[2] in RECEIVERS:
             yield _source(callee.attr, values, file, call.lineno)
+
+
+def _in_closed_lists(tree: ast.Module, file: str) -> Iterator[Source]:
+    for listed in tree.body:
+        bases = listed.bases if isinstance(listed, ast.ClassDef) else ()
+        if not any(isinstance(base, ast.Name) and base.id == CLOSED_LIST for base in bases):
+            continue
+        for member in getattr(listed, "body", ()):
+            if isinstance(member, ast.Assign):
+                parts = getattr(member.value, "elts", [])
+                values = [getattr(part, "value", None) for part in parts[1:]]
+                yield _source(CLOSED_LIST, values, file, member.lineno)
 
 
 def _calls(tree: ast.AST) -> Iterator[ast.Call]:
@@ -118,7 +134,7 @@ def _in_template(template: str, file: str) -> Iterator[Source]:
 def _source(method: str, values: list[object], file: str, line: int) -> Source:
     texts = values[: LITERALS[method]]
     if len(texts) < LITERALS[method] or not all(isinstance(text, str) and text for text in texts):
-        called = SAYING if method == SAYING else f"{RECEIVER}.{method}"
+        called = method if method in {SAYING, CLOSED_LIST} else f"{RECEIVER}.{method}"
         raise NotLiteralError(
             f"{file}, line {line}: {called}(...) must begin with literal English text, "
             "because the translators get what stands in the code. Write the text out in the call."

@@ -7,65 +7,42 @@ Decision: docs/decisions/0005-a-finding-is-made-by-a-person.md
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 from mesure.incidents import incident
-from mesure.orders.text.catalogue import Catalogue
+from mesure.orders.text.sayings import TranslatableEnum
 
 REASON_CHARS_MAX: Final = 4_000
 
 
-class FindingOutcome(StrEnum):
+class FindingOutcome(TranslatableEnum):
     """The conclusion; there is no other, and none is suggested by the software.
 
     Which of them there are depends on what the incident is about: see `conclusions`.
     """
 
-    BREACH = "breach"
-    EXCUSED = "excused"
-    NO_BREACH = "no_breach"
-    CANNOT_TELL = "cannot_tell"
-    BATTERY = "battery"
-    NETWORK = "network"
-    DEVICE_FAULT = "device_fault"
-    TAMPERING_REFERRED = "tampering_referred"
+    BREACH = "breach", "breach"
+    EXCUSED = "excused", "excused"
+    NO_BREACH = "no_breach", "no breach"
+    CANNOT_TELL = "cannot_tell", "cannot tell"
+    BATTERY = "battery", "the battery was empty"
+    NETWORK = "network", "there was no network"
+    DEVICE_FAULT = "device_fault", "fault of the device"
+    TAMPERING_REFERRED = "tampering_referred", "possible tampering, referred"
 
     @property
     def is_against(self) -> bool:
         """Tell whether it is held against the person, or has somebody look into holding it."""
         return self in {FindingOutcome.BREACH, FindingOutcome.TAMPERING_REFERRED}
 
-    def in_words(self, catalogue: Catalogue) -> str:
-        """Return the conclusion in words."""
-        return {
-            FindingOutcome.BREACH: catalogue.text("breach"),
-            FindingOutcome.EXCUSED: catalogue.text("excused"),
-            FindingOutcome.NO_BREACH: catalogue.text("no breach"),
-            FindingOutcome.CANNOT_TELL: catalogue.text("cannot tell"),
-            FindingOutcome.BATTERY: catalogue.text("the battery was empty"),
-            FindingOutcome.NETWORK: catalogue.text("there was no network"),
-            FindingOutcome.DEVICE_FAULT: catalogue.text("fault of the device"),
-            FindingOutcome.TAMPERING_REFERRED: catalogue.text("possible tampering, referred"),
-        }[self]
 
-
-class FindingCause(StrEnum):
+class FindingCause(TranslatableEnum):
     """Why it is excused, or was none."""
 
-    REASONABLE_EXCUSE = "reasonable_excuse"
-    AUTHORISED_ABSENCE = "authorised_absence"
-    LOCATION_ERROR = "location_error"
-    EQUIPMENT = "equipment"
-
-    def in_words(self, catalogue: Catalogue) -> str:
-        """Return the cause in words."""
-        return {
-            FindingCause.REASONABLE_EXCUSE: catalogue.text("reasonable excuse"),
-            FindingCause.AUTHORISED_ABSENCE: catalogue.text("authorised absence"),
-            FindingCause.LOCATION_ERROR: catalogue.text("location error"),
-            FindingCause.EQUIPMENT: catalogue.text("equipment fault"),
-        }[self]
+    REASONABLE_EXCUSE = "reasonable_excuse", "reasonable excuse"
+    AUTHORISED_ABSENCE = "authorised_absence", "authorised absence"
+    LOCATION_ERROR = "location_error", "location error"
+    EQUIPMENT = "equipment", "equipment fault"
 
 
 _NO_CAUSE: Final = frozenset[FindingCause]()
@@ -97,18 +74,13 @@ def conclusions(kind: str) -> Mapping[FindingOutcome, frozenset[FindingCause]]:
     return OF_PLACE if incident.is_of_place(kind) else OF_DEVICE
 
 
-class FindingEndKind(StrEnum):
+class FindingEndKind(TranslatableEnum):
     """How a finding came to hold no longer."""
 
-    TURNED_DOWN = "turned_down"  # By a second pair of eyes, before it held.
-    TAKEN_BACK = "taken_back"  # By the officer who took the last step, within minutes.
-
-    def in_words(self, catalogue: Catalogue) -> str:
-        """Return it in words."""
-        return {
-            FindingEndKind.TURNED_DOWN: catalogue.text("not agreed by a second officer"),
-            FindingEndKind.TAKEN_BACK: catalogue.text("finding taken back"),
-        }[self]
+    # By a second pair of eyes, before it held.
+    TURNED_DOWN = "turned_down", "not agreed by a second officer"
+    # By the officer who took the last step, within minutes.
+    TAKEN_BACK = "taken_back", "finding taken back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,22 +110,13 @@ class Finding:
     )
 
 
-class ReviewStage(StrEnum):
+class ReviewStage(TranslatableEnum):
     """How far a review has come."""
 
-    OPENED = "opened"  # Nobody looked yet.
-    SEEN = "seen"
-    PROPOSED = "proposed"  # A finding waits for a second pair of eyes.
-    FOUND = "found"
-
-    def in_words(self, catalogue: Catalogue) -> str:
-        """Return the stage in words."""
-        return {
-            ReviewStage.OPENED: catalogue.text("not looked at yet"),
-            ReviewStage.SEEN: catalogue.text("being looked at"),
-            ReviewStage.PROPOSED: catalogue.text("a finding waits for a second officer"),
-            ReviewStage.FOUND: catalogue.text("there is a finding"),
-        }[self]
+    OPENED = "opened", "not looked at yet"
+    SEEN = "seen", "being looked at"
+    PROPOSED = "proposed", "a finding waits for a second officer"
+    FOUND = "found", "there is a finding"
 
 
 @dataclass(frozen=True, slots=True)

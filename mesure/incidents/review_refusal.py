@@ -1,70 +1,41 @@
 """Review refusals: why a step of a review or contest cannot be taken, in words."""
 
-from enum import StrEnum
-
-from mesure.orders.text.catalogue import Catalogue
+from mesure.orders.text.sayings import TranslatableEnum
 
 
-class ReviewRefusal(StrEnum):
+class ReviewRefusal(TranslatableEnum):
     """The reason in one word."""
 
-    NOT_SEEN = "not_seen"
-    FOUND_ALREADY = "found_already"
-    WAITS_FOR_SECOND = "waits_for_second"
-    NOTHING_PROPOSED = "nothing_proposed"
-    SAME_EYES = "same_eyes"
-    OUTCOME = "outcome"
-    CAUSE = "cause"
-    REASON = "reason"
-    NOTHING_TO_UNDO = "nothing_to_undo"
-    TOO_LATE = "too_late"
-    NOT_YOURS = "not_yours"
-    CONTESTED = "contested"
-    NO_CONTEST = "no_contest"
-    CONTESTED_ALREADY = "contested_already"
-    ANSWERED_ALREADY = "answered_already"
-    WORSE = "worse"
-    NOT_BRIEF = "not_brief"
-    WITHDRAWN = "withdrawn"
-
-    def in_words(self, catalogue: Catalogue) -> str:
-        """Return the reason in a sentence."""
-        return {
-            ReviewRefusal.NOT_SEEN: catalogue.text("Look at the evidence first; then decide."),
-            ReviewRefusal.FOUND_ALREADY: catalogue.text("There is a finding already."),
-            ReviewRefusal.WAITS_FOR_SECOND: catalogue.text("A finding waits for a second officer."),
-            ReviewRefusal.NOTHING_PROPOSED: catalogue.text(
-                "No finding waits for a second officer."
-            ),
-            ReviewRefusal.SAME_EYES: catalogue.text("Somebody else must do this, not you again."),
-            ReviewRefusal.OUTCOME: catalogue.text(
-                "This cannot be concluded here: a silence, or something about a device, is never "
-                "a breach."
-            ),
-            ReviewRefusal.CAUSE: catalogue.text("This cause does not go with this finding."),
-            ReviewRefusal.REASON: catalogue.text(
-                "Write in your own words why; nobody else can. If you did, it is too long."
-            ),
-            ReviewRefusal.NOTHING_TO_UNDO: catalogue.text("There is nothing to take back."),
-            ReviewRefusal.TOO_LATE: catalogue.text("The time for this is over."),
-            ReviewRefusal.NOT_YOURS: catalogue.text(
-                "Only the person who did this may take it back."
-            ),
-            ReviewRefusal.CONTESTED: catalogue.text(
-                "The person contests this. Somebody who had no part in it decides again."
-            ),
-            ReviewRefusal.NO_CONTEST: catalogue.text("Nothing is contested here."),
-            ReviewRefusal.CONTESTED_ALREADY: catalogue.text("This is contested already."),
-            ReviewRefusal.WORSE: catalogue.text(
-                "A person who contests a finding must not be worse off for it."
-            ),
-            ReviewRefusal.NOT_BRIEF: catalogue.text(
-                "This needs an answer of its own: it lasts, was long, or the person wrote about it."
-            ),
-            ReviewRefusal.WITHDRAWN: catalogue.text(
-                "Late evidence refuted this: nothing can be held against the person any more."
-            ),
-            ReviewRefusal.ANSWERED_ALREADY: catalogue.text(
-                "This was contested and answered before. A court may still be asked."
-            ),
-        }[self]
+    NOT_SEEN = "not_seen", "Look at the evidence first; then decide."
+    FOUND_ALREADY = "found_already", "There is a finding already."
+    WAITS_FOR_SECOND = "waits_for_second", "A finding waits for a second officer."
+    NOTHING_PROPOSED = "nothing_proposed", "No finding waits for a second officer."
+    SAME_EYES = "same_eyes", "Somebody else must do this, not you again."
+    OUTCOME = (
+        "outcome",
+        "This cannot be concluded here: a silence, or something about a device, is never a breach.",
+    )
+    CAUSE = "cause", "This cause does not go with this finding."
+    REASON = "reason", "Write in your own words why; nobody else can. If you did, it is too long."
+    NOTHING_TO_UNDO = "nothing_to_undo", "There is nothing to take back."
+    TOO_LATE = "too_late", "The time for this is over."
+    NOT_YOURS = "not_yours", "Only the person who did this may take it back."
+    CONTESTED = (
+        "contested",
+        "The person contests this. Somebody who had no part in it decides again.",
+    )
+    NO_CONTEST = "no_contest", "Nothing is contested here."
+    CONTESTED_ALREADY = "contested_already", "This is contested already."
+    ANSWERED_ALREADY = (
+        "answered_already",
+        "This was contested and answered before. A court may still be asked.",
+    )
+    WORSE = "worse", "A person who contests a finding must not be worse off for it."
+    NOT_BRIEF = (
+        "not_brief",
+        "This needs an answer of its own: it lasts, was long, or the person wrote about it.",
+    )
+    WITHDRAWN = (
+        "withdrawn",
+        "Late evidence refuted this: nothing can be held against the person any more.",
+    )

@@ -7,41 +7,26 @@ Decision: docs/decisions/0031-actions-looks-and-grounds.md
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Final
 
-from mesure.orders.text.catalogue import Catalogue
+from mesure.orders.text.sayings import TranslatableEnum
 from mesure.privacy.roles import Role
 
 CASE_NUMBER_CHARS_MAX: Final = 60
 
 
-class Purpose(StrEnum):
+class Purpose(TranslatableEnum):
     """Why somebody looks."""
 
-    POSSIBLE_BREACH = "possible_breach"
-    SUPERVISION = "supervision"
-    CONTEST = "contest"
-    COURT = "court"
-    DANGER = "danger"
-    DEVICE = "device"
-    INSPECTION = "inspection"
-    OWN_DATA = "own_data"
-    DEFENCE = "defence"
-
-    def in_words(self, catalogue: Catalogue) -> str:
-        """Return the purpose in words, as the person reads it in the list of looks."""
-        return {
-            Purpose.POSSIBLE_BREACH: catalogue.text("to look into a possible breach"),
-            Purpose.SUPERVISION: catalogue.text("to supervise the order"),
-            Purpose.CONTEST: catalogue.text("to answer what the person contests"),
-            Purpose.COURT: catalogue.text("to answer a question from the court"),
-            Purpose.DANGER: catalogue.text("to avert a serious and present danger"),
-            Purpose.DEVICE: catalogue.text("to find out what is wrong with a device"),
-            Purpose.INSPECTION: catalogue.text("to inspect how the service works"),
-            Purpose.OWN_DATA: catalogue.text("the person’s own look"),
-            Purpose.DEFENCE: catalogue.text("to defend the person"),
-        }[self]
+    POSSIBLE_BREACH = "possible_breach", "to look into a possible breach"
+    SUPERVISION = "supervision", "to supervise the order"
+    CONTEST = "contest", "to answer what the person contests"
+    COURT = "court", "to answer a question from the court"
+    DANGER = "danger", "to avert a serious and present danger"
+    DEVICE = "device", "to find out what is wrong with a device"
+    INSPECTION = "inspection", "to inspect how the service works"
+    OWN_DATA = "own_data", "the person’s own look"
+    DEFENCE = "defence", "to defend the person"
 
 
 _ON_CASES: Final = frozenset(

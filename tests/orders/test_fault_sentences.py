@@ -9,6 +9,7 @@ import string
 from functools import cache
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from mesure.machine import texts
@@ -20,7 +21,14 @@ from mesure.orders.text.order_faults import (
     OrderError,
     join_names,
 )
-from mesure.orders.text.sayings import TranslatableText, either, in_a_row, translatable, translate
+from mesure.orders.text.sayings import (
+    TranslatableEnum,
+    TranslatableText,
+    either,
+    in_a_row,
+    translatable,
+    translate,
+)
 from mesure.orders.wording import fault_sentences
 from tests.incidents.samples import words
 from tests.orders.conftest import LANGUAGES, check
@@ -97,6 +105,19 @@ def test_words_stay_sayable_when_they_are_handed_to_another_process() -> None:
     words_ = pickle.loads(pickle.dumps(translatable("write {example}", example="x")))
     assert isinstance(words_, TranslatableText)
     assert (words_, translate(words_, texts.catalogue("fr"))) == ("write x", "écrivez x")
+
+
+class Why(TranslatableEnum):
+    LATE = "late", "This is contested already."
+
+
+def test_a_member_of_a_closed_list_is_its_value_and_says_its_text_in_each_language() -> None:
+    assert (Why("late"), Why.LATE.value, str(Why.LATE)) == (Why.LATE, "late", "late")
+    assert pickle.loads(pickle.dumps(Why.LATE)) is Why.LATE
+    assert msgspec.json.decode(msgspec.json.encode(Why.LATE), type=Why) is Why.LATE
+    assert Why.LATE.in_words(texts.catalogue("en")) == "This is contested already."
+    assert Why.LATE.in_words(texts.catalogue("fr")) == texts.catalogue("fr").text(Why.LATE.words)
+    assert Why.LATE.in_words(texts.catalogue("fr")) != Why.LATE.words
 
 
 def test_words_that_stay_english_are_found() -> None:

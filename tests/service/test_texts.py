@@ -195,6 +195,23 @@ def test_words_said_later_stand_in_the_code_too(
     assert "line 2: translatable(...) must begin with" in capsys.readouterr().err
 
 
+def test_the_texts_of_a_closed_list_are_found_behind_its_values(tmp_path: Path) -> None:
+    code = (
+        'class Why(TranslatableEnum):\n    """Why."""\n\n    LATE = "late", ("It came " "late.")\n'
+    )
+    sources = tool.sources(house(tmp_path, code))
+    assert [source.texts for source in sources] == [("It came late.",)]
+
+
+@pytest.mark.parametrize("member", ['"late"', '"late", WORDS', '"late", f"{hours} h late"'])
+def test_a_member_of_a_closed_list_has_its_text_in_the_code(
+    member: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house(tmp_path, f"class Why(TranslatableEnum):\n    LATE = {member}\n")
+    assert tool.main(["--root", str(tmp_path)]) == 1
+    assert "line 2: TranslatableEnum(...) must begin with" in capsys.readouterr().err
+
+
 def test_another_catalogue_may_hand_on_what_it_is_given(tmp_path: Path) -> None:
     house(tmp_path, "def text(source):\n    return catalogue.text(source)\n")
     assert tool.sources(tmp_path) == []

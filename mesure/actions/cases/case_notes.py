@@ -6,7 +6,6 @@ line stays. Notes go with the person's record.
 """
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 import msgspec
@@ -20,7 +19,7 @@ from mesure.actions.refusals.refusals import (
     NotAllowedError,
     NotFoundError,
 )
-from mesure.orders.text.catalogue import Catalogue
+from mesure.orders.text.sayings import TranslatableEnum
 from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 
@@ -30,20 +29,12 @@ VERSIONS_MAX: Final = 20  # Of one note; a row takes a mebibyte.
 PAGE: Final = 30
 
 
-class NoteKind(StrEnum):
+class NoteKind(TranslatableEnum):
     """What a note is about."""
 
-    NOTE = "note"
-    CALL = "call"
-    VISIT = "visit"
-
-    def in_words(self, catalogue: Catalogue) -> str:
-        """Return the kind in words."""
-        return {
-            NoteKind.NOTE: catalogue.text("Note"),
-            NoteKind.CALL: catalogue.text("Telephone call"),
-            NoteKind.VISIT: catalogue.text("Visit"),
-        }[self]
+    NOTE = "note", "Note"
+    CALL = "call", "Telephone call"
+    VISIT = "visit", "Visit"
 
 
 class NoteVersion(msgspec.Struct, frozen=True):

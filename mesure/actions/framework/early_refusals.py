@@ -7,34 +7,23 @@ limited number of lines; further refusals are counted, and the next line says ho
 Decision: docs/decisions/0031-actions-looks-and-grounds.md
 """
 
-from enum import StrEnum
 from typing import Final
 
 from mesure.actions.framework import action, audit_entry
 from mesure.actions.framework.action import ActionType
 from mesure.actions.framework.context import Context
 from mesure.actions.refusals.refusals import TranslatableReason
-from mesure.orders.text.catalogue import Catalogue
+from mesure.orders.text.sayings import TranslatableEnum
 
 NAME: Final = "requests.refused"
 
 
-class EarlyRefusal(StrEnum):
+class EarlyRefusal(TranslatableEnum):
     """Why a request was refused before it was asked who may do what; the audit log has this."""
 
-    FOREIGN = "foreign_request"
-    TOO_LONG = "too_long"
-    FAULTY = "faulty"
-
-    def in_words(self, catalogue: Catalogue) -> str:
-        """Return the reason in a sentence."""
-        return {
-            EarlyRefusal.FOREIGN: catalogue.text("No page of this service asked for this change."),
-            EarlyRefusal.TOO_LONG: catalogue.text("What was sent was too long."),
-            EarlyRefusal.FAULTY: catalogue.text(
-                "Something in it was missing, or could not be read."
-            ),
-        }[self]
+    FOREIGN = "foreign_request", "No page of this service asked for this change."
+    TOO_LONG = "too_long", "What was sent was too long."
+    FAULTY = "faulty", "Something in it was missing, or could not be read."
 
 
 def enter(context: Context, reason: TranslatableReason, method: str, page: str) -> None:

@@ -12,7 +12,6 @@ sealed under that person's key; else under a key of the programme.
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from enum import StrEnum
 from hashlib import sha256
 from typing import Final, TypeVar
 
@@ -25,7 +24,7 @@ from mesure.actions.records.record_types import Key, RecordType, Register
 from mesure.actions.records.tokens import OneTimeSecret
 from mesure.actions.refusals.refusals import ActionConflictError
 from mesure.instants import to_datetime
-from mesure.orders.text.catalogue import Catalogue
+from mesure.orders.text.sayings import TranslatableEnum
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import ReadTransaction
 from mesure.store.values.register import KEYS_MAX
@@ -62,22 +61,14 @@ def _keys(answer: AnswerRecord) -> list[Key]:
 ANSWER: Final = RecordType("answer", AnswerRecord, _keys, SEALED_UNDER)
 
 
-class RepeatRefusal(StrEnum):
+class RepeatRefusal(TranslatableEnum):
     """Why something that was asked for again is not answered as before."""
 
-    KEY_USED = "key_used"
-    SHOWN_ONCE = "shown_once"
-
-    def in_words(self, catalogue: Catalogue) -> str:
-        """Return the reason in a sentence."""
-        return {
-            RepeatRefusal.KEY_USED: catalogue.text(
-                "This key was used before, for something else. Take another one."
-            ),
-            RepeatRefusal.SHOWN_ONCE: catalogue.text(
-                "This was done, and its secret was shown once. It is not kept: make a new one."
-            ),
-        }[self]
+    KEY_USED = "key_used", "This key was used before, for something else. Take another one."
+    SHOWN_ONCE = (
+        "shown_once",
+        "This was done, and its secret was shown once. It is not kept: make a new one.",
+    )
 
 
 class _AnsweredBeforeError(Exception):

@@ -6,13 +6,12 @@ compared is what a look shows, within the same transaction as the change.
 
 from collections.abc import Callable
 from dataclasses import replace
-from enum import StrEnum
 from typing import TypeVar
 
 from mesure.actions.framework.action import Action, ActionContext
 from mesure.actions.framework.context import Context
 from mesure.actions.refusals.refusals import ActionConflictError
-from mesure.orders.text.catalogue import Catalogue
+from mesure.orders.text.sayings import TranslatableEnum
 
 I = TypeVar("I")  # noqa: E741  What is asked for, as `action` has it.
 O = TypeVar("O")  # noqa: E741
@@ -20,14 +19,13 @@ S = TypeVar("S")
 L = TypeVar("L")
 
 
-class StaleReason(StrEnum):
+class StaleReason(TranslatableEnum):
     """Why it was not changed."""
 
-    CHANGED_MEANWHILE = "changed_meanwhile"
-
-    def in_words(self, catalogue: Catalogue) -> str:
-        """Return the reason in a sentence."""
-        return catalogue.text("Somebody has changed this since you read it. Read it again.")
+    CHANGED_MEANWHILE = (
+        "changed_meanwhile",
+        "Somebody has changed this since you read it. Read it again.",
+    )
 
 
 def if_unchanged(

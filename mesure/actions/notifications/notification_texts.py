@@ -15,38 +15,117 @@ from typing import Final
 import msgspec
 
 from mesure.orders.text.catalogue import Catalogue
+from mesure.orders.text.sayings import TranslatableEnum
 
 OUTGOING: Final = "notice"  # The kind of row in the outbox.
 
 
-class NotificationType(StrEnum):
+class NotificationType(TranslatableEnum):
     """What there is to read; what begins with `your_` goes to the person themselves."""
 
-    YOUR_POSSIBLE_BREACH = "your_possible_breach"
-    YOUR_SILENCE = "your_silence"
-    YOUR_DEVICE = "your_device"
-    YOUR_DEVICE_RETIRED = "your_device_retired"
-    YOUR_WITHDRAWN = "your_withdrawn"
-    YOUR_SILENCE_WITHDRAWN = "your_silence_withdrawn"
-    YOUR_FINDING = "your_finding"
-    YOUR_ABSENCE = "your_absence"
-    YOUR_CONTEST = "your_contest"
-    YOUR_CARD = "your_card"
-    YOUR_CARD_USED = "your_card_used"
-    YOUR_TEST = "your_test"
-    TEST = "test"
-    POSSIBLE_BREACH = "possible_breach"
-    SILENCE = "silence"
-    DEVICE = "device"
-    CALL_FOR_HELP = "call_for_help"
-    UNSEEN = "unseen"
-    UNSEEN_SILENCE = "unseen_silence"
-    UNSEEN_DEVICE = "unseen_device"
-    CONTEST = "contest"
-    ABSENCE = "absence"
-    UNBARRED = "unbarred"
-    OVERDUE = "overdue"
-    DEVICE_RETIRED = "device_retired"
+    YOUR_POSSIBLE_BREACH = (
+        "your_possible_breach",
+        (
+            "Your device shows a possible breach. Nothing is decided. "
+            "Sign in to see what was seen, and to say what happened."
+        ),
+    )
+    YOUR_SILENCE = (
+        "your_silence",
+        (
+            "Your device has not reported for a while. "
+            "See that it is switched on, charged and has a signal."
+        ),
+    )
+    YOUR_DEVICE = "your_device", "Your device needs your attention. Sign in to read what to do."
+    YOUR_DEVICE_RETIRED = (
+        "your_device_retired",
+        (
+            "Your device was taken out of use, and nothing that it reports counts any more. "
+            "If nobody gave you another one, ask your officer."
+        ),
+    )
+    YOUR_WITHDRAWN = (
+        "your_withdrawn",
+        (
+            "A possible breach was withdrawn, because later readings refute it. "
+            "You do not have to do anything."
+        ),
+    )
+    YOUR_SILENCE_WITHDRAWN = (
+        "your_silence_withdrawn",
+        (
+            "Your device was not silent after all: its reports came later. "
+            "You do not have to do anything."
+        ),
+    )
+    YOUR_FINDING = (
+        "your_finding",
+        (
+            "An officer has come to a finding. "
+            "Sign in to read it, and to contest it if you do not agree."
+        ),
+    )
+    YOUR_ABSENCE = "your_absence", "There is news about an absence of yours. Sign in to read it."
+    YOUR_CONTEST = "your_contest", "What you contested has an answer. Sign in to read it."
+    YOUR_CARD = (
+        "your_card",
+        (
+            "A card to sign in was printed for you. "
+            "If nobody hands it to you, ask another officer for a new one."
+        ),
+    )
+    YOUR_CARD_USED = (
+        "your_card_used",
+        (
+            "Your card was used for the first time, and a PIN was chosen. "
+            "If that was not you, ask another officer for a new card."
+        ),
+    )
+    YOUR_TEST = (
+        "your_test",
+        "This is a test message. Nothing happened, and you do not have to do anything.",
+    )
+    TEST = "test", "This is a test message, because you asked for one."
+    POSSIBLE_BREACH = "possible_breach", "There is a possible breach to look at."
+    SILENCE = "silence", "A device has not reported for a while. Look at it. Silence is no breach."
+    DEVICE = (
+        "device",
+        "A device says something of itself that somebody should look at. It is no breach.",
+    )
+    CALL_FOR_HELP = (
+        "call_for_help",
+        "A device sent a call for help. Look at it now. It is no breach.",
+    )
+    UNSEEN = "unseen", "Nobody has opened a possible breach yet. It is now brought to you."
+    UNSEEN_SILENCE = (
+        "unseen_silence",
+        "Nobody has yet looked at a device that does not report. It is now brought to you.",
+    )
+    UNSEEN_DEVICE = (
+        "unseen_device",
+        "Nobody has yet looked at what a device says of itself. It is now brought to you.",
+    )
+    CONTEST = "contest", "A person contests something and waits for an answer."
+    ABSENCE = "absence", "A person asks for an absence and waits for an answer."
+    UNBARRED = (
+        "unbarred",
+        (
+            "A supervisor wants somebody who was barred from a case to see it again, or has "
+            "already let them. Ask the other supervisors why. If it is wrong, bar them again."
+        ),
+    )
+    OVERDUE = (
+        "overdue",
+        "Something is still undone a while after its deadline. See what waits with each officer.",
+    )
+    DEVICE_RETIRED = (
+        "device_retired",
+        (
+            "A device that somebody carries was taken out of use. "
+            "See in the list of looks who did it, and that the person gets another one."
+        ),
+    )
 
     @property
     def goes_to_device(self) -> bool:
@@ -67,102 +146,6 @@ class NotificationType(StrEnum):
         if self is NotificationType.CALL_FOR_HELP:
             return catalogue.text("Mesure: a call for help")
         return catalogue.text("Mesure: something needs you")
-
-    def in_words(self, catalogue: Catalogue) -> str:
-        """Return what kind of news there is, in sentences."""
-        return (_to_person(catalogue) | _to_staff(catalogue))[self]
-
-
-def _to_person(catalogue: Catalogue) -> dict[NotificationType, str]:
-    return {
-        NotificationType.YOUR_POSSIBLE_BREACH: catalogue.text(
-            "Your device shows a possible breach. Nothing is decided. "
-            "Sign in to see what was seen, and to say what happened."
-        ),
-        NotificationType.YOUR_SILENCE: catalogue.text(
-            "Your device has not reported for a while. "
-            "See that it is switched on, charged and has a signal."
-        ),
-        NotificationType.YOUR_DEVICE: catalogue.text(
-            "Your device needs your attention. Sign in to read what to do."
-        ),
-        NotificationType.YOUR_DEVICE_RETIRED: catalogue.text(
-            "Your device was taken out of use, and nothing that it reports counts any more. "
-            "If nobody gave you another one, ask your officer."
-        ),
-        NotificationType.YOUR_WITHDRAWN: catalogue.text(
-            "A possible breach was withdrawn, because later readings refute it. "
-            "You do not have to do anything."
-        ),
-        NotificationType.YOUR_SILENCE_WITHDRAWN: catalogue.text(
-            "Your device was not silent after all: its reports came later. "
-            "You do not have to do anything."
-        ),
-        NotificationType.YOUR_FINDING: catalogue.text(
-            "An officer has come to a finding. "
-            "Sign in to read it, and to contest it if you do not agree."
-        ),
-        NotificationType.YOUR_ABSENCE: catalogue.text(
-            "There is news about an absence of yours. Sign in to read it."
-        ),
-        NotificationType.YOUR_CONTEST: catalogue.text(
-            "What you contested has an answer. Sign in to read it."
-        ),
-        NotificationType.YOUR_CARD: catalogue.text(
-            "A card to sign in was printed for you. "
-            "If nobody hands it to you, ask another officer for a new one."
-        ),
-        NotificationType.YOUR_CARD_USED: catalogue.text(
-            "Your card was used for the first time, and a PIN was chosen. "
-            "If that was not you, ask another officer for a new card."
-        ),
-        NotificationType.YOUR_TEST: catalogue.text(
-            "This is a test message. Nothing happened, and you do not have to do anything."
-        ),
-    }
-
-
-def _to_staff(catalogue: Catalogue) -> dict[NotificationType, str]:
-    return {
-        NotificationType.TEST: catalogue.text("This is a test message, because you asked for one."),
-        NotificationType.POSSIBLE_BREACH: catalogue.text("There is a possible breach to look at."),
-        NotificationType.SILENCE: catalogue.text(
-            "A device has not reported for a while. Look at it. Silence is no breach."
-        ),
-        NotificationType.DEVICE: catalogue.text(
-            "A device says something of itself that somebody should look at. It is no breach."
-        ),
-        NotificationType.CALL_FOR_HELP: catalogue.text(
-            "A device sent a call for help. Look at it now. It is no breach."
-        ),
-        NotificationType.UNSEEN: catalogue.text(
-            "Nobody has opened a possible breach yet. It is now brought to you."
-        ),
-        NotificationType.UNSEEN_SILENCE: catalogue.text(
-            "Nobody has yet looked at a device that does not report. It is now brought to you."
-        ),
-        NotificationType.UNSEEN_DEVICE: catalogue.text(
-            "Nobody has yet looked at what a device says of itself. It is now brought to you."
-        ),
-        NotificationType.CONTEST: catalogue.text(
-            "A person contests something and waits for an answer."
-        ),
-        NotificationType.ABSENCE: catalogue.text(
-            "A person asks for an absence and waits for an answer."
-        ),
-        NotificationType.OVERDUE: catalogue.text(
-            "Something is still undone a while after its deadline. "
-            "See what waits with each officer."
-        ),
-        NotificationType.DEVICE_RETIRED: catalogue.text(
-            "A device that somebody carries was taken out of use. "
-            "See in the list of looks who did it, and that the person gets another one."
-        ),
-        NotificationType.UNBARRED: catalogue.text(
-            "A supervisor wants somebody who was barred from a case to see it again, or has "
-            "already let them. Ask the other supervisors why. If it is wrong, bar them again."
-        ),
-    }
 
 
 _URGENT: Final = {

@@ -21,7 +21,7 @@ from mesure.actions.records.record_types import RecordType, Stored
 from mesure.actions.records.tokens import OneTimeSecret
 from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError
 from mesure.instants import to_us
-from mesure.orders.text.catalogue import Catalogue
+from mesure.orders.text.sayings import TranslatableEnum
 from mesure.privacy.roles import Role
 from mesure.store.values.outgoing import Outgoing, SendStatus
 
@@ -71,24 +71,15 @@ class WebhookRecord(msgspec.Struct, frozen=True):
 WEBHOOK: Final = RecordType("webhook", WebhookRecord, programme_key=SEALED_UNDER)
 
 
-class WebhookRefusal(StrEnum):
+class WebhookRefusal(TranslatableEnum):
     """Why nothing can be sent to an address."""
 
-    ADDRESS = "webhook_address"
-    NO_EVENT = "webhook_no_event"
-    TOO_MANY = "webhook_too_many"
-
-    def in_words(self, catalogue: Catalogue) -> str:
-        """Return the reason in a sentence."""
-        return {
-            WebhookRefusal.ADDRESS: catalogue.text(
-                "This is no address for a webhook: write https://, a name, and no password in it."
-            ),
-            WebhookRefusal.NO_EVENT: catalogue.text("Say of which events the webhook tells."),
-            WebhookRefusal.TOO_MANY: catalogue.text(
-                "There are too many webhooks. Remove one first."
-            ),
-        }[self]
+    ADDRESS = (
+        "webhook_address",
+        "This is no address for a webhook: write https://, a name, and no password in it.",
+    )
+    NO_EVENT = "webhook_no_event", "Say of which events the webhook tells."
+    TOO_MANY = "webhook_too_many", "There are too many webhooks. Remove one first."
 
 
 class AddWebhook(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ text like any other; the code that shows them has them said again from a catalog
 """
 
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from functools import reduce
 from typing import Final, Self
 
@@ -70,3 +71,22 @@ def translate(words: str | int, into: Catalogue) -> str:
         return str(words)
     source = into.text(words.source) if words else ""  # gettext knows "" as its header.
     return source.format(**{name: translate(value, into) for name, value in words.values.items()})
+
+
+class TranslatableEnum(StrEnum):
+    """A closed list whose members know an English text: `NAME = "value", "What it says."`.
+
+    The text is a literal, since `tools/text_pages.py` collects it from the list.
+    """
+
+    words: TranslatableText
+
+    def __new__(cls, value: str, words: str = "") -> Self:
+        """Return a member that is equal to its value and knows its text."""
+        member = str.__new__(cls, value)
+        member._value_, member.words = value, TranslatableText.of(words, {})
+        return member
+
+    def in_words(self, catalogue: Catalogue) -> str:
+        """Return the text in the language of a catalogue."""
+        return translate(self.words, catalogue)

@@ -10,12 +10,11 @@ Decision: docs/decisions/0035-retention-and-reduction.md
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from enum import StrEnum
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from mesure.instants import MICROSECOND, MIN_US, US_PER_DAY, to_datetime, to_us
-from mesure.orders.text.catalogue import Catalogue
+from mesure.orders.text.sayings import TranslatableEnum
 from mesure.privacy.retention.retention_policy import RetentionFile
 from mesure.privacy.trail_limits import AROUND_INCIDENT
 
@@ -25,39 +24,26 @@ CLOCK_WRONG_US: Final = 400 * US_PER_DAY
 """No device holds a message for more than a year; one that says so has a wrong clock."""
 
 
-class RetentionKind(StrEnum):
+class RetentionKind(TranslatableEnum):
     """Kinds of things that are kept; each has one rule."""
 
-    TRAIL = "trail"  # Messages with positions, signs of life and events.
-    HOME_DETAIL = "home_detail"  # What in them is finer than "present", inside the home.
-    NOBODYS = "nobodys"  # What a device sent while nobody carried it.
-    REFUSED = "refused"
-    LOOK = "look"  # That somebody looked at a person's data.
-    DEED = "deed"  # That somebody did something that concerns nobody under an order.
-    SENT = "sent"
-    RECORD = "record"  # The order, assessments, incidents, findings, contests, details, deeds.
+    # Messages with positions, signs of life and events.
+    TRAIL = "trail", "where your device was, and how it was"
+    # What in them is finer than "present", inside the home.
+    HOME_DETAIL = "home_detail", "where exactly in your home your device was"
+    NOBODYS = "nobodys", "what a device sent while nobody carried it"
+    REFUSED = "refused", "refused messages of devices"
+    LOOK = "look", "who looked at your data"  # That somebody looked at a person's data.
+    # That somebody did something that concerns nobody under an order.
+    DEED = "deed", "what was done in the service that is about no person"
+    SENT = "sent", "that messages were sent to you"
+    # The order, assessments, incidents, findings, contests, details, deeds.
+    RECORD = "record", "your record: the order, what was assessed and found, and your details"
 
     @property
     def rule(self) -> str:
         """Return the rule of the policy that says how long it is kept."""
         return _RULES[self]
-
-    def in_words(self, catalogue: Catalogue) -> str:
-        """Return the kind in words."""
-        return {
-            RetentionKind.TRAIL: catalogue.text("where your device was, and how it was"),
-            RetentionKind.HOME_DETAIL: catalogue.text("where exactly in your home your device was"),
-            RetentionKind.NOBODYS: catalogue.text("what a device sent while nobody carried it"),
-            RetentionKind.REFUSED: catalogue.text("refused messages of devices"),
-            RetentionKind.LOOK: catalogue.text("who looked at your data"),
-            RetentionKind.DEED: catalogue.text(
-                "what was done in the service that is about no person"
-            ),
-            RetentionKind.SENT: catalogue.text("that messages were sent to you"),
-            RetentionKind.RECORD: catalogue.text(
-                "your record: the order, what was assessed and found, and your details"
-            ),
-        }[self]
 
 
 _RULES: Final[Mapping[RetentionKind, str]] = {
@@ -72,20 +58,12 @@ _RULES: Final[Mapping[RetentionKind, str]] = {
 }
 
 
-class HoldReason(StrEnum):
+class HoldReason(TranslatableEnum):
     """Why something is kept for longer than its rule says."""
 
-    OPEN_INCIDENT = "open_incident"
-    CLOSED_INCIDENT = "closed_incident"
-    CONTEST = "contest"
-
-    def in_words(self, catalogue: Catalogue) -> str:
-        """Return the reason in words."""
-        return {
-            HoldReason.OPEN_INCIDENT: catalogue.text("an incident is not closed yet"),
-            HoldReason.CLOSED_INCIDENT: catalogue.text("an incident was closed a short while ago"),
-            HoldReason.CONTEST: catalogue.text("you contest something, and have no answer yet"),
-        }[self]
+    OPEN_INCIDENT = "open_incident", "an incident is not closed yet"
+    CLOSED_INCIDENT = "closed_incident", "an incident was closed a short while ago"
+    CONTEST = "contest", "you contest something, and have no answer yet"
 
 
 class RetainedItem(NamedTuple):

@@ -12,13 +12,12 @@ Decision: docs/decisions/0036-one-bundle-for-both-sides.md
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final, get_type_hints
 
 from mesure.audit import commitments
 from mesure.audit.commitments import Value
-from mesure.orders.text.catalogue import Catalogue
+from mesure.orders.text.sayings import TranslatableEnum
 
 FORMAT: Final = "mesure bundle 1"
 MANIFEST: Final = "manifest.json"
@@ -105,32 +104,23 @@ def read_manifest(written: bytes) -> Manifest:
 # --- Checking ----------------------------------------------------------------------------------
 
 
-class BundleCheck(StrEnum):
+class BundleCheck(TranslatableEnum):
     """What is checked of a bundle, in this order."""
 
-    CONTAINER = "container"  # The file is laid out as a bundle is.
-    MANIFEST = "manifest"
-    FILES = "files"  # Every file is the one that the manifest names.
-    READABLE = "readable"  # So are the papers beside it.
-    PROOF = "proof"  # The audit log has this bundle, and the records in it.
-    DOCUMENTS = "documents"  # What was attached is what the review names.
-    MESSAGES = "messages"  # Devices signed what they are said to have sent.
-    REPLAY = "replay"  # Judging it again gives the same bytes.
-    KEPT = "kept"  # The incident as explained is what judging it again says.
-
-    def in_words(self, catalogue: Catalogue) -> str:
-        """Return what is checked, in words."""
-        return {
-            BundleCheck.CONTAINER: catalogue.text("the layout of the file"),
-            BundleCheck.MANIFEST: catalogue.text("the manifest"),
-            BundleCheck.FILES: catalogue.text("the files that the manifest names"),
-            BundleCheck.READABLE: catalogue.text("the papers beside the content"),
-            BundleCheck.PROOF: catalogue.text("the proofs of the audit log"),
-            BundleCheck.DOCUMENTS: catalogue.text("the documents that were attached"),
-            BundleCheck.MESSAGES: catalogue.text("the signatures of the devices"),
-            BundleCheck.REPLAY: catalogue.text("judging it again"),
-            BundleCheck.KEPT: catalogue.text("what was told of the incident"),
-        }[self]
+    CONTAINER = "container", "the layout of the file"  # The file is laid out as a bundle is.
+    MANIFEST = "manifest", "the manifest"
+    # Every file is the one that the manifest names.
+    FILES = "files", "the files that the manifest names"
+    READABLE = "readable", "the papers beside the content"  # So are the papers beside it.
+    # The audit log has this bundle, and the records in it.
+    PROOF = "proof", "the proofs of the audit log"
+    # What was attached is what the review names.
+    DOCUMENTS = "documents", "the documents that were attached"
+    # Devices signed what they are said to have sent.
+    MESSAGES = "messages", "the signatures of the devices"
+    REPLAY = "replay", "judging it again"  # Judging it again gives the same bytes.
+    # The incident as explained is what judging it again says.
+    KEPT = "kept", "what was told of the incident"
 
 
 class BundleError(Exception):

@@ -11,8 +11,8 @@ from babel.numbers import format_decimal
 from markupsafe import Markup
 
 from mesure.actions.cases.worklist import WorkItemType
-from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.machine import texts
+from mesure.orders.text.sayings import TranslatableEnum
 from mesure.record import rendering
 from mesure.web.shared.words import work_words
 from mesure.web.shared.words.page_texts import PageTexts, bare
@@ -44,7 +44,7 @@ def test_a_number_is_written_as_its_language_writes_it(language: str) -> None:
 
 
 def test_a_line_that_waits_looks_up_no_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(ActionRefusal, "in_words")
+    monkeypatch.delattr(TranslatableEnum, "in_words")
     english = page_texts("en")
     assert work_words.title(WorkItemType.CONTEST, "", english) == "Contests a finding"
 
