@@ -1,1 +1,1 @@
-"""Documents: papers as they came: which are taken, under which name, and how they are kept."""
+"""Documents: papers as they came, which are taken and how they are kept; tables as files."""

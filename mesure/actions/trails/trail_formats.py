@@ -6,14 +6,14 @@ row without a place for each sign that a device lay still; GPX has no room for o
 Paper: RFC 4180, the CSV format; the GPX 1.1 schema of Topografix
 """
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import chain
 from typing import Final
 from xml.sax.saxutils import escape
 
+from mesure.actions.documents import spreadsheet
 from mesure.formats.stored.trail_fix import TrailFix, TrailRest
 
 COLUMNS: Final = (
@@ -41,38 +41,29 @@ def write_trail(
     form: TrailFormat, fixes: Sequence[TrailFix], rest_claims: Sequence[TrailRest] = ()
 ) -> bytes:
     """Return a trail as a file."""
-    return (_csv(fixes, rest_claims) if form is TrailFormat.CSV else _gpx(fixes)).encode()
+    if form is TrailFormat.GPX:
+        return _gpx(fixes).encode()
+    return spreadsheet.encode(COLUMNS, chain(map(_row, fixes), map(_rest_row, rest_claims)))
 
 
-def _csv(fixes: Iterable[TrailFix], rest_claims: Iterable[TrailRest]) -> str:
-    out = io.StringIO()
-    rows = csv.writer(out, lineterminator="\r\n")
-    rows.writerow(COLUMNS)
-    rows.writerows(_row(fix) for fix in fixes)
-    rows.writerows(_rest_row(claim) for claim in rest_claims)
-    return out.getvalue()
-
-
-def _row(fix: TrailFix) -> tuple[str, ...]:
-    radius = "" if fix.radius95_m is None else repr(fix.radius95_m)
-    beacon = "" if fix.beacon is None else str(int(fix.beacon))
-    speed = "" if fix.speed_mps is None else repr(fix.speed_mps)
-    moving = "" if fix.moving is None else str(int(fix.moving))
+def _row(fix: TrailFix) -> tuple[object, ...]:
     return (
-        _instant(fix.observed_at), repr(fix.lat_deg), repr(fix.lon_deg), radius, fix.provider,
-        _guarded(fix.device), _instant(fix.received_at), str(int(fix.signed)), beacon,
-        repr(fix.ahead_s),
-        speed, moving, "", fix.device_class,
+        _instant(fix.observed_at), fix.lat_deg, fix.lon_deg, fix.radius95_m, fix.provider,
+        fix.device, _instant(fix.received_at), int(fix.signed), _digit(fix.beacon), fix.ahead_s,
+        fix.speed_mps, _digit(fix.moving), "", fix.device_class,
     )  # fmt: skip
 
 
-def _rest_row(claim: TrailRest) -> tuple[str, ...]:
+def _rest_row(claim: TrailRest) -> tuple[object, ...]:
     return (
         _instant(claim.observed_at), "", "", "", "",
-        _guarded(claim.device), _instant(claim.received_at), str(int(claim.signed)), "",
-        repr(claim.ahead_s),
-        "", "", str(claim.still_since), claim.device_class,
+        claim.device, _instant(claim.received_at), int(claim.signed), "", claim.ahead_s,
+        "", "", claim.still_since, claim.device_class,
     )  # fmt: skip
+
+
+def _digit(is_so: bool | None) -> int | None:
+    return None if is_so is None else int(is_so)
 
 
 def _gpx(fixes: Iterable[TrailFix]) -> str:
@@ -106,8 +97,3 @@ def _instant(instant: datetime) -> str:
     '2026-01-01T00:00:00Z'
     """
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _guarded(name: str) -> str:
-    """Return a name that no spreadsheet takes for a formula; devices are named from outside."""
-    return f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name

@@ -1,12 +1,12 @@
 """The figures of a period for other programs: as CSV, and as Parquet."""
 
-import csv
 import io
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from starlette.responses import Response
 
+from mesure.actions.documents import spreadsheet
 from mesure.actions.incidents import statistics
 from mesure.actions.incidents.statistics import StatisticsRequest
 from mesure.reports.statistics import programme_statistics as figures
@@ -19,11 +19,8 @@ _PARQUET = "application/vnd.apache.parquet"
 def as_csv(visit: PageVisit) -> Response:
     """Hand the figures over as CSV."""
     name, rows = _rows(visit)
-    out = io.StringIO()
-    written = csv.writer(out, lineterminator="\r\n")
-    written.writerow(figures.COLUMNS)
-    written.writerows([_guarded(value) for value in row] for row in rows)
-    return _file(out.getvalue().encode(), f"{name}.csv", "text/csv; charset=utf-8")
+    table = spreadsheet.encode(figures.COLUMNS, rows)
+    return _file(table, f"{name}.csv", "text/csv; charset=utf-8")
 
 
 def as_parquet(visit: PageVisit) -> Response:
@@ -47,13 +44,6 @@ def _rows(visit: PageVisit) -> tuple[str, list[tuple[object, ...]]]:
     return f"statistics-{statistics_view.found.period}", list(
         figures.rows(statistics_view.found, statistics_view.unreadable)
     )
-
-
-def _guarded(value: object) -> object:
-    """Return a value that no spreadsheet takes for a formula; courts are named from outside."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return value
 
 
 def _type(column: str) -> pa.DataType:

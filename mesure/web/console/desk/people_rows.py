@@ -1,19 +1,17 @@
 """People rows: what a list says of each person now, on the page and in a file."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from mesure.actions.cases.case_overview import CaseOverview, NextEdge
+from mesure.actions.documents import spreadsheet
 from mesure.privacy.charge import ChargeBasis
 from mesure.web.console.desk import people_filters
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import work_words
 from mesure.web.shared.words.incident_phrases import Tag
 
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS: Final = (
     "person", "name", "officer", "in_charge", "orders", "devices", "last_heard", "battery_percent",
     "open", "overdue", "oldest_since", "next_edge", "next_condition", "next_begins",
@@ -104,12 +102,7 @@ def _edge(visit: PageVisit, edge: NextEdge | None) -> str:
 
 def as_csv(cases: Sequence[CaseOverview], edges: Mapping[str, NextEdge]) -> bytes:
     """Return the same as a file for a spreadsheet, with instants in UTC."""
-    out = io.StringIO()
-    written = csv.writer(out, lineterminator="\r\n")
-    written.writerow(COLUMNS)
-    for case in cases:
-        written.writerow([_guarded(value) for value in _values(case, edges.get(case.person))])
-    return out.getvalue().encode()
+    return spreadsheet.encode(COLUMNS, (_values(case, edges.get(case.person)) for case in cases))
 
 
 def _values(case: CaseOverview, edge: NextEdge | None) -> Sequence[object]:
@@ -127,8 +120,3 @@ def _values(case: CaseOverview, edge: NextEdge | None) -> Sequence[object]:
         "" if edge is None else edge.begins,
         case.is_readable,
     )  # fmt: skip
-
-
-def _guarded(value: object) -> object:
-    """Return a value that no spreadsheet takes for a formula; names come from outside."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
