@@ -13,6 +13,7 @@ from mesure.service.installation import installation, last_checkpoint, log_signi
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.service.verification import store_words, verify_store
+from mesure.service.verification.verify_log import VerifyResult
 from mesure.service.verification.verify_store import VerifyStoreRequest
 from mesure.store.values.mismatches import (
     AcceptedRollback,
@@ -39,9 +40,7 @@ def put(instance: Installation, name: str) -> None:
     instance.store.write(lambda work: work.put(RegisterRow("review", name, 1, None, b"seen", 1)))
 
 
-def tell(
-    instance: Installation, request: VerifyStoreRequest | None = None
-) -> verify_store.VerifyStoreResult:
+def tell(instance: Installation, request: VerifyStoreRequest | None = None) -> VerifyResult:
     return verify_store.tell(
         instance, request or VerifyStoreRequest(), texts.catalogue("en"), ProgressStages()
     )

@@ -14,7 +14,7 @@ from mesure.machine.progress import ProgressStages
 from mesure.machine.texts import catalogue
 from mesure.orders.text.order_faults import OrderError
 from mesure.service.verification import verify_log
-from mesure.service.verification.verify_log import VerifyLogRequest, VerifyLogResult
+from mesure.service.verification.verify_log import VerifyLogRequest, VerifyResult
 from tests.audit.samples import LOG_KEY, LOG_SECRET, ORIGIN, OTHER_SECRET, WITNESS_KEY, Log, sample
 
 SAMPLE = sample()
@@ -31,7 +31,7 @@ def log_request(tmp_path: Path) -> VerifyLogRequest:
     return VerifyLogRequest(tmp_path / "audit.log", (str(tmp_path / "log.key"),))
 
 
-def tell(request: VerifyLogRequest, stages: ProgressStages | None = None) -> VerifyLogResult:
+def tell(request: VerifyLogRequest, stages: ProgressStages | None = None) -> VerifyResult:
     return verify_log.tell(request, catalogue("en"), stages or ProgressStages())
 
 

@@ -106,23 +106,16 @@ def broken(error: BrokenLogError, origin: str, catalogue: Catalogue) -> Iterator
 
 
 def _step(step: LogCheck, catalogue: Catalogue) -> str:
-    match step:
-        case LogCheck.READING:
-            return catalogue.text("reading the lines")
-        case LogCheck.SIGNATURE:
-            return catalogue.text("the signature of the log")
-        case LogCheck.TREE:
-            return catalogue.text("the hashes of the entries")
-        case LogCheck.ERASURE:
-            return catalogue.text("what an erasure names")
-        case LogCheck.END:
-            return catalogue.text("the end of the log")
-        case LogCheck.EARLIER:
-            return catalogue.text("the checkpoint kept from before")
-        case LogCheck.WITNESS:
-            return catalogue.text("the signature of a witness")
-        case LogCheck.RECORDS:
-            return catalogue.text("the records at hand")
+    return {
+        LogCheck.READING: catalogue.text("reading the lines"),
+        LogCheck.SIGNATURE: catalogue.text("the signature of the log"),
+        LogCheck.TREE: catalogue.text("the hashes of the entries"),
+        LogCheck.ERASURE: catalogue.text("what an erasure names"),
+        LogCheck.END: catalogue.text("the end of the log"),
+        LogCheck.EARLIER: catalogue.text("the checkpoint kept from before"),
+        LogCheck.WITNESS: catalogue.text("the signature of a witness"),
+        LogCheck.RECORDS: catalogue.text("the records at hand"),
+    }[step]
 
 
 def _place(error: BrokenLogError, catalogue: Catalogue) -> str:
@@ -141,79 +134,71 @@ def _entries(blamed: EntryRange, catalogue: Catalogue) -> str:
 
 
 def _what(error: BrokenLogError, catalogue: Catalogue) -> str:
-    sentence = _of_the_log(error.broken, catalogue) or _of_what_is_beside(error.broken, catalogue)
-    return sentence.format(name=error.name)
+    sentences = _of_the_log(catalogue) | _of_what_is_beside(catalogue)
+    return sentences[error.broken].format(name=error.name)
 
 
-def _of_the_log(broken: LogFault, catalogue: Catalogue) -> str | None:
-    """Return what is wrong inside the log itself."""
-    match broken:
-        case LogFault.LINE:
-            return catalogue.text("This line is not written as the specification asks.")
-        case LogFault.ORIGIN:
-            return catalogue.text("The checkpoint is one of another log: {name}.")
-        case LogFault.UNSIGNED:
-            return catalogue.text(
-                "No key that you named signed the checkpoint on this line in the name of its log."
-            )
-        case LogFault.SIGNATURE:
-            return catalogue.text(
-                "The checkpoint says that {name} signed it. The signature is not one of that key "
-                "for this text."
-            )
-        case LogFault.COUNT:
-            return catalogue.text(
-                "The checkpoint was signed for this number of entries: {name}. Another stands "
-                "before it."
-            )
-        case LogFault.ROOT:
-            return catalogue.text(
-                "The checkpoint was signed for other entries. One of these was changed, moved, "
-                "removed or added."
-            )
-        case LogFault.ERASES_NO_RECORD:
-            return catalogue.text("It erases {name}, and not all of that is an earlier record.")
-        case LogFault.ERASES_TWICE:
-            return catalogue.text("It erases {name}, and some of that was erased before.")
-        case LogFault.NO_CHECKPOINT:
-            return catalogue.text("There is no checkpoint: nobody signed for any entry.")
-        case LogFault.UNCOVERED:
-            return catalogue.text(
-                "No checkpoint comes after these entries: nobody signed for them."
-            )
-        case _:
-            return None
+def _of_the_log(catalogue: Catalogue) -> dict[LogFault, str]:
+    """Return what can be wrong inside the log itself."""
+    return {
+        LogFault.LINE: catalogue.text("This line is not written as the specification asks."),
+        LogFault.ORIGIN: catalogue.text("The checkpoint is one of another log: {name}."),
+        LogFault.UNSIGNED: catalogue.text(
+            "No key that you named signed the checkpoint on this line in the name of its log."
+        ),
+        LogFault.SIGNATURE: catalogue.text(
+            "The checkpoint says that {name} signed it. The signature is not one of that key "
+            "for this text."
+        ),
+        LogFault.COUNT: catalogue.text(
+            "The checkpoint was signed for this number of entries: {name}. Another stands "
+            "before it."
+        ),
+        LogFault.ROOT: catalogue.text(
+            "The checkpoint was signed for other entries. One of these was changed, moved, "
+            "removed or added."
+        ),
+        LogFault.ERASES_NO_RECORD: catalogue.text(
+            "It erases {name}, and not all of that is an earlier record."
+        ),
+        LogFault.ERASES_TWICE: catalogue.text(
+            "It erases {name}, and some of that was erased before."
+        ),
+        LogFault.NO_CHECKPOINT: catalogue.text(
+            "There is no checkpoint: nobody signed for any entry."
+        ),
+        LogFault.UNCOVERED: catalogue.text(
+            "No checkpoint comes after these entries: nobody signed for them."
+        ),
+    }
 
 
-def _of_what_is_beside(broken: LogFault, catalogue: Catalogue) -> str:
-    """Return what does not fit between the log and what its reader holds."""
-    match broken:
-        case LogFault.OTHER_LOG:
-            return catalogue.text("The checkpoint that you kept is one of another log: {name}.")
-        case LogFault.TAKEN_BACK:
-            return catalogue.text(
-                "The checkpoint that you kept was signed for these entries. The log ends before "
-                "them."
-            )
-        case LogFault.REWRITTEN:
-            return catalogue.text(
-                "The checkpoint that you kept was signed for other entries. Keep both: together "
-                "they prove that the log was rewritten."
-            )
-        case LogFault.COSIGNATURE:
-            return catalogue.text(
-                "The checkpoint says that {name} saw it. The signature is not one of that witness "
-                "for this text."
-            )
-        case LogFault.NOT_SEEN:
-            return catalogue.text("The witness {name} signed no checkpoint of this log.")
-        case LogFault.OTHER_RECORD:
-            return catalogue.text("The record at hand is not the one that the log has.")
-        case LogFault.RECORD_OF_NONE:
-            return catalogue.text("A record is at hand where the log has none.")
-        case LogFault.MISSING:
-            return catalogue.text(
-                "The record is missing, and no erasure names it. It was not erased as the law asks."
-            )
-        case _:
-            return catalogue.text("An erasure names this record, and it is still at hand.")
+def _of_what_is_beside(catalogue: Catalogue) -> dict[LogFault, str]:
+    """Return what may not fit between the log and what its reader holds."""
+    return {
+        LogFault.OTHER_LOG: catalogue.text(
+            "The checkpoint that you kept is one of another log: {name}."
+        ),
+        LogFault.TAKEN_BACK: catalogue.text(
+            "The checkpoint that you kept was signed for these entries. The log ends before them."
+        ),
+        LogFault.REWRITTEN: catalogue.text(
+            "The checkpoint that you kept was signed for other entries. Keep both: together "
+            "they prove that the log was rewritten."
+        ),
+        LogFault.COSIGNATURE: catalogue.text(
+            "The checkpoint says that {name} saw it. The signature is not one of that witness "
+            "for this text."
+        ),
+        LogFault.NOT_SEEN: catalogue.text("The witness {name} signed no checkpoint of this log."),
+        LogFault.OTHER_RECORD: catalogue.text(
+            "The record at hand is not the one that the log has."
+        ),
+        LogFault.RECORD_OF_NONE: catalogue.text("A record is at hand where the log has none."),
+        LogFault.MISSING: catalogue.text(
+            "The record is missing, and no erasure names it. It was not erased as the law asks."
+        ),
+        LogFault.STILL_THERE: catalogue.text(
+            "An erasure names this record, and it is still at hand."
+        ),
+    }

@@ -45,16 +45,14 @@ class VerifyLogRequest:
     keep: Path | None = None
 
 
-class VerifyLogResult(NamedTuple):
-    """What is said, and whether the log holds."""
+class VerifyResult(NamedTuple):
+    """What is said, and whether what was checked holds."""
 
     text: str
     holds: bool
 
 
-def tell(
-    request: VerifyLogRequest, catalogue: Catalogue, stages: ProgressStages
-) -> VerifyLogResult:
+def tell(request: VerifyLogRequest, catalogue: Catalogue, stages: ProgressStages) -> VerifyResult:
     """Check a log, and keep its last checkpoint if it holds and that was asked for.
 
     Raises `OrderError` where a file or a key cannot be read.
@@ -70,10 +68,10 @@ def tell(
         try:
             outcome = verify(log.file, trust, log.evidence)
         except BrokenLogError as error:
-            return VerifyLogResult(
+            return VerifyResult(
                 _lines(log_words.broken(error, log.file.origin, catalogue)), holds=False
             )
-    return VerifyLogResult(_lines(_said(request, outcome, earlier, catalogue)), holds=True)
+    return VerifyResult(_lines(_said(request, outcome, earlier, catalogue)), holds=True)
 
 
 def _said(

@@ -16,6 +16,7 @@ from mesure.orders.text.catalogue import Catalogue
 from mesure.service.installation import last_checkpoint
 from mesure.service.installation.installation import Installation
 from mesure.service.verification import store_words, verify_log
+from mesure.service.verification.verify_log import VerifyResult
 from mesure.service.verification.verify_store_log import LogWalk
 from mesure.store.interface.store import Store
 from mesure.store.interface.verify_rows import RowComparison, Tell
@@ -33,23 +34,16 @@ class VerifyStoreRequest:
     earlier: tuple[Path, ...] = ()
 
 
-class VerifyStoreResult(NamedTuple):
-    """What is said, and whether the store holds."""
-
-    text: str
-    holds: bool
-
-
 def tell(
     installation: Installation,
     request: VerifyStoreRequest,
     catalogue: Catalogue,
     stages: ProgressStages,
-) -> VerifyStoreResult:
+) -> VerifyResult:
     """Check the store of an installation, and say what was found."""
     outcome = verify(installation, request, stages)
     lines = store_words.lines(outcome, catalogue, SHOWN_MAX)
-    return VerifyStoreResult("".join(f"{line}\n" for line in lines), holds=not outcome.found)
+    return VerifyResult("".join(f"{line}\n" for line in lines), holds=not outcome.found)
 
 
 def verify(

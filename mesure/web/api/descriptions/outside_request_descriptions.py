@@ -4,81 +4,45 @@ from typing import Any, Final
 
 from mesure.web.api.descriptions.examples import INSTANT, NONE
 
+# What is written down of a request, and stands in its record afterwards.
+_WRITTEN_DOWN: Final[dict[str, tuple[str, Any]]] = {
+    "authority": ("Which authority asks.", "Police of Almaty"),
+    "reason": ("Why the authority asks, and by which law.", "A theft at the market."),
+    "data": ("What is asked for: the least that serves the reason.", ["incidents"]),
+    "why_no_less": ("Why less would not do.", "Only incidents say whether it was reported."),
+    "start_at": (
+        "From when the data is asked for; null: it is of no span.",
+        "2026-02-09T00:00:00Z",
+    ),
+    "until_at": (
+        "Until when the data is asked for; null: it is of no span.",
+        "2026-02-10T00:00:00Z",
+    ),
+    "urgency": ("How soon it must be answered.", "days"),
+    "signed_by": ("Who signed the request.", "Captain B. Example"),
+    "signed_on": ("The day on which it was signed.", "2026-02-09"),
+    "document_sha256": ("The hash of the paper as it came, in hexadecimal digits.", "00" * 32),
+    "genuine_by_call": (
+        "How it was checked that it is genuine: who was called back.",
+        "Called the duty desk.",
+    ),
+    "received_at": ("When the request came.", INSTANT),
+}
+
 FIELDS: Final[dict[str, tuple[str, Any]]] = {
-    "RecordOutsideRequest.authority": ("Which authority asks.", "Police of Almaty"),
+    **{
+        f"{kind}.{name}": entry
+        for kind in ("RecordOutsideRequest", "OutsideRequestRecord")
+        for name, entry in _WRITTEN_DOWN.items()
+    },
     "RecordOutsideRequest.case_number": (
         "The number of the case, as the authority has it.",
         "KUI 25-08",
     ),
-    "RecordOutsideRequest.reason": (
-        "Why the authority asks, and by which law.",
-        "A theft at the market.",
-    ),
-    "RecordOutsideRequest.data": (
-        "What is asked for: the least that serves the reason.",
-        ["incidents"],
-    ),
-    "RecordOutsideRequest.why_no_less": (
-        "Why less would not do.",
-        "Only incidents say whether it was reported.",
-    ),
-    "RecordOutsideRequest.start_at": (
-        "From when the data is asked for; null: it is of no span.",
-        "2026-02-09T00:00:00Z",
-    ),
-    "RecordOutsideRequest.until_at": (
-        "Until when the data is asked for; null: it is of no span.",
-        "2026-02-10T00:00:00Z",
-    ),
-    "RecordOutsideRequest.urgency": ("How soon it must be answered.", "days"),
-    "RecordOutsideRequest.signed_by": ("Who signed the request.", "Captain B. Example"),
-    "RecordOutsideRequest.signed_on": ("The day on which it was signed.", "2026-02-09"),
-    "RecordOutsideRequest.document_sha256": (
-        "The hash of the paper as it came, in hexadecimal digits.",
-        "00" * 32,
-    ),
-    "RecordOutsideRequest.genuine_by_call": (
-        "How it was checked that it is genuine: who was called back.",
-        "Called the duty desk.",
-    ),
-    "RecordOutsideRequest.received_at": ("When the request came.", INSTANT),
-    "OutsideRequestRecord.authority": ("Which authority asks.", "Police of Almaty"),
     "OutsideRequestRecord.case_number": (
         "The number of the case, as the authority names it.",
         "KUI 25-0815",
     ),
-    "OutsideRequestRecord.reason": (
-        "Why the authority asks, and by which law.",
-        "A theft at the market.",
-    ),
-    "OutsideRequestRecord.data": (
-        "What is asked for: the least that serves the reason.",
-        ["incidents"],
-    ),
-    "OutsideRequestRecord.why_no_less": (
-        "Why less would not do.",
-        "Only incidents say whether it was reported.",
-    ),
-    "OutsideRequestRecord.start_at": (
-        "From when the data is asked for; null: it is of no span.",
-        "2026-02-09T00:00:00Z",
-    ),
-    "OutsideRequestRecord.until_at": (
-        "Until when the data is asked for; null: it is of no span.",
-        "2026-02-10T00:00:00Z",
-    ),
-    "OutsideRequestRecord.urgency": ("How soon it must be answered.", "days"),
-    "OutsideRequestRecord.signed_by": ("Who signed the request.", "Captain B. Example"),
-    "OutsideRequestRecord.signed_on": ("The day on which it was signed.", "2026-02-09"),
-    "OutsideRequestRecord.document_sha256": (
-        "The hash of the paper as it came, in hexadecimal digits.",
-        "00" * 32,
-    ),
-    "OutsideRequestRecord.genuine_by_call": (
-        "How it was checked that it is genuine: who was called back.",
-        "Called the duty desk.",
-    ),
-    "OutsideRequestRecord.received_at": ("When the request came.", INSTANT),
     "OutsideRequestRecord.is_granted": ("Whether it was granted; null: it is not answered.", True),
     "AnswerOutsideRequest.is_granted": ("Whether it is granted.", True),
     "OutsideRequestRecord.answer": ("Why, and what was given.", "Two incidents, no trail."),
