@@ -10,13 +10,29 @@ from typing import Annotated
 import typer
 
 from mesure.cli import options
-from mesure.cli.options import FixesFiles, Language, OneLanguage, Orders, OutputFormat
+from mesure.cli.options import (
+    FixesFiles,
+    Language,
+    OneLanguage,
+    Orders,
+    OutputFormat,
+    ResultFile,
+    ResultFormat,
+)
 from mesure.evaluation.policy import DeviceClass
 from mesure.machine import file_writing, texts
 from mesure.machine.progress import ProgressStages, patience
 from mesure.orders.text.order_faults import quote
 
 app = typer.Typer()
+
+PolicyFile = Annotated[
+    Path | None, typer.Option(help="A policy file with the thresholds that differ.")
+]
+Reporter = Annotated[
+    DeviceClass | None,
+    typer.Option(help="What reported. Without it: as the file says, or a phone."),
+]
 
 
 @app.command(
@@ -28,20 +44,13 @@ def replay_command(
     trace: Annotated[
         str | None, typer.Option(help="The one trace to judge where a file has several.")
     ] = None,
-    policy: Annotated[
-        Path | None, typer.Option(help="A policy file with the thresholds that differ.")
-    ] = None,
+    policy: PolicyFile = None,
     until: Annotated[
         str | None, typer.Option(help="The moment of looking, e.g. 2026-02-12T22:00:00+05:00.")
     ] = None,
-    device_class: Annotated[
-        DeviceClass | None,
-        typer.Option(help="What reported. Without it: as the file says, or a phone."),
-    ] = None,
-    form: Annotated[
-        OutputFormat, typer.Option("--format", help="How to write it; html needs --out.")
-    ] = OutputFormat.TEXT,
-    out: Annotated[Path | None, typer.Option(help="Write the result to this file.")] = None,
+    device_class: Reporter = None,
+    form: ResultFormat = OutputFormat.TEXT,
+    out: ResultFile = None,
 ) -> None:
     """Judge what a device reported against a court order: met, not met or unknown, and why."""
     from mesure.machine import garbage
@@ -95,13 +104,8 @@ def calibrate_home_command(
     trace: Annotated[
         str | None, typer.Option(help="The one trace to use where a file has several.")
     ] = None,
-    policy: Annotated[
-        Path | None, typer.Option(help="A policy file with the thresholds that differ.")
-    ] = None,
-    device_class: Annotated[
-        DeviceClass | None,
-        typer.Option(help="What reported. Without it: as the file says, or a phone."),
-    ] = None,
+    policy: PolicyFile = None,
+    device_class: Reporter = None,
     language: OneLanguage = Language.EN,
 ) -> None:
     """Measure where the device shows the home, and print what an officer may enter."""

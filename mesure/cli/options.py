@@ -41,6 +41,10 @@ Orders = Annotated[
 FixesFiles = Annotated[
     list[Path], typer.Option("--fixes", help="A file of fixes; again for each further one.")
 ]
+ResultFormat = Annotated[
+    OutputFormat, typer.Option("--format", help="How to write it; html needs --out.")
+]
+ResultFile = Annotated[Path | None, typer.Option("--out", help="Write the result to this file.")]
 OneLanguage = Annotated[Language, typer.Option("--language", help="Language of the sentences.")]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from mesure.cli import options, service
-from mesure.cli.options import FiguresFormat, OutputFormat
+from mesure.cli.options import FiguresFormat, OutputFormat, ResultFile, ResultFormat
 from mesure.machine import file_writing
 from mesure.machine.progress import ProgressStages, patience
 
@@ -98,10 +98,8 @@ def score_command(
     throughput: Annotated[
         bool, typer.Option("--throughput", help="Time each rule; then no two runs are the same.")
     ] = False,
-    form: Annotated[
-        OutputFormat, typer.Option("--format", help="How to write it; html needs --out.")
-    ] = OutputFormat.TEXT,
-    out: Annotated[Path | None, typer.Option(help="Write the result to this file.")] = None,
+    form: ResultFormat = OutputFormat.TEXT,
+    out: ResultFile = None,
 ) -> None:
     """Hold the judge and every baseline against real traces: false incidents, delay, misses."""
     from mesure_lab.scoring import score_report
