@@ -19,6 +19,7 @@ from mesure.machine import texts
 from mesure.orders.clock import durations
 from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.values.span import Span
+from mesure.orders.wording.order_sentences import OrderSection
 from mesure.record import rendering
 from mesure.reports.maps import incident_map, overview_map, scene
 from mesure.reports.replay import (
@@ -31,7 +32,7 @@ from mesure.reports.replay import (
     weights,
 )
 from mesure.reports.replay.facts import FactRow
-from mesure.reports.replay.replay_report import ReadBackSection, ReplayReport, Texts
+from mesure.reports.replay.replay_report import ReplayReport, Texts
 from mesure.reports.replay.timeline import Timeline
 from mesure.reports.text import clock_text, visible_text
 
@@ -241,10 +242,10 @@ def _contents(report: ReplayReport, polyglot: MultilingualTexts) -> dict[str, ob
     }
 
 
-def _read_back(report: ReplayReport, language: str) -> tuple[ReadBackSection, ...]:
+def _read_back(report: ReplayReport, language: str) -> tuple[OrderSection, ...]:
     """Return the order as sentences, safe to show."""
     return tuple(
-        ReadBackSection(_shown(passage.heading), tuple(map(_shown, passage.lines)))
+        OrderSection(_shown(passage.heading), tuple(map(_shown, passage.lines)))
         for passage in report.read_back.get(language, ())
     )
 

@@ -15,11 +15,11 @@ from mesure.orders.clock import hour_sentences
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.values.span import Span
 from mesure.orders.wording import order_sentences
+from mesure.orders.wording.order_sentences import OrderSection
 from mesure.record.replay import Replay
 from mesure.reports.maps import order_zones
 from mesure.reports.replay.replay_report import (
     FileSummary,
-    ReadBackSection,
     ReplayReport,
     ReportedCondition,
     ReportedIncident,
@@ -142,9 +142,9 @@ def _words(versions: Sequence[OrderVersion], name: str, tag: str) -> str:
     raise AssertionError(name)
 
 
-def _read_back(versions: Sequence[OrderVersion], tag: str) -> tuple[ReadBackSection, ...]:
+def _read_back(versions: Sequence[OrderVersion], tag: str) -> tuple[OrderSection, ...]:
     return tuple(
-        ReadBackSection(passage.heading, passage.lines)
+        section
         for version in versions
-        for passage in order_sentences.sentences(version, texts.catalogue(tag))
+        for section in order_sentences.sentences(version, texts.catalogue(tag))
     )

@@ -16,8 +16,8 @@ from mesure.geo.fixes import F64, Fixes
 from mesure.incidents.incident import Incident, IncidentFacts, IncidentKind
 from mesure.orders.values.places import Circle, Corridor, Place, Polygon
 from mesure.orders.values.span import Span
+from mesure.orders.wording.order_sentences import OrderSection
 from mesure.reports.replay.replay_report import (
-    ReadBackSection,
     ReplayReport,
     ReportedCondition,
     ReportedIncident,
@@ -344,7 +344,7 @@ def as_reported(each: Incident, explanation: str = EXPLANATION) -> ReportedIncid
 
 def report(**changes: object) -> ReplayReport:
     """Return what a replay of the fortnight found, with changes."""
-    passage = ReadBackSection(
+    passage = OrderSection(
         "Conditions", ("C1: be at home from 22:00 to 06:00 every day.", "C2: ...")
     )
     whole = ReplayReport(

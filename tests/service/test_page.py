@@ -19,13 +19,9 @@ from mesure.incidents.incident import IncidentKind
 from mesure.machine import texts
 from mesure.orders.values.places import Circle, Place
 from mesure.orders.values.span import Span
+from mesure.orders.wording.order_sentences import OrderSection
 from mesure.record import page as pages
-from mesure.reports.replay.replay_report import (
-    ReadBackSection,
-    ReplayReport,
-    ReportedCondition,
-    ReportedZone,
-)
+from mesure.reports.replay.replay_report import ReplayReport, ReportedCondition, ReportedZone
 from tests.reports import factory
 from tests.reports.factory import FOR_EVER, HOME, English, at
 
@@ -233,7 +229,7 @@ def hostile_report() -> ReplayReport:
             for each in report.superseded
         ),
         incidents=(factory.as_reported(incident, HOSTILE),),
-        read_back={"en": (ReadBackSection(HOSTILE, (HOSTILE,)),)},
+        read_back={"en": (OrderSection(HOSTILE, (HOSTILE,)),)},
     )
 
 

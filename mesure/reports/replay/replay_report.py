@@ -17,6 +17,7 @@ from mesure.geo.fixes import Fixes
 from mesure.incidents.incident import Incident
 from mesure.orders.values.places import Place
 from mesure.orders.values.span import Span
+from mesure.orders.wording.order_sentences import OrderSection
 
 Texts = Mapping[str, str]  # Language tag -> text.
 
@@ -41,14 +42,6 @@ class FileSummary:
     unread: tuple[str, ...]  # Columns that nothing was read from, by their own names.
     has_accuracy: bool  # Whether any row says how wrong it may be.
     told: tuple[tuple[str, int], ...] = ()  # What devices said beside fixes, and how often.
-
-
-@dataclass(frozen=True, slots=True)
-class ReadBackSection:
-    """A heading and the sentences below it, from an order read back."""
-
-    heading: str
-    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +100,7 @@ class ReplayReport:
     assessments: tuple[Assessment, ...]
     superseded: tuple[SupersededAssessment, ...]
     incidents: tuple[ReportedIncident, ...]
-    read_back: Mapping[str, tuple[ReadBackSection, ...]]  # Language tag -> the order as sentences.
+    read_back: Mapping[str, tuple[OrderSection, ...]]  # Language tag -> the order as sentences.
     files: tuple[FileSummary, ...] = ()
     policy: Policy | None = None  # By which it was judged; None where nothing was.
     still_s: float = 0.0  # For how long the device says that it lay still.

@@ -24,22 +24,13 @@ from mesure.web.console.names import names_of
 from mesure.web.shared import nights, record_heading, record_pages
 from mesure.web.shared.evidence import page_map
 from mesure.web.shared.record_heading import PersonRecord
+from mesure.web.shared.record_pages import IncidentRow
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import absence_words, charge_words, device_health, incident_phrases
 from mesure.web.shared.words.incident_phrases import Tag
 
 INCIDENTS_MAX: Final = 30
 ABSENCES_MAX: Final = 8
-
-
-@dataclass(frozen=True, slots=True)
-class PersonIncidentRow:
-    """An incident, as the page lists it."""
-
-    address: str
-    when: Markup
-    title: str
-    tag: Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +122,7 @@ def _map(visit: PageVisit, record: PersonRecord) -> dict[str, object]:
     return {"map": page_map.of_scene(scene, visit)}
 
 
-def _line(visit: PageVisit, head: IncidentHead, record: PersonRecord) -> PersonIncidentRow:
+def _line(visit: PageVisit, head: IncidentHead, record: PersonRecord) -> IncidentRow:
     catalogue = visit.texts
     concluded = None if head.outcome is None else (head.outcome, None)
     tag = incident_phrases.state(head.stage, concluded, catalogue, head.returned)
@@ -139,7 +130,7 @@ def _line(visit: PageVisit, head: IncidentHead, record: PersonRecord) -> PersonI
         tag = catalogue.text("withdrawn"), ""
     when = catalogue.stretch(head.start_at, head.end_at, visit.context.now, record.zone)
     title = incident_phrases.title_in_list(head.condition, head.kind, catalogue)
-    return PersonIncidentRow(f"/console/incidents/{head.incident}", when, title, tag)
+    return IncidentRow(f"/console/incidents/{head.incident}", title, when, tag)
 
 
 def _reviews(record: PersonRecord, visit: PageVisit) -> list[tuple[str, Markup]]:

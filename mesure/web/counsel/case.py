@@ -1,15 +1,14 @@
 """The case of the person who invited counsel: possible breaches, the order, who looked."""
 
-from dataclasses import dataclass
 from typing import Final
 
-from markupsafe import Markup
 from starlette.responses import Response
 
 from mesure.actions.incidents.incident_review import IncidentHead
 from mesure.privacy.roles import CASEWORK, Role
 from mesure.web.shared import nights, paper_rows, record_heading, record_pages
 from mesure.web.shared.record_heading import PersonRecord
+from mesure.web.shared.record_pages import IncidentRow
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import charge_words, incident_phrases
 from mesure.web.shared.words.incident_phrases import Tag
@@ -17,16 +16,6 @@ from mesure.web.shared.words.incident_phrases import Tag
 ADDRESS: Final = "/counsel"
 INCIDENTS: Final = f"{ADDRESS}/incidents"
 OTHERS: Final = (*sorted(CASEWORK), Role.INSPECTOR, Role.OPERATOR, Role.SERVICE)
-
-
-@dataclass(frozen=True, slots=True)
-class CounselIncidentRow:
-    """A possible breach, as the list shows it."""
-
-    address: str
-    title: str
-    when: Markup
-    tag: Tag
 
 
 def show(visit: PageVisit) -> Response:
@@ -82,9 +71,9 @@ def show_help(visit: PageVisit) -> Response:
     return visit.page("counsel_help.html")
 
 
-def _line(visit: PageVisit, head: IncidentHead, record: PersonRecord) -> CounselIncidentRow:
+def _line(visit: PageVisit, head: IncidentHead, record: PersonRecord) -> IncidentRow:
     texts, now = visit.texts, visit.context.now
-    return CounselIncidentRow(
+    return IncidentRow(
         f"{INCIDENTS}/{head.incident}",
         incident_phrases.title_in_list(head.condition, head.kind, texts),
         texts.stretch(head.start_at, head.end_at, now, record.zone),

@@ -25,22 +25,13 @@ from mesure.reports.text import visible_text
 from mesure.web.shared import bundle_download, record_heading, record_pages, statements
 from mesure.web.shared.evidence import evidence_view, explained, figures, page_map
 from mesure.web.shared.record_heading import PersonRecord
+from mesure.web.shared.record_pages import IncidentRow
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import incident_phrases
 from mesure.web.shared.words.incident_phrases import Tag
 
 ADDRESS: Final = "/portal/notices"
 CONTEST: Final = "contest"
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeRow:
-    """A notice, as the list shows it."""
-
-    address: str
-    title: str
-    when: Markup
-    tag: Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +131,9 @@ def take_back_document(visit: PageVisit) -> Response:
     return visit.to(f"{ADDRESS}/{visit.path('incident')}#said") if done else show_notice(visit, 422)
 
 
-def _line(visit: PageVisit, head: IncidentHead, record: PersonRecord) -> NoticeRow:
+def _line(visit: PageVisit, head: IncidentHead, record: PersonRecord) -> IncidentRow:
     texts = visit.texts
-    return NoticeRow(
+    return IncidentRow(
         f"{ADDRESS}/{head.incident}",
         incident_phrases.title(head.kind, texts),
         texts.stretch(head.start_at, head.end_at, visit.context.now, record.zone),

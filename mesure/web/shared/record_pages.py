@@ -5,9 +5,11 @@ the person by themselves or by somebody who works here.
 """
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import Final, TypeVar
 from urllib.parse import urlencode
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from mesure.actions.cases import case_notes, contact_check, persons
@@ -27,11 +29,22 @@ from mesure.privacy.roles import Role
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import contact_words, look_words, note_words, work_words
+from mesure.web.shared.words.incident_phrases import Tag
 
 PAGE: Final = 50
 
 I = TypeVar("I", ChangeDetails, SetContact)  # noqa: E741
 Again = Callable[[PageVisit, int], Response]  # The page that the form was on.
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """A possible breach, as a list shows it."""
+
+    address: str
+    title: str
+    when: Markup
+    tag: Tag
 
 
 def incidents(
