@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mesure.bundle.verify import BundleDifference, BundleReport
+from mesure.bundle.verify import BundleReport
 from mesure.orders.text.catalogue import Catalogue
 from mesure.reports.bundle.bundle_manifest import BundleError
 from mesure.reports.text import visible_text
@@ -17,7 +17,7 @@ def holds(report: BundleReport, catalogue: Catalogue) -> Iterator[str]:
     )
     yield from _checked(report, catalogue)
     yield catalogue.text("Judging it again gave the same bytes.")
-    yield from _differing(report, catalogue)
+    yield from (difference.in_words(catalogue) for difference in report.differs)
     if report.is_own_key:
         yield catalogue.text(
             "The key of the audit log is the one in the bundle. "
@@ -72,27 +72,6 @@ def _checked(report: BundleReport, catalogue: Catalogue) -> Iterator[str]:
             "{count} documents are named with their hashes, and are not in it.",
             report.left_out,
         ).format(count=report.left_out)
-
-
-def _differing(report: BundleReport, catalogue: Catalogue) -> Iterator[str]:
-    words = {
-        BundleDifference.NOT_JUDGED: catalogue.text(
-            "The incident is about the device itself, and judging says nothing of devices."
-        ),
-        BundleDifference.NOT_RAISED: catalogue.text(
-            "But it does not raise the incident: the service may have known more."
-        ),
-        BundleDifference.OTHER_TIME: catalogue.text(
-            "But the incident begins or ends at another time than the service said."
-        ),
-        BundleDifference.OTHER_STANDING: catalogue.text(
-            "But late evidence refutes the incident here and not there, or there and not here."
-        ),
-        BundleDifference.OTHER_ASSESSMENTS: catalogue.text(
-            "But some assessments differ from what the service said."
-        ),
-    }
-    yield from (words[one] for one in report.differs)
 
 
 def broken(error: BundleError, catalogue: Catalogue) -> Iterator[str]:

@@ -12,7 +12,6 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from hashlib import sha256
 from itertools import product
 from pathlib import Path
@@ -43,6 +42,7 @@ from mesure.incidents.incident import IncidentKind
 from mesure.instants import EPOCH, US_PER_S
 from mesure.machine import engine, file_loading
 from mesure.machine.signatures import Ed25519, EnrolledKeyVerifier
+from mesure.orders.text.sayings import TranslatableEnum
 from mesure.reports.bundle import bundle_manifest
 from mesure.reports.bundle.bundle_manifest import (
     CONTENT,
@@ -78,14 +78,29 @@ class BundleReport:
     differs: "tuple[BundleDifference, ...]" = ()
 
 
-class BundleDifference(StrEnum):
+class BundleDifference(TranslatableEnum):
     """How what the service said differs from what judging the bundle says."""
 
-    NOT_JUDGED = "not_judged"  # It is about the device, and no judging says anything of it.
-    NOT_RAISED = "not_raised"
-    OTHER_TIME = "other_time"
-    OTHER_STANDING = "other_standing"  # It is withdrawn, and was not; or the other way round.
-    OTHER_ASSESSMENTS = "other_assessments"
+    NOT_JUDGED = (
+        "not_judged",
+        "The incident is about the device itself, and judging says nothing of devices.",
+    )
+    NOT_RAISED = (
+        "not_raised",
+        "But it does not raise the incident: the service may have known more.",
+    )
+    OTHER_TIME = (
+        "other_time",
+        "But the incident begins or ends at another time than the service said.",
+    )
+    OTHER_STANDING = (
+        "other_standing",
+        "But late evidence refutes the incident here and not there, or there and not here.",
+    )
+    OTHER_ASSESSMENTS = (
+        "other_assessments",
+        "But some assessments differ from what the service said.",
+    )
 
 
 def read(path: Path) -> bytes:

@@ -9,18 +9,18 @@ Law: Recommendation CM/Rec(2010)1 of the Council of Europe on probation, on comp
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from mesure.incidents.finding import Finding, Review, ReviewStage
 from mesure.incidents.review_refusal import ReviewRefusal
+from mesure.orders.text.sayings import TranslatableEnum
 
 
-class ContestAnswer(StrEnum):
+class ContestAnswer(TranslatableEnum):
     """What came of a contest."""
 
-    DECIDED = "decided"  # There was no finding yet; the finding is the answer.
-    STANDS = "stands"
-    CHANGED = "changed"
+    DECIDED = "decided", "Answered by the finding."  # There was no finding yet.
+    STANDS = "stands", "Answered: the finding stands."
+    CHANGED = "changed", "Answered: there is another finding."
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Words of a contest: what the person's side said, and its answer."""
 
-from mesure.incidents.contest import Contest, ContestAnswer
+from mesure.incidents.contest import Contest
 from mesure.incidents.words.reader import Reader
 from mesure.orders.text.catalogue import Catalogue
 
@@ -19,12 +19,7 @@ def answer(contest: Contest, catalogue: Catalogue, reader: Reader) -> str:
     if contest.withdrawn_at is not None:
         back = catalogue.text("Taken back by the person.")
         return reader.choose(catalogue.text("You took it back."), back)
-    answers = {
-        ContestAnswer.DECIDED: catalogue.text("Answered by the finding."),
-        ContestAnswer.STANDS: catalogue.text("Answered: the finding stands."),
-        ContestAnswer.CHANGED: catalogue.text("Answered: there is another finding."),
-    }
-    return "" if contest.answer is None else answers[contest.answer]
+    return "" if contest.answer is None else contest.answer.in_words(catalogue)
 
 
 def account(catalogue: Catalogue, reader: Reader) -> str:

@@ -28,12 +28,8 @@ ADDRESS: Final = "/office/programs"
 class ProgramRow:
     """A program, as the list shows it."""
 
-    service: str
-    name: str
-    scopes: tuple[str, ...]
-    opened_at: datetime
+    program: ServiceAccountView
     opened_by: str
-    until_at: datetime
     state: str
     kind: str
     is_open: bool
@@ -43,7 +39,7 @@ def show(visit: PageVisit, status: int = 200) -> Response:
     """Show which programs have access."""
     names = accounts_page.names_of(visit)
     rows = [_row(visit, one, names) for one in _services(visit)]
-    rows.sort(key=lambda row: (not row.is_open, row.name.casefold(), row.service))
+    rows.sort(key=lambda it: (not it.is_open, it.program.name.casefold(), it.program.service))
     ticked = set(visit.form.value_list("scope"))
     contents = {
         "rows": rows,
@@ -117,17 +113,8 @@ def _row(visit: PageVisit, service: ServiceAccountView, names: dict[str, str]) -
         state, kind = catalogue.text("expired"), ""
     else:
         state, kind = catalogue.text("in use"), "met"
-    return ProgramRow(
-        service=service.service,
-        name=service.name,
-        scopes=service.scopes,
-        opened_at=service.opened_at,
-        opened_by=names.get(service.opened_by, service.opened_by),
-        until_at=service.until_at,
-        state=str(state),
-        kind=kind,
-        is_open=kind != "",
-    )
+    opened_by = names.get(service.opened_by, service.opened_by)
+    return ProgramRow(service, opened_by, str(state), kind, is_open=kind != "")
 
 
 def _scopes(visit: PageVisit, ticked: set[str]) -> Iterator[tuple[str, str, bool]]:
