@@ -79,14 +79,14 @@ class TranslatableEnum(StrEnum):
     The text is a literal, since `tools/text_pages.py` collects it from the list.
     """
 
-    words: TranslatableText
+    words: str
 
     def __new__(cls, value: str, words: str = "") -> Self:
         """Return a member that is equal to its value and knows its text."""
         member = str.__new__(cls, value)
-        member._value_, member.words = value, TranslatableText.of(words, {})
+        member._value_, member.words = value, words
         return member
 
-    def in_words(self, catalogue: Catalogue) -> str:
+    def in_words(self, into: Catalogue) -> str:
         """Return the text in the language of a catalogue."""
-        return translate(self.words, catalogue)
+        return into.text(self.words)
