@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -39,6 +39,7 @@ from mesure.service.installation import installation, stores
 from mesure.service.installation.settings import Settings
 from mesure.store.interface.store import Store
 from mesure.store.values.partitions import PARTITIONS
+from mesure_lab.simulation import towns
 from tests import proxies
 from tests.service.live_countries import Driver
 from tests.service.live_driver import DriverOrder
@@ -55,7 +56,7 @@ NODES: Final = 2
 STORED: Final = ("message", "judged", "assessment")  # Tables; the sealed state is in another.
 
 
-def main() -> None:
+def main(argv: Sequence[str] | None = None) -> None:
     """Run it and print the table."""
     parser = argparse.ArgumentParser(
         prog="python -m bench.under_load.country_live", description=__doc__
@@ -71,7 +72,7 @@ def main() -> None:
     parser.add_argument("--master", default="local-cluster[2,1,1024]")
     parser.add_argument("--turn", type=float, default=600.0, help="seconds of a turn")
     parser.add_argument("--slices", type=int, default=None)
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(argv)
     times = max(1, arguments.persons // LIVES)
     crowd = Crowd(
         min(LIVES, arguments.persons),
@@ -81,6 +82,10 @@ def main() -> None:
         FIXES_PER_MESSAGE,
         arguments.interval,
     )
+    try:
+        towns.check(served_town.plan(crowd))
+    except ValueError as error:
+        parser.error(str(error))
     options = LiveOptions(arguments.master, arguments.slices, arguments.turn)
     with tempfile.TemporaryDirectory(prefix="mesure.bench.") as folder:
         print("\n".join(_Town(Path(folder), crowd, options).run().lines()))

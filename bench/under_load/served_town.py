@@ -58,9 +58,9 @@ class Crowd:
         )
 
 
-def people(crowd: Crowd) -> Iterator[TownPerson]:
-    """Yield everybody of a crowd."""
-    plan = Town(
+def plan(crowd: Crowd) -> Town:
+    """Return the town whose lives a crowd reports."""
+    return Town(
         1,
         crowd.lives,
         days=2,
@@ -69,7 +69,11 @@ def people(crowd: Crowd) -> Iterator[TownPerson]:
         awake=True,
         first_day=FIRST_DAY,
     )
-    for person in towns.people(plan):
+
+
+def people(crowd: Crowd) -> Iterator[TownPerson]:
+    """Yield everybody of a crowd."""
+    for person in towns.people(plan(crowd)):
         for number in range(crowd.times):
             name = f"{person.id}-{number}"
             yield replace(person, id=name, order_text=person.order_text.replace(person.id, name))

@@ -44,6 +44,10 @@ SINGLES_SPEED: Final = 10.0  # 1,000 messages a second.
 SINGLES_WARM_S: Final = 60.0
 FLOOD: Final = replace(SINGLES, times=12)
 FLOOD_SPEED: Final = 40.0  # 4,800 messages a second: more than are taken.
+# A fix a minute, sent every five minutes, as the plan of a country takes it.
+FIVES: Final = Crowd(lives=100, times=20, start="19:00", minutes=90, per_message=5, interval_s=60)
+FIVES_SPEED: Final = 200.0  # 1,333 messages a second.
+FIVES_WARM_S: Final = 20 * 60.0
 TAKEN_UP_PER_S: Final = 120  # Persons, at least, before the first message.
 LOADING_S: Final = 4.0  # For the load generator to read its file.
 JUDGED_S_MAX: Final = 300.0
@@ -246,6 +250,7 @@ def rows(quick: bool) -> list[Row]:
     from tests.store import databases
 
     batches, less = (replace(BATCHES, times=5),) * 2 if quick else (BATCHES, POSTGRES)
+    fives = replace(FIVES, times=5) if quick else FIVES
     table_rows = []
     sqlite = Run(batches, BATCHES_SPEED, BATCHES_WARM_S).run()
     table_rows += _batches("SQLite", sqlite)
@@ -255,12 +260,16 @@ def rows(quick: bool) -> list[Row]:
         with databases.run_postgres() as server:
             url = server.make("bench")
             postgres = Run(less, POSTGRES_SPEED, BATCHES_WARM_S, url).run()
+            url = server.make("fives")
+            fives_on_postgres = Run(fives, FIVES_SPEED, FIVES_WARM_S, url).run()
         table_rows += _batches("PostgreSQL", postgres)
         share = (postgres.fixes / postgres.judged_s) / (sqlite.fixes / sqlite.judged_s)
         name = "fixes judged end to end, PostgreSQL beside SQLite"
         table_rows.append(
             beside(name, share, "ratio", "the service on SQLite", share, TARGET_SHARE)
         )
+        table_rows += _fives("PostgreSQL", fives_on_postgres)
+    table_rows += _fives("SQLite", Run(fives, FIVES_SPEED, FIVES_WARM_S).run())
     singles = replace(SINGLES, minutes=6) if quick else SINGLES
     table_rows += _flood(
         Run(replace(FLOOD, minutes=singles.minutes), FLOOD_SPEED, SINGLES_WARM_S).run()
@@ -279,6 +288,17 @@ def _batches(store: str, ran: Ran) -> list[Row]:
         ),
         at_most(f"{store}: share of the judges in that", ran.judges_cpu_s / ran.cpu_s, "ratio"),
         at_most(f"{store}: load generator, of one core", ran.load_cpu_s / ran.accepted_s, "ratio"),
+    ]
+
+
+def _fives(store: str, ran: Ran) -> list[Row]:
+    name = f"{store}: messages of five fixes"
+    return [
+        at_least(f"{name}, as sent, and judged", ran.messages / ran.judged_s, "messages/s"),
+        at_least(
+            f"{name}, for each CPU second of the service", ran.messages / ran.cpu_s, "messages"
+        ),
+        at_most(f"{name}, share of the judges in that", ran.judges_cpu_s / ran.cpu_s, "ratio"),
     ]
 
 

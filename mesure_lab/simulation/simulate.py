@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 from mesure.evaluation.policy import PolicyFile
 from mesure.machine import file_writing
@@ -22,9 +21,6 @@ from mesure_lab.simulation.person_judgement import PersonJudgement
 from mesure_lab.simulation.results import AskCounts, PersonOutcome, Simulation, TownSweep
 from mesure_lab.simulation.sweeps import BaselineSetting
 from mesure_lab.simulation.towns import Town, TownPerson
-
-PERSONS_MAX: Final = 100_000
-DAYS_MAX: Final = 366
 
 
 def report(
@@ -51,7 +47,7 @@ def simulate(
 
     Where it `is_asked`, a device answers when the judge is in doubt.
     """
-    _check(plan)
+    towns.check(plan)
     stages = stages or ProgressStages()
     policy = policy or read_policy(None)[0]
     persons: list[PersonJudgement] = []
@@ -89,19 +85,6 @@ def _people(
         return
     for person, asks, extra, _ in fix_answers.people(plan, policy):
         yield person, asks, extra
-
-
-def _check(plan: Town) -> None:
-    for name, value, most in (
-        ("persons", plan.persons, PERSONS_MAX),
-        ("days", plan.days, DAYS_MAX),
-    ):
-        if not 1 <= value <= most:
-            raise ValueError(f"A town has 1 to {most:,} {name}, not {value:,}.")
-    if plan.interval_s < towns.TICK_S or plan.interval_s % towns.TICK_S:
-        raise ValueError(
-            f"Reports are a multiple of {towns.TICK_S} s apart, not {plan.interval_s}."
-        )
 
 
 # --- Files ---------------------------------------------------------------------------------------

@@ -37,6 +37,8 @@ from mesure_lab.simulation.truth import BreachTruth
 
 FIRST_DAY: Final = date(2026, 9, 7)  # A Monday.
 TICK_S: Final = 10  # Errors live on this clock; a device reports once in a number of ticks.
+PERSONS_MAX: Final = 100_000
+DAYS_MAX: Final = 366
 # How devices of a class err, each as likely as given here (assumed): two phones in three are
 # Androids, half of the tags are like the logger of the tables and half like the collar.
 PLATFORMS: Final = {
@@ -115,6 +117,18 @@ class Sensed(NamedTuple):
     def reports(self, rows: I64) -> Reports:
         """Return what it writes at these ticks."""
         return _reports(self.journey, self.view, self.signals, self.clock, rows, self.seed)
+
+
+def check(plan: Town) -> None:
+    """Raise `ValueError`, with a sentence, if there can be no such town."""
+    for name, value, most in (
+        ("persons", plan.persons, PERSONS_MAX),
+        ("days", plan.days, DAYS_MAX),
+    ):
+        if not 1 <= value <= most:
+            raise ValueError(f"A town has 1 to {most:,} {name}, not {value:,}.")
+    if plan.interval_s < TICK_S or plan.interval_s % TICK_S:
+        raise ValueError(f"Reports are a multiple of {TICK_S} s apart, not {plan.interval_s}.")
 
 
 def people(plan: Town) -> Iterator[TownPerson]:

@@ -1,6 +1,8 @@
 """The crowd of the bench: everybody is somebody else, and messages come in order of time."""
 
-from bench.under_load import served_town
+import pytest
+
+from bench.under_load import country_live, served_town
 from bench.under_load.served_town import Crowd
 from mesure.devices.message import envelope, messages
 from mesure.devices.message.batch import FixBatch
@@ -29,3 +31,18 @@ def test_everybody_sends_everything_in_order() -> None:
         assert uplink.counter == counters.get(message.device, 1) + 1
         counters[message.device] = uplink.counter
     assert len(counters) == 6
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--interval", "5"], "Reports are a multiple of 10 s apart, not 5."),
+        (["--persons", "0"], "A town has 1 to 100,000 persons, not 0."),
+    ],
+)
+def test_a_crowd_that_cannot_be_is_refused_with_a_sentence(
+    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        country_live.main(arguments)
+    assert sentence in capsys.readouterr().err
