@@ -219,6 +219,33 @@ def test_somebody_elses_session_in_the_same_browser_shows_no_page_of_the_first(
     assert not visit.page.locator("textarea").count()
 
 
+def test_an_answer_that_a_later_one_overtook_says_nothing_any_more(
+    fresh: ServedOffice, open_page: Any
+) -> None:
+    """That the first still was signed in when they typed does not show the page to the second."""
+    visit = open_page(fresh, "officer")
+    visit.open(f"/console/incidents/{fresh.there.incident}")
+    late: list[Any] = []
+
+    def hold(route: Any) -> None:
+        late.append((route, route.fetch())) if not late else route.continue_()
+
+    visit.page.route("**/still", hold)
+    visit.page.fill("#reason", "Words of the first.")
+    while not late:
+        visit.page.wait_for_timeout(20)
+    visit.context.add_cookies([{"name": "mesure", "value": TOKENS["second"], "url": fresh.origin}])
+    _came_back(visit)
+    _is_taken(visit, "Words of the first.")
+    visit.page.evaluate("globalThis.stood = true")
+    route, answer = late[0]
+    with visit.page.expect_response("**/still"):
+        route.fulfill(response=answer)
+    visit.page.wait_for_timeout(500)
+    assert visit.page.evaluate("globalThis.stood")
+    _is_taken(visit, "Words of the first.")
+
+
 def test_whoever_signed_in_again_elsewhere_reads_on_and_sends_by_their_new_session(
     fresh: ServedOffice, open_page: Any
 ) -> None:

@@ -99,6 +99,8 @@ let isLast = false; // Its whole time is over soon, and no sign prolongs it.
 let isTaken = false;
 let lastForm = null; // In which something was typed last.
 let asking = null;
+let questions = 0;
+let lastAnswered = 0; // An answer that comes after that to a later question is of a session that was.
 
 // A clock that shows less than it did was set back: then nobody here knows whether it still lasts.
 const isPast = () => {
@@ -195,7 +197,10 @@ const answered = async (headers) => {
 };
 
 const check = async (headers) => {
+  const question = ++questions;
   const answer = await answered(headers);
+  if (question < lastAnswered) return;
+  if (answer) lastAnswered = question;
   if (!answer) return isPast() ? take(false) : delete root.dataset.covered;
   const isSame = answer.account === holder;
   if (answer.left <= 0 || !isSame) return take(answer.left > 0);
