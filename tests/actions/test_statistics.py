@@ -45,7 +45,7 @@ def fill(office: Office) -> None:
         order = Order(f"ORDER-{person}", person, office.now, "test")
         office.store.write(partial(_entered, order))
         raised.judge(office, raised.incident(person, f"I-{person}"))
-        decide(office, person, FindingOutcome.NO_BREACH if number < 3 else FindingOutcome.BREACH)
+        decide(office, person, FindingOutcome.NO_BREACH if number < 6 else FindingOutcome.BREACH)
 
 
 def _entered(order: Order, work: WriteTransaction) -> None:
@@ -86,7 +86,7 @@ def test_what_was_counted_is_shown_with_its_shares(office: Office) -> None:
     whole = report.found.whole
     assert whole.incidents == 12
     assert whole.false is not None
-    assert (whole.false.of, whole.false.share_ratio) == (12, 0.25)
+    assert (whole.false.of, whole.false.share_ratio) == (10, 0.5)
     assert whole.look is not None
     assert whole.look.half_within_s == 300
     [kinds] = [one for one in report.found.groups if one.breakdown is Breakdown.KIND]

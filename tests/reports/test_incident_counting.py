@@ -93,6 +93,17 @@ def test_more_than_five_persons_are_not_told_apart() -> None:
     assert table["2026"]["all"][""].incidents == 20
 
 
+def test_persons_are_counted_of_what_a_share_is_of_too() -> None:
+    breach = make_review()
+    table = tally(
+        *(line(f"P-{number % 7}", breach, is_after_hours=number < 2) for number in range(20)),
+        line("P-1", is_after_hours=True),
+    )
+    whole = table["2026"]["all"][""]
+    assert (whole.breach, whole.persons_of["breach"]) == (20, incident_counting.PERSONS_MIN)
+    assert (whole.after_hours, whole.persons_of["after_hours"]) == (3, 2)
+
+
 def test_a_finding_is_told_by_its_cause() -> None:
     reviews = {
         "location_error": make_review(FindingOutcome.NO_BREACH, FindingCause.LOCATION_ERROR),

@@ -25,6 +25,7 @@ def steps(*counts: int) -> DurationSteps:
 
 def cell(incidents: int, persons: int = 5, **more: Any) -> GroupCounts:
     counts = GroupCounts(persons, incidents, **more)
+    counts.persons_of = dict.fromkeys(more, persons)
     counts.delay = steps(0, incidents)
     return counts
 
@@ -60,6 +61,42 @@ def test_shares_and_lengths_are_those_of_what_was_counted() -> None:
     assert absent.answer is None
 
 
+def test_no_count_follows_from_a_share_or_from_lengths() -> None:
+    """Or the one finding of a breach, whose own cell is not shown, is 5 % of 20."""
+    figures = set()
+    for undecided, breach, late in ((8, 1, 3), (9, 2, 4), (10, 0, 5), (12, 1, 4)):
+        counts = cell(40, decided_of_place=40 - undecided, breach=breach, after_hours=35 + breach)
+        counts.answer = steps(0, late, 40 - undecided - late)
+        absent = kinds(programme_statistics.of_period(table(absent=counts), "2026", YEAR_END))[
+            "absent"
+        ]
+        assert absent.incidents == 40, "what is counted by itself is shown as it is"
+        figures.add((absent.breach, absent.after_hours, absent.answer))
+    assert len(figures) == 1
+
+
+def test_an_interval_holds_every_share_that_rounds_to_the_same() -> None:
+    for count in range(13, 18):
+        counts = cell(40, decided_of_place=38 + count % 3, breach=count)
+        breach = kinds(programme_statistics.of_period(table(absent=counts), "2026", YEAR_END))[
+            "absent"
+        ].breach
+        assert breach is not None
+        assert (breach.of, breach.share_ratio) == (40, 15 / 40)
+        exact = programme_statistics.wilson(count, counts.decided_of_place)
+        assert breach.low_ratio <= exact.share_ratio <= breach.high_ratio
+        assert breach.low_ratio < 0.21
+        assert breach.high_ratio > 0.57
+
+
+def test_a_share_that_is_about_few_is_not_shown() -> None:
+    counts = cell(40, decided_of_place=20, breach=10, false=0)
+    counts.persons_of = {"breach": 4}
+    absent = kinds(programme_statistics.of_period(table(absent=counts), "2026", YEAR_END))["absent"]
+    assert absent.breach is None
+    assert absent.false is not None, "nothing is about nobody"
+
+
 def test_what_is_about_few_is_hidden_and_says_so() -> None:
     figures = kinds(
         programme_statistics.of_period(
@@ -79,9 +116,9 @@ def test_steps_with_few_are_told_together() -> None:
     ].delay
     assert delay is not None
     assert [(step.from_s, step.until_s, step.count) for step in delay.steps] == [
-        (0, 30, 12),
+        (0, 30, 10),
         (30, 60, 20),
-        (60, 900, 17),
+        (60, 900, 15),
     ]
 
 
@@ -95,7 +132,7 @@ def test_a_step_that_was_joined_to_the_next_begins_where_its_first_length_lies()
     assert delay is not None
     assert [(step.from_s, step.until_s, step.count) for step in delay.steps] == [
         (60, 120, 20),
-        (120, 14_400, 36),
+        (120, 14_400, 35),
     ]
 
 
@@ -107,7 +144,7 @@ def test_all_beyond_the_last_step_is_one_step() -> None:
     ].delay
     assert delay is not None
     assert [(step.from_s, step.until_s, step.count) for step in delay.steps] == [
-        (STEPS_S[-1], None, 12)
+        (STEPS_S[-1], None, 10)
     ]
 
 

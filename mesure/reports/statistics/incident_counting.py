@@ -92,6 +92,7 @@ class GroupCounts:
     false: int = 0  # Found to be none: an error of the location, or of equipment.
     contested: int = 0  # Decided a second time, since the person contested it.
     changed: int = 0  # Of those: decided differently from the first time.
+    persons_of: dict[str, int] = field(default_factory=dict)  # As `persons`, of each count above.
     # From its beginning until it was raised.
     delay: DurationSteps = field(default_factory=DurationSteps)
     answer: DurationSteps = field(default_factory=DurationSteps)  # From then until the finding.
@@ -131,7 +132,7 @@ class IncidentTally:
 
     def __init__(self) -> None:
         self._cells: dict[tuple[str, str, str], GroupCounts] = {}
-        self._persons: dict[tuple[str, str, str], set[str]] = {}
+        self._persons: dict[tuple[str, ...], set[str]] = {}
 
     @property
     def table(self) -> Table:
@@ -150,10 +151,12 @@ class IncidentTally:
             Breakdown.LOOK: look_of(line.review),
         }
         counts, steps = _counts(line), _steps(line)
-        for cell in self._found(line.person, line.opened.date(), groups):
+        for place, cell in self._cells_of(line.person, line.opened.date(), groups):
             cell.incidents += 1
             for name in counts:
                 setattr(cell, name, getattr(cell, name) + 1)
+                so_far = cell.persons_of.get(name, 0)
+                cell.persons_of[name] = self._persons_with((*place, name), line.person, so_far)
             for name, step in steps:
                 getattr(cell, name).counts[step] += 1
 
@@ -163,27 +166,27 @@ class IncidentTally:
         """Count a time that was judged: met, not met or unknown."""
         assert status in STATUSES, f"{status} is no status"
         name = f"{status}_s"
-        for cell in self._found(person, day, groups):
+        for _, cell in self._cells_of(person, day, groups):
             setattr(cell, name, getattr(cell, name) + length_s)
 
-    def _found(
+    def _cells_of(
         self, person: str, day: date, groups: Mapping[Breakdown, str]
-    ) -> Iterator[GroupCounts]:
+    ) -> Iterator[tuple[tuple[str, str, str], GroupCounts]]:
         named = [("all", ""), *((one.value, group) for one, group in groups.items())]
         for period in (str(day.year), quarter_of(day)):
             for breakdown, group in named:
-                yield self._cell((period, breakdown, group), person)
+                place = (period, breakdown, group)
+                cell = self._cells.setdefault(place, GroupCounts())
+                cell.persons = self._persons_with(place, person, cell.persons)
+                yield place, cell
 
-    def _cell(self, name: tuple[str, str, str], person: str) -> GroupCounts:
-        cell = self._cells.get(name)
-        if cell is None:
-            cell = self._cells[name] = GroupCounts()
-            self._persons[name] = set()
-        if cell.persons < PERSONS_MIN:
-            persons = self._persons[name]
-            persons.add(person)
-            cell.persons = len(persons)
-        return cell
+    def _persons_with(self, of: tuple[str, ...], person: str, so_far: int) -> int:
+        """Return how many different persons something is about, with this one."""
+        if so_far >= PERSONS_MIN:
+            return so_far
+        persons = self._persons.setdefault(of, set())
+        persons.add(person)
+        return len(persons)
 
 
 def _counts(line: CountedIncident) -> list[str]:

@@ -2,8 +2,10 @@
 
 Figures of one period, by group: how many incidents, what became of them, how fast they were raised
 and answered, how much time nobody knows. A share says how sure it is. What could give away somebody
-among few is left out, and the figures say that it was.
+among few is left out, and the figures say that it was. A count of incidents is exact or hidden;
+every other is rounded to five, since a hidden one could follow from it: a share times its base.
 Paper: E. B. Wilson, J. Am. Stat. Assoc. 22 (1927) 209: the interval of a share
+Book: A. Hundepool et al., Statistical Disclosure Control, Wiley 2012, ch. 5: rounding of tables
 """
 
 import math
@@ -16,6 +18,7 @@ from typing import Final
 
 from mesure.reports.statistics import incident_counting, small_numbers
 from mesure.reports.statistics.incident_counting import (
+    PERSONS_MIN,
     STEPS_S,
     Breakdown,
     DurationSteps,
@@ -25,6 +28,7 @@ from mesure.reports.statistics.incident_counting import (
 from mesure.reports.statistics.small_numbers import Place
 
 OF_MIN: Final = 10  # A share of fewer says nothing, and could say something about somebody.
+ROUNDED_TO: Final = 5
 Z95_RATIO: Final = 1.959963984540054
 QUARTILES: Final = (0.5, 0.9)
 
@@ -33,7 +37,7 @@ QUARTILES: Final = (0.5, 0.9)
 class ShareEstimate:
     """A share of a count, and the limits between which it lies 95 times in 100."""
 
-    of: int
+    of: int  # Rounded, but for hours.
     share_ratio: float
     low_ratio: float
     high_ratio: float
@@ -41,7 +45,10 @@ class ShareEstimate:
 
 @dataclass(frozen=True, slots=True)
 class DurationStep:
-    """How many are longer than `from_s`, and no longer than `until_s`; None: of any length."""
+    """How many are longer than `from_s`, and no longer than `until_s`; None: of any length.
+
+    `count` is rounded.
+    """
 
     from_s: int
     until_s: int | None
@@ -155,17 +162,16 @@ def _cells(table: Table, year: str) -> dict[Place, GroupCounts]:
 
 def _figures(name: str, cell: GroupCounts) -> GroupFigures:
     judged_h = [length_s // 3_600 for length_s in (cell.met_s, cell.not_met_s, cell.unknown_s)]
-    is_enough = cell.persons >= incident_counting.PERSONS_MIN
-    share = _share if is_enough else _no_share
+    is_enough = cell.persons >= PERSONS_MIN
     return GroupFigures(
         group=name,
         is_hidden=False,
         incidents=cell.incidents,
-        withdrawn=share(cell.withdrawn, cell.incidents),
-        after_hours=share(cell.after_hours, cell.incidents),
-        breach=share(cell.breach, cell.decided_of_place),
-        false=share(cell.false, cell.decided_of_place),
-        changed=share(cell.changed, cell.contested),
+        withdrawn=_share(cell, "withdrawn", cell.incidents),
+        after_hours=_share(cell, "after_hours", cell.incidents),
+        breach=_share(cell, "breach", cell.decided_of_place),
+        false=_share(cell, "false", cell.decided_of_place),
+        changed=_share(cell, "changed", cell.contested),
         unknown=_part(judged_h[2], sum(judged_h)) if is_enough else None,
         delay=_length(cell.delay),
         answer=_length(cell.answer),
@@ -173,8 +179,25 @@ def _figures(name: str, cell: GroupCounts) -> GroupFigures:
     )
 
 
-def _share(count: int, of: int) -> ShareEstimate | None:
-    return wilson(count, of) if of >= OF_MIN else None
+def _share(cell: GroupCounts, name: str, of: int) -> ShareEstimate | None:
+    """Return a share of rounded counts; within its limits is what any that round so would say."""
+    count = getattr(cell, name)
+    is_of_few = count > 0 and cell.persons_of.get(name, 0) < PERSONS_MIN
+    if of < OF_MIN or cell.persons < PERSONS_MIN or is_of_few:
+        return None
+    count, of = _rounded(count), _rounded(of)
+    least, most = max(0, count - ROUNDED_TO // 2), min(of, count + ROUNDED_TO // 2)
+    low_ratio, high_ratio = wilson(least, of).low_ratio, wilson(most, of).high_ratio
+    return ShareEstimate(of, count / of, low_ratio, high_ratio)
+
+
+def _rounded(count: int) -> int:
+    """Return the nearest multiple of five.
+
+    >>> [_rounded(count) for count in (12, 13, 15, 17)]
+    [10, 15, 15, 15]
+    """
+    return ROUNDED_TO * round(count / ROUNDED_TO)
 
 
 def _part(count: int, of: int) -> ShareEstimate | None:
@@ -182,15 +205,11 @@ def _part(count: int, of: int) -> ShareEstimate | None:
     return ShareEstimate(of, count / of, count / of, count / of) if of >= OF_MIN else None
 
 
-def _no_share(_count: int, _of: int) -> None:
-    return None
-
-
 def _length(steps: DurationSteps) -> DurationSummary | None:
     if steps.total < OF_MIN:
         return None
     half, most = (steps.within_s(share_ratio) for share_ratio in QUARTILES)
-    return DurationSummary(steps.total, half, most, _together(steps))
+    return DurationSummary(_rounded(steps.total), half, most, _together(steps))
 
 
 def _together(steps: DurationSteps) -> tuple[DurationStep, ...]:
@@ -205,7 +224,7 @@ def _together(steps: DurationSteps) -> tuple[DurationStep, ...]:
             few = None
     if few is not None:
         merged[-1] = _joined(merged[-1], few)
-    return tuple(merged)
+    return tuple(replace(step, count=_rounded(step.count)) for step in merged)
 
 
 def _joined(shorter: DurationStep | None, longer: DurationStep) -> DurationStep:
