@@ -255,8 +255,10 @@ def test_a_fault_gets_the_focus_and_leads_to_its_field(
     visit.page.wait_for_selector(".faults")
     assert visit.page.evaluate("document.activeElement.className") == "faults"
     visit.page.keyboard.press("Tab")
+    assert visit.page.evaluate("document.activeElement.hash") == "#point"
     visit.page.keyboard.press("Enter")
-    assert visit.page.url.endswith("#point")
+    visit.page.wait_for_function("document.activeElement.id === 'point'")
+    visit.page.wait_for_url("**#point")
     assert not barriers(visit.page)
     # The browser notes that the answer was a refusal; that is what was asked for here.
     visit.complaints = [said for said in visit.complaints if "422" not in said]
