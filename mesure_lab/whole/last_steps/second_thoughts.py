@@ -134,7 +134,8 @@ def ask_twice(world: World, person: str) -> None:
     world.people.notes[first] = person
     look = NotesRequest(person=person, **acts.CASE)
     word, page = acts.do(world, officer, case_notes.list_notes, look, person)
-    texts = [note.record.versions[-1].text for note in page.notes] if word == "done" else []
+    notes = [note.record.versions for note in page.notes] if word == "done" else []
+    texts = [versions[-1].text for versions in notes if versions]  # One taken back has none.
     if first != second or texts.count(request.text) > 1:
         world.broken(ONCE, f"{first} and {second} were written under one key: {texts}")
     other = WriteNote(person, NoteKind.NOTE, request.happened_at, "Something else.")
