@@ -45,7 +45,7 @@ def assess(duty: Appointment, view: WindowView) -> tuple[StatusInterval, ...]:
 def _status(duty: Appointment, view: WindowView) -> Status:
     """Return whether the presence asked for was shown.
 
-    What an absence takes out of the slot, it also takes from the presence asked for.
+    What does not bind of the slot, as under an absence, is taken from the presence asked for.
     """
     asked_us = round(duty.present_s_min * US_PER_S) - view.cut_us
     present_us = total_us(view.intervals, Status.MET)
